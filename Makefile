@@ -1,0 +1,45 @@
+# Two commands do everything: `make demo` runs the whole job, `make test` passes the tests.
+# Each sets up what it needs in .venv, from uv.lock, with nothing but Python >= 3.11 on the machine.
+
+PYTHON ?= python3
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help demo test setup check clean
+.DEFAULT_GOAL := help
+
+help:  ## Show these lines
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Maplewire needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/.light: .venv/bin/uv uv.lock pyproject.toml
+	.venv/bin/uv sync --quiet --frozen --no-default-groups --inexact
+	@touch $@
+
+.venv/.full: .venv/bin/uv uv.lock pyproject.toml
+	.venv/bin/uv sync --quiet --frozen --inexact --all-groups
+	@touch $@ .venv/.light
+
+demo: .venv/.light  ## Run the whole job on a small news web of its own
+	@.venv/bin/maplewire demo
+
+setup: .venv/.full  ## Install everything, extras and test tools included
+
+test: .venv/.full  ## Check style, types, imports; run all tests
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/python -m pytest -n 2 $(PYTEST_ARGS)
+
+check: .venv/.full  ## Mend style, then check it, types and imports
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+clean:  ## Remove the environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

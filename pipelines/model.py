@@ -1,0 +1,492 @@
+"""The words of the pipeline as frozen values (docs: `article`, `story`, `route`, ...).
+
+Every datetime is aware and in UTC. Ids are short hex strings that depend on content alone, so
+the same input gives the same ids on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from crawlers.model import Owner, Precision
+
+
+class Outcome(StrEnum):
+    """The one word for what became of a page in a run. Every page gets exactly one."""
+
+    NEW = "new"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    COPY = "copy"
+    OFF_BEAT = "off_beat"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+
+class Relation(StrEnum):
+    """How an article's text stands to its story's original."""
+
+    ORIGINAL = "original"
+    VERBATIM = "verbatim"
+    SHORTENED = "shortened"
+    EMBEDDED = "embedded"
+    EDITED = "edited"
+    UPDATE = "update"
+    REPORT = "report"
+
+
+COPY_RELATIONS = frozenset(
+    {Relation.VERBATIM, Relation.SHORTENED, Relation.EMBEDDED, Relation.EDITED, Relation.UPDATE}
+)
+
+StoryKind = Literal["paid_release", "agency", "state_media", "government", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as a page or feed gave it: the instant, how exact it is, and where it stood.
+
+    `zone` is the offset or zone name it came with, None where none was given (then the source's
+    zone was assumed and `flags` has "zone_assumed"). `flags` may also hold "future".
+    """
+
+    at: datetime
+    precision: Precision
+    zone: str | None
+    provenance: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One page of one source, extracted.
+
+    `body` has paragraphs separated by blank lines. `canonical_url` is the article's identity, `id`
+    its hash. `lang` is detected from the text ("en", "fr", "zh-Hans", "zh-Hant", other ISO 639-1
+    codes, or None); `lang_claimed` is what the page says. `provenance` names for each field where it was
+    found ("json-ld", "og:title", "feed", "trafilatura", ...). `cross_canonical` is a rel=canonical
+    that points to another site: no identity, but evidence of where the text comes from.
+    """
+
+    id: str
+    url: str
+    canonical_url: str
+    source_id: str
+    title: str
+    body: str
+    collected: datetime
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: Stamp | None = None
+    updated: Stamp | None = None
+    lang: str | None = None
+    lang_claimed: str | None = None
+    site_name: str | None = None
+    cross_canonical: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+
+
+def article_id(canonical_url: str) -> str:
+    """Return the id that stands for a canonical URL: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What the catalogue knows of an article's source, as the deciders need it."""
+
+    id: str
+    name: str
+    owner: Owner = "private"
+    tier: int = 2
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observed fact behind a decision: what kind of mark, its words, and where it stood."""
+
+    mark: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Place and day of reporting at the head of a text: "BEIJING, Jan. 17, 2026 (GLOBE NEWSWIRE)"."""
+
+    place: str
+    agency: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of an article's body that are not its report, and why.
+
+    `label` is one of "dateline", "agency_tag", "release_tail", "contact", "disclaimer", "byline".
+    """
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a text really comes from, as far as its own page tells: origin -> carrier -> this page.
+
+    `origin` is who wrote or paid for it, `carrier` who distributed it (a wire or release service);
+    both are display names ("CGTN", "GlobeNewswire") and None when the page shows none. An article
+    of a source's own staff has neither. `kind` sums it up. `boilerplate` is what dedup must not read.
+    """
+
+    origin: str | None = None
+    carrier: str | None = None
+    kind: StoryKind = "report"
+    dateline: Dateline | None = None
+    evidence: tuple[Evidence, ...] = ()
+    boilerplate: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Whether a text is on the beat: the verdict, a score in 0..1, and the reasons to read.
+
+    `relevant` is `score >= 0.5`. `why` has one sentence a reason, the decisive one first.
+    `topics` are ids of terms.yaml ("canola", "interference").
+    """
+
+    relevant: bool
+    score: float
+    why: tuple[str, ...]
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextPrint:
+    """What dedup remembers of a text: enough to find candidates and to verify them exactly.
+
+    `exact` is the hash of the normalized text. `shingles` holds the 64-bit hashes of all its
+    shingles, in order of the text, `winnowed` the few of them that are stored as lookup keys.
+    `words` is the length of the text in tokens.
+    """
+
+    exact: str
+    shingles: tuple[int, ...]
+    winnowed: frozenset[int]
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article as dedup sees it: its print with what decides who comes first in a story.
+
+    `published` is None where unknown; `collected` breaks ties. `title_key` is the normalized title.
+    """
+
+    article_id: str
+    source_id: str
+    title: str
+    lang: str | None
+    text: TextPrint
+    route: Route
+    published: datetime | None
+    collected: datetime
+    owner: Owner = "private"
+    tier: int = 2
+    story_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One article's place in its story.
+
+    `of` is the article it was taken from (None for the original). `kept` is the share of the
+    original's text that stands in this article, `own` the share of this article's text that does
+    not come from the original; both 0..1. `why` are sentences with the evidence.
+    """
+
+    article_id: str
+    relation: Relation
+    of: str | None
+    kept: float
+    own: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What dedup says of one incoming article.
+
+    `story_ids` are the known stories it is a copy within (more than one: it joins them, which
+    needs strong evidence); empty means that it opens a story. `nearest` tells for a non-copy what
+    came closest and why it was not enough.
+    """
+
+    story_ids: tuple[str, ...]
+    link: Link
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A cluster: one original report and its copies, arranged.
+
+    `links` has one entry for each article, the original first, then in order of appearance.
+    `origin`, `carrier` and `kind` hold for the whole story: a label that survives copying.
+    `independent` counts stories on the same event with texts of their own, this one included.
+    """
+
+    id: str
+    headline: str
+    lead_id: str
+    first_seen: datetime
+    last_seen: datetime
+    origin: str | None
+    carrier: str | None
+    kind: StoryKind
+    links: tuple[Link, ...]
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    independent: int = 1
+
+    @property
+    def copies(self) -> int:
+        """Articles that carry the story's own text beside the first."""
+        return sum(1 for link in self.links if link.relation in COPY_RELATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article with its story's facts, as the search index holds it. One per on-beat article.
+
+    `seq` is the ledger's arrival number: an older write never replaces a newer one. `site` is the
+    host of the canonical URL. `source` and `source_name` are the catalogue's id and name.
+    """
+
+    id: str
+    seq: int
+    story_id: str
+    url: str
+    site: str
+    source: str
+    source_name: str
+    title: str
+    body: str
+    lang: str | None
+    collected: datetime
+    published: datetime | None = None
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    origin: str | None = None
+    carrier: str | None = None
+    kind: StoryKind = "report"
+    relation: Relation = Relation.ORIGINAL
+    owner: str | None = None
+    country: str | None = None
+    tier: int = 2
+    topics: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found: its id, its story, and its passages with the hits marked.
+
+    `highlights` are HTML-escaped snippets in which `<mark>…</mark>` surrounds each hit.
+    """
+
+    article_id: str
+    story_id: str
+    sort_time: datetime
+    highlights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryHits:
+    """The answer to a search, stories first: `stories` in order, newest first, with their hits.
+
+    `total` counts all stories that match, also those beyond this page of the answer.
+    """
+
+    total: int
+    stories: tuple[tuple[str, tuple[Hit, ...]], ...]
+
+
+Cadence = Literal["immediate", "hourly", "daily", "weekly"]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A reader's standing query, as data: Lucene syntax, never a raw engine query."""
+
+    id: str
+    name: str
+    query: str
+    to: tuple[str, ...]
+    cadence: Cadence = "immediate"
+    enabled: bool = True
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One story matched one saved search. `key` is unique for ever: (search, story, reason)."""
+
+    search_id: str
+    story_id: str
+    reason: str
+    article_ids: tuple[str, ...]
+    why: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.search_id}:{self.story_id}:{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMail:
+    """A mail that we owe or have sent. `message` is the complete RFC 5322 message.
+
+    `state` goes from "due" to "sent" or, after a permanent refusal, "failed".
+    """
+
+    key: str
+    to: tuple[str, ...]
+    subject: str
+    message: bytes
+    created: datetime
+    state: Literal["due", "sent", "failed"] = "due"
+    attempts: int = 0
+    not_before: datetime | None = None
+    sent_at: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A page or feed kept aside: who, what, why, and where its bytes are so that it can be replayed."""
+
+    id: int
+    source_id: str
+    url: str
+    stage: str
+    reason: str
+    at: datetime
+    batch_id: str | None = None
+    record: int | None = None
+    replayed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageAccount:
+    """One page's line in the accounts. (batch_id, record) is unique, so nothing counts twice."""
+
+    batch_id: str
+    record: int
+    source_id: str
+    url: str
+    outcome: Outcome
+    reason: str
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAccount:
+    """One source's line in a run: what its listing gave and what became of the pages."""
+
+    source_id: str
+    result: str
+    entries: int = 0
+    known: int = 0
+    skipped: int = 0
+    error: str | None = None
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+    @property
+    def fetched(self) -> int:
+        return sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The accounts of one run. `finished` is None while it runs, or for ever if it was killed."""
+
+    run_id: int
+    started: datetime
+    finished: datetime | None
+    sources: tuple[SourceAccount, ...] = ()
+    mails: int = 0
+    note: str | None = None
+
+    @property
+    def outcomes(self) -> dict[Outcome, int]:
+        """Counts of all sources together; every outcome is present."""
+        return {o: sum(s.outcomes.get(o, 0) for s in self.sources) for o in Outcome}
+
+    @property
+    def fetched(self) -> int:
+        return sum(s.fetched for s in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with everything that was decided about it, as the ledger keeps it.
+
+    Off-beat articles are kept without body and print (`text` is None): enough to know the page
+    and to say why it was left out. `content_hash` covers title and body and tells an update from
+    an unchanged page. `version` counts from 1 and grows with every update.
+    """
+
+    article: Article
+    publisher: Publisher
+    route: Route
+    relevance: Relevance
+    outcome: Outcome
+    content_hash: str
+    text: TextPrint | None = None
+    story_id: str | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """One whole decision, written in one transaction or not at all.
+
+    `story` is the story as arranged with this article in it (None for off-beat, unchanged,
+    quarantined, failed). `absorbed` are ids of stories that were joined into it: their articles move
+    over and their ids go on resolving. `quarantine` is set with outcome QUARANTINED alone.
+    """
+
+    account: PageAccount
+    stored: StoredArticle | None = None
+    story: Story | None = None
+    absorbed: tuple[str, ...] = ()
+    quarantine: Quarantined | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of the ledger's projection: an article to index, or (`document` None) to remove."""
+
+    seq: int
+    article_id: str
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBatch:
+    """A batch that was handed over and is not wholly processed. `path` is relative to the batch
+    folder. `done` are the record numbers that already have an account."""
+
+    batch_id: str
+    path: str
+    pages: int
+    done: frozenset[int]

@@ -1,0 +1,236 @@
+"""The doors to the outside, as Protocols that state their guarantees.
+
+Each port has one contract suite in `tests/contracts/`, run against the memory adapter and every
+real one. A new method goes where its guarantee is kept (what must be one transaction is one method), and
+gets its test there. Adapters translate their library's exceptions into
+`TemporaryError` (locked, away, full: nothing was changed, try again) and
+`PermanentError`; what else they raise is a bug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from crawlers.model import CrawlResult, FeedState
+from pipelines.model import (
+    Change,
+    Document,
+    Member,
+    OpenBatch,
+    Outcome,
+    OutboxMail,
+    Quarantined,
+    RunReport,
+    SourceAccount,
+    StoredArticle,
+    Story,
+    StoryHits,
+    Taking,
+    TextPrint,
+)
+from pipelines.query import Query
+
+
+class Clock(Protocol):
+    """The only source of "now", so that a rerun with the same clock gives the same answer."""
+
+    def now(self) -> datetime:
+        """Return the present, aware and in UTC."""
+        ...
+
+
+class Deciding(Protocol):
+    """One open decision. While it is open nobody else decides, in this process or another.
+
+    That is what keeps two workers from making two stories of one text. Reads see all that was
+    taken before. `take` may be called once; leaving without it changes nothing.
+    """
+
+    def article(self, article_id: str) -> StoredArticle | None: ...
+
+    def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
+        """Return on-beat articles with the same exact hash or at least two winnowed shingles in
+        common, most in common first, ties by article id. Never verified here: dedup does that."""
+        ...
+
+    def members(self, story_ids: Collection[str]) -> Sequence[Member]:
+        """Return all articles of these stories, in order of arrival."""
+        ...
+
+    def story(self, story_id: str) -> Story | None: ...
+
+    def take(self, taking: Taking, run_id: int) -> None:
+        """Write one whole decision and commit it.
+
+        A page account that exists already for (batch_id, record) is replaced: that is how a
+        replay corrects the accounts. Every article whose document changes by this decision (itself,
+        and members of its story whose place or label changed) gets a new `seq`; the
+        article itself gets an arrival number when it first comes on beat, and keeps it.
+        """
+        ...
+
+
+class Ledger(Protocol):
+    """The truth: what we know and what we owe. All writes are durable when the call returns."""
+
+    # -- feeds and batches ------------------------------------------------------------------------
+    def feed_states(self) -> Mapping[str, FeedState]: ...
+
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> frozenset[str]:
+        """Return the canonical addresses these sources need not ask for again: every page that has
+        an account other than a temporary failure (newest `limit_each` of each source)."""
+        ...
+
+    def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
+        """Take over a complete batch: its feed states, source reports and fetch failures (as
+        outcome FAILED; record numbers below zero: -1, -2, ...), in one transaction.
+
+        Return False and change nothing where the batch is known already.
+        """
+        ...
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        """Return batches that have records without an account, oldest first."""
+        ...
+
+    def close_batch(self, batch_id: str) -> None:
+        """Mark a batch as processed. Raises AssertionError when its accounts do not add up."""
+        ...
+
+    def batch_path(self, batch_id: str) -> str | None: ...
+
+    # -- decisions --------------------------------------------------------------------------------
+    def deciding(self) -> AbstractContextManager[Deciding]: ...
+
+    def story(self, story_id: str) -> Story | None:
+        """Return a story by its id, or by the id of one that was joined into it."""
+        ...
+
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]: ...
+
+    def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
+        """Return a story's articles, the original first, then in order of appearance."""
+        ...
+
+    def article(self, article_id: str) -> StoredArticle | None: ...
+
+    def count_articles(self) -> int:
+        """Return the number of on-beat articles, which is the number of documents."""
+        ...
+
+    # -- projections ------------------------------------------------------------------------------
+    def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
+        """Return what changed after `seq`, in order of `seq`; no committed change is ever skipped,
+        whichever worker wrote it. An article that changed twice appears once, at its last `seq`."""
+        ...
+
+    def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
+        """Return (arrival number, document) of articles that came on beat after `arrival`, in that order."""
+        ...
+
+    def watermark(self, name: str) -> int:
+        """Return how far a projection has come; 0 for one that never ran."""
+        ...
+
+    def set_watermark(self, name: str, seq: int) -> None: ...
+
+    # -- outbox -----------------------------------------------------------------------------------
+    def known_keys(self, keys: Collection[str]) -> frozenset[str]: ...
+
+    def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
+        """Owe these mails and move the watermark, in one transaction; a key that exists is left
+        as it is. Return the number of mails added."""
+        ...
+
+    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
+        """Return mails in state "due" whose `not_before` has come, oldest first."""
+        ...
+
+    def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
+        """Return the newest mails of any state, newest first."""
+        ...
+
+    def mark_sent(self, key: str, at: datetime) -> None: ...
+
+    def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        """Note a failed attempt. Without `retry_at` the mail is given up and stays visible."""
+        ...
+
+    # -- accounts ---------------------------------------------------------------------------------
+    def start_run(self, now: datetime) -> int: ...
+
+    def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport: ...
+
+    def runs(self, limit: int = 10) -> Sequence[RunReport]:
+        """Return the last runs, newest first."""
+        ...
+
+    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        """Return counts as source id -> day (ISO, UTC) -> outcome -> pages, from `since` on."""
+        ...
+
+    def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
+        """Return what is kept aside, oldest first."""
+        ...
+
+    def mark_replayed(self, ids: Collection[int], at: datetime) -> None: ...
+
+    def last_reports(self) -> Mapping[str, SourceAccount]:
+        """Return each source's account in the latest run that polled it."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SearchIndex(Protocol):
+    """A projection of the ledger for searching. Losing it loses nothing."""
+
+    def setup(self) -> Sequence[str]:
+        """Create what is missing (tables, templates, aliases); return what was changed, one line each."""
+        ...
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Write documents and removals; writing again is harmless, an older `seq` never replaces a
+        newer one. Raises TemporaryError with nothing promised: the watermark then stays."""
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        since: datetime | None = None,
+        lang: str | None = None,
+        source: str | None = None,
+    ) -> StoryHits:
+        """Return the stories of which at least one article matches, newest first.
+
+        A story's time is the newest `published` (else `collected`) of its matching articles; ties
+        go by story id, ascending. `since` compares the same time. `lang="zh"` includes zh-Hans and zh-Hant.
+        """
+        ...
+
+    def rebuild(self, changes: Iterable[Sequence[Change]]) -> int:
+        """Replace everything by these batches of changes, searches being answered all the while;
+        return the number of documents."""
+        ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class Mailer(Protocol):
+    """Carries a finished message to its recipients."""
+
+    def send(self, mail: OutboxMail) -> str:
+        """Hand one mail over; return where it went (a path, a server's answer).
+
+        Raises TemporaryError (try again) or PermanentError (never will). Sending the same mail
+        twice may deliver it twice; a file adapter overwrites.
+        """
+        ...
