@@ -1,0 +1,1 @@
+"""Quality floors on labelled articles: figures, not single cases. `floors.json` holds the numbers."""

@@ -1,0 +1,35 @@
+"""The labelled data lives outside the project (its texts belong to others); this finds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+VARIABLE = "MAPLEWIRE_EVAL_DATA"
+
+
+@pytest.fixture(scope="session")
+def eval_data() -> Path:
+    """Return the folder of labelled data: $MAPLEWIRE_EVAL_DATA, else `shared/data` beside the checkout.
+
+    Without it a test is skipped on a person's machine and fails on CI, where a skip would hide a loss.
+    """
+    folder = Path(os.environ.get(VARIABLE) or REPO.parent / "shared" / "data")
+    if not folder.is_dir():
+        reason = f"no labelled data at {folder}: set {VARIABLE} to its folder"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def floors() -> dict[str, dict[str, Any]]:
+    """Return the pinned floors, by part and metric."""
+    floors: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "floors.json").read_text("utf-8"))
+    return floors
