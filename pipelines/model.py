@@ -173,15 +173,20 @@ class Relevance:
 class TextPrint:
     """What dedup remembers of a text: enough to find candidates and to verify them exactly.
 
-    `exact` is the hash of the normalized text. `shingles` holds the 64-bit hashes of all its
-    shingles, in order of the text, `winnowed` the few of them that are stored as lookup keys.
-    `words` is the length of the text in tokens.
+    `exact` is the hash of the normalized text ("" for an empty one). `shingles` holds the 32-bit hashes
+    of all its shingles, in order of the text, `winnowed` the 61-bit hashes of the few that are
+    stored as lookup keys. `words` is the length of the text in words (two Chinese characters are one).
+    `quoted` holds (start, end, start, end, ...) of the shingles inside quotation marks; `numbers` and
+    `names` are 32-bit hashes of the numbers and of the words that are only ever written with a capital.
     """
 
     exact: str
     shingles: tuple[int, ...]
     winnowed: frozenset[int]
     words: int
+    quoted: tuple[int, ...] = ()
+    numbers: frozenset[int] = frozenset()
+    names: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,243 @@
+"""From a text to its print: cleaned, cut into tokens, hashed, winnowed.
+
+    body ──► without boilerplate spans, without repeated paragraphs
+         ──► folded: NFKC, case, quotation marks, dashes, traditional to simplified characters
+         ──► tokens: a word of a Latin script, a number, or one Chinese character
+         ──► shingles: three words, or six Chinese characters, or a mixture of the same weight
+         ──► 61-bit hashes (a polynomial over token hashes, the same on every machine)
+         ──► winnowed: the least hash of each window of eight is a lookup key
+
+One scheme serves every language, so a Chinese report with English names needs no decision about its
+language. Winnowing (Schleimer, Wilkerson, Aiken 2003) guarantees that two texts which share ten words in
+a row share a key. Verification needs less than lookup does: its shingles keep 32 of the 61 bits. Two texts of
+1,000 words then share one shingle by chance in 4,300 comparisons, far below any threshold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+
+from pipelines.model import Span, TextPrint
+
+SHINGLE_WEIGHT = 6
+"""Weight of a shingle: a word weighs 2, a Chinese character 1. Chinese words have two characters on average."""
+WINDOW = 8
+"""Shingles in a winnowing window; about 2 in 9 shingles become keys."""
+
+_PRIME = (1 << 61) - 1
+_BASE = 0x1A2B_3C4D_5E6F_7081 % _PRIME
+_POWERS = tuple(pow(_BASE, n, _PRIME) for n in range(SHINGLE_WEIGHT + 2))
+_LOW_32 = (1 << 32) - 1
+
+_CJK = "぀-ヿ㐀-䶿一-鿿豈-﫿"
+_HAS_CJK = re.compile(f"[{_CJK}]")
+_TOKEN = re.compile(rf"[{_CJK}]|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:'[^\W\d_{_CJK}]+)*")
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′´`ʼ", "'"),
+        **dict.fromkeys("“”„‟″«»「」『』〝〞", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None),
+    }
+)
+_QUOTED = re.compile(r""""([^"]+)(?:"|$)|(?<![\w'])'(?=\w)(.{12,}?)(?<=[\w.,!?…])'(?!\w)""")
+_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the table of traditional to simplified characters (one for one, no phrases)."""
+    from opencc import OpenCC  # loaded with the first Chinese text
+
+    ranges = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
+    characters = [chr(code) for codes in ranges for code in codes]
+    folded = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {ord(old): new for old, new in zip(characters, folded, strict=True) if old != new and len(new) == 1}
+
+
+def fold(text: str) -> str:
+    """Return `text` with its typography made plain: entities, widths, quotation marks, dashes, variants.
+
+    Letter case stays, because it tells names from words.
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    return text.translate(_simplified()) if _HAS_CJK.search(text) else text
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a short text (a title, a paragraph), folded and without case."""
+    return [_plain(token) for token in _TOKEN.findall(fold(text))]
+
+
+def _plain(token: str) -> str:
+    """Return a token as it is compared: no case, no apostrophes, numbers in one notation."""
+    if token[0].isdigit():
+        return _THOUSANDS.sub("", token).replace(",", ".")
+    return token.casefold().replace("'", "")
+
+
+_words_seen: dict[str, int] = {}
+
+
+def _hash_word(word: str) -> int:
+    """Return the word's 61-bit hash. A bounded memory of words makes this a lookup nearly always."""
+    known = _words_seen.get(word)
+    if known is None:
+        if len(_words_seen) > 300_000:
+            _words_seen.clear()
+        digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        known = _words_seen[word] = int.from_bytes(digest, "big") % _PRIME
+    return known
+
+
+def short_hash(word: str) -> int:
+    """Return a 32-bit hash for the small sets beside the shingles."""
+    return _hash_word(word) & _LOW_32
+
+
+def paragraphs(body: str) -> list[str]:
+    """Return the paragraphs of a body, blank lines or single line breaks between them."""
+    return [stripped for line in body.split("\n") if (stripped := line.strip())]
+
+
+def paragraph_hash(paragraph: str) -> int:
+    """Return the 32-bit hash by which a repeated paragraph is known, whatever its typography."""
+    digest = hashlib.blake2b(" ".join(tokens(paragraph)).encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(digest, "big")
+
+
+def repeated_paragraphs(bodies: Iterable[str], at_least: int = 3) -> frozenset[int]:
+    """Return the hashes of paragraphs that one source repeats from article to article.
+
+    Counted are articles that differ in their longest paragraph, so that several versions of one
+    article do not turn its own text into furniture. Three such articles are enough: on the generated
+    reprints two let a shared report through, four miss the furniture of small sources.
+    """
+    hosts: dict[int, set[int]] = {}
+    for body in bodies:
+        parts = paragraphs(body)
+        if not parts:
+            continue
+        body_mark = paragraph_hash(max(parts, key=len))
+        for part in {paragraph_hash(part) for part in parts} - {body_mark}:
+            hosts.setdefault(part, set()).add(body_mark)
+    return frozenset(part for part, marks in hosts.items() if len(marks) >= at_least)
+
+
+def cleaned(body: str, boilerplate: Sequence[Span], repeated: Collection[int] = ()) -> list[str]:
+    """Return the paragraphs that are the report itself."""
+    kept, at = [], 0
+    for span in sorted(boilerplate, key=lambda span: (span.start, span.end)):
+        if span.end > at:
+            kept.append(body[at : max(at, span.start)])
+            at = span.end
+    kept.append(body[at:])
+    parts = paragraphs("".join(kept) if len(kept) == 1 else " ".join(kept))
+    if repeated:
+        parts = [part for part in parts if paragraph_hash(part) not in repeated]
+    return parts
+
+
+def print_of(
+    title: str,
+    body: str,
+    boilerplate: Sequence[Span] = (),
+    lang: str | None = None,  # noqa: ARG001
+    repeated: Collection[int] = (),
+) -> TextPrint:
+    """Return what dedup remembers of a text.
+
+    `boilerplate` are the spans that the route marked, `repeated` the hashes of paragraphs that this
+    source prints around everything (see `repeated_paragraphs`). A page of which nothing is left is known
+    by its title. `lang` may be given by callers that know it; one scheme serves all languages.
+    """
+    parts = [fold(part) for part in cleaned(body, boilerplate, repeated) or paragraphs(title)]
+    raw, quotations = _read(parts)
+    words = [_plain(token) for token in raw]
+    weights = [1 if _is_cjk(word) else 2 for word in words]
+    hashes = _shingle_hashes([_hash_word(word) for word in words], weights)
+    text = " ".join(words).encode("utf-8", "surrogatepass")
+    return TextPrint(
+        exact=hashlib.blake2b(text, digest_size=8).hexdigest() if words else "",
+        shingles=tuple([value & _LOW_32 for value in hashes]),
+        winnowed=winnow(hashes),
+        words=(sum(weights) + 1) // 2,
+        quoted=_within(quotations, len(hashes)),
+        numbers=frozenset(short_hash(word) for word in words if word[0].isdigit()),
+        names=frozenset(short_hash(name) for name in _names(set(raw))),
+    )
+
+
+def _is_cjk(word: str) -> bool:
+    return len(word) == 1 and word > "\u303f" and _HAS_CJK.match(word) is not None
+
+
+def _read(parts: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
+    """Return the tokens of folded paragraphs, and the token ranges that stand in quotation marks."""
+    raw: list[str] = []
+    quotations: list[tuple[int, int]] = []
+    for part in parts:
+        at = 0
+        if '"' in part or "'" in part:
+            for quotation in _QUOTED.finditer(part):
+                raw += _TOKEN.findall(part, at, quotation.start())
+                start = len(raw)
+                raw += _TOKEN.findall(part, quotation.start(), quotation.end())
+                quotations.append((start, len(raw)))
+                at = quotation.end()
+        raw += _TOKEN.findall(part, at)
+    return raw, quotations
+
+
+def _names(raw: set[str]) -> set[str]:
+    """Return the words that never stand in lower case here: names, nearly all of them."""
+    return {token.casefold() for token in raw if len(token) > 2 and token[0].isupper() and token.lower() not in raw}
+
+
+def _within(quotations: Sequence[tuple[int, int]], shingles: int) -> tuple[int, ...]:
+    """Return (start, end, start, end, ...) of the shingles that begin inside a quotation of five words or more."""
+    flat: list[int] = []
+    for start, end in quotations:
+        if end - start >= 5 and start < shingles:
+            flat += (start, min(end, shingles))
+    return tuple(flat)
+
+
+def _shingle_hashes(tokens_: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """Return the 61-bit hash of each shingle in order; a text lighter than one shingle has one of all it has."""
+    prefix = [0]
+    value = 0
+    for token in tokens_:
+        value = (value * _BASE + token) % _PRIME
+        prefix.append(value)
+    if sum(weights) < SHINGLE_WEIGHT:
+        return prefix[-1:] if tokens_ else []
+    if 1 not in weights:
+        power = _POWERS[3]
+        return [(end - start * power) % _PRIME for start, end in zip(prefix, prefix[3:], strict=False)]
+    hashes, end, weight = [], 0, 0
+    for start, own in enumerate(weights):
+        while weight < SHINGLE_WEIGHT and end < len(weights):
+            weight += weights[end]
+            end += 1
+        if weight < SHINGLE_WEIGHT:
+            break
+        hashes.append((prefix[end] - prefix[start] * _POWERS[end - start]) % _PRIME)
+        weight -= own
+    return hashes
+
+
+def winnow(hashes: Sequence[int]) -> frozenset[int]:
+    """Return the least hash of each window; of a text shorter than a window, the least of all."""
+    if len(hashes) <= WINDOW:
+        return frozenset(hashes and (min(hashes),))
+    return frozenset(map(min, *(hashes[offset : len(hashes) - WINDOW + 1 + offset] for offset in range(WINDOW))))
