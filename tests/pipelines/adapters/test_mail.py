@@ -1,0 +1,190 @@
+"""The ways out for a mail, against real servers: aiosmtpd with and without TLS, AUTH and good will."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+from crawlers.errors import PermanentError, TemporaryError
+from pipelines.adapters.mail import FolderMailer, SmtpMailer
+from pipelines.model import OutboxMail
+from tests.builders import NOON
+
+MESSAGE = b"From: Maplewire <mw@desk.example>\r\nTo: a@desk.example\r\nSubject: Hello\r\n\r\nText\r\n"
+
+
+def a_mail(key: str = "leaders:s1:new", **fields: Any) -> OutboxMail:
+    return OutboxMail(
+        **{"key": key, "to": ("a@desk.example",), "subject": "Hello", "message": MESSAGE, "created": NOON}
+        | fields
+    )
+
+
+class Inbox:
+    """An SMTP handler that keeps what it takes; `answers` gives an address another answer."""
+
+    def __init__(self, **answers: str) -> None:
+        self.taken: list[tuple[list[str], bytes]] = []
+        self.answers = answers
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        answer = self.answers.get(address.partition("@")[0])
+        if answer:
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if "data" in self.answers:
+            return self.answers["data"]
+        self.taken.append((list(envelope.rcpt_tos), envelope.content))
+        return "250 OK"
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, hostname="127.0.0.1", **self.SMTP_kwargs)
+
+
+@contextmanager
+def a_server(inbox: Inbox, **options: Any) -> Iterator[int]:
+    controller = _Controller(inbox, hostname="127.0.0.1", port=0, **options)
+    # aiosmtpd probes the port it was given, so it needs a free one by name.
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        controller.port = probe.getsockname()[1]
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return key, cert
+
+
+def _tls_context(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate[1], certificate[0])
+    return context
+
+
+def test_a_file_is_written_whole_and_again_over_itself(tmp_path: Path) -> None:
+    mailer = FolderMailer(tmp_path / "outbox")
+    first, second = mailer.send(a_mail()), mailer.send(a_mail())
+    assert first == second
+    assert [p.read_bytes() for p in (tmp_path / "outbox").iterdir()] == [MESSAGE]
+
+
+def test_keys_that_look_alike_get_files_of_their_own(tmp_path: Path) -> None:
+    mailer = FolderMailer(tmp_path)
+    assert mailer.send(a_mail("a/b:s1:new")) != mailer.send(a_mail("a-b:s1:new"))
+
+
+def test_a_key_cannot_leave_the_folder(tmp_path: Path) -> None:
+    path = Path(FolderMailer(tmp_path / "outbox").send(a_mail("../../etc/passwd:s1:new")))
+    assert path.parent == tmp_path / "outbox"
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("in the way")
+    with pytest.raises(TemporaryError, match="outbox"):
+        FolderMailer(tmp_path / "outbox").send(a_mail())
+
+
+def test_smtp_delivers_the_message_as_it_is() -> None:
+    inbox = Inbox()
+    with a_server(inbox) as port:
+        SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail(to=("a@desk.example", "b@desk.example")))
+    assert inbox.taken == [(["a@desk.example", "b@desk.example"], MESSAGE)]
+
+
+def test_one_refused_recipient_harms_only_that_one() -> None:
+    inbox = Inbox(gone="550 no such user")
+    with a_server(inbox) as port:
+        told = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail(to=("a@desk.example", "gone@desk.example")))
+    assert inbox.taken[0][0] == ["a@desk.example"]
+    assert "gone@desk.example: 550" in told
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ({"a": "450 try later"}, TemporaryError),
+        ({"a": "550 no such user"}, PermanentError),
+        ({"data": "421 closing"}, TemporaryError),
+        ({"data": "452 full"}, TemporaryError),
+        ({"data": "554 spam"}, PermanentError),
+    ],
+)
+def test_the_answer_code_decides_whether_it_is_tried_again(
+    answers: dict[str, str], error: type[Exception]
+) -> None:
+    with a_server(Inbox(**answers)) as port, pytest.raises(error, match=next(iter(answers.values()))[:3]):
+        SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail())
+
+
+def test_a_server_that_is_away_is_tried_again() -> None:
+    import socket
+
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    with pytest.raises(TemporaryError, match=str(port)):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", timeout_s=2).send(a_mail())
+
+
+def _auth(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
+    return AuthResult(success=data == LoginPassword(b"desk", b"s3cret!/"), handled=False)
+
+
+def test_login_goes_over_starttls(certificate: tuple[Path, Path]) -> None:
+    inbox = Inbox()
+    options = {"tls_context": _tls_context(certificate), "authenticator": _auth, "auth_required": True}
+    with a_server(inbox, **options) as port:
+        url = f"smtp://desk:s3cret%21%2F@127.0.0.1:{port}?starttls=require"
+        SmtpMailer(url, ca_file=certificate[1]).send(a_mail())
+    assert len(inbox.taken) == 1
+
+
+def test_an_unknown_certificate_is_refused_and_the_mail_kept(certificate: tuple[Path, Path]) -> None:
+    inbox = Inbox()
+    with (
+        a_server(inbox, tls_context=_tls_context(certificate)) as port,
+        pytest.raises(TemporaryError, match="certificate"),
+    ):
+        SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail())
+    assert not inbox.taken
+
+
+def test_required_starttls_that_is_not_offered_is_a_clear_error() -> None:
+    with a_server(Inbox()) as port, pytest.raises(PermanentError, match="offers no STARTTLS"):
+        SmtpMailer(f"smtp://127.0.0.1:{port}?starttls=require").send(a_mail())
+
+
+def test_a_wrong_password_is_final_and_stays_out_of_the_message(certificate: tuple[Path, Path]) -> None:
+    options = {"tls_context": _tls_context(certificate), "authenticator": _auth, "auth_required": True}
+    with a_server(Inbox(), **options) as port, pytest.raises(PermanentError, match="535") as caught:
+        SmtpMailer(f"smtp://desk:wrongpw@127.0.0.1:{port}", ca_file=certificate[1]).send(a_mail())
+    assert "wrongpw" not in str(caught.value)
