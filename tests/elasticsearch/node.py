@@ -6,6 +6,7 @@ a small module (stock_analysis/) hands out Lucene's own classes under the stock 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -212,10 +213,8 @@ class Node:
     def kill(self) -> None:
         """End the node and the server it launched at once, as a power cut would."""
         if self._process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self._process.wait()
             self._process = None
 
