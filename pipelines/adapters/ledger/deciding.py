@@ -1,0 +1,324 @@
+"""One open decision: what it may read, and how it is written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, literal, or_, select, update
+
+from pipelines.adapters.ledger.codec import FACTS, LINK, STORY, Facts, pack_print, signed, to_json
+from pipelines.adapters.ledger.rows import (
+    article_row,
+    article_rows,
+    given,
+    read_article,
+    read_stories,
+    read_story,
+    resolve,
+    stored_of,
+    texts,
+    upsert,
+)
+from pipelines.adapters.ledger.schema import (
+    accounts,
+    articles,
+    batches,
+    links,
+    posting,
+    prints,
+    quarantine,
+    runs,
+    stories,
+    story_redirects,
+    versions,
+)
+from pipelines.adapters.projection import (
+    as_kept,
+    changed_articles,
+    document_of,
+    known_address,
+    member_of,
+    rearrange,
+)
+from pipelines.model import Member, PageAccount, Quarantined, StoredArticle, Story, Taking, TextPrint
+
+FREQUENT = 500
+"""A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every
+article. Such keys are asked last, and only for the first articles that had them: those of a story
+with a thousand copies are still found."""
+
+
+class SqlDeciding:
+    """The port's `Deciding`, on a connection that nobody else decides on meanwhile."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._taken = False
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        return read_article(self._connection, article_id)
+
+    def story(self, story_id: str) -> Story | None:
+        return read_story(self._connection, story_id)
+
+    def members(self, story_ids: Collection[str]) -> Sequence[Member]:
+        present = texts(self._connection, resolve(self._connection, story_ids).values())
+        rows = self._connection.execute(
+            article_rows().join(present, present.c.value == links.c.story_id).order_by(articles.c.arrival)
+        )
+        return [member_of(stored_of(row)) for row in rows]
+
+    def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
+        found = dict.fromkeys(self._same_text(text.exact, limit)) if text.exact else {}
+        rare, frequent = self._keys(text)
+        if len(found) < limit:
+            found |= dict.fromkeys(self._sharing(rare, limit, bounded=False))
+        if len(found) < limit and frequent:
+            found |= dict.fromkeys(self._sharing(rare + frequent, limit, bounded=True))
+        chosen = list(found)[:limit]
+        if not chosen:
+            return []
+        wanted = given(self._connection, chosen, BigInteger())
+        rows = self._connection.execute(article_rows().join(wanted, wanted.c.value == articles.c.number))
+        members = {row.number: member_of(stored_of(row)) for row in rows}
+        return [members[number] for number in chosen]
+
+    def _same_text(self, exact: str, limit: int) -> list[int]:
+        query = (
+            select(prints.c.article)
+            .join(articles, articles.c.number == prints.c.article)
+            .where(prints.c.exact == exact)
+            .order_by(articles.c.id)
+            .limit(limit)
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def _keys(self, text: TextPrint) -> tuple[list[int], list[int]]:
+        """Return the keys of a print in two lists: those few articles have, and the frequent ones."""
+        keys = given(self._connection, signed(text.winnowed), BigInteger())
+        rows = self._connection.execute(select(keys.c.value, _beyond(keys.c.value)))
+        rare: list[int] = []
+        frequent: list[int] = []
+        for key, beyond in rows:
+            (rare if beyond is None else frequent).append(key)
+        return rare, frequent
+
+    def _sharing(self, keys: Sequence[int], limit: int, *, bounded: bool) -> list[int]:
+        """Return numbers of articles that share two of these keys, most in common first, ties by id."""
+        wanted = given(self._connection, keys, BigInteger())
+        common = func.count()
+        query = (
+            select(posting.c.article)
+            .select_from(wanted)
+            .join(posting, posting.c.key == wanted.c.value)
+            .join(articles, articles.c.number == posting.c.article)
+            .group_by(posting.c.article, articles.c.id)
+            .having(common >= 2)
+            .order_by(common.desc(), articles.c.id)
+            .limit(limit)
+        )
+        if bounded:
+            beyond = _beyond(wanted.c.value)
+            query = query.where(or_(posting.c.article < beyond, beyond.is_(None)))
+        return list(self._connection.execute(query).scalars())
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    def take(self, taking: Taking, run_id: int) -> None:
+        assert not self._taken, "one decision takes once"
+        self._taken = True
+        taking = as_kept(taking)
+        self._write_account(taking.account, run_id)
+        if taking.quarantine:
+            self._write_quarantine(taking.quarantine)
+        if taking.stored or taking.story:
+            self._write_decision(taking)
+        self._connection.commit()
+
+    def _write_account(self, account: PageAccount, run_id: int) -> None:
+        connection = self._connection
+        at = connection.scalar(select(batches.c.started).where(batches.c.id == account.batch_id))
+        at = at or connection.scalar(select(runs.c.started).where(runs.c.id == run_id))
+        assert at, f"run {run_id} was never started"
+        upsert(connection, accounts, [account_row(account, run_id, at)], "batch_id", "record")
+
+    def _write_quarantine(self, kept: Quarantined) -> None:
+        """Keep a page aside. One that waits there already is replaced: it would be replayed twice."""
+        waiting = (quarantine.c.batch_id == kept.batch_id, quarantine.c.record == kept.record)
+        self._connection.execute(delete(quarantine).where(*waiting, quarantine.c.replayed.is_(None)))
+        row = {c.name: getattr(kept, c.name) for c in quarantine.c if c.name != "id"}
+        self._connection.execute(insert(quarantine).values(row))
+
+    def _write_decision(self, taking: Taking) -> None:
+        stored = taking.stored
+        row = article_row(self._connection, stored.article.id) if stored else None
+        before = stored_of(row, row.body) if row else None
+        touched = self._touched(taking)
+        after = rearrange(taking, touched)
+        number = self._write_article(stored, before, row.number if row else None) if stored else None
+        self._write_stories(touched, after.stories)
+        self._write_gone(after.gone)
+        changed = changed_articles(touched, after.stories)
+        if stored:
+            id_ = stored.article.id
+            home = next((s for s in after.stories.values() if id_ in {x.article_id for x in s.links}), None)
+            assert stored.text is None or home, f"{id_} is on the beat and in no story"
+            if home and id_ not in changed and _differs(before, stored, home):
+                changed.append(id_)
+            if home and (row is None or row.arrival is None):
+                self._number_arrival(number)
+        self._number_changes(changed)
+
+    def _touched(self, taking: Taking) -> dict[str, Story]:
+        """Return the stories, as they stand, that hold any article this decision speaks of."""
+        ids = {link.article_id for link in taking.story.links} if taking.story else set()
+        if taking.stored:
+            ids.add(taking.stored.article.id)
+        wanted = texts(self._connection, ids)
+        homes = self._connection.execute(
+            select(links.c.story_id).join(wanted, wanted.c.value == links.c.article_id).distinct()
+        ).scalars()
+        named = {taking.story.id, *taking.absorbed} if taking.story else set()
+        return read_stories(self._connection, {*homes, *named})
+
+    def _write_article(self, stored: StoredArticle, before: StoredArticle | None, number: int | None) -> int:
+        connection = self._connection
+        facts = Facts(replace(stored.article, body=""), stored.publisher, stored.route, stored.relevance)
+        row = {
+            "outcome": stored.outcome.value,
+            "content_hash": stored.content_hash,
+            "version": stored.version,
+            "facts": to_json(FACTS, facts),
+            "body": stored.article.body,
+        }
+        if number is None:
+            made = connection.execute(
+                insert(articles).values(id=stored.article.id, **row).returning(articles.c.number)
+            )
+            number = made.scalar_one()
+        else:
+            connection.execute(update(articles).where(articles.c.number == number).values(row))
+        if before and before.content_hash != stored.content_hash:
+            self._write_version(before)
+        self._write_print(number, before.text if before else None, stored.text)
+        return number
+
+    def _write_version(self, before: StoredArticle) -> None:
+        article = before.article
+        row = {
+            "article_id": article.id,
+            "number": before.version,
+            "content_hash": before.content_hash,
+            "title": article.title,
+            "body": article.body,
+            "collected": article.collected,
+        }
+        upsert(self._connection, versions, [row], "article_id", "number")
+
+    def _write_print(self, number: int, before: TextPrint | None, text: TextPrint | None) -> None:
+        if before == text:
+            return
+        connection = self._connection
+        old, new = set(before.winnowed if before else ()), set(text.winnowed if text else ())
+        if old - new:
+            gone = given(connection, signed(old - new), BigInteger())
+            mine = posting.c.article == number
+            connection.execute(delete(posting).where(mine, posting.c.key.in_(select(gone.c.value))))
+        if text is None:
+            connection.execute(delete(prints).where(prints.c.article == number))
+            return
+        form, packed = pack_print(text)
+        row = {"article": number, "exact": text.exact, "form": form, "packed": packed}
+        upsert(connection, prints, [row], "article")
+        if new - old:
+            keys = given(connection, signed(new - old), BigInteger())
+            rows = select(keys.c.value, literal(number, BigInteger()))
+            connection.execute(insert(posting).from_select(["key", "article"], rows))
+
+    def _write_stories(self, before: Mapping[str, Story], after: Mapping[str, Story]) -> None:
+        """Write what differs: a copy that joins a story of five hundred is two rows, not five hundred."""
+        connection = self._connection
+        changed = [s for id_, s in after.items() if before.get(id_) != s]
+        heads = [{"id": s.id, "facts": to_json(STORY, replace(s, links=()))} for s in changed]
+        upsert(connection, stories, heads, "id")
+        old, new = _link_values(before), _link_values(after)
+        left = [{"gone": id_} for id_ in old if id_ not in new]
+        if left:
+            connection.execute(delete(links).where(links.c.article_id == bindparam("gone")), left)
+        rows = [
+            {"article_id": id_, "story_id": story_id, "position": position, "facts": to_json(LINK, link)}
+            for id_, (story_id, position, link) in new.items()
+            if old.get(id_) != (story_id, position, link)
+        ]
+        upsert(connection, links, rows, "article_id")
+        if made := [s.id for s in changed if s.id not in before]:
+            connection.execute(delete(story_redirects).where(story_redirects.c.old_id.in_(made)))
+
+    def _write_gone(self, gone: Mapping[str, str | None]) -> None:
+        connection = self._connection
+        for old, new in gone.items():
+            if new is None:
+                connection.execute(delete(story_redirects).where(story_redirects.c.story_id == old))
+            else:
+                earlier = update(story_redirects).where(story_redirects.c.story_id == old)
+                connection.execute(earlier.values(story_id=new))
+                upsert(connection, story_redirects, [{"old_id": old, "story_id": new}], "old_id")
+            connection.execute(delete(stories).where(stories.c.id == old))
+
+    def _number_arrival(self, number: int | None) -> None:
+        last = self._connection.scalar(select(func.max(articles.c.arrival))) or 0
+        self._connection.execute(update(articles).where(articles.c.number == number).values(arrival=last + 1))
+
+    def _number_changes(self, article_ids: Sequence[str]) -> None:
+        """Give each changed article the next seq. Nobody else numbers meanwhile, so none is skipped or late."""
+        if not article_ids:
+            return
+        last = self._connection.scalar(select(func.max(articles.c.seq))) or 0
+        rows = [{"changed": id_, "next": last + n} for n, id_ in enumerate(article_ids, 1)]
+        query = update(articles).where(articles.c.id == bindparam("changed")).values(seq=bindparam("next"))
+        self._connection.execute(query, rows)
+
+
+def _beyond(key: Any) -> Any:
+    """Return as SQL the number of the first article past FREQUENT that has this key; NULL for most keys."""
+    return (
+        select(posting.c.article)
+        .where(posting.c.key == key)
+        .order_by(posting.c.article)
+        .limit(1)
+        .offset(FREQUENT)
+        .scalar_subquery()
+    )
+
+
+def _differs(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:
+    return before is None or document_of(before, home, 0) != document_of(after, home, 0)
+
+
+def _link_values(by_id: Mapping[str, Story]) -> dict[str, tuple[str, int, Any]]:
+    return {
+        link.article_id: (story.id, position, link)
+        for story in by_id.values()
+        for position, link in enumerate(story.links)
+    }
+
+
+def account_row(account: PageAccount, run_id: int, at: Any, *, temporary: bool = False) -> dict[str, Any]:
+    """Return the row of one page's account. `at` is when its batch was crawled: its day in the volumes."""
+    return {
+        "batch_id": account.batch_id,
+        "record": account.record,
+        "run_id": run_id,
+        "source_id": account.source_id,
+        "url": account.url,
+        "canonical_url": known_address(account.url),
+        "listed_url": known_address(account.listed_url) if account.listed_url else None,
+        "outcome": account.outcome.value,
+        "reason": account.reason,
+        "article_id": account.article_id,
+        "temporary": temporary,
+        "at": at,
+        "day": at.date().isoformat(),
+    }

@@ -1,0 +1,172 @@
+"""Queries that the ledger and an open decision share, each on the connection it is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.adapters.ledger.codec import FACTS, LINK, STORY, from_json, unpack_print
+from pipelines.adapters.ledger.schema import articles, links, prints, stories, story_redirects
+from pipelines.adapters.projection import document_of
+from pipelines.model import Document, Outcome, StoredArticle, Story
+
+_LIGHT = (
+    articles.c.number,
+    articles.c.id,
+    articles.c.outcome,
+    articles.c.content_hash,
+    articles.c.version,
+    articles.c.seq,
+    articles.c.arrival,
+    articles.c.facts,
+    prints.c.form,
+    prints.c.packed,
+    links.c.story_id,
+)
+
+
+def given(connection: Connection, values: Iterable[int] | Iterable[str], of: BigInteger | Text) -> FromClause:
+    """Return any number of values as a table with the column `value`.
+
+    One parameter holds them all: no limit on their number, and one prepared statement for any number.
+    """
+    data = list(values)
+    if connection.dialect.name == "sqlite":
+        return func.json_each(json.dumps(data)).table_valued(column("value", of), name="given")
+    array = bindparam("given", data, type_=ARRAY(of), unique=True)
+    return func.unnest(array).table_valued(column("value", of), name="given").render_derived()
+
+
+def texts(connection: Connection, values: Iterable[str]) -> FromClause:
+    return given(connection, dict.fromkeys(values), Text())
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
+    """Insert these rows, or give the row of the same key their other values."""
+    if not rows:
+        return
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    others = {name: insert.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(insert.on_conflict_do_update(index_elements=key, set_=others), list(rows))
+
+
+# -- articles -----------------------------------------------------------------------------------------
+
+
+def article_rows(*more: Any) -> Select[Any]:
+    """Select articles with print and story id, and `more` columns; bodies only if asked for."""
+    return select(*_LIGHT, *more).select_from(
+        articles.outerjoin(prints, prints.c.article == articles.c.number).outerjoin(
+            links, links.c.article_id == articles.c.id
+        )
+    )
+
+
+def stored_of(row: Row[Any], body: str = "") -> StoredArticle:
+    facts = from_json(FACTS, row.facts)
+    return StoredArticle(
+        article=replace(facts.article, body=body),
+        publisher=facts.publisher,
+        route=facts.route,
+        relevance=facts.relevance,
+        outcome=Outcome(row.outcome),
+        content_hash=row.content_hash,
+        text=None if row.form is None else unpack_print(row.form, row.packed),
+        story_id=row.story_id,
+        version=row.version,
+    )
+
+
+def article_row(connection: Connection, article_id: str) -> Row[Any] | None:
+    return connection.execute(article_rows(articles.c.body).where(articles.c.id == article_id)).first()
+
+
+def read_article(connection: Connection, article_id: str) -> StoredArticle | None:
+    row = article_row(connection, article_id)
+    return stored_of(row, row.body) if row else None
+
+
+def documents(*more: Any) -> Select[Any]:
+    """Select all that a document is made of; articles that are off the beat come without a story."""
+    own = (articles.c.id, articles.c.outcome, articles.c.content_hash, articles.c.version, articles.c.facts)
+    link = (links.c.facts.label("link"), links.c.story_id, stories.c.facts.label("story"))
+    return select(*own, articles.c.seq, articles.c.arrival, articles.c.body, *link, *more).select_from(
+        articles.outerjoin(links, links.c.article_id == articles.c.id).outerjoin(
+            stories, stories.c.id == links.c.story_id
+        )
+    )
+
+
+def document_from(row: Row[Any]) -> Document | None:
+    """Return a row's document; None for an article that left the beat."""
+    if row.story is None:
+        return None
+    facts = from_json(FACTS, row.facts)
+    stored = StoredArticle(
+        replace(facts.article, body=row.body),
+        facts.publisher,
+        facts.route,
+        facts.relevance,
+        Outcome(row.outcome),
+        row.content_hash,
+    )
+    story = replace(from_json(STORY, row.story), links=(from_json(LINK, row.link),))
+    return document_of(stored, story, row.seq)
+
+
+# -- stories ------------------------------------------------------------------------------------------
+
+
+def resolve(connection: Connection, story_ids: Collection[str]) -> dict[str, str]:
+    """Return for each id the id of the story that it means today: its own, or the one it was joined into."""
+    wanted = texts(connection, story_ids)
+    rows = connection.execute(
+        select(wanted.c.value, story_redirects.c.story_id).join(
+            story_redirects, story_redirects.c.old_id == wanted.c.value
+        )
+    )
+    moved = {row.value: row.story_id for row in rows}
+    return {id_: moved.get(id_, id_) for id_ in story_ids}
+
+
+def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str, Story]:
+    """Return these stories with all their links, by id; an id that is none is left out."""
+    if not story_ids:
+        return {}
+    wanted = texts(connection, story_ids)
+    heads = connection.execute(select(stories).join(wanted, wanted.c.value == stories.c.id))
+    found = {row.id: from_json(STORY, row.facts) for row in heads}
+    order = (links.c.story_id, links.c.position)
+    rows = connection.execute(
+        select(links.c.story_id, links.c.facts)
+        .join(wanted, wanted.c.value == links.c.story_id)
+        .order_by(*order)
+    )
+    members: dict[str, list[Any]] = {}
+    for row in rows:
+        members.setdefault(row.story_id, []).append(from_json(LINK, row.facts))
+    return {id_: replace(story, links=tuple(members[id_])) for id_, story in found.items()}
+
+
+def read_story(connection: Connection, story_id: str) -> Story | None:
+    """Return a story by its id, or by the id of one that was joined into it."""
+    present = resolve(connection, [story_id])[story_id]
+    return read_stories(connection, [present]).get(present)

@@ -1,0 +1,233 @@
+"""The ledger's tables, the same on SQLite and PostgreSQL. Migrations create them; a test compares.
+
+    runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
+    articles ◄── prints, posting, versions                            what we know of a page
+    stories ◄── links ──► articles         story_redirects            how articles stand together
+    watermarks, outbox, quarantine                                    what we owe
+
+A value that SQL never looks into is one JSON text (`facts`, `state`, `report`), written and read by
+`codec`; what is searched, ordered or counted has a column of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant to the microsecond: aware and in UTC on both sides, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        assert value.tzinfo is not None, f"{value} has no zone"
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+# SQLite numbers rows by itself only where the column is exactly INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("started", UtcTime, nullable=False),
+    Column("finished", UtcTime),
+    Column("mails", Integer, nullable=False),
+    Column("note", Text),
+)
+
+feed_states = Table(
+    "feed_states",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("path", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("started", UtcTime, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Index(None, "closed"),
+)
+
+source_reports = Table(
+    "source_reports",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Index(None, "run_id"),
+    Index(None, "source_id", "run_id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("batch_id", Text, nullable=False),
+    Column("record", Integer, nullable=False),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False),
+    Column("listed_url", Text),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("article_id", Text),
+    Column("temporary", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("day", Text, nullable=False),
+    UniqueConstraint("batch_id", "record"),
+    Index(None, "run_id"),
+    Index(None, "source_id", "id"),
+    Index(None, "at"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("outcome", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seq", BigInteger, unique=True),
+    Column("arrival", BigInteger, unique=True),
+    Column("facts", Text, nullable=False),
+    Column("body", Text, nullable=False),  # last: whoever does not ask for it never reads its pages
+)
+
+versions = Table(
+    "article_versions",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content_hash", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("collected", UtcTime, nullable=False),
+)
+
+prints = Table(
+    "prints",
+    metadata,
+    Column("article", ForeignKey("articles.number"), primary_key=True, autoincrement=False),
+    Column("exact", Text, nullable=False, index=True),
+    Column("form", Text, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+# The inverted index of winnowed shingles. No foreign key: a hundred checks an article buy nothing here.
+posting = Table(
+    "posting",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("article", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("facts", Text, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+story_redirects = Table(
+    "story_redirects",
+    metadata,
+    Column("old_id", Text, primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("recipients", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("message", LargeBinary, nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcTime),
+    Column("sent_at", UtcTime),
+    Column("last_error", Text),
+    Index(None, "state", "created"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("batch_id", Text),
+    Column("record", Integer),
+    Column("replayed", UtcTime),
+    Index(None, "batch_id", "record"),
+    Index(None, "replayed"),
+)

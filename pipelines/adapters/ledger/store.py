@@ -1,0 +1,418 @@
+"""The port's `Ledger` on SQLAlchemy Core: one method, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawlers.model import CrawlResult, FeedState, FetchFailure
+from pipelines.adapters.ledger.codec import ADDRESSES, FEED_STATE, REPORT, from_json, to_json
+from pipelines.adapters.ledger.deciding import SqlDeciding, account_row
+from pipelines.adapters.ledger.opening import WRITER_LOCK, open_engine, transaction, translated
+from pipelines.adapters.ledger.rows import (
+    article_rows,
+    document_from,
+    documents,
+    read_article,
+    read_stories,
+    read_story,
+    resolve,
+    stored_of,
+    texts,
+    upsert,
+)
+from pipelines.adapters.ledger.schema import (
+    accounts,
+    articles,
+    batches,
+    feed_states,
+    links,
+    outbox,
+    quarantine,
+    runs,
+    source_reports,
+    versions,
+    watermarks,
+)
+from pipelines.adapters.projection import clean_text, cleaned, newer_state, source_accounts
+from pipelines.model import (
+    ArticleVersion,
+    Change,
+    Document,
+    OpenBatch,
+    OutboxMail,
+    Outcome,
+    PageAccount,
+    Quarantined,
+    RunReport,
+    SourceAccount,
+    StoredArticle,
+    Story,
+)
+from pipelines.ports import Deciding
+
+Counts = dict[str, dict[Outcome, int]]
+
+
+def open_ledger(url: str) -> SqlLedger:
+    """Open the ledger at `sqlite:///PATH` or `postgresql://…`, made or brought up to date where needed.
+
+    Raises PermanentError where there is none and cannot be one (a wrong URL, a path that cannot be written, a
+    file that is no database, a ledger of a newer version), TemporaryError where it is locked or away.
+    """
+    return SqlLedger(*open_engine(url))
+
+
+class SqlLedger:
+    """What we know and what we owe, in a database. Use `open_ledger`; `name` stands in error messages.
+
+    One process may use it from several threads. A decision in this process waits for one in another; a
+    second one *inside* the first would wait for itself and ends in TemporaryError after a minute.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._name), transaction(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, *, alone: bool = False) -> Iterator[Connection]:
+        lock = WRITER_LOCK if alone else None
+        with translated(self._name), transaction(self._engine, writing=True, alone=lock) as connection:
+            yield connection
+
+    # -- feeds and batches ----------------------------------------------------------------------------
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        with self._reading() as connection:
+            return _feed_states(connection)
+
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> frozenset[str]:
+        with self._reading() as connection:
+            return frozenset(url for id_ in source_ids for url in _known_urls(connection, id_, limit_each))
+
+    def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
+        result = cleaned(result)
+        with self._writing(alone=True) as connection:
+            if connection.scalar(select(batches.c.id).where(batches.c.id == result.batch_id)):
+                return False
+            row = {
+                "id": result.batch_id,
+                "path": clean_text(path),
+                "pages": result.pages,
+                "failures": len(result.failures),
+                "started": result.started,
+                "closed": result.pages == 0,
+            }
+            connection.execute(insert(batches).values(row))
+            known = _feed_states(connection)
+            states = [newer_state(known.get(s.source_id), s) for s in result.states]
+            upsert(
+                connection,
+                feed_states,
+                [{"source_id": s.source_id, "state": to_json(FEED_STATE, s)} for s in states],
+                "source_id",
+            )
+            reports = [
+                {"run_id": run_id, "source_id": r.source_id, "report": to_json(REPORT, r)}
+                for r in result.reports
+            ]
+            if reports:
+                connection.execute(insert(source_reports), reports)
+            failures = [_failure_row(result, -n, f, run_id) for n, f in enumerate(result.failures, 1)]
+            upsert(connection, accounts, failures, "batch_id", "record")
+        return True
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(batches).where(~batches.c.closed).order_by(batches.c.number)
+            ).all()
+            found = [OpenBatch(row.id, row.path, row.pages, _done(connection, row.id)) for row in rows]
+        return [batch for batch in found if len(batch.done) < batch.pages]
+
+    def close_batch(self, batch_id: str) -> None:
+        with self._writing() as connection:
+            row = connection.execute(select(batches).where(batches.c.id == batch_id)).first()
+            if row is None:
+                raise AssertionError(f"batch {batch_id} was never adopted")
+            mine = accounts.c.batch_id == batch_id
+            count = connection.scalar(select(func.count()).select_from(accounts).where(mine))
+            if count != row.pages + row.failures:
+                raise AssertionError(
+                    f"batch {batch_id}: {count} accounts for {row.pages} pages and {row.failures} failures"
+                )
+            connection.execute(update(batches).where(batches.c.id == batch_id).values(closed=True))
+
+    def batch_path(self, batch_id: str) -> str | None:
+        with self._reading() as connection:
+            return connection.scalar(select(batches.c.path).where(batches.c.id == batch_id))
+
+    # -- decisions ------------------------------------------------------------------------------------
+
+    def deciding(self) -> AbstractContextManager[Deciding]:
+        return self._deciding()
+
+    @contextmanager
+    def _deciding(self) -> Iterator[Deciding]:
+        with translated(self._name), transaction(self._engine, alone=WRITER_LOCK) as connection:
+            yield SqlDeciding(connection)
+
+    def story(self, story_id: str) -> Story | None:
+        with self._reading() as connection:
+            return read_story(connection, story_id)
+
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]:
+        with self._reading() as connection:
+            present = resolve(connection, story_ids)
+            found = read_stories(connection, set(present.values()))
+        return {asked: found[now] for asked, now in present.items() if now in found}
+
+    def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
+        with self._reading() as connection:
+            present = resolve(connection, [story_id])[story_id]
+            query = (
+                article_rows(articles.c.body).where(links.c.story_id == present).order_by(links.c.position)
+            )
+            return [stored_of(row, row.body) for row in connection.execute(query)]
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        with self._reading() as connection:
+            return read_article(connection, article_id)
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        query = select(versions).where(versions.c.article_id == article_id).order_by(versions.c.number)
+        with self._reading() as connection:
+            return [
+                ArticleVersion(row.number, row.content_hash, row.title, row.body, row.collected)
+                for row in connection.execute(query)
+            ]
+
+    def count_articles(self) -> int:
+        with self._reading() as connection:
+            return connection.scalar(select(func.count()).select_from(links)) or 0
+
+    # -- projections ----------------------------------------------------------------------------------
+
+    def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
+        query = documents().where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
+        with self._reading() as connection:
+            return [Change(row.seq, row.id, document_from(row)) for row in connection.execute(query)]
+
+    def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
+        on_beat = links.c.story_id.is_not(None)
+        query = (
+            documents().where(articles.c.arrival > arrival, on_beat).order_by(articles.c.arrival).limit(limit)
+        )
+        with self._reading() as connection:
+            found = [(row.arrival, document_from(row)) for row in connection.execute(query)]
+        return [(number, document) for number, document in found if document]
+
+    def watermark(self, name: str) -> int:
+        with self._reading() as connection:
+            return connection.scalar(select(watermarks.c.seq).where(watermarks.c.name == name)) or 0
+
+    def set_watermark(self, name: str, seq: int) -> None:
+        with self._writing() as connection:
+            upsert(connection, watermarks, [{"name": name, "seq": seq}], "name")
+
+    # -- outbox ---------------------------------------------------------------------------------------
+
+    def known_keys(self, keys: Collection[str]) -> frozenset[str]:
+        with self._reading() as connection:
+            wanted = texts(connection, keys)
+            query = select(outbox.c.key).join(wanted, wanted.c.value == outbox.c.key)
+            return frozenset(connection.execute(query).scalars())
+
+    def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
+        with self._writing() as connection:
+            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+            owe = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+            added = sum(connection.execute(owe.values(_mail_row(cleaned(mail)))).rowcount for mail in mails)
+            move = dialect.insert(watermarks).values(name=watermark, seq=up_to)
+            # A slower worker with an older watermark never takes back what a faster one reached.
+            farther = case((move.excluded.seq > watermarks.c.seq, move.excluded.seq), else_=watermarks.c.seq)
+            connection.execute(move.on_conflict_do_update(index_elements=["name"], set_={"seq": farther}))
+        return added
+
+    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
+        ripe = (outbox.c.not_before.is_(None)) | (outbox.c.not_before <= now)
+        query = (
+            select(outbox).where(outbox.c.state == "due", ripe).order_by(outbox.c.created, outbox.c.number)
+        )
+        with self._reading() as connection:
+            return [_mail(row) for row in connection.execute(query.limit(limit))]
+
+    def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
+        query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.number.desc()).limit(limit)
+        with self._reading() as connection:
+            return [_mail(row) for row in connection.execute(query)]
+
+    def mark_sent(self, key: str, at: datetime) -> None:
+        self._note_attempt(key, state="sent", sent_at=at, not_before=None)
+
+    def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        state = "due" if retry_at else "failed"
+        self._note_attempt(key, state=state, not_before=retry_at, last_error=clean_text(error))
+
+    def _note_attempt(self, key: str, **changes: Any) -> None:
+        """Note one attempt at a mail. A mail that is recorded as sent stays sent, whatever comes later."""
+        query = update(outbox).where(outbox.c.key == key, outbox.c.state != "sent")
+        with self._writing() as connection:
+            noted = connection.execute(query.values(attempts=outbox.c.attempts + 1, **changes))
+            if noted.rowcount == 0 and not connection.scalar(select(outbox.c.key).where(outbox.c.key == key)):
+                raise AssertionError(f"no mail {key} was ever owed")
+
+    # -- accounts -------------------------------------------------------------------------------------
+
+    def start_run(self, now: datetime) -> int:
+        with self._writing() as connection:
+            made = connection.execute(insert(runs).values(started=now, mails=0).returning(runs.c.id))
+            return int(made.scalar_one())
+
+    def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport:
+        text = None if note is None else clean_text(note)
+        with self._writing() as connection:
+            query = update(runs).where(runs.c.id == run_id).values(finished=now, mails=mails, note=text)
+            if connection.execute(query).rowcount != 1:
+                raise AssertionError(f"run {run_id} was never started")
+            return _reports(connection, [run_id])[0]
+
+    def runs(self, limit: int = 10) -> Sequence[RunReport]:
+        with self._reading() as connection:
+            last = select(runs.c.id).order_by(runs.c.id.desc()).limit(limit)
+            return _reports(connection, list(connection.execute(last).scalars()))
+
+    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        by = (accounts.c.source_id, accounts.c.day, accounts.c.outcome)
+        query = (
+            select(*by, func.count().label("pages")).where(accounts.c.at >= since).group_by(*by).order_by(*by)
+        )
+        found: dict[str, dict[str, dict[Outcome, int]]] = {}
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                day = found.setdefault(row.source_id, {}).setdefault(row.day, {})
+                day[Outcome(row.outcome)] = row.pages
+        return found
+
+    def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
+        query = select(quarantine).order_by(quarantine.c.id)
+        if not include_replayed:
+            query = query.where(quarantine.c.replayed.is_(None))
+        with self._reading() as connection:
+            return [Quarantined(**row._mapping) for row in connection.execute(query)]
+
+    def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
+        with self._writing() as connection:
+            done = update(quarantine).where(quarantine.c.id == bindparam("done")).values(replayed=at)
+            if ids:
+                connection.execute(done, [{"done": id_} for id_ in ids])
+
+    def last_reports(self) -> Mapping[str, SourceAccount]:
+        latest = select(
+            source_reports.c.source_id, func.max(source_reports.c.run_id).label("run_id")
+        ).group_by(source_reports.c.source_id)
+        with self._reading() as connection:
+            polled = {row.source_id: row.run_id for row in connection.execute(latest)}
+            by_run = {report.run_id: report for report in _reports(connection, sorted(set(polled.values())))}
+        return {
+            account.source_id: account
+            for source, run in polled.items()
+            for account in by_run[run].sources
+            if account.source_id == source
+        }
+
+
+# -- rows <-> values ----------------------------------------------------------------------------------
+
+
+def _feed_states(connection: Connection) -> dict[str, FeedState]:
+    rows = connection.execute(select(feed_states).order_by(feed_states.c.source_id))
+    return {row.source_id: from_json(FEED_STATE, row.state) for row in rows}
+
+
+def _known_urls(connection: Connection, source_id: str, limit: int) -> set[str]:
+    """Return the addresses of a source's newest `limit` pages. A page looked at again counts once."""
+    query = (
+        select(accounts.c.canonical_url, accounts.c.listed_url)
+        .where(accounts.c.source_id == source_id, ~accounts.c.temporary)
+        .order_by(accounts.c.id.desc())
+    )
+    pages: dict[str, set[str]] = {}
+    with connection.execution_options(yield_per=1000).execute(query) as rows:
+        for address, listed in rows:
+            if address not in pages and len(pages) == limit:
+                break
+            pages.setdefault(address, {address}).update([listed] if listed else [])
+    return set().union(*pages.values())
+
+
+def _done(connection: Connection, batch_id: str) -> frozenset[int]:
+    query = select(accounts.c.record).where(accounts.c.batch_id == batch_id, accounts.c.record >= 0)
+    return frozenset(connection.execute(query).scalars())
+
+
+def _failure_row(result: CrawlResult, record: int, failure: FetchFailure, run_id: int) -> dict[str, Any]:
+    account = PageAccount(
+        result.batch_id, record, failure.source_id, failure.url, Outcome.FAILED, failure.reason
+    )
+    return account_row(account, run_id, result.started, temporary=failure.kind == "temporary")
+
+
+def _mail_row(mail: OutboxMail) -> dict[str, Any]:
+    row = {c.name: getattr(mail, c.name) for c in outbox.c if c.name not in ("number", "recipients")}
+    return row | {"recipients": to_json(ADDRESSES, mail.to)}
+
+
+def _mail(row: Row[Any]) -> OutboxMail:
+    values = {name: value for name, value in row._mapping.items() if name not in ("number", "recipients")}
+    return OutboxMail(to=from_json(ADDRESSES, row.recipients), **values)
+
+
+def _reports(connection: Connection, run_ids: Sequence[int]) -> list[RunReport]:
+    """Return the accounts of these runs, in the order asked for."""
+    heads = {row.id: row for row in connection.execute(select(runs).where(runs.c.id.in_(run_ids)))}
+    listed = connection.execute(
+        select(source_reports).where(source_reports.c.run_id.in_(run_ids)).order_by(source_reports.c.id)
+    ).all()
+    by = (accounts.c.run_id, accounts.c.source_id, accounts.c.outcome)
+    counted = select(*by, func.count().label("pages")).where(accounts.c.run_id.in_(run_ids)).group_by(*by)
+    counts: dict[int, Counts] = {}
+    for row in connection.execute(counted):
+        counts.setdefault(row.run_id, {}).setdefault(row.source_id, {})[Outcome(row.outcome)] = row.pages
+    return [
+        RunReport(
+            run_id,
+            heads[run_id].started,
+            heads[run_id].finished,
+            source_accounts(
+                [from_json(REPORT, row.report) for row in listed if row.run_id == run_id],
+                counts.get(run_id, {}),
+            ),
+            heads[run_id].mails,
+            heads[run_id].note,
+        )
+        for run_id in run_ids
+    ]

@@ -1,0 +1,404 @@
+"""The ledger in memory: the simple reference of the port, which every other test uses.
+
+It keeps whole values in dictionaries and looks at all of them; nothing is fast and nothing is durable.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crawlers.errors import TemporaryError
+from crawlers.model import CrawlResult, FeedState, SourceReport
+from pipelines.adapters.projection import (
+    as_kept,
+    changed_articles,
+    clean_text,
+    cleaned,
+    document_of,
+    known_address,
+    member_of,
+    newer_state,
+    rearrange,
+    source_accounts,
+)
+from pipelines.model import (
+    ArticleVersion,
+    Change,
+    Document,
+    Member,
+    OpenBatch,
+    OutboxMail,
+    Outcome,
+    PageAccount,
+    Quarantined,
+    RunReport,
+    SourceAccount,
+    StoredArticle,
+    Story,
+    Taking,
+    TextPrint,
+)
+from pipelines.ports import Deciding
+
+LOCK_WAIT_S = 60
+
+
+@dataclass
+class _Account:
+    page: PageAccount
+    run_id: int
+    at: datetime
+    temporary: bool = False
+
+
+class MemoryLedger:
+    """All that a ledger promises, but for outliving its process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._states: dict[str, FeedState] = {}
+        self._batches: dict[str, tuple[CrawlResult, str]] = {}
+        self._closed: set[str] = set()
+        self._accounts: dict[tuple[str, int], _Account] = {}
+        self._reports: list[tuple[int, SourceReport]] = []
+        self._runs: dict[int, RunReport] = {}
+        self._articles: dict[str, StoredArticle] = {}
+        self._versions: dict[str, list[ArticleVersion]] = {}
+        self._stories: dict[str, Story] = {}
+        self._redirects: dict[str, str] = {}
+        self._seqs: dict[str, int] = {}
+        self._arrivals: dict[str, int] = {}
+        self._watermarks: dict[str, int] = {}
+        self._outbox: dict[str, OutboxMail] = {}
+        self._quarantine: list[Quarantined] = []
+        self._quarantine_id = 0
+
+    def close(self) -> None:
+        pass
+
+    # -- feeds and batches ----------------------------------------------------------------------------
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        return dict(sorted(self._states.items()))
+
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> frozenset[str]:
+        return frozenset(url for id_ in source_ids for url in self._known_urls(id_, limit_each))
+
+    def _known_urls(self, source_id: str, limit: int) -> set[str]:
+        pages: dict[str, set[str]] = {}
+        for account in reversed(self._accounts.values()):
+            page = account.page
+            if page.source_id == source_id and not account.temporary:
+                address = known_address(page.url)
+                listed = [known_address(page.listed_url)] if page.listed_url else []
+                pages.setdefault(address, {address}).update(listed)
+        return set().union(*list(pages.values())[:limit])
+
+    def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
+        with self._alone():
+            if result.batch_id in self._batches:
+                return False
+            assert run_id in self._runs, f"run {run_id} was never started"
+            result = cleaned(result)
+            self._batches[result.batch_id] = (result, clean_text(path))
+            for state in result.states:
+                self._states[state.source_id] = newer_state(self._states.get(state.source_id), state)
+            self._reports += [(run_id, report) for report in result.reports]
+            for n, failure in enumerate(result.failures, 1):
+                page = PageAccount(
+                    result.batch_id, -n, failure.source_id, failure.url, Outcome.FAILED, failure.reason
+                )
+                temporary = failure.kind == "temporary"
+                self._accounts[result.batch_id, -n] = _Account(page, run_id, result.started, temporary)
+        return True
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        batches = [
+            OpenBatch(id_, path, result.pages, self._done(id_))
+            for id_, (result, path) in self._batches.items()
+            if id_ not in self._closed
+        ]
+        return [batch for batch in batches if len(batch.done) < batch.pages]
+
+    def _done(self, batch_id: str) -> frozenset[int]:
+        return frozenset(record for id_, record in self._accounts if id_ == batch_id and record >= 0)
+
+    def close_batch(self, batch_id: str) -> None:
+        assert batch_id in self._batches, f"batch {batch_id} was never adopted"
+        result, _ = self._batches[batch_id]
+        count = sum(1 for id_, _ in self._accounts if id_ == batch_id)
+        owed = result.pages + len(result.failures)
+        assert count == owed, f"batch {batch_id}: {count} accounts for {owed} pages and failures"
+        self._closed.add(batch_id)
+
+    def batch_path(self, batch_id: str) -> str | None:
+        return self._batches[batch_id][1] if batch_id in self._batches else None
+
+    # -- decisions ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=LOCK_WAIT_S):
+            raise TemporaryError("the ledger is locked by another decision; try again")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def deciding(self) -> AbstractContextManager[Deciding]:
+        return self._deciding()
+
+    @contextmanager
+    def _deciding(self) -> Iterator[Deciding]:
+        with self._alone():
+            yield _MemoryDeciding(self)
+
+    def _take(self, taking: Taking, run_id: int) -> None:
+        assert run_id in self._runs, f"run {run_id} was never started"
+        taking = as_kept(taking)
+        if taking.stored or taking.story:
+            self._write_decision(taking)
+        page = taking.account
+        batch = self._batches.get(page.batch_id)
+        at = batch[0].started if batch else self._runs[run_id].started
+        self._accounts[page.batch_id, page.record] = _Account(page, run_id, at)
+        if taking.quarantine:
+            self._write_quarantine(taking.quarantine)
+
+    def _write_quarantine(self, kept: Quarantined) -> None:
+        place = (kept.batch_id, kept.record)
+        self._quarantine = [q for q in self._quarantine if q.replayed or (q.batch_id, q.record) != place]
+        self._quarantine_id += 1
+        self._quarantine.append(replace(kept, id=self._quarantine_id))
+
+    def _write_decision(self, taking: Taking) -> None:
+        stored = taking.stored
+        before = self._articles.get(stored.article.id) if stored else None
+        touched = self._touched(taking)
+        after = rearrange(taking, touched)
+        changed = changed_articles(touched, after.stories)
+        homes = {link.article_id: story for story in after.stories.values() for link in story.links}
+        if stored:
+            id_ = stored.article.id
+            home = homes.get(id_)
+            assert stored.text is None or home, f"{id_} is on the beat and in no story"
+            if home and id_ not in changed and _differs(before, stored, home):
+                changed.append(id_)
+            if before and before.content_hash != stored.content_hash:
+                self._versions.setdefault(id_, []).append(_version(before))
+            if home and id_ not in self._arrivals:
+                self._arrivals[id_] = len(self._arrivals) + 1
+            self._articles[id_] = stored
+        for id_ in set(touched) - set(after.stories):
+            del self._stories[id_]
+        self._stories |= after.stories
+        self._redirect(after.gone, after.stories)
+        last = max(self._seqs.values(), default=0)
+        self._seqs |= {id_: last + n for n, id_ in enumerate(changed, 1)}
+
+    def _touched(self, taking: Taking) -> dict[str, Story]:
+        ids = {link.article_id for link in taking.story.links} if taking.story else set()
+        if taking.stored:
+            ids.add(taking.stored.article.id)
+        named = {taking.story.id, *taking.absorbed} if taking.story else set()
+        return {
+            id_: story
+            for id_, story in self._stories.items()
+            if id_ in named or ids & {link.article_id for link in story.links}
+        }
+
+    def _redirect(self, gone: Mapping[str, str | None], made: Collection[str]) -> None:
+        for old, new in gone.items():
+            follow = {a: new if b == old else b for a, b in self._redirects.items()} | {old: new}
+            self._redirects = {a: b for a, b in follow.items() if b is not None}
+        for id_ in made:
+            self._redirects.pop(id_, None)
+
+    def _story_id_of(self, article_id: str) -> str | None:
+        homes = (s.id for s in self._stories.values() if any(x.article_id == article_id for x in s.links))
+        return next(homes, None)
+
+    def story(self, story_id: str) -> Story | None:
+        return self._stories.get(self._redirects.get(story_id, story_id))
+
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]:
+        return {id_: story for id_ in story_ids if (story := self.story(id_))}
+
+    def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
+        story = self.story(story_id)
+        found = [self.article(link.article_id) for link in story.links] if story else []
+        return [stored for stored in found if stored]
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        stored = self._articles.get(article_id)
+        return replace(stored, story_id=self._story_id_of(article_id)) if stored else None
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return sorted(self._versions.get(article_id, []), key=lambda version: version.number)
+
+    def count_articles(self) -> int:
+        return sum(len(story.links) for story in self._stories.values())
+
+    # -- projections ----------------------------------------------------------------------------------
+
+    def _document(self, article_id: str) -> Document | None:
+        story = self._stories.get(self._story_id_of(article_id) or "")
+        return document_of(self._articles[article_id], story, self._seqs[article_id]) if story else None
+
+    def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
+        later = sorted((n, id_) for id_, n in self._seqs.items() if n > seq)
+        return [Change(n, id_, self._document(id_)) for n, id_ in later[:limit]]
+
+    def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
+        later = sorted((n, id_) for id_, n in self._arrivals.items() if n > arrival)
+        return [(n, document) for n, id_ in later if (document := self._document(id_))][:limit]
+
+    def watermark(self, name: str) -> int:
+        return self._watermarks.get(name, 0)
+
+    def set_watermark(self, name: str, seq: int) -> None:
+        self._watermarks[name] = seq
+
+    # -- outbox ---------------------------------------------------------------------------------------
+
+    def known_keys(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(keys) & self._outbox.keys()
+
+    def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
+        before = len(self._outbox)
+        for mail in mails:
+            self._outbox.setdefault(mail.key, cleaned(mail))
+        self._watermarks[watermark] = max(up_to, self.watermark(watermark))
+        return len(self._outbox) - before
+
+    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
+        due = [
+            m for m in self._outbox.values() if m.state == "due" and (not m.not_before or m.not_before <= now)
+        ]
+        return sorted(due, key=lambda mail: mail.created)[:limit]
+
+    def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
+        return sorted(self._outbox.values(), key=lambda mail: mail.created)[::-1][:limit]
+
+    def _owed(self, key: str) -> OutboxMail:
+        assert key in self._outbox, f"no mail {key} was ever owed"
+        return self._outbox[key]
+
+    def mark_sent(self, key: str, at: datetime) -> None:
+        mail = self._owed(key)
+        if mail.state != "sent":
+            sent = replace(mail, state="sent", sent_at=at, not_before=None, attempts=mail.attempts + 1)
+            self._outbox[key] = sent
+
+    def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        mail = self._owed(key)
+        if mail.state != "sent":
+            self._outbox[key] = replace(
+                mail,
+                state="due" if retry_at else "failed",
+                attempts=mail.attempts + 1,
+                not_before=retry_at,
+                last_error=clean_text(error),
+            )
+
+    # -- accounts -------------------------------------------------------------------------------------
+
+    def start_run(self, now: datetime) -> int:
+        run_id = len(self._runs) + 1
+        self._runs[run_id] = RunReport(run_id, now, None)
+        return run_id
+
+    def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport:
+        assert run_id in self._runs, f"run {run_id} was never started"
+        text = None if note is None else clean_text(note)
+        self._runs[run_id] = replace(self._runs[run_id], finished=now, mails=mails, note=text)
+        return self._report(run_id)
+
+    def _report(self, run_id: int) -> RunReport:
+        counts: dict[str, Counter[Outcome]] = {}
+        for account in self._accounts.values():
+            if account.run_id == run_id:
+                counts.setdefault(account.page.source_id, Counter())[account.page.outcome] += 1
+        reports = [report for run, report in self._reports if run == run_id]
+        return replace(self._runs[run_id], sources=source_accounts(reports, counts))
+
+    def runs(self, limit: int = 10) -> Sequence[RunReport]:
+        return [self._report(run_id) for run_id in sorted(self._runs, reverse=True)[:limit]]
+
+    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        found: dict[str, dict[str, Counter[Outcome]]] = {}
+        for account in self._accounts.values():
+            if account.at >= since:
+                days = found.setdefault(account.page.source_id, {})
+                days.setdefault(account.at.date().isoformat(), Counter())[account.page.outcome] += 1
+        return found
+
+    def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
+        return [kept for kept in self._quarantine if include_replayed or not kept.replayed]
+
+    def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
+        self._quarantine = [replace(q, replayed=at) if q.id in ids else q for q in self._quarantine]
+
+    def last_reports(self) -> Mapping[str, SourceAccount]:
+        polled = {
+            report.source_id: run_id for run_id, report in sorted(self._reports, key=lambda pair: pair[0])
+        }
+        return {
+            account.source_id: account
+            for source, run_id in polled.items()
+            for account in self._report(run_id).sources
+            if account.source_id == source
+        }
+
+
+class _MemoryDeciding:
+    """An open decision: it reads the ledger itself, which nobody changes meanwhile."""
+
+    def __init__(self, ledger: MemoryLedger) -> None:
+        self._ledger = ledger
+        self._taken = False
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        return self._ledger.article(article_id)
+
+    def story(self, story_id: str) -> Story | None:
+        return self._ledger.story(story_id)
+
+    def members(self, story_ids: Collection[str]) -> Sequence[Member]:
+        stories = {story.id: story for id_ in story_ids if (story := self.story(id_))}
+        ids = [link.article_id for story in stories.values() for link in story.links]
+        return [
+            member_of(a)
+            for id_ in sorted(ids, key=self._ledger._arrivals.__getitem__)
+            if (a := self.article(id_))
+        ]
+
+    def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
+        found: list[tuple[bool, int, str]] = []
+        for id_, stored in self._ledger._articles.items():
+            if stored.text:
+                same = bool(text.exact) and stored.text.exact == text.exact
+                common = len(stored.text.winnowed & text.winnowed)
+                if same or common >= 2:
+                    found.append((not same, -common, id_))
+        best = (self.article(id_) for _, _, id_ in sorted(found)[:limit])
+        return [member_of(stored) for stored in best if stored]
+
+    def take(self, taking: Taking, run_id: int) -> None:
+        assert not self._taken, "one decision takes once"
+        self._taken = True
+        self._ledger._take(taking, run_id)
+
+
+def _version(before: StoredArticle) -> ArticleVersion:
+    article = before.article
+    return ArticleVersion(before.version, before.content_hash, article.title, article.body, article.collected)
+
+
+def _differs(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:
+    return before is None or document_of(before, home, 0) != document_of(after, home, 0)

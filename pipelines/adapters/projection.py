@@ -1,0 +1,279 @@
+"""What a decision means for the articles around it: pure, and the same for every ledger.
+
+    taking + the stories it touches ──► rearrange() ──► stories as they stand afterwards
+                                                        └─► whose document changed, hence gets a new seq
+
+A document is the article's own facts together with its *placement*: the story's label and the article's
+relation. Other members' own facts never change by a decision, so comparing placements is enough to
+find the documents that changed, and nobody has to read the bodies of a story's other articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, NamedTuple, TypeVar, cast
+
+from crawlers.errors import PermanentError
+from crawlers.model import FeedState, SourceReport
+from crawlers.urls import canonical_url, site_of
+from pipelines.model import (
+    Document,
+    Link,
+    Member,
+    Outcome,
+    Relation,
+    SourceAccount,
+    StoredArticle,
+    Story,
+    StoryKind,
+    Taking,
+)
+
+T = TypeVar("T")
+
+
+class Placement(NamedTuple):
+    """The part of a document that its story decides."""
+
+    story_id: str
+    relation: Relation
+    origin: str | None
+    carrier: str | None
+    kind: StoryKind
+
+
+def placements(story: Story) -> dict[str, Placement]:
+    """Return the placement of every article of a story."""
+    label = (story.origin, story.carrier, story.kind)
+    return {link.article_id: Placement(story.id, link.relation, *label) for link in story.links}
+
+
+def document_of(stored: StoredArticle, story: Story, seq: int) -> Document:
+    """Return the document of an on-beat article. Of `story.links` only the article's own is needed."""
+    article, publisher = stored.article, stored.publisher
+    place = placements(story)[article.id]
+    return Document(
+        id=article.id,
+        seq=seq,
+        story_id=place.story_id,
+        url=article.url,
+        site=site_of(article.canonical_url),
+        source=publisher.id,
+        source_name=publisher.name,
+        title=article.title,
+        body=article.body,
+        lang=article.lang,
+        collected=article.collected,
+        published=article.published.at if article.published else None,
+        summary=article.summary,
+        authors=article.authors,
+        origin=place.origin,
+        carrier=place.carrier,
+        kind=place.kind,
+        relation=place.relation,
+        owner=publisher.owner,
+        country=publisher.country,
+        tier=publisher.tier,
+        topics=stored.relevance.topics,
+        score=stored.relevance.score,
+    )
+
+
+def member_of(stored: StoredArticle) -> Member:
+    """Return an on-beat article as dedup sees it."""
+    assert stored.text is not None, f"{stored.article.id} is off the beat and has no print"
+    article, publisher = stored.article, stored.publisher
+    return Member(
+        article_id=article.id,
+        source_id=article.source_id,
+        title=article.title,
+        lang=article.lang,
+        text=stored.text,
+        route=stored.route,
+        published=article.published.at if article.published else None,
+        collected=article.collected,
+        owner=publisher.owner,
+        tier=publisher.tier,
+        story_id=stored.story_id,
+    )
+
+
+# -- arranging stories --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Stories after a decision. `gone` maps ids that are no story any more to the one they resolve to, or None."""
+
+    stories: Mapping[str, Story]
+    gone: Mapping[str, str | None]
+
+    def placements(self) -> dict[str, Placement]:
+        return _placements(self.stories)
+
+
+def _placements(stories: Mapping[str, Story]) -> dict[str, Placement]:
+    return {id_: place for story in stories.values() for id_, place in placements(story).items()}
+
+
+def rearrange(taking: Taking, touched: Mapping[str, Story]) -> Arrangement:
+    """Return how the stories stand after a decision.
+
+    `touched` are the stories as they stand that hold any article the decision speaks of. Raises
+    AssertionError where the decision would leave an article on the beat without a story.
+    """
+    story, stored = taking.story, taking.stored
+    stories = dict(touched)
+    gone: dict[str, str | None] = {}
+    moving = {link.article_id for link in story.links} if story else set()
+    if stored and stored.text is None:
+        assert stored.article.id not in moving, (
+            f"{stored.article.id} is off the beat and cannot be in a story"
+        )
+        moving.add(stored.article.id)
+    for id_, other in touched.items():
+        rest = without(other, moving)
+        if story and id_ in (story.id, *taking.absorbed):
+            left = [link.article_id for link in rest.links] if rest else []
+            assert not left, f"story {story.id} was arranged without {left}, which it holds"
+        if rest is None:
+            del stories[id_]
+            gone[id_] = story.id if story else None
+        else:
+            stories[id_] = rest
+    if story:
+        gone |= dict.fromkeys(taking.absorbed, story.id)
+        gone.pop(story.id, None)
+        stories[story.id] = story
+    return Arrangement(stories, gone)
+
+
+def without(story: Story, article_ids: Collection[str]) -> Story | None:
+    """Return the story without these articles, None where nothing remains.
+
+    Where the original leaves, the next in order takes its place. The headline stays: whoever
+    arranges the story next gives it a new one.
+    """
+    rest = [link for link in story.links if link.article_id not in article_ids]
+    if not rest:
+        return None
+    if len(rest) == len(story.links):
+        return story
+    lead = story.lead_id
+    if lead in article_ids:
+        lead = rest[0].article_id
+        rest[0] = replace(rest[0], relation=Relation.ORIGINAL, of=None, kept=1.0, own=0.0)
+    return replace(story, lead_id=lead, links=tuple(_repointed(link, article_ids, lead) for link in rest))
+
+
+def _repointed(link: Link, gone: Collection[str], lead: str) -> Link:
+    return replace(link, of=lead) if link.of in gone else link
+
+
+def changed_articles(before: Mapping[str, Story], after: Mapping[str, Story]) -> list[str]:
+    """Return the ids of articles whose placement differs, in the order of their stories."""
+    old, new = _placements(before), _placements(after)
+    return [id_ for id_ in {**new, **old} if old.get(id_) != new.get(id_)]
+
+
+def as_kept(taking: Taking) -> Taking:
+    """Return a decision as it is stored: clean text, and an off-beat article without body and print."""
+    taking = cleaned(taking)
+    stored = taking.stored
+    if stored and (stored.outcome is Outcome.OFF_BEAT or stored.text is None):
+        slim = replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
+        return replace(taking, stored=slim)
+    return taking
+
+
+# -- text that every database can hold ----------------------------------------------------------------
+
+
+def clean_text(text: str) -> str:
+    """Return `text` without NUL, which PostgreSQL refuses, and without lone surrogates, which no UTF-8 holds.
+
+    Each becomes U+FFFD; a surrogate pair becomes the character that it means.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def cleaned(value: T) -> T:
+    """Return a value of the model with every text in it clean; the same object where it was clean already."""
+    return with_leaves(value, lambda leaf: clean_text(leaf) if isinstance(leaf, str) else leaf)
+
+
+def with_leaves(value: T, change: Callable[[Any], Any]) -> T:
+    """Return a value of the model with `change` applied to what it holds in the end: texts, times, numbers.
+
+    Where nothing changes it is the same object.
+    """
+    return cast(T, _with_leaves(value, change))
+
+
+def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, tuple | frozenset):
+        if isinstance(next(iter(value), 0), int):  # hashes: thousands of them, and nothing to change
+            return value
+        new = [_with_leaves(item, change) for item in value]
+        return value if all(a is b for a, b in zip(new, value, strict=True)) else type(value)(new)
+    if isinstance(value, Mapping):
+        pairs = {_with_leaves(k, change): _with_leaves(v, change) for k, v in value.items()}
+        return value if pairs == value else pairs
+    if is_dataclass(value) and not isinstance(value, type):
+        olds = {f.name: getattr(value, f.name) for f in fields(value)}
+        changes = {name: new for name, old in olds.items() if (new := _with_leaves(old, change)) is not old}
+        return replace(value, **changes) if changes else value
+    return change(value)
+
+
+# -- accounts -----------------------------------------------------------------------------------------
+
+
+def known_address(url: str) -> str:
+    """Return the address by which a page is known; one that is none of ours stands as it is, in the accounts."""
+    try:
+        return canonical_url(url)
+    except PermanentError:
+        return url
+
+
+def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:
+    """Return the state to keep: an older batch that comes in late never turns a feed's clock back."""
+    if (
+        known
+        and known.last_polled
+        and (offered.last_polled is None or offered.last_polled < known.last_polled)
+    ):
+        return known
+    return offered
+
+
+def source_accounts(
+    reports: Iterable[SourceReport], counts: Mapping[str, Mapping[Outcome, int]]
+) -> tuple[SourceAccount, ...]:
+    """Join what listings gave (`reports`, oldest first) with what became of the pages, by source id.
+
+    A source that was polled twice in the run has its numbers added and the result of the last poll. One
+    whose pages were only processed in this run (fetched by an earlier one) has the result "processed".
+    """
+    accounts = {source: SourceAccount(source, "processed") for source in counts}
+    for report in reports:
+        id_ = report.source_id
+        known = accounts.get(id_, SourceAccount(id_, report.result))
+        accounts[id_] = SourceAccount(
+            id_,
+            report.result,
+            known.entries + report.entries,
+            known.known + report.known,
+            known.skipped + report.skipped,
+            report.error,
+        )
+    return tuple(replace(accounts[id_], outcomes=dict(counts.get(id_, {}))) for id_ in sorted(accounts))
