@@ -392,7 +392,11 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class PageAccount:
-    """One page's line in the accounts. (batch_id, record) is unique, so nothing counts twice."""
+    """One page's line in the accounts. (batch_id, record) is unique, so nothing counts twice.
+
+    `listed_url` is the address that the listing gave, where the page's own is another (a redirect):
+    both are known from then on.
+    """
 
     batch_id: str
     record: int
@@ -401,6 +405,7 @@ class PageAccount:
     outcome: Outcome
     reason: str
     article_id: str | None = None
+    listed_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +464,17 @@ class StoredArticle:
     text: TextPrint | None = None
     story_id: str | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleVersion:
+    """What an article said before an update replaced it. `number` is the version it was."""
+
+    number: int
+    content_hash: str
+    title: str
+    body: str
+    collected: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from typing import Protocol
 
 from crawlers.model import CrawlResult, FeedState
 from pipelines.model import (
+    ArticleVersion,
     Change,
     Document,
     Member,
     OpenBatch,
-    Outcome,
     OutboxMail,
+    Outcome,
     Quarantined,
     RunReport,
     SourceAccount,
@@ -116,6 +117,10 @@ class Ledger(Protocol):
         ...
 
     def article(self, article_id: str) -> StoredArticle | None: ...
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        """Return what an article said before its updates, oldest first; empty where it never changed."""
+        ...
 
     def count_articles(self) -> int:
         """Return the number of on-beat articles, which is the number of documents."""
