@@ -1,0 +1,276 @@
+"""What the crawler will not touch: private addresses, odd ports, oversized or endless answers.
+
+    GuardedResolver     Scrapy's resolver: a name stands only for the addresses that may be reached
+    GuardMiddleware     Scrapy's middleware: address, size and length limits, one reason for each refusal
+    crawl_limits()      the Scrapy settings that hold the numbers
+
+The resolver is the place of decision because Twisted connects to the very addresses that it hands
+out, written addresses (`127.0.0.1`, `[::1]`, `0x7f.1`, `2130706433`) included, and every connection
+of the crawler comes through it: pages, feeds, sitemaps, robots.txt, and each step of a redirect. A
+name that answers differently the second time gains nothing. A proxy would resolve names by itself,
+so proxies from the environment are not used.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
+from scrapy.http import Request, Response
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface import implementer  # type: ignore[import-untyped,unused-ignore]
+
+from crawlers.errors import Refused
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+PAGE_LIMIT = 10 * 1024 * 1024
+ROBOTS_LIMIT = 512 * 1024
+URL_LIMIT = 2048
+REDIRECT_LIMIT = 10
+ANSWER_TIMEOUT_S = 30.0
+DNS_TIMEOUT_S = 10.0
+PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
+"""Ports of public hosts. Elsewhere live mail servers and databases, which a hostile redirect could
+make us speak to; a host that the operator names in `private_hosts` may use any port."""
+
+_EMBEDDED_IPV4 = (
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),  # NAT64, RFC 6052: the last 32 bits
+    (ipaddress.IPv6Network("::/96"), 0),  # IPv4-compatible, deprecated
+    (ipaddress.IPv6Network("2002::/16"), 80),  # 6to4: the 32 bits after the prefix
+)
+_ALSO_PRIVATE = (
+    ipaddress.ip_network("168.63.129.16/32"),  # Azure's host agent, on a public address
+    ipaddress.ip_network("64:ff9b:1::/48"),  # local-use NAT64, RFC 8215
+    ipaddress.ip_network("2001::/32"),  # Teredo: tunnels to an IPv4 address of the sender's choice
+    ipaddress.ip_network("fec0::/10"),  # site-local, deprecated
+)
+
+
+class PrivateHosts:
+    """The private addresses that may be crawled all the same, as the operator listed them.
+
+    An entry is an address, a network in CIDR notation, or a host name, which may then have any address.
+    """
+
+    def __init__(self, entries: Sequence[str] = ()) -> None:
+        self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
+        self._names: set[str] = set()
+        for entry in entries:
+            try:
+                self._networks.append(ipaddress.ip_network(entry.strip("[]"), strict=False))
+            except ValueError:
+                self._names.add(entry.lower().rstrip("."))
+
+    def may_reach(self, host: str, address: str, port: int) -> bool:
+        """Tell whether `host` may be reached at `address`, an IP address as Twisted writes it."""
+        try:
+            ip = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        if self._holds(ip) or host.lower().rstrip(".") in self._names:
+            return True
+        return is_public(ip) and port in PUBLIC_PORTS
+
+    def _holds(self, ip: IPAddress) -> bool:
+        return any(ip in network for network in self._networks)
+
+
+def is_public(ip: IPAddress) -> bool:
+    """Tell whether an address belongs to the public internet, whichever way it is wrapped.
+
+    Not public: loopback, private, link-local (cloud metadata), carrier-grade NAT, multicast,
+    reserved and unspecified ones, and IPv6 addresses that stand for such an IPv4 address.
+    """
+    if any(ip in network for network in _ALSO_PRIVATE):
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_public(ip.ipv4_mapped)
+        for network, shift in _EMBEDDED_IPV4:
+            if ip in network:
+                return is_public(ipaddress.IPv4Address(int(ip) >> shift & 0xFFFFFFFF))
+    return ip.is_global and not ip.is_multicast
+
+
+def why_refused(url: str) -> str | None:
+    """Return why an address is not fetched whatever its host resolves to, or None."""
+    if len(url) > URL_LIMIT:
+        return f"the address has {len(url)} characters, more than {URL_LIMIT}"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "the address cannot be read"
+    if parts.scheme not in ("http", "https"):
+        return f"{parts.scheme or 'no'} scheme: only http and https are fetched"
+    return None if host else "the address has no host"
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """Return where a readable http(s) address is fetched from."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Hands out only addresses that may be connected to; the rest of the world has no address.
+
+    Answers are kept for the crawl, so that all of it sees one truth. `refusal()` tells a refused
+    name from one that does not exist.
+    """
+
+    def __init__(self, reactor: Any, private_hosts: Sequence[str], timeout_s: float = DNS_TIMEOUT_S) -> None:
+        self._reactor = reactor
+        self._resolver = reactor.nameResolver
+        self._private_hosts = PrivateHosts(private_hosts)
+        self._timeout_s = timeout_s
+        self._known: dict[str, list[Any]] = {}
+        self._refusals: dict[tuple[str, int], str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
+        return cls(
+            reactor, crawler.settings.getlist("PRIVATE_HOSTS"), crawler.settings.getfloat("DNS_TIMEOUT")
+        )
+
+    def install_on_reactor(self) -> None:
+        self._reactor.installNameResolver(self)
+
+    def refusal(self, host: str, port: int) -> str | None:
+        """Return why this host was given no address although it has one."""
+        return self._refusals.get((host.lower().rstrip("."), port))
+
+    def resolveHostName(  # noqa: N802 - the name is Twisted's
+        self,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Any = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> Any:
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+
+        def hand_out(addresses: list[Any]) -> None:
+            if addresses:
+                self._known[hostName] = addresses
+            for address in self._allowed(hostName, portNumber, addresses):
+                resolutionReceiver.addressResolved(attrs.evolve(address, port=portNumber))
+            resolutionReceiver.resolutionComplete()
+
+        if hostName in self._known:
+            hand_out(self._known[hostName])
+        else:
+            collector = _Collector(self._reactor, self._timeout_s, hand_out)
+            self._resolver.resolveHostName(collector, hostName, portNumber, addressTypes, transportSemantics)
+        return resolution
+
+    def _allowed(self, host: str, port: int, addresses: list[Any]) -> list[Any]:
+        allowed = [a for a in addresses if self._private_hosts.may_reach(host, a.host, port)]
+        if addresses and not allowed:
+            at = ", ".join(sorted({a.host for a in addresses}))
+            self._refusals[host.lower().rstrip("."), port] = (
+                f"{host} port {port} ({at}) is no public web server: private addresses and unusual ports "
+                "are crawled only where MAPLEWIRE_PRIVATE_HOSTS names the host"
+            )
+        return allowed
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def cancel(self) -> None:
+        """Nothing to do: the look-up ends by itself and its answer is kept."""
+
+
+@implementer(IResolutionReceiver)
+class _Collector:
+    """Waits for all addresses of a name, at most so long; a late answer is dropped."""
+
+    def __init__(self, reactor: Any, timeout_s: float, done: Callable[[list[Any]], None]) -> None:
+        self._addresses: list[Any] = []
+        self._done: Callable[[list[Any]], None] | None = done
+        self._timer = reactor.callLater(timeout_s, self._finish, [])
+
+    def resolutionBegan(self, resolutionInProgress: Any) -> None:  # noqa: N802, N803
+        """Part of the interface; there is nothing to note."""
+
+    def addressResolved(self, address: Any) -> None:  # noqa: N802
+        self._addresses.append(address)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        if self._timer.active():
+            self._timer.cancel()
+        self._finish(self._addresses)
+
+    def _finish(self, addresses: list[Any]) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(addresses)
+
+
+class GuardMiddleware:
+    """Turns whatever we will not fetch into `Refused` with a reason, and queues requests by host:port.
+
+    It stands nearest to the network but for decompression, so retries and redirects pass it again.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._private_hosts = PrivateHosts(crawler.settings.getlist("PRIVATE_HOSTS"))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        reason = why_refused(request.url)
+        if reason is not None:
+            raise Refused(f"{request.url[:200]}: {reason}")
+        host, port = host_and_port(request.url)
+        request.meta["download_slot"] = f"{host}:{port}"
+        if request.meta.get("dont_obey_robotstxt") and request.url.endswith("/robots.txt"):
+            request.meta["download_maxsize"] = ROBOTS_LIMIT
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Check once more who answered; the resolver lets nobody else through."""
+        host, port = host_and_port(request.url)
+        if response.ip_address and not self._private_hosts.may_reach(host, str(response.ip_address), port):
+            raise Refused(f"{request.url}: answered from {response.ip_address}, which is not public")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        from twisted.internet import reactor
+
+        if isinstance(exception, DownloadCancelledError):
+            raise Refused(f"{request.url}: larger than {PAGE_LIMIT // 2**20} MiB") from exception
+        if isinstance(exception, CannotResolveHostError):
+            refusal = reactor.nameResolver.refusal(*host_and_port(request.url))
+            if refusal is not None:
+                raise Refused(refusal) from exception
+
+
+def crawl_limits(private_hosts: Sequence[str]) -> dict[str, Any]:
+    """Return the Scrapy settings under which the guard works."""
+    return {
+        "PRIVATE_HOSTS": list(private_hosts),
+        "TWISTED_DNS_RESOLVER": f"{__name__}.GuardedResolver",
+        "DNS_TIMEOUT": DNS_TIMEOUT_S,
+        "DOWNLOADER_MIDDLEWARES": {f"{__name__}.GuardMiddleware": 585},
+        "HTTPPROXY_ENABLED": False,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
+        "DOWNLOAD_MAXSIZE": PAGE_LIMIT,  # Scrapy holds it while decompressing, too
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": ANSWER_TIMEOUT_S,  # from the connection to the last byte, not between bytes
+        "REDIRECT_MAX_TIMES": REDIRECT_LIMIT,
+        "METAREFRESH_MAXDELAY": 1,  # a stub that sends on at once; not a page that reloads itself
+        "URLLENGTH_LIMIT": 0,  # the guard refuses with a reason, Scrapy would drop the request silently
+    }
