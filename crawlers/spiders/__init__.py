@@ -1,0 +1,10 @@
+"""The part of a crawl that runs in a child process of its own, on Scrapy.
+
+__main__.py        the child: reads a job, runs one crawl of many sources, writes its batch
+job.py             what the child is told
+article_pages.py   the base of all sources: from entries to article pages in the batch
+feed.py, sitemap.py, section.py   how each kind of listing is read
+news.py            the one Scrapy spider that runs them all, so that limits per host hold for all
+parsing.py         parses listings in a killable process, since hostile ones may take for ever
+trouble.py         what a failed request means
+"""

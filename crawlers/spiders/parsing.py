@@ -1,0 +1,118 @@
+"""Listings are parsed in a process of their own that can be killed.
+
+Parsers are quadratic on some hostile inputs; in the crawler's own process one such feed would stop
+all other sources until the crawl's time was up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pickle
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from typing import Any, Literal
+
+from crawlers.errors import FeedUnreadable, PermanentError
+from crawlers.model import Feed
+
+DEADLINE_S = 10.0
+"""Time for one listing: 2,000 entries take under 1 s; 2 s of this is for a worker's own start."""
+_MEMORY_LIMIT = 2 * 1024**3
+
+
+class ListingParser:
+    """Parses one listing at a time in a worker process, which is replaced when it takes too long."""
+
+    def __init__(self, deadline_s: float = DEADLINE_S) -> None:
+        self._deadline_s = deadline_s
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._turn = asyncio.Lock()
+
+    async def parse(
+        self,
+        kind: Literal["feed", "sitemap"],
+        body: bytes,
+        *,
+        url: str,
+        content_type: str | None,
+        timezone: str,
+        now: datetime,
+    ) -> Feed:
+        """Return the listing; FeedUnreadable when it is none, or takes longer than the deadline."""
+        task = (kind, body, {"url": url, "content_type": content_type, "timezone": timezone, "now": now})
+        async with self._turn:
+            return await asyncio.to_thread(self._ask, task)
+
+    def start(self) -> None:
+        """Start the worker ahead of the first listing."""
+        if self._worker is None or self._worker.poll() is not None:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-P", "-m", "crawlers.spiders.parsing"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.communicate()
+
+    def _ask(self, task: Any) -> Feed:
+        self.start()
+        worker = self._worker
+        assert worker is not None
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        timer = threading.Timer(self._deadline_s, worker.kill)
+        timer.start()
+        try:
+            pickle.dump(task, worker.stdin)
+            worker.stdin.flush()
+            answer = pickle.load(worker.stdout)  # noqa: S301 - from our own process, through our own pipe
+        except (EOFError, OSError, pickle.UnpicklingError) as e:
+            worker.kill()
+            worker.communicate()
+            raise FeedUnreadable(
+                f"the listing could not be read within {self._deadline_s:.0f} s and 2 GiB of memory"
+            ) from e
+        finally:
+            timer.cancel()
+        if isinstance(answer, Feed):
+            return answer
+        raise FeedUnreadable(answer)
+
+
+def _work() -> None:
+    """Answer tasks from standard input until it ends; a sentence instead of a Feed is an error."""
+    import resource
+
+    from crawlers import feeds
+
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
+    answers = sys.stdout.buffer
+    while True:
+        try:
+            kind, body, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
+        except EOFError:
+            return
+        answer: Feed | str
+        try:
+            answer = (
+                feeds.parse_sitemap(body, **options)
+                if kind == "sitemap"
+                else feeds.parse_feed(body, **options)
+            )
+        except PermanentError as e:
+            answer = str(e)
+        except Exception as e:  # noqa: BLE001 - whatever a hostile feed provokes concerns that feed alone
+            answer = f"the listing made the parser fail: {type(e).__name__}: {e}"
+        pickle.dump(answer, answers)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    _work()
