@@ -1,0 +1,203 @@
+"""When a feed is due again (pure).
+
+A feed that brings little new is asked less often, one that brings much is asked more often, one that
+fails is left alone for longer each time, and none is ever given up. Numbers are those of Media Cloud's
+rss-fetcher, which has run for years over ten thousands of feeds, unless a comment says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from crawlers.model import FeedState, Source
+
+MOSTLY_KNOWN = 0.67
+MOSTLY_NEW = 0.33
+POLLS_IN_A_ROW = 2
+STEP = 1.5
+"""Factor for less often; its square for more often, since news that comes in a burst is what we are for."""
+UNCONDITIONAL_EVERY = 12
+"""Polls. Some servers answer "not modified" for ever (DESIGN: conditional GET is used and not trusted)."""
+_ERROR_CHARS = 300
+
+FailureClass = Literal[
+    "gone", "unreadable", "emptied", "refused",
+    "not_found", "forbidden", "rate_limited", "server_error", "timeout", "dns", "tls", "connection", "too_large", "redirects",
+    "interrupted", "own_network",
+]  # fmt: skip
+
+FAILURE_WEIGHTS: Mapping[FailureClass, float] = {
+    # Somebody has to change something: asking again soon cannot help.
+    "gone": 1.0,  # 410
+    "unreadable": 1.0,  # bytes that are no feed
+    "emptied": 1.0,  # no entries where there were some
+    "refused": 1.0,  # robots.txt, private address
+    "redirects": 1.0,
+    "too_large": 1.0,
+    # May pass by itself.
+    "not_found": 0.5,
+    "forbidden": 0.5,  # 401, 403: often a bot wall that comes and goes
+    "rate_limited": 0.5,
+    "server_error": 0.5,
+    "timeout": 0.5,
+    "dns": 0.5,
+    "tls": 0.5,
+    "connection": 0.5,
+    # Says nothing about the feed.
+    "interrupted": 0.25,
+    "own_network": 0.25,
+}
+assert set(FAILURE_WEIGHTS) == set(get_args(FailureClass))
+
+
+def failure_weight(name: FailureClass) -> float:
+    """Return what one failure of this class adds: 1 (a person must act), 0.5 (may pass), 0.25 (our side)."""
+    return FAILURE_WEIGHTS[name]
+
+
+def failure_of_status(status: int) -> FailureClass:
+    """Return the failure class of an HTTP status that is neither a success nor "not modified"."""
+    match status:
+        case 404:
+            return "not_found"
+        case 410:
+            return "gone"
+        case 429:
+            return "rate_limited"
+        case 401 | 402 | 403 | 407 | 451:
+            return "forbidden"
+    if 300 <= status < 400:
+        return "redirects"
+    return "server_error"
+
+
+def is_due(state: FeedState, now: datetime) -> bool:
+    """Tell whether the feed should be polled now; one that never was is due."""
+    return state.next_due is None or state.next_due <= now
+
+
+def wants_unconditional(state: FeedState) -> bool:
+    """Tell whether the next poll must send no validators: every 12th one."""
+    return state.polls % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1
+
+
+def has_lost_its_entries(state: FeedState, entries: int) -> bool:
+    """Tell whether a listing that had entries came without any: a failure ("emptied"), not a quiet day.
+
+    Listings show the last entries whatever their age, so an empty one means that it was moved,
+    blocked or rebuilt.
+    """
+    return entries == 0 and state.entries_last > 0
+
+
+def after_success(
+    state: FeedState,
+    source: Source,
+    *,
+    now: datetime,
+    entries: int,
+    known: int,
+    etag: str | None,
+    last_modified: str | None,
+    body_hash: str | None,
+    ttl_s: float | None,
+    newest: datetime | None,
+) -> FeedState:
+    """Return the state after a listing was read: `known` of its `entries` had been seen before.
+
+    `ttl_s` is the pause that the feed or its server asked for; it is kept, up to the source's maximum.
+    """
+    share = known / entries if entries else 1.0
+    polled = _polled(state, source, now, share, ttl_s)
+    return replace(
+        polled,
+        etag=etag,
+        last_modified=last_modified,
+        body_hash=body_hash,
+        entries_last=entries,
+        newest_entry=max((t for t in (state.newest_entry, newest) if t), default=None),
+    )
+
+
+def after_not_modified(
+    state: FeedState, source: Source, *, now: datetime, ttl_s: float | None = None
+) -> FeedState:
+    """Return the state after "not modified", or a body with the same hash: everything was known."""
+    return _polled(state, source, now, 1.0, ttl_s)
+
+
+def after_failure(
+    state: FeedState,
+    source: Source,
+    *,
+    now: datetime,
+    weight: float,
+    error: str,
+    retry_after_s: float | None = None,
+) -> FeedState:
+    """Return the state after a poll that failed; what is known of the feed's content stays.
+
+    The pause doubles with each unit of weight, is at least what the server asked for, and never longer
+    than the source's maximum.
+    """
+    total = state.failure_weight + weight
+    # 2**30 times any interval is beyond every maximum; the sum itself may grow for years.
+    pause = _interval(state, source) * 2 ** min(total, 30.0)
+    pause = min(max(pause, _wish(retry_after_s)), source.poll.max_s)
+    return replace(
+        state,
+        polls=state.polls + 1,
+        failure_weight=total,
+        failing_since=state.failing_since or now,
+        last_error=" ".join(error.split())[:_ERROR_CHARS],
+        last_polled=now,
+        next_due=now + timedelta(seconds=pause),
+    )
+
+
+def _polled(
+    state: FeedState, source: Source, now: datetime, share_known: float, ttl_s: float | None
+) -> FeedState:
+    streak = _streak(state.streak, share_known)
+    interval = float(_interval(state, source))
+    if streak <= -POLLS_IN_A_ROW:
+        interval, streak = interval * STEP, 0
+    elif streak >= POLLS_IN_A_ROW:
+        interval, streak = interval / STEP**2, 0
+    # The feed's wish becomes the interval itself: a later "not modified" comes without the body that holds it.
+    interval = round(min(max(interval, source.poll.min_s, _wish(ttl_s)), source.poll.max_s))
+    return replace(
+        state,
+        interval_s=interval,
+        next_due=now + timedelta(seconds=interval),
+        polls=state.polls + 1,
+        streak=streak,
+        failure_weight=0.0,
+        failing_since=None,
+        last_error=None,
+        last_polled=now,
+        last_success=now,
+    )
+
+
+def _streak(streak: int, share_known: float) -> int:
+    if share_known >= MOSTLY_KNOWN:
+        return min(streak, 0) - 1
+    if share_known < MOSTLY_NEW:
+        return max(streak, 0) + 1
+    return 0
+
+
+def _interval(state: FeedState, source: Source) -> int:
+    """Return the interval in force; bounds that were changed in the catalogue hold at once."""
+    interval = source.poll.every_s if state.interval_s is None else state.interval_s
+    return min(max(interval, source.poll.min_s), source.poll.max_s)
+
+
+def _wish(seconds: float | None) -> float:
+    """Return a pause that somebody asked for, as a number that can be reckoned with."""
+    return seconds if seconds is not None and not math.isnan(seconds) and seconds > 0 else 0.0
