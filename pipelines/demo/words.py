@@ -1,0 +1,105 @@
+"""What the demo's sites write around a text in their languages: dates, and the words of navigation and footers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+_EN_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+_AP_MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split()  # noqa: SIM905
+_FR_MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+)
+_EN_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
+_FR_DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()  # noqa: SIM905
+
+
+def day_words(day: datetime) -> Mapping[str, str]:
+    """Return the words that texts may use for the day of their first publication."""
+    return {
+        "en_day": f"{_AP_MONTHS[day.month - 1]} {day.day}, {day.year}",
+        "en_date": f"{_EN_MONTHS[day.month - 1]} {day.day}",
+        "en_weekday": _EN_DAYS[day.weekday()],
+        "fr_date": f"{_fr_day(day)} {_FR_MONTHS[day.month - 1]} {day.year}",
+        "fr_weekday": _FR_DAYS[day.weekday()],
+        "zh_day": f"{day.month}月{day.day}日",
+    }
+
+
+def visible_time(at: datetime, lang: str) -> str:
+    """Return a local time as a reader of this language sees it above an article."""
+    if lang == "fr":
+        return f"{_fr_day(at)} {_FR_MONTHS[at.month - 1]} {at.year} à {at.hour} h {at.minute:02}"
+    if lang.startswith("zh"):
+        return f"{at.year}年{at.month:02}月{at.day:02}日 {at:%H:%M}"
+    return f"{_EN_MONTHS[at.month - 1]} {at.day}, {at.year}, {at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
+
+
+def _fr_day(at: datetime) -> str:
+    return "1er" if at.day == 1 else str(at.day)
+
+
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "home": "Home",
+        "sections": "News Opinion Business Sports Weather Obituaries",
+        "cookies": "We keep a cookie to remember whether you have seen this banner.",
+        "accept": "Fine by me",
+        "related": "More from today",
+        "published": "Posted",
+        "updated": "Changed",
+        "by": "By",
+        "source": "Source:",
+        "contact": "Media contact",
+        "next": "Older stories",
+        "subscribe": "Get our morning letter before the coffee is ready.",
+        "footer": "Made with care and too little sleep. All names on this site are invented.",
+    },
+    "fr": {
+        "home": "Accueil",
+        "sections": "Actualités Débats Économie Sports Météo Décès",
+        "cookies": "Un témoin retient que vous avez vu cette bannière, rien de plus.",
+        "accept": "D'accord",
+        "related": "À lire ensuite",
+        "published": "Publié le",
+        "updated": "Modifié le",
+        "by": "Par",
+        "source": "Source :",
+        "contact": "Renseignements",
+        "next": "Articles plus anciens",
+        "subscribe": "Recevez notre lettre du matin avec le premier café.",
+        "footer": "Fait avec soin sur la rive. Tous les noms de ce site sont inventés.",
+    },
+    "zh-Hans": {
+        "home": "首页",
+        "sections": "要闻 财经 社会 体育 天气 专题",
+        "cookies": "本站只用一枚小饼干记住您看过这条提示。",
+        "accept": "知道了",
+        "related": "相关阅读",
+        "published": "发布时间",
+        "updated": "更新时间",
+        "by": "作者",
+        "source": "来源：",
+        "contact": "联系人",
+        "next": "下一页",
+        "subscribe": "订阅早报，开水泡茶时就能读到。",
+        "footer": "本站人名与机构均属虚构。",
+    },
+    "zh-Hant": {
+        "home": "主頁",
+        "sections": "要聞 財經 港聞 體育 天氣 副刊",
+        "cookies": "本網只以一個小餅乾記住你看過這則提示。",
+        "accept": "明白",
+        "related": "延伸閱讀",
+        "published": "發佈時間",
+        "updated": "更新時間",
+        "by": "撰文",
+        "source": "來源：",
+        "contact": "聯絡人",
+        "next": "下一頁",
+        "subscribe": "訂閱晨報，飲早茶時送到。",
+        "footer": "本網人名與機構均屬虛構。",
+    },
+}
