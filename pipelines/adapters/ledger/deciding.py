@@ -283,14 +283,9 @@ class SqlDeciding:
 
 def _beyond(key: Any) -> Any:
     """Return as SQL the number of the first article past FREQUENT that has this key; NULL for most keys."""
-    return (
-        select(posting.c.article)
-        .where(posting.c.key == key)
-        .order_by(posting.c.article)
-        .limit(1)
-        .offset(FREQUENT)
-        .scalar_subquery()
-    )
+    have = posting.alias("have")
+    numbers = select(have.c.article).where(have.c.key == key).order_by(have.c.article)
+    return numbers.limit(1).offset(FREQUENT).scalar_subquery()
 
 
 def _differs(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:

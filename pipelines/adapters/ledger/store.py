@@ -249,8 +249,12 @@ class SqlLedger:
     def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
         with self._writing() as connection:
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            owe = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
-            added = sum(connection.execute(owe.values(_mail_row(cleaned(mail)))).rowcount for mail in mails)
+            owe = (
+                dialect.insert(outbox)
+                .on_conflict_do_nothing(index_elements=["key"])
+                .returning(outbox.c.number)
+            )
+            added = sum(len(connection.execute(owe, _mail_row(cleaned(mail))).all()) for mail in mails)
             move = dialect.insert(watermarks).values(name=watermark, seq=up_to)
             # A slower worker with an older watermark never takes back what a faster one reached.
             farther = case((move.excluded.seq > watermarks.c.seq, move.excluded.seq), else_=watermarks.c.seq)

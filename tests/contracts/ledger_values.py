@@ -1,0 +1,101 @@
+"""Values for the ledger's tests, by number: article 3 is the page https://daily.example/3 with print key 30, 31, …"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.model import (
+    Link,
+    Outcome,
+    PageAccount,
+    Relation,
+    Relevance,
+    Route,
+    StoredArticle,
+    Story,
+    Taking,
+    TextPrint,
+    article_id,
+)
+from pipelines.ports import Ledger
+from tests.builders import NOON, a_publisher, an_article
+
+
+def page(n: int) -> str:
+    return f"https://daily.example/{n}"
+
+
+def ident(n: int) -> str:
+    return article_id(page(n))
+
+
+def a_print(*keys: int, exact: str | None = None) -> TextPrint:
+    return TextPrint(exact or f"{hash(keys):x}", shingles=keys, winnowed=frozenset(keys), words=len(keys))
+
+
+def a_stored(n: int, *, outcome: Outcome = Outcome.NEW, version: int = 1, **fields: Any) -> StoredArticle:
+    """Article `n` on the beat; `keys` are its print's, `title` and `body` its article's, the rest its own."""
+    text = a_print(*fields.pop("keys", (n * 10, n * 10 + 1, n * 10 + 2)))
+    own = {name: fields.pop(name) for name in ("title", "body", "collected", "published") if name in fields}
+    article = an_article(page(n), **own)
+    values = {
+        "article": article,
+        "publisher": a_publisher(),
+        "route": Route(),
+        "relevance": Relevance(True, 0.9, ("names both sides",), ("canola",)),
+        "content_hash": f"{article.title}/{article.body}",
+        "text": text,
+    }
+    return StoredArticle(**values | fields, outcome=outcome, version=version)
+
+
+def off_beat(n: int, **fields: Any) -> StoredArticle:
+    relevance = Relevance(False, 0.1, ("names one side",))
+    return a_stored(n, outcome=Outcome.OFF_BEAT, text=None, relevance=relevance, **fields)
+
+
+def a_story(id: str, *numbers: int, relation: Relation = Relation.VERBATIM, **fields: Any) -> Story:  # noqa: A002
+    """A story of these articles: the first is the original, the others are copies of it."""
+    first, *others = map(ident, numbers)
+    links = [Link(first, Relation.ORIGINAL, None, 1.0, 0.0, ("came first",))]
+    links += [Link(other, relation, first, 1.0, 0.125, ("shares 40 words",)) for other in others]
+    values: dict[str, Any] = {
+        "headline": f"Story {id}",
+        "lead_id": first,
+        "first_seen": NOON,
+        "last_seen": NOON,
+        "origin": None,
+        "carrier": None,
+        "kind": "report",
+        "links": tuple(links),
+    }
+    return Story(**{"id": id} | values | fields)
+
+
+def a_taking(
+    stored: StoredArticle,
+    story: Story | None = None,
+    *,
+    batch: str = "b",
+    record: int | None = None,
+    **fields: Any,
+) -> Taking:
+    article = stored.article
+    number = int(article.url.rsplit("/", 1)[1]) if record is None else record
+    account = PageAccount(
+        batch, number, article.source_id, article.url, stored.outcome, "because", article.id
+    )
+    return Taking(account, stored, story, **fields)
+
+
+def take(ledger: Ledger, taking: Taking, run_id: int = 1) -> None:
+    with ledger.deciding() as deciding:
+        deciding.take(taking, run_id)
+
+
+def take_story(ledger: Ledger, id: str, *numbers: int, **fields: Any) -> None:  # noqa: A002
+    """Take the articles of a story one after the other, as they would come in."""
+    for count in range(1, len(numbers) + 1):
+        outcome = Outcome.NEW if count == 1 else Outcome.COPY
+        newest = a_stored(numbers[count - 1], outcome=outcome)
+        take(ledger, a_taking(newest, a_story(id, *numbers[:count], **fields)))

@@ -1,0 +1,656 @@
+"""What every ledger promises (pipelines.ports): one suite for memory, SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from crawlers.model import CrawlResult, FeedState, FetchFailure, SourceReport
+from pipelines.adapters.ledger import open_ledger
+from pipelines.adapters.memory import MemoryLedger
+from pipelines.model import (
+    Dateline,
+    Evidence,
+    OutboxMail,
+    Outcome,
+    PageAccount,
+    Quarantined,
+    Relation,
+    Relevance,
+    Route,
+    Span,
+    Stamp,
+    StoredArticle,
+    Taking,
+    TextPrint,
+)
+from pipelines.ports import Ledger
+from tests.builders import NOON, a_publisher, a_stamp, an_article
+from tests.contracts.ledger_values import (
+    a_print,
+    a_stored,
+    a_story,
+    a_taking,
+    ident,
+    off_beat,
+    page,
+    take,
+    take_story,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
+    """A fresh ledger in which run 1 has started."""
+    if request.param == "memory":
+        opened: Ledger = MemoryLedger()
+    else:
+        opened = open_ledger(request.getfixturevalue(f"{request.param}_url"))
+    assert opened.start_run(NOON) == 1
+    yield opened
+    opened.close()
+
+
+def a_result(batch: str = "b", **fields: Any) -> CrawlResult:
+    return CrawlResult(
+        **{"batch_id": batch, "started": NOON, "finished": NOON, "states": (), "reports": ()} | fields
+    )
+
+
+def a_mail(key: str = "k", **fields: Any) -> OutboxMail:
+    values = {
+        "to": ("desk@daily.example",),
+        "subject": "News",
+        "message": b"To: desk\r\n\r\n\x00\xff",
+        "created": NOON,
+    }
+    return OutboxMail(**{"key": key} | values | fields)
+
+
+def changes(ledger: Ledger, since: int = 0) -> list[str]:
+    return [change.article_id for change in ledger.changes_since(since)]
+
+
+def last_seq(ledger: Ledger) -> int:
+    return max((change.seq for change in ledger.changes_since(0)), default=0)
+
+
+# -- one whole decision -------------------------------------------------------------------------------
+
+
+def test_an_article_comes_back_as_it_was_taken(ledger: Ledger) -> None:
+    article = an_article(
+        page(1), title="题目：「贸易」 \U0001f341", body="第一段。\n\nSecond.", authors=("A. B", "李明"), summary="é",
+        published=a_stamp(datetime(2026, 1, 17, 3, 4, 5, 678901, tzinfo=UTC), precision="minute", flags=("zone_assumed",)),
+        updated=Stamp(NOON, "day", None, "meta"), lang_claimed="fr", site_name="The Daily", flags=("short",),
+        cross_canonical="https://wire.example/x", provenance={"title": "og:title", "body": "trafilatura"},
+        collected=datetime(2026, 1, 17, 12, 0, 0, 1, tzinfo=UTC),
+    )  # fmt: skip
+    route = Route(
+        "CGTN", "GlobeNewswire", "state_media", Dateline("BEIJING", "GLOBE NEWSWIRE", "BEIJING, Jan. 17"),
+        (Evidence("dateline", "(GLOBE NEWSWIRE)", "first line"),), (Span(0, 16, "dateline"),),
+    )  # fmt: skip
+    text = TextPrint(
+        "e", (5, 2**32 - 1, 5), frozenset({2**64 - 1, 2**63, 0}), 9, (0, 2), frozenset({7}), frozenset()
+    )
+    stored = StoredArticle(
+        article, a_publisher(owner="state", tier=1, country="CN"), route,
+        Relevance(True, 0.1 + 0.2, ("names both", "一"), ("canola", "台海")), Outcome.NEW, "hash", text, "s1", 1,
+    )  # fmt: skip
+    take(ledger, a_taking(stored, a_story("s1", 1)))
+    assert ledger.article(ident(1)) == stored
+    with ledger.deciding() as deciding:
+        assert deciding.article(ident(1)) == stored
+        (member,) = deciding.members(["s1"])
+    assert member.text == text
+    assert member.route == route
+    assert (member.owner, member.tier, member.story_id) == ("state", 1, "s1")
+    assert member.published == article.published.at  # type: ignore[union-attr]
+
+
+def test_times_come_back_in_utc_itself(ledger: Ledger) -> None:
+    elsewhere = datetime(2026, 1, 17, 8, 30, 0, 5, tzinfo=timezone(timedelta(hours=8)))
+    take(ledger, a_taking(a_stored(1, published=a_stamp(elsewhere)), a_story("s1", 1)))
+    ledger.adopt(a_result(states=(FeedState("daily", next_due=NOON),)), "b.warc.gz", 1)
+    (change,) = ledger.changes_since(0)
+    assert change.document
+    assert change.document.published == elsewhere
+    assert change.document.collected.tzinfo is UTC
+    assert ledger.feed_states()["daily"].next_due.tzinfo is UTC  # type: ignore[union-attr]
+    assert ledger.runs()[0].started.tzinfo is UTC
+
+
+def test_text_that_no_database_holds_is_replaced(ledger: Ledger) -> None:
+    stored = a_stored(1, title="A\0B", body="lone \ud83d and a pair \ud83c\udf41")
+    take(ledger, a_taking(stored, a_story("s1", 1, headline="A\0B", origin="\udfff")))
+    found = ledger.article(ident(1))
+    assert found
+    assert found.article.title == "A�B"
+    assert found.article.body == "lone � and a pair \U0001f341"
+    story = ledger.story("s1")
+    assert story
+    assert (story.headline, story.origin) == ("A�B", "�")
+
+
+def test_leaving_a_decision_without_taking_changes_nothing(ledger: Ledger) -> None:
+    with ledger.deciding() as deciding:
+        assert deciding.article(ident(1)) is None
+    assert changes(ledger) == []
+    take_story(ledger, "s1", 1)
+    assert changes(ledger) == [ident(1)]
+
+
+def test_an_exception_in_a_decision_travels_and_changes_nothing(ledger: Ledger) -> None:
+    with pytest.raises(ZeroDivisionError), ledger.deciding():
+        raise ZeroDivisionError
+    take_story(ledger, "s1", 1)
+    assert ledger.count_articles() == 1
+
+
+def test_a_decision_takes_once(ledger: Ledger) -> None:
+    with ledger.deciding() as deciding:
+        deciding.take(a_taking(a_stored(1), a_story("s1", 1)), 1)
+        with pytest.raises(AssertionError):
+            deciding.take(a_taking(a_stored(2), a_story("s2", 2)), 1)
+    assert changes(ledger) == [ident(1)]
+
+
+def test_a_decision_without_a_story_for_its_article_is_refused_whole(ledger: Ledger) -> None:
+    with pytest.raises(AssertionError, match="in no story"):
+        take(ledger, a_taking(a_stored(1)))
+    assert ledger.article(ident(1)) is None
+    assert ledger.known_urls(["daily"]) == frozenset()
+
+
+def test_a_decision_that_forgets_a_member_of_its_story_is_refused_whole(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    with pytest.raises(AssertionError, match="without"):
+        take(ledger, a_taking(a_stored(3), a_story("s1", 1, 3)))
+    assert ledger.article(ident(3)) is None
+    assert last_seq(ledger) == before
+
+
+def test_a_run_that_never_started_takes_nothing(ledger: Ledger) -> None:
+    with pytest.raises(AssertionError, match="run 7"):
+        take(ledger, a_taking(a_stored(1), a_story("s1", 1)), run_id=7)
+    assert ledger.count_articles() == 0
+
+
+# -- candidates ---------------------------------------------------------------------------------------
+
+
+def candidates(ledger: Ledger, text: TextPrint, limit: int = 50) -> list[str]:
+    with ledger.deciding() as deciding:
+        return [member.article_id for member in deciding.candidates(text, limit)]
+
+
+def test_candidates_share_two_keys_or_the_whole_text(ledger: Ledger) -> None:
+    take(ledger, a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
+    take(ledger, a_taking(a_stored(2, keys=(3, 4, 5)), a_story("s2", 2)))
+    take(ledger, a_taking(a_stored(3, text=a_print(exact="short")), a_story("s3", 3)))
+    assert candidates(ledger, a_print(2, 3)) == [ident(1)]
+    assert candidates(ledger, a_print(3)) == []
+    assert candidates(ledger, a_print(exact="short")) == [ident(3)]
+    assert candidates(ledger, a_print()) == []
+
+
+def test_candidates_come_most_in_common_first_and_ties_by_id(ledger: Ledger) -> None:
+    for n, keys in ((1, (1, 2, 7)), (2, (1, 2, 3, 4)), (3, (1, 2, 8))):
+        take(ledger, a_taking(a_stored(n, keys=keys), a_story(f"s{n}", n)))
+    tied = sorted([ident(1), ident(3)])
+    assert candidates(ledger, a_print(1, 2, 3, 4, 5)) == [ident(2), *tied]
+    assert candidates(ledger, a_print(1, 2, 3, 4, 5), limit=2) == [ident(2), tied[0]]
+
+
+def test_the_same_text_is_a_candidate_before_all_others(ledger: Ledger) -> None:
+    take(ledger, a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
+    take(ledger, a_taking(a_stored(2, text=a_print(exact="same")), a_story("s2", 2)))
+    assert candidates(ledger, a_print(1, 2, 3, exact="same")) == [ident(2), ident(1)]
+
+
+def test_keys_of_all_64_bits_find_their_article(ledger: Ledger) -> None:
+    keys = (0, 1, 2**63 - 1, 2**63, 2**64 - 1)
+    take(ledger, a_taking(a_stored(1, keys=keys), a_story("s1", 1)))
+    for pair in ((0, 2**63), (2**63 - 1, 2**64 - 1)):
+        assert candidates(ledger, a_print(*pair)) == [ident(1)]
+
+
+def test_an_update_is_found_by_its_new_text_alone(ledger: Ledger) -> None:
+    take(ledger, a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
+    take(ledger, a_taking(a_stored(1, keys=(3, 4, 5), outcome=Outcome.UPDATE, version=2), a_story("s1", 1)))
+    assert candidates(ledger, a_print(1, 2)) == []
+    assert candidates(ledger, a_print(3, 4)) == [ident(1)]
+
+
+def test_an_off_beat_article_is_no_candidate_and_keeps_no_body(ledger: Ledger) -> None:
+    take(ledger, a_taking(replace(off_beat(1), text=a_print(1, 2, 3))))
+    found = ledger.article(ident(1))
+    assert found
+    assert (found.article.body, found.text, found.story_id) == ("", None, None)
+    assert found.article.title == "A title"
+    assert candidates(ledger, a_print(1, 2, 3)) == []
+    assert (ledger.count_articles(), changes(ledger), ledger.arrivals_since(0)) == (0, [], [])
+
+
+def test_a_print_of_twenty_thousand_keys_is_taken_and_found(ledger: Ledger) -> None:
+    keys = tuple(range(0, 60_000, 3))
+    take(ledger, a_taking(a_stored(1, keys=keys), a_story("s1", 1)))
+    assert candidates(ledger, a_print(*range(40_000))) == [ident(1)]
+
+
+# -- stories ------------------------------------------------------------------------------------------
+
+
+def test_a_story_comes_back_as_it_was_arranged(ledger: Ledger) -> None:
+    story = a_story(
+        "s1", 1, origin="CGTN", carrier="GlobeNewswire", kind="state_media", languages=("en", "zh-Hans"),
+        topics=("canola",), independent=3, first_seen=NOON - MINUTE,
+    )  # fmt: skip
+    take(ledger, a_taking(a_stored(1), story))
+    assert ledger.story("s1") == story
+    with ledger.deciding() as deciding:
+        assert deciding.story("s1") == story
+    assert ledger.story("s2") is None
+    assert ledger.stories(["s1", "s2"]) == {"s1": story}
+
+
+def test_a_storys_articles_stand_in_its_order_and_members_in_order_of_arrival(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 2, 3)
+    take(ledger, a_taking(a_stored(1, outcome=Outcome.COPY), a_story("s1", 1, 3, 2)))
+    assert [a.article.id for a in ledger.story_articles("s1")] == [ident(1), ident(3), ident(2)]
+    assert [a.article.body for a in ledger.story_articles("s1")] == [
+        "A first paragraph.\n\nA second paragraph."
+    ] * 3
+    with ledger.deciding() as deciding:
+        assert [m.article_id for m in deciding.members(["s1"])] == [ident(2), ident(3), ident(1)]
+
+
+def test_a_joined_story_moves_its_articles_and_its_id_goes_on_resolving(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take_story(ledger, "s2", 2, 3)
+    before = last_seq(ledger)
+    joined = a_story("s1", 1, 2, 3, 4)
+    take(ledger, a_taking(a_stored(4, outcome=Outcome.COPY), joined, absorbed=("s2",)))
+    assert ledger.story("s2") == ledger.story("s1") == joined
+    assert ledger.stories(["s2"]) == {"s2": joined}
+    assert len(ledger.story_articles("s2")) == 4
+    moved = ledger.article(ident(3))
+    assert moved
+    assert moved.story_id == "s1"
+    assert set(changes(ledger, before)) == {ident(2), ident(3), ident(4)}
+    with ledger.deciding() as deciding:
+        assert len(deciding.members(["s2", "s1"])) == 4
+
+
+def test_an_id_resolves_through_several_joins(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        take_story(ledger, f"s{n}", n)
+    take(ledger, a_taking(a_stored(4, outcome=Outcome.COPY), a_story("s2", 3, 2, 4), absorbed=("s3",)))
+    take(ledger, a_taking(a_stored(5, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, 4, 5), absorbed=("s2",)))
+    assert {story.id for story in ledger.stories(["s1", "s2", "s3"]).values()} == {"s1"}
+
+
+def test_an_article_that_moves_leaves_the_rest_of_its_story_in_order(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2, 3)
+    take_story(ledger, "s4", 4)
+    moved = a_stored(1, outcome=Outcome.UPDATE, version=2, title="New")
+    take(ledger, a_taking(moved, a_story("s4", 4, 1)))
+    rest = ledger.story("s1")
+    assert rest
+    assert (rest.lead_id, [x.relation for x in rest.links]) == (
+        ident(2),
+        [Relation.ORIGINAL, Relation.VERBATIM],
+    )
+    assert [x.of for x in rest.links] == [None, ident(2)]
+    assert ledger.count_articles() == 4
+
+
+def test_a_story_whose_only_article_moves_resolves_to_where_it_went(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take_story(ledger, "s2", 2)
+    take(ledger, a_taking(a_stored(2, outcome=Outcome.UPDATE, version=2, title="New"), a_story("s1", 1, 2)))
+    assert ledger.story("s2") == ledger.story("s1")
+
+
+# -- projections --------------------------------------------------------------------------------------
+
+
+def test_a_change_carries_the_document_with_its_storys_label(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2, origin="CGTN", carrier="GlobeNewswire", kind="state_media")
+    first, second = (change.document for change in ledger.changes_since(0))
+    assert first
+    assert second
+    assert (first.id, first.relation, second.relation) == (ident(1), Relation.ORIGINAL, Relation.VERBATIM)
+    assert (second.origin, second.carrier, second.kind) == ("CGTN", "GlobeNewswire", "state_media")
+    assert (second.site, second.source, second.source_name) == ("daily.example", "daily", "Daily")
+    assert (second.body, second.topics, second.score) == (
+        "A first paragraph.\n\nA second paragraph.",
+        ("canola",),
+        0.9,
+    )
+
+
+def test_changes_come_in_order_and_each_article_once_at_its_last_seq(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take_story(ledger, "s2", 2)
+    take(ledger, a_taking(a_stored(1, title="New", outcome=Outcome.UPDATE, version=2), a_story("s1", 1)))
+    found = ledger.changes_since(0)
+    assert [c.article_id for c in found] == [ident(2), ident(1)]
+    assert [c.seq for c in found] == [2, 3]
+    assert all(c.document and c.document.seq == c.seq for c in found)
+    assert changes(ledger, 2) == [ident(1)]
+    assert [c.article_id for c in ledger.changes_since(0, limit=1)] == [ident(2)]
+    assert ledger.changes_since(3) == []
+
+
+def test_only_members_whose_document_changes_get_a_new_seq(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    take(
+        ledger,
+        a_taking(a_stored(3, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, headline="Other", independent=2)),
+    )
+    assert changes(ledger, before) == [ident(3)]
+
+
+def test_a_new_label_renews_every_member(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    take(ledger, a_taking(a_stored(3, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, origin="CGTN")))
+    assert set(changes(ledger, before)) == {ident(1), ident(2), ident(3)}
+
+
+def test_an_earlier_original_renews_those_whose_place_it_takes(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    take(ledger, a_taking(a_stored(3), a_story("s1", 3, 1, 2)))
+    assert set(changes(ledger, before)) == {ident(1), ident(3)}
+
+
+def test_taking_the_same_again_changes_no_document(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    take(ledger, a_taking(a_stored(2, outcome=Outcome.COPY), a_story("s1", 1, 2)))
+    assert changes(ledger, before) == []
+
+
+def test_an_article_that_leaves_the_beat_is_a_removal(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    take(ledger, a_taking(off_beat(2, version=2, title="Cookery"), a_story("s1", 1)))
+    (change,) = ledger.changes_since(before)
+    assert (change.article_id, change.document) == (ident(2), None)
+    assert [number for number, _ in ledger.arrivals_since(0)] == [1]
+    assert ledger.count_articles() == 1
+    assert candidates(ledger, a_print(20, 21)) == []
+
+
+def test_a_story_goes_with_its_last_article(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take(ledger, a_taking(off_beat(1, version=2, title="Cookery")))
+    assert ledger.story("s1") is None
+    assert [c.document for c in ledger.changes_since(0)] == [None]
+    take(ledger, a_taking(a_stored(1, version=3, outcome=Outcome.UPDATE), a_story("s1", 1)))
+    assert ledger.count_articles() == 1
+    assert [n for n, _ in ledger.arrivals_since(0)] == [1]
+
+
+def test_arrivals_are_numbered_once_for_ever(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 2, 1)
+    take(ledger, a_taking(a_stored(2, title="New", outcome=Outcome.UPDATE, version=2), a_story("s1", 2, 1)))
+    take_story(ledger, "s3", 3)
+    arrivals = ledger.arrivals_since(0)
+    assert [(n, document.id) for n, document in arrivals] == [(1, ident(2)), (2, ident(1)), (3, ident(3))]
+    assert arrivals[0][1].title == "New"
+    assert [n for n, _ in ledger.arrivals_since(1, limit=1)] == [2]
+
+
+def test_a_watermark_is_zero_until_it_is_set_and_may_go_back(ledger: Ledger) -> None:
+    assert ledger.watermark("index") == 0
+    for seq in (7, 3):
+        ledger.set_watermark("index", seq)
+        assert ledger.watermark("index") == seq
+    assert ledger.watermark("alerts") == 0
+
+
+def test_former_versions_stay_readable(ledger: Ledger) -> None:
+    take(ledger, a_taking(a_stored(1, title="One", body="1"), a_story("s1", 1)))
+    assert ledger.versions(ident(1)) == []
+    later = NOON + MINUTE
+    for version, title in ((2, "Two"), (3, "Three")):
+        stored = a_stored(1, title=title, body="x", version=version, outcome=Outcome.UPDATE, collected=later)
+        take(ledger, a_taking(stored, a_story("s1", 1)))
+    first, second = ledger.versions(ident(1))
+    assert (first.number, first.title, first.body, first.collected) == (1, "One", "1", NOON)
+    assert (second.number, second.title, second.content_hash) == (2, "Two", "Two/x")
+
+
+# -- accounts -----------------------------------------------------------------------------------------
+
+
+def test_a_replayed_page_is_counted_once(ledger: Ledger) -> None:
+    aside = PageAccount("b", 1, "daily", page(1), Outcome.QUARANTINED, "no text")
+    take(ledger, Taking(aside))
+    second = ledger.start_run(NOON)
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1)), second)
+    now, before = ledger.runs()
+    assert (now.fetched, now.outcomes[Outcome.NEW], before.fetched) == (1, 1, 0)
+
+
+def test_a_run_adds_up_its_listings_and_pages(ledger: Ledger) -> None:
+    reports = (
+        SourceReport("daily", "ok", 9, 4, 1, 3, 1),
+        SourceReport("gone", "failed", error="404 Not Found"),
+    )
+    failure = FetchFailure("daily", page(9), "permanent", "410", NOON, 410)
+    assert ledger.adopt(a_result(reports=reports, failures=(failure,), pages=2), "b.warc.gz", 1)
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1)))
+    take(ledger, a_taking(off_beat(2)))
+    report = ledger.finish_run(1, NOON + MINUTE, 2, "one source failed")
+    assert (report.started, report.finished, report.mails, report.note) == (
+        NOON,
+        NOON + MINUTE,
+        2,
+        "one source failed",
+    )
+    daily, gone = report.sources
+    assert (daily.result, daily.entries, daily.known, daily.skipped) == ("ok", 9, 4, 1)
+    assert daily.outcomes == {Outcome.NEW: 1, Outcome.OFF_BEAT: 1, Outcome.FAILED: 1}
+    assert (gone.result, gone.error, gone.fetched) == ("failed", "404 Not Found", 0)
+    assert ledger.runs() == [report]
+
+
+def test_runs_come_newest_first_and_a_killed_one_stays_unfinished(ledger: Ledger) -> None:
+    second = ledger.start_run(NOON + MINUTE)
+    ledger.finish_run(second, NOON + 2 * MINUTE, 0)
+    assert [(run.run_id, run.finished is None) for run in ledger.runs()] == [(second, False), (1, True)]
+    assert [run.run_id for run in ledger.runs(limit=1)] == [second]
+    with pytest.raises(AssertionError, match="run 99"):
+        ledger.finish_run(99, NOON, 0)
+
+
+def test_the_last_report_of_a_source_is_of_the_run_that_polled_it(ledger: Ledger) -> None:
+    ledger.adopt(a_result("b1", reports=(SourceReport("a", "ok", 5), SourceReport("b", "ok", 1))), "1", 1)
+    second = ledger.start_run(NOON)
+    ledger.adopt(a_result("b2", reports=(SourceReport("a", "not_modified"),)), "2", second)
+    ledger.start_run(NOON)
+    reports = ledger.last_reports()
+    assert {id_: (r.result, r.entries) for id_, r in reports.items()} == {
+        "a": ("not_modified", 0),
+        "b": ("ok", 1),
+    }
+
+
+def test_volumes_count_pages_by_source_and_day_of_the_crawl(ledger: Ledger) -> None:
+    eve = datetime(2026, 1, 16, 23, 59, tzinfo=UTC)
+    ledger.adopt(a_result("old", started=eve, pages=1), "old", 1)
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1), batch="old"))
+    take(ledger, a_taking(off_beat(2)))
+    take(ledger, a_taking(off_beat(3)))
+    both = {"2026-01-16": {Outcome.NEW: 1}, "2026-01-17": {Outcome.OFF_BEAT: 2}}
+    assert ledger.volumes(eve) == {"daily": both}
+    assert ledger.volumes(NOON) == {"daily": {"2026-01-17": {Outcome.OFF_BEAT: 2}}}
+
+
+# -- feeds and batches --------------------------------------------------------------------------------
+
+
+def test_a_batch_is_adopted_once(ledger: Ledger) -> None:
+    state = FeedState("daily", etag='"1"', failure_weight=0.25, last_polled=NOON, next_due=NOON + MINUTE)
+    assert ledger.adopt(a_result(states=(state,), pages=1), "b.warc.gz", 1)
+    assert ledger.feed_states() == {"daily": state}
+    assert not ledger.adopt(a_result(states=(replace(state, etag=None),), pages=5), "other", 1)
+    assert ledger.feed_states() == {"daily": state}
+    assert (ledger.batch_path("b"), ledger.batch_path("c")) == ("b.warc.gz", None)
+
+
+def test_a_late_batch_never_turns_a_feeds_clock_back(ledger: Ledger) -> None:
+    newer, older = (
+        FeedState("daily", etag=e, last_polled=at) for e, at in (("2", NOON), ("1", NOON - MINUTE))
+    )
+    ledger.adopt(a_result("b2", states=(newer,)), "2", 1)
+    ledger.adopt(a_result("b1", states=(older,)), "1", 1)
+    assert ledger.feed_states()["daily"] == newer
+
+
+def test_a_batch_is_open_until_every_page_has_an_account(ledger: Ledger) -> None:
+    failure = FetchFailure("daily", page(9), "temporary", "timeout", NOON)
+    for id_ in ("b2", "b1"):
+        ledger.adopt(a_result(id_, pages=2, failures=(failure,)), f"{id_}.warc.gz", 1)
+    ledger.adopt(a_result("empty"), "empty", 1)
+    take(ledger, a_taking(off_beat(1), batch="b2", record=1))
+    first, second = ledger.open_batches()
+    assert (first.batch_id, first.path, first.pages, first.done) == ("b2", "b2.warc.gz", 2, frozenset({1}))
+    assert (second.batch_id, second.done) == ("b1", frozenset())
+    with pytest.raises(AssertionError, match="2 accounts"):
+        ledger.close_batch("b2")
+    take(ledger, a_taking(off_beat(2), batch="b2", record=0))
+    ledger.close_batch("b2")
+    assert [batch.batch_id for batch in ledger.open_batches()] == ["b1"]
+    with pytest.raises(AssertionError):
+        ledger.close_batch("never")
+
+
+def test_known_urls_are_all_but_temporary_failures(ledger: Ledger) -> None:
+    failures = (
+        FetchFailure("daily", page(8), "temporary", "timeout", NOON),
+        FetchFailure("daily", page(9), "permanent", "404", NOON),
+        FetchFailure("weekly", "https://weekly.example/1", "permanent", "404", NOON),
+    )
+    ledger.adopt(a_result(failures=failures, pages=2), "b", 1)
+    take(ledger, a_taking(off_beat(1)))
+    moved = PageAccount(
+        "b", 2, "daily", page(2), Outcome.UNCHANGED, "", listed_url="https://r.example/2?utm_source=x"
+    )
+    take(ledger, Taking(moved))
+    known = {page(9), page(1), page(2), "https://r.example/2"}
+    assert ledger.known_urls(["daily"]) == known
+    assert ledger.known_urls(["daily", "weekly"]) == {*known, "https://weekly.example/1"}
+    assert ledger.known_urls([]) == frozenset()
+
+
+def test_a_page_that_failed_for_now_and_came_later_is_known(ledger: Ledger) -> None:
+    ledger.adopt(a_result(failures=(FetchFailure("daily", page(1), "temporary", "503", NOON),)), "b", 1)
+    assert ledger.known_urls(["daily"]) == frozenset()
+    take(ledger, a_taking(off_beat(1), batch="c"))
+    assert ledger.known_urls(["daily"]) == {page(1)}
+
+
+def test_known_urls_keep_the_newest_pages_and_count_one_looked_at_again_once(ledger: Ledger) -> None:
+    for record, n in enumerate((1, 2, 3, 3, 3)):
+        take(ledger, a_taking(off_beat(n), record=record))
+    assert ledger.known_urls(["daily"], limit_each=2) == {page(2), page(3)}
+
+
+def test_an_account_of_an_impossible_address_is_kept(ledger: Ledger) -> None:
+    take(
+        ledger, Taking(PageAccount("b", 0, "daily", "javascript:alert(1)", Outcome.QUARANTINED, "no address"))
+    )
+    assert ledger.finish_run(1, NOON, 0).outcomes[Outcome.QUARANTINED] == 1
+
+
+def test_quarantine_keeps_who_what_and_why_until_replayed(ledger: Ledger) -> None:
+    for record in (0, 1):
+        kept = Quarantined(0, "daily", page(record), "extract", "no text", NOON, "b", record)
+        account = PageAccount("b", record, "daily", page(record), Outcome.QUARANTINED, "no text")
+        take(ledger, Taking(account, quarantine=kept))
+    first, second = ledger.quarantined()
+    assert first == Quarantined(first.id, "daily", page(0), "extract", "no text", NOON, "b", 0)
+    ledger.mark_replayed([first.id, 12345], NOON + MINUTE)
+    assert ledger.quarantined() == [second]
+    assert [q.replayed for q in ledger.quarantined(include_replayed=True)] == [NOON + MINUTE, None]
+
+
+def test_a_page_that_fails_again_waits_once_with_its_newest_reason(ledger: Ledger) -> None:
+    account = PageAccount("b", 0, "daily", page(0), Outcome.QUARANTINED, "")
+    for reason in ("old", "new"):
+        take(
+            ledger,
+            Taking(account, quarantine=Quarantined(0, "daily", page(0), "extract", reason, NOON, "b", 0)),
+        )
+        waiting = ledger.quarantined()
+    assert [q.reason for q in waiting] == ["new"]
+
+
+# -- outbox -------------------------------------------------------------------------------------------
+
+
+def test_a_mail_is_owed_once_and_the_watermark_moves_with_it(ledger: Ledger) -> None:
+    assert ledger.enqueue([a_mail("a"), a_mail("b")], "alerts", 5) == 2
+    assert ledger.enqueue([a_mail("b", subject="Other"), a_mail("c")], "alerts", 9) == 1
+    assert ledger.watermark("alerts") == 9
+    assert ledger.known_keys(["b", "z"]) == {"b"}
+    assert {mail.key: mail.subject for mail in ledger.mails()}["b"] == "News"
+    assert ledger.enqueue([], "alerts", 12) == 0
+    assert ledger.watermark("alerts") == 12
+
+
+def test_a_slow_worker_never_takes_the_alert_watermark_back(ledger: Ledger) -> None:
+    ledger.enqueue([], "alerts", 9)
+    ledger.enqueue([a_mail("late")], "alerts", 4)
+    assert ledger.watermark("alerts") == 9
+
+
+def test_a_mail_comes_back_as_it_was_owed(ledger: Ledger) -> None:
+    mail = a_mail(to=("a@x.example", "b@x.example"), subject="消息", not_before=NOON)
+    ledger.enqueue([mail], "alerts", 1)
+    assert ledger.due_mails(NOON) == [mail]
+    assert ledger.mails() == [mail]
+
+
+def test_mails_are_due_oldest_first_once_their_time_has_come(ledger: Ledger) -> None:
+    later = a_mail("later", not_before=NOON + MINUTE)
+    ledger.enqueue([a_mail("new", created=NOON + MINUTE), later, a_mail("old")], "alerts", 1)
+    assert [mail.key for mail in ledger.due_mails(NOON)] == ["old", "new"]
+    assert [mail.key for mail in ledger.due_mails(NOON + MINUTE)] == ["later", "old", "new"]
+    assert [mail.key for mail in ledger.due_mails(NOON + MINUTE, limit=1)] == ["later"]
+    assert [mail.key for mail in ledger.mails()] == ["new", "old", "later"]
+
+
+def test_a_sent_mail_stays_sent(ledger: Ledger) -> None:
+    ledger.enqueue([a_mail()], "alerts", 1)
+    ledger.mark_sent("k", NOON + MINUTE)
+    ledger.mark_mail_failed("k", "too late", NOON)
+    (mail,) = ledger.mails()
+    assert (mail.state, mail.sent_at, mail.attempts, mail.last_error) == ("sent", NOON + MINUTE, 1, None)
+    assert ledger.due_mails(NOON + MINUTE) == []
+
+
+def test_a_failed_attempt_waits_and_a_refusal_stays_visible(ledger: Ledger) -> None:
+    ledger.enqueue([a_mail()], "alerts", 1)
+    ledger.mark_mail_failed("k", "greylisted\0", NOON + MINUTE)
+    assert ledger.due_mails(NOON) == []
+    (mail,) = ledger.due_mails(NOON + MINUTE)
+    assert (mail.attempts, mail.last_error) == (1, "greylisted�")
+    ledger.mark_mail_failed("k", "no such user", None)
+    assert ledger.due_mails(NOON + 9 * MINUTE) == []
+    assert [(m.state, m.attempts) for m in ledger.mails()] == [("failed", 2)]
+    with pytest.raises(AssertionError, match="never"):
+        ledger.mark_sent("never", NOON)
