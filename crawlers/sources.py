@@ -243,7 +243,7 @@ def _wrong(message: str) -> PydanticCustomError:
 
 def _nearest(word: str, known: Iterable[str]) -> str | None:
     by_fold = {k.casefold(): k for k in known}
-    near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.7)
     return by_fold[near[0]] if near else None
 
 
@@ -433,7 +433,8 @@ class _Poll(BaseModel):
         usual = PollPolicy()
         every = self.every
         if every is None:
-            every = min(max(usual.every_s, self.min or 0), self.max or usual.every_s)
+            every = max(usual.every_s, self.min or 0)
+            every = min(every, self.max or every)
         least = self.min if self.min is not None else min(usual.min_s, every)
         most = self.max if self.max is not None else max(usual.max_s, every)
         return PollPolicy(every_s=every, min_s=least, max_s=most)
@@ -522,18 +523,12 @@ def _instead_of(where: tuple[str, ...]) -> str:
 
 
 def _misfits(row: _Row) -> Iterator[tuple[int, str]]:
-    """Yield fields that do not go with the entry's kind."""
+    """Yield selectors that would have no effect: only a section page has links to select."""
     kind = row.values.get("kind")
-    if kind == "section" and "links" not in row.values:
-        yield (
-            row.line,
-            f"{row.label}: links: is missing; a section page needs a CSS selector or XPath, write “links: h2 a”",
-        )
-    if kind in ("feed", "sitemap"):
-        for field in ("links", "next_page", "max_pages"):
-            if field in row.values:
-                text = f"has no effect on a {kind}; remove it, or write “kind: section”"
-                yield row.line_of((field,)), f"{row.label}: {field}: {text}"
+    for field in ("links", "next_page"):
+        if kind in ("feed", "sitemap") and field in row.values:
+            text = f"has no effect on a {kind}; remove it, or write “kind: section”"
+            yield row.line_of((field,)), f"{row.label}: {field}: {text}"
 
 
 def _repeated(rows: list[_Row]) -> Iterator[tuple[int, str]]:

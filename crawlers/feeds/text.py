@@ -12,7 +12,8 @@ import nh3
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
-_STATEFUL = ("iso2022", "hz", "utf-16", "utf-32", "utf_16", "utf_32")
+_STATEFUL = ("iso2022", "hz")
+_WIDE = ("utf-16", "utf-32")
 # Of the characters beyond ASCII. Text in another encoding is broken nearly throughout when it is read as
 # UTF-8; one broken in five still is UTF-8 with a cut or a pasted byte.
 _TOLERATED_BROKEN = 0.2
@@ -42,8 +43,8 @@ def decode(body: bytes, content_type: str | None, timezone: str = "UTC") -> str:
     for name in declared:
         if name.startswith(_STATEFUL):  # their bytes are plain ASCII, so they would pass as UTF-8
             return body.decode(name, "replace")
-    if b"\x00" in body[:4]:
-        return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
+    if body[:2] in (b"<\x00", b"\x00<"):
+        return body.decode("utf-16-le" if body[0] else "utf-16-be", "replace")
     lenient = body.decode("utf-8", "replace")
     broken = lenient.count("\ufffd")
     if broken == 0 or broken <= _TOLERATED_BROKEN * _count_non_ascii(lenient):
@@ -66,12 +67,15 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     found = _XML_ENCODING.match(body[:1000])
     in_xml = found[1].decode() if found else None
     for name in (in_xml, http_content_type_encoding(content_type)):
-        if name and (resolved := resolve_encoding(name)) and _is_for_text(resolved):
+        if name and (resolved := resolve_encoding(name)) and _is_possible(resolved):
             yield resolved
 
 
-def _is_for_text(codec: str) -> bool:
-    """Tell codecs for text from "base64" and its like, which Python also keeps under that word."""
+def _is_possible(codec: str) -> bool:
+    """Tell a codec that a readable declaration may name: one for text ("base64" is none), and not
+    UTF-16, in whose bytes nobody could have read it (.NET is known to declare that in UTF-8)."""
+    if codec.startswith(_WIDE):
+        return False
     try:
         b" ".decode(codec, "ignore")
     except LookupError:
