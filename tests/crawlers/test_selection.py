@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from crawlers.errors import CatalogueError
+from crawlers.selection import names_one_of, select
+from tests.builders import a_source, an_entry
+
+WORDS = ("Canada", "embassy", "ambassade", "Xi Jinping", "Xi'an", "Québec", "PRC", "加拿大", "華為")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Talks with Canada resume",
+        "CANADA: talks resume",
+        "Canada's canola growers wait",
+        "Canada’s canola growers wait",
+        "The two Canadas",
+        "« L’ambassade fermée »",
+        "Les ambassades",
+        "XI JINPING speaks",
+        "the Xi-Jinping meeting",
+        "A day in Xi’an",
+        "Quebec votes",
+        "Á QUÉBEC",
+        "the PRC, again",
+        "中国与加拿大举行会谈",
+        "習近平：華為之後",
+        "中国Canada会谈",
+        "Canada-China talks",
+    ],
+)
+def test_a_text_that_names_a_word_is_found(text: str) -> None:
+    assert names_one_of(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Canadair flies", "Xi and Jinping", "The embassytown novel", "Granada", "中国与澳大利亚", "加 拿"],
+)
+def test_a_text_that_only_looks_like_it_is_not(text: str) -> None:
+    assert not names_one_of(text, ("Canada", "embassy", "Xi Jinping", "加拿大"))
+
+
+def test_every_entry_ends_in_exactly_one_place() -> None:
+    entries = [an_entry(n) for n in (1, 2, 2, 3)] + [an_entry(4, url="mailto:x@daily.example")]
+    chosen = select(entries, a_source(), {"https://daily.example/1"}, ())
+    assert [e.url for e in chosen.to_fetch] == ["https://daily.example/2", "https://daily.example/3"]
+    assert (chosen.known, chosen.skipped) == (1, 2)
+    assert len(entries) == len(chosen.to_fetch) + chosen.known + chosen.skipped
+
+
+def test_an_entry_known_under_its_canonical_address_is_not_asked_for_again() -> None:
+    entry = an_entry(url="http://daily.example/1?utm_source=rss")
+    assert select([entry], a_source(), ["https://daily.example/1"], ()).known == 1
+
+
+def test_the_address_is_fetched_as_it_was_listed() -> None:
+    entry = an_entry(url="http://daily.example/1?utm_source=rss")
+    assert select([entry], a_source(), (), ()).to_fetch == (entry,)
+
+
+def test_only_addresses_that_match_the_pattern_are_fetched() -> None:
+    entries = [an_entry(url="https://daily.example/news/1"), an_entry(url="https://daily.example/video/1")]
+    chosen = select(entries, a_source(url_pattern=r"/news/\d+"), (), ())
+    assert chosen.to_fetch == (entries[0],)
+    assert chosen.skipped == 1
+
+
+def test_a_broken_pattern_is_a_mistake_of_the_catalogue() -> None:
+    with pytest.raises(CatalogueError, match="url_pattern"):
+        select([an_entry()], a_source(url_pattern="("), (), ())
+
+
+def test_a_broad_feed_is_fetched_where_title_or_summary_names_the_other_side() -> None:
+    entries = [
+        an_entry(1, title="Curling final"),
+        an_entry(2, title="Market day", summary="Ottawa and 加拿大 agree"),
+        an_entry(3, title="Embassy reopens"),
+    ]
+    chosen = select(entries, a_source(scope="broad"), (), WORDS)
+    assert chosen.to_fetch == tuple(entries[1:])
+    assert chosen.skipped == 1
+
+
+def test_a_broad_entry_without_any_text_gets_the_benefit_of_the_doubt() -> None:
+    entry = an_entry(title="", summary="")
+    assert select([entry], a_source(scope="broad"), (), WORDS).to_fetch == (entry,)
+
+
+def test_a_feed_of_the_beat_needs_no_words() -> None:
+    entry = an_entry(title="Curling final")
+    assert select([entry], a_source(scope="all"), (), WORDS).to_fetch == (entry,)
