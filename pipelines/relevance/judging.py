@@ -22,32 +22,37 @@ from pipelines.model import Relevance
 from pipelines.relevance.reading import Reading, Sentence, distance, read
 from pipelines.relevance.terms import Terms
 
-INTERCEPT = -2.59
+INTERCEPT = -2.56
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
-        "both_title": 1.07,
+        "both_title": 1.05,
         "title_and_lead": 0.73,
-        "both_first_sentence": 0.38,
-        "both_sentence": 0.22,
-        "both": 0.63,
-        "one_missing": -0.52,
-        "one_weak": -0.22,
-        "near_title": 0.62,
-        "near_lead": 0.24,
-        "mentions": 0.78,
-        "bilateral_title": 0.47,
-        "bilateral_together": 0.46,
-        "topic_title": 0.45,
-        "topic_lead": 0.21,
+        "both_first_sentence": 0.34,
+        "both_sentence": 0.17,
+        "both": 0.60,
+        "one_missing": -0.51,
+        "one_weak": -0.19,
+        "weak_and_no_dealings": -0.87,
+        "carried_lead": 0.39,
+        "near_title": 0.58,
+        "near_lead": 0.16,
+        "mentions": 0.70,
+        "bilateral_title": 0.17,
+        "bilateral_lead": 0.12,
+        "bilateral_together": 0.21,
+        "dealings_title": 0.36,
+        "dealings_together": 0.36,
+        "topic_title": 0.38,
+        "topic_lead": 0.13,
         "others_title": -0.58,
-        "others_for_a_side": -0.53,
-        "others_lead": -0.60,
-        "others_together": -0.33,
-        "sport": -0.07,
-        "diaspora": -0.20,
-        "screen": -0.30,
+        "others_for_a_side": -0.50,
+        "others_lead": -0.53,
+        "others_together": -0.30,
+        "sport": -1.03,
+        "diaspora": -0.66,
+        "screen": -0.33,
         "disaster": -0.18,
-        "roundup": -0.13,
+        "roundup": -1.04,
     }
 )
 """Learnt from 380 labelled texts (en, fr, zh; borderline as not relevant) with tests/eval/fit_relevance.py:
@@ -58,7 +63,10 @@ BODY_SILENCE = -1.5
 """For a long body that never comes back to one of the sides."""
 SILENCE_SENTENCES = 8
 SUPPORT_SENTENCES = 3
+SUPPORT_SHARE = 0.15
+"""Sentences with both sides that make full support: at least three, and of a long body this share."""
 
+WEAK = 0.5
 THRESHOLD = 0.5
 QUOTE_LENGTH = 180
 TOPICS_AT_MOST = 5
@@ -96,7 +104,7 @@ def judge(title: str, text: str, lang: str | None, terms: Terms) -> Relevance:
 
 
 def features(reading: Reading, terms: Terms) -> dict[str, float]:
-    """Return what title and lead show, by name of the weight. Strengths are 0, 0.5 (weak) or 1."""
+    """Return what title and lead show, by name of the weight. Strengths run from 0 to 1."""
     one, two = terms.sides
     title, lead = reading.title, reading.lead
     head = (title, *lead)
@@ -112,12 +120,17 @@ def features(reading: Reading, terms: Terms) -> dict[str, float]:
         "both_sentence": max((_both(s, terms) for s in lead), default=0.0),
         "both": both,
         "one_missing": float(both == 0),
-        "one_weak": float(0 < both < 1),
+        "one_weak": float(0 < both <= WEAK),
+        "weak_and_no_dealings": float(0 < both <= WEAK and not any(_deals(s) for s in together)),
+        "carried_lead": float(min(len(_carrying(lead, terms)), SUPPORT_SENTENCES)),
         "near_title": _nearness((title,), terms),
         "near_lead": _nearness(lead, terms),
         "mentions": math.log1p(min(_mentions(head, one), _mentions(head, two))),
         "bilateral_title": float(title.said("bilateral") is not None),
+        "bilateral_lead": float(any(s.said("bilateral") for s in lead)),
         "bilateral_together": float(any(s.said("bilateral") for s in together)),
+        "dealings_title": float(_deals(title)),
+        "dealings_together": float(any(map(_deals, together))),
         "topic_title": float(_has_topic(title)),
         "topic_lead": float(any(map(_has_topic, lead))),
         "others_title": min(len(others_title), 3.0),
@@ -151,6 +164,10 @@ def _nearness(sentences: Sequence[Sentence], terms: Terms) -> float:
     return 1 / (1 + min(gaps) / 4) if gaps else 0.0
 
 
+def _deals(sentence: Sentence) -> bool:
+    return sentence.said("bilateral") is not None or sentence.said("dealings") is not None
+
+
 def _has_topic(sentence: Sentence) -> bool:
     return any(signal.startswith("topic:") for signal, _ in sentence.signals)
 
@@ -160,12 +177,26 @@ def _body_says(reading: Reading, terms: Terms) -> float:
         return 0.0
     if _is_passing(reading, terms) is not None:
         return BODY_SILENCE
-    return BODY_SUPPORT * min(len(_carrying(reading, terms)), SUPPORT_SENTENCES) / SUPPORT_SENTENCES
+    enough = max(SUPPORT_SENTENCES, SUPPORT_SHARE * len(reading.body))
+    return BODY_SUPPORT * min(len(_carrying(reading.body, terms)) / enough, 1.0)
 
 
-def _carrying(reading: Reading, terms: Terms) -> list[Sentence]:
-    """Return the body's sentences that name both sides and no third party."""
-    return [s for s in reading.body if _both(s, terms) > 0 and not _others((s,), terms)]
+def _carrying(sentences: Sequence[Sentence], terms: Terms) -> list[Sentence]:
+    """Return the sentences that, with a neighbour, name both sides and no third party."""
+    found = []
+    for i, sentence in enumerate(sentences):
+        pairs = (sentences[i : i + 2], sentences[max(i - 1, 0) : i + 1])
+        if _named(sentence, terms) and any(_is_bilateral(pair, terms) for pair in pairs):
+            found.append(sentence)
+    return found
+
+
+def _is_bilateral(sentences: Sequence[Sentence], terms: Terms) -> bool:
+    return all(_strength(sentences, side) > 0 for side in terms.sides) and not _others(sentences, terms)
+
+
+def _named(sentence: Sentence, terms: Terms) -> bool:
+    return any(sentence.strength(side) > 0 for side in terms.sides)
 
 
 def _is_passing(reading: Reading, terms: Terms) -> str | None:
@@ -210,11 +241,13 @@ def _missing(reading: Reading, terms: Terms) -> list[str]:
 def _support(reading: Reading, terms: Terms) -> list[str]:
     head = (reading.title, *reading.lead)
     reasons = [r for r in (_where_both(reading, terms),) if r]
-    words = list(dict.fromkeys(w for s in head for name, w in s.signals if name == "bilateral"))
-    if words and any(_both(s, terms) or s.part == "title" for s in head):
-        reasons.append("words of bilateral dealings: " + _quoted(words[:5]))
-    if carrying := _carrying(reading, terms):
-        reasons.append(f"{len(carrying)} sentences of the body name both sides: {_cut(carrying[0].text)}")
+    telling = [s for s in head if s.part == "title" or _both(s, terms) > 0]
+    for signal, what in (("bilateral", "words of bilateral affairs"), ("dealings", "words of dealings")):
+        if words := list(dict.fromkeys(w for s in telling for name, w in s.signals if name == signal)):
+            reasons.append(f"{what}: {_quoted(words[:5])}")
+    if carrying := _carrying(reading.body, terms):
+        count = f"{len(carrying)} sentences" if len(carrying) > 1 else "1 sentence"
+        reasons.append(f"the body carries it on in {count}: {_cut(carrying[0].text)}")
     return reasons
 
 

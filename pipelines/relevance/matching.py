@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 STEM_LETTERS = 3
@@ -20,7 +20,7 @@ STEM_LETTERS = 3
 
 _WORD = re.compile("[a-z0-9]+")
 _HAS_CJK = re.compile(f"[{CJK}]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def _fold_table() -> dict[int, str]:
@@ -68,8 +68,7 @@ class Form:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Characters [start, end) of a text that are this form."""
 
     start: int
@@ -83,69 +82,88 @@ class _Latin:
     form: Form
     joints: frozenset[str]
     """Characters that may stand between the words: "China, Canada" is no "China-Canada"."""
+    head: str
+    """The first word, without its `*`."""
 
 
 _JOINTS = frozenset(" \u00a0-\u2010\u2011\u2013'\u2019/&")
 _LONGEST_JOINT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    word: str
-    start: int
-    end: int
-
-
 class Matcher:
     """The compiled table of some forms. Immutable; safe to share between threads."""
 
     def __init__(self, forms: Iterable[Form]) -> None:
-        by_word: dict[str, list[_Latin]] = defaultdict(list)
+        by_words: dict[tuple[str, str], list[_Latin]] = defaultdict(list)
         by_stem: dict[str, list[_Latin]] = defaultdict(list)
-        by_char: dict[str, list[tuple[str, Form]]] = defaultdict(list)
+        by_start: dict[str, list[tuple[str, Form]]] = defaultdict(list)
         for form in _merged(forms):
             if is_chinese(form.spelling):
                 folded = fold(clean(form.spelling))
-                by_char[folded[0]].append((folded, form))
+                by_start[folded[:2]].append((folded, form))
             elif words := words_of(form.spelling):
-                table, key = (
-                    (by_stem, words[0][:STEM_LETTERS]) if words[0].endswith("*") else (by_word, words[0])
-                )
-                table[key].append(_Latin(words, form, _JOINTS | set(form.spelling)))
-        self._by_word = {k: sorted(v, key=lambda x: -len(x.words)) for k, v in by_word.items()}
-        self._by_stem = {k: sorted(v, key=lambda x: -len(x.words)) for k, v in by_stem.items()}
-        self._by_char = {k: sorted(v, key=lambda x: -len(x[0])) for k, v in by_char.items()}
-        heads = "".join(map(re.escape, self._by_char))
+                latin = _Latin(words, form, _JOINTS | set(form.spelling), words[0].rstrip("*"))
+                if words[0].endswith("*"):
+                    by_stem[words[0][:STEM_LETTERS]].append(latin)
+                else:
+                    by_words[words[0], _second(words)].append(latin)
+        self._by_words, self._by_stem, self._by_start = dict(by_words), dict(by_stem), dict(by_start)
+        self._first_words = frozenset(first for first, _ in by_words)
+        heads = "".join(re.escape(start[0]) for start in self._by_start)
         self._head = re.compile(f"[{heads}]") if heads else re.compile(r"(?!)")
 
-    def longest(self, text: str, folded: str) -> list[Match]:
-        """Return matches that do not overlap, in order of the text; at each place the longest form wins."""
-        found = sorted(self.every(text, folded), key=lambda m: (m.start, -m.end))
-        kept: list[Match] = []
-        for match in found:
-            if not kept or match.start >= kept[-1].end:
-                kept.append(match)
-        return kept
+    def find(self, text: str) -> list[Match]:
+        """Return every match in a `clean` text, overlapping ones too, by start, the longest first."""
+        folded = fold(text)
+        found = [*self._latin(text, folded), *self._chinese(folded)]
+        return sorted(found, key=lambda m: (m.start, -m.end))
 
-    def every(self, text: str, folded: str) -> Iterator[Match]:
-        """Yield every match, overlapping ones too: Latin ones first, then Chinese ones."""
-        yield from self._latin(text, folded)
+    def _chinese(self, folded: str) -> Iterator[Match]:
         for head in self._head.finditer(folded):
             start = head.start()
-            for spelling, form in self._by_char[head[0]]:
-                if folded.startswith(spelling, start):
-                    yield Match(start, start + len(spelling), form)
+            for key in (folded[start : start + 2], head[0]):
+                for spelling, form in self._by_start.get(key, ()):
+                    if folded.startswith(spelling, start):
+                        yield Match(start, start + len(spelling), form)
 
     def _latin(self, text: str, folded: str) -> Iterator[Match]:
-        tokens = [_Token(m[0], m.start(), m.end()) for m in _WORD.finditer(folded)]
+        tokens = [(m[0], *m.span()) for m in _WORD.finditer(folded)]
         has_capitals = text != text.lower()
-        for i, token in enumerate(tokens):
-            candidates = self._by_word.get(token.word, ()), self._by_stem.get(token.word[:STEM_LETTERS], ())
-            for latin in (c for table in candidates for c in table):
-                if latin.form.cased and has_capitals and not text[token.start].isupper():
+        for i, (word, start, _) in enumerate(tokens):
+            for latin in self._candidates(word, tokens[i + 1][0] if i + 1 < len(tokens) else _LAST):
+                if latin.form.cased and has_capitals and not text[start].isupper():
                     continue
                 if (end := _end_of(latin, tokens, i, text)) is not None:
-                    yield Match(token.start, end, latin.form)
+                    yield Match(start, end, latin.form)
+
+    def _candidates(self, word: str, following: str) -> Iterator[_Latin]:
+        """Yield the forms that may begin with `word`: of most words none, without a look at the text."""
+        if word in self._first_words:
+            yield from self._by_words.get((word, _NONE), ())
+            yield from self._by_words.get((word, _ANY), ())
+            yield from self._by_words.get((word, following), ())
+        for latin in self._by_stem.get(word[:STEM_LETTERS], ()):
+            if word.startswith(latin.head):
+                yield latin
+
+
+_NONE, _ANY, _LAST = "", "*", "."
+
+
+def _second(words: tuple[str, ...]) -> str:
+    """Return the key of a form's second word: itself, _NONE, or _ANY for one that ends in `*`."""
+    if len(words) == 1:
+        return _NONE
+    return _ANY if words[1].endswith("*") else words[1]
+
+
+def longest(matches: Iterable[Match]) -> Iterator[Match]:
+    """Yield those of sorted matches that do not overlap: at each place the longest wins."""
+    end = 0
+    for match in matches:
+        if match.start >= end:
+            yield match
+            end = match.end
 
 
 def _merged(forms: Iterable[Form]) -> Iterator[Form]:
@@ -160,21 +178,18 @@ def _merged(forms: Iterable[Form]) -> Iterator[Form]:
     yield from merged.values()
 
 
-@lru_cache(maxsize=8192)
-def _word_matches(pattern: str, word: str) -> bool:
-    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
-
-
-def _end_of(latin: _Latin, tokens: list[_Token], at: int, text: str) -> int | None:
-    """Return where the words of `latin` end, if they stand one after the other from token `at` on."""
-    if at + len(latin.words) > len(tokens) or not _word_matches(latin.words[0], tokens[at].word):
+def _end_of(latin: _Latin, tokens: list[tuple[str, int, int]], at: int, text: str) -> int | None:
+    """Return where the words after the first of `latin` end, if they follow token `at`, each close by."""
+    end = tokens[at][2]
+    if len(latin.words) == 1:
+        return end
+    if at + len(latin.words) > len(tokens):
         return None
-    end = tokens[at].end
-    for pattern, token in zip(latin.words[1:], tokens[at + 1 : at + len(latin.words)], strict=True):
-        between = text[end : token.start]
+    for pattern, (word, start, stop) in zip(latin.words[1:], tokens[at + 1 :], strict=False):
+        if word != pattern and not (pattern.endswith("*") and word.startswith(pattern[:-1])):
+            return None
+        between = text[end:start]
         if len(between) > _LONGEST_JOINT or not latin.joints.issuperset(between):
             return None
-        if not _word_matches(pattern, token.word):
-            return None
-        end = token.end
+        end = stop
     return end

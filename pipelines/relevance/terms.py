@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -13,11 +13,21 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawlers.errors import CatalogueError
-from pipelines.relevance.matching import STEM_LETTERS, Form, Match, Matcher, clean, fold, is_chinese, words_of
+from pipelines.relevance.matching import (
+    STEM_LETTERS,
+    Form,
+    Match,
+    Matcher,
+    clean,
+    fold,
+    is_chinese,
+    longest,
+    words_of,
+)
 
 MAX_BYTES = 5 * 2**20
 LANGUAGES = ("en", "fr", "zh-Hans", "zh-Hant")
-SIGNALS = ("bilateral", "sport", "diaspora", "roundup", "screen", "disaster")
+SIGNALS = ("bilateral", "dealings", "sport", "diaspora", "roundup", "screen", "disaster")
 
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 _Word = Annotated[str, Field(min_length=1, max_length=120)]
@@ -151,11 +161,13 @@ class _Topic(_Stems):
 
 
 class _File(_Strict):
-    sides: tuple[_Side, ...] = Field(min_length=2, max_length=2)
+    sides: tuple[_Side, ...]
     others: tuple[_Other, ...] = ()
     pairs: tuple[_Pair, ...] = ()
     traps: tuple[_Names, ...] = ()
-    signals: Mapping[Literal["bilateral", "sport", "diaspora", "roundup", "screen", "disaster"], _Stems] = {}
+    signals: Mapping[
+        Literal["bilateral", "dealings", "sport", "diaspora", "roundup", "screen", "disaster"], _Stems
+    ] = {}
     topics: tuple[_Topic, ...] = ()
 
 
@@ -172,17 +184,13 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name stands for. A trap has no parties: within it no name counts.
+    """What a name stands for. `implied` are sides that it speaks of without naming them."""
 
-    `implied` are sides that the name speaks of without naming them.
-    """
-
-    parties: tuple[Party, ...] = ()
+    parties: tuple[Party, ...]
     implied: tuple[str, ...] = ()
 
-    @property
-    def is_trap(self) -> bool:
-        return not self.parties
+
+_TRAP = "trap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,18 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """What stands in a text: names in order, stretches set aside by traps, and words that are signals.
+
+    `signals` holds (signal or "topic:ID", start, end); they may overlap names and one another.
+    """
+
+    names: tuple[Named, ...]
+    traps: tuple[tuple[int, int], ...]
+    signals: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The compiled terms of a beat. Immutable; one copy serves all threads.
 
@@ -213,52 +233,50 @@ class Terms:
     labels: Mapping[str, str]
     topics: tuple[Topic, ...]
     _side_words: Mapping[str, tuple[str, ...]]
-    _names: Matcher = field(repr=False)
-    _traps: Matcher = field(repr=False)
-    _meanings: tuple[Meaning, ...] = field(repr=False)
-    _signals: Matcher = field(repr=False)
-    _signal_ids: tuple[str, ...] = field(repr=False)
+    _matcher: Matcher = field(repr=False)
+    _meanings: tuple[Meaning | str, ...] = field(repr=False)
 
-    def names_in(self, text: str) -> tuple[list[Named], list[tuple[int, int]]]:
-        """Return the names in a `clean` text in its order, and the stretches set aside by traps.
+    def scan(self, text: str) -> Scan:
+        """Find everything in a `clean` text, in one pass.
 
         A name counts where no trap overlaps it, or where it holds the whole trap (驻加大使 holds 加大).
         """
-        folded = fold(text)
-        traps = [(m.start, m.end) for m in self._traps.longest(text, folded)]
-        free = [m for m in self._names.every(text, folded) if not _spoiled(m, traps)]
-        found: list[Named] = []
-        for match in sorted(free, key=lambda m: (m.start, -m.end)):
-            if not found or match.start >= found[-1].end:
-                found.append(
-                    Named(match.start, match.end, _joined(self._meanings[n] for n in match.form.means))
-                )
-        return found, traps
-
-    def signals_in(self, text: str) -> list[tuple[str, int, int]]:
-        """Return (signal or "topic:ID", start, end) of every word in a `clean` text that means something."""
-        hits = self._signals.every(text, fold(text))
-        return [(self._signal_ids[n], m.start, m.end) for m in hits for n in m.form.means]
-
-
-def _spoiled(match: Match, traps: list[tuple[int, int]]) -> bool:
-    return any(
-        start < match.end
-        and match.start < end
-        and not (match.start <= start and end <= match.end and (start, end) != (match.start, match.end))
-        for start, end in traps
-    )
+        names: list[tuple[Match, list[Meaning]]] = []
+        traps: list[Match] = []
+        signals: list[tuple[str, int, int]] = []
+        for match in self._matcher.find(text):
+            meanings = [self._meanings[n] for n in match.form.means]
+            if name := [m for m in meanings if isinstance(m, Meaning)]:
+                names.append((match, name))
+            for signal in (m for m in meanings if isinstance(m, str)):
+                if signal is _TRAP:
+                    traps.append(match)
+                else:
+                    signals.append((signal, match.start, match.end))
+        traps = list(longest(traps))
+        named: list[Named] = []
+        for match, name in names:
+            if (not named or match.start >= named[-1].end) and not _is_spoiled(match, traps):
+                named.append(Named(match.start, match.end, _joined(name)))
+        return Scan(tuple(named), tuple((t.start, t.end) for t in traps), tuple(signals))
 
 
-def _joined(meanings: Iterable[Meaning]) -> Meaning:
-    """A spelling listed twice stands for all its meanings, each at its own strength."""
-    every = list(meanings)
-    if len(every) == 1:
-        return every[0]
+def _is_spoiled(name: Match, traps: Iterable[Match]) -> bool:
+    return any(trap.start < name.end and name.start < trap.end and not _holds(name, trap) for trap in traps)
+
+
+def _holds(name: Match, trap: Match) -> bool:
+    return name.start <= trap.start and trap.end <= name.end
+
+
+def _joined(meanings: Sequence[Meaning]) -> Meaning:
+    """A spelling listed twice stands for all its meanings, each at its best strength."""
+    if len(meanings) == 1:
+        return meanings[0]
     best: dict[str, float] = {}
-    for party in (p for m in every for p in m.parties):
+    for party in (p for m in meanings for p in m.parties):
         best[party.id] = max(party.strength, best.get(party.id, 0.0))
-    implied = dict.fromkeys(s for m in every for s in m.implied)
+    implied = dict.fromkeys(s for m in meanings for s in m.implied)
     return Meaning(tuple(Party(k, v) for k, v in best.items()), tuple(implied))
 
 
@@ -273,8 +291,8 @@ def side_words(terms: Terms) -> Mapping[str, tuple[str, ...]]:
 
 def sides_named(text: str, terms: Terms) -> frozenset[str]:
     """Return the sides that a text names or implies, traps left out."""
-    found, _ = terms.names_in(clean(text))
-    named = {p.id for n in found for p in n.meaning.parties} | {s for n in found for s in n.meaning.implied}
+    meanings = [n.meaning for n in terms.scan(clean(text)).names]
+    named = {p.id for m in meanings for p in m.parties} | {s for m in meanings for s in m.implied}
     return frozenset(named & set(terms.sides))
 
 
@@ -371,6 +389,10 @@ def _advice(error: Any) -> str:
         return "write true or false"
     if kind in ("tuple_type", "list_type"):
         return "must be a list; write it in brackets: [name, name]"
+    if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type"):
+        return f"must have fields, as in {{en: [name], fr: [nom]}}; found {str(error['input'])[:60]!r}"
+    if kind == "string_too_short":
+        return "is empty; write a word or take it out"
     if kind == "value_error":
         return str(context["error"])
     return f"{error['msg']}; found {str(error['input'])[:60]!r}"
@@ -379,6 +401,8 @@ def _advice(error: Any) -> str:
 def _contradictions(file: _File) -> Iterator[str]:
     """Yield what each part alone cannot know: unknown and repeated ids, names claimed by both sides."""
     sides = [s.id for s in file.sides]
+    if len(sides) != 2:
+        yield f"sides: a beat has two sides, found {len(sides)}; write one list entry for each"
     known = {*sides, *(o.id for o in file.others)}
     for what, ids in (
         ("sides", sides),
@@ -414,43 +438,43 @@ def _side_contradictions(file: _File, sides: list[str]) -> Iterator[str]:
 
 
 def _compiled(file: _File) -> Terms:
-    meanings: list[Meaning] = []
+    meanings: list[Meaning | str] = []
     forms: list[Form] = []
-
-    def add(spellings: _Spellings, meaning: Meaning, cased: bool = False) -> None:
+    for spellings, meaning, cased in _entries(file):
+        forms.extend(Form(w, (len(meanings),), cased) for w in spellings.words())
         meanings.append(meaning)
-        forms.extend(Form(w, (len(meanings) - 1,), cased) for w in spellings.words())
+    one, two = (s.id for s in file.sides)
+    others = {o.id: o.words()[0] for o in file.others if not o.same_as}
+    return Terms(
+        sides=(one, two),
+        labels=MappingProxyType({s.id: s.name.en for s in file.sides} | others),
+        topics=tuple(Topic(t.id, MappingProxyType(t.name.model_dump(by_alias=True))) for t in file.topics),
+        _side_words=MappingProxyType({s.id: _words_of_side(s) for s in file.sides}),
+        _matcher=Matcher(forms),
+        _meanings=tuple(meanings),
+    )
 
+
+def _entries(file: _File) -> Iterator[tuple[_Spellings, Meaning | str, bool]]:
+    """Yield each entry with what it stands for and whether it asks for a capital."""
     for side in file.sides:
         for name in (n for names in side.names.values() for n in names):
-            implied = (name.implies,) if name.implies else ()
-            add(
+            strength = 1.0 if name.strength == "strong" else 0.5
+            yield (
                 name,
-                Meaning((Party(side.id, 1.0 if name.strength == "strong" else 0.5),), implied),
+                Meaning((Party(side.id, strength),), (name.implies,) if name.implies else ()),
                 name.cased,
             )
     for other in file.others:
-        add(other, Meaning((Party(other.same_as or other.id),)), other.cased)
+        yield other, Meaning((Party(other.same_as or other.id),)), other.cased
     for pair in file.pairs:
-        add(pair, Meaning(tuple(map(Party, pair.between))))
-    traps = [Form(w, ()) for trap in file.traps for w in trap.words()]
-    signal_ids = [*file.signals, *(f"topic:{t.id}" for t in file.topics)]
-    words = [*file.signals.values(), *file.topics]
-    signals = [Form(w, (n,)) for n, spellings in enumerate(words) for w in spellings.words()]
-    first, second = (s.id for s in file.sides)
-    return Terms(
-        sides=(first, second),
-        labels=MappingProxyType(
-            {s.id: s.name.en for s in file.sides} | {o.id: o.words()[0] for o in file.others if not o.same_as}
-        ),
-        topics=tuple(Topic(t.id, MappingProxyType(t.name.model_dump(by_alias=True))) for t in file.topics),
-        _side_words=MappingProxyType({s.id: _words_of_side(s) for s in file.sides}),
-        _names=Matcher(forms),
-        _traps=Matcher(traps),
-        _meanings=tuple(meanings),
-        _signals=Matcher(signals),
-        _signal_ids=tuple(signal_ids),
-    )
+        yield pair, Meaning((Party(pair.between[0]), Party(pair.between[1]))), False
+    for trap in file.traps:
+        yield trap, _TRAP, False
+    for signal, words in file.signals.items():
+        yield words, signal, False
+    for topic in file.topics:
+        yield topic, f"topic:{topic.id}", False
 
 
 def _words_of_side(side: _Side) -> tuple[str, ...]:
