@@ -150,7 +150,7 @@ def _both(sentence: Sentence, terms: Terms) -> float:
 
 def _others(sentences: Sequence[Sentence], terms: Terms) -> list[str]:
     """Return the third parties named, in order of appearance."""
-    named = dict.fromkeys(p for s in sentences for m in s.mentions for p in m.strength)
+    named = dict.fromkeys(p for s in sentences for p in s.strengths)
     return [p for p in named if p not in terms.sides]
 
 

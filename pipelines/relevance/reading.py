@@ -7,7 +7,7 @@ articles and bare headlines must come out alike, so the lead is cut to the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,9 +92,11 @@ class Sentence:
     """(signal, its words in the text), in no particular order."""
     aside: tuple[str, ...] = ()
     """Words set aside by traps."""
+    strengths: Mapping[str, float] = field(default_factory=dict)
+    """The best strength of each party named, in order of first appearance."""
 
     def strength(self, party: str) -> float:
-        return max((m.strength.get(party, 0.0) for m in self.mentions), default=0.0)
+        return self.strengths.get(party, 0.0)
 
     def said(self, signal: str) -> str | None:
         return next((words for name, words in self.signals if name == signal), None)
@@ -166,7 +168,10 @@ def _sentence(part: Part, text: str, terms: Terms, *, opens: bool = False) -> Se
     in_dateline = dateline.end() if dateline else 0
     mentions = tuple(_mention(n, text, terms, weak=n.end <= in_dateline) for n in scan.names)
     signals = tuple({(s, text[a:b]): None for s, a, b in scan.signals})
-    return Sentence(part, text, mentions, signals, (*aside, *(text[a:b] for a, b in scan.traps)))
+    strengths: dict[str, float] = {}
+    for party, strength in (item for m in mentions for item in m.strength.items()):
+        strengths[party] = max(strength, strengths.get(party, 0.0))
+    return Sentence(part, text, mentions, signals, (*aside, *(text[a:b] for a, b in scan.traps)), strengths)
 
 
 def _blank(match: re.Match[str]) -> str:
