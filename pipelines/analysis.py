@@ -1,0 +1,375 @@
+"""Text as the search sees it: one analyzer for every language, for documents and for queries.
+
+    text ──► fold ──► cut into words and runs of Chinese ──► l' and 's off ──┬──► stem, pairs      (main)
+             │                                                               └──► as folded, single (plain)
+             └─ compatibility forms, case, accents, traditional → simplified, apostrophes
+
+Two streams of tokens come out of a text. The *main* one answers words and phrases: Latin words are
+stemmed by Porter's algorithm whatever the language, and a run of Chinese becomes its overlapping pairs, so that a
+word of two characters is one token and a longer one a phrase of pairs. The *plain* one answers prefixes,
+wildcards and single characters: words unstemmed, Chinese characters one by one.
+
+Why no language-specific chain: half of our queries are typed in one language and meant for three, names
+above all, and a text whose language was detected wrongly would be lost. One chain for all has one answer.
+
+Any Lucene server can do the same with stock parts, in this order: a `mapping` char filter of
+`character_folds()`, a `pattern_replace` char filter that turns every full stop without digits on both sides
+into a space, the `standard` tokenizer, `elision` with `ARTICLES`, the possessive stemmer, the removal of
+apostrophes left, then `porter_stem` and `cjk_bigram` for the main stream, or `cjk_bigram` with `output_unigrams` for
+the plain one. Queries are analysed here for every index, so an index only has to agree on documents.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+ANALYSIS_VERSION = 1
+"""Grows whenever the same text would give other tokens: an index of another version has to be rebuilt."""
+
+MAX_WORD = 255
+"""Longer words are cut into pieces of this length, as Lucene's standard tokenizer does by default."""
+
+ARTICLES = frozenset(["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"])
+"""What French drops a vowel from before an apostrophe; Lucene's own list."""
+
+
+class Placed(NamedTuple):
+    """A stream of tokens with the characters [start, end) of the original text that each stands for."""
+
+    tokens: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+# -- folding: one character at a time, so that a server's mapping can do the same ------------------------
+
+_APOSTROPHES = "'’‘‛ʼʻ`´＇′"
+_BREAKS = ":_;·‧˸∶\u200b⁄™®©℠•"
+"""Between letters or digits some of these would join what people read as two words; the marks of
+trade would be unfolded into letters."""
+_IGNORED = "\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_COMBINING = (
+    (0x300, 0x36F),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE00, 0xFE0F),
+    (0xFE20, 0xFE2F),
+)
+_LETTERS = {
+    "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe",
+    "ß": "ss", "ŋ": "n", "ĸ": "k", "ƒ": "f", "ǝ": "e", "ə": "a",
+}  # fmt: skip
+_VARIANTS = {"著": "着", "妳": "你"}
+"""Characters that the converter keeps apart for a meaning that a search does not see."""
+_PIECES = (
+    dict.fromkeys(_APOSTROPHES, "'")
+    | dict.fromkeys(_BREAKS, " ")
+    | dict.fromkeys(_IGNORED, "")
+    | _LETTERS
+    | _VARIANTS
+)
+
+
+class _Folds(dict[int, str]):
+    """A table for `str.translate` that works out each character when it first meets it.
+
+    `keep` are characters that stay as they are (but for their case), where a value is no running text.
+    """
+
+    def __init__(self, keep: str = "") -> None:
+        super().__init__()
+        self.keep = keep
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = folded = char if char in self.keep else _folded(char)
+        return folded
+
+
+_TEXT = _Folds()
+_KEYWORD = _Folds(keep=":_;")
+
+
+def _folded(char: str) -> str:
+    if (known := _PIECES.get(char)) is not None:
+        return known
+    code = ord(char)
+    if 0xD800 <= code <= 0xDFFF or any(low <= code <= high for low, high in _COMBINING):
+        return ""
+    simpler = unicodedata.normalize("NFKC", char).casefold()
+    if simpler == char:
+        return _simplified(_without_accent(char))
+    return "".join(_PIECES[c] if c in _PIECES else _folded_part(c) for c in simpler)
+
+
+def _folded_part(char: str) -> str:
+    return "" if unicodedata.combining(char) else _simplified(_without_accent(char))
+
+
+def _without_accent(char: str) -> str:
+    """Return the bare letter of an accented Latin one; other scripts keep their marks (й is not и)."""
+    bare = unicodedata.normalize("NFD", char)[0]
+    return _LETTERS.get(bare, bare) if bare.isascii() or bare in _LETTERS else char
+
+
+def _simplified(char: str) -> str:
+    if not _is_han(char):
+        return char
+    plain: str = _converter().convert(char)
+    return _VARIANTS.get(plain, plain)
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000"
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Return running text as it is compared: width, case, accents, script and apostrophes made one."""
+    return text.translate(_TEXT)
+
+
+def keyword(text: str) -> str:
+    """Return a value that is compared as a whole, folded like text, with single spaces and `:_;` kept."""
+    return " ".join(text.translate(_KEYWORD).split())
+
+
+def character_folds() -> Mapping[str, str]:
+    """Return every character that folding changes, with what it becomes: a server's mapping.
+
+    Single characters of the basic plane and the ideographs beyond it; about 10,000.
+    """
+    codes = [
+        *range(0x21, 0xD800),
+        *range(0xE000, 0x10000),
+        *range(0x1D400, 0x1D800),
+        *range(0x20000, 0x323B0),
+    ]
+    return {chr(code): _TEXT[code] for code in codes if _TEXT[code] != chr(code)}
+
+
+# -- cutting ---------------------------------------------------------------------------------------------
+
+_CJK = (
+    "\u1100-\u11ff\u3005\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3105-\u312f\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U000323af"
+)
+_WORD = rf"[^\W_{_CJK}]"
+_LETTER = rf"[^\W\d_{_CJK}]"
+_CUT = re.compile(rf"[{_CJK}]+|{_WORD}+(?:(?:(?<={_LETTER})'(?={_LETTER})|(?<=\d)[.,'](?=\d)){_WORD}+)*")
+_RUN = re.compile(rf"[{_CJK}]")
+WORD_CHARACTER = re.compile(_WORD)
+
+
+def is_cjk(folded_char: str) -> bool:
+    """Tell whether a folded character belongs to a script that writes words without spaces."""
+    return _RUN.match(folded_char) is not None
+
+
+def _bare(word: str) -> tuple[int, int]:
+    """Return where a word with apostrophes starts and ends without its article and its possessive 's."""
+    start, end = 0, len(word)
+    head, apostrophe, _ = word.partition("'")
+    if apostrophe and head in ARTICLES:
+        start = len(head) + 1
+    if end - start > 2 and word.endswith("'s"):
+        end -= 2
+    return start, end
+
+
+def _pieces(word: str) -> Iterator[tuple[str, int, int]]:
+    """Yield a word of the cutter as plain tokens with their places in it; nearly always one."""
+    start, end = _bare(word) if "'" in word else (0, len(word))
+    for at in range(start, end, MAX_WORD):
+        stop = min(at + MAX_WORD, end)
+        if bare := word[at:stop].replace("'", ""):
+            yield bare, at, stop
+
+
+def streams(text: str) -> tuple[list[str], list[str]]:
+    """Return the main and the plain tokens of a text, in order: what an index stores."""
+    main: list[str] = []
+    plain: list[str] = []
+    for found in _CUT.findall(fold(text)):
+        if found[0] >= "\u1100" and _RUN.match(found):
+            plain.extend(found)
+            main.extend(map("".join, pairwise(found)) if len(found) > 1 else found)
+        elif len(found) <= MAX_WORD and "'" not in found:
+            plain.append(found)
+            main.append(stem(found))
+        else:
+            for piece, _, _ in _pieces(found):
+                plain.append(piece)
+                main.append(stem(piece))
+    return main, plain
+
+
+def main_words(text: str) -> list[str]:
+    """Return the main tokens of a text: stems and pairs of characters."""
+    return streams(text)[0]
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the plain tokens of a text: folded words as written, and single Chinese characters."""
+    return streams(text)[1]
+
+
+def has_lone_character(text: str) -> bool:
+    """Tell whether a Chinese character stands alone in a text, where no pair can answer for it."""
+    return any(len(found) == 1 and is_cjk(found) for found in _CUT.findall(fold(text)))
+
+
+def placed(text: str, *, plain: bool) -> Placed:
+    """Return one stream of a text with the place of each token in it, for highlighting."""
+    folded, starts, ends = _fold_with_places(text)
+    found = Placed([], [], [])
+    for match in _CUT.finditer(folded):
+        word, at = match.group(), match.start()
+        if word[0] >= "\u1100" and _RUN.match(word):
+            pairs = (
+                [(word, 0, 1)]
+                if len(word) == 1
+                else [(word[i : i + 2], i, i + 2) for i in range(len(word) - 1)]
+            )
+            pieces = [(c, i, i + 1) for i, c in enumerate(word)] if plain else pairs
+        elif "'" in word or len(word) > MAX_WORD:
+            pieces = [(piece if plain else stem(piece), start, end) for piece, start, end in _pieces(word)]
+        else:
+            pieces = [(word if plain else stem(word), 0, len(word))]
+        for token, start, end in pieces:
+            found.tokens.append(token)
+            found.starts.append(starts[at + start])
+            found.ends.append(ends[at + end - 1])
+    return found
+
+
+def _fold_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """Return the folded text and, for each of its characters, where it starts and ends in the original.
+
+    A character that vanishes (a combining accent, a soft hyphen) belongs to the one before it.
+    """
+    if all(len(_TEXT[ord(char)]) == 1 for char in set(text)):
+        return fold(text), range(len(text)), range(1, len(text) + 1)
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for place, char in enumerate(text):
+        became = _TEXT[ord(char)]
+        if not became and ends:
+            ends[-1] = place + 1
+        folded.append(became)
+        starts.extend([place] * len(became))
+        ends.extend([place + 1] * len(became))
+    return "".join(folded), starts, ends
+
+
+# -- stemming --------------------------------------------------------------------------------------------
+
+
+@cache
+def _porter() -> Any:
+    from snowballstemmer import stemmer
+
+    return stemmer("porter")
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str) -> str:
+    """Return the stem of a folded word by Porter's algorithm, as Lucene's PorterStemFilter gives it.
+
+    Snowball's "porter" keeps to the paper. Lucene follows Porter's own program, which departs from it in three
+    points: words of one or two letters stay, `-bli` becomes `-ble`, and `-logi` becomes `-log`.
+    """
+    if len(word) <= 2 or not word[-1].isascii():
+        return word
+    stemmed: str = _porter().stemWord(word)
+    if stemmed.endswith("logi") and _has_syllable(stemmed[:-4]):
+        return stemmed[:-1]
+    if stemmed.endswith("bli") and _has_syllable(stemmed[:-3]):
+        return stemmed[:-1]
+    return stemmed
+
+
+_SYLLABLE = re.compile(r"(?:[aeiou]|(?<=[^aeiou])y).*?(?:[^aeiouy]|(?<=[aeiou])y)")
+
+
+def _has_syllable(head: str) -> bool:
+    """Tell whether a vowel is followed by a consonant, Porter's measure above zero."""
+    return _SYLLABLE.search(head) is not None
+
+
+# -- looking tokens up -----------------------------------------------------------------------------------
+
+Places = Mapping[str, Sequence[int]]
+
+
+def places(stream: Iterable[str]) -> dict[str, list[int]]:
+    """Return the positions of each token in a stream, ascending."""
+    found: dict[str, list[int]] = {}
+    for position, token in enumerate(stream):
+        found.setdefault(token, []).append(position)
+    return found
+
+
+def phrase_starts(where: Places, phrase: Sequence[str]) -> list[int]:
+    """Return the positions at which these tokens stand side by side."""
+    if any(token not in where for token in phrase):
+        return []
+    starts = set(where[phrase[0]])
+    for offset, token in enumerate(phrase[1:], 1):
+        starts &= {position - offset for position in where[token]}
+    return sorted(starts)
+
+
+def near_starts(where: Places, pieces: Sequence[Sequence[str]], slop: int) -> list[tuple[int, ...]]:
+    """Return stretches in which all pieces occur with at most `slop` tokens between, as one start per piece.
+
+    For each first piece the nearest others behind it are taken: if any choice fits, that one does.
+    """
+    starts = [phrase_starts(where, piece) for piece in pieces]
+    allowed = slop + sum(map(len, pieces))
+    found = []
+    for first in sorted({start for some in starts for start in some}):
+        chosen = [bisect_left(some, first) for some in starts]
+        if any(place == len(some) for place, some in zip(chosen, starts, strict=True)):
+            break
+        at = tuple(some[place] for place, some in zip(chosen, starts, strict=True))
+        end = max(start + len(piece) for start, piece in zip(at, pieces, strict=True))
+        if end - first <= allowed:
+            found.append(at)
+    return found
+
+
+def starting_with(prefix: str, vocabulary: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a sorted vocabulary that start with `prefix`, in order."""
+    for place in range(bisect_left(vocabulary, prefix), len(vocabulary)):
+        if not vocabulary[place].startswith(prefix):
+            return
+        yield vocabulary[place]
+
+
+def wildcard(pattern: str) -> re.Pattern[str]:
+    """Return what a whole word has to match: `*` any characters, `?` one, both literal after a backslash."""
+    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+    meaning = {"*": ".*", "?": "."}
+    return re.compile("".join(meaning.get(part) or re.escape(part[-1]) for part in parts), re.DOTALL)
+
+
+def literal_head(pattern: str) -> str:
+    """Return the characters before the first wildcard, with which every match begins."""
+    head = re.match(r"(?:\\.|[^*?\\])*", pattern, re.DOTALL)
+    return re.sub(r"\\(.)", r"\1", head[0], flags=re.DOTALL) if head else ""

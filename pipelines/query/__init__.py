@@ -1,0 +1,49 @@
+"""The query language: Lucene's syntax as a newsroom types it, read into a small tree of our own.
+
+    text ──► lexer (widths, quotes, limits, misplaced operators) ──► luqum (grammar) ──► tree of what is meant
+                                                                            every leaf analysed and typed
+
+The door is `parse`. What it returns says all that an index needs: which tokens stand in which stream of which field,
+which keyword has which folded value, which instants bound a range. So memory, SQLite and any server
+answer alike, and none of them reads query syntax. docs/search.md tells users the language.
+"""
+
+from pipelines.query.errors import QueryError
+from pipelines.query.highlight import highlights
+from pipelines.query.parser import parse
+from pipelines.query.tree import (
+    All,
+    And,
+    Exists,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Prefix,
+    Query,
+    Range,
+    Wildcard,
+    Words,
+)
+
+__all__ = [
+    "All",
+    "And",
+    "Exists",
+    "Keyword",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Pattern",
+    "Prefix",
+    "Query",
+    "QueryError",
+    "Range",
+    "Wildcard",
+    "Words",
+    "highlights",
+    "parse",
+]

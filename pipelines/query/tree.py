@@ -1,0 +1,136 @@
+"""What a query means, in frozen values that every index can evaluate.
+
+Fields of text come as a tuple: one of them has to satisfy the leaf wholly, so `title` and `body` together
+mean "in the title or in the body". Tokens are those of `pipelines.analysis`; `plain` says that they belong to the plain
+stream. `origin`, `carrier` and `author` have a plain stream alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every document."""
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Documents that satisfy all parts (two or more)."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Documents that satisfy at least one part (of two or more)."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """All documents but those that satisfy the part."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """These tokens side by side in this order: a term where there is one, a phrase where there are more."""
+
+    fields: tuple[str, ...]
+    tokens: tuple[str, ...]
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All pieces in any order within one field, with at most `slop` other tokens between first and last.
+
+    A piece is a phrase. The count is the length of the stretch from the first token of the first piece to
+    the last token of the last one, less the lengths of all pieces; pieces may overlap. No piece occurs twice.
+    """
+
+    fields: tuple[str, ...]
+    pieces: tuple[tuple[str, ...], ...]
+    slop: int
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A plain token that begins with `prefix`, right after the tokens `lead` (mostly none)."""
+
+    fields: tuple[str, ...]
+    prefix: str
+    lead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """A plain token of this form: `*` stands for any characters or none, `?` for exactly one."""
+
+    fields: tuple[str, ...]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A field with this very value, both folded by `pipelines.analysis.keyword`."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A field with a value of this form: `*` and `?` as in `Wildcard`, where `\\*` and `\\?` are themselves."""
+
+    field: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number or instant between two bounds. None is an open end; a missing value is in no range.
+
+    Instants are always `low <= value < high`, whatever was written: the end of a day is the start of the next.
+    """
+
+    field: str
+    low: datetime | float | None
+    high: datetime | float | None
+    include_low: bool = True
+    include_high: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Documents in which one of these fields has a value."""
+
+    fields: tuple[str, ...]
+
+
+Node = All | And | Or | Not | Words | Near | Prefix | Wildcard | Keyword | Pattern | Range | Exists
+TextLeaf = Words | Near | Prefix | Wildcard
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that was understood: what was written, and what it means."""
+
+    text: str
+    root: Node
+
+
+def wanted_text(node: Node) -> Iterator[TextLeaf]:
+    """Yield the leaves that a document may match by its text; nothing that stands under a NOT."""
+    if isinstance(node, And | Or):
+        for part in node.parts:
+            yield from wanted_text(part)
+    elif isinstance(node, Words | Near | Prefix | Wildcard):
+        yield node
