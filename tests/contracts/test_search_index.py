@@ -1,0 +1,289 @@
+"""The contract of SearchIndex, run against every index there is: what is found, in which order, and what lasts.
+
+A further index joins by one line in `INDEXES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.adapters.sqlite_index import SqliteIndex
+from pipelines.model import Change, Document
+from pipelines.ports import SearchIndex
+from pipelines.query import parse
+from tests.builders import NOON, a_document
+from tests.contracts.searches import DOCUMENTS, NAMES, NOW, ODD, SEARCHES
+
+INDEXES: dict[str, Callable[[Path], SearchIndex]] = {
+    "memory": lambda _: MemoryIndex(),
+    "sqlite": lambda folder: SqliteIndex(folder / "index.sqlite"),
+}
+
+
+@pytest.fixture(params=INDEXES)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
+    made = INDEXES[request.param](tmp_path)
+    made.setup()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", params=INDEXES)
+def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    made = INDEXES[request.param](tmp_path_factory.mktemp("index"))
+    made.setup()
+    made.write(_changes(*DOCUMENTS))
+    yield made
+    made.close()
+
+
+def _changes(*documents: Document) -> list[Change]:
+    return [Change(document.seq, document.id, document) for document in documents]
+
+
+def _found(index: SearchIndex, query: str) -> set[str]:
+    answer = index.search(parse(query, NOW), limit=1000)
+    ids = [hit.article_id for _, hits in answer.stories for hit in hits]
+    assert len(ids) == len(set(ids)), "an article was found twice"
+    assert answer.total == len(answer.stories)
+    return set(ids)
+
+
+# -- what is found -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("query", "expected"), SEARCHES + ODD, ids=[q[:40] for q, _ in SEARCHES + ODD])
+def test_a_query_finds_exactly_these(corpus: SearchIndex, query: str, expected: str | frozenset[str]) -> None:
+    names = set(expected.split()) if isinstance(expected, str) else set(expected)
+    assert names <= NAMES, "the expectation names a document that is not in the corpus"
+    assert _found(corpus, query) == names
+
+
+def test_every_document_of_the_corpus_is_told_apart_by_some_query() -> None:
+    expected = [set(e.split()) if isinstance(e, str) else set(e) for _, e in SEARCHES]
+    assert all(any(name in names and len(names) < 9 for names in expected) for name in NAMES)
+
+
+# -- order, pages, options -----------------------------------------------------------------------------------
+
+
+def test_stories_come_newest_first_and_ties_by_id(index: SearchIndex) -> None:
+    later = NOON + timedelta(hours=1)
+    index.write(
+        _changes(
+            a_document(1, story_id="b", published=NOON),
+            a_document(2, story_id="a", published=NOON),
+            a_document(3, story_id="c", published=None, collected=later),
+            a_document(4, story_id="b2", published=NOON - timedelta(days=1)),
+            a_document(5, story_id="b2", published=later + timedelta(microseconds=1)),
+        )
+    )
+    answer = index.search(parse("title"))
+    assert [story for story, _ in answer.stories] == ["b2", "c", "a", "b"]
+    assert [hit.article_id for hit in answer.stories[0][1]] == ["a5", "a4"]
+    assert answer.stories[1][1][0].sort_time == later
+
+
+def test_a_story_is_placed_by_its_matching_articles_alone(index: SearchIndex) -> None:
+    index.write(
+        _changes(
+            a_document(1, story_id="old", title="canola", published=NOON - timedelta(days=9)),
+            a_document(2, story_id="old", title="wheat", published=NOON),
+            a_document(3, story_id="mid", title="canola", published=NOON - timedelta(days=1)),
+        )
+    )
+    answer = index.search(parse("canola"))
+    assert [(story, len(hits)) for story, hits in answer.stories] == [("mid", 1), ("old", 1)]
+
+
+def test_pages_join_to_the_whole_and_total_counts_stories_on_every_page(corpus: SearchIndex) -> None:
+    query = parse("*:*")
+    whole = corpus.search(query, limit=1000)
+    pages = [corpus.search(query, limit=7, offset=offset) for offset in range(0, 49, 7)]
+    assert tuple(story for page in pages for story in page.stories) == whole.stories
+    assert {page.total for page in pages} == {whole.total} == {len({d.story_id for d in DOCUMENTS})}
+    assert corpus.search(query, limit=0).total == whole.total
+
+
+def test_options_narrow_like_fields(corpus: SearchIndex) -> None:
+    query = parse("*:*")
+    chinese = corpus.search(query, lang="zh", limit=1000)
+    assert chinese == corpus.search(parse("lang:zh"), limit=1000)
+    assert corpus.search(query, lang="zh-HANT", limit=1000).total == 4
+    for source in ("rivage", "Le Rivage de Québec"):
+        assert corpus.search(query, source=source, limit=1000).total == 7
+
+
+def test_since_compares_the_time_that_orders(corpus: SearchIndex) -> None:
+    since = max(d.published for d in DOCUMENTS if d.published) - timedelta(days=1)
+    answer = corpus.search(parse("*:*"), since=since, limit=1000)
+    assert {h.article_id for _, hits in answer.stories for h in hits} == {
+        "hyphens", "no-lang", "empty-body", "undated"
+    }  # fmt: skip
+
+
+# -- highlights ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "marked"),
+    [
+        ("tariffs", "canola-duty", "<mark>tariff</mark>"),
+        ("china", "canola-duty", "<mark>China</mark>’s"),
+        ("quebec", "fr-decomposed", "<mark>Que\u0301bec</mark>"),
+        ("ambassade", "fr-canola", "L’<mark>ambassade</mark>"),
+        ("习近平", "hant-xi", "<mark>習近平</mark>會見"),
+        ("習近平", "hans-xi", "<mark>习近平</mark>会见"),
+        ("油菜籽", "hans-canola", "加拿大<mark>油菜籽</mark>加征"),
+        ("锂", "hans-lithium", "<mark>锂</mark>矿"),
+        ('"strategic partnership"', "partnership", "a <mark>strategic partnership</mark>"),
+        ('"wheat potash"~1', "near-close", "<mark>Wheat</mark> and <mark>potash</mark>"),
+        ("lob*", "lobster", "<mark>Lobsters</mark> fly"),
+        ("tech?ologies", "technology", "<mark>Technologies</mark> of"),
+        ("title:lobster", "lobster", "<mark>Lobsters</mark> fly"),
+        (
+            "visas",
+            "markup",
+            "Q&amp;A: &lt;b&gt;<mark>visas</mark>&lt;/b&gt; &amp; &quot;<mark>visa</mark>-free&quot; entry",
+        ),
+        ("alert", "markup", "&lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt;"),
+    ],
+)
+def test_hits_are_marked_where_they_stand(corpus: SearchIndex, query: str, name: str, marked: str) -> None:
+    hits = [h for _, hits in corpus.search(parse(query), limit=1000).stories for h in hits]
+    passages = next(hit.highlights for hit in hits if hit.article_id == name)
+    assert any(marked in passage for passage in passages), passages
+
+
+def test_excluded_words_and_other_fields_are_not_marked(corpus: SearchIndex) -> None:
+    answer = corpus.search(parse("lang:en title:lobster -canola"), limit=1000)
+    ((_, (hit,)),) = answer.stories
+    assert hit.highlights == ("<mark>Lobsters</mark> fly to Shanghai",)
+    assert corpus.search(parse("lang:en"), limit=1).stories[0][1][0].highlights == ()
+
+
+# -- writing -----------------------------------------------------------------------------------------------------
+
+
+def test_writing_again_changes_nothing(index: SearchIndex) -> None:
+    for _ in range(2):
+        index.write(_changes(*DOCUMENTS))
+    assert index.count() == len(DOCUMENTS)
+    assert _found(index, "canola") == {"canola-duty", "canola-update", "steel", "fr-canola"}
+
+
+def test_an_older_write_never_replaces_a_newer_one(index: SearchIndex) -> None:
+    new, old = a_document(1, seq=9, title="new canola"), a_document(1, seq=3, title="old wheat")
+    index.write(_changes(new))
+    index.write(_changes(old))
+    assert (_found(index, "canola"), _found(index, "wheat")) == ({"a1"}, set())
+    index.write([Change(4, "a1", None)])
+    assert _found(index, "canola") == {"a1"}
+
+
+def test_a_newer_write_replaces_every_trace_of_the_older(index: SearchIndex) -> None:
+    index.write(
+        _changes(a_document(1, seq=1, title="old wheat", body="习近平", origin="CGTN", topics=("wheat",)))
+    )
+    index.write(
+        _changes(a_document(1, seq=2, title="new canola", body="加拿大", lang="fr", topics=("canola",)))
+    )
+    gone = ("wheat", "wh*", "w?eat", "习近平", "习", "origin:cgtn", "origin:*", "topic:wheat", "lang:en")
+    assert [_found(index, query) for query in gone] == [set()] * len(gone)
+    there = ("canola", "加拿大", "lang:fr", "topic:canola", "-origin:*")
+    assert [_found(index, query) for query in there] == [{"a1"}] * len(there)
+    assert index.count() == 1
+
+
+def test_a_removal_lasts_against_an_older_write_and_yields_to_a_newer(index: SearchIndex) -> None:
+    index.write(_changes(a_document(1, seq=1, title="canola")))
+    index.write([Change(5, "a1", None)])
+    assert (index.count(), _found(index, "canola"), _found(index, "*:*")) == (0, set(), set())
+    index.write(_changes(a_document(1, seq=4, title="canola")))
+    assert index.count() == 0
+    index.write(_changes(a_document(1, seq=6, title="canola")))
+    assert _found(index, "canola") == {"a1"}
+
+
+def test_a_removal_that_comes_before_its_document_still_counts(index: SearchIndex) -> None:
+    index.write([Change(5, "a1", None)])
+    index.write(_changes(a_document(1, seq=2)))
+    assert index.count() == 0
+
+
+def test_the_newest_of_several_changes_in_one_batch_counts(index: SearchIndex) -> None:
+    index.write(
+        [
+            Change(2, "a1", a_document(1, seq=2, title="second")),
+            Change(1, "a1", a_document(1, seq=1, title="first")),
+            Change(3, "a2", a_document(2, seq=3, title="gone")),
+            Change(4, "a2", None),
+        ]
+    )
+    assert _found(index, "*:*") == {"a1"}
+    assert _found(index, "second") == {"a1"}
+
+
+def test_a_document_that_moves_to_another_story_leaves_the_first(index: SearchIndex) -> None:
+    document = a_document(1, seq=1, story_id="s1", title="canola")
+    index.write(_changes(document))
+    index.write(_changes(replace(document, seq=2, story_id="s2")))
+    assert [story for story, _ in index.search(parse("canola")).stories] == ["s2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\0", "\ud800", "\U0001f1e8\U0001f1e6", "a" * 100_000, "中" * 50_000, "'" * 999]
+)
+def test_any_text_can_be_written_and_taken_out_again(index: SearchIndex, text: str) -> None:
+    index.write(_changes(a_document(1, seq=1, title=text, body=text, authors=(text,), origin=text)))
+    assert _found(index, "lang:en") == {"a1"}
+    index.write([Change(2, "a1", None)])
+    index.write(_changes(a_document(2, seq=3, title="canola")))
+    assert _found(index, "NOT wheat") == {"a2"}
+
+
+# -- rebuilding ----------------------------------------------------------------------------------------------------
+
+
+def test_a_rebuild_replaces_everything(index: SearchIndex) -> None:
+    index.write(_changes(a_document(1, seq=1, title="old")))
+    batches = [_changes(a_document(2, seq=2, title="new")), _changes(a_document(3, seq=3, title="new"))]
+    assert index.rebuild(iter(batches)) == 2
+    assert (_found(index, "old"), _found(index, "new")) == (set(), {"a2", "a3"})
+
+
+def test_a_rebuild_that_fails_leaves_the_index_as_it_was(index: SearchIndex) -> None:
+    def failing() -> Iterator[list[Change]]:
+        yield _changes(a_document(2, seq=2, title="new"))
+        raise RuntimeError("the ledger went away")
+
+    index.write(_changes(a_document(1, seq=1, title="old")))
+    with pytest.raises(RuntimeError):
+        index.rebuild(failing())
+    assert (_found(index, "old"), _found(index, "new")) == ({"a1"}, set())
+    assert index.rebuild([_changes(a_document(2, seq=2, title="new"))]) == 1
+    assert _found(index, "new") == {"a2"}
+
+
+def test_searches_are_answered_during_a_rebuild(index: SearchIndex) -> None:
+    def watching() -> Iterator[list[Change]]:
+        yield _changes(a_document(2, seq=2, title="new"))
+        assert _found(index, "old") == {"a1"}
+        assert _found(index, "new") == set()
+        yield _changes(a_document(3, seq=3, title="new"))
+
+    index.write(_changes(a_document(1, seq=1, title="old")))
+    index.rebuild(watching())
+    assert _found(index, "new") == {"a2", "a3"}
+
+
+def test_setting_up_twice_changes_nothing_the_second_time(index: SearchIndex) -> None:
+    index.write(_changes(a_document(1)))
+    assert list(index.setup()) == []
+    assert index.count() == 1
