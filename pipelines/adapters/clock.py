@@ -1,9 +1,9 @@
-"""Clocks: the machine's own, and one that stands still for reruns and tests."""
+"""Clocks: the machine's own, one that runs beside it, and one that stands still for reruns and tests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
@@ -11,6 +11,16 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+@dataclass
+class ShiftedClock:
+    """The machine's clock, `behind` late: the demo's first round happens an hour ago."""
+
+    behind: timedelta
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) - self.behind
 
 
 @dataclass

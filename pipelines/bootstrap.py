@@ -1,0 +1,116 @@
+"""Settings -> a wired App: the one place that knows every adapter. Opens things when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from crawlers.errors import CatalogueError, PermanentError
+from pipelines.adapters.clock import SystemClock
+from pipelines.config import Settings, packaged_beat, read_settings
+
+if TYPE_CHECKING:
+    from pipelines.beat import Beat
+    from pipelines.ports import Clock, Ledger, Mailer, SearchIndex
+    from pipelines.run import Parts
+
+Progress = Callable[[Mapping[str, Any]], None]
+
+
+class App:
+    """All parts of one Maplewire, made on first use: `maplewire status` never loads the beat.
+
+    Use it as a context manager; leaving it closes what was opened.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, progress: Progress | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.progress = progress
+
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("ledger", "index"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    @cached_property
+    def beat(self) -> Beat:
+        from pipelines.beat import load_beat
+
+        return load_beat(self.settings.beat, packaged_beat())
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        from pipelines.adapters.ledger import open_ledger
+
+        if self.settings.ledger_url is None:
+            self._make_home()
+        return open_ledger(self.settings.ledger)
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        url = self.settings.index
+        if not url.startswith("sqlite"):
+            raise CatalogueError(
+                ["MAPLEWIRE_INDEX_URL: this version indexes in SQLite; write sqlite:///PATH"]
+            )
+        from pipelines.adapters.sqlite_index import SqliteIndex
+
+        if self.settings.index_url is None:
+            self._make_home()
+        return SqliteIndex(url)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        from pipelines.adapters.mail import FolderMailer, SmtpMailer
+
+        if self.settings.smtp_url is None:
+            return FolderMailer(self.settings.outbox_dir)
+        return SmtpMailer(self.settings.smtp_url.get_secret_value())
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Return everything that the stages need."""
+        from crawlers.crawl import CrawlSettings
+        from pipelines.adapters.memory_index import MemoryIndex
+        from pipelines.run import Parts
+
+        settings = self.settings
+        wired: dict[str, Any] = {"progress": self.progress} if self.progress else {}
+        return Parts(
+            beat=self.beat,
+            ledger=self.ledger,
+            index=self.index,
+            mailer=self.mailer,
+            clock=self.clock,
+            crawl=CrawlSettings(
+                batch_dir=settings.batch_dir,
+                user_agent=settings.user_agent,
+                private_hosts=settings.private_hosts,
+                delay_s=settings.delay_s,
+                timeout_s=settings.crawl_timeout_s,
+            ),
+            home=settings.home,
+            mail_from=settings.mail_from,
+            arrivals_index=MemoryIndex,
+            **wired,
+        )
+
+    def _make_home(self) -> None:
+        try:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise PermanentError(
+                f"{self.settings.home}: cannot be made ({e.strerror}); set MAPLEWIRE_HOME to a folder you can write to"
+            ) from e
+
+
+def make_app(progress: Progress | None = None) -> App:
+    """Wire an App from the environment. Raises CatalogueError for a wrong setting."""
+    return App(read_settings(), progress=progress)

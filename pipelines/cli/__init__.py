@@ -1,0 +1,499 @@
+"""The `maplewire` command. Exit status: 0 done, 1 something failed and was reported, 2 wrong usage or settings.
+
+Everything heavy is imported inside the commands, so that `maplewire --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawlers.errors import CatalogueError, CrawlError
+from pipelines.cli.console import (
+    complain,
+    configure_logs,
+    print_json,
+    print_json_line,
+    print_table,
+    progress_bars,
+    say,
+)
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+    from pipelines.run import Findings
+
+app = typer.Typer(
+    name="maplewire",
+    help="Watch the news for one beat: every story once, however many copies, with where it comes from and why.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
+searches_app = typer.Typer(help="The saved searches.", no_args_is_help=True)
+quarantine_app = typer.Typer(help="Pages that were kept aside, and why.", no_args_is_help=True)
+app.add_typer(sources_app, name="sources")
+app.add_typer(searches_app, name="searches")
+app.add_typer(quarantine_app, name="quarantine")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many to show.")]
+
+
+def main() -> None:
+    """Run the command and turn expected trouble into one clear message and the right exit status."""
+    try:
+        app()
+    except CatalogueError as e:
+        for problem in e.problems:
+            complain(problem)
+        sys.exit(2)
+    except CrawlError as e:
+        pointing = getattr(e, "pointing", None)
+        complain(pointing() if pointing else str(e))
+        sys.exit(2 if pointing else 1)
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): no error, and no second complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def settings(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every event.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    """Watch the news for one beat: every story once, however many copies, with where it comes from and why.
+
+    Try `maplewire demo` first. Settings are MAPLEWIRE_* environment variables, also read from ./.env.
+    """
+    if version:
+        from pipelines.config import maplewire_version
+
+        sys.stdout.write(f"maplewire {maplewire_version()}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
+        raise typer.Exit(2)
+    configure_logs(verbose=verbose)
+
+
+def _app(progress: Any = None) -> App:
+    from pipelines.bootstrap import make_app
+
+    return make_app(progress)
+
+
+# -- the whole job and its stages -------------------------------------------------------------------
+
+
+@app.command()
+def demo(
+    keep: Annotated[Path | None, typer.Option("--keep", help="Work in this folder and keep it.")] = None,
+) -> None:
+    """Run the whole job on a small news web of its own, served on loopback.
+
+    Example: maplewire demo --keep /tmp/maplewire-demo
+    """
+    from pipelines.cli.demo import show
+
+    raise typer.Exit(show(keep))
+
+
+@app.command()
+def run(as_json: AsJson = False) -> None:
+    """Collect what is due, process it, index it and send alerts, once.
+
+    Safe to kill and to run again: the next run continues where this one stopped. For cron:
+
+        */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
+    """
+    from pipelines.run import only_run, run_once
+
+    with progress_bars() as bars, _app(bars) as maplewire, only_run(maplewire.settings.home):
+        report, findings = run_once(maplewire.parts)
+    _show_runs([report], as_json=as_json)
+    _finish(findings)
+
+
+@app.command()
+def collect(
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Only this source, due or not.")
+    ] = None,
+) -> None:
+    """Crawl the sources that are due into a batch.
+
+    Example: maplewire collect --source cbc-world
+    """
+
+    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+        from pipelines import run as stages
+
+        unknown = [s for s in source or () if maplewire.beat.source(s) is None]
+        if unknown:
+            raise CatalogueError([f"no source “{u}”; `maplewire sources list` shows them" for u in unknown])
+        stages.adopt_waiting(maplewire.parts, run_id)
+        pages = stages.collect(maplewire.parts, run_id, findings, source or (), due_only=not source)
+        return f"{pages} pages collected"
+
+    _stage(stage)
+
+
+@app.command()
+def process(
+    batch: Annotated[
+        list[Path] | None, typer.Argument(help="WARC files; without any, all open batches.")
+    ] = None,
+) -> None:
+    """Extract, judge and group the pages of open batches, or of any WARC file named.
+
+    Example: maplewire process CC-NEWS-20260117.warc.gz
+    """
+
+    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+        from pipelines import run as stages
+
+        missing = [b for b in batch or () if not b.is_file()]
+        if missing:
+            raise CatalogueError([f"{m}: no such file" for m in missing])
+        for path in batch or ():
+            if not stages.add_batch(maplewire.parts, path, run_id):
+                say(f"{path} is known already; only what is open in it is processed")
+        outcomes = stages.process(maplewire.parts, run_id, findings)
+        return (
+            ", ".join(f"{n} {o.value.replace('_', '-')}" for o, n in outcomes.items()) or "nothing to process"
+        )
+
+    _stage(stage)
+
+
+@app.command()
+def index() -> None:
+    """Bring the search index up to the ledger."""
+
+    def stage(maplewire: App, _: int, findings: Findings) -> str:
+        from pipelines import run as stages
+
+        return f"{stages.index(maplewire.parts, findings)} documents written"
+
+    _stage(stage, counted=False)
+
+
+@app.command()
+def alert() -> None:
+    """Match saved searches with what arrived since the last time, and send the mails that are due."""
+
+    def stage(maplewire: App, _: int, findings: Findings) -> str:
+        from pipelines import run as stages
+
+        return f"{stages.alert(maplewire.parts, findings)} mails sent"
+
+    _stage(stage, counted=False)
+
+
+@app.command()
+def reindex() -> None:
+    """Build the search index again from the ledger; searches are answered all the while."""
+
+    def stage(maplewire: App, _: int, __: Findings) -> str:
+        from pipelines import run as stages
+
+        return f"{stages.reindex(maplewire.parts)} documents indexed"
+
+    _stage(stage, counted=False)
+
+
+def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:
+    """Run one stage under the lock; a stage that handles pages gets a run of its own in the accounts."""
+    from pipelines.run import Findings, only_run
+
+    findings = Findings()
+    with progress_bars() as bars, _app(bars) as maplewire, only_run(maplewire.settings.home):
+        maplewire.beat  # noqa: B018 - a mistake in the beat is told before anything is changed
+        run_id = maplewire.ledger.start_run(maplewire.clock.now()) if counted else 0
+        message = stage(maplewire, run_id, findings)
+        if counted:
+            maplewire.ledger.finish_run(run_id, maplewire.clock.now(), findings.mails_sent)
+    say(message)
+    _finish(findings)
+
+
+def _finish(findings: Findings) -> None:
+    for trouble in findings.troubles:
+        complain(trouble)
+    if findings.bugs:
+        # All other pages were served; now the bug travels up with its traceback.
+        raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", findings.bugs)
+    if findings.troubles:
+        raise typer.Exit(1)
+
+
+# -- reading ----------------------------------------------------------------------------------------
+
+
+@app.command()
+def search(
+    query: Annotated[
+        str, typer.Argument(help='Lucene syntax: canola AND tariff*, "strategic partnership", lang:zh …')
+    ],
+    limit: Limit = 20,
+    since: Annotated[str | None, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en, fr, zh, zh-Hans, zh-Hant …")] = None,
+    source: Annotated[str | None, typer.Option(help="A source's id.")] = None,
+    articles: Annotated[bool, typer.Option("--articles", help="Show every article that matched.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Search, stories first, newest first, hits marked.
+
+    Examples:
+
+        maplewire search 'canola AND tariff*' --since 7d
+
+        maplewire search 'origin:CGTN AND carrier:GlobeNewswire' --json
+
+        maplewire search '习近平 OR "Xi Jinping"' --lang zh
+    """
+    from pipelines.cli.reading import show_search
+    from pipelines.query import parse
+    from pipelines.run import since_of
+
+    with _app() as maplewire:
+        now = maplewire.clock.now()
+        parsed = parse(query, now=now)
+        after = since_of(since, now) if since else None
+        maplewire.index.setup()
+        found = maplewire.index.search(parsed, limit=limit, since=after, lang=lang, source=source)
+        show_search(maplewire.ledger, found, articles=articles, as_json=as_json)
+
+
+@app.command()
+def story(
+    story_id: Annotated[
+        str, typer.Argument(help="A story's id, or the id or address of one of its articles.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show one story: origin, carriers, and its copies in order of appearance with what each kept.
+
+    Example: maplewire story s9c1f0a2b3c4d5e6f
+    """
+    from pipelines.cli.reading import find_story, show_story
+
+    with _app() as maplewire:
+        found = find_story(maplewire.ledger, story_id)
+        show_story(found, maplewire.ledger.story_articles(found.id), as_json=as_json)
+
+
+@app.command()
+def status(limit: Limit = 10, as_json: AsJson = False) -> None:
+    """Show the accounts of the last runs: what was fetched and what became of it."""
+    with _app() as maplewire:
+        runs = maplewire.ledger.runs(limit)
+        if not runs and not as_json:
+            say("no run yet; start one with: maplewire run")
+            return
+        _show_runs(runs, as_json=as_json)
+
+
+def _show_runs(runs: Any, *, as_json: bool) -> None:
+    from pipelines.cli.reading import show_runs
+    from pipelines.cli.shapes import run_shape
+
+    if as_json:
+        print_json([run_shape(r) for r in runs])
+    else:
+        show_runs(runs)
+
+
+@sources_app.command("list")
+def sources_list(as_json: AsJson = False) -> None:
+    """Show the catalogue."""
+    from dataclasses import asdict
+
+    with _app() as maplewire:
+        sources = maplewire.beat.sources
+    if as_json:
+        print_json([asdict(s) for s in sources])
+        return
+    rows = [
+        (
+            s.id,
+            s.name,
+            s.kind,
+            s.country or "",
+            s.language or "",
+            s.owner,
+            s.tier,
+            s.scope,
+            "yes" if s.enabled else "no",
+        )
+        for s in sources
+    ]
+    print_table(
+        f"{len(rows)} sources",
+        ["id", "name", "kind", "country", "language", "owner", "tier", "scope", "on"],
+        rows,
+    )
+
+
+@sources_app.command("check")
+def sources_check(
+    source: Annotated[list[str] | None, typer.Argument(help="Ids; without any, all enabled sources.")] = None,
+) -> None:
+    """Try sources live: is the listing there, can it be read, does an article come?
+
+    Example: maplewire sources check gnw-canada
+    """
+    from pipelines.cli.reading import show_checks
+
+    with _app() as maplewire:
+        if not show_checks(maplewire, source or []):
+            raise typer.Exit(1)
+
+
+@sources_app.command("health")
+def sources_health(as_json: AsJson = False) -> None:
+    """Show each source's last success, failures, and its usual and present volume."""
+    from pipelines.cli.reading import health_rows, show_health
+
+    with _app() as maplewire:
+        rows = health_rows(maplewire)
+    if as_json:
+        print_json(rows)
+    else:
+        show_health(rows)
+
+
+@searches_app.command("list")
+def searches_list(as_json: AsJson = False) -> None:
+    """Show the saved searches."""
+    from dataclasses import asdict
+
+    with _app() as maplewire:
+        searches = [s.search for s in maplewire.beat.searches]
+    if as_json:
+        print_json([asdict(s) for s in searches])
+        return
+    rows = [
+        (s.id, s.name, s.query, ", ".join(s.to), s.cadence, "yes" if s.enabled else "no") for s in searches
+    ]
+    print_table(f"{len(rows)} saved searches", ["id", "name", "query", "to", "cadence", "on"], rows)
+
+
+@quarantine_app.command("list")
+def quarantine_list(
+    everything: Annotated[bool, typer.Option("--all", help="Also what was replayed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was kept aside and why."""
+    from pipelines.cli.shapes import iso, quarantine_shape
+
+    with _app() as maplewire:
+        kept = maplewire.ledger.quarantined(include_replayed=everything)
+    if as_json:
+        print_json([quarantine_shape(k) for k in kept])
+        return
+    rows = [(k.id, iso(k.at), k.source_id, k.stage, k.reason, k.url) for k in kept]
+    print_table(f"{len(rows)} kept aside", ["id", "at", "source", "stage", "reason", "url"], rows)
+
+
+@quarantine_app.command("replay")
+def quarantine_replay() -> None:
+    """Process everything in quarantine again, from the batches."""
+    from pipelines.run import Findings, only_run
+    from pipelines.run import replay as replay_all
+
+    findings = Findings()
+    with progress_bars() as bars, _app(bars) as maplewire, only_run(maplewire.settings.home):
+        results = replay_all(maplewire.parts, findings)
+    print_table("", ["source", "outcome", "url"], [(k.source_id, o.value, k.url) for k, o in results])
+    say(f"{len(results)} pages replayed")
+    _finish(findings)
+
+
+# -- the deciders on files --------------------------------------------------------------------------
+
+
+@app.command()
+def extract(paths: Annotated[list[Path], typer.Argument(help=".html, .html.gz or .warc.gz files.")]) -> None:
+    """Extract saved pages to JSON lines, one article a line.
+
+    Example: maplewire extract saved/*.html > articles.jsonl
+    """
+    from pipelines.extract import extract_paths
+
+    failed = 0
+    for line in extract_paths(paths, datetime.now(UTC)):
+        failed += bool(line.get("error"))
+        print_json_line(line)
+    if failed:
+        complain(f"{failed} of the pages gave no article; their lines say why under “error”")
+        raise typer.Exit(1)
+
+
+@app.command()
+def judge(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines of {id, title, text, lang?}; - for standard input.")
+    ],
+) -> None:
+    """Judge whether texts are on the beat: {id, relevant, score, why} a line."""
+    from pipelines.relevance import judge_lines
+
+    with _app() as maplewire:
+        for line in judge_lines(_json_lines(file), maplewire.beat.terms):
+            print_json_line(line)
+
+
+@app.command()
+def dedup(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines of {id, url, title, body, …}; - for standard input.")
+    ],
+) -> None:
+    """Group texts into stories: {id, cluster, relation, of, why} a line, by the pipeline's own rules."""
+    from pipelines.dedup import cluster_lines
+
+    for line in cluster_lines(_json_lines(file)):
+        print_json_line(line)
+
+
+def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Read JSON lines. CatalogueError names the line that is none."""
+    if str(file) == "-":
+        yield from _parsed("standard input", sys.stdin)
+        return
+    try:
+        with file.open(encoding="utf-8") as lines:
+            yield from _parsed(str(file), lines)
+    except OSError as e:
+        raise CatalogueError([f"{file}: cannot be read: {e.strerror}"]) from e
+    except UnicodeDecodeError as e:
+        raise CatalogueError([f"{file}: is not UTF-8: {e.reason} at byte {e.start}"]) from e
+
+
+def _parsed(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    import json
+
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as e:
+            raise CatalogueError([f"{name}:{number}: is no JSON: {e}"]) from e
+        if not isinstance(row, dict):
+            raise CatalogueError([f'{name}:{number}: must be an object such as {{"id": …, "title": …}}'])
+        yield row

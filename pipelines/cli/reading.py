@@ -1,0 +1,218 @@
+"""What the reading commands show: stories, accounts, the health of sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.text import Text
+
+from crawlers.errors import PermanentError
+from crawlers.urls import canonical_url
+from pipelines.alerts import route_label
+from pipelines.cli.console import out, print_json, print_table, say
+from pipelines.cli.shapes import iso, story_shape
+from pipelines.model import Hit, Outcome, RunReport, StoredArticle, Story, StoryHits, article_id
+from pipelines.ports import Ledger
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+
+USUAL_DAYS = 14
+
+
+def show_search(ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool) -> None:
+    """Print a search's stories with their passages; in the index but no longer in the ledger is left out."""
+    stories = ledger.stories([story_id for story_id, _ in found.stories])
+    shown = [(stories[i], ledger.story_articles(i), {h.article_id: h for h in hits})
+             for i, hits in found.stories if i in stories]  # fmt: skip
+    if as_json:
+        print_json({"total": found.total, "stories": [story_shape(s, a, h) for s, a, h in shown]})
+        return
+    for story, members, hits in shown:
+        _print_story_found(story, members, hits, articles=articles)
+    say(f"{found.total} stories" if found.total != 1 else "1 story")
+
+
+def _print_story_found(
+    story: Story, members: Sequence[StoredArticle], hits: Mapping[str, Hit], *, articles: bool
+) -> None:
+    out.print(f"[bold]{escape(story.headline)}[/]")
+    out.print(f"  {escape(_story_line(story))}", style="dim")
+    for hit in list(hits.values())[: None if articles else 1]:
+        for highlight in hit.highlights[:2]:
+            out.print(Text("  ") + marked(highlight))
+    listed = [m for m in members if m.article.id in hits] if articles else members[:1]
+    for stored in listed:
+        out.print(f"  {escape(stored.publisher.name)}  {escape(stored.article.url)}")
+    if rest := len(members) - len(listed):
+        out.print(f"  and {rest} more: maplewire story {story.id}", style="dim")
+    out.print()
+
+
+def _story_line(story: Story) -> str:
+    parts = [
+        story.id,
+        f"{story.first_seen:%Y-%m-%d %H:%M} UTC",
+        route_label(story),
+        f"{story.copies} copies" if story.copies != 1 else "1 copy",
+        "/".join(story.languages),
+    ]
+    return " · ".join(p for p in parts if p)
+
+
+def marked(highlight: str) -> Text:
+    """Turn an escaped snippet with <mark> into terminal text, the hits in bold."""
+    from html import unescape
+
+    text = Text()
+    for number, piece in enumerate(re.split(r"</?mark>", highlight)):
+        text.append(" ".join(unescape(piece).split("\n")), style="bold yellow" if number % 2 else "")
+    return text
+
+
+def find_story(ledger: Ledger, wanted: str) -> Story:
+    """Find a story by its id, an article's id, or an article's address. PermanentError when there is none."""
+    wanted = wanted.strip()
+    if story := ledger.story(wanted):
+        return story
+    key = article_id(canonical_url(wanted)) if "://" in wanted else wanted
+    stored = ledger.article(key)
+    if stored is not None and stored.story_id and (story := ledger.story(stored.story_id)):
+        return story
+    if stored is not None:
+        reason = stored.relevance.why[0] if stored.relevance.why else "it names neither side"
+        raise PermanentError(f"{wanted} is off the beat and in no story: {reason}")
+    raise PermanentError(f"no story “{wanted}”; `maplewire search '*:*'` shows the newest with their ids")
+
+
+def show_story(story: Story, articles: Sequence[StoredArticle], *, as_json: bool) -> None:
+    if as_json:
+        print_json(story_shape(story, articles))
+        return
+    out.print(f"[bold]{escape(story.headline)}[/]")
+    out.print(f"origin   {escape(story.origin or 'its own report')}")
+    out.print(f"carrier  {escape(story.carrier or '–')}")
+    out.print(
+        f"kind     {story.kind}    copies {story.copies}    languages {', '.join(story.languages) or '–'}"
+    )
+    out.print(f"topics   {', '.join(story.topics) or '–'}")
+    out.print()
+    links = {link.article_id: link for link in story.links}
+    rows = []
+    for stored in articles:
+        link = links[stored.article.id]
+        kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
+        rows.append((_when(stored), stored.publisher.name, link.relation.value, kept, stored.version,
+                     stored.article.title, stored.article.url))  # fmt: skip
+    print_table(
+        "", ["appeared (UTC)", "outlet", "relation", "kept / own", "version", "title", "address"], rows
+    )
+    out.print()
+    for stored in articles:
+        for reason in (*links[stored.article.id].why[:2], *stored.relevance.why[:1]):
+            out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
+
+
+def _when(stored: StoredArticle) -> str:
+    stamp = stored.article.published
+    if stamp is None:
+        return f"collected {stored.article.collected:%Y-%m-%d %H:%M}"
+    return (
+        f"{stamp.at:%Y-%m-%d}"
+        if stamp.precision in ("day", "month", "year")
+        else f"{stamp.at:%Y-%m-%d %H:%M}"
+    )
+
+
+def show_runs(runs: Sequence[RunReport]) -> None:
+    """Print the accounts of runs, a line each, then the sources of the newest that had trouble."""
+    rows = [
+        (r.run_id, f"{r.started:%Y-%m-%d %H:%M:%S}", _duration(r), r.fetched,
+         *(r.outcomes[o] for o in Outcome), r.mails) for r in runs
+    ]  # fmt: skip
+    outcomes = [o.value.replace("_", " ") for o in Outcome]
+    print_table("Accounts", ["run", "started (UTC)", "took", "fetched", *outcomes, "mails"], rows)
+    troubled = [s for s in runs[0].sources if s.error]
+    if troubled and out.is_terminal:
+        out.print()
+        print_table("Sources with trouble", ["source", "result", "error"],
+                    [(s.source_id, s.result, s.error) for s in troubled])  # fmt: skip
+
+
+def _duration(run: RunReport) -> str:
+    return f"{(run.finished - run.started).total_seconds():.1f} s" if run.finished else "never finished"
+
+
+def health_rows(app: App) -> list[dict[str, Any]]:
+    """Return, for each source, its feed state beside the pages it usually gives a day and gave today."""
+    now = app.clock.now()
+    states = app.ledger.feed_states()
+    volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS))
+    rows = []
+    for source in app.beat.sources:
+        state = states.get(source.id)
+        usual, today = _volume(volumes.get(source.id, {}), now)
+        rows.append({
+            "source": source.id, "name": source.name, "enabled": source.enabled,
+            "last_success": iso(state.last_success) if state else None,
+            "failing_since": iso(state.failing_since) if state else None,
+            "failure_weight": state.failure_weight if state else 0.0,
+            "last_error": state.last_error if state else None,
+            "next_due": iso(state.next_due) if state else None,
+            "newest_entry": iso(state.newest_entry) if state else None,
+            "usual_a_day": usual, "today": today,
+        })  # fmt: skip
+    return rows
+
+
+def _volume(days: Mapping[str, Mapping[Outcome, int]], now: datetime) -> tuple[float, int]:
+    """Return the median of pages over the last full days (days without any count as 0) and today's pages."""
+    per_day = [
+        sum(days.get(f"{now - timedelta(days=n):%Y-%m-%d}", {}).values()) for n in range(1, USUAL_DAYS)
+    ]
+    return float(median(per_day)), sum(days.get(f"{now:%Y-%m-%d}", {}).values())
+
+
+def show_health(rows: Sequence[Mapping[str, Any]]) -> None:
+    table = [
+        (
+            r["source"],
+            _state_word(r),
+            r["last_success"] or "never",
+            r["usual_a_day"],
+            r["today"],
+            r["last_error"] or "",
+        )
+        for r in rows
+    ]
+    print_table("", ["source", "state", "last success", "usual a day", "today", "last error"], table)
+
+
+def _state_word(row: Mapping[str, Any]) -> str:
+    if not row["enabled"]:
+        return "off"
+    if row["failing_since"]:
+        return f"failing since {row['failing_since']}"
+    return "ok" if row["last_success"] else "not tried yet"
+
+
+def show_checks(app: App, wanted: Sequence[str]) -> bool:
+    """Try sources live and print what came; return whether all of them answered."""
+    from crawlers.crawl import check
+
+    sources = [s for s in app.beat.sources if (s.id in wanted if wanted else s.enabled)]
+    if missing := set(wanted) - {s.id for s in sources}:
+        raise PermanentError(f"no source “{min(missing)}”; `maplewire sources list` shows them")
+    rows, all_well = [], True
+    for source in sources:
+        report, feed = check(source, app.parts.crawl, app.clock.now())
+        all_well &= report.result != "failed"
+        newest = feed.entries[0].title if feed and feed.entries else ""
+        rows.append((source.id, report.result, report.entries, report.fetched, newest, report.error or ""))
+    print_table("", ["source", "result", "entries", "fetched", "newest", "error"], rows)
+    return all_well

@@ -1,0 +1,115 @@
+"""The JSON shapes that other programs rely on (docs/json.md). Times are ISO 8601 in UTC, an unknown is null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pipelines.model import Hit, Outcome, Quarantined, RunReport, SourceAccount, StoredArticle, Story
+
+
+def iso(at: datetime | None) -> str | None:
+    """Write an instant as `2026-01-17T14:05:00Z`, with microseconds only where there are some."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def story_shape(
+    story: Story, articles: Sequence[StoredArticle], hits: Mapping[str, Hit] | None = None
+) -> dict[str, Any]:
+    """Return one STORY; with `hits`, each article that matched carries its `highlights`."""
+    by_id = {stored.article.id: stored for stored in articles}
+    lead = by_id.get(story.lead_id)
+    return {
+        "id": story.id,
+        "headline": story.headline,
+        "first_seen": iso(story.first_seen),
+        "last_seen": iso(story.last_seen),
+        "origin": story.origin,
+        "carrier": story.carrier,
+        "kind": story.kind,
+        "copies": story.copies,
+        "independent": story.independent,
+        "languages": list(story.languages),
+        "topics": list(story.topics),
+        "url": lead.article.url if lead else None,
+        "articles": [
+            article_shape(by_id[link.article_id], story, hits)
+            for link in story.links
+            if link.article_id in by_id
+        ],
+    }
+
+
+def article_shape(
+    stored: StoredArticle, story: Story, hits: Mapping[str, Hit] | None = None
+) -> dict[str, Any]:
+    article = stored.article
+    link = next(x for x in story.links if x.article_id == article.id)
+    shape: dict[str, Any] = {
+        "id": article.id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "source": stored.publisher.id,
+        "source_name": stored.publisher.name,
+        "title": article.title,
+        "lang": article.lang,
+        "published": iso(article.published.at) if article.published else None,
+        "published_precision": article.published.precision if article.published else None,
+        "collected": iso(article.collected),
+        "relation": link.relation.value,
+        "of": link.of,
+        "kept": round(link.kept, 3),
+        "own": round(link.own, 3),
+        "why": [*link.why, *stored.relevance.why],
+        "score": round(stored.relevance.score, 3),
+        "outcome": stored.outcome.value,
+        "version": stored.version,
+    }
+    if hits is not None:
+        shape["highlights"] = list(hits[article.id].highlights) if article.id in hits else []
+    return shape
+
+
+def run_shape(run: RunReport) -> dict[str, Any]:
+    return {
+        "run": run.run_id,
+        "started": iso(run.started),
+        "finished": iso(run.finished),
+        "fetched": run.fetched,
+        "outcomes": _counts(run.outcomes),
+        "mails": run.mails,
+        "note": run.note,
+        "sources": [source_shape(s) for s in run.sources],
+    }
+
+
+def source_shape(account: SourceAccount) -> dict[str, Any]:
+    return {
+        "source": account.source_id,
+        "result": account.result,
+        "entries": account.entries,
+        "known": account.known,
+        "skipped": account.skipped,
+        "fetched": account.fetched,
+        "outcomes": _counts(account.outcomes),
+        "error": account.error,
+    }
+
+
+def quarantine_shape(kept: Quarantined) -> dict[str, Any]:
+    return {
+        "id": kept.id,
+        "source": kept.source_id,
+        "url": kept.url,
+        "stage": kept.stage,
+        "reason": kept.reason,
+        "at": iso(kept.at),
+        "batch": kept.batch_id,
+        "record": kept.record,
+        "replayed": iso(kept.replayed),
+    }
+
+
+def _counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
+    return {o.value: outcomes.get(o, 0) for o in Outcome}

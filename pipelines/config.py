@@ -1,0 +1,130 @@
+"""Settings from `MAPLEWIRE_*` variables and `.env`, read once by `bootstrap`; modules take plain arguments."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from crawlers.errors import CatalogueError
+
+INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
+LEDGER_SCHEMES = ("sqlite", "postgresql")
+SMTP_SCHEMES = frozenset({"smtp", "smtps"})
+
+
+def maplewire_version() -> str:
+    """Return the installed version, "0+source" where the package was never installed."""
+    try:
+        return version("maplewire")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def default_user_agent() -> str:
+    return f"Maplewire/{maplewire_version()} (news monitoring; obeys robots.txt)"
+
+
+def packaged_beat() -> Path:
+    """Return the folder of the beat that comes with Maplewire, in a checkout or an installed wheel."""
+    here = Path(__file__).resolve().parent
+    beside = here.parent / "beats" / "china-canada"
+    return beside if beside.is_dir() else here / "_beats" / "china-canada"
+
+
+class Settings(BaseSettings):
+    """All settings. Each has a default that works on one machine with nothing installed.
+
+    Secrets are `SecretStr`: they print as asterisks and never reach a log or an error text.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="MAPLEWIRE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    home: Path = Path("data")
+    beat: Path = Field(default_factory=packaged_beat)
+    ledger_url: SecretStr | None = None
+    index_url: SecretStr | None = None
+    elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_ca_certs: Path | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Maplewire <maplewire@localhost>"
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    user_agent: str = Field(default_factory=default_user_agent)
+    kibana_url: str | None = None
+    delay_s: float = Field(default=1.0, ge=0, le=60)
+    crawl_timeout_s: float = Field(default=900, gt=0)
+
+    @field_validator("private_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("private_hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if "/" in host:
+                ip_network(host, strict=False)
+        return hosts
+
+    @field_validator("ledger_url")
+    @classmethod
+    def _check_ledger(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not url.get_secret_value().startswith(LEDGER_SCHEMES):
+            raise ValueError("write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE")
+        return url
+
+    @field_validator("index_url")
+    @classmethod
+    def _check_index(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and urlsplit(url.get_secret_value()).scheme not in INDEX_SCHEMES:
+            raise ValueError("write sqlite:///PATH or https://HOST:9200")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and urlsplit(url.get_secret_value()).scheme not in SMTP_SCHEMES:
+            raise ValueError("write smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://… (TLS)")
+        return url
+
+    @property
+    def ledger(self) -> str:
+        return (
+            self.ledger_url.get_secret_value()
+            if self.ledger_url
+            else f"sqlite:///{self.home / 'ledger.sqlite'}"
+        )
+
+    @property
+    def index(self) -> str:
+        return (
+            self.index_url.get_secret_value() if self.index_url else f"sqlite:///{self.home / 'index.sqlite'}"
+        )
+
+    @property
+    def batch_dir(self) -> Path:
+        return self.home / "batches"
+
+    @property
+    def outbox_dir(self) -> Path:
+        return self.home / "outbox"
+
+
+def read_settings() -> Settings:
+    """Read the environment. Raises CatalogueError naming each wrong variable, never its value."""
+    try:
+        return Settings()
+    except ValidationError as e:
+        problems = [
+            f"MAPLEWIRE_{'_'.join(map(str, error['loc'])).upper()}: {error['msg'].removeprefix('Value error, ')}"
+            for error in e.errors(include_input=False, include_url=False)
+        ]
+        raise CatalogueError(problems) from None

@@ -1,0 +1,542 @@
+"""The stages of a run, in order. Every page ends in exactly one outcome.
+
+    collect ─► batch ─► process ─► ledger ─► index
+                │          │          └────► alert ─► outbox ─► mail
+             (WARC)    extract ─► route ─► relevance ─► dedup
+
+Each stage can be run alone and again: it starts from what the ledger says is still to do, so a run
+that was killed anywhere is simply continued by the next. Trouble has three ends: temporary (left as it is, tried again), permanent
+(quarantine, with its reason) and bug: the page is kept aside, the others go on, and the bug travels up when all of them are served.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from crawlers.batch import completed, discard_leftovers, read_page, read_pages, read_result
+from crawlers.crawl import CrawlSettings, crawl
+from crawlers.errors import CrawlInterrupted, PermanentError, TemporaryError
+from crawlers.model import CrawlResult, Page
+from crawlers.urls import site_of
+from pipelines.alerts import compose, find_matches, not_yet_mailed
+from pipelines.beat import Beat, publisher_of
+from pipelines.dedup import arrange, decide, print_of
+from pipelines.model import (
+    Article,
+    Change,
+    Decision,
+    Link,
+    Member,
+    OpenBatch,
+    Outcome,
+    PageAccount,
+    Publisher,
+    Quarantined,
+    Relation,
+    Relevance,
+    Route,
+    RunReport,
+    StoredArticle,
+    Story,
+    Taking,
+    TextPrint,
+    article_id,
+)
+from pipelines.ports import Clock, Deciding, Ledger, Mailer, SearchIndex
+from pipelines.relevance import judge
+from pipelines.route import find_route
+
+log = structlog.get_logger()
+
+INDEX_WATERMARK = "index"
+ALERT_WATERMARK = "alerts"
+CHUNK = 500
+SORTED_PAGES = 2000
+"""At about 100 KB a page, what a small machine holds easily."""
+MAIL_RETRY_FIRST = timedelta(minutes=1)
+MAIL_RETRY_LONGEST = timedelta(hours=6)
+
+Progress = Callable[[Mapping[str, Any]], None]
+
+
+def _silent(_: Mapping[str, Any]) -> None:
+    """The default progress: tell nobody."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run works with, wired by `bootstrap`. `arrivals_index` makes the small index for alerts."""
+
+    beat: Beat
+    ledger: Ledger
+    index: SearchIndex
+    mailer: Mailer
+    clock: Clock
+    crawl: CrawlSettings
+    home: Path
+    mail_from: str
+    arrivals_index: Callable[[], SearchIndex]
+    progress: Progress = _silent
+
+
+@dataclass
+class Findings:
+    """What went wrong in a run without stopping it: one sentence each, and the bugs themselves."""
+
+    troubles: list[str] = field(default_factory=list)
+    bugs: list[Exception] = field(default_factory=list)
+    mails_sent: int = 0
+    indexed: int = 0
+
+
+@contextmanager
+def only_run(home: Path) -> Iterator[None]:
+    """Hold the lock of this data folder; TemporaryError when another run holds it.
+
+    The lock is the kernel's (flock): a killed run cannot leave it behind.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        file = (home / "run.lock").open("w")
+    except OSError as e:
+        raise PermanentError(
+            f"{home}: cannot be written ({e.strerror}); set MAPLEWIRE_HOME to another folder"
+        ) from e
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            raise TemporaryError(f"another run is at work in {home}; wait for it to end") from e
+        yield
+
+
+def run_once(parts: Parts) -> tuple[RunReport, Findings]:
+    """Collect, process, index and alert once; return the accounts and what went wrong.
+
+    Work that an earlier, interrupted run left is done first, so that what was fetched is known
+    before anything is fetched again.
+    """
+    run_id = parts.ledger.start_run(parts.clock.now())
+    findings = Findings()
+    process(parts, run_id, findings)
+    collect(parts, run_id, findings)
+    process(parts, run_id, findings)
+    index(parts, findings)
+    alert(parts, findings)
+    report = parts.ledger.finish_run(run_id, parts.clock.now(), findings.mails_sent, _note(findings))
+    return report, findings
+
+
+def _note(findings: Findings) -> str | None:
+    return "; ".join([*findings.troubles, *(f"bug: {b!r}" for b in findings.bugs)])[:2000] or None
+
+
+# -- collect ------------------------------------------------------------------------------------------
+
+
+def collect(
+    parts: Parts, run_id: int, findings: Findings, source_ids: Sequence[str] = (), *, due_only: bool = True
+) -> int:
+    """Crawl what is due (or the sources named) into a batch and hand it to the ledger; return its pages."""
+    sources = [s for s in parts.beat.sources if s.enabled and (not source_ids or s.id in source_ids)]
+    ids = [s.id for s in sources]
+    try:
+        handed_over = crawl(
+            sources,
+            parts.ledger.feed_states(),
+            parts.ledger.known_urls(ids),
+            words=parts.beat.broad_words(),
+            now=parts.clock.now(),
+            settings=parts.crawl,
+            due_only=due_only,
+            on_event=parts.progress,
+        )
+    except CrawlInterrupted as e:
+        findings.troubles.append(str(e))
+        log.warning("crawl interrupted", reason=e.reason)
+        return 0
+    if handed_over is None:
+        return 0
+    path, result = handed_over
+    parts.ledger.adopt(result, path.name, run_id)
+    return result.pages
+
+
+def adopt_waiting(parts: Parts, run_id: int) -> None:
+    """Take over complete batches that a killed run wrote and never handed over."""
+    parts.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
+    discard_leftovers(parts.crawl.batch_dir)
+    for path in completed(parts.crawl.batch_dir):
+        result = read_result(path)
+        if result is not None and parts.ledger.adopt(result, path.name, run_id):
+            log.info("batch adopted", batch=path.name, pages=result.pages)
+
+
+def add_batch(parts: Parts, path: Path, run_id: int) -> bool:
+    """Enter any WARC file, ours or another's, as a batch to process; False where it is known already.
+
+    The file stays where it is. Its id is its name with a hash of its place, so that two crawls' files
+    of one name are two batches.
+    """
+    place = path.resolve()
+    result = read_result(place)
+    if result is None:
+        now = parts.clock.now()
+        name = f"{place.name.removesuffix('.gz').removesuffix('.warc')}-{article_id(str(place))[:8]}"
+        result = CrawlResult(name, now, now, (), (), pages=sum(1 for _ in read_pages(place)))
+    inside = place.parent == parts.crawl.batch_dir.resolve()
+    return parts.ledger.adopt(result, place.name if inside else str(place), run_id)
+
+
+# -- process ------------------------------------------------------------------------------------------
+
+
+def process(parts: Parts, run_id: int, findings: Findings) -> Counter[Outcome]:
+    """Drain every open batch, oldest first; return how many pages met which outcome."""
+    adopt_waiting(parts, run_id)
+    outcomes: Counter[Outcome] = Counter()
+    for batch in parts.ledger.open_batches():
+        path = parts.crawl.batch_dir / batch.path
+        if not path.exists():
+            findings.troubles.append(f"batch {path} is missing; put it back, or it stays open")
+            continue
+        parts.progress({"event": "batch", "batch": batch.batch_id, "pages": batch.pages})
+        outcomes += _one_batch(parts, batch, path, run_id, findings)
+        parts.ledger.close_batch(batch.batch_id)
+    return outcomes
+
+
+def _one_batch(
+    parts: Parts, batch: OpenBatch, path: Path, run_id: int, findings: Findings
+) -> Counter[Outcome]:
+    outcomes: Counter[Outcome] = Counter()
+    read: set[int] = set(batch.done)
+    try:
+        for record, page in _in_order(path, batch.pages):
+            read.add(record)
+            if record not in batch.done:
+                outcomes[_one_page(parts, batch.batch_id, record, page, run_id, findings)] += 1
+            parts.progress({"event": "page", "url": page.url})
+    except PermanentError as e:
+        findings.troubles.append(f"batch {batch.batch_id}: {e}")
+        outcomes[Outcome.FAILED] += _write_off(parts, batch, read, str(e), run_id)
+    return outcomes
+
+
+def _in_order(path: Path, pages: int) -> Iterator[tuple[int, Page]]:
+    """Yield a batch's pages in order of publication, so that stories do not depend on who answered first.
+
+    A crawl's own batch is sorted in memory; a file of more than `SORTED_PAGES` comes as it lies.
+    """
+    if pages > SORTED_PAGES:
+        yield from read_pages(path)
+        return
+    read: list[tuple[int, Page]] = []
+    damage: PermanentError | None = None
+    try:
+        read.extend(read_pages(path))
+    except PermanentError as e:
+        damage = e
+    yield from sorted(read, key=_appearance)
+    if damage is not None:
+        raise damage
+
+
+def _appearance(numbered: tuple[int, Page]) -> tuple[datetime, str]:
+    page = numbered[1]
+    return (page.entry.published if page.entry and page.entry.published else page.fetched_at, page.url)
+
+
+def _write_off(parts: Parts, batch: OpenBatch, read: Collection[int], reason: str, run_id: int) -> int:
+    """Account for the records that a damaged file no longer holds; return how many."""
+    lost = [record for record in range(batch.pages) if record not in read]
+    for record in lost:
+        account = PageAccount(batch.batch_id, record, "", "", Outcome.FAILED, reason)
+        with parts.ledger.deciding() as deciding:
+            deciding.take(Taking(account), run_id)
+    return len(lost)
+
+
+def _one_page(
+    parts: Parts, batch_id: str, record: int, page: Page, run_id: int, findings: Findings
+) -> Outcome:
+    account = PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "")
+    try:
+        return take_page(parts, account, page, run_id)
+    except TemporaryError:
+        raise
+    except PermanentError as e:
+        return _keep_aside(parts, account, "extract", str(e), run_id)
+    except Exception as e:
+        log.critical("bug while processing a page", url=page.url, exc_info=True)
+        findings.bugs.append(e)
+        return _keep_aside(parts, account, "bug", f"{type(e).__name__}: {e}", run_id)
+
+
+def take_page(parts: Parts, account: PageAccount, page: Page, run_id: int) -> Outcome:
+    """Extract, judge and decide one page, and write the decision; return its outcome.
+
+    Raises PermanentError where the page holds no article.
+    """
+    from pipelines.extract import (
+        extract,
+    )  # trafilatura costs half a second, `maplewire status` needs none of it
+
+    source = parts.beat.source(page.source_id)
+    article = extract(page, source, page.fetched_at)
+    publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
+    judged = _Judged.of(article, publisher, parts.beat)
+    with parts.ledger.deciding() as deciding:
+        taking = decide_taking(judged, account, deciding)
+        deciding.take(taking, run_id)
+    return taking.account.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An article with all that can be said of it before anything stored is looked at."""
+
+    article: Article
+    publisher: Publisher
+    route: Route
+    relevance: Relevance
+    text: TextPrint
+    content_hash: str
+
+    @classmethod
+    def of(cls, article: Article, publisher: Publisher, beat: Beat) -> _Judged:
+        route = find_route(article, publisher)
+        return cls(
+            article,
+            publisher,
+            route,
+            judge(article.title, article.body, article.lang, beat.terms),
+            print_of(article.title, article.body, route.boilerplate, article.lang),
+            hashlib.sha256(f"{article.title}\0{article.body}".encode("utf-8", "replace")).hexdigest(),
+        )
+
+    def member(self, story_id: str | None) -> Member:
+        article = self.article
+        return Member(
+            article.id, article.source_id, article.title, article.lang, self.text, self.route,
+            article.published.at if article.published else None, article.collected,
+            self.publisher.owner, self.publisher.tier, story_id,
+        )  # fmt: skip
+
+    def stored(self, outcome: Outcome, *, story_id: str | None, version: int) -> StoredArticle:
+        keeps_text = outcome is not Outcome.OFF_BEAT
+        return StoredArticle(
+            self.article if keeps_text else replace(self.article, body=""),
+            self.publisher, self.route if keeps_text else replace(self.route, boilerplate=()),
+            self.relevance, outcome, self.content_hash, self.text if keeps_text else None, story_id, version,
+        )  # fmt: skip
+
+
+def decide_taking(judged: _Judged, account: PageAccount, deciding: Deciding) -> Taking:
+    """Decide the outcome of a judged article against what is stored: pure but for the reads."""
+    known = deciding.article(judged.article.id)
+    account = replace(account, article_id=judged.article.id, url=judged.article.url)
+    if known and known.content_hash == judged.content_hash:
+        return Taking(replace(account, outcome=Outcome.UNCHANGED, reason="same title and text as before"))
+    version = known.version + 1 if known else 1
+    story_id = known.story_id if known else None
+    others = [c for c in deciding.candidates(judged.text) if c.article_id != judged.article.id]
+    decision = decide(judged.member(story_id), others)
+    joined = [story_id] if story_id else list(decision.story_ids)
+    if not joined and not judged.relevance.relevant:
+        reason = judged.relevance.why[0] if judged.relevance.why else "neither side of the beat is named"
+        return Taking(
+            replace(account, outcome=Outcome.OFF_BEAT, reason=reason),
+            judged.stored(Outcome.OFF_BEAT, story_id=None, version=version),
+        )
+    target = joined[0] if joined else f"s{judged.article.id}"
+    outcome = Outcome.UPDATE if known else Outcome.COPY if joined else Outcome.NEW
+    members = [m for m in deciding.members(joined) if m.article_id != judged.article.id]
+    story = _arranged(target, [*members, judged.member(target)], judged, deciding.story(target))
+    reason = _reason(story, decision, judged)
+    return Taking(
+        replace(account, outcome=outcome, reason=reason),
+        judged.stored(outcome, story_id=target, version=version),
+        story,
+        absorbed=tuple(joined[1:]),
+    )
+
+
+def _arranged(story_id: str, members: Sequence[Member], judged: _Judged, before: Story | None) -> Story:
+    story = arrange(story_id, members)
+    topics = dict.fromkeys((*(before.topics if before else ()), *judged.relevance.topics))
+    return replace(story, topics=tuple(topics), independent=before.independent if before else 1)
+
+
+def _reason(story: Story, decision: Decision, judged: _Judged) -> str:
+    link: Link = next(x for x in story.links if x.article_id == judged.article.id)
+    if link.relation is Relation.ORIGINAL:
+        return (
+            judged.relevance.why[0]
+            if judged.relevance.why
+            else decision.nearest or "the first with this text"
+        )
+    return link.why[0] if link.why else f"{link.relation} of {link.of}"
+
+
+def _keep_aside(parts: Parts, account: PageAccount, stage: str, reason: str, run_id: int) -> Outcome:
+    entry = Quarantined(
+        0, account.source_id, account.url, stage, reason, parts.clock.now(), account.batch_id, account.record
+    )
+    with parts.ledger.deciding() as deciding:
+        kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
+        deciding.take(Taking(kept, quarantine=entry), run_id)
+    return Outcome.QUARANTINED
+
+
+def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]]:
+    """Process every quarantined page again from its batch; return what became of each.
+
+    A page that fails again stays in quarantine with its newest reason; one whose batch is gone
+    is left as it is and reported.
+    """
+    run_id = parts.ledger.start_run(parts.clock.now())
+    results = []
+    for kept in parts.ledger.quarantined():
+        page = _page_of(parts, kept, findings)
+        if page is None or kept.batch_id is None or kept.record is None:
+            continue
+        outcome = _one_page(parts, kept.batch_id, kept.record, page, run_id, findings)
+        parts.ledger.mark_replayed([kept.id], parts.clock.now())
+        results.append((kept, outcome))
+    index(parts, findings)
+    alert(parts, findings)
+    parts.ledger.finish_run(run_id, parts.clock.now(), findings.mails_sent, "replay of the quarantine")
+    return results
+
+
+def _page_of(parts: Parts, kept: Quarantined, findings: Findings) -> Page | None:
+    name = parts.ledger.batch_path(kept.batch_id) if kept.batch_id else None
+    if name is None or kept.record is None or not (parts.crawl.batch_dir / name).exists():
+        findings.troubles.append(f"{kept.url}: its batch is gone, so it cannot be replayed")
+        return None
+    return read_page(parts.crawl.batch_dir / name, kept.record)
+
+
+# -- index --------------------------------------------------------------------------------------------
+
+
+def index(parts: Parts, findings: Findings) -> int:
+    """Bring the search index up to the ledger; return how many documents were written.
+
+    An index that is away makes this wait for the next run, nothing else; one that was emptied
+    behind our back is filled again from the start.
+    """
+    try:
+        parts.index.setup()
+        if parts.index.count() == 0 and parts.ledger.count_articles():
+            parts.ledger.set_watermark(INDEX_WATERMARK, 0)
+        for changes in _changes(parts.ledger, parts.ledger.watermark(INDEX_WATERMARK)):
+            parts.index.write(changes)
+            parts.ledger.set_watermark(INDEX_WATERMARK, changes[-1].seq)
+            findings.indexed += len(changes)
+            parts.progress({"event": "indexed", "documents": findings.indexed})
+    except TemporaryError as e:
+        findings.troubles.append(f"indexing waits: {e}")
+        log.warning("indexing waits", reason=str(e))
+    return findings.indexed
+
+
+def reindex(parts: Parts) -> int:
+    """Build the search index again from the ledger; return the number of documents."""
+    last = 0
+
+    def counted() -> Iterator[Sequence[Change]]:
+        nonlocal last
+        for changes in _changes(parts.ledger, 0):
+            last = changes[-1].seq
+            parts.progress({"event": "indexed", "documents": len(changes)})
+            yield changes
+
+    documents = parts.index.rebuild(counted())
+    parts.ledger.set_watermark(INDEX_WATERMARK, last)
+    return documents
+
+
+def _changes(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:
+    while changes := ledger.changes_since(seq, CHUNK):
+        yield changes
+        seq = changes[-1].seq
+
+
+# -- alert --------------------------------------------------------------------------------------------
+
+
+def alert(parts: Parts, findings: Findings) -> int:
+    """Match saved searches with what arrived since the last time, then send what we owe; return mails sent."""
+    while arrivals := parts.ledger.arrivals_since(parts.ledger.watermark(ALERT_WATERMARK), CHUNK):
+        _owe(parts, [Change(d.seq, d.id, d) for _, d in arrivals], up_to=arrivals[-1][0])
+    deliver(parts, findings)
+    return findings.mails_sent
+
+
+def _owe(parts: Parts, arrived: Sequence[Change], up_to: int) -> None:
+    arrivals = parts.arrivals_index()
+    arrivals.write(arrived)
+    matches = find_matches(((s.search, s.query) for s in parts.beat.searches), arrivals)
+    fresh = not_yet_mailed(matches, parts.ledger.known_keys([m.alert.key for m in matches]))
+    stories = parts.ledger.stories({m.alert.story_id for m in fresh})
+    mails = [
+        compose(
+            m,
+            stories[m.alert.story_id],
+            parts.ledger.story_articles(m.alert.story_id),
+            mail_from=parts.mail_from,
+            now=parts.clock.now(),
+        )
+        for m in fresh
+    ]
+    parts.ledger.enqueue(mails, ALERT_WATERMARK, up_to)
+
+
+def deliver(parts: Parts, findings: Findings) -> None:
+    """Send every mail that is due. A refusal for now is tried again later, a final one stays visible."""
+    tried: set[str] = set()
+    while mails := [m for m in parts.ledger.due_mails(parts.clock.now()) if m.key not in tried]:
+        for mail in mails:
+            tried.add(mail.key)
+            try:
+                where = parts.mailer.send(mail)
+            except TemporaryError as e:
+                parts.ledger.mark_mail_failed(mail.key, str(e), parts.clock.now() + _pause(mail.attempts))
+                findings.troubles.append(f"mail “{mail.subject}” waits: {e}")
+            except PermanentError as e:
+                parts.ledger.mark_mail_failed(mail.key, str(e), None)
+                findings.troubles.append(f"mail “{mail.subject}” was refused for good: {e}")
+            else:
+                parts.ledger.mark_sent(mail.key, parts.clock.now())
+                findings.mails_sent += 1
+                log.info("mail sent", key=mail.key, to=where)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Double the pause with every attempt: 1 min, 2 min, 4 min … 6 h."""
+    return min(MAIL_RETRY_FIRST * 2 ** min(attempts, 20), MAIL_RETRY_LONGEST)
+
+
+def since_of(text: str, now: datetime) -> datetime:
+    """Read "36h", "7d", "2w" or an ISO date as a time in the past. Raises PermanentError with an example."""
+    units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+    number, unit = text[:-1], text[-1:]
+    if number.isascii() and number.isdigit() and unit in units and len(number) <= 5:
+        return now - int(number) * units[unit]
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as e:
+        raise PermanentError(f"“{text}” is no time; write 36h, 7d, 2w or 2026-01-17") from e
+    return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)

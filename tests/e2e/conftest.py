@@ -1,0 +1,85 @@
+"""The whole job through the installed command: a wheel in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass(frozen=True)
+class Maplewire:
+    """The installed command, with settings of its own: `maplewire("search", "*:*", "--json")`."""
+
+    command: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def with_settings(self, **settings: object) -> Maplewire:
+        named = {f"MAPLEWIRE_{key.upper()}": str(value) for key, value in settings.items()}
+        return Maplewire(self.command, {**self.settings, **named})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("MAPLEWIRE_", "PYTHON", "VIRTUAL_ENV"))
+        }
+        return {**kept, **self.settings}
+
+    def __call__(self, *arguments: str | Path, status: int = 0, timeout_s: float = 240) -> str:
+        done = subprocess.run(
+            [self.command, *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=timeout_s, cwd=self.command.parent,
+        )  # fmt: skip
+        assert done.returncode == status, (
+            f"exit {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-5000:]}"
+        )
+        return done.stdout if status == 0 else done.stdout + done.stderr
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self(*arguments, "--json"))
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [self.command, *arguments],
+            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=self.command.parent,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Maplewire:
+    """Build the wheel and install it, with the locked versions of what it needs."""
+    folder = tmp_path_factory.mktemp("installed")
+    uv = Path(sys.executable).with_name("uv")
+
+    def run_uv(*arguments: str | Path) -> None:
+        done = subprocess.run([uv, "--quiet", *arguments], cwd=REPOSITORY, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    run_uv("build", "--wheel", "--out-dir", folder)
+    run_uv(
+        "export",
+        "--frozen",
+        "--no-default-groups",
+        "--no-emit-project",
+        "--output-file",
+        folder / "locked.txt",
+    )
+    run_uv("venv", "--python", sys.executable, folder / "venv")
+    python = folder / "venv" / "bin" / "python"
+    run_uv("pip", "install", "--python", python, "-r", folder / "locked.txt", *folder.glob("*.whl"))
+    return Maplewire(folder / "venv" / "bin" / "maplewire")

@@ -1,0 +1,101 @@
+"""Serves a saved web on loopback: a folder with `expected.json`, `pages/` and `feeds/`, a port for each host."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import yaml
+
+
+class SavedWeb:
+    """A context manager. Every `https://HOST` becomes `http://127.0.0.1:PORT/HOST` in feeds, and, with
+    `rewrite_pages`, in the pages as well (without, pages keep claiming the address they were saved from)."""
+
+    def __init__(self, folder: Path, *, rewrite_pages: bool = True) -> None:
+        self.folder = folder
+        self.expected: list[dict[str, Any]] = json.loads((folder / "expected.json").read_text("utf-8"))
+        self.hosts = sorted({page["host"] for page in self.expected})
+        self._rewrite_pages = rewrite_pages
+        self._servers: dict[str, ThreadingHTTPServer] = {}
+        self.requests: list[str] = []
+
+    def __enter__(self) -> SavedWeb:
+        for host in self.hosts:
+            self._servers[host] = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._answers = self._make_answers()
+        for server in self._servers.values():
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._servers.values():
+            server.shutdown()
+            server.server_close()
+
+    def address(self, host: str, path: str = "") -> str:
+        return f"http://127.0.0.1:{self._servers[host].server_port}/{host}{path}"
+
+    def beat(self, folder: Path, searches: list[dict[str, Any]] | None = None) -> Path:
+        """Write a beat folder whose sources are the feeds of this web; return it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        sites = {page["host"]: page for page in self.expected}
+        rows = [
+            {
+                "id": host.replace(".", "-"),
+                "name": sites[host]["site"],
+                "kind": "feed",
+                "url": self.address(host, "/feed.xml"),
+                "owner": "wire" if sites[host]["role"] == "carrier" else "private",
+            }
+            for host in self.hosts
+        ]
+        (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": rows}, allow_unicode=True), "utf-8")
+        if searches:
+            (folder / "searches.yaml").write_text(
+                yaml.safe_dump({"searches": searches}, allow_unicode=True), "utf-8"
+            )
+        return folder
+
+    def _rewritten(self, text: str) -> bytes:
+        for host in self.hosts:
+            text = text.replace(f"https://{host}", self.address(host))
+        return text.encode()
+
+    def _make_answers(self) -> dict[str, tuple[str, bytes]]:
+        answers = {
+            f"/{host}/feed.xml": (
+                "application/rss+xml",
+                self._rewritten((self.folder / f"feeds/{host}.xml").read_text("utf-8")),
+            )
+            for host in self.hosts
+        }
+        for page in self.expected:
+            html = (self.folder / page["file"]).read_text("utf-8")
+            body = self._rewritten(html) if self._rewrite_pages else html.encode()
+            answers[f"/{page['host']}{page['path']}"] = ("text/html; charset=utf-8", body)
+        return answers
+
+    def _handler(web) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's below
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                web.requests.append(self.path)
+                kind, body = web._answers.get(self.path.partition("?")[0], ("text/plain", b""))
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Stay quiet."""
+
+        return Handler
