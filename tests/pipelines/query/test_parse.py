@@ -1,0 +1,295 @@
+"""What queries mean, and what is said where one means nothing."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.errors import PermanentError
+from pipelines.query import (
+    All,
+    And,
+    Exists,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Prefix,
+    QueryError,
+    Range,
+    Wildcard,
+    Words,
+    parse,
+)
+
+NOW = datetime(2026, 3, 31, 15, 4, 5, tzinfo=UTC)
+TEXT = ("title", "body")
+
+
+def root(text: str) -> Node:
+    return parse(text, NOW).root
+
+
+def word(*tokens: str) -> Words:
+    return Words(TEXT, tokens)
+
+
+def days(field: str, low: str | None, high: str | None) -> Range:
+    bounds = [datetime.fromisoformat(b).replace(tzinfo=UTC) if b else None for b in (low, high)]
+    return Range(field, *bounds, include_high=False)
+
+
+def refusal(text: str) -> QueryError | None:
+    """Return what is said against a query, None where it is answered; anything else that is raised is a failure."""
+    try:
+        parse(text, NOW)
+    except QueryError as e:
+        return e
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("canola", word("canola")),
+        ("canola tariffs", And((word("canola"), word("tariff")))),
+        ("a OR b AND c", Or((word("a"), And((word("b"), word("c")))))),
+        ("a b OR c", And((word("a"), Or((word("b"), word("c")))))),
+        ("a OR NOT b", Or((word("a"), Not(word("b"))))),
+        ("-a", Not(word("a"))),
+        ("NOT (NOT a)", word("a")),
+        ("a OR +b", word("b")),
+        ("a a A", word("a")),
+        ("((a) AND ((b)))", And((word("a"), word("b")))),
+        ("a AND (b AND (c AND d))", And((word("a"), word("b"), word("c"), word("d")))),
+        ("cbc.ca", word("cbc", "ca")),
+        ("加拿大", word("加拿", "拿大")),
+        ("加", Words(TEXT, ("加",), plain=True)),
+        ("title:canola", Words(("title",), ("canola",))),
+        ("title:(a OR b)", Or((Words(("title",), ("a",)), Words(("title",), ("b",))))),
+        ("text:(title:a)", Words(("title",), ("a",))),
+        ("origin:CGTN", Words(("origin",), ("cgtn",), plain=True)),
+        ("tariff*", Prefix(TEXT, "tariff")),
+        ("Sino-Canad*", Prefix(TEXT, "canad", ("sino",))),
+        ("加拿*", word("加拿")),
+        ("t?r*ff", Wildcard(TEXT, "t?r*ff")),
+        ("a**b", Wildcard(TEXT, "a*b")),
+        ('"canola tariffs"~4', Near(TEXT, (("canola",), ("tariff",)), 4)),
+        ('"canola tariffs"~0', word("canola", "tariff")),
+        ('"canola Canola"~4', word("canola")),
+        ("source:CBC", Keyword("source", "cbc")),
+        ("source:cb*", Pattern("source", "cb*")),
+        ("source:cb\\*", Keyword("source", "cb*")),
+        ("site:www.CBC.ca", Keyword("site", "cbc.ca")),
+        ("kind:Paid-Release", Keyword("kind", "paid_release")),
+        ("language:fr", Keyword("lang", "fr")),
+        ("*:*", All()),
+        ("*", All()),
+        ("carrier:*", Exists(("carrier",))),
+        ("_exists_:text", Exists(TEXT)),
+        ("published:[* TO *]", Exists(("published",))),
+        ("published:2026-02", days("published", "2026-02-01", "2026-03-01")),
+        ("published:[2026-02-01 TO 2026-02-03]", days("published", "2026-02-01", "2026-02-04")),
+        ("published:{2026-02-01 TO 2026-02-03}", days("published", "2026-02-02", "2026-02-03")),
+        ("date:>2025", days("published", "2026-01-01", None)),
+        ("published:<=2025", days("published", None, "2026-01-01")),
+        ("collected:[now-1M/M TO now/d}", days("collected", "2026-02-01", "2026-03-31")),
+        ("published:[now/w TO now/y]", days("published", "2026-03-30", "2027-01-01")),
+        ("published:>=now-7d", days("published", "2026-03-24T15:04:05", None)),
+        ("published:2026-01-17T09:30+08:00", days("published", "2026-01-17T01:30", "2026-01-17T01:31")),
+        ("tier:[1 TO 2}", Range("tier", 1.0, 2.0, include_high=False)),
+        ("score:>=0.8", Range("score", 0.8, None)),
+        ("lobster ?", word("lobster")),
+    ],
+)
+def test_a_query_means(text: str, meaning: Node) -> None:
+    assert root(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "says"),
+    [
+        ("", 0, "nothing to search for"),
+        ("   ", 0, "*:* for everything"),
+        ("–", 0, "nothing to search for"),
+        ("tittle:canola", 0, "Did you mean title:?"),
+        ("canola AND sauce:cbc", 11, "Did you mean source:?"),
+        ("标题：加拿大", 0, "Fields are text, title"),
+        ("Ottawa: a report", 0, "quote them"),
+        ("https://rivage.example/x", 0, "url:"),
+        ('canola "strategic partnership', 7, "never closed"),
+        ("“strategic", 0, "put ” after"),
+        ("canola (a OR (b", 13, "add ) where the group ends"),
+        ("canola)", 6, "closes nothing"),
+        ("a ()", 2, "parentheses are empty"),
+        ("*anola", 0, "cannot begin with *"),
+        ("a ?anola", 2, "cannot begin with ?"),
+        ("source:*news", 7, "cannot begin with *"),
+        ("can*-ola", 0, "inside one word"),
+        ("习?平", 0, "no * in Chinese"),
+        ("canada-*", 0, "right after a letter"),
+        ("a*b*c*d*e", 0, "at most 3 stars"),
+        ('"canola tariff*"', 0, "inside quotes"),
+        ("canola AND", 7, "AND needs a word or phrase on its right"),
+        ("OR canola", 0, "OR needs a word or phrase on its left"),
+        ("a AND OR b", 6, "on its left"),
+        ("(a OR) b", 3, "on its right"),
+        ("a && || b", 5, "|| needs"),
+        ("NOT", 0, "NOT needs"),
+        ("NOT -a", 4, "Two signs in a row"),
+        ("Canada - China", 7, "A - excludes the word"),
+        ("canola or wheat", 7, "Write OR in capitals"),
+        ("not canola", 0, "Write NOT in capitals"),
+        ("canola^2", 6, "ordered by time"),
+        ("canola~1", 6, "list the spellings with OR"),
+        ('"a b"~x', 5, "number of words"),
+        ('author:"a b"~2', 7, "Nearness"),
+        ("/can.*/", 0, "Regular expressions"),
+        ("title:", 0, "needs a value right after it"),
+        ("title: AND a", 0, "needs a value"),
+        ("title:-a", 0, "write -title:canola"),
+        ("title:&", 6, "letter or digit"),
+        ('""', 0, "between these quotes"),
+        ("title:(body:a)", 7, "close that group first"),
+        ("lang:&", None, ""),
+        ('lang:""', 5, "lang:* for any"),
+        ("owner:stat", 6, "Did you mean state?"),
+        ("relation:copy", 9, "It is one of original"),
+        ("published:yesterday", 10, "write one like 2026"),
+        ("published:2026-02-30", 10, "no date"),
+        ("published:2026年1月", 10, "no date"),
+        ("published:>now-999999y", 10, "no date"),
+        ("published:[2026-01-01]", 10, "with * for an open end"),
+        ("published:[2026-02-01 TO 2026-01-01]", 10, "ends before it begins"),
+        ("published:[2026-01-01 TO", 10, "never closed"),
+        ("published:>=", 10, "date or number after >="),
+        ("published>=2026-01-01", 0, "published:>="),
+        ("title:[a TO b]", 6, "Ranges are for published:"),
+        ("[2026 TO 2027]", 0, "Ranges are for published:"),
+        ("tier:one", 5, "is a number"),
+        ("_exists_:carier", 9, "_exists_:carrier"),
+        ("abc\\", 3, "backslash"),
+        ("a ]", 2, "closes nothing"),
+    ],
+)
+def test_a_mistake_is_pointed_at(text: str, at: int | None, says: str) -> None:
+    if at is None:
+        assert parse(text, NOW).text == text
+        return
+    with pytest.raises(QueryError) as caught:
+        parse(text, NOW)
+    assert isinstance(caught.value, PermanentError)
+    assert (caught.value.position, caught.value.text) == (at, text)
+    assert says in str(caught.value)
+    assert pickle.loads(pickle.dumps(caught.value)).pointing() == caught.value.pointing()
+
+
+def test_the_caret_stands_under_the_mistake() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("canola AND tittle:tariff")
+    line, caret, message = caught.value.pointing().split("\n")
+    assert line == "canola AND tittle:tariff"
+    assert caret == "           ^^^^^^"
+    assert message.startswith("There is no field “tittle”.")
+
+
+def test_the_caret_counts_chinese_characters_as_two_columns_and_long_queries_are_cut() -> None:
+    with pytest.raises(QueryError) as chinese:
+        parse("油菜籽 tittle:关税")
+    assert chinese.value.pointing().split("\n")[1] == " " * 7 + "^" * 6
+    with pytest.raises(QueryError) as long:
+        parse("canola " * 50 + "tittle:tariff " + "wheat " * 50)
+    line, caret, _ = long.value.pointing().split("\n")
+    assert len(line) <= 76
+    assert line[caret.index("^") :].startswith("tittle")
+
+
+# -- hostile input ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 10_000 + "a" + ")" * 10_000,
+        "(" * 19_999,
+        "NOT " * 5_000 + "a",
+        "-" * 20_000,
+        "!" * 20_000,
+        "a AND " * 3_000 + "a",
+        "a OR (" * 3_000,
+        "title:" * 3_000,
+        "title: " * 2_000,
+        '"' * 19_999,
+        "\\" * 19_999,
+        "[" * 20_000,
+        "[a TO " * 3_000,
+        "a:" * 10_000,
+        "a*" * 10_000,
+        "*" * 20_000,
+        "x" * 20_000,
+        "x" * 50_000,
+        "中" * 20_000,
+        "'" * 20_000,
+        "l'" * 10_000,
+        "1." * 10_000,
+        "“" * 20_000,
+        "« " * 10_000,
+        '"' + "a " * 9_999 + '"~5',
+        "~" * 20_000,
+        ">" * 20_000,
+        "\ud800" * 1_000,
+        "\0" * 1_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_hostile_queries_are_answered_or_refused_at_once(text: str) -> None:
+    started = time.process_time()
+    error = refusal(text)
+    assert error is None or error.pointing().count("\n") == 2
+    assert time.process_time() - started < 1
+
+
+def test_limits_are_named() -> None:
+    for text, limit in (
+        ("x" * 20_001, "20,000"),
+        ("(" * 21 + "a" + ")" * 21, "20 deep"),
+        ("a b " * 501, "1,000"),
+    ):
+        with pytest.raises(QueryError, match=limit):
+            parse(text)
+
+
+PIECES = st.sampled_from(
+    [
+        *("canola", "Québec", "加拿大", "习", "l’or", "title:", "source:", "published:", "tier:", "_exists_:", "AND", "OR"),
+        *("NOT", "and", "&&", "||", "!", "-", "+", "(", ")", "（", "）", '"', "“", "”", "«", "»", "《", "[", "]", "{", "}"),
+        *(" TO ", "*", "?", "~", "^", "\\", "/", ":", "：", ">=", "<", "2026-01-01", "now-7d", "now/d", " ", "\n", ",", "1.5"),
+        *("*:*", "\ud800", "\0", "\u200b", "’", "a*b", "ｶﾅ", "e\u0301", "🍁"),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.lists(PIECES, max_size=14).map("".join),
+        st.lists(PIECES, max_size=14).map(" ".join),
+    )
+)
+def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
+    error = refusal(text)
+    if error is None:
+        assert parse(text, NOW).text == text
+        assert parse(text, NOW) == parse(text, NOW)
+    else:
+        assert 0 <= error.position <= len(text)
+        assert error.text == text
+        assert error.pointing().count("\n") == 2
