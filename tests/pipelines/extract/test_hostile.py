@@ -1,0 +1,92 @@
+"""Pages that are made to harm: bounded time, no crash, at worst a refusal with a sentence."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawlers.errors import PermanentError
+from pipelines.extract import extract
+from tests.builders import NOON, a_page
+from tests.pipelines.extract.pages import ENGLISH, a_html
+
+NOW = NOON + timedelta(days=1)
+TEXT = "".join(f"<p>{p}</p>" for p in ENGLISH)
+OPEN = "<html><head><title>A title of a page</title></head><body>"
+LD = '<script type="application/ld+json">'
+MAX_CPU_S = 8
+"""The slowest of these takes under 2 s where it was measured; each took minutes before its limit."""
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param(OPEN + "<div>" * 100_000 + TEXT, id="deep nesting"),
+        pytest.param(OPEN + "<b><i>a" * 20_000 + TEXT, id="deep formatting"),
+        pytest.param(OPEN + "<table><tr><td>a" * 16_000 + TEXT, id="deep tables"),
+        pytest.param(OPEN + "<br>" * 300_000 + TEXT, id="many elements"),
+        pytest.param(OPEN + f'<div class="{"x" * 5_000_000}">' + TEXT, id="huge attribute"),
+        pytest.param(
+            OPEN + "<div " + " ".join(f'a{i}="1"' for i in range(100_000)) + ">" + TEXT, id="many attributes"
+        ),
+        pytest.param(
+            OPEN + "<div " + " ".join(f'a{i}=">"' for i in range(100_000)) + ">" + TEXT,
+            id="many attributes with >",
+        ),
+        pytest.param(OPEN + "<" * 1_000_000 + TEXT, id="only <"),
+        pytest.param(OPEN + "<a " * 1_000_000 + TEXT, id="open tags"),
+        pytest.param(OPEN + '<a b="' * 200_000 + TEXT, id="open quotes"),
+        pytest.param(OPEN + "<!--" * 300_000 + TEXT, id="open comments"),
+        pytest.param(OPEN + f"<p>{'a' * 2_000_000}</p>" + TEXT, id="one long word"),
+        pytest.param(OPEN + f'<div class="date">{" " * 2_000_000}x</div>' + TEXT, id="spaces"),
+        pytest.param(OPEN + f"<p>{'记者：' * 200_000}</p>" + TEXT, id="credits"),
+        pytest.param(OPEN + f"{LD}{'[' * 100_000}</script>" + TEXT, id="deep JSON"),
+        pytest.param(OPEN + LD + "{" + '"author": {' * 50_000 + "</script>" + TEXT, id="broken JSON"),
+        pytest.param(
+            OPEN + LD + '{"@type":"NewsArticle","articleBody":"' + "<" * 300_000 + '"}</script>' + TEXT,
+            id="markup in JSON",
+        ),
+        pytest.param(
+            OPEN + f'<meta name="author" content="{"Abc Def, " * 100_000}">' + TEXT, id="many names"
+        ),
+        pytest.param(OPEN + '<div class="byline date">By A B 2026</div>' * 20_000 + TEXT, id="many bylines"),
+        pytest.param("x" * 10_500_000, id="too large"),
+    ],
+)
+def test_hostile_page_ends_soon(html: str) -> None:
+    start = time.process_time()
+    with suppress(PermanentError):
+        assert extract(a_page(body=html), None, NOW).body
+    assert time.process_time() - start < MAX_CPU_S
+
+
+def test_nul_bytes_and_lone_surrogates_do_not_reach_the_article() -> None:
+    html = a_html(ENGLISH[0] + "\x00 and \ud800 more", *ENGLISH[1:]).encode("utf-8", "surrogatepass")
+    article = extract(a_page(body=html), None, NOW)
+    assert "\x00" not in article.body
+    article.body.encode()
+
+
+def test_large_but_honest_page_is_read() -> None:
+    lines = [f"{line} This is note {n} of the record." for n in range(300) for line in ENGLISH]
+    assert extract(a_page(body=a_html(*lines)), None, NOW).body.count("\n\n") == len(lines) - 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.binary(max_size=400),
+    st.binary(max_size=200),
+    st.sampled_from([None, "text/html; charset=gbk", "text/html; charset=nonsense"]),
+)
+def test_any_bytes_give_an_article_or_a_sentence(
+    before: bytes, inside: bytes, content_type: str | None
+) -> None:
+    body = before + OPEN.encode() + inside + TEXT.encode()
+    headers = {"content-type": content_type} if content_type else {}
+    with suppress(PermanentError):
+        assert extract(a_page(body=body, headers=headers), None, NOW).title

@@ -1,0 +1,97 @@
+"""The language of a text, and bytes in whatever encoding a server sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from pipelines.extract import extract
+from pipelines.extract.document import decode
+from pipelines.extract.language import chinese_script, detect_language
+from tests.builders import NOON, a_page
+from tests.pipelines.extract.pages import ENGLISH, FRENCH, SIMPLIFIED, TRADITIONAL, a_html
+
+NOW = NOON + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"), [(ENGLISH, "en"), (FRENCH, "fr"), (SIMPLIFIED, "zh-Hans"), (TRADITIONAL, "zh-Hant")]
+)
+def test_language_is_that_of_the_text_whatever_the_page_claims(text: Sequence[str], lang: str) -> None:
+    for claim in ("en", "fr-CA", "zh-TW", "zh-CN"):
+        article = extract(a_page(body=a_html(*text, title=text[0][:18], lang=claim)), None, NOW)
+        assert (article.lang, article.lang_claimed) == (lang, claim)
+
+
+def test_claim_decides_for_a_text_that_is_too_short_to_tell() -> None:
+    assert detect_language("Total: 12", "fr-CA") == "fr"
+
+
+def test_text_without_letters_has_no_language() -> None:
+    assert detect_language("2026 — 12,5 %", "fr") is None
+
+
+def test_claim_stands_for_a_language_that_the_detector_does_not_know() -> None:
+    assert (
+        detect_language("Uhulumeni uthe izolo ukuthi izingxoxo zizoqhubeka ngesonto elizayo. " * 5, "zu")
+        == "zu"
+    )
+
+
+def test_other_east_asian_scripts_are_told_apart() -> None:
+    assert detect_language("政府は土曜日に新しい協議の予定を発表しました。") == "ja"
+    assert detect_language("정부는 토요일에 새로운 협의 일정을 발표했다.") == "ko"
+
+
+def test_characters_that_both_scripts_share_tell_no_script() -> None:
+    assert chinese_script("中文") is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "text/html",
+        "text/html; charset=iso-8859-1",
+        "text/html; charset=utf-8",
+        "text/html; charset=gb2312",
+        "text/html; charset=big5",
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SIMPLIFIED, "gbk"),
+        (SIMPLIFIED, "gb18030"),
+        (TRADITIONAL, "gbk"),
+        (SIMPLIFIED, "utf-8"),
+        (TRADITIONAL, "big5"),
+        (TRADITIONAL, "utf-8"),
+        (FRENCH, "cp1252"),
+        (FRENCH, "utf-8"),
+        (FRENCH, "utf-16"),
+    ],
+)
+def test_text_is_read_right_whatever_the_header_claims(
+    text: Sequence[str], encoding: str, header: str | None
+) -> None:
+    page = "".join(f"<p>{p}</p>" for p in text)
+    assert decode(f"<html><body>{page}</body></html>".encode(encoding), header)[0].endswith(
+        f"{page}</body></html>"
+    )
+
+
+def test_characters_outside_gb2312_survive_a_page_labelled_gb2312() -> None:
+    raw = (
+        b'<html><head><meta charset="gb2312"></head><body>'
+        + "朱镕基与陶喆出席会议的新闻，记者在北京报道。".encode("gbk")
+    )
+    assert "朱镕基与陶喆" in decode(raw, None)[0]
+
+
+def test_stray_byte_does_not_turn_utf8_into_something_else() -> None:
+    text, encoding = decode("".join(SIMPLIFIED).encode() + b"\xff</p>", "text/html; charset=gb2312")
+    assert encoding == "utf-8"
+    assert SIMPLIFIED[0] in text
