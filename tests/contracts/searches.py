@@ -209,8 +209,14 @@ SEARCHES: tuple[tuple[str, str | frozenset[str]], ...] = (
     ("tariff", "canola-duty canola-update"),
     ("tariffs", "canola-duty canola-update"),
     ("lobster", "lobster"),
-    ("China", "canola-duty canola-update partnership partnership-copy ev-surtax steel embassy-denies hyphens"),
-    ("china's", "canola-duty canola-update partnership partnership-copy ev-surtax steel embassy-denies hyphens"),
+    (
+        "China",
+        "canola-duty canola-update partnership partnership-copy ev-surtax steel embassy-denies hyphens",
+    ),
+    (
+        "china's",
+        "canola-duty canola-update partnership partnership-copy ev-surtax steel embassy-denies hyphens",
+    ),
     ("China’s AND duties", "canola-duty canola-update"),
     ("Québec", "fr-ambassade fr-decomposed"),
     ("quebec", "fr-ambassade fr-decomposed"),
