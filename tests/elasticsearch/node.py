@@ -126,6 +126,12 @@ class Node:
         return f"{self.scheme}://127.0.0.1:{self.http_port}"
 
     @property
+    def pid(self) -> int:
+        """Of the process group that holds the launcher and the server."""
+        assert self._process is not None, "the node does not run"
+        return self._process.pid
+
+    @property
     def config(self) -> Path:
         return self.folder / "config"
 

@@ -3,8 +3,10 @@ package maplewire.test;
 import java.io.Reader;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
@@ -16,6 +18,7 @@ import org.apache.lucene.analysis.cjk.CJKAnalyzer;
 import org.apache.lucene.analysis.cjk.CJKBigramFilter;
 import org.apache.lucene.analysis.cjk.CJKWidthFilter;
 import org.apache.lucene.analysis.core.LowerCaseFilter;
+import org.apache.lucene.analysis.core.TypeTokenFilter;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
 import org.apache.lucene.analysis.en.PorterStemFilter;
@@ -42,6 +45,8 @@ import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.AnalysisPlugin;
 import org.elasticsearch.plugins.Plugin;
 
+import static org.elasticsearch.plugins.AnalysisPlugin.requiresAnalysisSettings;
+
 /**
  * Hands out Lucene's own analysis parts under the names that a stock node has them by.
  *
@@ -53,12 +58,12 @@ public class StockAnalysis extends Plugin implements AnalysisPlugin {
     @Override
     public Map<String, AnalysisProvider<CharFilterFactory>> getCharFilters() {
         return Map.of(
-            "mapping", (index, environment, name, settings) -> charFilter(name, mapping(settings)),
-            "pattern_replace", (index, environment, name, settings) -> {
+            "mapping", requiresAnalysisSettings((index, environment, name, settings) -> charFilter(name, mapping(settings))),
+            "pattern_replace", requiresAnalysisSettings((index, environment, name, settings) -> {
                 Pattern pattern = Pattern.compile(settings.get("pattern"));
                 String replacement = settings.get("replacement", "");
                 return charFilter(name, reader -> new PatternReplaceCharFilter(pattern, replacement, reader));
-            });
+            }));
     }
 
     @Override
@@ -75,24 +80,29 @@ public class StockAnalysis extends Plugin implements AnalysisPlugin {
             int scripts = CJKBigramFilter.HAN | CJKBigramFilter.HIRAGANA | CJKBigramFilter.KATAKANA | CJKBigramFilter.HANGUL;
             return tokenFilter(name, settings, tokens -> new CJKBigramFilter(tokens, scripts, unigrams));
         });
-        filters.put("elision", (index, environment, name, settings) -> {
+        filters.put("elision", requiresAnalysisSettings((index, environment, name, settings) -> {
             CharArraySet articles = new CharArraySet(settings.getAsList("articles"), settings.getAsBoolean("articles_case", false));
             return tokenFilter(name, settings, tokens -> new ElisionFilter(tokens, articles));
-        });
+        }));
         filters.put("stemmer", (index, environment, name, settings) -> {
             String language = settings.get("language", settings.get("name", "porter"));
             return tokenFilter(name, settings, stemmer(language));
         });
-        filters.put("pattern_replace", (index, environment, name, settings) -> {
+        filters.put("pattern_replace", requiresAnalysisSettings((index, environment, name, settings) -> {
             Pattern pattern = Pattern.compile(settings.get("pattern"));
             String replacement = settings.get("replacement", "");
             return tokenFilter(name, settings, tokens -> new PatternReplaceFilter(tokens, pattern, replacement, true));
-        });
-        filters.put("pattern_capture", (index, environment, name, settings) -> {
+        }));
+        filters.put("pattern_capture", requiresAnalysisSettings((index, environment, name, settings) -> {
             Pattern[] patterns = settings.getAsList("patterns").stream().map(Pattern::compile).toArray(Pattern[]::new);
             boolean original = settings.getAsBoolean("preserve_original", true);
             return tokenFilter(name, settings, tokens -> new PatternCaptureGroupTokenFilter(tokens, original, patterns));
-        });
+        }));
+        filters.put("keep_types", requiresAnalysisSettings((index, environment, name, settings) -> {
+            Set<String> types = Set.copyOf(settings.getAsList("types"));
+            boolean kept = settings.get("mode", "include").equals("include");
+            return tokenFilter(name, settings, tokens -> new TypeTokenFilter(tokens, types, kept));
+        }));
         return filters;
     }
 
@@ -103,7 +113,7 @@ public class StockAnalysis extends Plugin implements AnalysisPlugin {
 
     @Override
     public Map<String, AnalysisProvider<AnalyzerProvider<? extends Analyzer>>> getAnalyzers() {
-        return Map.of("english", analyzer(new EnglishAnalyzer()), "french", analyzer(new FrenchAnalyzer()), "cjk", analyzer(new CJKAnalyzer()));
+        return Map.of("english", analyzer(EnglishAnalyzer::new), "french", analyzer(FrenchAnalyzer::new), "cjk", analyzer(CJKAnalyzer::new));
     }
 
     private static UnaryOperator<TokenStream> stemmer(String language) {
@@ -171,8 +181,11 @@ public class StockAnalysis extends Plugin implements AnalysisPlugin {
         }
     }
 
-    private static AnalysisProvider<AnalyzerProvider<? extends Analyzer>> analyzer(Analyzer analyzer) {
+    private static AnalysisProvider<AnalyzerProvider<? extends Analyzer>> analyzer(Supplier<Analyzer> make) {
         return (index, environment, name, settings) -> new AbstractIndexAnalyzerProvider<>(name, settings) {
+            /** One for each index: the server closes it with the index. */
+            private final Analyzer analyzer = make.get();
+
             @Override
             public Analyzer get() {
                 return analyzer;
