@@ -15,6 +15,7 @@ transfer-encoding, content-length) keep their values under `x-crawl-…`, the na
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
@@ -131,7 +132,8 @@ class BatchWriter:
         """Remove an unfinished batch. Harmless after `finish()`, and a second time."""
         if self._file is not None:
             self._open_path.unlink(missing_ok=True)
-            self._file.close()
+            with contextlib.suppress(OSError):  # a full disk has no room for what is thrown away either
+                self._file.close()
             self._file = None
 
     def _metadata(self, payload: bytes, kind: str, date: str, uri: str, headers: dict[str, str]) -> None:

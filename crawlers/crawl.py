@@ -11,6 +11,7 @@ the group ends it too, and dies with us however we die. There is a batch only wh
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -21,7 +22,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,18 +171,17 @@ class _Child:
             except subprocess.TimeoutExpired:
                 continue
 
-    def close(self) -> None:
+    def close(self, *, is_read_out: bool) -> None:
+        """Let go of the pipes. A log that is still being read is left to its reader: closing would wait."""
         self._timer.cancel()
         self.end()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            assert pipe is not None
-            try:
+        pipes = [self.process.stdin, self.process.stdout, self.process.stderr if is_read_out else None]
+        for pipe in filter(None, pipes):
+            with contextlib.suppress(BrokenPipeError):  # a job that the child did not live to read
                 pipe.close()
-            except BrokenPipeError:
-                log.debug("the crawl ended before it had read its job")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _child(timeout_s: float) -> Iterator[_Child]:
     """Start the child, and leave none behind, whatever happens to us meanwhile."""
     child = _Child(timeout_s)
@@ -195,7 +194,7 @@ def _child(timeout_s: float) -> Iterator[_Child]:
             _wait_or_end(child)
         child.end()
         forward.join(timeout=5)
-        child.close()
+        child.close(is_read_out=not forward.is_alive())
 
 
 def _wait_or_end(child: _Child) -> None:

@@ -33,7 +33,6 @@ PAGE_LIMIT = 10 * 1024 * 1024
 ROBOTS_LIMIT = 512 * 1024
 URL_LIMIT = 2048
 REDIRECT_LIMIT = 10
-ANSWER_TIMEOUT_S = 30.0
 DNS_TIMEOUT_S = 10.0
 PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
 """Ports of public hosts. Elsewhere live mail servers and databases, which a hostile redirect could
@@ -45,6 +44,7 @@ _EMBEDDED_IPV4 = (
     (ipaddress.IPv6Network("2002::/16"), 80),  # 6to4: the 32 bits after the prefix
 )
 _ALSO_PRIVATE = (
+    ipaddress.ip_network("192.0.0.0/24"),  # IETF assignments, of which Python before 3.12.4 knows a part
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's host agent, on a public address
     ipaddress.ip_network("64:ff9b:1::/48"),  # local-use NAT64, RFC 8215
     ipaddress.ip_network("2001::/32"),  # Teredo: tunnels to an IPv4 address of the sender's choice
@@ -258,7 +258,7 @@ class GuardMiddleware:
                 raise Refused(refusal) from exception
 
 
-def crawl_limits(private_hosts: Sequence[str]) -> dict[str, Any]:
+def crawl_limits(private_hosts: Sequence[str], answer_timeout_s: float) -> dict[str, Any]:
     """Return the Scrapy settings under which the guard works."""
     return {
         "PRIVATE_HOSTS": list(private_hosts),
@@ -269,7 +269,7 @@ def crawl_limits(private_hosts: Sequence[str]) -> dict[str, Any]:
         "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
         "DOWNLOAD_MAXSIZE": PAGE_LIMIT,  # Scrapy holds it while decompressing, too
         "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_TIMEOUT": ANSWER_TIMEOUT_S,  # from the connection to the last byte, not between bytes
+        "DOWNLOAD_TIMEOUT": answer_timeout_s,  # from the connection to the last byte, not between bytes
         "REDIRECT_MAX_TIMES": REDIRECT_LIMIT,
         "METAREFRESH_MAXDELAY": 1,  # a stub that sends on at once; not a page that reloads itself
         "URLLENGTH_LIMIT": 0,  # the guard refuses with a reason, Scrapy would drop the request silently

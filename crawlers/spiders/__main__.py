@@ -16,6 +16,7 @@ import select
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -35,6 +36,16 @@ _PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     tell = _events()
+    try:
+        outcome = _one_job(tell)
+    except OSError as e:
+        outcome = {"reason": f"the batch cannot be written: {e}"}
+    except Exception:  # noqa: BLE001 - it travels up, in the parent
+        outcome = {"reason": "bug", "bug": traceback.format_exc()}
+    tell({"event": "finished"} | outcome)
+
+
+def _one_job(tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
     job = job_json.validate_json(sys.stdin.buffer.readline())
     leftover = open_path(job.settings.batch_dir, job.batch_id)
 
@@ -47,7 +58,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end("shutdown"))
     _die_with(job.parent, lambda: end("parent_died"))
-    tell({"event": "finished"} | run(job, tell))
+    return run(job, tell)
 
 
 def run(job: Job, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from scrapy.http import Response
 
 from crawlers import schedule
 from crawlers.batch import BatchWriter
-from crawlers.errors import CrawlError, PermanentError
+from crawlers.errors import CatalogueError, CrawlError, PermanentError
 from crawlers.model import Entry, Feed, FeedState, FetchFailure, Page, Source, SourceReport
 from crawlers.selection import select
 from crawlers.spiders.job import Job
@@ -225,7 +225,11 @@ class ArticlePages(ABC):
             had = f"it had {self.state.entries_last} entries at the last good poll"
             self._trouble = Trouble("permanent", f"the listing is empty; {had}", "emptied")
             return
-        chosen = select(entries, self._source_to_select(), self.crawl.known, self._words())
+        try:
+            chosen = select(entries, self._source_to_select(), self.crawl.known, self._words())
+        except CatalogueError as e:
+            self._trouble = Trouble("permanent", str(e), "refused")
+            return
         self._known_in_listing = chosen.known
         self._counts |= {"entries": len(entries), "known": chosen.known, "skipped": chosen.skipped}
         self._waiting.extend(self._newest_first(chosen.to_fetch))

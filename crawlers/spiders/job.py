@@ -25,6 +25,8 @@ class CrawlSettings:
     timeout_s: float = 600.0
     """Wall-clock limit of a whole crawl, after which it is killed. No new page is asked for in its
     last part (see `closing_s`), so that a crawl with much to do ends in time and with a batch."""
+    answer_timeout_s: float = 30.0
+    """For one answer, from the connection to the last byte, however steadily it drips."""
     page_limit_per_source: int = 200
     """Pages of one source in one crawl, newest first. What is left over is found again next time."""
     verify_certificates: bool = False

@@ -86,7 +86,7 @@ class NewsSpider(scrapy.Spider):
 
 def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
     """Return Scrapy's settings for a crawl of so many sources: polite, guarded, quiet."""
-    return crawl_limits(settings.private_hosts) | {
+    return crawl_limits(settings.private_hosts, settings.answer_timeout_s) | {
         "USER_AGENT": settings.user_agent,
         "ROBOTSTXT_OBEY": True,
         "CONCURRENT_REQUESTS": max(16, min(2 * sources, 128)),

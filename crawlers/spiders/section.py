@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cssselect import SelectorError
 from scrapy.http import HtmlResponse, Response
 
 from crawlers.errors import FeedUnreadable, PermanentError
@@ -56,7 +57,7 @@ def _select(response: Response, selector: str, field: str) -> Any:
     """Return what a CSS selector or an XPath (it starts with `/` or `(`) finds."""
     try:
         return response.xpath(selector) if selector.startswith(("/", "(")) else response.css(selector)
-    except ValueError as e:
+    except (ValueError, SelectorError) as e:
         raise PermanentError(f"{field}: {selector!r} is neither a CSS selector nor an XPath: {e}") from e
 
 

@@ -15,7 +15,7 @@ from twisted.internet import error as twisted_errors
 from twisted.web.client import ResponseFailed
 
 from crawlers.errors import PermanentError, Refused
-from crawlers.guard import ANSWER_TIMEOUT_S, REDIRECT_LIMIT
+from crawlers.guard import REDIRECT_LIMIT
 from crawlers.schedule import FailureClass, failure_of_status
 
 _LONGEST_RETRY_AFTER_S = 86_400
@@ -51,7 +51,7 @@ def of_exception(error: BaseException) -> Trouble:
         case scrapy_errors.CannotResolveHostError():
             return Trouble("temporary", "the host name has no address", "dns")
         case scrapy_errors.DownloadTimeoutError():
-            return Trouble("temporary", f"no complete answer within {ANSWER_TIMEOUT_S:.0f} s", "timeout")
+            return Trouble("temporary", "no complete answer in time", "timeout")
         case scrapy_errors.DownloadConnectionRefusedError():
             return Trouble("temporary", "the host refused the connection", "connection")
         case twisted_errors.NoRouteError():

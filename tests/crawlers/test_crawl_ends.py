@@ -1,0 +1,232 @@
+"""A crawl that is killed, stopped or out of time leaves nothing half done, and says what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers import crawl as door
+from crawlers.crawl import CrawlSettings, crawl
+from crawlers.errors import CrawlInterrupted, FeedUnreadable
+from crawlers.model import CrawlResult, Source
+from crawlers.spiders.parsing import ListingParser
+from tests.builders import NOON, a_source
+from tests.crawlers.web import Answer, Web
+
+_PARENT = """
+import sys
+from datetime import datetime, UTC
+from pathlib import Path
+from crawlers.crawl import CrawlSettings, crawl
+from crawlers.model import Source
+url, folder = sys.argv[1:]
+source = Source(id="daily", name="Daily", kind="feed", url=url)
+settings = CrawlSettings(Path(folder), "TestBot/1.0", ("127.0.0.1",), 0.0)
+crawl([source], {}, (), words={}, now=datetime.now(UTC), settings=settings)
+"""
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A feed with one page that comes and one that drips for ever."""
+    with Web() as web:
+        web.page("/good")
+        web.drip("/drip")
+        web.feed("/feed.xml", ["/good", "/drip"])
+        yield web
+
+
+def _crawl(web: Web, folder: Path, **fields: Any) -> tuple[Path, CrawlResult] | None:
+    on_event: Callable[[Mapping[str, Any]], None] | None = fields.pop("on_event", None)
+    settings = CrawlSettings(folder, "TestBot/1.0", ("127.0.0.1",), 0.0, **fields)
+    source: Source = a_source(url=web.url("/feed.xml"))
+    return crawl([source], {}, (), words={}, now=NOON, settings=settings, on_event=on_event)
+
+
+def _children(pid: int) -> list[int]:
+    """Return all descendants of a process."""
+    direct = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+    return direct + [grandchild for child in direct for grandchild in _children(child)]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _all_end_within(pids: list[int], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(map(_is_running, pids)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_crawl_dies_with_its_parent_and_leaves_no_batch(
+    web: Web, tmp_path: Path, number: signal.Signals
+) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT, web.url("/feed.xml"), str(tmp_path)])
+    web.wait_until_asked("/drip")
+    family = _children(parent.pid)
+    assert len(family) == 2  # the crawl, and the process that parses its listings
+    parent.send_signal(number)
+    parent.wait(5)
+    assert _all_end_within(family, 5)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "reason"), [(signal.SIGTERM, "shutdown"), (signal.SIGKILL, "lost")])
+def test_a_killed_crawl_is_reported_as_what_it_was(
+    web: Web, tmp_path: Path, number: signal.Signals, reason: str
+) -> None:
+    family: list[int] = []
+
+    def kill_when_a_page_has_come(event: Mapping[str, Any]) -> None:
+        if event["event"] == "fetched":
+            family.extend(_children(os.getpid()))
+            child = next(
+                pid for pid in family if b"crawlers.spiders\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            )
+            os.kill(child, number)
+
+    with pytest.raises(CrawlInterrupted) as caught:
+        _crawl(web, tmp_path, on_event=kill_when_a_page_has_come)
+    assert caught.value.reason == reason
+    assert "nothing of it is kept" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+    assert _all_end_within(family, 5)
+
+
+def test_a_crawl_that_takes_too_long_is_ended_on_time(web: Web, tmp_path: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(CrawlInterrupted) as caught:
+        _crawl(web, tmp_path, timeout_s=4.0)
+    assert caught.value.reason == "timeout"
+    assert 2.5 < time.monotonic() - started < 9
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_child_that_does_not_listen_is_killed(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        door, "_KILL_STEPS", ((signal.SIGTERM, 0.2), (signal.SIGTERM, 0.2), (signal.SIGKILL, None))
+    )
+
+    def freeze(event: Mapping[str, Any]) -> None:
+        if event["event"] == "fetched":
+            for pid in _children(os.getpid()):
+                os.kill(pid, signal.SIGSTOP)
+
+    started = time.monotonic()
+    with pytest.raises(CrawlInterrupted) as caught:
+        _crawl(web, tmp_path, timeout_s=5.0, on_event=freeze)
+    assert caught.value.reason == "timeout"
+    assert time.monotonic() - started < 9
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_the_listener_ends_the_crawl_and_travels_up(web: Web, tmp_path: Path) -> None:
+    def fail(event: Mapping[str, Any]) -> None:
+        if event["event"] == "fetched":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _crawl(web, tmp_path, on_event=fail)
+    assert list(tmp_path.iterdir()) == []
+    assert _all_end_within(_children(os.getpid()), 5)
+
+
+def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path) -> None:
+    with Web() as web:
+        web.feed("/feed.xml", ["/big"])
+        web.answer("/big", Answer(200, b"<html>" + os.urandom(9 * 2**20), {"Content-Type": "text/html"}))
+        script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n" + _PARENT
+        done = subprocess.run(
+            [sys.executable, "-c", script, web.url("/feed.xml"), str(tmp_path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert "CrawlInterrupted: the crawl was stopped (the batch cannot be written:" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+def test_an_error_of_our_own_travels_up_with_its_place(web: Web, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="page_limit_per_source"):
+        _crawl(web, tmp_path, page_limit_per_source="many")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_crawls_at_once_do_not_touch_each_other(tmp_path: Path) -> None:
+    with Web() as web:
+        web.feed("/feed.xml", ["/good"])
+        web.page("/good")
+        done: list[Any] = []
+        threads = [threading.Thread(target=lambda: done.append(_crawl(web, tmp_path))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len({path for path, _ in done}) == 2
+        assert [result.pages for _, result in done] == [1, 1]
+
+
+def test_the_childs_warnings_reach_our_log_with_their_level(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPLEWIRE_SMTP_URL", "smtp://user:secret@mail.example")
+    monkeypatch.setenv("PYTHONWARNINGS", "not-an-action")  # Python itself complains of it at its start
+    with Web() as web, caplog.at_level(logging.DEBUG, logger="crawlers.crawl"):
+        web.feed("/feed.xml", [])
+        assert _crawl(web, tmp_path) is not None
+    assert any("invalid action" in record.message for record in caplog.records)
+    assert "secret" not in str(door._environment())
+
+
+def test_a_listing_that_takes_too_long_is_unreadable_and_the_next_one_is_read() -> None:
+    body = b"<rss version='2.0'><channel><title>T</title></channel></rss>"
+    asked: dict[str, Any] = {
+        "url": "https://daily.example/",
+        "content_type": None,
+        "timezone": "UTC",
+        "now": NOON,
+    }
+
+    async def read() -> None:
+        parser = ListingParser(deadline_s=20)
+        try:
+            parser.start()
+            assert parser._worker is not None
+            parser._worker.send_signal(signal.SIGSTOP)  # as good as a parser that never comes to an end
+            parser._deadline_s = 0.3
+            with pytest.raises(FeedUnreadable, match="could not be read within"):
+                await parser.parse("feed", body, **asked)
+            parser._deadline_s = 20
+            assert (await parser.parse("feed", body, **asked)).title == "T"
+            with pytest.raises(FeedUnreadable, match="no feed"):
+                await parser.parse("feed", b"hello", **asked)
+        finally:
+            parser.close()
+
+    asyncio.run(read())
