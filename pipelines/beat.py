@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -181,7 +182,7 @@ def load_searches(path: Path) -> tuple[StandingQuery, ...]:
         except ValidationError as e:
             problems += [f"{path}: {label}: {_explain(err)}" for err in e.errors()]
         except QueryError as e:
-            problems.append(f"{path}: {label}: query: {e.pointing()}")
+            problems.append(f"{path}: {label}: query:\n{indent(e.pointing(), '  ')}")
     seen: set[str] = set()
     for standing in found:
         if standing.search.id in seen:

@@ -23,7 +23,7 @@ from typing import Any
 
 import structlog
 
-from crawlers.batch import completed, discard_leftovers, read_page, read_pages, read_result
+from crawlers.batch import SUFFIX, completed, discard_leftovers, read_page, read_pages, read_result
 from crawlers.crawl import CrawlSettings, crawl
 from crawlers.errors import CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Page
@@ -177,6 +177,8 @@ def adopt_waiting(parts: Parts, run_id: int) -> None:
     parts.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
     discard_leftovers(parts.crawl.batch_dir)
     for path in completed(parts.crawl.batch_dir):
+        if parts.ledger.batch_path(path.name.removesuffix(SUFFIX)) is not None:
+            continue  # known by its name: reading every old batch again would cost more with every run
         result = read_result(path)
         if result is not None and parts.ledger.adopt(result, path.name, run_id):
             log.info("batch adopted", batch=path.name, pages=result.pages)
@@ -270,7 +272,8 @@ def _write_off(parts: Parts, batch: OpenBatch, read: Collection[int], reason: st
 def _one_page(
     parts: Parts, batch_id: str, record: int, page: Page, run_id: int, findings: Findings
 ) -> Outcome:
-    account = PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "")
+    listed = page.requested_url if page.requested_url != page.url else None
+    account = PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed)
     try:
         return take_page(parts, account, page, run_id)
     except TemporaryError:
@@ -446,9 +449,8 @@ def index(parts: Parts, findings: Findings) -> int:
             parts.ledger.set_watermark(INDEX_WATERMARK, changes[-1].seq)
             findings.indexed += len(changes)
             parts.progress({"event": "indexed", "documents": findings.indexed})
-    except TemporaryError as e:
+    except (TemporaryError, PermanentError) as e:
         findings.troubles.append(f"indexing waits: {e}")
-        log.warning("indexing waits", reason=str(e))
     return findings.indexed
 
 
@@ -526,7 +528,7 @@ def deliver(parts: Parts, findings: Findings) -> None:
 
 def _pause(attempts: int) -> timedelta:
     """Double the pause with every attempt: 1 min, 2 min, 4 min … 6 h."""
-    return min(MAIL_RETRY_FIRST * 2 ** min(attempts, 20), MAIL_RETRY_LONGEST)
+    return min(MAIL_RETRY_FIRST * (1 << min(attempts, 20)), MAIL_RETRY_LONGEST)
 
 
 def since_of(text: str, now: datetime) -> datetime:

@@ -8,10 +8,8 @@ import re
 import smtplib
 import ssl
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
-from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawlers.errors import PermanentError, TemporaryError
@@ -68,9 +66,7 @@ class SmtpMailer:
         self._context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
     def send(self, mail: OutboxMail) -> str:
-        sender = parseaddr(
-            str(cast(EmailMessage, message_from_bytes(mail.message, policy=policy.SMTP))["From"])
-        )[1]
+        sender = parseaddr(str(message_from_bytes(mail.message, policy=policy.SMTP)["From"]))[1]
         try:
             with self._connect() as server:
                 refused = server.sendmail(sender, mail.to, mail.message)

@@ -57,7 +57,9 @@ def _simplified() -> dict[int, str]:
     ranges = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
     characters = [chr(code) for codes in ranges for code in codes]
     folded = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {ord(old): new for old, new in zip(characters, folded, strict=True) if old != new and len(new) == 1}
+    return {
+        ord(old): new for old, new in zip(characters, folded, strict=True) if old != new and len(new) == 1
+    }
 
 
 def fold(text: str) -> str:
@@ -111,7 +113,9 @@ def paragraphs(body: str) -> list[str]:
 
 def paragraph_hash(paragraph: str) -> int:
     """Return the 32-bit hash by which a repeated paragraph is known, whatever its typography."""
-    digest = hashlib.blake2b(" ".join(tokens(paragraph)).encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    digest = hashlib.blake2b(
+        " ".join(tokens(paragraph)).encode("utf-8", "surrogatepass"), digest_size=4
+    ).digest()
     return int.from_bytes(digest, "big")
 
 
@@ -185,8 +189,16 @@ def _read(parts: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the tokens of folded paragraphs, and the token ranges that stand in quotation marks."""
     raw: list[str] = []
     quotations: list[tuple[int, int]] = []
+    announced = False
     for part in parts:
         at = 0
+        if announced:  # "The letter reads:" and the next paragraph is the letter, marks or no marks
+            start = len(raw)
+            raw += _TOKEN.findall(part)
+            quotations.append((start, len(raw)))
+            announced = part.endswith(":")
+            continue
+        announced = part.endswith(":") and len(part) > 30
         if '"' in part or "'" in part:
             for quotation in _QUOTED.finditer(part):
                 raw += _TOKEN.findall(part, at, quotation.start())
@@ -200,7 +212,11 @@ def _read(parts: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
 
 def _names(raw: set[str]) -> set[str]:
     """Return the words that never stand in lower case here: names, nearly all of them."""
-    return {token.casefold() for token in raw if len(token) > 2 and token[0].isupper() and token.lower() not in raw}
+    return {
+        token.casefold()
+        for token in raw
+        if len(token) > 2 and token[0].isupper() and token.lower() not in raw
+    }
 
 
 def _within(quotations: Sequence[tuple[int, int]], shingles: int) -> tuple[int, ...]:
@@ -240,4 +256,6 @@ def winnow(hashes: Sequence[int]) -> frozenset[int]:
     """Return the least hash of each window; of a text shorter than a window, the least of all."""
     if len(hashes) <= WINDOW:
         return frozenset(hashes and (min(hashes),))
-    return frozenset(map(min, *(hashes[offset : len(hashes) - WINDOW + 1 + offset] for offset in range(WINDOW))))
+    return frozenset(
+        map(min, *(hashes[offset : len(hashes) - WINDOW + 1 + offset] for offset in range(WINDOW)))
+    )

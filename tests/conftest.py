@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-REPO = Path(__file__).resolve().parents[2]
+REPO = Path(__file__).resolve().parents[1]
 VARIABLE = "MAPLEWIRE_EVAL_DATA"
 
 
@@ -31,5 +31,5 @@ def eval_data() -> Path:
 @pytest.fixture(scope="session")
 def floors() -> dict[str, dict[str, Any]]:
     """Return the pinned floors, by part and metric."""
-    floors: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "floors.json").read_text("utf-8"))
+    floors: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "eval" / "floors.json").read_text("utf-8"))
     return floors

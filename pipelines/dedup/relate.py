@@ -1,0 +1,46 @@
+"""How one text stands to another of its story: verbatim, shortened, embedded, edited, update (pure)."""
+
+from __future__ import annotations
+
+from pipelines.dedup.compare import Overlap
+from pipelines.model import Link, Member, Relation
+
+_WHOLE = 0.90
+"""Share from which a text counts as kept whole, a few changed words allowed."""
+_FRAME = 0.25
+"""Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole."""
+_OWN = 0.30
+"""Share of own text from which a copy is a text of its own that carries another."""
+
+
+def link_between(copy: Member, original: Member, overlap: Overlap) -> Link:
+    """Return a copy's place beside its original. `overlap.of_a` speaks of the copy, `of_b` of the original."""
+    kept, own = overlap.of_b, 1 - overlap.of_a
+    relation = _relation(copy, original, kept, own)
+    return Link(
+        copy.article_id,
+        relation,
+        original.article_id,
+        round(kept, 3),
+        round(own, 3),
+        _why(overlap, kept, own),
+    )
+
+
+def _relation(copy: Member, original: Member, kept: float, own: float) -> Relation:
+    if copy.source_id and copy.source_id == original.source_id and (kept < 1 or own > 0):
+        return Relation.UPDATE
+    if own >= _OWN:
+        return Relation.EMBEDDED
+    if kept >= _WHOLE and own <= _FRAME:
+        return Relation.VERBATIM
+    if own <= 1 - _WHOLE:
+        return Relation.SHORTENED
+    return Relation.EDITED
+
+
+def _why(overlap: Overlap, kept: float, own: float) -> tuple[str, ...]:
+    return (
+        f"keeps {kept:.0%} of the original's text; {own:.0%} of its text is its own",
+        f"{overlap.shared} words in common, {overlap.passage} of them in one passage",
+    )

@@ -1,0 +1,147 @@
+"""The deciders on lines of a file: one text after the other, then every story arranged.
+
+Candidates are found as the ledger finds them: the same exact hash, or two lookup keys in common.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawlers.errors import PermanentError
+from pipelines.dedup.arrange import arrange
+from pipelines.dedup.decide import decide
+from pipelines.dedup.text import print_of, repeated_paragraphs
+from pipelines.model import Article, Member, Publisher
+from pipelines.route import find_route
+
+_MIN_KEYS = 2
+_CANDIDATES = 50
+_FREQUENT = 500
+"""Keys of more texts than this say nothing."""
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Corpus:
+    """Texts seen so far, with the lookup keys to find them again and the story each is in."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, Member] = {}
+        self._by_key: defaultdict[int, list[str]] = defaultdict(list)
+        self._by_exact: defaultdict[str, list[str]] = defaultdict(list)
+        self._stories: dict[str, list[str]] = {}
+
+    def take(self, member: Member) -> str:
+        """Decide on one text and file it; return the id of its story."""
+        decision = decide(member, self.candidates(member))
+        story_id, *absorbed = decision.story_ids or (f"s{member.article_id}",)
+        moved = [i for old in absorbed for i in self._stories.pop(old)]
+        self._stories.setdefault(story_id, []).extend([*moved, member.article_id])
+        for article_id in moved:
+            self._members[article_id] = _in_story(self._members[article_id], story_id)
+        self._file(_in_story(member, story_id))
+        return story_id
+
+    def _file(self, member: Member) -> None:
+        self._members[member.article_id] = member
+        if member.text.exact:
+            self._by_exact[member.text.exact].append(member.article_id)
+        for key in member.text.winnowed:
+            if len(self._by_key[key]) <= _FREQUENT:
+                self._by_key[key].append(member.article_id)
+
+    def candidates(self, member: Member) -> list[Member]:
+        """Return texts with the same exact hash or two lookup keys in common, most in common first."""
+        common: Counter[str] = Counter()
+        for key in member.text.winnowed:
+            found = self._by_key.get(key, ())
+            if len(found) <= _FREQUENT:
+                common.update(found)
+        exact = self._by_exact.get(member.text.exact, []) if member.text.exact else []
+        near = [i for i, n in common.items() if n >= _MIN_KEYS]
+        near.sort(key=lambda i: (-common[i], i))
+        return [self._members[i] for i in dict.fromkeys([*exact[:_CANDIDATES], *near[:_CANDIDATES]])]
+
+    def stories(self) -> Iterator[tuple[str, list[Member]]]:
+        for story_id, ids in self._stories.items():
+            yield story_id, [self._members[i] for i in ids]
+
+
+def _in_story(member: Member, story_id: str) -> Member:
+    from dataclasses import replace
+
+    return replace(member, story_id=story_id)
+
+
+def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Group texts into stories: `{id, url, title, body, published?, source?}` to `{id, cluster, relation, of, why}`.
+
+    All lines are read first, to learn which paragraphs a source prints around everything; then
+    each is decided in the order of the file, and told in that order. Raises PermanentError for a line without id or text.
+    """
+    rows = [_checked(row, number) for number, row in enumerate(lines, 1)]
+    repeated = _repeated(rows)
+    corpus = Corpus()
+    for number, row in enumerate(rows):
+        corpus.take(_member(row, number, repeated.get(row["source"], frozenset())))
+    links = {}
+    for story_id, members in corpus.stories():
+        for link in arrange(story_id, members).links:
+            links[link.article_id] = (story_id, link)
+    for row in rows:
+        story_id, link = links[row["id"]]
+        yield {
+            "id": row["id"],
+            "cluster": story_id,
+            "relation": link.relation.value,
+            "of": link.of,
+            "why": list(link.why),
+        }
+
+
+def _checked(row: Mapping[str, Any], number: int) -> dict[str, Any]:
+    if row.get("id") in (None, ""):
+        raise PermanentError(f'line {number} has no id; write {{"id": …, "title": …, "body": …}}')
+    title, body = row.get("title") or "", row.get("body") or ""
+    if not isinstance(title, str) or not isinstance(body, str) or not (title or body):
+        raise PermanentError(
+            f"line {number} (id {row['id']}): title and body must be text, and one of them not empty"
+        )
+    return {
+        "id": str(row["id"]),
+        "url": str(row.get("url") or ""),
+        "title": title,
+        "body": body,
+        "published": _time(row.get("published"), number),
+        "source": str(row.get("source") or ""),
+    }
+
+
+def _time(value: Any, number: int) -> datetime | None:
+    if value in (None, ""):
+        return None
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError as e:
+        raise PermanentError(
+            f"line {number}: published {value!r} is no ISO 8601 time such as 2026-01-17T14:05:00Z"
+        ) from e
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _repeated(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[int]]:
+    bodies: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["source"]:
+            bodies[row["source"]].append(row["body"])
+    return {source: repeated_paragraphs(texts) for source, texts in bodies.items()}
+
+
+def _member(row: Mapping[str, Any], number: int, repeated: frozenset[int]) -> Member:
+    collected = row["published"] or _UNDATED + timedelta(seconds=number)
+    article = Article(row["id"], row["url"], row["url"], row["source"], row["title"], row["body"], collected)
+    route = find_route(article, Publisher(row["source"], row["source"]))
+    text = print_of(row["title"], row["body"], route.boilerplate, None, repeated)
+    return Member(row["id"], row["source"], row["title"], None, text, route, row["published"], collected)

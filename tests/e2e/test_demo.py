@@ -1,0 +1,157 @@
+"""The demo web from feeds to stories, in two rounds, against what a perfect pipeline makes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawlers.urls import canonical_url
+from pipelines.adapters.clock import ShiftedClock
+from pipelines.bootstrap import App
+from pipelines.config import Settings
+from pipelines.demo.web import DemoWeb, ExpectedPage
+from pipelines.model import Outcome, RunReport, StoredArticle, Story, article_id
+from pipelines.query import parse
+from pipelines.run import run_once
+from tests.e2e.conftest import Maplewire
+
+
+def test_the_demo_runs_the_whole_job_and_tells_what_it_did(installed: Maplewire, tmp_path: Path) -> None:
+    told = installed("demo", "--keep", tmp_path / "demo")
+    for part in (
+        "Round one",
+        "Round two",
+        "stories, the most copied first",
+        "mails, one for each",
+        "Chinese:",
+        "French:",
+        "English:",
+    ):
+        assert part in told
+    mails = list((tmp_path / "demo/outbox").glob("*.eml"))
+    assert len(mails) >= 10
+    assert str(tmp_path / "demo/outbox") in told
+    ids = re.findall(r"s[0-9a-f]{16}", told)
+    story = installed.with_settings(home=tmp_path / "demo").json("story", ids[0])
+    assert story["copies"] >= 5
+    assert story["carrier"] == "NorthStar Newswire"
+    refused = installed("demo", "--keep", installed.command.parent, status=1)
+    assert "holds something that is no demo" in refused
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What two rounds on the demo web left behind."""
+
+    expected: tuple[ExpectedPage, ...]
+    reports: tuple[RunReport, RunReport]
+    mails: tuple[int, int]
+    stories: Mapping[str, Story]
+    articles: Mapping[str, StoredArticle]
+    found: Mapping[str, int]
+
+    def story_of(self, url: str) -> Story:
+        return self.stories[self.articles[article_id(canonical_url(url))].story_id or ""]
+
+
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
+    folder = tmp_path_factory.mktemp("rounds")
+    clock = ShiftedClock(timedelta(hours=1))
+    with DemoWeb(datetime.now(UTC)) as web:
+        settings = Settings(
+            home=folder / "home", beat=web.beat_folder(folder / "beat"), private_hosts=("127.0.0.1",), delay_s=0,
+            ledger_url=None, index_url=None, smtp_url=None,
+        )  # fmt: skip
+        with App(settings, clock) as app:
+            first, findings = run_once(app.parts)
+            assert (findings.troubles, findings.bugs) == ([], [])
+            mailed = len(app.ledger.mails(1000))
+            web.advance()
+            clock.behind = timedelta(0)
+            second, findings = run_once(app.parts)
+            assert (findings.troubles, findings.bugs) == ([], [])
+            documents = [c.document for c in app.ledger.changes_since(0, 10_000) if c.document]
+            stories = app.ledger.stories({d.story_id for d in documents})
+            articles = {a.article.id: a for s in stories for a in app.ledger.story_articles(s)}
+            searches = (
+                "canola AND (tariff* OR dut*)",
+                "ambassade lang:fr",
+                "關稅",
+                "kind:paid_release",
+                "习近平 OR 总理",
+            )
+            found = {q: app.index.search(parse(q)).total for q in searches}
+            return Rounds(
+                web.expected(),
+                (first, second),
+                (mailed, len(app.ledger.mails(1000)) - mailed),
+                stories,
+                articles,
+                found,
+            )
+
+
+def _fetched(page: ExpectedPage) -> bool:
+    return not page.skipped and page.role in ("original", "copy", "independent", "update", "off-beat")
+
+
+def test_every_text_is_one_story_and_nothing_else(rounds: Rounds) -> None:
+    expected: dict[str, set[str]] = {}
+    for page in rounds.expected:
+        if _fetched(page) and page.role != "off-beat":
+            expected.setdefault(page.story, set()).add(article_id(canonical_url(page.url)))
+    got = {frozenset(link.article_id for link in story.links) for story in rounds.stories.values()}
+    assert got == {frozenset(ids) for ids in expected.values()}
+
+
+def test_origins_carriers_and_originals_are_right(rounds: Rounds) -> None:
+    for page in rounds.expected:
+        if _fetched(page) and page.role != "off-beat":
+            story = rounds.story_of(page.url)
+            assert (page.url, story.origin, story.carrier) == (page.url, page.origin, page.carrier)
+            link = next(x for x in story.links if x.article_id == article_id(canonical_url(page.url)))
+            assert (page.url, link.of is None) == (page.url, page.role != "copy")
+
+
+def test_off_beat_pages_stay_out(rounds: Rounds) -> None:
+    off_beat = {article_id(canonical_url(p.url)) for p in rounds.expected if p.role == "off-beat"}
+    assert not off_beat & rounds.articles.keys()
+
+
+def test_the_accounts_add_up_in_both_rounds(rounds: Rounds) -> None:
+    for report in rounds.reports:
+        assert report.fetched == sum(report.outcomes.values())
+        for source in report.sources:
+            assert source.entries >= source.known + source.skipped
+    first, second = rounds.reports
+    off_beat = sum(_fetched(p) and p.role == "off-beat" and p.round == 1 for p in rounds.expected)
+    assert first.outcomes[Outcome.OFF_BEAT] == off_beat
+    assert (second.outcomes[Outcome.UPDATE], second.outcomes[Outcome.NEW], second.outcomes[Outcome.COPY]) == (
+        1,
+        1,
+        1,
+    )
+
+
+def test_trouble_of_one_source_is_told_and_stops_no_other(rounds: Rounds) -> None:
+    failed = {s.source_id for s in rounds.reports[0].sources if s.result == "failed"}
+    assert len(failed) == 2, "one feed is broken, one is gone"
+    assert all(s.error for s in rounds.reports[0].sources if s.source_id in failed)
+    assert any(s.result == "not_modified" for s in rounds.reports[1].sources)
+
+
+def test_the_late_copy_brings_no_mail_and_the_new_story_does(rounds: Rounds) -> None:
+    assert rounds.mails[0] >= 10
+    assert rounds.mails[1] >= 1
+    late = next(p for p in rounds.expected if p.round == 2 and p.role == "copy")
+    assert rounds.story_of(late.url).copies >= 6
+
+
+def test_each_language_is_found(rounds: Rounds) -> None:
+    assert all(total >= 1 for total in rounds.found.values()), rounds.found
