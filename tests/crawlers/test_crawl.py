@@ -20,7 +20,7 @@ from crawlers.crawl import CrawlSettings, check, crawl
 from crawlers.model import CrawlResult, FeedState, FetchFailure, Page, Source, SourceReport
 from crawlers.urls import canonical_url
 from tests.builders import NOON, a_source
-from tests.crawlers.web import Answer, Web, has_ipv6
+from tests.crawlers.web import Answer, Web, has_ipv6, self_signed
 
 CHINESE = "<html><title>会见</title><p>总理在北京会见</p></html>".encode("gb18030")
 
@@ -574,6 +574,40 @@ def test_a_closing_crawl_asks_for_no_more_pages_and_forgets_none(tmp_path: Path)
         assert report.entries == report.fetched + report.skipped == 60
         assert any("ran out of time" in problem for problem in report.problems)
         assert state.etag is None
+
+
+@pytest.mark.parametrize(
+    ("verify", "result", "reason"), [(True, "failed", "no secure connection"), (False, "ok", "")]
+)
+def test_a_certificate_that_nobody_vouches_for_matters_only_where_asked(
+    tmp_path: Path, verify: bool, result: str, reason: str
+) -> None:
+    with Web(tls=self_signed(tmp_path)) as web:
+        url = web.feed("/feed.xml", ["/a"])
+        web.page("/a")
+        settings = _settings(tmp_path, verify_certificates=verify)
+        done = crawl([a_source(url=url)], {}, (), words={}, now=NOON, settings=settings)
+        assert done is not None
+        assert done[1].reports[0].result == result
+        assert reason in (done[1].reports[0].error or "")
+        assert done[1].states[0].failure_weight == (0.5 if verify else 0.0)
+
+
+def test_our_own_dead_network_weighs_least(tmp_path: Path) -> None:
+    done = crawl(
+        [
+            a_source(url="http://no-such-name.invalid/feed.xml"),
+            a_source("b", url="http://127.0.0.1:9/feed.xml"),
+        ],
+        {},
+        (),
+        words={},
+        now=NOON,
+        settings=_settings(tmp_path),
+    )
+    assert done is not None
+    assert [state.failure_weight for state in done[1].states] == [0.25, 0.25]
+    assert done[1].reports[0].error == "the host name has no address"
 
 
 def test_checking_a_source_shows_its_entries_and_keeps_nothing(tmp_path: Path) -> None:

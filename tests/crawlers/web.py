@@ -15,12 +15,15 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -44,7 +47,7 @@ class Answer:
 
 
 class Web:
-    def __init__(self, host: str = "127.0.0.1", robots: str = "") -> None:
+    def __init__(self, host: str = "127.0.0.1", robots: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Asked] = []
         self._answers: dict[str, list[Answer]] = {}
         self._stopping = threading.Event()
@@ -52,7 +55,9 @@ class Web:
         self._server = kind((host, 0), self._handler())
         shown = f"[{host}]" if ":" in host else host
         self.port: int = self._server.server_address[1]
-        self.root = f"http://{shown}:{self.port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.root = f"{'https' if tls else 'http'}://{shown}:{self.port}"
         self.answer("/robots.txt", Answer(200 if robots else 404, robots.encode()))
 
     def __enter__(self) -> Self:
@@ -161,6 +166,33 @@ class Web:
                 """Keep the test's output clean."""
 
         return Handler
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Return the TLS context of a server that nobody vouches for."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "nobody.example")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
 
 
 def has_ipv6() -> bool:
