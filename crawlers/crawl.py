@@ -61,7 +61,8 @@ def crawl(
 ) -> tuple[Path, CrawlResult] | None:
     """Crawl the enabled sources that are due into one batch; return its path and result.
 
-    None means that nothing was due. `known` are canonical addresses that need no request; `words` are,
+    None means that nothing was due. `known` are canonical addresses that need no request; where it maps them to
+    the time we last looked, entries that are listed with a later date are fetched again. `words` are,
     for each source with `scope: broad`, those of which an entry must name one. Times count from `now`.
 
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
@@ -82,7 +83,7 @@ def crawl(
         settings=settings,
         sources=tuple(chosen),
         states={id_: state for id_, state in states.items() if id_ in ids},
-        known=tuple(known),
+        known=known if isinstance(known, Mapping) else dict.fromkeys(known),
         words={id_: tuple(some) for id_, some in words.items() if id_ in ids},
         now=now,
         parent=os.getpid(),
@@ -113,7 +114,7 @@ def check(
             settings=replace(settings, batch_dir=Path(folder), page_limit_per_source=1),
             sources=(replace(source, enabled=True),),
             states={},
-            known=(),
+            known={},
             words={id_: tuple(some) for id_, some in (words or {}).items()},
             now=now,
             parent=os.getpid(),

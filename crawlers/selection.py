@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from crawlers.errors import CatalogueError, PermanentError
@@ -29,18 +30,24 @@ class Selection:
 
 
 def select(
-    entries: Sequence[Entry], source: Source, known: Collection[str], words: Sequence[str]
+    entries: Sequence[Entry],
+    source: Source,
+    known: Collection[str],
+    words: Sequence[str],
+    now: datetime | None = None,
 ) -> Selection:
     """Choose the entries to fetch, in the order of the listing.
 
-    `known` are canonical addresses that need no request. What does not match the source's
+    `known` are canonical addresses that need no request. Where it maps them to the time we last looked,
+    an entry that its listing dates after that, and not after `now`, has changed and is fetched again. What does not match the source's
     `url_pattern` (searched in the address as listed) is skipped, and so is a second entry with the
     same canonical address. Of a source with `scope: broad` only those entries are fetched whose own title or
     summary names one of `words`; an entry that comes with neither title nor summary gets the benefit
     of the doubt. Raises CatalogueError for a `url_pattern` that is no regular expression.
     """
     pattern = _pattern(source)
-    known = known if isinstance(known, set | frozenset) else frozenset(known)
+    known = known if isinstance(known, set | frozenset | Mapping) else frozenset(known)
+    looked_at = known if isinstance(known, Mapping) else {}
     chosen: dict[str, Entry] = {}
     n_known = n_skipped = 0
     for entry in entries:
@@ -49,7 +56,7 @@ def select(
         except PermanentError:
             n_skipped += 1
             continue
-        if identity in known:
+        if identity in known and not _has_changed(entry, looked_at.get(identity), now):
             n_known += 1
         elif (
             identity in chosen
@@ -75,6 +82,12 @@ def names_one_of(text: str, words: Iterable[str]) -> bool:
         return True
     tokens = _TOKEN.findall(_CJK.sub(" ", folded))
     return any(_is_named_at(tokens, start, lookup.phrases) for start in range(len(tokens)))
+
+
+def _has_changed(entry: Entry, looked_at: datetime | None, now: datetime | None) -> bool:
+    """Tell whether a listing dates an entry after our last look; a date ahead of us is no news but an error."""
+    dated = max((at for at in (entry.updated, entry.published) if at), default=None)
+    return dated is not None and looked_at is not None and now is not None and looked_at < dated <= now
 
 
 def _pattern(source: Source) -> re.Pattern[str] | None:

@@ -80,9 +80,10 @@ class Ledger(Protocol):
     # -- feeds and batches ------------------------------------------------------------------------
     def feed_states(self) -> Mapping[str, FeedState]: ...
 
-    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> frozenset[str]:
-        """Return the canonical addresses these sources need not ask for again: every page that has
-        an account other than a temporary failure (newest `limit_each` of each source)."""
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
+        """Return the canonical addresses these sources need not ask for again, each with the time
+        we last looked (the start of that batch): every page that has an account other than a
+        temporary failure (newest `limit_each` of each source)."""
         ...
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:

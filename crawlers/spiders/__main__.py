@@ -73,7 +73,7 @@ def run(job: Job, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
     parser.start()
     try:
         with BatchWriter(job.settings.batch_dir, job.batch_id) as writer:
-            crawl = Crawl(job, writer, parser, tell, known=frozenset(job.known))
+            crawl = Crawl(job, writer, parser, tell, known=job.known)
             process = CrawlerProcess(scrapy_settings(job.settings, len(job.sources)))
             for name in _NOISY_LOGGERS:
                 logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -49,8 +49,8 @@ class Crawl:
     writer: BatchWriter
     parser: ListingParser
     tell: Callable[[Mapping[str, Any]], None]
-    known: frozenset[str] = frozenset()
-    """Canonical addresses that need no request."""
+    known: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Canonical addresses that need no request, with the time we last looked."""
     claimed: set[str] = field(default_factory=set)
     """Canonical addresses that some source has asked for: the second source need not."""
     written: set[str] = field(default_factory=set)
@@ -226,7 +226,9 @@ class ArticlePages(ABC):
             self._trouble = Trouble("permanent", f"the listing is empty; {had}", "emptied")
             return
         try:
-            chosen = select(entries, self._source_to_select(), self.crawl.known, self._words())
+            chosen = select(
+                entries, self._source_to_select(), self.crawl.known, self._words(), self.crawl.now()
+            )
         except CatalogueError as e:
             self._trouble = Trouble("permanent", str(e), "refused")
             return

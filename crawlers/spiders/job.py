@@ -47,7 +47,7 @@ class Job:
     settings: CrawlSettings
     sources: tuple[Source, ...]
     states: Mapping[str, FeedState]
-    known: tuple[str, ...]
+    known: Mapping[str, datetime | None]
     words: Mapping[str, tuple[str, ...]]
     now: datetime
     parent: int

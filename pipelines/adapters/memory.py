@@ -21,6 +21,7 @@ from pipelines.adapters.projection import (
     cleaned,
     document_of,
     known_address,
+    latest,
     member_of,
     newer_state,
     rearrange,
@@ -86,18 +87,24 @@ class MemoryLedger:
     def feed_states(self) -> Mapping[str, FeedState]:
         return dict(sorted(self._states.items()))
 
-    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> frozenset[str]:
-        return frozenset(url for id_ in source_ids for url in self._known_urls(id_, limit_each))
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
+        known: dict[str, datetime] = {}
+        for id_ in source_ids:
+            latest(known, self._known_urls(id_, limit_each))
+        return known
 
-    def _known_urls(self, source_id: str, limit: int) -> set[str]:
-        pages: dict[str, set[str]] = {}
+    def _known_urls(self, source_id: str, limit: int) -> dict[str, datetime]:
+        pages: dict[str, dict[str, datetime]] = {}
         for account in reversed(self._accounts.values()):
             page = account.page
             if page.source_id == source_id and not account.temporary:
                 address = known_address(page.url)
-                listed = [known_address(page.listed_url)] if page.listed_url else []
-                pages.setdefault(address, {address}).update(listed)
-        return set().union(*list(pages.values())[:limit])
+                listed = known_address(page.listed_url) if page.listed_url else address
+                latest(pages.setdefault(address, {}), {address: account.at, listed: account.at})
+        known: dict[str, datetime] = {}
+        for addresses in list(pages.values())[:limit]:
+            latest(known, addresses)
+        return known
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         with self._alone():

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
 from crawlers.errors import PermanentError
@@ -277,3 +278,9 @@ def source_accounts(
             report.error,
         )
     return tuple(replace(accounts[id_], outcomes=dict(counts.get(id_, {}))) for id_ in sorted(accounts))
+
+
+def latest(known: dict[str, datetime], seen: Mapping[str, datetime]) -> None:
+    """Add addresses with the times they were looked at; of two times the later one stays."""
+    for address, at in seen.items():
+        known[address] = max(at, known.get(address, at))

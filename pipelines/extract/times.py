@@ -68,11 +68,12 @@ def find_published(
     """
     declared = [_stamp(found, zone, now) for found in _declared(tree, claims) if _plausible(found)]
     sane = [stamp for stamp in declared if "future" not in stamp.flags]
-    if sane:
-        return _not_redated(_most_exact(sane), url, zone, now)
+    best = _not_redated(_most_exact(sane), url, zone, now) if sane else None
+    if best and best.precision != "day":
+        return best
     from_feed = _from_entry(entry, now)
     shown = [_stamp(found, zone, now) for found in (*_near_title(tree), *_shown(tree)) if _plausible(found)]
-    sane = [stamp for stamp in (from_feed, *shown) if stamp and "future" not in stamp.flags]
+    sane = [stamp for stamp in (best, from_feed, *shown) if stamp and "future" not in stamp.flags]
     if sane:
         return _most_exact(sane)
     for found in (*_short_lines(tree), *_in_address(url), *_guessed(tree, now)):

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from crawlers.errors import CatalogueError
 from crawlers.selection import names_one_of, select
-from tests.builders import a_source, an_entry
+from crawlers.urls import canonical_url
+from tests.builders import NOON, a_source, an_entry
 
 WORDS = ("Canada", "embassy", "ambassade", "Xi Jinping", "Xi'an", "Québec", "PRC", "加拿大", "華為")
 
@@ -92,3 +95,14 @@ def test_a_broad_entry_without_any_text_gets_the_benefit_of_the_doubt() -> None:
 def test_a_feed_of_the_beat_needs_no_words() -> None:
     entry = an_entry(title="Curling final")
     assert select([entry], a_source(scope="all"), (), WORDS).to_fetch == (entry,)
+
+
+@pytest.mark.parametrize(
+    ("hours", "fetched"), [(-1, False), (0, False), (1, True), (2, True), (3, False)], ids=str
+)
+def test_a_known_entry_is_fetched_again_only_if_listed_as_changed_since_we_looked(
+    hours: int, fetched: bool
+) -> None:
+    entry = an_entry(1, updated=NOON + timedelta(hours=hours))
+    chosen = select([entry], a_source(), {canonical_url(entry.url): NOON}, (), NOON + timedelta(hours=2))
+    assert (len(chosen.to_fetch), chosen.known) == ((1, 0) if fetched else (0, 1))

@@ -49,7 +49,7 @@ from pipelines.adapters.ledger.schema import (
     versions,
     watermarks,
 )
-from pipelines.adapters.projection import clean_text, cleaned, newer_state, source_accounts
+from pipelines.adapters.projection import clean_text, cleaned, latest, newer_state, source_accounts
 from pipelines.model import (
     ArticleVersion,
     Change,
@@ -109,9 +109,12 @@ class SqlLedger:
         with self._reading() as connection:
             return _feed_states(connection)
 
-    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> frozenset[str]:
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
         with self._reading() as connection:
-            return frozenset(url for id_ in source_ids for url in _known_urls(connection, id_, limit_each))
+            known: dict[str, datetime] = {}
+            for id_ in source_ids:
+                latest(known, _known_urls(connection, id_, limit_each))
+            return known
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         result = cleaned(result)
@@ -357,20 +360,22 @@ def _feed_states(connection: Connection) -> dict[str, FeedState]:
     return {row.source_id: from_json(FEED_STATE, row.state) for row in rows}
 
 
-def _known_urls(connection: Connection, source_id: str, limit: int) -> set[str]:
+def _known_urls(connection: Connection, source_id: str, limit: int) -> dict[str, datetime]:
     """Return the addresses of a source's newest `limit` pages. A page looked at again counts once."""
     query = (
-        select(accounts.c.canonical_url, accounts.c.listed_url)
+        select(accounts.c.canonical_url, accounts.c.listed_url, accounts.c.at)
         .where(accounts.c.source_id == source_id, ~accounts.c.temporary)
         .order_by(accounts.c.id.desc())
     )
-    pages: dict[str, set[str]] = {}
+    pages: set[str] = set()
+    known: dict[str, datetime] = {}
     with connection.execution_options(yield_per=1000).execute(query) as rows:
-        for address, listed in rows:
+        for address, listed, at in rows:
             if address not in pages and len(pages) == limit:
                 break
-            pages.setdefault(address, {address}).update([listed] if listed else [])
-    return set().union(*pages.values())
+            pages.add(address)
+            latest(known, {address: at, listed or address: at})
+    return known
 
 
 def _done(connection: Connection, batch_id: str) -> frozenset[int]:
