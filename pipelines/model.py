@@ -273,7 +273,8 @@ class Document:
     """An article with its story's facts, as the search index holds it. One per on-beat article.
 
     `seq` is the ledger's arrival number: an older write never replaces a newer one. `site` is the
-    host of the canonical URL. `source` and `source_name` are the catalogue's id and name.
+    host of the canonical URL. `source` and `source_name` are the catalogue's id and name. `story_first_seen` is
+    when the story appeared first, wherever that was.
     """
 
     id: str
@@ -299,6 +300,31 @@ class Document:
     tier: int = 2
     topics: tuple[str, ...] = ()
     score: float = 0.0
+    story_first_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDocument:
+    """A story as a search server holds it beside the articles; `story` is None for one that is no more.
+
+    `seq` is the ledger's newest number at the moment of reading: whatever is read later has no smaller one.
+    `url` is the original's; `outlets` and `countries` are those of the sources that ran it, in order of appearance.
+    """
+
+    id: str
+    seq: int
+    story: Story | None
+    url: str = ""
+    outlets: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document that an index will never take as it is. `what` names it: "article 3f2a…", "story s3f2a…"."""
+
+    what: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from pipelines.model import (
     OutboxMail,
     Outcome,
     Quarantined,
+    Rejected,
     RunReport,
     SourceAccount,
     StoredArticle,
     Story,
+    StoryDocument,
     StoryHits,
     Taking,
     TextPrint,
@@ -133,6 +135,14 @@ class Ledger(Protocol):
         whichever worker wrote it. An article that changed twice appears once, at its last `seq`."""
         ...
 
+    def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
+        """Return these stories as a search server keeps them, in a few queries however many there are.
+
+        An id that is no story any more comes without one, and so does every former id that was joined
+        into one of these: what is to be removed. All are read at one moment.
+        """
+        ...
+
     def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
         """Return (arrival number, document) of articles that came on beat after `arrival`, in that order."""
         ...
@@ -198,9 +208,22 @@ class SearchIndex(Protocol):
         """Create what is missing (tables, templates, aliases); return what was changed, one line each."""
         ...
 
-    def write(self, changes: Sequence[Change]) -> None:
+    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
         """Write documents and removals; writing again is harmless, an older `seq` never replaces a
-        newer one. Raises TemporaryError with nothing promised: the watermark then stays."""
+        newer one. Raises TemporaryError with nothing promised: the watermark then stays.
+
+        Returns what the index refuses for good, with the reason: the rest is written. An index that reads
+        stories from the ledger ignores `stories`.
+        """
+        ...
+
+    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:
+        """Return ids of stories that these changes take an article from, as far as the index knows: their
+        documents have to be written with the changes. Empty for an index that keeps no stories."""
+        ...
+
+    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+        """Keep the account of a run, for dashboards; an index whose readers look into the ledger ignores it."""
         ...
 
     def search(
@@ -220,9 +243,11 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def rebuild(self, changes: Iterable[Sequence[Change]]) -> int:
-        """Replace everything by these batches of changes, searches being answered all the while;
-        return the number of documents."""
+    def rebuild(
+        self, changes: Iterable[Sequence[Change]], stories: Iterable[Sequence[StoryDocument]] = ()
+    ) -> int:
+        """Replace everything by these batches of changes, then of stories, searches being answered all the
+        while; return the number of documents. Accounts of runs are carried over."""
         ...
 
     def count(self) -> int: ...

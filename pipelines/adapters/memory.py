@@ -26,6 +26,7 @@ from pipelines.adapters.projection import (
     newer_state,
     rearrange,
     source_accounts,
+    story_document_of,
 )
 from pipelines.model import (
     ArticleVersion,
@@ -41,6 +42,7 @@ from pipelines.model import (
     SourceAccount,
     StoredArticle,
     Story,
+    StoryDocument,
     Taking,
     TextPrint,
 )
@@ -260,6 +262,19 @@ class MemoryLedger:
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
         later = sorted((n, id_) for id_, n in self._seqs.items() if n > seq)
         return [Change(n, id_, self._document(id_)) for n, id_ in later[:limit]]
+
+    def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
+        joined = [old for old, new in self._redirects.items() if new in story_ids]
+        return [self._story_document(id_) for id_ in dict.fromkeys([*story_ids, *joined])]
+
+    def _story_document(self, story_id: str) -> StoryDocument:
+        seq = max(self._seqs.values(), default=0)
+        story = self._stories.get(story_id)
+        if story is None:
+            return StoryDocument(story_id, seq, None)
+        members = [self._articles[link.article_id] for link in story.links]
+        pages = {stored.article.id: (stored.article.url, stored.publisher) for stored in members}
+        return story_document_of(story, seq, pages)
 
     def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
         later = sorted((n, id_) for id_, n in self._arrivals.items() if n > arrival)

@@ -6,7 +6,7 @@ just arrived with it, so a leaf is looked up once however many searches ask for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from pipelines.analysis import (
     starting_with,
     wildcard,
 )
-from pipelines.model import Change, Document, Hit, StoryHits
+from pipelines.model import Change, Document, Hit, Rejected, RunReport, StoryDocument, StoryHits
 from pipelines.query import (
     All,
     And,
@@ -83,7 +83,11 @@ class MemoryIndex:
     def setup(self) -> Sequence[str]:
         return ()
 
-    def write(self, changes: Sequence[Change]) -> None:
+    def write(
+        self,
+        changes: Sequence[Change],
+        stories: Sequence[StoryDocument] = (),  # noqa: ARG002
+    ) -> Sequence[Rejected]:
         for change in changes:
             if change.seq > self._seqs.get(change.article_id, -1):
                 self._seqs[change.article_id] = change.seq
@@ -91,6 +95,13 @@ class MemoryIndex:
                 if change.document is not None:
                     self._add(change.article_id, change.document)
         self._forget_answers()
+        return ()
+
+    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
+        return ()
+
+    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+        """Keep nothing: whoever reads this index reads stories and accounts from the ledger."""
 
     def _add(self, article_id: str, document: Document) -> None:
         slot, self._next = self._next, self._next + 1
@@ -121,7 +132,11 @@ class MemoryIndex:
         for part in filled(document):
             self._filled[part].discard(slot)
 
-    def rebuild(self, changes: Iterable[Sequence[Change]]) -> int:
+    def rebuild(
+        self,
+        changes: Iterable[Sequence[Change]],
+        stories: Iterable[Sequence[StoryDocument]] = (),  # noqa: ARG002
+    ) -> int:
         fresh = MemoryIndex()
         for some in changes:
             fresh.write(some)

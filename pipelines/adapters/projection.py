@@ -23,10 +23,12 @@ from pipelines.model import (
     Link,
     Member,
     Outcome,
+    Publisher,
     Relation,
     SourceAccount,
     StoredArticle,
     Story,
+    StoryDocument,
     StoryKind,
     Taking,
 )
@@ -42,11 +44,12 @@ class Placement(NamedTuple):
     origin: str | None
     carrier: str | None
     kind: StoryKind
+    first_seen: datetime
 
 
 def placements(story: Story) -> dict[str, Placement]:
     """Return the placement of every article of a story."""
-    label = (story.origin, story.carrier, story.kind)
+    label = (story.origin, story.carrier, story.kind, story.first_seen)
     return {link.article_id: Placement(story.id, link.relation, *label) for link in story.links}
 
 
@@ -78,6 +81,20 @@ def document_of(stored: StoredArticle, story: Story, seq: int) -> Document:
         tier=publisher.tier,
         topics=stored.relevance.topics,
         score=stored.relevance.score,
+        story_first_seen=place.first_seen,
+    )
+
+
+def story_document_of(story: Story, seq: int, pages: Mapping[str, tuple[str, Publisher]]) -> StoryDocument:
+    """Return a story's document; `pages` has the address and the publisher of each of its articles."""
+    ran = [pages[link.article_id][1] for link in story.links]
+    return StoryDocument(
+        story.id,
+        seq,
+        story,
+        pages[story.lead_id][0],
+        tuple(dict.fromkeys(publisher.name for publisher in ran)),
+        tuple(dict.fromkeys(publisher.country for publisher in ran if publisher.country)),
     )
 
 

@@ -25,6 +25,7 @@ from pipelines.model import (
     Span,
     Stamp,
     StoredArticle,
+    StoryDocument,
     Taking,
     TextPrint,
 )
@@ -400,6 +401,39 @@ def test_a_story_goes_with_its_last_article(ledger: Ledger) -> None:
     take(ledger, a_taking(a_stored(1, version=3, outcome=Outcome.UPDATE), a_story("s1", 1)))
     assert ledger.count_articles() == 1
     assert [n for n, _ in ledger.arrivals_since(0)] == [1]
+
+
+def test_story_documents_name_outlets_and_countries_in_order_of_appearance(ledger: Ledger) -> None:
+    runners = (("daily", "CA"), ("wire", None), ("post", "CN"), ("daily", "CA"))
+    for n, (source, country) in enumerate(runners, 1):
+        publisher = a_publisher(source, name=source.title(), country=country)
+        take(ledger, a_taking(a_stored(n, publisher=publisher), a_story("s", *range(1, n + 1))))
+    (document,) = ledger.story_documents(["s"])
+    assert document == StoryDocument(
+        "s", last_seq(ledger), ledger.story("s"), page(1), ("Daily", "Wire", "Post"), ("CA", "CN")
+    )
+
+
+def test_story_documents_tell_which_stories_are_no_more(ledger: Ledger) -> None:
+    take_story(ledger, "s", 1)
+    take_story(ledger, "t", 2)
+    take(ledger, a_taking(a_stored(3), a_story("s", 1, 2, 3), absorbed=("t",)))
+    take_story(ledger, "u", 4)
+    take(ledger, a_taking(off_beat(4)))
+    documents = {document.id: document for document in ledger.story_documents(["s", "u", "never"])}
+    assert documents.keys() == {"s", "t", "u", "never"}
+    assert [id_ for id_, document in documents.items() if document.story] == ["s"]
+    assert {document.seq for document in documents.values()} == {last_seq(ledger)}
+    assert list(ledger.story_documents([])) == []
+
+
+def test_an_earlier_first_sight_of_a_story_renews_every_member(ledger: Ledger) -> None:
+    take_story(ledger, "s", 1, 2)
+    before = last_seq(ledger)
+    earlier = NOON - timedelta(hours=3)
+    take(ledger, a_taking(a_stored(3), a_story("s", 1, 2, 3, first_seen=earlier)))
+    assert sorted(changes(ledger, before)) == sorted([ident(1), ident(2), ident(3)])
+    assert {c.document.story_first_seen for c in ledger.changes_since(0) if c.document} == {earlier}
 
 
 def test_arrivals_are_numbered_once_for_ever(ledger: Ledger) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pipelines.adapters.ledger.codec import FACTS, LINK, STORY, from_json, unpack_print
 from pipelines.adapters.ledger.schema import articles, links, prints, stories, story_redirects
 from pipelines.adapters.projection import document_of
-from pipelines.model import Document, Outcome, StoredArticle, Story
+from pipelines.model import Document, Outcome, Publisher, StoredArticle, Story
 
 _LIGHT = (
     articles.c.number,
@@ -164,6 +164,25 @@ def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str
     for row in rows:
         members.setdefault(row.story_id, []).append(from_json(LINK, row.facts))
     return {id_: replace(story, links=tuple(members[id_])) for id_, story in found.items()}
+
+
+def joined_into(connection: Connection, story_ids: Collection[str]) -> list[str]:
+    """Return the ids of former stories that mean one of these today."""
+    wanted = texts(connection, story_ids)
+    query = select(story_redirects.c.old_id).join(wanted, wanted.c.value == story_redirects.c.story_id)
+    return list(connection.execute(query.order_by(story_redirects.c.old_id)).scalars())
+
+
+def read_pages(connection: Connection, story_ids: Collection[str]) -> dict[str, tuple[str, Publisher]]:
+    """Return the address and the publisher of every article of these stories, by article id."""
+    wanted = texts(connection, story_ids)
+    query = (
+        select(articles.c.id, articles.c.facts)
+        .join(links, links.c.article_id == articles.c.id)
+        .join(wanted, wanted.c.value == links.c.story_id)
+    )
+    found = ((row.id, from_json(FACTS, row.facts)) for row in connection.execute(query))
+    return {id_: (facts.article.url, facts.publisher) for id_, facts in found}
 
 
 def read_story(connection: Connection, story_id: str) -> Story | None:

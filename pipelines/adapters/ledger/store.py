@@ -28,7 +28,9 @@ from pipelines.adapters.ledger.rows import (
     article_rows,
     document_from,
     documents,
+    joined_into,
     read_article,
+    read_pages,
     read_stories,
     read_story,
     resolve,
@@ -49,7 +51,14 @@ from pipelines.adapters.ledger.schema import (
     versions,
     watermarks,
 )
-from pipelines.adapters.projection import clean_text, cleaned, latest, newer_state, source_accounts
+from pipelines.adapters.projection import (
+    clean_text,
+    cleaned,
+    latest,
+    newer_state,
+    source_accounts,
+    story_document_of,
+)
 from pipelines.model import (
     ArticleVersion,
     Change,
@@ -63,6 +72,7 @@ from pipelines.model import (
     SourceAccount,
     StoredArticle,
     Story,
+    StoryDocument,
 )
 from pipelines.ports import Deciding
 
@@ -223,6 +233,17 @@ class SqlLedger:
         query = documents().where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
         with self._reading() as connection:
             return [Change(row.seq, row.id, document_from(row)) for row in connection.execute(query)]
+
+    def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
+        with self._reading() as connection:
+            seq = connection.scalar(select(func.max(articles.c.seq))) or 0
+            found = read_stories(connection, story_ids)
+            pages = read_pages(connection, found)
+            ids = dict.fromkeys([*story_ids, *joined_into(connection, story_ids)])
+        return [
+            story_document_of(found[id_], seq, pages) if id_ in found else StoryDocument(id_, seq, None)
+            for id_ in ids
+        ]
 
     def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
         on_beat = links.c.story_id.is_not(None)

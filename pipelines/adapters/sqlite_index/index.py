@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.sqlite_index.compile import Compiler, Condition
 from pipelines.adapters.sqlite_index.schema import Texts, Writer, create, drop, moment, ticks
 from pipelines.analysis import ANALYSIS_VERSION, keyword
-from pipelines.model import Change, Hit, StoryHits
+from pipelines.model import Change, Hit, Rejected, RunReport, StoryDocument, StoryHits
 from pipelines.query import And, Keyword, Node, Query, highlights
 
 SCHEMA_VERSION = 1
@@ -78,14 +78,29 @@ class SqliteIndex:
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def write(self, changes: Sequence[Change]) -> None:
+    def write(
+        self,
+        changes: Sequence[Change],
+        stories: Sequence[StoryDocument] = (),  # noqa: ARG002
+    ) -> Sequence[Rejected]:
         with self._changing() as connection:
             state = self._check(_state(connection))
             for generation in (state.generation, state.building):
                 if generation is not None:
                     Writer(connection, generation).write(changes)
+        return ()
 
-    def rebuild(self, changes: Iterable[Sequence[Change]]) -> int:
+    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
+        return ()
+
+    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+        """Keep nothing: whoever reads this index reads stories and accounts from the ledger."""
+
+    def rebuild(
+        self,
+        changes: Iterable[Sequence[Change]],
+        stories: Iterable[Sequence[StoryDocument]] = (),  # noqa: ARG002
+    ) -> int:
         """Fill new tables beside the old ones and switch to them at the end, in one transaction.
 
         What others write meanwhile goes into both. A file that is broken or of another version is replaced.
