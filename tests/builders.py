@@ -12,7 +12,9 @@ NOON = datetime(2026, 1, 17, 12, 0, tzinfo=UTC)
 
 
 def a_source(id: str = "daily", **fields: Any) -> Source:  # noqa: A002
-    return Source(**{"id": id, "name": id.title(), "kind": "feed", "url": f"https://{id}.example/feed.xml"} | fields)
+    return Source(
+        **{"id": id, "name": id.title(), "kind": "feed", "url": f"https://{id}.example/feed.xml"} | fields
+    )
 
 
 def an_entry(n: int = 1, **fields: Any) -> Entry:

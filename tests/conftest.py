@@ -31,5 +31,7 @@ def eval_data() -> Path:
 @pytest.fixture(scope="session")
 def floors() -> dict[str, dict[str, Any]]:
     """Return the pinned floors, by part and metric."""
-    floors: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "eval" / "floors.json").read_text("utf-8"))
+    floors: dict[str, dict[str, Any]] = json.loads(
+        (Path(__file__).parent / "eval" / "floors.json").read_text("utf-8")
+    )
     return floors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -51,10 +52,10 @@ def show(keep: Path | None) -> int:
             web.advance()
             clock.behind = timedelta(0)
             second, later = _round(app, "Round two, an hour later: a correction, a late copy, a new story")
-            _show_stories(app)
+            story = _show_stories(app)
             _show_mails(app)
             _show_searches(app)
-    _show_next(folder, monotonic() - started)
+    _show_next(folder, story, monotonic() - started)
     return _verdict([first, second], [findings, later])
 
 
@@ -77,7 +78,7 @@ def _round(app: App, title: str) -> tuple[RunReport, Findings]:
     return report, findings
 
 
-def _show_stories(app: App) -> None:
+def _show_stories(app: App) -> Story | None:
     found = app.index.search(parse("*:*"), limit=100)
     stories = app.ledger.stories([story_id for story_id, _ in found.stories])
     most_copied = sorted(stories.values(), key=lambda s: (-s.copies, s.first_seen))[:SHOWN_STORIES]
@@ -85,8 +86,10 @@ def _show_stories(app: App) -> None:
     print_table("", ["story", "headline", "origin → carrier", "copies", "languages"],
                 [(s.id, s.headline, _origin(s), s.copies, "/".join(s.languages)) for s in most_copied])  # fmt: skip
     out.print()
-    if most_copied:
-        _show_copies(app, most_copied[0])
+    if not most_copied:
+        return None
+    _show_copies(app, most_copied[0])
+    return most_copied[0]
 
 
 def _origin(story: Story) -> str:
@@ -135,17 +138,17 @@ def _show_searches(app: App) -> None:
     out.print()
 
 
-def _show_next(folder: Path, seconds: float) -> None:
+def _show_next(folder: Path, story: Story | None, seconds: float) -> None:
     out.print(f"[bold]Done in {seconds:.0f} s.[/] What to try next:")
-    settings = f"MAPLEWIRE_HOME={folder}"
-    for command, tells in (
+    command = "maplewire" if shutil.which("maplewire") else sys.argv[0]
+    for arguments, tells in (
         ("search 'title:canola'", "search what the demo collected"),
-        ("story ID", "one story with every copy and why it is one"),
+        (f"story {story.id}" if story else "story ID", "every copy of a story, and why it is one"),
         ("quarantine list", "what could not be read, and why"),
         ("status", "the accounts"),
     ):
-        out.print(f"  {escape(settings)} maplewire {command}   [dim]# {tells}[/]")
-    out.print("  maplewire sources list   [dim]# the real beat, China–Canada; then: maplewire run[/]")
+        out.print(f"  MAPLEWIRE_HOME={escape(str(folder))} {command} {escape(arguments)}   [dim]# {tells}[/]")
+    out.print(f"  {command} sources list   [dim]# the real beat, China–Canada; then: {command} run[/]")
 
 
 def _verdict(reports: Sequence[RunReport], findings: Sequence[Findings]) -> int:
