@@ -464,7 +464,7 @@ def dedup(
     ],
 ) -> None:
     """Group texts into stories: {id, cluster, relation, of, why} a line, by the pipeline's own rules."""
-    from pipelines.dedup import cluster_lines
+    from pipelines.cluster import cluster_lines
 
     for line in cluster_lines(_json_lines(file)):
         print_json_line(line)

@@ -4,12 +4,11 @@
                         │                             │
              copy of a known story, or not     the original, every copy's relation to it, the label
 
-`cluster_lines` runs the same three on a file of texts, for measuring and for other programs.
+`pipelines.cluster` runs the same three on a file of texts, for measuring and for other programs.
 """
 
 from pipelines.dedup.arrange import arrange
 from pipelines.dedup.decide import decide
-from pipelines.dedup.stream import cluster_lines
-from pipelines.dedup.text import print_of
+from pipelines.dedup.text import print_of, repeated_paragraphs
 
-__all__ = ["arrange", "cluster_lines", "decide", "print_of"]
+__all__ = ["arrange", "decide", "print_of", "repeated_paragraphs"]

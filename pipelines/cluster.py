@@ -1,4 +1,6 @@
-"""The deciders on lines of a file: one text after the other, then every story arranged.
+"""Texts of a file, grouped into stories by the pipeline's own deciders (pure).
+
+    lines ──► route ──► print ──► decide against what came before ──► arrange every story ──► lines
 
 Candidates are found as the ledger finds them: the same exact hash, or two lookup keys in common.
 """
@@ -7,13 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawlers.errors import PermanentError
-from pipelines.dedup.arrange import arrange
-from pipelines.dedup.decide import decide
-from pipelines.dedup.text import print_of, repeated_paragraphs
+from pipelines.dedup import arrange, decide, print_of, repeated_paragraphs
 from pipelines.model import Article, Member, Publisher
 from pipelines.route import find_route
 
@@ -70,8 +71,6 @@ class Corpus:
 
 
 def _in_story(member: Member, story_id: str) -> Member:
-    from dataclasses import replace
-
     return replace(member, story_id=story_id)
 
 
