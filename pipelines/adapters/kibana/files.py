@@ -1,0 +1,245 @@
+"""The files of `kibana/`, read and checked: what a person may write in them.
+
+Queries are in Lucene's language, the one of the command and of the saved searches. Ids never change once released:
+by its id an import finds what it replaces.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from crawlers.errors import CatalogueError
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,80}$")]
+Label = Annotated[str, Field(min_length=1, max_length=120)]
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tag(_File):
+    id: Id
+    name: Label
+    description: Text
+    color: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+class DataView(_File):
+    """An index as Kibana sees it. `formats` are Kibana's own field formats, `words` a format that shows
+    a value by a word of ours."""
+
+    id: Id
+    name: Label
+    index: Label
+    time_field: str
+    labels: Mapping[str, Label] = {}
+    words: Mapping[str, Mapping[str, Label]] = {}
+    formats: Mapping[str, Mapping[str, Any]] = {}
+
+
+class Filter(_File):
+    """A filter that stands beside the query as a switch: a value, one of several, or any value."""
+
+    field: str
+    is_: str | int | bool | None = Field(default=None, alias="is")
+    one_of: tuple[str, ...] = ()
+    negate: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_meaning(self) -> Self:
+        if self.one_of and self.is_ is not None:
+            raise ValueError("write is or one_of, not both")
+        return self
+
+
+class Search(_File):
+    id: Id
+    title: Label
+    description: Text
+    data_view: Id
+    query: str = ""
+    filters: tuple[Filter, ...] = ()
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
+    sort: Annotated[tuple[tuple[str, Literal["asc", "desc"]], ...], Field(min_length=1)]
+
+
+class Case(_File):
+    """One bar of a `filters` column: its name and the documents in it."""
+
+    label: Label
+    query: Annotated[str, Field(min_length=1)]
+
+
+Bucket = Literal["date_histogram", "terms", "filters"]
+Number = Literal["count", "unique_count", "sum", "average", "median", "percentile", "min", "max"]
+
+
+class Column(_File):
+    """One column of a panel. `by` orders `terms` by another column, else by the alphabet; `only` counts some documents."""
+
+    op: Bucket | Number
+    label: Label
+    field: str | None = None
+    type: Literal["string", "number", "date", "boolean"] | None = None
+    size: Annotated[int, Field(ge=1, le=100)] = 10
+    by: str | None = None
+    ascending: bool = False
+    other: bool = False
+    cases: tuple[Case, ...] = ()
+    percentile: Annotated[int, Field(ge=1, le=99)] = 90
+    only: str | None = None
+
+    @property
+    def is_bucket(self) -> bool:
+        return self.op in get_args(Bucket)
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        if (self.field is None) != (self.op in ("count", "filters")):
+            raise ValueError(f"{self.op} {'needs a field' if self.field is None else 'has no field'}")
+        if bool(self.cases) != (self.op == "filters"):
+            raise ValueError("cases belong to filters, and filters need them")
+        if self.only and self.is_bucket:
+            raise ValueError("only is for numbers; narrow the panel by its query")
+        return self
+
+
+class XY(_File):
+    type: Literal["xy"]
+    series: Literal["bar", "bar_stacked", "bar_horizontal", "bar_horizontal_stacked", "bar_percentage_stacked", "line", "area_stacked"]  # fmt: skip
+    x: str
+    y: Annotated[tuple[str, ...], Field(min_length=1)]
+    split: str | None = None
+
+
+class Table(_File):
+    type: Literal["table"]
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
+    sort: str
+    ascending: bool = False
+    rows: Annotated[int, Field(ge=5, le=100)] = 10
+
+
+class Metric(_File):
+    type: Literal["metric"]
+    value: str
+
+
+class Donut(_File):
+    type: Literal["donut"]
+    by: str
+    value: str
+
+
+class Cloud(_File):
+    type: Literal["cloud"]
+    tag: str
+    value: str
+
+
+Chart = Annotated[XY | Table | Metric | Donut | Cloud, Field(discriminator="type")]
+
+
+class Lens(_File):
+    """A panel. Its columns go by ids of our own; the chart says which of them stands where."""
+
+    id: Id
+    title: Label
+    description: Text
+    data_view: Id
+    query: str = ""
+    columns: Annotated[Mapping[Id, Column], Field(min_length=1)]
+    chart: Chart
+
+
+class Control(_File):
+    """A drop-down list that narrows the whole dashboard."""
+
+    field: str
+    title: Label
+    data_view: Id
+
+
+class Panel(_File):
+    """A panel's place on the grid of 48 columns: [x, y, width, height], and what stands there, by its id."""
+
+    at: tuple[int, int, int, int]
+    lens: Id | None = None
+    search: Id | None = None
+
+    @model_validator(mode="after")
+    def _shows_one_thing(self) -> Self:
+        if (self.lens is None) == (self.search is None):
+            raise ValueError("write lens or search, one of them")
+        return self
+
+
+class Dashboard(_File):
+    id: Id
+    title: Label
+    description: Text
+    time_from: str
+    refresh_s: Annotated[int, Field(ge=0)] = 0
+    query: str = ""
+    controls: tuple[Control, ...] = ()
+    panels: Annotated[tuple[Panel, ...], Field(min_length=1)]
+
+
+Entry = Tag | DataView | Search | Lens | Dashboard
+FOLDERS: Mapping[str, type[Entry]] = {
+    "tags": Tag,
+    "data-views": DataView,
+    "searches": Search,
+    "lens": Lens,
+    "dashboards": Dashboard,
+}
+
+
+def read(folder: Path) -> list[Entry]:
+    """Return all entries, by kind and then by file name.
+
+    Raises CatalogueError with one line for each mistake, naming the file and the field.
+    """
+    problems: list[str] = []
+    found: list[Entry] = []
+    files: dict[str, str] = {}
+    for path in _paths(folder, problems):
+        name = path.relative_to(folder).as_posix()
+        try:
+            entry = FOLDERS[path.parent.name].model_validate_json(path.read_bytes())
+        except ValidationError as e:
+            problems.extend(f"kibana/{name}: {_where(error)}{error['msg']}" for error in e.errors())
+            continue
+        if entry.id in files:
+            problems.append(
+                f"kibana/{name}: id {entry.id} is the one of kibana/{files[entry.id]}; choose another"
+            )
+        files[entry.id] = name
+        found.append(entry)
+    if problems:
+        raise CatalogueError(problems)
+    return found
+
+
+def _paths(folder: Path, problems: list[str]) -> Iterator[Path]:
+    for kind in FOLDERS:
+        paths = sorted((folder / kind).glob("*.json"))
+        if not paths:
+            problems.append(f"{folder / kind}: no .json file in this folder")
+        yield from paths
+
+
+def _where(error: Mapping[str, Any]) -> str:
+    return f"{'.'.join(map(str, error['loc']))}: " if error["loc"] else ""
+
+
+def dumps(value: object) -> str:
+    """Return JSON as Kibana keeps it inside a string: the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,35 @@
+"""The fields of our indices with their types, as Kibana learns them from the mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.adapters.elastic_index.schema import KINDS, mapping
+
+Fields = Mapping[str, str]
+
+NUMBERS = frozenset({"byte", "integer", "long", "float", "double"})
+
+
+def indices(prefix: str = "news") -> dict[str, Fields]:
+    """Return alias -> field path -> type; a field's other forms and aliases are fields of their own."""
+    return {f"{prefix}-{kind}": fields_of(mapping(kind)) for kind in KINDS}
+
+
+def fields_of(properties: Mapping[str, Any]) -> Fields:
+    found = dict(_flat(properties))
+    aliases = {name: each["path"] for name, each in properties.items() if each["type"] == "alias"}
+    return found | {name: found[path] for name, path in aliases.items()}
+
+
+def _flat(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, each in properties.items():
+        yield name, each["type"]
+        for part, form in each.get("fields", {}).items():
+            yield f"{name}.{part}", form["type"]
+
+
+def kibana_type(es_type: str) -> str:
+    """Return what Lens calls a type."""
+    return {"keyword": "string", "text": "string"}.get(es_type, "number" if es_type in NUMBERS else es_type)

@@ -1,0 +1,149 @@
+"""An invented fortnight of news, as documents of the three indices: something for every panel and search to find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+OUTLETS = {
+    "prairie-post": ("The Prairie Post", "www.prairiepost.example", "CA", "private", 2),
+    "rivage": ("Le Rivage de Québec", "rivage.example", "CA", "private", 2),
+    "north-radio": ("North Radio", "northradio.example", "CA", "public", 1),
+    "lantern": ("灯塔日报", "lantern.example", "CN", "state", 1),
+    "harbour": ("海港時報", "harbour.example", "HK", "private", 2),
+    "wirepoint": ("WirePoint", "wirepoint.example", "US", "wire", 3),
+    "ministry": ("Ministry of Exchange", "trade.gov.example", "CA", "government", 1),
+    "lake": ("Lake Institute", "lake.example", "CA", "research", 3),
+}
+LANTERN, WIRE, GLOW = "Lantern Global Network", "WirePoint", "灯塔通讯社"
+
+# id, story, outlet, days and hours ago, language, kind, relation, origin, carrier, topics, title, body
+ARTICLES: tuple[tuple[Any, ...], ...] = (
+    ("a1", "s1", "wirepoint", 9, 12, "en", "paid_release", "original", LANTERN, WIRE, "diplomacy",
+     "The president meets the prime minister: talks on a partnership", "The president and the prime minister met for talks."),
+    ("a2", "s1", "prairie-post", 9, 11.5, "en", "paid_release", "verbatim", LANTERN, WIRE, "diplomacy",
+     "A partnership is announced", "The president and the prime minister met for talks."),
+    ("a3", "s1", "north-radio", 9, 8, "en", "paid_release", "shortened", LANTERN, WIRE, "diplomacy",
+     "Leaders meet", "The president and the prime minister met."),
+    ("a4", "s1", "rivage", 8, 2, "fr", "paid_release", "edited", LANTERN, WIRE, "diplomacy",
+     "Rencontre du président et du premier ministre", "Le premier ministre a rencontré le président."),
+    ("a5", "s1", "lake", 8, 1, "en", "paid_release", "embedded", LANTERN, WIRE, "diplomacy tariffs",
+     "What the release leaves out", "The release says that they met for talks."),
+    ("a6", "s1", "harbour", 7, 20, "zh-Hant", "paid_release", "verbatim", LANTERN, WIRE, "diplomacy",
+     "國家主席會見總理", "國家主席同總理會談。"),
+    ("a7", "s2", "lantern", 9, 12, "zh-Hans", "state_media", "original", GLOW, None, "diplomacy",
+     "国家主席会见总理", "国家主席在京会见总理。"),
+    ("a8", "s2", "harbour", 9, 11, "zh-Hant", "state_media", "verbatim", GLOW, None, "diplomacy",
+     "國家主席會見總理一行", "國家主席在京會見總理。"),
+    ("a9", "s3", "prairie-post", 6, 5, "en", "report", "original", None, None, "canola tariffs",
+     "Canola growers count the cost of duties", "Growers of canola and hog farmers say that the tariff on pork hurts."),
+    ("a10", "s4", "north-radio", 5, 6, "en", "agency", "original", "Northern Press", "Northern Press", "electric-vehicles tariffs",
+     "Surtax on each electric vehicle under review", "The surtax on every electric vehicle and on steel is under review."),
+    ("a11", "s4", "prairie-post", 5, 5.8, "en", "agency", "verbatim", "Northern Press", "Northern Press", "electric-vehicles tariffs",
+     "Surtax on electric vehicle imports under review", "The surtax on every electric vehicle and on steel is under review."),
+    ("a12", "s5", "rivage", 4, 3, "fr", "report", "original", None, None, "interference",
+     "Ingérence : la commission poursuit ses travaux", "Des témoins ont parlé d’ingérence."),
+    ("a13", "s6", "ministry", 3, 2, "en", "government", "original", "Ministry of Exchange", None, "consular",
+     "Statement on the consular visit to a detained citizen", "The ministry confirms a consular visit."),
+    ("a14", "s7", "lantern", 2, 4, "zh-Hans", "report", "original", None, None, "critical-minerals investment",
+     "锂矿投资受审查", "加国审查锂矿交易，稀土亦受关注。"),
+    ("a15", "s8", "lake", 1, 1, "en", "report", "original", None, None, "critical-minerals",
+     "Lithium, graphite and a rare earth review", "A review of one rare earth mine."),
+)  # fmt: skip
+
+# id, headline's article, copies, independent
+STORIES = (("s1", "a1", 5, 2), ("s2", "a7", 1, 2), ("s3", "a9", 0, 1), ("s4", "a10", 1, 1), ("s5", "a12", 0, 1),
+           ("s6", "a13", 0, 1), ("s7", "a14", 0, 1), ("s8", "a15", 0, 1), ("s9", "a9", 3, 1), ("s10", "a10", 12, 1))  # fmt: skip
+
+# hours ago, source, result, entries, known, skipped, then the outcomes in the order of OUTCOMES, error
+OUTCOMES = ("new", "update", "unchanged", "copy", "off_beat", "quarantined", "failed")
+POLLS: tuple[tuple[Any, ...], ...] = (
+    (30, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 2, 1, 0), None),
+    (30, "rivage", "not_modified", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0), None),
+    (30, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0), "HTTP 503 for https://lantern.example/feed"),
+    (6, "prairie-post", "ok", 20, 18, 0, (1, 0, 0, 0, 0, 0, 1), None),
+    (6, "rivage", "ok", 12, 8, 1, (1, 0, 0, 0, 2, 0, 0), None),
+    (6, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0), "HTTP 503 for https://lantern.example/feed"),
+)
+
+
+def documents(prefix: str, now: datetime | None = None) -> list[dict[str, Any]]:
+    """Return the lines of a bulk request that writes all samples into `prefix-…` indices."""
+    now = now or datetime.now(UTC)
+    written = (
+        *((f"{prefix}-articles-2026.01", one["id"], one) for one in articles(now)),
+        *((f"{prefix}-stories-000001", one["id"], one) for one in stories(now)),
+        *((f"{prefix}-runs-000001", f"{one['run']}-{one.get('source', '')}", one) for one in runs(now)),
+    )
+    lines: list[dict[str, Any]] = []
+    for index, id_, one in written:
+        lines += [{"create": {"_index": index, "_id": id_}}, one]
+    return lines
+
+
+def articles(now: datetime) -> Iterator[dict[str, Any]]:
+    firsts: dict[str, datetime] = {}
+    for seq, row in enumerate(ARTICLES, 1):
+        id_, story, source, days, hours, lang, kind, relation, origin, carrier, topics, title, body = row
+        name, site, country, owner, tier = OUTLETS[source]
+        at = now - timedelta(days=days, hours=hours)
+        first = firsts.setdefault(story, at)
+        one = {
+            "id": id_, "seq": seq, "story_id": story, "url": f"https://{site}/{id_}", "site": site, "domains": [site],
+            "source": source, "source_name": name, "title": title, "summary": "", "body": body, "lang": lang,
+            "language": lang.split("-")[0], "collected": at + timedelta(minutes=20), "published": at, "time": at,
+            "authors": [], "origin": origin, "carrier": carrier, "kind": kind, "relation": relation,
+            "is_copy": relation not in ("original", "report"), "owner": owner, "country": country, "tier": tier,
+            "topics": topics.split(), "score": 0.9,
+        }  # fmt: skip
+        if one["is_copy"]:
+            one["pickup_delay_minutes"] = (at - first) // timedelta(minutes=1)
+        yield _plain(one)
+
+
+def stories(now: datetime) -> Iterator[dict[str, Any]]:
+    rows = {row["id"]: row for row in articles(now)}
+    for seq, (id_, lead, copies, independent) in enumerate(STORIES, 1):
+        row = rows[lead]
+        told = [other for other in rows.values() if other["story_id"] == id_] or [row]
+        yield _plain(
+            {
+                "id": id_, "seq": seq, "headline": row["title"], "url": row["url"], "first_seen": row["time"],
+                "last_seen": told[-1]["time"], "origin": row.get("origin"), "carrier": row.get("carrier"), "kind": row["kind"],
+                "copies": copies, "independent": independent, "outlets": sorted({other["source_name"] for other in told}),
+                "countries": sorted({other["country"] for other in told}),
+                "languages": sorted({other["language"] for other in told}), "topics": row["topics"],
+            }
+        )  # fmt: skip
+
+
+def runs(now: datetime) -> Iterator[dict[str, Any]]:
+    for number, hours in enumerate(dict.fromkeys(row[0] for row in POLLS), 1):
+        started = now - timedelta(hours=hours)
+        account = {"run": number, "started": started, "finished": started + timedelta(minutes=3), "mails": 2}
+        polls = [row for row in POLLS if row[0] == hours]
+        yield _plain(account | {"level": "run", "result": "ok"} | _counts(polls))
+        for row in polls:
+            one = {
+                "level": "source",
+                "source": row[1],
+                "source_name": OUTLETS[row[1]][0],
+                "result": row[2],
+                "error": row[7],
+            }
+            yield _plain(account | one | _counts([row]) | {"mails": 0})
+
+
+def _counts(polls: list[tuple[Any, ...]]) -> dict[str, int]:
+    listed = {
+        name: sum(row[at] for row in polls) for at, name in ((3, "entries"), (4, "known"), (5, "skipped"))
+    }
+    outcomes = {name: sum(row[6][at] for row in polls) for at, name in enumerate(OUTCOMES)}
+    return listed | outcomes | {"fetched": sum(outcomes.values())}
+
+
+def _plain(one: dict[str, Any]) -> dict[str, Any]:
+    """Return a document as JSON has it, without what is unknown."""
+    texts = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in one.items()}
+    return {key: value for key, value in texts.items() if value is not None}

@@ -1,0 +1,167 @@
+"""Every panel, control and search, sent to a real node as the request that Kibana makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pipelines.adapters.kibana import build, packaged_objects
+from tests.kibana.conftest import Ask
+from tests.kibana.sending import (
+    Context,
+    lens_request,
+    only_layer,
+    options_request,
+    other_request,
+    rows,
+    search_request,
+)
+from tests.kibana.structure import parsed
+
+Json = dict[str, Any]
+
+OBJECTS: Mapping[tuple[str, str], Json] = {
+    (one["type"], one["id"]): one for one in parsed(build(packaged_objects()))
+}
+DASHBOARDS = [one for one in OBJECTS.values() if one["type"] == "dashboard"]
+SEARCHES = [one for one in OBJECTS.values() if one["type"] == "search"]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A panel on a dashboard: the object that stands there, and what the dashboard adds."""
+
+    board: Json
+    target: Json
+    context: Context
+
+    def __str__(self) -> str:
+        return f"{self.board['id']}/{self.target['id']}".replace("maplewire-", "")
+
+
+def view_of(one: Json) -> Json:
+    """Return the attributes of the data view that an object reads."""
+    [id_] = {ref["id"] for ref in one["references"] if ref["type"] == "index-pattern"}
+    return dict(OBJECTS["index-pattern", id_]["attributes"])
+
+
+def context_of(board: Json, **chosen: Any) -> Context:
+    attributes = board["attributes"]
+    query = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
+    return Context(attributes["timeFrom"], query, chosen)
+
+
+def placed(board: Json) -> Iterator[Placed]:
+    refs = {ref["name"]: OBJECTS[ref["type"], ref["id"]] for ref in board["references"]}
+    for panel in json.loads(board["attributes"]["panelsJSON"]):
+        target = refs[f"{panel['panelIndex']}:{panel['panelRefName']}"]
+        yield Placed(board, target, context_of(board))
+
+
+PLACED = [panel for board in DASHBOARDS for panel in placed(board)]
+LENS = [panel for panel in PLACED if panel.target["type"] == "lens"]
+
+
+def controls(board: Json) -> Iterator[tuple[str, Json]]:
+    """Yield each control's field with the data view that lists its values."""
+    refs = {ref["name"]: ref["id"] for ref in board["references"]}
+    for id_, control in json.loads(board["attributes"]["controlGroupInput"]["panelsJSON"]).items():
+        view = OBJECTS["index-pattern", refs[f"controlGroup_{id_}:optionsListDataView"]]
+        yield control["explicitInput"]["fieldName"], view["attributes"]
+
+
+def body_of(target: Json, context: Context) -> Json:
+    time_field = view_of(target)["timeFieldName"]
+    if target["type"] == "lens":
+        return lens_request(target["attributes"]["state"], time_field, context)
+    return search_request(target["attributes"], time_field, context)
+
+
+@pytest.mark.parametrize("panel", LENS, ids=str)
+def test_every_column_of_every_panel_shows_something(ask: Ask, panel: Placed) -> None:
+    state, title = panel.target["attributes"]["state"], view_of(panel.target)["title"]
+    request = body_of(panel.target, panel.context)
+    answer = ask(title, request)
+    assert answer["hits"]["total"]["value"] > 0
+    shown = rows(state, answer)
+    for id_, column in only_layer(state)["columns"].items():
+        values = [row[id_] for row in shown if row.get(id_) is not None]
+        assert values, f"the column {column['label']!r} is empty"
+        if column["operationType"] in ("count", "unique_count", "sum"):
+            assert any(values), f"the column {column['label']!r} has nothing but zeros"
+        if column["operationType"] == "filters":
+            labels = {case["label"] for case in column["params"]["filters"]}
+            assert set(values) == labels, f"no document is {labels - set(values)}"
+    if second := other_request(state, answer, request):
+        assert ask(title, second)["aggregations"]["other"]["buckets"][""]["doc_count"] >= 0
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=lambda one: one["id"].removeprefix("maplewire-search-"))
+def test_every_search_finds_something_and_fills_its_columns(ask: Ask, search: Json) -> None:
+    answer = ask(view_of(search)["title"], body_of(search, Context("now-90d")))
+    hits = answer["hits"]["hits"]
+    assert 0 < len(hits) == answer["hits"]["total"]["value"]
+    for column in search["attributes"]["columns"]:
+        assert any(column in hit.get("fields", {}) for hit in hits), f"the column {column} is empty"
+
+
+def test_every_search_leaves_something_out(ask: Ask) -> None:
+    """All but the two that list everything there is."""
+    alike = []
+    for search in SEARCHES:
+        title = view_of(search)["title"]
+        found = ask(title, body_of(search, Context("now-90d")))["hits"]["total"]["value"]
+        if found == ask(title, {"size": 0, "track_total_hits": True})["hits"]["total"]["value"]:
+            alike.append(search["id"])
+    assert alike == ["maplewire-search-newest-stories"]
+
+
+@pytest.mark.parametrize("board", DASHBOARDS, ids=lambda one: one["id"].removeprefix("maplewire-dashboard-"))
+def test_every_control_lists_values_that_leave_something_on_each_index(ask: Ask, board: Json) -> None:
+    for field, view in controls(board):
+        body = options_request(field, view["timeFieldName"], context_of(board))
+        options = [b["key"] for b in ask(view["title"], body)["aggregations"]["suggestions"]["buckets"]]
+        assert options, f"the control on {field} lists nothing"
+        left = {
+            view_of(panel.target)["title"]
+            for panel in placed(board)
+            for option in options
+            if ask(
+                view_of(panel.target)["title"], body_of(panel.target, context_of(board, **{field: option}))
+            )["hits"]["total"]["value"]
+        }
+        assert left == {view_of(panel.target)["title"] for panel in placed(board)}, (
+            f"{field} empties an index"
+        )
+
+
+@pytest.mark.parametrize("panel", PLACED, ids=str)
+def test_every_panel_survives_an_empty_time_range(ask: Ask, panel: Placed) -> None:
+    answer = ask(view_of(panel.target)["title"], body_of(panel.target, Context("now-1m")))
+    assert answer["hits"]["total"]["value"] == 0
+
+
+def test_every_panel_in_the_library_stands_on_a_dashboard() -> None:
+    library = {one["id"] for one in OBJECTS.values() if one["type"] == "lens"}
+    assert library == {panel.target["id"] for panel in LENS}
+
+
+def test_share_of_kinds_adds_up_to_all_articles(ask: Ask) -> None:
+    [panel] = [panel for panel in LENS if panel.target["id"] == "maplewire-syndication-kinds-share"]
+    answer = ask("news-articles", body_of(panel.target, panel.context))
+    shown = rows(panel.target["attributes"]["state"], answer)
+    assert sum(row["articles"] for row in shown) == answer["hits"]["total"]["value"]
+
+
+def test_silent_sources_come_first(ask: Ask) -> None:
+    [panel] = [panel for panel in LENS if panel.target["id"] == "maplewire-sources-silent"]
+    answer = ask("news-runs", body_of(panel.target, panel.context))
+    shown = rows(panel.target["attributes"]["state"], answer)
+    assert [row["source"] for row in shown] == ["灯塔日报", "Le Rivage de Québec", "The Prairie Post"]
+    assert [row["new"] for row in shown] == [0, 1, 3]
+    assert shown[0]["answered"] is None
+    assert shown[0]["failed"] == 2
