@@ -70,8 +70,13 @@ class Settings(BaseSettings):
     @classmethod
     def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:
-            if "/" in host:
-                ip_network(host, strict=False)
+            try:
+                if "/" in host:
+                    ip_network(host, strict=False)
+            except ValueError:
+                raise ValueError(
+                    "write addresses, ranges (10.1.0.0/16) or names, separated by commas"
+                ) from None
         return hosts
 
     @field_validator("ledger_url")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,7 @@ import typer
 from crawlers.errors import CatalogueError, CrawlError
 from pipelines.cli.console import (
     complain,
+    configure_events,
     configure_logs,
     print_json,
     print_json_line,
@@ -95,6 +97,18 @@ def _app(progress: Any = None) -> App:
     return make_app(progress)
 
 
+@contextmanager
+def _at_work() -> Iterator[App]:
+    """Yield an App that holds its folder's lock, with progress shown; the beat is checked before anything changes."""
+    from pipelines.run import only_run
+
+    configure_events()
+    with progress_bars() as bars, _app(bars) as maplewire:
+        maplewire.beat  # noqa: B018 - loading it tells its mistakes
+        with only_run(maplewire.settings.home):
+            yield maplewire
+
+
 # -- the whole job and its stages -------------------------------------------------------------------
 
 
@@ -119,9 +133,9 @@ def run(as_json: AsJson = False) -> None:
 
         */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
     """
-    from pipelines.run import only_run, run_once
+    from pipelines.run import run_once
 
-    with progress_bars() as bars, _app(bars) as maplewire, only_run(maplewire.settings.home):
+    with _at_work() as maplewire:
         report, findings = run_once(maplewire.parts)
     _show_runs([report], as_json=as_json)
     _finish(findings)
@@ -217,11 +231,10 @@ def reindex() -> None:
 
 def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:
     """Run one stage under the lock; a stage that handles pages gets a run of its own in the accounts."""
-    from pipelines.run import Findings, only_run
+    from pipelines.run import Findings
 
     findings = Findings()
-    with progress_bars() as bars, _app(bars) as maplewire, only_run(maplewire.settings.home):
-        maplewire.beat  # noqa: B018 - a mistake in the beat is told before anything is changed
+    with _at_work() as maplewire:
         run_id = maplewire.ledger.start_run(maplewire.clock.now()) if counted else 0
         message = stage(maplewire, run_id, findings)
         if counted:
@@ -412,11 +425,11 @@ def quarantine_list(
 @quarantine_app.command("replay")
 def quarantine_replay() -> None:
     """Process everything in quarantine again, from the batches."""
-    from pipelines.run import Findings, only_run
+    from pipelines.run import Findings
     from pipelines.run import replay as replay_all
 
     findings = Findings()
-    with progress_bars() as bars, _app(bars) as maplewire, only_run(maplewire.settings.home):
+    with _at_work() as maplewire:
         results = replay_all(maplewire.parts, findings)
     print_table("", ["source", "outcome", "url"], [(k.source_id, o.value, k.url) for k, o in results])
     say(f"{len(results)} pages replayed")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,13 +18,20 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def configure_logs(*, verbose: bool) -> None:
-    """Send events to standard error: warnings and worse, with `--verbose` everything."""
+    """Send what libraries log to standard error: warnings and worse, with `--verbose` everything."""
     level = logging.DEBUG if verbose else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     # Its warnings concern single pages; what became of a page stands in the accounts.
     logging.getLogger("trafilatura").setLevel(logging.DEBUG if verbose else logging.ERROR)
+
+
+def configure_events() -> None:
+    """Send the events of the stages to standard error too. Apart from `configure_logs`, since structlog
+    costs a quarter of a second that `maplewire --help` should not pay."""
+    import structlog
+
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLogger().level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -17,7 +17,7 @@ from pipelines.adapters.clock import ShiftedClock
 from pipelines.adapters.mail import FolderMailer
 from pipelines.alerts import KIND_WORDS, route_label
 from pipelines.bootstrap import App
-from pipelines.cli.console import complain, out, print_table, progress_bars
+from pipelines.cli.console import complain, configure_events, out, print_table, progress_bars
 from pipelines.cli.reading import marked, show_runs
 from pipelines.config import Settings
 from pipelines.demo.web import DemoWeb
@@ -38,6 +38,7 @@ SHOWN_STORIES = 14
 def show(keep: Path | None) -> int:
     """Run the demo in `keep` (by default HOME/demo, made anew each time); return the exit status."""
     started = monotonic()
+    configure_events()
     folder = _fresh_folder(keep or Settings().home / "demo")
     now = datetime.now(UTC)
     clock = ShiftedClock(ROUND_ONE_AGO)

@@ -1,0 +1,216 @@
+"""The command as a shell sees it: exit status, data on standard output, messages on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+TEN_MISTAKES = """\
+sources:
+  - {id: daily, name: The Daily, kind: feed, url: 'https://daily.example/rss', poll: {every: soon}}
+  - {id: daily, name: The Daily again, kind: feed, url: 'https://daily.example/again'}
+  - {id: gazette, kind: feed, url: 'https://gazette.example/rss'}
+  - {id: courier, name: Courier, kind: fed, url: 'https://courier.example/rss'}
+  - {id: herald, name: Herald, kind: feed, url: 'herald.example/rss'}
+  - {id: tribune, name: Tribune, kind: feed, url: 'https://tribune.example/rss', timezone: Asia/Peking}
+  - {id: mercury, name: Mercury, kind: feed, url: 'https://mercury.example/rss', url_pattern: '('}
+  - {id: star, name: Star, kind: section, url: 'https://star.example/', links: 'a[['}
+  - {id: globe, name: Globe, kind: feed, url: 'https://globe.example/rss', tier: 9}
+  - {id: post, name: Post, kind: feed, url: 'https://post.example/rss', langauge: en}
+"""
+
+
+def maplewire(
+    *arguments: str, home: Path, stdin: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MAPLEWIRE_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments],
+        env={**kept, "MAPLEWIRE_HOME": str(home), "COLUMNS": "200", **settings},
+        capture_output=True, text=True, input=stdin, timeout=120, cwd=ROOT,
+    )  # fmt: skip
+
+
+def test_a_catalogue_with_ten_mistakes_gives_ten_messages_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "beat").mkdir()
+    (tmp_path / "beat/sources.yaml").write_text(TEN_MISTAKES)
+    done = maplewire("run", home=tmp_path / "home", MAPLEWIRE_BEAT=str(tmp_path / "beat"))
+    messages = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert len(messages) == 10
+    for line, told in zip(
+        messages,
+        ("soon", "daily", "name", "feed", "herald", "Peking", "url_pattern", "links", "tier", "language"),
+        strict=True,
+    ):
+        assert re.search(r"sources\.yaml:\d+", line), line
+        assert told in line
+    assert not (tmp_path / "home").exists()
+    assert done.stdout == ""
+
+
+def test_a_wrong_saved_search_points_at_the_mistake(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text(
+        "sources: [{id: a, name: A, kind: feed, url: 'https://a.example/'}]"
+    )
+    searches = [
+        {"id": "open", "name": "Open", "query": 'canola AND (tariff', "to": "desk@newsroom.example"},
+        {"id": "to", "name": "To", "query": "canola", "to": "nobody"},
+        {"id": "typo", "name": "Typo", "query": "canola", "to": "desk@newsroom.example", "cadance": "daily"},
+    ]  # fmt: skip
+    (tmp_path / "searches.yaml").write_text(yaml.safe_dump({"searches": searches}))
+    done = maplewire("searches", "list", home=tmp_path / "home", MAPLEWIRE_BEAT=str(tmp_path))
+    assert done.returncode == 2
+    for told in ('search "open": query:', "never closed", 'search "to": to.0', "write cadence"):
+        assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("MAPLEWIRE_LEDGER_URL", "mysql://desk:s3cret@db.example/news"),
+        ("MAPLEWIRE_INDEX_URL", "ftp://desk:s3cret@index.example"),
+        ("MAPLEWIRE_SMTP_URL", "imap://desk:s3cret@mail.example"),
+        ("MAPLEWIRE_DELAY_S", "s3cret"),
+        ("MAPLEWIRE_PRIVATE_HOSTS", "10.0.0.0/s3cret"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
+    tmp_path: Path, setting: str, value: str
+) -> None:
+    done = maplewire("status", home=tmp_path, **{setting: value})
+    assert done.returncode == 2
+    assert setting in done.stderr
+    assert "s3cret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_ledger_that_is_away_is_one_clear_line_without_the_password(tmp_path: Path) -> None:
+    url = "postgresql://desk:s3cret@127.0.0.1:9/news"
+    done = maplewire("status", home=tmp_path, MAPLEWIRE_LEDGER_URL=url)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "s3cret" not in done.stderr
+
+
+def test_a_home_that_cannot_be_made_says_which_setting_to_change(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = maplewire("run", home=tmp_path / "file" / "home")
+    assert (done.returncode, "MAPLEWIRE_HOME" in done.stderr) == (1, True)
+
+
+def test_a_wrong_query_points_at_the_mistake_and_is_wrong_usage(tmp_path: Path) -> None:
+    done = maplewire("search", "titel:canola", home=tmp_path)
+    assert done.returncode == 2
+    assert "title" in done.stderr
+    assert "^" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["search"], ["story"], ["status", "--limit", "0"], []])
+def test_wrong_usage_ends_with_two(tmp_path: Path, arguments: list[str]) -> None:
+    assert maplewire(*arguments, home=tmp_path).returncode == 2
+
+
+def test_an_empty_ledger_answers_politely(tmp_path: Path) -> None:
+    assert json.loads(maplewire("search", "*:*", "--json", home=tmp_path).stdout) == {
+        "total": 0,
+        "stories": [],
+    }
+    assert json.loads(maplewire("status", "--json", home=tmp_path).stdout) == []
+    assert json.loads(maplewire("quarantine", "list", "--json", home=tmp_path).stdout) == []
+    done = maplewire("story", "s123", home=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no story" in done.stderr
+
+
+def test_judge_and_dedup_read_lines_and_name_a_bad_one(tmp_path: Path) -> None:
+    on_beat = {
+        "id": "a",
+        "title": "Canada and China sign canola deal",
+        "text": "Ottawa and Beijing agreed on tariffs.",
+    }
+    lines = (
+        json.dumps(on_beat)
+        + "\n\n"
+        + json.dumps({"id": "b", "title": "Rain in Moncton", "text": "It rained."})
+    )
+    judged = [
+        json.loads(line) for line in maplewire("judge", "-", home=tmp_path, stdin=lines).stdout.splitlines()
+    ]
+    assert [(row["id"], row["relevant"]) for row in judged] == [("a", True), ("b", False)]
+    body = (
+        "The two governments agreed on canola after a long week of talks in Winnipeg that nobody had expected to end. "
+        * 3
+    )
+    texts = "".join(
+        json.dumps({"id": i, "url": "", "title": t, "body": body}) + "\n"
+        for i, t in (("1", "One"), ("2", "Two"))
+    )
+    grouped = [
+        json.loads(line) for line in maplewire("dedup", "-", home=tmp_path, stdin=texts).stdout.splitlines()
+    ]
+    assert grouped[0]["cluster"] == grouped[1]["cluster"]
+    broken = maplewire("dedup", "-", home=tmp_path, stdin='{"id": 1, "title": "One"}\nnot json\n')
+    assert broken.returncode == 2
+    assert "standard input:2" in broken.stderr
+
+
+def test_extract_tells_each_page_and_fails_for_the_unreadable(tmp_path: Path) -> None:
+    words = "The harbour of Prince Rupert loaded its first grain ship of the season on Monday morning. " * 6
+    (tmp_path / "good.html").write_text(
+        f"<html><body><article><h1>Grain ship sails</h1><p>{words}</p></article></body></html>"
+    )
+    (tmp_path / "empty.html").write_text("<html><body></body></html>")
+    done = maplewire("extract", str(tmp_path / "good.html"), str(tmp_path / "empty.html"), home=tmp_path)
+    good, empty = (json.loads(line) for line in done.stdout.splitlines())
+    assert (good["title"], good["lang"]) == ("Grain ship sails", "en")
+    assert empty["error"]
+    assert done.returncode == 1
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported(tmp_path: Path) -> None:
+    heavy = [
+        "scrapy",
+        "twisted",
+        "trafilatura",
+        "sqlalchemy",
+        "elasticsearch",
+        "airflow",
+        "feedparser",
+        "lxml",
+        "jinja2",
+        "luqum",
+    ]
+    code = (
+        "import sys; from pipelines.cli import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"sys.stderr.write(','.join(m for m in {heavy!r} if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_every_command_is_explained_where_people_look() -> None:
+    from pipelines.cli import app
+
+    documented = "\n".join(
+        path.read_text("utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    )
+    groups = {group.name: [c.callback.__name__.split("_")[-1] for c in group.typer_instance.registered_commands if c.callback] for group in app.registered_groups if group.typer_instance}  # fmt: skip
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"maplewire {command.callback.__name__}" in documented, command.callback.__name__
+        assert command.callback.__doc__
+    for group, commands in groups.items():
+        for command_name in commands:
+            assert f"maplewire {group} {command_name}" in documented, (group, command_name)
