@@ -26,6 +26,8 @@ MIN_CHARS = 60
 MAX_CHARS = 500_000
 SCANT = 600
 WALL_CHARS = 1200
+LAYOUT_CELL = 400
+"""Characters; about four lines of prose."""
 
 _UNREAD = ("script", "style", "svg", "template", "iframe", "object", "noembed")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
@@ -50,6 +52,8 @@ _BOILERPLATE = re.compile(
     |(?:like\ this\ story\?|sign\ up\ (?:for|to|here)|subscribe\ to\b|click\ here\ to\ (?:subscribe|sign|read\ more)|get\ (?:the\ latest\ news|more\ news|our\ (?:daily|free)|the\ day['’]s)|follow\ (?:us|.{2,40})\ on\ (?:twitter|facebook|x\b|instagram|google|linkedin)|
        download\ (?:the|our)\ .{0,30}app\b|join\ (?:our|the)\ (?:newsletter|conversation)|inscrivez-vous\ à|abonnez-vous|recevez\ (?:nos|notre|les)|(?:we|this\ (?:web)?site)\ uses?\ cookies|nous\ utilisons\ des\ (?:cookies|témoins)|by\ (?:clicking|continuing|signing\ up)\b.{0,80}(?:agree|accept)|
        (?:本网站|本網站|我们|我們)使用\ ?cookie|扫一扫|掃一掃|扫描二维码|长按识别|关注.{0,14}(?:公众号|微信|微博)|(?:更多精彩|更多新闻).{0,40}$|点击(?:进入|查看|阅读)|this\ copy\ is\ for\ your\ personal|you\ must\ confirm\ your\ public\ display|please\ logout\ and\ then\ login|we\ apologize,\ but\ this\ (?:video|content)\ has\ failed|unlimited\ online\ access).{0,300}$
+    |date\ modified\s*:?.{0,12}$|date\ de\ modification\s*:?.{0,12}$
+    |.{0,60}\b(?:publié|mis\ à\ jour|published|updated|posted)\b.{0,50}\b\d{1,2}\s?[h:]\s?\d{2}[^.]{0,25}$
     |.{0,80}\b(?:all\ rights\ reserved|tous\ droits\ réservés|alle\ rechte\ vorbehalten)\b.{0,60}$|©.{0,120}$|版权所有.{0,60}$|(?:责任)?编辑[:：].{1,14}$|[（(【\[]?(?:责任编辑|責任編輯|责编|責編)[:：\s].{1,20}$|原标题[:：].{0,80}$
     )""",
     re.I | re.X,
@@ -70,6 +74,7 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str) -> tuple[str, st
     shows no text of its own, or a consent form or robot check in its place.
     """
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
+    _open_layout_tables(tree)
     declared = _declared(claims)
     text, where = _reading(tree, declared)
     body = _without_boilerplate(text, title)
@@ -84,6 +89,16 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str) -> tuple[str, st
             f"the page's text has {len(joined)} characters, more than the {MAX_CHARS} of any article"
         )
     return joined, where
+
+
+def _open_layout_tables(tree: HtmlElement) -> None:
+    """Turn tables that only arrange the page into plain blocks: a table of figures has no cell that holds
+    another table or a text of `LAYOUT_CELL` characters."""
+    for table in tree.xpath(
+        "//table[.//table or .//td[string-length(normalize-space()) > $long]]", long=LAYOUT_CELL
+    ):
+        for part in table.xpath("descendant-or-self::*[self::table or self::tbody or self::tr or self::td]"):
+            part.tag = "div"
 
 
 def _reading(tree: HtmlElement, declared: list[str]) -> tuple[list[str], str]:

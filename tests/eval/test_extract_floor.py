@@ -44,10 +44,6 @@ def test_extraction_keeps_its_floor(
     assert metrics[metric] >= floors["extraction"][metric]
 
 
-def test_page_costs_no_more_than_the_budget(metrics: dict[str, float]) -> None:
-    assert metrics["ms_p50"] <= 60  # 21 ms measured alone; room for a busy machine
-
-
 def test_saved_web_is_read_right(eval_data: Path) -> None:
     for page in json.loads((eval_data / "golden" / "expected.json").read_text("utf-8")):
         raw = (eval_data / "golden" / page["file"]).read_bytes()
