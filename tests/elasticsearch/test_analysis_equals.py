@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -88,7 +89,7 @@ def test_server_and_analysis_agree_on_articles_in_all_languages(elastic_node: El
 # server and single signs for us; Thai, Lao, Khmer and Burmese have no spaces and go by dictionaries elsewhere.
 # The sign ㈱ unfolds to a bracket, which the server sees as no gap between its neighbours.
 # Ideographs added to Unicode since 2019 are no words for the tokenizer yet; seven old ones are simplified to such.
-UNNAMED = ("Cn", "Cs")
+UNNAMED: Final = ("Cn", "Cs")
 SIMPLIFIED_TO_NEW = "繐菕譅鋂鑀𪈼𰻞"
 ALPHABET = st.one_of(
     st.sampled_from("abcdesyzilogABCS019.,''’ -:_;&中国加拿台臺関カナガ한국 \n"),

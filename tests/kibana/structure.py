@@ -191,7 +191,7 @@ def _attributes(one: Json) -> Iterator[str]:
             value = _inner(value, name)
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             yield f"{name} is {type(value).__name__}, not {kind.rstrip('?')}"
-        elif wanted is str and name != "timeFieldName" and not value.strip():
+        elif isinstance(value, str) and not value.strip():
             yield f"{name} is empty"
 
 

@@ -17,7 +17,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -161,6 +161,8 @@ class _Kibana:
                 level = _level(answer)
                 if status == 200 and level == "available":
                     return
+                if status == 200 and answer is None:
+                    raise PermanentError(f"what answers at {self.shown} is not Kibana: its status is no JSON")
                 spent = time.monotonic() - start
                 if status not in (200, *AWAY) and (
                     status not in (401, 403) or spent > min(REFUSED_S, wait_s)
@@ -242,8 +244,11 @@ def _trust(ca_certs: Path | None) -> ssl.SSLContext:
 
 def _json(answer: IO[bytes]) -> Mapping[str, Any] | None:
     """Return the JSON object that was answered; None for anything else."""
+    raw = answer.read(MAX_ANSWER)
+    if len(raw) < MAX_ANSWER and getattr(answer, "length", None):
+        raise IncompleteRead(raw, answer.length)  # type: ignore[attr-defined]
     try:
-        value = json.loads(answer.read(MAX_ANSWER))
+        value = json.loads(raw)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
