@@ -11,8 +11,41 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from pipelines.adapters.elastic_index import ElasticIndex
 from pipelines.adapters.ledger import open_ledger
+from pipelines.model import Change
 from tests import postgres
+from tests.contracts.searches import DOCUMENTS
+from tests.elasticsearch.fixtures import Elastic, elastic_node, forget
+
+__all__ = ["elastic_node"]
+
+
+@contextmanager
+def _elastic_index(node: Elastic) -> Iterator[ElasticIndex]:
+    prefix = f"t{uuid.uuid4().hex[:10]}"
+    index = ElasticIndex(node.url, prefix=prefix)
+    index.setup()
+    try:
+        yield index
+    finally:
+        index.close()
+        forget(node, prefix)
+
+
+@pytest.fixture(scope="session")
+def elastic_index(elastic_node: Elastic) -> Iterator[ElasticIndex]:
+    """An index to empty and fill: making one anew for every test would take a second each."""
+    with _elastic_index(elastic_node) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def elastic_corpus(elastic_node: Elastic) -> Iterator[ElasticIndex]:
+    """An index that holds the corpus of `searches.py` and is never written to."""
+    with _elastic_index(elastic_node) as index:
+        index.write([Change(document.seq, document.id, document) for document in DOCUMENTS])
+        yield index
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.adapters.elastic_index import ElasticIndex
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.adapters.sqlite_index import SqliteIndex
 from pipelines.model import Change, Document
@@ -20,6 +22,7 @@ from tests.contracts.searches import DOCUMENTS, NOW
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
+NUMBERS = count(1_000_000)
 WORDS = (
     "canola",
     "tariffs",
@@ -108,6 +111,20 @@ def test_sqlite_answers_as_memory_does(tmp_path: Path, some: list[Document], que
     sqlite.close()
 
 
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(some=documents(), queries=st.lists(QUERIES, min_size=20, max_size=60))
+def test_elasticsearch_answers_as_memory_does(
+    elastic_index: ElasticIndex, some: list[Document], queries: list[str]
+) -> None:
+    """One corpus follows the other within one index, where making a new one would take a second."""
+    memory = _written(MemoryIndex(), some)
+    elastic_index.write([Change(next(NUMBERS), f"a{n}", None) for n in range(6)])
+    elastic_index.write([Change(next(NUMBERS), d.id, d) for d in some])
+    for text in queries:
+        query = parse(text, NOW)
+        assert elastic_index.search(query) == memory.search(query), text
+
+
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SearchIndex, SearchIndex]]:
     memory = _written(MemoryIndex(), list(DOCUMENTS))
@@ -120,10 +137,13 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SearchIndex
 @given(
     text=st.one_of(st.text(max_size=30), QUERIES, st.sampled_from(DOCUMENTS).map(lambda d: f'"{d.title}"'))
 )
-def test_they_agree_on_anything_that_can_be_asked(pair: tuple[SearchIndex, SearchIndex], text: str) -> None:
+def test_they_agree_on_anything_that_can_be_asked(
+    pair: tuple[SearchIndex, SearchIndex], elastic_corpus: ElasticIndex, text: str
+) -> None:
     try:
         query = parse(text, NOW)
     except QueryError:
         return
     memory, sqlite = pair
     assert sqlite.search(query, limit=100) == memory.search(query, limit=100)
+    assert elastic_corpus.search(query, limit=100) == memory.search(query, limit=100)

@@ -1,6 +1,6 @@
 """The contract of SearchIndex, run against every index there is: what is found, in which order, and what lasts.
 
-A further index joins by one line in `INDEXES`.
+A further index joins by one line in `INDEXES`: a function that makes an empty one, ready for use.
 """
 
 from __future__ import annotations
@@ -20,25 +20,40 @@ from pipelines.query import parse
 from tests.builders import NOON, a_document
 from tests.contracts.searches import DOCUMENTS, NAMES, NOW, ODD, SEARCHES
 
-INDEXES: dict[str, Callable[[Path], SearchIndex]] = {
-    "memory": lambda _: MemoryIndex(),
-    "sqlite": lambda folder: SqliteIndex(folder / "index.sqlite"),
+
+def _sqlite(_: pytest.FixtureRequest, folder: Path) -> SearchIndex:
+    made = SqliteIndex(folder / "index.sqlite")
+    made.setup()
+    return made
+
+
+def _elastic(request: pytest.FixtureRequest, _: Path) -> SearchIndex:
+    made: SearchIndex = request.getfixturevalue("elastic_index")
+    made.rebuild([])
+    return made
+
+
+INDEXES: dict[str, Callable[[pytest.FixtureRequest, Path], SearchIndex]] = {
+    "memory": lambda _, __: MemoryIndex(),
+    "sqlite": _sqlite,
+    "elasticsearch": _elastic,
 }
 
 
 @pytest.fixture(params=INDEXES)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
-    made = INDEXES[request.param](tmp_path)
-    made.setup()
+    made = INDEXES[request.param](request, tmp_path)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module", params=INDEXES)
 def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    made = INDEXES[request.param](tmp_path_factory.mktemp("index"))
-    made.setup()
-    made.write(_changes(*DOCUMENTS))
+    if request.param == "elasticsearch":
+        made: SearchIndex = request.getfixturevalue("elastic_corpus")
+    else:
+        made = INDEXES[request.param](request, tmp_path_factory.mktemp("index"))
+        made.write(_changes(*DOCUMENTS))
     yield made
     made.close()
 

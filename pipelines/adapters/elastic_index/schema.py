@@ -1,7 +1,8 @@
 """The templates that the cluster keeps, from the files beside this one.
 
     analysis.json                  component template: analyzers, with the character folds filled in
-    articles, stories, runs.json   index templates: an explicit mapping each, `dynamic: strict`
+    articles, stories, runs,       index templates: an explicit mapping each, `dynamic: strict`
+      removed.json
 
 `news-articles-*` (one index a month), `news-stories-*` and `news-runs-*` take their mapping from here. Aliases are
 in no template: a generation that is being filled would answer searches before it is complete.
@@ -19,7 +20,7 @@ from pipelines.analysis import ANALYSIS_VERSION, ARTICLES, character_folds
 SCHEMA_VERSION = 1
 """Grows with every change of a mapping; `setup` tells by it that an index has to be built again."""
 
-KINDS = ("articles", "stories", "runs")
+KINDS = ("articles", "stories", "runs", "removed")
 KEPT_IN_KEYWORDS = ":_;"
 """Folding parts running text here; in a keyword they stay. The char filter `breaks` does it for text."""
 PRIORITY = 300
