@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipelines.adapters.elastic_index.schema import KINDS, mapping
+from pipelines.adapters.elastic_index.schema import mapping
 
 Fields = Mapping[str, str]
 
+SEARCHED = ("articles", "stories", "runs")
+"""The kinds of index that people look into."""
 NUMBERS = frozenset({"byte", "integer", "long", "float", "double"})
 
 
 def indices(prefix: str = "news") -> dict[str, Fields]:
     """Return alias -> field path -> type; a field's other forms and aliases are fields of their own."""
-    return {f"{prefix}-{kind}": fields_of(mapping(kind)) for kind in KINDS}
+    return {f"{prefix}-{kind}": fields_of(mapping(kind)) for kind in SEARCHED}
 
 
 def fields_of(properties: Mapping[str, Any]) -> Fields:
