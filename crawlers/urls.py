@@ -97,6 +97,12 @@ def canonical_url(url: str) -> str:
     return canonical
 
 
+def without_tracking(url: str) -> str:
+    """Return an address to show and to follow: as it was, without fragment and tracking parameters."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, _without_tracking(parts.query), ""))
+
+
 def join(base: str, href: str) -> str:
     """Return the absolute address that `href` means on the page at `base`, ready to be fetched.
 

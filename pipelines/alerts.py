@@ -139,7 +139,8 @@ def _facts(match: Match, story: Story, articles: Sequence[StoredArticle]) -> dic
     links = {link.article_id: link for link in story.links}
     by_id = {stored.article.id: stored for stored in articles}
     lead = by_id.get(story.lead_id, articles[0]).article
-    highlights = [_marked(h) for hit in match.hits for h in hit.highlights][:SNIPPETS]
+    hits = sorted(match.hits, key=lambda hit: hit.article_id != story.lead_id)  # the original's words first
+    highlights = [_marked(h) for hit in hits for h in hit.highlights][:SNIPPETS]
     return {
         "headline": _one_line(story.headline),
         "label": route_label(story),
@@ -148,7 +149,7 @@ def _facts(match: Match, story: Story, articles: Sequence[StoredArticle]) -> dic
         "first_seen": _local_times(story.first_seen),
         "marked_snippets": highlights,
         "snippets": [_one_line(h.striptags()) for h in highlights],
-        "why": [*match.alert.why, *_relevance_reasons(match, by_id)],
+        "why": [*match.alert.why, *by_id[lead.id].relevance.why[:2]],
         "articles": [_row(stored, links) for stored in articles],
         "search": match.search,
         "story": story,
@@ -158,11 +159,6 @@ def _facts(match: Match, story: Story, articles: Sequence[StoredArticle]) -> dic
 def _marked(highlight: str) -> Markup:
     """Let nothing but <mark> through, whatever index made the snippet."""
     return Markup(nh3.clean(highlight, tags={"mark"}))  # noqa: S704 - cleaned right here
-
-
-def _relevance_reasons(match: Match, by_id: Mapping[str, StoredArticle]) -> list[str]:
-    matched = next((by_id[i] for i in match.alert.article_ids if i in by_id), None)
-    return list(matched.relevance.why[:2]) if matched else []
 
 
 def _row(stored: StoredArticle, links: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from crawlers.model import Page, Source
+from crawlers.urls import without_tracking
 from pipelines.extract.authors import find_authors, split_names
 from pipelines.extract.body import extract_body
 from pipelines.extract.claims import Claims, read_claims, text_of
@@ -59,7 +60,7 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     }
     return Article(
         id=article_id(identity.canonical),
-        url=page.url,
+        url=without_tracking(page.url),
         canonical_url=identity.canonical,
         source_id=page.source_id,
         title=title,

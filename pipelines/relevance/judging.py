@@ -259,7 +259,7 @@ def _where_both(reading: Reading, terms: Terms) -> str | None:
     for sentence in (reading.title, *reading.lead):
         if _both(sentence, terms) > 0:
             gap = distance(sentence, *terms.sides)
-            apart = f", {gap:.0f} words apart" if gap is not None and gap >= 1 else ", side by side"
+            apart = f", {gap:.0f} words apart" if gap is not None and gap >= 2 else ", side by side"
             names = " and ".join(_name_of(sentence, side, terms) for side in terms.sides)
             return f"the {sentence.part} names {names}{apart}: {_cut(sentence.text)}"
     for one, two in (terms.sides, terms.sides[::-1]):

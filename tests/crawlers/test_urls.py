@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.errors import PermanentError
-from crawlers.urls import MAX_URL_LENGTH, canonical_url, join, same_site, site_of
+from crawlers.urls import MAX_URL_LENGTH, canonical_url, join, same_site, site_of, without_tracking
 
 SAME = [
     ("HTTPS://News.Example/A", "https://news.example/A"),
@@ -212,3 +212,8 @@ def test_the_site_is_the_host_with_an_unusual_port(url: str, site: str) -> None:
 )
 def test_a_publisher_is_its_registrable_domain(a: str, b: str, same: bool) -> None:
     assert same_site(a, b) is same
+
+
+def test_an_address_to_show_keeps_all_but_what_tracks_us() -> None:
+    shown = without_tracking("http://Daily.example/a?utm_source=rss&id=7&b=2&fbclid=x#top")
+    assert shown == "http://Daily.example/a?id=7&b=2"
