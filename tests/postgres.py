@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -46,7 +47,7 @@ def running_server() -> Iterator[str]:
             _await(url, server, home)
             yield url
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # a fast shutdown; SIGTERM waits for whoever is still connected
             server.wait(timeout=20)
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     FromClause,
+    Insert,
     Row,
     Select,
     Table,
@@ -61,11 +63,16 @@ def texts(connection: Connection, values: Iterable[str]) -> FromClause:
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
     """Insert these rows, or give the row of the same key their other values."""
-    if not rows:
-        return
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
-    others = {name: insert.excluded[name] for name in rows[0] if name not in key}
-    connection.execute(insert.on_conflict_do_update(index_elements=key, set_=others), list(rows))
+    if rows:
+        connection.execute(_upserting(connection.dialect.name, table, tuple(rows[0]), key), list(rows))
+
+
+@cache  # making a statement costs more than running it
+def _upserting(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    others = {name: insert.excluded[name] for name in names if name not in key}
+    upserting: Insert = insert.on_conflict_do_update(index_elements=key, set_=others)
+    return upserting
 
 
 # -- articles -----------------------------------------------------------------------------------------
