@@ -113,7 +113,7 @@ def stories(now: datetime) -> Iterator[dict[str, Any]]:
                 "last_seen": told[-1]["time"], "origin": row.get("origin"), "carrier": row.get("carrier"), "kind": row["kind"],
                 "copies": copies, "independent": independent, "outlets": sorted({other["source_name"] for other in told}),
                 "countries": sorted({other["country"] for other in told}),
-                "languages": sorted({other["language"] for other in told}), "topics": row["topics"],
+                "languages": sorted({other["lang"] for other in told}), "topics": row["topics"],
             }
         )  # fmt: skip
 

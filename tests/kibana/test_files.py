@@ -28,7 +28,7 @@ def changed(path: Path, **values: Any) -> None:
 
 
 def test_all_mistakes_are_told_at_once_each_with_its_file(folder: Path) -> None:
-    changed(folder / "lens/coverage-owners.json", columns={"owner": {"op": "terms", "label": "Owner"}})
+    changed(folder / "lens/coverage-kinds.json", columns={"kind": {"op": "terms", "label": "Kind"}})
     changed(folder / "lens/coverage-articles.json", chart={"type": "gauge", "value": "articles"})
     changed(folder / "searches/interference.json", querry="x")
     changed(folder / "searches/consular.json", id="maplewire-search-interference-2", sort=[["time", "down"]])
@@ -39,7 +39,7 @@ def test_all_mistakes_are_told_at_once_each_with_its_file(folder: Path) -> None:
         build(folder)
     told = "\n".join(caught.value.problems)
     for words in (
-        "kibana/lens/coverage-owners.json: columns.owner: Value error, terms needs a field",
+        "kibana/lens/coverage-kinds.json: columns.kind: Value error, terms needs a field",
         "kibana/lens/coverage-articles.json: chart: ",
         "kibana/searches/interference.json: querry: Extra inputs",
         "kibana/searches/consular.json: sort.0.1: ",
@@ -51,9 +51,9 @@ def test_all_mistakes_are_told_at_once_each_with_its_file(folder: Path) -> None:
 
 
 def test_name_of_a_panel_that_does_not_exist_is_told_with_those_that_do(folder: Path) -> None:
-    (folder / "lens/coverage-owners.json").unlink()
+    (folder / "lens/coverage-kinds.json").unlink()
     with pytest.raises(
-        CatalogueError, match=r"names maplewire-coverage-owners, which does not exist; there are .*articles"
+        CatalogueError, match=r"names maplewire-coverage-kinds, which does not exist; there are .*articles"
     ):
         build(folder)
 

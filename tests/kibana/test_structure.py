@@ -247,31 +247,31 @@ def a_panel_of_a_type_that_needs_the_internet(o: Objects) -> None:
 @breaks
 def a_control_on_a_field_that_does_not_exist(o: Objects) -> None:
     with controls_of(o) as controls:
-        controls["control-language"]["explicitInput"]["fieldName"] = "tongue"
+        controls["control-lang"]["explicitInput"]["fieldName"] = "tongue"
 
 
 @breaks
 def a_control_on_running_text(o: Objects) -> None:
     with controls_of(o) as controls:
-        controls["control-language"]["explicitInput"]["fieldName"] = "title"
+        controls["control-lang"]["explicitInput"]["fieldName"] = "title"
 
 
 @breaks
 def a_control_on_a_field_that_one_panels_index_lacks(o: Objects) -> None:
     with controls_of(o) as controls:
-        controls["control-language"]["explicitInput"]["fieldName"] = "owner"
+        controls["control-lang"]["explicitInput"]["fieldName"] = "owner"
 
 
 @breaks
 def a_control_by_another_id(o: Objects) -> None:
     with controls_of(o) as controls:
-        controls["control-tongue"] = controls.pop("control-language")
+        controls["control-tongue"] = controls.pop("control-lang")
 
 
 @breaks
 def two_controls_in_one_place(o: Objects) -> None:
     with controls_of(o) as controls:
-        controls["control-language"]["order"] = 1
+        controls["control-lang"]["order"] = 1
 
 
 @breaks
