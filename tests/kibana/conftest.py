@@ -11,7 +11,7 @@ import pytest
 from pipelines.adapters.elastic_index.schema import component_templates, index_templates
 from pipelines.adapters.kibana import build, packaged_objects
 from tests.elasticsearch.fixtures import Elastic, elastic_node, forget
-from tests.kibana.samples import documents
+from tests.kibana.samples import bulk_lines
 from tests.kibana.structure import parsed
 
 __all__ = ["elastic_node"]
@@ -32,7 +32,7 @@ def ask(elastic_node: Elastic) -> Iterator[Ask]:
         elastic_node("PUT", f"/_component_template/{name}", body)
     for name, body in index_templates(prefix).items():
         elastic_node("PUT", f"/_index_template/{name}", body)
-    written = elastic_node("POST", "/_bulk?refresh=true", documents(prefix))
+    written = elastic_node("POST", "/_bulk?refresh=true", bulk_lines(prefix))
     refused = [item["create"] for item in written["items"] if "error" in item["create"]]
     assert not refused, refused
     for index in ("articles-2026.01", "stories-000001", "runs-000001"):

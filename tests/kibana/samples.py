@@ -1,10 +1,14 @@
-"""An invented fortnight of news, as documents of the three indices: something for every panel and search to find."""
+"""An invented fortnight of news, written as the adapter writes it: something for every panel and search to find."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from pipelines.adapters.elastic_index.documents import article_source, run_operations, story_source
+from pipelines.model import Document, Link, Outcome, Relation, RunReport, SourceAccount, Story, StoryDocument
 
 OUTLETS = {
     "prairie-post": ("The Prairie Post", "www.prairiepost.example", "CA", "private", 2),
@@ -57,7 +61,7 @@ STORIES = (("s1", "a1", 5, 2), ("s2", "a7", 1, 2), ("s3", "a9", 0, 1), ("s4", "a
            ("s6", "a13", 0, 1), ("s7", "a14", 0, 1), ("s8", "a15", 0, 1), ("s9", "a9", 3, 1), ("s10", "a10", 12, 1))  # fmt: skip
 
 # hours ago, source, result, entries, known, skipped, then the outcomes in the order of OUTCOMES, error
-OUTCOMES = ("new", "update", "unchanged", "copy", "off_beat", "quarantined", "failed")
+OUTCOMES = tuple(Outcome)
 POLLS: tuple[tuple[Any, ...], ...] = (
     (30, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 2, 1, 0), None),
     (30, "rivage", "not_modified", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0), None),
@@ -68,82 +72,86 @@ POLLS: tuple[tuple[Any, ...], ...] = (
 )
 
 
-def documents(prefix: str, now: datetime | None = None) -> list[dict[str, Any]]:
+def bulk_lines(prefix: str, now: datetime | None = None) -> list[dict[str, Any]]:
     """Return the lines of a bulk request that writes all samples into `prefix-…` indices."""
     now = now or datetime.now(UTC)
     written = (
-        *((f"{prefix}-articles-2026.01", one["id"], one) for one in articles(now)),
-        *((f"{prefix}-stories-000001", one["id"], one) for one in stories(now)),
-        *((f"{prefix}-runs-000001", f"{one['run']}-{one.get('source', '')}", one) for one in runs(now)),
+        *((f"{prefix}-articles-2026.01", one.id, article_source(one)) for one in articles(now)),
+        *((f"{prefix}-stories-000001", one.id, story_source(one)) for one in stories(now)),
+        *((f"{prefix}-runs-000001", id_, source) for id_, source in accounts(now)),
     )
     lines: list[dict[str, Any]] = []
-    for index, id_, one in written:
-        lines += [{"create": {"_index": index, "_id": id_}}, one]
+    for index, id_, source in written:
+        lines += [{"create": {"_index": index, "_id": id_}}, source]
     return lines
 
 
-def articles(now: datetime) -> Iterator[dict[str, Any]]:
+def articles(now: datetime) -> list[Document]:
+    found: list[Document] = []
     firsts: dict[str, datetime] = {}
     for seq, row in enumerate(ARTICLES, 1):
         id_, story, source, days, hours, lang, kind, relation, origin, carrier, topics, title, body = row
         name, site, country, owner, tier = OUTLETS[source]
         at = now - timedelta(days=days, hours=hours)
-        first = firsts.setdefault(story, at)
-        one = {
-            "id": id_, "seq": seq, "story_id": story, "url": f"https://{site}/{id_}", "site": site, "domains": [site],
-            "source": source, "source_name": name, "title": title, "summary": "", "body": body, "lang": lang,
-            "language": lang.split("-")[0], "collected": at + timedelta(minutes=20), "published": at, "time": at,
-            "authors": [], "origin": origin, "carrier": carrier, "kind": kind, "relation": relation,
-            "is_copy": relation not in ("original", "report"), "owner": owner, "country": country, "tier": tier,
-            "topics": topics.split(), "score": 0.9,
-        }  # fmt: skip
-        if one["is_copy"]:
-            one["pickup_delay_minutes"] = (at - first) // timedelta(minutes=1)
-        yield _plain(one)
-
-
-def stories(now: datetime) -> Iterator[dict[str, Any]]:
-    rows = {row["id"]: row for row in articles(now)}
-    for seq, (id_, lead, copies, independent) in enumerate(STORIES, 1):
-        row = rows[lead]
-        told = [other for other in rows.values() if other["story_id"] == id_] or [row]
-        yield _plain(
-            {
-                "id": id_, "seq": seq, "headline": row["title"], "url": row["url"], "first_seen": row["time"],
-                "last_seen": told[-1]["time"], "origin": row.get("origin"), "carrier": row.get("carrier"), "kind": row["kind"],
-                "copies": copies, "independent": independent, "outlets": sorted({other["source_name"] for other in told}),
-                "countries": sorted({other["country"] for other in told}),
-                "languages": sorted({other["lang"] for other in told}), "topics": row["topics"],
-            }
+        found.append(
+            Document(
+                id=id_, seq=seq, story_id=story, url=f"https://{site}/{id_}", site=site, source=source, source_name=name,
+                title=title, body=body, lang=lang, collected=at + timedelta(minutes=20), published=at, origin=origin,
+                carrier=carrier, kind=kind, relation=Relation(relation), owner=owner, country=country, tier=tier,
+                topics=tuple(topics.split()), score=0.9, story_first_seen=firsts.setdefault(story, at),
+            )
         )  # fmt: skip
+    return found
 
 
-def runs(now: datetime) -> Iterator[dict[str, Any]]:
+def stories(now: datetime) -> Iterator[StoryDocument]:
+    every = articles(now)
+    for seq, (id_, lead_id, copies, independent) in enumerate(STORIES, 1):
+        [lead] = [one for one in every if one.id == lead_id]
+        told = [one for one in every if one.story_id == id_] or [lead]
+        story = Story(
+            id=id_, headline=lead.title, lead_id=lead.id, first_seen=told[0].collected, last_seen=told[-1].collected,
+            origin=lead.origin, carrier=lead.carrier, kind=lead.kind, links=_links(lead_id, copies),
+            languages=_once(one.lang for one in told), topics=lead.topics, independent=independent,
+        )  # fmt: skip
+        yield StoryDocument(
+            id_,
+            seq,
+            story,
+            lead.url,
+            _once(one.source_name for one in told),
+            _once(one.country for one in told),
+        )
+
+
+def _links(lead: str, copies: int) -> tuple[Link, ...]:
+    first = Link(lead, Relation.ORIGINAL, None, 1.0, 0.0, ())
+    return (first, *(Link(f"{lead}-{n}", Relation.VERBATIM, lead, 1.0, 0.0, ()) for n in range(copies)))
+
+
+def _once(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def accounts(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    names = {id_: name for id_, (name, *_) in OUTLETS.items()}
     for number, hours in enumerate(dict.fromkeys(row[0] for row in POLLS), 1):
         started = now - timedelta(hours=hours)
-        account = {"run": number, "started": started, "finished": started + timedelta(minutes=3), "mails": 2}
-        polls = [row for row in POLLS if row[0] == hours]
-        yield _plain(account | {"level": "run", "result": "ok"} | _counts(polls))
-        for row in polls:
-            one = {
-                "level": "source",
-                "source": row[1],
-                "source_name": OUTLETS[row[1]][0],
-                "result": row[2],
-                "error": row[7],
-            }
-            yield _plain(account | one | _counts([row]) | {"mails": 0})
+        sources = tuple(_account(*row[1:]) for row in POLLS if row[0] == hours)
+        report = RunReport(number, started, started + timedelta(minutes=3), sources, mails=2)
+        for operation in run_operations(report, names):
+            assert operation.source is not None
+            yield operation.id, json.loads(operation.source)
 
 
-def _counts(polls: list[tuple[Any, ...]]) -> dict[str, int]:
-    listed = {
-        name: sum(row[at] for row in polls) for at, name in ((3, "entries"), (4, "known"), (5, "skipped"))
-    }
-    outcomes = {name: sum(row[6][at] for row in polls) for at, name in enumerate(OUTCOMES)}
-    return listed | outcomes | {"fetched": sum(outcomes.values())}
-
-
-def _plain(one: dict[str, Any]) -> dict[str, Any]:
-    """Return a document as JSON has it, without what is unknown."""
-    texts = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in one.items()}
-    return {key: value for key, value in texts.items() if value is not None}
+def _account(
+    source: str,
+    result: str,
+    entries: int,
+    known: int,
+    skipped: int,
+    counts: tuple[int, ...],
+    error: str | None,
+) -> SourceAccount:
+    outcomes = dict(zip(OUTCOMES, counts, strict=True))
+    return SourceAccount(source, result, entries, known, skipped, error, outcomes)
