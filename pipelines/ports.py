@@ -52,6 +52,11 @@ class Deciding(Protocol):
     taken before. `take` may be called once; leaving without it changes nothing.
     """
 
+    def outcome(self, batch_id: str, record: int) -> Outcome | None:
+        """Return what became of a page, None while it has no account. Only here is the answer
+        certain: another worker may have taken the page since `open_batches` was asked."""
+        ...
+
     def article(self, article_id: str) -> StoredArticle | None: ...
 
     def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:

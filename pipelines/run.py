@@ -203,11 +203,19 @@ def add_batch(parts: Parts, path: Path, run_id: int) -> bool:
 # -- process ------------------------------------------------------------------------------------------
 
 
-def process(parts: Parts, run_id: int, findings: Findings) -> Counter[Outcome]:
-    """Drain every open batch, oldest first; return how many pages met which outcome."""
-    adopt_waiting(parts, run_id)
+def process(
+    parts: Parts, run_id: int, findings: Findings, batch_ids: Collection[str] | None = None
+) -> Counter[Outcome]:
+    """Drain every open batch (or those named), oldest first; return how many pages met which outcome.
+
+    Two workers may drain the same batch: each page is taken and counted by the one that comes first.
+    """
+    if batch_ids is None:
+        adopt_waiting(parts, run_id)
     outcomes: Counter[Outcome] = Counter()
     for batch in parts.ledger.open_batches():
+        if batch_ids is not None and batch.batch_id not in batch_ids:
+            continue
         path = parts.crawl.batch_dir / batch.path
         if not path.exists():
             findings.troubles.append(f"batch {path} is missing; put it back, or it stays open")
@@ -261,34 +269,47 @@ def _appearance(numbered: tuple[int, Page]) -> tuple[datetime, str]:
 
 def _write_off(parts: Parts, batch: OpenBatch, read: Collection[int], reason: str, run_id: int) -> int:
     """Account for the records that a damaged file no longer holds; return how many."""
-    lost = [record for record in range(batch.pages) if record not in read]
-    for record in lost:
+    written_off = 0
+    for record in (record for record in range(batch.pages) if record not in read):
         account = PageAccount(batch.batch_id, record, "", "", Outcome.FAILED, reason)
         with parts.ledger.deciding() as deciding:
-            deciding.take(Taking(account), run_id)
-    return len(lost)
+            if deciding.outcome(batch.batch_id, record) is None:
+                deciding.take(Taking(account), run_id)
+                written_off += 1
+    return written_off
 
 
 def _one_page(
-    parts: Parts, batch_id: str, record: int, page: Page, run_id: int, findings: Findings
-) -> Outcome:
+    parts: Parts,
+    batch_id: str,
+    record: int,
+    page: Page,
+    run_id: int,
+    findings: Findings,
+    *,
+    again: bool = False,
+) -> Outcome | None:
+    """Take one page; return its outcome, None where another worker had taken it (`again`: take it anew)."""
     listed = page.requested_url if page.requested_url != page.url else None
     account = PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed)
     try:
-        return take_page(parts, account, page, run_id)
+        return take_page(parts, account, page, run_id, again=again)
     except TemporaryError:
         raise
     except PermanentError as e:
-        return _keep_aside(parts, account, "extract", str(e), run_id)
+        return _keep_aside(parts, account, "extract", str(e), run_id, again=again)
     except Exception as e:
         log.critical("bug while processing a page", url=page.url, exc_info=True)
         findings.bugs.append(e)
-        return _keep_aside(parts, account, "bug", f"{type(e).__name__}: {e}", run_id)
+        return _keep_aside(parts, account, "bug", f"{type(e).__name__}: {e}", run_id, again=again)
 
 
-def take_page(parts: Parts, account: PageAccount, page: Page, run_id: int) -> Outcome:
+def take_page(
+    parts: Parts, account: PageAccount, page: Page, run_id: int, *, again: bool = False
+) -> Outcome | None:
     """Extract, judge and decide one page, and write the decision; return its outcome.
 
+    None, and nothing written, where the page has an account already and is not to be taken `again`.
     Raises PermanentError where the page holds no article.
     """
     from pipelines.extract import (
@@ -300,6 +321,8 @@ def take_page(parts: Parts, account: PageAccount, page: Page, run_id: int) -> Ou
     publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
     judged = _Judged.of(article, publisher, parts.beat)
     with parts.ledger.deciding() as deciding:
+        if not again and deciding.outcome(account.batch_id, account.record) is not None:
+            return None
         taking = decide_taking(judged, account, deciding)
         deciding.take(taking, run_id)
     return taking.account.outcome
@@ -392,11 +415,15 @@ def _reason(story: Story, decision: Decision, judged: _Judged) -> str:
     return link.why[0] if link.why else f"{link.relation} of {link.of}"
 
 
-def _keep_aside(parts: Parts, account: PageAccount, stage: str, reason: str, run_id: int) -> Outcome:
+def _keep_aside(
+    parts: Parts, account: PageAccount, stage: str, reason: str, run_id: int, *, again: bool
+) -> Outcome | None:
     entry = Quarantined(
         0, account.source_id, account.url, stage, reason, parts.clock.now(), account.batch_id, account.record
     )
     with parts.ledger.deciding() as deciding:
+        if not again and deciding.outcome(account.batch_id, account.record) is not None:
+            return None
         kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
         deciding.take(Taking(kept, quarantine=entry), run_id)
     return Outcome.QUARANTINED
@@ -414,7 +441,8 @@ def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]
         page = _page_of(parts, kept, findings)
         if page is None or kept.batch_id is None or kept.record is None:
             continue
-        outcome = _one_page(parts, kept.batch_id, kept.record, page, run_id, findings)
+        outcome = _one_page(parts, kept.batch_id, kept.record, page, run_id, findings, again=True)
+        assert outcome is not None, "what is taken again has an outcome"
         parts.ledger.mark_replayed([kept.id], parts.clock.now())
         results.append((kept, outcome))
     index(parts, findings)
@@ -444,19 +472,57 @@ def index(parts: Parts, findings: Findings) -> int:
         parts.index.setup()
         if parts.index.count() == 0 and parts.ledger.count_articles():
             parts.ledger.set_watermark(INDEX_WATERMARK, 0)
-        for changes in _changes(parts.ledger, parts.ledger.watermark(INDEX_WATERMARK)):
-            parts.index.write(changes)
-            parts.ledger.set_watermark(INDEX_WATERMARK, changes[-1].seq)
-            findings.indexed += len(changes)
-            parts.progress({"event": "indexed", "documents": findings.indexed})
-    except (TemporaryError, PermanentError) as e:
-        findings.troubles.append(f"indexing waits: {e}")
+        _index_from(parts, parts.ledger.watermark(INDEX_WATERMARK), findings)
     return findings.indexed
 
 
-def reindex(parts: Parts) -> int:
-    """Build the search index again from the ledger; return the number of documents."""
+@contextmanager
+def _waiting(findings: Findings) -> Iterator[None]:
+    """Let the other stages go on where the index is away or refuses us; what it misses stays owed."""
+    try:
+        yield
+    except (TemporaryError, PermanentError) as e:
+        findings.troubles.append(f"indexing waits: {e}")
+
+
+def _index_from(parts: Parts, seq: int, findings: Findings) -> None:
+    for changes in _changes(parts.ledger, seq):
+        stories = parts.ledger.story_documents(parts.index.stories_touched(changes))
+        _keep_rejected(parts, parts.index.write(changes, stories), findings)
+        parts.ledger.set_watermark(INDEX_WATERMARK, changes[-1].seq)
+        findings.indexed += len(changes)
+        parts.progress({"event": "indexed", "documents": findings.indexed})
+
+
+def _keep_rejected(parts: Parts, rejected: Sequence[Rejected], findings: Findings) -> None:
+    """Keep aside what the index will never take as it is; a rebuild offers it again."""
+    now = parts.clock.now()
+    for one in rejected:
+        stored = parts.ledger.article(one.id) if one.kind == "article" else None
+        source, url = (stored.publisher.id, stored.article.url) if stored else ("", f"{one.kind} {one.id}")
+        parts.ledger.keep_aside([Quarantined(0, source, url, INDEX_STAGE, one.reason, now)])
+        findings.troubles.append(f"the index refused {one}")
+
+
+def index_accounts(parts: Parts, findings: Findings) -> None:
+    """Give the index the accounts of runs that it has not; a run that is still going waits for its end."""
+    names = {source.id: source.name for source in parts.beat.sources}
+    with _waiting(findings):
+        for report in reversed(parts.ledger.runs(ACCOUNTS_AT_ONCE)):
+            if report.finished and report.run_id > parts.ledger.watermark(ACCOUNTS_WATERMARK):
+                parts.index.write_run(report, names)
+                parts.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
+
+
+def reindex(parts: Parts, findings: Findings | None = None) -> int:
+    """Build the search index again from the ledger; return the number of documents.
+
+    What others wrote into the old index meanwhile is written into the new one once it is switched to.
+    """
+    findings = findings or Findings()
     last = 0
+    touched: set[str] = set()
+    rejected: list[Rejected] = []
 
     def counted() -> Iterator[Sequence[Change]]:
         nonlocal last

@@ -385,6 +385,10 @@ class _MemoryDeciding:
         self._ledger = ledger
         self._taken = False
 
+    def outcome(self, batch_id: str, record: int) -> Outcome | None:
+        account = self._ledger._accounts.get((batch_id, record))
+        return account.page.outcome if account else None
+
     def article(self, article_id: str) -> StoredArticle | None:
         return self._ledger.article(article_id)
 

@@ -469,6 +469,17 @@ def test_former_versions_stay_readable(ledger: Ledger) -> None:
 # -- accounts -----------------------------------------------------------------------------------------
 
 
+def test_what_became_of_a_page_is_seen_inside_a_decision(ledger: Ledger) -> None:
+    with ledger.deciding() as deciding:
+        assert deciding.outcome("b", 0) is None
+    taking = a_taking(off_beat(1))
+    take(ledger, taking)
+    account = taking.account
+    with ledger.deciding() as deciding:
+        assert deciding.outcome(account.batch_id, account.record) is account.outcome
+        assert deciding.outcome(account.batch_id, account.record + 1) is None
+
+
 def test_a_replayed_page_is_counted_once(ledger: Ledger) -> None:
     aside = PageAccount("b", 1, "daily", page(1), Outcome.QUARANTINED, "no text")
     take(ledger, Taking(aside))
@@ -627,6 +638,19 @@ def test_quarantine_keeps_who_what_and_why_until_replayed(ledger: Ledger) -> Non
     ledger.mark_replayed([first.id, 12345], NOON + MINUTE)
     assert ledger.quarantined() == [second]
     assert [q.replayed for q in ledger.quarantined(include_replayed=True)] == [NOON + MINUTE, None]
+
+
+def test_what_belongs_to_no_page_waits_once_with_its_newest_reason(ledger: Ledger) -> None:
+    kept = Quarantined(0, "daily", page(1), "index", "no such field\0", NOON)
+    ledger.keep_aside([kept, replace(kept, url=page(2))])
+    ledger.keep_aside([replace(kept, reason="too long")])
+    assert [(q.url, q.reason) for q in ledger.quarantined()] == [
+        (page(2), "no such field\N{REPLACEMENT CHARACTER}"),
+        (page(1), "too long"),
+    ]
+    ledger.mark_replayed([q.id for q in ledger.quarantined()], NOON)
+    ledger.keep_aside([kept])
+    assert len(ledger.quarantined()) == 1
 
 
 def test_a_page_that_fails_again_waits_once_with_its_newest_reason(ledger: Ledger) -> None:

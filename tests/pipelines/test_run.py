@@ -20,7 +20,7 @@ from pipelines.adapters.memory import MemoryLedger
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.beat import Beat, StandingQuery, load_beat
 from pipelines.config import packaged_beat
-from pipelines.model import Change, OutboxMail, Outcome, SavedSearch
+from pipelines.model import Change, OpenBatch, OutboxMail, Outcome, SavedSearch
 from pipelines.query import parse
 from pipelines.run import Findings, Parts
 from tests.builders import NOON, a_source
@@ -302,6 +302,32 @@ def test_a_batch_that_a_killed_run_left_is_adopted_once(world: World) -> None:
     world.hand_over(REPORT)
     assert stages.process(world.parts, world.ledger.start_run(NOON), world.findings) == {Outcome.NEW: 1}
     assert not stages.process(world.parts, world.ledger.start_run(NOON), world.findings)
+
+
+class _LateLedger(MemoryLedger):
+    """A ledger whose reader asked for open batches before another worker processed them."""
+
+    seen: Sequence[OpenBatch] | None = None
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        return super().open_batches() if self.seen is None else self.seen
+
+
+def test_a_page_that_two_workers_drain_at_once_is_counted_by_the_first_alone(world: World) -> None:
+    world.ledger = _LateLedger()
+    world.parts = replace(world.parts, ledger=world.ledger)
+    empty = a_page("d", "Nothing here", [], hours=3)
+    path = world.hand_over(REPORT, a_page("c", "Library closes for two weeks", LOCAL, hours=2), empty)
+    first, second = world.ledger.start_run(NOON), world.ledger.start_run(NOON)
+    stages.add_batch(world.parts, path, first)
+    world.ledger.seen = world.ledger.open_batches()
+    taken = stages.process(world.parts, first, world.findings)
+    assert taken == {Outcome.NEW: 1, Outcome.OFF_BEAT: 1, Outcome.QUARANTINED: 1}
+    assert stages.process(world.parts, second, world.findings) == {}
+    accounts = [world.ledger.finish_run(run, NOON, 0) for run in (first, second)]
+    assert [report.fetched for report in accounts] == [3, 0]
+    assert accounts[0].outcomes[Outcome.NEW] == 1, "the later worker did not turn it into an unchanged one"
+    assert len(world.ledger.quarantined()) == 1
 
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ from pipelines.adapters.projection import (
     member_of,
     rearrange,
 )
-from pipelines.model import Member, PageAccount, Quarantined, StoredArticle, Story, Taking, TextPrint
+from pipelines.model import Member, Outcome, PageAccount, Quarantined, StoredArticle, Story, Taking, TextPrint
 
 FREQUENT = 500
 """A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every
@@ -56,6 +56,11 @@ class SqlDeciding:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._taken = False
+
+    def outcome(self, batch_id: str, record: int) -> Outcome | None:
+        query = select(accounts.c.outcome).where(accounts.c.batch_id == batch_id, accounts.c.record == record)
+        outcome = self._connection.scalar(query)
+        return None if outcome is None else Outcome(outcome)
 
     def article(self, article_id: str) -> StoredArticle | None:
         return read_article(self._connection, article_id)
