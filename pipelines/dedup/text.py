@@ -28,6 +28,8 @@ SHINGLE_WEIGHT = 6
 """Weight of a shingle: a word weighs 2, a Chinese character 1. Chinese words have two characters on average."""
 WINDOW = 8
 """Shingles in a winnowing window; about 2 in 9 shingles become keys."""
+LONGEST = 500_000
+"""Characters of a body that are read. The longest reports have a tenth of that; what is longer is a book or an attack."""
 
 _PRIME = (1 << 61) - 1
 _BASE = 0x1A2B_3C4D_5E6F_7081 % _PRIME
@@ -45,7 +47,11 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None),
     }
 )
-_QUOTED = re.compile(r""""([^"]+)(?:"|$)|(?<![\w'])'(?=\w)(.{12,}?)(?<=[\w.,!?…])'(?!\w)""")
+_QUOTED = re.compile(r""""[^"]+(?:"|$)|(?<![\w'])'(?=\w)(?:[^']|(?<=\w)'(?=\w)){12,}+(?<=[\w.,!?…])'(?!\w)""")
+"""Folded marks. A single one opens before a word and closes behind it; inside a word it is an apostrophe. What it encloses
+never reaches past the next opening mark, so that a line of a million of them is read once."""
+_LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+"""A character reference that names no character. Python refuses to read a number of thousands of digits."""
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 
 
@@ -68,7 +74,7 @@ def fold(text: str) -> str:
     Letter case stays, because it tells names from words.
     """
     if "&" in text:
-        text = html.unescape(text)
+        text = html.unescape(_LONG_REFERENCE.sub(" ", text))
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
@@ -162,9 +168,10 @@ def print_of(
 
     `boilerplate` are the spans that the route marked, `repeated` the hashes of paragraphs that this
     source prints around everything (see `repeated_paragraphs`). A page of which nothing is left is known
-    by its title. `lang` may be given by callers that know it; one scheme serves all languages.
+    by its title; of a body longer than `LONGEST` the beginning is read. `lang` may be given by callers that know it; one scheme serves all languages.
     """
-    parts = [fold(part) for part in cleaned(body, boilerplate, repeated) or paragraphs(title)]
+    report = cleaned(body[:LONGEST], boilerplate, repeated) or paragraphs(title[:LONGEST])
+    parts = [fold(part) for part in report]
     raw, quotations = _read(parts)
     words = [_plain(token) for token in raw]
     weights = [1 if _is_cjk(word) else 2 for word in words]
