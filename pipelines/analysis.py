@@ -125,6 +125,8 @@ def _simplified(char: str) -> str:
     if not _is_han(char):
         return char
     plain: str = _converter().convert(char)
+    if plain > "\U0002ebef":
+        return char  # newer than what Lucene's tokenizer takes for an ideograph
     return _VARIANTS.get(plain, plain)
 
 

@@ -57,7 +57,10 @@ class Settings(BaseSettings):
     mail_from: str = "Maplewire <maplewire@localhost>"
     private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     user_agent: str = Field(default_factory=default_user_agent)
-    kibana_url: str | None = None
+    kibana_url: SecretStr | None = None
+    kibana_api_key: SecretStr | None = None
+    kibana_space: str | None = None
+    kibana_ca_certs: Path | None = None
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
 

@@ -221,12 +221,41 @@ def alert() -> None:
 def reindex() -> None:
     """Build the search index again from the ledger; searches are answered all the while."""
 
-    def stage(maplewire: App, _: int, __: Findings) -> str:
+    def stage(maplewire: App, _: int, findings: Findings) -> str:
         from pipelines import run as stages
 
-        return f"{stages.reindex(maplewire.parts)} documents indexed"
+        return f"{stages.reindex(maplewire.parts, findings)} documents indexed"
 
     _stage(stage, counted=False)
+
+
+@app.command()
+def setup(
+    kibana: Annotated[
+        bool, typer.Option("--kibana", help="Import data views, searches and dashboards too.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Only write Kibana's objects to this .ndjson file.")
+    ] = None,
+) -> None:
+    """Make what is missing: the ledger's tables, the index's templates and aliases. Safe to repeat.
+
+    Examples:
+
+        maplewire setup --kibana
+
+        maplewire setup --export kibana.ndjson
+    """
+    from pipelines.cli import installing
+
+    if export is not None:
+        installing.export(export)
+        return
+    with _app() as maplewire:
+        changed = installing.set_up(maplewire, kibana=kibana)
+    for line in changed:
+        sys.stdout.write(f"{line}\n")
+    say(f"{len(changed)} changes" if changed else "everything was there already")
 
 
 def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:

@@ -214,3 +214,19 @@ def test_every_command_is_explained_where_people_look() -> None:
     for group, commands in groups.items():
         for command_name in commands:
             assert f"maplewire {group} {command_name}" in documented, (group, command_name)
+
+
+def test_setup_says_what_it_changed_and_is_safe_to_repeat(tmp_path: Path) -> None:
+    first, second = (maplewire("setup", home=tmp_path) for _ in range(2))
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert first.stdout
+    assert second.stdout == ""
+    assert "already" in second.stderr
+    away = maplewire("setup", "--kibana", home=tmp_path)
+    assert (away.returncode, "MAPLEWIRE_KIBANA_URL" in away.stderr) == (2, True)
+
+
+def test_setup_writes_the_objects_that_kibana_imports(tmp_path: Path) -> None:
+    assert maplewire("setup", "--export", str(tmp_path / "k.ndjson"), home=tmp_path).returncode == 0
+    kinds = {json.loads(line).get("type") for line in (tmp_path / "k.ndjson").read_text("utf-8").splitlines()}
+    assert {"dashboard", "index-pattern", "search"} <= kinds
