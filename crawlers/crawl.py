@@ -36,7 +36,7 @@ from crawlers.model import CrawlResult, Feed, FeedState, Source, SourceReport
 from crawlers.schedule import is_due
 from crawlers.spiders.job import CrawlSettings, Job, job_json
 
-__all__ = ["CrawlSettings", "check", "crawl"]
+__all__ = ["CrawlSettings", "check", "crawl", "due"]
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +72,7 @@ def crawl(
     TemporaryError, when the crawl as a whole did not finish: nothing was written then and no state has
     changed. An error inside the child that nobody expected is raised as RuntimeError.
     """
-    chosen = [
-        s for s in sources if s.enabled and (not due_only or is_due(states.get(s.id) or FeedState(s.id), now))
-    ]
+    chosen = due(sources, states, now) if due_only else [s for s in sources if s.enabled]
     if not chosen:
         return None
     ids = {source.id for source in chosen}
@@ -91,6 +89,11 @@ def crawl(
     tell = on_event or (lambda _: None)
     tell({"event": "start", "sources": len(chosen)})
     return _run(job, tell)
+
+
+def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetime) -> list[Source]:
+    """Return the enabled sources that are due, in their order; one that was never asked is."""
+    return [s for s in sources if s.enabled and is_due(states.get(s.id) or FeedState(s.id), now)]
 
 
 def check(

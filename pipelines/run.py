@@ -24,7 +24,7 @@ from typing import Any
 import structlog
 
 from crawlers.batch import SUFFIX, completed, discard_leftovers, read_page, read_pages, read_result
-from crawlers.crawl import CrawlSettings, crawl
+from crawlers.crawl import CrawlSettings, crawl, due
 from crawlers.errors import CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Page
 from crawlers.urls import site_of
@@ -55,6 +55,7 @@ from pipelines.model import (
 from pipelines.ports import Clock, Deciding, Ledger, Mailer, SearchIndex
 from pipelines.relevance import judge
 from pipelines.route import find_route
+from pipelines.shards import Shard, shards_of
 
 log = structlog.get_logger()
 
@@ -148,9 +149,39 @@ def collect(
     parts: Parts, run_id: int, findings: Findings, source_ids: Sequence[str] = (), *, due_only: bool = True
 ) -> int:
     """Crawl what is due (or the sources named) into a batch and hand it to the ledger; return its pages."""
+    try:
+        result = collect_batch(parts, run_id, source_ids, due_only=due_only)
+    except CrawlInterrupted as e:
+        findings.troubles.append(str(e))
+        log.warning("crawl interrupted", reason=e.reason)
+        return 0
+    return result.pages if result else 0
+
+
+def due_shards(
+    parts: Parts, count: int, source_ids: Collection[str] = (), *, due_only: bool = True
+) -> list[Shard]:
+    """Divide what is due now (or the sources named) into at most `count` shards, a crawl for each.
+
+    Shards share no site, so that each crawl keeps the limits per host by itself.
+    """
+    sources = [s for s in parts.beat.sources if s.enabled and (not source_ids or s.id in source_ids)]
+    if due_only:
+        sources = due(sources, parts.ledger.feed_states(), parts.clock.now())
+    return shards_of(sources, count)
+
+
+def collect_batch(
+    parts: Parts, run_id: int, source_ids: Collection[str] = (), *, due_only: bool = True
+) -> CrawlResult | None:
+    """Crawl into one batch and hand it to the ledger; None when nothing was due.
+
+    Several may work at the same time, on sources that share no site. Raises CrawlInterrupted when the crawl
+    did not finish: there is no batch then, and the sources stay due.
+    """
     sources = [s for s in parts.beat.sources if s.enabled and (not source_ids or s.id in source_ids)]
     ids = [s.id for s in sources]
-    try:
+    if sources:
         handed_over = crawl(
             sources,
             parts.ledger.feed_states(),
@@ -161,15 +192,11 @@ def collect(
             due_only=due_only,
             on_event=parts.progress,
         )
-    except CrawlInterrupted as e:
-        findings.troubles.append(str(e))
-        log.warning("crawl interrupted", reason=e.reason)
-        return 0
-    if handed_over is None:
-        return 0
-    path, result = handed_over
-    parts.ledger.adopt(result, path.name, run_id)
-    return result.pages
+        if handed_over:
+            path, result = handed_over
+            parts.ledger.adopt(result, path.name, run_id)
+            return result
+    return None
 
 
 def adopt_waiting(parts: Parts, run_id: int) -> None:
