@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from crawlers.errors import CatalogueError, PermanentError
+from crawlers.errors import PermanentError
 from pipelines.adapters.clock import SystemClock
 from pipelines.config import Settings, packaged_beat, read_settings
 
@@ -57,8 +57,13 @@ class App:
     def index(self) -> SearchIndex:
         url = self.settings.index
         if not url.startswith("sqlite"):
-            raise CatalogueError(
-                ["MAPLEWIRE_INDEX_URL: this version indexes in SQLite; write sqlite:///PATH"]
+            from pipelines.adapters.elastic_index import ElasticIndex
+
+            key = self.settings.elasticsearch_api_key
+            return ElasticIndex(
+                url,
+                api_key=key.get_secret_value() if key else None,
+                ca_certs=self.settings.elasticsearch_ca_certs,
             )
         from pipelines.adapters.sqlite_index import SqliteIndex
 

@@ -321,10 +321,14 @@ class StoryDocument:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A document that an index will never take as it is. `what` names it: "article 3f2a…", "story s3f2a…"."""
+    """A document that an index will never take as it is, by its kind ("article", "story", "account") and id."""
 
-    what: str
+    kind: str
+    id: str
     reason: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,11 @@ class Ledger(Protocol):
         """Return what is kept aside, oldest first."""
         ...
 
+    def keep_aside(self, kept: Collection[Quarantined]) -> None:
+        """Add to the quarantine what belongs to no page of a batch; one that waits there already, by stage
+        and address, is replaced."""
+        ...
+
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None: ...
 
     def last_reports(self) -> Mapping[str, SourceAccount]:
@@ -222,9 +227,9 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:
-        """Return ids of stories that these changes take an article from, as far as the index knows: their
-        documents have to be written with the changes. Empty for an index that keeps no stories."""
+    def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:
+        """Return ids of stories whose documents have to be written with these changes: those that an article
+        comes into, and those that it leaves as far as the index knows. Empty for an index that keeps none."""
         ...
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
@@ -249,10 +254,16 @@ class SearchIndex(Protocol):
         ...
 
     def rebuild(
-        self, changes: Iterable[Sequence[Change]], stories: Iterable[Sequence[StoryDocument]] = ()
+        self,
+        changes: Iterable[Sequence[Change]],
+        stories: Iterable[Sequence[StoryDocument]] = (),
+        rejected: list[Rejected] | None = None,
     ) -> int:
         """Replace everything by these batches of changes, then of stories, searches being answered all the
-        while; return the number of documents. Accounts of runs are carried over."""
+        while; return the number of documents. Accounts of runs are carried over.
+
+        What the index refuses for good is added to `rejected`; the rest is written.
+        """
         ...
 
     def count(self) -> int: ...

@@ -42,12 +42,14 @@ from pipelines.model import (
     PageAccount,
     Publisher,
     Quarantined,
+    Rejected,
     Relation,
     Relevance,
     Route,
     RunReport,
     StoredArticle,
     Story,
+    StoryDocument,
     Taking,
     TextPrint,
     article_id,
@@ -60,6 +62,9 @@ from pipelines.shards import Shard, shards_of
 log = structlog.get_logger()
 
 INDEX_WATERMARK = "index"
+INDEX_STAGE = "index"
+ACCOUNTS_WATERMARK = "index accounts"
+ACCOUNTS_AT_ONCE = 200
 ALERT_WATERMARK = "alerts"
 CHUNK = 500
 SORTED_PAGES = 2000
@@ -135,6 +140,7 @@ def run_once(parts: Parts) -> tuple[RunReport, Findings]:
     index(parts, findings)
     alert(parts, findings)
     report = parts.ledger.finish_run(run_id, parts.clock.now(), findings.mails_sent, _note(findings))
+    index_accounts(parts, findings)
     return report, findings
 
 
@@ -261,8 +267,10 @@ def _one_batch(
     try:
         for record, page in _in_order(path, batch.pages):
             read.add(record)
-            if record not in batch.done:
-                outcomes[_one_page(parts, batch.batch_id, record, page, run_id, findings)] += 1
+            if record not in batch.done and (
+                outcome := _one_page(parts, batch.batch_id, record, page, run_id, findings)
+            ):
+                outcomes[outcome] += 1
             parts.progress({"event": "page", "url": page.url})
     except PermanentError as e:
         findings.troubles.append(f"batch {batch.batch_id}: {e}")
@@ -464,7 +472,7 @@ def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]
     """
     run_id = parts.ledger.start_run(parts.clock.now())
     results = []
-    for kept in parts.ledger.quarantined():
+    for kept in [kept for kept in parts.ledger.quarantined() if kept.stage != INDEX_STAGE]:
         page = _page_of(parts, kept, findings)
         if page is None or kept.batch_id is None or kept.record is None:
             continue
@@ -495,7 +503,7 @@ def index(parts: Parts, findings: Findings) -> int:
     An index that is away makes this wait for the next run, nothing else; one that was emptied
     behind our back is filled again from the start.
     """
-    try:
+    with _waiting(findings):
         parts.index.setup()
         if parts.index.count() == 0 and parts.ledger.count_articles():
             parts.ledger.set_watermark(INDEX_WATERMARK, 0)
@@ -555,12 +563,26 @@ def reindex(parts: Parts, findings: Findings | None = None) -> int:
         nonlocal last
         for changes in _changes(parts.ledger, 0):
             last = changes[-1].seq
+            touched.update(change.document.story_id for change in changes if change.document)
             parts.progress({"event": "indexed", "documents": len(changes)})
             yield changes
+        parts.ledger.set_watermark(INDEX_WATERMARK, last)
 
-    documents = parts.index.rebuild(counted())
-    parts.ledger.set_watermark(INDEX_WATERMARK, last)
+    def stories() -> Iterator[Sequence[StoryDocument]]:
+        for ids in _some(sorted(touched)):
+            yield parts.ledger.story_documents(ids)
+
+    documents = parts.index.rebuild(counted(), stories(), rejected)
+    offered = [kept.id for kept in parts.ledger.quarantined() if kept.stage == INDEX_STAGE]
+    parts.ledger.mark_replayed(offered, parts.clock.now())
+    _keep_rejected(parts, rejected, findings)
+    _index_from(parts, last, findings)
     return documents
+
+
+def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(ids), CHUNK):
+        yield ids[at : at + CHUNK]
 
 
 def _changes(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:

@@ -363,6 +363,15 @@ class MemoryLedger:
     def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
         return [kept for kept in self._quarantine if include_replayed or not kept.replayed]
 
+    def keep_aside(self, kept: Collection[Quarantined]) -> None:
+        for one in map(cleaned, kept):
+            place = (one.stage, one.url)
+            self._quarantine = [
+                q for q in self._quarantine if q.replayed or q.batch_id or (q.stage, q.url) != place
+            ]
+            self._quarantine_id += 1
+            self._quarantine.append(replace(one, id=self._quarantine_id))
+
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
         self._quarantine = [replace(q, replayed=at) if q.id in ids else q for q in self._quarantine]
 

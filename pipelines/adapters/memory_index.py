@@ -97,7 +97,7 @@ class MemoryIndex:
         self._forget_answers()
         return ()
 
-    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
+    def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
         return ()
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
@@ -136,6 +136,7 @@ class MemoryIndex:
         self,
         changes: Iterable[Sequence[Change]],
         stories: Iterable[Sequence[StoryDocument]] = (),  # noqa: ARG002
+        rejected: list[Rejected] | None = None,  # noqa: ARG002
     ) -> int:
         fresh = MemoryIndex()
         for some in changes:

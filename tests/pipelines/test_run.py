@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,16 @@ from pipelines.adapters.memory import MemoryLedger
 from pipelines.adapters.memory_index import MemoryIndex
 from pipelines.beat import Beat, StandingQuery, load_beat
 from pipelines.config import packaged_beat
-from pipelines.model import Change, OpenBatch, OutboxMail, Outcome, SavedSearch
+from pipelines.model import (
+    Change,
+    OpenBatch,
+    OutboxMail,
+    Outcome,
+    Rejected,
+    RunReport,
+    SavedSearch,
+    StoryDocument,
+)
 from pipelines.query import parse
 from pipelines.run import Findings, Parts
 from tests.builders import NOON, a_source
@@ -265,10 +274,60 @@ def test_a_refused_mail_stays_visible(world: World) -> None:
 class _AwayIndex(MemoryIndex):
     away = False
 
-    def write(self, changes: Sequence[Change]) -> None:
+    def write(
+        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
+    ) -> Sequence[Rejected]:
         if self.away:
             raise TemporaryError("connection refused")
-        super().write(changes)
+        return super().write(changes, stories)
+
+
+class _PickyIndex(MemoryIndex):
+    """Refuses one article for good, until it is mended; keeps the accounts it was given."""
+
+    mended = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.accounts: list[int] = []
+
+    def write(
+        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
+    ) -> Sequence[Rejected]:
+        if self.mended:
+            return super().write(changes, stories)
+        return [Rejected("article", change.article_id, "no such field") for change in changes]
+
+    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+        self.accounts.append(report.run_id)
+
+
+def test_what_the_index_refuses_is_kept_aside_until_a_rebuild_takes_it(world: World) -> None:
+    index = _PickyIndex()
+    parts = replace(world.parts, index=index)
+    world.process(REPORT)
+    findings = Findings()
+    stages.index(parts, findings)
+    (kept,) = world.ledger.quarantined()
+    assert (kept.stage, kept.reason) == ("index", "no such field")
+    assert kept.url.startswith("https://")
+    assert "no such field" in findings.troubles[0]
+    assert stages.replay(parts, Findings()) == [], "there is no page to process again"
+    index.mended = True
+    assert stages.reindex(parts) == 1
+    assert world.ledger.quarantined() == []
+
+
+def test_the_account_of_a_run_goes_to_the_index_once_when_it_is_finished(world: World) -> None:
+    index = _PickyIndex()
+    parts = replace(world.parts, index=index)
+    before = [run.run_id for run in world.ledger.runs() if run.finished]
+    going = world.ledger.start_run(NOON)
+    stages.index_accounts(parts, Findings())
+    world.ledger.finish_run(going, NOON, 0)
+    for _ in range(2):
+        stages.index_accounts(parts, Findings())
+    assert index.accounts == [*before, going]
 
 
 def test_an_index_that_is_away_makes_indexing_wait_and_nothing_is_lost(world: World) -> None:

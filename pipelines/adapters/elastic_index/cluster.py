@@ -55,7 +55,11 @@ class Request(NamedTuple):
 
     lines: str
     base: str
-    what: str
+    kind: str
+    id: str
+
+    def rejected(self, reason: str) -> Rejected:
+        return Rejected(self.kind, self.id, reason)
 
 
 @dataclass
@@ -252,7 +256,7 @@ class Cluster:
                 )
         except _TooMuch as e:
             if len(requests) == 1:
-                tally.refused.append(Rejected(requests[0].what, str(e)))
+                tally.refused.append(requests[0].rejected(str(e)))
                 return
             half = len(requests) // 2
             self._send(requests[:half], tally, refresh)
@@ -277,7 +281,7 @@ class Cluster:
             tally.later.append(request)
             tally.why = f"{self.where} cannot do it now: {reason}"
         else:
-            tally.refused.append(Rejected(request.what, reason))
+            tally.refused.append(request.rejected(reason))
 
 
 def _parts(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:

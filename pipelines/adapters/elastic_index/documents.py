@@ -20,7 +20,6 @@ from pipelines.model import (
     Change,
     Document,
     Outcome,
-    Rejected,
     Relation,
     RunReport,
     StoryDocument,
@@ -47,7 +46,7 @@ class Operation(NamedTuple):
     id: str
     version: int | None
     source: str | None
-    what: str
+    kind: str = "article"
     again: bool = False
 
     def lines(self, index: str, *, require_alias: bool) -> str:
@@ -62,21 +61,17 @@ class Operation(NamedTuple):
             action["require_alias"] = True
         return f"{encoded({'index': action})}\n{self.source}\n"
 
-    def rejected(self, reason: str) -> Rejected:
-        return Rejected(self.what, reason)
-
 
 # -- articles --------------------------------------------------------------------------------------------
 
 
 def article_operation(change: Change) -> Operation:
     """Return the write that brings an article to where a change says it is, or marks it as removed."""
-    what = f"article {change.article_id}"
     if change.document is None:
         source = encoded({"id": change.article_id, "seq": change.seq})
-        return Operation(REMOVED, change.article_id, change.seq, source, what)
+        return Operation(REMOVED, change.article_id, change.seq, source)
     base = f"articles-{month(change.document)}"
-    return Operation(base, change.article_id, change.seq, encoded(article_source(change.document)), what)
+    return Operation(base, change.article_id, change.seq, encoded(article_source(change.document)))
 
 
 def month(document: Document) -> str:
@@ -155,7 +150,7 @@ def _derived(site: str, lang: str | None) -> dict[str, Any]:
 
 def story_operation(document: StoryDocument) -> Operation:
     source = None if document.story is None else encoded(story_source(document))
-    return Operation("stories", document.id, document.seq, source, f"story {document.id}", again=True)
+    return Operation("stories", document.id, document.seq, source, "story", again=True)
 
 
 def story_source(document: StoryDocument) -> dict[str, Any]:
@@ -210,7 +205,7 @@ def _run_operation(report: RunReport, id_: str, fields: dict[str, Any]) -> Opera
         "finished": report.finished.isoformat() if report.finished else None,
     }
     known = {name: value for name, value in (when | fields).items() if value not in (None, "")}
-    return Operation("runs", id_, None, encoded(known), f"account of run {id_}")
+    return Operation("runs", id_, None, encoded(known), "account")
 
 
 def _counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:

@@ -147,30 +147,33 @@ class ElasticIndex:
         left = []
         for id_, some in places.items():
             *older, (newest, _) = sorted(some)
-            gone = Operation("", id_, newest, None, f"article {id_}", again=True)
-            left += [Request(gone.lines(index, require_alias=False), "", gone.what) for _, index in older]
+            gone = Operation("", id_, newest, None, again=True)
+            left += [
+                Request(gone.lines(index, require_alias=False), "", gone.kind, id_) for _, index in older
+            ]
         self._cluster.bulk(left)
 
-    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:
-        left: set[str] = set()
+    def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:
+        touched: set[str] = set()
         for some in _chunks(changes):
-            there = {change.document.story_id for change in some if change.document}
+            entered = {change.document.story_id for change in some if change.document}
             clause = {
                 "bool": {
                     "filter": [{"terms": {"id": [change.article_id for change in some]}}],
-                    "must_not": [{"terms": {"story_id": sorted(there)}}],
+                    "must_not": [{"terms": {"story_id": sorted(entered)}}],
                 }
             }
             answer = self._search(
                 self._alias, clause, size=STEP, source=["story_id"], filter_path="hits.hits._source"
             )
-            left |= {hit["_source"]["story_id"] for hit in answer.get("hits", {}).get("hits", [])}
-        return left
+            left = {hit["_source"]["story_id"] for hit in answer.get("hits", {}).get("hits", [])}
+            touched |= entered | left
+        return touched
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
         rejected = self._bulk(_Live(self), run_operations(report, source_names))
         if rejected:
-            raise PermanentError("; ".join(f"{one.what}: {one.reason}" for one in rejected[:SHOWN]))
+            raise PermanentError("; ".join(map(str, rejected[:SHOWN])))
 
     def _search(self, index: str, clause: Clause, **options: Any) -> Any:
         with self._cluster.translated():
@@ -225,7 +228,7 @@ class ElasticIndex:
         last, copied = after, list[Operation]()
         for id_, account in self._cluster.scan(index, {"range": {"run": {"gte": after}}}):
             last = max(last, account["run"])
-            copied.append(Operation("runs", id_, None, encoded(account), f"account of run {id_}"))
+            copied.append(Operation("runs", id_, None, encoded(account), "account"))
             if len(copied) == CHUNK:
                 self._bulk(target, copied)
                 copied.clear()
@@ -309,7 +312,7 @@ class _Live:
 
     def request(self, operation: Operation) -> Request:
         lines = operation.lines(f"{self._prefix}-{operation.base}", require_alias=True)
-        return Request(lines, operation.base, operation.what)
+        return Request(lines, operation.base, operation.kind, operation.id)
 
 
 class _Unseen:
@@ -328,7 +331,7 @@ class _Unseen:
 
     def request(self, operation: Operation) -> Request:
         lines = operation.lines(self._building.targets[operation.base], require_alias=False)
-        return Request(lines, operation.base, operation.what)
+        return Request(lines, operation.base, operation.kind, operation.id)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

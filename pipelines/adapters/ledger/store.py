@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     bindparam,
     case,
+    delete,
     func,
     insert,
     select,
@@ -351,6 +352,15 @@ class SqlLedger:
             query = query.where(quarantine.c.replayed.is_(None))
         with self._reading() as connection:
             return [Quarantined(**row._mapping) for row in connection.execute(query)]
+
+    def keep_aside(self, kept: Collection[Quarantined]) -> None:
+        with self._writing() as connection:
+            for one in map(cleaned, kept):
+                waiting = (quarantine.c.stage == one.stage, quarantine.c.url == one.url)
+                unbound = (quarantine.c.batch_id.is_(None), quarantine.c.replayed.is_(None))
+                connection.execute(delete(quarantine).where(*waiting, *unbound))
+                row = {c.name: getattr(one, c.name) for c in quarantine.c if c.name != "id"}
+                connection.execute(insert(quarantine).values(row))
 
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
         with self._writing() as connection:

@@ -90,7 +90,7 @@ class SqliteIndex:
                     Writer(connection, generation).write(changes)
         return ()
 
-    def stories_left(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
+    def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
         return ()
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
@@ -100,6 +100,7 @@ class SqliteIndex:
         self,
         changes: Iterable[Sequence[Change]],
         stories: Iterable[Sequence[StoryDocument]] = (),  # noqa: ARG002
+        rejected: list[Rejected] | None = None,  # noqa: ARG002
     ) -> int:
         """Fill new tables beside the old ones and switch to them at the end, in one transaction.
 
