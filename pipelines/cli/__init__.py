@@ -255,7 +255,8 @@ def setup(
         changed = installing.set_up(maplewire, kibana=kibana)
     for line in changed:
         sys.stdout.write(f"{line}\n")
-    say(f"{len(changed)} changes" if changed else "everything was there already")
+    if not changed:
+        say("everything was there already")
 
 
 def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:
