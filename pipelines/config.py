@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_network
 from pathlib import Path
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     elasticsearch_ca_certs: Path | None = None
     smtp_url: SecretStr | None = None
     mail_from: str = "Maplewire <maplewire@localhost>"
+    operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
     private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     user_agent: str = Field(default_factory=default_user_agent)
     kibana_url: SecretStr | None = None
@@ -64,9 +66,9 @@ class Settings(BaseSettings):
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
 
-    @field_validator("private_hosts", mode="before")
+    @field_validator("private_hosts", "operator_mail", mode="before")
     @classmethod
-    def _split_hosts(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
 
     @field_validator("private_hosts")
@@ -81,6 +83,14 @@ class Settings(BaseSettings):
                     "write addresses, ranges (10.1.0.0/16) or names, separated by commas"
                 ) from None
         return hosts
+
+    @field_validator("operator_mail")
+    @classmethod
+    def _check_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", address):
+                raise ValueError("write addresses such as desk@newsroom.example, with commas between them")
+        return addresses
 
     @field_validator("ledger_url")
     @classmethod

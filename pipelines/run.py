@@ -15,7 +15,7 @@ import fcntl
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,13 +107,20 @@ class Findings:
 
 @contextmanager
 def only_run(home: Path) -> Iterator[None]:
-    """Hold the lock of this data folder; TemporaryError when another run holds it.
+    """Hold the lock of this data folder; TemporaryError when another run holds it."""
+    with alone(home, "run", f"another run is at work in {home}; wait for it to end"):
+        yield
 
-    The lock is the kernel's (flock): a killed run cannot leave it behind.
+
+@contextmanager
+def alone(home: Path, name: str, taken: str) -> Iterator[None]:
+    """Hold a lock by its name in a data folder; TemporaryError(`taken`) when another process holds it.
+
+    The lock is the kernel's (flock): a killed process cannot leave it behind.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
-        file = (home / "run.lock").open("w")
+        file = (home / f"{name}.lock").open("w")
     except OSError as e:
         raise PermanentError(
             f"{home}: cannot be written ({e.strerror}); set MAPLEWIRE_HOME to another folder"
@@ -122,8 +129,13 @@ def only_run(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
-            raise TemporaryError(f"another run is at work in {home}; wait for it to end") from e
+            raise TemporaryError(taken) from e
         yield
+
+
+def only_sender(home: Path) -> AbstractContextManager[None]:
+    """Hold the right to send what the outbox of this data folder owes: two senders would send each mail twice."""
+    return alone(home, "mail", f"another process sends mail from {home}; wait for it to end")
 
 
 def run_once(parts: Parts) -> tuple[RunReport, Findings]:
@@ -622,7 +634,20 @@ def _owe(parts: Parts, arrived: Sequence[Change], up_to: int) -> None:
 
 
 def deliver(parts: Parts, findings: Findings) -> None:
-    """Send every mail that is due. A refusal for now is tried again later, a final one stays visible."""
+    """Send every mail that is due. A refusal for now is tried again later, a final one stays visible.
+
+    Where another process is sending, this one leaves it all to that.
+    """
+    with ExitStack() as sending:
+        try:
+            sending.enter_context(only_sender(parts.home))
+        except TemporaryError as e:
+            findings.troubles.append(f"mail waits: {e}")
+        else:
+            _send_due(parts, findings)
+
+
+def _send_due(parts: Parts, findings: Findings) -> None:
     tried: set[str] = set()
     while mails := [m for m in parts.ledger.due_mails(parts.clock.now()) if m.key not in tried]:
         for mail in mails:

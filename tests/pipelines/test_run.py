@@ -274,9 +274,7 @@ def test_a_refused_mail_stays_visible(world: World) -> None:
 class _AwayIndex(MemoryIndex):
     away = False
 
-    def write(
-        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
-    ) -> Sequence[Rejected]:
+    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
         if self.away:
             raise TemporaryError("connection refused")
         return super().write(changes, stories)
@@ -291,9 +289,7 @@ class _PickyIndex(MemoryIndex):
         super().__init__()
         self.accounts: list[int] = []
 
-    def write(
-        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
-    ) -> Sequence[Rejected]:
+    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
         if self.mended:
             return super().write(changes, stories)
         return [Rejected("article", change.article_id, "no such field") for change in changes]
@@ -409,3 +405,11 @@ def test_since_counts_back(text: str, hours: int) -> None:
 def test_since_that_is_no_time_says_what_to_write(text: str) -> None:
     with pytest.raises(PermanentError, match="36h, 7d, 2w or 2026-01-17"):
         stages.since_of(text, NOON)
+
+
+def test_a_second_sender_leaves_the_mails_to_the_first(world: World) -> None:
+    world.process(REPORT)
+    with stages.only_sender(world.parts.home):
+        assert world.alert() == []
+        assert "another process sends mail" in world.findings.troubles[0]
+    assert len(world.alert()) == 1
