@@ -27,6 +27,11 @@ _HEAD = 7
 _TAIL = 14
 _LONG = 60
 """Words: credit lines and furniture are shorter than this; anything longer is prose."""
+_NOTICE = 1_500
+"""Characters of a disclaimer that are searched for the service it names."""
+_LONGEST_WORD = 20
+"""Characters: a line without spaces is not short for that."""
+_CHINESE = re.compile("[㐀-鿿]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,7 @@ class _Paragraph:
     end: int
     text: str
     index: int
-
-    @property
-    def words(self) -> int:
-        return len(self.text.split()) if self.text.isascii() or " " in self.text else len(self.text) // 2
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def find_route(article: Article, publisher: Publisher) -> Route:
     found = _Findings([], [], [])
     paragraphs = list(_paragraphs(article.body))
     for paragraph in paragraphs:
-        _read_dateline(paragraph, found)
+        _read_dateline(paragraph, publisher, found)
     _read_credits(paragraphs, article, publisher, found)
     _read_release_tail(paragraphs, found)
     _read_page(article, publisher, found)
@@ -111,11 +113,18 @@ def _paragraphs(body: str) -> Iterator[_Paragraph]:
         text = match.group()
         left = len(text) - len(text.lstrip())
         if stripped := text.strip():
-            yield _Paragraph(match.start() + left, match.start() + left + len(stripped), stripped, index)
+            start = match.start() + left
+            yield _Paragraph(start, start + len(stripped), stripped, index, _words(stripped))
             index += 1
 
 
-def _read_dateline(paragraph: _Paragraph, found: _Findings) -> None:
+def _words(text: str) -> int:
+    """Return the length in words; two Chinese characters are one, and so are twenty characters without a space."""
+    chinese = 0 if text.isascii() else sum(map(len, _CHINESE.findall(text)))
+    return max(len(text.split()) + chinese // 2, len(text) // _LONGEST_WORD)
+
+
+def _read_dateline(paragraph: _Paragraph, publisher: Publisher, found: _Findings) -> None:
     """Take a dateline off a paragraph's head; the first one near the top is the text's own."""
     head = paragraph.text[:160]
     for pattern in marks.DATELINES:
@@ -141,14 +150,20 @@ def _read_dateline(paragraph: _Paragraph, found: _Findings) -> None:
     found.note("dateline", text, f"paragraph {paragraph.index + 1}")
     if organisation:
         found.credit(organisation, 80)
-    elif tag and marks.AGENCY_WORD.search(tag) and not _is_chinese_paper(tag) and len(tag) <= 40:
+    elif tag and _is_agency(tag, publisher):
         role = "carrier" if marks.RELEASE_WORD.search(tag) else "origin"
         found.clues.append(_Clue(role, tag.strip(), 50))
 
 
-def _is_chinese_paper(tag: str) -> bool:
-    """Return whether the tag is "our paper" or some paper's own correspondent rather than an agency."""
-    return tag.startswith("本") or tag[-1] in "报報台网網"
+def _is_agency(tag: str, publisher: Publisher) -> bool:
+    """Return whether an unknown name in a dateline is an agency: not the page's own house, nor some paper's correspondent."""
+    return (
+        marks.AGENCY_WORD.search(tag) is not None
+        and len(tag) <= 40
+        and not tag.startswith("本")
+        and tag[-1] not in "报報台网網"
+        and (publisher.owner == "wire" or not _is_house(tag, publisher))
+    )
 
 
 def _read_credits(
@@ -196,109 +211,145 @@ def _tail_start(paragraphs: Sequence[_Paragraph]) -> int:
 def _read_line(
     paragraph: _Paragraph, where: str, in_tail: bool, publisher: Publisher, found: _Findings
 ) -> None:
-    text = paragraph.text
-    if paragraph.words <= 14 and (match := marks.FILES_FROM.match(text)):
-        found.note("with files from", text, where)
-        found.span(paragraph, "byline")
-        return
-    if match := marks.FIRST_PUBLISHED.search(text):
-        if organisation := known(match["en"] or match["fr"]):
-            found.note("agency tail", text, where)
-            found.credit(organisation, 75)
-        found.span(paragraph, "disclaimer")
-        return
-    if (match := marks.SOURCE_LINE.fullmatch(text)) and _read_source(
-        match["name"], text, in_tail, publisher, found
+    """Read a short paragraph at the head or the end of a text; the first kind that fits is it."""
+    if (
+        _read_helpers(paragraph, where, found)
+        or _read_first_published(paragraph, where, found)
+        or _read_source_line(paragraph, where, in_tail, publisher, found)
+        or _read_notice(paragraph, where, found)
+        or _read_bare_credit(paragraph, where, in_tail, found)
     ):
-        found.note("source line", text, where)
-        found.span(paragraph, "release_tail")
         return
-    if marks.PAID.match(text) and paragraph.words <= 30:
-        found.paid = True
-        found.note("paid content", text, where)
-        found.span(paragraph, "disclaimer")
-        return
-    if marks.THIRD_PARTY.match(text):
-        found.note("disclaimer", text, where)
-        found.span(paragraph, "disclaimer")
-        _read_distributor(text, found)
-        return
-    bare = text.strip(" -–—()（）[]*")
-    organisation = known(bare) or (
-        known(match["name"]) if (match := marks.COPYRIGHT.fullmatch(bare)) else None
-    )
-    if organisation is None and marks.BYLINE.match(text):
-        organisation = ends_with_known(re.sub(r"^\S+[\s:：]+", "", text))
-        found.span(paragraph, "byline")
-    elif organisation:
-        found.span(paragraph, "byline")
-    if organisation:
-        found.note("agency credit", text, where)
-        found.credit(organisation, 70)
-    elif marks.FURNITURE.match(text):
+    if marks.FURNITURE.match(paragraph.text):
         found.span(paragraph, "disclaimer")
     elif in_tail:
         _read_end_of(paragraph, where, paragraph.index + 1, found)
 
 
+def _read_helpers(paragraph: _Paragraph, where: str, found: _Findings) -> bool:
+    """Take "with files from X": others helped, which decides nothing."""
+    text = paragraph.text
+    if paragraph.words > 14:
+        return False
+    if marks.FILES_FROM.match(text) or ((match := marks.WITH.match(text)) and known(text[match.end() :])):
+        found.note("with files from", text, where)
+        found.span(paragraph, "byline")
+        return True
+    return False
+
+
+def _read_first_published(paragraph: _Paragraph, where: str, found: _Findings) -> bool:
+    """Take "This report by X was first published …"."""
+    match = marks.FIRST_PUBLISHED.search(paragraph.text)
+    if match is None:
+        return False
+    if organisation := known(match["en"] or match["fr"]):
+        found.note("agency tail", paragraph.text, where)
+        found.credit(organisation, 75)
+    found.span(paragraph, "disclaimer")
+    return True
+
+
+def _read_notice(paragraph: _Paragraph, where: str, found: _Findings) -> bool:
+    """Take a line that says that someone paid, or that the page does not answer for the text."""
+    if marks.PAID.match(paragraph.text) and paragraph.words <= 30:
+        found.paid = True
+        found.note("paid content", paragraph.text, where)
+    elif marks.THIRD_PARTY.match(paragraph.text):
+        found.note("disclaimer", paragraph.text, where)
+    else:
+        return False
+    found.span(paragraph, "disclaimer")
+    _read_distributor(paragraph.text[:_NOTICE], found)
+    return True
+
+
+def _read_bare_credit(paragraph: _Paragraph, where: str, in_tail: bool, found: _Findings) -> bool:
+    """Take a line that is nothing but a credit: "The Canadian Press", "By Jo Smith, Reuters", "© 2026 AFP".
+
+    A © stands under a photograph as well, so it counts at the end alone.
+    """
+    bare = paragraph.text.strip(" -–—()（）[]*")
+    is_byline = marks.BYLINE.match(paragraph.text) is not None
+    organisation = known(bare)
+    if organisation is None and is_byline:
+        organisation = ends_with_known(re.sub(r"^\S+[\s:：]+", "", paragraph.text))
+    elif organisation is None and in_tail and (match := marks.COPYRIGHT.match(bare)):
+        organisation = known(match["name"])
+    if organisation:
+        found.note("agency credit", paragraph.text, where)
+        found.credit(organisation, 70)
+    if organisation or is_byline:
+        found.span(paragraph, "byline")
+        return True
+    return False
+
+
 _NO_SOURCE = frozenset(
-    map(
-        key_of,
-        (
-            "综合",
-            "網絡",
-            "网络",
-            "互联网",
-            "本报",
-            "本報",
-            "本站",
-            "本网",
-            "综合报道",
-            "staff",
-            "internet",
-            "web",
-        ),
-    )
+    map(key_of, ("综合", "網絡", "网络", "互联网", "互聯網", "综合报道", "staff", "internet", "web"))
 )
 
 
-def _read_source(name: str, line: str, in_tail: bool, publisher: Publisher, found: _Findings) -> bool:
-    """Take the name of a SOURCE line; return whether the line was one."""
-    name = name.strip(" 　.:：-–—*")
+def _is_nobody_else(name: str, publisher: Publisher) -> bool:
+    """Return whether a credited name is the page's own house ("本报", "CBC News" on CBC) or nobody ("the web")."""
+    return (
+        not key_of(name) or key_of(name) in _NO_SOURCE or name.startswith("本") or _is_house(name, publisher)
+    )
+
+
+def _is_house(name: str, publisher: Publisher) -> bool:
+    """Return whether one of the two names is the other, or the other with more words."""
+    a, b = (" ".join(n.casefold().removeprefix("the ").split()) for n in (name, publisher.name))
+    if not a or not b:
+        return False
+    if _CHINESE.match(a) and min(len(a), len(b)) >= 2:
+        return a.startswith(b) or b.startswith(a)
+    return f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} ")
+
+
+def _read_source_line(
+    paragraph: _Paragraph, where: str, in_tail: bool, publisher: Publisher, found: _Findings
+) -> bool:
+    """Take "SOURCE Acme Corp.", "来源：新华社": who wrote or paid for the text."""
+    match = marks.SOURCE_LINE.fullmatch(paragraph.text)
+    if match is None:
+        return False
+    name = match["name"].strip(" 　.:：-–—*()（）")
+    is_release_form = paragraph.text.startswith("SOURCE")
+    is_chinese = not paragraph.text.startswith(("S", "s"))
+    has_colon = re.match(r"\w+\s*[:：]", paragraph.text) is not None
     organisation = known(name)
-    is_release_form = line.startswith("SOURCE")
-    is_chinese = not line.startswith(("S", "s"))
-    has_colon = re.match(r"\w+\s*[:：]", line) is not None
-    if not name or key_of(name) in _NO_SOURCE or key_of(name) == key_of(publisher.name):
-        return is_chinese
     if organisation:
-        if not (has_colon or is_release_form):
-            return False
-        if in_tail or is_chinese:
-            found.clues.append(
-                _Clue("origin", organisation.display, 100 if is_release_form else 72, organisation)
-            )
-        return True
-    if is_release_form and in_tail and len(name.split()) <= 10:
+        taken = has_colon or is_release_form
+        if taken and (in_tail or is_chinese):
+            weight = 100 if is_release_form else 72
+            found.clues.append(_Clue("origin", organisation.display, weight, organisation))
+    elif _is_nobody_else(name, publisher) and not (is_release_form and found.best("carrier")):
+        taken = is_chinese
+    elif is_release_form and in_tail and len(name.split()) <= 12:
+        taken = True
         found.clues.append(_Clue("origin", name, 95))
-        return True
-    if is_chinese and has_colon and len(name) <= 16:
+    elif is_chinese and has_colon and len(name) <= 16:
+        taken = True
         found.clues.append(_Clue("origin", name, 40))
-        return True
-    return False
+    else:
+        taken = False
+    if taken:
+        found.note("source line", paragraph.text, where)
+        found.span(paragraph, "release_tail")
+    return taken
 
 
 def _read_distributor(text: str, found: _Findings) -> None:
     """Take the service that a disclaimer names after "through", "by", "par", "由"."""
     for match in marks.THROUGH.finditer(text):
-        words = re.split(r"[\s.,;，。；]+", text[match.end() : match.end() + 60].strip())
-        for n in range(4, 0, -1):
-            if (organisation := known(" ".join(words[:n]))) and organisation.kind == "release":
+        rest = text[match.end() : match.end() + 60]
+        words = re.split(r"[\s.,;，。；]+", rest.strip())
+        spellings = [" ".join(words[:n]) for n in range(4, 0, -1)] + [words[0][:n] for n in range(8, 1, -1)]
+        for spelling in spellings:
+            if (organisation := known(spelling)) and organisation.kind == "release":
                 found.credit(organisation, 60)
                 return
-        if organisation := next((o for n in range(2, 9) if (o := known(words[0][:n]))), None):
-            found.credit(organisation, 55)
-            return
 
 
 def _read_end_of(paragraph: _Paragraph, where: str, last: int, found: _Findings) -> None:
@@ -352,15 +403,8 @@ def _read_page(article: Article, publisher: Publisher, found: _Findings) -> None
     if organisation and organisation.kind == "release":
         found.note("carrier site", publisher.name, host)
         found.credit(organisation, 90)
-    elif publisher.owner == "wire" and organisation is None and (found.best("origin") or found.paid):
-        origin = found.best("origin")
-        if origin and key_of(origin.name) == key_of(publisher.name):
-            found.note(
-                "own site", publisher.name, host
-            )  # an agency that sells its own reports carries nobody's
-        else:
-            found.note("carrier site", publisher.name, host)
-            found.clues.append(_Clue("carrier", publisher.name, 90))
+    elif publisher.owner == "wire" and organisation is None:
+        _read_unknown_wire(publisher, host, found)
     elif organisation and publisher.owner == "wire":
         found.note("own site", publisher.name, host)
         found.credit(organisation, 65)
@@ -371,6 +415,16 @@ def _read_page(article: Article, publisher: Publisher, found: _Findings) -> None
         found.note("canonical elsewhere", article.cross_canonical, "link rel=canonical")
         if named := host_name(elsewhere):
             found.credit(named, 45)
+
+
+def _read_unknown_wire(publisher: Publisher, host: str, found: _Findings) -> None:
+    """Tell a service that carries what others wrote from an agency that sells its own reports."""
+    origin = found.best("origin")
+    if origin and _is_house(origin.name, publisher):
+        found.note("own site", publisher.name, host)
+    elif origin or found.paid or found.best("carrier"):
+        found.note("carrier site", publisher.name, host)
+        found.clues.append(_Clue("carrier", publisher.name, 90))
 
 
 def _read_title(article: Article, found: _Findings) -> None:
@@ -397,9 +451,7 @@ def _payer(article: Article, paragraphs: Sequence[_Paragraph], found: _Findings)
         found.note("issuer", match["name"], "after the dateline")
         return _Clue("origin", match["name"].strip(" ,"), 30)
     for paragraph in paragraphs:
-        if match := re.fullmatch(
-            r"(?:About|À propos d(?:e |u |['’])|关于|關於)\s*(?P<name>[^:：]{2,60}?)\s*[:：]?", paragraph.text
-        ):
+        if paragraph.words <= 14 and (match := marks.ABOUT.fullmatch(paragraph.text)):
             found.note("issuer", paragraph.text, f"paragraph {paragraph.index + 1}")
             return _Clue("origin", match["name"], 30)
     return None

@@ -36,13 +36,13 @@ DATELINES = tuple(
         # (Pékin) Le premier ministre
         rf"\((?P<place>{_PLACE})\)\s*(?:{_DASH}\s*)?(?=[{_UPPER}«\"“])",
         # 新华社北京1月16日电（记者张三）   北京1月16日电   （中央社记者張三台北16日電）
-        r"[（(【]?(?P<tag>[㐀-鿿]{1,8}?[社网網报報台])?(?:(?:记者|記者)[㐀-鿿、\s]{2,12})?(?P<place>[㐀-鿿]{2,6}?)?"
-        r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:专|專)?[电電讯訊](?:\s*[（(](?:记者|記者|编辑|編輯)[^）)\n]{1,40}[）)])?[】）)]?[\s　:：,，]*",
+        r"[（(【]?(?P<tag>[㐀-鿿]{1,8}?[社网網报報台])?[ 　]?(?:(?:记者|記者)[㐀-鿿、\s]{2,12})?(?P<place>[㐀-鿿]{2,6}?)?[ 　]?"
+        r"(?:\d{4} ?年 ?)?(?:\d{1,2} ?月 ?)?\d{1,2} ?日(?:专|專)?[电電讯訊](?:\s*[（(](?:记者|記者|编辑|編輯)[^）)\n]{1,40}[）)])?[】）)]?[\s　:：,，]*",
     )
 )
 
 SOURCE_LINE = re.compile(
-    r"(?:SOURCE|Source|来源|來源|文章来源|稿源|消息来源)\s*[:：]?\s*(?P<name>[^\n。]{2,80}?)\s*$"
+    r"(?:SOURCE|Source|来源|來源|文章来源|文章來源|稿源|消息来源|消息來源)\s*+[:：]?+\s*+(?P<name>[^\n。]{2,80})"
 )
 """A whole paragraph. "Source" in mixed case needs its colon; see the caller."""
 
@@ -54,7 +54,9 @@ CONTACT = re.compile(
     r"(?:媒体|媒體|投资者|新闻)?(?:联系人|联络人|聯絡人|聯繫人|联系方式|聯絡方式|咨询电话)\s*[:：]?)",
     re.IGNORECASE,
 )
-REACHABLE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d\s().-]{7,}\d|https?://|www\.", re.IGNORECASE)
+REACHABLE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w|\d[\d\s().-]{7,20}\d|https?://|www\.", re.IGNORECASE)
+
+ABOUT = re.compile(r"(?:About|À propos d(?:e |u |es |['’])|关于|關於)\s*(?P<name>[^:：\n]{2,60}?)\s*[:：]?")
 
 TAIL_HEADING = re.compile(
     r"(?:About (?!the (?:author|writer))[^.?!\n]{2,70}|À propos d[eu'’][^.?!\n]{2,70}|(?:关于|關於)[^。，\n]{2,30}|"
@@ -64,42 +66,50 @@ TAIL_HEADING = re.compile(
 FORWARD_LOOKING = re.compile(r"(?:Forward|Cautionary|Énoncés|Déclarations|前瞻)", re.IGNORECASE)
 
 PAID = re.compile(
-    r"(?:paid (?:content|press release|post|advertisement)|sponsored (?:content|post)|advertorial|partner content|"
-    r"contenu (?:commandité|payé|sponsorisé|partenaire)|publireportage|communiqué (?:payé|commandité)|"
-    r"(?:广告|廣告)\s*$|(?:赞助|贊助)内?容?|商业推广|業配)",
+    r"(?:(?:paid (?:content|press release|post|advertisement)|sponsored (?:content|post)|advertorial|partner content|"
+    r"contenu (?:commandité|payé|sponsorisé|partenaire)|publireportage|communiqué (?:payé|commandité))"
+    r"(?=\s*+(?:$|[.:;,–—|()-]|from\b|by\b|provided\b|is\b|was\b|de\b|d['’]|du\b|par\b|fourni\b))|"
+    r"(?:广告|廣告|(?:赞助|贊助)(?:内容|內容)|商业推广|商業推廣|業配)\s*+(?:$|[:：]))",
     re.IGNORECASE,
 )
+"""A label, not a sentence that begins with the same words ("Paid content creators in China …")."""
 THIRD_PARTY = re.compile(
     r"(?:the (?:above|following|preceding) (?:press |news )?release\b|this (?:press release|news release|content|article|material) (?:was|is|has been) "
     r"(?:issued|provided|distributed|supplied|published|prepared|paid)\b|.{0,60}\bis not responsible for (?:its|the|this) content|"
     r"(?:this|the) (?:content|release|article) does not (?:reflect|represent)\b|"
     r"(?:ce|le) (?:communiqué|contenu|texte)\b.{0,40}\b(?:a été|est) (?:fourni|diffusé|publié|rédigé|payé)\b|"
-    r".{0,60}\b(?:n['’]est pas|décline toute) responsab\w+|"
+    r".{0,60}\bn['’](?:est pas|assume pas la) responsab\w+ (?:du|de ce|de l['’]exactitude du) (?:contenu|texte|communiqué)|"
+    r".{0,60}\bdécline toute responsabilité\b|"
     r"(?:以上|上述|本)(?:新闻稿|新聞稿|文章|稿件|内容|內容|文).{0,20}(?:由|系|仅|僅|不代表|来自|來自).{0,60}|"
     r"(?:免责声明|免責聲明|声明|版权声明)\s*[:：].{0,200}|this material is distributed by\b)",
     re.IGNORECASE,
 )
 THROUGH = re.compile(
-    r"(?:through|by|via|par|sur|of|透过|透過|通过|通過|由)\s+(?:the |le |la )?(?:press release distribution service at |fil de presse )?",
+    r"\b(?:through|by|via|par|sur|of|de)\s++(?:the |le |la )?(?:press release distribution service at |fil de presse )?|"
+    r"(?:透过|透過|通过|通過|经由|經由|由)\s*+",
     re.IGNORECASE,
 )
+"""What stands before the name of a distributor."""
 
 FILES_FROM = re.compile(
     r"[\s—–(*-]*(?:with (?:additional |further )?(?:files|reporting|notes|reports|material) (?:from|by)|(?:additional|further) reporting by|"
-    r"avec (?:des|les) (?:informations|renseignements|fichiers|extraits) (?:de|d['’])|avec (?:l['’]|la |le )?(?=[A-Z])|d['’]après (?:des informations de )?|"
-    r"[（(]?(?:综合|綜合|据|據)(?=.{2,14}(?:报道|報道|报导|報導|消息)))",
+    r"avec (?:des|les) (?:informations|renseignements|fichiers|extraits) (?:de|d['’])|d['’]après des informations d|"
+    r"[（(]?(?:综合|綜合|据|據).{2,14}(?:报道|報道|报导|報導|消息)[）)。]?$)",
     re.IGNORECASE,
 )
+WITH = re.compile(r"[\s—–(*-]*(?:avec|d['’]après) (?:l['’]|la |le )?", re.IGNORECASE)
+"""Helpers as well, where a known name is all that follows: "Avec La Presse canadienne"."""
 FIRST_PUBLISHED = re.compile(
     r"(?:this report by (?P<en>[^.\n]{2,40}?) was first published|(?:ce|cette) (?:texte|dépêche|article) de (?P<fr>[^.\n]{2,40}?) a été (?:publiée?|diffusée?))",
     re.IGNORECASE,
 )
 REUTERS_DESK = re.compile(r"\((?:Reporting|Writing|Additional reporting) by [^()\n]{3,240}\)\s*$")
-COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:\d{4})?\s*(?P<name>[^.,\n]{2,40})", re.IGNORECASE)
+COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©]*+(?:\d{4})?+\s*+(?P<name>[^.,\n]{2,40})", re.IGNORECASE)
 BYLINE = re.compile(
-    rf"(?:By|BY|Par|PAR|Written by|Staff)\b[ :]+(?:{_WORD}|and|et|de|the|of|&|with|for|pour)(?:[ ,|/•·-]+(?:{_WORD}|and|et|de|du|des|the|of|&|with|for|pour))*\s*$"
-    r"|(?:文|图|撰文|作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编|编译)\s*[:：/／丨|]\s*[^。，\n]{2,30}\s*$"
-    r"|[（(](?:责任编辑|責任編輯|编辑|編輯|责编)[^）)\n]{2,30}[）)]\s*$"
+    rf"(?:By|BY|Par|PAR|Written by|Staff)\b[ :]++(?:{_WORD}|and|et|de|the|of|&|with|for|pour)"
+    rf"(?:[ ,|/•·]++(?:[-–—] )?(?:{_WORD}|\d[\d:]*|and|et|de|du|des|the|of|at|à|&|with|for|pour))*+$"
+    r"|(?:文|图|撰文|作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编|编译)\s*+[:：/／丨|]\s*+[^。，\n]{2,30}$"
+    r"|[（(](?:责任编辑|責任編輯|编辑|編輯|责编)[^）)\n]{2,30}[）)]$"
 )
 FURNITURE = re.compile(
     r"(?:sign up (?:for|to)\b|subscribe (?:now|today|to)\b|this advertisement has not loaded|advertisement\s*$|(?:article|story) continues below|"

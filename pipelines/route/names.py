@@ -113,6 +113,6 @@ def host_name(host: str) -> Name | None:
 
 
 def ends_with_known(text: str) -> Name | None:
-    """Return the organisation a credit ends with: "Jo Smith, The Canadian Press", "记者 张三 新华社"."""
-    parts = re.split(r"\s*[,，/|;；]\s*|\s+[-–—]\s*|\s{2,}", text.strip())
-    return known(parts[-1]) if parts and parts[-1] else None
+    """Return the last organisation of a credit: "Jo Smith, The Canadian Press", "Jo Smith | Reuters | Jan. 5"."""
+    parts = re.split(r"[,，/|;；]|\s[-–—]|\s{2,}", text[-200:])
+    return next((found for part in reversed(parts) if (found := known(part))), None)
