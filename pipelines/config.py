@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_network
@@ -16,6 +17,8 @@ from crawlers.errors import CatalogueError
 
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
 LEDGER_SCHEMES = ("sqlite", "postgresql")
+SECRETS_VARIABLE = "MAPLEWIRE_SECRETS_DIR"
+"""Names a folder with a file for each secret, as Docker and Kubernetes mount them; a variable goes before its file."""
 SMTP_SCHEMES = frozenset({"smtp", "smtps"})
 
 
@@ -137,9 +140,18 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Read the environment. Raises CatalogueError naming each wrong variable, never its value."""
+    """Read the environment. Raises CatalogueError naming each wrong variable, never its value.
+
+    What no variable says may stand in a file of the folder `MAPLEWIRE_SECRETS_DIR`, under the variable's name in
+    small letters: `maplewire_elasticsearch_api_key`.
+    """
+    secrets = os.environ.get(SECRETS_VARIABLE) or None
+    if secrets is not None and not Path(secrets).is_dir():
+        raise CatalogueError(
+            [f"{SECRETS_VARIABLE}: {secrets} is no folder; name the one that holds the secrets' files"]
+        )
     try:
-        return Settings()
+        return Settings(_secrets_dir=secrets)
     except ValidationError as e:
         problems = [
             f"MAPLEWIRE_{'_'.join(map(str, error['loc'])).upper()}: {error['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,57 @@
+"""Secrets may come as files, as Docker and Kubernetes mount them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers.errors import CatalogueError
+from pipelines.config import Settings, read_settings
+
+
+def _key(settings: Settings) -> str | None:
+    return settings.elasticsearch_api_key.get_secret_value() if settings.elasticsearch_api_key else None
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAPLEWIRE_ELASTICSEARCH_API_KEY", raising=False)
+    monkeypatch.delenv("MAPLEWIRE_LEDGER_URL", raising=False)
+
+
+def test_a_secret_is_read_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "maplewire_elasticsearch_api_key").write_text("c2VjcmV0\n")
+    (tmp_path / "maplewire_ledger_url").write_text("postgresql://maplewire:pw@db/maplewire\n")
+    monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path))
+    settings = read_settings()
+    assert _key(settings) == "c2VjcmV0"
+    assert settings.ledger == "postgresql://maplewire:pw@db/maplewire"
+    assert "c2VjcmV0" not in repr(settings)
+
+
+def test_a_variable_goes_before_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "maplewire_elasticsearch_api_key").write_text("from-the-file")
+    monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("MAPLEWIRE_ELASTICSEARCH_API_KEY", "from-the-variable")
+    assert _key(read_settings()) == "from-the-variable"
+
+
+def test_without_a_file_the_secret_is_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path))
+    assert _key(read_settings()) is None
+
+
+def test_a_folder_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(CatalogueError, match=r"MAPLEWIRE_SECRETS_DIR: .*nowhere is no folder"):
+        read_settings()
+
+
+def test_a_wrong_secret_is_refused_without_its_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "maplewire_ledger_url").write_text("mysql://root:hidden@db")
+    monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path))
+    with pytest.raises(CatalogueError, match="MAPLEWIRE_LEDGER_URL: write sqlite") as refused:
+        read_settings()
+    assert "hidden" not in str(refused.value)
