@@ -178,14 +178,19 @@ def _read_credits(
     tail_from = _tail_start(paragraphs)
     for paragraph in paragraphs:
         where = f"paragraph {paragraph.index + 1} of {last}"
-        if paragraph.words > _LONG and not marks.THIRD_PARTY.match(paragraph.text):
-            _read_end_of(paragraph, where, last, found)
-        elif paragraph.index < _HEAD or paragraph.index >= tail_from:
-            _read_line(paragraph, where, paragraph.index >= tail_from, publisher, found)
-        elif marks.FURNITURE.match(paragraph.text):
+        in_tail, is_short = paragraph.index >= tail_from, paragraph.words <= _LONG
+        if (
+            (is_short or marks.THIRD_PARTY.match(paragraph.text))
+            and (paragraph.index < _HEAD or in_tail)
+            and _read_line(paragraph, where, in_tail, publisher, found)
+        ):
+            continue
+        if is_short and marks.FURNITURE.match(paragraph.text):
             found.span(paragraph, "disclaimer")
-        elif marks.BYLINE.match(paragraph.text):
+        elif is_short and marks.BYLINE.match(paragraph.text):
             found.span(paragraph, "byline")
+        elif paragraph.index >= tail_from - 1:
+            _read_end_of(paragraph, where, found)
 
 
 def _tail_start(paragraphs: Sequence[_Paragraph]) -> int:
@@ -210,20 +215,15 @@ def _tail_start(paragraphs: Sequence[_Paragraph]) -> int:
 
 def _read_line(
     paragraph: _Paragraph, where: str, in_tail: bool, publisher: Publisher, found: _Findings
-) -> None:
-    """Read a short paragraph at the head or the end of a text; the first kind that fits is it."""
-    if (
+) -> bool:
+    """Read a short paragraph at the head or the end of a text; return whether it is a line of some kind."""
+    return (
         _read_helpers(paragraph, where, found)
         or _read_first_published(paragraph, where, found)
         or _read_source_line(paragraph, where, in_tail, publisher, found)
         or _read_notice(paragraph, where, found)
         or _read_bare_credit(paragraph, where, in_tail, found)
-    ):
-        return
-    if marks.FURNITURE.match(paragraph.text):
-        found.span(paragraph, "disclaimer")
-    elif in_tail:
-        _read_end_of(paragraph, where, paragraph.index + 1, found)
+    )
 
 
 def _read_helpers(paragraph: _Paragraph, where: str, found: _Findings) -> bool:
@@ -270,12 +270,13 @@ def _read_bare_credit(paragraph: _Paragraph, where: str, in_tail: bool, found: _
     A © stands under a photograph as well, so it counts at the end alone.
     """
     bare = paragraph.text.strip(" -–—()（）[]*")
+    copyright_ = marks.COPYRIGHT.match(bare)
     is_byline = marks.BYLINE.match(paragraph.text) is not None
-    organisation = known(bare)
-    if organisation is None and is_byline:
-        organisation = ends_with_known(re.sub(r"^\S+[\s:：]+", "", paragraph.text))
-    elif organisation is None and in_tail and (match := marks.COPYRIGHT.match(bare)):
-        organisation = known(match["name"])
+    organisation = None
+    if copyright_:
+        organisation = known(copyright_["name"]) if in_tail else None
+    elif not (organisation := known(bare)) and (is_byline or marks.BY.match(bare)) and paragraph.words <= 20:
+        organisation = ends_with_known(re.sub(r"^\S+[\s:：]+", "", bare))
     if organisation:
         found.note("agency credit", paragraph.text, where)
         found.credit(organisation, 70)
@@ -352,10 +353,8 @@ def _read_distributor(text: str, found: _Findings) -> None:
                 return
 
 
-def _read_end_of(paragraph: _Paragraph, where: str, last: int, found: _Findings) -> None:
-    """Read a credit that closes the last paragraphs: "… in spring. — The Canadian Press"."""
-    if paragraph.index < last - 3:
-        return
+def _read_end_of(paragraph: _Paragraph, where: str, found: _Findings) -> None:
+    """Read a credit that closes a paragraph: "… in spring. — The Canadian Press"."""
     if match := marks.REUTERS_DESK.search(paragraph.text):
         organisation = known("Reuters")
         assert organisation is not None

@@ -36,7 +36,7 @@ DATELINES = tuple(
         # (Pékin) Le premier ministre
         rf"\((?P<place>{_PLACE})\)\s*(?:{_DASH}\s*)?(?=[{_UPPER}«\"“])",
         # 新华社北京1月16日电（记者张三）   北京1月16日电   （中央社记者張三台北16日電）
-        r"[（(【]?(?P<tag>[㐀-鿿]{1,8}?[社网網报報台])?[ 　]?(?:(?:记者|記者)[㐀-鿿、\s]{2,12})?(?P<place>[㐀-鿿]{2,6}?)?[ 　]?"
+        r"[（(【]?(?P<tag>[㐀-鿿]{1,8}?[社网網报報台])?[ 　]?(?:(?:记者|記者)(?:[㐀-鿿]{3}|[㐀-鿿、\s]{2,12}?))?(?P<place>[㐀-鿿]{2,6}?)?[ 　]?"
         r"(?:\d{4} ?年 ?)?(?:\d{1,2} ?月 ?)?\d{1,2} ?日(?:专|專)?[电電讯訊](?:\s*[（(](?:记者|記者|编辑|編輯)[^）)\n]{1,40}[）)])?[】）)]?[\s　:：,，]*",
     )
 )
@@ -80,7 +80,7 @@ THIRD_PARTY = re.compile(
     r"(?:ce|le) (?:communiqué|contenu|texte)\b.{0,40}\b(?:a été|est) (?:fourni|diffusé|publié|rédigé|payé)\b|"
     r".{0,60}\bn['’](?:est pas|assume pas la) responsab\w+ (?:du|de ce|de l['’]exactitude du) (?:contenu|texte|communiqué)|"
     r".{0,60}\bdécline toute responsabilité\b|"
-    r"(?:以上|上述|本)(?:新闻稿|新聞稿|文章|稿件|内容|內容|文).{0,20}(?:由|系|仅|僅|不代表|来自|來自).{0,60}|"
+    r"(?:以上|上述|本)(?:新闻稿|新聞稿|文章|稿件|内容|內容|文)(?!记者|記者).{0,20}(?:由|系|仅|僅|不代表|来自|來自).{0,120}$|"
     r"(?:免责声明|免責聲明|声明|版权声明)\s*[:：].{0,200}|this material is distributed by\b)",
     re.IGNORECASE,
 )
@@ -111,6 +111,7 @@ BYLINE = re.compile(
     r"|(?:文|图|撰文|作者|记者|記者|编辑|編輯|责任编辑|責任編輯|责编|编译)\s*+[:：/／丨|]\s*+[^。，\n]{2,30}$"
     r"|[（(](?:责任编辑|責任編輯|编辑|編輯|责编)[^）)\n]{2,30}[）)]$"
 )
+BY = re.compile(rf"(?:By|BY|Par|PAR) {_WORD}(?: [\w.'’-]+){{0,4}}[,|/]")
 FURNITURE = re.compile(
     r"(?:sign up (?:for|to)\b|subscribe (?:now|today|to)\b|this advertisement has not loaded|advertisement\s*$|(?:article|story) continues below|"
     r"(?:©|copyright)\s*\d{4}\b|all rights reserved|follow us (?:on|for)\b|share this (?:story|article)\b|terms of (?:use|service)\b|"
