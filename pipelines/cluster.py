@@ -22,7 +22,8 @@ _MIN_KEYS = 2
 _CANDIDATES = 50
 _FREQUENT = 500
 """Keys of more texts than this say nothing."""
-_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+_UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
+"""Texts without a time come after those with one, in the order of the file."""
 
 
 class Corpus:
@@ -78,9 +79,10 @@ def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]
     """Group texts into stories: `{id, url, title, body, published?, source?}` to `{id, cluster, relation, of, why}`.
 
     All lines are read first, to learn which paragraphs a source prints around everything; then
-    each is decided in the order of the file, and told in that order. Raises PermanentError for a line without id or text.
+    each is decided in the order of the file, and told in that order. Numbers are good ids and come back as text.
+    Raises PermanentError, naming the line, for one without id or text, with an id seen before or a time that is none.
     """
-    rows = [_checked(row, number) for number, row in enumerate(lines, 1)]
+    rows = _checked_rows(lines)
     repeated = _repeated(rows)
     corpus = Corpus()
     for number, row in enumerate(rows):
@@ -100,8 +102,21 @@ def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]
         }
 
 
+def _checked_rows(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        row = _checked(line, number)
+        if (first := seen.setdefault(row["id"], number)) != number:
+            raise PermanentError(
+                f"line {number}: id {row['id']} is that of line {first} already; give every text an id of its own"
+            )
+        rows.append(row)
+    return rows
+
+
 def _checked(row: Mapping[str, Any], number: int) -> dict[str, Any]:
-    if row.get("id") in (None, ""):
+    if not isinstance(row, Mapping) or isinstance(row.get("id"), dict | list) or row.get("id") in (None, ""):
         raise PermanentError(f'line {number} has no id; write {{"id": …, "title": …, "body": …}}')
     title, body = row.get("title") or "", row.get("body") or ""
     if not isinstance(title, str) or not isinstance(body, str) or not (title or body):
@@ -114,6 +129,7 @@ def _checked(row: Mapping[str, Any], number: int) -> dict[str, Any]:
         "title": title,
         "body": body,
         "published": _time(row.get("published"), number),
+        "precision": "day" if len(str(row.get("published"))) == len("2026-01-17") else "second",
         "source": str(row.get("source") or ""),
     }
 
@@ -139,8 +155,11 @@ def _repeated(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[int]]:
 
 
 def _member(row: Mapping[str, Any], number: int, repeated: frozenset[int]) -> Member:
-    collected = row["published"] or _UNDATED + timedelta(seconds=number)
+    collected = _UNDATED + timedelta(seconds=number)
     article = Article(row["id"], row["url"], row["url"], row["source"], row["title"], row["body"], collected)
     route = find_route(article, Publisher(row["source"], row["source"]))
     text = print_of(row["title"], row["body"], route.boilerplate, None, repeated)
-    return Member(row["id"], row["source"], row["title"], None, text, route, row["published"], collected)
+    return Member(
+        row["id"], row["source"], row["title"], None, text, route, row["published"], collected,
+        precision=row["precision"],
+    )  # fmt: skip

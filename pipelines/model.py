@@ -193,7 +193,8 @@ class TextPrint:
 class Member:
     """An article as dedup sees it: its print with what decides who comes first in a story.
 
-    `published` is None where unknown; `collected` breaks ties. `title_key` is the normalized title.
+    `published` is None where unknown; `collected` breaks ties. `precision` says how exact `published` is: of a
+    day it is the first moment.
     """
 
     article_id: str
@@ -207,6 +208,7 @@ class Member:
     owner: Owner = "private"
     tier: int = 2
     story_id: str | None = None
+    precision: Precision = "second"
 
 
 @dataclass(frozen=True, slots=True)

@@ -404,6 +404,7 @@ class _Judged:
             article.id, article.source_id, article.title, article.lang, self.text, self.route,
             article.published.at if article.published else None, article.collected,
             self.publisher.owner, self.publisher.tier, story_id,
+            article.published.precision if article.published else "second",
         )  # fmt: skip
 
     def stored(self, outcome: Outcome, *, story_id: str | None, version: int) -> StoredArticle:

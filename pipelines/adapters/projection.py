@@ -114,6 +114,7 @@ def member_of(stored: StoredArticle) -> Member:
         owner=publisher.owner,
         tier=publisher.tier,
         story_id=stored.story_id,
+        precision=article.published.precision if article.published else "second",
     )
 
 

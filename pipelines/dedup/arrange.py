@@ -6,7 +6,7 @@ It is worked out from all members each time, so that the answer does not depend 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipelines.dedup.compare import Overlap, compare
 from pipelines.dedup.relate import link_between
@@ -25,7 +25,7 @@ def arrange(story_id: str, members: Sequence[Member]) -> Story:
 
     The original is the page where the text is at home (the carrier's or the agency's own site), else
     the earliest, better sources first. Times of appearance are the published ones, the collected one where a page gives
-    none or one that lies ahead of its collection. `topics` and `independent` are the caller's to add.
+    none or one that lies ahead of its collection (see `appeared`). `topics` and `independent` are the caller's to add.
     """
     ordered = sorted(members, key=_precedence)
     lead, copies = ordered[0], sorted(ordered[1:], key=lambda m: (appeared(m), m.article_id))
@@ -33,6 +33,7 @@ def arrange(story_id: str, members: Sequence[Member]) -> Story:
     links += [_place(copy, lead, copies) for copy in copies]
     label = _label(lead, copies, links[1:])
     times = [appeared(member) for member in members]
+    times.append(min(lead.published or lead.collected, lead.collected))
     return Story(
         id=story_id,
         headline=lead.title,
@@ -47,9 +48,19 @@ def arrange(story_id: str, members: Sequence[Member]) -> Story:
     )
 
 
+_DAY_OR_MORE = {"day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
+
+
 def appeared(member: Member) -> datetime:
-    """Return when an article appeared: as it says, but never later than we had it."""
-    return min(member.published or member.collected, member.collected)
+    """Return when an article appeared at the latest: as it says, but never later than we had it.
+
+    A page that names only its day counts from the end of that day, so that its midnight does not go before
+    the release it was copied from.
+    """
+    if member.published is None or member.published >= member.collected:
+        return member.collected
+    span = _DAY_OR_MORE.get(member.precision)
+    return min(member.published + span, member.collected) if span else member.published
 
 
 def _precedence(member: Member) -> tuple[bool, datetime, int, int, str]:
@@ -90,15 +101,19 @@ def _label(lead: Member, copies: Sequence[Member], links: Sequence[Link]) -> Rou
     """Return the route that holds for the whole story: a label that survives copying.
 
     The original's own marks count first. Where it has none, a copy's do: the most complete, then what most copies say, then the
-    earliest. A page that embeds the text speaks of itself, so it is heard only when nobody else says anything.
+    earliest. A page that embeds the text speaks of itself, so it is heard only when nobody else says anything. A copy that
+    credits another paper tells nothing new of a report that stands in that paper.
     """
-    if lead.route.origin:
-        return lead.route
     embedding = {link.article_id for link in links if link.relation is Relation.EMBEDDED}
-    labelled = [m for m in copies if m.route.origin or m.route.carrier]
-    heard = [m for m in labelled if m.article_id not in embedding] or labelled
+    labelled = [m for m in copies if m.route.carrier or (m.route.origin and m.route.kind != "report")]
+    heard = [m for m in labelled if m.article_id not in embedding]
+    own = lead.route
+    if own.origin:
+        carried = [m.route for m in heard if m.route.origin == own.origin and m.route.carrier]
+        return carried[0] if carried and not own.carrier else own
+    heard = heard or labelled
     if not heard:
-        return lead.route
+        return own
     votes = [(m.route.origin, m.route.carrier) for m in heard]
 
     def weight(member: Member) -> tuple[int, int]:

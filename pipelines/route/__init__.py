@@ -395,7 +395,7 @@ def _read_release_tail(paragraphs: Sequence[_Paragraph], found: _Findings) -> No
 
 def _read_page(article: Article, publisher: Publisher, found: _Findings) -> None:
     """Read what the page is, not what it says: its site and the canonical link to another one."""
-    host = urlsplit(article.canonical_url or article.url).hostname or ""
+    host = _host(article.canonical_url or article.url)
     organisation = (
         known(publisher.name) or host_name(host) or (known(article.site_name) if article.site_name else None)
     )
@@ -410,10 +410,18 @@ def _read_page(article: Article, publisher: Publisher, found: _Findings) -> None
     elif organisation and any(clue.organisation == organisation for clue in found.clues):
         found.note("own site", publisher.name, host)
     if article.cross_canonical:
-        elsewhere = urlsplit(article.cross_canonical).hostname or ""
+        elsewhere = _host(article.cross_canonical)
         found.note("canonical elsewhere", article.cross_canonical, "link rel=canonical")
         if named := host_name(elsewhere):
             found.credit(named, 45)
+
+
+def _host(url: str) -> str:
+    """Return the host of an address, "" for one that is broken."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _read_unknown_wire(publisher: Publisher, host: str, found: _Findings) -> None:
