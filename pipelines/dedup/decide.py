@@ -175,13 +175,44 @@ def _title(member: Member) -> list[str]:
 
 def _numbered_titles(article: Member, other: Member) -> str | None:
     """Return a veto where two titles are one form with other numbers ("12th package", "13th package")."""
-    mine, theirs = _title(article), _title(other)
+    mine, theirs = _counted(_title(article)), _counted(_title(other))
     if mine == theirs or len(mine) != len(theirs) or len(mine) < 3:
         return None
     changed = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
-    if len(changed) <= 2 and all(a[0].isdigit() and b[0].isdigit() for a, b in changed):
+    if len(changed) <= 3 and all(_counts(a) and _counts(b) for a, b in changed):
         return f"titles of one series: {changed[0][0]} here, {changed[0][1]} there"
     return None
+
+
+_CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千两")
+_COUNTING = frozenset(
+    """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+    sixteenth seventeenth eighteenth nineteenth twentieth one two three four five six seven eight nine ten eleven twelve
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december spring summer autumn fall winter morning afternoon evening st nd rd th
+    premier première deuxième second seconde troisième quatrième cinquième sixième septième huitième neuvième dixième onzième
+    douzième treizième quatorzième quinzième un deux trois quatre cinq sept huit neuf dix onze douze lundi mardi mercredi
+    jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+    printemps été automne hiver matin soir er re e ème i ii iii iv v vi vii viii ix x
+    """.split()  # noqa: SIM905 -- a list of strings would fill a page
+)
+"""Words that count the parts of a series, besides figures."""
+
+
+def _counts(token: str) -> bool:
+    return token[0].isdigit() or token in _COUNTING or token[0] in _CHINESE_NUMERALS
+
+
+def _counted(title: Sequence[str]) -> list[str]:
+    """Return a title's tokens with each Chinese number as one: 第 十 二 批, 第十批 have the same length."""
+    joined: list[str] = []
+    for token in title:
+        if joined and token in _CHINESE_NUMERALS and joined[-1][-1] in _CHINESE_NUMERALS:
+            joined[-1] += token
+        else:
+            joined.append(token)
+    return joined
 
 
 def _belongs(found: Sequence[Comparison]) -> bool:

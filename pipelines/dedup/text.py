@@ -50,6 +50,13 @@ _FOLDED = str.maketrans(
 _QUOTED = re.compile(r""""[^"]+(?:"|$)|(?<![\w'])'(?=\w)(?:[^']|(?<=\w)'(?=\w)){12,}+(?<=[\w.,!?…])'(?!\w)""")
 """Folded marks. A single one opens before a word and closes behind it; inside a word it is an apostrophe. What it encloses
 never reaches past the next opening mark, so that a line of a million of them is read once."""
+_DIRECTED = re.compile("[“”«»「」『』]")
+_OPENING = "“«「『"
+_ANNOUNCING = 30
+_ANNOUNCING_ZH = 8
+"""Characters of a paragraph with a colon at its end from which it announces the next; shorter ones are headings."""
+_GOES_ON = 8
+"""Paragraphs over which a quotation may go on without marks."""
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 """A character reference that names no character. Python refuses to read a number of thousands of digits."""
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
@@ -170,9 +177,9 @@ def print_of(
     source prints around everything (see `repeated_paragraphs`). A page of which nothing is left is known
     by its title; of a body longer than `LONGEST` the beginning is read. `lang` may be given by callers that know it; one scheme serves all languages.
     """
-    report = cleaned(body[:LONGEST], boilerplate, repeated) or paragraphs(title[:LONGEST])
-    parts = [fold(part) for part in report]
-    raw, quotations = _read(parts)
+    raw, quotations = _read(cleaned(body[:LONGEST], boilerplate, repeated))
+    if not raw:
+        raw, quotations = _read(paragraphs(title[:LONGEST]))
     words = [_plain(token) for token in raw]
     weights = [1 if _is_cjk(word) else 2 for word in words]
     hashes = _shingle_hashes([_hash_word(word) for word in words], weights)
@@ -192,27 +199,46 @@ def _is_cjk(word: str) -> bool:
     return len(word) == 1 and word > "\u303f" and _HAS_CJK.match(word) is not None
 
 
-def _read(parts: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the tokens of folded paragraphs, and the token ranges that stand in quotation marks."""
+def _reopened(parts: Sequence[str]) -> list[str]:
+    """Return the paragraphs with an opening mark before each that goes on with a quotation from above.
+
+    English opens every paragraph of a long quotation again, French and Chinese often do not.
+    """
+    marks = [_DIRECTED.findall(part) for part in parts]
+    reopened = list(parts)
+    for at, seen in enumerate(marks):
+        if not seen or seen[-1] not in _OPENING:
+            continue
+        below = range(at + 1, min(at + 1 + _GOES_ON, len(parts)))
+        end = next((n for n in below if marks[n]), None)
+        if end is not None and marks[end][0] not in _OPENING:
+            for n in range(at + 1, end + 1):
+                reopened[n] = "“" + reopened[n]
+    return reopened
+
+
+def _read(report: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
+    """Return the tokens of a report's paragraphs, and the token ranges that stand in quotation marks."""
     raw: list[str] = []
     quotations: list[tuple[int, int]] = []
     announced = False
-    for part in parts:
-        at = 0
+    for part in map(fold, _reopened(report)):
         if announced:  # "The letter reads:" and the next paragraph is the letter, marks or no marks
             start = len(raw)
             raw += _TOKEN.findall(part)
             quotations.append((start, len(raw)))
             announced = part.endswith(":")
             continue
-        announced = part.endswith(":") and len(part) > 30
-        if '"' in part or "'" in part:
-            for quotation in _QUOTED.finditer(part):
-                raw += _TOKEN.findall(part, at, quotation.start())
-                start = len(raw)
-                raw += _TOKEN.findall(part, quotation.start(), quotation.end())
-                quotations.append((start, len(raw)))
-                at = quotation.end()
+        announced = part.endswith(":") and len(part) > (
+            _ANNOUNCING_ZH if _HAS_CJK.search(part) else _ANNOUNCING
+        )
+        at = 0
+        for quotation in _QUOTED.finditer(part) if '"' in part or "'" in part else ():
+            raw += _TOKEN.findall(part, at, quotation.start())
+            start = len(raw)
+            raw += _TOKEN.findall(part, quotation.start(), quotation.end())
+            quotations.append((start, len(raw)))
+            at = quotation.end()
         raw += _TOKEN.findall(part, at)
     return raw, quotations
 

@@ -1,0 +1,230 @@
+"""What is a copy and what is a report of its own: pairs of texts, and the verdict with its reason."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.dedup import decide
+from pipelines.model import Decision, Relation
+from tests.pipelines.dedup.newsroom import a_member, text_of
+from tests.pipelines.dedup.texts import (
+    BLOG,
+    CNW_EN,
+    CNW_FR,
+    OWN,
+    PAID,
+    PRESS,
+    READOUT,
+    REPORT_A,
+    REPORT_B,
+    XINHUA,
+    XINHUA_HANT,
+)  # fmt: skip
+
+TEXTS = {"en": PRESS, "fr": CNW_FR, "zh-Hans": XINHUA, "zh-Hant": XINHUA_HANT}
+LANGUAGES = pytest.mark.parametrize("lang", list(TEXTS))
+
+
+def verdict(
+    copy: tuple[str, ...], original: tuple[str, ...], title: str = "One", other: str = "Two"
+) -> Decision:
+    return decide(a_member("copy", title, text_of(*copy)), [a_member("first", other, text_of(*original))])
+
+
+@LANGUAGES
+def test_verbatim_text_under_another_title_is_a_copy(lang: str) -> None:
+    decision = verdict(TEXTS[lang], TEXTS[lang])
+    assert decision.story_ids == ("sfirst",)
+    assert (decision.link.relation, decision.link.of) == (Relation.VERBATIM, "first")
+    assert (decision.link.kept, decision.link.own) == (1.0, 0.0)
+    assert decision.link.why[0] == "keeps 100% of the original's text; 0% of its text is its own"
+
+
+@LANGUAGES
+def test_shortened_text_is_a_copy_that_says_how_much_it_kept(lang: str) -> None:
+    decision = verdict(TEXTS[lang][:3], TEXTS[lang])
+    assert decision.story_ids == ("sfirst",)
+    assert decision.link.relation is Relation.SHORTENED
+    assert 0.4 < decision.link.kept < 0.8
+    assert decision.link.own < 0.05
+
+
+@pytest.mark.parametrize(
+    ("frame", "text"), [(BLOG, PAID), (OWN * 2, PRESS), (XINHUA_HANT, XINHUA[::-1]), (CNW_FR[::-1], CNW_FR)]
+)
+def test_text_inside_another_page_is_a_copy(frame: tuple[str, ...], text: tuple[str, ...]) -> None:
+    assert verdict((frame[0], *text, *frame[1:]), text).story_ids == ("sfirst",)
+
+
+def test_text_inside_a_longer_page_is_embedded() -> None:
+    assert verdict((*BLOG[:2], *PAID, BLOG[2]), PAID).link.relation is Relation.EMBEDDED
+    assert verdict((*PRESS, *OWN), PRESS).link.relation is Relation.EMBEDDED
+
+
+def test_edited_text_is_a_copy() -> None:
+    edited = (
+        PRESS[0].replace("canola back into", "canola seed into").replace("most of", "the better part of"),
+        PRESS[1].replace("Erin Calloway", "Ms. Calloway").replace("every week", "weekly"),
+        *PRESS[2:4],
+        "The government disputes that. A spokesman said it had given nothing away and would publish the text of the protocol soon.",
+    )
+    decision = verdict(edited, PRESS)
+    assert decision.story_ids == ("sfirst",)
+    assert decision.link.relation in (Relation.EDITED, Relation.SHORTENED)
+
+
+def test_text_of_the_same_source_is_an_update() -> None:
+    known = a_member("first", "One", text_of(*PRESS), source="star")
+    later = a_member("later", "One", text_of(*PRESS, OWN[0]), source="star")
+    assert decide(later, [known]).link.relation is Relation.UPDATE
+
+
+def test_traditional_characters_make_no_other_text() -> None:
+    decision = verdict(XINHUA_HANT, XINHUA)
+    assert decision.link.relation is Relation.VERBATIM
+    assert decision.link.kept == 1.0
+
+
+def test_typography_makes_no_other_text() -> None:
+    plain = text_of(*PAID, 'He said that it wasn\'t "over" - not yet, with 1,200 tonnes left.')
+    printed = text_of(
+        *PAID, "He said that it wasn’t “over” — not yet, with 1 200 tonnes left.".replace("1 200", "1,200")
+    )
+    one, two = a_member("one", "One", plain), a_member("two", "Two", printed.replace("the", "the\u00ad"))
+    assert one.text == two.text
+
+
+def test_translation_is_no_copy() -> None:
+    assert verdict(CNW_FR, CNW_EN).story_ids == ()
+
+
+WEEKLY = (
+    "Canola futures closed the week {} per cent {} as traders weighed the news from Beijing, according to the exchange in Winnipeg. The "
+    "March contract settled at {} dollars a tonne on Friday.",
+    "Volume came to {} contracts, against {} a week before. Export inspections at Prince Rupert stood at {} tonnes. The next weekly "
+    "report appears on Friday after the close.",
+)
+
+
+def test_reports_of_a_series_stay_apart() -> None:
+    third = tuple(
+        p.format(*n)
+        for p, n in zip(WEEKLY, (("2.1", "higher", "641.20"), ("88,417", "79,102", "46,200")), strict=True)
+    )
+    fourth = tuple(
+        p.format(*n)
+        for p, n in zip(WEEKLY, (("0.4", "lower", "638.70"), ("71,950", "88,417", "12,800")), strict=True)
+    )
+    decision = verdict(fourth, third, "Canola market report, week 4", "Canola market report, week 3")
+    assert decision.story_ids == ()
+    assert "in scraps" in (decision.nearest or "")
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("Ottawa prepares 12th package of sanctions", "Ottawa prepares 13th package of sanctions"),
+        ("Ottawa lists its twelfth package of sanctions", "Ottawa lists its thirteenth package of sanctions"),
+        ("Housing starts in January", "Housing starts in February"),
+        ("Mises en chantier de janvier", "Mises en chantier de février"),
+        ("加拿大公布第三批制裁名单", "加拿大公布第四批制裁名单"),
+        ("Weather for Saskatoon, Monday", "Weather for Saskatoon, Tuesday"),
+    ],
+)  # fmt: skip
+def test_titles_of_a_series_keep_nearly_equal_texts_apart(title: str, other: str) -> None:
+    changed = (
+        *PRESS[:4],
+        "A list of the persons concerned stands on the site of the department, with the day and hour of entry.",
+    )
+    decision = verdict(changed, PRESS, title, other)
+    assert decision.story_ids == ()
+    assert "one series" in (decision.nearest or "")
+
+
+@pytest.mark.parametrize(("one", "two"), [(REPORT_A, REPORT_B), (REPORT_A, READOUT), (REPORT_B, READOUT)])
+def test_shared_quotation_however_long_makes_no_copy(one: tuple[str, ...], two: tuple[str, ...]) -> None:
+    assert verdict(one, two).story_ids == ()
+    assert verdict(two, one).story_ids == ()
+
+
+def test_brief_on_the_same_event_is_no_copy() -> None:
+    brief = (
+        "Canola may go to three Chinese ports again, Trade Minister Erin Calloway said on Friday. Talks on peas go on.",
+    )
+    assert verdict(brief, PRESS).story_ids == ()
+
+
+def test_round_up_that_carries_two_reports_joins_nothing() -> None:
+    round_up = a_member("roundup", "The day in short", text_of(*PRESS, *PAID))
+    known = [a_member("one", "One", text_of(*PRESS)), a_member("two", "Two", text_of(*PAID))]
+    assert len(decide(round_up, known).story_ids) == 1
+
+
+def test_full_text_joins_two_parts_of_it() -> None:
+    whole = a_member("whole", "Whole", text_of(*PRESS))
+    known = [a_member("one", "One", text_of(*PRESS[:3])), a_member("two", "Two", text_of(*PRESS[1:]))]
+    assert sorted(decide(whole, known).story_ids) == ["sone", "stwo"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Ports reopen to canola.", "港口重新开放。", "Photos: the visit in pictures"]
+)
+def test_a_few_words_are_a_copy_only_under_the_same_title(text: str) -> None:
+    assert verdict((text,), (text,), "Ports reopen", "Ports reopen").story_ids == ("sfirst",)
+    assert verdict((text,), (text,), "Ports reopen", "The week in pictures").story_ids == ()
+
+
+def test_pages_without_text_are_known_by_their_titles() -> None:
+    assert verdict((), (), "Ports reopen to canola", "Ports reopen to canola").story_ids == ("sfirst",)
+    assert verdict((), (), "Ports reopen to canola", "Peas wait").story_ids == ()
+    assert verdict((), (), "", "").story_ids == ()
+
+
+def test_order_of_candidates_is_irrelevant() -> None:
+    article = a_member("copy", "Copy", text_of(*PRESS[:4]))
+    known = [
+        a_member("a", "A", text_of(*PRESS), story_id="s1"),
+        a_member("b", "B", text_of(*PRESS[1:]), story_id="s1"),
+        a_member("c", "C", text_of(*PRESS[:3]), story_id="s2"),
+        a_member("d", "D", text_of(*PAID), story_id="s3"),
+    ]
+    assert len({decide(article, order) for order in permutations(known)}) == 1
+
+
+def test_the_article_itself_is_no_candidate() -> None:
+    article = a_member("one", "One", text_of(*PRESS))
+    assert decide(article, [article]).story_ids == ()
+
+
+def test_what_came_closest_is_told_with_the_reason() -> None:
+    decision = verdict(REPORT_A, READOUT, "Half a page", "Readout")
+    assert decision.nearest is not None
+    assert decision.nearest.startswith("first ('Readout'): shares")
+    assert "quotations" in decision.nearest
+    assert verdict(PRESS, XINHUA).nearest is None
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["canola", "port", "tonne", "Ottawa", "12", "week", "中", "国", "港", "«", '"', "'", "."]
+    ),
+    max_size=120,
+).map(" ".join)
+
+
+@settings(max_examples=200)
+@given(WORDS, WORDS)
+def test_any_two_texts_get_a_decision_with_shares_between_nothing_and_all(one: str, two: str) -> None:
+    decision = decide(a_member("one", "One", one), [a_member("two", "Two", two)])
+    assert 0 <= decision.link.kept <= 1
+    assert 0 <= decision.link.own <= 1
+
+
+@given(WORDS.filter(lambda text: any(map(str.isalnum, text))))
+def test_a_text_is_a_copy_of_itself(text: str) -> None:
+    one, two = a_member("one", "Same title", text), a_member("two", "Same title", text)
+    assert decide(one, [two]).story_ids == ("stwo",)

@@ -1,0 +1,129 @@
+"""A print remembers the report and not what is printed around it, for any text there is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.dedup import print_of, repeated_paragraphs
+from pipelines.dedup.compare import compare
+from pipelines.dedup.text import LONGEST, paragraph_hash
+from pipelines.model import Span
+from tests.pipelines.dedup.newsroom import text_of
+from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
+
+ANY_TEXT = st.text(st.characters(), max_size=400)
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_any_text_has_a_print(title: str, body: str) -> None:
+    print_ = print_of(title, body)
+    assert print_ == print_of(title, body)
+    assert bool(print_.exact) == bool(print_.shingles) == bool(print_.winnowed)
+    assert len(print_.quoted) % 2 == 0
+    assert list(print_.quoted) == sorted(print_.quoted)
+
+
+@given(ANY_TEXT, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=5))
+def test_any_spans_may_be_left_out(body: str, cuts: list[tuple[int, int]]) -> None:
+    spans = [Span(min(cut), max(cut), "contact") for cut in cuts]
+    print_of("A title", body, spans)
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_shares_lie_between_nothing_and_all(one: str, two: str) -> None:
+    overlap = compare(print_of("", one), print_of("", two))
+    for share in (overlap.of_a, overlap.of_b, overlap.told_a, overlap.told_b):
+        assert 0 <= share <= 1
+
+
+def test_ten_words_in_a_row_share_a_lookup_key() -> None:
+    one = print_of("", text_of(PRESS[0], " ".join(PAID[1].split()[:10])))
+    assert one.winnowed & print_of("", text_of(*PAID)).winnowed
+
+
+def test_scripts_of_chinese_have_one_print() -> None:
+    assert print_of("", text_of(*XINHUA)).shingles == print_of("", text_of(*XINHUA_HANT)).shingles
+
+
+def test_words_count_two_chinese_characters_as_one() -> None:
+    assert print_of("", "two words").words == 2
+    assert print_of("", "港口开放").words == 2
+
+
+def test_entities_and_invisible_characters_are_read_as_what_they_stand_for() -> None:
+    assert print_of("", "Trade &amp; ports &eacute;lus") == print_of("", "Trade & ports é\u200blus")
+
+
+@pytest.mark.parametrize(("opened", "closed"), ["“”", "«»", "「」"])
+def test_long_quotation_is_one_with_or_without_a_mark_before_every_paragraph(
+    opened: str, closed: str
+) -> None:
+    first, second, third = PAID[:3]
+    again = text_of(f"He wrote: {opened}{first}", f"{opened}{second}", f"{opened}{third}{closed} So it ends.")
+    once = text_of(f"He wrote: {opened}{first}", second, f"{third}{closed} So it ends.")
+    assert print_of("", once) == print_of("", again)
+    assert print_of("", once).quoted
+
+
+def test_text_after_a_mark_that_nobody_closes_is_no_quotation() -> None:
+    print_ = print_of("", text_of(f"“{PAID[0]}", PAID[1], f"“{PAID[2]}”"))
+    assert len(print_.quoted) == 4
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    ["The statement that the office released reads in full:", "总理办公室发表的声明全文如下："],
+)
+def test_paragraph_that_is_announced_is_a_quotation(announcement: str) -> None:
+    assert print_of("", text_of(announcement, PAID[0], PAID[1])).quoted
+    assert not print_of("", text_of(announcement[:-1] + ".", PAID[0], PAID[1])).quoted
+
+
+def test_boilerplate_is_not_read() -> None:
+    body = text_of(*PRESS, "For more information call the desk at any hour.")
+    tail = Span(body.index("For more"), len(body), "contact")
+    assert print_of("", body, [tail]) == print_of("", text_of(*PRESS))
+
+
+def test_paragraph_that_a_source_repeats_is_furniture_from_the_third_article_on() -> None:
+    motto = "The Rosetown Gazette has told the truth to its neighbours since 1911."
+    bodies = [text_of(paragraph, motto) for paragraph in PRESS]
+    assert repeated_paragraphs(bodies[:2]) == frozenset()
+    assert repeated_paragraphs(bodies) == {paragraph_hash(motto)}
+    assert print_of("", bodies[0], repeated=repeated_paragraphs(bodies)) == print_of("", PRESS[0])
+
+
+def test_versions_of_one_article_do_not_make_its_text_furniture() -> None:
+    bodies = [text_of(PRESS[0], PRESS[1], f"Version {n}.") for n in range(5)]
+    assert repeated_paragraphs(bodies) == frozenset()
+
+
+def test_page_of_which_nothing_is_left_is_known_by_its_title() -> None:
+    body = "Contact: the desk"
+    assert print_of("Ports reopen", body, [Span(0, len(body), "contact")]) == print_of("", "Ports reopen")
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "'a " * 200_000,
+        '"a ' * 200_000,
+        "“a\n\n" * 100_000,
+        "word " * 200_000,
+        "ab c\n\n" * 100_000,
+        "a" * 1_000_000,
+        "中" * 1_000_000,
+        "&#" + "9" * 10_000 + ";",
+        "&" * 200_000,
+        "\ud800" * 1_000,
+        "1," * 300_000,
+    ],
+    ids=["openings", "quotes", "reopened", "words", "paragraphs", "line", "chinese", "reference", "amps", "surrogates", "digits"],
+)  # fmt: skip
+def test_hostile_text_is_printed_in_linear_time(body: str) -> None:
+    print_ = print_of("", body)
+    assert print_.words <= LONGEST
+    assert compare(print_, print_).of_a in (0.0, 1.0)
