@@ -12,6 +12,19 @@ _GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A print made ready for comparing it with several others."""
+
+    text: TextPrint
+    shingles: frozenset[int]
+    quoted: frozenset[int]
+
+    @classmethod
+    def of(cls, text: TextPrint) -> Reading:
+        return cls(text, frozenset(text.shingles), _quoted(text))
+
+
+@dataclass(frozen=True, slots=True)
 class Overlap:
     """How much of text `a` stands in text `b` and the other way round.
 
@@ -45,27 +58,31 @@ class Overlap:
         return max(self.told_a, self.told_b)
 
 
-def compare(a: TextPrint, b: TextPrint) -> Overlap:
-    """Return the exact overlap of two texts."""
-    in_a, in_b = frozenset(a.shingles), frozenset(b.shingles)
+def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
+    """Return the exact overlap of two texts.
+
+    Passages are looked for where the share of the shorter text reaches `passages_from`; below, they are given as 0.
+    """
+    in_a, in_b = a.shingles, b.shingles
     common = in_a & in_b
-    quoted = _quoted(a) | _quoted(b)
-    told_in_a, told_in_b = in_a - quoted, in_b - quoted
+    quoted = a.quoted | b.quoted
     told = common - quoted
-    runs = list(_passages(a, common)) if common else []
+    told_in_a, told_in_b = (len(side) - len(side & quoted) for side in (in_a, in_b))
+    is_close = len(common) >= passages_from * min(len(in_a), len(in_b))
+    runs = list(_passages(a.text, common)) if common and is_close else []
     longest = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
     return Overlap(
         of_a=len(common) / len(in_a) if in_a else 0.0,
         of_b=len(common) / len(in_b) if in_b else 0.0,
-        told_a=len(told) / len(told_in_a) if told_in_a else 0.0,
-        told_b=len(told) / len(told_in_b) if told_in_b else 0.0,
+        told_a=len(told) / told_in_a if told_in_a else 0.0,
+        told_b=len(told) / told_in_b if told_in_b else 0.0,
         shared=len(common),
         told=len(told),
         passage=longest[1] - longest[0] + 2 if runs else 0,
-        passage_told=max((sum(s not in quoted for s in a.shingles[x:y]) for x, y in runs), default=0),
+        passage_told=max((sum(s not in quoted for s in a.text.shingles[x:y]) for x, y in runs), default=0),
         passages=len(runs),
-        numbers=_agreement(a.numbers, b.numbers),
-        names=_agreement(a.names, b.names),
+        numbers=agreement(a.text.numbers, b.text.numbers),
+        names=agreement(a.text.names, b.text.names),
     )
 
 
@@ -93,7 +110,7 @@ def _passages(text: TextPrint, common: frozenset[int]) -> Iterator[tuple[int, in
         yield start, end
 
 
-def _agreement(a: frozenset[int], b: frozenset[int]) -> float | None:
+def agreement(a: frozenset[int], b: frozenset[int]) -> float | None:
     """Return the share of the smaller set that the other has too; None where there is too little to tell."""
     smaller = min(len(a), len(b))
     return len(a & b) / smaller if smaller >= 3 else None

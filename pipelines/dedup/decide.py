@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.dedup.compare import Overlap, compare
+from pipelines.dedup.compare import Overlap, Reading, agreement, compare
 from pipelines.dedup.relate import link_between
 from pipelines.dedup.text import tokens
-from pipelines.model import Decision, Link, Member, Relation, TextPrint
+from pipelines.model import Decision, Link, Member, Relation
 
 _SHARE = 0.45
 _SHORTNESS = 15.0
@@ -68,7 +68,8 @@ def decide(article: Member, candidates: Sequence[Member]) -> Decision:
     the nearest member; `arrange` then settles places within the whole story.
     """
     others = sorted((c for c in candidates if c.article_id != article.article_id), key=lambda c: c.article_id)
-    read = sorted((_read(article, other) for other in others), key=_rank)
+    mine = Reading.of(article.text)
+    read = sorted((_read(article, mine, other) for other in others), key=_rank)
     stories: dict[str, list[Comparison]] = {}
     for comparison in read:
         stories.setdefault(comparison.member.story_id or comparison.member.article_id, []).append(comparison)
@@ -86,9 +87,9 @@ def _rank(comparison: Comparison) -> tuple[int, float, float, str]:
     return order, -comparison.share, -comparison.overlap.of_larger, comparison.member.article_id
 
 
-def _read(article: Member, other: Member) -> Comparison:
-    """Compare two articles and say what follows from it."""
-    overlap = compare(article.text, other.text)
+def _read(article: Member, mine: Reading, other: Member) -> Comparison:
+    """Compare two articles and say what follows from it. Below `_BLOCK_SHARE` nothing does, whatever the passages."""
+    overlap = compare(mine, Reading.of(other.text), _BLOCK_SHARE)
     if article.text.exact and article.text.exact == other.text.exact:
         return _exact(article, other, overlap)
     words = min(article.text.words, other.text.words)
@@ -231,13 +232,8 @@ def _may_join(best: Comparison, other: Comparison) -> bool:
     """Return whether one text proves two stories to be one."""
     if best.verdict != "same" or other.verdict != "same":
         return False
-    names = _common_share(best.member.text, other.member.text)
+    names = agreement(best.member.text.names, other.member.text.names)
     return names is None or names >= _STRANGER
-
-
-def _common_share(a: TextPrint, b: TextPrint) -> float | None:
-    smaller = min(len(a.names), len(b.names))
-    return len(a.names & b.names) / smaller if smaller >= 3 else None
 
 
 def _alone(article: Member) -> Link:

@@ -19,7 +19,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from pipelines.model import Span, TextPrint
@@ -84,39 +84,48 @@ def fold(text: str) -> str:
         text = html.unescape(_LONG_REFERENCE.sub(" ", text))
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    text = text.translate(_FOLDED)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text).translate(_FOLDED)
     return text.translate(_simplified()) if _HAS_CJK.search(text) else text
 
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of a short text (a title, a paragraph), folded and without case."""
-    return [_plain(token) for token in _TOKEN.findall(fold(text))]
+    return [_word(token)[0] for token in _TOKEN.findall(fold(text))]
+
+
+_words_seen: dict[str, tuple[str, int, int]] = {}
+_WORDS_KEPT = 300_000
+_LETTERS_KEPT = 40
+
+
+def _word(token: str) -> tuple[str, int, int]:
+    """Return a token as it is compared, its 61-bit hash and its weight.
+
+    A bounded memory of words makes this a lookup nearly always.
+    """
+    known = _words_seen.get(token)
+    if known is None:
+        plain = _plain(token)
+        known = plain, _hash_word(plain), 1 if _is_cjk(plain) else 2
+        if len(_words_seen) > _WORDS_KEPT:
+            _words_seen.clear()
+        if len(token) <= _LETTERS_KEPT:
+            _words_seen[token] = known
+    return known
 
 
 def _plain(token: str) -> str:
-    """Return a token as it is compared: no case, no apostrophes, numbers in one notation."""
+    """Return a token without case and apostrophes, numbers in one notation."""
     if token[0].isdigit():
         return _THOUSANDS.sub("", token).replace(",", ".")
     return token.casefold().replace("'", "")
 
 
-_words_seen: dict[str, int] = {}
-
-
 def _hash_word(word: str) -> int:
-    """Return the word's 61-bit hash. A bounded memory of words makes this a lookup nearly always."""
-    known = _words_seen.get(word)
-    if known is None:
-        if len(_words_seen) > 300_000:
-            _words_seen.clear()
-        digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        known = _words_seen[word] = int.from_bytes(digest, "big") % _PRIME
-    return known
-
-
-def short_hash(word: str) -> int:
-    """Return a 32-bit hash for the small sets beside the shingles."""
-    return _hash_word(word) & _LOW_32
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % _PRIME
 
 
 def paragraphs(body: str) -> list[str]:
@@ -180,18 +189,20 @@ def print_of(
     raw, quotations = _read(cleaned(body[:LONGEST], boilerplate, repeated))
     if not raw:
         raw, quotations = _read(paragraphs(title[:LONGEST]))
-    words = [_plain(token) for token in raw]
-    weights = [1 if _is_cjk(word) else 2 for word in words]
-    hashes = _shingle_hashes([_hash_word(word) for word in words], weights)
+    read = [_word(token) for token in raw]
+    words = [word for word, _, _ in read]
+    weights = [weight for _, _, weight in read]
+    hashes = _shingle_hashes([value for _, value, _ in read], weights)
     text = " ".join(words).encode("utf-8", "surrogatepass")
+    distinct = set(raw)
     return TextPrint(
         exact=hashlib.blake2b(text, digest_size=8).hexdigest() if words else "",
         shingles=tuple([value & _LOW_32 for value in hashes]),
         winnowed=winnow(hashes),
         words=(sum(weights) + 1) // 2,
         quoted=_within(quotations, len(hashes)),
-        numbers=frozenset(short_hash(word) for word in words if word[0].isdigit()),
-        names=frozenset(short_hash(name) for name in _names(set(raw))),
+        numbers=frozenset(_word(token)[1] & _LOW_32 for token in distinct if token[0].isdigit()),
+        names=frozenset(_word(name)[1] & _LOW_32 for name in _names(distinct)),
     )
 
 
@@ -243,13 +254,11 @@ def _read(report: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
     return raw, quotations
 
 
-def _names(raw: set[str]) -> set[str]:
-    """Return the words that never stand in lower case here: names, nearly all of them."""
-    return {
-        token.casefold()
-        for token in raw
-        if len(token) > 2 and token[0].isupper() and token.lower() not in raw
-    }
+def _names(raw: set[str]) -> Iterator[str]:
+    """Yield the words that never stand in lower case here: names, nearly all of them."""
+    for token in raw:
+        if len(token) > 2 and token[0].isupper() and token.lower() not in raw:
+            yield token
 
 
 def _within(quotations: Sequence[tuple[int, int]], shingles: int) -> tuple[int, ...]:

@@ -88,6 +88,8 @@ def key_of(name: str) -> str:
     return _PUNCTUATION.sub("", plain).removeprefix("the")
 
 
+_LONGEST = 60
+"""Characters: no organisation has a longer name, and most lines of a text are."""
 _BY_KEY = {key_of(alias): name for name in NAMES for alias in (name.display, *name.aliases)}
 _BY_TAG = {tag: name for name in NAMES for tag in name.tags}
 _BY_HOST = {host: name for name in NAMES for host in name.hosts}
@@ -95,7 +97,7 @@ _BY_HOST = {host: name for name in NAMES for host in name.hosts}
 
 def known(text: str) -> Name | None:
     """Return the organisation that `text` names, as a whole, or None."""
-    return _BY_KEY.get(key_of(text))
+    return _BY_KEY.get(key_of(text)) if len(text) <= _LONGEST else None
 
 
 def tagged(text: str) -> Name | None:
