@@ -1,0 +1,52 @@
+"""The Helm values: keys that the official chart has, secrets by name alone, settings that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.config import SECRETS_VARIABLE, Settings
+from tests.deploy.test_image import _locked
+
+ROOT = Path(__file__).parents[2]
+VALUES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/helm/values.yaml").read_text())
+
+# As read in values.yaml and values.schema.json of the official chart.
+CHART_KEYS = {
+    "airflowVersion", "images", "executor", "dags", "postgresql", "redis", "data", "fernetKeySecretName",
+    "apiSecretKeySecretName", "jwtSecretName", "env", "volumes", "volumeMounts", "config", "createUserJob", "logs",
+    "apiServer", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
+}  # fmt: skip
+
+
+def test_every_key_is_one_of_the_charts() -> None:
+    assert set(VALUES) <= CHART_KEYS
+
+
+def test_the_chart_is_told_the_airflow_of_our_image() -> None:
+    assert VALUES["airflowVersion"] == _locked("apache-airflow")
+    assert VALUES["images"]["airflow"]["tag"] != "latest"
+    assert VALUES["executor"] == "KubernetesExecutor"
+
+
+def test_no_secret_stands_in_the_values_and_no_user_is_made() -> None:
+    text = (ROOT / "deploy/helm/values.yaml").read_text()
+    assert not re.search(r"(?i)(password|fernetKey|jwtSecret|apiSecretKey):\s*\S", text)
+    assert VALUES["createUserJob"] == {"enabled": False}
+
+
+def test_settings_exist_and_every_mount_has_its_volume() -> None:
+    known = {f"MAPLEWIRE_{name}".upper() for name in Settings.model_fields} | {SECRETS_VARIABLE}
+    assert {entry["name"] for entry in VALUES["env"]} <= known
+    volumes = {volume["name"] for volume in VALUES["volumes"]}
+    assert {mount["name"] for mount in VALUES["volumeMounts"]} == volumes
+
+
+def test_every_part_says_how_much_it_takes() -> None:
+    for part in ("apiServer", "scheduler", "dagProcessor", "triggerer", "workers"):
+        resources = VALUES[part]["resources"]
+        assert resources["requests"]["memory"]
+        assert resources["limits"]["memory"]
