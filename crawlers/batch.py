@@ -198,6 +198,24 @@ def completed(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{SUFFIX}"))
 
 
+class BatchFolder:
+    """The complete batches of a folder that every worker sees: a disk of this machine, or one that all of them mount."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def publish(self, path: Path) -> None:
+        """Nothing is to be done: a batch has its name from the moment when it is complete."""
+
+    def names(self) -> list[str]:
+        return [path.name for path in completed(self.path)]
+
+    @contextlib.contextmanager
+    def reading(self, name: str) -> Iterator[Path | None]:
+        path = self.path / name
+        yield path if path.exists() else None
+
+
 def discard_leftovers(folder: Path) -> list[Path]:
     """Remove what dead writers left open, and return it; a file that is being written stays."""
     removed = []

@@ -12,7 +12,7 @@ from pipelines.config import Settings, packaged_beat, read_settings
 
 if TYPE_CHECKING:
     from pipelines.beat import Beat
-    from pipelines.ports import Clock, Ledger, Mailer, SearchIndex
+    from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
     from pipelines.run import Parts
 
 Progress = Callable[[Mapping[str, Any]], None]
@@ -80,6 +80,15 @@ class App:
         return SmtpMailer(self.settings.smtp_url.get_secret_value())
 
     @cached_property
+    def batches(self) -> Batches | None:
+        """Return the store that batches go to, None for the folder of this machine."""
+        if self.settings.batches_url is None:
+            return None
+        from pipelines.adapters.batch_store import BatchStore
+
+        return BatchStore(self.settings.batches_url, self.settings.batch_dir)
+
+    @cached_property
     def parts(self) -> Parts:
         """Return everything that the stages need."""
         from crawlers.crawl import CrawlSettings
@@ -104,6 +113,7 @@ class App:
             home=settings.home,
             mail_from=settings.mail_from,
             arrivals_index=MemoryIndex,
+            store=self.batches,
             **wired,
         )
 

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
 
     home: Path = Path("data")
     beat: Path = Field(default_factory=packaged_beat)
+    batches_url: str | None = None
     ledger_url: SecretStr | None = None
     index_url: SecretStr | None = None
     elasticsearch_api_key: SecretStr | None = None

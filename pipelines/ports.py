@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from crawlers.model import CrawlResult, FeedState
@@ -77,6 +78,28 @@ class Deciding(Protocol):
         replay corrects the accounts. Every article whose document changes by this decision (itself,
         and members of its story whose place or label changed) gets a new `seq`; the
         article itself gets an arrival number when it first comes on beat, and keeps it.
+        """
+        ...
+
+
+class Batches(Protocol):
+    """Complete batches, by the names of their files (ID.warc.gz), where every worker finds them.
+
+    Raises TemporaryError while their place is away.
+    """
+
+    def publish(self, path: Path) -> None:
+        """Make a batch that a crawl has completed on this machine visible to every worker. Harmless a second time."""
+        ...
+
+    def names(self) -> list[str]:
+        """Return all batches, oldest first."""
+        ...
+
+    def reading(self, name: str) -> AbstractContextManager[Path | None]:
+        """Give a batch as a local file for the length of the block; None where there is no such batch.
+
+        An absolute path is a file of this machine that somebody named.
         """
         ...
 

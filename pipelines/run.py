@@ -23,7 +23,7 @@ from typing import Any
 
 import structlog
 
-from crawlers.batch import SUFFIX, completed, discard_leftovers, read_page, read_pages, read_result
+from crawlers.batch import SUFFIX, BatchFolder, discard_leftovers, read_page, read_pages, read_result
 from crawlers.crawl import CrawlSettings, crawl, due
 from crawlers.errors import CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Page
@@ -54,7 +54,7 @@ from pipelines.model import (
     TextPrint,
     article_id,
 )
-from pipelines.ports import Clock, Deciding, Ledger, Mailer, SearchIndex
+from pipelines.ports import Batches, Clock, Deciding, Ledger, Mailer, SearchIndex
 from pipelines.relevance import judge
 from pipelines.route import find_route
 from pipelines.shards import Shard, shards_of
@@ -93,6 +93,12 @@ class Parts:
     mail_from: str
     arrivals_index: Callable[[], SearchIndex]
     progress: Progress = _silent
+    store: Batches | None = None
+    """Where batches go when they are complete, None for the folder they are written to."""
+
+    @property
+    def batches(self) -> Batches:
+        return self.store or BatchFolder(self.crawl.batch_dir)
 
 
 @dataclass
@@ -212,21 +218,33 @@ def collect_batch(
         )
         if handed_over:
             path, result = handed_over
+            parts.batches.publish(path)
             parts.ledger.adopt(result, path.name, run_id)
             return result
     return None
+
+
+def has_waiting(parts: Parts) -> bool:
+    """Tell whether there is anything to process: an open batch, or a complete one that nobody handed over."""
+    return bool(_not_handed_over(parts) or parts.ledger.open_batches())
+
+
+def _not_handed_over(parts: Parts) -> list[str]:
+    """Go by the names of batches: reading every old batch again would cost more with every run."""
+    return [
+        name for name in parts.batches.names() if parts.ledger.batch_path(name.removesuffix(SUFFIX)) is None
+    ]
 
 
 def adopt_waiting(parts: Parts, run_id: int) -> None:
     """Take over complete batches that a killed run wrote and never handed over."""
     parts.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
     discard_leftovers(parts.crawl.batch_dir)
-    for path in completed(parts.crawl.batch_dir):
-        if parts.ledger.batch_path(path.name.removesuffix(SUFFIX)) is not None:
-            continue  # known by its name: reading every old batch again would cost more with every run
-        result = read_result(path)
-        if result is not None and parts.ledger.adopt(result, path.name, run_id):
-            log.info("batch adopted", batch=path.name, pages=result.pages)
+    for name in _not_handed_over(parts):
+        with parts.batches.reading(name) as path:
+            result = read_result(path) if path else None
+        if result is not None and parts.ledger.adopt(result, name, run_id):
+            log.info("batch adopted", batch=name, pages=result.pages)
 
 
 def add_batch(parts: Parts, path: Path, run_id: int) -> bool:
@@ -261,12 +279,13 @@ def process(
     for batch in parts.ledger.open_batches():
         if batch_ids is not None and batch.batch_id not in batch_ids:
             continue
-        path = parts.crawl.batch_dir / batch.path
-        if not path.exists():
-            findings.troubles.append(f"batch {path} is missing; put it back, or it stays open")
-            continue
-        parts.progress({"event": "batch", "batch": batch.batch_id, "pages": batch.pages})
-        outcomes += _one_batch(parts, batch, path, run_id, findings)
+        with parts.batches.reading(batch.path) as path:
+            if path is None:
+                missing = parts.crawl.batch_dir / batch.path if parts.store is None else batch.path
+                findings.troubles.append(f"batch {missing} is missing; put it back, or it stays open")
+                continue
+            parts.progress({"event": "batch", "batch": batch.batch_id, "pages": batch.pages})
+            outcomes += _one_batch(parts, batch, path, run_id, findings)
         parts.ledger.close_batch(batch.batch_id)
     return outcomes
 
@@ -501,10 +520,12 @@ def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]
 
 def _page_of(parts: Parts, kept: Quarantined, findings: Findings) -> Page | None:
     name = parts.ledger.batch_path(kept.batch_id) if kept.batch_id else None
-    if name is None or kept.record is None or not (parts.crawl.batch_dir / name).exists():
-        findings.troubles.append(f"{kept.url}: its batch is gone, so it cannot be replayed")
-        return None
-    return read_page(parts.crawl.batch_dir / name, kept.record)
+    if name is not None and kept.record is not None:
+        with parts.batches.reading(name) as path:
+            if path is not None:
+                return read_page(path, kept.record)
+    findings.troubles.append(f"{kept.url}: its batch is gone, so it cannot be replayed")
+    return None
 
 
 # -- index --------------------------------------------------------------------------------------------
