@@ -55,7 +55,7 @@ if [[ -s $key_file ]]; then
 fi
 case $status in
     200)
-        id=$(sed -n 's/.*"api_key":{"id":"\([^"]*\)".*/\1/p' "$answer")
+        id=$(base64 -d "$key_file" | cut -d: -f1) # a key is base64 of ID:SECRET
         must "the API key's rights" PUT "/_security/api_key/$id" "{\"role_descriptors\":$role}"
         echo "the API key is there and works"
         ;;

@@ -10,6 +10,7 @@ import ssl
 import stat
 import subprocess
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -69,6 +70,16 @@ class Secured:
         except urllib.error.HTTPError as e:
             return e.code, json.load(e)
 
+    def await_healthy(self) -> None:
+        """Wait as Compose's health check does: the port is open before the server knows a password."""
+        deadline = time.monotonic() + 120
+        while (
+            self.ask("GET", "/_cluster/health?wait_for_status=yellow&timeout=5s", f"elastic:{ELASTIC}")[0]
+            != 200
+        ):
+            assert time.monotonic() < deadline, "the node did not get healthy"
+            time.sleep(0.3)
+
     def with_key(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         return self.ask(method, path, f"ApiKey {self.key_file.read_text().strip()}", body)
 
@@ -125,7 +136,9 @@ def secured(home: Path) -> Iterator[Secured]:
         [keystore, "add", "-x", "bootstrap.password"], env=environment, check=True, input=ELASTIC.encode(), capture_output=True
     )  # fmt: skip
     with node:
-        yield Secured(node.url.replace("127.0.0.1", "localhost"), home)
+        found = Secured(node.url.replace("127.0.0.1", "localhost"), home)
+        found.await_healthy()
+        yield found
 
 
 @pytest.fixture(scope="module")
