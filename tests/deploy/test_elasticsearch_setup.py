@@ -20,6 +20,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.model import Change
+from pipelines.query import parse
+from tests.builders import a_document
 from tests.elasticsearch.node import CannotStart, Node, distribution
 
 SCRIPTS = Path(__file__).parents[2] / "deploy" / "elasticsearch"
@@ -177,7 +180,7 @@ def test_the_key_is_readable_to_our_images_group_and_nobody_else(ready: Secured)
     assert stat.S_IMODE(ready.key_file.parent.stat().st_mode) == 0o755
 
 
-def test_settings_find_the_key_and_the_index_sets_itself_up_with_it(
+def test_the_key_is_enough_for_all_that_the_index_does(
     ready: Secured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from pipelines.bootstrap import make_app
@@ -189,7 +192,13 @@ def test_settings_find_the_key_and_the_index_sets_itself_up_with_it(
     with make_app() as app:
         assert app.index.setup()
         assert not app.index.setup(), "the second time there is nothing to change"
-        assert app.index.count() == 0
+        changes = [Change(n, f"a{n}", a_document(n, body="canola tariffs")) for n in (1, 2)]
+        assert not app.index.write(changes)
+        assert not app.index.write([Change(3, "a2", None)])
+        assert app.index.search(parse("canola")).total == 1
+        assert app.index.rebuild([changes]) == 2
+        assert app.index.search(parse("tariff*")).total == 2
+        assert app.index.count() == 2
 
 
 @pytest.mark.parametrize(
