@@ -25,7 +25,7 @@ import structlog
 
 from crawlers.batch import SUFFIX, BatchFolder, discard_leftovers, read_page, read_pages, read_result
 from crawlers.crawl import CrawlSettings, crawl, due
-from crawlers.errors import CrawlInterrupted, PermanentError, TemporaryError
+from crawlers.errors import CatalogueError, CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Page
 from crawlers.urls import site_of
 from pipelines.alerts import compose, find_matches, not_yet_mailed
@@ -179,7 +179,13 @@ def collect(
         findings.troubles.append(str(e))
         log.warning("crawl interrupted", reason=e.reason)
         return 0
-    return result.pages if result else 0
+    if result is None:
+        return 0
+    if result.reports and all(report.result == "failed" for report in result.reports):
+        findings.troubles.append(
+            f"none of {len(result.reports)} sources could be read: {result.reports[0].error}"
+        )
+    return result.pages
 
 
 def due_shards(
@@ -242,7 +248,11 @@ def adopt_waiting(parts: Parts, run_id: int) -> None:
     discard_leftovers(parts.crawl.batch_dir)
     for name in _not_handed_over(parts):
         with parts.batches.reading(name) as path:
-            result = read_result(path) if path else None
+            try:
+                result = read_result(path) if path else None
+            except PermanentError as e:  # one damaged file must not keep the others waiting
+                log.error("batch cannot be read", batch=name, reason=str(e))
+                continue
         if result is not None and parts.ledger.adopt(result, name, run_id):
             log.info("batch adopted", batch=name, pages=result.pages)
 
@@ -694,7 +704,7 @@ def _pause(attempts: int) -> timedelta:
 
 
 def since_of(text: str, now: datetime) -> datetime:
-    """Read "36h", "7d", "2w" or an ISO date as a time in the past. Raises PermanentError with an example."""
+    """Read "36h", "7d", "2w" or an ISO date as a time in the past. Raises CatalogueError with an example."""
     units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
     number, unit = text[:-1], text[-1:]
     if number.isascii() and number.isdigit() and unit in units and len(number) <= 5:
@@ -702,5 +712,5 @@ def since_of(text: str, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as e:
-        raise PermanentError(f"“{text}” is no time; write 36h, 7d, 2w or 2026-01-17") from e
+        raise CatalogueError([f"“{text}” is no time; write 36h, 7d, 2w or 2026-01-17"]) from e
     return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)

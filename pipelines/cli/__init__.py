@@ -60,7 +60,7 @@ def main() -> None:
         sys.exit(2)
     except CrawlError as e:
         pointing = getattr(e, "pointing", None)
-        complain(pointing() if pointing else str(e))
+        complain(f"the query cannot be read:\n{pointing()}" if pointing else str(e))
         sys.exit(2 if pointing else 1)
     except BrokenPipeError:
         # The reader of our output left (`| head`): no error, and no second complaint at exit.
@@ -176,12 +176,12 @@ def process(
     Example: maplewire process CC-NEWS-20260117.warc.gz
     """
 
+    if missing := [b for b in batch or () if not b.is_file()]:
+        raise CatalogueError([f"{m}: no such file" for m in missing])
+
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
         from pipelines import run as stages
 
-        missing = [b for b in batch or () if not b.is_file()]
-        if missing:
-            raise CatalogueError([f"{m}: no such file" for m in missing])
         for path in batch or ():
             if not stages.add_batch(maplewire.parts, path, run_id):
                 say(f"{path} is known already; only what is open in it is processed")
@@ -266,9 +266,13 @@ def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) 
     findings = Findings()
     with _at_work() as maplewire:
         run_id = maplewire.ledger.start_run(maplewire.clock.now()) if counted else 0
-        message = stage(maplewire, run_id, findings)
-        if counted:
-            maplewire.ledger.finish_run(run_id, maplewire.clock.now(), findings.mails_sent)
+        note: str | None = "ended by an error"
+        try:
+            message = stage(maplewire, run_id, findings)
+            note = None
+        finally:
+            if counted:
+                maplewire.ledger.finish_run(run_id, maplewire.clock.now(), findings.mails_sent, note)
     say(message)
     _finish(findings)
 
@@ -318,6 +322,8 @@ def search(
         after = since_of(since, now) if since else None
         maplewire.index.setup()
         found = maplewire.index.search(parsed, limit=limit, since=after, lang=lang, source=source)
+        if maplewire.index.count() < maplewire.ledger.count_articles():
+            complain("the search index is behind the ledger; bring it up with: maplewire index")
         show_search(maplewire.ledger, found, articles=articles, as_json=as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -42,12 +43,12 @@ def show(keep: Path | None) -> int:
     folder = _fresh_folder(keep or Settings().home / "demo")
     now = datetime.now(UTC)
     clock = ShiftedClock(ROUND_ONE_AGO)
-    with DemoWeb(now) as web, progress_bars() as bars:
+    with DemoWeb(now) as web:
         settings = Settings(
             home=folder, beat=web.beat_folder(folder / "beat"), private_hosts=("127.0.0.1",), delay_s=0.0,
             ledger_url=None, index_url=None, smtp_url=None,
         )  # fmt: skip
-        with App(settings, clock, bars) as app, only_run(folder):
+        with App(settings, clock) as app, only_run(folder):
             out.print(f"[bold]A news web of {len(web.sites)} sites in three languages, on loopback[/]\n")
             first, findings = _round(app, "Round one: everything is new")
             web.advance()
@@ -73,7 +74,9 @@ def _fresh_folder(folder: Path) -> Path:
 
 def _round(app: App, title: str) -> tuple[RunReport, Findings]:
     out.print(f"[bold]{title}[/]")
-    report, findings = run_once(app.parts)
+    # The bars are gone before anything else is printed: two live displays would overwrite each other.
+    with progress_bars() as bars:
+        report, findings = run_once(replace(app.parts, progress=bars) if bars else app.parts)
     show_runs([report])
     out.print()
     return report, findings
@@ -86,6 +89,8 @@ def _show_stories(app: App) -> Story | None:
     out.print(f"[bold]{found.total} stories, the most copied first[/]")
     print_table("", ["story", "headline", "origin → carrier", "copies", "languages"],
                 [(s.id, s.headline, _origin(s), s.copies, "/".join(s.languages)) for s in most_copied])  # fmt: skip
+    if found.total > len(most_copied):
+        out.print(f"  and {found.total - len(most_copied)} more")
     out.print()
     if not most_copied:
         return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.text import Text
 
-from crawlers.errors import PermanentError
+from crawlers.errors import CatalogueError, PermanentError
 from crawlers.urls import canonical_url
 from pipelines.alerts import route_label
 from pipelines.cli.console import out, print_json, print_table, say
@@ -138,7 +138,10 @@ def show_runs(runs: Sequence[RunReport]) -> None:
     outcomes = [o.value.replace("_", " ") for o in Outcome]
     print_table("Accounts", ["run", "started (UTC)", "took", "fetched", *outcomes, "mails"], rows)
     troubled = [s for s in runs[0].sources if s.error]
-    if troubled and out.is_terminal:
+    if troubled and not out.is_terminal:
+        for source in troubled:
+            say(f"source {source.source_id}: {source.error}")
+    elif troubled:
         out.print()
         print_table("Sources with trouble", ["source", "result", "error"],
                     [(s.source_id, s.result, s.error) for s in troubled])  # fmt: skip
@@ -207,7 +210,7 @@ def show_checks(app: App, wanted: Sequence[str]) -> bool:
 
     sources = [s for s in app.beat.sources if (s.id in wanted if wanted else s.enabled)]
     if missing := set(wanted) - {s.id for s in sources}:
-        raise PermanentError(f"no source “{min(missing)}”; `maplewire sources list` shows them")
+        raise CatalogueError([f"no source “{min(missing)}”; `maplewire sources list` shows them"])
     rows, all_well = [], True
     for source in sources:
         report, feed = check(source, app.parts.crawl, app.clock.now())

@@ -56,6 +56,7 @@ def article_shape(
         "lang": article.lang,
         "published": iso(article.published.at) if article.published else None,
         "published_precision": article.published.precision if article.published else None,
+        "published_flags": list(article.published.flags) if article.published else [],
         "collected": iso(article.collected),
         "relation": link.relation.value,
         "of": link.of,

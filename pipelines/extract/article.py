@@ -20,6 +20,9 @@ from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title
 from pipelines.model import Article, article_id
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]")
+
 
 def extract(page: Page, source: Source | None, now: datetime) -> Article:
     """Return the article that `page` shows.
@@ -34,10 +37,10 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     tree = parse(text)
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
-    zone = source.timezone if source else "UTC"
     title, title_from = choose_title(
         tree, claims, urlsplit(page.url).hostname or "", page.entry.title if page.entry else None
     )
+    zone = _zone(source, title, claims)
     authors, authors_from = find_authors(tree, claims, urlsplit(page.url).hostname or "")
     if not authors and page.entry and page.entry.authors:
         authors, authors_from = tuple(name for a in page.entry.authors for name in split_names(a)), "feed"
@@ -77,6 +80,17 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
         provenance={field: where for field, where in provenance.items() if where},
         flags=published.flags if published else ("no_date",),
     )
+
+
+def _zone(source: Source | None, title: str, claims: Claims) -> str:
+    """Return the zone of dates without one: the source's, else that of all Chinese-speaking places for a Chinese page.
+
+    A saved page without a source keeps the clock time that it shows.
+    """
+    if source is None or source.timezone != "UTC":
+        return source.timezone if source else "UTC"
+    is_chinese = _HAN.search(title) is not None and _KANA.search(title) is None
+    return "Asia/Shanghai" if is_chinese or (claims.lang or "").lower().startswith("zh") else "UTC"
 
 
 def _opening(body: str) -> str:

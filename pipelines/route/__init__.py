@@ -298,6 +298,11 @@ def _is_nobody_else(name: str, publisher: Publisher) -> bool:
     )
 
 
+_ABBREVIATED = re.compile(
+    r"\b(?:inc|ltd|ltée|corp|co|plc|llc|lp|cie|bros|s\.a|n\.v|s\.p\.a|l\.p)$", re.IGNORECASE
+)
+
+
 def _is_house(name: str, publisher: Publisher) -> bool:
     """Return whether one of the two names is the other, or the other with more words."""
     a, b = (" ".join(n.casefold().removeprefix("the ").split()) for n in (name, publisher.name))
@@ -316,6 +321,8 @@ def _read_source_line(
     if match is None:
         return False
     name = match["name"].strip(" 　.:：-–—*()（）")
+    if _ABBREVIATED.search(name) and f"{name}." in paragraph.text:
+        name = f"{name}."  # "Acme Minerals Inc." is written with its full stop
     is_release_form = paragraph.text.startswith("SOURCE")
     is_chinese = not paragraph.text.startswith(("S", "s"))
     has_colon = re.match(r"\w+\s*[:：]", paragraph.text) is not None

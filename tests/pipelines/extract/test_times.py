@@ -172,3 +172,16 @@ def test_dates_of_other_articles_on_the_page_do_not_count() -> None:
     stamp = published(a_html(above=other, below="<span>Posted Jan. 15, 2026</span>" + other))
     assert stamp is not None
     assert stamp.at.date().isoformat() == "2026-01-15"
+
+
+def test_a_chinese_page_of_a_source_without_zone_is_on_chinese_time() -> None:
+    body = (
+        "<p>"
+        + "加拿大总理当天在北京同中方举行会谈，双方就油菜籽关税交换意见，并商定下月继续磋商。" * 4
+        + "</p>"
+    )
+    html = f"<html lang=zh><body><article><h1>中加举行会谈</h1><span class=time>2026年01月20日 16:05</span>{body}</article></body></html>"
+    article = extract(a_page(body=html), a_source(timezone="UTC"), NOW)
+    assert article.published is not None
+    assert article.published.at.isoformat() == "2026-01-20T08:05:00+00:00"
+    assert "zone_assumed" in article.published.flags
