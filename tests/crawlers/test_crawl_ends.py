@@ -64,6 +64,19 @@ def _children(pid: int) -> list[int]:
     return direct + [grandchild for child in direct for grandchild in _children(child)]
 
 
+def _crawls() -> list[int]:
+    """Return our crawl's child with its descendants, and no server that other tests of this process run."""
+    crawls = [pid for pid in _children(os.getpid()) if _is_running(pid) and _is_crawl(pid)]
+    return crawls + [below for pid in crawls for below in _children(pid)]
+
+
+def _is_crawl(pid: int) -> bool:
+    try:
+        return b"crawlers.spiders\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+
+
 def _is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -102,7 +115,7 @@ def test_a_killed_crawl_is_reported_as_what_it_was(
 
     def kill_when_a_page_has_come(event: Mapping[str, Any]) -> None:
         if event["event"] == "fetched":
-            family.extend(_children(os.getpid()))
+            family.extend(_crawls())
             child = next(
                 pid for pid in family if b"crawlers.spiders\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
             )
@@ -134,7 +147,7 @@ def test_a_child_that_does_not_listen_is_killed(
 
     def freeze(event: Mapping[str, Any]) -> None:
         if event["event"] == "fetched":
-            for pid in _children(os.getpid()):
+            for pid in _crawls():
                 os.kill(pid, signal.SIGSTOP)
 
     started = time.monotonic()
@@ -153,7 +166,7 @@ def test_an_error_of_the_listener_ends_the_crawl_and_travels_up(web: Web, tmp_pa
     with pytest.raises(KeyboardInterrupt):
         _crawl(web, tmp_path, on_event=fail)
     assert list(tmp_path.iterdir()) == []
-    assert _all_end_within(_children(os.getpid()), 5)
+    assert _all_end_within(_crawls(), 5)
 
 
 def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path) -> None:
