@@ -42,9 +42,13 @@ app = typer.Typer(
 sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
 searches_app = typer.Typer(help="The saved searches.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Pages that were kept aside, and why.", no_args_is_help=True)
+bench_app = typer.Typer(
+    help="Measure what costs most, beside a plain way of doing the same.", no_args_is_help=True
+)
 app.add_typer(sources_app, name="sources")
 app.add_typer(searches_app, name="searches")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(bench_app, name="bench")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many to show.")]
@@ -470,6 +474,34 @@ def quarantine_replay() -> None:
     print_table("", ["source", "outcome", "url"], [(k.source_id, o.value, k.url) for k, o in results])
     say(f"{len(results)} pages replayed")
     _finish(findings)
+
+
+@bench_app.command("index")
+def bench_index(
+    articles: Annotated[int, typer.Option(min=100, max=1_000_000, help="How many made-up articles.")] = 5000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure writing, searching and rebuilding on the Elasticsearch of MAPLEWIRE_INDEX_URL, in indices of its own.
+
+    Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench index --articles 50000
+    """
+    from pipelines.bench.index import bench_index as measure
+    from pipelines.config import read_settings
+
+    settings = read_settings()
+    if not settings.index.startswith("http"):
+        raise CatalogueError(["MAPLEWIRE_INDEX_URL: this measures Elasticsearch; write https://HOST:9200"])
+    key, certificates = settings.elasticsearch_api_key, settings.elasticsearch_ca_certs
+    rows = measure(
+        settings.index,
+        api_key=key.get_secret_value() if key else None,
+        ca_certs=str(certificates) if certificates else None,
+        articles=articles,
+    )
+    if as_json:
+        print_json([row._asdict() for row in rows])
+        return
+    print_table("", ["what", "figure", "unit"], [(r.what, f"{r.figure:,.2f}", r.unit) for r in rows])
 
 
 # -- the deciders on files --------------------------------------------------------------------------

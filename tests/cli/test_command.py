@@ -230,3 +230,8 @@ def test_setup_writes_the_objects_that_kibana_imports(tmp_path: Path) -> None:
     assert maplewire("setup", "--export", str(tmp_path / "k.ndjson"), home=tmp_path).returncode == 0
     kinds = {json.loads(line).get("type") for line in (tmp_path / "k.ndjson").read_text("utf-8").splitlines()}
     assert {"dashboard", "index-pattern", "search"} <= kinds
+
+
+def test_bench_of_an_index_that_is_no_server_says_which_setting_to_change(tmp_path: Path) -> None:
+    done = maplewire("bench", "index", home=tmp_path)
+    assert (done.returncode, "MAPLEWIRE_INDEX_URL" in done.stderr) == (2, True)

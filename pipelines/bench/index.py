@@ -1,0 +1,210 @@
+"""What writing, searching and rebuilding a search index costs, on articles made up here.
+
+The client's work is measured in CPU time of this process and against a bare bulk: the same lines of JSON in
+requests of the same size, sent by the official client without anything around it. Both go to the same node in turns, so
+that a busy machine slows both.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipelines.model import Change, Document, Relation, article_id
+from pipelines.query import parse
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+    from pipelines.ports import SearchIndex
+
+BATCH = 500
+"""Documents in one write, as in a run."""
+ARTICLES = 5_000
+MONTHS = 12
+_START = datetime(2025, 2, 1, tzinfo=UTC)
+_WORDS = {
+    "en": "canola tariff minister trade growers prairie export beef pork potash lobster embassy visa students "
+    "partnership steel dialogue market port rail inspectors science climate talks agreement delegation council",
+    "fr": "colza droits ministre commerce producteurs prairies exportation ambassade visas étudiants partenariat "
+    "stratégique acier marché dialogue chemin inspecteurs climat entretiens entente délégation conseil pêche",
+    "zh-Hans": "油菜籽 关税 总理 贸易 农民 草原 出口 使馆 签证 学生 战略 伙伴 关系 钢铁 市场 对话 港口 铁路 科学 气候 会谈 协议 代表团",
+    "zh-Hant": "油菜籽 關稅 總理 貿易 農民 草原 出口 使館 簽證 學生 戰略 夥伴 關係 鋼鐵 市場 對話 港口 鐵路 科學 氣候 會談 協議 代表團",
+}
+_NAMES = [
+    "Maple",
+    "Beaver",
+    "Harbour",
+    "Prairie",
+    "Lantern",
+    "Willow",
+    "Summit",
+    "Rivage",
+    "Northern",
+    "Jade",
+    "Cedar",
+    "Lotus",
+]
+SEARCHES = (
+    "canola", "canola AND tariff*", '"strategic partnership" OR “战略伙伴”', "贸易", "關稅 AND lang:zh",
+    "export* -lang:fr", "published:[2025-06-01 TO 2025-07-01] visa", '"talks market"~8', "*:*",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """One line of the table: what was measured, the figure and its unit."""
+
+    what: str
+    figure: float
+    unit: str
+
+
+def made_up(number: int, seed: int = 1) -> Iterator[Document]:
+    """Yield articles in four languages over a year, every fifth a copy in the story before; always the same."""
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    vocabulary = {lang: words.split() for lang, words in _WORDS.items()}
+    story = first_seen = None
+    for n in range(number):
+        lang = chance.choice(tuple(vocabulary))
+        words, between = vocabulary[lang], "" if lang.startswith("zh") else " "
+        source = f"outlet-{chance.randrange(80)}"
+        url = f"https://www.{source}.example/{seed}/{n}"
+        published = _START + timedelta(seconds=chance.randrange(MONTHS * 30 * 86_400))
+        is_copy = story is not None and chance.random() < 0.2
+        if not is_copy:
+            story, first_seen = f"s{article_id(url)}", published
+
+        def text(length: int) -> str:
+            return between.join(chance.choice(words) for _ in range(length))  # noqa: B023 - used at once
+
+        yield Document(
+            id=article_id(url),
+            seq=n + 1,
+            story_id=str(story),
+            url=url,
+            site=f"www.{source}.example",
+            source=source,
+            source_name=f"The {chance.choice(_NAMES)} {chance.choice(_NAMES)}",
+            title=text(9).capitalize(),
+            body="\n\n".join(text(45) + "." for _ in range(chance.randint(3, 12))),
+            lang=lang,
+            collected=published + timedelta(minutes=20),
+            published=published,
+            summary=text(20),
+            authors=(f"{chance.choice(_NAMES)} {chance.choice(_NAMES)}",),
+            origin="Lantern Global" if is_copy else None,
+            relation=Relation.VERBATIM if is_copy else Relation.ORIGINAL,
+            owner="private",
+            country=chance.choice(("CA", "CN", "US", "HK")),
+            topics=(chance.choice(("canola", "tariffs", "visas", "climate")),),
+            score=round(chance.uniform(0.5, 1), 3),
+            story_first_seen=first_seen,
+        )
+
+
+def changes_of(documents: Sequence[Document]) -> Iterator[list[Change]]:
+    """Yield documents as the ledger hands them out, a batch at a time."""
+    for at in range(0, len(documents), BATCH):
+        yield [Change(document.seq, document.id, document) for document in documents[at : at + BATCH]]
+
+
+def bench_index(
+    url: str, *, api_key: str | None = None, ca_certs: str | None = None, articles: int = ARTICLES
+) -> list[Row]:
+    """Measure an Elasticsearch, in indices and templates of their own, which are removed at the end."""
+    from elasticsearch import Elasticsearch
+
+    from pipelines.adapters.elastic_index import ElasticIndex
+
+    prefix = f"bench-{uuid.uuid4().hex[:8]}"
+    index = ElasticIndex(url, api_key=api_key, ca_certs=ca_certs, prefix=prefix)
+    trust: dict[str, Any] = {"ca_certs": ca_certs} if ca_certs else {}
+    client = Elasticsearch(url, api_key=api_key, request_timeout=120, **trust)
+    documents = list(made_up(articles))
+    try:
+        index.setup()
+        rows = _writing(index, client, f"{prefix}-articles-bare", documents)
+        rows += _searching(index)
+        rows += _rebuilding(index, documents)
+    finally:
+        _forget(client, prefix)
+        client.close()
+        index.close()
+    return rows
+
+
+def _writing(
+    index: SearchIndex, client: Elasticsearch, bare: str, documents: Sequence[Document]
+) -> list[Row]:
+    """Write every batch twice: plainly into `bare`, which has the same mapping, and by the adapter."""
+    from pipelines.adapters.elastic_index.documents import article_operation
+
+    spent = {"json": 0.0, "bare": 0.0, "write": 0.0}
+    seconds = 0.0
+
+    def measured(what: str, since: float) -> None:
+        spent[what] += time.process_time() - since
+
+    client.indices.create(index=bare)
+    for changes in changes_of(documents):
+        since = time.process_time()
+        lines = "".join(article_operation(one).lines(bare, require_alias=False) for one in changes)
+        measured("json", since)
+        since = time.process_time()
+        client.bulk(body=lines)  # type: ignore[arg-type]  # the client takes ready lines as they are
+        measured("bare", since)
+        since, started = time.process_time(), time.perf_counter()
+        index.write(changes)
+        measured("write", since)
+        seconds += time.perf_counter() - started
+    client.indices.delete(index=bare)
+    each = 1e6 / len(documents)
+    return [
+        Row("articles", len(documents), ""),
+        Row("making the JSON of an article, CPU", spent["json"] * each, "µs"),
+        Row("sending it by a bare bulk, CPU", spent["bare"] * each, "µs"),
+        Row("writing an article, CPU", spent["write"] * each, "µs"),
+        Row("writing, to JSON and bare bulk", spent["write"] / (spent["json"] + spent["bare"]), "×"),
+        Row("articles written a second", len(documents) / seconds, ""),
+    ]
+
+
+def _searching(index: SearchIndex) -> list[Row]:
+    """Ask each query a few times; the median and the slowest."""
+    took = []
+    for text in SEARCHES * 5:
+        query = parse(text, datetime(2026, 3, 1, tzinfo=UTC))
+        started = time.perf_counter()
+        index.search(query)
+        took.append(time.perf_counter() - started)
+    took.sort()
+    started = time.perf_counter()
+    everything = index.search(parse("*:*"), limit=0)
+    deepest = index.search(parse("*:*"), limit=10, offset=max(0, everything.total - 10))
+    assert len(deepest.stories) == min(10, everything.total), "the last page is not whole"
+    return [
+        Row("a search, median", took[len(took) // 2] * 1e3, "ms"),
+        Row("a search, slowest", took[-1] * 1e3, "ms"),
+        Row("counting all stories and the last page", (time.perf_counter() - started) * 1e3, "ms"),
+    ]
+
+
+def _rebuilding(index: SearchIndex, documents: Sequence[Document]) -> list[Row]:
+    started = time.perf_counter()
+    written = index.rebuild(changes_of(documents))
+    seconds = time.perf_counter() - started
+    assert written == len(documents), f"{written} of {len(documents)} articles are there after a rebuild"
+    return [Row("articles rebuilt a second", written / seconds, "")]
+
+
+def _forget(client: Elasticsearch, prefix: str) -> None:
+    names = list(client.indices.get_alias(index=f"{prefix}-*").body)
+    for name in names:
+        client.indices.delete(index=name, ignore_unavailable=True)
+    quiet = client.options(ignore_status=404)
+    quiet.indices.delete_index_template(name=f"{prefix}-*")
+    quiet.cluster.delete_component_template(name=f"{prefix}-*")
