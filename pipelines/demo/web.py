@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
@@ -248,9 +249,10 @@ class _SiteServer:
                 if not unchanged:
                     self.send_header("Content-Type", answer.content_type)
                     self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                if with_body and not unchanged:
-                    self.wfile.write(answer.body)
+                with suppress(ConnectionError):  # a crawl that was killed does not wait for its answers
+                    self.end_headers()
+                    if with_body and not unchanged:
+                        self.wfile.write(answer.body)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing: standard error belongs to the command that shows the demo."""

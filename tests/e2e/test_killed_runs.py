@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import random
+import sqlite3
 import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
@@ -11,10 +13,6 @@ from typing import Any
 
 from pipelines.demo.web import DemoWeb
 from tests.e2e.conftest import Maplewire
-
-CRAWLS_KILLED = 2
-"""A crawl takes some six seconds; it is killed within them and starts again from nothing."""
-MOST_KILLS = 20
 
 
 def test_killed_runs_leave_the_same_ledger_and_each_mail_once(installed: Maplewire, tmp_path: Path) -> None:
@@ -24,9 +22,9 @@ def test_killed_runs_leave_the_same_ledger_and_each_mail_once(installed: Maplewi
         calm = common.with_settings(home=tmp_path / "calm")
         calm("run")
         killed = common.with_settings(home=tmp_path / "killed")
-        kills = _kill_until_done(killed, random.Random(20260117))
+        hit = [name for name, reached in _moments(tmp_path / "killed") if _killed_when(reached, killed)]
         killed("run")
-    assert kills >= CRAWLS_KILLED + 2, "the later stages must have been hit too"
+    assert len(hit) >= 6, f"only killed at: {hit}"
     assert _stories(killed) == _stories(calm)
     assert _mails(tmp_path / "killed") == _mails(tmp_path / "calm")
     assert len({key for key, _ in _mails(tmp_path / "killed")}) == len(_mails(tmp_path / "killed"))
@@ -37,31 +35,35 @@ def test_killed_runs_leave_the_same_ledger_and_each_mail_once(installed: Maplewi
     assert not list((tmp_path / "killed/batches").glob("*.open"))
 
 
-def _kill_until_done(maplewire: Maplewire, moments: random.Random) -> int:
-    """Kill runs, first while they crawl, then while they process, index and mail, until one ends by itself."""
-    for kills in range(MOST_KILLS):
-        crawling = kills < CRAWLS_KILLED
-        after_s = moments.uniform(0.5, 4.0) if crawling else moments.uniform(1.2, 2.6)
-        if not crawling and kills == CRAWLS_KILLED:
-            after_s = 30.0
-        if not _run_and_kill(maplewire, after_s):
-            return kills
-    return MOST_KILLS
+def _moments(home: Path) -> list[tuple[str, Callable[[float], bool]]]:
+    """Name the moments of a run at which to kill it, each with what shows that it has come.
+
+    Two while it crawls, then as decisions are taken (of some hundred pages), then as mails are written.
+    """
+    return [
+        ("early in the crawl", lambda seconds: seconds > 1.5),
+        ("late in the crawl", lambda seconds: seconds > 3),
+        *((f"{n} pages decided", lambda _, n=n: _decided(home) >= n) for n in (5, 40, 75)),  # type: ignore[misc]
+        *((f"{n} mails written", lambda _, n=n: len(_messages(home)) >= n) for n in (1, 12)),  # type: ignore[misc]
+    ]
 
 
-def _run_and_kill(maplewire: Maplewire, after_s: float) -> bool:
-    """Return whether the run was killed; a first long one dies soon after its batch is complete."""
-    batches = Path(maplewire.settings["MAPLEWIRE_HOME"]) / "batches"
-    process = maplewire.start("run")
-    started = time.monotonic()
-    while process.poll() is None and time.monotonic() - started < after_s:
-        time.sleep(0.02)
-        if after_s > 10 and list(batches.glob("*.warc.gz")):
-            after_s = time.monotonic() - started + 0.2
+def _killed_when(reached: Callable[[float], bool], maplewire: Maplewire) -> bool:
+    process, started = maplewire.start("run"), time.monotonic()
+    while process.poll() is None and not reached(time.monotonic() - started):
+        time.sleep(0.01)
     alive = process.poll() is None
     process.kill()
     process.communicate()
     return alive
+
+
+def _decided(home: Path) -> int:
+    try:
+        with closing(sqlite3.connect(f"file:{home / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger:
+            return int(ledger.execute("SELECT count(*) FROM accounts WHERE record >= 0").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
 
 
 def _stories(maplewire: Maplewire) -> list[Any]:
