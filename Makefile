@@ -27,6 +27,7 @@ demo: .venv/.light  ## Run the whole job on a small news web of its own
 	@.venv/bin/maplewire demo
 
 setup: .venv/.full  ## Install everything, extras and test tools included
+	.venv/bin/uv sync --quiet --frozen --all-groups --all-extras
 
 test: .venv/.full  ## Check style, types, imports; run all tests
 	@.venv/bin/ruff check .
