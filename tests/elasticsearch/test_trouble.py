@@ -1,0 +1,104 @@
+"""A node that is killed, blocked or away: writing waits, and afterwards the index holds what it was owed."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from crawlers.errors import TemporaryError
+from pipelines.adapters.elastic_index import ElasticIndex
+from pipelines.bench.index import changes_of, made_up
+from pipelines.model import Change
+from tests.elasticsearch.fixtures import elastic_node  # noqa: F401 - tells whether this machine has a node
+from tests.elasticsearch.node import Node, free_port
+
+ARTICLES = 1_500
+PAUSES_S = (0.2, 0.4)
+
+
+@pytest.fixture(scope="module")
+def node(elastic_node: str) -> Iterator[Node]:  # noqa: F811 - skips or fails where there is no Java
+    """Yield a node of this test alone: the one that all tests share must not be hurt."""
+    with tempfile.TemporaryDirectory(prefix="maplewire-node-") as folder, Node(Path(folder)) as own:
+        yield own
+
+
+def _write_from(
+    index: ElasticIndex, owed: Sequence[Sequence[Change]], done: int, hurt: Callable[[], None] | None = None
+) -> int:
+    """Write the batches after `done` as a run does; return how many are done when trouble comes or all are.
+
+    `hurt` is called beside the writing when a third of it is done.
+    """
+    hurting: threading.Thread | None = None
+    try:
+        for batch in owed[done:]:
+            if hurt and done == len(owed) // 3:
+                hurting = threading.Thread(target=hurt)
+                hurting.start()
+            index.write(batch)
+            done += 1
+    except TemporaryError:
+        if hurting:
+            hurting.join()
+    return done
+
+
+def _held(node: Node, prefix: str) -> dict[str, tuple[int, str, str]]:
+    """Return every document that the index holds: id -> (seq, title, story)."""
+    client = Elasticsearch(node.url)
+    client.indices.refresh(index=f"{prefix}-articles")
+    found = client.search(index=f"{prefix}-articles", size=10_000, source=["id", "seq", "title", "story_id"])
+    client.close()
+    rows = [hit["_source"] for hit in found["hits"]["hits"]]
+    assert len({row["id"] for row in rows}) == len(rows), "an article stands twice"
+    return {row["id"]: (row["seq"], row["title"], row["story_id"]) for row in rows}
+
+
+def _owed(owed: Sequence[Sequence[Change]]) -> dict[str, tuple[int, str, str]]:
+    documents = [change.document for batch in owed for change in batch if change.document]
+    return {d.id: (d.seq, d.title, d.story_id) for d in documents}
+
+
+def test_a_node_killed_while_it_is_written_to_ends_up_equal_to_what_was_owed(node: Node) -> None:
+    owed = [
+        list(batch[at : at + 50])
+        for batch in changes_of(list(made_up(ARTICLES)))
+        for at in range(0, len(batch), 50)
+    ]
+    index = ElasticIndex(node.url, prefix="killed", pauses_s=PAUSES_S)
+    index.setup()
+    done = _write_from(index, owed, 0, hurt=node.kill)
+    assert done < len(owed), "the node was to die before everything was written"
+    node.start()
+    with_new_connections = ElasticIndex(node.url, prefix="killed", pauses_s=PAUSES_S)
+    assert _write_from(with_new_connections, owed, done) == len(owed)
+    assert _held(node, "killed") == _owed(owed)
+
+
+def test_a_full_disk_makes_writing_wait_and_nothing_is_lost(node: Node) -> None:
+    owed = list(changes_of(list(made_up(300, seed=2))))
+    index = ElasticIndex(node.url, prefix="full", pauses_s=PAUSES_S)
+    index.setup()
+    index.write(owed[0][:100])
+    client = Elasticsearch(node.url)
+    # What the flood-stage watermark puts on every index of a full disk.
+    client.indices.put_settings(index="full-*", settings={"index.blocks.read_only_allow_delete": True})
+    with pytest.raises(TemporaryError):
+        index.write(owed[0])
+    client.indices.put_settings(index="full-*", settings={"index.blocks.read_only_allow_delete": None})
+    client.close()
+    index.write(owed[0])
+    assert _held(node, "full") == _owed(owed)
+
+
+def test_a_node_that_is_away_is_told_in_one_sentence_with_its_address() -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    index = ElasticIndex(address, pauses_s=PAUSES_S, timeout_s=2)
+    with pytest.raises(TemporaryError, match=address.removeprefix("http://")):
+        index.write(next(changes_of(list(made_up(3)))))
