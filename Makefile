@@ -20,7 +20,7 @@ help:  ## Show these lines
 	@touch $@
 
 .venv/.full: .venv/bin/uv uv.lock pyproject.toml
-	.venv/bin/uv sync --quiet --frozen --inexact --all-groups
+	.venv/bin/uv sync --quiet --frozen --inexact --all-groups --extra airflow
 	@touch $@ .venv/.light
 
 demo: .venv/.light  ## Run the whole job on a small news web of its own
