@@ -229,6 +229,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a person said of pairs of articles, by their ids: one story, or two, whatever their texts say."""
+
+    together: frozenset[frozenset[str]] = frozenset()
+    apart: frozenset[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What dedup says of one incoming article.
 

@@ -16,13 +16,13 @@ report"), so the share asked for grows as texts get shorter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipelines.dedup.compare import Overlap, Reading, agreement, compare
 from pipelines.dedup.relate import link_between
 from pipelines.dedup.text import tokens
-from pipelines.model import Decision, Link, Member, Relation
+from pipelines.model import Decision, Link, Member, Relation, Word
 
 _SHARE = 0.45
 _SHORTNESS = 15.0
@@ -45,6 +45,9 @@ _TEMPLATE_NUMBERS = 0.5
 _CONSISTENT = 0.25
 """Mean share with all found members of a story that a likely copy must reach."""
 
+_NO_WORD = Word()
+_SAID = "put together by a person"
+
 Verdict = Literal["same", "likely", "different"]
 
 
@@ -59,8 +62,12 @@ class Comparison:
     why: str
 
 
-def decide(article: Member, candidates: Sequence[Member]) -> Decision:
+def decide(article: Member, candidates: Sequence[Member], word: Word = _NO_WORD) -> Decision:
     """Return which known story this article is a copy within, or that it opens one.
+
+    A person's `word` goes before every other reason: an article never joins a story that holds one it was set
+    apart from, always that of one it was put together with (of the two, apart is the stronger). The
+    articles that are named beside this one belong among the candidates, however little they share.
 
     The result does not depend on the order of `candidates`. More than one story id means that this text
     proves them to be one: each has a member that is the same text as this one, and they name the
@@ -69,22 +76,57 @@ def decide(article: Member, candidates: Sequence[Member]) -> Decision:
     """
     others = sorted((c for c in candidates if c.article_id != article.article_id), key=lambda c: c.article_id)
     mine = Reading.of(article.text)
-    read = sorted((_read(article, mine, other) for other in others), key=_rank)
+    read = sorted((_heard(_read(article, mine, other), article, word) for other in others), key=_rank)
     stories: dict[str, list[Comparison]] = {}
     for comparison in read:
         stories.setdefault(comparison.member.story_id or comparison.member.article_id, []).append(comparison)
-    linked = [story_id for story_id, found in stories.items() if _belongs(found)]
+    linked = [
+        story_id
+        for story_id, found in stories.items()
+        if _belongs(found) and not _set_apart([article], _members(found), word)
+    ]
     if not linked:
         return Decision((), _alone(article), _nearest(read))
     first = linked[0]
     best = stories[first][0]
-    joined = [first, *(other for other in linked[1:] if _may_join(best, stories[other][0]))]
-    return Decision(tuple(joined), link_between(article, best.member, best.overlap))
+    joined, members = [first], _members(stories[first])
+    for other in linked[1:]:
+        more = _members(stories[other])
+        if _may_join(best, stories[other][0]) and not _set_apart(members, more, word):
+            joined.append(other)
+            members += more
+    link = link_between(article, best.member, best.overlap)
+    return Decision(tuple(joined), replace(link, why=(_SAID, *link.why)) if best.why == _SAID else link)
 
 
-def _rank(comparison: Comparison) -> tuple[int, float, float, str]:
+def _members(found: Sequence[Comparison]) -> list[Member]:
+    return [comparison.member for comparison in found]
+
+
+def _heard(comparison: Comparison, article: Member, word: Word) -> Comparison:
+    """Return the comparison with a person's word in the place of its verdict, where there is one."""
+    pair = frozenset((article.article_id, comparison.member.article_id))
+    if pair in word.apart:
+        return replace(comparison, verdict="different", why="set apart by a person")
+    if pair in word.together:
+        return replace(comparison, verdict="same", share=1.0, why=_SAID)
+    return comparison
+
+
+def _set_apart(some: Sequence[Member], others: Sequence[Member], word: Word) -> bool:
+    """Return whether a person set any of these articles apart from any of the others."""
+    return any(frozenset((a.article_id, b.article_id)) in word.apart for a in some for b in others)
+
+
+def _rank(comparison: Comparison) -> tuple[bool, int, float, float, str]:
     order = {"same": 0, "likely": 1, "different": 2}[comparison.verdict]
-    return order, -comparison.share, -comparison.overlap.of_larger, comparison.member.article_id
+    return (
+        comparison.why != _SAID,
+        order,
+        -comparison.share,
+        -comparison.overlap.of_larger,
+        comparison.member.article_id,
+    )
 
 
 def _read(article: Member, mine: Reading, other: Member) -> Comparison:
@@ -232,6 +274,8 @@ def _may_join(best: Comparison, other: Comparison) -> bool:
     """Return whether one text proves two stories to be one."""
     if best.verdict != "same" or other.verdict != "same":
         return False
+    if _SAID in (best.why, other.why):
+        return True
     names = agreement(best.member.text.names, other.member.text.names)
     return names is None or names >= _STRANGER
 

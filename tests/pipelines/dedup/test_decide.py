@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.dedup import decide
-from pipelines.model import Decision, Relation
+from pipelines.model import Decision, Relation, Word
 from tests.pipelines.dedup.newsroom import a_member, text_of
 from tests.pipelines.dedup.texts import (
     BLOG,
@@ -206,6 +206,36 @@ def test_what_came_closest_is_told_with_the_reason() -> None:
     assert decision.nearest.startswith("first ('Readout'): shares")
     assert "quotations" in decision.nearest
     assert verdict(PRESS, XINHUA).nearest is None
+
+
+def a_word(*, together: tuple[str, ...] = (), apart: tuple[str, ...] = ()) -> Word:
+    return Word(*(frozenset({frozenset(pair)}) if pair else frozenset() for pair in (together, apart)))
+
+
+def test_article_that_a_person_set_apart_joins_no_story_with_the_other_in_it() -> None:
+    article = a_member("copy", "Copy", text_of(*PRESS))
+    known = [
+        a_member("a", "A", text_of(*PRESS), story_id="s1"),
+        a_member("b", "B", text_of(*PAID), story_id="s1"),
+        a_member("c", "C", text_of(*PRESS[:4]), story_id="s2"),
+    ]
+    assert decide(article, known).story_ids[0] == "s1"
+    assert decide(article, known, a_word(apart=("copy", "b"))).story_ids == ("s2",)
+
+
+def test_article_that_a_person_put_together_with_another_joins_its_story() -> None:
+    article = a_member("copy", "Copy", text_of(*CNW_FR))
+    decision = decide(article, [a_member("a", "A", text_of(*CNW_EN))], a_word(together=("copy", "a")))
+    assert decision.story_ids == ("sa",)
+    assert decision.link.why[0] == "put together by a person"
+
+
+def test_stories_that_a_person_set_apart_are_not_joined_by_a_third_text() -> None:
+    article = a_member("copy", "Copy", text_of(*PRESS))
+    known = [a_member(id_, id_, text_of(*PRESS)) for id_ in "ab"]
+    assert decide(article, known).story_ids == ("sa", "sb")
+    assert decide(article, known, a_word(apart=("a", "b"))).story_ids == ("sa",)
+    assert decide(article, known, a_word(together=("copy", "b"), apart=("a", "b"))).story_ids == ("sb",)
 
 
 WORDS = st.lists(
