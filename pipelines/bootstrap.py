@@ -21,15 +21,22 @@ Progress = Callable[[Mapping[str, Any]], None]
 class App:
     """All parts of one Maplewire, made on first use: `maplewire status` never loads the beat.
 
-    Use it as a context manager; leaving it closes what was opened.
+    Use it as a context manager; leaving it closes what was opened. With `reading` nothing is made: a data
+    folder that is not there yet reads as an empty one.
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, progress: Progress | None = None
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        progress: Progress | None = None,
+        *,
+        reading: bool = False,
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
+        self.reading = reading
 
     def __enter__(self) -> App:
         return self
@@ -50,6 +57,10 @@ class App:
         from pipelines.adapters.ledger import open_ledger
 
         if self.settings.ledger_url is None:
+            if self.reading and not self.settings.ledger_file.exists():
+                from pipelines.adapters.memory import MemoryLedger
+
+                return MemoryLedger()
             self._make_home()
         return open_ledger(self.settings.ledger)
 
@@ -68,6 +79,10 @@ class App:
         from pipelines.adapters.sqlite_index import SqliteIndex
 
         if self.settings.index_url is None:
+            if self.reading and not self.settings.index_file.exists():
+                from pipelines.adapters.memory_index import MemoryIndex
+
+                return MemoryIndex()
             self._make_home()
         return SqliteIndex(url)
 
@@ -107,6 +122,7 @@ class App:
                 batch_dir=settings.batch_dir,
                 user_agent=settings.user_agent,
                 private_hosts=settings.private_hosts,
+                verify_certificates=settings.verify_certificates,
                 delay_s=settings.delay_s,
                 timeout_s=settings.crawl_timeout_s,
             ),
@@ -126,6 +142,6 @@ class App:
             ) from e
 
 
-def make_app(progress: Progress | None = None) -> App:
+def make_app(progress: Progress | None = None, *, reading: bool = False) -> App:
     """Wire an App from the environment. Raises CatalogueError for a wrong setting."""
-    return App(read_settings(), progress=progress)
+    return App(read_settings(), progress=progress, reading=reading)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
+from collections.abc import Iterable
+from email.utils import parseaddr
 from importlib.metadata import PackageNotFoundError, version
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -20,6 +23,12 @@ LEDGER_SCHEMES = ("sqlite", "postgresql")
 SECRETS_VARIABLE = "MAPLEWIRE_SECRETS_DIR"
 """Names a folder with a file for each secret, as Docker and Kubernetes mount them; a variable goes before its file."""
 SMTP_SCHEMES = frozenset({"smtp", "smtps"})
+
+
+_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+_HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(\.(?!-)[\w-]{1,63}(?<!-))*\.?")
+_LIKE = 0.87
+"""A variable as much like a setting's as this (SMPT_URL, LEGDER_URL) is one that somebody mistyped."""
 
 
 def maplewire_version() -> str:
@@ -67,6 +76,7 @@ class Settings(BaseSettings):
     kibana_api_key: SecretStr | None = None
     kibana_space: str | None = None
     kibana_ca_certs: Path | None = None
+    verify_certificates: bool = False
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
 
@@ -78,21 +88,25 @@ class Settings(BaseSettings):
     @field_validator("private_hosts")
     @classmethod
     def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        for host in hosts:
-            try:
-                if "/" in host:
-                    ip_network(host, strict=False)
-            except ValueError:
+        for number, host in enumerate(hosts, 1):
+            if not _is_host(host):
                 raise ValueError(
-                    "write addresses, ranges (10.1.0.0/16) or names, separated by commas"
-                ) from None
+                    f"number {number} is no host; write addresses, ranges (10.1.0.0/16) or names, separated by commas"
+                )
         return hosts
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_sender(cls, sender: str) -> str:
+        if not _ADDRESS.fullmatch(parseaddr(sender)[1]) or not sender.isprintable():
+            raise ValueError("write an address, with a name or without: Maplewire <desk@newsroom.example>")
+        return sender
 
     @field_validator("operator_mail")
     @classmethod
     def _check_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
         for address in addresses:
-            if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", address):
+            if not _ADDRESS.fullmatch(address):
                 raise ValueError("write addresses such as desk@newsroom.example, with commas between them")
         return addresses
 
@@ -118,18 +132,22 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def ledger_file(self) -> Path:
+        """The embedded ledger, used where `ledger_url` names no other."""
+        return self.home / "ledger.sqlite"
+
+    @property
+    def index_file(self) -> Path:
+        """The embedded index, used where `index_url` names no other."""
+        return self.home / "index.sqlite"
+
+    @property
     def ledger(self) -> str:
-        return (
-            self.ledger_url.get_secret_value()
-            if self.ledger_url
-            else f"sqlite:///{self.home / 'ledger.sqlite'}"
-        )
+        return self.ledger_url.get_secret_value() if self.ledger_url else f"sqlite:///{self.ledger_file}"
 
     @property
     def index(self) -> str:
-        return (
-            self.index_url.get_secret_value() if self.index_url else f"sqlite:///{self.home / 'index.sqlite'}"
-        )
+        return self.index_url.get_secret_value() if self.index_url else f"sqlite:///{self.index_file}"
 
     @property
     def batch_dir(self) -> Path:
@@ -138,6 +156,29 @@ class Settings(BaseSettings):
     @property
     def outbox_dir(self) -> Path:
         return self.home / "outbox"
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ip_network(text, strict=False) if "/" in text else ip_address(text.strip("[]"))
+    except ValueError:
+        is_number = not re.search(r"[^\d./]", text)  # 10.0.0.999 is a mistyped address, no name
+        return not is_number and bool(_HOST_NAME.fullmatch(text))
+    return True
+
+
+def mistyped(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each variable that is nearly a setting's name: it would be passed over in silence.
+
+    Others may begin with MAPLEWIRE_ too (a stack's own passwords), so that only near misses are told.
+    """
+    settings = {f"MAPLEWIRE_{name.upper()}" for name in Settings.model_fields} | {SECRETS_VARIABLE}
+    told = []
+    for name in sorted(names):
+        if name.upper().startswith("MAPLEWIRE_") and name.upper() not in settings:
+            near = difflib.get_close_matches(name.upper(), settings, 1, _LIKE)
+            told += [f"{name} is no setting and is passed over; did you mean {near[0]}?" for _ in near]
+    return told
 
 
 def read_settings() -> Settings:

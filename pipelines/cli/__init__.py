@@ -20,6 +20,7 @@ from pipelines.cli.console import (
     complain,
     configure_events,
     configure_logs,
+    counted,
     print_json,
     print_json_line,
     print_table,
@@ -95,10 +96,15 @@ def settings(
     configure_logs(verbose=verbose)
 
 
-def _app(progress: Any = None) -> App:
-    from pipelines.bootstrap import make_app
+def _app(progress: Any = None, *, reading: bool = False) -> App:
+    from dotenv import dotenv_values
 
-    return make_app(progress)
+    from pipelines.bootstrap import make_app
+    from pipelines.config import mistyped
+
+    for sentence in mistyped({*os.environ, *dotenv_values(".env")}):
+        complain(sentence)
+    return make_app(progress, reading=reading)
 
 
 @contextmanager
@@ -164,7 +170,7 @@ def collect(
             raise CatalogueError([f"no source “{u}”; `maplewire sources list` shows them" for u in unknown])
         stages.adopt_waiting(maplewire.parts, run_id)
         pages = stages.collect(maplewire.parts, run_id, findings, source or (), due_only=not source)
-        return f"{pages} pages collected"
+        return f"{counted(pages, 'page')} collected"
 
     _stage(stage)
 
@@ -204,7 +210,7 @@ def index() -> None:
     def stage(maplewire: App, _: int, findings: Findings) -> str:
         from pipelines import run as stages
 
-        return f"{stages.index(maplewire.parts, findings)} documents written"
+        return f"{counted(stages.index(maplewire.parts, findings), 'document')} written"
 
     _stage(stage, counted=False)
 
@@ -216,7 +222,7 @@ def alert() -> None:
     def stage(maplewire: App, _: int, findings: Findings) -> str:
         from pipelines import run as stages
 
-        return f"{stages.alert(maplewire.parts, findings)} mails sent"
+        return f"{counted(stages.alert(maplewire.parts, findings), 'mail')} sent"
 
     _stage(stage, counted=False)
 
@@ -228,7 +234,7 @@ def reindex() -> None:
     def stage(maplewire: App, _: int, findings: Findings) -> str:
         from pipelines import run as stages
 
-        return f"{stages.reindex(maplewire.parts, findings)} documents indexed"
+        return f"{counted(stages.reindex(maplewire.parts, findings), 'document')} indexed"
 
     _stage(stage, counted=False)
 
@@ -320,7 +326,7 @@ def search(
     from pipelines.query import parse
     from pipelines.run import since_of
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
         after = since_of(since, now) if since else None
@@ -344,7 +350,7 @@ def story(
     """
     from pipelines.cli.reading import find_story, show_story
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         found = find_story(maplewire.ledger, story_id)
         show_story(found, maplewire.ledger.story_articles(found.id), as_json=as_json)
 
@@ -352,7 +358,7 @@ def story(
 @app.command()
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     """Show the accounts of the last runs: what was fetched and what became of it."""
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         runs = maplewire.ledger.runs(limit)
         if not runs and not as_json:
             say("no run yet; start one with: maplewire run")
@@ -375,7 +381,7 @@ def sources_list(as_json: AsJson = False) -> None:
     """Show the catalogue."""
     from dataclasses import asdict
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         sources = maplewire.beat.sources
     if as_json:
         print_json([asdict(s) for s in sources])
@@ -421,7 +427,7 @@ def sources_health(as_json: AsJson = False) -> None:
     """Show each source's last success, failures, and its usual and present volume."""
     from pipelines.cli.reading import health_rows, show_health
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         rows = health_rows(maplewire)
     if as_json:
         print_json(rows)
@@ -434,7 +440,7 @@ def searches_list(as_json: AsJson = False) -> None:
     """Show the saved searches."""
     from dataclasses import asdict
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         searches = [s.search for s in maplewire.beat.searches]
     if as_json:
         print_json([asdict(s) for s in searches])
@@ -453,7 +459,7 @@ def quarantine_list(
     """Show what was kept aside and why."""
     from pipelines.cli.shapes import iso, quarantine_shape
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         kept = maplewire.ledger.quarantined(include_replayed=everything)
     if as_json:
         print_json([quarantine_shape(k) for k in kept])
@@ -472,7 +478,7 @@ def quarantine_replay() -> None:
     with _at_work() as maplewire:
         results = replay_all(maplewire.parts, findings)
     print_table("", ["source", "outcome", "url"], [(k.source_id, o.value, k.url) for k, o in results])
-    say(f"{len(results)} pages replayed")
+    say(f"{counted(len(results), 'page')} replayed")
     _finish(findings)
 
 
@@ -533,7 +539,7 @@ def judge(
     """Judge whether texts are on the beat: {id, relevant, score, why} a line."""
     from pipelines.relevance import judge_lines
 
-    with _app() as maplewire:
+    with _app(reading=True) as maplewire:
         for line in judge_lines(_json_lines(file), maplewire.beat.terms):
             print_json_line(line)
 

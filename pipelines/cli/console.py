@@ -72,6 +72,11 @@ _NUMBERS = {"entries", "known", "skipped", "fetched", "new", "update", "unchange
 }  # fmt: skip
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 page", "2 pages"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def say(message: str) -> None:
     """Tell a person something that is not data."""
     err.print(escape(message))

@@ -14,7 +14,7 @@ from rich.text import Text
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.urls import canonical_url
 from pipelines.alerts import route_label
-from pipelines.cli.console import out, print_json, print_table, say
+from pipelines.cli.console import counted, out, print_json, print_table, say
 from pipelines.cli.shapes import iso, story_shape
 from pipelines.model import Hit, Outcome, RunReport, StoredArticle, Story, StoryHits, article_id
 from pipelines.ports import Ledger
@@ -35,7 +35,7 @@ def show_search(ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bo
         return
     for story, members, hits in shown:
         _print_story_found(story, members, hits, articles=articles)
-    say(f"{found.total} stories" if found.total != 1 else "1 story")
+    say(counted(found.total, "story", "stories"))
 
 
 def _print_story_found(
@@ -59,7 +59,7 @@ def _story_line(story: Story) -> str:
         story.id,
         f"{story.first_seen:%Y-%m-%d %H:%M} UTC",
         route_label(story),
-        f"{story.copies} copies" if story.copies != 1 else "1 copy",
+        counted(story.copies, "copy", "copies"),
         "/".join(story.languages),
     ]
     return " · ".join(p for p in parts if p)

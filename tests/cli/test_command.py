@@ -81,6 +81,10 @@ def test_a_wrong_saved_search_points_at_the_mistake(tmp_path: Path) -> None:
         ("MAPLEWIRE_SMTP_URL", "imap://desk:s3cret@mail.example"),
         ("MAPLEWIRE_DELAY_S", "s3cret"),
         ("MAPLEWIRE_PRIVATE_HOSTS", "10.0.0.0/s3cret"),
+        ("MAPLEWIRE_PRIVATE_HOSTS", "127.0.0.1, http://s3cret"),
+        ("MAPLEWIRE_PRIVATE_HOSTS", "10.0.0.999"),
+        ("MAPLEWIRE_MAIL_FROM", "s3cret"),
+        ("MAPLEWIRE_VERIFY_CERTIFICATES", "s3cret"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
@@ -129,6 +133,20 @@ def test_an_empty_ledger_answers_politely(tmp_path: Path) -> None:
     done = maplewire("story", "s123", home=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "no story" in done.stderr
+
+
+def test_reading_makes_no_folder(tmp_path: Path) -> None:
+    home = tmp_path / "not-yet"
+    for command in (["status"], ["search", "canola"], ["sources", "health"], ["quarantine", "list"]):
+        assert maplewire(*command, home=home).returncode == 0, command
+    assert not home.exists()
+
+
+def test_a_mistyped_setting_is_told_and_others_are_left_alone(tmp_path: Path) -> None:
+    told = maplewire("status", home=tmp_path, MAPLEWIRE_SMPT_URL="smtp://desk:s3cret@mail.example").stderr
+    assert "MAPLEWIRE_SMTP_URL" in told
+    assert "s3cret" not in told
+    assert "no setting" not in maplewire("status", home=tmp_path, MAPLEWIRE_DB_PASSWORD="x").stderr
 
 
 def test_judge_and_dedup_read_lines_and_name_a_bad_one(tmp_path: Path) -> None:
