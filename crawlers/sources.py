@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -454,7 +457,7 @@ class _Entry(BaseModel):
     owner: Annotated[_Text, _one_of(get_args(Owner))] = "private"
     tier: Annotated[int, BeforeValidator(_a_tier)] = 2
     scope: Annotated[_Text, _one_of(get_args(Scope))] = "all"
-    timezone: Annotated[_Text, AfterValidator(_a_zone)] = "UTC"
+    timezone: Annotated[_Text, AfterValidator(_a_zone)] | None = None
     enabled: _Flag = True
     links: _Selector | None = None
     next_page: _Selector | None = None
@@ -480,8 +483,36 @@ def _source(row: _Row, problems: list[tuple[int, str]]) -> Source | None:
 
 
 def _built(entry: _Entry) -> Source:
-    fields = entry.model_dump(exclude={"poll"})
-    return Source(**fields, poll=entry.poll.policy())
+    fields = entry.model_dump(exclude={"poll", "timezone"})
+    zone = entry.timezone or _usual_zone(entry.country, entry.language)
+    return Source(**fields, timezone=zone, poll=entry.poll.policy())
+
+
+_SEATS = {"CN": "Asia/Shanghai", "CA": "America/Toronto", "US": "America/New_York"}
+"""Where the newsrooms of countries with several zones mostly sit: nearer to each of their clocks than UTC is."""
+
+
+def _usual_zone(country: str | None, language: str | None) -> str:
+    """Return the zone of dates without one for a source that names none: its country's, where that has one alone.
+
+    Guessing costs little: such dates are flagged as assumed all the same.
+    """
+    if country is None:
+        return "Asia/Shanghai" if (language or "").startswith("zh") else "UTC"
+    zones = _zones_by_country().get(country, ())
+    return _SEATS.get(country) or (zones[0] if len(zones) == 1 else "UTC")
+
+
+@cache
+def _zones_by_country() -> dict[str, list[str]]:
+    """Read tzdata's own table of countries and zones."""
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
+    zones: defaultdict[str, list[str]] = defaultdict(list)
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones[country].append(zone)
+    return zones
 
 
 def _said(row: _Row, error: ErrorDetails) -> tuple[int, str]:

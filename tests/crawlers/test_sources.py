@@ -72,6 +72,24 @@ sources:
 
 
 @pytest.mark.skipif(not SHIPPED.exists(), reason="the beat that comes with the project is not there")
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [
+        ("country: CN", "Asia/Shanghai"),
+        ("country: HK", "Asia/Hong_Kong"),
+        ("country: CA, language: fr", "America/Toronto"),
+        ("country: FR", "Europe/Paris"),
+        ("country: AU", "UTC"),
+        ("language: zh-Hant", "Asia/Shanghai"),
+        ("language: en", "UTC"),
+        ("country: CN, timezone: UTC", "UTC"),
+    ],
+)
+def test_a_source_without_a_zone_has_that_of_its_country(write, place: str, zone: str) -> None:
+    row = f"{{id: a, name: A, kind: feed, url: 'https://a.example/rss', {place}}}"
+    assert load_sources(write(f"sources:\n  - {row}\n"))[0].timezone == zone
+
+
 def test_the_catalogue_that_comes_with_the_project_has_no_mistake() -> None:
     assert len(load_sources(SHIPPED)) >= 60
 
