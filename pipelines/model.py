@@ -518,6 +518,53 @@ class ArticleVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """What a page said at one moment. `boilerplate` are the spans of `body` that are no part of the report."""
+
+    title: str
+    body: str
+    boilerplate: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a diff: kept, removed, or added. The text is as printed, without marks of its own."""
+
+    how: Literal["kept", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence of a diff: whole, or in pieces where only some of its words changed.
+
+    Its kept and removed pieces are what the page said, its kept and added ones what it says, spaces and typography aside.
+    """
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def how(self) -> Literal["kept", "removed", "added", "changed"]:
+        ways = {piece.how for piece in self.pieces}
+        return ways.pop() if len(ways) == 1 else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """How a page's text differs from what it said before, and whether a reader should be told.
+
+    `material` holds where the headline, a number, a name, a quotation, an attribution, a negation or a whole passage
+    changed. `why` has one sentence a reason, the headline first; of an immaterial edit it says what little
+    changed. `passages` is the whole report as a diff, sentence by sentence, page furniture left out.
+    """
+
+    material: bool
+    why: tuple[str, ...]
+    headline: Passage
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Taking:
     """One whole decision, written in one transaction or not at all.
 
