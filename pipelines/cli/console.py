@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -59,16 +60,23 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
         for row in ([c.lower() for c in columns], *rows):
             sys.stdout.write("\t".join(" ".join(str(cell).split()) for cell in row) + "\n")
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    padding = (0, 0 if len(columns) > _MANY else 1, 0, 0)
+    table = Table(
+        title=title or None, title_justify="left", header_style="bold",
+        box=SIMPLE_HEAD, padding=padding, show_edge=False,
+    )  # fmt: skip
     for column in columns:
-        table.add_column(column, justify="right" if column in _NUMBERS else "left", overflow="fold")
+        is_number = column in _NUMBERS
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     out.print(table)
 
 
+_MANY = 9
+"""Columns: from here on a terminal of 80 characters has room for one space between them."""
 _NUMBERS = {"entries", "known", "skipped", "fetched", "new", "update", "unchanged", "copy", "off beat"} | {
-    "quarantined", "failed", "mails", "run", "copies", "tier",
+    "aside", "failed", "mails", "run", "copies", "tier", "took",
 }  # fmt: skip
 
 

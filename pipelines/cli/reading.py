@@ -130,13 +130,17 @@ def _when(stored: StoredArticle) -> str:
 
 
 def show_runs(runs: Sequence[RunReport]) -> None:
-    """Print the accounts of runs, a line each, then the sources of the newest that had trouble."""
+    """Print the accounts of runs, a line each, then the sources of the newest that had trouble.
+
+    On a terminal an outcome that no run had is left out: the rest then fits.
+    """
+    met = [o for o in Outcome if not out.is_terminal or any(r.outcomes[o] for r in runs)]
     rows = [
-        (r.run_id, f"{r.started:%Y-%m-%d %H:%M:%S}", _duration(r), r.fetched,
-         *(r.outcomes[o] for o in Outcome), r.mails) for r in runs
+        (r.run_id, f"{r.started:%m-%d %H:%M}", _duration(r), r.fetched, *(r.outcomes[o] for o in met), r.mails)
+        for r in runs
     ]  # fmt: skip
-    outcomes = [o.value.replace("_", " ") for o in Outcome]
-    print_table("Accounts", ["run", "started (UTC)", "took", "fetched", *outcomes, "mails"], rows)
+    outcomes = ["aside" if o is Outcome.QUARANTINED else o.value.replace("_", " ") for o in met]
+    print_table("Accounts", ["run", "begun (UTC)", "took", "fetched", *outcomes, "mails"], rows)
     troubled = [s for s in runs[0].sources if s.error]
     if troubled and not out.is_terminal:
         for source in troubled:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from datetime import datetime
+from functools import cache
+from io import StringIO
 from typing import Any, NoReturn
 
 from pipelines import analysis
@@ -58,9 +61,7 @@ def _grammar(text: str, found: Sequence[Lexeme]) -> Any:
     closest, then AND, then OR; words side by side come last, so `canola tariff OR duty` is canola AND
     (tariff OR duty).
     """
-    from luqum.exceptions import ParseError
-    from luqum.thread import parse as parse_with_luqum
-
+    ParseError, parse_with_luqum = _luqum()  # noqa: N806 - a class
     parts = [_in_grammar(number, lexeme) for number, lexeme in enumerate(found)]
     try:
         return parse_with_luqum("".join(parts))
@@ -69,6 +70,19 @@ def _grammar(text: str, found: Sequence[Lexeme]) -> Any:
         lexeme = _lexeme_at(int(at[1]), parts, found) if at else found[-1]
         message = "This does not fit here; check the operators and parentheses around it."
         raise QueryError(message, text, lexeme.start, lexeme.end - lexeme.start) from e
+
+
+@cache
+def _luqum() -> tuple[type[Exception], Callable[[str], Any]]:
+    """Return luqum's ParseError and parse().
+
+    Where its packed tables don't fit the Python at hand (3.13 strips docstrings, which hold the grammar), they
+    are worked out at import, with a dozen remarks about the grammar that are of no use to who searches.
+    """
+    with redirect_stderr(StringIO()):
+        from luqum.exceptions import ParseError
+        from luqum.thread import parse as parse_with_luqum
+    return ParseError, parse_with_luqum
 
 
 def _in_grammar(number: int, lexeme: Lexeme) -> str:
