@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -26,11 +26,16 @@ FAILING_WEIGHT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One source's state and, in `why`, the facts behind it in one sentence; "" where all is well."""
+    """One source's state and, in `why`, the facts behind it in one sentence; "" where all is well.
+
+    `usual` is the mean of pages a day over the last `USUAL_DAYS` full days, `today` what this day brought so far.
+    """
 
     source: Source
     state: State
     why: str = ""
+    usual: float = 0.0
+    today: int = 0
 
     def __str__(self) -> str:
         return f"{self.source.name} ({self.source.id}): {self.why}"
@@ -40,7 +45,12 @@ def health_of(
     sources: Iterable[Source], states: Mapping[str, FeedState], volumes: Volumes, now: datetime
 ) -> list[Health]:
     """Return the health of each source, in order. `volumes` reach back over `USUAL_DAYS` full days and today."""
-    return [_health(s, states.get(s.id), _days(volumes.get(s.id, {}), now), now) for s in sources]
+    return [_counted(s, states.get(s.id), _days(volumes.get(s.id, {}), now), now) for s in sources]
+
+
+def _counted(source: Source, state: FeedState | None, days: Sequence[int], now: datetime) -> Health:
+    today, *before = days
+    return replace(_health(source, state, days, now), usual=sum(before) / len(before), today=today)
 
 
 def _days(volume: Mapping[str, Mapping[Outcome, int]], now: datetime) -> list[int]:

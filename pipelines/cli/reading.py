@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -16,13 +15,12 @@ from crawlers.urls import canonical_url
 from pipelines.alerts import route_label
 from pipelines.cli.console import counted, out, print_json, print_table, say
 from pipelines.cli.shapes import iso, story_shape
+from pipelines.health import USUAL_DAYS, health_of
 from pipelines.model import Hit, Outcome, RunReport, StoredArticle, Story, StoryHits, article_id
 from pipelines.ports import Ledger
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
-
-USUAL_DAYS = 14
 
 
 def show_search(ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool) -> None:
@@ -156,56 +154,35 @@ def _duration(run: RunReport) -> str:
 
 
 def health_rows(app: App) -> list[dict[str, Any]]:
-    """Return, for each source, its feed state beside the pages it usually gives a day and gave today."""
+    """Return how each source does, with its feed state and the pages it usually gives a day and gave today."""
     now = app.clock.now()
     states = app.ledger.feed_states()
-    volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS))
+    volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
     rows = []
-    for source in app.beat.sources:
-        state = states.get(source.id)
-        usual, today = _volume(volumes.get(source.id, {}), now)
+    for health in health_of(app.beat.sources, states, volumes, now):
+        source, state = health.source, states.get(health.source.id)
         rows.append({
             "source": source.id, "name": source.name, "enabled": source.enabled,
+            "state": health.state, "why": health.why or None,
             "last_success": iso(state.last_success) if state else None,
             "failing_since": iso(state.failing_since) if state else None,
             "failure_weight": state.failure_weight if state else 0.0,
             "last_error": state.last_error if state else None,
             "next_due": iso(state.next_due) if state else None,
             "newest_entry": iso(state.newest_entry) if state else None,
-            "usual_a_day": usual, "today": today,
+            "usual_a_day": round(health.usual, 1), "today": health.today,
         })  # fmt: skip
     return rows
 
 
-def _volume(days: Mapping[str, Mapping[Outcome, int]], now: datetime) -> tuple[float, int]:
-    """Return the median of pages over the last full days (days without any count as 0) and today's pages."""
-    per_day = [
-        sum(days.get(f"{now - timedelta(days=n):%Y-%m-%d}", {}).values()) for n in range(1, USUAL_DAYS)
-    ]
-    return float(median(per_day)), sum(days.get(f"{now:%Y-%m-%d}", {}).values())
-
-
 def show_health(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print how the sources do, those in trouble first."""
+    order = ["failing", "silent", "not tried", "ok", "off"]
     table = [
-        (
-            r["source"],
-            _state_word(r),
-            r["last_success"] or "never",
-            r["usual_a_day"],
-            r["today"],
-            r["last_error"] or "",
-        )
-        for r in rows
+        (r["source"], r["state"], r["last_success"] or "never", r["usual_a_day"], r["today"], r["why"] or "")
+        for r in sorted(rows, key=lambda r: order.index(r["state"]))
     ]
-    print_table("", ["source", "state", "last success", "usual a day", "today", "last error"], table)
-
-
-def _state_word(row: Mapping[str, Any]) -> str:
-    if not row["enabled"]:
-        return "off"
-    if row["failing_since"]:
-        return f"failing since {row['failing_since']}"
-    return "ok" if row["last_success"] else "not tried yet"
+    print_table("", ["source", "state", "last success", "usual a day", "today", "why"], table)
 
 
 def show_checks(app: App, wanted: Sequence[str]) -> bool:

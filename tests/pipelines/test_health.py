@@ -32,7 +32,7 @@ def health(state: FeedState | None, pages: Volumes, **fields: object) -> Health:
 
 
 def test_a_source_that_answers_and_brings_pages_is_well() -> None:
-    assert health(POLLED, volumes(5, quiet=0)) == Health(a_source("daily"), "ok")
+    assert health(POLLED, volumes(5, quiet=0, days=29)) == Health(a_source("daily"), "ok", usual=5.0, today=5)
 
 
 def test_a_failing_source_says_since_when_and_why() -> None:
