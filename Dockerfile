@@ -36,4 +36,5 @@ RUN --mount=type=bind,from=build,source=/tmp/build/dist,target=/tmp/dist \
 COPY --chown=50000:0 deploy/airflow/ /opt/maplewire/
 COPY --chown=50000:0 dags/ /opt/airflow/dags/
 ENV MAPLEWIRE_HOME=/var/lib/maplewire \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/airflow/dags/plugins \
     AIRFLOW__CORE__LOAD_EXAMPLES=False

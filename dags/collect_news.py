@@ -1,0 +1,86 @@
+"""Asks every source that is due for what is new, every five minutes.
+
+**What it does.** *Plan* looks which sources are due and divides them into groups. Each *crawl* asks the
+sources of one group, politely, and writes what it fetched into one batch. *Account* adds it all up; its
+note, also on the run, names every source that failed and why. *Hand over* wakes “2 · Process news”; it is
+skipped when nothing new came.
+
+**How to read it.** Open a run and its mapped *crawl* tasks: “Canadian press · 41 items · 2 failed” means 41 new pages,
+and two sources that could not be read. A source that fails never makes a run red: it is in the note, in the log of its
+crawl, and in “6 · Watch sources”.
+
+**What red means.**
+
+- One red *crawl*: that group did not finish, and nothing of it was kept. Its sources stay due; the next run asks again. Look
+  at its log if it repeats. “Did not end within 480 s” for many runs: a site answers very slowly; find it with
+  `maplewire sources health` and turn it off.
+- Red *account*: no crawl finished. The machine or its network is the trouble, not a source.
+- Red *plan*: the ledger is away, or `sources.yaml` holds a mistake; the message names the line.
+
+**What to do.** Clear a red task to run it again; that is always safe. To ask one source at once: trigger the DAG and name it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import Param, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+from maplewire_airflow import CRAWL_LIMIT, CRAWL_POOL, PAGES, TASK_LIMIT, a_dag, cron, keep_note
+
+from pipelines import tasks
+
+MOST_SHARDS = 12
+
+
+@a_dag(
+    "collect_news",
+    "1 · Collect news",
+    __doc__,
+    tags=["news"],
+    schedule=cron("*/5 * * * *"),
+    run_limit=3 * TASK_LIMIT,
+    late_after=2 * TASK_LIMIT,
+    params={
+        "sources": Param(
+            [], type="array", items={"type": "string"}, title="Sources",
+            description="Ids, one a line, asked whether due or not. Empty: all that are due. `maplewire sources list` shows them.",
+        ),
+    },
+)  # fmt: skip
+def collect_news() -> None:
+    @task(task_display_name="Plan")
+    def plan() -> list[dict[str, Any]]:
+        return tasks.plan_collection(MOST_SHARDS, get_current_context()["params"]["sources"])
+
+    @task(
+        task_display_name="Crawl",
+        pool=CRAWL_POOL,
+        retries=1,  # the next run asks again anyway
+        map_index_template="{{ label }}",
+    )
+    def crawl(shard: dict[str, Any]) -> dict[str, int]:
+        context = get_current_context()
+        context["label"] = shard["label"]  # type: ignore[typeddict-unknown-key]
+        counts = tasks.collect_shard(shard["run"], shard["sources"], limit_s=CRAWL_LIMIT.total_seconds())
+        context["label"] = tasks.shard_label(shard["label"], counts)  # type: ignore[typeddict-unknown-key]
+        return counts
+
+    @task(task_display_name="Account", trigger_rule=TriggerRule.ALL_DONE)
+    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, int]:
+        counts, note = tasks.close_collection(planned, list(done))
+        keep_note(get_current_context(), note)
+        return counts
+
+    @task(task_display_name="Hand over", outlets=[PAGES])
+    def hand_over(counts: dict[str, int], *, outlet_events: Any) -> None:
+        if not counts["items"]:
+            raise AirflowSkipException("nothing new came")
+        outlet_events[PAGES].extra = counts
+
+    planned = plan()
+    crawled = crawl.expand(shard=planned)
+    hand_over(account(planned, crawled))
+
+
+collect_news()

@@ -1,0 +1,151 @@
+"""What the DAG files promise: they load fast and light, and every DAG and task has its limits and its runbook."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dags.conftest import DAGS
+
+IN_ORDER = [
+    "collect_news",
+    "process_news",
+    "send_alerts",
+    "watch_sources",
+    "rebuild_index",
+]
+BY_HAND = {"backfill_news", "rebuild_index"}
+PARSE_LIMIT = timedelta(seconds=0.5)
+
+_LOADED_BY_PARSING = """
+import importlib.util, json, sys
+from pathlib import Path
+import airflow.sdk, airflow.dag_processing.dagbag
+folder = Path(sys.argv[1])
+sys.path.append(str(folder))
+before = set(sys.modules)
+for path in sorted(folder.glob("*.py")):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+def tasks_of(bag: Any) -> list[Any]:
+    return [task for dag in bag.dags.values() for task in dag.tasks]
+
+
+def test_every_file_loads_and_the_dashboard_shows_them_in_order(bag: Any) -> None:
+    assert bag.import_errors == {}
+    shown = sorted(bag.dags.values(), key=lambda dag: dag.dag_display_name)
+    assert [dag.dag_id for dag in shown] == IN_ORDER
+    assert {Path(dag.fileloc).stem for dag in shown} == set(IN_ORDER), "a file bears the name of its DAG"
+
+
+def test_each_file_is_read_in_less_than_half_a_second(bag: Any) -> None:
+    times = {stat.file: stat.duration for stat in bag.dagbag_stats}
+    assert len(times) == len(IN_ORDER)
+    assert {file: time for file, time in times.items() if time > PARSE_LIMIT} == {}
+
+
+def test_reading_the_files_loads_no_crawler_no_index_and_no_extraction(airflow_home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED_BY_PARSING, DAGS], capture_output=True, text=True, check=True
+    )
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    heavy = ("scrapy", "elasticsearch", "trafilatura", "fastwarc", "pydantic_settings", "pipelines.run")
+    assert [name for name in loaded if name.startswith(heavy)] == []
+    assert "pipelines.tasks" in loaded, "the files were read"
+
+
+def test_every_dag_says_what_it_does_what_red_means_and_what_to_do(bag: Any) -> None:
+    for dag in bag.dags.values():
+        assert "**What red means.**" in dag.doc_md, dag.dag_id
+        assert dag.description
+        assert dag.description in dag.doc_md
+        assert "maplewire" in dag.tags
+        assert len(dag.tags) == 2
+        assert dag.owner == "maplewire"
+
+
+def test_every_dag_has_a_schedule_or_is_started_by_hand(bag: Any) -> None:
+    assert {dag.dag_id for dag in bag.dags.values() if not dag.timetable.can_be_scheduled} <= BY_HAND
+    for dag in bag.dags.values():
+        assert dag.max_active_runs == 1, dag.dag_id
+        assert not dag.catchup
+
+
+def test_limits_are_nested(bag: Any) -> None:
+    """A crawl's own limit, the end of its process, the task, the run: each leaves the inner one its time."""
+    from maplewire_airflow import CRAWL_LIMIT
+
+    crawl = bag.dags["collect_news"].get_task("crawl")
+    ending = timedelta(seconds=10)  # TERM, TERM, KILL
+    assert CRAWL_LIMIT + ending < crawl.execution_timeout
+    for task in tasks_of(bag):
+        assert task.execution_timeout < task.dag.dagrun_timeout, task.task_id
+    for dag in bag.dags.values():
+        for alert in dag.deadline or ():
+            assert alert.interval < dag.dagrun_timeout, dag.dag_id
+
+
+def test_every_task_is_tried_again_by_the_kind_of_its_trouble_and_its_failure_is_mailed(bag: Any) -> None:
+    from maplewire_airflow import BY_KIND_OF_TROUBLE
+
+    from pipelines.tasks import tell_of_failure
+
+    for task in tasks_of(bag):
+        assert task.retries >= 1, task.task_id
+        assert task.retry_delay >= timedelta(seconds=30)
+        assert task.retry_exponential_backoff == 2.0
+        assert task.retry_policy is BY_KIND_OF_TROUBLE
+        callbacks = task.on_failure_callback
+        assert callbacks == [tell_of_failure] or callbacks is tell_of_failure
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [
+        ("crawlers.errors:TemporaryError", "retry"),
+        ("crawlers.errors:PermanentError", "fail"),
+        ("builtins:ConnectionError", "default"),
+    ],
+)
+def test_what_may_pass_is_tried_again_and_what_a_person_has_to_mend_is_not(
+    bag: Any, error: str, action: str
+) -> None:
+    from importlib import import_module
+
+    from maplewire_airflow import BY_KIND_OF_TROUBLE
+
+    module, _, name = error.partition(":")
+    raised = getattr(import_module(module), name)("told")
+    assert BY_KIND_OF_TROUBLE.evaluate(raised, 1, 3).action.value == action
+
+
+def test_a_bug_is_not_tried_again_since_its_pages_would_look_done(bag: Any) -> None:
+    from maplewire_airflow import BY_KIND_OF_TROUBLE
+
+    assert BY_KIND_OF_TROUBLE.evaluate(ExceptionGroup("bugs", [KeyError("x")]), 1, 3).action.value == "fail"
+
+
+def test_crawls_stand_in_line_for_one_pool(bag: Any) -> None:
+    from maplewire_airflow import CRAWL_POOL
+
+    crawling = {task.dag.dag_id for task in tasks_of(bag) if task.pool == CRAWL_POOL}
+    assert crawling >= {"collect_news"}
+    assert bag.dags["collect_news"].get_task("crawl").pool == CRAWL_POOL
+
+
+def test_a_lost_event_costs_minutes(bag: Any) -> None:
+    """What wakes these DAGs may be lost or late, so that the clock does it too."""
+    for dag_id in ("process_news", "send_alerts"):
+        timetable = bag.dags[dag_id].timetable
+        assert [asset.group for asset in timetable.asset_condition.objects] == ["maplewire"]
+        assert timetable.timetable.expression.startswith("*/1")
