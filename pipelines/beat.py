@@ -6,24 +6,19 @@ Maplewire (but never its saved searches: nobody gets mail that they did not ask 
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from textwrap import indent
-from typing import Annotated, Any, Literal
-
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from typing import Any
 
 from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
-from pipelines.model import Publisher, SavedSearch
-from pipelines.query import Query, QueryError, parse
+from pipelines.model import Publisher
 from pipelines.relevance import Terms, load_terms, side_words
+from pipelines.searches import Channel, StandingQuery, load_searches, read_mapping
 
-MAX_YAML_BYTES = 5 * 2**20
+__all__ = ["Beat", "Side", "StandingQuery", "load_beat", "publisher_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +27,6 @@ class Side:
 
     id: str
     countries: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StandingQuery:
-    """A saved search with its query compiled."""
-
-    search: SavedSearch
-    query: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +39,7 @@ class Beat:
     sources: tuple[Source, ...]
     terms: Terms
     searches: tuple[StandingQuery, ...]
+    channels: tuple[Channel, ...] = ()
 
     def source(self, source_id: str) -> Source | None:
         return next((s for s in self.sources if s.id == source_id), None)
@@ -77,44 +65,11 @@ def publisher_of(source: Source | None, source_id: str, site: str) -> Publisher:
     return Publisher(source.id, source.name, source.owner, source.tier, source.country)
 
 
-class _Side(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    id: str
-    countries: tuple[str, ...] = ()
+def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) -> Beat:
+    """Read and check a beat. Raises CatalogueError with every mistake of all its files.
 
-
-class _Beat(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    name: str
-    sides: tuple[_Side, ...] = Field(min_length=1)
-
-
-_Address = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)]
-
-
-class _Search(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    query: str
-    to: tuple[_Address, ...] = Field(min_length=1)
-    cadence: Literal["immediate", "hourly", "daily", "weekly"] = "immediate"
-    enabled: bool = True
-    note: str | None = None
-
-    @field_validator("to", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
-
-    @field_validator("name")
-    @classmethod
-    def _one_line(cls, value: str) -> str:
-        return " ".join(value.split())
-
-
-def load_beat(folder: Path, fallback: Path) -> Beat:
-    """Read and check a beat. Raises CatalogueError with every mistake of all its files."""
+    `own_searches` is the file of searches that were added or changed by command, if there is one.
+    """
     if not folder.is_dir():
         raise CatalogueError(
             [f"{folder}: no such beat folder; set MAPLEWIRE_BEAT to a folder with a sources.yaml"]
@@ -131,84 +86,38 @@ def load_beat(folder: Path, fallback: Path) -> Beat:
     heading = checked(_load_heading, _own_or(folder, fallback, "beat.yaml"))
     sources = checked(load_sources, folder / "sources.yaml")
     terms = checked(load_terms, _own_or(folder, fallback, "terms.yaml"))
-    searches = checked(load_searches, folder / "searches.yaml") if (folder / "searches.yaml").exists() else ()
+    searches = checked(load_searches, folder / "searches.yaml", own_searches)
     if problems:
         raise CatalogueError(problems)
     name, sides = heading
-    return Beat(name, folder, sides, sources, terms, searches)
+    return Beat(name, folder, sides, sources, terms, searches.standing, searches.channels)
 
 
 def _own_or(folder: Path, fallback: Path, file: str) -> Path:
     return folder / file if (folder / file).exists() else fallback / file
 
 
-def read_yaml(path: Path) -> Any:
-    """Return the contents of a YAML file; CatalogueError with file and line where it is none."""
-    try:
-        if path.stat().st_size > MAX_YAML_BYTES:
-            raise CatalogueError([f"{path}: larger than {MAX_YAML_BYTES >> 20} MiB; split the beat in two"])
-        return yaml.safe_load(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise CatalogueError([f"{path}: no such file"]) from None
-    except (OSError, UnicodeDecodeError) as e:
-        raise CatalogueError([f"{path}: cannot be read: {e}"]) from e
-    except yaml.YAMLError as e:
-        mark = getattr(e, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise CatalogueError([f"{path}{line}: is no YAML: {getattr(e, 'problem', e)}"]) from e
-
-
 def _load_heading(path: Path) -> tuple[str, tuple[Side, ...]]:
-    try:
-        beat = _Beat.model_validate(read_yaml(path))
-    except ValidationError as e:
-        raise CatalogueError([f"{path}: {_field(err)}: {err['msg']}" for err in e.errors()]) from None
-    return beat.name, tuple(Side(s.id, s.countries) for s in beat.sides)
-
-
-def load_searches(path: Path) -> tuple[StandingQuery, ...]:
-    """Read saved searches and compile their queries; CatalogueError with every mistake."""
-    document = read_yaml(path)
-    rows = document.get("searches") if isinstance(document, dict) else None
-    if not isinstance(rows, list):
-        raise CatalogueError([f"{path}: must hold a list under «searches:»"])
-    found, problems = [], []
-    for number, row in enumerate(rows, 1):
-        label = (
-            f'search "{row["id"]}"' if isinstance(row, dict) and row.get("id") else f"search number {number}"
+    document, lines = read_mapping(path)
+    problems: list[str] = []
+    name = document.get("name")
+    if not isinstance(name, str) or not name.strip():
+        problems.append(f"{path}:{lines.get('name', 1)}: name: write what the beat is called")
+    rows = document.get("sides")
+    sides = [_side(row) for row in rows] if isinstance(rows, list) else []
+    if not sides or None in sides:
+        problems.append(
+            f"{path}:{lines.get('sides', 1)}: sides: write a list of {{id: china, countries: [CN, HK]}}, the ids as in terms.yaml"
         )
-        try:
-            found.append(_standing_query(row))
-        except ValidationError as e:
-            problems += [f"{path}: {label}: {_explain(err)}" for err in e.errors()]
-        except QueryError as e:
-            problems.append(f"{path}: {label}: query:\n{indent(e.pointing(), '  ')}")
-    seen: set[str] = set()
-    for standing in found:
-        if standing.search.id in seen:
-            problems.append(
-                f'{path}: search "{standing.search.id}": id: is used twice; give each search its own id'
-            )
-        seen.add(standing.search.id)
     if problems:
         raise CatalogueError(problems)
-    return tuple(found)
+    return str(name), tuple(side for side in sides if side)
 
 
-def _standing_query(row: Any) -> StandingQuery:
-    checked = _Search.model_validate(row)
-    return StandingQuery(SavedSearch(**checked.model_dump()), parse(checked.query))
-
-
-def _field(error: Any) -> str:
-    return ".".join(map(str, error["loc"])) or "the file"
-
-
-def _explain(error: Any) -> str:
-    if error["type"] != "extra_forbidden":
-        return f"{_field(error)}: {error['msg']}"
-    known: Sequence[str] = [f.name for f in fields(SavedSearch)]
-    close = difflib.get_close_matches(_field(error), known, n=1)
-    return f"{_field(error)}: is no field of a search; " + (
-        f"write {close[0]}" if close else f"known: {', '.join(known)}"
-    )
+def _side(row: object) -> Side | None:
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+        return None
+    countries = row.get("countries") or []
+    if not isinstance(countries, list) or not all(isinstance(c, str) for c in countries):
+        return None
+    return Side(row["id"], tuple(countries))

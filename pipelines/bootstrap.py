@@ -50,7 +50,7 @@ class App:
     def beat(self) -> Beat:
         from pipelines.beat import load_beat
 
-        return load_beat(self.settings.beat, packaged_beat())
+        return load_beat(self.settings.beat, packaged_beat(), self.settings.own_searches)
 
     @cached_property
     def ledger(self) -> Ledger:

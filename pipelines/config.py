@@ -154,6 +154,10 @@ class Settings(BaseSettings):
         return self.home / "batches"
 
     @property
+    def own_searches(self) -> Path:
+        return self.home / "searches.yaml"
+
+    @property
     def outbox_dir(self) -> Path:
         return self.home / "outbox"
 

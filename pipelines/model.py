@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -366,41 +366,110 @@ class StoryHits:
 
 
 Cadence = Literal["immediate", "hourly", "daily", "weekly"]
+Reason = Literal["new", "update", "spread", "spike", "silence", "watch", "ceiling"]
+"""Why a reader is written to: see `SavedSearch.reasons`. "ceiling" tells that a day's mails are used up."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A reader's standing query, as data: Lucene syntax, never a raw engine query."""
+    """A reader's standing query with what, when and how often it tells, as data.
+
+    `query` is Lucene syntax, never a raw engine query. A story has to pass `languages` (empty: any), `tiers`
+    (empty: any), `paid`, `state` (whether paid releases and state media count) and `min_independent` (reports of
+    the event with texts of their own). `at`, `weekday` (0 is Monday) and `zone` are the reader's clock, for digests, quiet
+    hours (`quiet`: from, to) and days. `ceiling` is the most mails of one day, None for no limit. `copies` are the
+    numbers of copies, and `reports` those of independent reports, that are news again. `empty` asks for a
+    digest with nothing in it, `backfill` to be told of what was fetched from the past too.
+    """
 
     id: str
     name: str
     query: str
-    to: tuple[str, ...]
+    to: tuple[str, ...] = ()
     cadence: Cadence = "immediate"
     enabled: bool = True
     note: str | None = None
+    channels: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ("new", "update", "spread", "spike", "silence")
+    at: time = time(8)
+    weekday: int = 0
+    zone: str = "America/Toronto"
+    quiet: tuple[time, time] | None = None
+    ceiling: int | None = None
+    languages: tuple[str, ...] = ()
+    min_independent: int = 1
+    tiers: tuple[int, ...] = ()
+    paid: bool = True
+    state: bool = True
+    copies: tuple[int, ...] = (5, 20, 50, 100)
+    reports: tuple[int, ...] = (3, 6, 12)
+    empty: bool = False
+    backfill: bool = False
+    where: str = ""
+
+
+AlertState = Literal["waiting", "held", "told"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One story matched one saved search. `key` is unique for ever: (search, story, reason)."""
+    """One thing that one saved search has to tell. `key` is unique for ever.
+
+    `story_id` is "" where the thing is no story, `step` tells alerts of one reason apart (which version, which
+    threshold, which day). `state` is "waiting" while the story does not yet pass the search's conditions, "held"
+    until the mail of `due`, "told" once it stands in the mail `mail`; it never goes back. `changed` holds
+    (before, after) of passages.
+    """
 
     search_id: str
     story_id: str
-    reason: str
-    article_ids: tuple[str, ...]
-    why: tuple[str, ...]
+    reason: Reason
+    article_ids: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    step: str = ""
+    changed: tuple[tuple[str, str], ...] = ()
+    state: AlertState = "held"
+    decided: datetime | None = None
+    due: datetime | None = None
+    told: datetime | None = None
+    mail: str | None = None
 
     @property
     def key(self) -> str:
-        return f"{self.search_id}:{self.story_id}:{self.reason}"
+        key = f"{self.search_id}:{self.story_id}:{self.reason}"
+        return f"{key}:{self.step}" if self.step else key
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a message for one recipient: taken, refused for good, or to be tried again."""
+
+    state: Literal["sent", "failed", "due"]
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a message went, in words, and the answer for each recipient who is not to be counted as served."""
+
+    where: str
+    refused: Mapping[str, Answer] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.where
+
+
+MAIL = "mail"
+"""The channel of ordinary mail; any other is a name of searches.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """A mail that we owe or have sent. `message` is the complete RFC 5322 message.
+    """A message that we owe or have sent. For a mail `message` is the complete RFC 5322 message.
 
-    `state` goes from "due" to "sent" or, after a permanent refusal, "failed".
+    `state` goes from "due" to "sent", or to "failed" where nobody could be served. `answers` has those
+    recipients for whom it is settled, or has been tried.
     """
 
     key: str
@@ -413,6 +482,13 @@ class OutboxMail:
     not_before: datetime | None = None
     sent_at: datetime | None = None
     last_error: str | None = None
+    channel: str = MAIL
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """Recipients to whom it has still to be sent."""
+        return tuple(a for a in self.to if a not in self.answers or self.answers[a].state == "due")
 
 
 @dataclass(frozen=True, slots=True)

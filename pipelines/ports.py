@@ -17,8 +17,12 @@ from typing import Protocol
 
 from crawlers.model import CrawlResult, FeedState
 from pipelines.model import (
+    Alert,
+    AlertState,
+    Answer,
     ArticleVersion,
     Change,
+    Delivery,
     Document,
     Member,
     OpenBatch,
@@ -181,7 +185,36 @@ class Ledger(Protocol):
 
     def set_watermark(self, name: str, seq: int) -> None: ...
 
-    # -- outbox -----------------------------------------------------------------------------------
+    # -- alerts and outbox ------------------------------------------------------------------------
+    def alerts(
+        self,
+        *,
+        stories: Collection[str] | None = None,
+        search: str | None = None,
+        states: Collection[AlertState] | None = None,
+        told_since: datetime | None = None,
+    ) -> Sequence[Alert]:
+        """Return the alerts that answer to all of this, in order of decision.
+
+        An alert of a story that was joined into one of `stories` belongs to it and comes with its new id.
+        """
+        ...
+
+    def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
+        """Return search id -> day (ISO, UTC) -> stories new to it, those that wait included, from that day on."""
+        ...
+
+    def settle(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
+    ) -> bool:
+        """Write these alerts, owe these mails and move the watermark from `seen` to `up_to`, in one transaction.
+
+        False, and nothing written, where the watermark is not (or no longer) at `seen`: another worker was
+        quicker. An alert's key that exists keeps its row, whose state only goes forward (waiting, held,
+        told); what was told stays as it was told. A mail's key that exists is left as it is.
+        """
+        ...
+
     def known_keys(self, keys: Collection[str]) -> frozenset[str]: ...
 
     def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
@@ -189,8 +222,18 @@ class Ledger(Protocol):
         as it is. Return the number of mails added."""
         ...
 
+    def lease_mails(
+        self, now: datetime, owner: str, until: datetime, limit: int = 100
+    ) -> Sequence[OutboxMail]:
+        """Take the right to send up to `limit` mails in state "due" whose `not_before` has come, oldest first.
+
+        Nobody else gets them before `until`, or before they are marked. What `owner` leased before, it gets
+        again: whoever takes a name must be sure that its former bearer is dead.
+        """
+        ...
+
     def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
-        """Return mails in state "due" whose `not_before` has come, oldest first."""
+        """Return mails in state "due" whose `not_before` has come, oldest first, leased or not."""
         ...
 
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
@@ -198,6 +241,11 @@ class Ledger(Protocol):
         ...
 
     def mark_sent(self, key: str, at: datetime) -> None: ...
+
+    def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
+        """Note what became of an attempt for each recipient tried. The mail stays due, from `retry_at` on, while
+        anybody's answer is "due"; else it is "sent", or "failed" where nobody took it."""
+        ...
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         """Note a failed attempt. Without `retry_at` the mail is given up and stays visible."""
@@ -297,10 +345,10 @@ class SearchIndex(Protocol):
 class Mailer(Protocol):
     """Carries a finished message to its recipients."""
 
-    def send(self, mail: OutboxMail) -> str:
-        """Hand one mail over; return where it went (a path, a server's answer).
+    def send(self, mail: OutboxMail) -> Delivery:
+        """Hand one message over to those it is owed to; return where it went (a path, a server's answer).
 
-        Raises TemporaryError (try again) or PermanentError (never will). Sending the same mail
-        twice may deliver it twice; a file adapter overwrites.
+        Raises TemporaryError (try again) or PermanentError (never will) where it reached nobody. Sending the
+        same mail twice may deliver it twice; a file adapter overwrites.
         """
         ...

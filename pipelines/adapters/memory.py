@@ -15,11 +15,13 @@ from datetime import datetime
 from crawlers.errors import TemporaryError
 from crawlers.model import CrawlResult, FeedState, SourceReport
 from pipelines.adapters.projection import (
+    answered,
     as_kept,
     changed_articles,
     clean_text,
     cleaned,
     document_of,
+    farther,
     known_address,
     latest,
     member_of,
@@ -29,6 +31,9 @@ from pipelines.adapters.projection import (
     story_document_of,
 )
 from pipelines.model import (
+    Alert,
+    AlertState,
+    Answer,
     ArticleVersion,
     Change,
     Document,
@@ -77,7 +82,9 @@ class MemoryLedger:
         self._seqs: dict[str, int] = {}
         self._arrivals: dict[str, int] = {}
         self._watermarks: dict[str, int] = {}
+        self._alerts: dict[str, Alert] = {}
         self._outbox: dict[str, OutboxMail] = {}
+        self._leases: dict[str, tuple[str, datetime]] = {}
         self._quarantine: list[Quarantined] = []
         self._quarantine_id = 0
 
@@ -286,7 +293,48 @@ class MemoryLedger:
     def set_watermark(self, name: str, seq: int) -> None:
         self._watermarks[name] = seq
 
-    # -- outbox ---------------------------------------------------------------------------------------
+    # -- alerts and outbox ----------------------------------------------------------------------------
+
+    def alerts(
+        self,
+        *,
+        stories: Collection[str] | None = None,
+        search: str | None = None,
+        states: Collection[AlertState] | None = None,
+        told_since: datetime | None = None,
+    ) -> Sequence[Alert]:
+        found = (
+            replace(a, story_id=self._redirects.get(a.story_id, a.story_id)) for a in self._alerts.values()
+        )
+        return [
+            a
+            for a in found
+            if (stories is None or a.story_id in stories)
+            and (search is None or a.search_id == search)
+            and (states is None or a.state in states)
+            and (told_since is None or (a.told is not None and a.told >= told_since))
+        ]
+
+    def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
+        counts: dict[str, Counter[str]] = {}
+        for alert in self._alerts.values():
+            assert alert.decided is not None
+            if alert.reason == "new" and alert.decided.date() >= since.date():
+                counts.setdefault(alert.search_id, Counter())[alert.decided.date().isoformat()] += 1
+        return counts
+
+    def settle(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
+    ) -> bool:
+        with self._alone():
+            if self.watermark(watermark) != seen:
+                return False
+            for alert in alerts:
+                self._alerts[alert.key] = farther(self._alerts.get(alert.key), cleaned(alert))
+            for mail in mails:
+                self._outbox.setdefault(mail.key, cleaned(mail))
+            self._watermarks[watermark] = up_to
+        return True
 
     def known_keys(self, keys: Collection[str]) -> frozenset[str]:
         return frozenset(keys) & self._outbox.keys()
@@ -298,6 +346,20 @@ class MemoryLedger:
         self._watermarks[watermark] = max(up_to, self.watermark(watermark))
         return len(self._outbox) - before
 
+    def lease_mails(
+        self, now: datetime, owner: str, until: datetime, limit: int = 100
+    ) -> Sequence[OutboxMail]:
+        with self._alone():
+            free = [
+                mail
+                for mail in self.due_mails(now, len(self._outbox))
+                if mail.key not in self._leases
+                or self._leases[mail.key][0] == owner
+                or self._leases[mail.key][1] <= now
+            ][:limit]
+            self._leases |= {mail.key: (owner, until) for mail in free}
+        return free
+
     def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
         due = [
             m for m in self._outbox.values() if m.state == "due" and (not m.not_before or m.not_before <= now)
@@ -307,23 +369,26 @@ class MemoryLedger:
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
         return sorted(self._outbox.values(), key=lambda mail: mail.created)[::-1][:limit]
 
-    def _owed(self, key: str) -> OutboxMail:
+    def _attempted(self, key: str) -> OutboxMail | None:
+        """Return a mail with one attempt more, None where it is recorded as sent; its lease ends."""
         assert key in self._outbox, f"no mail {key} was ever owed"
-        return self._outbox[key]
+        self._leases.pop(key, None)
+        mail = self._outbox[key]
+        return replace(mail, attempts=mail.attempts + 1) if mail.state != "sent" else None
 
     def mark_sent(self, key: str, at: datetime) -> None:
-        mail = self._owed(key)
-        if mail.state != "sent":
-            sent = replace(mail, state="sent", sent_at=at, not_before=None, attempts=mail.attempts + 1)
-            self._outbox[key] = sent
+        if mail := self._attempted(key):
+            self._outbox[key] = replace(mail, state="sent", sent_at=at, not_before=None)
+
+    def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
+        if mail := self._attempted(key):
+            self._outbox[key] = answered(mail, cleaned(answers), at, retry_at)
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
-        mail = self._owed(key)
-        if mail.state != "sent":
+        if mail := self._attempted(key):
             self._outbox[key] = replace(
                 mail,
                 state="due" if retry_at else "failed",
-                attempts=mail.attempts + 1,
                 not_before=retry_at,
                 last_error=clean_text(error),
             )

@@ -19,9 +19,13 @@ from crawlers.errors import PermanentError
 from crawlers.model import FeedState, SourceReport
 from crawlers.urls import canonical_url, site_of
 from pipelines.model import (
+    Alert,
+    AlertState,
+    Answer,
     Document,
     Link,
     Member,
+    OutboxMail,
     Outcome,
     Publisher,
     Relation,
@@ -204,6 +208,35 @@ def as_kept(taking: Taking) -> Taking:
         slim = replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
         return replace(taking, stored=slim)
     return taking
+
+
+# -- alerts and mails ---------------------------------------------------------------------------------
+
+_STATES: Mapping[AlertState, int] = {"waiting": 0, "held": 1, "told": 2}
+
+
+def farther(known: Alert | None, offered: Alert) -> Alert:
+    """Return the alert to keep: its state only goes forward, and what was told stays as it was told."""
+    if known is None:
+        return offered
+    return offered if _STATES[offered.state] > _STATES[known.state] else known
+
+
+def answered(mail: OutboxMail, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> OutboxMail:
+    """Return a mail after an attempt: due while anybody has still to be served, else sent or failed."""
+    mail = replace(mail, answers={**mail.answers, **answers})
+    refused = [f"{address}: {answer.text}" for address, answer in answers.items() if answer.state != "sent"]
+    error = "; ".join(refused) or mail.last_error
+    if mail.owed:
+        return replace(mail, state="due", not_before=retry_at, last_error=error)
+    served = any(answer.state == "sent" for answer in mail.answers.values())
+    return replace(
+        mail,
+        state="sent" if served else "failed",
+        sent_at=at if served else None,
+        not_before=None,
+        last_error=error,
+    )
 
 
 # -- text that every database can hold ----------------------------------------------------------------

@@ -69,7 +69,12 @@ def test_a_wrong_saved_search_points_at_the_mistake(tmp_path: Path) -> None:
     (tmp_path / "searches.yaml").write_text(yaml.safe_dump({"searches": searches}))
     done = maplewire("searches", "list", home=tmp_path / "home", MAPLEWIRE_BEAT=str(tmp_path))
     assert done.returncode == 2
-    for told in ('search "open": query:', "never closed", 'search "to": to.0', "write cadence"):
+    for told in (
+        'search "open": query:',
+        "never closed",
+        'search "to": to: “nobody” is no address',
+        "write cadence",
+    ):
         assert told in done.stderr
 
 

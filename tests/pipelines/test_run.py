@@ -22,6 +22,7 @@ from pipelines.beat import Beat, StandingQuery, load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import (
     Change,
+    Delivery,
     OpenBatch,
     OutboxMail,
     Outcome,
@@ -71,11 +72,11 @@ class Mailbox:
         self.sent: list[OutboxMail] = []
         self.error: Exception | None = None
 
-    def send(self, mail: OutboxMail) -> str:
+    def send(self, mail: OutboxMail) -> Delivery:
         if self.error:
             raise self.error
         self.sent.append(mail)
-        return "kept"
+        return Delivery("kept")
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,18 @@ from pydantic import TypeAdapter
 
 from crawlers.model import FeedState, SourceReport
 from pipelines.adapters.projection import with_leaves
-from pipelines.model import Article, Link, Publisher, Relevance, Route, Story, TextPrint
+from pipelines.model import Answer, Article, Link, Publisher, Relevance, Route, Story, TextPrint
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """An alert but for what has a column of its own."""
+
+    article_ids: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ LINK = TypeAdapter(Link)
 FEED_STATE = TypeAdapter(FeedState)
 REPORT = TypeAdapter(SourceReport)
 ADDRESSES = TypeAdapter(tuple[str, ...])
+ANSWERS = TypeAdapter(dict[str, Answer])
+ALERT = TypeAdapter(AlertFacts)
 
 
 def to_json(adapter: TypeAdapter[Any], value: object) -> str:

@@ -3,7 +3,7 @@
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
     articles ◄── prints, posting, versions                            what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
-    watermarks, outbox, quarantine                                    what we owe
+    watermarks, alerts, outbox, quarantine                            what we owe
 
 A value that SQL never looks into is one JSON text (`facts`, `state`, `report`), written and read by
 `codec`; what is searched, ordered or counted has a column of its own.
@@ -213,7 +213,34 @@ outbox = Table(
     Column("not_before", UtcTime),
     Column("sent_at", UtcTime),
     Column("last_error", Text),
+    Column("channel", Text, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("lease_owner", Text),
+    Column("leased_until", UtcTime),
     Index(None, "state", "created"),
+)
+
+# What each saved search has to tell, or has told. No foreign key to stories: they are joined, alerts keep their key.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("search_id", Text, nullable=False),
+    Column("story_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided", UtcTime, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("due", UtcTime),
+    Column("told", UtcTime),
+    Column("mail", Text),
+    Column("facts", Text, nullable=False),
+    Index(None, "story_id"),
+    Index(None, "state"),
+    Index(None, "search_id", "told"),
+    Index(None, "reason", "day"),
 )
 
 quarantine = Table(

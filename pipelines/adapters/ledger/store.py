@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from sqlalchemy import (
     Connection,
     Engine,
     Row,
+    Select,
     bindparam,
     case,
     delete,
@@ -22,7 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawlers.model import CrawlResult, FeedState, FetchFailure
-from pipelines.adapters.ledger.codec import ADDRESSES, FEED_STATE, REPORT, from_json, to_json
+from pipelines.adapters.ledger.codec import (
+    ADDRESSES,
+    ALERT,
+    ANSWERS,
+    FEED_STATE,
+    REPORT,
+    AlertFacts,
+    from_json,
+    to_json,
+)
 from pipelines.adapters.ledger.deciding import SqlDeciding, account_row
 from pipelines.adapters.ledger.opening import WRITER_LOCK, open_engine, transaction, translated
 from pipelines.adapters.ledger.rows import (
@@ -41,6 +52,7 @@ from pipelines.adapters.ledger.rows import (
 )
 from pipelines.adapters.ledger.schema import (
     accounts,
+    alerts,
     articles,
     batches,
     feed_states,
@@ -53,14 +65,19 @@ from pipelines.adapters.ledger.schema import (
     watermarks,
 )
 from pipelines.adapters.projection import (
+    answered,
     clean_text,
     cleaned,
+    farther,
     latest,
     newer_state,
     source_accounts,
     story_document_of,
 )
 from pipelines.model import (
+    Alert,
+    AlertState,
+    Answer,
     ArticleVersion,
     Change,
     Document,
@@ -257,13 +274,63 @@ class SqlLedger:
 
     def watermark(self, name: str) -> int:
         with self._reading() as connection:
-            return connection.scalar(select(watermarks.c.seq).where(watermarks.c.name == name)) or 0
+            return _watermark(connection, name)
 
     def set_watermark(self, name: str, seq: int) -> None:
         with self._writing() as connection:
             upsert(connection, watermarks, [{"name": name, "seq": seq}], "name")
 
-    # -- outbox ---------------------------------------------------------------------------------------
+    # -- alerts and outbox ----------------------------------------------------------------------------
+
+    def alerts(
+        self,
+        *,
+        stories: Collection[str] | None = None,
+        search: str | None = None,
+        states: Collection[AlertState] | None = None,
+        told_since: datetime | None = None,
+    ) -> Sequence[Alert]:
+        query = select(alerts).order_by(alerts.c.number)
+        if search is not None:
+            query = query.where(alerts.c.search_id == search)
+        if states is not None:
+            query = query.where(alerts.c.state.in_(states))
+        if told_since is not None:
+            query = query.where(alerts.c.told >= told_since)
+        with self._reading() as connection:
+            if stories is not None:
+                wanted = texts(connection, [*stories, *joined_into(connection, stories)])
+                query = query.join(wanted, wanted.c.value == alerts.c.story_id)
+            found = [_alert(row) for row in connection.execute(query)]
+            today = resolve(connection, {alert.story_id for alert in found})
+        return [
+            a if today[a.story_id] == a.story_id else replace(a, story_id=today[a.story_id]) for a in found
+        ]
+
+    def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
+        by = (alerts.c.search_id, alerts.c.day)
+        new = (alerts.c.reason == "new", alerts.c.day >= since.date().isoformat())
+        counts: dict[str, dict[str, int]] = {}
+        with self._reading() as connection:
+            for id_, day, number in connection.execute(select(*by, func.count()).where(*new).group_by(*by)):
+                counts.setdefault(id_, {})[day] = number
+        return counts
+
+    def settle(
+        self,
+        alerts: Sequence[Alert],
+        mails: Sequence[OutboxMail],
+        watermark: str,
+        seen: int,
+        up_to: int,
+    ) -> bool:
+        with self._writing(alone=True) as connection:
+            if _watermark(connection, watermark) != seen:
+                return False
+            _write_alerts(connection, [cleaned(alert) for alert in alerts])
+            _owe(connection, mails)
+            upsert(connection, watermarks, [{"name": watermark, "seq": up_to}], "name")
+        return True
 
     def known_keys(self, keys: Collection[str]) -> frozenset[str]:
         with self._reading() as connection:
@@ -273,26 +340,34 @@ class SqlLedger:
 
     def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
         with self._writing() as connection:
+            added = _owe(connection, mails)
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            owe = (
-                dialect.insert(outbox)
-                .on_conflict_do_nothing(index_elements=["key"])
-                .returning(outbox.c.number)
-            )
-            added = sum(len(connection.execute(owe, _mail_row(cleaned(mail))).all()) for mail in mails)
             move = dialect.insert(watermarks).values(name=watermark, seq=up_to)
             # A slower worker with an older watermark never takes back what a faster one reached.
-            farther = case((move.excluded.seq > watermarks.c.seq, move.excluded.seq), else_=watermarks.c.seq)
-            connection.execute(move.on_conflict_do_update(index_elements=["name"], set_={"seq": farther}))
+            later = case((move.excluded.seq > watermarks.c.seq, move.excluded.seq), else_=watermarks.c.seq)
+            connection.execute(move.on_conflict_do_update(index_elements=["name"], set_={"seq": later}))
         return added
 
-    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
-        ripe = (outbox.c.not_before.is_(None)) | (outbox.c.not_before <= now)
-        query = (
-            select(outbox).where(outbox.c.state == "due", ripe).order_by(outbox.c.created, outbox.c.number)
+    def lease_mails(
+        self, now: datetime, owner: str, until: datetime, limit: int = 100
+    ) -> Sequence[OutboxMail]:
+        free = (
+            (outbox.c.leased_until.is_(None))
+            | (outbox.c.leased_until <= now)
+            | (outbox.c.lease_owner == owner)
         )
+        query = _due(now).where(free).limit(limit)
+        with self._writing(alone=True) as connection:
+            found = connection.execute(query).all()
+            lease = update(outbox).where(outbox.c.number == bindparam("taken"))
+            if found:
+                taken = [{"taken": row.number} for row in found]
+                connection.execute(lease.values(lease_owner=owner, leased_until=until), taken)
+        return [_mail(row) for row in found]
+
+    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
         with self._reading() as connection:
-            return [_mail(row) for row in connection.execute(query.limit(limit))]
+            return [_mail(row) for row in connection.execute(_due(now).limit(limit))]
 
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
         query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.number.desc()).limit(limit)
@@ -300,19 +375,35 @@ class SqlLedger:
             return [_mail(row) for row in connection.execute(query)]
 
     def mark_sent(self, key: str, at: datetime) -> None:
-        self._note_attempt(key, state="sent", sent_at=at, not_before=None)
+        self._note_attempt(key, lambda mail: replace(mail, state="sent", sent_at=at, not_before=None))
+
+    def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
+        self._note_attempt(key, lambda mail: answered(mail, cleaned(answers), at, retry_at))
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
-        state = "due" if retry_at else "failed"
-        self._note_attempt(key, state=state, not_before=retry_at, last_error=clean_text(error))
+        state: Literal["due", "failed"] = "due" if retry_at else "failed"
+        text = clean_text(error)
+        self._note_attempt(key, lambda m: replace(m, state=state, not_before=retry_at, last_error=text))
 
-    def _note_attempt(self, key: str, **changes: Any) -> None:
+    def _note_attempt(self, key: str, change: Callable[[OutboxMail], OutboxMail]) -> None:
         """Note one attempt at a mail. A mail that is recorded as sent stays sent, whatever comes later."""
-        query = update(outbox).where(outbox.c.key == key, outbox.c.state != "sent")
         with self._writing() as connection:
-            noted = connection.execute(query.values(attempts=outbox.c.attempts + 1, **changes))
-            if noted.rowcount == 0 and not connection.scalar(select(outbox.c.key).where(outbox.c.key == key)):
+            row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).first()
+            if row is None:
                 raise AssertionError(f"no mail {key} was ever owed")
+            if row.state != "sent":
+                mail = change(_mail(row))
+                noted = {
+                    "state": mail.state,
+                    "attempts": row.attempts + 1,
+                    "not_before": mail.not_before,
+                    "sent_at": mail.sent_at,
+                    "last_error": mail.last_error,
+                    "answers": to_json(ANSWERS, mail.answers),
+                    "lease_owner": None,
+                    "leased_until": None,
+                }
+                connection.execute(update(outbox).where(outbox.c.key == key).values(noted))
 
     # -- accounts -------------------------------------------------------------------------------------
 
@@ -421,14 +512,68 @@ def _failure_row(result: CrawlResult, record: int, failure: FetchFailure, run_id
     return account_row(account, run_id, result.started, temporary=failure.kind == "temporary")
 
 
+_NOT_OF_A_MAIL = ("number", "recipients", "answers", "lease_owner", "leased_until")
+
+
 def _mail_row(mail: OutboxMail) -> dict[str, Any]:
-    row = {c.name: getattr(mail, c.name) for c in outbox.c if c.name not in ("number", "recipients")}
-    return row | {"recipients": to_json(ADDRESSES, mail.to)}
+    row = {c.name: getattr(mail, c.name) for c in outbox.c if c.name not in _NOT_OF_A_MAIL}
+    return row | {"recipients": to_json(ADDRESSES, mail.to), "answers": to_json(ANSWERS, mail.answers)}
 
 
 def _mail(row: Row[Any]) -> OutboxMail:
-    values = {name: value for name, value in row._mapping.items() if name not in ("number", "recipients")}
-    return OutboxMail(to=from_json(ADDRESSES, row.recipients), **values)
+    values = {name: value for name, value in row._mapping.items() if name not in _NOT_OF_A_MAIL}
+    answers = from_json(ANSWERS, row.answers)
+    return OutboxMail(to=from_json(ADDRESSES, row.recipients), answers=answers, **values)
+
+
+def _due(now: datetime) -> Select[Any]:
+    ripe = (outbox.c.not_before.is_(None)) | (outbox.c.not_before <= now)
+    return select(outbox).where(outbox.c.state == "due", ripe).order_by(outbox.c.created, outbox.c.number)
+
+
+def _owe(connection: Connection, mails: Sequence[OutboxMail]) -> int:
+    """Write mails that are not there yet; return how many those were."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    owe = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.number)
+    return sum(len(connection.execute(owe, _mail_row(cleaned(mail))).all()) for mail in mails)
+
+
+def _watermark(connection: Connection, name: str) -> int:
+    return connection.scalar(select(watermarks.c.seq).where(watermarks.c.name == name)) or 0
+
+
+def _write_alerts(connection: Connection, offered: Sequence[Alert]) -> None:
+    wanted = texts(connection, [alert.key for alert in offered])
+    rows = connection.execute(select(alerts).join(wanted, wanted.c.value == alerts.c.key))
+    known = {row.key: _alert(row) for row in rows}
+    kept = {alert.key: farther(known.get(alert.key), alert) for alert in offered}
+    upsert(connection, alerts, [_alert_row(kept[key]) for key in kept if kept[key] != known.get(key)], "key")
+
+
+def _alert_row(alert: Alert) -> dict[str, Any]:
+    assert alert.decided is not None, f"{alert.key} was never decided"
+    return {
+        "key": alert.key,
+        "search_id": alert.search_id,
+        "story_id": alert.story_id,
+        "reason": alert.reason,
+        "step": alert.step,
+        "state": alert.state,
+        "decided": alert.decided,
+        "day": alert.decided.astimezone(UTC).date().isoformat(),
+        "due": alert.due,
+        "told": alert.told,
+        "mail": alert.mail,
+        "facts": to_json(ALERT, AlertFacts(alert.article_ids, alert.why, alert.changed)),
+    }
+
+
+def _alert(row: Row[Any]) -> Alert:
+    facts = from_json(ALERT, row.facts)
+    return Alert(
+        row.search_id, row.story_id, row.reason, facts.article_ids, facts.why, row.step, facts.changed,
+        row.state, row.decided, row.due, row.told, row.mail,
+    )  # fmt: skip
 
 
 def _reports(connection: Connection, run_ids: Sequence[int]) -> list[RunReport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from crawlers.errors import PermanentError, TemporaryError
+from crawlers.errors import TemporaryError
 from pipelines.adapters.mail import FolderMailer, SmtpMailer
-from pipelines.model import OutboxMail
+from pipelines.model import Answer, OutboxMail
 from tests.builders import NOON
 
 MESSAGE = b"From: Maplewire <mw@desk.example>\r\nTo: a@desk.example\r\nSubject: Hello\r\n\r\nText\r\n"
@@ -93,17 +94,17 @@ def _tls_context(certificate: tuple[Path, Path]) -> ssl.SSLContext:
 def test_a_file_is_written_whole_and_again_over_itself(tmp_path: Path) -> None:
     mailer = FolderMailer(tmp_path / "outbox")
     first, second = mailer.send(a_mail()), mailer.send(a_mail())
-    assert first == second
+    assert first.where == second.where
     assert [p.read_bytes() for p in (tmp_path / "outbox").iterdir()] == [MESSAGE]
 
 
 def test_keys_that_look_alike_get_files_of_their_own(tmp_path: Path) -> None:
     mailer = FolderMailer(tmp_path)
-    assert mailer.send(a_mail("a/b:s1:new")) != mailer.send(a_mail("a-b:s1:new"))
+    assert mailer.send(a_mail("a/b:s1:new")).where != mailer.send(a_mail("a-b:s1:new")).where
 
 
 def test_a_key_cannot_leave_the_folder(tmp_path: Path) -> None:
-    path = Path(FolderMailer(tmp_path / "outbox").send(a_mail("../../etc/passwd:s1:new")))
+    path = Path(FolderMailer(tmp_path / "outbox").send(a_mail("../../etc/passwd:s1:new")).where)
     assert path.parent == tmp_path / "outbox"
 
 
@@ -125,24 +126,72 @@ def test_one_refused_recipient_harms_only_that_one() -> None:
     with a_server(inbox) as port:
         told = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail(to=("a@desk.example", "gone@desk.example")))
     assert inbox.taken[0][0] == ["a@desk.example"]
-    assert "gone@desk.example: 550" in told
+    answer = told.refused["gone@desk.example"]
+    assert (answer.state, list(told.refused)) == ("failed", ["gone@desk.example"])
+    assert "550 no such user" in answer.text
 
 
 @pytest.mark.parametrize(
-    ("answers", "error"),
+    ("answers", "state"),
     [
-        ({"a": "450 try later"}, TemporaryError),
-        ({"a": "550 no such user"}, PermanentError),
-        ({"data": "421 closing"}, TemporaryError),
-        ({"data": "452 full"}, TemporaryError),
-        ({"data": "554 spam"}, PermanentError),
+        ({"a": "450 try later"}, "due"),
+        ({"a": "550 no such user"}, "failed"),
+        ({"data": "452 full"}, "due"),
+        ({"data": "554 spam"}, "failed"),
     ],
 )
-def test_the_answer_code_decides_whether_it_is_tried_again(
-    answers: dict[str, str], error: type[Exception]
-) -> None:
-    with a_server(Inbox(**answers)) as port, pytest.raises(error, match=next(iter(answers.values()))[:3]):
+def test_the_answer_code_decides_whether_it_is_tried_again(answers: dict[str, str], state: str) -> None:
+    with a_server(Inbox(**answers)) as port:
+        told = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail())
+    answer = told.refused["a@desk.example"]
+    assert answer.state == state
+    assert next(iter(answers.values())) in answer.text
+
+
+def test_a_server_that_closes_at_a_recipient_is_tried_again() -> None:
+    with a_server(Inbox(a="421 closing")) as port, pytest.raises(TemporaryError, match="421"):
         SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail())
+
+
+def test_those_who_were_served_are_not_sent_it_again() -> None:
+    inbox = Inbox()
+    served = {"a@desk.example": Answer("sent", "250", NOON), "b@desk.example": Answer("due", "450", NOON)}
+    mail = a_mail(to=("a@desk.example", "b@desk.example"), answers=served)
+    with a_server(inbox) as port:
+        SmtpMailer(f"smtp://127.0.0.1:{port}").send(mail)
+    assert [to for to, _ in inbox.taken] == [["b@desk.example"]]
+
+
+class _Closes(Inbox):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        server.transport.close()
+        return "250 OK"
+
+
+class _Slow(Inbox):
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(30)
+        return "250 OK"
+
+
+@pytest.mark.parametrize("inbox", [_Closes(), _Slow()])
+def test_a_server_that_closes_or_dawdles_in_data_is_tried_again(inbox: Inbox) -> None:
+    with a_server(inbox) as port, pytest.raises(TemporaryError, match="did not take the mail"):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", timeout_s=0.5).send(a_mail())
+
+
+def test_an_international_address_needs_the_servers_consent() -> None:
+    inbox = Inbox()
+    mail = a_mail(to=("编辑@desk.example", "a@nouvelles-été.example"))
+    with a_server(inbox, enable_SMTPUTF8=True) as port:
+        assert SmtpMailer(f"smtp://127.0.0.1:{port}").send(mail).refused == {}
+    with a_server(inbox, enable_SMTPUTF8=False) as port:
+        refused = SmtpMailer(f"smtp://127.0.0.1:{port}").send(mail).refused
+    assert [[a.rpartition("@")[0] for a in to] for to, _ in inbox.taken] == [["编辑", "a"], ["a"]]
+    assert inbox.taken[0][0][1].startswith("a@xn--nouvelles-")
+    assert [(address, answer.state) for address, answer in refused.items()] == [
+        ("编辑@desk.example", "failed")
+    ]
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:
@@ -179,12 +228,14 @@ def test_an_unknown_certificate_is_refused_and_the_mail_kept(certificate: tuple[
 
 
 def test_required_starttls_that_is_not_offered_is_a_clear_error() -> None:
-    with a_server(Inbox()) as port, pytest.raises(PermanentError, match="offers no STARTTLS"):
+    with a_server(Inbox()) as port, pytest.raises(TemporaryError, match="offers no STARTTLS"):
         SmtpMailer(f"smtp://127.0.0.1:{port}?starttls=require").send(a_mail())
 
 
-def test_a_wrong_password_is_final_and_stays_out_of_the_message(certificate: tuple[Path, Path]) -> None:
+def test_a_wrong_password_makes_mails_wait_and_stays_out_of_the_message(
+    certificate: tuple[Path, Path],
+) -> None:
     options = {"tls_context": _tls_context(certificate), "authenticator": _auth, "auth_required": True}
-    with a_server(Inbox(), **options) as port, pytest.raises(PermanentError, match="535") as caught:
+    with a_server(Inbox(), **options) as port, pytest.raises(TemporaryError, match="535") as caught:
         SmtpMailer(f"smtp://desk:wrongpw@127.0.0.1:{port}", ca_file=certificate[1]).send(a_mail())
     assert "wrongpw" not in str(caught.value)

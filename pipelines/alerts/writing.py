@@ -32,7 +32,6 @@ from pipelines.model import Alert, Article, Hit, OutboxMail, SavedSearch, Stored
 from pipelines.ports import SearchIndex
 from pipelines.query import Query
 
-NEW_STORY = "new"
 MAX_STORIES = 100_000
 SNIPPETS = 3
 READERS_ZONES = (("Ottawa", ZoneInfo("America/Toronto")), ("Beijing", ZoneInfo("Asia/Shanghai")))
@@ -72,7 +71,7 @@ def _alert(search: SavedSearch, story_id: str, hits: Sequence[Hit]) -> Alert:
     return Alert(
         search_id=search.id,
         story_id=story_id,
-        reason=NEW_STORY,
+        reason="new",
         article_ids=tuple(h.article_id for h in hits),
         why=(f"It matches your search “{search.name}”: {search.query}",),
     )
