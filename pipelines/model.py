@@ -584,13 +584,18 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """What an article said before an update replaced it. `number` is the version it was."""
+    """One state of a page that its article does not show: what it said before an update, or what was held back.
+
+    `number` counts all states of the page from 1, those held back too. `held` says why a state never took the
+    place of the text before it (an error page, a paywall, a text cut short), None for one that was shown.
+    """
 
     number: int
     content_hash: str
     title: str
     body: str
     collected: datetime
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -641,19 +646,110 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class PageVersion:
+    """One state of a page, with what made it differ from the state before it. `edit` is None for the first.
+
+    One that was held back is compared with the text that stayed.
+    """
+
+    number: int
+    title: str
+    collected: datetime
+    held: str | None
+    edit: Edit | None
+
+
+class Turn(StrEnum):
+    """What may happen to a story after it was first seen, beside another copy."""
+
+    UPDATE = "update"
+    HELD = "held"
+    GONE = "gone"
+    BACK = "back"
+    ORIGIN = "origin"
+    JOINED = "joined"
+    LEFT = "left"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One turn in a story's history, kept for ever: what happened, when we learned it, and a sentence that says why.
+
+    `article_id` is the article it concerns and `version` the state of its page, where there is one. `material` tells
+    whether a reader of the story should hear of it. `number` is given by the ledger, in order of writing.
+    """
+
+    story_id: str
+    at: datetime
+    turn: Turn
+    text: str
+    article_id: str | None = None
+    version: int | None = None
+    material: bool = False
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When an article's page is to be looked at again, and what the looks found.
+
+    `since` is when we first had it: looks are counted from there. `due` is None once no look is left. `misses` counts
+    looks in a row that found no article; `gone` is when it was taken for deleted. The validators are for asking politely.
+    """
+
+    article_id: str
+    source_id: str
+    url: str
+    since: datetime
+    due: datetime | None
+    last: datetime
+    is_copy: bool = False
+    misses: int = 0
+    tries: int = 0
+    gone: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person's word on one pair of articles: `together` in one story, or apart, whatever their texts say.
+
+    It holds until it is `undone`, and is kept even then. `number` is given by the ledger.
+    """
+
+    a: str
+    b: str
+    together: bool
+    at: datetime
+    number: int = 0
+    undone: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taking:
     """One whole decision, written in one transaction or not at all.
 
-    `story` is the story as arranged with this article in it (None for off-beat, unchanged,
-    quarantined, failed). `absorbed` are ids of stories that were joined into it: their articles move
-    over and their ids go on resolving. `quarantine` is set with outcome QUARANTINED alone.
+    `account` is None where a person decides and no page was read. `story` is the story as arranged with this article in it (None
+    for off-beat, unchanged, quarantined, failed). `absorbed` are ids of stories that were joined into it: their
+    articles move over and their ids go on resolving. `rest` is the story, arranged, that articles left for
+    `story`. `quarantine` is set with outcome QUARANTINED alone. `held` is a state of the page that was not believed,
+    `look` when its page is looked at next, `history` what the stories will tell of this; `said` and
+    `undone` are a person's words, new ones and those taken back.
     """
 
-    account: PageAccount
+    account: PageAccount | None
     stored: StoredArticle | None = None
     story: Story | None = None
     absorbed: tuple[str, ...] = ()
     quarantine: Quarantined | None = None
+    rest: Story | None = None
+    held: tuple[str, ArticleVersion] | None = None
+    look: Look | None = None
+    history: tuple[HistoryLine, ...] = ()
+    said: tuple[Said, ...] = ()
+    undone: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from pipelines.model import (
     Change,
     Delivery,
     Document,
+    HistoryLine,
+    Look,
     Member,
     OpenBatch,
     OutboxMail,
@@ -31,6 +33,7 @@ from pipelines.model import (
     Quarantined,
     Rejected,
     RunReport,
+    Said,
     SourceAccount,
     StoredArticle,
     Story,
@@ -38,6 +41,7 @@ from pipelines.model import (
     StoryHits,
     Taking,
     TextPrint,
+    Word,
 )
 from pipelines.query import Query
 
@@ -75,13 +79,24 @@ class Deciding(Protocol):
 
     def story(self, story_id: str) -> Story | None: ...
 
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        """Return the states of a page that its article does not show, by number."""
+        ...
+
+    def look(self, article_id: str) -> Look | None: ...
+
+    def word(self, article_ids: Collection[str]) -> Word:
+        """Return what a person said of pairs that hold at least one of these articles and was not undone."""
+        ...
+
     def take(self, taking: Taking, run_id: int) -> None:
         """Write one whole decision and commit it.
 
         A page account that exists already for (batch_id, record) is replaced: that is how a
         replay corrects the accounts. Every article whose document changes by this decision (itself,
         and members of its story whose place or label changed) gets a new `seq`; the
-        article itself gets an arrival number when it first comes on beat, and keeps it.
+        article itself gets an arrival number when it first comes on beat, and keeps it. A state of a page that is
+        replaced becomes one of its versions. Without an account nothing is counted: that is a person's decision.
         """
         ...
 
@@ -154,7 +169,30 @@ class Ledger(Protocol):
     def article(self, article_id: str) -> StoredArticle | None: ...
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
-        """Return what an article said before its updates, oldest first; empty where it never changed."""
+        """Return the states of a page that its article does not show, by number; empty where it never changed."""
+        ...
+
+    def history(self, story_id: str) -> Sequence[HistoryLine]:
+        """Return what happened to a story and to those that were joined into it, in order of writing."""
+        ...
+
+    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+        """Return what happened to any story after `number`, in that order. Story ids are as they were then."""
+        ...
+
+    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+        """Return every word of a person on a pair of articles, oldest first."""
+        ...
+
+    # -- looking again ----------------------------------------------------------------------------
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+        """Return the looks that are due, longest due first, ties by article id."""
+        ...
+
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]: ...
+
+    def note_looks(self, looks: Collection[Look]) -> None:
+        """Keep these states of looks. An article that has none yet is left without."""
         ...
 
     def count_articles(self) -> int:

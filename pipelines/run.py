@@ -31,36 +31,24 @@ from crawlers.model import CrawlResult, Page
 from crawlers.urls import site_of
 from pipelines.alerts import compose, find_matches, not_yet_mailed
 from pipelines.beat import Beat, publisher_of
-from pipelines.dedup import arrange, decide, print_of
 from pipelines.model import (
     Answer,
-    Article,
     Change,
-    Decision,
-    Link,
-    Member,
     OpenBatch,
     OutboxMail,
     Outcome,
     PageAccount,
-    Publisher,
     Quarantined,
     Rejected,
-    Relation,
-    Relevance,
-    Route,
     RunReport,
-    StoredArticle,
-    Story,
     StoryDocument,
     Taking,
-    TextPrint,
     article_id,
 )
-from pipelines.ports import Batches, Clock, Deciding, Ledger, Mailer, SearchIndex
-from pipelines.relevance import judge
-from pipelines.route import find_route
+from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 from pipelines.shards import Shard, shards_of
+from pipelines.taking import Judged, Seen, decide_taking
+from pipelines.versions import USUAL_LOOKS, LookPolicy
 
 log = structlog.get_logger()
 
@@ -99,6 +87,8 @@ class Parts:
     mail_from: str
     arrivals_index: Callable[[], SearchIndex]
     progress: Progress = _silent
+    looks: LookPolicy = USUAL_LOOKS
+    """Whether and when pages are looked at again."""
     store: Batches | None = None
     """Where batches go when they are complete, None for the folder they are written to."""
 
@@ -401,101 +391,15 @@ def take_page(
     source = parts.beat.source(page.source_id)
     article = extract(page, source, page.fetched_at)
     publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
-    judged = _Judged.of(article, publisher, parts.beat)
+    judged = Judged.of(article, publisher, parts.beat)
+    seen = Seen(page.fetched_at, page.headers.get("etag"), page.headers.get("last-modified"), parts.looks)
     with parts.ledger.deciding() as deciding:
         if not again and deciding.outcome(account.batch_id, account.record) is not None:
             return None
-        taking = decide_taking(judged, account, deciding)
+        taking = decide_taking(judged, account, deciding, seen)
         deciding.take(taking, run_id)
+    assert taking.account is not None
     return taking.account.outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """An article with all that can be said of it before anything stored is looked at."""
-
-    article: Article
-    publisher: Publisher
-    route: Route
-    relevance: Relevance
-    text: TextPrint
-    content_hash: str
-
-    @classmethod
-    def of(cls, article: Article, publisher: Publisher, beat: Beat) -> _Judged:
-        route = find_route(article, publisher)
-        return cls(
-            article,
-            publisher,
-            route,
-            judge(article.title, article.body, article.lang, beat.terms),
-            print_of(article.title, article.body, route.boilerplate, article.lang),
-            hashlib.sha256(f"{article.title}\0{article.body}".encode("utf-8", "replace")).hexdigest(),
-        )
-
-    def member(self, story_id: str | None) -> Member:
-        article = self.article
-        return Member(
-            article.id, article.source_id, article.title, article.lang, self.text, self.route,
-            article.published.at if article.published else None, article.collected,
-            self.publisher.owner, self.publisher.tier, story_id,
-            article.published.precision if article.published else "second",
-        )  # fmt: skip
-
-    def stored(self, outcome: Outcome, *, story_id: str | None, version: int) -> StoredArticle:
-        keeps_text = outcome is not Outcome.OFF_BEAT
-        return StoredArticle(
-            self.article if keeps_text else replace(self.article, body=""),
-            self.publisher, self.route if keeps_text else replace(self.route, boilerplate=()),
-            self.relevance, outcome, self.content_hash, self.text if keeps_text else None, story_id, version,
-        )  # fmt: skip
-
-
-def decide_taking(judged: _Judged, account: PageAccount, deciding: Deciding) -> Taking:
-    """Decide the outcome of a judged article against what is stored: pure but for the reads."""
-    known = deciding.article(judged.article.id)
-    account = replace(account, article_id=judged.article.id, url=judged.article.url)
-    if known and known.content_hash == judged.content_hash:
-        return Taking(replace(account, outcome=Outcome.UNCHANGED, reason="same title and text as before"))
-    version = known.version + 1 if known else 1
-    story_id = known.story_id if known else None
-    others = [c for c in deciding.candidates(judged.text) if c.article_id != judged.article.id]
-    decision = decide(judged.member(story_id), others)
-    joined = [story_id] if story_id else list(decision.story_ids)
-    if not joined and not judged.relevance.relevant:
-        reason = judged.relevance.why[0] if judged.relevance.why else "neither side of the beat is named"
-        return Taking(
-            replace(account, outcome=Outcome.OFF_BEAT, reason=reason),
-            judged.stored(Outcome.OFF_BEAT, story_id=None, version=version),
-        )
-    target = joined[0] if joined else f"s{judged.article.id}"
-    outcome = Outcome.UPDATE if known else Outcome.COPY if joined else Outcome.NEW
-    members = [m for m in deciding.members(joined) if m.article_id != judged.article.id]
-    story = _arranged(target, [*members, judged.member(target)], judged, deciding.story(target))
-    reason = _reason(story, decision, judged)
-    return Taking(
-        replace(account, outcome=outcome, reason=reason),
-        judged.stored(outcome, story_id=target, version=version),
-        story,
-        absorbed=tuple(joined[1:]),
-    )
-
-
-def _arranged(story_id: str, members: Sequence[Member], judged: _Judged, before: Story | None) -> Story:
-    story = arrange(story_id, members)
-    topics = dict.fromkeys((*(before.topics if before else ()), *judged.relevance.topics))
-    return replace(story, topics=tuple(topics), independent=before.independent if before else 1)
-
-
-def _reason(story: Story, decision: Decision, judged: _Judged) -> str:
-    link: Link = next(x for x in story.links if x.article_id == judged.article.id)
-    if link.relation is Relation.ORIGINAL:
-        return (
-            judged.relevance.why[0]
-            if judged.relevance.why
-            else decision.nearest or "the first with this text"
-        )
-    return link.why[0] if link.why else f"{link.relation} of {link.of}"
 
 
 def _keep_aside(

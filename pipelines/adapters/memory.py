@@ -29,6 +29,7 @@ from pipelines.adapters.projection import (
     rearrange,
     source_accounts,
     story_document_of,
+    word_of,
 )
 from pipelines.model import (
     Alert,
@@ -37,6 +38,8 @@ from pipelines.model import (
     ArticleVersion,
     Change,
     Document,
+    HistoryLine,
+    Look,
     Member,
     OpenBatch,
     OutboxMail,
@@ -44,12 +47,14 @@ from pipelines.model import (
     PageAccount,
     Quarantined,
     RunReport,
+    Said,
     SourceAccount,
     StoredArticle,
     Story,
     StoryDocument,
     Taking,
     TextPrint,
+    Word,
 )
 from pipelines.ports import Deciding
 
@@ -77,6 +82,9 @@ class MemoryLedger:
         self._runs: dict[int, RunReport] = {}
         self._articles: dict[str, StoredArticle] = {}
         self._versions: dict[str, list[ArticleVersion]] = {}
+        self._looks: dict[str, Look] = {}
+        self._history: list[HistoryLine] = []
+        self._said: list[Said] = []
         self._stories: dict[str, Story] = {}
         self._redirects: dict[str, str] = {}
         self._seqs: dict[str, int] = {}
@@ -179,12 +187,27 @@ class MemoryLedger:
         taking = as_kept(taking)
         if taking.stored or taking.story:
             self._write_decision(taking)
-        page = taking.account
-        batch = self._batches.get(page.batch_id)
-        at = batch[0].started if batch else self._runs[run_id].started
-        self._accounts[page.batch_id, page.record] = _Account(page, run_id, at)
+        if page := taking.account:
+            batch = self._batches.get(page.batch_id)
+            at = batch[0].started if batch else self._runs[run_id].started
+            self._accounts[page.batch_id, page.record] = _Account(page, run_id, at)
         if taking.quarantine:
             self._write_quarantine(taking.quarantine)
+        self._write_aside(taking)
+
+    def _write_aside(self, taking: Taking) -> None:
+        if taking.held:
+            article_id, state = taking.held
+            others = [v for v in self._versions.get(article_id, []) if v.number != state.number]
+            self._versions[article_id] = [*others, state]
+        if taking.look:
+            self._looks[taking.look.article_id] = taking.look
+        for line in taking.history:
+            self._history.append(replace(line, number=len(self._history) + 1))
+        for word in taking.said:
+            self._said.append(replace(word, number=len(self._said) + 1))
+        for word in taking.undone:
+            self._said[word.number - 1] = replace(self._said[word.number - 1], undone=word.undone)
 
     def _write_quarantine(self, kept: Quarantined) -> None:
         place = (kept.batch_id, kept.record)
@@ -256,6 +279,33 @@ class MemoryLedger:
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return sorted(self._versions.get(article_id, []), key=lambda version: version.number)
+
+    def history(self, story_id: str) -> Sequence[HistoryLine]:
+        present = self._redirects.get(story_id, story_id)
+        ids = {present, *(old for old, new in self._redirects.items() if new == present)}
+        return [line for line in self._history if line.story_id in ids]
+
+    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+        return [line for line in self._history if line.number > number][:limit]
+
+    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+        return [word for word in self._said if include_undone or word.undone is None]
+
+    def _word(self, article_ids: Collection[str]) -> Word:
+        ids = set(article_ids)
+        return word_of((w.a, w.b, w.together) for w in self.said() if w.a in ids or w.b in ids)
+
+    # -- looking again --------------------------------------------------------------------------------
+
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+        due = [(look.due, id_, look) for id_, look in self._looks.items() if look.due and look.due <= now]
+        return [look for _, _, look in sorted(due, key=lambda found: found[:2])][:limit]
+
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]:
+        return {id_: self._looks[id_] for id_ in article_ids if id_ in self._looks}
+
+    def note_looks(self, looks: Collection[Look]) -> None:
+        self._looks |= {look.article_id: cleaned(look) for look in looks if look.article_id in self._looks}
 
     def count_articles(self) -> int:
         return sum(len(story.links) for story in self._stories.values())
@@ -468,6 +518,15 @@ class _MemoryDeciding:
 
     def story(self, story_id: str) -> Story | None:
         return self._ledger.story(story_id)
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return self._ledger.versions(article_id)
+
+    def look(self, article_id: str) -> Look | None:
+        return self._ledger.looks([article_id]).get(article_id)
+
+    def word(self, article_ids: Collection[str]) -> Word:
+        return self._ledger._word(article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         stories = {story.id: story for id_ in story_ids if (story := self.story(id_))}

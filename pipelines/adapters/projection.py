@@ -35,6 +35,7 @@ from pipelines.model import (
     StoryDocument,
     StoryKind,
     Taking,
+    Word,
 )
 
 T = TypeVar("T")
@@ -157,6 +158,8 @@ def rearrange(taking: Taking, touched: Mapping[str, Story]) -> Arrangement:
         moving.add(stored.article.id)
     for id_, other in touched.items():
         rest = without(other, moving)
+        if taking.rest and taking.rest.id == id_:
+            rest = _arranged_rest(taking.rest, rest)
         if story and id_ in (story.id, *taking.absorbed):
             left = [link.article_id for link in rest.links] if rest else []
             assert not left, f"story {story.id} was arranged without {left}, which it holds"
@@ -170,6 +173,14 @@ def rearrange(taking: Taking, touched: Mapping[str, Story]) -> Arrangement:
         gone.pop(story.id, None)
         stories[story.id] = story
     return Arrangement(stories, gone)
+
+
+def _arranged_rest(arranged: Story, left: Story | None) -> Story:
+    """Return what remains of a story as its decision arranged it, if it holds the articles that remain."""
+    remaining = {link.article_id for link in left.links} if left else set()
+    named = {link.article_id for link in arranged.links}
+    assert named == remaining, f"story {arranged.id} was arranged with {named}, but {remaining} remain in it"
+    return arranged
 
 
 def without(story: Story, article_ids: Collection[str]) -> Story | None:
@@ -236,6 +247,15 @@ def answered(mail: OutboxMail, answers: Mapping[str, Answer], at: datetime, retr
         sent_at=at if served else None,
         not_before=None,
         last_error=error,
+    )
+
+
+def word_of(pairs: Iterable[tuple[str, str, bool]]) -> Word:
+    """Return a person's words as sets of pairs; of one pair the later word holds."""
+    latest_word = {frozenset((a, b)): together for a, b, together in pairs}
+    return Word(
+        frozenset(pair for pair, together in latest_word.items() if together),
+        frozenset(pair for pair, together in latest_word.items() if not together),
     )
 
 

@@ -344,15 +344,15 @@ def story(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show one story: origin, carriers, and its copies in order of appearance with what each kept.
+    """Show one story: origin, carriers, its copies with what each kept, versions with their diffs, and its history.
 
     Example: maplewire story s9c1f0a2b3c4d5e6f
     """
-    from pipelines.cli.reading import find_story, show_story
+    from pipelines.cli.reading import find_story
+    from pipelines.cli.telling import show_story
 
     with _app(reading=True) as maplewire:
-        found = find_story(maplewire.ledger, story_id)
-        show_story(found, maplewire.ledger.story_articles(found.id), as_json=as_json)
+        show_story(maplewire.ledger, find_story(maplewire.ledger, story_id), as_json=as_json)
 
 
 @app.command()

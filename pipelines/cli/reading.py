@@ -88,45 +88,6 @@ def find_story(ledger: Ledger, wanted: str) -> Story:
     raise PermanentError(f"no story “{wanted}”; `maplewire search '*:*'` shows the newest with their ids")
 
 
-def show_story(story: Story, articles: Sequence[StoredArticle], *, as_json: bool) -> None:
-    if as_json:
-        print_json(story_shape(story, articles))
-        return
-    out.print(f"[bold]{escape(story.headline)}[/]")
-    out.print(f"origin   {escape(story.origin or 'its own report')}")
-    out.print(f"carrier  {escape(story.carrier or '–')}")
-    out.print(
-        f"kind     {story.kind}    copies {story.copies}    languages {', '.join(story.languages) or '–'}"
-    )
-    out.print(f"topics   {', '.join(story.topics) or '–'}")
-    out.print()
-    links = {link.article_id: link for link in story.links}
-    rows = []
-    for stored in articles:
-        link = links[stored.article.id]
-        kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
-        rows.append((_when(stored), stored.publisher.name, link.relation.value, kept, stored.version,
-                     stored.article.title, stored.article.url))  # fmt: skip
-    print_table(
-        "", ["appeared (UTC)", "outlet", "relation", "kept / own", "version", "title", "address"], rows
-    )
-    out.print()
-    for stored in articles:
-        for reason in (*links[stored.article.id].why[:2], *stored.relevance.why[:1]):
-            out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
-
-
-def _when(stored: StoredArticle) -> str:
-    stamp = stored.article.published
-    if stamp is None:
-        return f"collected {stored.article.collected:%Y-%m-%d %H:%M}"
-    return (
-        f"{stamp.at:%Y-%m-%d}"
-        if stamp.precision in ("day", "month", "year")
-        else f"{stamp.at:%Y-%m-%d %H:%M}"
-    )
-
-
 def show_runs(runs: Sequence[RunReport]) -> None:
     """Print the accounts of runs, a line each, then the sources of the newest that had trouble.
 

@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines.model import Hit, Outcome, Quarantined, RunReport, SourceAccount, StoredArticle, Story
+from pipelines.model import (
+    Edit,
+    HistoryLine,
+    Hit,
+    Outcome,
+    PageVersion,
+    Passage,
+    Quarantined,
+    RunReport,
+    SourceAccount,
+    StoredArticle,
+    Story,
+)
 
 
 def iso(at: datetime | None) -> str | None:
@@ -70,6 +82,54 @@ def article_shape(
     if hits is not None:
         shape["highlights"] = list(hits[article.id].highlights) if article.id in hits else []
     return shape
+
+
+def told_shape(
+    shape: dict[str, Any],
+    versions: Mapping[str, Sequence[PageVersion]],
+    gone: Mapping[str, datetime],
+    history: Sequence[HistoryLine],
+) -> dict[str, Any]:
+    """Return a STORY with what became of it: its history, and for each article its versions and when it was deleted."""
+    articles = [
+        article
+        | {
+            "gone": iso(gone.get(article["id"])),
+            "versions": [version_shape(v) for v in versions.get(article["id"], ())],
+        }
+        for article in shape["articles"]
+    ]
+    return shape | {"articles": articles, "history": [history_shape(line) for line in history]}
+
+
+def version_shape(version: PageVersion) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "title": version.title,
+        "collected": iso(version.collected),
+        "held": version.held,
+        "material": version.edit.material if version.edit and not version.held else None,
+        "why": list(version.edit.why) if version.edit else [],
+        "diff": diff_shape(version.edit) if version.edit else [],
+    }
+
+
+def diff_shape(edit: Edit) -> list[list[list[str]]]:
+    """Return the passages that changed, the headline first where it did: each a list of [how, text]."""
+    headline = [edit.headline] if edit.headline.how != "kept" else []
+    changed: list[Passage] = [*headline, *(p for p in edit.passages if p.how != "kept")]
+    return [[[piece.how, piece.text] for piece in passage.pieces] for passage in changed]
+
+
+def history_shape(line: HistoryLine) -> dict[str, Any]:
+    return {
+        "at": iso(line.at),
+        "turn": line.turn.value,
+        "text": line.text,
+        "article": line.article_id,
+        "version": line.version,
+        "material": line.material,
+    }
 
 
 def run_shape(run: RunReport) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What changed between two states of one page, and whether a reader should be told (pure).
+"""What changed between two states of one page, whether to believe it, and when to look again (pure).
 
 before, after ──► sentences without furniture ──► diff by sentence, then by word ──► passages
                                                          │
@@ -6,8 +6,13 @@ before, after ──► sentences without furniture ──► diff by sentence, 
 
 edit_between(before, after)    the diff and the verdict
 told(edit)                     the passages that changed, to be printed or mailed
+states_of(stored, versions)    all states of a page, each with its edit
+doubt_of(before, after)        why a new state must not replace a good one
 """
 
+from pipelines.versions.doubt import Doubt, doubt_of
 from pipelines.versions.judging import edit_between, told
+from pipelines.versions.looking import USUAL_LOOKS, LookPolicy
+from pipelines.versions.states import page_text, states_of
 
-__all__ = ["edit_between", "told"]
+__all__ = ["USUAL_LOOKS", "Doubt", "LookPolicy", "doubt_of", "edit_between", "page_text", "states_of", "told"]

@@ -13,8 +13,11 @@ from crawlers.model import CrawlResult, FeedState, FetchFailure, SourceReport
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.memory import MemoryLedger
 from pipelines.model import (
+    ArticleVersion,
     Dateline,
     Evidence,
+    HistoryLine,
+    Look,
     OutboxMail,
     Outcome,
     PageAccount,
@@ -22,12 +25,15 @@ from pipelines.model import (
     Relation,
     Relevance,
     Route,
+    Said,
     Span,
     Stamp,
     StoredArticle,
     StoryDocument,
     Taking,
     TextPrint,
+    Turn,
+    Word,
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON, a_publisher, a_stamp, an_article
@@ -719,3 +725,87 @@ def test_a_failed_attempt_waits_and_a_refusal_stays_visible(ledger: Ledger) -> N
     assert [(m.state, m.attempts) for m in ledger.mails()] == [("failed", 2)]
     with pytest.raises(AssertionError, match="never"):
         ledger.mark_sent("never", NOON)
+
+
+# -- what became of a story ---------------------------------------------------------------------------
+
+
+def a_line(story: str = "s1", **fields: Any) -> HistoryLine:
+    return HistoryLine(**{"story_id": story, "at": NOON, "turn": Turn.UPDATE, "text": "It changed"} | fields)
+
+
+def a_look(n: int, due: datetime | None, **fields: Any) -> Look:
+    values = {"source_id": "daily", "url": page(n), "since": NOON, "last": NOON}
+    return Look(**{"article_id": ident(n), "due": due} | values | fields)
+
+
+def test_history_comes_back_in_order_and_through_joins(ledger: Ledger) -> None:
+    told = a_line(
+        turn=Turn.ORIGIN, article_id=ident(1), version=2, material=True, at=NOON + timedelta(microseconds=1)
+    )
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1), history=(told, a_line(text="Then\0 again"))))
+    take(ledger, a_taking(a_stored(2), a_story("s2", 2), history=(a_line("s2"),)))
+    first, second = ledger.history("s1")
+    assert first == replace(told, number=1)
+    assert (second.text, second.number) == ("Then\N{REPLACEMENT CHARACTER} again", 2)
+    take(ledger, a_taking(a_stored(3), a_story("s1", 1, 2, 3), absorbed=("s2",), history=(a_line(),)))
+    assert [line.number for line in ledger.history("s2")] == [1, 2, 3, 4]
+    assert [line.story_id for line in ledger.history_since(2)] == ["s2", "s1"]
+    assert [line.number for line in ledger.history_since(1, limit=2)] == [2, 3]
+
+
+def test_state_held_back_is_a_version_beside_the_text(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    held = ArticleVersion(2, "hash", "Not found", "Sorry", NOON + MINUTE, "an error page")
+    take(ledger, replace(a_taking(a_stored(1)), stored=None, held=(ident(1), held)))
+    assert ledger.versions(ident(1)) == [held]
+    assert ledger.article(ident(1)).version == 1  # type: ignore[union-attr]
+    updated = a_stored(1, outcome=Outcome.UPDATE, version=3, title="New")
+    take(ledger, a_taking(updated, a_story("s1", 1)))
+    assert [(v.number, v.held) for v in ledger.versions(ident(1))] == [(1, None), (2, "an error page")]
+    with ledger.deciding() as deciding:
+        assert deciding.versions(ident(1)) == ledger.versions(ident(1))
+
+
+def test_looks_are_due_longest_first_and_kept_as_noted(ledger: Ledger) -> None:
+    for n, due in ((1, NOON + MINUTE), (2, NOON), (3, None), (4, NOON + 9 * MINUTE)):
+        take(ledger, a_taking(a_stored(n), a_story(f"s{n}", n), look=a_look(n, due)))
+    assert [look.article_id for look in ledger.due_looks(NOON + MINUTE)] == [ident(2), ident(1)]
+    assert [look.article_id for look in ledger.due_looks(NOON + MINUTE, limit=1)] == [ident(2)]
+    noted = a_look(2, None, gone=NOON, misses=2, etag='"x"', is_copy=True)
+    ledger.note_looks([noted, a_look(9, NOON)])
+    assert ledger.looks([ident(2), ident(9)]) == {ident(2): noted}
+    assert [look.article_id for look in ledger.due_looks(NOON + MINUTE)] == [ident(1)]
+    with ledger.deciding() as deciding:
+        assert deciding.look(ident(2)) == noted
+        assert deciding.look(ident(9)) is None
+
+
+def test_word_holds_for_its_pair_until_it_is_undone_and_the_later_one_counts(ledger: Ledger) -> None:
+    a, b, c = ident(1), ident(2), ident(3)
+    together, apart = Said(a, b, True, NOON), Said(c, b, False, NOON + MINUTE)
+    take(ledger, Taking(None, said=(together, apart)))
+    with ledger.deciding() as deciding:
+        assert deciding.word([a]) == Word(frozenset({frozenset((a, b))}))
+        assert deciding.word([b]) == Word(frozenset({frozenset((a, b))}), frozenset({frozenset((b, c))}))
+        assert deciding.word([ident(4)]) == Word()
+    take(ledger, Taking(None, said=(Said(b, a, False, NOON + MINUTE),)))
+    with ledger.deciding() as deciding:
+        assert deciding.word([a]) == Word(frozenset(), frozenset({frozenset((a, b))}))
+    third = ledger.said()[2]
+    take(ledger, Taking(None, undone=(replace(third, undone=NOON + 2 * MINUTE),)))
+    assert [word.number for word in ledger.said()] == [1, 2]
+    assert ledger.said(include_undone=True)[2] == replace(third, undone=NOON + 2 * MINUTE)
+
+
+def test_person_moves_articles_and_the_story_they_leave_is_arranged_by_the_decision(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2, 3)
+    before = last_seq(ledger)
+    rest = a_story("s1", 2, 3, headline="What is left")
+    take(ledger, Taking(None, story=a_story("s9", 1), rest=rest))
+    assert ledger.story("s1") == rest
+    assert ledger.story("s9") == a_story("s9", 1)
+    assert set(changes(ledger, before)) == {ident(1), ident(2)}
+    assert ledger.known_urls(["daily"]).keys() == {page(n) for n in (1, 2, 3)}
+    with pytest.raises(AssertionError, match="remain"):
+        take(ledger, Taking(None, story=a_story("s8", 2), rest=a_story("s1", 2, 3)))

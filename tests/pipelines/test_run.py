@@ -15,6 +15,7 @@ from crawlers.crawl import CrawlSettings
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Entry, FetchFailure, Page, Source
 from pipelines import run as stages
+from pipelines import taking
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.memory import MemoryLedger
 from pipelines.adapters.memory_index import MemoryIndex
@@ -191,20 +192,20 @@ def test_the_same_page_again_is_unchanged_and_an_edit_is_an_update_of_its_story(
 def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = stages.judge
+    real = taking.judge
 
     def breaks(title: str, *rest: Any) -> Any:
         if title == "Poison":
             raise ZeroDivisionError("a bug")
         return real(title, *rest)
 
-    monkeypatch.setattr(stages, "judge", breaks)
+    monkeypatch.setattr(taking, "judge", breaks)
     poison = a_page("p", "Poison", RELEASE[::-1], source="courier")
     assert world.process(poison, REPORT) == {Outcome.QUARANTINED: 1, Outcome.NEW: 1}
     assert isinstance(world.findings.bugs[0], ZeroDivisionError)
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.url) == ("bug", "https://courier.example/p")
-    monkeypatch.setattr(stages, "judge", real)
+    monkeypatch.setattr(taking, "judge", real)
     ((_, outcome),) = stages.replay(world.parts, Findings())
     assert outcome in (Outcome.NEW, Outcome.COPY)
     assert not world.ledger.quarantined()

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from crawlers.model import FeedState, SourceReport
 from pipelines.adapters.projection import with_leaves
-from pipelines.model import Answer, Article, Link, Publisher, Relevance, Route, Story, TextPrint
+from pipelines.model import Answer, Article, Link, Look, Publisher, Relevance, Route, Story, TextPrint
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ class Facts:
 FACTS = TypeAdapter(Facts)
 STORY = TypeAdapter(Story)
 LINK = TypeAdapter(Link)
+LOOK = TypeAdapter(Look)
 FEED_STATE = TypeAdapter(FeedState)
 REPORT = TypeAdapter(SourceReport)
 ADDRESSES = TypeAdapter(tuple[str, ...])

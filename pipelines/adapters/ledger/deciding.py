@@ -8,14 +8,17 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, literal, or_, select, update
 
-from pipelines.adapters.ledger.codec import FACTS, LINK, STORY, Facts, pack_print, signed, to_json
+from pipelines.adapters.ledger.codec import FACTS, LINK, LOOK, STORY, Facts, pack_print, signed, to_json
 from pipelines.adapters.ledger.rows import (
     article_row,
     article_rows,
     given,
     read_article,
+    read_looks,
     read_stories,
     read_story,
+    read_versions,
+    read_word,
     resolve,
     stored_of,
     texts,
@@ -25,11 +28,14 @@ from pipelines.adapters.ledger.schema import (
     accounts,
     articles,
     batches,
+    history,
     links,
+    looks,
     posting,
     prints,
     quarantine,
     runs,
+    said,
     stories,
     story_redirects,
     versions,
@@ -42,7 +48,19 @@ from pipelines.adapters.projection import (
     member_of,
     rearrange,
 )
-from pipelines.model import Member, Outcome, PageAccount, Quarantined, StoredArticle, Story, Taking, TextPrint
+from pipelines.model import (
+    ArticleVersion,
+    Look,
+    Member,
+    Outcome,
+    PageAccount,
+    Quarantined,
+    StoredArticle,
+    Story,
+    Taking,
+    TextPrint,
+    Word,
+)
 
 FREQUENT = 500
 """A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every
@@ -67,6 +85,15 @@ class SqlDeciding:
 
     def story(self, story_id: str) -> Story | None:
         return read_story(self._connection, story_id)
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return read_versions(self._connection, article_id)
+
+    def look(self, article_id: str) -> Look | None:
+        return read_looks(self._connection, [article_id]).get(article_id)
+
+    def word(self, article_ids: Collection[str]) -> Word:
+        return read_word(self._connection, article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         present = texts(self._connection, resolve(self._connection, story_ids).values())
@@ -135,12 +162,33 @@ class SqlDeciding:
         assert not self._taken, "one decision takes once"
         self._taken = True
         taking = as_kept(taking)
-        self._write_account(taking.account, run_id)
+        if taking.account:
+            self._write_account(taking.account, run_id)
         if taking.quarantine:
             self._write_quarantine(taking.quarantine)
         if taking.stored or taking.story:
             self._write_decision(taking)
+        self._write_aside(taking)
         self._connection.commit()
+
+    def _write_aside(self, taking: Taking) -> None:
+        """Write what a decision says beside the article and its story."""
+        connection = self._connection
+        if taking.held:
+            article_id, state = taking.held
+            upsert(connection, versions, [_version_row(article_id, state)], "article_id", "number")
+        if taking.look:
+            upsert(connection, looks, [look_row(taking.look)], "article_id")
+        if taking.history:
+            lines = [
+                {c.name: getattr(x, c.name) for c in history.c if c.name != "number"} for x in taking.history
+            ]
+            connection.execute(insert(history), lines)
+        if taking.said:
+            words = [{c.name: getattr(x, c.name) for c in said.c if c.name != "number"} for x in taking.said]
+            connection.execute(insert(said), words)
+        for word in taking.undone:
+            connection.execute(update(said).where(said.c.number == word.number).values(undone=word.undone))
 
     def _write_account(self, account: PageAccount, run_id: int) -> None:
         connection = self._connection
@@ -212,15 +260,10 @@ class SqlDeciding:
 
     def _write_version(self, before: StoredArticle) -> None:
         article = before.article
-        row = {
-            "article_id": article.id,
-            "number": before.version,
-            "content_hash": before.content_hash,
-            "title": article.title,
-            "body": article.body,
-            "collected": article.collected,
-        }
-        upsert(self._connection, versions, [row], "article_id", "number")
+        state = ArticleVersion(
+            before.version, before.content_hash, article.title, article.body, article.collected
+        )
+        upsert(self._connection, versions, [_version_row(article.id, state)], "article_id", "number")
 
     def _write_print(self, number: int, before: TextPrint | None, text: TextPrint | None) -> None:
         if before == text:
@@ -303,6 +346,15 @@ def _link_values(by_id: Mapping[str, Story]) -> dict[str, tuple[str, int, Any]]:
         for story in by_id.values()
         for position, link in enumerate(story.links)
     }
+
+
+def _version_row(article_id: str, state: ArticleVersion) -> dict[str, Any]:
+    values = {c.name: getattr(state, c.name) for c in versions.c if c.name != "article_id"}
+    return {"article_id": article_id} | values
+
+
+def look_row(look: Look) -> dict[str, Any]:
+    return {"article_id": look.article_id, "due": look.due, "facts": to_json(LOOK, look)}
 
 
 def account_row(account: PageAccount, run_id: int, at: Any, *, temporary: bool = False) -> dict[str, Any]:

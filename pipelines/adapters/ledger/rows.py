@@ -21,14 +21,24 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    or_,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipelines.adapters.ledger.codec import FACTS, LINK, STORY, from_json, unpack_print
-from pipelines.adapters.ledger.schema import articles, links, prints, stories, story_redirects
-from pipelines.adapters.projection import document_of
-from pipelines.model import Document, Outcome, Publisher, StoredArticle, Story
+from pipelines.adapters.ledger.codec import FACTS, LINK, LOOK, STORY, from_json, unpack_print
+from pipelines.adapters.ledger.schema import (
+    articles,
+    links,
+    looks,
+    prints,
+    said,
+    stories,
+    story_redirects,
+    versions,
+)
+from pipelines.adapters.projection import document_of, word_of
+from pipelines.model import ArticleVersion, Document, Look, Outcome, Publisher, StoredArticle, Story, Word
 
 _LIGHT = (
     articles.c.number,
@@ -137,6 +147,28 @@ def document_from(row: Row[Any]) -> Document | None:
     )
     story = replace(from_json(STORY, row.story), links=(from_json(LINK, row.link),))
     return document_of(stored, story, row.seq)
+
+
+def read_versions(connection: Connection, article_id: str) -> list[ArticleVersion]:
+    query = select(versions).where(versions.c.article_id == article_id).order_by(versions.c.number)
+    return [
+        ArticleVersion(row.number, row.content_hash, row.title, row.body, row.collected, row.held)
+        for row in connection.execute(query)
+    ]
+
+
+def read_looks(connection: Connection, article_ids: Collection[str]) -> dict[str, Look]:
+    wanted = texts(connection, article_ids)
+    query = select(looks).join(wanted, wanted.c.value == looks.c.article_id)
+    return {row.article_id: from_json(LOOK, row.facts) for row in connection.execute(query)}
+
+
+def read_word(connection: Connection, article_ids: Collection[str]) -> Word:
+    """Return what a person said of these articles."""
+    ids = select(texts(connection, article_ids).c.value)
+    mine = or_(said.c.a.in_(ids), said.c.b.in_(ids))
+    query = select(said).where(mine, said.c.undone.is_(None)).order_by(said.c.number)
+    return word_of((row.a, row.b, row.together) for row in connection.execute(query))
 
 
 # -- stories ------------------------------------------------------------------------------------------

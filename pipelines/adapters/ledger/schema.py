@@ -1,8 +1,9 @@
 """The ledger's tables, the same on SQLite and PostgreSQL. Migrations create them; a test compares.
 
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
-    articles ◄── prints, posting, versions                            what we know of a page
+    articles ◄── prints, posting, versions, looks                     what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
+    history, said                                                     what became of stories, and who said so
     watermarks, alerts, outbox, quarantine                            what we owe
 
 A value that SQL never looks into is one JSON text (`facts`, `state`, `report`), written and read by
@@ -149,6 +150,15 @@ versions = Table(
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("collected", UtcTime, nullable=False),
+    Column("held", Text),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("due", UtcTime, index=True),
+    Column("facts", Text, nullable=False),
 )
 
 prints = Table(
@@ -190,6 +200,31 @@ story_redirects = Table(
     metadata,
     Column("old_id", Text, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+# No foreign key: what happened to a story outlives it.
+history = Table(
+    "history",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("story_id", Text, nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("turn", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("article_id", Text),
+    Column("version", Integer),
+    Column("material", Boolean, nullable=False),
+)
+
+said = Table(
+    "said",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("a", Text, nullable=False, index=True),
+    Column("b", Text, nullable=False, index=True),
+    Column("together", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("undone", UtcTime),
 )
 
 watermarks = Table(

@@ -29,12 +29,13 @@ from pipelines.adapters.ledger.codec import (
     ALERT,
     ANSWERS,
     FEED_STATE,
+    LOOK,
     REPORT,
     AlertFacts,
     from_json,
     to_json,
 )
-from pipelines.adapters.ledger.deciding import SqlDeciding, account_row
+from pipelines.adapters.ledger.deciding import SqlDeciding, account_row, look_row
 from pipelines.adapters.ledger.opening import WRITER_LOCK, open_engine, transaction, translated
 from pipelines.adapters.ledger.rows import (
     article_rows,
@@ -42,9 +43,11 @@ from pipelines.adapters.ledger.rows import (
     documents,
     joined_into,
     read_article,
+    read_looks,
     read_pages,
     read_stories,
     read_story,
+    read_versions,
     resolve,
     stored_of,
     texts,
@@ -56,12 +59,14 @@ from pipelines.adapters.ledger.schema import (
     articles,
     batches,
     feed_states,
+    history,
     links,
+    looks,
     outbox,
     quarantine,
     runs,
+    said,
     source_reports,
-    versions,
     watermarks,
 )
 from pipelines.adapters.projection import (
@@ -81,16 +86,20 @@ from pipelines.model import (
     ArticleVersion,
     Change,
     Document,
+    HistoryLine,
+    Look,
     OpenBatch,
     OutboxMail,
     Outcome,
     PageAccount,
     Quarantined,
     RunReport,
+    Said,
     SourceAccount,
     StoredArticle,
     Story,
     StoryDocument,
+    Turn,
 )
 from pipelines.ports import Deciding
 
@@ -234,12 +243,51 @@ class SqlLedger:
             return read_article(connection, article_id)
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
-        query = select(versions).where(versions.c.article_id == article_id).order_by(versions.c.number)
         with self._reading() as connection:
-            return [
-                ArticleVersion(row.number, row.content_hash, row.title, row.body, row.collected)
-                for row in connection.execute(query)
-            ]
+            return read_versions(connection, article_id)
+
+    def history(self, story_id: str) -> Sequence[HistoryLine]:
+        with self._reading() as connection:
+            present = resolve(connection, [story_id])[story_id]
+            ids = texts(connection, [present, *joined_into(connection, [present])])
+            query = select(history).join(ids, ids.c.value == history.c.story_id).order_by(history.c.number)
+            return [_history_line(row) for row in connection.execute(query)]
+
+    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+        query = select(history).where(history.c.number > number).order_by(history.c.number).limit(limit)
+        with self._reading() as connection:
+            return [_history_line(row) for row in connection.execute(query)]
+
+    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+        query = select(said).order_by(said.c.number)
+        if not include_undone:
+            query = query.where(said.c.undone.is_(None))
+        with self._reading() as connection:
+            return [Said(**row._mapping) for row in connection.execute(query)]
+
+    # -- looking again --------------------------------------------------------------------------------
+
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+        due = select(looks.c.facts).where(looks.c.due <= now).order_by(looks.c.due, looks.c.article_id)
+        with self._reading() as connection:
+            return [from_json(LOOK, facts) for facts in connection.execute(due.limit(limit)).scalars()]
+
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]:
+        with self._reading() as connection:
+            return read_looks(connection, article_ids)
+
+    def note_looks(self, looks_: Collection[Look]) -> None:
+        note = (
+            update(looks)
+            .where(looks.c.article_id == bindparam("of"))
+            .values(due=bindparam("next"), facts=bindparam("now"))
+        )
+        rows = [look_row(look) for look in map(cleaned, looks_)]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(
+                    note, [{"of": r["article_id"], "next": r["due"], "now": r["facts"]} for r in rows]
+                )
 
     def count_articles(self) -> int:
         with self._reading() as connection:
@@ -510,6 +558,11 @@ def _failure_row(result: CrawlResult, record: int, failure: FetchFailure, run_id
         result.batch_id, record, failure.source_id, failure.url, Outcome.FAILED, failure.reason
     )
     return account_row(account, run_id, result.started, temporary=failure.kind == "temporary")
+
+
+def _history_line(row: Row[Any]) -> HistoryLine:
+    values = dict(row._mapping)
+    return HistoryLine(**values | {"turn": Turn(values["turn"])})
 
 
 _NOT_OF_A_MAIL = ("number", "recipients", "answers", "lease_owner", "leased_until")

@@ -1,0 +1,148 @@
+"""What `maplewire story` shows: one story with its copies, its versions and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rich.markup import escape
+from rich.text import Text
+
+from pipelines.cli.console import out, print_json, print_table
+from pipelines.cli.shapes import story_shape, told_shape
+from pipelines.model import HistoryLine, PageVersion, Passage, StoredArticle, Story, Turn
+from pipelines.ports import Ledger
+from pipelines.versions import states_of, told
+
+_STYLES = {"removed": "red strike", "added": "green", "kept": ""}
+_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "kept": ("", "")}
+_CONTEXT = 60
+"""Characters kept at each side of a change, so that a long sentence shows what changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTold:
+    """A story with all that the ledger knows of it."""
+
+    story: Story
+    articles: Sequence[StoredArticle]
+    history: Sequence[HistoryLine] = ()
+    versions: Mapping[str, Sequence[PageVersion]] = field(default_factory=dict)
+    gone: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def tell(ledger: Ledger, story: Story) -> StoryTold:
+    """Read a story's articles, history and versions."""
+    articles = ledger.story_articles(story.id)
+    history = ledger.history(story.id)
+    changed = {line.article_id for line in history if line.turn in (Turn.UPDATE, Turn.HELD)}
+    versions = {
+        stored.article.id: states_of(stored, ledger.versions(stored.article.id))
+        for stored in articles
+        if stored.article.id in changed or stored.version > 1
+    }
+    looks = ledger.looks([stored.article.id for stored in articles])
+    gone = {id_: look.gone for id_, look in looks.items() if look.gone}
+    return StoryTold(story, articles, history, versions, gone)
+
+
+def show_story(ledger: Ledger, story: Story, *, as_json: bool) -> None:
+    found = tell(ledger, story)
+    if as_json:
+        print_json(told_shape(story_shape(story, found.articles), found.versions, found.gone, found.history))
+        return
+    out.print(f"[bold]{escape(story.headline)}[/]")
+    out.print(f"origin   {escape(story.origin or 'its own report')}")
+    out.print(f"carrier  {escape(story.carrier or '–')}")
+    out.print(
+        f"kind     {story.kind}    copies {story.copies}    languages {', '.join(story.languages) or '–'}"
+    )
+    out.print(f"topics   {', '.join(story.topics) or '–'}")
+    out.print()
+    _show_articles(found)
+    _show_versions(found)
+    _show_history(found.history)
+
+
+def _show_articles(found: StoryTold) -> None:
+    links = {link.article_id: link for link in found.story.links}
+    rows = []
+    for stored in found.articles:
+        link = links[stored.article.id]
+        kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
+        gone = found.gone.get(stored.article.id)
+        relation = f"{link.relation.value}, gone {gone:%Y-%m-%d}" if gone else link.relation.value
+        rows.append((_when(stored), stored.publisher.name, relation, kept, stored.version,
+                     stored.article.title, stored.article.url))  # fmt: skip
+    print_table(
+        "", ["appeared (UTC)", "outlet", "relation", "kept / own", "version", "title", "address"], rows
+    )
+    out.print()
+    for stored in found.articles:
+        for reason in (*links[stored.article.id].why[:2], *stored.relevance.why[:1]):
+            out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
+
+
+def _show_versions(found: StoryTold) -> None:
+    for stored in found.articles:
+        for version in found.versions.get(stored.article.id, ()):
+            if version.edit is not None:
+                out.print()
+                _show_version(stored, version)
+
+
+def _show_version(stored: StoredArticle, version: PageVersion) -> None:
+    assert version.edit is not None
+    if version.held:
+        verdict = f"held back: {version.held}"
+    else:
+        verdict = "material" if version.edit.material else "not material"
+    head = f"{stored.publisher.name}, version {version.number}, {version.collected:%Y-%m-%d %H:%M} UTC, {verdict}"
+    out.print(f"[bold]{escape(head)}[/]")
+    if version.held:
+        return
+    for reason in version.edit.why:
+        out.print(f"  {escape(reason)}")
+    headline = [version.edit.headline] if version.edit.headline.how != "kept" else []
+    for passage in (*headline, *told(version.edit)):
+        out.print(Text("    ") + marked_passage(passage))
+
+
+def marked_passage(passage: Passage) -> Text:
+    """Return a passage with its changes in colour and, where there are no colours, in brackets: [-old-]{+new+}."""
+    text = Text()
+    for place, piece in enumerate(passage.pieces):
+        before, after = _MARKS[piece.how]
+        words = " ".join(piece.text.split("\n"))
+        if piece.how == "kept":
+            words = _shortened(words, first=place == 0, last=place == len(passage.pieces) - 1)
+        text.append(words if out.is_terminal else f"{before}{words}{after}", style=_STYLES[piece.how])
+    return text
+
+
+def _shortened(words: str, *, first: bool, last: bool) -> str:
+    """Keep what stands next to a change."""
+    if first and len(words) > _CONTEXT:
+        return f"…{words[-_CONTEXT:]}"
+    if last and len(words) > _CONTEXT:
+        return f"{words[:_CONTEXT]}…"
+    return words if len(words) <= 2 * _CONTEXT else f"{words[:_CONTEXT]} … {words[-_CONTEXT:]}"
+
+
+def _show_history(history: Sequence[HistoryLine]) -> None:
+    if history:
+        out.print()
+        rows = [(f"{x.at:%Y-%m-%d %H:%M}", x.turn.value, x.text) for x in history]
+        print_table("", ["at (UTC)", "turn", "what happened"], rows)
+
+
+def _when(stored: StoredArticle) -> str:
+    stamp = stored.article.published
+    if stamp is None:
+        return f"collected {stored.article.collected:%Y-%m-%d %H:%M}"
+    return (
+        f"{stamp.at:%Y-%m-%d}"
+        if stamp.precision in ("day", "month", "year")
+        else f"{stamp.at:%Y-%m-%d %H:%M}"
+    )
