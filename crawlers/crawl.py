@@ -32,11 +32,11 @@ from pydantic import TypeAdapter
 
 from crawlers.batch import SUFFIX, discard_leftovers, read_result
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult, Feed, FeedState, Source, SourceReport
+from crawlers.model import CrawlResult, Feed, FeedState, PageRequest, Source, SourceReport
 from crawlers.schedule import is_due
 from crawlers.spiders.job import CrawlSettings, Job, job_json
 
-__all__ = ["CrawlSettings", "check", "crawl", "due"]
+__all__ = ["CrawlSettings", "check", "crawl", "due", "fetch_again"]
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def crawl(
         return None
     ids = {source.id for source in chosen}
     job = Job(
-        batch_id=f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}",
+        batch_id=_new_batch_id(now),
         settings=settings,
         sources=tuple(chosen),
         states={id_: state for id_, state in states.items() if id_ in ids},
@@ -89,6 +89,45 @@ def crawl(
     tell = on_event or (lambda _: None)
     tell({"event": "start", "sources": len(chosen)})
     return _run(job, tell)
+
+
+def fetch_again(
+    requests: Sequence[PageRequest],
+    sources: Sequence[Source],
+    *,
+    now: datetime,
+    settings: CrawlSettings,
+    on_event: Listener | None = None,
+) -> tuple[Path, CrawlResult] | None:
+    """Fetch pages that we have once more, into a batch; return its path and result, None without `requests`.
+
+    The same guard, robots.txt, pauses and limits as for a crawl hold. `sources` are those of the requests; a request whose
+    source is not among them is left out. What was not modified stands in the result; feed states and
+    reports do not, because no listing was asked for. Events and errors are those of `crawl`.
+    """
+    ids = {source.id for source in sources}
+    asked = tuple(request for request in requests if request.source_id in ids)
+    if not asked:
+        return None
+    wanted = {request.source_id for request in asked}
+    job = Job(
+        batch_id=_new_batch_id(now),
+        settings=settings,
+        sources=tuple(source for source in sources if source.id in wanted),
+        states={},
+        known={},
+        words={},
+        now=now,
+        parent=os.getpid(),
+        requests=asked,
+    )
+    tell = on_event or (lambda _: None)
+    tell({"event": "start", "sources": len(job.sources)})
+    return _run(job, tell)
+
+
+def _new_batch_id(now: datetime) -> str:
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
 
 
 def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetime) -> list[Source]:

@@ -138,6 +138,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page that we have and want to see again. `entry` carries what its listing once said and the page does not.
+
+    With the validators of the last answer the site may say "not modified" instead of sending it all.
+    """
+
+    url: str
+    source_id: str
+    etag: str | None = None
+    last_modified: str | None = None
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FetchFailure:
     """An article page that was asked for and did not come. `kind` decides what happens next."""
 
@@ -177,3 +191,5 @@ class CrawlResult:
     reports: tuple[SourceReport, ...]
     failures: tuple[FetchFailure, ...] = ()
     pages: int = 0
+    unmodified: tuple[str, ...] = ()
+    """Addresses of pages asked for again that are as they were."""

@@ -109,6 +109,7 @@ class App:
         from crawlers.crawl import CrawlSettings
         from pipelines.adapters.memory_index import MemoryIndex
         from pipelines.run import Parts
+        from pipelines.versions import LookPolicy
 
         settings = self.settings
         wired: dict[str, Any] = {"progress": self.progress} if self.progress else {}
@@ -130,6 +131,12 @@ class App:
             mail_from=settings.mail_from,
             arrivals_index=MemoryIndex,
             store=self.batches,
+            looks=LookPolicy(
+                settings.recheck_after,
+                settings.recheck_copies_after,
+                settings.recheck_limit,
+                settings.recheck_per_site,
+            ),
             **wired,
         )
 

@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from email.utils import parseaddr
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address, ip_network
@@ -17,7 +18,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.errors import CatalogueError
+from pipelines.versions.looking import USUAL_LOOKS
 
+_STEP = re.compile(r"([1-9]\d{0,3})([mhd])")
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
 LEDGER_SCHEMES = ("sqlite", "postgresql")
 SECRETS_VARIABLE = "MAPLEWIRE_SECRETS_DIR"
@@ -79,11 +82,21 @@ class Settings(BaseSettings):
     verify_certificates: bool = False
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
+    recheck_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_LOOKS.after
+    """When the page of a story's first report is looked at again, counted from when we had it: "1h, 6h, 24h, 7d"; "never"."""
+    recheck_copies_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_LOOKS.copies_after
+    recheck_limit: int = Field(default=USUAL_LOOKS.limit, ge=1)
+    recheck_per_site: int = Field(default=USUAL_LOOKS.per_site, ge=1)
 
     @field_validator("private_hosts", "operator_mail", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("recheck_after", "recheck_copies_after", mode="before")
+    @classmethod
+    def _steps(cls, value: object) -> object:
+        return tuple(sorted(_steps(value))) if isinstance(value, str) else value
 
     @field_validator("private_hosts")
     @classmethod
@@ -160,6 +173,16 @@ class Settings(BaseSettings):
     @property
     def outbox_dir(self) -> Path:
         return self.home / "outbox"
+
+
+def _steps(text: str) -> Iterable[timedelta]:
+    """Read "1h, 6h, 24h, 7d"; "never" is none."""
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    for part in text.split(",") if text.strip() != "never" else ():
+        step = _STEP.fullmatch(part.strip())
+        if step is None:
+            raise ValueError("write times after which to look again, such as 1h, 6h, 24h, 7d; or never")
+        yield timedelta(**{units[step[2]]: int(step[1])})
 
 
 def _is_host(text: str) -> bool:

@@ -54,10 +54,12 @@ def _counted(source: Source, state: FeedState | None, days: Sequence[int], now: 
 
 
 def _days(volume: Mapping[str, Mapping[Outcome, int]], now: datetime) -> list[int]:
-    """Return the pages of each day, today first, then backwards."""
-    return [
-        sum(volume.get(f"{now - timedelta(days=n):%Y-%m-%d}", {}).values()) for n in range(USUAL_DAYS + 1)
-    ]
+    """Return the pages of each day, today first, then backwards.
+
+    Unchanged ones do not count: a page that we look at again says nothing of its source's listing.
+    """
+    days = (volume.get(f"{now - timedelta(days=n):%Y-%m-%d}", {}) for n in range(USUAL_DAYS + 1))
+    return [sum(n for outcome, n in day.items() if outcome is not Outcome.UNCHANGED) for day in days]
 
 
 def _health(source: Source, state: FeedState | None, days: Sequence[int], now: datetime) -> Health:

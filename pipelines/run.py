@@ -25,15 +25,16 @@ from typing import Any
 import structlog
 
 from crawlers.batch import SUFFIX, BatchFolder, discard_leftovers, read_page, read_pages, read_result
-from crawlers.crawl import CrawlSettings, crawl, due
+from crawlers.crawl import CrawlSettings, crawl, due, fetch_again
 from crawlers.errors import CatalogueError, CrawlInterrupted, PermanentError, TemporaryError
-from crawlers.model import CrawlResult, Page
-from crawlers.urls import site_of
+from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
+from crawlers.urls import canonical_url, site_of
 from pipelines.alerts import compose, find_matches, not_yet_mailed
 from pipelines.beat import Beat, publisher_of
 from pipelines.model import (
     Answer,
     Change,
+    Look,
     OpenBatch,
     OutboxMail,
     Outcome,
@@ -47,8 +48,9 @@ from pipelines.model import (
 )
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 from pipelines.shards import Shard, shards_of
-from pipelines.taking import Judged, Seen, decide_taking
+from pipelines.taking import Judged, Seen, decide_taking, not_found, seen_elsewhere
 from pipelines.versions import USUAL_LOOKS, LookPolicy
+from pipelines.versions.looking import chosen, failed, looked
 
 log = structlog.get_logger()
 
@@ -58,6 +60,8 @@ ACCOUNTS_WATERMARK = "index accounts"
 ACCOUNTS_AT_ONCE = 200
 ALERT_WATERMARK = "alerts"
 CHUNK = 500
+LOOKS_READ = 10
+"""Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
 SORTED_PAGES = 2000
 """At about 100 KB a page, what a small machine holds easily."""
 MAIL_RETRY_FIRST = timedelta(minutes=1)
@@ -150,6 +154,7 @@ def run_once(parts: Parts) -> tuple[RunReport, Findings]:
     findings = Findings()
     process(parts, run_id, findings)
     collect(parts, run_id, findings)
+    recheck(parts, run_id, findings)
     process(parts, run_id, findings)
     index(parts, findings)
     alert(parts, findings)
@@ -224,6 +229,81 @@ def collect_batch(
             parts.ledger.adopt(result, path.name, run_id)
             return result
     return None
+
+
+def recheck(parts: Parts, run_id: int, findings: Findings) -> int:
+    """Look again at the pages that are due for it, into a batch that `process` drains; return how many were asked for.
+
+    Bounded per round and per site; what is left over is due in the next. A page that is gone is a turn of its
+    story's history; what it said is kept. A crawl that does not finish leaves its pages due, a little later each time.
+    """
+    now = parts.clock.now()
+    due_now = parts.ledger.due_looks(now, limit=LOOKS_READ * parts.looks.limit)
+    round_ = {look.url: look for look in chosen(due_now, parts.looks, site_of)}
+    sources = {source.id: source for source in parts.beat.sources if source.enabled}
+    parts.ledger.note_looks(
+        [
+            failed(look, now, parts.looks) if look.source_id in sources else replace(look, due=None)
+            for look in round_.values()
+        ]
+    )
+    requests = [_request(parts, look) for look in round_.values() if look.source_id in sources]
+    try:
+        handed_over = fetch_again(
+            requests, list(sources.values()), now=now, settings=parts.crawl, on_event=parts.progress
+        )
+    except CrawlInterrupted as e:
+        findings.troubles.append(f"looking again: {e}")
+        return 0
+    if handed_over is None:
+        return 0
+    path, result = handed_over
+    parts.batches.publish(path)
+    if parts.ledger.adopt(result, path.name, run_id):
+        _note_looks(parts, result, round_, run_id)
+    return len(requests)
+
+
+def _request(parts: Parts, look: Look) -> PageRequest:
+    """Ask for a page again, with what only its listing had said of it."""
+    stored = parts.ledger.article(look.article_id)
+    article = stored.article if stored else None
+    stamp = article.published if article else None
+    from_listing = stamp if stamp and stamp.provenance == "feed" else None
+    entry = Entry(
+        look.url,
+        title=article.title if article and article.provenance.get("title") == "feed" else "",
+        published=from_listing.at if from_listing else None,
+        published_precision=from_listing.precision if from_listing else None,
+        published_zone=from_listing.zone if from_listing else None,
+        zone_assumed=bool(from_listing and "zone_assumed" in from_listing.flags),
+    )
+    return PageRequest(look.url, look.source_id, look.etag, look.last_modified, entry)
+
+
+def _note_looks(parts: Parts, result: CrawlResult, asked: Mapping[str, Look], run_id: int) -> None:
+    """Keep what the looks found that brought no page; the pages themselves are processed like any other."""
+    at = result.finished
+    same = [looked(asked[url], at, parts.looks) for url in result.unmodified]
+    parts.ledger.note_looks(same)
+    for failure in result.failures:
+        if failure.kind == "permanent" and (look := asked.get(failure.url)):
+            _note_failure(parts, failure, look, at, run_id)
+
+
+def _note_failure(parts: Parts, failure: FetchFailure, look: Look, at: datetime, run_id: int) -> None:
+    if failure.status not in (404, 410):
+        parts.ledger.note_looks(
+            [looked(look, at, parts.looks)]
+        )  # forbidden by now, or no page: nothing to say
+        return
+    with parts.ledger.deciding() as deciding:
+        stored = deciding.article(look.article_id)
+        if stored and stored.story_id:
+            certain = failure.status == 410
+            seen = Seen(at, policy=parts.looks)
+            taking = not_found(stored, None, f"it {failure.reason}", look, seen, is_certain=certain)
+            deciding.take(taking, run_id)
 
 
 def has_waiting(parts: Parts) -> bool:
@@ -369,7 +449,8 @@ def _one_page(
     except TemporaryError:
         raise
     except PermanentError as e:
-        return _keep_aside(parts, account, "extract", str(e), run_id, again=again)
+        lost = None if again else _lost(parts, account, page, str(e), run_id)
+        return lost or _keep_aside(parts, account, "extract", str(e), run_id, again=again)
     except Exception as e:
         log.critical("bug while processing a page", url=page.url, exc_info=True)
         findings.bugs.append(e)
@@ -399,7 +480,53 @@ def take_page(
         taking = decide_taking(judged, account, deciding, seen)
         deciding.take(taking, run_id)
     assert taking.account is not None
+    if account.listed_url:
+        _note_redirect(parts, account.listed_url, article.id, seen, run_id)
     return taking.account.outcome
+
+
+def _seen(parts: Parts, page: Page) -> Seen:
+    headers = page.headers
+    return Seen(page.fetched_at, headers.get("etag"), headers.get("last-modified"), parts.looks)
+
+
+def _note_redirect(parts: Parts, listed_url: str, article_id_: str, seen: Seen, run_id: int) -> None:
+    """Note a look at an article whose page leads to another one now."""
+    asked = _id_of(listed_url)
+    if asked is None or asked == article_id_:
+        return
+    with parts.ledger.deciding() as deciding:
+        look, stored = deciding.look(asked), deciding.article(asked)
+        if look and stored and stored.story_id:
+            there = deciding.article(article_id_)
+            story_id = there.story_id if there else None
+            deciding.take(seen_elsewhere(stored, look, story_id, listed_url, seen), run_id)
+
+
+def _lost(parts: Parts, account: PageAccount, page: Page, why: str, run_id: int) -> Outcome | None:
+    """Keep the article whose page shows none any more; None where the page is none that we have."""
+    ids = {_id_of(url) for url in (page.requested_url, page.url) if url} - {None}
+    with parts.ledger.deciding() as deciding:
+        if deciding.outcome(account.batch_id, account.record) is not None:
+            return None
+        stored = next(
+            (s for id_ in sorted(filter(None, ids)) if (s := deciding.article(id_)) and s.story_id), None
+        )
+        if stored is None:
+            return None
+        look = deciding.look(stored.article.id)
+        taking = not_found(
+            stored, account, f"the page shows no article any more ({why})", look, _seen(parts, page)
+        )
+        deciding.take(taking, run_id)
+    return Outcome.UNCHANGED
+
+
+def _id_of(url: str) -> str | None:
+    try:
+        return article_id(canonical_url(url))
+    except PermanentError:
+        return None
 
 
 def _keep_aside(

@@ -201,6 +201,35 @@ def hold_back(
     )
 
 
+def not_found(
+    stored: StoredArticle,
+    account: PageAccount | None,
+    why: str,
+    look: Look | None,
+    seen: Seen,
+    *,
+    is_certain: bool = False,
+) -> Taking:
+    """Return the decision on a page of which a look found no article any more: kept, and after two looks gone."""
+    after = look and missed(look, seen.at, seen.policy, is_certain=is_certain)
+    gone = after is not None and after.gone is not None and look is not None and look.gone is None
+    reason = f"{why}; the text before is kept"
+    return Taking(
+        replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=stored.article.id)
+        if account
+        else None,
+        look=after,
+        history=(gone_line(stored, seen.at, why),) if gone else (),
+    )
+
+
+def seen_elsewhere(stored: StoredArticle, look: Look, story_id: str | None, url: str, seen: Seen) -> Taking:
+    """Return the decision on a page that leads to another now: moved where its story is found there, else missing."""
+    if story_id is not None and story_id == stored.story_id:
+        return Taking(None, look=looked(look, seen.at, seen.policy))
+    return not_found(stored, None, f"the page leads to another one now ({url})", look, seen)
+
+
 def gone_line(stored: StoredArticle, at: datetime, why: str) -> HistoryLine:
     """Return the line that says an article's page was deleted."""
     assert stored.story_id is not None

@@ -110,6 +110,10 @@ class ArticlePages(ABC):
 
     # -- the listing -------------------------------------------------------------------------------
 
+    def first_requests(self) -> Iterator[Request]:
+        """Yield what the source begins with. Raises ValueError where its address is none."""
+        yield self.first_request()
+
     def first_request(self) -> Request:
         headers: dict[str, bytes] = {}
         if not schedule.wants_unconditional(self.state):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from crawlers.model import FeedState, Source
+from crawlers.model import FeedState, PageRequest, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Job:
     parent: int
     preview: int = 0
     """So many entries of each listing are reported as an event, for a person to look at."""
+    requests: tuple[PageRequest, ...] = ()
+    """Pages to see again. Where there are any, no listing is asked for."""
 
 
 job_json = TypeAdapter(Job)

@@ -17,6 +17,7 @@ from crawlers.model import CrawlResult, Kind
 from crawlers.spiders.article_pages import ArticlePages, Crawl, may_be_html
 from crawlers.spiders.feed import FeedPages
 from crawlers.spiders.job import CrawlSettings
+from crawlers.spiders.known import KnownPages
 from crawlers.spiders.section import SectionPages
 from crawlers.spiders.sitemap import SitemapPages
 
@@ -38,7 +39,10 @@ class NewsSpider(scrapy.Spider):
     def __init__(self, crawl: Crawl) -> None:
         super().__init__()
         self.crawl = crawl
-        self.sources: Sequence[ArticlePages] = [READERS[s.kind](s, crawl) for s in crawl.job.sources]
+        job = crawl.job
+        self.sources: Sequence[ArticlePages] = [
+            KnownPages(s, crawl) if job.requests else READERS[s.kind](s, crawl) for s in job.sources
+        ]
         self.bug: str | None = None
 
     @classmethod
@@ -51,7 +55,8 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         for source in self.sources:
             try:
-                yield source.first_request()
+                for request in source.first_requests():
+                    yield request
             except ValueError as e:
                 source.stop(f"url: {e}; correct it in the catalogue")
 
@@ -72,6 +77,8 @@ class NewsSpider(scrapy.Spider):
             if not source.is_done:
                 source.stop("the crawl ended before the source was done")
         job = self.crawl.job
+        if job.requests:
+            return self._result_of_looks()
         is_network_down = self.crawl.answers == 0
         return CrawlResult(
             batch_id=job.batch_id,
@@ -81,6 +88,21 @@ class NewsSpider(scrapy.Spider):
             reports=tuple(source.report() for source in self.sources),
             failures=tuple(failure for source in self.sources for failure in source.failures),
             pages=self.crawl.writer.pages,
+        )
+
+    def _result_of_looks(self) -> CrawlResult:
+        """Return what a second look hands over: no state and no report, since no listing was asked for."""
+        job = self.crawl.job
+        known = [source for source in self.sources if isinstance(source, KnownPages)]
+        return CrawlResult(
+            batch_id=job.batch_id,
+            started=job.now,
+            finished=max(self.crawl.now(), job.now + timedelta(microseconds=1)),
+            states=(),
+            reports=(),
+            failures=tuple(failure for source in known for failure in source.failures),
+            pages=self.crawl.writer.pages,
+            unmodified=tuple(url for source in known for url in source.unmodified),
         )
 
 

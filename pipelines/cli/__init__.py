@@ -176,6 +176,26 @@ def collect(
 
 
 @app.command()
+def recheck() -> None:
+    """Look again at the pages that are due for it (1, 6 and 24 hours and 7 days after we had them), and process what changed.
+
+    MAPLEWIRE_RECHECK_AFTER says when; "never" leaves it out.
+    """
+
+    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+        from pipelines import run as stages
+
+        asked = stages.recheck(maplewire.parts, run_id, findings)
+        outcomes = stages.process(maplewire.parts, run_id, findings)
+        changed = outcomes[Outcome.UPDATE]
+        return f"{asked} pages looked at again, {changed} changed"
+
+    from pipelines.model import Outcome
+
+    _stage(stage)
+
+
+@app.command()
 def process(
     batch: Annotated[
         list[Path] | None, typer.Argument(help="WARC files; without any, all open batches.")
