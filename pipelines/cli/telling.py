@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.text import Text
 
 from pipelines.cli.console import out, print_json, print_table
 from pipelines.cli.shapes import story_shape, told_shape
-from pipelines.model import HistoryLine, PageVersion, Passage, StoredArticle, Story, Turn
+from pipelines.model import HistoryLine, Link, PageVersion, Passage, StoredArticle, Story, Turn
 from pipelines.ports import Ledger
 from pipelines.versions import states_of, told
 
 _STYLES = {"removed": "red strike", "added": "green", "kept": ""}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "kept": ("", "")}
+_INSIDE = (0, 0, 0, 18)
+"""Below the outlet, to the right of the times."""
 _CONTEXT = 60
 """Characters kept at each side of a change, so that a long sentence shows what changed."""
 
@@ -66,22 +69,47 @@ def show_story(ledger: Ledger, story: Story, *, as_json: bool) -> None:
 
 
 def _show_articles(found: StoryTold) -> None:
+    """Print the copies in order of appearance: a block each for a person, a line each for a program."""
     links = {link.article_id: link for link in found.story.links}
-    rows = []
+    if not out.is_terminal:
+        rows = [_article_row(stored, links[stored.article.id], found) for stored in found.articles]
+        print_table(
+            "", ["appeared (UTC)", "outlet", "relation", "kept / own", "version", "title", "address"], rows
+        )
+        out.print()
     for stored in found.articles:
         link = links[stored.article.id]
-        kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
-        gone = found.gone.get(stored.article.id)
-        relation = f"{link.relation.value}, gone {gone:%Y-%m-%d}" if gone else link.relation.value
-        rows.append((_when(stored), stored.publisher.name, relation, kept, stored.version,
-                     stored.article.title, stored.article.url))  # fmt: skip
-    print_table(
-        "", ["appeared (UTC)", "outlet", "relation", "kept / own", "version", "title", "address"], rows
-    )
+        on_beat = stored.relevance.why[:1] if link.of is None else ()  # a copy is here for its text
+        reasons = (*link.why[:3], *on_beat)
+        if out.is_terminal:
+            _show_block(stored, link, found, reasons)
+        else:
+            for reason in reasons:
+                out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
+
+
+def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[object, ...]:
+    kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
+    return (_when(stored), stored.publisher.name, _relation(stored, link, found), kept, stored.version,
+            stored.article.title, stored.article.url)  # fmt: skip
+
+
+def _relation(stored: StoredArticle, link: Link, found: StoryTold) -> str:
+    gone = found.gone.get(stored.article.id)
+    return f"{link.relation.value}, gone {gone:%Y-%m-%d}" if gone else link.relation.value
+
+
+def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Sequence[str]) -> None:
+    """Print when, who and how; the title where it is not the story's; the address whole, so that it can be clicked."""
+    version = f"version {stored.version}" if stored.version > 1 else ""
+    facts = " · ".join(fact for fact in (_relation(stored, link, found), version) if fact)
+    out.print(f"{_when(stored):<16}  [bold]{escape(stored.publisher.name)}[/]  {escape(facts)}")
+    if stored.article.title != found.story.headline:
+        out.print(Padding(escape(stored.article.title), _INSIDE))
+    out.print(" " * 18 + escape(stored.article.url), style="blue")
+    for reason in reasons:
+        out.print(Padding(escape(reason), _INSIDE, style="dim"), soft_wrap=False)
     out.print()
-    for stored in found.articles:
-        for reason in (*links[stored.article.id].why[:2], *stored.relevance.why[:1]):
-            out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
 
 
 def _show_versions(found: StoryTold) -> None:
