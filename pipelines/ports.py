@@ -89,6 +89,10 @@ class Deciding(Protocol):
         """Return what a person said of pairs that hold at least one of these articles and was not undone."""
         ...
 
+    def said(self, article_ids: Collection[str]) -> Sequence[Said]:
+        """Return the same words one by one, with their numbers, oldest first."""
+        ...
+
     def take(self, taking: Taking, run_id: int) -> None:
         """Write one whole decision and commit it.
 

@@ -183,7 +183,7 @@ class MemoryLedger:
             yield _MemoryDeciding(self)
 
     def _take(self, taking: Taking, run_id: int) -> None:
-        assert run_id in self._runs, f"run {run_id} was never started"
+        assert taking.account is None or run_id in self._runs, f"run {run_id} was never started"
         taking = as_kept(taking)
         if taking.stored or taking.story:
             self._write_decision(taking)
@@ -291,9 +291,9 @@ class MemoryLedger:
     def said(self, *, include_undone: bool = False) -> Sequence[Said]:
         return [word for word in self._said if include_undone or word.undone is None]
 
-    def _word(self, article_ids: Collection[str]) -> Word:
+    def _said_of(self, article_ids: Collection[str]) -> list[Said]:
         ids = set(article_ids)
-        return word_of((w.a, w.b, w.together) for w in self.said() if w.a in ids or w.b in ids)
+        return [word for word in self.said() if word.a in ids or word.b in ids]
 
     # -- looking again --------------------------------------------------------------------------------
 
@@ -526,7 +526,10 @@ class _MemoryDeciding:
         return self._ledger.looks([article_id]).get(article_id)
 
     def word(self, article_ids: Collection[str]) -> Word:
-        return self._ledger._word(article_ids)
+        return word_of((w.a, w.b, w.together) for w in self.said(article_ids))
+
+    def said(self, article_ids: Collection[str]) -> Sequence[Said]:
+        return self._ledger._said_of(article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         stories = {story.id: story for id_ in story_ids if (story := self.story(id_))}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from crawlers.errors import CatalogueError, CrawlError
 from pipelines.cli.console import (
@@ -43,12 +44,29 @@ app = typer.Typer(
 sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
 searches_app = typer.Typer(help="The saved searches.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Pages that were kept aside, and why.", no_args_is_help=True)
+
+
+class _StoryGroup(TyperGroup):
+    """`maplewire story ID` shows a story: what is no other command is an id."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+story_app = typer.Typer(
+    help="One story: `maplewire story ID` shows it; a person's word corrects it.",
+    no_args_is_help=True,
+    cls=_StoryGroup,
+)
 bench_app = typer.Typer(
     help="Measure what costs most, beside a plain way of doing the same.", no_args_is_help=True
 )
 app.add_typer(sources_app, name="sources")
 app.add_typer(searches_app, name="searches")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(story_app, name="story")
 app.add_typer(bench_app, name="bench")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
@@ -357,8 +375,8 @@ def search(
         show_search(maplewire.ledger, found, articles=articles, as_json=as_json)
 
 
-@app.command()
-def story(
+@story_app.command("show")
+def story_show(
     story_id: Annotated[
         str, typer.Argument(help="A story's id, or the id or address of one of its articles.")
     ],
@@ -373,6 +391,58 @@ def story(
 
     with _app(reading=True) as maplewire:
         show_story(maplewire.ledger, find_story(maplewire.ledger, story_id), as_json=as_json)
+
+
+@story_app.command("merge")
+def story_merge(
+    a: Annotated[str, typer.Argument(help="A story, by its id or an article's id or address.")],
+    b: Annotated[str, typer.Argument(help="The story that goes into it.")],
+) -> None:
+    """Make one story of two, whatever their texts say; later articles follow. `story undo` takes it back.
+
+    Example: maplewire story merge s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
+    """
+    from pipelines.cli import wording
+
+    with _at_work() as maplewire:
+        sys.stdout.write(f"{wording.merge(maplewire, a, b)}\n")
+
+
+@story_app.command("split")
+def story_split(
+    story_id: Annotated[str, typer.Argument(help="A story, by its id or an article's id or address.")],
+    articles: Annotated[list[str], typer.Argument(help="Articles that leave it, by id or address.")],
+) -> None:
+    """Move articles into a story of their own, whatever their texts say. `story undo` takes it back.
+
+    Example: maplewire story split s9c1f0a2b3c4d5e6f 1b2c3d4e5f607182
+    """
+    from pipelines.cli import wording
+
+    with _at_work() as maplewire:
+        sys.stdout.write(f"{wording.split(maplewire, story_id, articles)}\n")
+
+
+@story_app.command("undo")
+def story_undo(number: Annotated[int, typer.Argument(help="As `maplewire story words` shows it.")]) -> None:
+    """Take back a merge or a split; the texts decide again about the articles it named."""
+    from pipelines.cli import wording
+
+    with _at_work() as maplewire:
+        for story_id in wording.undo(maplewire, number):
+            sys.stdout.write(f"{story_id}\n")
+
+
+@story_app.command("words")
+def story_words(as_json: AsJson = False) -> None:
+    """Show what people said of stories; with --json as lines of labelled pairs, texts included, to measure by.
+
+    Example: maplewire story words --json > corrections.jsonl
+    """
+    from pipelines.cli import wording
+
+    with _app(reading=True) as maplewire:
+        wording.show(maplewire.ledger, as_json=as_json)
 
 
 @app.command()

@@ -15,10 +15,10 @@ from pipelines.adapters.ledger.rows import (
     given,
     read_article,
     read_looks,
+    read_said,
     read_stories,
     read_story,
     read_versions,
-    read_word,
     resolve,
     stored_of,
     texts,
@@ -47,6 +47,7 @@ from pipelines.adapters.projection import (
     known_address,
     member_of,
     rearrange,
+    word_of,
 )
 from pipelines.model import (
     ArticleVersion,
@@ -55,6 +56,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     Quarantined,
+    Said,
     StoredArticle,
     Story,
     Taking,
@@ -93,7 +95,10 @@ class SqlDeciding:
         return read_looks(self._connection, [article_id]).get(article_id)
 
     def word(self, article_ids: Collection[str]) -> Word:
-        return read_word(self._connection, article_ids)
+        return word_of((w.a, w.b, w.together) for w in self.said(article_ids))
+
+    def said(self, article_ids: Collection[str]) -> Sequence[Said]:
+        return read_said(self._connection, article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         present = texts(self._connection, resolve(self._connection, story_ids).values())

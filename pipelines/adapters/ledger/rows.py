@@ -37,8 +37,8 @@ from pipelines.adapters.ledger.schema import (
     story_redirects,
     versions,
 )
-from pipelines.adapters.projection import document_of, word_of
-from pipelines.model import ArticleVersion, Document, Look, Outcome, Publisher, StoredArticle, Story, Word
+from pipelines.adapters.projection import document_of
+from pipelines.model import ArticleVersion, Document, Look, Outcome, Publisher, Said, StoredArticle, Story
 
 _LIGHT = (
     articles.c.number,
@@ -163,12 +163,12 @@ def read_looks(connection: Connection, article_ids: Collection[str]) -> dict[str
     return {row.article_id: from_json(LOOK, row.facts) for row in connection.execute(query)}
 
 
-def read_word(connection: Connection, article_ids: Collection[str]) -> Word:
-    """Return what a person said of these articles."""
+def read_said(connection: Connection, article_ids: Collection[str]) -> list[Said]:
+    """Return what a person said of these articles and did not take back, oldest first."""
     ids = select(texts(connection, article_ids).c.value)
     mine = or_(said.c.a.in_(ids), said.c.b.in_(ids))
     query = select(said).where(mine, said.c.undone.is_(None)).order_by(said.c.number)
-    return word_of((row.a, row.b, row.together) for row in connection.execute(query))
+    return [Said(**row._mapping) for row in connection.execute(query)]
 
 
 # -- stories ------------------------------------------------------------------------------------------
