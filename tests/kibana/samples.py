@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.adapters.elastic_index.documents import article_source, run_operations, story_source
+from pipelines.adapters.elastic_index.documents import article_source, encoded, run_operations, story_source
 from pipelines.model import Document, Link, Outcome, Relation, RunReport, SourceAccount, Story, StoryDocument
 
 OUTLETS = {
@@ -82,7 +82,7 @@ def bulk_lines(prefix: str, now: datetime | None = None) -> list[dict[str, Any]]
     )
     lines: list[dict[str, Any]] = []
     for index, id_, source in written:
-        lines += [{"create": {"_index": index, "_id": id_}}, source]
+        lines += [{"create": {"_index": index, "_id": id_}}, json.loads(encoded(source))]
     return lines
 
 

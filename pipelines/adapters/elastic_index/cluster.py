@@ -53,7 +53,7 @@ class _TooMuch(PermanentError):
 class Request(NamedTuple):
     """One write of a bulk request: its lines, the index it goes to, and what it is called in messages."""
 
-    lines: str
+    lines: bytes
     base: str
     kind: str
     id: str
@@ -245,7 +245,7 @@ class Cluster:
 
     def _send(self, requests: Sequence[Request], tally: _Tally, refresh: bool) -> None:
         """Send one bulk request, in halves where it is refused as a whole."""
-        body = "".join(request.lines for request in requests).encode()
+        body = b"".join([request.lines for request in requests])
         params = {"timeout": BULK_TIMEOUT, "filter_path": _BULK_ANSWER} | (
             {"refresh": "true"} if refresh else {}
         )

@@ -7,13 +7,14 @@ run       NEWS-runs, one document for the run and one for each of its sources
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pipelines.adapters.projection import clean_text
+import orjson
+
+from pipelines.adapters.projection import cleaned
 from pipelines.analysis import keyword
 from pipelines.model import (
     COPY_RELATIONS,
@@ -26,13 +27,16 @@ from pipelines.model import (
 )
 from pipelines.query.fields import sort_time
 
+ERROR_LENGTH = 1_000
+"""Characters of an error in the account of a run: what a dashboard can show, and what its keyword takes."""
 FIRST_MONTH = "2000.01"
 """Takes everything older too: a wrong date must not make an index of its own in every month since the year 1."""
 REMOVED = "removed"
 """Where an article that left the beat leaves its number, so that a late, older write cannot bring it back."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 class Operation(NamedTuple):
@@ -45,21 +49,31 @@ class Operation(NamedTuple):
     base: str
     id: str
     version: int | None
-    source: str | None
+    source: bytes | None
     kind: str = "article"
     again: bool = False
 
-    def lines(self, index: str, *, require_alias: bool) -> str:
+    def lines(self, index: str, *, require_alias: bool) -> bytes:
         """Return the lines of a bulk request, addressed to this index."""
         action: dict[str, Any] = {"_index": index, "_id": self.id}
         if self.version is not None:
             action["version"] = self.version
             action["version_type"] = "external_gte" if self.again else "external"
         if self.source is None:
-            return encoded({"delete": action}) + "\n"
+            return encoded({"delete": action}) + b"\n"
         if require_alias:
             action["require_alias"] = True
-        return f"{encoded({'index': action})}\n{self.source}\n"
+        return b"%b\n%b\n" % (encoded({"index": action}), self.source)
+
+
+def encoded(fields: Mapping[str, Any]) -> bytes:
+    """Return fields as JSON in UTF-8, instants in ISO 8601, with no character that JSON or the server cannot hold."""
+    try:
+        raw = orjson.dumps(fields)
+    except orjson.JSONEncodeError:  # half of a surrogate pair
+        raw = b""
+    # Nearly every text is clean, so it is looked at afterwards: beforehand it costs more than making the JSON.
+    return raw if raw and b"\\u0000" not in raw else orjson.dumps(cleaned(fields))
 
 
 # -- articles --------------------------------------------------------------------------------------------
@@ -79,9 +93,14 @@ def month(document: Document) -> str:
 
     A date after the day of collection, or before the web had news, is a mistake of the page.
     """
-    latest = f"{document.collected + timedelta(days=1):%Y.%m}"
     at = sort_time(document)
-    return max(FIRST_MONTH, min(f"{at.year:04}.{at.month:02}", latest))
+    return _month(at.year, at.month, document.collected.date())
+
+
+@lru_cache(maxsize=1 << 10)
+def _month(year: int, number: int, collected: date) -> str:
+    latest = f"{collected + _DAY:%Y.%m}"
+    return max(FIRST_MONTH, min(f"{year:04}.{number:02}", latest))
 
 
 def microseconds(moment: datetime) -> int:
@@ -101,40 +120,46 @@ def article_source(document: Document) -> dict[str, Any]:
         "id": document.id,
         "seq": document.seq,
         "story_id": document.story_id,
-        "url": clean_text(document.url),
-        "source": document.source,
-        "source_name": document.source_name,
-        "title": _text(document.title),
-        "body": _text(document.body),
-        "summary": _text(document.summary),
-        "lang": document.lang,
-        "collected": document.collected.isoformat(),
+        "collected": document.collected,
         "collected_us": microseconds(document.collected),
-        "time": time.isoformat(),
+        "time": time,
         "time_us": microseconds(time),
-        "authors": [name for author in document.authors if (name := _text(author))],
-        "origin": _text(document.origin),
-        "carrier": _text(document.carrier),
         "kind": document.kind,
         "relation": document.relation,
         "is_copy": document.relation in COPY_RELATIONS,
-        "owner": document.owner,
-        "country": document.country,
         "tier": document.tier,
-        "topics": document.topics,
         "score": document.score,
         **_derived(document.site, document.lang),
     }
+    for name, text in (
+        ("url", document.url),
+        ("source", document.source),
+        ("source_name", document.source_name),
+        ("title", document.title),
+        ("body", document.body),
+        ("summary", document.summary),
+        ("lang", document.lang),
+        ("origin", document.origin),
+        ("carrier", document.carrier),
+        ("owner", document.owner),
+        ("country", document.country),
+    ):
+        if text and not text.isspace():
+            fields[name] = text
+    if authors := _filled(document.authors):
+        fields["authors"] = authors
+    if document.topics:
+        fields["topics"] = document.topics
     if published is not None:
-        fields["published"] = published.isoformat()
-        fields["published_us"] = microseconds(published)
+        fields["published"] = published
+        fields["published_us"] = fields["time_us"]
     if first_seen is not None and document.relation is not Relation.ORIGINAL:
-        fields["pickup_delay_minutes"] = max(0, (time - first_seen) // timedelta(minutes=1))
-    return {name: value for name, value in fields.items() if value not in (None, "", (), [])}
+        fields["pickup_delay_minutes"] = max(0, (time - first_seen) // _MINUTE)
+    return fields
 
 
-def _text(text: str | None) -> str | None:
-    return clean_text(text) if text and not text.isspace() else None
+def _filled(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text and not text.isspace())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -142,7 +167,8 @@ def _derived(site: str, lang: str | None) -> dict[str, Any]:
     """Return what the query language compares besides the values themselves, as `fields.keywords` does."""
     labels = keyword(site).split(".")
     domains = [".".join(labels[at:]) for at in range(len(labels))]
-    return {"site": site, "domains": domains, "language": lang.split("-")[0] if lang else None}
+    derived = {"site": site, "domains": domains, "language": lang.split("-")[0] if lang else None}
+    return {name: value for name, value in derived.items() if value}
 
 
 # -- stories ---------------------------------------------------------------------------------------------
@@ -159,12 +185,12 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
     fields = {
         "id": document.id,
         "seq": document.seq,
-        "headline": _text(story.headline),
-        "url": clean_text(document.url),
-        "first_seen": story.first_seen.isoformat(),
-        "last_seen": story.last_seen.isoformat(),
-        "origin": _text(story.origin),
-        "carrier": _text(story.carrier),
+        "headline": story.headline,
+        "url": document.url,
+        "first_seen": story.first_seen,
+        "last_seen": story.last_seen,
+        "origin": story.origin,
+        "carrier": story.carrier,
         "kind": story.kind,
         "copies": story.copies,
         "independent": story.independent,
@@ -173,7 +199,11 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
         "languages": story.languages,
         "topics": story.topics,
     }
-    return {name: value for name, value in fields.items() if value not in (None, "", ())}
+    return {name: value for name, value in fields.items() if not _is_blank(value)}
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
 # -- runs ------------------------------------------------------------------------------------------------
@@ -181,7 +211,7 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
 
 def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterator[Operation]:
     """Yield the account of a run, then of each source in it."""
-    whole = {"level": "run", "fetched": report.fetched, "mails": report.mails, "error": report.note}
+    whole = {"level": "run", "fetched": report.fetched, "mails": report.mails, "error": _cut(report.note)}
     yield _run_operation(report, f"{report.run_id}", whole | _counts(report.outcomes))
     for account in report.sources:
         own = {
@@ -193,19 +223,19 @@ def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterat
             "known": account.known,
             "skipped": account.skipped,
             "fetched": account.fetched,
-            "error": account.error,
+            "error": _cut(account.error),
         }
         yield _run_operation(report, f"{report.run_id}-{account.source_id}", own | _counts(account.outcomes))
 
 
 def _run_operation(report: RunReport, id_: str, fields: dict[str, Any]) -> Operation:
-    when = {
-        "run": report.run_id,
-        "started": report.started.isoformat(),
-        "finished": report.finished.isoformat() if report.finished else None,
-    }
-    known = {name: value for name, value in (when | fields).items() if value not in (None, "")}
+    when = {"run": report.run_id, "started": report.started, "finished": report.finished}
+    known = {name: value for name, value in (when | fields).items() if not _is_blank(value)}
     return Operation("runs", id_, None, encoded(known), "account")
+
+
+def _cut(text: str | None) -> str | None:
+    return text[: ERROR_LENGTH - 1] + "…" if text and len(text) > ERROR_LENGTH else text
 
 
 def _counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
