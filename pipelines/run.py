@@ -56,6 +56,8 @@ log = structlog.get_logger()
 
 INDEX_WATERMARK = "index"
 INDEX_STAGE = "index"
+REBUILT_WATERMARK = "index rebuilt"
+"""Where a rebuild began to switch: others may have written later changes into the old index alone. 0 once they are in."""
 ACCOUNTS_WATERMARK = "index accounts"
 ACCOUNTS_AT_ONCE = 200
 ALERT_WATERMARK = "alerts"
@@ -588,7 +590,10 @@ def index(parts: Parts, findings: Findings) -> int:
         parts.index.setup()
         if parts.index.count() == 0 and parts.ledger.count_articles():
             parts.ledger.set_watermark(INDEX_WATERMARK, 0)
-        _index_from(parts, parts.ledger.watermark(INDEX_WATERMARK), findings)
+        seq, rebuilt = (parts.ledger.watermark(name) for name in (INDEX_WATERMARK, REBUILT_WATERMARK))
+        _index_from(parts, min(seq, rebuilt or seq), findings)
+        if rebuilt:
+            parts.ledger.set_watermark(REBUILT_WATERMARK, 0)
     return findings.indexed
 
 
@@ -648,16 +653,19 @@ def reindex(parts: Parts, findings: Findings | None = None) -> int:
             parts.progress({"event": "indexed", "documents": len(changes)})
             yield changes
         parts.ledger.set_watermark(INDEX_WATERMARK, last)
+        parts.ledger.set_watermark(REBUILT_WATERMARK, last)
 
     def stories() -> Iterator[Sequence[StoryDocument]]:
         for ids in _some(sorted(touched)):
             yield parts.ledger.story_documents(ids)
+        parts.ledger.set_watermark(REBUILT_WATERMARK, last)
 
     documents = parts.index.rebuild(counted(), stories(), rejected)
     offered = [kept.id for kept in parts.ledger.quarantined() if kept.stage == INDEX_STAGE]
     parts.ledger.mark_replayed(offered, parts.clock.now())
     _keep_rejected(parts, rejected, findings)
     _index_from(parts, last, findings)
+    parts.ledger.set_watermark(REBUILT_WATERMARK, 0)
     return documents
 
 
@@ -667,9 +675,14 @@ def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _changes(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:
-    while changes := ledger.changes_since(seq, CHUNK):
+    """Yield what changed after `seq` until it is caught up with; whatever arrives while that is written comes next time.
+
+    Waiting for silence would never end while others decide without a pause.
+    """
+    is_behind = True
+    while is_behind and (changes := ledger.changes_since(seq, CHUNK)):
         yield changes
-        seq = changes[-1].seq
+        seq, is_behind = changes[-1].seq, len(changes) == CHUNK
 
 
 # -- alert --------------------------------------------------------------------------------------------

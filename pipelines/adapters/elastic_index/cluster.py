@@ -18,7 +18,7 @@ from crawlers.errors import CrawlError, PermanentError, TemporaryError
 from pipelines.model import Rejected
 
 if TYPE_CHECKING:
-    from elasticsearch import ApiError, Elasticsearch
+    from elasticsearch import Elasticsearch
 
 BULK_BYTES = 8 << 20
 """Of one request; the server takes 100 MB and likes 5 to 15."""
@@ -36,6 +36,19 @@ _BULK_HEADERS = {
     "content-type": "application/vnd.elasticsearch+x-ndjson; compatible-with=8",
 }
 _BULK_ANSWER = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by"
+
+
+# Of an empty answer the status is left.
+_SEARCH_ANSWER = ",".join(
+    f"responses.{part}"
+    for part in (
+        "status",
+        "error",
+        "hits.hits.sort",
+        "aggregations.number.count",
+        "aggregations.stories.buckets.first.hits.hits._source",
+    )
+)
 
 
 class Gone(TemporaryError):
@@ -138,7 +151,7 @@ class Cluster:
         except UnsupportedProductError as e:
             raise PermanentError(f"{self.where} is no Elasticsearch; correct MAPLEWIRE_INDEX_URL") from e
         except ApiError as e:
-            raise self._refused(e) from e
+            raise self._refused(e.meta.status, e.body) from e
         except SSLError as e:
             raise PermanentError(
                 f"{self.where}: its certificate is not trusted ({_first_line(str(e.message))}); set "
@@ -153,9 +166,8 @@ class Cluster:
         except ValueError as e:
             raise PermanentError(f"{self.where}: {_first_line(str(e))}; correct MAPLEWIRE_INDEX_URL") from e
 
-    def _refused(self, error: ApiError) -> CrawlError:
-        status = error.meta.status
-        kind, reason = _cause(error.body)
+    def _refused(self, status: int, answer: object) -> CrawlError:
+        kind, reason = _cause(answer)
         if status == 401:
             return PermanentError(
                 f"{self.where} does not accept the key; set MAPLEWIRE_ELASTICSEARCH_API_KEY to a valid one"
@@ -183,14 +195,35 @@ class Cluster:
             with suppress(TemporaryError), self.translated():
                 self.client.close_point_in_time(id=pit)
 
-    def scan(self, index: str, clause: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield (id, source) of everything that matches, in no order, however much it is."""
+    def searches(self, index: str | None, searches: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return the answers to these searches, sent in one request; `index` None where each has its point in time.
+
+        Each answer is whole: a search that a shard cannot take part in fails.
+        """
+        header = {"allow_partial_search_results": False} | ({"index": index} if index else {})
+        with self.translated():
+            answers = self.client.msearch(
+                searches=[part for search in searches for part in (header, search)],
+                filter_path=_SEARCH_ANSWER,
+            )["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise self._refused(answer["status"], answer)
+        return list(answers)
+
+    def scan(
+        self, index: str, clause: Mapping[str, Any], by: str = "_shard_doc"
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield (id, source) of everything that matches, in the order of a field, however much it is.
+
+        Raises Gone where the reader takes longer over one thousand than the point in time is kept.
+        """
         after: dict[str, Any] = {}
         with self.point_in_time(index) as pit:
             while True:
                 with self.translated():
                     answer = self.client.search(
-                        pit={"id": pit, "keep_alive": KEEP_ALIVE}, query=clause, sort=["_shard_doc"], size=SCANNED,
+                        pit={"id": pit, "keep_alive": KEEP_ALIVE}, query=clause, sort=[by], size=SCANNED,
                         track_total_hits=False, allow_partial_search_results=False, **after,
                     )  # fmt: skip
                 hits = answer["hits"]["hits"]

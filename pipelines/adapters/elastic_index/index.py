@@ -21,7 +21,7 @@ from pipelines.adapters.elastic_index.documents import (
     story_operation,
 )
 from pipelines.adapters.elastic_index.generations import ALWAYS, Building, Generations, State
-from pipelines.adapters.elastic_index.searching import STEP, view
+from pipelines.adapters.elastic_index.searching import STEP, stories_found
 from pipelines.analysis import keyword
 from pipelines.model import Change, Rejected, RunReport, StoryDocument, StoryHits
 from pipelines.query import And, Keyword, Node, Query
@@ -233,14 +233,21 @@ class ElasticIndex:
     def _carry_runs(self, target: _Target, index: str, after: int) -> int:
         """Copy the accounts of runs from `after` on, which nobody writes again; return the last run's number."""
         last, copied = after, list[Operation]()
-        for id_, account in self._cluster.scan(index, {"range": {"run": {"gte": after}}}):
-            last = max(last, account["run"])
-            copied.append(Operation("runs", id_, None, encoded(account), "account"))
-            if len(copied) == CHUNK:
-                self._bulk(target, copied)
-                copied.clear()
-        self._bulk(target, copied)
-        return last
+        while True:
+            try:
+                for id_, account in self._cluster.scan(index, {"range": {"run": {"gte": last}}}, by="run"):
+                    last = max(last, account["run"])
+                    copied.append(Operation("runs", id_, None, encoded(account), "account"))
+                    if len(copied) == CHUNK:
+                        self._bulk(target, copied)
+                        copied.clear()
+            except Gone:
+                if last == after:
+                    raise
+                after = last  # copying took longer than the server kept its view: go on from here
+                continue
+            self._bulk(target, copied)
+            return last
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -267,9 +274,7 @@ class ElasticIndex:
             clause = {"bool": {"filter": [clause, recent]}}
 
         def found() -> StoryHits:
-            with view(self._cluster, self._alias, clause) as seen:
-                total, stories = seen.stories(max(limit, 0), max(offset, 0))
-                return StoryHits(total, tuple(seen.hits(query, stories)))
+            return stories_found(self._cluster, self._alias, clause, query, max(limit, 0), max(offset, 0))
 
         return self._read(found)
 
