@@ -107,7 +107,6 @@ class App:
     def parts(self) -> Parts:
         """Return everything that the stages need."""
         from crawlers.crawl import CrawlSettings
-        from pipelines.adapters.memory_index import MemoryIndex
         from pipelines.run import Parts
         from pipelines.versions import LookPolicy
 
@@ -129,7 +128,7 @@ class App:
             ),
             home=settings.home,
             mail_from=settings.mail_from,
-            arrivals_index=MemoryIndex,
+            kibana_url=settings.kibana_url.get_secret_value() if settings.kibana_url else None,
             store=self.batches,
             looks=LookPolicy(
                 settings.recheck_after,

@@ -418,7 +418,8 @@ class Alert:
     `story_id` is "" where the thing is no story, `step` tells alerts of one reason apart (which version, which
     threshold, which day). `state` is "waiting" while the story does not yet pass the search's conditions, "held"
     until the mail of `due`, "told" once it stands in the mail `mail`; it never goes back. `changed` holds
-    (before, after) of passages.
+    (before, after) of passages, `sources` the ids of the sources that matched. `noted` is the key that it was noted
+    under, where its story was joined into another since.
     """
 
     search_id: str
@@ -433,9 +434,13 @@ class Alert:
     due: datetime | None = None
     told: datetime | None = None
     mail: str | None = None
+    sources: tuple[str, ...] = ()
+    noted: str | None = None
 
     @property
     def key(self) -> str:
+        if self.noted:
+            return self.noted
         key = f"{self.search_id}:{self.story_id}:{self.reason}"
         return f"{key}:{self.step}" if self.step else key
 

@@ -29,7 +29,6 @@ from crawlers.crawl import CrawlSettings, crawl, due, fetch_again
 from crawlers.errors import CatalogueError, CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
 from crawlers.urls import canonical_url, site_of
-from pipelines.alerts import compose, find_matches, not_yet_mailed
 from pipelines.beat import Beat, publisher_of
 from pipelines.model import (
     Answer,
@@ -51,6 +50,7 @@ from pipelines.shards import Shard, shards_of
 from pipelines.taking import Judged, Seen, decide_taking, not_found, seen_elsewhere
 from pipelines.versions import USUAL_LOOKS, LookPolicy
 from pipelines.versions.looking import chosen, failed, looked
+from pipelines.telling import decide_alerts, send_digests, watch_searches
 
 log = structlog.get_logger()
 
@@ -60,7 +60,6 @@ REBUILT_WATERMARK = "index rebuilt"
 """Where a rebuild began to switch: others may have written later changes into the old index alone. 0 once they are in."""
 ACCOUNTS_WATERMARK = "index accounts"
 ACCOUNTS_AT_ONCE = 200
-ALERT_WATERMARK = "alerts"
 CHUNK = 500
 LOOKS_READ = 10
 """Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
@@ -81,7 +80,7 @@ def _silent(_: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a run works with, wired by `bootstrap`. `arrivals_index` makes the small index for alerts."""
+    """What a run works with, wired by `bootstrap`."""
 
     beat: Beat
     ledger: Ledger
@@ -91,7 +90,7 @@ class Parts:
     crawl: CrawlSettings
     home: Path
     mail_from: str
-    arrivals_index: Callable[[], SearchIndex]
+    kibana_url: str | None = None
     progress: Progress = _silent
     looks: LookPolicy = USUAL_LOOKS
     """Whether and when pages are looked at again."""
@@ -160,6 +159,7 @@ def run_once(parts: Parts) -> tuple[RunReport, Findings]:
     process(parts, run_id, findings)
     index(parts, findings)
     alert(parts, findings)
+    digest(parts, findings)
     report = parts.ledger.finish_run(run_id, parts.clock.now(), findings.mails_sent, _note(findings))
     index_accounts(parts, findings)
     return report, findings
@@ -689,30 +689,21 @@ def _changes(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:
 
 
 def alert(parts: Parts, findings: Findings) -> int:
-    """Match saved searches with what arrived since the last time, then send what we owe; return mails sent."""
-    while arrivals := parts.ledger.arrivals_since(parts.ledger.watermark(ALERT_WATERMARK), CHUNK):
-        _owe(parts, [Change(d.seq, d.id, d) for _, d in arrivals], up_to=arrivals[-1][0])
+    """Decide what to tell of what changed since the last time, then send what we owe; return mails sent."""
+    decide_alerts(parts)
     deliver(parts, findings)
     return findings.mails_sent
 
 
-def _owe(parts: Parts, arrived: Sequence[Change], up_to: int) -> None:
-    arrivals = parts.arrivals_index()
-    arrivals.write(arrived)
-    matches = find_matches(((s.search, s.query) for s in parts.beat.searches), arrivals)
-    fresh = not_yet_mailed(matches, parts.ledger.known_keys([m.alert.key for m in matches]))
-    stories = parts.ledger.stories({m.alert.story_id for m in fresh})
-    mails = [
-        compose(
-            m,
-            stories[m.alert.story_id],
-            parts.ledger.story_articles(m.alert.story_id),
-            mail_from=parts.mail_from,
-            now=parts.clock.now(),
-        )
-        for m in fresh
-    ]
-    parts.ledger.enqueue(mails, ALERT_WATERMARK, up_to)
+def digest(parts: Parts, findings: Findings) -> int:
+    """Write what is due by each search's cadence and clock, and what is unusual, then send it; return mails sent.
+
+    Ask as often as you like, at least every quarter of an hour: nothing is told twice.
+    """
+    watch_searches(parts)
+    send_digests(parts)
+    deliver(parts, findings)
+    return findings.mails_sent
 
 
 def deliver(parts: Parts, findings: Findings) -> None:

@@ -25,6 +25,7 @@ from pipelines.adapters.projection import (
     known_address,
     latest,
     member_of,
+    moved,
     newer_state,
     rearrange,
     source_accounts,
@@ -353,9 +354,7 @@ class MemoryLedger:
         states: Collection[AlertState] | None = None,
         told_since: datetime | None = None,
     ) -> Sequence[Alert]:
-        found = (
-            replace(a, story_id=self._redirects.get(a.story_id, a.story_id)) for a in self._alerts.values()
-        )
+        found = [moved(a, self._redirects.get(a.story_id, a.story_id)) for a in self._alerts.values()]
         return [
             a
             for a in found

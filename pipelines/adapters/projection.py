@@ -226,6 +226,11 @@ def as_kept(taking: Taking) -> Taking:
 _STATES: Mapping[AlertState, int] = {"waiting": 0, "held": 1, "told": 2}
 
 
+def moved(alert: Alert, story_id: str) -> Alert:
+    """Return an alert as one of the story that its own was joined into; its key stays."""
+    return alert if alert.story_id == story_id else replace(alert, story_id=story_id, noted=alert.key)
+
+
 def farther(known: Alert | None, offered: Alert) -> Alert:
     """Return the alert to keep: its state only goes forward, and what was told stays as it was told."""
     if known is None:

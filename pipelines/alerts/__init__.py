@@ -1,13 +1,13 @@
-"""Saved searches x what arrived or changed -> what to tell whom, and the finished mails. Pure: nothing is sent here."""
+"""Saved searches x what arrived or changed -> what to tell whom, and the finished mails. Pure: nothing is sent here.
 
-from pipelines.alerts.writing import (
-    KIND_WORDS,
-    Match,
-    compose,
-    find_matches,
-    message_id,
-    not_yet_mailed,
-    route_label,
-)
+matching    which search asks for which document
+deciding    what a search has to tell of a story: new, update, spread; what is held back
+cadence     when it is told, by the reader's clock
+receipts    what was listened to, under every mail
+writing     the mails themselves
+"""
 
-__all__ = ["KIND_WORDS", "Match", "compose", "find_matches", "message_id", "not_yet_mailed", "route_label"]
+from pipelines.alerts.words import KIND_WORDS, route_label
+from pipelines.alerts.writing import message_id
+
+__all__ = ["KIND_WORDS", "message_id", "route_label"]

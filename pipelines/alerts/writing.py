@@ -1,103 +1,92 @@
-"""Saved searches x newly arrived articles -> alerts -> finished mails. Pure: nothing is sent here.
+"""Finished mails: one alert, or a digest of many, as text and HTML (pure).
 
-    arrivals (ledger order) ──► an index of just these ──► each search ──► Alert ──► MIME message
-                                                             │
-                                              keys that are known already stay silent
+    Told (search, alerts, story, articles, hits) ──┐
+    Desk (sender, receipt, names, Kibana)        ──┴─► compose / compose_digest ──► OutboxMail
 
-Matching goes by order of arrival, never by a window of publication times: an article that comes
-late, or is dated wrongly, is still new to the reader. The unique key (search, story, reason) is what keeps a
-story with a hundred copies at one mail.
+The Message-ID is a function of the mail's key, so a repeat after a crash is one mail for every reader's program. Later
+mails of a story answer the first. Nothing from outside reaches a header but as one line of plain text, or
+the HTML but escaped; no picture, font or script is fetched from anywhere.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import nh3
+import idna
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import escape
 
-from pipelines.model import Alert, Article, Hit, OutboxMail, SavedSearch, StoredArticle, Story
-from pipelines.ports import SearchIndex
-from pipelines.query import Query
+from pipelines.alerts.receipts import Receipt
+from pipelines.alerts.words import (
+    RELATION_WORDS,
+    appeared,
+    kibana_link,
+    local_times,
+    marked,
+    name_hints,
+    one_line,
+    plural,
+    route_label,
+    web_address,
+)
+from pipelines.model import Alert, OutboxMail, SavedSearch, StoredArticle, Story
 
-MAX_STORIES = 100_000
 SNIPPETS = 3
-READERS_ZONES = (("Ottawa", ZoneInfo("America/Toronto")), ("Beijing", ZoneInfo("Asia/Shanghai")))
+SHOWN_COPIES = 25
+SHOWN_CHANGES = 8
+DIGEST_STORIES = 60
+WEEK = timedelta(days=7)
+LEAD_CHARACTERS = 320
 
-KIND_WORDS = {
-    "paid_release": "paid release",
-    "agency": "agency report",
-    "state_media": "state media",
-    "government": "government",
-    "report": "report",
+KICKERS = {
+    "new": "New",
+    "update": "Changed",
+    "spread": "Spreading",
+    "spike": "Unusually many",
+    "silence": "Unusually quiet",
+    "watch": "Coverage receipt",
+    "ceiling": "No more mails today",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """An alert with the passages that matched, ready to be written as a mail."""
+class Desk:
+    """What every mail of a run has in common. `topics` are the names of topics, `english` those of Chinese names."""
 
-    alert: Alert
-    search: SavedSearch
-    hits: tuple[Hit, ...]
+    mail_from: str
+    now: datetime
+    receipt: Receipt
+    beat: str = ""
+    topics: Mapping[str, str] = field(default_factory=dict)
+    english: Mapping[str, str] = field(default_factory=dict)
+    kibana_url: str | None = None
 
 
-def find_matches(searches: Iterable[tuple[SavedSearch, Query]], arrivals: SearchIndex) -> list[Match]:
-    """Run every enabled search on an index that holds newly arrived articles alone.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One story, or none, with the alerts that a search has of it, the most important first.
 
-    One match for each story and search, in the order of searches; within a search newest first.
+    `articles` are the story's, the original first, `highlights` the passages that matched, `related` other stories of the same event,
+    `thread` the key of the mail that told of the story first.
     """
-    return [
-        Match(_alert(search, story_id, hits), search, hits)
-        for search, query in searches
-        if search.enabled
-        for story_id, hits in arrivals.search(query, limit=MAX_STORIES).stories
-    ]
 
-
-def _alert(search: SavedSearch, story_id: str, hits: Sequence[Hit]) -> Alert:
-    return Alert(
-        search_id=search.id,
-        story_id=story_id,
-        reason="new",
-        article_ids=tuple(h.article_id for h in hits),
-        why=(f"It matches your search “{search.name}”: {search.query}",),
-    )
-
-
-def not_yet_mailed(matches: Iterable[Match], known_keys: Collection[str]) -> list[Match]:
-    """Drop matches whose key was mailed before, and repeats within this batch."""
-    fresh: dict[str, Match] = {}
-    for match in matches:
-        if match.alert.key not in known_keys:
-            fresh.setdefault(match.alert.key, match)
-    return list(fresh.values())
-
-
-def route_label(story: Story) -> str:
-    """Say in one line where a story's text comes from, "" where its pages show nothing.
-
-    >>> route_label(story)  # doctest: +SKIP
-    'Paid release of CGTN through GlobeNewswire'
-    """
-    if not story.origin and not story.carrier:
-        return ""
-    kind = KIND_WORDS[story.kind].capitalize()
-    of = f" of {story.origin}" if story.origin else ""
-    through = f" through {story.carrier}" if story.carrier and story.carrier != story.origin else ""
-    return f"{kind}{of}{through}"
+    alerts: tuple[Alert, ...]
+    story: Story | None = None
+    articles: tuple[StoredArticle, ...] = ()
+    highlights: tuple[str, ...] = ()
+    related: tuple[Story, ...] = ()
+    thread: str | None = None
 
 
 def message_id(key: str, domain: str) -> str:
@@ -105,93 +94,229 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def compose(
-    match: Match, story: Story, articles: Sequence[StoredArticle], *, mail_from: str, now: datetime
+def compose(search: SavedSearch, told: Told, desk: Desk, week: Sequence[tuple[str, int]] = ()) -> OutboxMail:
+    """Write the mail of one alert. Its key is the alert's."""
+    head = told.alerts[0]
+    if told.story is None:
+        subject = head.why[0] if head.why else KICKERS[head.reason]
+        subject = f"{KICKERS[head.reason]}: {subject}" if head.reason != "ceiling" else KICKERS["ceiling"]
+    else:
+        kicker = "" if head.reason == "new" else f"{KICKERS[head.reason]}: "
+        subject = f"{kicker}{told.story.headline}"
+    facts = {"items": [_item(told, desk)], "week": _bars(week), "kicker": KICKERS[head.reason]}
+    return _mail(head.key, search, subject, "alert", facts, desk, thread=told.thread)
+
+
+def compose_digest(
+    search: SavedSearch,
+    key: str,
+    told: Sequence[Told],
+    desk: Desk,
+    week: Sequence[tuple[str, int]],
+    *,
+    since: datetime | None,
 ) -> OutboxMail:
-    """Write the mail for one match: text and HTML, headers that filters and threads can rely on.
-
-    `articles` are the story's, the original first. Nothing from outside reaches a header but as
-    one line of plain text, or the HTML but escaped.
-    """
-    sender_name, sender = parseaddr(mail_from)
-    domain = sender.rpartition("@")[2] or "localhost"
-    subject = f"[{match.search.name}] {_one_line(story.headline)}"[:400]
-    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
-    message["Subject"] = subject
-    message["From"] = Address(_one_line(sender_name), addr_spec=sender)
-    message["To"] = [Address(addr_spec=address) for address in match.search.to]
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(match.alert.key, domain)
-    message["List-Id"] = f"<{match.search.id.lower()}.maplewire.{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Maplewire-Key"] = match.alert.key
-    facts = _facts(match, story, articles)
-    message.set_content(
-        _environment(escape=False).get_template("alert.txt.j2").render(facts), cte="quoted-printable"
+    """Write one mail of all that a search has to tell: stories by topic, most reported first, then the rest."""
+    stories = sorted((t for t in told if t.story and t.alerts[0].reason == "new"), key=_rank)
+    later = [t for t in told if t.story and t.alerts[0].reason != "new"]
+    notes = [t for t in told if t.story is None]
+    groups: dict[str, list[Any]] = {}
+    for one in stories[:DIGEST_STORIES]:
+        assert one.story is not None
+        topic = one.story.topics[0] if one.story.topics else ""
+        groups.setdefault(desk.topics.get(topic, topic.capitalize() or "Other"), []).append(_item(one, desk))
+    day = desk.now.astimezone(ZoneInfo(search.zone))
+    what = (
+        plural(len(stories), "story", "stories")
+        if stories
+        else "nothing new"
+        if not later
+        else "no new story"
     )
-    html = _environment(escape=True).get_template("alert.html.j2").render(facts)
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    return OutboxMail(match.alert.key, match.search.to, subject, bytes(message), created=now)
-
-
-def _facts(match: Match, story: Story, articles: Sequence[StoredArticle]) -> dict[str, Any]:
-    links = {link.article_id: link for link in story.links}
-    by_id = {stored.article.id: stored for stored in articles}
-    lead = by_id.get(story.lead_id, articles[0]).article
-    hits = sorted(match.hits, key=lambda hit: hit.article_id != story.lead_id)  # the original's words first
-    highlights = [_marked(h) for hit in hits for h in hit.highlights][:SNIPPETS]
-    return {
-        "headline": _one_line(story.headline),
-        "label": route_label(story),
-        "lang": lead.lang or "und",
-        "lead": {"url": _web_address(lead.url)},
-        "first_seen": _local_times(story.first_seen),
-        "marked_snippets": highlights,
-        "snippets": [_one_line(h.striptags()) for h in highlights],
-        "why": [*match.alert.why, *by_id[lead.id].relevance.why[:2]],
-        "articles": [_row(stored, links) for stored in articles],
-        "search": match.search,
-        "story": story,
+    facts = {
+        "groups": sorted(groups.items(), key=lambda g: (g[0] == "Other", -len(g[1]), g[0])),
+        "later": [_item(t, desk) for t in later],
+        "notes": [_item(t, desk) for t in notes],
+        "stories": len(stories),
+        "left_out": max(0, len(stories) - DIGEST_STORIES),
+        "week": _bars(week),
+        "since": local_times(since) if since else None,
+        "kicker": {"hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}.get(search.cadence, "Held back"),
+        "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
+    return _mail(key, search, f"{what}, {day.day} {day:%b}", "digest", facts, desk)
 
 
-def _marked(highlight: str) -> Markup:
-    """Let nothing but <mark> through, whatever index made the snippet."""
-    return Markup(nh3.clean(highlight, tags={"mark"}))  # noqa: S704 - cleaned right here
+def _rank(told: Told) -> tuple[int, int, datetime]:
+    assert told.story is not None
+    return -told.story.independent, -told.story.copies, told.story.first_seen
+
+
+# -- headers ------------------------------------------------------------------------------------------------
+
+
+def _mail(
+    key: str,
+    search: SavedSearch,
+    subject: str,
+    template: str,
+    facts: Mapping[str, Any],
+    desk: Desk,
+    thread: str | None = None,
+) -> OutboxMail:
+    sender_name, sender = parseaddr(desk.mail_from)
+    domain = sender.rpartition("@")[2] or "localhost"
+    subject = one_line(f"[{search.name}] {subject}")[:400]
+    wide = any(not address.rpartition("@")[0].isascii() for address in search.to)
+    message = EmailMessage(policy=(SMTPUTF8 if wide else SMTP).clone(max_line_length=78))
+    message["Subject"] = subject
+    message["From"] = Address(one_line(sender_name), addr_spec=sender)
+    if search.to:
+        message["To"] = [_address(address, wide=wide) for address in search.to]
+    message["Date"] = format_datetime(desk.now)
+    message["Message-ID"] = message_id(key, domain)
+    if thread is not None and thread != key:
+        message["In-Reply-To"] = message["References"] = message_id(thread, domain)
+    message["List-Id"] = f"<{search.id.lower()}.maplewire.{domain}>"
+    leave = f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}"
+    message["List-Unsubscribe"] = f"<{leave}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Maplewire-Key"] = key
+    everything = {
+        **facts,
+        "search": search,
+        "receipt": _receipt(desk.receipt),
+        "beat": desk.beat,
+        "leave": leave,
+        "subject": subject,
+    }
+    text = _environment(escape=False).get_template(f"{template}.txt.j2").render(everything)
+    message.set_content(_wrapped_blank_lines(text), cte="quoted-printable")
+    html = _environment(escape=True).get_template(f"{template}.html.j2").render(everything)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return OutboxMail(key, search.to, subject, bytes(message), created=desk.now)
+
+
+def _address(address: str, *, wide: bool) -> Address:
+    """Return an address as it may stand in a header: its domain in ASCII, but in a message that is UTF-8 anyway."""
+    local, _, domain = address.rpartition("@")
+    if not wide and not domain.isascii():
+        domain = idna.encode(domain, uts46=True).decode()
+    if not wide:
+        return Address(addr_spec=f"{local}@{domain}")
+    return Address(username=local, domain=domain)
+
+
+def _wrapped_blank_lines(text: str) -> str:
+    """Return text with at most one blank line at a time."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.strip() or (lines and lines[-1].strip()):
+            lines.append(line.rstrip() if line != "-- " else line)
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+# -- facts for the templates ----------------------------------------------------------------------------------
+
+
+def _item(told: Told, desk: Desk) -> dict[str, Any]:
+    """Return what a template shows of one story, or of a thing that is no story."""
+    head = told.alerts[0]
+    spread = [line for alert in told.alerts if alert.reason == "spread" for line in alert.why]
+    base: dict[str, Any] = {
+        "reason": head.reason,
+        "kicker": KICKERS[head.reason],
+        "why": [one_line(line) for alert in told.alerts for line in alert.why],
+        "spread": spread,
+        "changed": [(one_line(a), one_line(b)) for alert in told.alerts for a, b in alert.changed][
+            :SHOWN_CHANGES
+        ],
+    }
+    if told.story is None:
+        return base
+    story, articles = told.story, told.articles
+    by_id = {stored.article.id: stored for stored in articles}
+    lead = by_id.get(story.lead_id, articles[0])
+    links = {link.article_id: link for link in story.links}
+    highlights = [marked(h) for h in told.highlights][:SNIPPETS]
+    highlights = highlights or [escape(one_line(lead.article.body)[:LEAD_CHARACTERS])]
+    outlets = list(dict.fromkeys(one_line(stored.publisher.name) for stored in articles))
+    return base | {
+        "id": story.id,
+        "headline": one_line(story.headline),
+        "lang": lead.article.lang or "und",
+        "hints": name_hints(story.headline, desk.english),
+        "label": one_line(route_label(story)),
+        "kind": story.kind,
+        "evidence": [(one_line(e.text), one_line(e.where)) for e in lead.route.evidence[:2]],
+        "url": web_address(lead.article.url),
+        "kibana": kibana_link(desk.kibana_url, story.id, min(story.first_seen, desk.now) - timedelta(days=1)),
+        "first_seen": local_times(story.first_seen),
+        "outlet": outlets[0] if outlets else "",
+        "outlets": outlets,
+        "marked_snippets": highlights,
+        "snippets": [one_line(h.striptags()) for h in highlights],
+        "relevance": [one_line(line) for line in lead.relevance.why[:2]],
+        "articles": [_row(stored, links) for stored in articles[:SHOWN_COPIES]],
+        "more": max(0, len(articles) - SHOWN_COPIES),
+        "copies": story.copies,
+        "independent": story.independent,
+        "related": [_related(one) for one in told.related],
+    }
 
 
 def _row(stored: StoredArticle, links: Mapping[str, Any]) -> dict[str, Any]:
     link = links.get(stored.article.id)
     is_copy = link is not None and link.of is not None
     return {
-        "time": _time_of(stored.article),
-        "outlet": _one_line(stored.publisher.name),
-        "relation": link.relation.value if link else "",
+        "time": appeared(stored.article),
+        "outlet": one_line(stored.publisher.name),
+        "relation": RELATION_WORDS[link.relation] if link else "",
         "kept": f"{link.kept:.0%}" if link and is_copy else None,
-        "title": _one_line(stored.article.title),
-        "url": _web_address(stored.article.url),
+        "title": one_line(stored.article.title),
+        "lang": stored.article.lang or "und",
+        "url": web_address(stored.article.url),
     }
 
 
-def _time_of(article: Article) -> str:
-    if article.published is None:
-        return f"collected {_local_times(article.collected)}"
-    if article.published.precision in ("day", "month", "year"):
-        return f"{article.published.at:%Y-%m-%d}"
-    return _local_times(article.published.at)
+def _related(story: Story) -> dict[str, Any]:
+    return {"id": story.id, "headline": one_line(story.headline), "time": local_times(story.first_seen),
+            "label": one_line(route_label(story)), "lang": story.languages[0] if story.languages else "und"}  # fmt: skip
 
 
-def _local_times(at: datetime) -> str:
-    return " / ".join(f"{at.astimezone(zone):%Y-%m-%d %H:%M} {place}" for place, zone in READERS_ZONES)
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "at": local_times(receipt.at),
+        "due": receipt.due,
+        "read": receipt.read,
+        "is_complete": receipt.is_complete,
+        "failing": [
+            {
+                "name": one_line(f.name),
+                "since": f"{f.since:%Y-%m-%d %H:%M} UTC" if f.since else "long ago",
+                "why": one_line(f.why)[:200],
+            }
+            for f in receipt.failing
+        ],
+        "untried": receipt.untried,
+        "quarantined": receipt.quarantined,
+        "newest": local_times(receipt.newest) if receipt.newest else None,
+        "newest_source": one_line(receipt.newest_source or ""),
+    }
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _web_address(url: str) -> str:
-    """Only http(s) becomes a link; whatever else a page claims as its address becomes "#"."""
-    return url if urlsplit(url).scheme in ("http", "https") else "#"
+def _bars(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Return (day, number) as bars for tables and for plain text: the longest is full."""
+    most = max((number for _, number in week), default=0)
+    return [
+        {
+            "day": day,
+            "number": number,
+            "percent": round(100 * number / most) if most else 0,
+            "blocks": "█" * max(1 if number else 0, round(20 * number / most)) if most else "",
+        }
+        for day, number in week
+    ]
 
 
 @cache

@@ -266,6 +266,21 @@ def alert() -> None:
 
 
 @app.command()
+def digest() -> None:
+    """Send the digests whose hour has come by each search's cadence and clock, and tell what is unusual.
+
+    `maplewire run` does it too. By itself it may be asked as often as you like: nothing is told twice.
+    """
+
+    def stage(maplewire: App, _: int, findings: Findings) -> str:
+        from pipelines import run as stages
+
+        return f"{stages.digest(maplewire.parts, findings)} mails sent"
+
+    _stage(stage, counted=False)
+
+
+@app.command()
 def reindex() -> None:
     """Build the search index again from the ledger; searches are answered all the while."""
 

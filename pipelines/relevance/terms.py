@@ -226,7 +226,8 @@ class Scan:
 class Terms:
     """The compiled terms of a beat. Immutable; one copy serves all threads.
 
-    `sides` are the ids of the two sides, `labels` the English name of each side and third party.
+    `sides` are the ids of the two sides, `labels` the English name of each side and third party, `english` that of
+    each Chinese one, for readers of the Latin alphabet.
     """
 
     sides: tuple[str, str]
@@ -235,6 +236,7 @@ class Terms:
     _side_words: Mapping[str, tuple[str, ...]]
     _matcher: Matcher = field(repr=False)
     _meanings: tuple[Meaning | str, ...] = field(repr=False)
+    english: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     def scan(self, text: str) -> Scan:
         """Find everything in a `clean` text, in one pass.
@@ -452,7 +454,19 @@ def _compiled(file: _File) -> Terms:
         _side_words=MappingProxyType({s.id: _words_of_side(s) for s in file.sides}),
         _matcher=Matcher(forms),
         _meanings=tuple(meanings),
+        english=MappingProxyType(dict(_in_english(file))),
     )
+
+
+def _in_english(file: _File) -> Iterator[tuple[str, str]]:
+    """Yield (Chinese, English) of every name that has both: side by side in lists of one length, else the first."""
+    named = [name for side in file.sides for names in side.names.values() for name in names]
+    for name in [*named, *file.others]:
+        for chinese in (name.hans, name.hant):
+            if len(chinese) == len(name.en):
+                yield from zip(chinese, name.en, strict=True)
+            elif name.en:
+                yield from ((word, name.en[0]) for word in chinese)
 
 
 def _entries(file: _File) -> Iterator[tuple[_Spellings, Meaning | str, bool]]:

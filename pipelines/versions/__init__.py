@@ -11,8 +11,19 @@ doubt_of(before, after)        why a new state must not replace a good one
 """
 
 from pipelines.versions.doubt import Doubt, doubt_of
-from pipelines.versions.judging import edit_between, told
+from pipelines.versions.judging import edit_between, said_before, says_now, told
 from pipelines.versions.looking import USUAL_LOOKS, LookPolicy
 from pipelines.versions.states import page_text, states_of
 
-__all__ = ["USUAL_LOOKS", "Doubt", "LookPolicy", "doubt_of", "edit_between", "page_text", "states_of", "told"]
+__all__ = [
+    "USUAL_LOOKS",
+    "Doubt",
+    "LookPolicy",
+    "doubt_of",
+    "edit_between",
+    "page_text",
+    "said_before",
+    "says_now",
+    "states_of",
+    "told",
+]

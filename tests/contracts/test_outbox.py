@@ -85,8 +85,19 @@ def test_alerts_of_a_joined_story_belong_to_the_one_it_was_joined_into(ledger: L
     ledger.settle([an_alert("s2", state="told", told=NOON, mail="k")], [], MARK, 0, 1)
     take(ledger, replace(a_taking(a_stored(3), a_story("s1", 1, 2, 3)), absorbed=("s2",)))
     (alert,) = ledger.alerts(stories=["s1"])
-    assert (alert.story_id, alert.mail) == ("s1", "k")
+    assert (alert.story_id, alert.mail, alert.key) == ("s1", "k", "canola:s2:new")
     assert ledger.alerts()[0].story_id == "s1"
+
+
+def test_an_alert_held_for_a_joined_story_is_told_under_its_own_key(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take_story(ledger, "s2", 2)
+    ledger.settle([an_alert("s2")], [], MARK, 0, 1)
+    take(ledger, replace(a_taking(a_stored(3), a_story("s1", 1, 2, 3)), absorbed=("s2",)))
+    (held,) = ledger.alerts(states=["held"])
+    ledger.settle([replace(held, state="told", told=NOON, mail="k")], [], MARK, 1, 2)
+    assert ledger.alerts(states=["held"]) == []
+    assert [(a.story_id, a.key) for a in ledger.alerts(states=["told"])] == [("s1", "canola:s2:new")]
 
 
 def test_new_stories_are_counted_by_search_and_day(ledger: Ledger) -> None:

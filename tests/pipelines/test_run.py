@@ -97,7 +97,7 @@ class World:
         self.parts = Parts(
             beat=watched, ledger=self.ledger, index=self.index, mailer=self.mailbox, clock=self.clock,
             crawl=CrawlSettings(batch_dir=home / "batches", user_agent="test"), home=home,
-            mail_from="Maplewire <mw@desk.example>", arrivals_index=MemoryIndex,
+            mail_from="Maplewire <mw@desk.example>",
         )  # fmt: skip
         self.findings = Findings()
         self._batches = 0

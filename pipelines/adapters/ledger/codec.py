@@ -28,6 +28,7 @@ class AlertFacts:
     article_ids: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ from pipelines.adapters.projection import (
     cleaned,
     farther,
     latest,
+    moved,
     newer_state,
     source_accounts,
     story_document_of,
@@ -351,9 +352,7 @@ class SqlLedger:
                 query = query.join(wanted, wanted.c.value == alerts.c.story_id)
             found = [_alert(row) for row in connection.execute(query)]
             today = resolve(connection, {alert.story_id for alert in found})
-        return [
-            a if today[a.story_id] == a.story_id else replace(a, story_id=today[a.story_id]) for a in found
-        ]
+        return [moved(a, today[a.story_id]) for a in found]
 
     def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
         by = (alerts.c.search_id, alerts.c.day)
@@ -617,16 +616,17 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "due": alert.due,
         "told": alert.told,
         "mail": alert.mail,
-        "facts": to_json(ALERT, AlertFacts(alert.article_ids, alert.why, alert.changed)),
+        "facts": to_json(ALERT, AlertFacts(alert.article_ids, alert.why, alert.changed, alert.sources)),
     }
 
 
 def _alert(row: Row[Any]) -> Alert:
     facts = from_json(ALERT, row.facts)
-    return Alert(
+    alert = Alert(
         row.search_id, row.story_id, row.reason, facts.article_ids, facts.why, row.step, facts.changed,
-        row.state, row.decided, row.due, row.told, row.mail,
+        row.state, row.decided, row.due, row.told, row.mail, facts.sources,
     )  # fmt: skip
+    return alert if alert.key == row.key else replace(alert, noted=row.key)
 
 
 def _reports(connection: Connection, run_ids: Sequence[int]) -> list[RunReport]:

@@ -1,0 +1,488 @@
+"""What readers are told: decide, collect into digests, watch for the unusual. Every step is one transaction.
+
+    ledger's changes ──► decide_alerts ──► alerts (told, held, waiting) + mails of immediate searches
+    held alerts      ──► send_digests  ──► one mail for each search whose hour has come
+    counts by day    ──► watch_searches ─► spike, silence, coverage receipts
+
+Each step reads how far it has come, works that out, and settles alerts, mails and the new watermark together; where
+another worker was quicker, nothing is written and the step starts again from what that one left. So a step can be killed
+anywhere and repeated any number of times, and each thing is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Protocol
+
+from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_slot
+from pipelines.alerts.deciding import WAIT, Turned, decide, told_by, within_ceiling
+from pipelines.alerts.matching import Matcher
+from pipelines.alerts.payload import channel_messages
+from pipelines.alerts.receipts import receipt
+from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
+from pipelines.alerts.writing import Desk, Told, compose, compose_digest
+from pipelines.beat import Beat
+from pipelines.health import health_of
+from pipelines.model import (
+    Alert,
+    ArticleVersion,
+    Document,
+    OutboxMail,
+    PageText,
+    SavedSearch,
+    StoredArticle,
+    Story,
+)
+from pipelines.ports import Clock, Ledger
+from pipelines.query import Query, highlights
+from pipelines.searches import StandingQuery
+from pipelines.versions import edit_between, said_before, says_now, told
+
+CHANGES = "alert changes"
+WATCHED = "searches watched"
+CHUNK = 200
+"""Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
+WEEK_DAYS = 7
+HIGHLIGHTED = 2
+CHANGED_SHOWN = 8
+
+
+class House(Protocol):
+    """What the steps work with."""
+
+    @property
+    def beat(self) -> Beat: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def mail_from(self) -> str: ...
+    @property
+    def kibana_url(self) -> str | None: ...
+
+
+def desk_of(house: House) -> Desk:
+    """Return what all mails written now have in common, the receipt above all."""
+    ledger, beat, now = house.ledger, house.beat, house.clock.now()
+    return Desk(
+        house.mail_from,
+        now,
+        receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now),
+        beat.name,
+        {topic.id: topic.name["en"] for topic in beat.terms.topics},
+        beat.terms.english,
+        house.kibana_url,
+    )
+
+
+# -- decide ---------------------------------------------------------------------------------------------------
+
+
+def decide_alerts(house: House) -> int:
+    """Decide what is to be told of everything that changed since the last time; return the mails owed by it."""
+    standing = [s for s in house.beat.searches if s.search.enabled]
+    step = _Deciding(house, standing)
+    owed = step.waiting()
+    while True:
+        seen = house.ledger.watermark(CHANGES)
+        changes = house.ledger.changes_since(seen, CHUNK)
+        if not changes:
+            return owed
+        owed += step.take([c.document for c in changes if c.document], seen, changes[-1].seq)
+
+
+class _Deciding:
+    """One run of the step, which compiles the searches and reads the receipt once."""
+
+    def __init__(self, house: House, standing: Sequence[StandingQuery]) -> None:
+        self._ledger = house.ledger
+        self._standing = standing
+        self._searches = {s.search.id: s for s in standing}
+        self._matcher = Matcher([s.query for s in standing])
+        self._desk = desk_of(house)
+        self._sent: dict[str, int] = {}
+
+    def waiting(self) -> int:
+        """Look again at stories that did not pass a search's conditions yet."""
+        seen = self._ledger.watermark(CHANGES)
+        since = self._desk.now - WAIT
+        known = [a for a in self._ledger.alerts(states=["waiting"]) if a.decided and a.decided >= since]
+        return self._settle({(a.search_id, a.story_id): [] for a in known}, {}, seen, seen) if known else 0
+
+    def take(self, documents: Sequence[Document], seen: int, up_to: int) -> int:
+        """Decide one chunk of changes; return the mails owed, 0 where another worker took it first."""
+        matched: dict[tuple[str, str], list[Document]] = {}
+        for standing, found in zip(self._standing, self._matcher.match(documents), strict=True):
+            for document in found:
+                matched.setdefault((standing.search.id, document.story_id), []).append(document)
+        changed: dict[str, list[str]] = {}
+        for document in documents:
+            changed.setdefault(document.story_id, []).append(document.id)
+        return self._settle(matched, changed, seen, up_to)
+
+    def _settle(
+        self,
+        matched: Mapping[tuple[str, str], list[Document]],
+        changed: Mapping[str, Sequence[str]],
+        seen: int,
+        up_to: int,
+    ) -> int:
+        ids = {story_id for _, story_id in matched} | set(changed)
+        stories = _Stories(self._ledger, ids, changed)
+        known: dict[tuple[str, str], list[Alert]] = {}
+        for alert in self._ledger.alerts(stories=ids):
+            known.setdefault((alert.search_id, alert.story_id), []).append(alert)
+        decided: dict[str, list[list[Alert]]] = {}
+        for search_id, story_id in {**matched, **known}:
+            standing, story = self._searches.get(search_id), stories.get(story_id)
+            if standing is None or story is None:
+                continue
+            before = known.get((search_id, story_id), [])
+            group = self._decide(
+                standing.search, story, matched.get((search_id, story_id), []), before, stories
+            )
+            if group:
+                decided.setdefault(search_id, []).append(group)
+        alerts: list[Alert] = []
+        mails: list[OutboxMail] = []
+        for search_id, groups in decided.items():
+            standing = self._searches[search_id]
+            for group in self._in_time(standing.search, groups, stories):
+                wrote = self._written(standing, group, known, stories)
+                mails += wrote
+                alerts += told_by(wrote[0].key, group, self._desk.now) if wrote else group
+        if not self._ledger.settle(alerts, mails, CHANGES, seen, up_to):
+            self._sent.clear()
+            return 0
+        return len(mails)
+
+    def _decide(
+        self,
+        search: SavedSearch,
+        story: Story,
+        documents: Sequence[Document],
+        before: Sequence[Alert],
+        stories: _Stories,
+    ) -> list[Alert]:
+        was_told = any(alert.state == "told" for alert in before)
+        if not before and not search.backfill and documents and all(map(stories.is_backfilled, documents)):
+            return []
+        return decide(
+            search,
+            story,
+            documents,
+            before,
+            self._desk.now,
+            appeared=stories.appeared(story.id) if was_told and story.copies else (),
+            turned=stories.turned(story.id) if was_told and "update" in search.reasons else (),
+        )
+
+    def _in_time(
+        self, search: SavedSearch, groups: Sequence[list[Alert]], stories: _Stories
+    ) -> Iterator[list[Alert]]:
+        """Yield the groups, oldest story first, with those held back that go beyond the day's ceiling."""
+        now = self._desk.now
+        ordered = sorted(groups, key=lambda group: stories.first_seen(group[0].story_id))
+        leaving = [group for group in ordered if _leaves(group[0], now)]
+        yield from (group for group in ordered if not _leaves(group[0], now))
+        heads = [group[0] for group in leaving]
+        if search.ceiling is None or not heads:
+            yield from leaving
+            return
+        sent = self._sent_today(search)
+        within = within_ceiling(search, heads, sent, now, next_slot(search, now))
+        for group, head in zip(leaving, within, strict=False):
+            yield [replace(alert, due=head.due) for alert in group]
+        self._sent[search.id] = sent + min(len(heads), max(0, search.ceiling - sent))
+        if len(within) > len(heads):
+            told_of = self._ledger.known_keys([within[-1].key])
+            yield from [] if told_of else [[within[-1]]]
+
+    def _sent_today(self, search: SavedSearch) -> int:
+        if search.id not in self._sent:
+            today = self._ledger.alerts(search=search.id, told_since=day_start(search, self._desk.now))
+            self._sent[search.id] = len({a.mail for a in today if a.mail and a.reason != "ceiling"})
+        return self._sent[search.id]
+
+    def _written(
+        self,
+        standing: StandingQuery,
+        group: Sequence[Alert],
+        known: Mapping[tuple[str, str], Sequence[Alert]],
+        stories: _Stories,
+    ) -> list[OutboxMail]:
+        if not _leaves(group[0], self._desk.now):
+            return []
+        first = [
+            a for a in known.get((standing.search.id, group[0].story_id), ()) if a.reason == "new" and a.mail
+        ]
+        shown = stories.told(standing.query, group, first[0].mail if first else None)
+        return _messages(standing.search, compose(standing.search, shown, self._desk), [shown], self._desk)
+
+
+def _leaves(alert: Alert, now: datetime) -> bool:
+    """Tell whether an alert is told at once."""
+    return alert.state == "held" and alert.due is not None and alert.due <= now
+
+
+def _messages(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: Desk) -> list[OutboxMail]:
+    """Return the mail, and the same for each channel of the search; the first's key is the alert's."""
+    others = channel_messages(search, mail, shown, desk)
+    return (
+        [mail, *others]
+        if search.to
+        else [replace(other, key=mail.key if n == 0 else other.key) for n, other in enumerate(others)]
+    )
+
+
+class _Stories:
+    """The stories of one chunk, with what the mails show of them, read when first needed."""
+
+    def __init__(self, ledger: Ledger, ids: set[str], changed: Mapping[str, Sequence[str]]) -> None:
+        self._ledger = ledger
+        self._stories = ledger.stories(ids)
+        self._changed = changed
+        self._articles: dict[str, tuple[StoredArticle, ...]] = {}
+        self._turned: dict[str, list[Turned]] = {}
+
+    def get(self, story_id: str) -> Story | None:
+        return self._stories.get(story_id)
+
+    def first_seen(self, story_id: str) -> tuple[datetime, str]:
+        return self._stories[story_id].first_seen, story_id
+
+    def articles(self, story_id: str) -> tuple[StoredArticle, ...]:
+        if story_id not in self._articles:
+            self._articles[story_id] = tuple(self._ledger.story_articles(story_id))
+        return self._articles[story_id]
+
+    def is_backfilled(self, document: Document) -> bool:
+        """Tell whether an article was fetched from the past on purpose: no news to anybody who did not ask."""
+        stored = {s.article.id: s for s in self.articles(document.story_id)}.get(document.id)
+        return stored is not None and "backfill" in stored.article.flags
+
+    def appeared(self, story_id: str) -> list[datetime]:
+        """Return when the articles appeared, those alone whose hour is known."""
+        stamps = [s.article.published for s in self.articles(story_id)]
+        return [p.at for p in stamps if p and p.precision not in ("day", "month", "year")]
+
+    def turned(self, story_id: str) -> list[Turned]:
+        """Return the material changes of those pages of a story that just changed."""
+        if story_id not in self._turned:
+            changed = self._changed.get(story_id, ())
+            self._turned[story_id] = [
+                turn
+                for stored in self.articles(story_id)
+                if stored.article.id in changed and stored.version > 1
+                for turn in turns_of(story_id, stored, self._ledger.versions(stored.article.id))
+            ]
+        return self._turned[story_id]
+
+    def told(self, query: Query, group: Sequence[Alert], thread: str | None) -> Told:
+        """Return what a mail shows of one story, its matching passages marked."""
+        story = self._stories.get(group[0].story_id)
+        if story is None:
+            return Told(tuple(group))
+        articles = self.articles(story.id)
+        ids = {id_ for alert in group for id_ in alert.article_ids} or {s.article.id for s in articles}
+        matching = [s.article for s in articles if s.article.id in ids][:HIGHLIGHTED]
+        passages = (
+            passage for article in matching for passage in highlights(query, article.title, article.body)
+        )
+        return Told(tuple(group), story, articles, tuple(dict.fromkeys(passages)), thread=thread)
+
+
+def turns_of(story_id: str, stored: StoredArticle, versions: Sequence[ArticleVersion]) -> Iterator[Turned]:
+    """Yield the material changes between the states of a page, oldest first."""
+    article = stored.article
+    states = [(PageText(v.title, v.body), v.collected) for v in versions if v.number < stored.version]
+    states.append((PageText(article.title, article.body, stored.route.boilerplate), article.collected))
+    for (before, _), (after, at) in pairwise(states):
+        edit = edit_between(before, after)
+        if edit.material:
+            changed = tuple(
+                (said_before(p) if p.how != "added" else "", says_now(p) if p.how != "removed" else "")
+                for p in told(edit)
+            )
+            yield Turned(story_id, article.id, at, edit.why, changed[:CHANGED_SHOWN])
+
+
+# -- digests --------------------------------------------------------------------------------------------------
+
+
+def send_digests(house: House) -> int:
+    """Owe one mail to each search whose hour has come and that has something to tell, or asks for empty ones.
+
+    Returns the mails owed. Nothing is sent here.
+    """
+    held: dict[str, list[Alert]] = {}
+    now = house.clock.now()
+    for alert in house.ledger.alerts(states=["held"]):
+        if alert.due is not None and alert.due <= now:
+            held.setdefault(alert.search_id, []).append(alert)
+    counts = house.ledger.alert_counts(now - timedelta(days=WEEK_DAYS))
+    step: _Digests | None = None
+    owed = 0
+    for standing in house.beat.searches:
+        due = held.get(standing.search.id, [])
+        mark = _mark(house.ledger, standing.search, due, now)
+        if standing.search.enabled and mark is not None:
+            step = step or _Digests(house)
+            owed += step.owe(standing, due, *mark, counts.get(standing.search.id, {}))
+    return owed
+
+
+def _mark(ledger: Ledger, search: SavedSearch, due: Sequence[Alert], now: datetime) -> tuple[int, int] | None:
+    """Return (how far its digests have come, how far they come now), None where there is nothing to do yet."""
+    if search.cadence == "immediate" and not due:
+        return None
+    seen = ledger.watermark(f"digest {search.id}")
+    if search.cadence == "immediate":
+        return seen, max(seen + 1, int(now.timestamp()))
+    slot = int(last_slot(search, now).timestamp())
+    return (seen, slot) if slot > seen else None
+
+
+class _Digests:
+    """One run of the step, which reads the receipt once."""
+
+    def __init__(self, house: House) -> None:
+        self._ledger = house.ledger
+        self._desk = desk_of(house)
+
+    def owe(
+        self,
+        standing: StandingQuery,
+        due: Sequence[Alert],
+        seen: int,
+        slot: int,
+        counts: Mapping[str, int],
+    ) -> int:
+        search, now = standing.search, self._desk.now
+        key = f"{search.id}::digest:{slot}"
+        shown, again = self._shown(standing, due)
+        mails: list[OutboxMail] = []
+        # The first slot after a search was made has nothing to look back on.
+        if shown or (search.empty and search.cadence != "immediate" and seen):
+            since = datetime.fromtimestamp(seen, now.tzinfo) if seen else None
+            mail = compose_digest(search, key, shown, self._desk, week_of(counts, now), since=since)
+            mails = _messages(search, mail, shown, self._desk)
+        told = [alert for one in shown for alert in one.alerts]
+        done = [*told_by(key, told, now), *(replace(a, state="told", told=now) for a in again)]
+        settled = self._ledger.settle(done, mails, f"digest {search.id}", seen, slot)
+        return len(mails) if settled else 0
+
+    def _shown(self, standing: StandingQuery, due: Sequence[Alert]) -> tuple[list[Told], list[Alert]]:
+        """Return what the digest shows, and alerts that have nothing to say any more.
+
+        Stories that were joined since stand in it once; one that was told meanwhile, under another's name, not again.
+        """
+        ids = {alert.story_id for alert in due if alert.story_id}
+        stories = _Stories(self._ledger, ids, {})
+        known = [
+            a for a in self._ledger.alerts(stories=ids, states=["told"]) if a.search_id == standing.search.id
+        ]
+        threads = {a.story_id: a.mail for a in known if a.reason == "new" and a.mail}
+        groups: dict[tuple[str, str], list[Alert]] = {}
+        again: list[Alert] = []
+        for alert in due:
+            if alert.reason == "new" and alert.story_id in threads:
+                again.append(replace(alert, mail=threads[alert.story_id]))
+            elif alert.story_id and stories.get(alert.story_id) is None:
+                again.append(alert)
+            else:
+                apart = "" if alert.story_id else alert.key
+                groups.setdefault((alert.story_id, apart), []).append(alert)
+        order = {"new": 0, "update": 1}
+        return [
+            stories.told(
+                standing.query, sorted(group, key=lambda a: order.get(a.reason, 2)), threads.get(story_id)
+            )
+            for (story_id, _), group in groups.items()
+        ], again
+
+
+def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
+    """Return (day, new stories) of the last seven days, oldest first."""
+    days = [now.date() - timedelta(days=n) for n in range(WEEK_DAYS - 1, -1, -1)]
+    return [(f"{day:%a} {day.day} {day:%b}", counts.get(day.isoformat(), 0)) for day in days]
+
+
+# -- the unusual ------------------------------------------------------------------------------------------------
+
+
+def watch_searches(house: House) -> int:
+    """Owe mails of what is unusual: spikes, silence of a search or of its sources, coverage receipts.
+
+    Each has a key of its day (or of its silence), so that asking often tells nothing twice. Returns the mails owed.
+    """
+    ledger, now = house.ledger, house.clock.now()
+    watching = [
+        s
+        for s in house.beat.searches
+        if s.search.enabled and set(s.search.reasons) & {"spike", "silence", "watch"}
+    ]
+    if not watching:
+        return 0
+    seen = ledger.watermark(WATCHED)
+    counts = ledger.alert_counts(now - timedelta(days=USUAL_DAYS + 1))
+    countries = sorted({c for side in house.beat.sides for c in side.countries})
+    volumes = ledger.volumes(
+        (now - timedelta(days=USUAL_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    health = health_of(house.beat.sources, ledger.feed_states(), volumes, now)
+    troubled = [h for h in health if h.state in ("silent", "failing")]
+    found: list[tuple[SavedSearch, Alert]] = []
+    for standing in watching:
+        search, numbers = standing.search, counts.get(standing.search.id, {})
+        alerts: list[Alert | None] = []
+        if "spike" in search.reasons:
+            alerts.append(spike(search, numbers, now))
+        if "silence" in search.reasons:
+            alerts.append(silence(search, numbers, countries, now))
+            if troubled and numbers:
+                told_lately = ledger.alerts(search=search.id, told_since=now - timedelta(days=USUAL_DAYS))
+                alerts += silent_sources(search, [a for a in told_lately if a.reason == "new"], troubled, now)
+        if "watch" in search.reasons:
+            alerts.append(_coverage(search, numbers, now))
+        found += [(search, alert) for alert in alerts if alert]
+    known = _known(ledger, {search.id for search, _ in found})
+    fresh = [(search, alert) for search, alert in found if alert.key not in known]
+    if not fresh:
+        return 0
+    desk = desk_of(house)
+    mails: list[OutboxMail] = []
+    settled: list[Alert] = []
+    for search, alert in fresh:
+        due = due_at(search, now) if alert.reason != "watch" else now
+        if due <= now:
+            shown = Told((alert,))
+            mail = compose(search, shown, desk, week_of(counts.get(search.id, {}), now))
+            mails += _messages(search, mail, [shown], desk)
+            settled += told_by(alert.key, [alert], now)
+        else:
+            settled.append(replace(alert, due=due))
+    return (
+        len(mails) if ledger.settle(settled, mails, WATCHED, seen, max(seen + 1, int(now.timestamp()))) else 0
+    )
+
+
+def _known(ledger: Ledger, search_ids: set[str]) -> set[str]:
+    return {a.key for id_ in search_ids for a in ledger.alerts(search=id_, stories=[""])}
+
+
+def _coverage(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Alert | None:
+    """Return the receipt of a day, from the reader's hour on."""
+    daily = replace(search, cadence="daily")
+    slot = last_slot(daily, now)
+    day = local_day(search, slot)
+    week = sum(number for _, number in week_of(counts, now))
+    why = (
+        f"This is what was listened to for “{search.name}” up to {day}.",
+        f"{week} new stories in the last seven days.",
+    )
+    return Alert(search.id, "", "watch", (), why, f"{day}", decided=now, due=now)

@@ -1,0 +1,232 @@
+"""What a mail says, and that nothing hostile gets into its headers or its HTML."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from pipelines.alerts.receipts import Fault, Receipt
+from pipelines.alerts.words import kibana_link, local_times, name_hints, route_label, web_address
+from pipelines.alerts.writing import Told, compose, compose_digest, message_id
+from pipelines.model import OutboxMail, StoredArticle
+from tests.builders import NOON
+from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, parts, read
+
+
+def composed(
+    *stored: StoredArticle, highlight: str = "a <mark>hit</mark>", **story: Any
+) -> tuple[OutboxMail, EmailMessage]:
+    shown = Told((an_alert(),), a_story(*stored, **story), stored, (highlight,))
+    mail = compose(a_search(), shown, DESK)
+    return mail, read(mail)
+
+
+def test_a_mail_says_what_where_from_why_and_every_copy() -> None:
+    wire = a_stored()
+    copy = a_stored("https://finance.example/9", "Market Ledger", title="Broad prospects")
+    _, message = composed(wire, copy)
+    for text in parts(message):
+        for told in ("China, Canada share prospects", "Paid release of CGTN through GlobeNewswire", "Both sides stand in the title.",
+                     "Market Ledger", "https://finance.example/9", "97% kept", "word for word", "07:00 Ottawa", "20:00 Beijing",
+                     "(GLOBE NEWSWIRE)", "80 of 80 sources", "maplewire story s1", "kibana.example/s/news/app/discover"):  # fmt: skip
+            assert told in text.replace("\n", " "), told
+    assert message["Subject"] == "[Leaders’ meetings] China, Canada share prospects"
+
+
+def test_the_headers_let_programs_thread_filter_and_leave() -> None:
+    mail, message = composed(a_stored())
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Id"] == "<leaders.maplewire.desk.example>"
+    assert message["List-Unsubscribe"] == "<mailto:mw@desk.example?subject=unsubscribe%20leaders>"
+    assert message["Message-ID"] == message_id("leaders:s1:new", "desk.example")
+    assert message["In-Reply-To"] is None
+    later = compose(
+        a_search(),
+        Told((an_alert("spread", step="copies-5"),), a_story(), (a_stored(),), thread=mail.key),
+        DESK,
+    )
+    assert read(later)["In-Reply-To"] == read(later)["References"] == message["Message-ID"]
+    assert read(later)["Message-ID"] != message["Message-ID"]
+
+
+def test_the_same_key_gives_the_same_bytes_but_for_the_border() -> None:
+    first, message = composed(a_stored())
+    again, repeated = composed(a_stored())
+    assert (first.key, message["Message-ID"]) == (again.key, repeated["Message-ID"])
+
+
+def test_chinese_survives_headers_and_body_with_its_names_in_english() -> None:
+    _, message = composed(a_stored(title="习近平会见加拿大总理卡尼", lang="zh-Hans"))
+    assert "习近平会见加拿大总理卡尼" in message["Subject"]
+    for text in parts(message):
+        assert "习近平会见加拿大总理卡尼" in text
+        assert "Xi Jinping" in text
+
+
+def test_the_frame_is_english_and_what_is_quoted_keeps_its_language() -> None:
+    html = parts(composed(a_stored(title="习近平会见", lang="zh-Hans"))[1])[1]
+    assert '<html lang="en">' in html
+    assert '<h1 lang="zh-Hans">' in html
+
+
+def test_every_line_fits_what_a_mail_server_takes() -> None:
+    mail, _ = composed(a_stored(title="长" * 900, body="x" * 5000))
+    assert all(len(line) <= 998 for line in mail.message.split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    "title", ["Hello\r\nBcc: all@desk.example", "Hello\nX-Evil: 1", "a\x00b\x1b[31m\u2028c"]
+)
+def test_a_title_cannot_add_headers(title: str) -> None:
+    _, message = composed(a_stored(title=title), headline=title)
+    assert message["Bcc"] is None
+    assert message["X-Evil"] is None
+    assert message["To"] == "desk@newsroom.example"
+
+
+def test_html_from_outside_stays_text_and_nothing_is_fetched() -> None:
+    hostile = a_stored("https://evil.example/1", "<b>Outlet</b>", title="<script>alert(1)</script>")
+    _, message = composed(hostile, highlight='<mark>hit</mark><img src=x onerror="alert(1)">')
+    html = parts(message)[1]
+    for harmful in ("<script", "<img", "<b>Outlet", "src=", "<link", "url(", "@import"):
+        assert harmful not in html
+    assert "<mark>hit</mark>" in html
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "http://[bad", "https://a.example/\u202e"]
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert web_address(url) == "#"
+
+
+@pytest.mark.parametrize(
+    ("to", "shown"),
+    [
+        (("编辑@新闻.example",), "编辑@新闻.example"),
+        (("desk@nouvelles-été.example",), "desk@xn--nouvelles-t-kbb"),
+    ],
+)
+def test_addresses_of_every_script_can_be_written_to(to: tuple[str, ...], shown: str) -> None:
+    mail = compose(a_search(to=to), Told((an_alert(),), a_story(), (a_stored(),)), DESK)
+    assert mail.to == to
+    assert shown[:20] in str(read(mail)["To"])
+
+
+def test_an_update_shows_what_changed() -> None:
+    alert = an_alert(
+        "update",
+        step="abc",
+        why=("number changed: 75 → 85",),
+        changed=(("It was 75.", "It is 85."), ("", "新的一句。")),
+    )
+    message = read(
+        compose(a_search(), Told((alert,), a_story(), (a_stored(),), thread="leaders:s1:new"), DESK)
+    )
+    assert str(message["Subject"]).startswith("[Leaders’ meetings] Changed: ")
+    plain, html = parts(message)
+    assert "was: It was 75." in plain
+    assert "<del>It was 75.</del>" in html
+    assert "<ins>新的一句。</ins>" in html
+
+
+def test_a_note_without_a_story_has_bars_and_a_receipt() -> None:
+    alert = an_alert("spike", story_id="", step="2026-01-17", why=("12 new stories so far today",))
+    message = read(compose(a_search(), Told((alert,)), DESK, [("Fri", 3), ("Sat", 12)]))
+    plain, html = parts(message)
+    assert "████████████████████ 12" in plain
+    assert "width:25%" in html
+    assert "RECEIPT" in plain
+
+
+# -- digests ----------------------------------------------------------------------------------------------
+
+
+def a_digest(*told: Told, desk: Any = DESK) -> tuple[OutboxMail, str, str]:
+    search = a_search(cadence="daily")
+    mail = compose_digest(
+        search, "leaders::digest:1", told, desk, [("Sat", 2)], since=NOON - timedelta(days=1)
+    )
+    return mail, *parts(read(mail))
+
+
+def told_of(number: int, topic: str = "canola", **story: Any) -> Told:
+    stored = a_stored(f"https://daily.example/{number}", title=f"Headline {number}")
+    return Told((an_alert(),), a_story(stored, id=f"s{number}", topics=(topic,), **story), (stored,))
+
+
+def test_a_digest_groups_by_topic_and_ranks_by_independent_reports() -> None:
+    mail, plain, html = a_digest(told_of(1), told_of(2, independent=4), told_of(3, "", independent=9))
+    assert "3 stories, 17 Jan" in mail.subject
+    order = [plain.index(x) for x in ("CANOLA\n", "Headline 2", "Headline 1", "OTHER\n", "Headline 3")]
+    assert order == sorted(order)
+    assert "4 independent reports" in html
+    assert "New stories, day by day" in html
+
+
+def test_a_story_told_under_two_names_stands_in_a_digest_once_and_thresholds_are_no_news() -> None:
+    one = replace(told_of(1), alerts=(an_alert(), an_alert("spread", step="copies-5", why=("5 copies",))))
+    _, plain, _ = a_digest(one)
+    assert plain.count("Headline 1") == 1
+
+
+def test_an_empty_digest_says_that_it_is_provably_quiet() -> None:
+    mail, plain, _ = a_digest()
+    assert "nothing new" in mail.subject
+    assert "All 80 sources that were due were read, so it was quiet: nothing was missed." in plain
+
+
+def test_an_empty_digest_says_so_where_quiet_is_not_proven() -> None:
+    fault = Fault("CBC", NOON, "404 Not Found")
+    desk = replace(DESK, receipt=Receipt(NOON, due=80, read=79, failing=(fault,)))
+    _, plain, html = a_digest(desk=desk)
+    assert "quiet is likely, not proven" in plain
+    for text in (plain, html):
+        assert "fails since 2026-01-17 12:00 UTC: 404 Not Found" in text
+
+
+# -- words ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("origin", "carrier", "kind", "label"),
+    [
+        ("CGTN", "GlobeNewswire", "paid_release", "Paid release of CGTN through GlobeNewswire"),
+        ("The Canadian Press", None, "agency", "Agency report of The Canadian Press"),
+        (None, "CNW", "paid_release", "Paid release through CNW"),
+        (None, None, "report", ""),
+    ],
+)
+def test_the_label_says_where_the_text_comes_from(
+    origin: str | None, carrier: str | None, kind: Any, label: str
+) -> None:
+    assert route_label(a_story(origin=origin, carrier=carrier, kind=kind)) == label
+
+
+def test_names_are_hinted_once_the_longest_first() -> None:
+    english = {
+        "加拿大": "Canada",
+        "加拿大国会": "the Parliament",
+        "习近平": "Xi Jinping",
+        "习主席": "Xi Jinping",
+    }
+    assert name_hints("习近平：加拿大国会与加拿大，习主席", english) == [
+        ("习近平", "Xi Jinping"), ("加拿大国会", "the Parliament"), ("加拿大", "Canada"),
+    ]  # fmt: skip
+    assert name_hints("Plain English", english) == []
+
+
+def test_times_stand_in_both_capitals() -> None:
+    assert local_times(NOON) == "Sat 17 Jan 2026, 07:00 Ottawa · 20:00 Beijing"
+    assert local_times(NOON + timedelta(hours=8)) == "Sat 17 Jan 2026, 15:00 Ottawa · Sun 04:00 Beijing"
+
+
+def test_the_link_to_kibana_holds_no_password() -> None:
+    link = kibana_link("https://desk:secret@kibana.example:5601/", "s1", NOON)
+    assert link is not None
+    assert link.startswith("https://kibana.example:5601/app/discover#/?_g=(time:(from:'2026-01-17T12:00:00Z'")
+    assert kibana_link(None, "s1", NOON) is None
