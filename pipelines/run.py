@@ -48,9 +48,9 @@ from pipelines.model import (
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 from pipelines.shards import Shard, shards_of
 from pipelines.taking import Judged, Seen, decide_taking, not_found, seen_elsewhere
+from pipelines.telling import decide_alerts, send_digests, watch_searches
 from pipelines.versions import USUAL_LOOKS, LookPolicy
 from pipelines.versions.looking import chosen, failed, looked
-from pipelines.telling import decide_alerts, send_digests, watch_searches
 
 log = structlog.get_logger()
 

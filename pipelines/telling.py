@@ -11,10 +11,9 @@ anywhere and repeated any number of times, and each thing is told once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Protocol
 
 from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_slot
@@ -28,24 +27,26 @@ from pipelines.beat import Beat
 from pipelines.health import health_of
 from pipelines.model import (
     Alert,
-    ArticleVersion,
     Document,
+    HistoryLine,
     OutboxMail,
-    PageText,
     SavedSearch,
     StoredArticle,
     Story,
+    Turn,
 )
 from pipelines.ports import Clock, Ledger
 from pipelines.query import Query, highlights
 from pipelines.searches import StandingQuery
-from pipelines.versions import edit_between, said_before, says_now, told
+from pipelines.versions import said_before, says_now, states_of, told
 
 CHANGES = "alert changes"
+HISTORY = "alert history"
 WATCHED = "searches watched"
 CHUNK = 200
 """Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
 WEEK_DAYS = 7
+NEWS = (Turn.UPDATE, Turn.GONE, Turn.BACK, Turn.ORIGIN)
 HIGHLIGHTED = 2
 CHANGED_SHOWN = 8
 
@@ -87,12 +88,11 @@ def decide_alerts(house: House) -> int:
     standing = [s for s in house.beat.searches if s.search.enabled]
     step = _Deciding(house, standing)
     owed = step.waiting()
-    while True:
-        seen = house.ledger.watermark(CHANGES)
-        changes = house.ledger.changes_since(seen, CHUNK)
-        if not changes:
-            return owed
+    while changes := house.ledger.changes_since(seen := house.ledger.watermark(CHANGES), CHUNK):
         owed += step.take([c.document for c in changes if c.document], seen, changes[-1].seq)
+    while lines := house.ledger.history_since(seen := house.ledger.watermark(HISTORY), CHUNK):
+        owed += step.learn(lines, seen, lines[-1].number)
+    return owed
 
 
 class _Deciding:
@@ -108,10 +108,14 @@ class _Deciding:
 
     def waiting(self) -> int:
         """Look again at stories that did not pass a search's conditions yet."""
-        seen = self._ledger.watermark(CHANGES)
         since = self._desk.now - WAIT
         known = [a for a in self._ledger.alerts(states=["waiting"]) if a.decided and a.decided >= since]
-        return self._settle({(a.search_id, a.story_id): [] for a in known}, {}, seen, seen) if known else 0
+        seen = self._ledger.watermark(CHANGES)
+        return (
+            self._settle({(a.search_id, a.story_id): [] for a in known}, (), CHANGES, seen, seen)
+            if known
+            else 0
+        )
 
     def take(self, documents: Sequence[Document], seen: int, up_to: int) -> int:
         """Decide one chunk of changes; return the mails owed, 0 where another worker took it first."""
@@ -119,20 +123,25 @@ class _Deciding:
         for standing, found in zip(self._standing, self._matcher.match(documents), strict=True):
             for document in found:
                 matched.setdefault((standing.search.id, document.story_id), []).append(document)
-        changed: dict[str, list[str]] = {}
-        for document in documents:
-            changed.setdefault(document.story_id, []).append(document.id)
-        return self._settle(matched, changed, seen, up_to)
+        touched = dict.fromkeys(document.story_id for document in documents)
+        return self._settle(matched, touched, CHANGES, seen, up_to)
+
+    def learn(self, lines: Sequence[HistoryLine], seen: int, up_to: int) -> int:
+        """Decide what became of stories: edits that matter, pages that were taken away; return the mails owed."""
+        lines = [line for line in lines if line.material and line.turn in NEWS]
+        return self._settle({}, dict.fromkeys(line.story_id for line in lines), HISTORY, seen, up_to, lines)
 
     def _settle(
         self,
         matched: Mapping[tuple[str, str], list[Document]],
-        changed: Mapping[str, Sequence[str]],
+        touched: Collection[str],
+        watermark: str,
         seen: int,
         up_to: int,
+        lines: Sequence[HistoryLine] = (),
     ) -> int:
-        ids = {story_id for _, story_id in matched} | set(changed)
-        stories = _Stories(self._ledger, ids, changed)
+        stories = _Stories(self._ledger, {story_id for _, story_id in matched} | set(touched), lines)
+        ids = stories.ids
         known: dict[tuple[str, str], list[Alert]] = {}
         for alert in self._ledger.alerts(stories=ids):
             known.setdefault((alert.search_id, alert.story_id), []).append(alert)
@@ -155,7 +164,7 @@ class _Deciding:
                 wrote = self._written(standing, group, known, stories)
                 mails += wrote
                 alerts += told_by(wrote[0].key, group, self._desk.now) if wrote else group
-        if not self._ledger.settle(alerts, mails, CHANGES, seen, up_to):
+        if not self._ledger.settle(alerts, mails, watermark, seen, up_to):
             self._sent.clear()
             return 0
         return len(mails)
@@ -178,7 +187,7 @@ class _Deciding:
             before,
             self._desk.now,
             appeared=stories.appeared(story.id) if was_told and story.copies else (),
-            turned=stories.turned(story.id) if was_told and "update" in search.reasons else (),
+            turned=stories.turned(story.id) if was_told else (),
         )
 
     def _in_time(
@@ -242,12 +251,21 @@ def _messages(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk
 class _Stories:
     """The stories of one chunk, with what the mails show of them, read when first needed."""
 
-    def __init__(self, ledger: Ledger, ids: set[str], changed: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, ledger: Ledger, asked: set[str], lines: Sequence[HistoryLine] = ()) -> None:
         self._ledger = ledger
-        self._stories = ledger.stories(ids)
-        self._changed = changed
+        found = ledger.stories(asked)
+        self._stories = {story.id: story for story in found.values()}
+        self._lines: dict[str, list[HistoryLine]] = {}
+        for line in lines:
+            if line.story_id in found:
+                self._lines.setdefault(found[line.story_id].id, []).append(line)
         self._articles: dict[str, tuple[StoredArticle, ...]] = {}
         self._turned: dict[str, list[Turned]] = {}
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The stories as they are named today."""
+        return self._stories.keys()
 
     def get(self, story_id: str) -> Story | None:
         return self._stories.get(story_id)
@@ -271,16 +289,23 @@ class _Stories:
         return [p.at for p in stamps if p and p.precision not in ("day", "month", "year")]
 
     def turned(self, story_id: str) -> list[Turned]:
-        """Return the material changes of those pages of a story that just changed."""
+        """Return what became of a story since the last time, as far as readers should hear of it."""
         if story_id not in self._turned:
-            changed = self._changed.get(story_id, ())
-            self._turned[story_id] = [
-                turn
-                for stored in self.articles(story_id)
-                if stored.article.id in changed and stored.version > 1
-                for turn in turns_of(story_id, stored, self._ledger.versions(stored.article.id))
-            ]
+            self._turned[story_id] = [self._turn(story_id, line) for line in self._lines.get(story_id, ())]
         return self._turned[story_id]
+
+    def _turn(self, story_id: str, line: HistoryLine) -> Turned:
+        edit = None
+        if line.turn is Turn.UPDATE and line.article_id and (stored := self._ledger.article(line.article_id)):
+            states = states_of(stored, self._ledger.versions(line.article_id))
+            edit = next((state.edit for state in states if state.number == line.version), None)
+        if edit is None:
+            return Turned(story_id, line.article_id or "", line.at, (line.text,))
+        changed = tuple(
+            (said_before(p) if p.how != "added" else "", says_now(p) if p.how != "removed" else "")
+            for p in told(edit)
+        )
+        return Turned(story_id, line.article_id or "", line.at, edit.why, changed[:CHANGED_SHOWN])
 
     def told(self, query: Query, group: Sequence[Alert], thread: str | None) -> Told:
         """Return what a mail shows of one story, its matching passages marked."""
@@ -294,21 +319,6 @@ class _Stories:
             passage for article in matching for passage in highlights(query, article.title, article.body)
         )
         return Told(tuple(group), story, articles, tuple(dict.fromkeys(passages)), thread=thread)
-
-
-def turns_of(story_id: str, stored: StoredArticle, versions: Sequence[ArticleVersion]) -> Iterator[Turned]:
-    """Yield the material changes between the states of a page, oldest first."""
-    article = stored.article
-    states = [(PageText(v.title, v.body), v.collected) for v in versions if v.number < stored.version]
-    states.append((PageText(article.title, article.body, stored.route.boilerplate), article.collected))
-    for (before, _), (after, at) in pairwise(states):
-        edit = edit_between(before, after)
-        if edit.material:
-            changed = tuple(
-                (said_before(p) if p.how != "added" else "", says_now(p) if p.how != "removed" else "")
-                for p in told(edit)
-            )
-            yield Turned(story_id, article.id, at, edit.why, changed[:CHANGED_SHOWN])
 
 
 # -- digests --------------------------------------------------------------------------------------------------
@@ -382,7 +392,7 @@ class _Digests:
         Stories that were joined since stand in it once; one that was told meanwhile, under another's name, not again.
         """
         ids = {alert.story_id for alert in due if alert.story_id}
-        stories = _Stories(self._ledger, ids, {})
+        stories = _Stories(self._ledger, ids)
         known = [
             a for a in self._ledger.alerts(stories=ids, states=["told"]) if a.search_id == standing.search.id
         ]

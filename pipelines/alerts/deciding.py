@@ -26,6 +26,7 @@ FAST = 5
 FAST_WITHIN = timedelta(hours=1)
 """So many articles of a story within so long: it spreads faster than readers notice by themselves."""
 MAX_IDS = 200
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ def decide(
     found: list[Alert] = []
     if "update" in search.reasons:
         since = min(alert.told for alert in before if alert.told)
-        later = [turn for turn in turned if turn.at > since]
+        # Forty sites that mend their own copies are no news: those count that the reader was shown, and the first.
+        shown = {story.lead_id, *(id_ for alert in before for id_ in alert.article_ids[:SHOWN])}
+        later = [turn for turn in turned if turn.at > since and turn.article_id in shown]
         found += _updates(search, story, later, by_reason.get("update", ()), now)
     if "spread" in search.reasons:
         found += _spread(search, story, appeared, by_reason.get("spread", ()), now)

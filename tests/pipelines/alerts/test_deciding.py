@@ -64,8 +64,10 @@ def test_independent_reports_and_a_quick_pick_up_are_news_once() -> None:
 
 def test_a_material_change_is_told_once_however_many_copies_repeat_it() -> None:
     search, known = a_search(), told(a_search(), a_story())
-    turn = Turned("s1", "a1", NOON + HOUR, ("number changed: 75 → 85",))
-    found = decide(search, a_story(), [], known, NOON + HOUR, turned=[turn, replace(turn, article_id="a2")])
+    lead = a_story().lead_id
+    turn = Turned("s1", lead, NOON + HOUR, ("number changed: 75 → 85",))
+    again, other = replace(turn, article_id="a1"), replace(turn, article_id="copy", why=("name added: X",))
+    found = decide(search, a_story(), [], known, NOON + HOUR, turned=[turn, again, other])
     assert [a.reason for a in found] == ["update"]
     assert decide(search, a_story(), [], [*known, *told_by("u", found, NOON)], NOON, turned=[turn]) == []
 
