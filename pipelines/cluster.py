@@ -8,7 +8,7 @@ Candidates are found as the ledger finds them: the same exact hash, or two looku
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ class Corpus:
 
     def take(self, member: Member) -> str:
         """Decide on one text and file it; return the id of its story."""
-        decision = decide(member, self.candidates(member))
+        decision = decide(member, self.candidates(member), members_of=self._members_of)
         story_id, *absorbed = decision.story_ids or (f"s{member.article_id}",)
         moved = [i for old in absorbed for i in self._stories.pop(old)]
         self._stories.setdefault(story_id, []).extend([*moved, member.article_id])
@@ -45,6 +45,9 @@ class Corpus:
             self._members[article_id] = _in_story(self._members[article_id], story_id)
         self._file(_in_story(member, story_id))
         return story_id
+
+    def _members_of(self, story_ids: Collection[str]) -> list[Member]:
+        return [self._members[i] for story_id in story_ids for i in self._stories[story_id]]
 
     def _file(self, member: Member) -> None:
         self._members[member.article_id] = member
@@ -78,28 +81,39 @@ def _in_story(member: Member, story_id: str) -> Member:
 def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Group texts into stories: `{id, url, title, body, published?, source?}` to `{id, cluster, relation, of, why}`.
 
-    All lines are read first, to learn which paragraphs a source prints around everything; then
-    each is decided in the order of the file, and told in that order. Numbers are good ids and come back as text.
-    Raises PermanentError, naming the line, for one without id or text, with an id seen before or a time that is none.
+    All lines are read first, to learn which paragraphs a source prints around everything; then each is
+    decided in order of appearance, whatever the order of the file, and told in the order of the file. Numbers are
+    good ids and come back as text. Raises PermanentError, naming the line, for one without id or text, with an id seen before or a time that is none.
     """
-    rows = _checked_rows(lines)
-    repeated = _repeated(rows)
+    members = members_of(lines)
     corpus = Corpus()
-    for number, row in enumerate(rows):
-        corpus.take(_member(row, number, repeated.get(row["source"], frozenset())))
+    for member in sorted(members, key=_appearance):
+        corpus.take(member)
     links = {}
-    for story_id, members in corpus.stories():
-        for link in arrange(story_id, members).links:
+    for story_id, together in corpus.stories():
+        for link in arrange(story_id, together).links:
             links[link.article_id] = (story_id, link)
-    for row in rows:
-        story_id, link = links[row["id"]]
+    for member in members:
+        story_id, link = links[member.article_id]
         yield {
-            "id": row["id"],
+            "id": member.article_id,
             "cluster": story_id,
             "relation": link.relation.value,
             "of": link.of,
             "why": list(link.why),
         }
+
+
+def members_of(lines: Iterable[Mapping[str, Any]]) -> list[Member]:
+    """Return the texts of a file as dedup sees them, in the order of the file. Raises as `cluster_lines` does."""
+    rows = _checked_rows(lines)
+    repeated = _repeated(rows)
+    return [_member(row, n, repeated.get(row["source"], frozenset())) for n, row in enumerate(rows)]
+
+
+def _appearance(member: Member) -> tuple[datetime, int, str, str]:
+    """Return what puts texts in the order of a newsroom's day, whatever the order of the file; undated ones last, long before short."""
+    return member.published or _UNDATED, -member.text.words, member.text.exact, member.article_id
 
 
 def _checked_rows(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -112,7 +112,8 @@ def decide_taking(judged: Judged, account: PageAccount, deciding: Deciding, seen
         return _unchanged(known, account, deciding, seen)
     before = known if known and known.story_id and known.text else None
     others = _others(judged, deciding)
-    decision = decide(judged.member(before.story_id if before else None), others.members, others.word)
+    member = judged.member(before.story_id if before else None)
+    decision = decide(member, others.members, others.word, deciding.members)
     if before and (doubt := _doubt(before, judged, decision)):
         numbers = [known_state.number for known_state in deciding.versions(judged.article.id)]
         taking = hold_back(before, judged, doubt, account, deciding, seen, numbers)

@@ -9,6 +9,10 @@ from pipelines.model import TextPrint
 
 _GAP = 4
 """Shingles: a changed word breaks three of them, so a passage goes on across a gap of this size."""
+_CUT = 40
+"""Shingles: who prints somebody's words may leave out a sentence of them."""
+_BEFORE, _BEHIND = 6, 20
+"""Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,18 @@ class Reading:
 class Overlap:
     """How much of text `a` stands in text `b` and the other way round.
 
-    Shares count distinct shingles, 0..1. `told_a` and `told_b` are the same shares of the text outside quotation
-    marks. `shared` and `told` are the numbers of shingles in common, near enough words. `passage` is
-    the longest run of shared text in `a`, in words, small changes inside it allowed.
+    Shares count distinct shingles, 0..1. `told_a` and `told_b` are the same shares of what is *told*: the text that
+    neither of the two gives as somebody else's words. `telling_a` and `telling_b` say how much of each text that is.
+    `shared` and `told` are the numbers of shingles in common, near enough words. `passage` is the longest run of shared
+    text in words, small changes inside it allowed, `passage_told` the most told words in one run.
     """
 
     of_a: float
     of_b: float
     told_a: float
     told_b: float
+    telling_a: float
+    telling_b: float
     shared: int
     told: int
     passage: int
@@ -59,31 +66,39 @@ class Overlap:
 
 
 def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
-    """Return the exact overlap of two texts.
+    """Return the exact overlap of two texts; `compare(b, a)` says the same with the sides exchanged.
 
     Passages are looked for where the share of the shorter text reaches `passages_from`; below, they are given as 0.
     """
     in_a, in_b = a.shingles, b.shingles
     common = in_a & in_b
+    close = bool(common) and len(common) >= passages_from * min(len(in_a), len(in_b))
+    shorter = min(a.text, b.text, key=lambda text: (len(text.shingles), text.exact))
+    runs = list(_passages(shorter, common)) if close else []
     quoted = a.quoted | b.quoted
+    if close and (a.text.announced or b.text.announced):
+        quoted |= _announced(a.text, common) | _announced(b.text, common)
     told = common - quoted
-    told_in_a, told_in_b = (len(side) - len(side & quoted) for side in (in_a, in_b))
-    is_close = len(common) >= passages_from * min(len(in_a), len(in_b))
-    runs = list(_passages(a.text, common)) if common and is_close else []
-    longest = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
+    telling_a, telling_b = (len(side) - len(side & quoted) for side in (in_a, in_b))
     return Overlap(
-        of_a=len(common) / len(in_a) if in_a else 0.0,
-        of_b=len(common) / len(in_b) if in_b else 0.0,
-        told_a=len(told) / told_in_a if told_in_a else 0.0,
-        told_b=len(told) / told_in_b if told_in_b else 0.0,
+        of_a=_part(len(common), len(in_a)),
+        of_b=_part(len(common), len(in_b)),
+        told_a=_part(len(told), telling_a),
+        told_b=_part(len(told), telling_b),
+        telling_a=_part(telling_a, len(in_a)),
+        telling_b=_part(telling_b, len(in_b)),
         shared=len(common),
         told=len(told),
-        passage=longest[1] - longest[0] + 2 if runs else 0,
-        passage_told=max((sum(s not in quoted for s in a.text.shingles[x:y]) for x, y in runs), default=0),
+        passage=max((end - start for start, end in runs), default=-2) + 2,
+        passage_told=max((sum(s not in quoted for s in shorter.shingles[x:y]) for x, y in runs), default=0),
         passages=len(runs),
         numbers=agreement(a.text.numbers, b.text.numbers),
         names=agreement(a.text.names, b.text.names),
     )
+
+
+def _part(some: int, of: int) -> float:
+    return some / of if of else 0.0
 
 
 def _quoted(text: TextPrint) -> frozenset[int]:
@@ -93,6 +108,23 @@ def _quoted(text: TextPrint) -> frozenset[int]:
         for start, end in zip(flat[::2], flat[1::2], strict=True)
         for shingle in text.shingles[start:end]
     )
+
+
+def _announced(text: TextPrint, common: frozenset[int]) -> frozenset[int]:
+    """Return the shared shingles that `text` announces as the words of somebody else.
+
+    "The letter reads:" says where such words begin and not where they end: they go on as long as the
+    other text has them too. Where that one shares the announcement itself, it is a copy of the whole and nothing follows.
+    """
+    found: set[int] = set()
+    if not text.announced:
+        return frozenset()
+    goes_on = -1
+    for start, end in _passages(text, common):
+        if start <= goes_on or any(at - _BEFORE <= start <= at + _BEHIND for at in text.announced):
+            found.update(text.shingles[start:end])
+            goes_on = end + _CUT
+    return frozenset(found)
 
 
 def _passages(text: TextPrint, common: frozenset[int]) -> Iterator[tuple[int, int]]:

@@ -15,26 +15,34 @@ report"), so the share asked for grows as texts get shorter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
-from pipelines.dedup.compare import Overlap, Reading, agreement, compare
+from pipelines.dedup.compare import Overlap, Reading, compare
 from pipelines.dedup.relate import link_between
 from pipelines.dedup.text import tokens
 from pipelines.model import Decision, Link, Member, Relation, Word
 
-_SHARE = 0.45
-_SHORTNESS = 15.0
-"""Share of the shorter text that must stand in the other: 0.45 + 15 / words (0.48 at 500 words, 0.75 at 50)."""
-_BLOCK_SHARE = 0.40
+_SHARE, _SHORTNESS = 0.38, 16.0
+"""Share of what the shorter text tells that must stand in the other: 0.38 + 16 / words (0.41 at 500 words, 0.70 at 50)."""
+_AKIN_SHARE = 0.40
+_AKIN, _AKIN_NUMBERS, _AKIN_WORDS = 0.75, 0.66, 80
+"""Agreement of names and of numbers from which two texts tell of the same people and sums; 0.40 is enough for them then,
+if they are longer than a brief."""
+_TELLING, _TELLING_WORDS = 0.25, 12
+"""Share of a text, and words, that it must tell itself before its telling is compared. A text below is somebody's words."""
+_SPOKEN = 0.65
+"""Share of the shorter one from which two texts that are both somebody's words are one speech, column or letter."""
+_BLOCK_SHARE = 0.35
 _BLOCK_WORDS = 60
 _BLOCK_UNITY = 0.95
 """A block: 60 told words or more in one piece, holding nearly all that is shared and two fifths of the shorter text.
 That is how a page carries an agency's text inside its own; rewriting scatters what it keeps."""
 _SAME = 0.60
 """From this share on the pair speaks for itself; below, the story's other members are heard."""
-_PASSAGE = 35
+_PASSAGE, _PASSAGE_AKIN = 35, 15
 """Words in a row, small changes allowed. Turns of phrase are shorter; two sentences are longer."""
 _TINY = 12
 """Words: below this only the very same text under the same title is a copy."""
@@ -42,12 +50,21 @@ _STRANGER = 0.34
 """Agreement of names below which two overlapping texts tell of different people and places."""
 _TEMPLATE_NUMBERS = 0.5
 """Agreement of numbers below which an overlap is a form filled in again."""
-_CONSISTENT = 0.25
-"""Mean share with all found members of a story that a likely copy must reach."""
+_UPDATED = timedelta(days=4)
+"""Updates of a report follow within a day or two, weekly papers a little later."""
+_PLAIN = 0.5
+"""Share of the longer text from which neither is a small part of the other."""
+_SHARED, _HEARD = 0.30, 24
+"""Share from which a member of a story speaks for a new one, and members that are heard."""
 
+_LOOKED_AT = 0.20
+"""Share of the shorter text from which passages are looked for; below nothing can follow.
+
+"""
 _NO_WORD = Word()
 _SAID = "put together by a person"
 
+MembersOf = Callable[[Collection[str]], Sequence[Member]]
 Verdict = Literal["same", "likely", "different"]
 
 
@@ -62,45 +79,114 @@ class Comparison:
     why: str
 
 
-def decide(article: Member, candidates: Sequence[Member], word: Word = _NO_WORD) -> Decision:
+def decide(
+    article: Member,
+    candidates: Sequence[Member],
+    word: Word = _NO_WORD,
+    members_of: MembersOf | None = None,
+) -> Decision:
     """Return which known story this article is a copy within, or that it opens one.
 
+    A pair that is plainly the same text decides alone. A weaker one, and a page that carries a text inside its own, need
+    the other members of the story not to object; `members_of` gives all articles of some stories
+    and is asked only then (without it those among the candidates speak for their story). Hence a round-up
+    belongs to one of the reports it carries and joins none of them with another.
+
     A person's `word` goes before every other reason: an article never joins a story that holds one it was set
-    apart from, always that of one it was put together with (of the two, apart is the stronger). The
-    articles that are named beside this one belong among the candidates, however little they share.
+    apart from, always that of one it was put together with (of the two, apart is the stronger).
 
     The result does not depend on the order of `candidates`. More than one story id means that this text
-    proves them to be one: each has a member that is the same text as this one, and they name the
-    same people and places (a round-up that carries two reports joins nothing). The link tells the article's relation to
-    the nearest member; `arrange` then settles places within the whole story.
+    proves them to be one. The link tells the article's relation to the nearest member; `arrange` then settles
+    places within the whole story.
     """
     others = sorted((c for c in candidates if c.article_id != article.article_id), key=lambda c: c.article_id)
-    mine = Reading.of(article.text)
-    read = sorted((_heard(_read(article, mine, other), article, word) for other in others), key=_rank)
-    stories: dict[str, list[Comparison]] = {}
-    for comparison in read:
-        stories.setdefault(comparison.member.story_id or comparison.member.article_id, []).append(comparison)
-    linked = [
-        story_id
-        for story_id, found in stories.items()
-        if _belongs(found) and not _set_apart([article], _members(found), word)
-    ]
+    read = _Read(article)
+    found = sorted((_heard(read.with_(other), article, word) for other in others), key=_rank)
+    by_story: dict[str, list[Comparison]] = {}
+    for comparison in found:
+        by_story.setdefault(_story_of(comparison.member), []).append(comparison)
+    linked = [best for best, *_ in by_story.values() if best.verdict != "different"]
     if not linked:
-        return Decision((), _alone(article), _nearest(read))
-    first = linked[0]
-    best = stories[first][0]
-    joined, members = [first], _members(stories[first])
-    for other in linked[1:]:
-        more = _members(stories[other])
-        if _may_join(best, stories[other][0]) and not _set_apart(members, more, word):
-            joined.append(other)
-            members += more
+        return Decision((), _alone(article), _nearest(found))
+    among_found = {id_: [c.member for c in some] for id_, some in by_story.items()}
+    fellows = _Fellows(article, among_found, members_of)
+    joined: list[Comparison] = []
+    for near in linked:
+        if _may_join(read, near, joined, fellows, word):
+            joined.append(near)
+    if not joined:
+        return Decision((), _alone(article), _nearest(found))
+    best = joined[0]
     link = link_between(article, best.member, best.overlap)
-    return Decision(tuple(joined), replace(link, why=(_SAID, *link.why)) if best.why == _SAID else link)
+    why = (_SAID, *link.why) if best.why == _SAID else link.why
+    return Decision(tuple(_story_of(c.member) for c in joined), replace(link, why=why))
 
 
-def _members(found: Sequence[Comparison]) -> list[Member]:
-    return [comparison.member for comparison in found]
+class _Read:
+    """One article, compared with others; each comparison is made once."""
+
+    def __init__(self, article: Member) -> None:
+        self.article = article
+        self._mine = Reading.of(article.text)
+        self._made: dict[str, Comparison] = {}
+
+    def with_(self, other: Member) -> Comparison:
+        if other.article_id not in self._made:
+            self._made[other.article_id] = _compare(self.article, self._mine, other)
+        return self._made[other.article_id]
+
+
+class _Fellows:
+    """The other articles of a story, read when a decision hangs on them."""
+
+    def __init__(
+        self, article: Member, among_candidates: Mapping[str, list[Member]], members_of: MembersOf | None
+    ) -> None:
+        self._article = article
+        self._known = among_candidates
+        self._members_of = members_of
+        self._read: dict[str, list[Member]] = {}
+
+    def of(self, story_id: str) -> list[Member]:
+        if story_id not in self._read:
+            members = self._members_of([story_id]) if self._members_of else self._known[story_id]
+            others = (m for m in members if m.article_id != self._article.article_id)
+            self._read[story_id] = sorted(others, key=lambda member: member.article_id)
+        return self._read[story_id]
+
+
+def _story_of(member: Member) -> str:
+    return member.story_id or member.article_id
+
+
+def _may_join(
+    read: _Read, link: Comparison, joined: Sequence[Comparison], fellows: _Fellows, word: Word
+) -> bool:
+    """Return whether an article may join one more story, given those it joins already."""
+    story_id = _story_of(link.member)
+    earlier = [member for other in joined for member in fellows.of(_story_of(other.member))]
+    if word.apart and _set_apart([read.article, *earlier], fellows.of(story_id), word):
+        return False
+    if _SAID in (link.why, *(other.why for other in joined)):
+        return True
+    if not _is_plain(link) and not _is_shared_by_most(fellows.of(story_id), [read]):
+        return False
+    if not joined or (_is_plain(link) and all(map(_is_plain, joined))):
+        return True
+    reads = [read, *(_Read(member) for member in earlier[:_HEARD])]
+    return _is_shared_by_most(fellows.of(story_id), reads[1:]) and _is_shared_by_most(earlier, reads[:1])
+
+
+def _is_plain(comparison: Comparison) -> bool:
+    """Return whether two texts are the same on their own, neither a small part of the other."""
+    return comparison.verdict == "same" and comparison.overlap.of_larger >= _PLAIN
+
+
+def _is_shared_by_most(members: Sequence[Member], reads: Sequence[_Read]) -> bool:
+    """Return whether two thirds of a story's members share what they tell with one of these articles."""
+    heard = members[:_HEARD]
+    agreeing = sum(any(read.with_(member).share >= _SHARED for read in reads) for member in heard)
+    return agreeing * 3 >= len(heard) * 2
 
 
 def _heard(comparison: Comparison, article: Member, word: Word) -> Comparison:
@@ -129,14 +215,13 @@ def _rank(comparison: Comparison) -> tuple[bool, int, float, float, str]:
     )
 
 
-def _read(article: Member, mine: Reading, other: Member) -> Comparison:
-    """Compare two articles and say what follows from it. Below `_BLOCK_SHARE` nothing does, whatever the passages."""
-    overlap = compare(mine, Reading.of(other.text), _BLOCK_SHARE)
+def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
+    """Compare two articles and say what follows from it. Below `_LOOKED_AT` nothing does, whatever the passages."""
+    overlap = compare(mine, Reading.of(other.text), _LOOKED_AT)
     if article.text.exact and article.text.exact == other.text.exact:
         return _exact(article, other, overlap)
     words = min(article.text.words, other.text.words)
-    share = _share(overlap)
-    needed = _SHARE + _SHORTNESS / max(words, 1)
+    share, needed = _share(overlap), _needed(overlap, words)
     if shortfall := _shortfall(overlap, words, share, needed):
         return Comparison(other, overlap, "different", share, shortfall)
     if veto := _veto(article, other, overlap, share):
@@ -147,8 +232,38 @@ def _read(article: Member, mine: Reading, other: Member) -> Comparison:
         overlap,
         verdict,
         share,
-        f"shares {share:.0%} of the shorter text, {overlap.passage} words in one passage",
+        f"shares {share:.0%} of what the shorter text tells, {overlap.passage} words in one passage",
     )
+
+
+def _share(overlap: Overlap) -> float:
+    """Return the share of what one of the texts tells that the other tells too.
+
+    A text that is nearly all somebody's words (a statement, a letter, a column) tells nothing of its own: printed by a
+    report it stays another text, and only two that are both like that are compared by all their words.
+    """
+    shares = []
+    for of, told, telling in (
+        (overlap.of_a, overlap.told_a, overlap.telling_a),
+        (overlap.of_b, overlap.told_b, overlap.telling_b),
+    ):
+        words = overlap.shared / of if of else 0.0
+        if telling >= _TELLING and telling * words >= _TELLING_WORDS:
+            shares.append(told)
+    if shares:
+        return max(shares)
+    return overlap.of_smaller if overlap.of_smaller >= _SPOKEN else overlap.told_of_smaller
+
+
+def _are_akin(overlap: Overlap, words: int) -> bool:
+    """Return whether two texts longer than a brief name the same people and numbers."""
+    named = overlap.names is not None and overlap.names >= _AKIN
+    return words >= _AKIN_WORDS and named and (overlap.numbers is None or overlap.numbers >= _AKIN_NUMBERS)
+
+
+def _needed(overlap: Overlap, words: int) -> float:
+    needed = _SHARE + _SHORTNESS / max(words, 1)
+    return min(needed, _AKIN_SHARE) if _are_akin(overlap, words) else needed
 
 
 def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str | None:
@@ -160,10 +275,11 @@ def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str
     if _is_block(overlap):
         return None
     if share < needed and overlap.of_smaller >= needed:
-        return f"shares {overlap.of_smaller:.0%} of the shorter text, but mostly quotations: {overlap.told_of_smaller:.0%} of what is told"
+        return f"shares {overlap.of_smaller:.0%} of the shorter text, but mostly quotations: {share:.0%} of what is told"
     if share < needed:
-        return f"shares {share:.0%} of the shorter text; {needed:.0%} are needed at {words} words"
-    if overlap.passage < min(_PASSAGE, words * 0.6):
+        return f"shares {share:.0%} of what the shorter text tells; {needed:.0%} are needed at {words} words"
+    passage = _PASSAGE_AKIN if _are_akin(overlap, words) else _PASSAGE
+    if overlap.passage < min(passage, words * 0.6):
         return f"shares {share:.0%} of the shorter text in scraps; the longest passage has {overlap.passage} words"
     return None
 
@@ -185,17 +301,6 @@ def _exact(article: Member, other: Member, overlap: Overlap) -> Comparison:
     )
 
 
-def _share(overlap: Overlap) -> float:
-    """Return the share of the shorter text that stands in the other, quotations counting half.
-
-    Both in the same direction: a text may be short in what it tells and long in what it quotes. Telling alone would
-    punish an interview, all words alone would take a printed statement for a copied report.
-    """
-    from_a = min(overlap.of_a, (overlap.of_a + overlap.told_a) / 2)
-    from_b = min(overlap.of_b, (overlap.of_b + overlap.told_b) / 2)
-    return max(from_a, from_b)
-
-
 def _veto(article: Member, other: Member, overlap: Overlap, share: float) -> str | None:
     """Return why two overlapping texts are different reports all the same."""
     if (
@@ -209,6 +314,21 @@ def _veto(article: Member, other: Member, overlap: Overlap, share: float) -> str
         return f"the same turns of phrase about others: {overlap.names:.0%} of the names agree"
     if (numbered := _numbered_titles(article, other)) and share < 0.95:
         return numbered
+    return _circumstances(article, other) if share < _SAME else None
+
+
+def _circumstances(article: Member, other: Member) -> str | None:
+    """Return what speaks against a weak likeness: agencies that differ, or more days than an update takes."""
+    mine, theirs = article.route, other.route
+    if (
+        mine.kind == theirs.kind == "agency"
+        and mine.origin
+        and theirs.origin
+        and mine.origin != theirs.origin
+    ):
+        return f"one credits {mine.origin}, the other {theirs.origin}"
+    if article.published and other.published and abs(article.published - other.published) > _UPDATED:
+        return f"{abs(article.published - other.published).days} days apart, more than an update takes"
     return None
 
 
@@ -256,28 +376,6 @@ def _counted(title: Sequence[str]) -> list[str]:
         else:
             joined.append(token)
     return joined
-
-
-def _belongs(found: Sequence[Comparison]) -> bool:
-    """Return whether an article belongs to the story of these comparisons (best first).
-
-    A pair that is the same text decides alone; a likely one needs the other members not to object.
-    """
-    if found[0].verdict == "same":
-        return True
-    if found[0].verdict != "likely":
-        return False
-    return sum(comparison.share for comparison in found) / len(found) >= _CONSISTENT
-
-
-def _may_join(best: Comparison, other: Comparison) -> bool:
-    """Return whether one text proves two stories to be one."""
-    if best.verdict != "same" or other.verdict != "same":
-        return False
-    if _SAID in (best.why, other.why):
-        return True
-    names = agreement(best.member.text.names, other.member.text.names)
-    return names is None or names >= _STRANGER
 
 
 def _alone(article: Member) -> Link:

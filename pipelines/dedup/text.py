@@ -52,11 +52,29 @@ _QUOTED = re.compile(r""""[^"]+(?:"|$)|(?<![\w'])'(?=\w)(?:[^']|(?<=\w)'(?=\w)){
 never reaches past the next opening mark, so that a line of a million of them is read once."""
 _DIRECTED = re.compile("[“”«»「」『』]")
 _OPENING = "“«「『"
-_ANNOUNCING = 30
-_ANNOUNCING_ZH = 8
-"""Characters of a paragraph with a colon at its end from which it announces the next; shorter ones are headings."""
+_CREDIT = 20
+"""Tokens at the head of a page in which "Via the Gazette:" is a credit for all that follows."""
+_SAYING = re.compile(
+    r"\b(?:reads?|sa(?:id|ys?)|writes?|wrote|written|full|letter|note|message|statement|readout|transcript|post(?:s|ed)?|tweet(?:s|ed)?|"
+    r"quot(?:es?|ed|ing)|release|told|add(?:s|ed)|according|reports?|reported|claims?|states?|article|excerpts?|"
+    r"dit|écri(?:t|vait|vent)|déclar[eé]|ajout[eé]|lettre|message|communiqué|texte|intégral|selon)\b|[说称道文下]|表示|指出",
+    re.IGNORECASE,
+)
+_SAID_INSIDE = re.compile(
+    r"\b(?:in full|reads?|readout|letter|statement|communiqué|lettre|texte intégral)\b[^:.\n]{0,40}:(?=\s*\w)|(?:全文|如下|声明):(?=\w)",
+    re.IGNORECASE,
+)
+"""A document announced inside a paragraph, without marks around it."""
+_CREDITING = re.compile(r"(?:from|via)\b", re.IGNORECASE)
+"""A paragraph with a colon at its end announces the next one where it says that somebody says something, or whom it is from."""
 _GOES_ON = 8
 """Paragraphs over which a quotation may go on without marks."""
+_SPEECH = 12
+_TO_THEMSELVES = 25
+_FIRST_PERSON = frozenset(
+    "I We we Our our us My my me nous Nous notre Notre nos Nos Je je mon Mon mes 我".split()  # noqa: SIM905
+)
+"""Who speaks of himself twice, and once in 25 words or characters, outside quotation marks is no reporter: a letter, a statement."""
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 """A character reference that names no character. Python refuses to read a number of thousands of digits."""
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
@@ -186,9 +204,9 @@ def print_of(
     source prints around everything (see `repeated_paragraphs`). A page of which nothing is left is known
     by its title; of a body longer than `LONGEST` the beginning is read. `lang` may be given by callers that know it; one scheme serves all languages.
     """
-    raw, quotations = _read(cleaned(body[:LONGEST], boilerplate, repeated))
+    raw, quotations, announced = _read(cleaned(body[:LONGEST], boilerplate, repeated))
     if not raw:
-        raw, quotations = _read(paragraphs(title[:LONGEST]))
+        raw, quotations, announced = _read(paragraphs(title[:LONGEST]))
     read = [_word(token) for token in raw]
     words = [word for word, _, _ in read]
     weights = [weight for _, _, weight in read]
@@ -203,6 +221,7 @@ def print_of(
         quoted=_within(quotations, len(hashes)),
         numbers=frozenset(_word(token)[1] & _LOW_32 for token in distinct if token[0].isdigit()),
         names=frozenset(_word(name)[1] & _LOW_32 for name in _names(distinct)),
+        announced=tuple(at for at in announced if at < len(hashes)),
     )
 
 
@@ -228,30 +247,56 @@ def _reopened(parts: Sequence[str]) -> list[str]:
     return reopened
 
 
-def _read(report: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the tokens of a report's paragraphs, and the token ranges that stand in quotation marks."""
+def _read(report: Sequence[str]) -> tuple[list[str], list[tuple[int, int]], list[int]]:
+    """Return the tokens of a report's paragraphs, the token ranges that are somebody's words, and where announced words begin."""
     raw: list[str] = []
     quotations: list[tuple[int, int]] = []
-    announced = False
+    announced: list[int] = []
+    announcing = False
     for part in map(fold, _reopened(report)):
-        if announced:  # "The letter reads:" and the next paragraph is the letter, marks or no marks
-            start = len(raw)
+        start = len(raw)
+        if announcing:  # "The letter reads:" and the next paragraph is the letter, marks or no marks
             raw += _TOKEN.findall(part)
             quotations.append((start, len(raw)))
-            announced = part.endswith(":")
-            continue
-        announced = part.endswith(":") and len(part) > (
-            _ANNOUNCING_ZH if _HAS_CJK.search(part) else _ANNOUNCING
-        )
-        at = 0
-        for quotation in _QUOTED.finditer(part) if '"' in part or "'" in part else ():
-            raw += _TOKEN.findall(part, at, quotation.start())
-            start = len(raw)
-            raw += _TOKEN.findall(part, quotation.start(), quotation.end())
-            quotations.append((start, len(raw)))
-            at = quotation.end()
-        raw += _TOKEN.findall(part, at)
-    return raw, quotations
+            announced.append(start)
+        else:
+            marked = len(quotations)
+            _read_paragraph(part, raw, quotations)
+            if len(quotations) == marked and _speaks(raw[start:]):
+                quotations.append((start, len(raw)))
+            if ":" in part and (said := _SAID_INSIDE.search(part)):
+                announced.append(start + len(_TOKEN.findall(part, 0, said.end())))
+        announcing = _announces(part, start)
+    return raw, quotations, announced
+
+
+def _read_paragraph(part: str, raw: list[str], quotations: list[tuple[int, int]]) -> None:
+    """Add a paragraph's tokens, and the ranges of them that stand in quotation marks."""
+    at = 0
+    for quotation in _QUOTED.finditer(part) if '"' in part or "'" in part else ():
+        raw += _TOKEN.findall(part, at, quotation.start())
+        start = len(raw)
+        raw += _TOKEN.findall(part, quotation.start(), quotation.end())
+        quotations.append((start, len(raw)))
+        at = quotation.end()
+    raw += _TOKEN.findall(part, at)
+
+
+def _announces(paragraph: str, before: int) -> bool:
+    """Return whether somebody else's words follow a paragraph; `before` are the tokens above it."""
+    if not paragraph.endswith(":"):
+        return False
+    if _CREDITING.match(paragraph):
+        return before >= _CREDIT
+    return _SAYING.search(paragraph) is not None
+
+
+def _speaks(tokens_: Sequence[str]) -> bool:
+    """Return whether a paragraph without quotation marks is somebody speaking: a letter, a statement, a column."""
+    if len(tokens_) < _SPEECH:
+        return False
+    said = sum(token in _FIRST_PERSON for token in tokens_)
+    return said >= 2 and said * _TO_THEMSELVES >= len(tokens_)
 
 
 def _names(raw: set[str]) -> Iterator[str]:

@@ -249,6 +249,7 @@ def test_every_field_of_a_print_survives_packing(field: str) -> None:
         "quoted": (0, 255, 256, 70_000),
         "numbers": frozenset({7, 2**32 - 1}),
         "names": frozenset({1}),
+        "announced": (7, 70_000),
     }
     assert field in sample, f"add a telling value of {field} here"
     other = replace(TextPrint("", (), frozenset(), 0), **{field: sample[field]})

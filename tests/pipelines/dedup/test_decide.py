@@ -208,6 +208,97 @@ def test_what_came_closest_is_told_with_the_reason() -> None:
     assert verdict(PRESS, XINHUA).nearest is None
 
 
+LETTER = {
+    "en": (
+        "We have waited in this harbour for eleven weeks and we are running out of money, of patience and of paint for our boats.",
+        "My father fished here and I have never asked the ministry for anything. Now we ask it to answer our letters and to tell "
+        "us whether our lobster may leave the country before the spring.",
+        "We do not want pity. We want our buyers in Dalian to know that our traps are out and that we will keep our word.",
+    ),
+    "fr": (
+        "Nous attendons dans ce port depuis onze semaines et nos économies fondent plus vite que la glace sur nos quais.",
+        "Mon père pêchait ici et je n'ai jamais rien demandé au ministère. Aujourd'hui nous demandons qu'il réponde à nos lettres et "
+        "qu'il nous dise si nos homards quitteront le pays avant le printemps.",
+        "Nous ne voulons pas de pitié. Nous voulons que nos acheteurs de Dalian sachent que nos casiers sont à l'eau.",
+    ),
+    "zh": (
+        "我们在这个港口等了十一个星期，我们的积蓄和我们的耐心都快用完了，我们的船也该重新刷漆了。",
+        "我的父亲在这里捕鱼，我从来没有向农业部要求过什么。现在我们要求它回答我们的来信，告诉我们龙虾能不能在春天以前运出去。",
+        "我们不要同情。我们要大连的买家知道，我们的笼子已经下水，我们会遵守我们的诺言。",
+    ),
+}
+ABOUT = {
+    "en": (OWN, PRESS[3:]),
+    "fr": (CNW_FR[2:4], CNW_FR[4:]),
+    "zh": (XINHUA[2:4], XINHUA[4:]),
+}
+
+
+@pytest.mark.parametrize("lang", list(LETTER))
+def test_letter_that_two_reports_print_without_marks_joins_nothing(lang: str) -> None:
+    one, two = ABOUT[lang]
+    assert verdict((*one, *LETTER[lang]), (*two, *LETTER[lang])).story_ids == ()
+    assert verdict((*LETTER[lang], *one), LETTER[lang]).story_ids == ()
+
+
+@pytest.mark.parametrize("lang", list(LETTER))
+def test_letter_alone_is_a_copy_of_itself(lang: str) -> None:
+    assert verdict(LETTER[lang], LETTER[lang][:2]).story_ids == ("sfirst",)
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    ["The note that went round in the office reads:", "Le communiqué, en texte intégral :", "声明全文如下："],
+)
+def test_text_that_one_page_announces_as_anothers_is_quoted_to_its_end(announcement: str) -> None:
+    """The colon speaks for the next paragraph; what is shared goes on, and with it the quotation."""
+    assert verdict((*OWN, announcement, *PAID), PAID).story_ids == ()
+
+
+def test_page_that_credits_another_at_its_head_is_a_copy() -> None:
+    assert verdict(("Via the Harbour Gazette:", *PRESS), PRESS).story_ids == ("sfirst",)
+
+
+def test_update_under_a_new_lead_that_keeps_two_fifths_is_a_copy() -> None:
+    lead = (
+        "The trade minister will fly to Tianjin on Sunday, a week earlier than planned, to sign the protocol on canola that officials "
+        "settled by video. Two premiers go with her, and a third has asked for a seat.",
+        "Her office confirmed the date on Friday night and gave no reason for the haste. Farm groups in three provinces called it good news.",
+    )
+    decision = verdict((*lead, *PRESS[:3]), PRESS)
+    assert decision.story_ids == ("sfirst",)
+    assert decision.link.relation is Relation.EMBEDDED
+
+
+def test_round_up_stays_with_one_report_whoever_comes_first() -> None:
+    round_up = a_member(
+        "day", "The day in brief", text_of(*PAID[:4], *CNW_EN[:4], *REPORT_B[:3]), story_id="s1"
+    )
+    one = a_member("one", "One", text_of(*PAID[:4]), story_id="s1")
+    two = a_member("two", "Two", text_of(*CNW_EN[:4]))
+    assert decide(two, [round_up, one]).story_ids == ()
+    assert decide(two, [round_up], members_of=lambda _: [round_up, one]).story_ids == ()
+    assert decide(two, [round_up]).story_ids == ("s1",)
+
+
+def test_weak_likeness_to_one_member_does_not_bring_a_text_into_a_story_of_others() -> None:
+    article = a_member("new", "New", text_of(*OWN, *PRESS[:2]))
+    like = a_member("like", "Like", text_of(*PRESS[:2], *PAID[:2]), story_id="s1")
+    others = [a_member(f"o{n}", "Other", text_of(*PAID[:n]), story_id="s1") for n in (3, 4, 5)]
+    assert decide(article, [like]).story_ids == ("s1",)
+    assert decide(article, [like], members_of=lambda _: [like, *others]).story_ids == ()
+
+
+def test_weak_likeness_a_week_apart_is_no_update() -> None:
+    lead = (
+        "Farmers who waited for the third ship have something to celebrate, at last, and a bill to pay for the waiting, "
+        "says the elevators' association in a letter that it published overnight.",
+    )
+    later = a_member("later", "Later", text_of(*lead, *OWN, *PRESS[1:3]), 24 * 7)
+    assert decide(later, [a_member("first", "First", text_of(*PRESS), 0)]).story_ids == ()
+    assert decide(later, [a_member("first", "First", text_of(*PRESS), 24 * 6)]).story_ids == ("sfirst",)
+
+
 def a_word(*, together: tuple[str, ...] = (), apart: tuple[str, ...] = ()) -> Word:
     return Word(*(frozenset({frozenset(pair)}) if pair else frozenset() for pair in (together, apart)))
 
