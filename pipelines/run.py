@@ -12,8 +12,6 @@ that was killed anywhere is simply continued by the next. Trouble has three ends
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import platform
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -31,11 +29,9 @@ from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
 from crawlers.urls import canonical_url, site_of
 from pipelines.beat import Beat, publisher_of
 from pipelines.model import (
-    Answer,
     Change,
     Look,
     OpenBatch,
-    OutboxMail,
     Outcome,
     PageAccount,
     Quarantined,
@@ -46,6 +42,7 @@ from pipelines.model import (
     article_id,
 )
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
+from pipelines.sending import send_due, sender_name
 from pipelines.shards import Shard, shards_of
 from pipelines.taking import Judged, Seen, decide_taking, not_found, seen_elsewhere
 from pipelines.telling import decide_alerts, send_digests, watch_searches
@@ -65,11 +62,6 @@ LOOKS_READ = 10
 """Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
 SORTED_PAGES = 2000
 """At about 100 KB a page, what a small machine holds easily."""
-MAIL_RETRY_FIRST = timedelta(minutes=1)
-MAIL_RETRY_LONGEST = timedelta(hours=6)
-GIVE_UP_AFTER = timedelta(days=5)
-"""As long as RFC 5321 §4.5.4.1 asks for."""
-LEASE = timedelta(minutes=15)
 
 Progress = Callable[[Mapping[str, Any]], None]
 
@@ -717,57 +709,9 @@ def deliver(parts: Parts, findings: Findings) -> None:
         except TemporaryError as e:
             findings.troubles.append(f"mail waits: {e}")
         else:
-            _send_due(parts, findings)
-
-
-def _send_due(parts: Parts, findings: Findings) -> None:
-    """Send until nothing is due. Whoever holds the right to send may take back what a killed sender had leased."""
-    sender = f"{platform.node()}:{parts.home.resolve()}"
-    tried: set[str] = set()
-    while True:
-        now = parts.clock.now()
-        mails = [m for m in parts.ledger.lease_mails(now, sender, now + LEASE) if m.key not in tried]
-        if not mails:
-            return
-        for mail in mails:
-            tried.add(mail.key)
-            _send(parts, mail, findings)
-
-
-def _send(parts: Parts, mail: OutboxMail, findings: Findings) -> None:
-    now = parts.clock.now()
-    try:
-        went = parts.mailer.send(mail)
-    except TemporaryError as e:
-        give_up = now - mail.created >= GIVE_UP_AFTER
-        parts.ledger.mark_mail_failed(mail.key, str(e), None if give_up else now + _pause(mail))
-        findings.troubles.append(f"mail “{mail.subject}” {'is given up' if give_up else 'waits'}: {e}")
-        return
-    except PermanentError as e:
-        parts.ledger.mark_mail_failed(mail.key, str(e), None)
-        findings.troubles.append(f"mail “{mail.subject}” was refused for good: {e}")
-        return
-    answers = {address: Answer("sent", went.where, now) for address in mail.owed} | dict(went.refused)
-    if now - mail.created >= GIVE_UP_AFTER:
-        answers = {a: replace(x, state="failed") if x.state == "due" else x for a, x in answers.items()}
-    parts.ledger.mark_answers(mail.key, answers, now, now + _pause(mail))
-    for address, answer in went.refused.items():
-        word = "waits" if answers[address].state == "due" else "was refused for good"
-        findings.troubles.append(f"mail “{mail.subject}” for {address} {word}: {answer.text}")
-    if any(answer.state == "sent" for answer in answers.values()):
-        findings.mails_sent += 1
-        log.info("mail sent", key=mail.key, to=went.where)
-
-
-def _pause(mail: OutboxMail) -> timedelta:
-    """Double the pause with every attempt: 1 min, 2 min, 4 min … 6 h, and up to a fifth more by chance.
-
-    The chance is drawn from the key, so that mails that failed together do not come back together, and a
-    rerun does the same.
-    """
-    pause = min(MAIL_RETRY_FIRST * (1 << min(mail.attempts, 20)), MAIL_RETRY_LONGEST)
-    drawn = hashlib.sha256(f"{mail.key}:{mail.attempts}".encode()).digest()[0] / 255
-    return pause * (1 + drawn / 5)
+            findings.mails_sent += send_due(
+                parts.ledger, parts.mailer, parts.clock, sender_name(parts.home), findings.troubles
+            )
 
 
 def since_of(text: str, now: datetime) -> datetime:

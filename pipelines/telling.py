@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_slot
+from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_morning
 from pipelines.alerts.deciding import WAIT, Turned, decide, told_by, within_ceiling
 from pipelines.alerts.matching import Matcher
 from pipelines.alerts.payload import channel_messages
@@ -203,7 +203,7 @@ class _Deciding:
             yield from leaving
             return
         sent = self._sent_today(search)
-        within = within_ceiling(search, heads, sent, now, next_slot(search, now))
+        within = within_ceiling(search, heads, sent, now, next_morning(search, now))
         for group, head in zip(leaving, within, strict=False):
             yield [replace(alert, due=head.due) for alert in group]
         self._sent[search.id] = sent + min(len(heads), max(0, search.ceiling - sent))

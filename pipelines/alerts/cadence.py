@@ -28,12 +28,17 @@ def day_start(search: SavedSearch, at: datetime) -> datetime:
 def next_slot(search: SavedSearch, after: datetime) -> datetime:
     """Return the first moment after `after` at which the search sends what it has, in UTC.
 
-    For an immediate search that is the next day's `at`: when what was held back by its ceiling comes.
+    An immediate search has those of a daily one.
     """
     if search.cadence == "hourly":
         return after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     first = local_day(search, after) - _DAY
     return next(slot for slot in _slots(search, first, 1) if slot > after)
+
+
+def next_morning(search: SavedSearch, now: datetime) -> datetime:
+    """Return the search's hour on the reader's next day, in UTC: when what a ceiling held back comes."""
+    return _instant(search, local_day(search, now) + _DAY, search.at)
 
 
 def last_slot(search: SavedSearch, until: datetime) -> datetime:
