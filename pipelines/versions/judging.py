@@ -101,6 +101,9 @@ def _bare(title: str) -> list[str]:
 
 
 def _numbers(passages: Sequence[Passage], seen: _Seen) -> Iterator[str]:
+    """Yield each number that changed, came or went, once. One that gave way in its sentence may stand on elsewhere, as a
+    correction repeats it."""
+    told_of: set[str] = set()
     for passage in passages:
         if passage.how == "kept":
             continue
@@ -109,7 +112,10 @@ def _numbers(passages: Sequence[Passage], seen: _Seen) -> Iterator[str]:
         if passage.how == "removed":
             had, has = facts.numbers(old), Counter()
         gone = [n for n in (had - has) if seen.numbers_before[n] > seen.numbers_after[n]]
-        came = [n for n in (has - had) if seen.numbers_after[n] > seen.numbers_before[n]]
+        came = [n for n in (has - had) if seen.numbers_after[n] > seen.numbers_before[n] and n not in told_of]
+        if came and not gone and passage.how == "changed":
+            gone = list(had - has)
+        told_of.update(came)
         printed = facts.numbers_printed(old) | facts.numbers_printed(new)
         for was, now in zip(gone, came, strict=False):
             yield f"number changed: {printed[was]} → {printed[now]} in “{_short(new)}”"

@@ -63,6 +63,15 @@ def test_changed_fact_is_material_and_told(text: str, old: str, new: str, reason
     assert any(why.startswith(reason) for why in found.why), found.why
 
 
+def test_a_correction_that_repeats_the_wrong_number_tells_one_change() -> None:
+    corrected = (
+        EN.replace("14 products", "41 products") + "\n\nCorrection: 14 was wrong. The list has 41 lines."
+    )
+    numbers = [why for why in edit(EN, corrected).why if why.startswith("number")]
+    assert len(numbers) == 1
+    assert numbers[0].startswith("number changed: 14 → 41")
+
+
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [
