@@ -258,7 +258,7 @@ class Story:
 
     `links` has one entry for each article, the original first, then in order of appearance.
     `origin`, `carrier` and `kind` hold for the whole story: a label that survives copying.
-    `independent` counts stories on the same event with texts of their own, this one included.
+    `independent` counts stories on the same event with texts of their own, this one included (see `pipelines.events`).
     """
 
     id: str
@@ -664,6 +664,43 @@ class PageVersion:
     collected: datetime
     held: str | None
     edit: Edit | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPrint:
+    """What a story tells of, in no language: marks of who, where, what and how much, each with its weight.
+
+    A mark is "KIND:KEY" ("person:china:Wang Yi", "number:86e6", "name:sept-rives", "role:prime-minister"). `at` is when
+    the story was first seen, `lang` its original's language.
+    """
+
+    story_id: str
+    at: datetime
+    lang: str | None
+    marks: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EventLink:
+    """Two stories with texts of their own about the same event; `a` < `b`. `why` are sentences with what they share."""
+
+    a: str
+    b: str
+    score: float
+    why: tuple[str, ...]
+
+    def other(self, story_id: str) -> str:
+        return self.b if story_id == self.a else self.a
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another story about the same event: linked itself, or `through` a third that is linked to both."""
+
+    story_id: str
+    score: float
+    why: tuple[str, ...]
+    through: str | None = None
 
 
 class Turn(StrEnum):

@@ -24,6 +24,7 @@ from pipelines.model import (
     Change,
     Delivery,
     Document,
+    EventPrint,
     HistoryLine,
     Look,
     Member,
@@ -32,6 +33,7 @@ from pipelines.model import (
     Outcome,
     Quarantined,
     Rejected,
+    Related,
     RunReport,
     Said,
     SourceAccount,
@@ -186,6 +188,20 @@ class Ledger(Protocol):
 
     def said(self, *, include_undone: bool = False) -> Sequence[Said]:
         """Return every word of a person on a pair of articles, oldest first."""
+        ...
+
+    # -- events -----------------------------------------------------------------------------------
+    def relate(self, print_: EventPrint) -> bool:
+        """Keep what a story tells of, link it to stories of the same event among those that share marks, and
+        bring `independent` of all stories concerned up to date, in one transaction; False where nothing changed.
+
+        A story whose `independent` changes has its original's `seq` raised, so that the index follows. What was
+        kept of stories that were joined into it is dropped. A story that is none any more is left out.
+        """
+        ...
+
+    def related(self, story_id: str) -> Sequence[Related]:
+        """Return the other stories about a story's event, linked ones first, the best first."""
         ...
 
     # -- looking again ----------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from crawlers.errors import CatalogueError, CrawlInterrupted, PermanentError, Te
 from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
 from crawlers.urls import canonical_url, site_of
 from pipelines.beat import Beat, publisher_of
+from pipelines.events import event_print
 from pipelines.model import (
     Change,
     Look,
@@ -57,6 +58,7 @@ REBUILT_WATERMARK = "index rebuilt"
 """Where a rebuild began to switch: others may have written later changes into the old index alone. 0 once they are in."""
 ACCOUNTS_WATERMARK = "index accounts"
 ACCOUNTS_AT_ONCE = 200
+EVENT_WATERMARK = "events"
 CHUNK = 500
 LOOKS_READ = 10
 """Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
@@ -367,7 +369,28 @@ def process(
             parts.progress({"event": "batch", "batch": batch.batch_id, "pages": batch.pages})
             outcomes += _one_batch(parts, batch, path, run_id, findings)
         parts.ledger.close_batch(batch.batch_id)
+    relate(parts)
     return outcomes
+
+
+def relate(parts: Parts) -> int:
+    """Link stories that changed since the last time to others about the same event; return how many were looked at.
+
+    Several workers may do this at once: what a link is depends on the two stories alone.
+    """
+    looked_at = 0
+    while changes := parts.ledger.changes_since(parts.ledger.watermark(EVENT_WATERMARK), CHUNK):
+        ids = dict.fromkeys(change.document.story_id for change in changes if change.document)
+        for story in parts.ledger.stories(ids).values():
+            looked_at += 1
+            lead = parts.ledger.article(story.lead_id)
+            if lead is not None:
+                article, terms = lead.article, parts.beat.terms
+                parts.ledger.relate(
+                    event_print(story.id, article.title, article.body, article.lang, story.first_seen, terms)
+                )
+        parts.ledger.set_watermark(EVENT_WATERMARK, changes[-1].seq)
+    return looked_at
 
 
 def _one_batch(

@@ -32,6 +32,7 @@ from pipelines.adapters.projection import (
     story_document_of,
     word_of,
 )
+from pipelines.events import around, same_event
 from pipelines.model import (
     Alert,
     AlertState,
@@ -39,6 +40,8 @@ from pipelines.model import (
     ArticleVersion,
     Change,
     Document,
+    EventLink,
+    EventPrint,
     HistoryLine,
     Look,
     Member,
@@ -47,6 +50,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     Quarantined,
+    Related,
     RunReport,
     Said,
     SourceAccount,
@@ -84,6 +88,8 @@ class MemoryLedger:
         self._articles: dict[str, StoredArticle] = {}
         self._versions: dict[str, list[ArticleVersion]] = {}
         self._looks: dict[str, Look] = {}
+        self._event_prints: dict[str, EventPrint] = {}
+        self._event_links: list[EventLink] = []
         self._history: list[HistoryLine] = []
         self._said: list[Said] = []
         self._stories: dict[str, Story] = {}
@@ -295,6 +301,36 @@ class MemoryLedger:
     def _said_of(self, article_ids: Collection[str]) -> list[Said]:
         ids = set(article_ids)
         return [word for word in self.said() if word.a in ids or word.b in ids]
+
+    # -- events ---------------------------------------------------------------------------------------
+
+    def relate(self, print_: EventPrint) -> bool:
+        with self._alone():
+            id_ = print_.story_id
+            gone = self._event_prints.keys() - self._stories.keys()
+            if id_ not in self._stories or (not gone and self._event_prints.get(id_) == print_):
+                return False
+            left = gone | {id_}
+            others = {other: p for other, p in self._event_prints.items() if other not in left}
+            self._event_links = [x for x in self._event_links if not left & {x.a, x.b}]
+            self._event_links += [x for p in others.values() if (x := same_event(print_, p))]
+            self._event_prints = others | {id_: cleaned(print_)}
+            self._count_again()
+            return True
+
+    def _count_again(self) -> None:
+        last, changed = max(self._seqs.values(), default=0), []
+        for id_ in self._event_prints:
+            count = 1 + len(self.related(id_))
+            if count != self._stories[id_].independent:
+                self._stories[id_] = replace(self._stories[id_], independent=count)
+                changed.append(self._stories[id_].lead_id)
+        self._seqs |= {id_: last + n for n, id_ in enumerate(sorted(changed), 1)}
+
+    def related(self, story_id: str) -> Sequence[Related]:
+        present = self._redirects.get(story_id, story_id)
+        times = {id_: print_.at for id_, print_ in self._event_prints.items()}
+        return around(present, self._event_links, times)
 
     # -- looking again --------------------------------------------------------------------------------
 

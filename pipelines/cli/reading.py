@@ -63,6 +63,13 @@ def _story_line(story: Story) -> str:
     return " · ".join(p for p in parts if p)
 
 
+def reports_and_reprints(story: Story) -> str:
+    """Say how many told the event in words of their own, and how many reprinted this story: "3 reports + 117 reprints"."""
+    reports = f"{story.independent} reports" if story.independent != 1 else "1 report"
+    reprints = f"{story.copies} reprints" if story.copies != 1 else "1 reprint"
+    return f"{reports} + {reprints}" if story.copies else reports
+
+
 def marked(highlight: str) -> Text:
     """Turn an escaped snippet with <mark> into terminal text, the hits in bold."""
     from html import unescape

@@ -14,6 +14,7 @@ from pipelines.model import (
     PageVersion,
     Passage,
     Quarantined,
+    Related,
     RunReport,
     SourceAccount,
     StoredArticle,
@@ -100,6 +101,22 @@ def told_shape(
         for article in shape["articles"]
     ]
     return shape | {"articles": articles, "history": [history_shape(line) for line in history]}
+
+
+def related_shape(related: Related, story: Story, url: str | None, outlet: str | None) -> dict[str, Any]:
+    """Return another story about the same event, with what links it; `through` is a story linked to both."""
+    return {
+        "id": story.id,
+        "headline": story.headline,
+        "languages": list(story.languages),
+        "first_seen": iso(story.first_seen),
+        "outlet": outlet,
+        "url": url,
+        "copies": story.copies,
+        "score": related.score,
+        "why": list(related.why),
+        "through": related.through,
+    }
 
 
 def version_shape(version: PageVersion) -> dict[str, Any]:

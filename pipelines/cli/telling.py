@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
 from pipelines.cli.console import out, print_json, print_table
-from pipelines.cli.shapes import story_shape, told_shape
-from pipelines.model import HistoryLine, Link, PageVersion, Passage, StoredArticle, Story, Turn
+from pipelines.cli.reading import reports_and_reprints
+from pipelines.cli.shapes import related_shape, story_shape, told_shape
+from pipelines.model import HistoryLine, Link, PageVersion, Passage, Related, StoredArticle, Story, Turn
 from pipelines.ports import Ledger
 from pipelines.versions import states_of, told
 
@@ -33,6 +35,7 @@ class StoryTold:
     history: Sequence[HistoryLine] = ()
     versions: Mapping[str, Sequence[PageVersion]] = field(default_factory=dict)
     gone: Mapping[str, datetime] = field(default_factory=dict)
+    related: Sequence[tuple[Related, Story, StoredArticle | None]] = ()
 
 
 def tell(ledger: Ledger, story: Story) -> StoryTold:
@@ -47,23 +50,39 @@ def tell(ledger: Ledger, story: Story) -> StoryTold:
     }
     looks = ledger.looks([stored.article.id for stored in articles])
     gone = {id_: look.gone for id_, look in looks.items() if look.gone}
-    return StoryTold(story, articles, history, versions, gone)
+    return StoryTold(story, articles, history, versions, gone, _related(ledger, story))
+
+
+def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredArticle | None]]:
+    found = ledger.related(story.id)
+    stories = ledger.stories({related.story_id for related in found})
+    return [
+        (related, other, ledger.article(other.lead_id))
+        for related in found
+        if (other := stories.get(related.story_id))
+    ]
 
 
 def show_story(ledger: Ledger, story: Story, *, as_json: bool) -> None:
     found = tell(ledger, story)
     if as_json:
-        print_json(told_shape(story_shape(story, found.articles), found.versions, found.gone, found.history))
+        shape = told_shape(story_shape(story, found.articles), found.versions, found.gone, found.history)
+        related = [
+            related_shape(r, s, a.article.url if a else None, a.publisher.name if a else None)
+            for r, s, a in found.related
+        ]
+        print_json(shape | {"related": related})
         return
     out.print(f"[bold]{escape(story.headline)}[/]")
     out.print(f"origin   {escape(story.origin or 'its own report')}")
     out.print(f"carrier  {escape(story.carrier or '–')}")
     out.print(
-        f"kind     {story.kind}    copies {story.copies}    languages {', '.join(story.languages) or '–'}"
+        f"kind     {story.kind}    {reports_and_reprints(story)}    languages {', '.join(story.languages) or '–'}"
     )
     out.print(f"topics   {', '.join(story.topics) or '–'}")
     out.print()
     _show_articles(found)
+    _show_related(found)
     _show_versions(found)
     _show_history(found.history)
 
@@ -110,6 +129,31 @@ def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Se
     for reason in reasons:
         out.print(Padding(escape(reason), _INSIDE, style="dim"), soft_wrap=False)
     out.print()
+
+
+_LANGUAGES = {"en": "English", "fr": "français", "zh": "中文"}
+
+
+def _show_related(found: StoryTold) -> None:
+    """Print what others tell of the event in words of their own: side by side by language, then why each is here."""
+    if not found.related:
+        return
+    sides: dict[str, list[str]] = {}
+    own = found.articles[0] if found.articles else None
+    told_by = [(found.story, own), *((story, lead) for _, story, lead in found.related)]
+    for story, lead in told_by:
+        lang = (story.languages[0] if story.languages else "?")[:2]
+        outlet = f" ({lead.publisher.name})" if lead else ""
+        sides.setdefault(_LANGUAGES.get(lang, lang), []).append(f"{story.headline}{outlet}")
+    out.print()
+    columns = [name for name in (*_LANGUAGES.values(), *sorted(sides)) if name in sides]
+    columns = list(dict.fromkeys(columns))
+    rows = list(zip_longest(*(sides[name] for name in columns), fillvalue=""))
+    print_table("The same event", columns, rows)
+    for related, story, lead in found.related:
+        outlet = lead.publisher.name if lead else story.id
+        through = f"through {related.through}: " if related.through else ""
+        out.print(f"{escape(outlet)} ({story.id}): {escape(through + '; '.join(related.why))}")
 
 
 def _show_versions(found: StoryTold) -> None:

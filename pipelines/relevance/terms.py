@@ -194,6 +194,20 @@ _TRAP = "trap"
 
 
 @dataclass(frozen=True, slots=True)
+class Entity:
+    """One entry of the beat, whatever the language it is named in: the key is its first spelling.
+
+    `kind` is "person", "place", "company", ... of a side, "other" for a third party, "pair", "topic" or "signal".
+    `is_bundle` tells that the entry holds several things of a kind (a list of towns); `role` is a person's office.
+    """
+
+    kind: str
+    key: str
+    is_bundle: bool = False
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A subject of the beat; `name` by language (en, fr, zh-Hans, zh-Hant)."""
 
@@ -237,6 +251,33 @@ class Terms:
     _matcher: Matcher = field(repr=False)
     _meanings: tuple[Meaning | str, ...] = field(repr=False)
     english: Mapping[str, str] = field(repr=False, default_factory=dict)
+    _entities: tuple[Entity | None, ...] = field(repr=False, default=())
+
+    def entities(self, text: str) -> tuple[tuple[Entity, int, int], ...]:
+        """Return every entry that a `clean` text names, with its place, in order: the same in any language.
+
+        Traps hold as in `scan`; at each place the longest name counts, signals and topics beside it.
+        """
+        traps: list[Match] = []
+        found: list[tuple[Match, Entity]] = []
+        for match in self._matcher.find(text):
+            for n in match.form.means:
+                if self._meanings[n] is _TRAP:
+                    traps.append(match)
+                elif (entity := self._entities[n]) is not None:
+                    found.append((match, entity))
+        traps = list(longest(traps))
+        named: list[tuple[Entity, int, int]] = []
+        end = 0
+        for match, entity in found:
+            if entity.kind in ("topic", "signal"):
+                named.append((entity, match.start, match.end))
+            elif (
+                match.start >= end or (named and named[-1][1:] == (match.start, match.end))
+            ) and not _is_spoiled(match, traps):
+                named.append((entity, match.start, match.end))
+                end = max(end, match.end)
+        return tuple(named)
 
     def scan(self, text: str) -> Scan:
         """Find everything in a `clean` text, in one pass.
@@ -455,6 +496,7 @@ def _compiled(file: _File) -> Terms:
         _matcher=Matcher(forms),
         _meanings=tuple(meanings),
         english=MappingProxyType(dict(_in_english(file))),
+        _entities=tuple(_entities(file)),
     )
 
 
@@ -489,6 +531,20 @@ def _entries(file: _File) -> Iterator[tuple[_Spellings, Meaning | str, bool]]:
         yield words, signal, False
     for topic in file.topics:
         yield topic, f"topic:{topic.id}", False
+
+
+def _entities(file: _File) -> Iterator[Entity | None]:
+    """Yield what each entry is, in the order of `_entries`."""
+    for side in file.sides:
+        for kind, names in side.names.items():
+            for name in names:
+                bundle = kind == "place" and len(name.en) >= 3 and len(name.en) == len(name.hans)
+                yield Entity(kind, f"{side.id}:{name.words()[0]}", bundle, name.role)
+    yield from (Entity("other", other.same_as or other.id) for other in file.others)
+    yield from (Entity("pair", pair.words()[0]) for pair in file.pairs)
+    yield from (None for _ in file.traps)
+    yield from (Entity("signal", signal) for signal in file.signals)
+    yield from (Entity("topic", topic.id) for topic in file.topics)
 
 
 def _words_of_side(side: _Side) -> tuple[str, ...]:

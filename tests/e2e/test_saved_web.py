@@ -29,12 +29,25 @@ def test_stories_origins_carriers_and_roles_are_right(
         maplewire("run")
         found = maplewire.json("search", "*:*", "--limit", "100")
         accounts = maplewire.json("status")[0]
+        told = {story["id"]: maplewire.json("story", story["id"]) for story in found["stories"]}
         addresses = {page["id"]: web.address(page["host"], page["path"]) for page in web.expected}
     assert _stories(found) == _expected_stories(web.expected, addresses)
     assert accounts["fetched"] == len(web.expected) == sum(accounts["outcomes"].values())
     assert accounts["outcomes"]["off_beat"] == sum(page["role"] == "off-beat" for page in web.expected)
     assert len(list((tmp_path / "home/outbox").glob("*.eml"))) == found["total"] == accounts["mails"]
     _check_articles(found, web.expected, addresses)
+    _check_events(told, web.expected, addresses)
+
+
+def _check_events(
+    told: dict[str, dict[str, Any]], expected: list[dict[str, Any]], addresses: dict[str, str]
+) -> None:
+    """One event, in three languages: each of its reports knows all the others, and none of them is a copy."""
+    reports = {addresses[p["id"]] for p in expected if p["role"] in ("carrier", "independent")}
+    assert all(story["independent"] == len(reports) for story in told.values())
+    for story in told.values():
+        assert {story["url"], *(related["url"] for related in story["related"])} == reports
+        assert all(related["why"] for related in story["related"])
 
 
 def _stories(found: dict[str, Any]) -> set[tuple[Any, ...]]:

@@ -16,7 +16,19 @@ from pydantic import TypeAdapter
 
 from crawlers.model import FeedState, SourceReport
 from pipelines.adapters.projection import with_leaves
-from pipelines.model import Answer, Article, Link, Look, Publisher, Relevance, Route, Story, TextPrint
+from pipelines.model import (
+    Answer,
+    Article,
+    EventLink,
+    EventPrint,
+    Link,
+    Look,
+    Publisher,
+    Relevance,
+    Route,
+    Story,
+    TextPrint,
+)
 
 T = TypeVar("T")
 
@@ -45,6 +57,8 @@ FACTS = TypeAdapter(Facts)
 STORY = TypeAdapter(Story)
 LINK = TypeAdapter(Link)
 LOOK = TypeAdapter(Look)
+EVENT_PRINT = TypeAdapter(EventPrint)
+EVENT_LINK = TypeAdapter(EventLink)
 FEED_STATE = TypeAdapter(FeedState)
 REPORT = TypeAdapter(SourceReport)
 ADDRESSES = TypeAdapter(tuple[str, ...])

@@ -227,7 +227,7 @@ class SqlDeciding:
                 changed.append(id_)
             if home and (row is None or row.arrival is None):
                 self._number_arrival(number)
-        self._number_changes(changed)
+        number_changes(self._connection, changed)
 
     def _touched(self, taking: Taking) -> dict[str, Story]:
         """Return the stories, as they stand, that hold any article this decision speaks of."""
@@ -324,14 +324,15 @@ class SqlDeciding:
         last = self._connection.scalar(select(func.max(articles.c.arrival))) or 0
         self._connection.execute(update(articles).where(articles.c.number == number).values(arrival=last + 1))
 
-    def _number_changes(self, article_ids: Sequence[str]) -> None:
-        """Give each changed article the next seq. Nobody else numbers meanwhile, so none is skipped or late."""
-        if not article_ids:
-            return
-        last = self._connection.scalar(select(func.max(articles.c.seq))) or 0
-        rows = [{"changed": id_, "next": last + n} for n, id_ in enumerate(article_ids, 1)]
-        query = update(articles).where(articles.c.id == bindparam("changed")).values(seq=bindparam("next"))
-        self._connection.execute(query, rows)
+
+def number_changes(connection: Connection, article_ids: Sequence[str]) -> None:
+    """Give each changed article the next seq. Nobody else numbers meanwhile, so none is skipped or late."""
+    if not article_ids:
+        return
+    last = connection.scalar(select(func.max(articles.c.seq))) or 0
+    rows = [{"changed": id_, "next": last + n} for n, id_ in enumerate(article_ids, 1)]
+    query = update(articles).where(articles.c.id == bindparam("changed")).values(seq=bindparam("next"))
+    connection.execute(query, rows)
 
 
 def _beyond(key: Any) -> Any:

@@ -3,6 +3,7 @@
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
     articles ◄── prints, posting, versions, looks                     what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
+    event_prints, event_keys, event_links                             which stories tell of one event
     history, said                                                     what became of stories, and who said so
     watermarks, alerts, outbox, quarantine                            what we owe
 
@@ -200,6 +201,31 @@ story_redirects = Table(
     metadata,
     Column("old_id", Text, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+event_prints = Table(
+    "event_prints",
+    metadata,
+    Column("story_id", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+event_keys = Table(
+    "event_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("story_id", Text, primary_key=True),
+    Index(None, "story_id"),
+    sqlite_with_rowid=False,
+)
+
+event_links = Table(
+    "event_links",
+    metadata,
+    Column("a", Text, primary_key=True),
+    Column("b", Text, primary_key=True, index=True),
+    Column("facts", Text, nullable=False),
 )
 
 # No foreign key: what happened to a story outlives it.

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawlers.model import CrawlResult, FeedState, FetchFailure
+from pipelines.adapters.ledger import relating
 from pipelines.adapters.ledger.codec import (
     ADDRESSES,
     ALERT,
@@ -87,6 +88,7 @@ from pipelines.model import (
     ArticleVersion,
     Change,
     Document,
+    EventPrint,
     HistoryLine,
     Look,
     OpenBatch,
@@ -94,6 +96,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     Quarantined,
+    Related,
     RunReport,
     Said,
     SourceAccount,
@@ -265,6 +268,16 @@ class SqlLedger:
             query = query.where(said.c.undone.is_(None))
         with self._reading() as connection:
             return [Said(**row._mapping) for row in connection.execute(query)]
+
+    # -- events ---------------------------------------------------------------------------------------
+
+    def relate(self, print_: EventPrint) -> bool:
+        with self._writing(alone=True) as connection:
+            return relating.relate(connection, cleaned(print_))
+
+    def related(self, story_id: str) -> Sequence[Related]:
+        with self._reading() as connection:
+            return relating.related(connection, resolve(connection, [story_id])[story_id])
 
     # -- looking again --------------------------------------------------------------------------------
 
