@@ -16,6 +16,7 @@ COPY --chown=50000:0 crawlers/ crawlers/
 COPY --chown=50000:0 pipelines/ pipelines/
 COPY --chown=50000:0 beats/ beats/
 COPY --chown=50000:0 kibana/ kibana/
+COPY --chown=50000:0 dags/ dags/
 RUN /tmp/uv/bin/uv build --quiet --wheel --out-dir dist
 
 FROM ${AIRFLOW_IMAGE}

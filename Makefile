@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test setup check clean
+.PHONY: help demo airflow test setup check clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -19,12 +19,19 @@ help:  ## Show these lines
 	.venv/bin/uv sync --quiet --frozen --no-default-groups --inexact
 	@touch $@
 
+.venv/.airflow: .venv/bin/uv uv.lock pyproject.toml
+	.venv/bin/uv sync --quiet --frozen --no-default-groups --inexact --extra airflow
+	@touch $@ .venv/.light
+
 .venv/.full: .venv/bin/uv uv.lock pyproject.toml
 	.venv/bin/uv sync --quiet --frozen --inexact --all-groups --extra airflow
-	@touch $@ .venv/.light
+	@touch $@ .venv/.light .venv/.airflow
 
 demo: .venv/.light  ## Run the whole job on a small news web of its own
 	@.venv/bin/maplewire demo
+
+airflow: .venv/.airflow  ## Show the work in Airflow; with DEMO=1 on a small news web
+	@.venv/bin/maplewire airflow $(if $(DEMO),--demo)
 
 setup: .venv/.full  ## Install everything, extras and test tools included
 	.venv/bin/uv sync --quiet --frozen --all-groups --all-extras

@@ -20,6 +20,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from itertools import islice
@@ -34,6 +35,8 @@ from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult, Entry, Page
 
 SUFFIX = ".warc.gz"
+BACKFILL = "backfill-"
+"""How the ids of batches from the past begin: what they hold is no news."""
 PAGE_LIMIT = 10 * 1024 * 1024
 """Bytes of a decompressed page. Larger pages of foreign files are left out, like those of the web."""
 RESULT_LIMIT = 1024 * 1024 * 1024
@@ -198,6 +201,14 @@ def completed(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{SUFFIX}"))
 
 
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """When a batch became complete, and its size in bytes."""
+
+    made: datetime
+    size: int
+
+
 class BatchFolder:
     """The complete batches of a folder that every worker sees: a disk of this machine, or one that all of them mount."""
 
@@ -214,6 +225,16 @@ class BatchFolder:
     def reading(self, name: str) -> Iterator[Path | None]:
         path = self.path / name
         yield path if path.exists() else None
+
+    def facts(self, name: str) -> BatchFacts | None:
+        try:
+            found = (self.path / name).stat()
+        except FileNotFoundError:
+            return None
+        return BatchFacts(datetime.fromtimestamp(found.st_mtime, UTC), found.st_size)
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
 
 
 def discard_leftovers(folder: Path) -> list[Path]:

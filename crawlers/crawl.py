@@ -30,9 +30,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from crawlers.batch import SUFFIX, discard_leftovers, read_result
+from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_result
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult, Feed, FeedState, PageRequest, Source, SourceReport
+from crawlers.model import CrawlResult, Feed, FeedState, PageRequest, Source, SourceReport, Window
 from crawlers.schedule import is_due
 from crawlers.spiders.job import CrawlSettings, Job, job_json
 
@@ -57,6 +57,7 @@ def crawl(
     now: datetime,
     settings: CrawlSettings,
     due_only: bool = True,
+    window: Window | None = None,
     on_event: Listener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
     """Crawl the enabled sources that are due into one batch; return its path and result.
@@ -64,6 +65,8 @@ def crawl(
     None means that nothing was due. `known` are canonical addresses that need no request; where it maps them to
     the time we last looked, entries that are listed with a later date are fetched again. `words` are,
     for each source with `scope: broad`, those of which an entry must name one. Times count from `now`.
+    With a `window` the past is asked for: entries dated inside it, due or not, from the archive of a sitemap too; the result
+    then holds no new states, and its batch's name begins with BACKFILL.
 
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
     {"event": "source", "source", "result", "error", and the counts of its report} as each is done.
@@ -72,19 +75,20 @@ def crawl(
     TemporaryError, when the crawl as a whole did not finish: nothing was written then and no state has
     changed. An error inside the child that nobody expected is raised as RuntimeError.
     """
-    chosen = due(sources, states, now) if due_only else [s for s in sources if s.enabled]
+    chosen = due(sources, states, now) if due_only and not window else [s for s in sources if s.enabled]
     if not chosen:
         return None
     ids = {source.id for source in chosen}
     job = Job(
-        batch_id=_new_batch_id(now),
+        batch_id=(BACKFILL if window else "") + _new_batch_id(now),
         settings=settings,
         sources=tuple(chosen),
-        states={id_: state for id_, state in states.items() if id_ in ids},
+        states={} if window else {id_: state for id_, state in states.items() if id_ in ids},
         known=known if isinstance(known, Mapping) else dict.fromkeys(known),
         words={id_: tuple(some) for id_, some in words.items() if id_ in ids},
         now=now,
         parent=os.getpid(),
+        window=window,
     )
     tell = on_event or (lambda _: None)
     tell({"event": "start", "sources": len(chosen)})

@@ -57,6 +57,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A part of the past, from `since` to before `until`, for which sources are asked again."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.since <= at < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """All we remember of a source's listing between two polls. Goes into a crawl and comes out.
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from crawlers.errors import CatalogueError, PermanentError
-from crawlers.model import Entry, Source
+from crawlers.model import Entry, Source, Window
 from crawlers.urls import canonical_url
 
 # Han with its extensions and compatibility forms, and kana: written without spaces between words.
@@ -35,6 +35,7 @@ def select(
     known: Collection[str],
     words: Sequence[str],
     now: datetime | None = None,
+    window: Window | None = None,
 ) -> Selection:
     """Choose the entries to fetch, in the order of the listing.
 
@@ -43,7 +44,7 @@ def select(
     `url_pattern` (searched in the address as listed) is skipped, and so is a second entry with the
     same canonical address. Of a source with `scope: broad` only those entries are fetched whose own title or
     summary names one of `words`; an entry that comes with neither title nor summary gets the benefit
-    of the doubt. Raises CatalogueError for a `url_pattern` that is no regular expression.
+    of the doubt. With a `window`, entries that are dated outside it are skipped. Raises CatalogueError for a `url_pattern` that is no regular expression.
     """
     pattern = _pattern(source)
     known = known if isinstance(known, set | frozenset | Mapping) else frozenset(known)
@@ -60,6 +61,7 @@ def select(
             n_known += 1
         elif (
             identity in chosen
+            or (window and not _is_inside(entry, window))
             or (pattern and not pattern.search(entry.url))
             or (source.scope == "broad" and not _may_be_on_beat(entry, words))
         ):
@@ -88,6 +90,11 @@ def _has_changed(entry: Entry, looked_at: datetime | None, now: datetime | None)
     """Tell whether a listing dates an entry after our last look; a date ahead of us is no news but an error."""
     dated = max((at for at in (entry.updated, entry.published) if at), default=None)
     return dated is not None and looked_at is not None and now is not None and looked_at < dated <= now
+
+
+def _is_inside(entry: Entry, window: Window) -> bool:
+    dated = entry.published or entry.updated
+    return dated is None or window.holds(dated)
 
 
 def _pattern(source: Source) -> re.Pattern[str] | None:

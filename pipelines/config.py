@@ -53,6 +53,13 @@ def packaged_beat() -> Path:
     return beside if beside.is_dir() else here / "_beats" / "china-canada"
 
 
+def packaged_dags() -> Path:
+    """Return the folder of the DAGs, in a checkout or an installed wheel."""
+    here = Path(__file__).resolve().parent
+    beside = here.parent / "dags"
+    return beside if beside.is_dir() else here / "_dags"
+
+
 class Settings(BaseSettings):
     """All settings. Each has a default that works on one machine with nothing installed.
 
@@ -87,6 +94,8 @@ class Settings(BaseSettings):
     recheck_copies_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_LOOKS.copies_after
     recheck_limit: int = Field(default=USUAL_LOOKS.limit, ge=1)
     recheck_per_site: int = Field(default=USUAL_LOOKS.per_site, ge=1)
+    keep_batches_days: float = Field(default=90, gt=0, le=36_500)
+    disk_free_share: float = Field(default=0.1, ge=0, lt=1)
 
     @field_validator("private_hosts", "operator_mail", mode="before")
     @classmethod

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from crawlers.batch import BatchFacts
 from crawlers.model import CrawlResult, FeedState
 from pipelines.model import (
     Alert,
@@ -126,6 +127,14 @@ class Batches(Protocol):
 
         An absolute path is a file of this machine that somebody named.
         """
+        ...
+
+    def facts(self, name: str) -> BatchFacts | None:
+        """Return when a batch was completed and its size, None where there is no such batch."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a batch for good. Harmless where there is none."""
         ...
 
 
@@ -335,6 +344,13 @@ class Ledger(Protocol):
 
     def last_reports(self) -> Mapping[str, SourceAccount]:
         """Return each source's account in the latest run that polled it."""
+        ...
+
+    def tidy(self) -> str:
+        """Bring the database's statistics up to date and give room back that deleted rows held; say what was done.
+
+        Others may read meanwhile; on SQLite whoever writes waits.
+        """
         ...
 
     def close(self) -> None: ...

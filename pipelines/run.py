@@ -22,7 +22,15 @@ from typing import Any
 
 import structlog
 
-from crawlers.batch import SUFFIX, BatchFolder, discard_leftovers, read_page, read_pages, read_result
+from crawlers.batch import (
+    BACKFILL,
+    SUFFIX,
+    BatchFolder,
+    discard_leftovers,
+    read_page,
+    read_pages,
+    read_result,
+)
 from crawlers.crawl import CrawlSettings, crawl, due, fetch_again
 from crawlers.errors import CatalogueError, CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
@@ -488,6 +496,8 @@ def take_page(
 
     source = parts.beat.source(page.source_id)
     article = extract(page, source, page.fetched_at)
+    if account.batch_id.startswith(BACKFILL):
+        article = replace(article, flags=(*article.flags, "backfill"))
     publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
     judged = Judged.of(article, publisher, parts.beat)
     seen = Seen(page.fetched_at, page.headers.get("etag"), page.headers.get("last-modified"), parts.looks)

@@ -108,6 +108,9 @@ def decide_taking(judged: Judged, account: PageAccount, deciding: Deciding, seen
     """Decide the outcome of a judged article against what is stored: pure but for the reads."""
     known = deciding.article(judged.article.id)
     account = replace(account, article_id=judged.article.id, url=judged.article.url)
+    if known and judged.article.collected < known.article.collected:
+        earlier = "fetched earlier than what we have of this page"
+        return Taking(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
     if known and known.content_hash == judged.content_hash:
         return _unchanged(known, account, deciding, seen)
     before = known if known and known.story_id and known.text else None

@@ -107,13 +107,13 @@ def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, sha
 
     failed: list[SourceAccount] = [s for s in report.sources if s.result == "failed"]
     told = [
-        f"{_n(counts['items'], 'item')} from {_n(counts['sources'], 'source')}, {counts['known']} known already"
+        f"{_n(counts['items'], 'item')} from {_n(counts['sources'], 'source')}, {counts['failed']} failed, "
+        f"{counts['known']} known already"
     ]
     if lost:
         told.append(f"{lost} of {_n(shards, 'crawl')} did not finish; their sources stay due")
     if failed:
         names = {source.id: source.name for source in app.beat.sources}
-        told.append(f"{_n(len(failed), 'source')} failed:")
         told += [f"- {names.get(s.source_id, s.source_id)} ({s.source_id}): {s.error}" for s in failed]
     return _note(told)
 

@@ -231,7 +231,12 @@ class ArticlePages(ABC):
             return
         try:
             chosen = select(
-                entries, self._source_to_select(), self.crawl.known, self._words(), self.crawl.now()
+                entries,
+                self._source_to_select(),
+                self.crawl.known,
+                self._words(),
+                self.crawl.now(),
+                self.crawl.job.window,
             )
         except CatalogueError as e:
             self._trouble = Trouble("permanent", str(e), "refused")

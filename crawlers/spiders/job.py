@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from crawlers.model import FeedState, PageRequest, Source
+from crawlers.model import FeedState, PageRequest, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Job:
     words: Mapping[str, tuple[str, ...]]
     now: datetime
     parent: int
+    window: Window | None = None
+    """Only entries dated inside, or not at all, are fetched; the sources' states stay as they are."""
     preview: int = 0
     """So many entries of each listing are reported as an event, for a person to look at."""
     requests: tuple[PageRequest, ...] = ()

@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawlers.batch import SUFFIX, BatchFolder
+from crawlers.batch import SUFFIX, BatchFacts, BatchFolder
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 
 LEFT_S = 600.0
@@ -105,6 +106,19 @@ class BatchStore:
         with tempfile.TemporaryDirectory(prefix="maplewire-batch-") as folder:
             copy = Path(folder) / name
             yield copy if self._fetched(name, copy) else None
+
+    def facts(self, name: str) -> BatchFacts | None:
+        with self._translated():
+            try:
+                size = int(self._fs.info(f"{self._root}/{name}")["size"])
+                made = self._fs.modified(f"{self._root}/{name}")
+            except FileNotFoundError:
+                return None
+        return BatchFacts(made if made.tzinfo else made.replace(tzinfo=UTC), size)
+
+    def remove(self, name: str) -> None:
+        with self._translated(), suppress(FileNotFoundError):
+            self._fs.rm_file(f"{self._root}/{name}")
 
     def _fetched(self, name: str, copy: Path) -> bool:
         with self._translated():

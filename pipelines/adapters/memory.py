@@ -103,6 +103,9 @@ class MemoryLedger:
         self._quarantine: list[Quarantined] = []
         self._quarantine_id = 0
 
+    def tidy(self) -> str:
+        return "nothing to tidy in memory"
+
     def close(self) -> None:
         pass
 

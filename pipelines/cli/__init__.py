@@ -154,6 +154,27 @@ def demo(
 
 
 @app.command()
+def airflow(
+    demo: Annotated[bool, typer.Option("--demo", help="Work on a small news web of its own.")] = False,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="With --demo: work in this folder and keep it.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="8080, or any free one.")
+    ] = None,
+) -> None:
+    """Run Airflow on this machine, with the DAGs that do the work, until Ctrl-C.
+
+    Needs maplewire[airflow]. Log in as admin / admin or, to look only, desk / desk.
+
+    Example: maplewire airflow --demo
+    """
+    from pipelines.cli.airflow import serve
+
+    raise typer.Exit(serve(home, port, demo=demo))
+
+
+@app.command()
 def run(as_json: AsJson = False) -> None:
     """Collect what is due, process it, index it and send alerts, once.
 
@@ -288,6 +309,54 @@ def reindex() -> None:
         from pipelines import run as stages
 
         return f"{counted(stages.reindex(maplewire.parts, findings), 'document')} indexed"
+
+    _stage(stage, counted=False)
+
+
+@app.command()
+def backfill(
+    since: Annotated[
+        str | None, typer.Option(help="36h, 7d, 2w or 2026-01-17; needed without --warc.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Before this time; now, if it is not given.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Only this source. May be repeated.")
+    ] = None,
+    warc: Annotated[
+        list[Path] | None, typer.Option("--warc", help="A WARC file instead of the web. May be repeated.")
+    ] = None,
+) -> None:
+    """Fetch the past: from the archives of sitemaps, or from WARC files such as Common Crawl's CC-NEWS.
+
+    Nothing of it is mailed as new, but to searches that say `backfill: true`. Safe to repeat.
+
+    Examples:
+
+        maplewire backfill --since 30d --source gnw-canada
+
+        maplewire backfill --since 2026-01-01 --warc CC-NEWS-20260117000000-00001.warc.gz
+    """
+    from pipelines.cli.past import fill
+
+    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+        return fill(
+            maplewire, run_id, findings, since=since, until=until, sources=source or (), warcs=warc or ()
+        )
+
+    _stage(stage)
+
+
+@app.command()
+def upkeep() -> None:
+    """Remove old batches and tidy the ledger; for once a day.
+
+    Batches go when they are older than MAPLEWIRE_KEEP_BATCHES_DAYS (90), or the oldest of them while less than
+    MAPLEWIRE_DISK_FREE_SHARE (0.1) of their disk is free. What is still needed stays.
+    """
+    from pipelines.cli.past import tidy
+
+    def stage(maplewire: App, _: int, __: Findings) -> str:
+        return tidy(maplewire)
 
     _stage(stage, counted=False)
 

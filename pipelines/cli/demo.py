@@ -40,7 +40,7 @@ def show(keep: Path | None) -> int:
     """Run the demo in `keep` (by default HOME/demo, made anew each time); return the exit status."""
     started = monotonic()
     configure_events()
-    folder = _fresh_folder(keep or Settings().home / "demo")
+    folder = fresh_folder(keep or Settings().home / "demo")
     now = datetime.now(UTC)
     clock = ShiftedClock(ROUND_ONE_AGO)
     with DemoWeb(now) as web:
@@ -61,7 +61,7 @@ def show(keep: Path | None) -> int:
     return _verdict([first, second], [findings, later])
 
 
-def _fresh_folder(folder: Path) -> Path:
+def fresh_folder(folder: Path) -> Path:
     """Empty a folder that an earlier demo made; refuse one that holds something else."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():

@@ -73,10 +73,11 @@ class ExpectedPage:
 class DemoWeb:
     """Serves the sites while the context is open. All dates are reckoned back from `now`.
 
-    `requests` lists what was asked for so far, as (site id, path, status), in order of arrival.
+    `ports` are those of an earlier web, by site: with them and its `now` the same pages are at the same addresses
+    again. Opening it raises OSError where one is taken. `requests` lists what was asked for so far, as (site id, path, status), in order of arrival.
     """
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, ports: Mapping[str, int] | None = None) -> None:
         if now.tzinfo is None:
             raise ValueError("DemoWeb needs an aware time, datetime.now(UTC) for example")
         self.now = now
@@ -85,11 +86,12 @@ class DemoWeb:
         self._sites: Mapping[str, Site] = {s.id: s for s in load_sites()}
         self._items = load_items()
         self._servers: dict[str, _SiteServer] = {}
+        self._ports = ports or {}
 
     def __enter__(self) -> DemoWeb:
         try:
             for site_id in self._sites:
-                self._servers[site_id] = _SiteServer(site_id, self.requests)
+                self._servers[site_id] = _SiteServer(site_id, self.requests, self._ports.get(site_id, 0))
             self._publish()
             for server in self._servers.values():
                 server.start()
@@ -117,6 +119,11 @@ class DemoWeb:
                 "the demo web has no addresses before it runs; open it with «with DemoWeb(now) as web:»"
             )
         return {site_id: server.home for site_id, server in self._servers.items()}
+
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """Return each site's port, for a later web that is to be the same."""
+        return {site_id: server.port for site_id, server in self._servers.items()}
 
     def listing_url(self, site_id: str) -> str:
         """Return the address of a site's feed, sitemap index or section page."""
@@ -204,14 +211,15 @@ class DemoWeb:
 
 
 class _SiteServer:
-    """One site on a free port of 127.0.0.1. `answers` may be exchanged while it runs."""
+    """One site on a port of 127.0.0.1, 0 for any free one. `answers` may be exchanged while it runs."""
 
-    def __init__(self, site_id: str, requests: list[tuple[str, str, int]]) -> None:
+    def __init__(self, site_id: str, requests: list[tuple[str, str, int]], port: int) -> None:
         self.answers: Mapping[str, Answer] = {}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(site_id, requests))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler(site_id, requests))
         self._http.daemon_threads = True
         self._thread: threading.Thread | None = None
-        self.home = f"http://127.0.0.1:{self._http.server_port}"
+        self.port = self._http.server_port
+        self.home = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._http.serve_forever, args=(_POLL_S,), daemon=True)

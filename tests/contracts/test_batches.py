@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,20 @@ def test_the_local_default_loads_neither_fsspec_nor_s3(tmp_path: Path) -> None:
     )
     environment = {"PATH": os.environ["PATH"], "MAPLEWIRE_HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", script], env=environment, cwd=tmp_path, check=True)
+
+
+# -- upkeep -------------------------------------------------------------------------------------------
+
+
+def test_a_batch_tells_its_size_and_age_and_can_be_removed_from_any_machine(machine: Machine) -> None:
+    one, other = machine("one"), machine("other")
+    one.publish(a_batch(one, "20260117T120000000000Z-aaaaaa"))
+    (name,) = other.names()
+    facts = other.facts(name)
+    assert facts
+    assert facts.size > 100
+    assert abs((datetime.now(UTC) - facts.made).total_seconds()) < 120
+    other.remove(name)
+    other.remove(name)
+    assert one.names() == []
+    assert one.facts(name) is None

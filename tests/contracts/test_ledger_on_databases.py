@@ -398,3 +398,28 @@ _CONTRADICTIONS = {
     "an update without its former version": """SELECT 1 FROM articles t
         LEFT JOIN article_versions v ON v.article_id = t.id WHERE t.version > 1 AND v.number IS NULL""",
 }
+
+
+# -- upkeep -------------------------------------------------------------------------------------------
+
+
+def test_tidying_says_what_it_did_and_changes_nothing(ledger: SqlLedger) -> None:
+    take_story(ledger, "s1", 1, 2, 3)
+    told = ledger.tidy()
+    assert "ANALYZE" in told
+    assert "MB" in told
+    assert ledger.count_articles() == 3
+    assert ledger.tidy(), "a second time too"
+
+
+def test_room_that_deleted_rows_held_is_given_back(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with closing(open_ledger(sqlite_url)) as ledger:
+        engine = create_engine(sqlite_url)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE filler AS SELECT randomblob(8000000) AS x"))
+            connection.execute(text("DROP TABLE filler"))
+        engine.dispose()
+        before = path.stat().st_size
+        assert "VACUUM" in ledger.tidy()
+        assert path.stat().st_size < before / 2

@@ -26,7 +26,7 @@ def test_from_the_web_to_the_mail(desk: Desk) -> None:
     }  # fmt: skip
     assert [label.partition(" · ")[0] for label in labels(collected, "crawl")] == ["Canadian press", "Others"]
     assert sum(" · 2 failed" in label for label in labels(collected, "crawl")) == 1
-    assert "2 sources failed:\n- " in note_of(collected)
+    assert " from 9 sources, 2 failed, 0 known already\n- " in note_of(collected)
     assert "The Old Almanac (almanac): answered 410 Gone" in note_of(collected)
     (pages,) = events(collected)
     assert list(pages)[:3] == ["items", "sources", "failed"]

@@ -26,6 +26,7 @@ LOCK_WAIT_S = 60
 """How long a decision waits for another to end. One takes milliseconds, so a minute means that something hangs."""
 WRITER_LOCK, MIGRATION_LOCK = 0x6D61706C65, 0x6D61706C66
 """Advisory locks of PostgreSQL, which are per database: any two fixed numbers."""
+_WORTH_A_COPY = 0.2
 FORMS = "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE"
 
 _SQLITE_TEMPORARY = {
@@ -171,6 +172,43 @@ def transaction(engine: Engine, *, writing: bool = False, alone: int | None = No
                 connection.execute(_FOR_THIS_TRANSACTION, {"wait": f"{LOCK_WAIT_S}s"})
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": alone})
             yield connection
+
+
+def tidied(engine: Engine) -> str:
+    """Bring statistics up to date and give free room back; return what was done, for a person.
+
+    SQLite copies the whole file for that, while writers wait: only where at least `_WORTH_A_COPY` of it is free.
+    """
+    if engine.dialect.name == "sqlite":
+        return _tidied_sqlite(engine)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        before = _size(connection)
+        connection.exec_driver_sql("VACUUM (ANALYZE)")
+        return f"VACUUM and ANALYZE; {before / 1e6:.1f} MB before, {_size(connection) / 1e6:.1f} MB after"
+
+
+def _tidied_sqlite(engine: Engine) -> str:
+    """Past SQLAlchemy, which would open a transaction: VACUUM runs in none."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+
+        def value(name: str) -> int:
+            return int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+
+        cursor.execute("ANALYZE")
+        size, free = value("page_count") * value("page_size"), value("freelist_count") * value("page_size")
+        if free < size * _WORTH_A_COPY:
+            return f"ANALYZE; {free / 1e6:.1f} of {size / 1e6:.1f} MB are free, not worth a VACUUM"
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return f"ANALYZE and VACUUM; {free / 1e6:.1f} of {size / 1e6:.1f} MB given back"
+    finally:
+        connection.close()
+
+
+def _size(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0)
 
 
 # -- migrations ---------------------------------------------------------------------------------------

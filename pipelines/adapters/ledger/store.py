@@ -37,7 +37,7 @@ from pipelines.adapters.ledger.codec import (
     to_json,
 )
 from pipelines.adapters.ledger.deciding import SqlDeciding, account_row, look_row
-from pipelines.adapters.ledger.opening import WRITER_LOCK, open_engine, transaction, translated
+from pipelines.adapters.ledger.opening import WRITER_LOCK, open_engine, tidied, transaction, translated
 from pipelines.adapters.ledger.rows import (
     article_rows,
     document_from,
@@ -129,6 +129,10 @@ class SqlLedger:
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
         self._name = name
+
+    def tidy(self) -> str:
+        with translated(self._name):
+            return tidied(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -1,0 +1,165 @@
+"""`maplewire airflow --demo` as a person starts it, driven through Airflow's REST API."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import quote
+
+from pipelines.bootstrap import App
+from pipelines.cli.airflow import Place, ask, free_port, is_part, session, token_of
+from pipelines.config import Settings
+
+T = TypeVar("T")
+
+
+def eventually(what: Callable[[], T], limit_s: float, told: Callable[[], object] = lambda: "") -> T:
+    """Return the first true value; fail with what is `told` when it does not come in time."""
+    until = time.monotonic() + limit_s
+    while not (value := what()):
+        assert time.monotonic() < until, f"not within {limit_s:.0f} s: {told()}"
+        time.sleep(0.5)
+    return value
+
+
+@dataclass
+class Served:
+    """A running demo."""
+
+    process: subprocess.Popen[str]
+    place: Place
+    home: Path
+    output: Path
+    _token: list[str] = field(default_factory=list)
+    _leaders: set[int] = field(default_factory=set)
+
+    def ask(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
+        if not self._token:
+            self._token.append(token_of(self.place))
+        return ask(self.place, f"/api/v2{path}", body, method=method, token=self._token[0])
+
+    def unpause(self, *dag_ids: str) -> None:
+        for dag_id in dag_ids:
+            self.ask(f"/dags/{dag_id}", {"is_paused": False}, method="PATCH")
+
+    def trigger(self, dag_id: str, **conf: Any) -> str:
+        return str(self.ask(f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"])
+
+    def runs(self, dag_id: str = "~") -> list[Any]:
+        return cast(list[Any], self.ask(f"/dags/{dag_id}/dagRuns?limit=100")["dag_runs"])
+
+    def run(self, dag_id: str, run_id: str) -> Any:
+        return self.ask(f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}")
+
+    def tasks(self, dag_id: str, run_id: str) -> list[Any]:
+        path = f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances"
+        return cast(list[Any], self.ask(path)["task_instances"])
+
+    def processes(self) -> dict[int, str]:
+        """Return all processes of Airflow and its tasks, by pid, orphans included."""
+        with suppress(OSError):
+            mine = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+            self._leaders |= {int(pid) for pid in mine.split()}
+        return {pid: line for leader in self._leaders for pid, line in session(leader).items()}
+
+    def crawls(self) -> list[int]:
+        return [pid for pid, line in self.processes().items() if "crawlers.spiders" in line]
+
+    def scheduler(self) -> int:
+        found = [pid for pid, line in self.processes().items() if is_part("scheduler", line)]
+        assert found, self.processes()
+        return min(found)
+
+    def app(self) -> App:
+        return App(
+            Settings(home=self.home, beat=self.home / "beat", ledger_url=None, index_url=None, smtp_url=None)
+        )
+
+    def mails(self) -> list[EmailMessage]:
+        return [
+            cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=policy.default))
+            for path in sorted((self.home / "outbox").glob("*.eml"))
+        ]
+
+    def told(self) -> str:
+        log = self.place.log
+        tail = log.read_text("utf-8", "replace")[-3000:] if log.exists() else ""
+        return f"{self.output.read_text('utf-8')}\n{tail}"
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Served]:
+    """Start the command and wait until it says that Airflow answers; end it as Ctrl-C does."""
+    port = free_port()
+    output = home.with_suffix(".txt")
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "airflow",
+        "--demo",
+        "--home",
+        str(home),
+        "--port",
+        str(port),
+    ]
+    with output.open("w") as sink:
+        process = subprocess.Popen(command, stdout=sink, stderr=sink, text=True)
+    running = Served(process, Place(home / "airflow", port), home, output)
+    try:
+        eventually(
+            lambda: "stop it with Ctrl-C" in output.read_text("utf-8") or process.poll() is not None,
+            280, running.told,
+        )  # fmt: skip
+        assert process.poll() is None, running.told()
+        yield running
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+@contextmanager
+def tarpit() -> Iterator[tuple[str, list[str]]]:
+    """Serve a site that takes every request and answers none; give its address and what was asked."""
+    asked: list[str] = []
+    end = threading.Event()
+
+    class Tar(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/robots.txt":
+                self.send_error(404)
+                return
+            asked.append(self.path)
+            end.wait(120)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tar)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        end.set()
+        server.shutdown()
+        server.server_close()
+
+
+def add_source(beat: Path, source_id: str, name: str, url: str) -> None:
+    with (beat / "sources.yaml").open("a", encoding="utf-8") as catalogue:
+        catalogue.write(
+            f'- {{id: {source_id}, name: {name}, kind: feed, url: "{url}", country: CA, owner: private}}\n'
+        )
