@@ -38,6 +38,11 @@ CRAWL_POOL = "crawl"
 CRAWL_LIMIT = timedelta(minutes=8)
 """A crawl asks for no new page in its last part, and is ended when this is over: its sources stay due."""
 TASK_LIMIT = timedelta(minutes=10)
+RECRAWL_LIMIT = timedelta(minutes=20)
+"""A crawl that looks again is bounded by MAPLEWIRE_CRAWL_TIMEOUT_S, by default 15 minutes."""
+BACKFILL_LIMIT = timedelta(hours=2)
+BACKFILL_TASK_LIMIT = timedelta(hours=3)
+"""A file of a gigabyte is copied into batches after it was read once to know it again."""
 
 BY_KIND_OF_TROUBLE = ExceptionRetryPolicy(
     [

@@ -24,7 +24,7 @@ from crawlers.crawl import crawl
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import CrawlResult, Page, Source, Window
 from crawlers.urls import same_site
-from pipelines.run import SORTED_PAGES
+from pipelines.run import SORTED_PAGES, since_of
 
 if TYPE_CHECKING:
     from pipelines.run import Parts
@@ -54,6 +54,19 @@ def window_of(since: datetime, until: datetime | None, now: datetime) -> Window:
     if end - since > LONGEST:
         raise CatalogueError([f"since {since:%Y-%m-%d} is more than 20 years ago; is it a mistake?"])
     return Window(since, end)
+
+
+def asked_window(since: str | None, until: str | None, now: datetime, *, has_files: bool) -> Window | None:
+    """Read the dates that were typed. Raises CatalogueError for what is no time, or no window."""
+    if since is None and not has_files:
+        raise CatalogueError(
+            ["say how far back: --since 30d, or --since 2026-01-01; or name files with --warc"]
+        )
+    if since is None and until is None:
+        return None
+    return window_of(
+        since_of(since, now) if since else now - LONGEST, since_of(until, now) if until else None, now
+    )
 
 
 def named_sources(parts: Parts, source_ids: Collection[str]) -> list[Source]:

@@ -1,7 +1,8 @@
 """What a scheduler's tasks do: each function wires Maplewire, does one piece of work, and returns its account.
 
     plan_collection ─► collect_shard … ─► close_collection     plan_processing ─► process_batches … ─► close_processing
-    update_index       rebuild_index        send_alerts        watch_sources        tell_of_failure, tell_of_delay
+    plan_backfill ─► backfill_piece … ─► close_backfill        update_index, rebuild_index, send_alerts, recheck_pages,
+    watch_sources, keep_up                                     tell_of_failure, tell_of_delay
 
 An account is a small dictionary for an asset's extra (at most six keys, the total first) beside sentences for a
 person. Trouble is raised by its kind: TemporaryError where the same task may succeed later, PermanentError
@@ -103,19 +104,116 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
 
 
 def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, shards: int) -> str:
-    from pipelines.model import SourceAccount
-
-    failed: list[SourceAccount] = [s for s in report.sources if s.result == "failed"]
     told = [
         f"{_n(counts['items'], 'item')} from {_n(counts['sources'], 'source')}, {counts['failed']} failed, "
         f"{counts['known']} known already"
     ]
     if lost:
         told.append(f"{lost} of {_n(shards, 'crawl')} did not finish; their sources stay due")
-    if failed:
-        names = {source.id: source.name for source in app.beat.sources}
-        told += [f"- {names.get(s.source_id, s.source_id)} ({s.source_id}): {s.error}" for s in failed]
-    return _note(told)
+    return _note([*told, *_failed_sources(app, report)])
+
+
+def _failed_sources(app: App, report: RunReport) -> list[str]:
+    """Return a line for each source that failed: its name, its id and why."""
+    names = {source.id: source.name for source in app.beat.sources}
+    return [
+        f"- {names.get(s.source_id, s.source_id)} ({s.source_id}): {s.error}"
+        for s in report.sources
+        if s.result == "failed"
+    ]
+
+
+def recheck_pages() -> tuple[Counts, str]:
+    """Look again at the pages that are due for it; return {"pages"}, those asked for, and a note.
+
+    Raises TemporaryError when the crawl did not finish: its pages stay due, a little later.
+    """
+    from pipelines import run as stages
+
+    findings = stages.Findings()
+    with _app() as app:
+        run_id = app.ledger.start_run(app.clock.now())
+        pages = stages.recheck(app.parts, run_id, findings)
+        note = f"{_n(pages, 'page')} looked at again."
+        app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *findings.troubles]))
+    _raise_trouble(findings, TemporaryError)
+    return {"pages": pages}, note
+
+
+# -- backfill -----------------------------------------------------------------------------------------
+
+
+def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
+    """Return what was asked for in pieces {"run", "label", "sources", "file", "since", "until"}.
+
+    `asked` holds what a person typed: "since", "until", "sources" and "files". A piece is a WARC file, or a group of
+    sources. Raises CatalogueError for what cannot be done, before anything is.
+    """
+    from pathlib import Path
+
+    from pipelines.backfill import asked_window, named_sources
+    from pipelines.shards import shards_of
+
+    files = [str(Path(path)) for path in asked["files"]]
+    with _app() as app:
+        window = asked_window(asked["since"], asked["until"], app.clock.now(), has_files=bool(files))
+        sources = named_sources(app.parts, asked["sources"])
+        if missing := [path for path in files if not Path(path).is_file()]:
+            raise CatalogueError(
+                [f"{path}: no such file on the machine that runs this task" for path in missing]
+            )
+        dates = {"since": window and window.since.isoformat(), "until": window and window.until.isoformat()}
+        common: Piece = {"run": app.ledger.start_run(app.clock.now()), "file": None} | dates
+    if files:
+        return [common | {"label": Path(f).name, "file": f, "sources": list(asked["sources"])} for f in files]
+    return [
+        common | {"label": s.label, "sources": list(s.source_ids)} for s in shards_of(sources, most_shards)
+    ]
+
+
+def backfill_piece(piece: Piece, *, limit_s: float) -> Counts:
+    """Fetch one piece of the past into batches; return {"items", "sources", "failed", "left_out"}."""
+    from datetime import datetime
+    from pathlib import Path
+
+    from crawlers.model import Window
+    from pipelines.backfill import crawl_past, import_warc
+
+    window = None
+    if piece["since"]:
+        window = Window(datetime.fromisoformat(piece["since"]), datetime.fromisoformat(piece["until"]))
+    with _app() as app:
+        if piece["file"]:
+            taken = import_warc(app.parts, piece["run"], Path(piece["file"]), window, piece["sources"])
+            return {"items": taken.pages, "sources": 0, "failed": 0, "left_out": taken.left_out}
+        assert window is not None, "the web is asked for a window"
+        result = crawl_past(app.parts, piece["run"], piece["sources"], window, limit_s=limit_s)
+    reports = result.reports if result else ()
+    return {
+        "items": result.pages if result else 0,
+        "sources": len(reports),
+        "failed": sum(r.result == "failed" for r in reports),
+        "left_out": sum(r.known + r.skipped for r in reports),
+    }
+
+
+def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
+    """Close a backfill's account; return its counts and a note. Raises PermanentError where there was no plan."""
+    pieces, run_id = _planned(plan)
+    if run_id is None:
+        return {"items": 0}, "No source is turned on."
+    counts = {key: sum(d[key] for d in done) for key in ("items", "sources", "failed", "left_out")}
+    told = [f"{_n(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"]
+    if lost := len(pieces) - len(done):
+        told.append(
+            f"{lost} of {_n(len(pieces), 'piece')} did not finish; run it again, what is known is left out"
+        )
+    with _app() as app:
+        report = app.ledger.finish_run(run_id, app.clock.now(), 0)
+        told += _failed_sources(app, report)
+        note = _note(told)
+        app.ledger.finish_run(run_id, app.clock.now(), 0, note)
+    return counts, note
 
 
 # -- process ------------------------------------------------------------------------------------------
@@ -283,6 +381,19 @@ def source_health(app: App) -> Sequence[Any]:
     now = app.clock.now()
     volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
     return health_of(app.beat.sources, app.ledger.feed_states(), volumes, now)
+
+
+def keep_up() -> tuple[Counts, str]:
+    """Remove old batches and tidy the ledger: {"pruned", "left", "freed_mb"} and a note."""
+    from datetime import timedelta
+
+    from pipelines.upkeep import upkeep
+
+    with _app() as app:
+        settings = app.settings
+        keep = timedelta(days=settings.keep_batches_days)
+        done = upkeep(app.parts, keep=keep, free_share=settings.disk_free_share)
+    return {"pruned": done.pruned, "left": done.left, "freed_mb": done.freed // 10**6}, str(done)
 
 
 # -- operators ----------------------------------------------------------------------------------------

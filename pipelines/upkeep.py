@@ -54,6 +54,12 @@ class Upkeep:
     needed: int
     tidied: str
 
+    def __str__(self) -> str:
+        return (
+            f"{self.pruned} batches removed ({self.freed / 1e6:.1f} MB), {self.left} left, {self.needed} of them needed; "
+            f"{self.tidied}"
+        )
+
 
 def upkeep(parts: Parts, *, keep: timedelta, free_share: float) -> Upkeep:
     """Prune batches by age and by the share of the disk that is to stay free, then tidy the ledger.

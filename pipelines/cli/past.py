@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ def fill(
 ) -> str:
     """Fetch the past, process it and bring the index up to date; return what came of it in words."""
     from pipelines import run as stages
-    from pipelines.backfill import named_sources
+    from pipelines.backfill import asked_window, named_sources
 
     window = asked_window(since, until, app.clock.now(), has_files=bool(warcs))
     named_sources(app.parts, sources)
@@ -44,22 +44,6 @@ def fill(
     )
     stages.index(app.parts, findings)
     return "; ".join(told)
-
-
-def asked_window(since: str | None, until: str | None, now: datetime, *, has_files: bool) -> Window | None:
-    """Read the dates that were typed. Raises CatalogueError for what is no time, or no window."""
-    from pipelines.backfill import LONGEST, window_of
-    from pipelines.run import since_of
-
-    if since is None and not has_files:
-        raise CatalogueError(
-            ["say how far back: --since 30d, or --since 2026-01-01; or name files with --warc"]
-        )
-    if since is None and until is None:
-        return None
-    return window_of(
-        since_of(since, now) if since else now - LONGEST, since_of(until, now) if until else None, now
-    )
 
 
 def _from_files(
@@ -104,10 +88,5 @@ def tidy(app: App) -> str:
     from pipelines.upkeep import upkeep
 
     settings = app.settings
-    done = upkeep(
-        app.parts, keep=timedelta(days=settings.keep_batches_days), free_share=settings.disk_free_share
-    )
-    return (
-        f"{done.pruned} batches removed ({done.freed / 1e6:.1f} MB), {done.left} left, {done.needed} of them needed; "
-        f"{done.tidied}"
-    )
+    keep = timedelta(days=settings.keep_batches_days)
+    return str(upkeep(app.parts, keep=keep, free_share=settings.disk_free_share))

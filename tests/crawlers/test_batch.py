@@ -184,7 +184,7 @@ def test_what_stands_before_the_damage_is_read(tmp_path: Path, share: float) -> 
     assert [page.entry for page in read] == [an_entry(n) for n in range(len(read))]
 
 
-@pytest.mark.parametrize("content", [b"", b"no WARC at all" * 50, gzip.compress(b"not this either")])
+@pytest.mark.parametrize("content", [b"", b"no WARC at all" * 50, gzip.compress(b"not this either", mtime=0)])
 def test_a_file_that_is_no_warc_is_an_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(content)

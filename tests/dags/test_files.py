@@ -17,8 +17,11 @@ IN_ORDER = [
     "collect_news",
     "process_news",
     "send_alerts",
+    "recheck_articles",
     "watch_sources",
+    "backfill_news",
     "rebuild_index",
+    "upkeep",
 ]
 BY_HAND = {"backfill_news", "rebuild_index"}
 PARSE_LIMIT = timedelta(seconds=0.5)
@@ -83,11 +86,16 @@ def test_every_dag_has_a_schedule_or_is_started_by_hand(bag: Any) -> None:
 
 def test_limits_are_nested(bag: Any) -> None:
     """A crawl's own limit, the end of its process, the task, the run: each leaves the inner one its time."""
-    from maplewire_airflow import CRAWL_LIMIT
+    from maplewire_airflow import BACKFILL_LIMIT, CRAWL_LIMIT
+
+    from pipelines.config import Settings
 
     crawl = bag.dags["collect_news"].get_task("crawl")
     ending = timedelta(seconds=10)  # TERM, TERM, KILL
     assert CRAWL_LIMIT + ending < crawl.execution_timeout
+    assert BACKFILL_LIMIT + ending < bag.dags["backfill_news"].get_task("fetch").execution_timeout
+    looking = timedelta(seconds=Settings().crawl_timeout_s)
+    assert looking + ending < bag.dags["recheck_articles"].get_task("look_again").execution_timeout
     for task in tasks_of(bag):
         assert task.execution_timeout < task.dag.dagrun_timeout, task.task_id
     for dag in bag.dags.values():
@@ -139,7 +147,7 @@ def test_crawls_stand_in_line_for_one_pool(bag: Any) -> None:
     from maplewire_airflow import CRAWL_POOL
 
     crawling = {task.dag.dag_id for task in tasks_of(bag) if task.pool == CRAWL_POOL}
-    assert crawling >= {"collect_news"}
+    assert crawling == {"collect_news", "recheck_articles", "backfill_news"}
     assert bag.dags["collect_news"].get_task("crawl").pool == CRAWL_POOL
 
 

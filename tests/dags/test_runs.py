@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.dags.conftest import Desk, events, labels, note_of, states
+from tests.dags.served import add_source, tarpit
 
 
 def mails(desk: Desk) -> list[Path]:
@@ -96,3 +97,56 @@ def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: Desk) -> None:
     assert states(run)["process"] == ["failed"]
     assert states(run)["all_processed"] == ["upstream_failed"]
     assert states(run)["account"] == states(run)["index"] == ["success"]
+
+
+def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: Desk) -> None:
+    run = desk.run("backfill_news", since="30d", sources=["prairie-ledger", "almanac"])
+    assert str(run.state) == "success"
+    (label,) = labels(run, "fetch")
+    assert label.startswith("Canadian press · ")
+    assert label.endswith(" · 1 failed")
+    assert "- The Old Almanac (almanac): answered 410 Gone" in note_of(run)
+    (pages,) = events(run)
+    assert pages["items"] > 3
+    with desk.app() as app:
+        assert dict(app.ledger.feed_states()) == {}, "when a source is due is no matter of the past"
+    desk.run("process_news")
+    with desk.app() as app:
+        assert app.ledger.count_articles() > 0
+    refused = desk.run("backfill_news", since="lately")
+    assert states(refused)["plan"] == ["failed"]
+
+
+def test_pages_are_looked_at_again_when_they_are_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = desk.run("recheck_articles")
+    assert states(quiet) == {"look_again": ["success"], "hand_over": ["skipped"]}
+    assert note_of(quiet) == "0 pages looked at again."
+
+
+def test_upkeep_clears_away_what_is_old(desk: Desk) -> None:
+    run = desk.run("upkeep")
+    assert states(run) == {"keep_up": ["success"], "clean_airflow": ["success"]}
+    assert note_of(run).startswith("0 batches removed")
+    assert "ANALYZE" in note_of(run)
+
+
+def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPLEWIRE_CRAWL_TIMEOUT_S", "4")
+    with tarpit() as (address, asked):
+        add_source(desk.settings.beat, "tarpit", "Tar Pit Times", f"{address}/rss")
+        started = time.monotonic()
+        run = desk.run("collect_news", sources=["tarpit"])
+        assert asked
+    assert time.monotonic() - started < 60
+    assert states(run) == {"plan": ["success"], "crawl": ["failed"], "account": ["failed"], "hand_over": ["upstream_failed"]}  # fmt: skip
+    assert "1 of 1 crawl did not finish; their sources stay due" in note_of_ledger(desk)
+    assert list(desk.settings.batch_dir.iterdir()) == []
+    with desk.app() as app:
+        assert "tarpit" not in app.ledger.feed_states()
+
+
+def note_of_ledger(desk: Desk) -> str:
+    with desk.app() as app:
+        return app.ledger.runs(1)[0].note or ""

@@ -15,9 +15,8 @@ from warcio.warcwriter import WARCWriter
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import Window
 from pipelines import run as stages
-from pipelines.backfill import crawl_past, import_warc, named_sources, window_of
+from pipelines.backfill import asked_window, crawl_past, import_warc, named_sources, window_of
 from pipelines.beat import Beat
-from pipelines.cli.past import asked_window
 from pipelines.model import Outcome, article_id
 from tests.builders import NOON, a_page, a_source
 from tests.crawlers.web import Answer, Web

@@ -1,0 +1,57 @@
+"""Clears away what is old, every night: batches, the ledger's free room, and Airflow's own history.
+
+**What it does.** *Batches and ledger* removes fetched pages that are older than `MAPLEWIRE_KEEP_BATCHES_DAYS` (90), or the oldest while less than
+`MAPLEWIRE_DISK_FREE_SHARE` (a tenth) of their disk is free; what is not processed or in quarantine stays. Then it tidies the ledger (`VACUUM`,
+`ANALYZE`). *Airflow's tables* removes the history of runs that are older than 30 days (`airflow db clean`).
+
+**What red means.** Red *batches and ledger*: their place or the ledger is away. Red *Airflow's tables*: Airflow's database cannot be reached from here;
+the log says why.
+
+**What to do.** A disk that fills up all the same holds batches that are needed: `maplewire quarantine list` and `maplewire status` say which are not
+processed to their end.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import get_current_context, task
+from maplewire_airflow import a_dag, cron, keep_note
+
+from pipelines import tasks
+
+# Tasks are told a false address of Airflow's database, since they have no business there; this one has.
+CLEAN = """
+unset AIRFLOW__CORE__SQL_ALCHEMY_CONN AIRFLOW__DATABASE__SQL_ALCHEMY_CONN
+[ -z "$AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN" ] || export AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="$AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"
+exec airflow db clean --clean-before-timestamp "$(date -u -d '30 days ago' +%Y-%m-%dT%H:%M:%SZ)" --skip-archive --yes
+"""
+
+
+@a_dag(
+    "upkeep",
+    "9 · Upkeep",
+    __doc__,
+    tags=["upkeep"],
+    schedule=cron("30 4 * * *", "America/Toronto"),
+    run_limit=timedelta(hours=4),
+)
+def upkeep() -> None:
+    @task(task_display_name="Batches and ledger", execution_timeout=timedelta(hours=1))
+    def keep_up() -> dict[str, int]:
+        counts, note = tasks.keep_up()
+        keep_note(get_current_context(), note)
+        return counts
+
+    keep_up()
+    BashOperator(
+        task_id="clean_airflow",
+        task_display_name="Airflow's tables",
+        bash_command=CLEAN,
+        append_env=True,
+        execution_timeout=timedelta(hours=1),
+    )
+
+
+upkeep()
