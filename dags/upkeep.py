@@ -13,20 +13,22 @@ processed to their end.
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 
-from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import a_dag, cron, keep_note
 
 from pipelines import tasks
 
-# Tasks are told a false address of Airflow's database, since they have no business there; this one has.
-CLEAN = """
-unset AIRFLOW__CORE__SQL_ALCHEMY_CONN AIRFLOW__DATABASE__SQL_ALCHEMY_CONN
-[ -z "$AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN" ] || export AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="$AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"
-exec airflow db clean --clean-before-timestamp "$(date -u -d '30 days ago' +%Y-%m-%dT%H:%M:%SZ)" --skip-archive --yes
-"""
+KEPT = timedelta(days=30)
+HIDDEN = ("AIRFLOW__CORE__SQL_ALCHEMY_CONN", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+"""Tasks are told a false address of Airflow's database, since they have no business there. This one has."""
+OWN = "AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"
+"""The address, where Airflow has it from its environment and not from its configuration file."""
 
 
 @a_dag(
@@ -44,14 +46,22 @@ def upkeep() -> None:
         keep_note(get_current_context(), note)
         return counts
 
+    @task(task_display_name="Airflow's tables", execution_timeout=timedelta(hours=1))
+    def clean_airflow() -> None:
+        environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
+        if address := os.environ.get(OWN):
+            environment[HIDDEN[-1]] = address
+        before = f"{datetime.now(UTC) - KEPT:%Y-%m-%dT%H:%M:%SZ}"
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "clean", "--clean-before-timestamp", before, "--skip-archive", "--yes"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        logging.getLogger("maplewire").info(done.stdout)
+        if done.returncode:
+            raise RuntimeError(f"airflow db clean ended with {done.returncode}: {done.stdout[-500:]}")
+
     keep_up()
-    BashOperator(
-        task_id="clean_airflow",
-        task_display_name="Airflow's tables",
-        bash_command=CLEAN,
-        append_env=True,
-        execution_timeout=timedelta(hours=1),
-    )
+    clean_airflow()
 
 
 upkeep()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.dags.conftest import Desk, events, labels, note_of, states
 from tests.dags.served import add_source, tarpit
@@ -83,8 +87,10 @@ def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: Desk) 
     run = desk.run("collect_news", sources=["no-such-source"])
     assert str(run.state) == "failed"
     assert states(run)["plan"] == ["failed"]
-    texts = [path.read_text("utf-8") for path in mails(desk)]
-    assert any(("no source" in text and "1 =?utf-8" in text) or "Collect news" in text for text in texts)
+    found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in mails(desk)]
+    (told,) = [mail for mail in found if "Collect news: plan failed" in mail["Subject"]]
+    assert told["To"] == "ops@newsroom.example"
+    assert "no source “no-such-source”" in told.get_content()
 
 
 def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: Desk) -> None:
