@@ -19,15 +19,23 @@ CANDIDATES = 50
 """Stories that are compared with a new one, those that share most keys first; a busy day has some hundred."""
 
 
-def relate(connection: Connection, print_: EventPrint) -> bool:
-    """Do what the port's `relate` says."""
+def is_known(connection: Connection, print_: EventPrint) -> bool:
+    """Tell whether there is nothing to do: most changes of a story change nothing of what it tells."""
     id_ = print_.story_id
     if connection.scalar(select(stories.c.id).where(stories.c.id == id_)) is None:
+        return True
+    if _kept_of(connection, joined_into(connection, [id_])):
         return False
-    gone = _kept_of(connection, joined_into(connection, [id_]))
     known = connection.scalar(select(event_prints.c.facts).where(event_prints.c.story_id == id_))
-    if not gone and known is not None and from_json(EVENT_PRINT, known) == print_:
+    return known is not None and from_json(EVENT_PRINT, known) == print_
+
+
+def relate(connection: Connection, print_: EventPrint) -> bool:
+    """Do what the port's `relate` says."""
+    if is_known(connection, print_):
         return False
+    id_ = print_.story_id
+    gone = _kept_of(connection, joined_into(connection, [id_]))
     before = links_of(connection, [id_, *gone])
     _forget(connection, [id_, *gone])
     keys = keys_of(print_)

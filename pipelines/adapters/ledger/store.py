@@ -276,8 +276,12 @@ class SqlLedger:
     # -- events ---------------------------------------------------------------------------------------
 
     def relate(self, print_: EventPrint) -> bool:
+        print_ = cleaned(print_)
+        with self._reading() as connection:  # without making other workers wait
+            if relating.is_known(connection, print_):
+                return False
         with self._writing(alone=True) as connection:
-            return relating.relate(connection, cleaned(print_))
+            return relating.relate(connection, print_)
 
     def related(self, story_id: str) -> Sequence[Related]:
         with self._reading() as connection:
