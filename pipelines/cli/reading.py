@@ -57,7 +57,7 @@ def _story_line(story: Story) -> str:
         story.id,
         f"{story.first_seen:%Y-%m-%d %H:%M} UTC",
         route_label(story),
-        counted(story.copies, "copy", "copies"),
+        reports_and_reprints(story),
         "/".join(story.languages),
     ]
     return " · ".join(p for p in parts if p)
@@ -65,8 +65,8 @@ def _story_line(story: Story) -> str:
 
 def reports_and_reprints(story: Story) -> str:
     """Say how many told the event in words of their own, and how many reprinted this story: "3 reports + 117 reprints"."""
-    reports = f"{story.independent} reports" if story.independent != 1 else "1 report"
-    reprints = f"{story.copies} reprints" if story.copies != 1 else "1 reprint"
+    reports = counted(story.independent, "report", "reports")
+    reprints = counted(story.copies, "reprint", "reprints")
     return f"{reports} + {reprints}" if story.copies else reports
 
 
