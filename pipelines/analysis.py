@@ -206,20 +206,29 @@ def _pieces(word: str) -> Iterator[tuple[str, int, int]]:
 
 def streams(text: str) -> tuple[list[str], list[str]]:
     """Return the main and the plain tokens of a text, in order: what an index stores."""
+    folded = fold(text)
+    cut: list[str] = _CUT.findall(folded)
+    if folded.isascii() or not _RUN.search(folded):  # no Chinese: one list serves both, word by word
+        if "'" in folded or len(max(cut, key=len, default="")) > MAX_WORD:
+            cut = [piece for word in cut for piece in _plain_pieces(word)]
+        return list(map(stem, cut)), cut
     main: list[str] = []
     plain: list[str] = []
-    for found in _CUT.findall(fold(text)):
+    for found in cut:
         if found[0] >= "\u1100" and _RUN.match(found):
             plain.extend(found)
             main.extend(map("".join, pairwise(found)) if len(found) > 1 else found)
-        elif len(found) <= MAX_WORD and "'" not in found:
-            plain.append(found)
-            main.append(stem(found))
         else:
-            for piece, _, _ in _pieces(found):
-                plain.append(piece)
-                main.append(stem(piece))
+            pieces = _plain_pieces(found)
+            plain.extend(pieces)
+            main.extend(map(stem, pieces))
     return main, plain
+
+
+def _plain_pieces(word: str) -> Sequence[str]:
+    if "'" not in word and len(word) <= MAX_WORD:
+        return (word,)
+    return [piece for piece, _, _ in _pieces(word)]
 
 
 def main_words(text: str) -> list[str]:

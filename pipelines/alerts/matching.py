@@ -89,7 +89,6 @@ class Analysed:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = documents
         self.streams = [token_streams(d.title, d.body, names(d)) for d in documents]
-        self.sets = {name: [set(tokens[name]) for tokens in self.streams] for name in STREAMS}
 
 
 def _needed(form: Any) -> set[int] | None:
@@ -157,11 +156,12 @@ class _Answers:
         self._batch = batch
         self.everything = (1 << len(batch.documents)) - 1
         self._vocabularies: dict[str, list[str]] = {}
+        self._complete: dict[tuple[Node, str], list[str]] = {}
         self._text: dict[tuple[int, str], str] = {}
         open_ended = [leaf for leaf in leaves if isinstance(leaf, Prefix | Wildcard)]
         wanted = self._with_completions(wanted, open_ended)
         self._postings = {
-            name: _postings(batch.sets[name], tokens) for name, tokens in wanted.items() if tokens
+            name: _postings(batch.streams, name, tokens) for name, tokens in wanted.items() if tokens
         }
         self._values: dict[str, dict[str, int]] | None = None
         self._filled: dict[str, int] | None = None
@@ -176,17 +176,20 @@ class _Answers:
                 complete[stream(part, plain=True)].update(self._completions(leaf, stream(part, plain=True)))
         return complete
 
-    def _completions(self, leaf: Prefix | Wildcard, name: str) -> Iterator[str]:
-        """Yield the words of the batch that a prefix or wildcard stands for."""
-        if isinstance(leaf, Prefix):
-            yield from starting_with(leaf.prefix, self._vocabulary(name))
-            return
-        form, head = wildcard(leaf.pattern), literal_head(leaf.pattern)
-        yield from (word for word in starting_with(head, self._vocabulary(name)) if form.fullmatch(word))
+    def _completions(self, leaf: Prefix | Wildcard, name: str) -> list[str]:
+        """Return the words of the batch that a prefix or wildcard stands for."""
+        if (leaf, name) not in self._complete:
+            head = leaf.prefix if isinstance(leaf, Prefix) else literal_head(leaf.pattern)
+            words = list(starting_with(head, self._vocabulary(name)))
+            if isinstance(leaf, Wildcard):
+                form = wildcard(leaf.pattern)
+                words = [word for word in words if form.fullmatch(word)]
+            self._complete[leaf, name] = words
+        return self._complete[leaf, name]
 
     def _vocabulary(self, name: str) -> list[str]:
         if name not in self._vocabularies:
-            self._vocabularies[name] = sorted(set().union(*self._batch.sets[name]))
+            self._vocabularies[name] = sorted(set().union(*(tokens[name] for tokens in self._batch.streams)))
         return self._vocabularies[name]
 
     # -- text ------------------------------------------------------------------------------------------
@@ -231,8 +234,9 @@ class _Answers:
         lead = leaf.lead if isinstance(leaf, Prefix) else ()
         found = 0
         for name in (stream(part, plain=True) for part in leaf.fields):
+            postings = self._postings.get(name, {})
             for word in self._completions(leaf, name):
-                found |= self._phrase([name], (*lead, word))
+                found |= self._phrase([name], (*lead, word)) if lead else postings[word]
         return found
 
     # -- values ----------------------------------------------------------------------------------------
@@ -274,11 +278,11 @@ class _Answers:
         return found
 
 
-def _postings(sets: Sequence[set[str]], wanted: set[str]) -> dict[str, int]:
+def _postings(streams: Sequence[dict[str, list[str]]], name: str, wanted: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for place, tokens in enumerate(sets):
+    for place, tokens in enumerate(streams):
         bit = 1 << place
-        for token in tokens & wanted:
+        for token in wanted.intersection(tokens[name]):
             found[token] = found.get(token, 0) | bit
     return found
 

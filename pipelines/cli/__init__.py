@@ -684,6 +684,28 @@ def bench_index(
     print_table("", ["what", "figure", "unit"], [(r.what, f"{r.figure:,.2f}", r.unit) for r in rows])
 
 
+@bench_app.command("alerts")
+def bench_alerts(as_json: AsJson = False) -> None:
+    """Measure matching 1,000 searches with 500 new articles; where MAPLEWIRE_INDEX_URL is an Elasticsearch, beside its `_msearch`.
+
+    Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench alerts
+    """
+    from pipelines.bench.alerts import bench_alerts as measure
+    from pipelines.config import read_settings
+
+    settings = read_settings()
+    key, certificates = settings.elasticsearch_api_key, settings.elasticsearch_ca_certs
+    rows = measure(
+        settings.index if settings.index.startswith("http") else None,
+        api_key=key.get_secret_value() if key else None,
+        ca_certs=str(certificates) if certificates else None,
+    )
+    if as_json:
+        print_json([row._asdict() for row in rows])
+        return
+    print_table("", ["what", "figure", "unit"], [(r.what, f"{r.figure:,.2f}", r.unit) for r in rows])
+
+
 # -- the deciders on files --------------------------------------------------------------------------
 
 
