@@ -88,11 +88,21 @@ class App:
 
     @cached_property
     def mailer(self) -> Mailer:
+        """Return the way out for mail; a beat that names channels has those too (see `parts`)."""
         from pipelines.adapters.mail import FolderMailer, SmtpMailer
 
         if self.settings.smtp_url is None:
             return FolderMailer(self.settings.outbox_dir)
         return SmtpMailer(self.settings.smtp_url.get_secret_value())
+
+    @cached_property
+    def ways(self) -> Mailer:
+        """Return the ways out for everything that is owed: mail, and the channels that the beat names."""
+        if not self.beat.channels:
+            return self.mailer
+        from pipelines.adapters.channels import Ways
+
+        return Ways(self.mailer, self.beat.channels, self.clock)
 
     @cached_property
     def batches(self) -> Batches | None:
@@ -116,7 +126,7 @@ class App:
             beat=self.beat,
             ledger=self.ledger,
             index=self.index,
-            mailer=self.mailer,
+            mailer=self.ways,
             clock=self.clock,
             crawl=CrawlSettings(
                 batch_dir=settings.batch_dir,

@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Protocol
 
 from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_morning
 from pipelines.alerts.deciding import WAIT, Turned, decide, told_by, within_ceiling
+from pipelines.alerts.feeds import ENTRIES, Entry, atom
 from pipelines.alerts.matching import Matcher
 from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipts import receipt
@@ -46,6 +48,7 @@ WATCHED = "searches watched"
 CHUNK = 200
 """Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
 WEEK_DAYS = 7
+FEED_DAYS = 30
 NEWS = (Turn.UPDATE, Turn.GONE, Turn.BACK, Turn.ORIGIN)
 HIGHLIGHTED = 2
 CHANGED_SHOWN = 8
@@ -496,3 +499,25 @@ def _coverage(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> 
         f"{week} new stories in the last seven days.",
     )
     return Alert(search.id, "", "watch", (), why, f"{day}", decided=now, due=now)
+
+
+# -- feeds ----------------------------------------------------------------------------------------------------
+
+
+def feed_of(house: House, search: SavedSearch) -> bytes:
+    """Return what a search has told lately as an Atom feed: each story once, at what was told of it last."""
+    now = house.clock.now()
+    lately = house.ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS))
+    newest: dict[str, Alert] = {}
+    for alert in sorted(lately, key=lambda a: a.told or now, reverse=True):
+        if alert.story_id and alert.mail:
+            newest.setdefault(alert.story_id, alert)
+    shown = list(newest)[:ENTRIES]
+    stories = house.ledger.stories(shown)
+    entries = [
+        Entry(newest[id_], stories[id_], lead)
+        for id_ in shown
+        if id_ in stories and (lead := house.ledger.article(stories[id_].lead_id))
+    ]
+    domain = parseaddr(house.mail_from)[1].rpartition("@")[2] or "localhost"
+    return atom(search, entries, domain, now)

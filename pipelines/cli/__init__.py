@@ -28,6 +28,7 @@ from pipelines.cli.console import (
     progress_bars,
     say,
 )
+from pipelines.cli.searching import searches_app
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -42,7 +43,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
-searches_app = typer.Typer(help="The saved searches.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Pages that were kept aside, and why.", no_args_is_help=True)
 
 
@@ -609,20 +609,18 @@ def sources_health(as_json: AsJson = False) -> None:
         show_health(rows)
 
 
-@searches_app.command("list")
-def searches_list(as_json: AsJson = False) -> None:
-    """Show the saved searches."""
-    from dataclasses import asdict
+@app.command()
+def outbox(
+    limit: Limit = 20,
+    open_only: Annotated[
+        bool, typer.Option("--open", help="Only what somebody did not get: owed still, or refused.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the newest mails and messages, with what became of them for each recipient."""
+    from pipelines.cli.searching import show_outbox
 
-    with _app(reading=True) as maplewire:
-        searches = [s.search for s in maplewire.beat.searches]
-    if as_json:
-        print_json([asdict(s) for s in searches])
-        return
-    rows = [
-        (s.id, s.name, s.query, ", ".join(s.to), s.cadence, "yes" if s.enabled else "no") for s in searches
-    ]
-    print_table(f"{len(rows)} saved searches", ["id", "name", "query", "to", "cadence", "on"], rows)
+    show_outbox(limit, open_only=open_only, as_json=as_json)
 
 
 @quarantine_app.command("list")

@@ -1,0 +1,163 @@
+"""`maplewire searches …` and `maplewire outbox`: what is written, tried and explained."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from typer.testing import CliRunner, Result
+
+from crawlers.errors import CatalogueError
+from pipelines.adapters.ledger import open_ledger
+from pipelines.bootstrap import App
+from pipelines.cli import app
+from pipelines.config import Settings
+from pipelines.run import Findings
+from pipelines.run import alert as alert_stage
+from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
+
+BEAT = """\
+searches:
+  # the desk's own
+  - {id: canola, name: Canola, query: canola, to: desk@newsroom.example}
+  - {id: paid, name: Paid, query: kind:paid_release, to: desk@newsroom.example}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    beat = tmp_path / "beat"
+    beat.mkdir()
+    (beat / "sources.yaml").write_text("sources: [{id: a, name: A, kind: feed, url: 'https://a.example/'}]")
+    (beat / "searches.yaml").write_text(BEAT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MAPLEWIRE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MAPLEWIRE_BEAT", str(beat))
+    return tmp_path / "home"
+
+
+def ask(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
+
+
+def listed() -> dict[str, dict[str, Any]]:
+    done = ask("searches", "list", "--json")
+    assert done.exit_code == 0, done.output
+    return {s["id"]: s for s in json.loads(done.stdout)}
+
+
+def filled(home: Path) -> None:
+    ledger = open_ledger(f"sqlite:///{home / 'ledger.sqlite'}")
+    ledger.start_run(datetime.now(UTC))
+    for n, title in enumerate(("Canola duties fall", "Canola growers wait", "Lobsters fly"), 1):
+        stored = a_stored(n, title=title, collected=datetime.now(UTC) - timedelta(days=n))
+        take(ledger, a_taking(stored, a_story(f"s{n}", n, headline=title)))
+    ledger.close()
+
+
+def test_a_search_is_added_changed_paused_and_removed(home: Path) -> None:
+    assert (
+        ask(
+            "searches", "add", "pandas", "panda* OR 大熊猫", "--to", "a@b.example", "--set", "at=07:30"
+        ).exit_code
+        == 0
+    )
+    assert (
+        ask(
+            "searches",
+            "edit",
+            "canola",
+            "--cadence",
+            "weekly",
+            "--set",
+            "day=friday",
+            "--set",
+            "quiet=22:00-07:00",
+        ).exit_code
+        == 0
+    )
+    assert ask("searches", "pause", "paid").exit_code == 0
+    found = listed()
+    assert (found["pandas"]["at"], found["pandas"]["to"]) == ("07:30", ["a@b.example"])
+    assert (found["canola"]["cadence"], found["canola"]["day"], found["canola"]["quiet"]) == (
+        "weekly",
+        "friday",
+        "22:00-07:00",
+    )
+    assert (found["canola"]["query"], found["paid"]["enabled"]) == ("canola", False)
+    for id_ in ("pandas", "paid"):
+        assert ask("searches", "remove", id_).exit_code == 0
+    assert ask("searches", "resume", "canola").exit_code == 0
+    assert list(listed()) == ["canola"]
+    assert (Path.cwd() / "beat" / "searches.yaml").read_text() == BEAT, "the beat's own file is never written"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("add", "canola", "x", "--to", "a@b.example"), "there is a search “canola” already"),
+        (("add", "new", "x"), "to: is missing"),
+        (("add", "new", "canola AND (x", "--to", "a@b.example"), "query:"),
+        (("edit", "canola"), "nothing to change"),
+        (("edit", "none", "--cadence", "daily"), "no search “none”"),
+        (("edit", "canola", "--set", "ceiling"), "write FIELD=VALUE"),
+        (("edit", "canola", "--set", "ceiling=many"), "'many' is no whole number"),
+        (("test", "canola", "--cadence", "often"), "write immediate, hourly, daily or weekly"),
+    ],
+)
+def test_a_mistake_is_told_and_changes_nothing(home: Path, words: tuple[str, ...], told: str) -> None:
+    before = listed()
+    done = ask("searches", *words)
+    assert isinstance(done.exception, CatalogueError)
+    assert told in "\n".join(done.exception.problems)
+    assert listed() == before
+
+
+def test_a_back_test_counts_stories_mails_overlap_and_misses(home: Path, tmp_path: Path) -> None:
+    filled(home)
+    sample = tmp_path / "sample.eml"
+    done = ask("searches", "test", "duties", "--days", "10", "--sample", str(sample), "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["stories"], found["mails"], found["mails_a_week"]) == (["s1"], 1, 0.7)
+    assert found["overlap"] == {"canola": 1}
+    assert "Canola duties fall" in message_from_bytes(sample.read_bytes(), policy=policy.default)["Subject"]
+    loose = json.loads(ask("searches", "test", '"growers canola"', "--json").stdout)
+    assert (loose["stories"], loose["missed"]) == ([], ["s2"])
+    assert "eight words apart" in loose["looser"]
+    assert json.loads(ask("searches", "test", "canola", "--cadence", "weekly", "--json").stdout)["mails"] <= 2
+
+
+def test_why_says_for_each_search_what_it_did(home: Path) -> None:
+    filled(home)
+    with App(Settings()) as maplewire:
+        alert_stage(maplewire.parts, Findings())
+    rows = {r["search_id"]: r for r in json.loads(ask("searches", "why", "s1", "--json").stdout)}
+    assert rows["canola"]["did"] == "told"
+    assert "canola:s1:new (sent)" in rows["canola"]["why"]
+    assert rows["paid"] == {
+        "search_id": "paid",
+        "did": "not told",
+        "why": "no article of the story matches kind:paid_release",
+    }
+
+
+def test_a_feed_is_atom_and_the_outbox_shows_every_recipient(home: Path) -> None:
+    filled(home)
+    with App(Settings()) as maplewire:
+        alert_stage(maplewire.parts, Findings())
+    assert ask("searches", "feed", "canola").exit_code == 0
+    feed = feedparser.parse((home / "feeds" / "canola.atom").read_bytes())
+    assert (feed.bozo, feed.version, len(feed.entries)) == (False, "atom10", 2)
+    assert {e.title for e in feed.entries} == {"Canola duties fall", "Canola growers wait"}
+    assert all(e.link.startswith("https://daily.example/") and e.updated_parsed for e in feed.entries)
+    mails = json.loads(ask("outbox", "--json").stdout)
+    assert [(m["state"], m["answers"]["desk@newsroom.example"]["state"]) for m in mails] == [
+        ("sent", "sent")
+    ] * 2
+    assert json.loads(ask("outbox", "--open", "--json").stdout) == []

@@ -1,0 +1,167 @@
+"""Channels against a real HTTP server on loopback: our signed webhook, and services through Apprise."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from crawlers.errors import TemporaryError
+from pipelines.adapters.channels import Ways
+from pipelines.adapters.clock import FixedClock
+from pipelines.alerts.payload import payload
+from pipelines.alerts.writing import Told, compose
+from pipelines.model import Delivery, OutboxMail
+from pipelines.searches import Channel
+from tests.builders import NOON
+from tests.pipelines.alerts.house import House, canola
+from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "webhook.schema.json").read_text("utf-8"))
+
+
+class Receiver:
+    """A web server that keeps what it is posted and answers as told."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.posts: list[tuple[str, dict[str, str], bytes]] = []
+        self.status = 200
+
+
+@contextmanager
+def _receiver() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            kept.posts.append((self.path, dict(self.headers), body))
+            self.send_response(kept.status)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    kept = Receiver(server.server_port)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield kept
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with _receiver() as found:
+        yield found
+
+
+class NoMail:
+    def send(self, mail: OutboxMail) -> Delivery:
+        raise AssertionError("this is no mail")
+
+
+def a_message(**fields: Any) -> OutboxMail:
+    told = Told(
+        (an_alert(changed=(("75", "85"),)),),
+        a_story(a_stored(title="习近平 & <b>")),
+        (a_stored(title="习近平 & <b>"),),
+    )
+    search = a_search(channels=("room",))
+    mail = compose(search, told, DESK)
+    body = json.dumps(payload(search, mail, [told], DESK), ensure_ascii=False).encode()
+    return OutboxMail(**{"key": f"{mail.key}@room", "to": ("room",), "subject": mail.subject, "message": body,
+                         "created": NOON, "channel": "room"} | fields)  # fmt: skip
+
+
+def ways(url: str, secret: str | None = None) -> Ways:
+    return Ways(
+        NoMail(), [Channel("room", url, secret)], FixedClock(NOON), timeout_s=3, unix_time=lambda: 1768651200
+    )
+
+
+def test_what_is_posted_keeps_to_its_schema() -> None:
+    document = json.loads(a_message().message)
+    jsonschema.validate(document, SCHEMA)
+    assert document["items"][0]["story"]["label"] == "Paid release of CGTN through GlobeNewswire"
+    assert document["receipt"]["complete"] is True
+
+
+def test_a_webhook_gets_the_document_signed(receiver: Receiver) -> None:
+    message = a_message()
+    assert ways(f"{receiver.url}/hook", "s3cret").send(message).refused == {}
+    (path, headers, body) = receiver.posts[0]
+    assert (path, body) == ("/hook", message.message)
+    assert headers["X-Maplewire-Key"] == message.key
+    expected = hmac.new(b"s3cret", b"1768651200." + body, sha256).hexdigest()
+    assert headers["X-Maplewire-Signature"] == f"sha256={expected}"
+    assert headers["X-Maplewire-Timestamp"] == "1768651200"
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 408])
+def test_a_webhook_that_is_busy_is_tried_again(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    with pytest.raises(TemporaryError, match=f"room answered {status}"):
+        ways(receiver.url).send(a_message())
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 302])
+def test_a_webhook_that_says_no_is_refused_for_good_and_no_redirect_is_followed(
+    receiver: Receiver, status: int
+) -> None:
+    receiver.status = status
+    answer = ways(receiver.url).send(a_message()).refused["room"]
+    assert answer.state == "failed"
+    assert len(receiver.posts) == 1
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_the_address_of_a_channel_stands_in_no_error() -> None:
+    with pytest.raises(TemporaryError) as caught:
+        ways("http://127.0.0.1:1/token-s3cret").send(a_message())
+    assert "s3cret" not in str(caught.value)
+    with pytest.raises(TemporaryError, match="none that Apprise knows") as caught:
+        ways("nonsense://s3cret").send(a_message())
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_channel_that_is_gone_makes_its_messages_wait() -> None:
+    with pytest.raises(TemporaryError, match="any more; its messages wait"):
+        Ways(NoMail(), [], FixedClock(NOON)).send(a_message())
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+@pytest.mark.parametrize("form", ["json://{host}/x", "mmost://{host}/abcdefghijklmnopqrstuvwxyz"])
+def test_services_of_apprise_get_headline_and_receipt(receiver: Receiver, form: str) -> None:
+    url = form.format(host=receiver.url.removeprefix("http://"))
+    ways(url).send(a_message())
+    text = json.dumps(json.loads(receiver.posts[-1][2]), ensure_ascii=False)
+    assert "习近平" in text
+    assert "80 of 80 sources due were read" in text
+    receiver.status = 500
+    with pytest.raises(TemporaryError, match="did not take the message"):
+        ways(url).send(a_message())
+
+
+def test_a_search_tells_its_mail_readers_and_its_channels_apart() -> None:
+    house = House(canola(channels=("room", "other")), canola(id="b", to=(), channels=("room",)))
+    house.take("s1", 1)
+    house.tell()
+    assert [(m.key, m.channel) for m in house.inbox.taken] == [
+        ("canola:s1:new", "mail"), ("canola:s1:new@room", "room"), ("canola:s1:new@other", "other"),
+        ("b:s1:new", "room"),
+    ]  # fmt: skip
