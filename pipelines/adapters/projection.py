@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
 from crawlers.errors import PermanentError
@@ -296,6 +297,8 @@ def with_leaves(value: T, change: Callable[[Any], Any]) -> T:
 
 
 def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    if value is None or isinstance(value, str | datetime | int | float):
+        return change(value)
     if isinstance(value, tuple | frozenset):
         if isinstance(next(iter(value), 0), int):  # hashes: thousands of them, and nothing to change
             return value
@@ -305,10 +308,18 @@ def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
         pairs = {_with_leaves(k, change): _with_leaves(v, change) for k, v in value.items()}
         return value if pairs == value else pairs
     if is_dataclass(value) and not isinstance(value, type):
-        olds = {f.name: getattr(value, f.name) for f in fields(value)}
-        changes = {name: new for name, old in olds.items() if (new := _with_leaves(old, change)) is not old}
+        changes = {}
+        for name in _names_of(type(value)):
+            old = getattr(value, name)
+            if (new := _with_leaves(old, change)) is not old:
+                changes[name] = new
         return replace(value, **changes) if changes else value
     return change(value)
+
+
+@cache
+def _names_of(model: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(model))
 
 
 # -- accounts -----------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ class Facts:
 
 
 FACTS = TypeAdapter(Facts)
+ROUTE = TypeAdapter(Route)
 STORY = TypeAdapter(Story)
 LINK = TypeAdapter(Link)
 LOOK = TypeAdapter(Look)

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Insert,
+    Integer,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from pipelines.adapters.ledger.codec import FACTS, LINK, LOOK, STORY, Facts, pack_print, signed, to_json
 from pipelines.adapters.ledger.rows import (
     article_row,
-    article_rows,
     given,
-    read_article,
+    listed,
+    listing,
+    members_by_number,
+    members_by_story,
     read_looks,
     read_said,
     read_stories,
@@ -21,7 +39,6 @@ from pipelines.adapters.ledger.rows import (
     read_versions,
     resolve,
     stored_of,
-    texts,
     upsert,
 )
 from pipelines.adapters.ledger.schema import (
@@ -45,7 +62,6 @@ from pipelines.adapters.projection import (
     changed_articles,
     document_of,
     known_address,
-    member_of,
     rearrange,
     word_of,
 )
@@ -70,12 +86,40 @@ article. Such keys are asked last, and only for the first articles that had them
 with a thousand copies are still found."""
 
 
+_SAME_TEXT = (
+    select(prints.c.article)
+    .join(articles, articles.c.number == prints.c.article)
+    .where(prints.c.exact == bindparam("exact"))
+    .order_by(articles.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+_BATCH_STARTED = select(batches.c.started).where(batches.c.id == bindparam("id"))
+_RUN_STARTED = select(runs.c.started).where(runs.c.id == bindparam("id"))
+_NEW_ARTICLE = insert(articles).returning(articles.c.number)
+_LAST_NUMBERS = select(
+    select(func.max(articles.c.arrival)).scalar_subquery().label("arrival"),
+    select(func.max(articles.c.seq)).scalar_subquery().label("seq"),
+)
+_ARRIVED = (
+    update(articles)
+    .where(articles.c.number == bindparam("of"))
+    .values(arrival=bindparam("arrived"), seq=bindparam("next"))
+)
+_CHANGED = update(articles).where(articles.c.id == bindparam("changed")).values(seq=bindparam("next"))
+"""Statements made once: making one costs several times what running it does."""
+
+
 class SqlDeciding:
     """The port's `Deciding`, on a connection that nobody else decides on meanwhile."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._taken = False
+        # What was read once stays true: nobody else writes meanwhile.
+        self._rows: dict[str, Row[Any] | None] = {}
+        self._stories: dict[str, Story | None] = {}
 
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
         query = select(accounts.c.outcome).where(accounts.c.batch_id == batch_id, accounts.c.record == record)
@@ -83,10 +127,18 @@ class SqlDeciding:
         return None if outcome is None else Outcome(outcome)
 
     def article(self, article_id: str) -> StoredArticle | None:
-        return read_article(self._connection, article_id)
+        row = self._row(article_id)
+        return stored_of(row, row.body) if row else None
+
+    def _row(self, article_id: str) -> Row[Any] | None:
+        if article_id not in self._rows:
+            self._rows[article_id] = article_row(self._connection, article_id)
+        return self._rows[article_id]
 
     def story(self, story_id: str) -> Story | None:
-        return read_story(self._connection, story_id)
+        if story_id not in self._stories:
+            self._stories[story_id] = read_story(self._connection, story_id)
+        return self._stories[story_id]
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return read_versions(self._connection, article_id)
@@ -101,11 +153,9 @@ class SqlDeciding:
         return read_said(self._connection, article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
-        present = texts(self._connection, resolve(self._connection, story_ids).values())
-        rows = self._connection.execute(
-            article_rows().join(present, present.c.value == links.c.story_id).order_by(articles.c.arrival)
-        )
-        return [member_of(stored_of(row)) for row in rows]
+        if not story_ids:
+            return []
+        return members_by_story(self._connection, resolve(self._connection, story_ids).values())
 
     def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
         found = dict.fromkeys(self._same_text(text.exact, limit)) if text.exact else {}
@@ -117,49 +167,27 @@ class SqlDeciding:
         chosen = list(found)[:limit]
         if not chosen:
             return []
-        wanted = given(self._connection, chosen, BigInteger())
-        rows = self._connection.execute(article_rows().join(wanted, wanted.c.value == articles.c.number))
-        members = {row.number: member_of(stored_of(row)) for row in rows}
+        members = members_by_number(self._connection, chosen)
         return [members[number] for number in chosen]
 
     def _same_text(self, exact: str, limit: int) -> list[int]:
-        query = (
-            select(prints.c.article)
-            .join(articles, articles.c.number == prints.c.article)
-            .where(prints.c.exact == exact)
-            .order_by(articles.c.id)
-            .limit(limit)
-        )
-        return list(self._connection.execute(query).scalars())
+        return list(self._connection.execute(_SAME_TEXT, {"exact": exact, "limit": limit}).scalars())
 
     def _keys(self, text: TextPrint) -> tuple[list[int], list[int]]:
         """Return the keys of a print in two lists: those few articles have, and the frequent ones."""
-        keys = given(self._connection, signed(text.winnowed), BigInteger())
-        rows = self._connection.execute(select(keys.c.value, _beyond(keys.c.value)))
-        rare: list[int] = []
-        frequent: list[int] = []
-        for key, beyond in rows:
-            (rare if beyond is None else frequent).append(key)
-        return rare, frequent
+        keys = signed(text.winnowed)
+        wanted = {**listing(self._connection, keys), "frequent": FREQUENT}
+        rows = self._connection.execute(_frequent(self._connection.dialect.name), wanted)
+        frequent = set(rows.scalars())
+        return [key for key in keys if key not in frequent], sorted(frequent)
 
     def _sharing(self, keys: Sequence[int], limit: int, *, bounded: bool) -> list[int]:
         """Return numbers of articles that share two of these keys, most in common first, ties by id."""
-        wanted = given(self._connection, keys, BigInteger())
-        common = func.count()
-        query = (
-            select(posting.c.article)
-            .select_from(wanted)
-            .join(posting, posting.c.key == wanted.c.value)
-            .join(articles, articles.c.number == posting.c.article)
-            .group_by(posting.c.article, articles.c.id)
-            .having(common >= 2)
-            .order_by(common.desc(), articles.c.id)
-            .limit(limit)
+        query = _sharing(self._connection.dialect.name, bounded=bounded)
+        wanted = (
+            listing(self._connection, keys) | {"limit": limit} | ({"frequent": FREQUENT} if bounded else {})
         )
-        if bounded:
-            beyond = _beyond(wanted.c.value)
-            query = query.where(or_(posting.c.article < beyond, beyond.is_(None)))
-        return list(self._connection.execute(query).scalars())
+        return list(self._connection.execute(query, wanted).scalars())
 
     # -- writing --------------------------------------------------------------------------------------
 
@@ -197,8 +225,8 @@ class SqlDeciding:
 
     def _write_account(self, account: PageAccount, run_id: int) -> None:
         connection = self._connection
-        at = connection.scalar(select(batches.c.started).where(batches.c.id == account.batch_id))
-        at = at or connection.scalar(select(runs.c.started).where(runs.c.id == run_id))
+        at = connection.scalar(_BATCH_STARTED, {"id": account.batch_id})
+        at = at or connection.scalar(_RUN_STARTED, {"id": run_id})
         assert at, f"run {run_id} was never started"
         upsert(connection, accounts, [account_row(account, run_id, at)], "batch_id", "record")
 
@@ -211,9 +239,9 @@ class SqlDeciding:
 
     def _write_decision(self, taking: Taking) -> None:
         stored = taking.stored
-        row = article_row(self._connection, stored.article.id) if stored else None
+        row = self._row(stored.article.id) if stored else None
         before = stored_of(row, row.body) if row else None
-        touched = self._touched(taking)
+        touched = self._touched(taking, is_new=row is None)
         after = rearrange(taking, touched)
         number = self._write_article(stored, before, row.number if row else None) if stored else None
         self._write_stories(touched, after.stories)
@@ -226,20 +254,24 @@ class SqlDeciding:
             if home and id_ not in changed and _differs(before, stored, home):
                 changed.append(id_)
             if home and (row is None or row.arrival is None):
-                self._number_arrival(number)
+                last = self._connection.execute(_LAST_NUMBERS).one()
+                numbers = {"of": number, "arrived": (last.arrival or 0) + 1, "next": (last.seq or 0) + 1}
+                self._connection.execute(_ARRIVED, numbers)
+                changed = [other for other in changed if other != id_]
         number_changes(self._connection, changed)
 
-    def _touched(self, taking: Taking) -> dict[str, Story]:
+    def _touched(self, taking: Taking, *, is_new: bool) -> dict[str, Story]:
         """Return the stories, as they stand, that hold any article this decision speaks of."""
         ids = {link.article_id for link in taking.story.links} if taking.story else set()
         if taking.stored:
-            ids.add(taking.stored.article.id)
-        wanted = texts(self._connection, ids)
-        homes = self._connection.execute(
-            select(links.c.story_id).join(wanted, wanted.c.value == links.c.article_id).distinct()
-        ).scalars()
+            ids = ids - {taking.stored.article.id} if is_new else ids | {taking.stored.article.id}
         named = {taking.story.id, *taking.absorbed} if taking.story else set()
-        return read_stories(self._connection, {*homes, *named})
+        if ids:
+            wanted = listing(self._connection, ids)
+            named.update(self._connection.execute(_homes(self._connection.dialect.name), wanted).scalars())
+        known = {id_: self._stories[id_] for id_ in named if id_ in self._stories}
+        found = read_stories(self._connection, named - set(known))
+        return found | {id_: story for id_, story in known.items() if story and story.id == id_}
 
     def _write_article(self, stored: StoredArticle, before: StoredArticle | None, number: int | None) -> int:
         connection = self._connection
@@ -252,10 +284,7 @@ class SqlDeciding:
             "body": stored.article.body,
         }
         if number is None:
-            made = connection.execute(
-                insert(articles).values(id=stored.article.id, **row).returning(articles.c.number)
-            )
-            number = made.scalar_one()
+            number = connection.execute(_NEW_ARTICLE, {"id": stored.article.id, **row}).scalar_one()
         else:
             connection.execute(update(articles).where(articles.c.number == number).values(row))
         if before and before.content_hash != stored.content_hash:
@@ -286,9 +315,8 @@ class SqlDeciding:
         row = {"article": number, "exact": text.exact, "form": form, "packed": packed}
         upsert(connection, prints, [row], "article")
         if new - old:
-            keys = given(connection, signed(new - old), BigInteger())
-            rows = select(keys.c.value, literal(number, BigInteger()))
-            connection.execute(insert(posting).from_select(["key", "article"], rows))
+            keys = listing(connection, signed(new - old))
+            connection.execute(_new_keys(connection.dialect.name), {**keys, "number": number})
 
     def _write_stories(self, before: Mapping[str, Story], after: Mapping[str, Story]) -> None:
         """Write what differs: a copy that joins a story of five hundred is two rows, not five hundred."""
@@ -306,7 +334,7 @@ class SqlDeciding:
             if old.get(id_) != (story_id, position, link)
         ]
         upsert(connection, links, rows, "article_id")
-        if made := [s.id for s in changed if s.id not in before]:
+        if made := [s.id for s in changed if s.id not in before and self._stories.get(s.id, s) is not None]:
             connection.execute(delete(story_redirects).where(story_redirects.c.old_id.in_(made)))
 
     def _write_gone(self, gone: Mapping[str, str | None]) -> None:
@@ -320,26 +348,59 @@ class SqlDeciding:
                 upsert(connection, story_redirects, [{"old_id": old, "story_id": new}], "old_id")
             connection.execute(delete(stories).where(stories.c.id == old))
 
-    def _number_arrival(self, number: int | None) -> None:
-        last = self._connection.scalar(select(func.max(articles.c.arrival))) or 0
-        self._connection.execute(update(articles).where(articles.c.number == number).values(arrival=last + 1))
-
 
 def number_changes(connection: Connection, article_ids: Sequence[str]) -> None:
     """Give each changed article the next seq. Nobody else numbers meanwhile, so none is skipped or late."""
     if not article_ids:
         return
-    last = connection.scalar(select(func.max(articles.c.seq))) or 0
+    last = connection.execute(_LAST_NUMBERS).one().seq or 0
     rows = [{"changed": id_, "next": last + n} for n, id_ in enumerate(article_ids, 1)]
-    query = update(articles).where(articles.c.id == bindparam("changed")).values(seq=bindparam("next"))
-    connection.execute(query, rows)
+    connection.execute(_CHANGED, rows)
+
+
+@cache
+def _homes(dialect: str) -> Select[Any]:
+    ids = select(listed(dialect, Text).c.value)
+    return select(links.c.story_id).where(links.c.article_id.in_(ids)).distinct()
+
+
+@cache
+def _new_keys(dialect: str) -> Insert:
+    rows = select(listed(dialect, Integer).c.value, bindparam("number", type_=BigInteger()))
+    return insert(posting).from_select(["key", "article"], rows)
+
+
+@cache
+def _frequent(dialect: str) -> Select[Any]:
+    keys = listed(dialect, Integer)
+    return select(keys.c.value).where(_beyond(keys.c.value).is_not(None))
+
+
+@cache
+def _sharing(dialect: str, *, bounded: bool) -> Select[Any]:
+    wanted = listed(dialect, Integer)
+    common = func.count()
+    query = (
+        select(posting.c.article)
+        .select_from(wanted)
+        .join(posting, posting.c.key == wanted.c.value)
+        .join(articles, articles.c.number == posting.c.article)
+        .group_by(posting.c.article, articles.c.id)
+        .having(common >= 2)
+        .order_by(common.desc(), articles.c.id)
+        .limit(bindparam("limit"))
+    )
+    if not bounded:
+        return query
+    beyond = _beyond(wanted.c.value)
+    return query.where(or_(posting.c.article < beyond, beyond.is_(None)))
 
 
 def _beyond(key: Any) -> Any:
     """Return as SQL the number of the first article past FREQUENT that has this key; NULL for most keys."""
     have = posting.alias("have")
     numbers = select(have.c.article).where(have.c.key == key).order_by(have.c.article)
-    return numbers.limit(1).offset(FREQUENT).scalar_subquery()
+    return numbers.limit(1).offset(bindparam("frequent")).scalar_subquery()
 
 
 def _differs(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Insert,
+    Integer,
     Row,
     Select,
     Table,
@@ -26,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipelines.adapters.ledger.codec import FACTS, LINK, LOOK, STORY, from_json, unpack_print
+from pipelines.adapters.ledger.codec import FACTS, LINK, LOOK, ROUTE, STORY, from_json, unpack_print
 from pipelines.adapters.ledger.schema import (
     articles,
     links,
@@ -38,7 +40,17 @@ from pipelines.adapters.ledger.schema import (
     versions,
 )
 from pipelines.adapters.projection import document_of
-from pipelines.model import ArticleVersion, Document, Look, Outcome, Publisher, Said, StoredArticle, Story
+from pipelines.model import (
+    ArticleVersion,
+    Document,
+    Look,
+    Member,
+    Outcome,
+    Publisher,
+    Said,
+    StoredArticle,
+    Story,
+)
 
 _LIGHT = (
     articles.c.number,
@@ -69,6 +81,22 @@ def given(connection: Connection, values: Iterable[int] | Iterable[str], of: Big
 
 def texts(connection: Connection, values: Iterable[str]) -> FromClause:
     return given(connection, dict.fromkeys(values), Text())
+
+
+def listed(dialect: str, of: type[Integer] | type[Text]) -> FromClause:
+    """Return as a table with the column `value` what the parameter of `listing` holds: for statements made once."""
+    if dialect == "sqlite":
+        return func.json_each(bindparam("listed", type_=Text())).table_valued(
+            column("value", of()), name="listed"
+        )
+    array = bindparam("listed", type_=ARRAY(BigInteger() if of is Integer else of()))
+    return func.unnest(array).table_valued(column("value", of()), name="listed").render_derived()
+
+
+def listing(connection: Connection, values: Iterable[int] | Iterable[str]) -> dict[str, Any]:
+    """Return the parameter that a statement made with `listed` is executed with."""
+    data = list(dict.fromkeys(values))
+    return {"listed": json.dumps(data) if connection.dialect.name == "sqlite" else data}
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
@@ -112,8 +140,55 @@ def stored_of(row: Row[Any], body: str = "") -> StoredArticle:
     )
 
 
+_ONE_ARTICLE = article_rows(articles.c.body).where(articles.c.id == bindparam("article_id"))
+
+
 def article_row(connection: Connection, article_id: str) -> Row[Any] | None:
-    return connection.execute(article_rows(articles.c.body).where(articles.c.id == article_id)).first()
+    return connection.execute(_ONE_ARTICLE, {"article_id": article_id}).first()
+
+
+@cache
+def _rows_by_number(dialect: str) -> Select[Any]:
+    # IN and not a join: beside outer joins SQLite would read every article to find a few.
+    return article_rows().where(articles.c.number.in_(select(listed(dialect, Integer).c.value)))
+
+
+@cache
+def _rows_by_story(dialect: str) -> Select[Any]:
+    ids = select(links.c.article_id).where(links.c.story_id.in_(select(listed(dialect, Text).c.value)))
+    return article_rows().where(articles.c.id.in_(ids)).order_by(articles.c.arrival)
+
+
+def members_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Member]:
+    """Return the articles on the beat with these numbers as dedup sees them."""
+    rows = connection.execute(_rows_by_number(connection.dialect.name), listing(connection, numbers))
+    return {row.number: member_of_row(row) for row in rows}
+
+
+def members_by_story(connection: Connection, story_ids: Iterable[str]) -> list[Member]:
+    """Return all articles of these stories as dedup sees them, in order of arrival."""
+    rows = connection.execute(_rows_by_story(connection.dialect.name), listing(connection, story_ids))
+    return [member_of_row(row) for row in rows]
+
+
+def member_of_row(row: Row[Any]) -> Member:
+    """Return what `member_of(stored_of(row))` returns, without making all that dedup does not look at."""
+    facts = json.loads(row.facts)
+    article, publisher, published = facts["article"], facts["publisher"], facts["article"]["published"]
+    return Member(
+        article_id=row.id,
+        source_id=article["source_id"],
+        title=article["title"],
+        lang=article["lang"],
+        text=unpack_print(row.form, row.packed),
+        route=ROUTE.validate_python(facts["route"]),
+        published=datetime.fromisoformat(published["at"]) if published else None,
+        collected=datetime.fromisoformat(article["collected"]),
+        owner=publisher.get("owner", "private"),
+        tier=publisher.get("tier", 2),
+        story_id=row.story_id,
+        precision=published["precision"] if published else "second",
+    )
 
 
 def read_article(connection: Connection, article_id: str) -> StoredArticle | None:
@@ -158,17 +233,26 @@ def read_versions(connection: Connection, article_id: str) -> list[ArticleVersio
 
 
 def read_looks(connection: Connection, article_ids: Collection[str]) -> dict[str, Look]:
-    wanted = texts(connection, article_ids)
-    query = select(looks).join(wanted, wanted.c.value == looks.c.article_id)
-    return {row.article_id: from_json(LOOK, row.facts) for row in connection.execute(query)}
+    rows = connection.execute(_looks(connection.dialect.name), listing(connection, article_ids))
+    return {row.article_id: from_json(LOOK, row.facts) for row in rows}
+
+
+@cache
+def _looks(dialect: str) -> Select[Any]:
+    return select(looks).where(looks.c.article_id.in_(select(listed(dialect, Text).c.value)))
 
 
 def read_said(connection: Connection, article_ids: Collection[str]) -> list[Said]:
     """Return what a person said of these articles and did not take back, oldest first."""
-    ids = select(texts(connection, article_ids).c.value)
+    rows = connection.execute(_said(connection.dialect.name), listing(connection, article_ids))
+    return [Said(**row._mapping) for row in rows]
+
+
+@cache
+def _said(dialect: str) -> Select[Any]:
+    ids = select(listed(dialect, Text).c.value)
     mine = or_(said.c.a.in_(ids), said.c.b.in_(ids))
-    query = select(said).where(mine, said.c.undone.is_(None)).order_by(said.c.number)
-    return [Said(**row._mapping) for row in connection.execute(query)]
+    return select(said).where(mine, said.c.undone.is_(None)).order_by(said.c.number)
 
 
 # -- stories ------------------------------------------------------------------------------------------
@@ -176,33 +260,40 @@ def read_said(connection: Connection, article_ids: Collection[str]) -> list[Said
 
 def resolve(connection: Connection, story_ids: Collection[str]) -> dict[str, str]:
     """Return for each id the id of the story that it means today: its own, or the one it was joined into."""
-    wanted = texts(connection, story_ids)
-    rows = connection.execute(
-        select(wanted.c.value, story_redirects.c.story_id).join(
-            story_redirects, story_redirects.c.old_id == wanted.c.value
-        )
-    )
-    moved = {row.value: row.story_id for row in rows}
+    if not story_ids:
+        return {}
+    rows = connection.execute(_redirects(connection.dialect.name), listing(connection, story_ids))
+    moved = {row.old_id: row.story_id for row in rows}
     return {id_: moved.get(id_, id_) for id_ in story_ids}
+
+
+@cache
+def _redirects(dialect: str) -> Select[Any]:
+    return select(story_redirects).where(story_redirects.c.old_id.in_(select(listed(dialect, Text).c.value)))
 
 
 def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str, Story]:
     """Return these stories with all their links, by id; an id that is none is left out."""
     if not story_ids:
         return {}
-    wanted = texts(connection, story_ids)
-    heads = connection.execute(select(stories).join(wanted, wanted.c.value == stories.c.id))
-    found = {row.id: from_json(STORY, row.facts) for row in heads}
-    order = (links.c.story_id, links.c.position)
-    rows = connection.execute(
-        select(links.c.story_id, links.c.facts)
-        .join(wanted, wanted.c.value == links.c.story_id)
-        .order_by(*order)
-    )
+    dialect, wanted = connection.dialect.name, listing(connection, story_ids)
+    found = {row.id: from_json(STORY, row.facts) for row in connection.execute(_heads(dialect), wanted)}
+    rows = connection.execute(_links_of(dialect), wanted) if found else ()
     members: dict[str, list[Any]] = {}
     for row in rows:
         members.setdefault(row.story_id, []).append(from_json(LINK, row.facts))
     return {id_: replace(story, links=tuple(members[id_])) for id_, story in found.items()}
+
+
+@cache
+def _heads(dialect: str) -> Select[Any]:
+    return select(stories).where(stories.c.id.in_(select(listed(dialect, Text).c.value)))
+
+
+@cache
+def _links_of(dialect: str) -> Select[Any]:
+    inside = links.c.story_id.in_(select(listed(dialect, Text).c.value))
+    return select(links.c.story_id, links.c.facts).where(inside).order_by(links.c.story_id, links.c.position)
 
 
 def joined_into(connection: Connection, story_ids: Collection[str]) -> list[str]:
