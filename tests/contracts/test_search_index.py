@@ -18,6 +18,7 @@ from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex
 from pipelines.query import parse
 from tests.builders import NOON, a_document
+from tests.contracts import awkward
 from tests.contracts.searches import DOCUMENTS, NAMES, NOW, ODD, SEARCHES
 
 
@@ -78,6 +79,18 @@ def test_a_query_finds_exactly_these(corpus: SearchIndex, query: str, expected: 
     names = set(expected.split()) if isinstance(expected, str) else set(expected)
     assert names <= NAMES, "the expectation names a document that is not in the corpus"
     assert _found(corpus, query) == names
+
+
+def test_awkward_texts_and_queries(index: SearchIndex) -> None:
+    """One index and one test for all: what is wrong is told together."""
+    index.write(_changes(*awkward.DOCUMENTS))
+    wrong = {}
+    for text, expected in (*awkward.FOUND, *awkward.LONG):
+        answer = index.search(parse(text, awkward.NOW), limit=100)
+        found = sorted(int(hit.article_id[1:]) for _, hits in answer.stories for hit in hits)
+        if found != [int(number) for number in expected.split()]:
+            wrong[text[:80]] = (found, expected)
+    assert not wrong
 
 
 def test_every_document_of_the_corpus_is_told_apart_by_some_query() -> None:
