@@ -23,6 +23,8 @@ import pytest
 from pipelines.model import Change
 from pipelines.query import parse
 from tests.builders import a_document
+from tests.cli.test_command import maplewire
+from tests.elasticsearch.fixtures import Elastic, elastic_node  # noqa: F401 - a fixture
 from tests.elasticsearch.node import CannotStart, Node, distribution
 
 SCRIPTS = Path(__file__).parents[2] / "deploy" / "elasticsearch"
@@ -242,3 +244,63 @@ def test_a_wrong_password_ends_the_set_up_and_is_not_printed(ready: Secured) -> 
     assert done.returncode == 1
     assert "Kibana's password: Elasticsearch answered 401" in done.stderr
     assert "not-the-password" not in done.stdout + done.stderr
+
+
+# -- what a person reads who mistyped one of the settings ----------------------------------------------------
+
+SECRET_KEY = base64.b64encode(b"s3cretid:s3cretkey").decode()
+
+
+def _says(home: Path, url: str, **settings: str) -> str:
+    """Return the one line that `maplewire search` ends with."""
+    done = maplewire("search", "canola", home=home, MAPLEWIRE_INDEX_URL=url, **settings)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert not any(secret in line for secret in (SECRET_KEY, "s3cret", ELASTIC))
+    return line
+
+
+def test_the_command_searches_over_https_with_the_key(ready: Secured, tmp_path: Path) -> None:
+    trusted = {
+        "MAPLEWIRE_INDEX_URL": ready.url,
+        "MAPLEWIRE_SECRETS_DIR": str(ready.key_file.parent),
+        "MAPLEWIRE_ELASTICSEARCH_CA_CERTS": str(ready.ca),
+    }
+    assert maplewire("setup", home=tmp_path, **trusted).returncode == 0
+    done = maplewire("search", "canola", "--json", home=tmp_path, **trusted)
+    assert done.returncode == 0, done.stderr
+
+
+def test_each_wrong_setting_is_one_clear_line_without_a_secret(ready: Secured, tmp_path: Path) -> None:
+    ca = {"MAPLEWIRE_ELASTICSEARCH_CA_CERTS": str(ready.ca)}
+    key = {"MAPLEWIRE_ELASTICSEARCH_API_KEY": SECRET_KEY}
+    where = ready.url
+    assert "does not accept the key; set MAPLEWIRE_ELASTICSEARCH_API_KEY" in _says(
+        tmp_path, where, **ca, **key
+    )
+    assert "does not accept the key" in _says(tmp_path, where, **ca)
+    narrow = ready.ask("POST", "/_security/api_key", f"elastic:{ELASTIC}", {
+        "name": "narrow", "role_descriptors": {"none": {"cluster": ["monitor"], "indices": []}}})[1]["encoded"]  # fmt: skip
+    assert "does not allow this with our key" in _says(
+        tmp_path, where, **ca, MAPLEWIRE_ELASTICSEARCH_API_KEY=narrow
+    )
+    assert "its certificate is not trusted" in _says(tmp_path, where, **key)
+    stranger = ssl.create_default_context().get_ca_certs(binary_form=True)
+    if stranger:
+        other = tmp_path / "other.crt"
+        other.write_text(ssl.DER_cert_to_PEM_cert(stranger[0]))
+        line = _says(tmp_path, where, **key, MAPLEWIRE_ELASTICSEARCH_CA_CERTS=str(other))
+        assert "its certificate is not trusted" in line
+        assert "MAPLEWIRE_ELASTICSEARCH_CA_CERTS" in line
+    assert "there is no such file" in _says(
+        tmp_path, where, MAPLEWIRE_ELASTICSEARCH_CA_CERTS=str(tmp_path / "no.crt")
+    )
+    assert "write https://" in _says(tmp_path, where.replace("https", "http"), **key)
+    assert "cannot be reached" in _says(tmp_path, "https://nowhere.invalid:9200", **ca, **key)
+    by_password = _says(tmp_path, where.replace("//", "//elastic:s3cret@"), **ca)
+    assert "does not accept the key" in by_password
+
+
+def test_https_to_a_node_without_it_says_so(elastic_node: Elastic, tmp_path: Path) -> None:  # noqa: F811
+    assert "write http://" in _says(tmp_path, elastic_node.url.replace("http:", "https:"))

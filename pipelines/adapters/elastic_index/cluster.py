@@ -6,6 +6,7 @@ a wrong key, a certificate that nobody vouches for, an address where no Elastics
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -111,6 +112,8 @@ class Cluster:
         if self._opened is None:
             from elasticsearch import Elasticsearch  # costs a second
 
+            # It warns of every failure beside raising it, and a person should read it once.
+            logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)
             options: dict[str, Any] = {"request_timeout": self._timeout_s, "max_retries": 0}
             if self._api_key:
                 options["api_key"] = self._api_key
@@ -153,6 +156,10 @@ class Cluster:
         except ApiError as e:
             raise self._refused(e.meta.status, e.body) from e
         except SSLError as e:
+            if "WRONG_VERSION_NUMBER" in str(e.message):
+                raise PermanentError(
+                    f"{self.where} does not speak https; write http:// in MAPLEWIRE_INDEX_URL"
+                ) from e
             raise PermanentError(
                 f"{self.where}: its certificate is not trusted ({_first_line(str(e.message))}); set "
                 "MAPLEWIRE_ELASTICSEARCH_CA_CERTS to the certificate of its authority"
@@ -162,7 +169,12 @@ class Cluster:
         except SerializationError as e:
             raise TemporaryError(f"{self.where} answered with something that is no JSON") from e
         except TransportError as e:
-            raise TemporaryError(f"{self.where} cannot be reached: {_first_line(str(e.message))}") from e
+            reason = _first_line(str(e.message))
+            if self.where.startswith("http:") and (
+                "BadStatusLine" in reason or "RemoteDisconnected" in reason
+            ):
+                reason += "; if it speaks https, write https:// in MAPLEWIRE_INDEX_URL"
+            raise TemporaryError(f"{self.where} cannot be reached: {reason}") from e
         except ValueError as e:
             raise PermanentError(f"{self.where}: {_first_line(str(e))}; correct MAPLEWIRE_INDEX_URL") from e
 
