@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,20 +83,85 @@ def test_a_node_killed_while_it_is_written_to_ends_up_equal_to_what_was_owed(nod
     assert _held(node, "killed") == _owed(owed)
 
 
-def test_a_full_disk_makes_writing_wait_and_nothing_is_lost(node: Node) -> None:
+@pytest.fixture
+def settings(node: Node) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Change settings of the cluster until the end of the test."""
+    client, changed = Elasticsearch(node.url), dict[str, None]()
+
+    def change(values: dict[str, str]) -> None:
+        changed.update(dict.fromkeys(values))
+        client.cluster.put_settings(persistent=values)
+
+    yield change
+    client.cluster.put_settings(persistent=changed)
+    client.close()
+
+
+def _until(reached: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 90
+    while not reached():
+        assert time.monotonic() < deadline, f"{what} did not come"
+        time.sleep(0.5)
+
+
+def test_a_full_disk_makes_writing_wait_and_nothing_is_lost(
+    node: Node, settings: Callable[[dict[str, str]], None]
+) -> None:
+    """The real watermarks: the flood stage blocks every index, no new one finds a place; then there is room again."""
     owed = list(changes_of(list(made_up(300, seed=2))))
-    index = ElasticIndex(node.url, prefix="full", pauses_s=PAUSES_S)
+    index = ElasticIndex(node.url, prefix="full", pauses_s=PAUSES_S, timeout_s=5)
     index.setup()
-    index.write(owed[0][:100])
+    index.write(owed[0][:20])
     client = Elasticsearch(node.url)
-    # What the flood-stage watermark puts on every index of a full disk.
-    client.indices.put_settings(index="full-*", settings={"index.blocks.read_only_allow_delete": True})
+    watermarks = "cluster.routing.allocation.disk.watermark."
+
+    def blocked() -> bool:
+        return "read_only_allow_delete" in str(client.indices.get_settings(index="full-*"))
+
+    settings({"cluster.info.update.interval": "10s"})
+    settings(dict.fromkeys((f"{watermarks}low", f"{watermarks}high", f"{watermarks}flood_stage"), "900tb"))
+    _until(blocked, "the block")
     with pytest.raises(TemporaryError):
         index.write(owed[0])
-    client.indices.put_settings(index="full-*", settings={"index.blocks.read_only_allow_delete": None})
+    settings(dict.fromkeys((f"{watermarks}low", f"{watermarks}high", f"{watermarks}flood_stage"), "1kb"))
+    _until(lambda: not blocked(), "the end of the block")
     client.close()
-    index.write(owed[0])
+    ElasticIndex(node.url, prefix="full").write(owed[0])
     assert _held(node, "full") == _owed(owed)
+
+
+def test_an_overloaded_node_is_tried_again_until_it_has_room(
+    node: Node, settings: Callable[[dict[str, str]], None]
+) -> None:
+    """The circuit breaker answers 429 to a request that is too much for its memory."""
+    owed = list(changes_of(list(made_up(200, seed=3))))
+    index = ElasticIndex(node.url, prefix="busy", pauses_s=(0.5, 1.0, 2.0, 4.0))
+    index.setup()
+    settings({"network.breaker.inflight_requests.limit": "20kb"})
+    hasty = ElasticIndex(node.url, prefix="busy", pauses_s=())
+    with pytest.raises(TemporaryError, match="Data too large"):
+        hasty.write(owed[0])
+    relief = threading.Timer(1.0, settings, [{"network.breaker.inflight_requests.limit": "100%"}])
+    relief.start()
+    assert not index.write(owed[0])
+    relief.join()
+    assert _held(node, "busy") == _owed(owed)
+
+
+def test_what_is_refused_is_told_with_its_reason_and_the_rest_is_written(node: Node) -> None:
+    [owed] = changes_of(list(made_up(60, seed=4)))
+    wrong = {
+        7: replace(owed[7].document, tier=10_000),  # type: ignore[type-var]  # beyond a byte
+        30: replace(owed[30].document, score=float("inf"), id="x" * 600),  # type: ignore[type-var]  # an id of 512 bytes at most
+    }
+    sent = [Change(one.seq, wrong[n].id, wrong[n]) if n in wrong else one for n, one in enumerate(owed)]
+    index = ElasticIndex(node.url, prefix="refused", pauses_s=PAUSES_S)
+    index.setup()
+    rejected = index.write(sent)
+    assert {one.id for one in rejected} == {document.id for document in wrong.values()}
+    assert all(one.reason for one in rejected)
+    assert "out of range for a byte" in str(rejected)
+    assert _held(node, "refused") == _owed([[one for n, one in enumerate(owed) if n not in wrong]])
 
 
 def test_a_node_that_is_away_is_told_in_one_sentence_with_its_address() -> None:
