@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests.elasticsearch.fixtures import elastic_node
+
+__all__ = ["elastic_node"]
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
