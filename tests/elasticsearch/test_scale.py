@@ -197,7 +197,7 @@ def _parts(url: str, index: ElasticIndex, home: Path) -> Parts:
     return Parts(
         beat=load_beat(packaged_beat(), packaged_beat()), ledger=open_ledger(url), index=index, mailer=None,  # type: ignore[arg-type]  # nothing is mailed
         clock=SystemClock(), crawl=CrawlSettings(batch_dir=home, user_agent="test"), home=home,
-        mail_from="Maplewire <mw@desk.example>", arrivals_index=MemoryIndex,
+        mail_from="Maplewire <mw@desk.example>",
     )  # fmt: skip
 
 
