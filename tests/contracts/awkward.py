@@ -1,6 +1,7 @@
 """A second, smaller corpus, of awkward texts, and what a hostile reader would type: every index finds exactly these.
 
-Looked at one by one: the numbers are those of the documents, from 1.
+The numbers are those of the documents, from 1. They were worked out by the memory index and skimmed, not derived by hand: what this
+holds is that three indexes agree, and stay as they are.
 """
 
 from __future__ import annotations
