@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Protocol
 
+from pipelines.alerts.brief import STORIES, brief, ranked
 from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_morning
 from pipelines.alerts.deciding import WAIT, Turned, decide, told_by, within_ceiling
 from pipelines.alerts.feeds import ENTRIES, Entry, atom
@@ -521,3 +522,19 @@ def feed_of(house: House, search: SavedSearch) -> bytes:
     ]
     domain = parseaddr(house.mail_from)[1].rpartition("@")[2] or "localhost"
     return atom(search, entries, domain, now)
+
+
+# -- brief ----------------------------------------------------------------------------------------------------
+
+
+def brief_of(house: House, since: datetime) -> str:
+    """Return the page on everything that came in since a moment."""
+    documents: list[Document] = []
+    arrival = 0
+    while arrivals := house.ledger.arrivals_since(arrival, 2000):
+        arrival = arrivals[-1][0]
+        documents += [d for _, d in arrivals if d.collected >= since]
+    stories = house.ledger.stories({d.story_id for d in documents})
+    shown = ranked(documents, stories)[:STORIES]
+    articles = {story.id: house.ledger.story_articles(story.id) for story in shown}
+    return brief(documents, stories, articles, desk_of(house), since)

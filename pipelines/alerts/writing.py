@@ -103,7 +103,7 @@ def compose(search: SavedSearch, told: Told, desk: Desk, week: Sequence[tuple[st
     else:
         kicker = "" if head.reason == "new" else f"{KICKERS[head.reason]}: "
         subject = f"{kicker}{told.story.headline}"
-    facts = {"items": [_item(told, desk)], "week": _bars(week), "kicker": KICKERS[head.reason]}
+    facts = {"items": [item_facts(told, desk)], "week": _bars(week), "kicker": KICKERS[head.reason]}
     return _mail(head.key, search, subject, "alert", facts, desk, thread=told.thread)
 
 
@@ -124,7 +124,9 @@ def compose_digest(
     for one in stories[:DIGEST_STORIES]:
         assert one.story is not None
         topic = one.story.topics[0] if one.story.topics else ""
-        groups.setdefault(desk.topics.get(topic, topic.capitalize() or "Other"), []).append(_item(one, desk))
+        groups.setdefault(desk.topics.get(topic, topic.capitalize() or "Other"), []).append(
+            item_facts(one, desk)
+        )
     day = desk.now.astimezone(ZoneInfo(search.zone))
     what = (
         plural(len(stories), "story", "stories")
@@ -135,8 +137,8 @@ def compose_digest(
     )
     facts = {
         "groups": sorted(groups.items(), key=lambda g: (g[0] == "Other", -len(g[1]), g[0])),
-        "later": [_item(t, desk) for t in later],
-        "notes": [_item(t, desk) for t in notes],
+        "later": [item_facts(t, desk) for t in later],
+        "notes": [item_facts(t, desk) for t in notes],
         "stories": len(stories),
         "left_out": max(0, len(stories) - DIGEST_STORIES),
         "week": _bars(week),
@@ -185,14 +187,14 @@ def _mail(
     everything = {
         **facts,
         "search": search,
-        "receipt": _receipt(desk.receipt),
+        "receipt": receipt_facts(desk.receipt),
         "beat": desk.beat,
         "leave": leave,
         "subject": subject,
     }
-    text = _environment(escape=False).get_template(f"{template}.txt.j2").render(everything)
+    text = environment(escape=False).get_template(f"{template}.txt.j2").render(everything)
     message.set_content(_wrapped_blank_lines(text), cte="quoted-printable")
-    html = _environment(escape=True).get_template(f"{template}.html.j2").render(everything)
+    html = environment(escape=True).get_template(f"{template}.html.j2").render(everything)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     return OutboxMail(key, search.to, subject, bytes(message), created=desk.now)
 
@@ -219,7 +221,7 @@ def _wrapped_blank_lines(text: str) -> str:
 # -- facts for the templates ----------------------------------------------------------------------------------
 
 
-def _item(told: Told, desk: Desk) -> dict[str, Any]:
+def item_facts(told: Told, desk: Desk) -> dict[str, Any]:
     """Return what a template shows of one story, or of a thing that is no story."""
     head = told.alerts[0]
     spread = [line for alert in told.alerts if alert.reason == "spread" for line in alert.why]
@@ -238,7 +240,9 @@ def _item(told: Told, desk: Desk) -> dict[str, Any]:
     by_id = {stored.article.id: stored for stored in articles}
     lead = by_id.get(story.lead_id, articles[0])
     links = {link.article_id: link for link in story.links}
-    highlights = [marked(h) for h in told.highlights][:SNIPPETS]
+    highlights = [marked(h) for h in told.highlights]
+    # The headline stands above already, hits or not.
+    highlights = [h for h in highlights if one_line(h.striptags()) != one_line(story.headline)][:SNIPPETS]
     highlights = highlights or [escape(one_line(lead.article.body)[:LEAD_CHARACTERS])]
     outlets = list(dict.fromkeys(one_line(stored.publisher.name) for stored in articles))
     return base | {
@@ -284,7 +288,7 @@ def _related(story: Story) -> dict[str, Any]:
             "label": one_line(route_label(story)), "lang": story.languages[0] if story.languages else "und"}  # fmt: skip
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def receipt_facts(receipt: Receipt) -> dict[str, Any]:
     return {
         "at": local_times(receipt.at),
         "due": receipt.due,
@@ -320,7 +324,7 @@ def _bars(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
 
 
 @cache
-def _environment(*, escape: bool) -> Environment:
+def environment(*, escape: bool) -> Environment:
     return Environment(
         loader=PackageLoader("pipelines", "templates"),
         autoescape=escape,  # noqa: S701 - off for text/plain alone

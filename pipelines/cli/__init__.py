@@ -610,6 +610,30 @@ def sources_health(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def brief(
+    since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "1d",
+    out: Annotated[Path, typer.Option(help="The page to write; - for standard output.")] = Path("brief.html"),
+) -> None:
+    """Write what came in as one page: stories, plots, syndication routes. It needs no script and no network.
+
+    Example: maplewire brief --since 7d --out week.html
+    """
+    from pipelines.run import since_of
+    from pipelines.telling import brief_of
+
+    with _app(reading=True) as maplewire:
+        page = brief_of(maplewire.parts, since_of(since, maplewire.clock.now()))
+    if str(out) == "-":
+        sys.stdout.write(page)
+        return
+    try:
+        out.write_text(page, "utf-8")
+    except OSError as e:
+        raise CatalogueError([f"{out}: cannot be written: {e.strerror}"]) from e
+    say(f"{out} is written")
+
+
+@app.command()
 def outbox(
     limit: Limit = 20,
     open_only: Annotated[

@@ -1,0 +1,66 @@
+"""The brief and the mails in a real browser: nothing fetched, nothing cut off on a phone, nothing that axe-core objects to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pipelines.telling import brief_of
+from tests.builders import NOON, a_publisher
+from tests.contracts.ledger_values import a_stored
+from tests.pipelines.alerts.browser import DESK, PHONE, a_browser, looked_at
+from tests.pipelines.alerts.house import House, canola
+from tests.pipelines.alerts.values import parts, read
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    house = House(canola(copies=(2,)), canola(id="day", cadence="daily", empty=True))
+    house.tell()
+    titles = ("Canola duties <b>fall</b>", "油菜籽关税下调", "Canola " + "unbroken" * 40)
+    for n, title in enumerate(titles, 1):
+        stored = a_stored(n, title=title, publisher=a_publisher(country="CA", name=f"Outlet {n}"))
+        house.take(f"s{n}", n, stored=stored, headline=title, origin="CGTN", carrier="GlobeNewswire", kind="paid_release",
+                   topics=("canola",))  # fmt: skip
+    house.tell()
+    for members in ((1, 4), (1, 4, 5)):
+        house.take(
+            "s1", *members, headline=titles[0], origin="CGTN", carrier="GlobeNewswire", kind="paid_release"
+        )
+    house.later(hours=2).tell()
+    return house
+
+
+def test_the_brief_has_the_stories_their_plots_and_routes(house: House) -> None:
+    page = brief_of(house, NOON - timedelta(days=1))
+    for told in (
+        "Canola duties &lt;b&gt;fall",
+        "油菜籽关税下调",
+        "Articles by hour",
+        "Canada",
+        "CGTN",
+        "GlobeNewswire",
+        "Outlet 2",
+    ):
+        assert told in page, told
+    assert "<script" not in page
+
+
+def test_an_empty_brief_says_whether_it_was_quiet() -> None:
+    assert "Nothing came in." in brief_of(House(), NOON)
+
+
+def test_pages_and_mails_stand_in_a_real_browser(house: House) -> None:
+    shown: dict[str, Any] = {
+        "brief": brief_of(house, NOON - timedelta(days=1)),
+        "empty": brief_of(House(), NOON),
+    }
+    shown |= {mail.key: parts(read(mail))[1] for mail in house.inbox.taken}
+    assert len(shown) >= 6
+    with a_browser() as browser:
+        for name, html in shown.items():
+            for size, dark in ((PHONE, False), (DESK, True)):
+                found = looked_at(browser, html, size, dark=dark)
+                assert found == {"asked": [], "overflow": 0, "objections": []}, (name, size)
