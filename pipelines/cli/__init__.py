@@ -456,7 +456,23 @@ def search(
         found = maplewire.index.search(parsed, limit=limit, since=after, lang=lang, source=source)
         if maplewire.index.count() < maplewire.ledger.count_articles():
             complain("the search index is behind the ledger; bring it up with: maplewire index")
+        if not found.total:
+            _doubt_filters(maplewire, lang, source)
         show_search(maplewire.ledger, found, articles=articles, as_json=as_json)
+
+
+def _doubt_filters(maplewire: App, lang: str | None, source: str | None) -> None:
+    """Say what may be wrong with a filter under which nothing is found."""
+    import difflib
+    import re
+
+    known = [name for s in maplewire.beat.sources for name in (s.id, s.name)]
+    if source is not None and source.casefold() not in map(str.casefold, known):
+        close = difflib.get_close_matches(source, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "`maplewire sources list` shows them"
+        complain(f"--source {source}: no source of the catalogue is called so; {hint}")
+    if lang is not None and not re.fullmatch(r"(?i)[a-z]{2,3}(-[a-z]{4})?", lang):
+        complain(f"--lang {lang}: is no language code; write en, fr, zh, zh-Hans or zh-Hant")
 
 
 @story_app.command("show")

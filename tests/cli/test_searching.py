@@ -161,3 +161,12 @@ def test_a_feed_is_atom_and_the_outbox_shows_every_recipient(home: Path) -> None
         ("sent", "sent")
     ] * 2
     assert json.loads(ask("outbox", "--open", "--json").stdout) == []
+
+
+def test_a_filter_that_nothing_is_called_by_is_told(home: Path) -> None:
+    filled(home)
+    done = ask("search", "canola", "--source", "AA", "--lang", "english")
+    assert done.exit_code == 0
+    assert "no source of the catalogue is called so; did you mean" in done.stderr
+    assert "--lang english: is no language code" in done.stderr
+    assert "--" not in ask("search", "canola", "--lang", "fr").stderr
