@@ -1,8 +1,8 @@
 """What a scheduler's tasks do: each function wires Maplewire, does one piece of work, and returns its account.
 
     plan_collection ─► collect_shard … ─► close_collection     plan_processing ─► process_batches … ─► close_processing
-    plan_backfill ─► backfill_piece … ─► close_backfill        update_index, rebuild_index, send_alerts, recheck_pages,
-    watch_sources, keep_up                                     tell_of_failure, tell_of_delay
+    plan_backfill ─► backfill_piece … ─► close_backfill        update_index, rebuild_index, send_alerts, send_digests,
+    recheck_pages, watch_sources, keep_up                      tell_of_failure, tell_of_delay
 
 An account is a small dictionary for an asset's extra (at most six keys, the total first) beside sentences for a
 person. Trouble is raised by its kind: TemporaryError where the same task may succeed later, PermanentError
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from crawlers.errors import CatalogueError, CrawlError, PermanentError, Temporar
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
     from pipelines.model import RunReport
-    from pipelines.run import Findings
+    from pipelines.run import Findings, Parts
 
 Counts = dict[str, int]
 Piece = dict[str, Any]
@@ -87,7 +87,7 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
     """Close a collection's account; return its counts and a note that names every source that failed.
 
     `done` are the accounts of the crawls that finished. Raises PermanentError where there is no `plan`, since planning failed,
-    and TemporaryError when no crawl finished: then the machine or its network is the trouble, not a source.
+    and when no crawl finished: then the machine or its network is the trouble, not a source, and to add up again helps nobody.
     """
     pieces, run_id = _planned(plan)
     if run_id is None:
@@ -99,7 +99,7 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
         note = _collection_note(app, counts, report, lost, len(pieces))
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
     if not done:
-        raise TemporaryError(f"no crawl finished; the sources stay due and are asked again. {note}")
+        raise PermanentError(f"no crawl finished; the sources stay due and are asked again. {note}")
     return counts | {"crawls": len(done)}, note
 
 
@@ -329,9 +329,22 @@ def send_alerts() -> tuple[Counts, str]:
     """
     from pipelines import run as stages
 
-    findings = stages.Findings()
+    return _sending(stages.alert)
+
+
+def send_digests() -> tuple[Counts, str]:
+    """Send the digests that are due by each search's cadence and clock: {"mails"} and a note. Raises like `send_alerts`."""
+    from pipelines import run as stages
+
+    return _sending(stages.digest)
+
+
+def _sending(stage: Callable[[Parts, Findings], int]) -> tuple[Counts, str]:
+    from pipelines.run import Findings
+
+    findings = Findings()
     with _app() as app:
-        stages.alert(app.parts, findings)
+        stage(app.parts, findings)
     sent = findings.mails_sent
     for_good = any("refused for good" in trouble for trouble in findings.troubles)
     _raise_trouble(findings, PermanentError if for_good else TemporaryError, f"{_n(sent, 'mail')} sent. ")

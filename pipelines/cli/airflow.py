@@ -119,9 +119,16 @@ def _no_start(server: Server) -> PermanentError:
 
 
 def environment(place: Place, ours: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of all of Airflow's processes: the caller's, without its Airflow settings, and `ours`."""
+    """Return the environment of all of Airflow's processes: the caller's, and `ours`.
+
+    Of the caller's settings for Airflow those for metrics count alone; others were made for another Airflow.
+    """
     dags = packaged_dags()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("AIRFLOW") or name.startswith("AIRFLOW__METRICS__")
+    }
     return kept | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "AIRFLOW_HOME": str(place.home),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -33,6 +35,26 @@ def eventually(what: Callable[[], T], limit_s: float, told: Callable[[], object]
     return value
 
 
+class StatsdReceiver:
+    """Takes what Airflow says of itself, over UDP as a real receiver does; `names` are those of the metrics so far."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        with suppress(OSError):
+            while True:
+                lines = self._socket.recv(65535).decode("utf-8", "replace").splitlines()
+                self.names.update(line.partition(":")[0] for line in lines)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
 @dataclass
 class Served:
     """A running demo."""
@@ -41,6 +63,7 @@ class Served:
     place: Place
     home: Path
     output: Path
+    statsd: StatsdReceiver
     _token: list[str] = field(default_factory=list)
     _leaders: set[int] = field(default_factory=set)
 
@@ -114,9 +137,15 @@ def served(home: Path) -> Iterator[Served]:
         "--port",
         str(port),
     ]
+    statsd = StatsdReceiver()
+    told = {
+        "AIRFLOW__METRICS__STATSD_ON": "True",
+        "AIRFLOW__METRICS__STATSD_HOST": "127.0.0.1",
+        "AIRFLOW__METRICS__STATSD_PORT": str(statsd.port),
+    }
     with output.open("w") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink, text=True)
-    running = Served(process, Place(home / "airflow", port), home, output)
+        process = subprocess.Popen(command, stdout=sink, stderr=sink, text=True, env=os.environ | told)
+    running = Served(process, Place(home / "airflow", port), home, output, statsd)
     try:
         eventually(
             lambda: "stop it with Ctrl-C" in output.read_text("utf-8") or process.poll() is not None,
@@ -128,6 +157,7 @@ def served(home: Path) -> Iterator[Served]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.wait(60)
+        statsd.close()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ IN_ORDER = [
     "collect_news",
     "process_news",
     "send_alerts",
+    "send_digests",
     "recheck_articles",
     "watch_sources",
     "backfill_news",

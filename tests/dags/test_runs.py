@@ -59,6 +59,11 @@ def test_from_the_web_to_the_mail(desk: Desk) -> None:
     desk.run("send_alerts")
     assert mails(desk) == before, "nothing is mailed twice"
 
+    digests = desk.run("send_digests")
+    assert states(digests) == {"send": ["success"]}
+    assert "sent." in note_of(digests)
+    before = mails(desk)
+
     watched = desk.run("watch_sources")
     assert note_of(watched).startswith("21 sources: 7 well, 2 failing, 0 silent")
     (told,) = set(mails(desk)) - set(before)

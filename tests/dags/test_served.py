@@ -6,9 +6,11 @@ One Airflow for all: it takes a minute to start. The tests of this file belong t
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -83,6 +85,17 @@ def test_the_desk_sees_the_work_in_a_browser(desk: Served) -> None:
         page.get_by_text("12 items · 2 failed").first.click()
         page.get_by_text("almanac failed: answered 410 Gone").first.wait_for()
         keep(page, "airflow-log")
+
+
+def test_a_statsd_receiver_hears_what_the_document_says_to_watch(desk: Served) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "production.md").read_text("utf-8")
+    watched = set(re.findall(r"`(airflow\.[a-z_.]+?)(?:\.NAME)?`", text))
+    assert len(watched) > 5
+    eventually(lambda: not _unheard(watched, desk), 60, lambda: (_unheard(watched, desk), desk.statsd.names))
+
+
+def _unheard(watched: set[str], desk: Served) -> set[str]:
+    return {name for name in watched if not any(heard.startswith(name) for heard in desk.statsd.names)}
 
 
 def test_who_may_only_look_starts_nothing(desk: Served) -> None:

@@ -18,7 +18,7 @@ VALUES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/helm/values.yaml").read_
 CHART_KEYS = {
     "airflowVersion", "images", "executor", "dags", "postgresql", "redis", "data", "fernetKeySecretName",
     "apiSecretKeySecretName", "jwtSecretName", "env", "volumes", "volumeMounts", "config", "createUserJob", "logs",
-    "apiServer", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
+    "secret", "apiServer", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
 }  # fmt: skip
 
 

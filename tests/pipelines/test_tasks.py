@@ -102,7 +102,7 @@ def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_fi
 
 def test_when_no_crawl_finished_the_machine_is_the_trouble() -> None:
     plan = tasks.plan_collection(8)
-    with pytest.raises(TemporaryError, match="no crawl finished; the sources stay due"):
+    with pytest.raises(PermanentError, match="no crawl finished; the sources stay due"):
         tasks.close_collection(plan, [])
 
 
