@@ -27,6 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.airflow)
+            if not item.get_closest_marker("xdist_group"):
+                item.add_marker(
+                    pytest.mark.xdist_group("airflow")
+                )  # importing it costs each process 6 s of CPU
             if find_spec("airflow") is None and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip("Airflow is not installed: run make setup"))
 

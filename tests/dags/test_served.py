@@ -35,7 +35,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def test_from_crawl_to_mail_though_the_scheduler_is_killed_in_the_middle(desk: Served) -> None:
     desk.unpause("process_news", "send_alerts", "collect_news")
-    eventually(desk.crawls, 60, desk.told)
+    eventually(desk.crawls, 180, desk.told)
     os.kill(desk.scheduler(), signal.SIGKILL)
     eventually(
         lambda: "The scheduler had ended; it was started again." in desk.output.read_text(), 20, desk.told
@@ -45,7 +45,7 @@ def test_from_crawl_to_mail_though_the_scheduler_is_killed_in_the_middle(desk: S
         states = {run["dag_id"]: run for run in reversed(desk.runs()) if run["state"] == "success"}
         return len(desk.mails()) > 20 and "send_alerts" in states and not desk.crawls()
 
-    eventually(is_done, 240, desk.told)
+    eventually(is_done, 300, desk.told)
     eventually(
         lambda: all(r["state"] == "success" for r in desk.runs() if r["dag_id"] != "send_alerts"),
         120,
@@ -123,7 +123,7 @@ def test_a_crawl_marked_failed_in_the_dashboard_leaves_no_spider_and_no_batch(de
     with tarpit() as (address, asked):
         add_source(desk.home / "beat", "tarpit", "Tar Pit Times", f"{address}/rss")
         run = desk.trigger("collect_news", sources=["tarpit"])
-        eventually(lambda: asked and desk.crawls(), 90, desk.told)
+        eventually(lambda: asked and desk.crawls(), 180, desk.told)
         path = f"/dags/collect_news/dagRuns/{quote(run, safe='')}/taskInstances/crawl/0"
         desk.ask(path, {"new_state": "failed"}, method="PATCH")
         eventually(lambda: not desk.crawls(), 15, desk.processes)
