@@ -75,6 +75,10 @@ def _make_tables() -> None:
 
 @pytest.fixture(scope="session")
 def bag(airflow_home: Path) -> Any:
+    return read_bag()
+
+
+def read_bag() -> Any:
     """Return the DAGs as the DAG processor reads them."""
     from airflow.dag_processing.dagbag import BundleDagBag
 
