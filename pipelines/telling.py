@@ -50,6 +50,7 @@ CHUNK = 200
 """Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
 WEEK_DAYS = 7
 FEED_DAYS = 30
+RELATED = 8
 NEWS = (Turn.UPDATE, Turn.GONE, Turn.BACK, Turn.ORIGIN)
 HIGHLIGHTED = 2
 CHANGED_SHOWN = 8
@@ -322,7 +323,17 @@ class _Stories:
         passages = (
             passage for article in matching for passage in highlights(query, article.title, article.body)
         )
-        return Told(tuple(group), story, articles, tuple(dict.fromkeys(passages)), thread=thread)
+        return Told(
+            tuple(group), story, articles, tuple(dict.fromkeys(passages)), self._related(story), thread
+        )
+
+    def _related(self, story: Story) -> tuple[Story, ...]:
+        """Return other stories of the same event, the best first, as many as a mail shows."""
+        if story.independent < 2:
+            return ()
+        ids = [one.story_id for one in self._ledger.related(story.id)[:RELATED]]
+        found = self._ledger.stories(ids)
+        return tuple(found[id_] for id_ in ids if id_ in found)
 
 
 # -- digests --------------------------------------------------------------------------------------------------

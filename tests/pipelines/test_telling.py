@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.errors import TemporaryError
 from pipelines.adapters.ledger import open_ledger
-from pipelines.model import Alert, HistoryLine, Turn
+from pipelines.model import Alert, EventPrint, HistoryLine, Turn
 from pipelines.telling import CHANGES, decide_alerts
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored, ident
@@ -284,3 +284,14 @@ def test_an_alert_for_a_story_that_is_no_more_does_not_stop_the_others(state: An
     house.take("s1", 1)
     assert len(house.later(hours=1).tell()) == 0
     assert len(house.later(hours=1).tell()) == 1
+
+
+def test_a_mail_lists_the_independent_reports_of_the_event() -> None:
+    house = House()
+    marks = {"name:kitimat": 3.0, "name:meridian": 3.0, "number:86e6": 3.0, "name:sept-rives": 3.0}
+    for n, headline in ((1, "Terminal opens"), (2, "Kitimat port starts loading")):
+        house.take(f"s{n}", n, headline=headline, stored=a_stored(n, title=f"{headline}: canola"))
+        house.ledger.relate(EventPrint(f"s{n}", NOON, "en", marks))
+    house.tell()
+    plain = parts(read(house.inbox.taken[0]))[0]
+    assert "INDEPENDENT REPORTS OF THE SAME EVENT\n- Kitimat port starts loading" in plain
