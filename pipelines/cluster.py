@@ -2,7 +2,7 @@
 
     lines ──► route ──► print ──► decide against what came before ──► arrange every story ──► lines
 
-Candidates are found as the ledger finds them: the same exact hash, or two lookup keys in common.
+Candidates are found as the ledger finds them: the same exact hash, or enough lookup keys in common (`dedup.lookup`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ from typing import Any
 
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide, print_of, repeated_paragraphs
+from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, is_candidate, lookup_keys
 from pipelines.model import Article, Member, Publisher
 from pipelines.route import find_route
 
-_MIN_KEYS = 2
-_CANDIDATES = 50
-_FREQUENT = 500
-"""Keys of more texts than this say nothing."""
 _UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
 """Texts without a time come after those with one, in the order of the file."""
 
@@ -33,6 +30,7 @@ class Corpus:
         self._members: dict[str, Member] = {}
         self._by_key: defaultdict[int, list[str]] = defaultdict(list)
         self._by_exact: defaultdict[str, list[str]] = defaultdict(list)
+        self._keys: dict[str, int] = {}
         self._stories: dict[str, list[str]] = {}
 
     def take(self, member: Member) -> str:
@@ -53,21 +51,23 @@ class Corpus:
         self._members[member.article_id] = member
         if member.text.exact:
             self._by_exact[member.text.exact].append(member.article_id)
-        for key in member.text.winnowed:
-            if len(self._by_key[key]) <= _FREQUENT:
+        keys = lookup_keys(member.text)
+        self._keys[member.article_id] = len(keys)
+        for key in keys:
+            if len(self._by_key[key]) <= FREQUENT:
                 self._by_key[key].append(member.article_id)
 
     def candidates(self, member: Member) -> list[Member]:
         """Return texts with the same exact hash or two lookup keys in common, most in common first."""
         common: Counter[str] = Counter()
-        for key in member.text.winnowed:
+        keys = lookup_keys(member.text)
+        for key in keys:
             found = self._by_key.get(key, ())
-            if len(found) <= _FREQUENT:
-                common.update(found)
+            common.update(found if len(found) <= FREQUENT else found[:FIRST])
         exact = self._by_exact.get(member.text.exact, []) if member.text.exact else []
-        near = [i for i, n in common.items() if n >= _MIN_KEYS]
+        near = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
         near.sort(key=lambda i: (-common[i], i))
-        return [self._members[i] for i in dict.fromkeys([*exact[:_CANDIDATES], *near[:_CANDIDATES]])]
+        return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *near[:CANDIDATES]])]
 
     def stories(self) -> Iterator[tuple[str, list[Member]]]:
         for story_id, ids in self._stories.items():

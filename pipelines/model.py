@@ -174,8 +174,7 @@ class TextPrint:
     """What dedup remembers of a text: enough to find candidates and to verify them exactly.
 
     `exact` is the hash of the normalized text ("" for an empty one). `shingles` holds the 32-bit hashes
-    of all its shingles, in order of the text, `winnowed` the 61-bit hashes of the few that are
-    stored as lookup keys. `words` is the length of the text in words (two Chinese characters are one).
+    of all its shingles, in order of the text. `words` is the length of the text in words (two Chinese characters are one).
     `quoted` holds (start, end, start, end, ...) of the shingles that the text gives as somebody's words,
     `announced` where such words begin whose end nothing marks ("The letter reads:"); `numbers` and
     `names` are 32-bit hashes of the numbers and of the words that are only ever written with a capital.
@@ -183,7 +182,6 @@ class TextPrint:
 
     exact: str
     shingles: tuple[int, ...]
-    winnowed: frozenset[int]
     words: int
     quoted: tuple[int, ...] = ()
     numbers: frozenset[int] = frozenset()

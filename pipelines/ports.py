@@ -72,8 +72,8 @@ class Deciding(Protocol):
     def article(self, article_id: str) -> StoredArticle | None: ...
 
     def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
-        """Return on-beat articles with the same exact hash or at least two winnowed shingles in
-        common, most in common first, ties by article id. Never verified here: dedup does that."""
+        """Return on-beat articles with the same exact hash, then those with enough lookup keys in common
+        (`dedup.lookup`), most in common first, ties by article id. Never verified here: dedup does that."""
         ...
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:

@@ -32,6 +32,7 @@ from pipelines.adapters.projection import (
     story_document_of,
     word_of,
 )
+from pipelines.dedup.lookup import CANDIDATES, is_candidate, lookup_keys
 from pipelines.events import around, same_event
 from pipelines.model import (
     Alert,
@@ -578,13 +579,15 @@ class _MemoryDeciding:
             if (a := self.article(id_))
         ]
 
-    def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
+    def candidates(self, text: TextPrint, limit: int = CANDIDATES) -> Sequence[Member]:
         found: list[tuple[bool, int, str]] = []
+        keys = lookup_keys(text)
         for id_, stored in self._ledger._articles.items():
             if stored.text:
                 same = bool(text.exact) and stored.text.exact == text.exact
-                common = len(stored.text.winnowed & text.winnowed)
-                if same or common >= 2:
+                theirs = lookup_keys(stored.text)
+                common = len(theirs & keys)
+                if same or is_candidate(common, len(keys), len(theirs)):
                     found.append((not same, -common, id_))
         best = (self.article(id_) for _, _, id_ in sorted(found)[:limit])
         return [member_of(stored) for stored in best if stored]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.dedup.text import WINDOW
 from pipelines.model import (
     Link,
     Outcome,
@@ -30,7 +31,9 @@ def ident(n: int) -> str:
 
 
 def a_print(*keys: int, exact: str | None = None) -> TextPrint:
-    return TextPrint(exact or f"{hash(keys):x}", shingles=keys, winnowed=frozenset(keys), words=len(keys))
+    """A text with just these lookup keys: they stand a window apart, greater hashes between them."""
+    apart = [shingle for key in keys for shingle in (key, *[2**32 - 1] * (WINDOW - 1))][: -WINDOW + 1 or None]
+    return TextPrint(exact or f"{hash(keys):x}", shingles=tuple(apart), words=len(apart))
 
 
 def a_stored(n: int, *, outcome: Outcome = Outcome.NEW, version: int = 1, **fields: Any) -> StoredArticle:

@@ -5,12 +5,12 @@ A field that the model gains later, with a default, needs nothing here: old rows
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar, get_origin, get_type_hints
+from itertools import accumulate, chain
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -85,62 +85,32 @@ def _in_utc(leaf: Any) -> Any:
 
 # -- prints -------------------------------------------------------------------------------------------
 
-_HINTS = get_type_hints(TextPrint)
-_FIELDS = {name: TypeAdapter(hint) for name, hint in _HINTS.items()}
-_WIDTHS = (("B", 1 << 8), ("H", 1 << 16), ("I", 1 << 32), ("Q", 1 << 64))
+_HEAD = struct.Struct("<BI5I")
+_FORM = 1
 
 
-def pack_print(text: TextPrint) -> tuple[str, bytes]:
-    """Return a print as (form, packed): small fields as JSON, collections of numbers as packed integers.
+def pack_print(text: TextPrint) -> bytes:
+    """Return a print in bytes, all but `exact`, which has a column: four bytes a hash.
 
-    Each collection takes the narrowest width that holds its greatest number: 4 bytes for a 32-bit
-    hash. Hashes are random bits: zlib made prints 1 % larger and was dropped.
+    Hashes are random bits: zlib made prints 1 % larger and was dropped.
     """
-    values: dict[str, Any] = {}
-    packed: dict[str, str] = {}
-    blob = bytearray()
-    for field in fields(text):
-        value = getattr(text, field.name)
-        numbers = _numbers(value)
-        width = _width(numbers) if numbers is not None else None
-        if numbers is None or width is None:
-            values[field.name] = _FIELDS[field.name].dump_python(value, mode="json")
-        else:
-            packed[field.name] = f"{width}{len(numbers)}"
-            blob += struct.pack(f"<{len(numbers)}{width}", *numbers)
-    return json.dumps({"values": values, "packed": packed}, ensure_ascii=False, separators=(",", ":")), bytes(
-        blob
+    parts = (text.shingles, text.quoted, sorted(text.numbers), sorted(text.names), text.announced)
+    sizes = [len(part) for part in parts]
+    return _HEAD.pack(_FORM, text.words, *sizes) + struct.pack(f"<{sum(sizes)}I", *chain(*parts))
+
+
+def unpack_print(exact: str, packed: bytes) -> TextPrint:
+    """Return the print that `pack_print` packed."""
+    form, words, *sizes = _HEAD.unpack_from(packed)
+    assert form == _FORM, f"a print of form {form} was written by another version"
+    numbers = struct.unpack_from(f"<{sum(sizes)}I", packed, _HEAD.size)
+    ends = list(accumulate(sizes))
+    shingles, quoted, figures, names, announced = (
+        numbers[end - n : end] for end, n in zip(ends, sizes, strict=True)
     )
-
-
-def _numbers(value: object) -> list[int] | None:
-    if not isinstance(value, tuple | frozenset) or not all(isinstance(item, int) for item in value):
-        return None
-    return sorted(value) if isinstance(value, frozenset) else list(value)
-
-
-def _width(numbers: list[int]) -> str | None:
-    """Return the struct code that holds all numbers; None where one is negative or too great."""
-    low, high = (min(numbers), max(numbers)) if numbers else (0, 0)
-    return next((code for code, end in _WIDTHS if low >= 0 and high < end), None)
-
-
-def unpack_print(form: str, packed: bytes) -> TextPrint:
-    """Return the print that `pack_print` packed. Fields that the print no longer has are left out."""
-    written = json.loads(form)
-    values = {
-        name: _FIELDS[name].validate_python(v) for name, v in written["values"].items() if name in _FIELDS
-    }
-    start = 0
-    for name, spec in written["packed"].items():
-        layout = f"<{spec[1:]}{spec[0]}"
-        numbers = struct.unpack_from(layout, packed, start)
-        start += struct.calcsize(layout)
-        if name in _HINTS:
-            values[name] = frozenset(numbers) if get_origin(_HINTS[name]) is frozenset else numbers
-    return TextPrint(**values)
+    return TextPrint(exact, shingles, words, quoted, frozenset(figures), frozenset(names), announced)
 
 
 def signed(keys: Iterable[int]) -> list[int]:
-    """Return unsigned 64-bit hashes as the signed integers that databases have, in order and without doubles."""
-    return sorted({key - (1 << 64) if key >= 1 << 63 else key for key in keys})
+    """Return unsigned 32-bit hashes as the signed integers that databases have, in order and without doubles."""
+    return sorted({key - (1 << 32) if key >= 1 << 31 else key for key in keys})

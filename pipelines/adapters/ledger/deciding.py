@@ -10,17 +10,20 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Float,
     Insert,
     Integer,
     Row,
     Select,
     Text,
     bindparam,
+    case,
     delete,
     func,
     insert,
-    or_,
+    literal,
     select,
+    union_all,
     update,
 )
 
@@ -45,6 +48,7 @@ from pipelines.adapters.ledger.schema import (
     accounts,
     articles,
     batches,
+    frequent_keys,
     history,
     links,
     looks,
@@ -65,6 +69,7 @@ from pipelines.adapters.projection import (
     rearrange,
     word_of,
 )
+from pipelines.dedup import lookup
 from pipelines.model import (
     ArticleVersion,
     Look,
@@ -80,24 +85,19 @@ from pipelines.model import (
     Word,
 )
 
-FREQUENT = 500
-"""A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every
-article. Such keys are asked last, and only for the first articles that had them: those of a story
-with a thousand copies are still found."""
-
-
-_SAME_TEXT = (
-    select(prints.c.article)
-    .join(articles, articles.c.number == prints.c.article)
-    .where(prints.c.exact == bindparam("exact"))
-    .order_by(articles.c.id)
-    .limit(bindparam("limit"))
-)
-
+COUNTED_EVERY = 64
+"""Articles: of one in so many the keys are counted, to learn which have become frequent. A key that five hundred have is soon among them."""
+_ALL = (1 << 31) - 1
+_TIES = 4
+"""Times the limit: articles among which those with the most keys in common are chosen and put in order."""
 
 _BATCH_STARTED = select(batches.c.started).where(batches.c.id == bindparam("id"))
 _RUN_STARTED = select(runs.c.started).where(runs.c.id == bindparam("id"))
 _NEW_ARTICLE = insert(articles).returning(articles.c.number)
+_ARRIVING = _NEW_ARTICLE.values(
+    arrival=select(func.coalesce(func.max(articles.c.arrival), 0) + 1).scalar_subquery(),
+    seq=select(func.coalesce(func.max(articles.c.seq), 0) + 1).scalar_subquery(),
+)
 _LAST_NUMBERS = select(
     select(func.max(articles.c.arrival)).scalar_subquery().label("arrival"),
     select(func.max(articles.c.seq)).scalar_subquery().label("seq"),
@@ -120,6 +120,7 @@ class SqlDeciding:
         # What was read once stays true: nobody else writes meanwhile.
         self._rows: dict[str, Row[Any] | None] = {}
         self._stories: dict[str, Story | None] = {}
+        self._keys: tuple[TextPrint, frozenset[int]] | None = None
 
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
         query = select(accounts.c.outcome).where(accounts.c.batch_id == batch_id, accounts.c.record == record)
@@ -157,37 +158,26 @@ class SqlDeciding:
             return []
         return members_by_story(self._connection, resolve(self._connection, story_ids).values())
 
-    def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
-        found = dict.fromkeys(self._same_text(text.exact, limit)) if text.exact else {}
-        rare, frequent = self._keys(text)
-        if len(found) < limit:
-            found |= dict.fromkeys(self._sharing(rare, limit, bounded=False))
-        if len(found) < limit and frequent:
-            found |= dict.fromkeys(self._sharing(rare + frequent, limit, bounded=True))
-        chosen = list(found)[:limit]
-        if not chosen:
+    def candidates(self, text: TextPrint, limit: int = lookup.CANDIDATES) -> Sequence[Member]:
+        keys = signed(self._keys_of(text))
+        if not text.exact:
             return []
-        members = members_by_number(self._connection, chosen)
-        return [members[number] for number in chosen]
+        wanted = {
+            **listing(self._connection, keys), "exact": text.exact, "mine": len(keys), "limit": limit, "ties": _TIES * limit,
+            "least": lookup.LEAST, "share": lookup.LEAST_SHARE,
+        }  # fmt: skip
+        query = _sharing(self._connection.dialect.name)
+        found = list(dict.fromkeys(self._connection.execute(query, wanted).scalars()))[:limit]
+        if not found:
+            return []
+        members = members_by_number(self._connection, found)
+        return [members[number] for number in found]
 
-    def _same_text(self, exact: str, limit: int) -> list[int]:
-        return list(self._connection.execute(_SAME_TEXT, {"exact": exact, "limit": limit}).scalars())
-
-    def _keys(self, text: TextPrint) -> tuple[list[int], list[int]]:
-        """Return the keys of a print in two lists: those few articles have, and the frequent ones."""
-        keys = signed(text.winnowed)
-        wanted = {**listing(self._connection, keys), "frequent": FREQUENT}
-        rows = self._connection.execute(_frequent(self._connection.dialect.name), wanted)
-        frequent = set(rows.scalars())
-        return [key for key in keys if key not in frequent], sorted(frequent)
-
-    def _sharing(self, keys: Sequence[int], limit: int, *, bounded: bool) -> list[int]:
-        """Return numbers of articles that share two of these keys, most in common first, ties by id."""
-        query = _sharing(self._connection.dialect.name, bounded=bounded)
-        wanted = (
-            listing(self._connection, keys) | {"limit": limit} | ({"frequent": FREQUENT} if bounded else {})
-        )
-        return list(self._connection.execute(query, wanted).scalars())
+    def _keys_of(self, text: TextPrint) -> frozenset[int]:
+        """Return a print's lookup keys, which a decision needs twice: to find others, and to be found."""
+        if self._keys is None or self._keys[0] is not text:
+            self._keys = text, lookup.lookup_keys(text)
+        return self._keys[1]
 
     # -- writing --------------------------------------------------------------------------------------
 
@@ -243,17 +233,18 @@ class SqlDeciding:
         before = stored_of(row, row.body) if row else None
         touched = self._touched(taking, is_new=row is None)
         after = rearrange(taking, touched)
-        number = self._write_article(stored, before, row.number if row else None) if stored else None
+        home = _home_of(stored, after.stories) if stored else None
+        number = self._write_article(stored, before, row.number if row else None, home) if stored else None
         self._write_stories(touched, after.stories)
         self._write_gone(after.gone)
         changed = changed_articles(touched, after.stories)
         if stored:
             id_ = stored.article.id
-            home = next((s for s in after.stories.values() if id_ in {x.article_id for x in s.links}), None)
-            assert stored.text is None or home, f"{id_} is on the beat and in no story"
             if home and id_ not in changed and _differs(before, stored, home):
                 changed.append(id_)
-            if home and (row is None or row.arrival is None):
+            if home and row is None:
+                changed = [other for other in changed if other != id_]  # numbered as it was written
+            elif home and row is not None and row.arrival is None:
                 last = self._connection.execute(_LAST_NUMBERS).one()
                 numbers = {"of": number, "arrived": (last.arrival or 0) + 1, "next": (last.seq or 0) + 1}
                 self._connection.execute(_ARRIVED, numbers)
@@ -273,7 +264,9 @@ class SqlDeciding:
         found = read_stories(self._connection, named - set(known))
         return found | {id_: story for id_, story in known.items() if story and story.id == id_}
 
-    def _write_article(self, stored: StoredArticle, before: StoredArticle | None, number: int | None) -> int:
+    def _write_article(
+        self, stored: StoredArticle, before: StoredArticle | None, number: int | None, home: Story | None
+    ) -> int:
         connection = self._connection
         facts = Facts(replace(stored.article, body=""), stored.publisher, stored.route, stored.relevance)
         row = {
@@ -284,7 +277,8 @@ class SqlDeciding:
             "body": stored.article.body,
         }
         if number is None:
-            number = connection.execute(_NEW_ARTICLE, {"id": stored.article.id, **row}).scalar_one()
+            statement = _ARRIVING if home else _NEW_ARTICLE
+            number = connection.execute(statement, {"id": stored.article.id, **row}).scalar_one()
         else:
             connection.execute(update(articles).where(articles.c.number == number).values(row))
         if before and before.content_hash != stored.content_hash:
@@ -303,7 +297,8 @@ class SqlDeciding:
         if before == text:
             return
         connection = self._connection
-        old, new = set(before.winnowed if before else ()), set(text.winnowed if text else ())
+        old = lookup.lookup_keys(before) if before else frozenset()
+        new = self._keys_of(text) if text else frozenset()
         if old - new:
             gone = given(connection, signed(old - new), BigInteger())
             mine = posting.c.article == number
@@ -311,12 +306,14 @@ class SqlDeciding:
         if text is None:
             connection.execute(delete(prints).where(prints.c.article == number))
             return
-        form, packed = pack_print(text)
-        row = {"article": number, "exact": text.exact, "form": form, "packed": packed}
+        row = {"article": number, "exact": text.exact, "key_count": len(new), "packed": pack_print(text)}
         upsert(connection, prints, [row], "article")
         if new - old:
             keys = listing(connection, signed(new - old))
             connection.execute(_new_keys(connection.dialect.name), {**keys, "number": number})
+            if number % COUNTED_EVERY == 0:
+                limits = {"first": lookup.FIRST, "frequent": lookup.FREQUENT}
+                connection.execute(_frequent(connection.dialect.name), keys | limits)
 
     def _write_stories(self, before: Mapping[str, Story], after: Mapping[str, Story]) -> None:
         """Write what differs: a copy that joins a story of five hundred is two rows, not five hundred."""
@@ -371,36 +368,71 @@ def _new_keys(dialect: str) -> Insert:
 
 
 @cache
-def _frequent(dialect: str) -> Select[Any]:
-    keys = listed(dialect, Integer)
-    return select(keys.c.value).where(_beyond(keys.c.value).is_not(None))
+def _sharing(dialect: str) -> Select[Any]:
+    """Select the numbers of articles with the same text, then of those that share enough keys: most first, ties by id.
+
+    A number may come twice. Articles are looked up by number alone, once it is known which are few enough.
+    """
+    wanted, common = listed(dialect, Integer), func.count()
+    end = func.coalesce(frequent_keys.c.beyond, _ALL)
+    near = (
+        select(posting.c.article, common.label("common"))
+        .select_from(wanted)
+        .outerjoin(frequent_keys, frequent_keys.c.key == wanted.c.value)
+        .join(posting, (posting.c.key == wanted.c.value) & (posting.c.article < end))
+        .group_by(posting.c.article)
+        .having(common >= bindparam("least"))
+        .order_by(common.desc(), posting.c.article)
+        .limit(bindparam("ties"))
+        .subquery()
+    )
+    smaller = case((prints.c.key_count < bindparam("mine"), prints.c.key_count), else_=bindparam("mine"))
+    enough = near.c.common >= bindparam("share", type_=Float()) * smaller
+    sharing = (
+        select(near.c.article, near.c.common, articles.c.id)
+        .join(prints, prints.c.article == near.c.article)
+        .join(articles, articles.c.number == near.c.article)
+        .where(enough)
+        .order_by(near.c.common.desc(), articles.c.id)
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+    same = (
+        select(prints.c.article, literal(1 << 30).label("common"), articles.c.id)
+        .join(articles, articles.c.number == prints.c.article)
+        .where(prints.c.exact == bindparam("exact"))
+        .order_by(articles.c.id)
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+    found = union_all(select(same), select(sharing)).subquery()
+    return select(found.c.article).order_by(found.c.common.desc(), found.c.id)
 
 
 @cache
-def _sharing(dialect: str, *, bounded: bool) -> Select[Any]:
-    wanted = listed(dialect, Integer)
-    common = func.count()
-    query = (
-        select(posting.c.article)
-        .select_from(wanted)
-        .join(posting, posting.c.key == wanted.c.value)
-        .join(articles, articles.c.number == posting.c.article)
-        .group_by(posting.c.article, articles.c.id)
-        .having(common >= 2)
-        .order_by(common.desc(), articles.c.id)
-        .limit(bindparam("limit"))
+def _frequent(dialect: str) -> Insert:
+    """Insert which of these keys have become frequent, and where those that count end."""
+    keys = listed(dialect, Integer)
+    known = select(frequent_keys.c.key).where(frequent_keys.c.key == keys.c.value).exists()
+    rows = select(keys.c.value, _at(keys.c.value, "first")).where(
+        ~known, _at(keys.c.value, "frequent").is_not(None)
     )
-    if not bounded:
-        return query
-    beyond = _beyond(wanted.c.value)
-    return query.where(or_(posting.c.article < beyond, beyond.is_(None)))
+    return insert(frequent_keys).from_select(["key", "beyond"], rows)
 
 
-def _beyond(key: Any) -> Any:
-    """Return as SQL the number of the first article past FREQUENT that has this key; NULL for most keys."""
-    have = posting.alias("have")
+def _at(key: Any, offset: str) -> Any:
+    """Return as SQL the number of the article that comes after so many with this key; NULL where there are no more."""
+    have = posting.alias()
     numbers = select(have.c.article).where(have.c.key == key).order_by(have.c.article)
-    return numbers.limit(1).offset(bindparam("frequent")).scalar_subquery()
+    return numbers.limit(1).offset(bindparam(offset)).scalar_subquery()
+
+
+def _home_of(stored: StoredArticle, after: Mapping[str, Story]) -> Story | None:
+    """Return the story that an article is in after a decision, None for one off the beat."""
+    id_ = stored.article.id
+    home = next((s for s in after.values() if any(link.article_id == id_ for link in s.links)), None)
+    assert stored.text is None or home, f"{id_} is on the beat and in no story"
+    return home
 
 
 def _differs(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:

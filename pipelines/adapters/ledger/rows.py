@@ -61,7 +61,7 @@ _LIGHT = (
     articles.c.seq,
     articles.c.arrival,
     articles.c.facts,
-    prints.c.form,
+    prints.c.exact,
     prints.c.packed,
     links.c.story_id,
 )
@@ -134,7 +134,7 @@ def stored_of(row: Row[Any], body: str = "") -> StoredArticle:
         relevance=facts.relevance,
         outcome=Outcome(row.outcome),
         content_hash=row.content_hash,
-        text=None if row.form is None else unpack_print(row.form, row.packed),
+        text=None if row.packed is None else unpack_print(row.exact, row.packed),
         story_id=row.story_id,
         version=row.version,
     )
@@ -180,7 +180,7 @@ def member_of_row(row: Row[Any]) -> Member:
         source_id=article["source_id"],
         title=article["title"],
         lang=article["lang"],
-        text=unpack_print(row.form, row.packed),
+        text=unpack_print(row.exact, row.packed),
         route=ROUTE.validate_python(facts["route"]),
         published=datetime.fromisoformat(published["at"]) if published else None,
         collected=datetime.fromisoformat(article["collected"]),
@@ -317,5 +317,14 @@ def read_pages(connection: Connection, story_ids: Collection[str]) -> dict[str, 
 
 def read_story(connection: Connection, story_id: str) -> Story | None:
     """Return a story by its id, or by the id of one that was joined into it."""
-    present = resolve(connection, [story_id])[story_id]
-    return read_stories(connection, [present]).get(present)
+    row = connection.execute(_ONE_STORY, {"story_id": story_id}).first()
+    if row is None:
+        return None
+    rows = connection.execute(_links_of(connection.dialect.name), listing(connection, [row.id]))
+    return replace(from_json(STORY, row.facts), links=tuple(from_json(LINK, link.facts) for link in rows))
+
+
+_JOINED_INTO = select(story_redirects.c.story_id).where(story_redirects.c.old_id == bindparam("story_id"))
+_ONE_STORY = select(stories).where(
+    stories.c.id == func.coalesce(_JOINED_INTO.scalar_subquery(), bindparam("story_id"))
+)

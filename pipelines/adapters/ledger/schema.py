@@ -1,7 +1,7 @@
 """The ledger's tables, the same on SQLite and PostgreSQL. Migrations create them; a test compares.
 
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
-    articles ◄── prints, posting, versions, looks                     what we know of a page
+    articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
     event_prints, event_keys, event_links                             which stories tell of one event
     history, said                                                     what became of stories, and who said so
@@ -167,17 +167,25 @@ prints = Table(
     metadata,
     Column("article", ForeignKey("articles.number"), primary_key=True, autoincrement=False),
     Column("exact", Text, nullable=False, index=True),
-    Column("form", Text, nullable=False),
+    Column("key_count", Integer, nullable=False),
     Column("packed", LargeBinary, nullable=False),
 )
 
-# The inverted index of winnowed shingles. No foreign key: a hundred checks an article buy nothing here.
+# The inverted index of lookup keys. No foreign key: a hundred checks an article buy nothing here.
 posting = Table(
     "posting",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("article", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("article", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+# Keys that too many articles have: those before `beyond` count (see `dedup.lookup`).
+frequent_keys = Table(
+    "frequent_keys",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("beyond", Integer, nullable=False),
 )
 
 stories = Table(

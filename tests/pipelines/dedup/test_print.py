@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pipelines.dedup import print_of, repeated_paragraphs
 from pipelines.dedup.compare import Reading, compare
-from pipelines.dedup.text import LONGEST, paragraph_hash
+from pipelines.dedup.lookup import lookup_keys
+from pipelines.dedup.text import LONGEST, WINDOW, paragraph_hash, winnow
 from pipelines.model import Span
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
@@ -20,7 +21,7 @@ ANY_TEXT = st.text(st.characters(), max_size=400)
 def test_any_text_has_a_print(title: str, body: str) -> None:
     print_ = print_of(title, body)
     assert print_ == print_of(title, body)
-    assert bool(print_.exact) == bool(print_.shingles) == bool(print_.winnowed)
+    assert bool(print_.exact) == bool(print_.shingles) == bool(lookup_keys(print_))
     assert len(print_.quoted) % 2 == 0
     assert list(print_.quoted) == sorted(print_.quoted)
 
@@ -38,9 +39,22 @@ def test_shares_lie_between_nothing_and_all(one: str, two: str) -> None:
         assert 0 <= share <= 1
 
 
-def test_ten_words_in_a_row_share_a_lookup_key() -> None:
-    one = print_of("", text_of(PRESS[0], " ".join(PAID[1].split()[:10])))
-    assert one.winnowed & print_of("", text_of(*PAID)).winnowed
+def test_fourteen_words_in_a_row_share_a_lookup_key() -> None:
+    one = print_of("", text_of(PRESS[0], " ".join(PAID[1].split()[:14])))
+    assert lookup_keys(one) & lookup_keys(print_of("", text_of(*PAID)))
+
+
+@given(st.lists(st.integers(0, 50), max_size=60))
+def test_lookup_keys_are_the_least_hashes_of_all_windows(hashes: list[int]) -> None:
+    windows = [hashes[at : at + WINDOW] for at in range(max(1, len(hashes) - WINDOW + 1))]
+    assert winnow(hashes) == frozenset(min(window) for window in windows if window)
+
+
+def test_words_and_chinese_characters_make_one_shingle_wherever_they_meet() -> None:
+    alone = print_of("", "新的油菜籽协议").shingles
+    mixed = print_of("", "Ottawa and Beijing agree 新的油菜籽协议 after ten talks").shingles
+    assert set(alone) < set(mixed)
+    assert set(print_of("", "Ottawa and Beijing agree").shingles) < set(mixed)
 
 
 def test_scripts_of_chinese_have_one_print() -> None:

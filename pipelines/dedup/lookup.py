@@ -1,0 +1,31 @@
+"""Whom a text is compared with: the few that share lookup keys with it (pure).
+
+A key is one of a text's own shingles, about two in nine of them (see `text`), so the share of keys in common estimates the share of text
+in common. Nothing follows from an overlap below a fifth of the shorter text (`decide`), so texts that share one key in twenty or
+less are not even read: on a busy ledger those are nine in ten of all that share two.
+"""
+
+from __future__ import annotations
+
+from pipelines.dedup.text import winnow
+from pipelines.model import TextPrint
+
+LEAST = 2
+"""Keys: one may be a coincidence."""
+LEAST_SHARE = 0.05
+"""Share of the shorter text's keys. A text cut into pieces by many small changes keeps a third as many keys as words."""
+CANDIDATES = 50
+FREQUENT = 500
+"""A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every article."""
+FIRST = 16
+"""Of those only the first articles count: enough to find a story of which there are a thousand copies."""
+
+
+def lookup_keys(text: TextPrint) -> frozenset[int]:
+    """Return the 32-bit hashes under which a text is found again. Ten words in a row share one."""
+    return winnow(text.shingles)
+
+
+def is_candidate(common: int, keys: int, others_keys: int) -> bool:
+    """Return whether two texts with so many keys, and so many in common, are to be compared."""
+    return common >= max(LEAST, LEAST_SHARE * min(keys, others_keys))
