@@ -327,7 +327,7 @@ class ArticlePages(ABC):
         except PermanentError as e:
             self._page_failed(entry, of_exception(e))
             return
-        if address in self.crawl.written:
+        if self._is_kept(address, entry):
             self._counts["known"] += 1
             return
         self.crawl.written.add(address)
@@ -349,6 +349,10 @@ class ArticlePages(ABC):
             raise CloseSpider(f"the batch cannot be written: {e}") from e
         self._counts["fetched"] += 1
         self.crawl.tell({"event": "fetched", "source": self.source.id, "url": page.url})
+
+    def _is_kept(self, address: str, entry: Entry) -> bool:  # noqa: ARG002 - for subclasses
+        """Tell whether the batch has what an entry's page led to, so that it need not be kept again."""
+        return address in self.crawl.written
 
     def _page_failed(self, entry: Entry, trouble: Trouble) -> None:
         self._counts["failed"] += 1

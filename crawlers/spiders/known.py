@@ -9,6 +9,7 @@ from scrapy.http import Response
 
 from crawlers.model import Entry, Feed, PageRequest, Source
 from crawlers.spiders.article_pages import ArticlePages, Crawl
+from crawlers.urls import canonical_url
 
 
 class KnownPages(ArticlePages):
@@ -37,6 +38,10 @@ class KnownPages(ArticlePages):
                 if value and value.isprintable():
                     request.headers[name] = value.encode("latin-1", "ignore")
         return request
+
+    def _is_kept(self, address: str, entry: Entry) -> bool:
+        """A page that leads to another is an answer of its own, though others led there: sites send all that they delete to one."""
+        return super()._is_kept(address, entry) and canonical_url(entry.url) == address
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
         known = self._asked[entry.url]

@@ -134,6 +134,20 @@ def world(beat: Beat, tmp_path: Path, web: Web) -> Watched:
     return Watched(beat, tmp_path, web)
 
 
+def test_all_pages_that_lead_to_one_are_taken_away(world: Watched, web: Web) -> None:
+    """As sites do that send whatever they delete to their front page."""
+    paths = ("/one", "/two", "/three")
+    world.first(*paths, "/front")
+    for path in paths:
+        web.redirect(path, "/front")
+    web.page("/front", html(*world.text("/front")).encode())
+    world.look_again(1)
+    world.look_again(2.5)
+    assert {path: world.turns(path) for path in (*paths, "/front")} == {
+        "/one": [Turn.GONE], "/two": [Turn.GONE], "/three": [Turn.GONE], "/front": [],
+    }  # fmt: skip
+
+
 def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web: Web) -> None:
     paths = ("/same", "/changed", "/etag", "/away", "/gone", "/moved", "/closed", "/busy", "/empty")
     world.first(*paths, etag='"one"')
@@ -168,7 +182,7 @@ def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web
     assert not world.ledger.feed_states()
 
     web.page("/busy", html(*world.text("/busy")).encode())
-    assert world.look_again(2.5) == {Outcome.UNCHANGED: 3}
+    assert set(world.look_again(2.5)) == {Outcome.UNCHANGED}, "/front is due as well, alone or through /moved"
     assert {path: world.turns(path) for path in ("/away", "/moved", "/empty", "/busy")} == {
         "/away": [Turn.GONE],
         "/moved": [Turn.GONE],
