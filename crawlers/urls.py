@@ -75,6 +75,7 @@ _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;?]*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)  # each page's address is asked for at every stage
 def canonical_url(url: str) -> str:
     """Return the address that stands for a page: the article's identity.
 

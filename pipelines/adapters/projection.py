@@ -296,11 +296,16 @@ def with_leaves(value: T, change: Callable[[Any], Any]) -> T:
     return cast(T, _with_leaves(value, change))
 
 
+_PLAIN = frozenset({str, datetime, int, float, bool, type(None)})
+
+
 def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
-    if value is None or isinstance(value, str | datetime | int | float):
+    if type(value) in _PLAIN:
         return change(value)
     if isinstance(value, tuple | frozenset):
-        if isinstance(next(iter(value), 0), int):  # hashes: thousands of them, and nothing to change
+        if not value or isinstance(
+            next(iter(value)), int
+        ):  # hashes: thousands of them, and nothing to change
             return value
         new = [_with_leaves(item, change) for item in value]
         return value if all(a is b for a, b in zip(new, value, strict=True)) else type(value)(new)

@@ -116,21 +116,21 @@ def tokens(text: str) -> list[str]:
     return [_word(token)[0] for token in _TOKEN.findall(fold(text))]
 
 
-_Word = tuple[str, int, int]
+_Word = tuple[str, int, int, int]
 _words_seen: dict[str, _Word] = {}
 _WORDS_KEPT = 300_000
 _LETTERS_KEPT = 40
 
 
 def _word(token: str) -> _Word:
-    """Return a token as it is compared, its weight, and its length in bytes.
+    """Return a token as it is compared, its weight, its length in bytes, and its 32-bit hash.
 
     A bounded memory of words makes this a lookup nearly always.
     """
     known = _words_seen.get(token)
     if known is None:
         plain = _plain(token)
-        known = plain, 1 if _is_cjk(plain) else 2, len(_bytes(plain))
+        known = plain, 1 if _is_cjk(plain) else 2, len(_bytes(plain)), crc32(_bytes(plain))
         if len(_words_seen) > _WORDS_KEPT:
             _words_seen.clear()
         if len(token) <= _LETTERS_KEPT:
@@ -210,9 +210,9 @@ def print_of(
         raw, quotations, announced = _read(paragraphs(title[:LONGEST]))
     remembered = _words_seen.get
     words = [remembered(token) or _word(token) for token in raw]
-    weights = [weight for _, weight, _ in words]
-    text = _bytes(" ".join([word for word, _, _ in words]))
-    shingles = _shingle_hashes(text, [size for _, _, size in words], weights)
+    weights = [word[1] for word in words]
+    text = _bytes(" ".join([word[0] for word in words]))
+    shingles = _shingle_hashes(text, [word[2] for word in words], weights)
     distinct = set(raw)
     return TextPrint(
         exact=hashlib.blake2b(text, digest_size=8).hexdigest() if words else "",
@@ -226,7 +226,8 @@ def print_of(
 
 
 def _hashed(tokens_: Iterable[str]) -> frozenset[int]:
-    return frozenset([crc32(_bytes(_word(token)[0])) for token in tokens_])
+    remembered = _words_seen.get
+    return frozenset([(remembered(token) or _word(token))[3] for token in tokens_])
 
 
 def _is_cjk(word: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -61,6 +60,7 @@ from pipelines.adapters.ledger.schema import (
     story_redirects,
     versions,
 )
+from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.projection import (
     as_kept,
     changed_articles,
@@ -91,13 +91,20 @@ _ALL = (1 << 31) - 1
 _TIES = 4
 """Times the limit: articles among which those with the most keys in common are chosen and put in order."""
 
-_BATCH_STARTED = select(batches.c.started).where(batches.c.id == bindparam("id"))
-_RUN_STARTED = select(runs.c.started).where(runs.c.id == bindparam("id"))
+_BATCH_STARTED = Statement(lambda _: select(batches.c.started).where(batches.c.id == bindparam("id")))
+_RUN_STARTED = Statement(lambda _: select(runs.c.started).where(runs.c.id == bindparam("id")))
 _NEW_ARTICLE = insert(articles).returning(articles.c.number)
-_ARRIVING = _NEW_ARTICLE.values(
-    arrival=select(func.coalesce(func.max(articles.c.arrival), 0) + 1).scalar_subquery(),
-    seq=select(func.coalesce(func.max(articles.c.seq), 0) + 1).scalar_subquery(),
+_GIVEN: dict[str, Any] = {
+    name: bindparam(name) for name in ("id", "outcome", "content_hash", "version", "facts", "body")
+}
+_ARRIVING = Statement(
+    lambda _: _NEW_ARTICLE.values(
+        **_GIVEN,
+        arrival=select(func.coalesce(func.max(articles.c.arrival), 0) + 1).scalar_subquery(),
+        seq=select(func.coalesce(func.max(articles.c.seq), 0) + 1).scalar_subquery(),
+    )
 )
+_STAYING_OUT = Statement(lambda _: _NEW_ARTICLE.values(**_GIVEN))
 _LAST_NUMBERS = select(
     select(func.max(articles.c.arrival)).scalar_subquery().label("arrival"),
     select(func.max(articles.c.seq)).scalar_subquery().label("seq"),
@@ -166,8 +173,8 @@ class SqlDeciding:
             **listing(self._connection, keys), "exact": text.exact, "mine": len(keys), "limit": limit, "ties": _TIES * limit,
             "least": lookup.LEAST, "share": lookup.LEAST_SHARE,
         }  # fmt: skip
-        query = _sharing(self._connection.dialect.name)
-        found = list(dict.fromkeys(self._connection.execute(query, wanted).scalars()))[:limit]
+        rows = _sharing.all(self._connection, wanted)
+        found = list(dict.fromkeys(number for (number,) in rows))[:limit]
         if not found:
             return []
         members = members_by_number(self._connection, found)
@@ -215,10 +222,10 @@ class SqlDeciding:
 
     def _write_account(self, account: PageAccount, run_id: int) -> None:
         connection = self._connection
-        at = connection.scalar(_BATCH_STARTED, {"id": account.batch_id})
-        at = at or connection.scalar(_RUN_STARTED, {"id": run_id})
-        assert at, f"run {run_id} was never started"
-        upsert(connection, accounts, [account_row(account, run_id, at)], "batch_id", "record")
+        started = _BATCH_STARTED.first(connection, {"id": account.batch_id})
+        started = started or _RUN_STARTED.first(connection, {"id": run_id})
+        assert started, f"run {run_id} was never started"
+        upsert(connection, accounts, [account_row(account, run_id, started.started)], "batch_id", "record")
 
     def _write_quarantine(self, kept: Quarantined) -> None:
         """Keep a page aside. One that waits there already is replaced: it would be replayed twice."""
@@ -259,7 +266,7 @@ class SqlDeciding:
         named = {taking.story.id, *taking.absorbed} if taking.story else set()
         if ids:
             wanted = listing(self._connection, ids)
-            named.update(self._connection.execute(_homes(self._connection.dialect.name), wanted).scalars())
+            named.update(home for (home,) in _homes.all(self._connection, wanted))
         known = {id_: self._stories[id_] for id_ in named if id_ in self._stories}
         found = read_stories(self._connection, named - set(known))
         return found | {id_: story for id_, story in known.items() if story and story.id == id_}
@@ -277,8 +284,8 @@ class SqlDeciding:
             "body": stored.article.body,
         }
         if number is None:
-            statement = _ARRIVING if home else _NEW_ARTICLE
-            number = connection.execute(statement, {"id": stored.article.id, **row}).scalar_one()
+            statement = _ARRIVING if home else _STAYING_OUT
+            ((number,),) = statement.all(connection, {"id": stored.article.id, **row})
         else:
             connection.execute(update(articles).where(articles.c.number == number).values(row))
         if before and before.content_hash != stored.content_hash:
@@ -310,10 +317,10 @@ class SqlDeciding:
         upsert(connection, prints, [row], "article")
         if new - old:
             keys = listing(connection, signed(new - old))
-            connection.execute(_new_keys(connection.dialect.name), {**keys, "number": number})
+            _new_keys.run(connection, {**keys, "number": number})
             if number % COUNTED_EVERY == 0:
                 limits = {"first": lookup.FIRST, "frequent": lookup.FREQUENT}
-                connection.execute(_frequent(connection.dialect.name), keys | limits)
+                _frequent.run(connection, keys | limits)
 
     def _write_stories(self, before: Mapping[str, Story], after: Mapping[str, Story]) -> None:
         """Write what differs: a copy that joins a story of five hundred is two rows, not five hundred."""
@@ -355,19 +362,19 @@ def number_changes(connection: Connection, article_ids: Sequence[str]) -> None:
     connection.execute(_CHANGED, rows)
 
 
-@cache
+@Statement
 def _homes(dialect: str) -> Select[Any]:
     ids = select(listed(dialect, Text).c.value)
     return select(links.c.story_id).where(links.c.article_id.in_(ids)).distinct()
 
 
-@cache
+@Statement
 def _new_keys(dialect: str) -> Insert:
     rows = select(listed(dialect, Integer).c.value, bindparam("number", type_=BigInteger()))
     return insert(posting).from_select(["key", "article"], rows)
 
 
-@cache
+@Statement
 def _sharing(dialect: str) -> Select[Any]:
     """Select the numbers of articles with the same text, then of those that share enough keys: most first, ties by id.
 
@@ -409,7 +416,7 @@ def _sharing(dialect: str) -> Select[Any]:
     return select(found.c.article).order_by(found.c.common.desc(), found.c.id)
 
 
-@cache
+@Statement
 def _frequent(dialect: str) -> Insert:
     """Insert which of these keys have become frequent, and where those that count end."""
     keys = listed(dialect, Integer)

@@ -39,6 +39,7 @@ from pipelines.adapters.ledger.schema import (
     story_redirects,
     versions,
 )
+from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.projection import document_of
 from pipelines.model import (
     ArticleVersion,
@@ -102,15 +103,19 @@ def listing(connection: Connection, values: Iterable[int] | Iterable[str]) -> di
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
     """Insert these rows, or give the row of the same key their other values."""
     if rows:
-        connection.execute(_upserting(connection.dialect.name, table, tuple(rows[0]), key), list(rows))
+        _upserting(table, tuple(rows[0]), key).run(connection, *rows)
 
 
-@cache  # making a statement costs more than running it
-def _upserting(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Insert:
-    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    others = {name: insert.excluded[name] for name in names if name not in key}
-    upserting: Insert = insert.on_conflict_do_update(index_elements=key, set_=others)
-    return upserting
+@cache
+def _upserting(table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Statement:
+    def make(dialect: str) -> Insert:
+        insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+        insert = insert.values({name: bindparam(name) for name in names})
+        others = {name: insert.excluded[name] for name in names if name not in key}
+        upserting: Insert = insert.on_conflict_do_update(index_elements=key, set_=others)
+        return upserting
+
+    return Statement(make)
 
 
 # -- articles -----------------------------------------------------------------------------------------
@@ -125,7 +130,7 @@ def article_rows(*more: Any) -> Select[Any]:
     )
 
 
-def stored_of(row: Row[Any], body: str = "") -> StoredArticle:
+def stored_of(row: Any, body: str = "") -> StoredArticle:
     facts = from_json(FACTS, row.facts)
     return StoredArticle(
         article=replace(facts.article, body=body),
@@ -140,20 +145,22 @@ def stored_of(row: Row[Any], body: str = "") -> StoredArticle:
     )
 
 
-_ONE_ARTICLE = article_rows(articles.c.body).where(articles.c.id == bindparam("article_id"))
+_ONE_ARTICLE = Statement(
+    lambda _: article_rows(articles.c.body).where(articles.c.id == bindparam("article_id"))
+)
 
 
-def article_row(connection: Connection, article_id: str) -> Row[Any] | None:
-    return connection.execute(_ONE_ARTICLE, {"article_id": article_id}).first()
+def article_row(connection: Connection, article_id: str) -> Any | None:
+    return _ONE_ARTICLE.first(connection, {"article_id": article_id})
 
 
-@cache
+@Statement
 def _rows_by_number(dialect: str) -> Select[Any]:
     # IN and not a join: beside outer joins SQLite would read every article to find a few.
     return article_rows().where(articles.c.number.in_(select(listed(dialect, Integer).c.value)))
 
 
-@cache
+@Statement
 def _rows_by_story(dialect: str) -> Select[Any]:
     ids = select(links.c.article_id).where(links.c.story_id.in_(select(listed(dialect, Text).c.value)))
     return article_rows().where(articles.c.id.in_(ids)).order_by(articles.c.arrival)
@@ -161,17 +168,17 @@ def _rows_by_story(dialect: str) -> Select[Any]:
 
 def members_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Member]:
     """Return the articles on the beat with these numbers as dedup sees them."""
-    rows = connection.execute(_rows_by_number(connection.dialect.name), listing(connection, numbers))
+    rows = _rows_by_number.all(connection, listing(connection, numbers))
     return {row.number: member_of_row(row) for row in rows}
 
 
 def members_by_story(connection: Connection, story_ids: Iterable[str]) -> list[Member]:
     """Return all articles of these stories as dedup sees them, in order of arrival."""
-    rows = connection.execute(_rows_by_story(connection.dialect.name), listing(connection, story_ids))
+    rows = _rows_by_story.all(connection, listing(connection, story_ids))
     return [member_of_row(row) for row in rows]
 
 
-def member_of_row(row: Row[Any]) -> Member:
+def member_of_row(row: Any) -> Member:
     """Return what `member_of(stored_of(row))` returns, without making all that dedup does not look at."""
     facts = json.loads(row.facts)
     article, publisher, published = facts["article"], facts["publisher"], facts["article"]["published"]
@@ -233,22 +240,21 @@ def read_versions(connection: Connection, article_id: str) -> list[ArticleVersio
 
 
 def read_looks(connection: Connection, article_ids: Collection[str]) -> dict[str, Look]:
-    rows = connection.execute(_looks(connection.dialect.name), listing(connection, article_ids))
+    rows = _looks.all(connection, listing(connection, article_ids))
     return {row.article_id: from_json(LOOK, row.facts) for row in rows}
 
 
-@cache
+@Statement
 def _looks(dialect: str) -> Select[Any]:
     return select(looks).where(looks.c.article_id.in_(select(listed(dialect, Text).c.value)))
 
 
 def read_said(connection: Connection, article_ids: Collection[str]) -> list[Said]:
     """Return what a person said of these articles and did not take back, oldest first."""
-    rows = connection.execute(_said(connection.dialect.name), listing(connection, article_ids))
-    return [Said(**row._mapping) for row in rows]
+    return [Said(**row._asdict()) for row in _said.all(connection, listing(connection, article_ids))]
 
 
-@cache
+@Statement
 def _said(dialect: str) -> Select[Any]:
     ids = select(listed(dialect, Text).c.value)
     mine = or_(said.c.a.in_(ids), said.c.b.in_(ids))
@@ -262,12 +268,12 @@ def resolve(connection: Connection, story_ids: Collection[str]) -> dict[str, str
     """Return for each id the id of the story that it means today: its own, or the one it was joined into."""
     if not story_ids:
         return {}
-    rows = connection.execute(_redirects(connection.dialect.name), listing(connection, story_ids))
+    rows = _redirects.all(connection, listing(connection, story_ids))
     moved = {row.old_id: row.story_id for row in rows}
     return {id_: moved.get(id_, id_) for id_ in story_ids}
 
 
-@cache
+@Statement
 def _redirects(dialect: str) -> Select[Any]:
     return select(story_redirects).where(story_redirects.c.old_id.in_(select(listed(dialect, Text).c.value)))
 
@@ -276,21 +282,21 @@ def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str
     """Return these stories with all their links, by id; an id that is none is left out."""
     if not story_ids:
         return {}
-    dialect, wanted = connection.dialect.name, listing(connection, story_ids)
-    found = {row.id: from_json(STORY, row.facts) for row in connection.execute(_heads(dialect), wanted)}
-    rows = connection.execute(_links_of(dialect), wanted) if found else ()
+    wanted = listing(connection, story_ids)
+    found = {row.id: from_json(STORY, row.facts) for row in _heads.all(connection, wanted)}
+    rows = _links_of.all(connection, wanted) if found else ()
     members: dict[str, list[Any]] = {}
     for row in rows:
         members.setdefault(row.story_id, []).append(from_json(LINK, row.facts))
     return {id_: replace(story, links=tuple(members[id_])) for id_, story in found.items()}
 
 
-@cache
+@Statement
 def _heads(dialect: str) -> Select[Any]:
     return select(stories).where(stories.c.id.in_(select(listed(dialect, Text).c.value)))
 
 
-@cache
+@Statement
 def _links_of(dialect: str) -> Select[Any]:
     inside = links.c.story_id.in_(select(listed(dialect, Text).c.value))
     return select(links.c.story_id, links.c.facts).where(inside).order_by(links.c.story_id, links.c.position)
@@ -317,14 +323,16 @@ def read_pages(connection: Connection, story_ids: Collection[str]) -> dict[str, 
 
 def read_story(connection: Connection, story_id: str) -> Story | None:
     """Return a story by its id, or by the id of one that was joined into it."""
-    row = connection.execute(_ONE_STORY, {"story_id": story_id}).first()
+    row = _ONE_STORY.first(connection, {"story_id": story_id})
     if row is None:
         return None
-    rows = connection.execute(_links_of(connection.dialect.name), listing(connection, [row.id]))
+    rows = _links_of.all(connection, listing(connection, [row.id]))
     return replace(from_json(STORY, row.facts), links=tuple(from_json(LINK, link.facts) for link in rows))
 
 
 _JOINED_INTO = select(story_redirects.c.story_id).where(story_redirects.c.old_id == bindparam("story_id"))
-_ONE_STORY = select(stories).where(
-    stories.c.id == func.coalesce(_JOINED_INTO.scalar_subquery(), bindparam("story_id"))
+_ONE_STORY = Statement(
+    lambda _: select(stories).where(
+        stories.c.id == func.coalesce(_JOINED_INTO.scalar_subquery(), bindparam("story_id"))
+    )
 )
