@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo airflow test setup check clean
+.PHONY: help demo airflow test setup check bench clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -49,5 +49,12 @@ check: .venv/.full  ## Mend style, then check it, types and imports
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
+.venv-peers/.made: .venv/bin/uv pipelines/bench/peers/uv.lock
+	UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-peers .venv/bin/uv sync --quiet --frozen --project pipelines/bench/peers
+	@touch $@
+
+bench: .venv/.light .venv-peers/.made  ## Measure stories beside other programs (BENCH_ARGS="--grown 1000000")
+	@.venv/bin/maplewire bench dedup --peers .venv-peers/bin/python $(BENCH_ARGS)
+
 clean:  ## Remove the environment and every cache
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from pipelines.cli.console import (
 from pipelines.cli.searching import searches_app
 
 if TYPE_CHECKING:
+    from pipelines.bench.index import Row
     from pipelines.bootstrap import App
     from pipelines.run import Findings
 
@@ -716,10 +717,7 @@ def bench_index(
         ca_certs=str(certificates) if certificates else None,
         articles=articles,
     )
-    if as_json:
-        print_json([row._asdict() for row in rows])
-        return
-    print_table("", ["what", "figure", "unit"], [(r.what, f"{r.figure:,.2f}", r.unit) for r in rows])
+    _print_rows(rows, as_json=as_json)
 
 
 @bench_app.command("alerts")
@@ -738,6 +736,41 @@ def bench_alerts(as_json: AsJson = False) -> None:
         api_key=key.get_secret_value() if key else None,
         ca_certs=str(certificates) if certificates else None,
     )
+    _print_rows(rows, as_json=as_json)
+
+
+@bench_app.command("dedup")
+def bench_dedup(
+    stored: Annotated[int, typer.Option(min=10, help="Articles stored before any is counted.")] = 10_000,
+    counted: Annotated[int, typer.Option(min=10, help="Articles counted.")] = 1_000,
+    grown: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Measure again in a ledger of so many articles; a million takes a while and 6 GB."
+        ),
+    ] = 0,
+    ledger: Annotated[
+        str | None,
+        typer.Option(
+            help="An empty PostgreSQL database to fill, in the place of an SQLite file that is removed."
+        ),
+    ] = None,
+    peers: Annotated[
+        Path | None,
+        typer.Option(help="The Python of an environment with datasketch and rensa (`make bench` makes one)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what deciding on an article and storing it costs, on made-up news in a filled ledger, beside other programs.
+
+    Example: maplewire bench dedup --grown 100000
+    """
+    from pipelines.bench.dedup import bench_dedup as measure
+
+    _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown), as_json=as_json)
+
+
+def _print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
         print_json([row._asdict() for row in rows])
         return

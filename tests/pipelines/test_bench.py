@@ -1,0 +1,67 @@
+"""Benchmarks measure the real thing, on a stream whose truth is known, and leave nothing behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from crawlers.errors import CatalogueError
+from pipelines.adapters.ledger import SqlLedger, open_ledger
+from pipelines.bench import dedup
+from pipelines.bench.stream import stream
+from pipelines.dedup import print_of
+
+
+def figures(rows: list[dedup.Row]) -> dict[str, float]:
+    return {row.what: row.figure for row in rows}
+
+
+def test_a_stream_is_the_same_each_time_and_mixes_reports_with_reprints() -> None:
+    made = list(stream(300))
+    assert made == list(stream(300))
+    assert made != list(stream(300, seed=2))
+    reprints = sum(one.report != one.number for one in made)
+    assert 90 < reprints < 150
+    assert {one.lang for one in made} == {"en", "zh-Hans"}
+
+
+def test_the_whole_is_measured_with_its_quality_and_its_growth() -> None:
+    found = figures(dedup.bench_dedup(stored=150, counted=50, grown=2_000))
+    assert found["pair F1 on the stream"] > 0.99
+    assert found["articles decided and stored a CPU second"] > 0
+    assert found["growth of that cost"] > 0
+    assert 1_000 < found["state of dedup an article"] < 6_000
+
+
+def test_a_database_with_articles_is_not_filled_with_made_up_ones(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.sqlite"
+    with closing(open_ledger(url)) as ledger:
+        dedup.fill(ledger, 10)
+    with pytest.raises(CatalogueError, match="name an empty one"):
+        dedup.bench_dedup(url, stored=10, counted=10)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[SqlLedger]:
+    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
+        dedup.fill(ledger, 3_000)
+        yield ledger
+
+
+def test_a_filled_ledger_has_keys_as_frequent_as_the_stream_and_takes_articles(filled: SqlLedger) -> None:
+    with filled._engine.connect() as connection:
+        keys = Counter(key for (key,) in connection.exec_driver_sql("SELECT key FROM posting"))
+    real = Counter(key for one in islice(stream(3_000, seed=2), 500) for key in _keys(one.title, one.body))
+    assert keys.total() / 3_000 == pytest.approx(real.total() / 500, rel=0.15)
+    assert max(keys.values()) / 3_000 == pytest.approx(max(real.values()) / 500, rel=0.5)
+    clusters, _ = dedup._decided(filled, list(stream(60)), 30)
+    assert dedup._f1(list(stream(60)), clusters) > 0.98
+
+
+def _keys(title: str, body: str) -> frozenset[int]:
+    return dedup.lookup.lookup_keys(print_of(title, body))
