@@ -234,6 +234,9 @@ def fill(ledger: SqlLedger, number: int) -> None:
         chance = random.Random(3)  # noqa: S311 - not a secret
         for rows in _in_parts(_postings(chance, first, number, rare, common), 200_000):
             _insert(connection, posting, ("key", "article"), rows)
+        if connection.dialect.name == "postgresql":
+            after = select(func.setval(func.pg_get_serial_sequence("articles", "number"), first + number))
+            connection.execute(after)
         for key, n in common.items():
             if (n * number) // _SAMPLE > lookup.FREQUENT:
                 beyond = select(posting.c.article).where(posting.c.key == key).order_by(posting.c.article)
@@ -289,7 +292,8 @@ def _postings(
     gap = (1 << 32) / (number * rare)
     key = -float(1 << 31)
     while (key := key + chance.uniform(1, 2 * gap)) < 1 << 31:
-        yield int(key), first + chance.randrange(number)
+        if int(key) not in common:
+            yield int(key), first + chance.randrange(number)
     for key, n in sorted(common.items()):
         for article in sorted(chance.sample(range(first, first + number), n * number // _SAMPLE)):
             yield key, article

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.model import TextPrint
 
@@ -11,21 +12,26 @@ _GAP = 4
 """Shingles: a changed word breaks three of them, so a passage goes on across a gap of this size."""
 _CUT = 40
 """Shingles: who prints somebody's words may leave out a sentence of them."""
+_NOTHING: frozenset[int] = frozenset()
 _BEFORE, _BEHIND = 6, 20
 """Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A print made ready for comparing it with several others."""
 
     text: TextPrint
     shingles: frozenset[int]
-    quoted: frozenset[int]
 
     @classmethod
     def of(cls, text: TextPrint) -> Reading:
-        return cls(text, frozenset(text.shingles), _quoted(text))
+        return cls(text, frozenset(text.shingles))
+
+    @cached_property
+    def quoted(self) -> frozenset[int]:
+        """The shingles that the text gives as somebody's words; asked for by few of all comparisons."""
+        return _quoted(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +74,19 @@ class Overlap:
 def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
     """Return the exact overlap of two texts; `compare(b, a)` says the same with the sides exchanged.
 
-    Passages are looked for where the share of the shorter text reaches `passages_from`; below, they are given as 0.
+    Passages and quotations are looked for where the share of the shorter text reaches `passages_from`; below, there are none and all
+    counts as told.
     """
     in_a, in_b = a.shingles, b.shingles
     common = in_a & in_b
     close = bool(common) and len(common) >= passages_from * min(len(in_a), len(in_b))
     shorter = min(a.text, b.text, key=lambda text: (len(text.shingles), text.exact))
     runs = list(_passages(shorter, common)) if close else []
-    quoted = a.quoted | b.quoted
+    quoted = a.quoted | b.quoted if close else _NOTHING
     if close and (a.text.announced or b.text.announced):
         quoted |= _announced(a.text, common) | _announced(b.text, common)
     told = common - quoted
-    telling_a, telling_b = (len(side) - len(side & quoted) for side in (in_a, in_b))
+    telling_a, telling_b = (len(side) - (len(side & quoted) if quoted else 0) for side in (in_a, in_b))
     return Overlap(
         of_a=_part(len(common), len(in_a)),
         of_b=_part(len(common), len(in_b)),

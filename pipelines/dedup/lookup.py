@@ -1,7 +1,7 @@
 """Whom a text is compared with: the few that share lookup keys with it (pure).
 
 A key is one of a text's own shingles, about two in nine of them (see `text`), so the share of keys in common estimates the share of text
-in common. Nothing follows from an overlap below a fifth of the shorter text (`decide`), so texts that share one key in twenty or
+in common. Nothing follows from an overlap below a fifth of the shorter text (`decide`), so texts that share one key in twelve or
 less are not even read: on a busy ledger those are nine in ten of all that share two.
 """
 
@@ -12,8 +12,8 @@ from pipelines.model import TextPrint
 
 LEAST = 2
 """Keys: one may be a coincidence."""
-LEAST_SHARE = 0.05
-"""Share of the shorter text's keys. A text cut into pieces by many small changes keeps a third as many keys as words."""
+LEAST_SHARE = 0.08
+"""Share of the shorter text's keys. A text that small changes cut into pieces keeps half as many keys as words."""
 CANDIDATES = 50
 FREQUENT = 500
 """A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every article."""
