@@ -53,7 +53,15 @@ def _absolute(match: re.Match[str]) -> Stretch:
         for part in ("year", "month", "day", "hour", "minute", "second")
     )
     assert year is not None
-    start = datetime(year, month or 1, day or 1, hour or 0, minute or 0, second or 0, tzinfo=UTC)
+    start = datetime(
+        year,
+        1 if month is None else month,
+        1 if day is None else day,
+        hour or 0,
+        minute or 0,
+        second or 0,
+        tzinfo=UTC,
+    )
     start += timedelta(microseconds=int((match["fraction"] or "").ljust(6, "0")))
     unit = next(
         (

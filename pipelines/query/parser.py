@@ -34,6 +34,11 @@ from pipelines.query.tree import (
 
 MAX_STARS = 3
 """Stars in one word: each multiplies the work of matching a hostile text."""
+MAX_MARKS = 5
+"""Question marks in a word that has a star: each doubles the states of the automaton that a server makes of it, and
+Elasticsearch refuses one that is too great."""
+MAX_PATTERN = 400
+"""Characters of a word with * or ?, nearly all of which a server's regular expression may have to write as two; it takes 1,000."""
 
 
 def parse(text: str, now: datetime | None = None) -> Query:
@@ -219,8 +224,15 @@ class _Meaning:
         typed = lexeme.parts[0]
         if typed[0] in "*?":
             self._fail(f"A word cannot begin with {typed[0]}; begin with letters, as in canol*.", lexeme)
-        if re.sub(r"\\.", "", typed).count("*") > MAX_STARS:
+        bare = re.sub(r"\\.", "", typed, flags=re.DOTALL)
+        if bare.count("*") > MAX_STARS:
             self._fail(f"A word takes at most {MAX_STARS} stars.", lexeme)
+        if "*" in bare and bare.count("?") > MAX_MARKS:
+            self._fail(
+                f"A word with * takes at most {MAX_MARKS} question marks; write one * for many.", lexeme
+            )
+        if len(typed) > MAX_PATTERN:
+            self._fail(f"A word with * or ? has at most {MAX_PATTERN} characters.", lexeme)
 
     def _prefix(self, lexeme: Lexeme, field: Field, head: str) -> Node:
         tokens = analysis.plain_words(head)
@@ -284,7 +296,7 @@ class _Meaning:
             found = Range(name, numbers[0], numbers[1], include_low, include_high)
         else:
             found = self._time_range(lexeme, name, low, high, include_low, include_high)
-        if found.low is not None and found.high is not None and found.low > found.high:  # type: ignore[operator]
+        if _is_backwards(found, include_low and include_high):
             self._fail("This range ends before it begins; write the earlier or smaller value first.", lexeme)
         return found
 
@@ -303,6 +315,16 @@ class _Meaning:
 
     def _fail(self, message: str, lexeme: Lexeme) -> NoReturn:
         raise QueryError(message, self.text, lexeme.start, lexeme.end - lexeme.start)
+
+
+def _is_backwards(found: Range, inclusive: bool) -> bool:
+    """Tell whether a range ends before it begins. The end of a month is the start of the next, so `[2026-02 TO 2026-01]`
+    has two equal instants; nothing else that includes both ends has."""
+    low, high = found.low, found.high
+    if low is None or high is None:
+        return False
+    is_empty = low == high and inclusive and isinstance(low, datetime)
+    return is_empty or low > high  # type: ignore[operator]
 
 
 def _bounds(lexeme: Lexeme) -> tuple[str | None, str | None, bool, bool]:
