@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawlers.errors import CrawlError, PermanentError, TemporaryError
+from pipelines.adapters.elastic_index.documents import Operation, bulk_body
 from pipelines.model import Rejected
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 BULK_BYTES = 8 << 20
 """Of one request; the server takes 100 MB and likes 5 to 15."""
+ACTION_BYTES = 150
+"""About what a bulk request says of a write beside its id and its source."""
 BULK_TIMEOUT = "20s"
 """How long the server holds a write back for a primary shard that is not there yet."""
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -64,24 +67,12 @@ class _TooMuch(PermanentError):
     """A request was refused as a whole, perhaps for one document in it."""
 
 
-class Request(NamedTuple):
-    """One write of a bulk request: its lines, the index it goes to, and what it is called in messages."""
-
-    lines: bytes
-    base: str
-    kind: str
-    id: str
-
-    def rejected(self, reason: str) -> Rejected:
-        return Rejected(self.kind, self.id, reason)
-
-
 @dataclass
 class _Tally:
     """What became of the writes of one attempt that were not done."""
 
     refused: list[Rejected] = field(default_factory=list)
-    later: list[Request] = field(default_factory=list)
+    later: list[Operation] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     why: str = ""
 
@@ -248,23 +239,24 @@ class Cluster:
 
     def bulk(
         self,
-        requests: Sequence[Request],
+        operations: Sequence[Operation],
+        action: Callable[[Operation], bytes],
         *,
         refresh: bool = True,
         on_missing: Callable[[set[str]], None] | None = None,
     ) -> list[Rejected]:
-        """Write all requests; return those that were refused for good, each with the reason.
+        """Do all these writes, each as `action` says; return those that were refused for good, with the reason.
 
         What the cluster puts off is tried again after a pause; TemporaryError when the patience is at its end. An
         older version than the one that is there counts as written. `on_missing` is told the bases of
         indices that are not there, to make them.
         """
         refused: list[Rejected] = []
-        waiting: Sequence[Request] = requests
+        waiting: Sequence[Operation] = operations
         tally = _Tally()
         for pause_s in (*self._pauses_s, None):
             tally = _Tally()
-            self._attempt(waiting, tally, refresh)
+            self._attempt(waiting, action, tally, refresh)
             refused += tally.refused
             waiting = tally.later
             if not waiting:
@@ -273,24 +265,36 @@ class Cluster:
                 on_missing(tally.missing)
             elif pause_s is not None:
                 time.sleep(pause_s)
-        raise TemporaryError(f"{len(waiting)} of {len(requests)} documents wait: {tally.why}")
+        raise TemporaryError(f"{len(waiting)} of {len(operations)} documents wait: {tally.why}")
 
-    def _attempt(self, requests: Sequence[Request], tally: _Tally, refresh: bool) -> None:
+    def _attempt(
+        self,
+        operations: Sequence[Operation],
+        action: Callable[[Operation], bytes],
+        tally: _Tally,
+        refresh: bool,
+    ) -> None:
         sent = 0
-        for part in _parts(requests):
+        for part in _parts(operations):
             try:
-                self._send(part, tally, refresh)
+                self._send(part, action, tally, refresh)
             except TooSlow:
                 raise
             except TemporaryError as e:
-                tally.later += requests[sent:]
+                tally.later += operations[sent:]
                 tally.why = str(e)
                 return
             sent += len(part)
 
-    def _send(self, requests: Sequence[Request], tally: _Tally, refresh: bool) -> None:
+    def _send(
+        self,
+        operations: Sequence[Operation],
+        action: Callable[[Operation], bytes],
+        tally: _Tally,
+        refresh: bool,
+    ) -> None:
         """Send one bulk request, in halves where it is refused as a whole."""
-        body = b"".join([request.lines for request in requests])
+        body = bulk_body(operations, action)
         params = {"timeout": BULK_TIMEOUT, "filter_path": _BULK_ANSWER} | (
             {"refresh": "true"} if refresh else {}
         )
@@ -300,20 +304,20 @@ class Cluster:
                     "POST", "/_bulk", params=params, headers=_BULK_HEADERS, body=body
                 )
         except _TooMuch as e:
-            if len(requests) == 1:
-                tally.refused.append(requests[0].rejected(str(e)))
+            if len(operations) == 1:
+                tally.refused.append(operations[0].rejected(str(e)))
                 return
-            half = len(requests) // 2
-            self._send(requests[:half], tally, refresh)
-            self._send(requests[half:], tally, refresh)
+            half = len(operations) // 2
+            self._send(operations[:half], action, tally, refresh)
+            self._send(operations[half:], action, tally, refresh)
             return
         if answer["errors"]:
-            for request, item in zip(requests, answer["items"], strict=True):
+            for operation, item in zip(operations, answer["items"], strict=True):
                 (result,) = item.values()
                 if result["status"] >= 300:
-                    self._judge(request, result["status"], result.get("error", {}), tally)
+                    self._judge(operation, result["status"], result.get("error", {}), tally)
 
-    def _judge(self, request: Request, status: int, error: Mapping[str, Any], tally: _Tally) -> None:
+    def _judge(self, operation: Operation, status: int, error: Mapping[str, Any], tally: _Tally) -> None:
         """Sort one write that was not done into those that have to wait and those that never will do."""
         if status == 409 or (status == 404 and not error):
             return  # an older version, or a removal of what was not there
@@ -321,24 +325,25 @@ class Cluster:
         if status == 401 or (status == 403 and "block" not in kind):
             raise PermanentError(f"{self.where} does not allow this with our key: {reason}")
         if status == 404:
-            tally.missing.add(request.base)
+            tally.missing.add(operation.base)
         if status in (403, 404, 408, 429) or status >= 500 or "no write index" in reason:
-            tally.later.append(request)
+            tally.later.append(operation)
             tally.why = f"{self.where} cannot do it now: {reason}"
         else:
-            tally.refused.append(request.rejected(reason))
+            tally.refused.append(operation.rejected(reason))
 
 
-def _parts(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
-    """Yield requests in order, as many at a time as make up one bulk request."""
+def _parts(operations: Sequence[Operation]) -> Iterator[Sequence[Operation]]:
+    """Yield operations in order, as many at a time as make up one bulk request."""
     start = size = 0
-    for at, request in enumerate(requests):
-        if size and size + len(request.lines) > BULK_BYTES:
-            yield requests[start:at]
+    for at, operation in enumerate(operations):
+        length = len(operation.source or b"") + len(operation.id) + ACTION_BYTES
+        if size and size + length > BULK_BYTES:
+            yield operations[start:at]
             start, size = at, 0
-        size += len(request.lines)
-    if start < len(requests):
-        yield requests[start:]
+        size += length
+    if start < len(operations):
+        yield operations[start:]
 
 
 def _cause(body: object) -> tuple[str, str]:

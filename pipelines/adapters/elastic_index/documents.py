@@ -7,7 +7,7 @@ run       NEWS-runs, one document for the run and one for each of its sources
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from pipelines.model import (
     Change,
     Document,
     Outcome,
+    Rejected,
     Relation,
     RunReport,
     StoryDocument,
@@ -53,27 +54,39 @@ class Operation(NamedTuple):
     kind: str = "article"
     again: bool = False
 
-    def lines(self, index: str, *, require_alias: bool) -> bytes:
-        """Return the lines of a bulk request, addressed to this index."""
-        action: dict[str, Any] = {"_index": index, "_id": self.id}
+    def action(self, index: str, *, require_alias: bool) -> bytes:
+        """Return the line of a bulk request that comes before the source and says where it goes."""
+        fields: dict[str, Any] = {"_index": index, "_id": self.id}
         if self.version is not None:
-            action["version"] = self.version
-            action["version_type"] = "external_gte" if self.again else "external"
+            fields["version"] = self.version
+            fields["version_type"] = "external_gte" if self.again else "external"
         if self.source is None:
-            return encoded({"delete": action}) + b"\n"
+            return encoded({"delete": fields}) + b"\n"
         if require_alias:
-            action["require_alias"] = True
-        return b"%b\n%b\n" % (encoded({"index": action}), self.source)
+            fields["require_alias"] = True
+        return encoded({"index": fields}) + b"\n"
+
+    def rejected(self, reason: str) -> Rejected:
+        return Rejected(self.kind, self.id, reason)
+
+
+def bulk_body(operations: Sequence[Operation], action: Callable[[Operation], bytes]) -> bytes:
+    """Return the lines of a bulk request; `action` gives the first line of each write. Every text is copied once."""
+    lines: list[bytes] = []
+    for operation in operations:
+        lines.append(action(operation))
+        if operation.source is not None:
+            lines.append(operation.source)
+            lines.append(b"\n")
+    return b"".join(lines)
 
 
 def encoded(fields: Mapping[str, Any]) -> bytes:
-    """Return fields as JSON in UTF-8, instants in ISO 8601, with no character that JSON or the server cannot hold."""
+    """Return fields as JSON in UTF-8, instants in ISO 8601, without the halves of characters that UTF-8 cannot hold."""
     try:
-        raw = orjson.dumps(fields)
-    except orjson.JSONEncodeError:  # half of a surrogate pair
-        raw = b""
-    # Nearly every text is clean, so it is looked at afterwards: beforehand it costs more than making the JSON.
-    return raw if raw and b"\\u0000" not in raw else orjson.dumps(cleaned(fields))
+        return orjson.dumps(fields)
+    except orjson.JSONEncodeError:  # rare, and looking beforehand costs more than making the JSON
+        return orjson.dumps(cleaned(fields))
 
 
 # -- articles --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.adapters.elastic_index.cluster import PAUSES_S, Cluster, Gone, Request
+from pipelines.adapters.elastic_index.cluster import PAUSES_S, Cluster, Gone
 from pipelines.adapters.elastic_index.compile import Clause, compiled
 from pipelines.adapters.elastic_index.documents import (
     REMOVED,
@@ -117,7 +117,7 @@ class ElasticIndex:
         if not given:
             return []
         target.ensure({operation.base for operation in given})
-        return self._cluster.bulk([target.request(one) for one in given], on_missing=target.ensure_again)
+        return self._cluster.bulk(given, target.action, on_missing=target.ensure_again)
 
     def _settle(self, target: _Target, ids: Sequence[str]) -> None:
         """Leave each of these articles in one place alone: its newest.
@@ -154,11 +154,8 @@ class ElasticIndex:
         left = []
         for id_, some in places.items():
             *older, (newest, _) = sorted(some)
-            gone = Operation("", id_, newest, None, again=True)
-            left += [
-                Request(gone.lines(index, require_alias=False), "", gone.kind, id_) for _, index in older
-            ]
-        self._cluster.bulk(left)
+            left += [Operation(index, id_, newest, None, again=True) for _, index in older]
+        self._cluster.bulk(left, lambda one: one.action(one.base, require_alias=False))
 
     def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:
         touched: set[str] = set()
@@ -304,7 +301,9 @@ class _Target(Protocol):
         """Make indices that turned out to be missing."""
         ...
 
-    def request(self, operation: Operation) -> Request: ...
+    def action(self, operation: Operation) -> bytes:
+        """Return the line of a bulk request that says what is done, and in which index."""
+        ...
 
 
 class _Live:
@@ -322,9 +321,8 @@ class _Live:
     def ensure_again(self, bases: Collection[str]) -> None:
         self._index.ensure_live(bases, look_again=True)
 
-    def request(self, operation: Operation) -> Request:
-        lines = operation.lines(f"{self._prefix}-{operation.base}", require_alias=True)
-        return Request(lines, operation.base, operation.kind, operation.id)
+    def action(self, operation: Operation) -> bytes:
+        return operation.action(f"{self._prefix}-{operation.base}", require_alias=True)
 
 
 class _Unseen:
@@ -341,9 +339,8 @@ class _Unseen:
     def ensure_again(self, bases: Collection[str]) -> None:  # noqa: ARG002
         self._building.require_whole()
 
-    def request(self, operation: Operation) -> Request:
-        lines = operation.lines(self._building.targets[operation.base], require_alias=False)
-        return Request(lines, operation.base, operation.kind, operation.id)
+    def action(self, operation: Operation) -> bytes:
+        return operation.action(self._building.targets[operation.base], require_alias=False)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
