@@ -1,0 +1,79 @@
+"""From one version to the next: what was made by an older one is answered from, replaced by a rebuild, and told apart."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawlers.errors import PermanentError
+from pipelines.adapters.elastic_index import ElasticIndex
+from pipelines.adapters.elastic_index.generations import VERSIONS
+from pipelines.model import Change
+from pipelines.query import parse
+from tests.builders import a_document
+from tests.elasticsearch.fixtures import Elastic, forget
+
+NOW = datetime.now(UTC)
+"""In the month of which there is an index from the start."""
+CHANGES = [Change(n, f"a{n}", a_document(n, title="canola", published=NOW, collected=NOW)) for n in (1, 2)]
+LATER = "summary"
+"""A field that the older version did not have."""
+
+
+@pytest.fixture(scope="module")
+def index(elastic_node: Elastic) -> Iterator[ElasticIndex]:
+    """An index of this version, made once: each test leaves it as it was."""
+    made = ElasticIndex(elastic_node.url, prefix=f"t{uuid.uuid4().hex[:10]}")
+    assert f"installed component template {made.prefix}-analysis" in made.setup()
+    yield made
+    made.close()
+    forget(elastic_node, made.prefix)
+
+
+def _age_template(node: Elastic, name: str) -> None:
+    """Put the template in place that a version before this one had: it knew no `summary`, and its mark says so."""
+    [kept] = node("GET", f"/_index_template/{name}")["index_templates"]
+    template: dict[str, Any] = kept["index_template"]
+    template["_meta"]["digest"] = "of another version"
+    mappings = template["template"]["mappings"]
+    mappings["_meta"] = VERSIONS | {"schema": VERSIONS["schema"] - 1}
+    del mappings["properties"][LATER]
+    node("PUT", f"/_index_template/{name}", template)
+
+
+def _has_later_field(node: Elastic, prefix: str) -> set[bool]:
+    found = node("GET", f"/{prefix}-articles/_mapping").values()
+    return {LATER in index["mappings"]["properties"] for index in found}
+
+
+def test_setting_up_says_which_templates_it_changed(elastic_node: Elastic, index: ElasticIndex) -> None:
+    _age_template(elastic_node, f"{index.prefix}-articles")
+    elastic_node("DELETE", f"/_index_template/{index.prefix}-runs")
+    assert sorted(index.setup()) == [
+        f"installed index template {index.prefix}-runs",
+        f"updated index template {index.prefix}-articles",
+    ]
+    assert not index.setup(), "nothing is left to change"
+
+
+def test_what_another_version_made_is_searched_until_a_rebuild_replaces_it(
+    elastic_node: Elastic, index: ElasticIndex
+) -> None:
+    _age_template(elastic_node, f"{index.prefix}-articles")
+    [name] = elastic_node("GET", f"/_alias/{index.prefix}-articles")
+    elastic_node("DELETE", f"/{name}")
+    aliases = {alias: {} for alias in (f"{index.prefix}-articles", name.rpartition("-")[0])}
+    elastic_node("PUT", f"/{name}", {"aliases": aliases})
+    assert _has_later_field(elastic_node, index.prefix) == {False}
+    index.write(CHANGES[:1])
+    with pytest.raises(PermanentError, match="made by another version of Maplewire; run: maplewire reindex"):
+        index.setup()
+    assert index.search(parse("canola")).total == 1
+    assert index.rebuild([CHANGES]) == len(CHANGES)
+    assert _has_later_field(elastic_node, index.prefix) == {True}
+    assert index.search(parse("canola")).total == len(CHANGES)
+    assert not index.setup()
