@@ -453,7 +453,6 @@ def search(
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
         after = since_of(since, now) if since else None
-        maplewire.index.setup()
         found = maplewire.index.search(parsed, limit=limit, since=after, lang=lang, source=source)
         if maplewire.index.count() < maplewire.ledger.count_articles():
             complain("the search index is behind the ledger; bring it up with: maplewire index")

@@ -38,6 +38,8 @@ def test_killed_nodes_end_up_with_the_answers_of_the_embedded_index(
             delay_s=0,
         )
         served = embedded.with_settings(index_url=node.url)
+        assert "is not set up; run: maplewire setup" in served("search", "canola", status=1)
+        assert not Elastic(node.url)("GET", "/_cat/indices?format=json"), "a search makes nothing"
         served("setup")
         node.kill()
         waiting = served("run", status=1)

@@ -77,3 +77,25 @@ def test_what_another_version_made_is_searched_until_a_rebuild_replaces_it(
     assert _has_later_field(elastic_node, index.prefix) == {True}
     assert index.search(parse("canola")).total == len(CHANGES)
     assert not index.setup()
+
+
+def test_other_tokens_are_never_asked_for_ours(elastic_node: Elastic, index: ElasticIndex) -> None:
+    index.write(CHANGES[:1])
+    [stories] = elastic_node("GET", f"/_alias/{index.prefix}-stories")
+    elastic_node("PUT", f"/{stories}/_mapping", {"_meta": VERSIONS | {"analysis": VERSIONS["analysis"] - 1}})
+    reader = ElasticIndex(elastic_node.url, prefix=index.prefix)
+    with pytest.raises(PermanentError, match="another version of Maplewire; run: maplewire reindex"):
+        reader.search(parse("canola"))
+    elastic_node("PUT", f"/{stories}/_mapping", {"_meta": VERSIONS})
+    assert reader.search(parse("canola")).total >= 1
+    reader.close()
+
+
+def test_a_search_before_any_set_up_says_what_to_run_and_makes_nothing(
+    elastic_node: Elastic, elastic_prefix: str
+) -> None:
+    reader = ElasticIndex(elastic_node.url, prefix=elastic_prefix)
+    with pytest.raises(PermanentError, match="is not set up; run: maplewire setup"):
+        reader.search(parse("canola"))
+    assert not elastic_node("GET", f"/_cat/indices/{elastic_prefix}-*?format=json")
+    reader.close()

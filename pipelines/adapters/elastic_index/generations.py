@@ -114,10 +114,25 @@ class Generations:
             ).body
         found = [of["mappings"]["_meta"] for of in answer.values()]
         if any({name: meta.get(name) for name in VERSIONS} != VERSIONS for meta in found):
-            raise PermanentError(
-                f"the indices {self.prefix}-* in {self._cluster.where} were made by another version of Maplewire; "
-                "run: maplewire reindex"
-            )
+            raise self._of_another_version()
+
+    def require_tokens(self) -> None:
+        """Raise PermanentError where what is searched was cut into other tokens than we ask for.
+
+        Another mapping alone is no hindrance: what is new in it is found once the index is rebuilt.
+        """
+        with self._cluster.translated():
+            answer = self._cluster.client.indices.get_mapping(
+                index=self.name("stories"), filter_path="*.mappings._meta.analysis"
+            ).body
+        if any(of["mappings"]["_meta"]["analysis"] != ANALYSIS_VERSION for of in answer.values()):
+            raise self._of_another_version()
+
+    def _of_another_version(self) -> PermanentError:
+        return PermanentError(
+            f"the indices {self.prefix}-* in {self._cluster.where} were made by another version of Maplewire; "
+            "run: maplewire reindex"
+        )
 
     def install_templates(self) -> list[str]:
         """Put what is missing or different into the cluster; return what was done, one line each."""

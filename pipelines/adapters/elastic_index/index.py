@@ -60,6 +60,7 @@ class ElasticIndex:
         self._alias = f"{prefix}-articles"
         self._known: set[str] = set()
         """Bases whose alias was there when we last looked."""
+        self._has_our_tokens = False
 
     def close(self) -> None:
         self._cluster.close()
@@ -221,6 +222,7 @@ class ElasticIndex:
                 self._generations.remove(building.targets.values())
             raise
         self._known = set(building.targets)
+        self._has_our_tokens = True
         for index in left:
             if index.startswith(self._generations.name("runs")):
                 self._carry_runs(target, index, after=last_run)
@@ -271,6 +273,9 @@ class ElasticIndex:
             clause = {"bool": {"filter": [clause, recent]}}
 
         def found() -> StoryHits:
+            if not self._has_our_tokens:
+                self._generations.require_tokens()
+                self._has_our_tokens = True
             return stories_found(self._cluster, self._alias, clause, query, max(limit, 0), max(offset, 0))
 
         return self._read(found)
