@@ -323,8 +323,8 @@ class Ledger(Protocol):
 
     def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport: ...
 
-    def runs(self, limit: int = 10) -> Sequence[RunReport]:
-        """Return the last runs, newest first."""
+    def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
+        """Return the last runs, newest first; with `after` the first ones after that run, oldest first."""
         ...
 
     def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:

@@ -65,7 +65,10 @@ INDEX_STAGE = "index"
 REBUILT_WATERMARK = "index rebuilt"
 """Where a rebuild began to switch: others may have written later changes into the old index alone. 0 once they are in."""
 ACCOUNTS_WATERMARK = "index accounts"
-ACCOUNTS_AT_ONCE = 200
+ACCOUNTS_AT_ONCE = 500
+"""Accounts of runs that go to the index after one run; where more are owed, the next run goes on."""
+RUN_LASTS = timedelta(hours=2)
+"""The longest a run takes; one that has not ended after this was killed, and nothing waits for it."""
 EVENT_WATERMARK = "events"
 CHUNK = 500
 LOOKS_READ = 10
@@ -615,6 +618,7 @@ def index(parts: Parts, findings: Findings) -> int:
         parts.index.setup()
         if parts.index.count() == 0 and parts.ledger.count_articles():
             parts.ledger.set_watermark(INDEX_WATERMARK, 0)
+            parts.ledger.set_watermark(ACCOUNTS_WATERMARK, 0)
         seq, rebuilt = (parts.ledger.watermark(name) for name in (INDEX_WATERMARK, REBUILT_WATERMARK))
         _index_from(parts, min(seq, rebuilt or seq), findings)
         if rebuilt:
@@ -651,12 +655,20 @@ def _keep_rejected(parts: Parts, rejected: Sequence[Rejected], findings: Finding
 
 
 def index_accounts(parts: Parts, findings: Findings) -> None:
-    """Give the index the accounts of runs that it has not; a run that is still going waits for its end."""
+    """Give the index the accounts of runs that it has not; a run that is still going waits for its end.
+
+    Those that ended meanwhile are given at once, and once more with it: the same account again changes nothing.
+    """
     names = {source.id: source.name for source in parts.beat.sources}
+    is_one_going = False
     with _waiting(findings):
-        for report in reversed(parts.ledger.runs(ACCOUNTS_AT_ONCE)):
-            if report.finished and report.run_id > parts.ledger.watermark(ACCOUNTS_WATERMARK):
+        since = parts.ledger.watermark(ACCOUNTS_WATERMARK)
+        for report in parts.ledger.runs(ACCOUNTS_AT_ONCE, after=since):
+            if report.finished:
                 parts.index.write_run(report, names)
+            elif parts.clock.now() - report.started < RUN_LASTS:
+                is_one_going = True
+            if not is_one_going:
                 parts.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
 
 
@@ -685,6 +697,8 @@ def reindex(parts: Parts, findings: Findings | None = None) -> int:
             yield parts.ledger.story_documents(ids)
         parts.ledger.set_watermark(REBUILT_WATERMARK, last)
 
+    if _is_empty(parts.index):
+        parts.ledger.set_watermark(ACCOUNTS_WATERMARK, 0)  # there are no accounts to carry over
     documents = parts.index.rebuild(counted(), stories(), rejected)
     offered = [kept.id for kept in parts.ledger.quarantined() if kept.stage == INDEX_STAGE]
     parts.ledger.mark_replayed(offered, parts.clock.now())
@@ -692,6 +706,13 @@ def reindex(parts: Parts, findings: Findings | None = None) -> int:
     _index_from(parts, last, findings)
     parts.ledger.set_watermark(REBUILT_WATERMARK, 0)
     return documents
+
+
+def _is_empty(index: SearchIndex) -> bool:
+    try:
+        return index.count() == 0
+    except PermanentError:  # never set up, or damaged
+        return True
 
 
 def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -503,8 +503,11 @@ class MemoryLedger:
         reports = [report for run, report in self._reports if run == run_id]
         return replace(self._runs[run_id], sources=source_accounts(reports, counts))
 
-    def runs(self, limit: int = 10) -> Sequence[RunReport]:
-        return [self._report(run_id) for run_id in sorted(self._runs, reverse=True)[:limit]]
+    def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
+        wanted = (
+            sorted(self._runs, reverse=True) if after is None else sorted(r for r in self._runs if r > after)
+        )
+        return [self._report(run_id) for run_id in wanted[:limit]]
 
     def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
         found: dict[str, dict[str, Counter[Outcome]]] = {}

@@ -517,6 +517,14 @@ def test_a_run_adds_up_its_listings_and_pages(ledger: Ledger) -> None:
     assert ledger.runs() == [report]
 
 
+def test_runs_after_one_come_oldest_first(ledger: Ledger) -> None:
+    first, *later = [run.run_id for run in reversed(ledger.runs(100))] + [
+        ledger.start_run(NOON) for _ in range(3)
+    ]
+    assert [run.run_id for run in ledger.runs(2, after=first)] == later[:2]
+    assert ledger.runs(2, after=later[-1]) == []
+
+
 def test_runs_come_newest_first_and_a_killed_one_stays_unfinished(ledger: Ledger) -> None:
     second = ledger.start_run(NOON + MINUTE)
     ledger.finish_run(second, NOON + 2 * MINUTE, 0)

@@ -91,11 +91,13 @@ def test_other_tokens_are_never_asked_for_ours(elastic_node: Elastic, index: Ela
     reader.close()
 
 
-def test_a_search_before_any_set_up_says_what_to_run_and_makes_nothing(
+def test_before_any_set_up_a_search_makes_nothing_and_a_rebuild_everything(
     elastic_node: Elastic, elastic_prefix: str
 ) -> None:
     reader = ElasticIndex(elastic_node.url, prefix=elastic_prefix)
     with pytest.raises(PermanentError, match="is not set up; run: maplewire setup"):
         reader.search(parse("canola"))
     assert not elastic_node("GET", f"/_cat/indices/{elastic_prefix}-*?format=json")
+    assert reader.rebuild([CHANGES]) == len(CHANGES), "a rebuild needs no set-up"
+    assert reader.search(parse("canola")).total == len(CHANGES)
     reader.close()

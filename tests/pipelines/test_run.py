@@ -328,6 +328,39 @@ def test_the_account_of_a_run_goes_to_the_index_once_when_it_is_finished(world: 
     assert index.accounts == [*before, going]
 
 
+def test_the_account_of_a_run_that_outlasts_later_ones_is_not_forgotten(world: World) -> None:
+    index = _PickyIndex()
+    parts = replace(world.parts, index=index)
+    killed = world.ledger.start_run(world.clock.now() - timedelta(days=1))
+    long, short = (world.ledger.start_run(world.clock.now()) for _ in range(2))
+    world.ledger.finish_run(short, NOON, 0)
+    stages.index_accounts(parts, Findings())
+    assert short in index.accounts
+    world.ledger.finish_run(long, NOON, 0)
+    stages.index_accounts(parts, Findings())
+    assert index.accounts[-2:] == [long, short]
+    assert killed not in index.accounts
+    told = len(index.accounts)
+    stages.index_accounts(parts, Findings())
+    assert len(index.accounts) == told, "nothing waits for a run that was killed"
+
+
+def test_an_index_that_is_new_gets_the_accounts_of_earlier_runs_too(world: World) -> None:
+    world.process(REPORT)
+    world.ledger.finish_run(world.ledger.start_run(NOON), NOON, 0)
+    stages.index(world.parts, Findings())
+    stages.index_accounts(world.parts, Findings())
+    finished = [run.run_id for run in reversed(world.ledger.runs(100)) if run.finished]
+    for fill in (stages.index, stages.reindex):
+        index = _PickyIndex()
+        index.mended = True
+        parts = replace(world.parts, index=index)
+        fill(parts, Findings())
+        index.accounts = []  # a rebuild of the memory index leaves it without
+        stages.index_accounts(parts, Findings())
+        assert index.accounts == finished
+
+
 def test_an_index_that_is_away_makes_indexing_wait_and_nothing_is_lost(world: World) -> None:
     index = _AwayIndex()
     index.away = True

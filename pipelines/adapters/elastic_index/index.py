@@ -214,7 +214,9 @@ class ElasticIndex:
                 refused += self._write(target, some, ())
             for batch in stories:
                 refused += self._write(target, (), batch)
-            last_run = self._carry_runs(target, self._generations.name("runs"), after=-1)
+            last_run = -1
+            if "runs" in self._generations.state().live:
+                last_run = self._carry_runs(target, self._generations.name("runs"), after=-1)
             building.require_whole()
             left = self._generations.switch(building.targets)
         except BaseException:

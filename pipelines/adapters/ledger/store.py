@@ -488,10 +488,14 @@ class SqlLedger:
                 raise AssertionError(f"run {run_id} was never started")
             return _reports(connection, [run_id])[0]
 
-    def runs(self, limit: int = 10) -> Sequence[RunReport]:
+    def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
+        wanted = select(runs.c.id).limit(limit)
+        if after is None:
+            wanted = wanted.order_by(runs.c.id.desc())
+        else:
+            wanted = wanted.where(runs.c.id > after).order_by(runs.c.id)
         with self._reading() as connection:
-            last = select(runs.c.id).order_by(runs.c.id.desc()).limit(limit)
-            return _reports(connection, list(connection.execute(last).scalars()))
+            return _reports(connection, list(connection.execute(wanted).scalars()))
 
     def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
         by = (accounts.c.source_id, accounts.c.day, accounts.c.outcome)
