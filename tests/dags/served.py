@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -82,6 +83,11 @@ class Served:
     def runs(self, dag_id: str = "~") -> list[Any]:
         return cast(list[Any], self.ask(f"/dags/{dag_id}/dagRuns?limit=100")["dag_runs"])
 
+    def crawling(self) -> list[Any]:
+        """Return the crawls that run, as task instances, whichever run they belong to."""
+        found = self.ask("/dags/collect_news/dagRuns/~/taskInstances?state=running")["task_instances"]
+        return [ti for ti in found if ti["task_id"] == "crawl"]
+
     def run(self, dag_id: str, run_id: str) -> Any:
         return self.ask(f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}")
 
@@ -122,8 +128,16 @@ class Served:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
-    """Start the command and wait until it says that Airflow answers; end it as Ctrl-C does."""
+def alone(turns: Path) -> Iterator[None]:
+    """Hold back other test processes that work an Airflow of their own; only for work that waits for no other test."""
+    with turns.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def served(home: Path, turns: Path) -> Iterator[Served]:
+    """Start the command and wait until it says that Airflow answers; in the end Ctrl-C leaves nothing running."""
     port = free_port()
     output = home.with_suffix(".txt")
     command = [
@@ -143,21 +157,33 @@ def served(home: Path) -> Iterator[Served]:
         "AIRFLOW__METRICS__STATSD_HOST": "127.0.0.1",
         "AIRFLOW__METRICS__STATSD_PORT": str(statsd.port),
     }
-    with output.open("w") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink, text=True, env=os.environ | told)
-    running = Served(process, Place(home / "airflow", port), home, output, statsd)
-    try:
-        eventually(
-            lambda: "stop it with Ctrl-C" in output.read_text("utf-8") or process.poll() is not None,
-            280, running.told,
-        )  # fmt: skip
-        assert process.poll() is None, running.told()
-        yield running
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.wait(60)
-        statsd.close()
+    with closing(statsd), ExitStack() as turn:
+        turn.enter_context(alone(turns))
+        with output.open("w") as sink:
+            process = subprocess.Popen(command, stdout=sink, stderr=sink, text=True, env=os.environ | told)
+        running = Served(process, Place(home / "airflow", port), home, output, statsd)
+        try:
+            eventually(lambda: _has_started(running), 280, running.told)
+            turn.close()
+            yield running
+            _stopped_by_ctrl_c(running)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(60)
+
+
+def _has_started(running: Served) -> bool:
+    assert running.process.poll() is None, running.told()
+    return "stop it with Ctrl-C" in running.output.read_text("utf-8")
+
+
+def _stopped_by_ctrl_c(running: Served) -> None:
+    assert len(running.processes()) > 8
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(60) == 0
+    assert running.processes() == {}
+    assert running.output.read_text("utf-8").endswith("Stopped; nothing of it is left running.\n")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`make airflow DEMO=1`, from the first start to Ctrl-C: the work, the dashboard, and what happens when parts are killed.
 
-One Airflow for all: it takes a minute to start. The tests of this file belong to one process, in this order.
+One Airflow for all, since it takes a minute to start. The tests run in any order, and in several processes too: each
+process then has an Airflow of its own, and they take turns where the machine's cores count.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -19,51 +21,84 @@ import pytest
 
 from pipelines.cli.airflow import ask, token_of
 from tests.browser import a_browser
-from tests.dags.served import Served, add_source, eventually, served, tarpit
+from tests.dags.served import Served, add_source, alone, eventually, served, tarpit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.xdist_group("served airflow"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("served airflow"), pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served") / "demo") as running:
+def turns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.getbasetemp().parent / "served-airflow.turn"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, turns: Path) -> Iterator[Served]:
+    """Return the demo. Its end is a claim too: Ctrl-C leaves nothing running."""
+    with served(tmp_path_factory.mktemp("served") / "demo", turns) as running:
         yield running
 
 
-def test_from_crawl_to_mail_though_the_scheduler_is_killed_in_the_middle(desk: Served) -> None:
-    desk.unpause("process_news", "send_alerts", "collect_news")
-    eventually(desk.crawls, 180, desk.told)
-    os.kill(desk.scheduler(), signal.SIGKILL)
-    eventually(
-        lambda: "The scheduler had ended; it was started again." in desk.output.read_text(), 20, desk.told
-    )
+@dataclass(frozen=True)
+class Worked:
+    """What was there when all news had come in and all mails were out, the scheduler killed on the way."""
 
-    def is_done() -> bool:
-        states = {run["dag_id"]: run for run in reversed(desk.runs()) if run["state"] == "success"}
-        return len(desk.mails()) > 20 and "send_alerts" in states and not desk.crawls()
+    open_batches: list[str]
+    outcomes: Counter[str]
+    mails: Counter[str]
+    """By their keys."""
+    output: str
+    """What the command had told by then."""
 
-    eventually(is_done, 300, desk.told)
-    eventually(
-        lambda: all(r["state"] == "success" for r in desk.runs() if r["dag_id"] != "send_alerts"),
-        120,
-        desk.runs,
-    )
+
+@pytest.fixture(scope="module")
+def worked(desk: Served, turns: Path) -> Worked:
+    """Have the demo do its work once, from crawl to mail."""
+    with alone(turns):
+        desk.unpause("process_news", "send_alerts", "collect_news")
+        eventually(desk.crawls, 180, desk.told)
+        os.kill(desk.scheduler(), signal.SIGKILL)
+        eventually(
+            lambda: "The scheduler had ended; it was started again." in desk.output.read_text(),
+            20,
+            desk.told,
+        )
+        eventually(lambda: _is_done(desk), 300, desk.told)
+        eventually(
+            lambda: all(r["state"] == "success" for r in desk.runs() if r["dag_id"] != "send_alerts"),
+            120,
+            desk.runs,
+        )
+    outcomes: Counter[str] = Counter()
     with desk.app() as app:
-        assert app.ledger.open_batches() == []
-        outcomes: Counter[str] = Counter()
         for report in app.ledger.runs(100):
             assert report.fetched == sum(report.outcomes.values())
             outcomes.update({outcome.value: n for outcome, n in report.outcomes.items()})
-        assert outcomes["new"] == 22, "each story of the demo web once, none lost"
-        assert outcomes["copy"] == 13
-    keys = Counter(mail["X-Maplewire-Key"] for mail in desk.mails())
-    assert set(keys.values()) == {1}, "nothing is mailed twice"
-    assert "The api-server" not in desk.output.read_text(), "only what had ended was started again"
+        return Worked(
+            list(app.ledger.open_batches()),
+            outcomes,
+            Counter(str(mail["X-Maplewire-Key"]) for mail in desk.mails()),
+            desk.output.read_text("utf-8"),
+        )
 
 
+def _is_done(desk: Served) -> bool:
+    states = {run["dag_id"]: run for run in reversed(desk.runs()) if run["state"] == "success"}
+    return len(desk.mails()) > 20 and "send_alerts" in states and not desk.crawls()
+
+
+def test_from_crawl_to_mail_though_the_scheduler_is_killed_in_the_middle(worked: Worked) -> None:
+    assert worked.open_batches == []
+    assert worked.outcomes["new"] == 22, "each story of the demo web once, none lost"
+    assert worked.outcomes["copy"] == 13
+    assert len(worked.mails) > 20
+    assert set(worked.mails.values()) == {1}, "nothing is mailed twice"
+    assert "The api-server" not in worked.output, "only what had ended was started again"
+
+
+@pytest.mark.usefixtures("worked")
 def test_the_desk_sees_the_work_in_a_browser(desk: Served) -> None:
     """Logs in as who may only look, and keeps what it sees where the documents want it (MAPLEWIRE_KEEP_SCREENSHOTS)."""
     (run,) = [run for run in desk.runs("collect_news") if "95 items" in (run["note"] or "")]
@@ -87,6 +122,7 @@ def test_the_desk_sees_the_work_in_a_browser(desk: Served) -> None:
         keep(page, "airflow-log")
 
 
+@pytest.mark.usefixtures("worked")
 def test_a_statsd_receiver_hears_what_the_document_says_to_watch(desk: Served) -> None:
     text = (Path(__file__).parents[2] / "docs" / "production.md").read_text("utf-8")
     watched = set(re.findall(r"`(airflow\.[a-z_.]+?)(?:\.NAME)?`", text))
@@ -118,28 +154,26 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png")
 
 
-def test_a_crawl_marked_failed_in_the_dashboard_leaves_no_spider_and_no_batch(desk: Served) -> None:
+@pytest.mark.usefixtures("worked")
+def test_a_crawl_marked_failed_in_the_dashboard_leaves_no_spider_and_no_batch(
+    desk: Served, turns: Path
+) -> None:
     batches = sorted((desk.home / "batches").iterdir())
-    with tarpit() as (address, asked):
+    with alone(turns), tarpit() as (address, asked):
         add_source(desk.home / "beat", "tarpit", "Tar Pit Times", f"{address}/rss")
-        run = desk.trigger("collect_news", sources=["tarpit"])
-        eventually(lambda: asked and desk.crawls(), 180, desk.told)
-        path = f"/dags/collect_news/dagRuns/{quote(run, safe='')}/taskInstances/crawl/0"
+        desk.trigger("collect_news", sources=["tarpit"])
+        eventually(lambda: asked and desk.crawls() and desk.crawling(), 180, desk.told)
+        (crawl,) = desk.crawling()  # of our run, or of one by the clock that came first
+        spiders = set(desk.crawls())
+        run = quote(crawl["dag_run_id"], safe="")
+        path = f"/dags/collect_news/dagRuns/{run}/taskInstances/crawl/{crawl['map_index']}"
         desk.ask(path, {"new_state": "failed"}, method="PATCH")
-        eventually(lambda: not desk.crawls(), 15, desk.processes)
+        eventually(lambda: not spiders & set(desk.crawls()), 15, desk.processes)
         eventually(
-            lambda: desk.run("collect_news", run)["state"] == "failed",
+            lambda: desk.run("collect_news", crawl["dag_run_id"])["state"] == "failed",
             90,
-            lambda: desk.tasks("collect_news", run),
+            lambda: desk.tasks("collect_news", crawl["dag_run_id"]),
         )
     assert sorted((desk.home / "batches").iterdir()) == batches, "no batch, and no part of one"
     with desk.app() as app:
         assert "tarpit" not in app.ledger.feed_states(), "it stays due"
-
-
-def test_ctrl_c_leaves_nothing_running(desk: Served) -> None:
-    assert len(desk.processes()) > 8
-    desk.process.send_signal(signal.SIGINT)
-    assert desk.process.wait(60) == 0
-    assert desk.processes() == {}
-    assert desk.output.read_text("utf-8").endswith("Stopped; nothing of it is left running.\n")
