@@ -5,7 +5,8 @@
 ARG AIRFLOW_IMAGE=apache/airflow:slim-3.3.2-python3.12
 
 FROM ${AIRFLOW_IMAGE} AS build
-ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+# The base image names a cache below /tmp that need not be ours to write.
+ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_CACHE_DIR=/tmp/build/cache
 RUN mkdir /tmp/build && python -m venv /tmp/uv \
     && /tmp/uv/bin/pip install --no-cache-dir --disable-pip-version-check uv==0.13.9
 WORKDIR /tmp/build

@@ -38,6 +38,14 @@ def test_no_secret_stands_in_the_values_and_no_user_is_made() -> None:
     assert VALUES["createUserJob"] == {"enabled": False}
 
 
+def test_no_secret_is_called_as_the_chart_would_call_its_own() -> None:
+    """With the release named "airflow", as the documents have it; an upgrade may delete what it takes for its own."""
+    text = (ROOT / "deploy/helm/values.yaml").read_text()
+    names = re.findall(r"[sS]ecretName: ([\w-]+)", text)
+    assert len(names) >= 6
+    assert [name for name in names if name.startswith("airflow-")] == []
+
+
 def test_settings_exist_and_every_mount_has_its_volume() -> None:
     known = {f"MAPLEWIRE_{name}".upper() for name in Settings.model_fields} | {SECRETS_VARIABLE}
     assert {entry["name"] for entry in VALUES["env"]} <= known
@@ -46,7 +54,8 @@ def test_settings_exist_and_every_mount_has_its_volume() -> None:
 
 
 def test_every_part_says_how_much_it_takes() -> None:
-    for part in ("apiServer", "scheduler", "dagProcessor", "triggerer", "workers"):
-        resources = VALUES[part]["resources"]
+    parts = [VALUES[part] for part in ("apiServer", "scheduler", "dagProcessor", "triggerer")]
+    for part in (*parts, VALUES["workers"]["kubernetes"]):  # "workers.resources" is deprecated
+        resources = part["resources"]
         assert resources["requests"]["memory"]
         assert resources["limits"]["memory"]
