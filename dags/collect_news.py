@@ -44,7 +44,7 @@ MOST_SHARDS = 12
     params={
         "sources": Param(
             [], type="array", items={"type": "string"}, title="Sources",
-            description="Ids, one a line, asked whether due or not. Empty: all that are due. `maplewire sources list` shows them.",
+            description="Ids, one a line, asked whether due or not. Empty: all that are due. The command “maplewire sources list” shows them.",
         ),
     },
 )  # fmt: skip

@@ -31,6 +31,7 @@ Piece = dict[str, Any]
 """A piece of work for one task: "run", "label" and what it is about, by ids."""
 NOTE_CHARS = 1000
 """As much as Airflow keeps of a run's note."""
+MOST_NAMED = 6
 LEAST_PAGES = 200
 """Fewer pages are not worth a worker of their own: it takes as long to start as to process them."""
 
@@ -104,13 +105,14 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
 
 
 def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, shards: int) -> str:
-    told = [
-        f"{_n(counts['items'], 'item')} from {_n(counts['sources'], 'source')}, {counts['failed']} failed, "
-        f"{counts['known']} known already"
-    ]
+    failed = [s.source_id for s in report.sources if s.result == "failed"]
+    told = (
+        f"{_n(counts['items'], 'item')} from {_n(counts['sources'], 'source')}, "
+        f"{counts['failed']} failed{_named(failed)}, {counts['known']} known already"
+    )
     if lost:
-        told.append(f"{lost} of {_n(shards, 'crawl')} did not finish; their sources stay due")
-    return _note([*told, *_failed_sources(app, report)])
+        told += f"; {lost} of {_n(shards, 'crawl')} did not finish, their sources stay due"
+    return _note([told, *_failed_sources(app, report)])
 
 
 def _failed_sources(app: App, report: RunReport) -> list[str]:
@@ -121,6 +123,14 @@ def _failed_sources(app: App, report: RunReport) -> list[str]:
         for s in report.sources
         if s.result == "failed"
     ]
+
+
+def _named(source_ids: Sequence[str]) -> str:
+    """Name some sources in brackets, "" where there is none: a dashboard shows the first line of a note alone."""
+    if not source_ids:
+        return ""
+    more = len(source_ids) - MOST_NAMED
+    return f" ({', '.join(source_ids[:MOST_NAMED])}{f' and {more} more' if more > 0 else ''})"
 
 
 def recheck_pages() -> tuple[Counts, str]:
@@ -203,15 +213,16 @@ def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tupl
     if run_id is None:
         return {"items": 0}, "No source is turned on."
     counts = {key: sum(d[key] for d in done) for key in ("items", "sources", "failed", "left_out")}
-    told = [f"{_n(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"]
+    told = f"{_n(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"
     if lost := len(pieces) - len(done):
-        told.append(
-            f"{lost} of {_n(len(pieces), 'piece')} did not finish; run it again, what is known is left out"
+        told += (
+            f"; {lost} of {_n(len(pieces), 'piece')} did not finish, run it again: what is known is left out"
         )
     with _app() as app:
         report = app.ledger.finish_run(run_id, app.clock.now(), 0)
-        told += _failed_sources(app, report)
-        note = _note(told)
+        if failed := [s.source_id for s in report.sources if s.result == "failed"]:
+            told += f"; {len(failed)} failed{_named(failed)}"
+        note = _note([told, *_failed_sources(app, report)])
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
     return counts, note
 
@@ -272,14 +283,14 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
     with _app() as app:
         outcomes = app.ledger.finish_run(run_id, app.clock.now(), 0).outcomes
         aside = outcomes[Outcome.QUARANTINED] + outcomes[Outcome.FAILED]
-        told = [
+        told = (
             f"{_n(sum(outcomes.values()), 'page')}: {_n(outcomes[Outcome.NEW], 'new story', 'new stories')}, "
             f"{_n(outcomes[Outcome.COPY], 'copy', 'copies')}, {_n(outcomes[Outcome.UPDATE], 'update')}, "
             f"{outcomes[Outcome.UNCHANGED]} unchanged, {outcomes[Outcome.OFF_BEAT]} off the beat"
-        ]
+        )
         if aside:
-            told.append(f"{_n(aside, 'page')} kept aside: `maplewire quarantine list` says why")
-        note = _note(told)
+            told += f", {aside} kept aside (`maplewire quarantine list` says why)"
+        note = _note([told])
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
     return {
         "pages": sum(outcomes.values()),
@@ -365,8 +376,12 @@ def watch_sources() -> tuple[Counts, str]:
             for state in ("ok", "failing", "silent", "not tried", "off")
         }
         troubled = [h for h in found if h.state in ("failing", "silent")]
+        failing, silent = (
+            _named([h.source.id for h in troubled if h.state == state]) for state in ("failing", "silent")
+        )
         told = [
-            f"{counts['sources']} sources: {counts['ok']} well, {counts['failing']} failing, {counts['silent']} silent"
+            f"{counts['sources']} sources: {counts['ok']} well, {counts['failing']} failing{failing}, "
+            f"{counts['silent']} silent{silent}"
         ]
         told += [f"- {h}" for h in troubled]
         if troubled:

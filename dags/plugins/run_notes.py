@@ -15,7 +15,10 @@ NOTE_CHARS = 1000
 
 
 def note_run(dag_run: Any) -> None:
-    """Set a run's note from what its tasks pushed as "note", after what a person wrote when starting it."""
+    """Put what a run's tasks pushed as "note" before what is there: a person's words, or the account of an earlier try.
+
+    The dashboard shows the first line alone, which is then the account of what was done last.
+    """
     from airflow.models.xcom import XComModel
     from sqlalchemy import select
     from sqlalchemy.orm import object_session
@@ -30,9 +33,10 @@ def note_run(dag_run: Any) -> None:
         )
         .order_by(XComModel.timestamp)
     )
-    said = [str(value) for value in session.scalars(wanted)]
-    if said:
-        dag_run.note = "\n\n".join([*filter(None, [dag_run.note]), *said])[:NOTE_CHARS]
+    said = "\n\n".join(str(value) for value in session.scalars(wanted))
+    before = dag_run.note or ""
+    if said and not before.startswith(said):
+        dag_run.note = f"{said}\n\n{before}".rstrip()[:NOTE_CHARS]
 
 
 def _tags(session: Any, dag_id: str) -> set[str]:

@@ -129,13 +129,15 @@ def labels(run: Any, task_id: str) -> list[str]:
     return sorted(ti.rendered_map_index for ti in run.get_task_instances() if ti.task_id == task_id)
 
 
-def note_of(run: Any) -> str:
-    """Return the note that the plugin makes for a run; the scheduler would ask it when the run ends."""
+def note_of(run: Any, before: str | None = None) -> str:
+    """Return the note that the plugin makes for a run that had one `before`; the scheduler would ask it when the run ends."""
     from airflow import settings
     from airflow.models import DagRun
 
     with settings.Session() as session:
         ended = session.get(DagRun, run.id)
+        if before:
+            ended.note = before
         plugin().note_run(ended)
         note = ended.note or ""
         session.rollback()

@@ -31,7 +31,7 @@ def test_from_the_web_to_the_mail(desk: Desk) -> None:
     }  # fmt: skip
     assert [label.partition(" · ")[0] for label in labels(collected, "crawl")] == ["Canadian press", "Others"]
     assert sum(" · 2 failed" in label for label in labels(collected, "crawl")) == 1
-    assert " from 9 sources, 2 failed, 0 known already\n- " in note_of(collected)
+    assert " from 9 sources, 2 failed (almanac, lakeshore), 0 known already\n- " in note_of(collected)
     assert "The Old Almanac (almanac): answered 410 Gone" in note_of(collected)
     (pages,) = events(collected)
     assert list(pages)[:3] == ["items", "sources", "failed"]
@@ -65,7 +65,7 @@ def test_from_the_web_to_the_mail(desk: Desk) -> None:
     before = mails(desk)
 
     watched = desk.run("watch_sources")
-    assert note_of(watched).startswith("21 sources: 7 well, 2 failing, 0 silent")
+    assert note_of(watched).startswith("21 sources: 7 well, 2 failing (lakeshore, almanac), 0 silent")
     (told,) = set(mails(desk)) - set(before)
     assert b"2 sources failing or silent" in told.read_bytes()
 
@@ -152,7 +152,7 @@ def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
         assert asked
     assert time.monotonic() - started < 60
     assert states(run) == {"plan": ["success"], "crawl": ["failed"], "account": ["failed"], "hand_over": ["upstream_failed"]}  # fmt: skip
-    assert "1 of 1 crawl did not finish; their sources stay due" in note_of_ledger(desk)
+    assert "1 of 1 crawl did not finish, their sources stay due" in note_of_ledger(desk)
     assert list(desk.settings.batch_dir.iterdir()) == []
     with desk.app() as app:
         assert "tarpit" not in app.ledger.feed_states()

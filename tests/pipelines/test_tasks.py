@@ -92,8 +92,7 @@ def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_fi
     )
     assert counts == {"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0, "crawls": 1}
     assert note.splitlines() == [
-        "1 item from 1 source, 1 failed, 4 known already",
-        "1 of 2 crawls did not finish; their sources stay due",
+        "1 item from 1 source, 1 failed (cbc), 4 known already; 1 of 2 crawls did not finish, their sources stay due",
         "- CBC (cbc): answered 410 Gone",
     ]
     with make_app() as app:
