@@ -1,8 +1,8 @@
-"""Clears away what is old, every night: batches, the ledger's free room, and Airflow's own history.
+"""Clears away what is old, every night: batches, the ledger's free room, and Airflow's own history and logs.
 
 **What it does.** *Batches and ledger* removes fetched pages that are older than `MAPLEWIRE_KEEP_BATCHES_DAYS` (90), or the oldest while less than
 `MAPLEWIRE_DISK_FREE_SHARE` (a tenth) of their disk is free; what is not processed or in quarantine stays. Then it tidies the ledger (`VACUUM`,
-`ANALYZE`). *Airflow's tables* removes the history of runs that are older than 30 days (`airflow db clean`).
+`ANALYZE`). *Airflow's tables* removes the history of runs that are older than 30 days (`airflow db clean`), *Airflow's logs* the files of what they logged.
 
 **What red means.** Red *batches and ledger*: their place or the ledger is away. Red *Airflow's tables*: Airflow's database cannot be reached from here;
 the log says why.
@@ -60,8 +60,17 @@ def upkeep() -> None:
         if done.returncode:
             raise RuntimeError(f"airflow db clean ended with {done.returncode}: {done.stdout[-500:]}")
 
+    @task(task_display_name="Airflow's logs", execution_timeout=timedelta(hours=1))
+    def clear_logs() -> dict[str, int]:
+        from airflow.configuration import conf
+
+        counts, note = tasks.clear_logs(conf.get("logging", "base_log_folder"), KEPT)
+        logging.getLogger("maplewire").info(note)
+        return counts
+
     keep_up()
     clean_airflow()
+    clear_logs()
 
 
 upkeep()

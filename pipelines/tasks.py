@@ -2,7 +2,7 @@
 
     plan_collection ─► collect_shard … ─► close_collection     plan_processing ─► process_batches … ─► close_processing
     plan_backfill ─► backfill_piece … ─► close_backfill        update_index, rebuild_index, send_alerts, send_digests,
-    recheck_pages, watch_sources, keep_up                      tell_of_failure, tell_of_delay
+    recheck_pages, watch_sources, keep_up, clear_logs          tell_of_failure, tell_of_delay
 
 An account is a small dictionary for an asset's extra (at most six keys, the total first) beside sentences for a
 person. Trouble is raised by its kind: TemporaryError where the same task may succeed later, PermanentError
@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 from crawlers.errors import CatalogueError, CrawlError, PermanentError, TemporaryError
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from pipelines.bootstrap import App
     from pipelines.model import RunReport
     from pipelines.run import Findings, Parts
@@ -422,6 +424,18 @@ def keep_up() -> tuple[Counts, str]:
         keep = timedelta(days=settings.keep_batches_days)
         done = upkeep(app.parts, keep=keep, free_share=settings.disk_free_share)
     return {"pruned": done.pruned, "left": done.left, "freed_mb": done.freed // 10**6}, str(done)
+
+
+def clear_logs(folder: str, keep: timedelta) -> tuple[Counts, str]:
+    """Remove the log files below a folder that nobody wrote to for so long: {"removed", "freed_mb"} and a note."""
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from pipelines.upkeep import remove_old_files
+
+    removed, freed = remove_old_files(Path(folder), datetime.now(UTC) - keep)
+    note = f"{_n(removed, 'log file')} removed ({freed / 1e6:.1f} MB) from {folder}."
+    return {"removed": removed, "freed_mb": freed // 10**6}, note
 
 
 # -- operators ----------------------------------------------------------------------------------------

@@ -6,10 +6,14 @@ and those with pages in quarantine stay, whatever their age.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawlers.batch import SUFFIX, discard_leftovers
@@ -112,3 +116,31 @@ def _disk(parts: Parts) -> Any | None:
         return shutil.disk_usage(parts.crawl.batch_dir)
     except OSError as e:
         raise PermanentError(f"{parts.crawl.batch_dir}: cannot be read ({e.strerror})") from e
+
+
+def remove_old_files(folder: Path, before: datetime) -> tuple[int, int]:
+    """Remove the files below a folder that were last written before a time; return how many, and their bytes.
+
+    Folders that this leaves empty go too; others stay, since somebody may be about to write there. No link is followed.
+    What vanishes meanwhile is no trouble, and neither is a file that is not ours to remove.
+    """
+    sizes: list[int] = []
+    emptied: set[str] = set()
+    for place, folders, names in os.walk(folder, topdown=False):
+        here = [size for name in names if (size := _removed(Path(place, name), before)) is not None]
+        sizes += here
+        if here or any(str(Path(place, name)) in emptied for name in folders):
+            with contextlib.suppress(OSError):  # not empty
+                Path(place).rmdir()
+                emptied.add(str(Path(place)))
+    return len(sizes), sum(sizes)
+
+
+def _removed(path: Path, before: datetime) -> int | None:
+    """Remove a file that is old enough; return its bytes, None where it stays."""
+    with contextlib.suppress(OSError):
+        told = path.lstat()
+        if stat.S_ISREG(told.st_mode) and told.st_mtime < before.timestamp():
+            path.unlink()
+            return told.st_size
+    return None

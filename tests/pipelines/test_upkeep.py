@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import run as stages
 from pipelines.beat import Beat
-from pipelines.upkeep import Kept, to_prune, upkeep
+from pipelines.upkeep import Kept, remove_old_files, to_prune, upkeep
 from tests.builders import NOON, a_page
 from tests.pipelines.test_run import RELEASE, World, beat, html
 
@@ -63,3 +63,21 @@ def test_old_batches_go_but_open_ones_and_those_with_pages_in_quarantine(beat: B
     assert not done.exists()
     assert all(path.exists() for path in (aside, still_open, recent))
     assert upkeep(world.parts, keep=timedelta(days=90), free_share=0.0).pruned == 0
+
+
+def test_old_files_go_with_the_folders_they_leave_empty_and_nothing_else(tmp_path: Path) -> None:
+    logs, outside = tmp_path / "logs", tmp_path / "outside.log"
+    outside.write_text("not a log of ours")
+    for name in ("run=1/task=a/1.log", "run=1/task=b/1.log", "run=2/1.log", "run=2/2.log"):
+        (logs / name).parent.mkdir(parents=True, exist_ok=True)
+        (logs / name).write_text("12345")
+    (logs / "run=3").mkdir()  # a task is about to write there
+    (logs / "latest").symlink_to(logs / "run=2")
+    (logs / "run=2" / "link.log").symlink_to(outside)
+    for path in (outside, logs / "run=1/task=a/1.log", logs / "run=1/task=b/1.log", logs / "run=2/1.log"):
+        age(path, 31)
+    assert remove_old_files(logs, NOON - timedelta(days=30)) == (3, 15)
+    left = {str(path.relative_to(logs)) for path in logs.rglob("*")}
+    assert left == {"run=2", "run=2/2.log", "run=2/link.log", "run=3", "latest"}
+    assert outside.exists()
+    assert remove_old_files(tmp_path / "no such folder", NOON) == (0, 0)
