@@ -279,3 +279,13 @@ def test_searching_is_encrypted_and_asks_who_you_are(services: Mapping[str, Any]
     assert services["kibana"]["environment"]["ELASTICSEARCH_HOSTS"] == '["https://elasticsearch:9200"]'
     assert services["kibana"]["environment"]["ELASTICSEARCH_USERNAME"] == "kibana_system"
     assert "ELASTIC_PASSWORD" not in services["airflow-scheduler"]["environment"], "it has the API key"
+
+
+def test_mails_link_to_the_kibana_that_people_open_without_anybodys_password(
+    services: Mapping[str, Any],
+) -> None:
+    told = {
+        name: s["environment"].get("MAPLEWIRE_KIBANA_URL") for name, s in services.items() if "build" in s
+    }
+    assert {url for name, url in told.items() if name != "maplewire-setup"} == {"http://localhost:5601"}
+    assert told["maplewire-setup"].startswith("http://elastic:")
