@@ -112,7 +112,7 @@ def test_the_desk_sees_the_work_in_a_browser(desk: Served) -> None:
             page.get_by_text(name).first.wait_for()
         keep(page, "airflow-dags")
         page.goto(at)
-        page.get_by_text("95 items from 21 sources, 2 failed").first.wait_for()
+        page.get_by_text("95 items from 21 sources, 2 failed (almanac, lakeshore)").first.wait_for()
         keep(page, "airflow-run")
         page.goto(f"{at}/tasks/crawl/mapped")
         page.get_by_text("12 items · 2 failed").first.wait_for()
