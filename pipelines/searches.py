@@ -21,6 +21,7 @@ from textwrap import indent
 from typing import Any, get_args
 from zoneinfo import available_timezones
 
+import idna
 import yaml
 
 from crawlers.errors import CatalogueError
@@ -336,14 +337,23 @@ def _addresses(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
+_ATOMS = re.compile(r"""[^@\s<>(),;:\\"\[\].]+(?:\.[^@\s<>(),;:\\"\[\].]+)*""")
+
+
 def is_address(value: object) -> bool:
-    """Tell whether a value can be an e-mail address, of any script."""
-    return (
-        isinstance(value, str)
-        and len(value) <= 254
-        and value.isprintable()
-        and re.fullmatch(r"[^@\s<>(),;:\\\"\[\]]+@[^@\s<>(),;:\\\"\[\]]+", value) is not None
-    )
+    """Tell whether a value can be an e-mail address, of any script, that a header and a server can be given."""
+    if not isinstance(value, str) or len(value) > 254 or not value.isprintable() or "=?" in value:
+        return False
+    local, at, domain = value.rpartition("@")
+    return bool(at and _ATOMS.fullmatch(local)) and _is_domain(domain)
+
+
+def _is_domain(domain: str) -> bool:
+    try:
+        ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return False
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*", ascii_domain) is not None
 
 
 def _flag(value: object) -> bool:

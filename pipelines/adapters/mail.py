@@ -7,6 +7,7 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parseaddr
@@ -88,12 +89,11 @@ class SmtpMailer:
     def _hand_over(self, server: smtplib.SMTP, mail: OutboxMail) -> Delivery:
         utf8 = server.has_extn("smtputf8")
         sender = parseaddr(str(message_from_bytes(mail.message, policy=policy.SMTP)["From"]))[1]
-        addresses = {address: envelope_address(address) for address in mail.owed}
+        addresses, refused = _envelope(mail.owed)
         wants_utf8 = utf8 and not all(address.isascii() for address in addresses.values())
         if wants_utf8:
             server.command_encoding = "utf-8"
         self._accepted(server.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if wants_utf8 else ()))
-        refused = {}
         for address, envelope in addresses.items():
             if not envelope.isascii() and not utf8:
                 text = f"{self._name} takes no addresses beyond ASCII (SMTPUTF8)"
@@ -154,6 +154,18 @@ class SmtpMailer:
                     "use smtps:// or another port"
                 )
             server.login(self._user, self._password)
+
+
+def _envelope(owed: Iterable[str]) -> tuple[dict[str, str], dict[str, Answer]]:
+    """Return (addresses as a server is told them, answers for those that no server can be told)."""
+    addresses: dict[str, str] = {}
+    refused: dict[str, Answer] = {}
+    for address in owed:
+        try:
+            addresses[address] = envelope_address(address)
+        except PermanentError as e:
+            refused[address] = Answer("failed", str(e), _now())
+    return addresses, refused
 
 
 def envelope_address(address: str) -> str:

@@ -131,6 +131,14 @@ def test_one_refused_recipient_harms_only_that_one() -> None:
     assert "550 no such user" in answer.text
 
 
+def test_an_address_that_no_server_can_be_told_harms_only_that_one() -> None:
+    inbox = Inbox()
+    with a_server(inbox) as port:
+        told = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail(to=("a@-é-.example", "b@desk.example")))
+    assert inbox.taken[0][0] == ["b@desk.example"]
+    assert {a: answer.state for a, answer in told.refused.items()} == {"a@-é-.example": "failed"}
+
+
 @pytest.mark.parametrize(
     ("answers", "state"),
     [

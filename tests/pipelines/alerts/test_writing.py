@@ -8,11 +8,14 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pipelines.alerts.receipts import Fault, Receipt
 from pipelines.alerts.words import kibana_link, local_times, name_hints, route_label, web_address
 from pipelines.alerts.writing import Told, compose, compose_digest, message_id
 from pipelines.model import OutboxMail, StoredArticle
+from pipelines.searches import is_address
 from tests.builders import NOON
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, parts, read
 
@@ -115,6 +118,15 @@ def test_addresses_of_every_script_can_be_written_to(to: tuple[str, ...], shown:
     mail = compose(a_search(to=to), Told((an_alert(),), a_story(), (a_stored(),)), DESK)
     assert mail.to == to
     assert shown[:20] in str(read(mail)["To"])
+
+
+@given(st.text("ab.é编-_'=?@+~ ", min_size=3, max_size=14))
+@settings(max_examples=300, deadline=None)
+@example("a@b.é")
+def test_whatever_counts_as_an_address_can_be_written_to(address: str) -> None:
+    if is_address(address):
+        message = read(compose(a_search(to=(address,)), Told((an_alert("watch", story_id=""),)), DESK))
+        assert "@" in str(message["To"])
 
 
 def test_an_update_shows_what_changed() -> None:
