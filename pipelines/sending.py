@@ -24,6 +24,8 @@ RETRY_FIRST = timedelta(minutes=1)
 RETRY_LONGEST = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=5)
 """As long as RFC 5321 §4.5.4.1 asks for."""
+LEAST_TRIES = 12
+"""A mail that was not tried so often was waiting for us, not for the server, and is not given up."""
 LEASE = timedelta(minutes=15)
 AT_ONCE = 20
 """Mails leased together: as many as a slow server takes well within the lease."""
@@ -42,7 +44,10 @@ def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles
     sent = 0
     tried: set[str] = set()
     while mails := _leased(ledger, clock, sender, tried):
+        leased = clock.now()
         for mail in mails:
+            if clock.now() - leased > LEASE / 2:
+                break  # the server is slow; whoever takes over an expired lease must not send what we are sending
             tried.add(mail.key)
             sent += _send(ledger, mailer, clock.now(), mail, troubles)
     return sent
@@ -54,7 +59,7 @@ def _leased(ledger: Ledger, clock: Clock, sender: str, tried: set[str]) -> list[
 
 
 def _send(ledger: Ledger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[str]) -> bool:
-    give_up = now - mail.created >= GIVE_UP_AFTER
+    give_up = now - mail.created >= GIVE_UP_AFTER and mail.attempts >= LEAST_TRIES
     retry_at = now + pause(mail)
     try:
         went = mailer.send(mail)

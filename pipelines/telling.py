@@ -19,7 +19,7 @@ from typing import Protocol
 
 from pipelines.alerts.brief import STORIES, brief, ranked
 from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_morning
-from pipelines.alerts.deciding import WAIT, Turned, decide, told_by, within_ceiling
+from pipelines.alerts.deciding import WAIT, Turned, ceiling_reached, decide, told_by, within_ceiling
 from pipelines.alerts.feeds import ENTRIES, Entry, atom
 from pipelines.alerts.matching import Matcher
 from pipelines.alerts.payload import channel_messages
@@ -48,6 +48,8 @@ HISTORY = "alert history"
 WATCHED = "searches watched"
 CHUNK = 200
 """Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
+FLOOD = 10
+"""So many mails of a search at once are read; more than that, after an outage or a first run, are one mail of them all."""
 WEEK_DAYS = 7
 FEED_DAYS = 30
 RELATED = 8
@@ -110,6 +112,9 @@ class _Deciding:
         self._matcher = Matcher([s.query for s in standing])
         self._desk = desk_of(house)
         self._sent: dict[str, int] = {}
+        # What is held and due stands in one mail right after this step; what else comes for that search joins it.
+        held = self._ledger.alerts(states=["held"])
+        self._flooded = {a.search_id for a in held if _leaves(a, self._desk.now)}
 
     def waiting(self) -> int:
         """Look again at stories that did not pass a search's conditions yet."""
@@ -203,6 +208,11 @@ class _Deciding:
         ordered = sorted(groups, key=lambda group: stories.first_seen(group[0].story_id))
         leaving = [group for group in ordered if _leaves(group[0], now)]
         yield from (group for group in ordered if not _leaves(group[0], now))
+        if len(leaving) > FLOOD:
+            self._flooded.add(search.id)
+        if search.id in self._flooded:
+            yield from leaving
+            return
         heads = [group[0] for group in leaving]
         if search.ceiling is None or not heads:
             yield from leaving
@@ -218,8 +228,7 @@ class _Deciding:
 
     def _sent_today(self, search: SavedSearch) -> int:
         if search.id not in self._sent:
-            today = self._ledger.alerts(search=search.id, told_since=day_start(search, self._desk.now))
-            self._sent[search.id] = len({a.mail for a in today if a.mail and a.reason != "ceiling"})
+            self._sent[search.id] = _mails_today(self._ledger, search, self._desk.now)
         return self._sent[search.id]
 
     def _written(
@@ -229,7 +238,7 @@ class _Deciding:
         known: Mapping[tuple[str, str], Sequence[Alert]],
         stories: _Stories,
     ) -> list[OutboxMail]:
-        if not _leaves(group[0], self._desk.now):
+        if not _leaves(group[0], self._desk.now) or standing.search.id in self._flooded:
             return []
         first = [
             a for a in known.get((standing.search.id, group[0].story_id), ()) if a.reason == "new" and a.mail
@@ -241,6 +250,24 @@ class _Deciding:
 def _leaves(alert: Alert, now: datetime) -> bool:
     """Tell whether an alert is told at once."""
     return alert.state == "held" and alert.due is not None and alert.due <= now
+
+
+def _note(
+    search: SavedSearch, alert: Alert, desk: Desk, week: Sequence[tuple[str, int]] = ()
+) -> list[OutboxMail]:
+    """Return the mail of an alert that is of no story, and the same for each channel."""
+    shown = Told((alert,))
+    return _messages(search, compose(search, shown, desk, week), [shown], desk)
+
+
+def _mails_today(ledger: Ledger, search: SavedSearch, now: datetime) -> int:
+    """Return how many mails a search has sent since its reader's day began, the one about its ceiling not counted."""
+    today = ledger.alerts(search=search.id, told_since=day_start(search, now))
+    return len({a.mail for a in today if a.mail and a.reason != "ceiling"})
+
+
+def _is_full(ledger: Ledger, search: SavedSearch, now: datetime) -> bool:
+    return search.ceiling is not None and _mails_today(ledger, search, now) >= search.ceiling
 
 
 def _messages(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: Desk) -> list[OutboxMail]:
@@ -357,7 +384,10 @@ def send_digests(house: House) -> int:
         mark = _mark(house.ledger, standing.search, due, now)
         if standing.search.enabled and mark is not None:
             step = step or _Digests(house)
-            owed += step.owe(standing, due, *mark, counts.get(standing.search.id, {}))
+            if standing.search.cadence == "hourly" and due and _is_full(house.ledger, standing.search, now):
+                owed += step.say_full(standing.search, mark[0])
+            else:
+                owed += step.owe(standing, due, *mark, counts.get(standing.search.id, {}))
     return owed
 
 
@@ -400,6 +430,15 @@ class _Digests:
         done = [*told_by(key, told, now), *(replace(a, state="told", told=now) for a in again)]
         settled = self._ledger.settle(done, mails, f"digest {search.id}", seen, slot)
         return len(mails) if settled else 0
+
+    def say_full(self, search: SavedSearch, seen: int) -> int:
+        """Leave all that is held for the first mail of the reader's next day, and say so once."""
+        full = ceiling_reached(search, self._desk.now)
+        if self._ledger.known_keys([full.key]):
+            return 0
+        mails = _note(search, full, self._desk)
+        alerts = told_by(full.key, [full], self._desk.now)
+        return len(mails) if self._ledger.settle(alerts, mails, f"digest {search.id}", seen, seen) else 0
 
     def _shown(self, standing: StandingQuery, due: Sequence[Alert]) -> tuple[list[Told], list[Alert]]:
         """Return what the digest shows, and alerts that have nothing to say any more.
@@ -484,10 +523,10 @@ def watch_searches(house: House) -> int:
     settled: list[Alert] = []
     for search, alert in fresh:
         due = due_at(search, now) if alert.reason != "watch" else now
+        if due <= now and _is_full(ledger, search, now):
+            due = next_morning(search, now)
         if due <= now:
-            shown = Told((alert,))
-            mail = compose(search, shown, desk, week_of(counts.get(search.id, {}), now))
-            mails += _messages(search, mail, [shown], desk)
+            mails += _note(search, alert, desk, week_of(counts.get(search.id, {}), now))
             settled += told_by(alert.key, [alert], now)
         else:
             settled.append(replace(alert, due=due))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pipelines.model import SavedSearch
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
 def local_day(search: SavedSearch, at: datetime) -> date:
@@ -31,7 +32,7 @@ def next_slot(search: SavedSearch, after: datetime) -> datetime:
     An immediate search has those of a daily one.
     """
     if search.cadence == "hourly":
-        return after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return _loud_hour(search, _hour(after) + _HOUR, _HOUR)
     first = local_day(search, after) - _DAY
     return next(slot for slot in _slots(search, first, 1) if slot > after)
 
@@ -44,9 +45,19 @@ def next_morning(search: SavedSearch, now: datetime) -> datetime:
 def last_slot(search: SavedSearch, until: datetime) -> datetime:
     """Return the newest moment not after `until` at which the search sends what it has, in UTC."""
     if search.cadence == "hourly":
-        return until.replace(minute=0, second=0, microsecond=0)
+        return _loud_hour(search, _hour(until), -_HOUR)
     first = local_day(search, until) + _DAY
     return next(slot for slot in _slots(search, first, -1) if slot <= until)
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _loud_hour(search: SavedSearch, first: datetime, step: timedelta) -> datetime:
+    """Return the first full hour from `first` on that lies in no quiet hours; where all of the day is quiet, `first`."""
+    hours = (first + n * step for n in range(25))
+    return next((hour for hour in hours if _quiet_end(search, hour) is None), first)
 
 
 def _slots(search: SavedSearch, day: date, step: int) -> Iterator[datetime]:

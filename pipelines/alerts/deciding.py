@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipelines.alerts.cadence import due_at
+from pipelines.alerts.cadence import due_at, local_day
 from pipelines.model import Alert, Document, SavedSearch, Story
 
 WAIT = timedelta(days=14)
@@ -221,13 +221,17 @@ def within_ceiling(
     if len(alerts) <= room:
         return list(alerts)
     kept = [*alerts[:room], *(replace(alert, due=later) for alert in alerts[room:])]
-    told = Alert(
+    return [*kept, ceiling_reached(search, now)]
+
+
+def ceiling_reached(search: SavedSearch, now: datetime) -> Alert:
+    """Return the alert that says that a search has sent its mails of the day: once for each day of its reader."""
+    return Alert(
         search.id, "", "ceiling",
         why=(f"This search has sent its {search.ceiling} mails of the day (ceiling: {search.ceiling}).",
              "What else comes is kept and stands in one mail tomorrow. Nothing is lost."),
-        step=f"{now:%Y-%m-%d}", decided=now, due=now,
+        step=f"{local_day(search, now)}", decided=now, due=now,
     )  # fmt: skip
-    return [*kept, told]
 
 
 def told_by(mail_key: str, alerts: Iterable[Alert], at: datetime) -> list[Alert]:

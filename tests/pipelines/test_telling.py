@@ -11,6 +11,7 @@ import pytest
 from crawlers.errors import TemporaryError
 from pipelines.adapters.ledger import open_ledger
 from pipelines.model import Alert, EventPrint, HistoryLine, Turn
+from pipelines.sending import LEAST_TRIES
 from pipelines.telling import CHANGES, decide_alerts
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored, ident
@@ -178,6 +179,66 @@ def test_beyond_the_ceiling_one_mail_says_so_and_the_rest_comes_next_day() -> No
     assert house.later(minutes=1).tell() == ["canola:s7:new"]
 
 
+def test_the_day_of_a_ceiling_is_the_readers() -> None:
+    house = House(canola(ceiling=1)).at("2026-01-17T15:00")  # 10:00 in Ottawa
+    for n in (1, 2):
+        house.take(f"s{n}", n)
+    assert house.tell() == ["canola:s1:new", "canola::ceiling:2026-01-17"]
+    house.take("s3", 3)
+    assert house.at("2026-01-18T02:00").tell() == [], "21:00 of the same day, though UTC has another"
+    assert len(house.at("2026-01-18T13:00").tell()) == 1, "what was held back"
+    house.take("s4", 4)
+    assert house.at("2026-01-18T15:00").tell() == ["canola::ceiling:2026-01-18"]
+
+
+def test_an_hourly_search_stops_at_its_ceiling_and_loses_nothing() -> None:
+    house = House(canola(cadence="hourly", ceiling=2))
+    house.tell()
+    kinds = []
+    for n in range(1, 6):
+        house.take(f"s{n}", n)
+        kinds += [key.split(":")[2] for key in house.later(hours=1).tell()]
+    assert kinds == ["digest", "digest", "ceiling"]
+    house.at("2026-01-18T05:00").tell()  # midnight in Ottawa
+    assert "3 stories" in house.inbox.taken[-1].subject
+
+
+def test_a_spike_beyond_the_ceiling_waits_for_the_morning() -> None:
+    house = House(canola(reasons=("new", "spike"), ceiling=1))
+    number = 0
+    for day in range(10):
+        for _ in range(1 if day < 9 else 9):
+            number += 1
+            house.take(f"s{number}", number)
+        house.tell()
+        house.later(days=1 if day < 9 else 0)
+    assert not any("spike" in key for key in house.inbox.keys)
+    house.at("2026-01-27T13:00").tell()
+    assert "9 new stories so far today" in parts(read(house.inbox.taken[-1]))[0]
+
+
+def test_what_comes_all_at_once_after_an_outage_is_one_mail_of_it_all() -> None:
+    house = House(canola(), canola(id="few", query="peas"))
+    for n in range(1, 301):
+        house.take(f"s{n}", n, headline=f"Canola {n}")
+    house.take("s301", 301, stored=a_stored(301, title="Peas"))
+    assert sorted(key.split(":")[0] for key in house.tell()) == ["canola", "few"]
+    assert "300 stories" in house.inbox.taken[-1].subject
+    house.take("s302", 302)
+    assert house.later(minutes=5).tell() == ["canola:s302:new"]
+
+
+def test_a_search_that_is_added_tells_of_what_comes_and_not_of_what_there_was() -> None:
+    house = House()
+    for n in range(1, 40):
+        house.take(f"s{n}", n)
+    house.tell()
+    house.beat = House(canola(), canola(id="added")).beat
+    assert house.later(minutes=5).tell() == []
+    house.take("s40", 40)
+    assert house.later(minutes=5).tell() == ["canola:s40:new", "added:s40:new"]
+
+
 def test_conditions_of_a_search_hold() -> None:
     house = House(canola(tiers=(1,)))
     house.take("s1", 1)
@@ -269,10 +330,23 @@ def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
     house = House()
     house.take("s1", 1)
     house.inbox.error = TemporaryError("451 busy")
-    house.tell()
-    house.later(days=6).tell()
+    for _ in range(LEAST_TRIES):
+        house.tell()
+        house.later(hours=8)
+    assert [m.state for m in house.ledger.mails()] == ["due"]
+    house.later(days=2).tell()
     assert [m.state for m in house.ledger.mails()] == ["failed"]
     assert "is given up" in house.troubles[-1]
+
+
+def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_refusal() -> None:
+    house = House()
+    house.take("s1", 1)
+    decide_alerts(house)
+    house.inbox.error = TemporaryError("451 busy")
+    house.later(days=9).tell()
+    house.inbox.error = None
+    assert house.later(hours=1).tell() == ["canola:s1:new"]
 
 
 @pytest.mark.parametrize("state", ["waiting", "held"])

@@ -31,6 +31,19 @@ def test_slots_keep_to_the_local_clock(cadence: str, now: str, after: str, befor
     assert (next_slot(search, at(now)), last_slot(search, at(now))) == (at(after), at(before))
 
 
+def test_hourly_mails_leave_out_the_quiet_hours() -> None:
+    search = a_search(cadence="hourly", quiet=(time(22), time(7)))
+    assert next_slot(search, at("2026-01-18T01:30")) == at("2026-01-18T02:00"), "21:00 in Ottawa"
+    assert next_slot(search, at("2026-01-18T02:00")) == at("2026-01-18T12:00"), "07:00, not 22:00"
+    assert last_slot(search, at("2026-01-18T11:59")) == at("2026-01-18T02:00")
+    assert last_slot(search, at("2026-01-18T12:10")) == at("2026-01-18T12:00")
+
+
+def test_a_day_without_a_loud_hour_still_has_slots() -> None:
+    search = a_search(cadence="hourly", quiet=(time(0), time(23, 59)))
+    assert next_slot(search, at("2026-01-18T01:30")) == at("2026-01-18T02:00")
+
+
 def test_a_slot_that_the_clocks_skip_comes_all_the_same() -> None:
     search = a_search(cadence="daily", at=time(2, 30))
     assert next_slot(search, at("2026-03-08T00:00")) == at("2026-03-08T07:30")
