@@ -19,7 +19,7 @@ from typing import Protocol
 
 from pipelines.alerts.brief import STORIES, brief, ranked
 from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_morning
-from pipelines.alerts.deciding import WAIT, Turned, ceiling_reached, decide, told_by, within_ceiling
+from pipelines.alerts.deciding import FAST, WAIT, Turned, ceiling_reached, decide, told_by, within_ceiling
 from pipelines.alerts.feeds import ENTRIES, Entry, atom
 from pipelines.alerts.matching import Matcher
 from pipelines.alerts.payload import channel_messages
@@ -196,7 +196,7 @@ class _Deciding:
             documents,
             before,
             self._desk.now,
-            appeared=stories.appeared(story.id) if was_told and story.copies else (),
+            appeared=stories.appeared(story.id) if story.copies >= FAST - 1 else (),
             turned=stories.turned(story.id) if was_told else (),
         )
 
@@ -451,16 +451,20 @@ class _Digests:
             a for a in self._ledger.alerts(stories=ids, states=["told"]) if a.search_id == standing.search.id
         ]
         threads = {a.story_id: a.mail for a in known if a.reason == "new" and a.mail}
+        told_in = {(a.story_id, a.reason, a.step): a.mail for a in known}
         groups: dict[tuple[str, str], list[Alert]] = {}
         again: list[Alert] = []
         for alert in due:
-            if alert.reason == "new" and alert.story_id in threads:
-                again.append(replace(alert, mail=threads[alert.story_id]))
+            if alert.story_id and (thing := (alert.story_id, alert.reason, alert.step)) in told_in:
+                again.append(replace(alert, mail=told_in[thing]))
             elif alert.story_id and stories.get(alert.story_id) is None:
                 again.append(alert)
             else:
                 apart = "" if alert.story_id else alert.key
                 groups.setdefault((alert.story_id, apart), []).append(alert)
+        # A threshold that was passed before the first mail says nothing of its own.
+        mute = [place for place, group in groups.items() if not any(alert.why for alert in group)]
+        again += [alert for place in mute for alert in groups.pop(place)]
         order = {"new": 0, "update": 1}
         return [
             stories.told(

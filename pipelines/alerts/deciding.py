@@ -94,7 +94,7 @@ def decide(
         by_reason.setdefault(alert.reason, []).append(alert)
     before = by_reason.get("new", ())
     if not any(alert.state != "waiting" for alert in before):
-        return _first(search, story, documents, before, now)
+        return _first(search, story, documents, before, now, appeared)
     if not any(alert.state == "told" for alert in before):
         return []  # it stands in a mail to come, which will show the story as it is then
     found: list[Alert] = []
@@ -110,7 +110,12 @@ def decide(
 
 
 def _first(
-    search: SavedSearch, story: Story, documents: Sequence[Document], before: Sequence[Alert], now: datetime
+    search: SavedSearch,
+    story: Story,
+    documents: Sequence[Document],
+    before: Sequence[Alert],
+    now: datetime,
+    appeared: Sequence[datetime],
 ) -> list[Alert]:
     waiting = before[0] if before else None
     if "new" not in search.reasons:
@@ -134,7 +139,7 @@ def _first(
         sources=tuple(dict.fromkeys(d.source for d in documents)) or (waiting.sources if waiting else ()),
         noted=waiting.noted if waiting else None,
     )
-    return [alert] if lacks else [alert, *_passed(search, story, now)]
+    return [alert] if lacks else [alert, *_passed(search, story, appeared, now)]
 
 
 def _told_silently(search: SavedSearch, story: Story, documents: Sequence[Document], now: datetime) -> Alert:
@@ -145,11 +150,12 @@ def _told_silently(search: SavedSearch, story: Story, documents: Sequence[Docume
     )
 
 
-def _passed(search: SavedSearch, story: Story, now: datetime) -> list[Alert]:
+def _passed(search: SavedSearch, story: Story, appeared: Sequence[datetime], now: datetime) -> list[Alert]:
     """Return the thresholds that a story has passed when it is first told: its mail says so, no second one will."""
+    steps = [step for step, _ in _thresholds(search, story)] + (["fast"] if picked_up(appeared) else [])
     return [
         Alert(search.id, story.id, "spread", (), (), step, state="held", decided=now, due=due_at(search, now))
-        for step, _ in _thresholds(search, story)
+        for step in steps
     ]
 
 

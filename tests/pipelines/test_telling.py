@@ -13,7 +13,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.model import Alert, EventPrint, HistoryLine, Turn
 from pipelines.sending import LEAST_TRIES
 from pipelines.telling import CHANGES, decide_alerts
-from tests.builders import NOON, a_publisher
+from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
 from tests.pipelines.alerts.house import UPDATED, House, canola
 from tests.pipelines.alerts.values import parts, read
@@ -152,6 +152,31 @@ def test_stories_joined_before_the_digest_stand_in_it_once() -> None:
     assert "1 story" in house.inbox.taken[0].subject
     assert house.ledger.alerts(states=["held"]) == []
     assert house.later(days=1).tell() == []
+
+
+def test_growth_that_was_told_under_another_name_is_no_line_of_a_digest() -> None:
+    house = House(canola(cadence="daily", copies=(2,)))
+    house.tell()
+    for members in ((1,), (1, 2), (1, 2, 3)):
+        house.take("s1", *members)
+    decide_alerts(house)
+    house.later(hours=2).tell()
+    for members in ((4,), (4, 5), (4, 5, 6)):
+        house.take("s4", *members)
+    decide_alerts(house)
+    house.take("s1", 1, 2, 3, 4, 5, 6, 7, absorbed=("s4",))
+    assert house.later(days=1).tell() == [], "s4 is s1, which was told with its copies"
+    assert house.ledger.alerts(states=["held"]) == []
+
+
+def test_a_story_that_spread_before_it_was_told_is_told_once() -> None:
+    house = House(canola(copies=(50,)))
+    for n in range(1, 7):
+        stored = a_stored(n, title="Canola duties", published=a_stamp(NOON + timedelta(minutes=n)))
+        house.take("s1", *range(1, n + 1), stored=stored)
+    assert house.tell() == ["canola:s1:new"]
+    house.take("s1", *range(1, 8))
+    assert house.tell() == [], "its first mail showed the six sites"
 
 
 def test_quiet_hours_hold_back_and_then_tell_in_one_mail() -> None:
