@@ -27,7 +27,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -174,7 +174,15 @@ _CJK = (
 )
 _WORD = rf"[^\W_{_CJK}]"
 _LETTER = rf"[^\W\d_{_CJK}]"
-_CUT = re.compile(rf"[{_CJK}]+|{_WORD}+(?:(?:(?<={_LETTER})'(?={_LETTER})|(?<=\d)[.,'](?=\d)){_WORD}+)*")
+_WORDS = rf"(?:[a-z0-9]++|{_WORD})++"
+_CUT = re.compile(
+    rf"{_WORDS}(?:(?:'(?<={_LETTER}')(?={_LETTER})|[.,'](?<=\d[.,'])(?=\d)){_WORDS})*+|[{_CJK}]++"
+)
+# Plain English is cut without looking at every character: the marks inside words are put aside, all others become spaces.
+_INNER = re.compile(r"'(?<=[a-z]')(?=[a-z])|(?<=\d)[.,'](?=\d)")
+_ASIDE = {"'": "\x01", ".": "\x02", ",": "\x03"}
+_BACK = {aside: mark for mark, aside in _ASIDE.items()}
+_SPACED = "".join(c if c.isalnum() else _BACK.get(c, " ") for c in map(chr, range(128)))
 _RUN = re.compile(rf"[{_CJK}]")
 WORD_CHARACTER = re.compile(_WORD)
 
@@ -182,6 +190,15 @@ WORD_CHARACTER = re.compile(_WORD)
 def is_cjk(folded_char: str) -> bool:
     """Tell whether a folded character belongs to a script that writes words without spaces."""
     return _RUN.match(folded_char) is not None
+
+
+def _cut(folded: str) -> list[str]:
+    """Return the words and runs of Chinese of a folded text, in order."""
+    if not folded.isascii() or any(aside in folded for aside in _BACK):
+        return _CUT.findall(folded)
+    if "'" in folded or "." in folded or "," in folded:
+        folded = _INNER.sub(lambda mark: _ASIDE[mark[0]], folded)
+    return folded.translate(_SPACED).split()
 
 
 def _bare(word: str) -> tuple[int, int]:
@@ -207,7 +224,7 @@ def _pieces(word: str) -> Iterator[tuple[str, int, int]]:
 def streams(text: str) -> tuple[list[str], list[str]]:
     """Return the main and the plain tokens of a text, in order: what an index stores."""
     folded = fold(text)
-    cut: list[str] = _CUT.findall(folded)
+    cut = _cut(folded)
     if folded.isascii() or not _RUN.search(folded):  # no Chinese: one list serves both, word by word
         if "'" in folded or len(max(cut, key=len, default="")) > MAX_WORD:
             cut = [piece for word in cut for piece in _plain_pieces(word)]
@@ -243,7 +260,7 @@ def plain_words(text: str) -> list[str]:
 
 def has_lone_character(text: str) -> bool:
     """Tell whether a Chinese character stands alone in a text, where no pair can answer for it."""
-    return any(len(found) == 1 and is_cjk(found) for found in _CUT.findall(fold(text)))
+    return any(len(found) == 1 and is_cjk(found) for found in _cut(fold(text)))
 
 
 def placed(text: str, *, plain: bool) -> Placed:
@@ -303,8 +320,21 @@ def _porter() -> Any:
 _ENDING = re.compile(r"(bl|log)(?:[yi](?:s|ed|ing)?|ies)$")
 
 
-@lru_cache(maxsize=1 << 17)
-def stem(word: str) -> str:
+class _Stems(dict[str, str]):
+    """Stems by word, worked out when first met and forgotten all at once when they are too many."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= 1 << 17:
+            self.clear()
+        self[word] = stemmed = _stem(word)
+        return stemmed
+
+
+stem = _Stems().__getitem__
+"""Return the stem of a folded word; what it does is said at `_stem`."""
+
+
+def _stem(word: str) -> str:
     """Return the stem of a folded word by Porter's algorithm, as Lucene's PorterStemFilter gives it.
 
     Snowball's "porter" keeps to the paper. Lucene follows Porter's own program, which departs from it in three

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines import analysis
 from pipelines.analysis import (
     character_folds,
     fold,
@@ -159,3 +160,10 @@ def test_nearness_is_what_trying_all_choices_finds(stream: list[str], slop: int)
     starts = [phrase_starts(where, piece) for piece in pieces]
     fits = any(max(a + 1, b + 2) - min(a, b) - 3 <= slop for a in starts[0] for b in starts[1])
     assert bool(near_starts(where, pieces, slop)) == fits
+
+
+@given(st.text("abz'9.,_ \x01-", max_size=30))
+@settings(max_examples=300)
+def test_plain_english_is_cut_as_every_text_is(text: str) -> None:
+    folded = analysis.fold(text)
+    assert analysis._cut(folded) == analysis._CUT.findall(folded)
