@@ -25,7 +25,7 @@ from pipelines.alerts.matching import Matcher
 from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipts import receipt
 from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
-from pipelines.alerts.writing import Desk, Told, compose, compose_digest
+from pipelines.alerts.writing import Beside, Desk, Told, compose, compose_digest
 from pipelines.beat import Beat
 from pipelines.health import health_of
 from pipelines.model import (
@@ -253,10 +253,14 @@ def _leaves(alert: Alert, now: datetime) -> bool:
 
 
 def _note(
-    search: SavedSearch, alert: Alert, desk: Desk, week: Sequence[tuple[str, int]] = ()
+    search: SavedSearch,
+    alert: Alert,
+    desk: Desk,
+    week: Sequence[tuple[str, int]] = (),
+    beside: tuple[Beside, ...] = (),
 ) -> list[OutboxMail]:
     """Return the mail of an alert that is of no story, and the same for each channel."""
-    shown = Told((alert,))
+    shown = Told((alert,), related=beside)
     return _messages(search, compose(search, shown, desk, week), [shown], desk)
 
 
@@ -332,7 +336,7 @@ class _Stories:
             states = states_of(stored, self._ledger.versions(line.article_id))
             edit = next((state.edit for state in states if state.number == line.version), None)
         if edit is None:
-            return Turned(story_id, line.article_id or "", line.at, (line.text,))
+            return Turned(story_id, line.article_id or "", line.at, (line.text,), turn=line.turn.value)
         changed = tuple(
             (said_before(p) if p.how != "added" else "", says_now(p) if p.how != "removed" else "")
             for p in told(edit)
@@ -354,13 +358,16 @@ class _Stories:
             tuple(group), story, articles, tuple(dict.fromkeys(passages)), self._related(story), thread
         )
 
-    def _related(self, story: Story) -> tuple[Story, ...]:
+    def _related(self, story: Story) -> tuple[Beside, ...]:
         """Return other stories of the same event, the best first, as many as a mail shows."""
         if story.independent < 2:
             return ()
-        ids = [one.story_id for one in self._ledger.related(story.id)[:RELATED]]
-        found = self._ledger.stories(ids)
-        return tuple(found[id_] for id_ in ids if id_ in found)
+        return _beside(self._ledger, [one.story_id for one in self._ledger.related(story.id)[:RELATED]])
+
+
+def _beside(ledger: Ledger, story_ids: Sequence[str]) -> tuple[Beside, ...]:
+    found = ledger.stories(story_ids)
+    return tuple(Beside(found[i], ledger.article(found[i].lead_id)) for i in story_ids if i in found)
 
 
 # -- digests --------------------------------------------------------------------------------------------------
@@ -530,13 +537,24 @@ def watch_searches(house: House) -> int:
         if due <= now and _is_full(ledger, search, now):
             due = next_morning(search, now)
         if due <= now:
-            mails += _note(search, alert, desk, week_of(counts.get(search.id, {}), now))
+            beside = _of_today(ledger, search, now) if alert.reason == "spike" else ()
+            mails += _note(search, alert, desk, week_of(counts.get(search.id, {}), now), beside)
             settled += told_by(alert.key, [alert], now)
         else:
             settled.append(replace(alert, due=due))
     return (
         len(mails) if ledger.settle(settled, mails, WATCHED, seen, max(seen + 1, int(now.timestamp()))) else 0
     )
+
+
+def _of_today(ledger: Ledger, search: SavedSearch, now: datetime) -> tuple[Beside, ...]:
+    """Return stories that a search has found since the day began (in UTC, as they are counted), the newest first."""
+    new = [
+        a
+        for a in ledger.alerts(search=search.id)
+        if a.reason == "new" and a.decided and a.decided.date() == now.date()
+    ]
+    return _beside(ledger, list(dict.fromkeys(a.story_id for a in reversed(new)))[:RELATED])
 
 
 def _known(ledger: Ledger, search_ids: set[str]) -> set[str]:
@@ -549,10 +567,7 @@ def _coverage(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> 
     slot = last_slot(daily, now)
     day = local_day(search, slot)
     week = sum(number for _, number in week_of(counts, now))
-    why = (
-        f"This is what was listened to for “{search.name}” up to {day}.",
-        f"{week} new stories in the last seven days.",
-    )
+    why = (f"{week} new stories in the last seven days.",)
     return Alert(search.id, "", "watch", (), why, f"{day}", decided=now, due=now)
 
 

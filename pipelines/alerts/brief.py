@@ -43,7 +43,7 @@ def brief(
     ids = {d.story_id for d in documents}
     facts = {
         "beat": desk.beat,
-        "since": local_times(since),
+        "since": local_times(since, desk.now),
         "until": local_times(desk.now),
         "articles": len(documents),
         "stories": len(ids),
@@ -58,7 +58,7 @@ def brief(
         "routes": _routes(documents),
         "groups": sorted(groups.items(), key=lambda g: (g[0] == "Other", -len(g[1]), g[0])),
         "left_out": max(0, len(ids) - len(shown)),
-        "receipt": receipt_facts(desk.receipt),
+        "receipt": receipt_facts(desk.receipt, desk.now),
     }
     return environment(escape=True).get_template("brief.html.j2").render(facts)
 

@@ -38,11 +38,13 @@ class Turned:
     at: datetime
     why: tuple[str, ...]
     changed: tuple[tuple[str, str], ...] = ()
+    turn: str = "update"
 
     @property
     def step(self) -> str:
         """Name the change by what it says, so that copies that repeat it are the same news."""
-        return hashlib.sha256("\n".join(self.why).encode()).hexdigest()[:12]
+        said = hashlib.sha256("\n".join(self.why).encode()).hexdigest()[:12]
+        return said if self.turn == "update" else f"{self.turn}-{said}"
 
 
 def refusal(search: SavedSearch, story: Story, documents: Sequence[Document]) -> str | None:
@@ -132,7 +134,7 @@ def _first(
         story.id,
         "new",
         ids,
-        (f"It matches your search “{search.name}”: {search.query}",),
+        (f"It matches your search “{search.name}”",),
         state="waiting" if lacks else "held",
         decided=waiting.decided if waiting else now,
         due=None if lacks else due_at(search, now),
@@ -162,12 +164,15 @@ def _passed(search: SavedSearch, story: Story, appeared: Sequence[datetime], now
 def _thresholds(search: SavedSearch, story: Story) -> list[tuple[str, str]]:
     """Return (step, sentence) of every threshold passed, the highest of each kind last."""
     passed = [
-        (f"copies-{n}", f"{story.copies} copies of it are known: more than {n - 1}")
+        (f"copies-{n}", f"{story.copies} copies of it are known by now; you hear of that from {n} on")
         for n in search.copies
         if story.copies >= n
     ]
     return passed + [
-        (f"reports-{n}", f"{story.independent} independent reports of the event are known: more than {n - 1}")
+        (
+            f"reports-{n}",
+            f"{story.independent} independent reports of the event are known by now; you hear of that from {n} on",
+        )
         for n in search.reports
         if story.independent >= n
     ]
@@ -234,7 +239,7 @@ def ceiling_reached(search: SavedSearch, now: datetime) -> Alert:
     """Return the alert that says that a search has sent its mails of the day: once for each day of its reader."""
     return Alert(
         search.id, "", "ceiling",
-        why=(f"This search has sent its {search.ceiling} mails of the day (ceiling: {search.ceiling}).",
+        why=(f"This search has sent its {search.ceiling} mails of the day.",
              "What else comes is kept and stands in one mail tomorrow. Nothing is lost."),
         step=f"{local_day(search, now)}", decided=now, due=now,
     )  # fmt: skip

@@ -40,8 +40,8 @@ class Receipt:
 
     @property
     def is_complete(self) -> bool:
-        """Whether silence proves that nothing happened: every source that was due was read."""
-        return self.due > 0 and self.read == self.due and not self.failing
+        """Whether silence proves that nothing happened: every source was tried, and what was due was read."""
+        return self.due > 0 and self.read == self.due and not self.failing and not self.untried
 
 
 def receipt(

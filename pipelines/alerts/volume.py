@@ -14,6 +14,7 @@ from functools import cache
 
 import holidays
 
+from pipelines.alerts.words import local_day
 from pipelines.health import Health
 from pipelines.model import Alert, SavedSearch
 
@@ -53,7 +54,7 @@ def spike(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Aler
     usual = sum(before) / seen_for
     if today < 2 * usual or _at_least(today, usual) > SPIKE_CHANCE:
         return None
-    why = f"{today} new stories so far today; over the last {seen_for} days there were {usual:.1f} a day"
+    why = f"{today} new stories so far today; over the {seen_for} days before there were {usual:.1f} a day"
     return Alert(search.id, "", "spike", (), (why,), f"{now:%Y-%m-%d}", decided=now, due=now)
 
 
@@ -81,7 +82,7 @@ def silence(
     expected = sum(rates[is_quiet_day(day, countries)] for day in days[1:last])
     if expected < EXPECTED_IN_SILENCE:
         return None
-    why = f"nothing new since {days[last]}; by the weeks before, {expected:.0f} stories were to be expected"
+    why = f"nothing new since {local_day(days[last], now)}; by the weeks before, about {expected:.0f} stories were to be expected"
     return Alert(search.id, "", "silence", (), (why,), f"{days[last]}", decided=now, due=now)
 
 

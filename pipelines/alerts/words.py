@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipelines.model import Article, Relation, Story
+from pipelines.route.names import known
 
 READERS_ZONES = (("Ottawa", ZoneInfo("America/Toronto")), ("Beijing", ZoneInfo("Asia/Shanghai")))
 KIND_WORDS = {
@@ -19,6 +22,13 @@ KIND_WORDS = {
     "state_media": "state media",
     "government": "government",
     "report": "report",
+}
+_LABELS = {
+    "paid_release": "Paid release",
+    "agency": "Agency report",
+    "state_media": "Text",
+    "government": "Government text",
+    "report": "Report",
 }
 RELATION_WORDS = {
     Relation.ORIGINAL: "first with this text",
@@ -30,20 +40,28 @@ RELATION_WORDS = {
     Relation.REPORT: "its own report",
 }
 MAX_HINTS = 4
+_MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
 def route_label(story: Story) -> str:
     """Say in one line where a story's text comes from, "" where its pages show nothing.
 
     >>> route_label(story)  # doctest: +SKIP
-    'Paid release of CGTN through GlobeNewswire'
+    'Paid release of state media CGTN through GlobeNewswire'
     """
     if not story.origin and not story.carrier:
         return ""
-    kind = KIND_WORDS[story.kind].capitalize()
-    of = f" of {story.origin}" if story.origin else ""
+    kind = _LABELS[story.kind]
+    state = "state media " if story.origin and _is_state_media(story) else ""
+    of = f" of {state}{story.origin}" if story.origin else ""
     through = f" through {story.carrier}" if story.carrier and story.carrier != story.origin else ""
     return f"{kind}{of}{through}"
+
+
+def _is_state_media(story: Story) -> bool:
+    """Tell whether a story's origin is known as state media, whoever carries its text."""
+    origin = known(story.origin or "")
+    return story.kind == "state_media" or (origin is not None and origin.kind == "state_media")
 
 
 def name_hints(title: str, english: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -68,9 +86,47 @@ def marked(highlight: str) -> Markup:
     return Markup(nh3.clean(highlight, tags={"mark"}))  # noqa: S704 - cleaned right here
 
 
+def marked_words(passages: Sequence[str]) -> list[str]:
+    """Return the words that stand marked in passages, each once, as they are first written.
+
+    >>> marked_words(["<mark>Canola</mark> and <mark>peas</mark>", "of <mark>canola</mark>"])
+    ['Canola', 'peas']
+    """
+    found: dict[str, str] = {}
+    for passage in passages:
+        for word in _MARKED.findall(passage):
+            plain = one_line(html.unescape(word))
+            found.setdefault(plain.casefold(), plain)
+    return list(found.values())
+
+
+def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
+    """Return how a text begins, cut at a word, with these words marked."""
+    text = one_line(body[: 4 * most])
+    wide = (
+        sum(c > "\u2e80" for c in text[:most]) > most // 4
+    )  # a Chinese character says as much as two letters
+    most = most // 2 if wide else most
+    if len(text) > most:
+        text = f"{text[:most] if wide else text[:most].rpartition(' ')[0] or text[:most]} …"
+    forms = [re.escape(str(escape(w))) for w in sorted(words, key=len, reverse=True) if w]
+    shown = str(escape(text))
+    if forms:
+        # Whole words where words have ends; Chinese has none.
+        form = "|".join(rf"\b{f}\b" if f[0].isascii() else f for f in forms)
+        shown = re.sub(f"({form})", r"<mark>\1</mark>", shown, flags=re.IGNORECASE)
+    return marked(shown)
+
+
 def one_line(text: str) -> str:
     """Return text as one line without control characters: what may stand in a header."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def sentence(text: str) -> str:
+    """Return text as one line that begins with a capital."""
+    line = one_line(text)
+    return f"{line[:1].upper()}{line[1:]}"
 
 
 def web_address(url: str) -> str:
@@ -81,21 +137,32 @@ def web_address(url: str) -> str:
         return "#"
 
 
-def local_times(at: datetime) -> str:
-    """Return an instant as the clocks of both capitals show it; Beijing's day only where it is another."""
+def local_times(at: datetime, now: datetime | None = None) -> str:
+    """Return an instant as the clocks of both capitals show it; Beijing's day only where it is another.
+
+    The year is left out where it is that of `now`.
+    """
     home = at.astimezone(READERS_ZONES[0][1])
     there = at.astimezone(READERS_ZONES[1][1])
     form = "%H:%M" if home.date() == there.date() else "%a %H:%M"
-    return f"{home:%a} {home.day} {home:%b %Y, %H:%M} Ottawa · {there:{form}} Beijing"
+    year = (
+        "" if now is not None and now.astimezone(READERS_ZONES[0][1]).year == home.year else f" {home.year}"
+    )
+    return f"{home:%a} {home.day} {home:%b}{year}, {home:%H:%M} Ottawa · {there:{form}} Beijing"
 
 
-def appeared(article: Article) -> str:
+def local_day(day: date, now: datetime) -> str:
+    """Return a day as people write it: "Sat 17 Jan", with its year where it is not that of `now`."""
+    return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == now.year else f" {day.year}")
+
+
+def appeared(article: Article, now: datetime) -> str:
     """Say when an article appeared, as exactly as it is known."""
     if article.published is None:
-        return f"seen {local_times(article.collected)}"
+        return f"seen {local_times(article.collected, now)}"
     if article.published.precision in ("day", "month", "year"):
-        return f"{article.published.at:%Y-%m-%d}"
-    return local_times(article.published.at)
+        return local_day(article.published.at.date(), now)
+    return local_times(article.published.at, now)
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

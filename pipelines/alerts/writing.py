@@ -25,29 +25,35 @@ from zoneinfo import ZoneInfo
 
 import idna
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import escape
+from markupsafe import Markup
 
 from pipelines.alerts.receipts import Receipt
 from pipelines.alerts.words import (
     RELATION_WORDS,
     appeared,
+    first_lines,
     kibana_link,
     local_times,
     marked,
+    marked_words,
     name_hints,
     one_line,
     plural,
     route_label,
+    sentence,
     web_address,
 )
 from pipelines.model import Alert, OutboxMail, SavedSearch, StoredArticle, Story
 
-SNIPPETS = 3
+SNIPPETS = 2
+SHOWN_WORDS = 6
+WHOLE = 0.995
+"""A copy that kept so much kept all of it."""
 SHOWN_COPIES = 25
 SHOWN_CHANGES = 8
 DIGEST_STORIES = 60
 WEEK = timedelta(days=7)
-LEAD_CHARACTERS = 320
+LEAD_CHARACTERS = 280
 
 KICKERS = {
     "new": "New",
@@ -58,6 +64,10 @@ KICKERS = {
     "watch": "Coverage receipt",
     "ceiling": "No more mails today",
 }
+ALL_READ = "All sources that were due were read, so the silence is not ours."
+NOT_ALL_READ = "Not every source could be read (see the receipt), so the silence may be ours."
+TURNS = {"gone": "Deleted", "back": "Back again", "origin": "Another origin"}
+"""What an update is called by the first word of its step, where it is no edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,16 @@ class Told:
     story: Story | None = None
     articles: tuple[StoredArticle, ...] = ()
     highlights: tuple[str, ...] = ()
-    related: tuple[Story, ...] = ()
+    related: tuple[Beside, ...] = ()
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A story that stands beside another one in a mail, with its first article."""
+
+    story: Story
+    lead: StoredArticle | None = None
 
 
 def message_id(key: str, domain: str) -> str:
@@ -96,15 +114,35 @@ def message_id(key: str, domain: str) -> str:
 
 def compose(search: SavedSearch, told: Told, desk: Desk, week: Sequence[tuple[str, int]] = ()) -> OutboxMail:
     """Write the mail of one alert. Its key is the alert's."""
-    head = told.alerts[0]
-    if told.story is None:
-        subject = head.why[0] if head.why else KICKERS[head.reason]
-        subject = f"{KICKERS[head.reason]}: {subject}" if head.reason != "ceiling" else KICKERS["ceiling"]
+    head, kicker = told.alerts[0], kicker_of(told.alerts[0])
+    if told.story is not None:
+        subject = told.story.headline if head.reason == "new" else f"{kicker}: {told.story.headline}"
+    elif head.reason == "ceiling":
+        subject = kicker
     else:
-        kicker = "" if head.reason == "new" else f"{KICKERS[head.reason]}: "
-        subject = f"{kicker}{told.story.headline}"
-    facts = {"items": [item_facts(told, desk)], "week": _bars(week), "kicker": KICKERS[head.reason]}
+        what = listened(desk.receipt) if head.reason == "watch" else head.why[0] if head.why else ""
+        subject = f"{kicker}: {what}"
+    item = item_facts(told, desk)
+    if head.reason == "watch":
+        item["why"] = [sentence(listened(desk.receipt)), *item["why"]]
+    if head.reason == "silence":
+        item["why"].append(ALL_READ if desk.receipt.is_complete else NOT_ALL_READ)
+    facts = {"items": [item], "week": _bars(week), "kicker": kicker}
     return _mail(head.key, search, subject, "alert", facts, desk, thread=told.thread)
+
+
+def kicker_of(alert: Alert) -> str:
+    """Return the word or two that a mail begins with."""
+    turn = TURNS.get(alert.step.partition("-")[0]) if alert.reason == "update" else None
+    return turn or KICKERS[alert.reason]
+
+
+def listened(receipt: Receipt) -> str:
+    """Say in half a sentence how much of what was due was read."""
+    if not receipt.due:
+        return "no source was due in the last 24 hours"
+    whole = "all" if receipt.read == receipt.due else f"{receipt.read} of"
+    return f"{whole} {plural(receipt.due, 'source')} due in the last 24 hours {'was' if receipt.due == 1 else 'were'} read"
 
 
 def compose_digest(
@@ -142,8 +180,11 @@ def compose_digest(
         "stories": len(stories),
         "left_out": max(0, len(stories) - DIGEST_STORIES),
         "week": _bars(week),
-        "since": local_times(since) if since else None,
-        "kicker": {"hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}.get(search.cadence, "Held back"),
+        "since": local_times(since, desk.now) if since and search.cadence != "immediate" else None,
+        "kicker": {"hourly": "Hourly", "daily": "Daily", "weekly": "Weekly"}.get(
+            search.cadence, "Several at once"
+        ),
+        "kept": search.cadence == "immediate",
         "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
     return _mail(key, search, f"{what}, {day.day} {day:%b}", "digest", facts, desk)
@@ -187,7 +228,7 @@ def _mail(
     everything = {
         **facts,
         "search": search,
-        "receipt": receipt_facts(desk.receipt),
+        "receipt": receipt_facts(desk.receipt, desk.now),
         "beat": desk.beat,
         "leave": leave,
         "subject": subject,
@@ -224,15 +265,18 @@ def _wrapped_blank_lines(text: str) -> str:
 def item_facts(told: Told, desk: Desk) -> dict[str, Any]:
     """Return what a template shows of one story, or of a thing that is no story."""
     head = told.alerts[0]
-    spread = [line for alert in told.alerts if alert.reason == "spread" for line in alert.why]
     base: dict[str, Any] = {
         "reason": head.reason,
-        "kicker": KICKERS[head.reason],
-        "why": [one_line(line) for alert in told.alerts for line in alert.why],
-        "spread": spread,
+        "kicker": kicker_of(head),
+        "why": [
+            sentence(line) if n == 0 or told.story is None else one_line(line)
+            for n, line in enumerate(line for alert in told.alerts for line in alert.why)
+        ],
+        "spread": [sentence(x) for alert in told.alerts if alert.reason == "spread" for x in alert.why],
         "changed": [(one_line(a), one_line(b)) for alert in told.alerts for a, b in alert.changed][
             :SHOWN_CHANGES
         ],
+        "related": [_related(one, desk) for one in told.related],
     }
     if told.story is None:
         return base
@@ -240,14 +284,15 @@ def item_facts(told: Told, desk: Desk) -> dict[str, Any]:
     by_id = {stored.article.id: stored for stored in articles}
     lead = by_id.get(story.lead_id, articles[0])
     links = {link.article_id: link for link in story.links}
-    highlights = [marked(h) for h in told.highlights]
-    # The headline stands above already, hits or not.
-    highlights = [h for h in highlights if one_line(h.striptags()) != one_line(story.headline)][:SNIPPETS]
-    highlights = highlights or [escape(one_line(lead.article.body)[:LEAD_CHARACTERS])]
+    headline = one_line(story.headline)
+    words = marked_words(told.highlights)
+    snippets = _snippets(told.highlights, headline, lead.article.body, words)
     outlets = list(dict.fromkeys(one_line(stored.publisher.name) for stored in articles))
+    if lead_outlet := one_line(lead.publisher.name):
+        outlets = [lead_outlet, *(name for name in outlets if name != lead_outlet)]
     return base | {
         "id": story.id,
-        "headline": one_line(story.headline),
+        "headline": headline,
         "lang": lead.article.lang or "und",
         "hints": name_hints(story.headline, desk.english),
         "label": one_line(route_label(story)),
@@ -255,56 +300,77 @@ def item_facts(told: Told, desk: Desk) -> dict[str, Any]:
         "evidence": [(one_line(e.text), one_line(e.where)) for e in lead.route.evidence[:2]],
         "url": web_address(lead.article.url),
         "kibana": kibana_link(desk.kibana_url, story.id, min(story.first_seen, desk.now) - timedelta(days=1)),
-        "first_seen": local_times(story.first_seen),
+        "first_seen": local_times(story.first_seen, desk.now),
         "outlet": outlets[0] if outlets else "",
         "outlets": outlets,
-        "marked_snippets": highlights,
-        "snippets": [one_line(h.striptags()) for h in highlights],
-        "relevance": [one_line(line) for line in lead.relevance.why[:2]],
-        "articles": [_row(stored, links) for stored in articles[:SHOWN_COPIES]],
+        "words": words[:SHOWN_WORDS],
+        "marked_snippets": snippets,
+        "snippets": [one_line(h.striptags()) for h in snippets],
+        "relevance": "; ".join(
+            one_line(line).removesuffix(f": “{headline}”") for line in lead.relevance.why[:2]
+        ),
+        "articles": [_row(stored, links, headline, desk.now) for stored in articles[:SHOWN_COPIES]],
         "more": max(0, len(articles) - SHOWN_COPIES),
         "copies": story.copies,
         "independent": story.independent,
-        "related": [_related(one) for one in told.related],
     }
 
 
-def _row(stored: StoredArticle, links: Mapping[str, Any]) -> dict[str, Any]:
+def _snippets(passages: Sequence[str], headline: str, body: str, words: Sequence[str]) -> list[Markup]:
+    """Return how the text begins, then the passages that matched, as far as they do not stand there already."""
+    lead = first_lines(body, words, LEAD_CHARACTERS)
+    above = f"{headline} {one_line(lead.striptags())}"
+    further = [m for m in map(marked, passages) if one_line(m.striptags()).strip(" …") not in above]
+    return ([lead] if lead else []) + further[:SNIPPETS]
+
+
+def _row(stored: StoredArticle, links: Mapping[str, Any], headline: str, now: datetime) -> dict[str, Any]:
     link = links.get(stored.article.id)
     is_copy = link is not None and link.of is not None
+    title = one_line(stored.article.title)
     return {
-        "time": appeared(stored.article),
-        "outlet": one_line(stored.publisher.name),
+        "time": appeared(stored.article, now),
+        "outlet": one_line(stored.publisher.name) or title,
         "relation": RELATION_WORDS[link.relation] if link else "",
-        "kept": f"{link.kept:.0%}" if link and is_copy else None,
-        "title": one_line(stored.article.title),
+        "kept": f"{link.kept:.0%}" if link and is_copy and link.kept < WHOLE else None,
+        "title": title if title.casefold() != headline.casefold() else None,
         "lang": stored.article.lang or "und",
         "url": web_address(stored.article.url),
     }
 
 
-def _related(story: Story) -> dict[str, Any]:
-    return {"id": story.id, "headline": one_line(story.headline), "time": local_times(story.first_seen),
-            "label": one_line(route_label(story)), "lang": story.languages[0] if story.languages else "und"}  # fmt: skip
-
-
-def receipt_facts(receipt: Receipt) -> dict[str, Any]:
+def _related(one: Beside, desk: Desk) -> dict[str, Any]:
+    story, lead = one.story, one.lead
     return {
-        "at": local_times(receipt.at),
+        "id": story.id,
+        "headline": one_line(story.headline),
+        "hints": name_hints(story.headline, desk.english),
+        "time": local_times(story.first_seen, desk.now),
+        "label": one_line(route_label(story)),
+        "lang": story.languages[0] if story.languages else "und",
+        "url": web_address(lead.article.url) if lead else "#",
+        "outlet": one_line(lead.publisher.name) if lead else "",
+    }
+
+
+def receipt_facts(receipt: Receipt, now: datetime) -> dict[str, Any]:
+    return {
+        "at": local_times(receipt.at, now),
+        "listened": sentence(listened(receipt)),
         "due": receipt.due,
         "read": receipt.read,
         "is_complete": receipt.is_complete,
         "failing": [
             {
                 "name": one_line(f.name),
-                "since": f"{f.since:%Y-%m-%d %H:%M} UTC" if f.since else "long ago",
+                "fails": f"has failed since {local_times(f.since, now)}" if f.since else "fails",
                 "why": one_line(f.why)[:200],
             }
             for f in receipt.failing
         ],
         "untried": receipt.untried,
         "quarantined": receipt.quarantined,
-        "newest": local_times(receipt.newest) if receipt.newest else None,
+        "newest": local_times(receipt.newest, now) if receipt.newest else None,
         "newest_source": one_line(receipt.newest_source or ""),
     }
 

@@ -316,7 +316,7 @@ def _sample(
     newest = stories[found[0]]
     hits = [d for d in documents if d.story_id == newest.id]
     passages = tuple(p for d in hits[:2] for p in highlights(query, d.title, d.body))
-    why = (f"It matches your search “{search.name}”: {search.query}",)
+    why = (f"It matches your search “{search.name}”",)
     alert = Alert(search.id, newest.id, "new", tuple(d.id for d in hits), why)
     told = Told((alert,), newest, tuple(maplewire.ledger.story_articles(newest.id)), passages)
     return compose(replace(search, to=search.to or ("you@newsroom.example",)), told, desk_of(maplewire.parts))

@@ -84,7 +84,7 @@ def test_a_material_change_is_told_with_what_changed() -> None:
     (key,) = house.tell()
     assert key.startswith("canola:s1:update:")
     plain = parts(read(house.inbox.taken[-1]))[0]
-    assert "number changed: 75" in plain
+    assert "Number changed: 75" in plain
     assert "now: The duty is 85 per cent" in plain
     assert house.later(hours=1).tell() == []
 
@@ -98,7 +98,8 @@ def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
                   for turn, text, material in ((Turn.UPDATE, "a comma", False), (Turn.GONE, "the page is gone: 404", True)))  # fmt: skip
     house.take("s1", 1, 2, history=lines)
     house.tell()
-    assert "the page is gone: 404" in parts(read(house.inbox.taken[-1]))[0]
+    assert "The page is gone: 404" in parts(read(house.inbox.taken[-1]))[0]
+    assert "Deleted: " in house.inbox.taken[-1].subject
     assert len(house.inbox.taken) == 2
 
 
@@ -282,6 +283,7 @@ def test_a_spike_is_told_once_a_day() -> None:
         house.tell()
         house.later(days=1 if day < 9 else 0)
     assert house.inbox.keys == ["canola::spike:2026-01-26"]
+    assert "AMONG TODAY’S STORIES\n- Story s30\n" in parts(read(house.inbox.taken[0]))[0]
     assert house.tell() == []
 
 

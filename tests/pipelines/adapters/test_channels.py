@@ -97,7 +97,7 @@ def ways(url: str, secret: str | None = None) -> Ways:
 def test_what_is_posted_keeps_to_its_schema() -> None:
     document = json.loads(a_message().message)
     jsonschema.validate(document, SCHEMA)
-    assert document["items"][0]["story"]["label"] == "Paid release of CGTN through GlobeNewswire"
+    assert document["items"][0]["story"]["label"] == "Paid release of state media CGTN through GlobeNewswire"
     assert document["receipt"]["complete"] is True
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.alerts.receipts import Fault, Receipt
 from pipelines.alerts.words import kibana_link, local_times, name_hints, route_label, web_address
-from pipelines.alerts.writing import Told, compose, compose_digest, message_id
+from pipelines.alerts.writing import Beside, Told, compose, compose_digest, message_id
 from pipelines.model import OutboxMail, StoredArticle
 from pipelines.searches import is_address
 from tests.builders import NOON
@@ -33,9 +33,9 @@ def test_a_mail_says_what_where_from_why_and_every_copy() -> None:
     copy = a_stored("https://finance.example/9", "Market Ledger", title="Broad prospects")
     _, message = composed(wire, copy)
     for text in parts(message):
-        for told in ("China, Canada share prospects", "Paid release of CGTN through GlobeNewswire", "Both sides stand in the title.",
+        for told in ("China, Canada share prospects", "Paid release of state media CGTN through GlobeNewswire", "Both sides stand in the title.",
                      "Market Ledger", "https://finance.example/9", "97% kept", "word for word", "07:00 Ottawa", "20:00 Beijing",
-                     "(GLOBE NEWSWIRE)", "80 of 80 sources", "maplewire story s1", "kibana.example/s/news/app/discover"):  # fmt: skip
+                     "(GLOBE NEWSWIRE)", "All 80 sources due", "maplewire story s1", "kibana.example/s/news/app/discover"):  # fmt: skip
             assert told in text.replace("\n", " "), told
     assert message["Subject"] == "[Leaders’ meetings] China, Canada share prospects"
 
@@ -146,6 +146,71 @@ def test_an_update_shows_what_changed() -> None:
     assert "<ins>新的一句。</ins>" in html
 
 
+def test_a_deleted_page_is_told_as_such_with_what_it_said() -> None:
+    alert = an_alert("update", step="gone-abc", why=("North Wire took the page away: 404",))
+    stored = a_stored(body="The duty falls to 15 per cent.")
+    message = read(compose(a_search(), Told((alert,), a_story(stored), (stored,)), DESK))
+    assert str(message["Subject"]).startswith("[Leaders’ meetings] Deleted: ")
+    for text in parts(message):
+        assert "North Wire took the page away: 404" in text
+        assert "The duty falls to 15 per cent." in text
+
+
+def test_a_mail_begins_with_the_first_lines_and_names_the_words_that_matched() -> None:
+    body = "Growers met on Monday.\n\nCanola & peas were on the table; canola came first."
+    stored = a_stored(body=body)
+    shown = Told(
+        (an_alert(),), a_story(stored), (stored,), ("… <mark>Canola</mark> &amp; <mark>peas</mark> …",)
+    )
+    plain, html = parts(read(compose(a_search(), shown, DESK)))
+    assert (
+        "Growers met on Monday. <mark>Canola</mark> &amp; <mark>peas</mark> were on the table; <mark>canola</mark> came"
+        in html
+    )
+    assert "- It matches.: “Canola”, “peas”\n" in plain
+    assert plain.count("on the table") == 1
+
+
+def test_the_headline_is_not_repeated_for_copies_that_kept_it() -> None:
+    wire, copy = (
+        a_stored(),
+        a_stored("https://finance.example/9", "Market Ledger", title="CHINA, CANADA SHARE PROSPECTS"),
+    )
+    plain = parts(composed(wire, copy)[1])[0]
+    assert plain.casefold().count("china, canada share prospects") == 1
+
+
+def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
+    other = a_stored("https://news.example/7", "新华社", title="习近平会见", lang="zh-Hans")
+    beside = Beside(a_story(other, id="s2", origin="Xinhua", carrier=None, kind="state_media"), other)
+    shown = Told((an_alert(),), a_story(independent=2), (a_stored(),), related=(beside,))
+    for text in parts(read(compose(a_search(), shown, DESK))):
+        for told in (
+            "习近平会见",
+            "Xi Jinping",
+            "新华社 · Sat 17 Jan",
+            "Text of state media Xinhua",
+            "https://news.example/7",
+        ):
+            assert told in text, told
+
+
+@pytest.mark.parametrize(
+    ("read_", "told"), [(80, "the silence is not ours"), (79, "the silence may be ours")]
+)
+def test_silence_says_whose_it_is(read_: int, told: str) -> None:
+    alert = an_alert("silence", story_id="", step="2026-01-09", why=("nothing new since Fri 9 Jan",))
+    desk = replace(DESK, receipt=Receipt(NOON, due=80, read=read_))
+    plain, html = parts(read(compose(a_search(), Told((alert,)), desk, [("Sat", 0)])))
+    assert told in plain
+    assert "Nothing new since Fri 9 Jan" in plain
+    assert 'class="bar"' not in html, "no story is no bar"
+
+
+def test_a_source_that_was_never_tried_leaves_quiet_unproven() -> None:
+    assert not Receipt(NOON, due=80, read=80, untried=1).is_complete
+
+
 def test_a_note_without_a_story_has_bars_and_a_receipt() -> None:
     alert = an_alert("spike", story_id="", step="2026-01-17", why=("12 new stories so far today",))
     message = read(compose(a_search(), Told((alert,)), DESK, [("Fri", 3), ("Sat", 12)]))
@@ -198,7 +263,7 @@ def test_an_empty_digest_says_so_where_quiet_is_not_proven() -> None:
     _, plain, html = a_digest(desk=desk)
     assert "quiet is likely, not proven" in plain
     for text in (plain, html):
-        assert "fails since 2026-01-17 12:00 UTC: 404 Not Found" in text
+        assert "has failed since Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing: 404 Not Found" in text
 
 
 # -- words ------------------------------------------------------------------------------------------------
@@ -207,8 +272,10 @@ def test_an_empty_digest_says_so_where_quiet_is_not_proven() -> None:
 @pytest.mark.parametrize(
     ("origin", "carrier", "kind", "label"),
     [
-        ("CGTN", "GlobeNewswire", "paid_release", "Paid release of CGTN through GlobeNewswire"),
+        ("CGTN", "GlobeNewswire", "paid_release", "Paid release of state media CGTN through GlobeNewswire"),
         ("The Canadian Press", None, "agency", "Agency report of The Canadian Press"),
+        ("Xinhua", None, "state_media", "Text of state media Xinhua"),
+        ("City of Regina", "CNW", "paid_release", "Paid release of City of Regina through CNW"),
         (None, "CNW", "paid_release", "Paid release through CNW"),
         (None, None, "report", ""),
     ],
