@@ -18,6 +18,10 @@ from pipelines.model import Alert, Document, StoredArticle, Story
 STORIES = 40
 ROUTES = 14
 ROW = 30
+TICKS = 4
+"""Times under the plot: as many as a phone has room for."""
+NAME_WIDTH = 20
+"""Letters of a name that fit into its box beside the number; a Chinese character is as wide as two."""
 COUNTRIES = {
     "CA": "Canada", "CN": "China", "HK": "Hong Kong", "MO": "Macau", "TW": "Taiwan", "US": "United States", "GB": "United Kingdom",
     "FR": "France", "AU": "Australia", "SG": "Singapore", "JP": "Japan", "DE": "Germany", "QA": "Qatar", "IN": "India",
@@ -97,22 +101,20 @@ def _over_time(documents: Sequence[Document], since: datetime, now: datetime) ->
             counts[place] += 1
     most = max(counts, default=0) or 1
     width = 720 / number
-    every = max(1, number // 8)
-    form = "%H:%M" if hourly else "%d %b"
+    form = "%a %H:%M" if hourly else "%d %b"
     bars = [
         {"x": round(n * width, 1), "y": round(150 - 140 * c / most, 1), "w": round(max(1.0, width - 1.5), 1), "h": round(140 * c / most, 1),
          "title": f"{start + n * step:{'%a %H:00' if hourly else '%d %b'}} UTC: {c}"}
         for n, c in enumerate(counts)
     ]  # fmt: skip
-    ticks = [
-        {"x": round(n * width, 1), "label": f"{start + n * step:{form}}"} for n in range(0, number, every)
-    ]
+    places = sorted({round(n * (number - 1) / (TICKS - 1)) for n in range(TICKS)})
+    ticks = [f"{start + n * step:{form}}" for n in places]
     rows = [
         (f"{start + n * step:{'%a %d %b %H:00' if hourly else '%a %d %b'}}", c)
         for n, c in enumerate(counts)
         if c
     ]
-    return {"bars": bars, "ticks": ticks[:9], "most": most, "unit": "hour" if hourly else "day", "rows": rows}
+    return {"bars": bars, "ticks": ticks, "most": most, "unit": "hour" if hourly else "day", "rows": rows}
 
 
 def _routes(documents: Sequence[Document]) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def _routes(documents: Sequence[Document]) -> dict[str, Any]:
     places = [_places(column, height) for column in columns]
     xs = (0, 270, 540)
     boxes = [
-        {"x": x, "y": y, "name": name if len(name) <= 24 else f"{name[:23]}…", "number": column[name]}
+        {"x": x, "y": y, "name": _fitting(name), "number": column[name]}
         for x, column, place in zip(xs, columns, places, strict=True)
         for name, y in place.items()
     ]
@@ -150,6 +152,16 @@ def _routes(documents: Sequence[Document]) -> dict[str, Any]:
         for (side, a, b), n in curves.items()
     ]
     return {"height": height, "boxes": boxes, "lines": lines, "rows": top}
+
+
+def _fitting(name: str) -> str:
+    """Return a name cut so that it fits into its box."""
+    width = 0
+    for place, char in enumerate(name):
+        width += 2 if char > "\u2e80" else 1
+        if width > NAME_WIDTH:
+            return f"{name[:place].rstrip()}…"
+    return name
 
 
 def _places(column: Mapping[str, int], height: int) -> dict[str, int]:

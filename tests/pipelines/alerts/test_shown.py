@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.alerts.brief import _fitting
 from pipelines.telling import brief_of
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored
@@ -64,3 +65,15 @@ def test_pages_and_mails_stand_in_a_real_browser(house: House) -> None:
             for size, dark in ((PHONE, False), (DESK, True)):
                 found = looked_at(browser, html, size, dark=dark)
                 assert found == {"asked": [], "overflow": 0, "objections": []}, (name, size)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("NorthStar Newswire", "NorthStar Newswire"),
+        ("Radio Harbin World Service", "Radio Harbin World S…"),
+        ("中央广播电视总台国际频道", "中央广播电视总台国际…"),
+    ],
+)
+def test_a_name_fits_into_its_box_beside_the_number(name: str, shown: str) -> None:
+    assert _fitting(name) == shown
