@@ -77,3 +77,11 @@ def test_pages_and_mails_stand_in_a_real_browser(house: House) -> None:
 )
 def test_a_name_fits_into_its_box_beside_the_number(name: str, shown: str) -> None:
     assert _fitting(name) == shown
+
+
+def test_the_brief_prints_dark_on_white_whatever_the_screen_is(house: House) -> None:
+    with a_browser() as browser:
+        page = browser.new_page(viewport=DESK, color_scheme="dark")
+        page.emulate_media(media="print")
+        page.set_content(brief_of(house, NOON - timedelta(days=1)))
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 28, 26)"
