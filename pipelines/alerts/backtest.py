@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,8 +132,15 @@ def verdict(
     story: Story,
     known: Sequence[Alert],
     mails: Mapping[str, str],
+    *,
+    decided_up_to: int,
+    past: Collection[str] = (),
 ) -> Verdict:
-    """Say for one search why it did or did not tell of a story. `mails` has the state of each mail by key."""
+    """Say for one search why it did or did not tell of a story.
+
+    `mails` has the state of each mail by key, `decided_up_to` is the change up to which searches were asked, `past` are ids of
+    articles that were fetched from the past on purpose.
+    """
     new = [alert for alert in known if alert.reason == "new"]
     told = next((a for a in new if a.state == "told" and a.mail), None)
     if told is not None and told.mail is not None:
@@ -157,8 +164,11 @@ def verdict(
         return Verdict(search.id, "not told", f"no article of the story matches {search.query}")
     if why := refusal(search, story, matching):
         return Verdict(search.id, "not told", why)
+    if any(document.seq > decided_up_to for document in matching):
+        return Verdict(search.id, "not yet", "it has just come in; the next run tells of it")
+    if not search.backfill and all(document.id in past for document in matching):
+        why = "it was fetched from the past on purpose, which this search does not ask for (backfill: true)"
+        return Verdict(search.id, "not told", why)
     return Verdict(
-        search.id,
-        "not told",
-        "it matches now, and was not decided yet, or was fetched from the past, or the search is newer",
+        search.id, "not told", "it came in before the search was added, resumed or changed to what it is now"
     )

@@ -343,6 +343,7 @@ def searches_why(
     from pipelines.alerts.backtest import verdict
     from pipelines.alerts.matching import Matcher
     from pipelines.cli.reading import find_story
+    from pipelines.telling import CHANGES
 
     with _app(reading=True) as maplewire:
         ledger = maplewire.ledger
@@ -356,8 +357,19 @@ def searches_why(
         mails = {m.key: m.state for m in ledger.mails(100_000)}
         standing = maplewire.beat.searches
         matching = Matcher([s.query for s in standing]).match(documents)
+        decided = ledger.watermark(CHANGES)
+        stored = ledger.story_articles(found.id)
+        past = {s.article.id for s in stored if "backfill" in s.article.flags}
         rows = [
-            verdict(s.search, some, found, [a for a in known if a.search_id == s.search.id], mails)
+            verdict(
+                s.search,
+                some,
+                found,
+                [a for a in known if a.search_id == s.search.id],
+                mails,
+                decided_up_to=decided,
+                past=past,
+            )
             for s, some in zip(standing, matching, strict=True)
         ]
     if as_json:

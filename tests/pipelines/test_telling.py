@@ -10,7 +10,8 @@ import pytest
 
 from crawlers.errors import TemporaryError
 from pipelines.adapters.ledger import open_ledger
-from pipelines.model import Alert, EventPrint, HistoryLine, Turn
+from pipelines.alerts.backtest import Verdict, verdict
+from pipelines.model import Alert, EventPrint, HistoryLine, SavedSearch, Turn
 from pipelines.sending import LEAST_TRIES
 from pipelines.telling import CHANGES, decide_alerts
 from tests.builders import NOON, a_publisher, a_stamp
@@ -263,6 +264,25 @@ def test_a_search_that_is_added_tells_of_what_comes_and_not_of_what_there_was() 
     assert house.later(minutes=5).tell() == []
     house.take("s40", 40)
     assert house.later(minutes=5).tell() == ["canola:s40:new", "added:s40:new"]
+
+
+def test_why_a_story_was_not_told_is_said_for_sure() -> None:
+    house = House(canola(), canola(id="past", backfill=True))
+    old = a_stored(1, title="Canola in 2018")
+    house.take("s1", 1, stored=replace(old, article=replace(old.article, flags=("backfill",))))
+
+    def why(search: SavedSearch, past: set[str]) -> Verdict:
+        documents = [d for _, d in house.ledger.arrivals_since(0)]
+        story = house.ledger.stories(["s1"])["s1"]
+        known = [a for a in house.ledger.alerts(stories=["s1"]) if a.search_id == search.id]
+        up_to = house.ledger.watermark(CHANGES)
+        return verdict(search, documents, story, known, {}, decided_up_to=up_to, past=past)
+
+    assert why(canola(), {ident(1)}).did == "not yet"
+    house.tell()
+    assert "fetched from the past" in why(canola(), {ident(1)}).why
+    assert why(canola(id="past", backfill=True), {ident(1)}).did == "told"
+    assert "before the search was added" in why(canola(id="added"), set()).why
 
 
 def test_conditions_of_a_search_hold() -> None:
