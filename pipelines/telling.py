@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from pipelines.alerts.deciding import FAST, WAIT, Turned, ceiling_reached, decid
 from pipelines.alerts.feeds import ENTRIES, Entry, atom
 from pipelines.alerts.matching import Matcher
 from pipelines.alerts.payload import channel_messages
-from pipelines.alerts.receipts import receipt
+from pipelines.alerts.receipts import PAUSE, receipt
 from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
 from pipelines.alerts.writing import Beside, Desk, Told, compose, compose_digest
 from pipelines.beat import Beat
@@ -46,6 +46,9 @@ from pipelines.versions import said_before, says_now, states_of, told
 CHANGES = "alert changes"
 HISTORY = "alert history"
 WATCHED = "searches watched"
+LISTENED = "last run told"
+PAUSE_MARKS = ("pause began", "pause ended")
+"""Moments of the last long pause, in seconds since 1970."""
 CHUNK = 200
 """Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
 FLOOD = 10
@@ -79,7 +82,7 @@ def desk_of(house: House) -> Desk:
     return Desk(
         house.mail_from,
         now,
-        receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now),
+        receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, _last_pause(ledger)),
         beat.name,
         {topic.id: topic.name["en"] for topic in beat.terms.topics},
         beat.terms.english,
@@ -87,11 +90,27 @@ def desk_of(house: House) -> Desk:
     )
 
 
+def _last_pause(ledger: Ledger) -> tuple[datetime, datetime] | None:
+    begin, end = (ledger.watermark(name) for name in PAUSE_MARKS)
+    return (datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)) if end else None
+
+
+def _note_run(ledger: Ledger, now: datetime) -> None:
+    """Note that somebody is here, and a pause where nobody was for long; killed anywhere, it is noted by the next run."""
+    last, at = ledger.watermark(LISTENED), int(now.timestamp())
+    if last and at - last > PAUSE.total_seconds():
+        for name, moment in zip(PAUSE_MARKS, (last, at), strict=True):
+            ledger.set_watermark(name, moment)
+    if at > last:
+        ledger.set_watermark(LISTENED, at)
+
+
 # -- decide ---------------------------------------------------------------------------------------------------
 
 
 def decide_alerts(house: House) -> int:
     """Decide what is to be told of everything that changed since the last time; return the mails owed by it."""
+    _note_run(house.ledger, house.clock.now())
     standing = [s for s in house.beat.searches if s.search.enabled]
     step = _Deciding(house, standing)
     owed = step.waiting()

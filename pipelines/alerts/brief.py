@@ -62,7 +62,7 @@ def brief(
         "routes": _routes(documents),
         "groups": sorted(groups.items(), key=lambda g: (g[0] == "Other", -len(g[1]), g[0])),
         "left_out": max(0, len(ids) - len(shown)),
-        "receipt": receipt_facts(desk.receipt, desk.now),
+        "receipt": receipt_facts(desk.receipt, desk.now, since),
     }
     return environment(escape=True).get_template("brief.html.j2").render(facts)
 

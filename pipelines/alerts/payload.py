@@ -47,7 +47,7 @@ def payload(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: 
             "at": iso(receipt.at),
             "due": receipt.due,
             "read": receipt.read,
-            "complete": receipt.is_complete,
+            "complete": receipt.proves_quiet(),
             "failing": [{"name": f.name, "since": iso(f.since), "why": f.why} for f in receipt.failing],
             "quarantined": receipt.quarantined,
             "newest": iso(receipt.newest),

@@ -14,6 +14,9 @@ from crawlers.model import FeedState, Source
 from pipelines.model import Quarantined
 
 WINDOW = timedelta(hours=24)
+PAUSE = timedelta(hours=6)
+"""So long without a run, and entries may have left their feeds unseen."""
+PAUSE_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,18 @@ class Receipt:
     quarantined: int = 0
     newest: datetime | None = None
     newest_source: str | None = None
+    pause: tuple[datetime, datetime] | None = None
+    """When last nobody ran this for so long that what came and went meanwhile may never be seen; None where long ago."""
 
     @property
     def is_complete(self) -> bool:
         """Whether silence proves that nothing happened: every source was tried, and what was due was read."""
         return self.due > 0 and self.read == self.due and not self.failing and not self.untried
+
+    def proves_quiet(self, since: datetime | None = None) -> bool:
+        """Tell whether nothing found since a moment, else in the last 24 hours, means that nothing happened."""
+        since = since or self.at - WINDOW
+        return self.is_complete and (self.pause is None or self.pause[1] <= since)
 
 
 def receipt(
@@ -49,8 +59,9 @@ def receipt(
     states: Mapping[str, FeedState],
     quarantined: Sequence[Quarantined],
     now: datetime,
+    pause: tuple[datetime, datetime] | None = None,
 ) -> Receipt:
-    """Return the receipt of the last 24 hours. Sources that are switched off do not count."""
+    """Return the receipt of the last 24 hours. Sources that are switched off do not count; a pause counts for a week."""
     watched = [(s, states.get(s.id)) for s in sources if s.enabled]
     since = now - WINDOW
     tried = [(source, state) for source, state in watched if state and state.last_polled]
@@ -59,7 +70,9 @@ def receipt(
     failing = [
         Fault(s.name, x.failing_since, x.last_error or "no answer") for s, x in tried if x.failing_since
     ]
-    newest = max(((x.newest_entry, s.name) for s, x in tried if x.newest_entry), default=(None, None))
+    newest, its_source = max(
+        ((x.newest_entry, s.name) for s, x in tried if x.newest_entry), default=(None, None)
+    )
     return Receipt(
         now,
         len(due),
@@ -67,7 +80,9 @@ def receipt(
         tuple(sorted(failing, key=lambda fault: (fault.since or now, fault.name))),
         len(watched) - len(tried),
         sum(1 for kept in quarantined if kept.at >= since),
-        *newest,
+        newest,
+        its_source,
+        pause if pause and pause[1] >= now - PAUSE_KEPT else None,
     )
 
 

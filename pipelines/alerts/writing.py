@@ -126,7 +126,7 @@ def compose(search: SavedSearch, told: Told, desk: Desk, week: Sequence[tuple[st
     if head.reason == "watch":
         item["why"] = [sentence(listened(desk.receipt)), *item["why"]]
     if head.reason == "silence":
-        item["why"].append(ALL_READ if desk.receipt.is_complete else NOT_ALL_READ)
+        item["why"].append(ALL_READ if desk.receipt.proves_quiet() else NOT_ALL_READ)
     facts = {"items": [item], "week": _bars(week), "kicker": kicker}
     return _mail(head.key, search, subject, "alert", facts, desk, thread=told.thread)
 
@@ -187,7 +187,7 @@ def compose_digest(
         "kept": search.cadence == "immediate",
         "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
-    return _mail(key, search, f"{what}, {day.day} {day:%b}", "digest", facts, desk)
+    return _mail(key, search, f"{what}, {day.day} {day:%b}", "digest", facts, desk, since=since)
 
 
 def _rank(told: Told) -> tuple[int, int, datetime]:
@@ -206,6 +206,7 @@ def _mail(
     facts: Mapping[str, Any],
     desk: Desk,
     thread: str | None = None,
+    since: datetime | None = None,
 ) -> OutboxMail:
     sender_name, sender = parseaddr(desk.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
@@ -228,7 +229,7 @@ def _mail(
     everything = {
         **facts,
         "search": search,
-        "receipt": receipt_facts(desk.receipt, desk.now),
+        "receipt": receipt_facts(desk.receipt, desk.now, since),
         "beat": desk.beat,
         "leave": leave,
         "subject": subject,
@@ -353,13 +354,14 @@ def _related(one: Beside, desk: Desk) -> dict[str, Any]:
     }
 
 
-def receipt_facts(receipt: Receipt, now: datetime) -> dict[str, Any]:
+def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None) -> dict[str, Any]:
     return {
         "at": local_times(receipt.at, now),
         "listened": sentence(listened(receipt)),
         "due": receipt.due,
         "read": receipt.read,
-        "is_complete": receipt.is_complete,
+        "is_complete": receipt.proves_quiet(since),
+        "pause": [local_times(at, now) for at in receipt.pause] if receipt.pause else None,
         "failing": [
             {
                 "name": one_line(f.name),

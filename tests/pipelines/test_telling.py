@@ -13,7 +13,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.backtest import Verdict, verdict
 from pipelines.model import Alert, EventPrint, HistoryLine, SavedSearch, Turn
 from pipelines.sending import LEAST_TRIES
-from pipelines.telling import CHANGES, decide_alerts
+from pipelines.telling import CHANGES, decide_alerts, desk_of
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
 from tests.pipelines.alerts.house import UPDATED, House, canola
@@ -141,6 +141,19 @@ def test_an_empty_digest_is_sent_where_asked() -> None:
     house.tell()
     assert len(house.later(hours=1).tell()) == 1
     assert "nothing new" in house.inbox.taken[0].subject
+
+
+def test_a_long_pause_of_ours_is_noted_for_a_week() -> None:
+    house = House()
+    house.tell()
+    house.later(hours=5).tell()
+    assert desk_of(house).receipt.pause is None
+    since = house.clock.at
+    house.later(hours=9).tell()
+    for days in (0, 6):
+        house.later(days=days)
+        assert desk_of(house).receipt.pause == (since, since + timedelta(hours=9))
+    assert desk_of(house.later(days=2)).receipt.pause is None
 
 
 def test_stories_joined_before_the_digest_stand_in_it_once() -> None:

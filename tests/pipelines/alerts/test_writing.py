@@ -266,6 +266,24 @@ def test_an_empty_digest_says_so_where_quiet_is_not_proven() -> None:
         assert "has failed since Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing: 404 Not Found" in text
 
 
+def test_a_pause_of_ours_leaves_quiet_unproven_for_what_it_fell_into() -> None:
+    pause = (NOON - timedelta(days=3), NOON - timedelta(days=2))
+    whole = Receipt(NOON, due=80, read=80, pause=pause)
+    assert [whole.proves_quiet(NOON - timedelta(days=d)) for d in (1, 2, 7)] == [True, True, False]
+    for since, told in ((1, "nothing was missed"), (7, "quiet is likely, not proven")):
+        mail = compose_digest(
+            a_search(cadence="weekly", empty=True),
+            "k",
+            [],
+            replace(DESK, receipt=whole),
+            [],
+            since=NOON - timedelta(days=since),
+        )
+        for text in parts(read(mail)):
+            assert told in text
+            assert "Nothing was read from Wed 14 Jan, 07:00 Ottawa · 20:00 Beijing to Thu 15 Jan" in text
+
+
 # -- words ------------------------------------------------------------------------------------------------
 
 
