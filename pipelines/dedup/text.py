@@ -44,9 +44,17 @@ _FOLDED = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
 _FOLDABLE = re.compile(f"[{''.join(_FOLDED)}]")
-_QUOTED = re.compile(r""""[^"]+(?:"|$)|(?<![\w'])'(?=\w)(?:[^']|(?<=\w)'(?=\w)){12,}+(?<=[\w.,!?…])'(?!\w)""")
-"""Folded marks. A single one opens before a word and closes behind it; inside a word it is an apostrophe. What it encloses
-never reaches past the next opening mark, so that a line of a million of them is read once."""
+_QUOTED = re.compile(
+    r"""(?:(?<!\S)"|"(?=\S))[^"]+(?:(?<=\s)"(?=\w)[^"]*)*+(?:"|$)"""
+    r"""|(?<![\w'])'(?=\w)(?:[^']|(?<=\w)'(?=\w)){12,}+(?<=[\w.,!?…])'(?!\w)"""
+)
+"""Folded marks. One with text before it and none behind it only closes; one with a space before it and a word behind it opens, also inside
+a quotation, since English opens every paragraph of a long one anew. A single mark opens before a word and closes behind it; inside a word it is an apostrophe.
+What it encloses never reaches past the next opening mark, so that a line of a million of them is read once."""
+_NESTED = re.compile("“[^“”]*+(?:“[^“”]*+”[^“”]*+)*+”|“[^”]*|«[^»]*|「[^」]*|『[^』]*")
+"""A quotation in directed marks, with what it quotes itself: of one that is closed twice the second mark counts."""
+_NESTS = re.compile('“[^“”"«]*[“"«]|«[^«»]*[“"]|「[^「」]*[『“"]|『[^『』]*[「“"]')
+_MARKS = str.maketrans("", "", '"“”„‟″«»「」『』〝〞')
 _DIRECTED = re.compile("[“”«»「」『』]")
 _OPENING = "“«「『"
 _CREDIT = 20
@@ -140,6 +148,11 @@ def _word(token: str) -> _Word:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def name_mark(token: str) -> int:
+    """Return what stands for a name in `TextPrint.names`, in whatever case it is written."""
+    return _word(token)[3]
 
 
 def _plain(token: str) -> str:
@@ -252,13 +265,26 @@ def _reopened(parts: Sequence[str]) -> list[str]:
     return reopened
 
 
+def _flattened(part: str) -> str:
+    """Return a paragraph without marks inside a quotation: what somebody quotes is still what he says."""
+    if not _NESTS.search(part):
+        return part
+    return _NESTED.sub(_without_marks_inside, part)
+
+
+def _without_marks_inside(quotation: re.Match[str]) -> str:
+    said = quotation[0]
+    last = len(said) - 1 if said[-1] == "”" else len(said)
+    return said[0] + said[1:last].translate(_MARKS) + said[last:]
+
+
 def _read(report: Sequence[str]) -> tuple[list[str], list[tuple[int, int]], list[int]]:
     """Return the tokens of a report's paragraphs, the token ranges that are somebody's words, and where announced words begin."""
     raw: list[str] = []
     quotations: list[tuple[int, int]] = []
     announced: list[int] = []
     announcing = False
-    for part in map(fold, _reopened(report)):
+    for part in map(fold, map(_flattened, _reopened(report))):
         start = len(raw)
         if announcing:  # "The letter reads:" and the next paragraph is the letter, marks or no marks
             raw += _TOKEN.findall(part)

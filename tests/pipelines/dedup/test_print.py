@@ -87,6 +87,25 @@ def test_text_after_a_mark_that_nobody_closes_is_no_quotation() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        'The mayor said: “They call it a "pilot project" and mean it,” and went home to bed.',
+        "Le maire a dit : « Ils appellent cela un “projet pilote” sans rire », avant de rentrer.",
+        "市长说：「他們把這件事叫作『試點項目』，說得很認真」，然後就回家去了。",
+        "市长说：“他们把这件事叫作“试点项目”，说得很认真”，然后就回家去了。",
+    ],
+)
+def test_what_is_quoted_inside_a_quotation_is_part_of_it(body: str) -> None:
+    assert len(print_of("", body).quoted) == 2
+
+
+def test_mark_that_opens_a_paragraph_of_a_quotation_anew_inside_a_line_does_not_close_it() -> None:
+    body = 'She said: "We have asked for the file. "We have had no answer to that." The man known as the courier was seen on Monday.'
+    again = 'She said: "We have asked for the file. We have had no answer to that." The man known as the courier was seen on Monday.'
+    assert print_of("", body) == print_of("", again)
+
+
+@pytest.mark.parametrize(
     "announcement",
     ["The statement that the office released reads in full:", "总理办公室发表的声明全文如下："],
 )
@@ -126,6 +145,8 @@ def test_page_of_which_nothing_is_left_is_known_by_its_title() -> None:
         "'a " * 200_000,
         '"a ' * 200_000,
         "“a\n\n" * 100_000,
+        "「『“a" * 100_000,
+        "“a「" * 100_000,
         "word " * 200_000,
         "ab c\n\n" * 100_000,
         "a" * 1_000_000,
@@ -135,7 +156,7 @@ def test_page_of_which_nothing_is_left_is_known_by_its_title() -> None:
         "\ud800" * 1_000,
         "1," * 300_000,
     ],
-    ids=["openings", "quotes", "reopened", "words", "paragraphs", "line", "chinese", "reference", "amps", "surrogates", "digits"],
+    ids=["openings", "quotes", "reopened", "nested", "mixed", "words", "paragraphs", "line", "chinese", "reference", "amps", "surrogates", "digits"],
 )  # fmt: skip
 def test_hostile_text_is_printed_in_linear_time(body: str) -> None:
     print_ = print_of("", body)
