@@ -104,6 +104,13 @@ def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
     )
 
 
+def retold(page: Reading, other: Reading) -> float:
+    """Return how much of a page the other text tells in a voice of its own, whomever the page gives it to."""
+    common = page.shingles & other.shingles
+    own = common - other.quoted - _announced(other.text, common)
+    return _part(len(own), len(page.shingles))
+
+
 def _part(some: int, of: int) -> float:
     return some / of if of else 0.0
 

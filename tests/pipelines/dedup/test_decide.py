@@ -124,6 +124,62 @@ def test_reports_of_a_series_stay_apart() -> None:
     assert "in scraps" in (decision.nearest or "")
 
 
+FORECAST = (
+    "{} will be mainly cloudy over the southern plains with a {} per cent chance of flurries before noon, the weather service says. Winds "
+    "from the northwest at {} kilometres an hour will gust to {} along the river and ease towards evening.",
+    "The high will reach minus {} and the low minus {} overnight. With the wind it will feel like minus {} in the morning, and frostbite "
+    "is possible within {} minutes. The normal high on this day is minus {} and the normal low minus {}.",
+    "The sun rises at {} and sets at {}. The record for the day is minus {}, set in {}. Travellers on the number {} highway should expect drifts "
+    "between Rosetown and Kindersley.",
+)
+MONDAY = ("Monday", 30, 25, 45, 11, 19, 27, 20, 9, 18, "8:52", "17:08", 38, 1951, 7)
+THURSDAY = ("Thursday", 60, 15, 35, 6, 14, 21, 30, 8, 17, "8:49", "17:12", 41, 1936, 4)
+
+
+def test_form_filled_in_with_other_numbers_is_another_report_however_long_its_fixed_parts_are() -> None:
+    monday, thursday = (text_of(*FORECAST).format(*day).split("\n\n") for day in (MONDAY, THURSDAY))
+    decision = verdict(tuple(thursday), tuple(monday), "The weather", "The weather")
+    assert decision.story_ids == ()
+    assert "the same form with other numbers" in (decision.nearest or "")
+
+
+CALL = (
+    "Today, the Honourable Erin Calloway, Minister of Foreign Affairs, spoke by telephone with {0}, Minister of Foreign Affairs of {1}.",
+    "The ministers discussed the long friendship between Canada and {1} and the importance of rules that hold for large and small countries. "
+    "Minister Calloway set out what Canada does for Ukraine and asked for support at the General Assembly.",
+    "The ministers exchanged views on the situation in the Middle East and on trade. They also spoke about cooperation in the areas of "
+    "{2}. They agreed to remain in close contact and to meet before the summer.",
+)
+
+
+def test_readouts_of_one_form_about_two_partners_stay_apart() -> None:
+    one = tuple(p.format("Linh Tran", "Vietnam", "education and migration") for p in CALL)
+    two = tuple(p.format("Abel Otieno", "Kenya", "farming and security") for p in CALL)
+    title = "Minister Calloway speaks with her counterpart of {}"
+    decision = verdict(one, two, title.format("Vietnam"), title.format("Kenya"))
+    assert decision.story_ids == ()
+    assert "titles of one form: vietnam here, kenya there" in (decision.nearest or "")
+    assert verdict(one, one[:2], title.format("Vietnam"), "A call").story_ids == ("sfirst",)
+
+
+def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
+    copy = (
+        *PRESS,
+        "Vancouver Bugle: all the news of the coast, every morning, in print, on air and in your mailbox.",
+    )
+    first = (
+        *PRESS,
+        "Montreal Clarion: read by more people than any other paper on the river, since the days of the steamers.",
+    )
+    decision = verdict(
+        copy,
+        first,
+        "Minister sees a beginning - Vancouver Bugle",
+        "Minister sees a beginning - Montreal Clarion",
+    )
+    assert decision.story_ids == ("sfirst",)
+
+
 @pytest.mark.parametrize(
     ("title", "other"),
     [
@@ -257,6 +313,13 @@ def test_text_that_one_page_announces_as_anothers_is_quoted_to_its_end(announcem
 
 def test_page_that_credits_another_at_its_head_is_a_copy() -> None:
     assert verdict(("Via the Harbour Gazette:", *PRESS), PRESS).story_ids == ("sfirst",)
+
+
+def test_page_that_is_anothers_report_with_a_line_above_it_is_a_copy() -> None:
+    """Whomever it gives the words to: it has no report of its own."""
+    announcement = "As the Harbour Gazette reports this morning:"
+    assert verdict((announcement, *PRESS[:3]), (*PRESS, *OWN)).story_ids == ("sfirst",)
+    assert verdict((*OWN, announcement, *PRESS[:3]), (*PRESS, *CNW_EN[2:])).story_ids == ()
 
 
 def test_update_under_a_new_lead_that_keeps_two_fifths_is_a_copy() -> None:
