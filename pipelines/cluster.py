@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawlers.errors import PermanentError
-from pipelines.dedup import arrange, decide, print_of, repeated_paragraphs
+from pipelines.dedup import arrange, decide, learnt, print_of, read_page
 from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, is_candidate, lookup_keys
-from pipelines.model import Article, Member, Publisher
+from pipelines.model import Article, Furniture, Member, Publisher, ReadPage
 from pipelines.route import find_route
 
 _UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
@@ -161,11 +161,11 @@ def _time(value: Any, number: int) -> datetime | None:
 
 
 def _repeated(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[int]]:
-    bodies: defaultdict[str, list[str]] = defaultdict(list)
+    pages: defaultdict[str, list[ReadPage]] = defaultdict(list)
     for row in rows:
-        if row["source"]:
-            bodies[row["source"]].append(row["body"])
-    return {source: repeated_paragraphs(texts) for source, texts in bodies.items()}
+        if row["source"] and (page := read_page(row["id"], row["body"])):
+            pages[row["source"]].append(page)
+    return {source: frozenset(learnt(Furniture(), some).repeated) for source, some in pages.items()}
 
 
 def _member(row: Mapping[str, Any], number: int, repeated: frozenset[int]) -> Member:

@@ -190,6 +190,23 @@ class TextPrint:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One article of a site as its furniture is learnt from: 32-bit hashes of its id, its longest paragraph and the others."""
+
+    article: int
+    longest: int
+    others: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What a site prints around everything: hashes of the paragraphs, and the newest articles to learn more from."""
+
+    recent: tuple[ReadPage, ...] = ()
+    repeated: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """An article as dedup sees it: its print with what decides who comes first in a story.
 

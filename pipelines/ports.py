@@ -26,6 +26,7 @@ from pipelines.model import (
     Delivery,
     Document,
     EventPrint,
+    Furniture,
     HistoryLine,
     Look,
     Member,
@@ -33,6 +34,7 @@ from pipelines.model import (
     OutboxMail,
     Outcome,
     Quarantined,
+    ReadPage,
     Rejected,
     Related,
     RunReport,
@@ -170,6 +172,14 @@ class Ledger(Protocol):
 
     # -- decisions --------------------------------------------------------------------------------
     def deciding(self) -> AbstractContextManager[Deciding]: ...
+
+    def furniture(self, site: str) -> Furniture:
+        """Return what a site prints around everything, as far as it is known."""
+        ...
+
+    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+        """Add articles to what is known of a site's furniture, in this order; several workers add to each other's."""
+        ...
 
     def story(self, story_id: str) -> Story | None:
         """Return a story by its id, or by the id of one that was joined into it."""

@@ -37,6 +37,7 @@ from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
 from crawlers.urls import canonical_url, site_of
 from pipelines.beat import Beat, publisher_of
 from pipelines.events import event_print
+from pipelines.furnishing import Furnishing
 from pipelines.model import (
     Change,
     Look,
@@ -409,17 +410,19 @@ def _one_batch(
 ) -> Counter[Outcome]:
     outcomes: Counter[Outcome] = Counter()
     read: set[int] = set(batch.done)
+    furnishing = Furnishing(parts.ledger)
     try:
         for record, page in _in_order(path, batch.pages):
             read.add(record)
             if record not in batch.done and (
-                outcome := _one_page(parts, batch.batch_id, record, page, run_id, findings)
+                outcome := _one_page(parts, batch.batch_id, record, page, run_id, findings, furnishing)
             ):
                 outcomes[outcome] += 1
             parts.progress({"event": "page", "url": page.url})
     except PermanentError as e:
         findings.troubles.append(f"batch {batch.batch_id}: {e}")
         outcomes[Outcome.FAILED] += _write_off(parts, batch, read, str(e), run_id)
+    furnishing.keep()
     return outcomes
 
 
@@ -466,6 +469,7 @@ def _one_page(
     page: Page,
     run_id: int,
     findings: Findings,
+    furnishing: Furnishing,
     *,
     again: bool = False,
 ) -> Outcome | None:
@@ -473,7 +477,7 @@ def _one_page(
     listed = page.requested_url if page.requested_url != page.url else None
     account = PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed)
     try:
-        return take_page(parts, account, page, run_id, again=again)
+        return take_page(parts, account, page, run_id, furnishing, again=again)
     except TemporaryError:
         raise
     except PermanentError as e:
@@ -486,7 +490,13 @@ def _one_page(
 
 
 def take_page(
-    parts: Parts, account: PageAccount, page: Page, run_id: int, *, again: bool = False
+    parts: Parts,
+    account: PageAccount,
+    page: Page,
+    run_id: int,
+    furnishing: Furnishing,
+    *,
+    again: bool = False,
 ) -> Outcome | None:
     """Extract, judge and decide one page, and write the decision; return its outcome.
 
@@ -502,7 +512,7 @@ def take_page(
     if account.batch_id.startswith(BACKFILL):
         article = replace(article, flags=(*article.flags, "backfill"))
     publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
-    judged = Judged.of(article, publisher, parts.beat)
+    judged = Judged.of(article, publisher, parts.beat, furnishing.around(article))
     seen = Seen(page.fetched_at, page.headers.get("etag"), page.headers.get("last-modified"), parts.looks)
     with parts.ledger.deciding() as deciding:
         if not again and deciding.outcome(account.batch_id, account.record) is not None:
@@ -585,7 +595,8 @@ def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]
         page = _page_of(parts, kept, findings)
         if page is None or kept.batch_id is None or kept.record is None:
             continue
-        outcome = _one_page(parts, kept.batch_id, kept.record, page, run_id, findings, again=True)
+        furnishing = Furnishing(parts.ledger)
+        outcome = _one_page(parts, kept.batch_id, kept.record, page, run_id, findings, furnishing, again=True)
         assert outcome is not None, "what is taken again has an outcome"
         parts.ledger.mark_replayed([kept.id], parts.clock.now())
         results.append((kept, outcome))

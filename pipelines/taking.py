@@ -62,14 +62,15 @@ class Judged:
     content_hash: str
 
     @classmethod
-    def of(cls, article: Article, publisher: Publisher, beat: Beat) -> Judged:
+    def of(cls, article: Article, publisher: Publisher, beat: Beat, repeated: Collection[int] = ()) -> Judged:
+        """Judge an article; `repeated` are the paragraphs that its site prints around everything."""
         route = find_route(article, publisher)
         return cls(
             article,
             publisher,
             route,
             judge(article.title, article.body, article.lang, beat.terms),
-            print_of(article.title, article.body, route.boilerplate, article.lang),
+            print_of(article.title, article.body, route.boilerplate, article.lang, repeated),
             hashlib.sha256(f"{article.title}\0{article.body}".encode("utf-8", "replace")).hexdigest(),
         )
 

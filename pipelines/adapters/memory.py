@@ -32,6 +32,7 @@ from pipelines.adapters.projection import (
     story_document_of,
     word_of,
 )
+from pipelines.dedup import learnt
 from pipelines.dedup.lookup import CANDIDATES, is_candidate, lookup_keys
 from pipelines.events import around, same_event
 from pipelines.model import (
@@ -43,6 +44,7 @@ from pipelines.model import (
     Document,
     EventLink,
     EventPrint,
+    Furniture,
     HistoryLine,
     Look,
     Member,
@@ -51,6 +53,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     Quarantined,
+    ReadPage,
     Related,
     RunReport,
     Said,
@@ -90,6 +93,7 @@ class MemoryLedger:
         self._versions: dict[str, list[ArticleVersion]] = {}
         self._looks: dict[str, Look] = {}
         self._event_prints: dict[str, EventPrint] = {}
+        self._furniture: dict[str, Furniture] = {}
         self._event_links: list[EventLink] = []
         self._history: list[HistoryLine] = []
         self._said: list[Said] = []
@@ -305,6 +309,15 @@ class MemoryLedger:
     def _said_of(self, article_ids: Collection[str]) -> list[Said]:
         ids = set(article_ids)
         return [word for word in self.said() if word.a in ids or word.b in ids]
+
+    # -- furniture ------------------------------------------------------------------------------------
+
+    def furniture(self, site: str) -> Furniture:
+        return self._furniture.get(site, Furniture())
+
+    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+        with self._alone():
+            self._furniture[site] = learnt(self.furniture(site), pages)
 
     # -- events ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@
 
 from pipelines.dedup.arrange import arrange
 from pipelines.dedup.decide import decide
-from pipelines.dedup.text import print_of, repeated_paragraphs
+from pipelines.dedup.furniture import learnt, read_page
+from pipelines.dedup.text import print_of
 
-__all__ = ["arrange", "decide", "print_of", "repeated_paragraphs"]
+__all__ = ["arrange", "decide", "learnt", "print_of", "read_page"]

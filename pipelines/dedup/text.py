@@ -168,27 +168,9 @@ def paragraphs(body: str) -> list[str]:
 
 
 def paragraph_hash(paragraph: str) -> int:
-    """Return the 32-bit hash by which a repeated paragraph is known, whatever its typography."""
-    digest = hashlib.blake2b(_bytes(" ".join(tokens(paragraph))), digest_size=4).digest()
-    return int.from_bytes(digest, "big")
-
-
-def repeated_paragraphs(bodies: Iterable[str], at_least: int = 3) -> frozenset[int]:
-    """Return the hashes of paragraphs that one source repeats from article to article.
-
-    Counted are articles that differ in their longest paragraph, so that several versions of one
-    article do not turn its own text into furniture. Three such articles are enough: on the generated
-    reprints two let a shared report through, four miss the furniture of small sources.
-    """
-    hosts: dict[int, set[int]] = {}
-    for body in bodies:
-        parts = paragraphs(body)
-        if not parts:
-            continue
-        body_mark = paragraph_hash(max(parts, key=len))
-        for part in {paragraph_hash(part) for part in parts} - {body_mark}:
-            hosts.setdefault(part, set()).add(body_mark)
-    return frozenset(part for part, marks in hosts.items() if len(marks) >= at_least)
+    """Return the 32-bit hash by which a paragraph that its source repeats is known: its letters, but for case and spaces."""
+    plain = " ".join(paragraph.split()).casefold()
+    return int.from_bytes(hashlib.blake2b(_bytes(plain), digest_size=4).digest(), "big")
 
 
 def cleaned(body: str, boilerplate: Sequence[Span], repeated: Collection[int] = ()) -> list[str]:
@@ -215,7 +197,7 @@ def print_of(
     """Return what dedup remembers of a text.
 
     `boilerplate` are the spans that the route marked, `repeated` the hashes of paragraphs that this
-    source prints around everything (see `repeated_paragraphs`). A page of which nothing is left is known
+    source prints around everything (see `furniture`). A page of which nothing is left is known
     by its title; of a body longer than `LONGEST` the beginning is read. `lang` may be given by callers that know it; one scheme serves all languages.
     """
     raw, quotations, announced = _read(cleaned(body[:LONGEST], boilerplate, repeated))

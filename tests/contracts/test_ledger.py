@@ -12,11 +12,13 @@ import pytest
 from crawlers.model import CrawlResult, FeedState, FetchFailure, SourceReport
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.memory import MemoryLedger
+from pipelines.dedup import learnt, read_page
 from pipelines.model import (
     ArticleVersion,
     Dateline,
     EventPrint,
     Evidence,
+    Furniture,
     HistoryLine,
     Look,
     OutboxMail,
@@ -827,6 +829,22 @@ def a_told(story: str, *names: str, hours: float = 0) -> EventPrint:
 
 def independents(ledger: Ledger) -> dict[str, int]:
     return {id_: story.independent for id_, story in ledger.stories([f"s{n}" for n in range(1, 6)]).items()}
+
+
+def test_furniture_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None:
+    motto = "Told to its neighbours since 1911."
+    pages = [
+        page
+        for n in range(3)
+        if (page := read_page(f"a{n}", f"What happened on day {n}, at length.\n{motto}"))
+    ]
+    assert ledger.furniture("gazette.example") == Furniture()
+    ledger.learn_furniture("gazette.example", pages[:2])
+    assert ledger.furniture("gazette.example").repeated == ()
+    ledger.learn_furniture("gazette.example", pages[2:])
+    assert ledger.furniture("gazette.example") == learnt(Furniture(), pages)
+    assert ledger.furniture("gazette.example").repeated
+    assert ledger.furniture("other.example") == Furniture()
 
 
 def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(ledger: Ledger) -> None:

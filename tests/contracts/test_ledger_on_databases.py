@@ -275,6 +275,7 @@ _AS_IT_WAS = (
     "DROP TABLE posting",
     "DROP TABLE prints",
     "DROP TABLE frequent_keys",
+    "DROP TABLE furniture",
     "CREATE TABLE prints (article BIGINT PRIMARY KEY, exact TEXT NOT NULL, form TEXT NOT NULL, packed TEXT NOT NULL)",
     "CREATE INDEX ix_prints_exact ON prints (exact)",
     "CREATE TABLE posting (key BIGINT, article BIGINT, PRIMARY KEY (key, article))",

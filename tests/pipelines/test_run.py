@@ -189,6 +189,27 @@ def test_the_same_page_again_is_unchanged_and_an_edit_is_an_update_of_its_story(
     assert world.ledger.count_articles() == 1
 
 
+HOUSE = (
+    "The Daily has a newsletter for every hour: the harvest in the morning, the rink at noon and the council after supper, free for readers.",
+    "Have you seen something that we should know? Our newsroom reads every letter and protects whoever writes it.",
+    "Leave your name at the desk on Water Street, or with the carrier who brings the paper, and somebody will come by soon.",
+)
+
+
+def test_what_a_site_prints_around_everything_is_no_text_in_common(world: World) -> None:
+    """Learnt in one batch, from pages off the beat, and known in the next."""
+    off_beat = [
+        a_page(f"c{n}", f"Elm Street {n}", (line, *HOUSE)) for n, line in enumerate((*LOCAL, LATE[1][:90]))
+    ]
+    world.process(*off_beat)
+    lines = (RELEASE[0], LATE[0])
+    briefs = [a_page(f"b{n}", line[:50], (line, *HOUSE), hours=n) for n, line in enumerate(lines)]
+    assert world.process(*briefs) == {Outcome.NEW: 2}
+    assert world.process(
+        a_page("d", "Again", (RELEASE[0], "No such letter here."), source="courier", hours=3)
+    ) == {Outcome.COPY: 1}
+
+
 def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from pipelines.model import (
     Article,
     EventLink,
     EventPrint,
+    Furniture,
     Link,
     Look,
     Publisher,
@@ -58,6 +59,7 @@ ROUTE = TypeAdapter(Route)
 STORY = TypeAdapter(Story)
 LINK = TypeAdapter(Link)
 LOOK = TypeAdapter(Look)
+FURNITURE = TypeAdapter(Furniture)
 EVENT_PRINT = TypeAdapter(EventPrint)
 EVENT_LINK = TypeAdapter(EventLink)
 FEED_STATE = TypeAdapter(FeedState)

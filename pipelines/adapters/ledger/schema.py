@@ -4,6 +4,7 @@
     articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
     event_prints, event_keys, event_links                             which stories tell of one event
+    furniture                                                         what sites print around everything
     history, said                                                     what became of stories, and who said so
     watermarks, alerts, outbox, quarantine                            what we owe
 
@@ -209,6 +210,13 @@ story_redirects = Table(
     metadata,
     Column("old_id", Text, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+furniture = Table(
+    "furniture",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("facts", Text, nullable=False),
 )
 
 event_prints = Table(

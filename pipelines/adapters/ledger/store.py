@@ -30,6 +30,7 @@ from pipelines.adapters.ledger.codec import (
     ALERT,
     ANSWERS,
     FEED_STATE,
+    FURNITURE,
     LOOK,
     REPORT,
     AlertFacts,
@@ -60,6 +61,7 @@ from pipelines.adapters.ledger.schema import (
     articles,
     batches,
     feed_states,
+    furniture,
     history,
     links,
     looks,
@@ -81,6 +83,7 @@ from pipelines.adapters.projection import (
     source_accounts,
     story_document_of,
 )
+from pipelines.dedup import learnt
 from pipelines.model import (
     Alert,
     AlertState,
@@ -89,6 +92,7 @@ from pipelines.model import (
     Change,
     Document,
     EventPrint,
+    Furniture,
     HistoryLine,
     Look,
     OpenBatch,
@@ -96,6 +100,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     Quarantined,
+    ReadPage,
     Related,
     RunReport,
     Said,
@@ -272,6 +277,18 @@ class SqlLedger:
             query = query.where(said.c.undone.is_(None))
         with self._reading() as connection:
             return [Said(**row._mapping) for row in connection.execute(query)]
+
+    # -- furniture ------------------------------------------------------------------------------------
+
+    def furniture(self, site: str) -> Furniture:
+        with self._reading() as connection:
+            return _furniture(connection, clean_text(site))
+
+    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+        site = clean_text(site)
+        with self._writing(alone=True) as connection:
+            known = learnt(_furniture(connection, site), pages)
+            upsert(connection, furniture, [{"site": site, "facts": to_json(FURNITURE, known)}], "site")
 
     # -- events ---------------------------------------------------------------------------------------
 
@@ -613,6 +630,11 @@ def _owe(connection: Connection, mails: Sequence[OutboxMail]) -> int:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     owe = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.number)
     return sum(len(connection.execute(owe, _mail_row(cleaned(mail))).all()) for mail in mails)
+
+
+def _furniture(connection: Connection, site: str) -> Furniture:
+    facts = connection.scalar(select(furniture.c.facts).where(furniture.c.site == site))
+    return from_json(FURNITURE, facts) if facts else Furniture()
 
 
 def _watermark(connection: Connection, name: str) -> int:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dedup import print_of, repeated_paragraphs
+from pipelines.dedup import print_of
 from pipelines.dedup.compare import Reading, compare
 from pipelines.dedup.lookup import lookup_keys
-from pipelines.dedup.text import LONGEST, WINDOW, paragraph_hash, winnow
+from pipelines.dedup.text import LONGEST, WINDOW, winnow
 from pipelines.model import Span
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
@@ -118,19 +118,6 @@ def test_boilerplate_is_not_read() -> None:
     body = text_of(*PRESS, "For more information call the desk at any hour.")
     tail = Span(body.index("For more"), len(body), "contact")
     assert print_of("", body, [tail]) == print_of("", text_of(*PRESS))
-
-
-def test_paragraph_that_a_source_repeats_is_furniture_from_the_third_article_on() -> None:
-    motto = "The Rosetown Gazette has told the truth to its neighbours since 1911."
-    bodies = [text_of(paragraph, motto) for paragraph in PRESS]
-    assert repeated_paragraphs(bodies[:2]) == frozenset()
-    assert repeated_paragraphs(bodies) == {paragraph_hash(motto)}
-    assert print_of("", bodies[0], repeated=repeated_paragraphs(bodies)) == print_of("", PRESS[0])
-
-
-def test_versions_of_one_article_do_not_make_its_text_furniture() -> None:
-    bodies = [text_of(PRESS[0], PRESS[1], f"Version {n}.") for n in range(5)]
-    assert repeated_paragraphs(bodies) == frozenset()
 
 
 def test_page_of_which_nothing_is_left_is_known_by_its_title() -> None:

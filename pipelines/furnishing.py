@@ -1,0 +1,37 @@
+"""What the sites of a batch print around everything: read once a site, learnt page by page, kept when the batch is done."""
+
+from __future__ import annotations
+
+from crawlers.urls import site_of
+from pipelines.dedup import learnt, read_page
+from pipelines.model import Article, Furniture, ReadPage
+from pipelines.ports import Ledger
+
+
+class Furnishing:
+    """The furniture of the sites that are met.
+
+    What a batch teaches is written at its end, so a batch that is killed teaches what was left of it. Two workers add to what
+    the other learnt; until then each knows what was there when it met the site.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[str, Furniture] = {}
+        self._read: dict[str, list[ReadPage]] = {}
+
+    def around(self, article: Article) -> frozenset[int]:
+        """Return the hashes of the paragraphs that an article's site repeats, this article counted."""
+        site = site_of(article.canonical_url)
+        known = self._known.get(site) or self._ledger.furniture(site)
+        if page := read_page(article.id, article.body):
+            known = learnt(known, [page])
+            self._read.setdefault(site, []).append(page)
+        self._known[site] = known
+        return frozenset(known.repeated)
+
+    def keep(self) -> None:
+        """Write what was learnt since the last time."""
+        for site, pages in self._read.items():
+            self._ledger.learn_furniture(site, pages)
+        self._read.clear()
