@@ -15,7 +15,7 @@ from typing import Any
 
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide, learnt, print_of, read_page
-from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, is_candidate, lookup_keys
+from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, is_candidate, is_stranger, lookup_keys
 from pipelines.model import Article, Furniture, Member, Publisher, ReadPage
 from pipelines.route import find_route
 
@@ -58,7 +58,7 @@ class Corpus:
                 self._by_key[key].append(member.article_id)
 
     def candidates(self, member: Member) -> list[Member]:
-        """Return texts with the same exact hash or two lookup keys in common, most in common first."""
+        """Return texts with the same exact hash or enough in common, those that share most keys first."""
         common: Counter[str] = Counter()
         keys = lookup_keys(member.text)
         for key in keys:
@@ -67,7 +67,9 @@ class Corpus:
         exact = self._by_exact.get(member.text.exact, []) if member.text.exact else []
         near = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
         near.sort(key=lambda i: (-common[i], i))
-        return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *near[:CANDIDATES]])]
+        mine = frozenset(member.text.shingles)
+        near = [i for i in near[:CANDIDATES] if not is_stranger(mine, self._members[i].text.shingles)]
+        return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *near])]
 
     def stories(self) -> Iterator[tuple[str, list[Member]]]:
         for story_id, ids in self._stories.items():

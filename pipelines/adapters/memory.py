@@ -33,7 +33,7 @@ from pipelines.adapters.projection import (
     word_of,
 )
 from pipelines.dedup import learnt
-from pipelines.dedup.lookup import CANDIDATES, is_candidate, lookup_keys
+from pipelines.dedup.lookup import CANDIDATES, is_candidate, is_stranger, lookup_keys
 from pipelines.events import around, same_event
 from pipelines.model import (
     Alert,
@@ -597,13 +597,16 @@ class _MemoryDeciding:
 
     def candidates(self, text: TextPrint, limit: int = CANDIDATES) -> Sequence[Member]:
         found: list[tuple[bool, int, str]] = []
-        keys = lookup_keys(text)
+        keys, mine = lookup_keys(text), frozenset(text.shingles)
         for id_, stored in self._ledger._articles.items():
             if stored.text:
                 same = bool(text.exact) and stored.text.exact == text.exact
                 theirs = lookup_keys(stored.text)
                 common = len(theirs & keys)
-                if same or is_candidate(common, len(keys), len(theirs)):
+                near = is_candidate(common, len(keys), len(theirs)) and not is_stranger(
+                    mine, stored.text.shingles
+                )
+                if same or near:
                     found.append((not same, -common, id_))
         best = (self.article(id_) for _, _, id_ in sorted(found)[:limit])
         return [member_of(stored) for stored in best if stored]

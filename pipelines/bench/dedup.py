@@ -36,6 +36,7 @@ from pipelines.adapters.ledger.schema import articles, frequent_keys, links, pos
 from pipelines.bench.index import Row
 from pipelines.bench.stream import START, Made, stream
 from pipelines.dedup import lookup, print_of
+from pipelines.furnishing import Furnishing
 from pipelines.model import (
     Article,
     Outcome,
@@ -114,12 +115,14 @@ def _decided(
     """Decide on the whole stream; return each article's story, and the CPU seconds of one after the first `stored`."""
     run_id = ledger.start_run(START)
     ledger.adopt(CrawlResult(batch, START, START, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
+    furnishing = Furnishing(ledger)
     spent = 0.0
     for at, one in enumerate(made):
         article, publisher = _article(one)
         account = PageAccount(batch, one.number, one.outlet, article.url, Outcome.NEW, "")
         before = time.process_time()
-        _take(ledger, article, publisher, account, run_id)
+        text = print_of(article.title, article.body, repeated=furnishing.around(article))
+        _take(ledger, article, publisher, text, account, run_id)
         spent += (time.process_time() - before) * (at >= stored)
     ids = {article_id(_url(one)): one.number for one in made}
     with ledger._engine.connect() as connection:
@@ -139,12 +142,17 @@ def _article(one: Made) -> tuple[Article, Publisher]:
 
 
 def _take(
-    ledger: SqlLedger, article: Article, publisher: Publisher, account: PageAccount, run_id: int
+    ledger: SqlLedger,
+    article: Article,
+    publisher: Publisher,
+    text: TextPrint,
+    account: PageAccount,
+    run_id: int,
 ) -> None:
     """Do what a run does with an article that was judged to be on the beat."""
     judged = Judged(
         article, publisher, Route(), Relevance(True, 0.9, ("names both sides",), ("canola",)),
-        print_of(article.title, article.body), article.id,
+        text, article.id,
     )  # fmt: skip
     with ledger.deciding() as deciding:
         deciding.take(decide_taking(judged, account, deciding, Seen(article.collected)), run_id)

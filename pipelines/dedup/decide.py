@@ -22,6 +22,7 @@ from datetime import timedelta
 from typing import Literal
 
 from pipelines.dedup.compare import Overlap, Reading, compare, retold
+from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.relate import link_between
 from pipelines.dedup.text import name_mark, tokens
 from pipelines.model import Decision, Link, Member, Relation, Word
@@ -69,10 +70,6 @@ _PLAIN = 0.5
 _SHARED, _HEARD = 0.30, 24
 """Share from which a member of a story speaks for a new one, and members that are heard."""
 
-_LOOKED_AT = 0.20
-"""Share of the shorter text from which passages are looked for; below nothing can follow.
-
-"""
 _NO_WORD = Word()
 _SAID = "put together by a person"
 
@@ -228,9 +225,9 @@ def _rank(comparison: Comparison) -> tuple[bool, int, float, float, str]:
 
 
 def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
-    """Compare two articles and say what follows from it. Below `_LOOKED_AT` nothing does, whatever the passages."""
+    """Compare two articles and say what follows from it. Below `LEAST_TEXT` nothing does, whatever the passages."""
     theirs = Reading.of(other.text)
-    overlap = compare(mine, theirs, _LOOKED_AT)
+    overlap = compare(mine, theirs, LEAST_TEXT)
     if article.text.exact and article.text.exact == other.text.exact:
         return _exact(article, other, overlap)
     words = min(article.text.words, other.text.words)

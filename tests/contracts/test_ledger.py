@@ -209,6 +209,13 @@ def test_candidates_share_two_keys_or_the_whole_text(ledger: Ledger) -> None:
     assert candidates(ledger, a_print()) == []
 
 
+def test_texts_that_share_turns_of_phrase_alone_are_no_candidates(ledger: Ledger) -> None:
+    keys = tuple(range(100, 200))
+    take(ledger, a_taking(a_stored(1, keys=keys), a_story("s1", 1)))
+    assert candidates(ledger, a_print(*keys[:25], *range(300, 375))) == [ident(1)]
+    assert candidates(ledger, a_print(*keys[:10], *range(300, 390))) == [], "a tenth of the text"
+
+
 def test_candidates_come_most_in_common_first_and_ties_by_id(ledger: Ledger) -> None:
     for n, keys in ((1, (1, 2, 7)), (2, (1, 2, 3, 4)), (3, (1, 2, 8))):
         take(ledger, a_taking(a_stored(n, keys=keys), a_story(f"s{n}", n)))

@@ -113,6 +113,12 @@ def unpack_print(exact: str, packed: bytes) -> TextPrint:
     return TextPrint(exact, shingles, words, quoted, frozenset(figures), frozenset(names), announced)
 
 
+def packed_shingles(packed: bytes) -> tuple[int, ...]:
+    """Return the shingles of a packed print alone, which is what most prints are read for."""
+    number: int = _HEAD.unpack_from(packed)[2]
+    return struct.unpack_from(f"<{number}I", packed, _HEAD.size)
+
+
 def signed(keys: Iterable[int]) -> list[int]:
     """Return unsigned 32-bit hashes as the signed integers that databases have, in order and without doubles."""
     return sorted({key - (1 << 32) if key >= 1 << 31 else key for key in keys})

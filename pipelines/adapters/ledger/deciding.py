@@ -26,7 +26,17 @@ from sqlalchemy import (
     update,
 )
 
-from pipelines.adapters.ledger.codec import FACTS, LINK, LOOK, STORY, Facts, pack_print, signed, to_json
+from pipelines.adapters.ledger.codec import (
+    FACTS,
+    LINK,
+    LOOK,
+    STORY,
+    Facts,
+    pack_print,
+    packed_shingles,
+    signed,
+    to_json,
+)
 from pipelines.adapters.ledger.rows import (
     article_row,
     given,
@@ -88,6 +98,8 @@ from pipelines.model import (
 COUNTED_EVERY = 64
 """Articles: of one in so many the keys are counted, to learn which have become frequent. A key that five hundred have is soon among them."""
 _ALL = (1 << 31) - 1
+_SAME = 1 << 30
+"""Stands for the number of common keys where the whole text is the same."""
 _TIES = 4
 """Times the limit: articles among which those with the most keys in common are chosen and put in order."""
 
@@ -174,11 +186,21 @@ class SqlDeciding:
             "least": lookup.LEAST, "share": lookup.LEAST_SHARE,
         }  # fmt: skip
         rows = _sharing.all(self._connection, wanted)
-        found = list(dict.fromkeys(number for (number,) in rows))[:limit]
-        if not found:
+        whole = {row.article for row in rows if row.common == _SAME}
+        numbers = list(dict.fromkeys(row.article for row in rows))[:limit]
+        strangers = self._strangers(text, [number for number in numbers if number not in whole])
+        if not (found := [number for number in numbers if number not in strangers]):
             return []
         members = members_by_number(self._connection, found)
         return [members[number] for number in found]
+
+    def _strangers(self, text: TextPrint, numbers: Sequence[int]) -> set[int]:
+        """Return which of these articles share no more than turns of phrase; their shingles alone are read for that."""
+        if not numbers:
+            return set()
+        mine = frozenset(text.shingles)
+        rows = _packed.all(self._connection, listing(self._connection, numbers))
+        return {row.article for row in rows if lookup.is_stranger(mine, packed_shingles(row.packed))}
 
     def _keys_of(self, text: TextPrint) -> frozenset[int]:
         """Return a print's lookup keys, which a decision needs twice: to find others, and to be found."""
@@ -405,7 +427,7 @@ def _sharing(dialect: str) -> Select[Any]:
         .subquery()
     )
     same = (
-        select(prints.c.article, literal(1 << 30).label("common"), articles.c.id)
+        select(prints.c.article, literal(_SAME).label("common"), articles.c.id)
         .join(articles, articles.c.number == prints.c.article)
         .where(prints.c.exact == bindparam("exact"))
         .order_by(articles.c.id)
@@ -413,7 +435,14 @@ def _sharing(dialect: str) -> Select[Any]:
         .subquery()
     )
     found = union_all(select(same), select(sharing)).subquery()
-    return select(found.c.article).order_by(found.c.common.desc(), found.c.id)
+    return select(found.c.article, found.c.common).order_by(found.c.common.desc(), found.c.id)
+
+
+@Statement
+def _packed(dialect: str) -> Select[Any]:
+    return select(prints.c.article, prints.c.packed).where(
+        prints.c.article.in_(select(listed(dialect, Integer).c.value))
+    )
 
 
 @Statement
