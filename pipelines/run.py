@@ -724,6 +724,8 @@ def _is_empty(index: SearchIndex) -> bool:
         return index.count() == 0
     except PermanentError:  # never set up, or damaged
         return True
+    except TemporaryError:  # a part of it is not there
+        return False
 
 
 def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -356,7 +356,9 @@ def _cause(body: object) -> tuple[str, str]:
     cause: Any = roots[0].get("reason", error) if roots else error
     while isinstance(cause, Mapping):
         kinds.append(str(cause.get("type", "")))
-        reasons.append(_first_line(str(cause.get("reason", ""))))
+        reasons.append(
+            _first_line(str(cause.get("reason") or kinds[-1]))
+        )  # of a shard that is gone none is given
         cause = cause.get("caused_by")
     return " ".join(kinds), ": ".join(dict.fromkeys(filter(None, reasons)))[:REASON_LENGTH]
 

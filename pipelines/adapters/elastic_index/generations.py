@@ -89,18 +89,23 @@ class Generations:
 
     # -- setting up ----------------------------------------------------------------------------------------
 
-    def require_health(self) -> None:
-        """Raise TemporaryError where a part of the indices is not there: a red cluster loses writes."""
+    def require_health(self, of: str = "*") -> None:
+        """Raise TemporaryError where a part of these indices is not there: a red cluster loses writes."""
+        names = f"{self.prefix}-{of}"
         with self._cluster.translated():
-            health = self._cluster.client.cluster.health(
-                index=f"{self.prefix}-*",
+            patient = self._cluster.client.options(
+                ignore_status=408
+            )  # of a wait in vain; the body says how it stands
+            health = patient.cluster.health(
+                index=names,
                 wait_for_status="yellow",
                 timeout=HEALTH_WAIT,
                 expand_wildcards="open",
             ).body
         if health["status"] == "red":
             raise TemporaryError(
-                f"{self._cluster.where}: the indices {self.prefix}-* are red, some of their shards are not there"
+                f"{self._cluster.where}: the indices {names} are red, some of their shards are not there; "
+                "where they do not come back, run: maplewire reindex"
             )
 
     def require_version(self, state: State) -> None:

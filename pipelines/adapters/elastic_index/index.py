@@ -200,10 +200,11 @@ class ElasticIndex:
     ) -> int:
         """Fill new indices beside those that are searched, move all aliases to them in one step, remove the old.
 
-        Indices of another version are replaced. A rebuild that fails leaves everything as it was. Documents
+        Indices of another version are replaced, and so are articles and stories of which a part is lost; only the accounts
+        of runs have to be whole, to be carried over. A rebuild that fails leaves everything as it was. Documents
         that are refused for good are added to `rejected`.
         """
-        self._generations.require_health()
+        self._generations.require_health("runs-*")
         self._generations.install_templates()
         building = self._generations.begin()
         target = _Unseen(building)

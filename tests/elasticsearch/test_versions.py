@@ -1,4 +1,4 @@
-"""From one version to the next: what was made by an older one is answered from, replaced by a rebuild, and told apart."""
+"""What a cluster may hold that this version did not make: nothing, indices of another version, indices that lost a part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.errors import PermanentError
+from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.elastic_index import ElasticIndex
 from pipelines.adapters.elastic_index.generations import VERSIONS
 from pipelines.model import Change
@@ -101,3 +101,17 @@ def test_before_any_set_up_a_search_makes_nothing_and_a_rebuild_everything(
     assert reader.rebuild([CHANGES]) == len(CHANGES), "a rebuild needs no set-up"
     assert reader.search(parse("canola")).total == len(CHANGES)
     reader.close()
+
+
+def test_a_rebuild_replaces_articles_of_which_a_part_is_lost(
+    elastic_node: Elastic, index: ElasticIndex
+) -> None:
+    month = f"{index.prefix}-articles-2020.01"
+    nowhere = {"settings": {"index.routing.allocation.require._name": "a node that is gone"}}
+    aliases = {"aliases": {month: {}, f"{index.prefix}-articles": {}}}
+    elastic_node("PUT", f"/{month}-000001?wait_for_active_shards=0", nowhere | aliases)
+    with pytest.raises(TemporaryError, match="cannot do it now"):
+        index.search(parse("canola"))
+    assert index.rebuild([CHANGES]) == len(CHANGES)
+    assert index.search(parse("canola")).total == len(CHANGES)
+    assert not elastic_node("GET", f"/_cat/indices/{month}*?format=json")
