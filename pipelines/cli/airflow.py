@@ -257,20 +257,28 @@ class Server:
 
     def start_again(self) -> list[str]:
         """Start every part that has ended; return their names. `airflow standalone` would go on without it."""
-        lines = list(self.processes().values())
-        ended = [part for part in PARTS if not any(is_part(part, line) for line in lines)]
+        alive = self._parts()
+        ended = [part for part in PARTS if part not in alive]
         self._sessions += [self._start(part) for part in ended]
         return ended
+
+    def _parts(self) -> set[str]:
+        lines = list(self.processes().values())
+        return {part for part in PARTS if any(is_part(part, line) for line in lines)}
 
     def stop(self) -> None:
         """End all processes: in order, then those that are left, then for certain.
 
         The scheduler would wait for tasks that run, which may take as long as a crawl; they are ended instead, and the
-        next start tries them again.
+        next start tries them again. `airflow standalone` would wait for what a killed scheduler left behind.
         """
+        had_parts = bool(self._parts())
         for leader in self._sessions:
             _send(leader.pid, signal.SIGINT)
-        _wait_until(lambda: all(leader.poll() is not None for leader in self._sessions), STOP_LIMIT_S)
+        _wait_until(
+            lambda: (had_parts and not self._parts()) or all(leader.poll() is not None for leader in self._sessions),
+            STOP_LIMIT_S,
+        )  # fmt: skip
         for number in (signal.SIGTERM, signal.SIGKILL):
             for pid in self.processes():
                 _send(pid, number)
