@@ -242,7 +242,7 @@ def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
         overlap,
         verdict,
         share,
-        f"shares {share:.0%} of what the shorter text tells, {overlap.passage} words in one passage",
+        f"shares {share:.0%} of what the shorter text tells; the longest passage has {overlap.passage} words",
     )
 
 
@@ -388,37 +388,43 @@ def _title(member: Member) -> list[str]:
 
 
 def _numbered_titles(article: Member, other: Member) -> str | None:
-    """Return a veto where two titles are one form with other numbers ("12th package", "13th package")."""
+    """Return a veto where two titles are one form with other numbers ("12th package", "13th package"), and perhaps another place."""
     mine, theirs = _counted(_title(article)), _counted(_title(other))
     if mine == theirs or len(mine) != len(theirs) or len(mine) < 3:
         return None
     changed = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
-    if len(changed) <= 3 and all(_counts(a) and _counts(b) for a, b in changed):
-        return f"titles of one series: {changed[0][0]} here, {changed[0][1]} there"
+    counting = [(a, b) for a, b in changed if _counts(a) and _counts(b)]
+    named = [(a, b) for a, b in changed if a in _capitals(article.title) and b in _capitals(other.title)]
+    if counting and len(changed) <= 3 and all(pair in counting or pair in named for pair in changed):
+        return f"titles of one series: {counting[0][0]} here, {counting[0][1]} there"
     return None
 
 
+def _capitals(title: str) -> set[str]:
+    """Return the words that a title writes with a capital, as they are compared."""
+    return {word for raw in title.split() if raw[:1].isupper() for word in tokens(raw)}
+
+
 def _named_titles(article: Member, other: Member) -> str | None:
-    """Return a veto where two titles are one form about others, and each text tells only of its own: a minister's calls to two colleagues."""
+    """Return a veto where two titles are one form about others, and each text tells only of its own: a minister's calls to two colleagues.
+
+    Of a short form ("Obituary: …") all that differs has to be such names.
+    """
     mine, theirs = tokens(_SITE.sub("", article.title)), tokens(_SITE.sub("", other.title))
-    same = _common_ends(mine, theirs)
-    changed = mine[same[0] : len(mine) - same[1]], theirs[same[0] : len(theirs) - same[1]]
-    if (
-        sum(same) < _TITLE_FORM
-        or 2 * sum(same) < min(len(mine), len(theirs))
-        or not all(changed)
-        or max(map(len, changed)) > _TITLE_NAMES
-    ):
+    before, behind = _common_ends(mine, theirs)
+    here, there = mine[before : len(mine) - behind], theirs[before : len(theirs) - behind]
+    if not before + behind or not here or not there or max(len(here), len(there)) > _TITLE_NAMES:
         return None
-    a = next(
-        (w for w in changed[0] if (h := name_mark(w)) in article.text.names and h not in other.text.names),
-        None,
-    )
-    b = next(
-        (w for w in changed[1] if (h := name_mark(w)) in other.text.names and h not in article.text.names),
-        None,
-    )
-    return f"titles of one form: {a} here, {b} there" if a and b else None
+    a, b = _named_only_in(article, other, here), _named_only_in(other, article, there)
+    is_form = before + behind >= _TITLE_FORM and 2 * (before + behind) >= min(len(mine), len(theirs))
+    if a and b and (is_form or (len(a), len(b)) == (len(here), len(there))):
+        return f"titles of one form: {a[0]} here, {b[0]} there"
+    return None
+
+
+def _named_only_in(one: Member, other: Member, words: Sequence[str]) -> list[str]:
+    """Return those of these words that are names in one text and not in the other."""
+    return [w for w in words if (mark := name_mark(w)) in one.text.names and mark not in other.text.names]
 
 
 def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def test_verbatim_text_under_another_title_is_a_copy(lang: str) -> None:
     assert decision.story_ids == ("sfirst",)
     assert (decision.link.relation, decision.link.of) == (Relation.VERBATIM, "first")
     assert (decision.link.kept, decision.link.own) == (1.0, 0.0)
-    assert decision.link.why[0] == "keeps 100% of the original's text; 0% of its text is its own"
+    assert decision.link.why[0] == "keeps all of the original's text; adds nothing of its own"
 
 
 @LANGUAGES
@@ -162,6 +162,18 @@ def test_readouts_of_one_form_about_two_partners_stay_apart() -> None:
     assert verdict(one, one[:2], title.format("Vietnam"), "A call").story_ids == ("sfirst",)
 
 
+def test_notices_of_one_form_about_two_people_stay_apart() -> None:
+    notice = (
+        "It is with heavy hearts that the family announces the passing of {0} on a bright morning in the Union Hospital, with everybody at the bedside.",
+        "{0} was born on the family farm, went to school in the valley and taught there for the better part of a long life. Left to cherish the memory "
+        "are children, grandchildren and the many neighbours who came by for advice.",
+        "A service will be held at Grace Lutheran Church. In lieu of flowers, donations may be made to the Heart and Stroke Foundation.",
+    )
+    one, two = (tuple(p.format(name) for p in notice) for name in ("Alice Harrow", "Walter Quillan"))
+    assert verdict(one, two, "Obituary: Alice Harrow", "Obituary: Walter Quillan").story_ids == ()
+    assert verdict(one, one[:2], "Obituary: Alice Harrow", "Alice Harrow has died").story_ids == ("sfirst",)
+
+
 def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
     copy = (
         *PRESS,
@@ -189,6 +201,7 @@ def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
         ("Mises en chantier de janvier", "Mises en chantier de février"),
         ("加拿大公布第三批制裁名单", "加拿大公布第四批制裁名单"),
         ("Weather for Saskatoon, Monday", "Weather for Saskatoon, Tuesday"),
+        ("Weather for Saskatoon, Monday", "Weather for Yorkton, Tuesday"),
     ],
 )  # fmt: skip
 def test_titles_of_a_series_keep_nearly_equal_texts_apart(title: str, other: str) -> None:
