@@ -223,8 +223,8 @@ def _have_met(shared: Mapping[str, float]) -> float:
 
 
 _SAID = {
-    "person": "people", "leader": "leaders", "company": "companies", "body": "bodies", "place": "places", "other": "third parties", "name": "names",
-    "number": "figures", "role": "roles", "subject": "subject of the headline", "act": "what happened", "visit": "visit",
+    "person": "people", "leader": "leaders", "company": "companies", "body": "institutions", "place": "places", "other": "third parties", "name": "names",
+    "number": "figures", "role": "offices", "subject": "subject of the headline", "act": "what happened", "visit": "visit",
 }  # fmt: skip
 
 
@@ -233,7 +233,8 @@ def _why(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str
     for mark in sorted(shared, key=lambda m: (-shared[m], m)):
         kind, _, key = mark.partition(":")
         if kind in _SAID:
-            told.setdefault(kind, []).append(key.rpartition(":")[2])
+            name = key.rpartition(":")[2]
+            told.setdefault(kind, []).append(name if kind == "number" else name.replace("-", " "))
     hours = abs(a.at - b.at) / timedelta(hours=1)
     return (
         *(f"{_SAID[kind]}: {', '.join(some[:5])}" for kind, some in told.items()),

@@ -480,17 +480,21 @@ def story_show(
     story_id: Annotated[
         str, typer.Argument(help="A story's id, or the id or address of one of its articles.")
     ],
+    passages: Annotated[
+        bool, typer.Option("--passages", help="Also what each copy kept, left out and added, by sentence.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one story: origin, carriers, its copies with what each kept, versions with their diffs, and its history.
 
-    Example: maplewire story s9c1f0a2b3c4d5e6f
+    Example: maplewire story s9c1f0a2b3c4d5e6f --passages
     """
     from pipelines.cli.reading import find_story
     from pipelines.cli.telling import show_story
 
     with _app(reading=True) as maplewire:
-        show_story(maplewire.ledger, find_story(maplewire.ledger, story_id), as_json=as_json)
+        story = find_story(maplewire.ledger, story_id)
+        show_story(maplewire.ledger, story, as_json=as_json, passages=passages)
 
 
 @story_app.command("merge")

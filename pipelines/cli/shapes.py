@@ -47,15 +47,46 @@ def story_shape(
         "topics": list(story.topics),
         "url": lead.article.url if lead else None,
         "articles": [
-            article_shape(by_id[link.article_id], story, hits)
+            article_shape(by_id[link.article_id], story, hits, lead)
             for link in story.links
             if link.article_id in by_id
         ],
     }
 
 
+_EXACT = ("second", "minute")
+
+
+def delay_s(stored: StoredArticle, lead: StoredArticle | None) -> int | None:
+    """Return the seconds from the original's appearance to a copy's; None where a page names no hour, and of the original."""
+    mine, first = stored.article.published, lead.article.published if lead else None
+    if lead is None or stored is lead or mine is None or first is None:
+        return None
+    if mine.precision not in _EXACT or first.precision not in _EXACT:
+        return None
+    return round((mine.at - first.at).total_seconds())
+
+
+def passages_shape(edit: Edit) -> dict[str, list[str]]:
+    """Return what a copy kept of its original, what it left out, and what is its own, sentence by sentence."""
+    told: dict[str, list[str]] = {"kept": [], "dropped": [], "added": []}
+    for passage in edit.passages:
+        before = "".join(piece.text for piece in passage.pieces if piece.how != "added").strip()
+        after = "".join(piece.text for piece in passage.pieces if piece.how != "removed").strip()
+        if passage.how == "removed":
+            told["dropped"].append(before)
+        elif passage.how == "added":
+            told["added"].append(after)
+        else:
+            told["kept"].append(after)
+    return told
+
+
 def article_shape(
-    stored: StoredArticle, story: Story, hits: Mapping[str, Hit] | None = None
+    stored: StoredArticle,
+    story: Story,
+    hits: Mapping[str, Hit] | None = None,
+    lead: StoredArticle | None = None,
 ) -> dict[str, Any]:
     article = stored.article
     link = next(x for x in story.links if x.article_id == article.id)
@@ -73,6 +104,7 @@ def article_shape(
         "collected": iso(article.collected),
         "relation": link.relation.value,
         "of": link.of,
+        "delay_s": delay_s(stored, lead),
         "kept": round(link.kept, 3),
         "own": round(link.own, 3),
         "why": [*link.why, *stored.relevance.why],

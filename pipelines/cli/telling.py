@@ -13,10 +13,10 @@ from rich.text import Text
 
 from pipelines.cli.console import out, print_json, print_table
 from pipelines.cli.reading import reports_and_reprints
-from pipelines.cli.shapes import related_shape, story_shape, told_shape
-from pipelines.model import HistoryLine, Link, PageVersion, Passage, Related, StoredArticle, Story, Turn
+from pipelines.cli.shapes import delay_s, passages_shape, related_shape, story_shape, told_shape
+from pipelines.model import Edit, HistoryLine, Link, PageVersion, Passage, Related, StoredArticle, Story, Turn
 from pipelines.ports import Ledger
-from pipelines.versions import states_of, told
+from pipelines.versions import edit_between, page_text, states_of, told
 
 _STYLES = {"removed": "red strike", "added": "green", "kept": ""}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "kept": ("", "")}
@@ -63,10 +63,25 @@ def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredA
     ]
 
 
-def show_story(ledger: Ledger, story: Story, *, as_json: bool) -> None:
+def between(found: StoryTold) -> dict[str, Edit]:
+    """Return for each copy how its text differs from the one it was taken from."""
+    by_id = {stored.article.id: stored for stored in found.articles}
+    return {
+        link.article_id: edit_between(page_text(by_id[link.of]), page_text(by_id[link.article_id]))
+        for link in found.story.links
+        if link.of in by_id and link.article_id in by_id
+    }
+
+
+def show_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = False) -> None:
     found = tell(ledger, story)
+    edits = between(found) if passages else {}
     if as_json:
         shape = told_shape(story_shape(story, found.articles), found.versions, found.gone, found.history)
+        if passages:
+            for article in shape["articles"]:
+                edit = edits.get(article["id"])
+                article["passages"] = passages_shape(edit) if edit else None
         related = [
             related_shape(r, s, a.article.url if a else None, a.publisher.name if a else None)
             for r, s, a in found.related
@@ -82,6 +97,7 @@ def show_story(ledger: Ledger, story: Story, *, as_json: bool) -> None:
     out.print(f"topics   {', '.join(story.topics) or '–'}")
     out.print()
     _show_articles(found)
+    _show_passages(found, edits)
     _show_related(found)
     _show_versions(found)
     _show_history(found.history)
@@ -93,7 +109,9 @@ def _show_articles(found: StoryTold) -> None:
     if not out.is_terminal:
         rows = [_article_row(stored, links[stored.article.id], found) for stored in found.articles]
         print_table(
-            "", ["appeared (UTC)", "outlet", "relation", "kept / own", "version", "title", "address"], rows
+            "",
+            ["appeared (UTC)", "outlet", "relation", "after", "kept / own", "version", "title", "address"],
+            rows,
         )
         out.print()
     for stored in found.articles:
@@ -109,8 +127,25 @@ def _show_articles(found: StoryTold) -> None:
 
 def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[object, ...]:
     kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
-    return (_when(stored), stored.publisher.name, _relation(stored, link, found), kept, stored.version,
-            stored.article.title, stored.article.url)  # fmt: skip
+    return (_when(stored), stored.publisher.name, _relation(stored, link, found), _after(stored, found), kept,
+            stored.version, stored.article.title, stored.article.url)  # fmt: skip
+
+
+def _after(stored: StoredArticle, found: StoryTold) -> str:
+    """Return how long after the original a copy appeared: "24 min", "5 h", "3 d"; nothing where that is not known."""
+    lead = next((a for a in found.articles if a.article.id == found.story.lead_id), None)
+    seconds = delay_s(stored, lead)
+    if seconds is None:
+        return ""
+    minutes = abs(seconds) // 60
+    size = (
+        f"{minutes} min"
+        if minutes < 120
+        else f"{minutes // 60} h"
+        if minutes < 2880
+        else f"{minutes // 1440} d"
+    )
+    return size if seconds >= 0 else f"{size} before"
 
 
 def _relation(stored: StoredArticle, link: Link, found: StoryTold) -> str:
@@ -121,7 +156,8 @@ def _relation(stored: StoredArticle, link: Link, found: StoryTold) -> str:
 def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Sequence[str]) -> None:
     """Print when, who and how; the title where it is not the story's; the address whole, so that it can be clicked."""
     version = f"version {stored.version}" if stored.version > 1 else ""
-    facts = " · ".join(fact for fact in (_relation(stored, link, found), version) if fact)
+    after = f"{late} later" if (late := _after(stored, found)) and not late.endswith("before") else late
+    facts = " · ".join(fact for fact in (_relation(stored, link, found), after, version) if fact)
     out.print(f"{_when(stored):<16}  [bold]{escape(stored.publisher.name)}[/]  {escape(facts)}")
     if stored.article.title != found.story.headline:
         out.print(Padding(escape(stored.article.title), _INSIDE))
@@ -129,6 +165,27 @@ def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Se
     for reason in reasons:
         out.print(Padding(escape(reason), _INSIDE, style="dim"), soft_wrap=False)
     out.print()
+
+
+_SENTENCE = 150
+"""Characters of a sentence that are shown."""
+_LEFT_OUT = {"kept": "keeps", "dropped": "leaves out", "added": "adds"}
+
+
+def _show_passages(found: StoryTold, edits: Mapping[str, Edit]) -> None:
+    """Print sentence by sentence what each copy kept of its original, what it left out and what it added."""
+    for stored in found.articles:
+        if (edit := edits.get(stored.article.id)) is None:
+            continue
+        out.print()
+        out.print(f"[bold]{escape(stored.publisher.name)}[/]")
+        for how, sentences in passages_shape(edit).items():
+            out.print(
+                f"  {_LEFT_OUT[how]} {len(sentences)} {'sentence' if len(sentences) == 1 else 'sentences'}"
+            )
+            for sentence in sentences:
+                words = " ".join(sentence.split())
+                out.print(f"    {escape(words[:_SENTENCE])}{'…' if len(words) > _SENTENCE else ''}")
 
 
 _LANGUAGES = {"en": "English", "fr": "français", "zh": "中文"}

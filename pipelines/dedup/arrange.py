@@ -12,7 +12,7 @@ from pipelines.dedup.compare import Overlap, Reading, compare
 from pipelines.dedup.relate import link_between
 from pipelines.model import Link, Member, Relation, Route, Story
 
-_SOURCE_PAGES = frozenset({"carrier site", "own site"})
+_HOMES = {"carrier site": "on the site of its carrier", "own site": "on the site of those who wrote it"}
 """Marks of a page where a text is at home: the release service's, or the agency's own."""
 _THIN = 0.30
 """Share of the shorter text below which a copy was taken from another member than the original."""
@@ -65,15 +65,15 @@ def appeared(member: Member) -> datetime:
 
 
 def _precedence(member: Member) -> tuple[bool, datetime, int, int, str]:
-    at_home = any(evidence.mark in _SOURCE_PAGES for evidence in member.route.evidence)
+    at_home = any(evidence.mark in _HOMES for evidence in member.route.evidence)
     return not at_home, appeared(member), member.tier, -member.text.words, member.article_id
 
 
 def _why_first(lead: Member, members: int) -> str:
     if members == 1:
         return "nothing known shares its text"
-    if home := next((e for e in lead.route.evidence if e.mark in _SOURCE_PAGES), None):
-        return f"the text is at home here: {home.mark} {home.text}"
+    if home := next((e for e in lead.route.evidence if e.mark in _HOMES), None):
+        return f"the text is at home here, {_HOMES[home.mark]}: {home.text}"
     return "the earliest of all pages with this text"
 
 

@@ -27,7 +27,7 @@ def link_between(copy: Member, original: Member, overlap: Overlap) -> Link:
         original.article_id,
         round(kept, 3),
         round(own, 3),
-        _why(overlap, kept, own),
+        _why(copy, overlap, kept, own),
     )
 
 
@@ -43,8 +43,15 @@ def _relation(copy: Member, original: Member, kept: float, own: float, in_one_pi
     return Relation.EDITED
 
 
-def _why(overlap: Overlap, kept: float, own: float) -> tuple[str, ...]:
-    return (
-        f"keeps {kept:.0%} of the original's text; {own:.0%} of its text is its own",
-        f"{overlap.shared} words in common, {overlap.passage} of them in one passage",
+def _why(copy: Member, overlap: Overlap, kept: float, own: float) -> tuple[str, ...]:
+    """Say what a copy kept, and in what pieces, as one would say it: shingles counted back into words."""
+    keeps = (
+        "keeps all of the original's text" if kept >= 0.995 else f"keeps {kept:.0%} of the original's text"
     )
+    adds = "adds nothing of its own" if own < 0.005 else f"{own:.0%} of what it prints is its own"
+    words = copy.text.words / max(len(copy.text.shingles), 1)
+    passage = round(overlap.passage * words)
+    common = max(round((overlap.shared + 2 * overlap.passages) * words), passage)
+    if passage >= _WHOLE * common:
+        return f"{keeps}; {adds}", f"about {common} words in common, in one piece"
+    return f"{keeps}; {adds}", f"about {common} words in common; the longest passage has {passage}"

@@ -37,8 +37,13 @@ def test_the_demo_runs_the_whole_job_and_tells_what_it_did(installed: Maplewire,
     assert len(mails) >= 10
     assert str(tmp_path / "demo/outbox") in told
     ids = re.findall(r"s[0-9a-f]{16}", told)
-    story = installed.with_settings(home=tmp_path / "demo").json("story", ids[0])
+    story = installed.with_settings(home=tmp_path / "demo").json("story", ids[0], "--passages")
     assert story["copies"] >= 5
+    first, *copies = story["articles"]
+    assert (first["delay_s"], first["passages"]) == (None, None)
+    assert all(copy["delay_s"] > 0 for copy in copies)
+    cut = next(copy for copy in copies if copy["relation"] == "shortened")
+    assert all(cut["passages"][how] for how in ("kept", "dropped"))
     assert story["carrier"] == "NorthStar Newswire"
     refused = installed("demo", "--keep", installed.command.parent, status=1)
     assert "holds something that is no demo" in refused

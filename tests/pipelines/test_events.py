@@ -41,7 +41,7 @@ def test_one_meeting_in_four_scripts_is_one_event(terms: Terms) -> None:
     for a, b in combinations(prints, 2):
         link = same_event(a, b)
         assert link is not None, (a, b)
-        assert any(why.startswith("roles: ") for why in link.why)
+        assert any(why.startswith("offices: ") for why in link.why)
 
 
 SAME = [
