@@ -91,9 +91,15 @@ _COMMON = frozenset(
 
 
 def event_print(
-    story_id: str, title: str, body: str, lang: str | None, at: datetime, terms: Terms
+    story_id: str,
+    title: str,
+    body: str,
+    lang: str | None,
+    at: datetime,
+    terms: Terms,
+    origin: str | None = None,
 ) -> EventPrint:
-    """Return what a story tells of, from its original's title and lead."""
+    """Return what a story tells of, from its original's title and lead; `origin` is whose text it is, which links nothing."""
     lead = body[: LEAD // 3 if (lang or "").startswith("zh") else LEAD]
     head, text = clean(title), clean(f"{title}\n{lead}")
     marks: dict[str, float] = {}
@@ -108,7 +114,8 @@ def event_print(
     for scene, who in _visits(text, marks):
         marks[f"visit:{who} in {scene}"] = _WEIGHTS["visit"]
     heaviest = sorted(marks.items(), key=lambda found: (-found[1], found[0]))[:_MOST_MARKS]
-    return EventPrint(story_id, at, lang, dict(heaviest))
+    by = {f"by:{fold(origin)}": 0.0} if origin else {}
+    return EventPrint(story_id, at, lang, dict(heaviest) | by)
 
 
 def _visits(text: str, marks: Mapping[str, float]) -> Iterator[tuple[str, str]]:
@@ -222,6 +229,22 @@ def _have_met(shared: Mapping[str, float]) -> float:
     return 2.0 if "act:meeting" in shared else 1.0
 
 
+_FACTS = ("number", "name", "person", "company", "place", "body")
+_SAME_FACTS, _FACTS_SHARED = 4, 0.6
+"""Names and figures in common, and the share of the shorter list, from which two texts of one origin may be one in two languages."""
+
+
+def _is_perhaps_translated(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> bool:
+    """Return whether one of two texts may translate the other. A suspicion is told and nothing more: no text is compared."""
+    if not a.lang or not b.lang or a.lang[:2] == b.lang[:2]:
+        return False
+    if not any(mark.startswith("by:") for mark in shared):
+        return False
+    facts_of = [{m for m in marks if m.partition(":")[0] in _FACTS} for marks in (a.marks, b.marks, shared)]
+    fewest, common = min(map(len, facts_of[:2])), len(facts_of[2])
+    return common >= _SAME_FACTS and common >= _FACTS_SHARED * fewest
+
+
 _SAID = {
     "person": "people", "leader": "leaders", "company": "companies", "body": "institutions", "place": "places", "other": "third parties", "name": "names",
     "number": "figures", "role": "offices", "subject": "subject of the headline", "act": "what happened", "visit": "visit",
@@ -237,6 +260,11 @@ def _why(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str
             told.setdefault(kind, []).append(name if kind == "number" else name.replace("-", " "))
     hours = abs(a.at - b.at) / timedelta(hours=1)
     return (
+        *(
+            ["perhaps a translation: both texts are of one origin and name the same"]
+            if _is_perhaps_translated(shared, a, b)
+            else []
+        ),
         *(f"{_SAID[kind]}: {', '.join(some[:5])}" for kind, some in told.items()),
         f"{hours:.0f} h apart",
     )

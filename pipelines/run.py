@@ -399,7 +399,15 @@ def relate(parts: Parts) -> int:
             if lead is not None:
                 article, terms = lead.article, parts.beat.terms
                 parts.ledger.relate(
-                    event_print(story.id, article.title, article.body, article.lang, story.first_seen, terms)
+                    event_print(
+                        story.id,
+                        article.title,
+                        article.body,
+                        article.lang,
+                        story.first_seen,
+                        terms,
+                        story.origin,
+                    )
                 )
         parts.ledger.set_watermark(EVENT_WATERMARK, changes[-1].seq)
     return looked_at

@@ -44,6 +44,34 @@ def test_one_meeting_in_four_scripts_is_one_event(terms: Terms) -> None:
         assert any(why.startswith("offices: ") for why in link.why)
 
 
+RELEASE = {
+    "en": "The port of Sept-Rives has a contract with a shipping line from Ningbo. The line will bring 14,500 containers a year, said Margaux Tessier. The port spends 85 million dollars.",
+    "fr": "Le port de Sept-Rives a signé un contrat avec une ligne de Ningbo. La ligne apportera 14 500 conteneurs par an, a dit Margaux Tessier. Le port dépense 85 millions de dollars.",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lang", "suspected"),
+    [
+        ("Sept-Rives", "Sept-Rives", "fr", True),
+        ("Sept-Rives", None, "fr", False),
+        ("Sept-Rives", "Sept-Rives", "en", False),
+    ],
+)
+def test_release_in_two_languages_is_suspected_to_be_translated_and_no_other_pair(
+    terms: Terms, one: str, other: str | None, lang: str, suspected: bool
+) -> None:
+    prints = [
+        event_print(f"s{by}{lang_}", "Port", RELEASE[lang_], lang_, NOON, terms, by)
+        for by, lang_ in ((one, "en"), (other, lang))
+    ]
+    if lang == "en":
+        prints[1] = event_print("sagain", "Port", RELEASE["en"], "en", NOON, terms, other)
+    link = same_event(*prints)
+    assert link is not None
+    assert any(why.startswith("perhaps a translation") for why in link.why) is suspected
+
+
 SAME = [
     (
         ("Quebec port signs with Chinese line", "The port of Sept-Rives has a contract with a line from Ningbo."),
