@@ -1,6 +1,6 @@
 """Whom a text is compared with: the few that share lookup keys with it (pure).
 
-A key is one of a text's own shingles, about two in nine of them (see `text`), so the share of keys in common estimates the share of text
+A key is one of a text's own shingles, about two in seventeen of them (see `text`), so the share of keys in common estimates the share of text
 in common. Nothing follows from an overlap below a fifth of the shorter text (`decide`). So texts that share less than one key in
 twelve are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring six
 strangers to every report once ten thousand are stored.
@@ -27,7 +27,7 @@ FIRST = 16
 
 
 def lookup_keys(text: TextPrint) -> frozenset[int]:
-    """Return the 32-bit hashes under which a text is found again. Ten words in a row share one."""
+    """Return the 32-bit hashes under which a text is found again. Eighteen words in a row share one."""
     return winnow(text.shingles)
 
 

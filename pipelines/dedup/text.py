@@ -5,10 +5,10 @@
          ──► tokens: a word of a Latin script, a number, or one Chinese character
          ──► shingles: three words, or six Chinese characters, or a mixture of the same weight
          ──► 32-bit hashes (CRC-32: the same on every machine, and the quickest there is)
-         ──► winnowed: the least hash of each window of twelve is a lookup key
+         ──► winnowed: the least hash of each window of sixteen is a lookup key
 
 One scheme serves every language, so a Chinese report with English names needs no decision about its
-language. Winnowing (Schleimer, Wilkerson, Aiken 2003) guarantees that two texts which share fourteen words in
+language. Winnowing (Schleimer, Wilkerson, Aiken 2003) guarantees that two texts which share eighteen words in
 a row share a key. Two texts of 1,000 words share one shingle by chance in 4,300 comparisons, far below any threshold;
 keys are found by chance as rarely, and one alone never counts.
 """
@@ -20,7 +20,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from zlib import crc32
 
@@ -28,9 +28,9 @@ from pipelines.model import Span, TextPrint
 
 SHINGLE_WEIGHT = 6
 """Weight of a shingle: a word weighs 2, a Chinese character 1. Chinese words have two characters on average."""
-WINDOW = 12
-"""Shingles in a winnowing window; about 2 in 13 shingles become keys. A passage that counts (35 words) has two at least; windows of
-eight found no copy more on any set of real articles and cost half as much again."""
+WINDOW = 16
+"""Shingles in a winnowing window; about 2 in 17 shingles become keys. A passage that counts (35 words) has two at least; windows of
+eight found no copy more on any set of real articles and cost twice as much."""
 LONGEST = 500_000
 """Characters of a body that are read. The longest reports have a tenth of that; what is longer is a book or an attack."""
 
@@ -167,6 +167,7 @@ def paragraphs(body: str) -> list[str]:
     return [stripped for line in body.split("\n") if (stripped := line.strip())]
 
 
+@lru_cache(maxsize=4096)  # asked for twice: to learn from an article, and to read it
 def paragraph_hash(paragraph: str) -> int:
     """Return the 32-bit hash by which a paragraph that its source repeats is known: its letters, but for case and spaces."""
     plain = " ".join(paragraph.split()).casefold()

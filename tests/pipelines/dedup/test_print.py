@@ -39,8 +39,8 @@ def test_shares_lie_between_nothing_and_all(one: str, two: str) -> None:
         assert 0 <= share <= 1
 
 
-def test_fourteen_words_in_a_row_share_a_lookup_key() -> None:
-    one = print_of("", text_of(PRESS[0], " ".join(PAID[1].split()[:14])))
+def test_eighteen_words_in_a_row_share_a_lookup_key() -> None:
+    one = print_of("", text_of(PRESS[0], " ".join(PAID[1].split()[:18])))
     assert lookup_keys(one) & lookup_keys(print_of("", text_of(*PAID)))
 
 
