@@ -87,6 +87,7 @@ def desk_of(house: House) -> Desk:
         {topic.id: topic.name["en"] for topic in beat.terms.topics},
         beat.terms.english,
         house.kibana_url,
+        frozenset(source.name for source in beat.sources if source.owner == "state"),
     )
 
 

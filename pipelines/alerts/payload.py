@@ -41,7 +41,7 @@ def payload(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: 
         "created": iso(mail.created),
         "search": {"id": search.id, "name": search.name, "query": search.query},
         "subject": mail.subject,
-        "items": [_item(one) for one in shown[:SHOWN]],
+        "items": [_item(one, desk) for one in shown[:SHOWN]],
         "left_out": max(0, len(shown) - SHOWN),
         "receipt": {
             "at": iso(receipt.at),
@@ -55,22 +55,22 @@ def payload(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: 
     }
 
 
-def _item(told: Told) -> dict[str, Any]:
+def _item(told: Told, desk: Desk) -> dict[str, Any]:
     head = told.alerts[0]
     return {
         "reason": head.reason,
         "why": [one_line(line) for alert in told.alerts for line in alert.why],
         "changed": [{"before": a, "after": b} for alert in told.alerts for a, b in alert.changed],
-        "story": _story(told, told.story) if told.story else None,
+        "story": _story(told, told.story, desk) if told.story else None,
     }
 
 
-def _story(told: Told, story: Story) -> dict[str, Any]:
+def _story(told: Told, story: Story, desk: Desk) -> dict[str, Any]:
     links = {link.article_id: link for link in story.links}
     return {
         "id": story.id,
         "headline": story.headline,
-        "label": route_label(story) or None,
+        "label": route_label(story, desk.state_media) or None,
         "kind": story.kind,
         "origin": story.origin,
         "carrier": story.carrier,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -43,8 +43,10 @@ MAX_HINTS = 4
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
-def route_label(story: Story) -> str:
+def route_label(story: Story, state_media: Collection[str] = ()) -> str:
     """Say in one line where a story's text comes from, "" where its pages show nothing.
+
+    `state_media` are names of sources that are known as such beside those that everybody knows.
 
     >>> route_label(story)  # doctest: +SKIP
     'Paid release of state media CGTN through GlobeNewswire'
@@ -52,16 +54,18 @@ def route_label(story: Story) -> str:
     if not story.origin and not story.carrier:
         return ""
     kind = _LABELS[story.kind]
-    state = "state media " if story.origin and _is_state_media(story) else ""
+    state = "state media " if story.origin and _is_state_media(story, state_media) else ""
     of = f" of {state}{story.origin}" if story.origin else ""
     through = f" through {story.carrier}" if story.carrier and story.carrier != story.origin else ""
     return f"{kind}{of}{through}"
 
 
-def _is_state_media(story: Story) -> bool:
+def _is_state_media(story: Story, state_media: Collection[str]) -> bool:
     """Tell whether a story's origin is known as state media, whoever carries its text."""
     origin = known(story.origin or "")
-    return story.kind == "state_media" or (origin is not None and origin.kind == "state_media")
+    if story.kind == "state_media" or story.origin in state_media:
+        return True
+    return origin is not None and origin.kind == "state_media"
 
 
 def name_hints(title: str, english: Mapping[str, str]) -> list[tuple[str, str]]:

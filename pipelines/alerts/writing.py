@@ -81,6 +81,7 @@ class Desk:
     topics: Mapping[str, str] = field(default_factory=dict)
     english: Mapping[str, str] = field(default_factory=dict)
     kibana_url: str | None = None
+    state_media: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +297,7 @@ def item_facts(told: Told, desk: Desk) -> dict[str, Any]:
         "headline": headline,
         "lang": lead.article.lang or "und",
         "hints": name_hints(story.headline, desk.english),
-        "label": one_line(route_label(story)),
+        "label": one_line(route_label(story, desk.state_media)),
         "kind": story.kind,
         "evidence": [(one_line(e.text), one_line(e.where)) for e in lead.route.evidence[:2]],
         "url": web_address(lead.article.url),
@@ -347,7 +348,7 @@ def _related(one: Beside, desk: Desk) -> dict[str, Any]:
         "headline": one_line(story.headline),
         "hints": name_hints(story.headline, desk.english),
         "time": local_times(story.first_seen, desk.now),
-        "label": one_line(route_label(story)),
+        "label": one_line(route_label(story, desk.state_media)),
         "lang": story.languages[0] if story.languages else "und",
         "url": web_address(lead.article.url) if lead else "#",
         "outlet": one_line(lead.publisher.name) if lead else "",

@@ -103,7 +103,9 @@ def _origin(story: Story) -> str:
 
 
 def _show_copies(app: App, story: Story) -> None:
-    out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(route_label(story))}")
+    state_media = {source.name for source in app.beat.sources if source.owner == "state"}
+    label = route_label(story, state_media)
+    out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(label)}")
     links = {link.article_id: link for link in story.links}
     rows = []
     for stored in app.ledger.story_articles(story.id):

@@ -304,6 +304,14 @@ def test_the_label_says_where_the_text_comes_from(
     assert route_label(a_story(origin=origin, carrier=carrier, kind=kind)) == label
 
 
+def test_a_source_of_the_catalogue_that_a_state_owns_is_called_state_media() -> None:
+    stored = a_stored()
+    desk = replace(DESK, state_media=frozenset({"Radio Harbin"}))
+    shown = Told((an_alert(),), a_story(stored, origin="Radio Harbin", carrier="North Wire"), (stored,))
+    for text in parts(read(compose(a_search(), shown, desk))):
+        assert "Paid release of state media Radio Harbin through North Wire" in text
+
+
 def test_names_are_hinted_once_the_longest_first() -> None:
     english = {
         "加拿大": "Canada",
