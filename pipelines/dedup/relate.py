@@ -8,7 +8,7 @@ from pipelines.model import Link, Member, Relation
 _WHOLE = 0.90
 """Share from which a text counts as kept whole, a few changed words allowed."""
 _FRAME = 0.25
-"""Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole."""
+"""Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole, or to a piece of one."""
 _OWN = 0.30
 """Share of own text from which a copy is a text of its own that carries another …"""
 _PIECE = 0.70
@@ -38,7 +38,7 @@ def _relation(copy: Member, original: Member, kept: float, own: float, in_one_pi
         return Relation.EMBEDDED if in_one_piece else Relation.EDITED
     if kept >= _WHOLE and own <= _FRAME:
         return Relation.VERBATIM
-    if own <= 1 - _WHOLE:
+    if own <= 1 - _WHOLE or (own <= _FRAME and in_one_piece and kept < _WHOLE):
         return Relation.SHORTENED
     return Relation.EDITED
 
