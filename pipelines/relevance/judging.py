@@ -245,7 +245,7 @@ def _support(reading: Reading, terms: Terms) -> list[str]:
     head = (reading.title, *reading.lead)
     reasons = [r for r in (_where_both(reading, terms),) if r]
     telling = [s for s in head if s.part == "title" or _both(s, terms) > 0]
-    for signal, what in (("bilateral", "words of bilateral affairs"), ("dealings", "words of dealings")):
+    for signal, what in (("bilateral", "a matter between them"), ("dealings", "what is done")):
         if words := list(dict.fromkeys(w for s in telling for name, w in s.signals if name == signal)):
             reasons.append(f"{what}: {_quoted(words[:5])}")
     if carrying := _carrying(reading.body, terms):
@@ -278,7 +278,7 @@ def _where_both(reading: Reading, terms: Terms) -> str | None:
 
 def _name_of(sentence: Sentence, side: str, terms: Terms) -> str:
     best = max(sentence.mentions, key=lambda m: m.strength.get(side, 0.0))
-    how = "" if best.strength.get(side, 0.0) >= 1 else ", a weak sign"
+    how = "" if best.strength.get(side, 0.0) >= 1 else ", which only hints at it"
     return f"{terms.labels[side]} (“{best.words}”{how})"
 
 
