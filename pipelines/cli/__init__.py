@@ -429,6 +429,7 @@ def search(
         str, typer.Argument(help='Lucene syntax: canola AND tariff*, "strategic partnership", lang:zh …')
     ],
     limit: Limit = 20,
+    offset: Annotated[int, typer.Option(min=0, help="How many to pass over first: the next page.")] = 0,
     since: Annotated[str | None, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = None,
     lang: Annotated[str | None, typer.Option(help="en, fr, zh, zh-Hans, zh-Hant …")] = None,
     source: Annotated[str | None, typer.Option(help="A source's id.")] = None,
@@ -453,7 +454,9 @@ def search(
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
         after = since_of(since, now) if since else None
-        found = maplewire.index.search(parsed, limit=limit, since=after, lang=lang, source=source)
+        found = maplewire.index.search(
+            parsed, limit=limit, offset=offset, since=after, lang=lang, source=source
+        )
         if maplewire.index.count() < maplewire.ledger.count_articles():
             complain("the search index is behind the ledger; bring it up with: maplewire index")
         if not found.total:

@@ -7,10 +7,15 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
+
+from pipelines.adapters.ledger import open_ledger
+from tests.builders import NOON
+from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
 
 ROOT = Path(__file__).resolve().parents[2]
 TEN_MISTAKES = """\
@@ -258,3 +263,20 @@ def test_setup_writes_the_objects_that_kibana_imports(tmp_path: Path) -> None:
 def test_bench_of_an_index_that_is_no_server_says_which_setting_to_change(tmp_path: Path) -> None:
     done = maplewire("bench", "index", home=tmp_path)
     assert (done.returncode, "MAPLEWIRE_INDEX_URL" in done.stderr) == (2, True)
+
+
+def test_pages_of_a_search_follow_each_other_and_miss_nothing(tmp_path: Path) -> None:
+    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
+        ledger.start_run(NOON)
+        for n in range(1, 6):
+            take(ledger, a_taking(a_stored(n, title=f"Canola talks {n}"), a_story(f"s{n}", n)))
+    assert maplewire("index", home=tmp_path).returncode == 0
+
+    def ids(*options: str) -> list[str]:
+        done = maplewire("search", "canola", "--json", *options, home=tmp_path)
+        assert json.loads(done.stdout)["total"] == 5
+        return [story["id"] for story in json.loads(done.stdout)["stories"]]
+
+    pages = [ids("--limit", "2", "--offset", str(offset)) for offset in (0, 2, 4, 6)]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert [id_ for page in pages for id_ in page] == ids()
