@@ -60,10 +60,10 @@ class Clock(Protocol):
 
 
 class Deciding(Protocol):
-    """One open decision. While it is open nobody else decides, in this process or another.
+    """Decisions, one after the other. While they are open nobody else decides, in this process or another.
 
     That is what keeps two workers from making two stories of one text. Reads see all that was
-    taken before. `take` may be called once; leaving without it changes nothing.
+    taken before, here too. What is taken stands when the block ends, all of it; an exception that leaves the block undoes all of it.
     """
 
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
@@ -99,7 +99,7 @@ class Deciding(Protocol):
         ...
 
     def take(self, taking: Taking, run_id: int) -> None:
-        """Write one whole decision and commit it.
+        """Write one whole decision.
 
         A page account that exists already for (batch_id, record) is replaced: that is how a
         replay corrects the accounts. Every article whose document changes by this decision (itself,

@@ -23,7 +23,6 @@ from typing import Any
 import structlog
 
 from crawlers.batch import (
-    BACKFILL,
     SUFFIX,
     BatchFolder,
     discard_leftovers,
@@ -34,27 +33,25 @@ from crawlers.batch import (
 from crawlers.crawl import CrawlSettings, crawl, due, fetch_again
 from crawlers.errors import CatalogueError, CrawlInterrupted, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Entry, FetchFailure, Page, PageRequest
-from crawlers.urls import canonical_url, site_of
-from pipelines.beat import Beat, publisher_of
+from crawlers.urls import site_of
+from pipelines.beat import Beat
 from pipelines.events import event_print
-from pipelines.furnishing import Furnishing
 from pipelines.model import (
     Change,
     Look,
     OpenBatch,
     Outcome,
-    PageAccount,
     Quarantined,
     Rejected,
     RunReport,
     StoryDocument,
-    Taking,
     article_id,
 )
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
+from pipelines.processing import Processing
 from pipelines.sending import send_due, sender_name
 from pipelines.shards import Shard, shards_of
-from pipelines.taking import Judged, Seen, decide_taking, not_found, seen_elsewhere
+from pipelines.taking import Seen, not_found
 from pipelines.telling import decide_alerts, send_digests, watch_searches
 from pipelines.versions import USUAL_LOOKS, LookPolicy
 from pipelines.versions.looking import chosen, failed, looked
@@ -378,7 +375,9 @@ def process(
                 missing = parts.crawl.batch_dir / batch.path if parts.store is None else batch.path
                 findings.troubles.append(f"batch {missing} is missing; put it back, or it stays open")
                 continue
-            parts.progress({"event": "batch", "batch": batch.batch_id, "pages": batch.pages})
+            parts.progress(
+                {"event": "batch", "batch": batch.batch_id, "pages": batch.pages - len(batch.done)}
+            )
             outcomes += _one_batch(parts, batch, path, run_id, findings)
         parts.ledger.close_batch(batch.batch_id)
     relate(parts)
@@ -417,178 +416,52 @@ def _one_batch(
     parts: Parts, batch: OpenBatch, path: Path, run_id: int, findings: Findings
 ) -> Counter[Outcome]:
     outcomes: Counter[Outcome] = Counter()
-    read: set[int] = set(batch.done)
-    furnishing = Furnishing(parts.ledger)
-    try:
-        for record, page in _in_order(path, batch.pages):
-            read.add(record)
-            if record not in batch.done and (
-                outcome := _one_page(parts, batch.batch_id, record, page, run_id, findings, furnishing)
-            ):
-                outcomes[outcome] += 1
-            parts.progress({"event": "page", "url": page.url})
-    except PermanentError as e:
-        findings.troubles.append(f"batch {batch.batch_id}: {e}")
-        outcomes[Outcome.FAILED] += _write_off(parts, batch, read, str(e), run_id)
-    furnishing.keep()
+    pages = _InOrder(path, batch)
+    processing = _processing(parts, run_id, findings)
+    for page, outcome in processing.take(batch.batch_id, pages):
+        outcomes.update(filter(None, [outcome]))
+        parts.progress({"event": "page", "url": page.url})
+    if pages.damage is not None:
+        findings.troubles.append(f"batch {batch.batch_id}: {pages.damage}")
+        missing = (record for record in range(batch.pages) if record not in pages.read)
+        outcomes[Outcome.FAILED] += processing.write_off(batch.batch_id, missing, str(pages.damage))
     return outcomes
 
 
-def _in_order(path: Path, pages: int) -> Iterator[tuple[int, Page]]:
-    """Yield a batch's pages in order of publication, so that stories do not depend on who answered first.
+def _processing(parts: Parts, run_id: int, findings: Findings, *, again: bool = False) -> Processing:
+    return Processing(parts.beat, parts.ledger, parts.clock, parts.looks, run_id, again, findings.bugs)
 
-    A crawl's own batch is sorted in memory; a file of more than `SORTED_PAGES` comes as it lies.
+
+class _InOrder:
+    """A batch's pages that are still to do, in order of publication, so that stories do not depend on who answered first.
+
+    A crawl's own batch is sorted in memory; a file of more than `SORTED_PAGES` comes as it lies. `read` are the
+    records that were met so far, those that were done before among them; `damage` is why the file could not be read to its end.
     """
-    if pages > SORTED_PAGES:
-        yield from read_pages(path)
-        return
-    read: list[tuple[int, Page]] = []
-    damage: PermanentError | None = None
-    try:
-        read.extend(read_pages(path))
-    except PermanentError as e:
-        damage = e
-    yield from sorted(read, key=_appearance)
-    if damage is not None:
-        raise damage
+
+    def __init__(self, path: Path, batch: OpenBatch) -> None:
+        self._path = path
+        self._batch = batch
+        self.read = set(batch.done)
+        self.damage: PermanentError | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, Page]]:
+        todo = self._todo()
+        return todo if self._batch.pages > SORTED_PAGES else iter(sorted(todo, key=_appearance))
+
+    def _todo(self) -> Iterator[tuple[int, Page]]:
+        try:
+            for record, page in read_pages(self._path):
+                self.read.add(record)
+                if record not in self._batch.done:
+                    yield record, page
+        except PermanentError as e:
+            self.damage = e
 
 
 def _appearance(numbered: tuple[int, Page]) -> tuple[datetime, str]:
     page = numbered[1]
     return (page.entry.published if page.entry and page.entry.published else page.fetched_at, page.url)
-
-
-def _write_off(parts: Parts, batch: OpenBatch, read: Collection[int], reason: str, run_id: int) -> int:
-    """Account for the records that a damaged file no longer holds; return how many."""
-    written_off = 0
-    for record in (record for record in range(batch.pages) if record not in read):
-        account = PageAccount(batch.batch_id, record, "", "", Outcome.FAILED, reason)
-        with parts.ledger.deciding() as deciding:
-            if deciding.outcome(batch.batch_id, record) is None:
-                deciding.take(Taking(account), run_id)
-                written_off += 1
-    return written_off
-
-
-def _one_page(
-    parts: Parts,
-    batch_id: str,
-    record: int,
-    page: Page,
-    run_id: int,
-    findings: Findings,
-    furnishing: Furnishing,
-    *,
-    again: bool = False,
-) -> Outcome | None:
-    """Take one page; return its outcome, None where another worker had taken it (`again`: take it anew)."""
-    listed = page.requested_url if page.requested_url != page.url else None
-    account = PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed)
-    try:
-        return take_page(parts, account, page, run_id, furnishing, again=again)
-    except TemporaryError:
-        raise
-    except PermanentError as e:
-        lost = None if again else _lost(parts, account, page, str(e), run_id)
-        return lost or _keep_aside(parts, account, "extract", str(e), run_id, again=again)
-    except Exception as e:
-        log.critical("bug while processing a page", url=page.url, exc_info=True)
-        findings.bugs.append(e)
-        return _keep_aside(parts, account, "bug", f"{type(e).__name__}: {e}", run_id, again=again)
-
-
-def take_page(
-    parts: Parts,
-    account: PageAccount,
-    page: Page,
-    run_id: int,
-    furnishing: Furnishing,
-    *,
-    again: bool = False,
-) -> Outcome | None:
-    """Extract, judge and decide one page, and write the decision; return its outcome.
-
-    None, and nothing written, where the page has an account already and is not to be taken `again`.
-    Raises PermanentError where the page holds no article.
-    """
-    from pipelines.extract import (
-        extract,
-    )  # trafilatura costs half a second, `maplewire status` needs none of it
-
-    source = parts.beat.source(page.source_id)
-    article = extract(page, source, page.fetched_at)
-    if account.batch_id.startswith(BACKFILL):
-        article = replace(article, flags=(*article.flags, "backfill"))
-    publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
-    judged = Judged.of(article, publisher, parts.beat, furnishing.around(article))
-    seen = Seen(page.fetched_at, page.headers.get("etag"), page.headers.get("last-modified"), parts.looks)
-    with parts.ledger.deciding() as deciding:
-        if not again and deciding.outcome(account.batch_id, account.record) is not None:
-            return None
-        taking = decide_taking(judged, account, deciding, seen)
-        deciding.take(taking, run_id)
-    assert taking.account is not None
-    if account.listed_url:
-        _note_redirect(parts, account.listed_url, article.id, seen, run_id)
-    return taking.account.outcome
-
-
-def _seen(parts: Parts, page: Page) -> Seen:
-    headers = page.headers
-    return Seen(page.fetched_at, headers.get("etag"), headers.get("last-modified"), parts.looks)
-
-
-def _note_redirect(parts: Parts, listed_url: str, article_id_: str, seen: Seen, run_id: int) -> None:
-    """Note a look at an article whose page leads to another one now."""
-    asked = _id_of(listed_url)
-    if asked is None or asked == article_id_:
-        return
-    with parts.ledger.deciding() as deciding:
-        look, stored = deciding.look(asked), deciding.article(asked)
-        if look and stored and stored.story_id:
-            there = deciding.article(article_id_)
-            story_id = there.story_id if there else None
-            deciding.take(seen_elsewhere(stored, look, story_id, listed_url, seen), run_id)
-
-
-def _lost(parts: Parts, account: PageAccount, page: Page, why: str, run_id: int) -> Outcome | None:
-    """Keep the article whose page shows none any more; None where the page is none that we have."""
-    ids = {_id_of(url) for url in (page.requested_url, page.url) if url} - {None}
-    with parts.ledger.deciding() as deciding:
-        if deciding.outcome(account.batch_id, account.record) is not None:
-            return None
-        stored = next(
-            (s for id_ in sorted(filter(None, ids)) if (s := deciding.article(id_)) and s.story_id), None
-        )
-        if stored is None:
-            return None
-        look = deciding.look(stored.article.id)
-        taking = not_found(
-            stored, account, f"the page shows no article any more ({why})", look, _seen(parts, page)
-        )
-        deciding.take(taking, run_id)
-    return Outcome.UNCHANGED
-
-
-def _id_of(url: str) -> str | None:
-    try:
-        return article_id(canonical_url(url))
-    except PermanentError:
-        return None
-
-
-def _keep_aside(
-    parts: Parts, account: PageAccount, stage: str, reason: str, run_id: int, *, again: bool
-) -> Outcome | None:
-    entry = Quarantined(
-        0, account.source_id, account.url, stage, reason, parts.clock.now(), account.batch_id, account.record
-    )
-    with parts.ledger.deciding() as deciding:
-        if not again and deciding.outcome(account.batch_id, account.record) is not None:
-            return None
-        kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
-        deciding.take(Taking(kept, quarantine=entry), run_id)
-    return Outcome.QUARANTINED
 
 
 def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]]:
@@ -603,8 +476,8 @@ def replay(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]
         page = _page_of(parts, kept, findings)
         if page is None or kept.batch_id is None or kept.record is None:
             continue
-        furnishing = Furnishing(parts.ledger)
-        outcome = _one_page(parts, kept.batch_id, kept.record, page, run_id, findings, furnishing, again=True)
+        processing = _processing(parts, run_id, findings, again=True)
+        ((_, outcome),) = processing.take(kept.batch_id, [(kept.record, page)])
         assert outcome is not None, "what is taken again has an outcome"
         parts.ledger.mark_replayed([kept.id], parts.clock.now())
         results.append((kept, outcome))

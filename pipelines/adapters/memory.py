@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -195,7 +196,12 @@ class MemoryLedger:
     @contextmanager
     def _deciding(self) -> Iterator[Deciding]:
         with self._alone():
-            yield _MemoryDeciding(self)
+            before = {name: copy(value) for name, value in vars(self).items() if name != "_lock"}
+            try:
+                yield _MemoryDeciding(self)
+            except BaseException:
+                vars(self).update(before)
+                raise
 
     def _take(self, taking: Taking, run_id: int) -> None:
         assert taking.account is None or run_id in self._runs, f"run {run_id} was never started"
@@ -244,7 +250,7 @@ class MemoryLedger:
             if home and id_ not in changed and _differs(before, stored, home):
                 changed.append(id_)
             if before and before.content_hash != stored.content_hash:
-                self._versions.setdefault(id_, []).append(_version(before))
+                self._versions[id_] = [*self._versions.get(id_, ()), _version(before)]
             if home and id_ not in self._arrivals:
                 self._arrivals[id_] = len(self._arrivals) + 1
             self._articles[id_] = stored
@@ -562,7 +568,6 @@ class _MemoryDeciding:
 
     def __init__(self, ledger: MemoryLedger) -> None:
         self._ledger = ledger
-        self._taken = False
 
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
         account = self._ledger._accounts.get((batch_id, record))
@@ -612,8 +617,6 @@ class _MemoryDeciding:
         return [member_of(stored) for stored in best if stored]
 
     def take(self, taking: Taking, run_id: int) -> None:
-        assert not self._taken, "one decision takes once"
-        self._taken = True
         self._ledger._take(taking, run_id)
 
 

@@ -1,6 +1,6 @@
 """What it costs to decide on an article and to store it in a filled ledger, beside other programs.
 
-    made-up stream ──► print ──► decide ──► one transaction      CPU time of this process, from a text to its stored decision
+    made-up stream ──► print ──► decide, some at a time      CPU time of this process, from a text to its stored decision
                   └──► the same texts to datasketch and rensa    in an environment of their own; verified, in memory, nothing stored
 
 The last articles of a stream are counted, when all before them are stored. How the cost grows is measured on a second ledger with
@@ -48,6 +48,7 @@ from pipelines.model import (
     TextPrint,
     article_id,
 )
+from pipelines.processing import AT_ONCE
 from pipelines.taking import Judged, Seen, decide_taking
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ T = TypeVar("T")
 STORED, COUNTED = 10_000, 1_000
 _SAMPLE = 2_000
 """Articles of the stream that tell how frequent keys are."""
-_AT_ONCE = 2_000
+_WRITTEN_AT_ONCE = 2_000
 _PEERS = Path(__file__).parent / "peers" / "measure.py"
 
 
@@ -117,13 +118,11 @@ def _decided(
     ledger.adopt(CrawlResult(batch, START, START, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
     furnishing = Furnishing(ledger)
     spent = 0.0
-    for at, one in enumerate(made):
-        article, publisher = _article(one)
-        account = PageAccount(batch, one.number, one.outlet, article.url, Outcome.NEW, "")
+    for some in (*_in_parts(made[:stored], AT_ONCE), *_in_parts(made[stored:], AT_ONCE)):
+        read = [(*_article(one), batch, one.number) for one in some]
         before = time.process_time()
-        text = print_of(article.title, article.body, repeated=furnishing.around(article))
-        _take(ledger, article, publisher, text, account, run_id)
-        spent += (time.process_time() - before) * (at >= stored)
+        _take(ledger, [_judged(*one, furnishing) for one in read], run_id)
+        spent += (time.process_time() - before) * (some[0].number >= made[stored].number)
     ids = {article_id(_url(one)): one.number for one in made}
     with ledger._engine.connect() as connection:
         homes = connection.execute(select(links.c.article_id, links.c.story_id)).all()
@@ -141,21 +140,22 @@ def _article(one: Made) -> tuple[Article, Publisher]:
     return article, Publisher(one.outlet, one.outlet.title(), country="CA")
 
 
-def _take(
-    ledger: SqlLedger,
-    article: Article,
-    publisher: Publisher,
-    text: TextPrint,
-    account: PageAccount,
-    run_id: int,
-) -> None:
-    """Do what a run does with an article that was judged to be on the beat."""
-    judged = Judged(
-        article, publisher, Route(), Relevance(True, 0.9, ("names both sides",), ("canola",)),
-        text, article.id,
-    )  # fmt: skip
+def _judged(
+    article: Article, publisher: Publisher, batch: str, record: int, furnishing: Furnishing
+) -> tuple[Judged, PageAccount]:
+    """Return an article as if it was judged to be on the beat: printed, and nothing else."""
+    text = print_of(article.title, article.body, repeated=furnishing.around(article))
+    relevance = Relevance(True, 0.9, ("names both sides",), ("canola",))
+    judged = Judged(article, publisher, Route(), relevance, text, article.id)
+    return judged, PageAccount(batch, record, publisher.id, article.url, Outcome.NEW, "")
+
+
+def _take(ledger: SqlLedger, some: Sequence[tuple[Judged, PageAccount]], run_id: int) -> None:
+    """Do what a run does with pages that were judged: decide on each in turn, in one transaction."""
     with ledger.deciding() as deciding:
-        deciding.take(decide_taking(judged, account, deciding, Seen(article.collected)), run_id)
+        for judged, account in some:
+            seen = Seen(judged.article.collected)
+            deciding.take(decide_taking(judged, account, deciding, seen), run_id)
 
 
 def _f1(made: Iterable[Made], clusters: Mapping[int, object]) -> float:
@@ -252,7 +252,7 @@ def fill(ledger: SqlLedger, number: int) -> None:
                 connection.execute(insert(frequent_keys), row)
 
 
-def _in_parts(rows: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
+def _in_parts(rows: Iterable[T], size: int = _WRITTEN_AT_ONCE) -> Iterator[list[T]]:
     remaining = iter(rows)
     while part := list(islice(remaining, size)):
         yield part

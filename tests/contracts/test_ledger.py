@@ -161,12 +161,34 @@ def test_an_exception_in_a_decision_travels_and_changes_nothing(ledger: Ledger) 
     assert ledger.count_articles() == 1
 
 
-def test_a_decision_takes_once(ledger: Ledger) -> None:
+def test_decisions_of_one_block_see_each_other_and_stand_together(ledger: Ledger) -> None:
     with ledger.deciding() as deciding:
-        deciding.take(a_taking(a_stored(1), a_story("s1", 1)), 1)
-        with pytest.raises(AssertionError):
-            deciding.take(a_taking(a_stored(2), a_story("s2", 2)), 1)
-    assert changes(ledger) == [ident(1)]
+        assert deciding.article(ident(1)) is deciding.story("s1") is None
+        deciding.take(a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)), 1)
+        assert deciding.article(ident(1))
+        assert [m.article_id for m in deciding.candidates(a_print(1, 2, 4))] == [ident(1)]
+        assert deciding.outcome("b", 1) is Outcome.NEW
+        story = deciding.story("s1")
+        assert story
+        deciding.take(a_taking(a_stored(2, outcome=Outcome.COPY), a_story("s1", 1, 2)), 1)
+        assert [m.article_id for m in deciding.members(["s1"])] == [ident(1), ident(2)]
+    assert changes(ledger) == [ident(1), ident(2)]
+
+
+def test_an_exception_undoes_every_decision_of_its_block(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    before = ledger.article(ident(1)), last_seq(ledger)
+    with pytest.raises(ZeroDivisionError), ledger.deciding() as deciding:  # noqa: PT012
+        deciding.take(
+            a_taking(a_stored(1, outcome=Outcome.UPDATE, version=2, title="New"), a_story("s1", 1)), 1
+        )
+        deciding.take(a_taking(a_stored(2), a_story("s2", 2)), 1)
+        raise ZeroDivisionError
+    assert (ledger.article(ident(1)), last_seq(ledger)) == before
+    assert ledger.article(ident(2)) is ledger.story("s2") is None
+    with ledger.deciding() as deciding:
+        assert deciding.outcome("b", 2) is None
+        assert list(deciding.versions(ident(1))) == []
 
 
 def test_a_decision_without_a_story_for_its_article_is_refused_whole(ledger: Ledger) -> None:

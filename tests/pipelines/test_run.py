@@ -14,8 +14,8 @@ from crawlers.batch import BatchWriter
 from crawlers.crawl import CrawlSettings
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Entry, FetchFailure, Page, Source
+from pipelines import processing, taking
 from pipelines import run as stages
-from pipelines import taking
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.memory import MemoryLedger
 from pipelines.adapters.memory_index import MemoryIndex
@@ -31,6 +31,8 @@ from pipelines.model import (
     RunReport,
     SavedSearch,
     StoryDocument,
+    Taking,
+    article_id,
 )
 from pipelines.query import parse
 from pipelines.run import Findings, Parts
@@ -230,6 +232,62 @@ def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
     ((_, outcome),) = stages.replay(world.parts, Findings())
     assert outcome in (Outcome.NEW, Outcome.COPY)
     assert not world.ledger.quarantined()
+
+
+def test_a_bug_in_one_decision_leaves_the_others_of_its_transaction_as_they_would_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = a_page("p", "Poison", LATE, source="courier", hours=1)
+    copy = a_page("a", "Canada and China agree on canola", RELEASE, source="wire", hours=2)
+
+    def breaks(judged: taking.Judged, *rest: Any) -> Taking:
+        if judged.article.title == "Poison":
+            raise ZeroDivisionError("a bug")
+        return taking.decide_taking(judged, *rest)
+
+    monkeypatch.setattr(processing, "decide_taking", breaks)
+    counts = {Outcome.NEW: 1, Outcome.COPY: 1, Outcome.QUARANTINED: 1}
+    assert world.process(REPORT, poison, copy) == counts
+    assert [type(bug) for bug in world.findings.bugs] == [ZeroDivisionError]
+    (report,) = world.ledger.runs()
+    assert {outcome: n for outcome, n in report.outcomes.items() if n} == counts
+    assert [change.seq for change in world.ledger.changes_since(0)] == [1, 2], (
+        "nothing of the first try stands"
+    )
+
+
+def test_a_ledger_that_goes_away_in_the_middle_leaves_pages_to_the_next_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def goes_away(judged: taking.Judged, *rest: Any) -> Taking:
+        if judged.article.source_id == "wire":
+            raise TemporaryError("the ledger cannot be reached; try again")
+        return taking.decide_taking(judged, *rest)
+
+    monkeypatch.setattr(processing, "decide_taking", goes_away)
+    with pytest.raises(TemporaryError):
+        world.process(REPORT, a_page("a", "Agreed", LATE, source="wire", hours=2))
+    assert (world.ledger.count_articles(), world.ledger.quarantined()) == (0, [])
+    monkeypatch.undo()
+    assert stages.process(world.parts, 1, world.findings) == {Outcome.NEW: 2}
+
+
+def test_more_pages_than_a_transaction_holds_are_all_taken_in_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "AT_ONCE", 2)
+    empty = a_page("d", "Nothing here", [], hours=2)
+    pages = [
+        REPORT,
+        *(a_page(f"{n}", "Agreed", RELEASE, source="wire", hours=n / 2) for n in range(1, 6)),
+        empty,
+    ]
+    assert world.process(*pages) == {Outcome.NEW: 1, Outcome.COPY: 5, Outcome.QUARANTINED: 1}
+    arrived = [change.document.url for change in world.ledger.changes_since(0) if change.document]
+    assert sorted(arrived) == sorted(page.url for page in pages[:-1])
+    story = world.ledger.story(next(iter(world.ledger.changes_since(0))).document.story_id)  # type: ignore[union-attr]
+    assert story
+    assert story.lead_id == article_id(REPORT.url)
 
 
 def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world: World) -> None:

@@ -135,8 +135,7 @@ class SqlDeciding:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._taken = False
-        # What was read once stays true: nobody else writes meanwhile.
+        # What was read once stays true until something is taken: nobody else writes meanwhile.
         self._rows: dict[str, Row[Any] | None] = {}
         self._stories: dict[str, Story | None] = {}
         self._keys: tuple[TextPrint, frozenset[int]] | None = None
@@ -211,8 +210,6 @@ class SqlDeciding:
     # -- writing --------------------------------------------------------------------------------------
 
     def take(self, taking: Taking, run_id: int) -> None:
-        assert not self._taken, "one decision takes once"
-        self._taken = True
         taking = as_kept(taking)
         if taking.account:
             self._write_account(taking.account, run_id)
@@ -221,7 +218,8 @@ class SqlDeciding:
         if taking.stored or taking.story:
             self._write_decision(taking)
         self._write_aside(taking)
-        self._connection.commit()
+        self._rows.clear()
+        self._stories.clear()
 
     def _write_aside(self, taking: Taking) -> None:
         """Write what a decision says beside the article and its story."""
