@@ -44,9 +44,10 @@ def learnt(furniture: Furniture, pages: Iterable[ReadPage]) -> Furniture:
     recent, repeated = list(furniture.recent), dict.fromkeys(furniture.repeated)
     for page in pages:
         recent = [*(known for known in recent if known.article != page.article), page][-_RECENT:]
-        for part in page.others:
+        near = [known for known in recent if not known.others.isdisjoint(page.others)]
+        for part in page.others if len(near) >= _ARTICLES else ():
             if part not in repeated:
-                marks = {known.longest for known in recent if part in known.others}
+                marks = {known.longest for known in near if part in known.others}
                 if len(marks) >= _ARTICLES:
                     repeated[part] = None
     return Furniture(tuple(recent), tuple(repeated)[-_KEPT:])
