@@ -67,7 +67,7 @@ class Corpus:
         exact = self._by_exact.get(member.text.exact, []) if member.text.exact else []
         near = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
         near.sort(key=lambda i: (-common[i], i))
-        mine = frozenset(member.text.shingles)
+        mine = member.text.distinct
         near = [i for i in near[:CANDIDATES] if not is_stranger(mine, self._members[i].text.shingles)]
         return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *near])]
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from crawlers.model import Owner, Precision
@@ -169,7 +170,7 @@ class Relevance:
     topics: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextPrint:
     """What dedup remembers of a text: enough to find candidates and to verify them exactly.
 
@@ -187,6 +188,11 @@ class TextPrint:
     numbers: frozenset[int] = frozenset()
     names: frozenset[int] = frozenset()
     announced: tuple[int, ...] = ()
+
+    @cached_property
+    def distinct(self) -> frozenset[int]:
+        """The shingles as a set, made once: a print is compared several times within a decision."""
+        return frozenset(self.shingles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -602,7 +602,7 @@ class _MemoryDeciding:
 
     def candidates(self, text: TextPrint, limit: int = CANDIDATES) -> Sequence[Member]:
         found: list[tuple[bool, int, str]] = []
-        keys, mine = lookup_keys(text), frozenset(text.shingles)
+        keys, mine = lookup_keys(text), text.distinct
         for id_, stored in self._ledger._articles.items():
             if stored.text:
                 same = bool(text.exact) and stored.text.exact == text.exact

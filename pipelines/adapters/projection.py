@@ -300,8 +300,16 @@ _PLAIN = frozenset({str, datetime, int, float, bool, type(None)})
 
 
 def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN:
         return change(value)
+    if names := _names_of(cast(Any, kind)):
+        changes = {}
+        for name in names:
+            old = getattr(value, name)
+            if (new := _with_leaves(old, change)) is not old:
+                changes[name] = new
+        return replace(value, **changes) if changes else value
     if isinstance(value, tuple | frozenset):
         if not value or isinstance(
             next(iter(value)), int
@@ -312,19 +320,13 @@ def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, Mapping):
         pairs = {_with_leaves(k, change): _with_leaves(v, change) for k, v in value.items()}
         return value if pairs == value else pairs
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {}
-        for name in _names_of(type(value)):
-            old = getattr(value, name)
-            if (new := _with_leaves(old, change)) is not old:
-                changes[name] = new
-        return replace(value, **changes) if changes else value
     return change(value)
 
 
 @cache
-def _names_of(model: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(model))
+def _names_of(kind: Any) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields; of any other type, none."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 # -- accounts -----------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def arrange(story_id: str, members: Sequence[Member]) -> Story:
     ordered = sorted(members, key=_precedence)
     lead, copies = ordered[0], sorted(ordered[1:], key=lambda m: (appeared(m), m.article_id))
     links = [Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_first(lead, len(ordered)),))]
-    readings = {member.article_id: Reading.of(member.text) for member in members}
+    readings = {member.article_id: Reading.of(member.text) for member in members} if copies else {}
     links += [_place(copy, lead, copies, readings) for copy in copies]
     label = _label(lead, copies, links[1:])
     times = [appeared(member) for member in members]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ class Reading:
 
     @classmethod
     def of(cls, text: TextPrint) -> Reading:
-        return cls(text, frozenset(text.shingles))
+        return cls(text, text.distinct)
 
     @cached_property
     def quoted(self) -> frozenset[int]:
@@ -97,7 +97,7 @@ def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
         shared=len(common),
         told=len(told),
         passage=max((end - start for start, end in runs), default=-2) + 2,
-        passage_told=max((sum(s not in quoted for s in shorter.shingles[x:y]) for x, y in runs), default=0),
+        passage_told=max((y - x - _count(shorter.shingles[x:y], quoted) for x, y in runs), default=0),
         passages=len(runs),
         numbers=agreement(a.text.numbers, b.text.numbers),
         names=agreement(a.text.names, b.text.names),
@@ -109,6 +109,10 @@ def retold(page: Reading, other: Reading) -> float:
     common = page.shingles & other.shingles
     own = common - other.quoted - _announced(other.text, common)
     return _part(len(own), len(page.shingles))
+
+
+def _count(shingles: Sequence[int], among: frozenset[int]) -> int:
+    return sum(map(among.__contains__, shingles)) if among else 0
 
 
 def _part(some: int, of: int) -> float:

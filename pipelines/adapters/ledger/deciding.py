@@ -103,6 +103,11 @@ _SAME = 1 << 30
 _TIES = 4
 """Times the limit: articles among which those with the most keys in common are chosen and put in order."""
 
+_OUTCOME = Statement(
+    lambda _: select(accounts.c.outcome).where(
+        accounts.c.batch_id == bindparam("batch"), accounts.c.record == bindparam("record")
+    )
+)
 _BATCH_STARTED = Statement(lambda _: select(batches.c.started).where(batches.c.id == bindparam("id")))
 _RUN_STARTED = Statement(lambda _: select(runs.c.started).where(runs.c.id == bindparam("id")))
 _NEW_ARTICLE = insert(articles).returning(articles.c.number)
@@ -141,9 +146,8 @@ class SqlDeciding:
         self._keys: tuple[TextPrint, frozenset[int]] | None = None
 
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
-        query = select(accounts.c.outcome).where(accounts.c.batch_id == batch_id, accounts.c.record == record)
-        outcome = self._connection.scalar(query)
-        return None if outcome is None else Outcome(outcome)
+        row = _OUTCOME.first(self._connection, {"batch": batch_id, "record": record})
+        return Outcome(row.outcome) if row else None
 
     def article(self, article_id: str) -> StoredArticle | None:
         row = self._row(article_id)
@@ -197,7 +201,7 @@ class SqlDeciding:
         """Return which of these articles share no more than turns of phrase; their shingles alone are read for that."""
         if not numbers:
             return set()
-        mine = frozenset(text.shingles)
+        mine = text.distinct
         rows = _packed.all(self._connection, listing(self._connection, numbers))
         return {row.article for row in rows if lookup.is_stranger(mine, packed_shingles(row.packed))}
 
