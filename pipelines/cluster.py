@@ -15,7 +15,7 @@ from typing import Any
 
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide, learnt, print_of, read_page
-from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, is_candidate, is_stranger, lookup_keys
+from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, Sketch, is_candidate, lookup_keys, near
 from pipelines.model import Article, Furniture, Member, Publisher, ReadPage
 from pipelines.route import find_route
 
@@ -65,11 +65,14 @@ class Corpus:
             found = self._by_key.get(key, ())
             common.update(found if len(found) <= FREQUENT else found[:FIRST])
         exact = self._by_exact.get(member.text.exact, []) if member.text.exact else []
-        near = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
-        near.sort(key=lambda i: (-common[i], i))
-        mine = member.text.distinct
-        near = [i for i in near[:CANDIDATES] if not is_stranger(mine, self._members[i].text.shingles)]
-        return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *near])]
+        sharing = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
+        sharing.sort(key=lambda i: (-common[i], i))
+        worth = near(member.text, ((i, self._sketch(i)) for i in sharing[:CANDIDATES]))
+        return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *worth])]
+
+    def _sketch(self, article_id: str) -> Sketch:
+        text = self._members[article_id].text
+        return Sketch.of(text.distinct, text.quoted)
 
     def stories(self) -> Iterator[tuple[str, list[Member]]]:
         for story_id, ids in self._stories.items():

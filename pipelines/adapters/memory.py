@@ -34,7 +34,7 @@ from pipelines.adapters.projection import (
     word_of,
 )
 from pipelines.dedup import learnt
-from pipelines.dedup.lookup import CANDIDATES, is_candidate, is_stranger, lookup_keys
+from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
 from pipelines.events import around, same_event
 from pipelines.model import (
     Alert,
@@ -601,20 +601,20 @@ class _MemoryDeciding:
         ]
 
     def candidates(self, text: TextPrint, limit: int = CANDIDATES) -> Sequence[Member]:
-        found: list[tuple[bool, int, str]] = []
-        keys, mine = lookup_keys(text), text.distinct
+        keys = lookup_keys(text)
+        same: list[str] = []
+        sharing: list[tuple[int, str, Sketch]] = []
         for id_, stored in self._ledger._articles.items():
-            if stored.text:
-                same = bool(text.exact) and stored.text.exact == text.exact
-                theirs = lookup_keys(stored.text)
+            if other := stored.text:
+                theirs = lookup_keys(other)
                 common = len(theirs & keys)
-                near = is_candidate(common, len(keys), len(theirs)) and not is_stranger(
-                    mine, stored.text.shingles
-                )
-                if same or near:
-                    found.append((not same, -common, id_))
-        best = (self.article(id_) for _, _, id_ in sorted(found)[:limit])
-        return [member_of(stored) for stored in best if stored]
+                if text.exact and other.exact == text.exact:
+                    same.append(id_)
+                elif is_candidate(common, len(keys), len(theirs)):
+                    sharing.append((-common, id_, Sketch.of(other.distinct, other.quoted)))
+        best = sorted(sharing, key=lambda one: one[:2])[: max(0, limit - len(same))]
+        ids = [*sorted(same)[:limit], *near(text, ((id_, sketch) for _, id_, sketch in best))]
+        return [member_of(stored) for stored in map(self.article, ids) if stored]
 
     def take(self, taking: Taking, run_id: int) -> None:
         self._ledger._take(taking, run_id)

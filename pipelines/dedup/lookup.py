@@ -1,17 +1,20 @@
 """Whom a text is compared with: the few that share lookup keys with it (pure).
 
 A key is one of a text's own shingles, about two in seventeen of them (see `text`), so the share of keys in common estimates the share of text
-in common. Nothing follows from an overlap below a fifth of the shorter text (`decide`). So texts that share less than one key in
-twelve are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring six
+in common. Nothing follows from an overlap below a third of what the shorter text tells (`decide`). So texts that share less than one key in
+twelve are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring nine
 strangers to every report once ten thousand are stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 from pipelines.dedup.text import winnow
 from pipelines.model import TextPrint
+
+T = TypeVar("T")
 
 LEAST = 2
 """Keys: one may be a coincidence."""
@@ -19,6 +22,9 @@ LEAST_SHARE = 0.08
 """Share of the shorter text's keys. A text that small changes cut into pieces keeps half as many keys as words."""
 LEAST_TEXT = 0.20
 """Share of the shorter text's shingles below which two texts are strangers."""
+_LEAST_TOLD, _LEAST_TELLING = 0.33, 0.25
+"""Share of what the shorter text tells below which two texts are no copies: a little less than `decide` asks for at the least, and the part
+of a text that counts as telling however much of it is quoted."""
 CANDIDATES = 50
 FREQUENT = 500
 """A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every article."""
@@ -36,7 +42,34 @@ def is_candidate(common: int, keys: int, others_keys: int) -> bool:
     return common >= max(LEAST, LEAST_SHARE * min(keys, others_keys))
 
 
-def is_stranger(shingles: frozenset[int], others: Collection[int]) -> bool:
-    """Return whether two texts have so little in common that nothing can follow from it."""
-    common = len(shingles.intersection(others))
-    return common < LEAST_TEXT * min(len(shingles), len(others))
+class Sketch(NamedTuple):
+    """What of a print shows whether it is worth reading: its shingles, and how many of them at least are not quoted."""
+
+    shingles: frozenset[int]
+    told: int
+
+    @classmethod
+    def of(cls, shingles: frozenset[int], quoted: Sequence[int]) -> Sketch:
+        """Make it of the two fields of a print that it needs."""
+        in_quotes = sum(quoted[1::2]) - sum(quoted[::2])
+        return cls(shingles, max(len(shingles) - in_quotes, int(_LEAST_TELLING * len(shingles))))
+
+
+def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
+    """Return those of the texts found, given with their sketches, that are worth reading: in the same order.
+
+    These are all that may turn out to be copies, and the first of the others that is no stranger: what came closest is
+    told where a text opens a story of its own.
+    """
+    mine = text.distinct
+    told = Sketch.of(mine, text.quoted).told
+    kept, has_told = [], False
+    for name, other in found:
+        common = len(mine & other.shingles)
+        if common < LEAST_TEXT * min(len(mine), len(other.shingles)):
+            continue
+        may_be_copy = common >= _LEAST_TOLD * min(told, other.told)
+        if may_be_copy or not has_told:
+            has_told = has_told or not may_be_copy
+            kept.append(name)
+    return kept

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from crawlers.model import FeedState, SourceReport
 from pipelines.adapters.projection import with_leaves
+from pipelines.dedup.lookup import Sketch
 from pipelines.model import (
     Answer,
     Article,
@@ -113,10 +114,11 @@ def unpack_print(exact: str, packed: bytes) -> TextPrint:
     return TextPrint(exact, shingles, words, quoted, frozenset(figures), frozenset(names), announced)
 
 
-def packed_shingles(packed: bytes) -> tuple[int, ...]:
-    """Return the shingles of a packed print alone, which is what most prints are read for."""
-    number: int = _HEAD.unpack_from(packed)[2]
-    return struct.unpack_from(f"<{number}I", packed, _HEAD.size)
+def packed_sketch(packed: bytes) -> Sketch:
+    """Return the sketch of a packed print, which is what most prints are read for."""
+    _, _, shingles, quoted, *_ = _HEAD.unpack_from(packed)
+    numbers = struct.unpack_from(f"<{shingles + quoted}I", packed, _HEAD.size)
+    return Sketch.of(frozenset(numbers[:shingles]), numbers[shingles:])
 
 
 def signed(keys: Iterable[int]) -> list[int]:

@@ -33,7 +33,7 @@ from pipelines.adapters.ledger.codec import (
     STORY,
     Facts,
     pack_print,
-    packed_shingles,
+    packed_sketch,
     signed,
     to_json,
 )
@@ -191,19 +191,19 @@ class SqlDeciding:
         rows = _sharing.all(self._connection, wanted)
         whole = {row.article for row in rows if row.common == _SAME}
         numbers = list(dict.fromkeys(row.article for row in rows))[:limit]
-        strangers = self._strangers(text, [number for number in numbers if number not in whole])
-        if not (found := [number for number in numbers if number not in strangers]):
+        worth = self._near(text, [number for number in numbers if number not in whole])
+        if not (found := [number for number in numbers if number in whole or number in worth]):
             return []
         members = members_by_number(self._connection, found)
         return [members[number] for number in found]
 
-    def _strangers(self, text: TextPrint, numbers: Sequence[int]) -> set[int]:
-        """Return which of these articles share no more than turns of phrase; their shingles alone are read for that."""
+    def _near(self, text: TextPrint, numbers: Sequence[int]) -> Sequence[int]:
+        """Return which of these articles share more than turns of phrase; only sketches are read for that."""
         if not numbers:
-            return set()
-        mine = text.distinct
+            return ()
         rows = _packed.all(self._connection, listing(self._connection, numbers))
-        return {row.article for row in rows if lookup.is_stranger(mine, packed_shingles(row.packed))}
+        packed = {row.article: row.packed for row in rows}
+        return lookup.near(text, ((number, packed_sketch(packed[number])) for number in numbers))
 
     def _keys_of(self, text: TextPrint) -> frozenset[int]:
         """Return a print's lookup keys, which a decision needs twice: to find others, and to be found."""
