@@ -143,6 +143,8 @@ class SqlDeciding:
         # What was read once stays true until something is taken: nobody else writes meanwhile.
         self._rows: dict[str, Row[Any] | None] = {}
         self._stories: dict[str, Story | None] = {}
+        self._members: dict[int, Member] = {}
+        self._started: dict[tuple[str, int], Any] = {}
         self._keys: tuple[TextPrint, frozenset[int]] | None = None
 
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
@@ -178,7 +180,10 @@ class SqlDeciding:
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         if not story_ids:
             return []
-        return members_by_story(self._connection, resolve(self._connection, story_ids).values())
+        present = resolve(self._connection, story_ids).values()
+        found = members_by_story(self._connection, present, self._members)
+        self._members |= found
+        return list(found.values())
 
     def candidates(self, text: TextPrint, limit: int = lookup.CANDIDATES) -> Sequence[Member]:
         keys = signed(self._keys_of(text))
@@ -194,8 +199,8 @@ class SqlDeciding:
         worth = self._near(text, [number for number in numbers if number not in whole])
         if not (found := [number for number in numbers if number in whole or number in worth]):
             return []
-        members = members_by_number(self._connection, found)
-        return [members[number] for number in found]
+        self._members |= members_by_number(self._connection, found)
+        return [self._members[number] for number in found]
 
     def _near(self, text: TextPrint, numbers: Sequence[int]) -> Sequence[int]:
         """Return which of these articles share more than turns of phrase; only sketches are read for that."""
@@ -224,6 +229,7 @@ class SqlDeciding:
         self._write_aside(taking)
         self._rows.clear()
         self._stories.clear()
+        self._members.clear()
 
     def _write_aside(self, taking: Taking) -> None:
         """Write what a decision says beside the article and its story."""
@@ -246,10 +252,22 @@ class SqlDeciding:
 
     def _write_account(self, account: PageAccount, run_id: int) -> None:
         connection = self._connection
-        started = _BATCH_STARTED.first(connection, {"id": account.batch_id})
-        started = started or _RUN_STARTED.first(connection, {"id": run_id})
-        assert started, f"run {run_id} was never started"
-        upsert(connection, accounts, [account_row(account, run_id, started.started)], "batch_id", "record")
+        upsert(
+            connection,
+            accounts,
+            [account_row(account, run_id, self._start_of(account.batch_id, run_id))],
+            "batch_id",
+            "record",
+        )
+
+    def _start_of(self, batch_id: str, run_id: int) -> Any:
+        """Return when a batch was crawled; of what is in none, when its run began."""
+        if (batch_id, run_id) not in self._started:
+            started = _BATCH_STARTED.first(self._connection, {"id": batch_id})
+            started = started or _RUN_STARTED.first(self._connection, {"id": run_id})
+            assert started, f"run {run_id} was never started"
+            self._started[batch_id, run_id] = started.started
+        return self._started[batch_id, run_id]
 
     def _write_quarantine(self, kept: Quarantined) -> None:
         """Keep a page aside. One that waits there already is replaced: it would be replayed twice."""

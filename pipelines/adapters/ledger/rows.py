@@ -172,10 +172,12 @@ def members_by_number(connection: Connection, numbers: Collection[int]) -> dict[
     return {row.number: member_of_row(row) for row in rows}
 
 
-def members_by_story(connection: Connection, story_ids: Iterable[str]) -> list[Member]:
-    """Return all articles of these stories as dedup sees them, in order of arrival."""
+def members_by_story(
+    connection: Connection, story_ids: Iterable[str], known: Mapping[int, Member]
+) -> dict[int, Member]:
+    """Return all articles of these stories as dedup sees them, by number, in order of arrival; those `known` as they are there."""
     rows = _rows_by_story.all(connection, listing(connection, story_ids))
-    return [member_of_row(row) for row in rows]
+    return {row.number: known.get(row.number) or member_of_row(row) for row in rows}
 
 
 def member_of_row(row: Any) -> Member:
