@@ -16,6 +16,8 @@ _HOMES = {"carrier site": "on the site of its carrier", "own site": "on the site
 """Marks of a page where a text is at home: the release service's, or the agency's own."""
 _THIN = 0.30
 """Share of the shorter text below which a copy was taken from another member than the original."""
+_MOSTLY_OWN = 0.5
+"""Share of own text from which a page's label is about what it adds."""
 _COMPARED = 40
 """Members looked at for a thin copy, so that a story of hundreds stays cheap."""
 
@@ -71,9 +73,14 @@ def _precedence(member: Member) -> tuple[bool, datetime, int, int, str]:
 
 def _why_first(lead: Member, members: int) -> str:
     if members == 1:
-        return "nothing known shares its text"
+        return "no other page known has this text"
     if home := next((e for e in lead.route.evidence if e.mark in _HOMES), None):
         return f"the text is at home here, {_HOMES[home.mark]}: {home.text}"
+    if lead.published is None or lead.published > lead.collected:
+        gives = "gives no time" if lead.published is None else "gives a time ahead of that"
+        return f"the earliest of all pages with this text, by when we had it: the page itself {gives}"
+    if lead.precision in _DAY_OR_MORE:
+        return f"the earliest of all pages with this text; it gives its {lead.precision} and no hour"
     return "the earliest of all pages with this text"
 
 
@@ -88,7 +95,9 @@ def _place(copy: Member, lead: Member, copies: Sequence[Member], readings: Mappi
     nearest, taken_from = max(read, key=lambda pair: _closeness(*pair), default=(overlap, lead))
     if nearest.of_smaller <= overlap.of_smaller:
         nearest, taken_from = overlap, lead
-    return link_between(copy, taken_from, nearest)
+    if taken_from is lead:
+        return link_between(copy, lead, nearest)
+    return link_between(copy, taken_from, nearest, f"the text as {taken_from.source_id} has it")
 
 
 def _closeness(overlap: Overlap, member: Member) -> tuple[float, str]:
@@ -103,10 +112,12 @@ def _label(lead: Member, copies: Sequence[Member], links: Sequence[Link]) -> Rou
     """Return the route that holds for the whole story: a label that survives copying.
 
     The original's own marks count first. Where it has none, a copy's do: the most complete, then what most copies say, then the
-    earliest. A page that embeds the text speaks of itself, so it is heard only when nobody else says anything. A copy that
+    earliest. A page that embeds the text, or is mostly its own, speaks of itself, so it is heard only when nobody else says anything. A copy that
     credits another paper tells nothing new of a report that stands in that paper.
     """
-    embedding = {link.article_id for link in links if link.relation is Relation.EMBEDDED}
+    embedding = {
+        link.article_id for link in links if link.relation is Relation.EMBEDDED or link.own > _MOSTLY_OWN
+    }
     labelled = [m for m in copies if m.route.carrier or (m.route.origin and m.route.kind != "report")]
     heard = [m for m in labelled if m.article_id not in embedding]
     own = lead.route

@@ -2,56 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipelines.dedup.compare import Overlap
-from pipelines.model import Link, Member, Relation
+from pipelines.model import Link, Member, Relation, TextPrint
 
 _WHOLE = 0.90
 """Share from which a text counts as kept whole, a few changed words allowed."""
+_UNTOUCHED = 0.995
+"""Share from which nobody would find a difference."""
 _FRAME = 0.25
-"""Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole, or to a piece of one."""
+"""Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole."""
 _OWN = 0.30
 """Share of own text from which a copy is a text of its own that carries another …"""
 _PIECE = 0.70
 """… in one piece: share of what is common that stands in the longest passage. Of generated reprints, pages that embed reach
 0.9, rewritten and badly scanned ones stay below 0.6."""
+_SHORTER = 0.95
+"""Length of a copy, as a share of its original's, from which nothing to speak of was left out."""
+_GAP = 4
+"""Shingles that a changed word breaks, so that a passage goes on across it."""
+_ORIGINAL = "the original's text"
 
 
-def link_between(copy: Member, original: Member, overlap: Overlap) -> Link:
-    """Return a copy's place beside its original. `overlap.of_a` speaks of the copy, `of_b` of the original."""
+def link_between(copy: Member, original: Member, overlap: Overlap, whose: str = _ORIGINAL) -> Link:
+    """Return a copy's place beside its original. `overlap.of_a` speaks of the copy, `of_b` of the original.
+
+    `whose` says whose text is meant by "the original's text", where that is not the story's first.
+    """
     kept, own = overlap.of_b, 1 - overlap.of_a
-    in_one_piece = overlap.passage >= _PIECE * overlap.shared
-    relation = _relation(copy, original, kept, own, in_one_piece)
-    return Link(
-        copy.article_id,
-        relation,
-        original.article_id,
-        round(kept, 3),
-        round(own, 3),
-        _why(copy, overlap, kept, own),
-    )
+    unbroken = _unbroken(copy.text, original.text, overlap)
+    relation = _relation(copy, original, overlap, unbroken)
+    why = _why(copy, overlap, unbroken, whose)
+    if relation is Relation.UPDATE:
+        why = ("another page of the same outlet with this text, changed", *why)
+    return Link(copy.article_id, relation, original.article_id, round(kept, 3), round(own, 3), why)
 
 
-def _relation(copy: Member, original: Member, kept: float, own: float, in_one_piece: bool) -> Relation:
-    if copy.source_id and copy.source_id == original.source_id and (kept < 1 or own > 0):
+def _unbroken(copy: TextPrint, original: TextPrint, overlap: Overlap) -> int:
+    """Return the longest passage, in shingles, that neither text interrupts: what an agency adds between its paragraphs does.
+
+    `overlap.passage` is that of the shorter text, in words.
+    """
+    passage = max(overlap.passage - 2, 0)
+    if overlap.of_larger >= _UNTOUCHED:
+        return passage
+    longer, shorter = sorted((copy, original), key=lambda text: -len(text.shingles))
+    return min(passage, _longest(longer, frozenset(longer.shingles).intersection(shorter.shingles)))
+
+
+def _longest(text: TextPrint, common: Collection[int]) -> int:
+    longest, start, end = 0, 0, -_GAP - 1
+    for at, shingle in enumerate(text.shingles):
+        if shingle in common:
+            if at - end > _GAP:
+                start = at
+            end = at + 1
+            longest = max(longest, end - start)
+    return longest
+
+
+def _relation(copy: Member, original: Member, overlap: Overlap, unbroken: int) -> Relation:
+    kept, own = overlap.of_b, 1 - overlap.of_a
+    if copy.source_id and copy.source_id == original.source_id and overlap.of_larger < _UNTOUCHED:
         return Relation.UPDATE
+    in_one_piece = unbroken >= _PIECE * overlap.shared
     if own >= _OWN:
         return Relation.EMBEDDED if in_one_piece else Relation.EDITED
-    if kept >= _WHOLE and own <= _FRAME:
+    if kept >= _WHOLE and (own <= _FRAME or in_one_piece):
         return Relation.VERBATIM
-    if own <= 1 - _WHOLE or (own <= _FRAME and in_one_piece and kept < _WHOLE):
+    is_shorter = copy.text.words < _SHORTER * original.text.words
+    if is_shorter and (own <= 1 - _WHOLE or overlap.passage >= _PIECE * overlap.shared):
         return Relation.SHORTENED
     return Relation.EDITED
 
 
-def _why(copy: Member, overlap: Overlap, kept: float, own: float) -> tuple[str, ...]:
+def _why(copy: Member, overlap: Overlap, unbroken: int, whose: str) -> tuple[str, ...]:
     """Say what a copy kept, and in what pieces, as one would say it: shingles counted back into words."""
-    keeps = (
-        "keeps all of the original's text" if kept >= 0.995 else f"keeps {kept:.0%} of the original's text"
+    kept, own = overlap.of_b, 1 - overlap.of_a
+    keeps = f"keeps all of {whose}" if kept >= _UNTOUCHED else f"keeps {_share(kept)} of {whose}"
+    adds = (
+        "adds nothing of its own" if own < 1 - _UNTOUCHED else f"{_share(own)} of what it prints is its own"
     )
-    adds = "adds nothing of its own" if own < 0.005 else f"{own:.0%} of what it prints is its own"
     words = copy.text.words / max(len(copy.text.shingles), 1)
-    passage = round(overlap.passage * words)
+    passage = round((unbroken + 2) * words) if unbroken else 0
     common = max(round((overlap.shared + 2 * overlap.passages) * words), passage)
     if passage >= _WHOLE * common:
         return f"{keeps}; {adds}", f"about {common} words in common, in one piece"
     return f"{keeps}; {adds}", f"about {common} words in common; the longest passage has {passage}"
+
+
+def _share(share: float) -> str:
+    """Say a share in per cent, never as all or nothing where it is neither."""
+    return f"{min(max(share, 0.01), 0.99):.0%}"
