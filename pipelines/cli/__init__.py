@@ -484,7 +484,10 @@ def story_show(
         str, typer.Argument(help="A story's id, or the id or address of one of its articles.")
     ],
     passages: Annotated[
-        bool, typer.Option("--passages", help="Also what each copy kept, left out and added, by sentence.")
+        bool,
+        typer.Option(
+            "--passages", help="Also what each copy kept, reworded, left out and added, by sentence."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pipelines.apart import Near
 from pipelines.model import (
     Edit,
     HistoryLine,
@@ -20,6 +21,7 @@ from pipelines.model import (
     StoredArticle,
     Story,
 )
+from pipelines.versions import said_before, says_now
 
 
 def iso(at: datetime | None) -> str | None:
@@ -68,18 +70,25 @@ def delay_s(stored: StoredArticle, lead: StoredArticle | None) -> int | None:
 
 
 def passages_shape(edit: Edit) -> dict[str, list[str]]:
-    """Return what a copy kept of its original, what it left out, and what is its own, sentence by sentence."""
-    told: dict[str, list[str]] = {"kept": [], "dropped": [], "added": []}
+    """Return what a copy kept of its original, what it reworded (as it says it), left out, and what is its own, by sentence."""
+    told: dict[str, list[str]] = {"kept": [], "reworded": [], "dropped": [], "added": []}
+    names = {"kept": "kept", "changed": "reworded", "removed": "dropped", "added": "added"}
     for passage in edit.passages:
-        before = "".join(piece.text for piece in passage.pieces if piece.how != "added").strip()
-        after = "".join(piece.text for piece in passage.pieces if piece.how != "removed").strip()
-        if passage.how == "removed":
-            told["dropped"].append(before)
-        elif passage.how == "added":
-            told["added"].append(after)
-        else:
-            told["kept"].append(after)
+        says = said_before if passage.how == "removed" else says_now
+        told[names[passage.how]].append(says(passage))
     return told
+
+
+def near_shape(near: Near, story: Story, stored: StoredArticle | None) -> dict[str, Any]:
+    """Return what came closest to a story of all that was kept apart, and why it was not enough."""
+    return {
+        "id": near.story_id,
+        "headline": story.headline,
+        "title": stored.article.title if stored else None,
+        "outlet": stored.publisher.name if stored else None,
+        "url": stored.article.url if stored else None,
+        "why": near.why,
+    }
 
 
 def article_shape(

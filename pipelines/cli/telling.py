@@ -11,12 +11,28 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from pipelines.cli.console import out, print_json, print_table
+from crawlers.errors import TemporaryError
+from crawlers.urls import site_of
+from pipelines.apart import Near, closest
+from pipelines.cli.console import counted, out, print_json, print_table
 from pipelines.cli.reading import reports_and_reprints
-from pipelines.cli.shapes import delay_s, passages_shape, related_shape, story_shape, told_shape
-from pipelines.model import Edit, HistoryLine, Link, PageVersion, Passage, Related, StoredArticle, Story, Turn
+from pipelines.cli.shapes import delay_s, near_shape, passages_shape, related_shape, story_shape, told_shape
+from pipelines.dedup.text import paragraph_hash
+from pipelines.model import (
+    Edit,
+    HistoryLine,
+    Link,
+    PageText,
+    PageVersion,
+    Passage,
+    Related,
+    Relation,
+    StoredArticle,
+    Story,
+    Turn,
+)
 from pipelines.ports import Ledger
-from pipelines.versions import edit_between, page_text, states_of, told
+from pipelines.versions import edit_between, page_text, same_headline, states_of, told
 
 _STYLES = {"removed": "red strike", "added": "green", "kept": ""}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "kept": ("", "")}
@@ -36,6 +52,9 @@ class StoryTold:
     versions: Mapping[str, Sequence[PageVersion]] = field(default_factory=dict)
     gone: Mapping[str, datetime] = field(default_factory=dict)
     related: Sequence[tuple[Related, Story, StoredArticle | None]] = ()
+    near: tuple[Near, Story, StoredArticle | None] | None = None
+    looked: bool = True
+    """Whether it is known what came closest; a ledger that is busy for long is not waited for."""
 
 
 def tell(ledger: Ledger, story: Story) -> StoryTold:
@@ -50,7 +69,18 @@ def tell(ledger: Ledger, story: Story) -> StoryTold:
     }
     looks = ledger.looks([stored.article.id for stored in articles])
     gone = {id_: look.gone for id_, look in looks.items() if look.gone}
-    return StoryTold(story, articles, history, versions, gone, _related(ledger, story))
+    related = _related(ledger, story)
+    try:
+        near, looked_for = _near(ledger, story), True
+    except TemporaryError:
+        near, looked_for = None, False
+    return StoryTold(story, articles, history, versions, gone, related, near, looked_for)
+
+
+def _near(ledger: Ledger, story: Story) -> tuple[Near, Story, StoredArticle | None] | None:
+    near = closest(ledger, story)
+    other = ledger.story(near.story_id) if near else None
+    return (near, other, ledger.article(near.article_id)) if near and other else None
 
 
 def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredArticle | None]]:
@@ -63,19 +93,30 @@ def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredA
     ]
 
 
-def between(found: StoryTold) -> dict[str, Edit]:
-    """Return for each copy how its text differs from the one it was taken from."""
-    by_id = {stored.article.id: stored for stored in found.articles}
+def between(ledger: Ledger, found: StoryTold) -> dict[str, Edit]:
+    """Return for each copy how its text differs from the one it was taken from, what their sites print around everything left out."""
+    texts = {stored.article.id: _report(ledger, stored) for stored in found.articles}
     return {
-        link.article_id: edit_between(page_text(by_id[link.of]), page_text(by_id[link.article_id]))
+        link.article_id: edit_between(texts[link.of], texts[link.article_id])
         for link in found.story.links
-        if link.of in by_id and link.article_id in by_id
+        if link.of in texts and link.article_id in texts
     }
+
+
+def _report(ledger: Ledger, stored: StoredArticle) -> PageText:
+    """Return a page's text with what its site prints around everything blanked, so that marked places stay where they are."""
+    text = page_text(stored)
+    repeated = frozenset(ledger.furniture(site_of(stored.article.canonical_url)).repeated)
+    if not repeated:
+        return text
+    lines = text.body.split("\n")
+    kept = (" " * len(line) if paragraph_hash(line.strip()) in repeated else line for line in lines)
+    return PageText(text.title, "\n".join(kept), text.boilerplate)
 
 
 def show_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = False) -> None:
     found = tell(ledger, story)
-    edits = between(found) if passages else {}
+    edits = between(ledger, found) if passages else {}
     if as_json:
         shape = told_shape(story_shape(story, found.articles), found.versions, found.gone, found.history)
         if passages:
@@ -86,24 +127,30 @@ def show_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = 
             related_shape(r, s, a.article.url if a else None, a.publisher.name if a else None)
             for r, s, a in found.related
         ]
-        print_json(shape | {"related": related})
+        print_json(shape | {"related": related, "nearest": near_shape(*found.near) if found.near else None})
         return
     out.print(f"[bold]{escape(story.headline)}[/]")
-    out.print(f"origin   {escape(story.origin or 'its own report')}")
+    out.print(f"origin   {escape(story.origin or _own_origin(found))}")
     out.print(f"carrier  {escape(story.carrier or '–')}")
     out.print(
-        f"kind     {story.kind}    {reports_and_reprints(story)}    languages {', '.join(story.languages) or '–'}"
+        f"kind     {story.kind.replace('_', ' ')}    {reports_and_reprints(story)}    languages {', '.join(story.languages) or '–'}"
     )
     out.print(f"topics   {', '.join(story.topics) or '–'}")
     out.print()
-    _show_articles(found)
+    _show_articles(found, passages=passages)
     _show_passages(found, edits)
+    _show_near(found)
     _show_related(found)
     _show_versions(found)
     _show_history(found.history)
 
 
-def _show_articles(found: StoryTold) -> None:
+def _own_origin(found: StoryTold) -> str:
+    lead = next((a for a in found.articles if a.article.id == found.story.lead_id), None)
+    return f"{lead.publisher.name} itself: its page names nobody else" if lead else "nobody known"
+
+
+def _show_articles(found: StoryTold, *, passages: bool) -> None:
     """Print the copies in order of appearance: a block each for a person, a line each for a program."""
     links = {link.article_id: link for link in found.story.links}
     if not out.is_terminal:
@@ -123,6 +170,8 @@ def _show_articles(found: StoryTold) -> None:
         else:
             for reason in reasons:
                 out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
+    if found.story.copies and not passages:
+        out.print(f"sentence by sentence: maplewire story {found.story.id} --passages", style="dim")
 
 
 def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[object, ...]:
@@ -132,11 +181,11 @@ def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[o
 
 
 def _after(stored: StoredArticle, found: StoryTold) -> str:
-    """Return how long after the original a copy appeared: "24 min", "5 h", "3 d"; nothing where that is not known."""
+    """Return how long after the original a copy appeared: "24 min", "5 h", "3 d"."""
     lead = next((a for a in found.articles if a.article.id == found.story.lead_id), None)
     seconds = delay_s(stored, lead)
     if seconds is None:
-        return ""
+        return "" if stored is lead else "not known"
     minutes = abs(seconds) // 60
     size = (
         f"{minutes} min"
@@ -149,14 +198,23 @@ def _after(stored: StoredArticle, found: StoryTold) -> str:
 
 
 def _relation(stored: StoredArticle, link: Link, found: StoryTold) -> str:
-    gone = found.gone.get(stored.article.id)
-    return f"{link.relation.value}, gone {gone:%Y-%m-%d}" if gone else link.relation.value
+    told_of = [link.relation.value]
+    if link.relation is not Relation.ORIGINAL and not same_headline(
+        stored.article.title, found.story.headline
+    ):
+        told_of.append("retitled")
+    if gone := found.gone.get(stored.article.id):
+        told_of.append(f"gone {gone:%Y-%m-%d}")
+    return ", ".join(told_of)
 
 
 def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Sequence[str]) -> None:
     """Print when, who and how; the title where it is not the story's; the address whole, so that it can be clicked."""
     version = f"version {stored.version}" if stored.version > 1 else ""
-    after = f"{late} later" if (late := _after(stored, found)) and not late.endswith("before") else late
+    late = _after(stored, found)
+    after = {"": "", "not known": "delay not known"}.get(
+        late, late if late.endswith("before") else f"{late} later"
+    )
     facts = " · ".join(fact for fact in (_relation(stored, link, found), after, version) if fact)
     out.print(f"{_when(stored):<16}  [bold]{escape(stored.publisher.name)}[/]  {escape(facts)}")
     if stored.article.title != found.story.headline:
@@ -169,23 +227,49 @@ def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Se
 
 _SENTENCE = 150
 """Characters of a sentence that are shown."""
-_LEFT_OUT = {"kept": "keeps", "dropped": "leaves out", "added": "adds"}
+_DID = {"kept": "keeps", "reworded": "rewords", "dropped": "leaves out", "added": "adds"}
 
 
 def _show_passages(found: StoryTold, edits: Mapping[str, Edit]) -> None:
-    """Print sentence by sentence what each copy kept of its original, what it left out and what it added."""
+    """Print sentence by sentence what each copy kept of its original, reworded, left out and added; a whole copy in one line."""
+    by_id = {stored.article.id: stored for stored in found.articles}
+    links = {link.article_id: link for link in found.story.links}
     for stored in found.articles:
         if (edit := edits.get(stored.article.id)) is None:
             continue
+        of = links[stored.article.id].of or ""
+        beside = "" if of == found.story.lead_id else f", beside the text of {by_id[of].publisher.name}"
         out.print()
-        out.print(f"[bold]{escape(stored.publisher.name)}[/]")
-        for how, sentences in passages_shape(edit).items():
-            out.print(
-                f"  {_LEFT_OUT[how]} {len(sentences)} {'sentence' if len(sentences) == 1 else 'sentences'}"
-            )
+        out.print(f"[bold]{escape(stored.publisher.name + beside)}[/]")
+        passages = passages_shape(edit)
+        if not any(passages[how] for how in ("reworded", "dropped", "added")):
+            out.print(f"  keeps all {counted(len(passages['kept']), 'sentence', 'sentences')}, word for word")
+            continue
+        reworded = [passage for passage in edit.passages if passage.how == "changed"]
+        for how, sentences in passages.items():
+            if sentences:
+                out.print(f"  {_DID[how]} {counted(len(sentences), 'sentence', 'sentences')}")
+            if how == "reworded":
+                for passage in reworded:
+                    out.print(Text("    ") + marked_passage(passage))
+                continue
             for sentence in sentences:
                 words = " ".join(sentence.split())
                 out.print(f"    {escape(words[:_SENTENCE])}{'…' if len(words) > _SENTENCE else ''}")
+
+
+def _show_near(found: StoryTold) -> None:
+    """Print what came closest of all that was kept apart, and why it was not enough."""
+    if not found.looked:
+        return
+    out.print()
+    if found.near is None:
+        out.print("kept apart: no other story shares more with this one than turns of phrase")
+        return
+    near, story, stored = found.near
+    title = stored.article.title if stored else story.headline
+    outlet = f"{stored.publisher.name}, " if stored else ""
+    out.print(f"kept apart, the closest: “{escape(title)}” ({escape(outlet)}{story.id}): {escape(near.why)}")
 
 
 _LANGUAGES = {"en": "English", "fr": "français", "zh": "中文"}
@@ -207,9 +291,14 @@ def _show_related(found: StoryTold) -> None:
     columns = list(dict.fromkeys(columns))
     rows = list(zip_longest(*(sides[name] for name in columns), fillvalue=""))
     print_table("The same event", columns, rows)
+    names = {
+        story.id: f"{lead.publisher.name} ({story.id})" if lead else story.id
+        for _, story, lead in found.related
+    }
     for related, story, lead in found.related:
         outlet = lead.publisher.name if lead else story.id
-        through = f"through {related.through}: " if related.through else ""
+        middle = names.get(related.through or "", related.through)
+        through = f"shares with {middle}, which is linked to this story: " if related.through else ""
         out.print(f"{escape(outlet)} ({story.id}): {escape(through + '; '.join(related.why))}")
 
 

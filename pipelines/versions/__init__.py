@@ -11,7 +11,7 @@ doubt_of(before, after)        why a new state must not replace a good one
 """
 
 from pipelines.versions.doubt import Doubt, doubt_of
-from pipelines.versions.judging import edit_between, said_before, says_now, told
+from pipelines.versions.judging import edit_between, said_before, same_headline, says_now, told
 from pipelines.versions.looking import USUAL_LOOKS, LookPolicy
 from pipelines.versions.states import page_text, states_of
 
@@ -23,6 +23,7 @@ __all__ = [
     "edit_between",
     "page_text",
     "said_before",
+    "same_headline",
     "says_now",
     "states_of",
     "told",

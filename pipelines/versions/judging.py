@@ -95,6 +95,11 @@ def _headline(before: str, after: str) -> Iterator[str]:
         yield f"headline changed: “{_short(before)}” → “{_short(after)}”"
 
 
+def same_headline(a: str, b: str) -> bool:
+    """Return whether two headlines are one but for capitals, punctuation, a site's name and a label such as “Updated:”."""
+    return _bare(a) == _bare(b)
+
+
 def _bare(title: str) -> list[str]:
     """Return the words of a headline without a site's name behind it or a label such as “Updated:”."""
     return tokens(_SITE.sub("", _TAG.sub("", " ".join(title.split()))))

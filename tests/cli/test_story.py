@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from pipelines.beat import Beat
 from pipelines.cli.shapes import delay_s, passages_shape
-from pipelines.model import PageText
-from pipelines.versions import edit_between
+from pipelines.cli.telling import between, show_story, tell
+from pipelines.model import PageText, article_id
+from pipelines.versions import edit_between, same_headline
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored
+from tests.pipelines.test_run import RELEASE, World, a_page, beat
+
+__all__ = ["beat"]
 
 ORIGINAL = (
     "The ministers met on Monday in the port. They signed two papers on grain. A third was put off until May."
@@ -16,10 +25,11 @@ ORIGINAL = (
 
 
 def test_copy_says_what_it_kept_left_out_and_added() -> None:
-    copy = "The ministers met on Monday in the port. A third was put off until May. Growers here are not amused at all."
+    copy = "The ministers met on Monday in the port. A third was put off until June. Growers here are not amused at all."
     told = passages_shape(edit_between(PageText("A", ORIGINAL), PageText("B", copy)))
     assert told == {
-        "kept": ["The ministers met on Monday in the port.", "A third was put off until May."],
+        "kept": ["The ministers met on Monday in the port."],
+        "reworded": ["A third was put off until June."],
         "dropped": ["They signed two papers on grain."],
         "added": ["Growers here are not amused at all."],
     }
@@ -31,3 +41,78 @@ def test_delay_is_told_only_where_both_pages_name_the_hour() -> None:
     day = a_stored(3, published=a_stamp(NOON, precision="day"))
     assert delay_s(late, first) == 24 * 60
     assert delay_s(day, first) is delay_s(first, first) is delay_s(late, None) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("Ottawa opens a port", "OTTAWA OPENS A PORT", True),
+        ("Ottawa opens a port", "Updated: Ottawa opens a port | The Gazette", True),
+        ("Ottawa opens a port", "A port for everybody", False),
+    ],
+)
+def test_headline_is_another_only_by_its_words(a: str, b: str, same: bool) -> None:
+    assert same_headline(a, b) is same
+
+
+SUBSCRIBE = "The Courier comes to your door."
+
+
+def shown(beat: Beat, home: Path, capsys: pytest.CaptureFixture[str], *, passages: bool) -> str:
+    """Return what is printed of a story with a whole copy under another headline, and with a reworded one."""
+    world = World(beat, home)
+    for n in range(3):
+        world.process(
+            a_page(
+                f"x{n}",
+                f"Beans {n}",
+                [f"Bean number {n} grows well this year, as all beans do that somebody waters."] * 3
+                + [SUBSCRIBE],
+                source="courier",
+            )
+        )
+    first = a_page("a", "Canada and China agree on canola", RELEASE, source="wire")
+    world.process(first)
+    world.process(a_page("b", "A better day than feared", [*RELEASE, SUBSCRIBE], source="courier", hours=1))
+    reworded = [*RELEASE[:2], RELEASE[2].replace("two ", "three "), *RELEASE[3:]]
+    world.process(a_page("c", "Canada and China agree on canola", reworded, hours=2))
+    story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
+    assert story
+    show_story(world.ledger, story, as_json=False, passages=passages)
+    return capsys.readouterr().out
+
+
+def test_whole_copy_is_one_line_and_what_its_site_prints_is_not_its_own(
+    beat: Beat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = shown(beat, tmp_path, capsys, passages=True)
+    assert "word for word" in told
+    assert SUBSCRIBE[:20] not in told
+    assert "rewords 1 sentence" in told
+    assert "[-two" in told
+    assert "0 sentences" not in told
+
+
+def test_story_says_what_is_retitled_what_was_kept_apart_and_where_to_look_on(
+    beat: Beat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = shown(beat, tmp_path, capsys, passages=False)
+    assert "verbatim, retitled" in told
+    assert told.count("retitled") == 1
+    assert "Wire itself: its page names nobody else" in told
+    assert "kept apart: no other story shares more" in told
+    assert "--passages" in told
+
+
+def test_delay_that_no_page_tells_is_not_known(
+    beat: Beat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(beat, tmp_path)
+    world.process(a_page("a", "Canada and China agree on canola", RELEASE, source="wire"))
+    page = a_page("b", "Canada and China agree on canola", RELEASE, source="courier")
+    world.process(replace(page, entry=replace(page.entry, published=None)))  # type: ignore[type-var]
+    story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
+    assert story
+    show_story(world.ledger, story, as_json=False)
+    assert "\tnot known\t" in capsys.readouterr().out
+    assert between(world.ledger, tell(world.ledger, story))

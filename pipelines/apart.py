@@ -1,0 +1,51 @@
+"""What came closest to a story and was kept apart from it, and why it was not enough (reads only).
+
+It is decided anew, with all that is known when somebody asks: so both of two stories tell of each other, whoever came first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.dedup import decide
+from pipelines.model import Member, Story, Word
+from pipelines.ports import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An article of another story, and why it is no copy."""
+
+    story_id: str
+    article_id: str
+    why: str
+
+
+def closest(ledger: Ledger, story: Story) -> Near | None:
+    """Return what of all other stories shares most with a story's first report; None where nothing shares enough to be looked at."""
+    with ledger.deciding() as deciding:
+        members = deciding.members([story.id])
+        lead = next((m for m in members if m.article_id == story.lead_id), None)
+        if lead is None:
+            return None
+        others = [m for m in deciding.candidates(lead.text) if m.story_id != story.id]
+        word = deciding.word([lead.article_id, *(m.article_id for m in others)])
+        decision = decide(lead, others, word, deciding.members)
+    if decision.story_ids:
+        member = next(m for m in others if m.article_id == decision.link.of)
+        why = f"would be one story with it if it came today: {decision.link.why[0]}"
+        return Near(member.story_id or "", member.article_id, why)
+    told = decision.nearest or ""
+    for member in others:
+        prefix = f"{member.article_id} ({member.title[:80]!r}): "
+        if told.startswith(prefix):
+            why = told.removeprefix(prefix)
+            if _alone_is_a_copy(lead, member, word):
+                why = f"by itself it would be a copy ({why}), but most pages of its story do not share that text"
+            return Near(member.story_id or "", member.article_id, why)
+    return None
+
+
+def _alone_is_a_copy(lead: Member, member: Member, word: Word) -> bool:
+    """Return whether two texts would be one story if no other page of theirs were asked."""
+    return bool(decide(lead, [member], word).story_ids)
