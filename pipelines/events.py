@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from pipelines.analysis import fold
 from pipelines.model import EventLink, EventPrint, Related
@@ -247,8 +248,10 @@ def _is_perhaps_translated(shared: Mapping[str, float], a: EventPrint, b: EventP
 
 _SAID = {
     "person": "people", "leader": "leaders", "company": "companies", "body": "institutions", "place": "places", "other": "third parties", "name": "names",
-    "number": "figures", "role": "offices", "subject": "subject of the headline", "act": "what happened", "visit": "visit",
+    "number": "figures", "role": "offices", "subject": "subject of the headline", "act": "what happened", "visit": "a visit",
 }  # fmt: skip
+_PROPER = frozenset({"person", "company", "body", "place", "other", "name"})
+_COUNTRIES = {"china": "China", "canada": "Canada"}
 
 
 def _why(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str, ...]:
@@ -256,18 +259,41 @@ def _why(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str
     for mark in sorted(shared, key=lambda m: (-shared[m], m)):
         kind, _, key = mark.partition(":")
         if kind in _SAID:
-            name = key.rpartition(":")[2]
-            told.setdefault(kind, []).append(name if kind == "number" else name.replace("-", " "))
-    hours = abs(a.at - b.at) / timedelta(hours=1)
+            told.setdefault(kind, []).append(_spoken(kind, key.rpartition(":")[2]))
+    hours = round(abs(a.at - b.at) / timedelta(hours=1))
     return (
-        *(
-            ["perhaps a translation: both texts are of one origin and name the same"]
-            if _is_perhaps_translated(shared, a, b)
-            else []
-        ),
+        *([_TRANSLATED] if _is_perhaps_translated(shared, a, b) else []),
         *(f"{_SAID[kind]}: {', '.join(some[:5])}" for kind, some in told.items()),
-        f"{hours:.0f} h apart",
+        f"first seen {hours} h apart" if hours else "first seen within the same hour",
     )
+
+
+_TRANSLATED = (
+    "perhaps a translation: both texts are of one origin and name the same people, places or figures "
+    "(their wording is not compared across languages)"
+)
+
+
+def _spoken(kind: str, key: str) -> str:
+    """Return a mark as one would write it: Ningbo for ningbo, 86 million for 86e6."""
+    if kind == "number":
+        return _figure(key)
+    if kind == "visit":
+        return " ".join(_COUNTRIES.get(word, word) for word in key.replace("-", " ").split())
+    if kind not in _PROPER:
+        return key.replace("-", " ")
+    return key.title() if key.islower() else key
+
+
+def _figure(number: str) -> str:
+    value, _, scale = number.partition("e")
+    if not re.fullmatch(r"\d{1,15}(?:\.\d{1,15})?", value):
+        return number
+    amount = Decimal(value) * 10 ** int(scale or 0)
+    for size, name in ((10**9, "billion"), (10**6, "million")):
+        if amount >= size:
+            return f"{(amount / size).normalize():f} {name}"
+    return f"{amount:,}"
 
 
 def around(story_id: str, links: Collection[EventLink], times: Mapping[str, datetime]) -> list[Related]:

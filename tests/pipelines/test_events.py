@@ -72,6 +72,36 @@ def test_release_in_two_languages_is_suspected_to_be_translated_and_no_other_pai
     assert any(why.startswith("perhaps a translation") for why in link.why) is suspected
 
 
+def test_what_is_shared_is_told_as_one_would_write_it(terms: Terms) -> None:
+    a, b = (event_print(f"s{lang}", "Port", RELEASE[lang], lang, NOON, terms) for lang in ("en", "fr"))
+    link = same_event(a, b)
+    assert link is not None
+    why = "; ".join(link.why)
+    assert "Ningbo" in why
+    assert "Sept-Rives" in why
+    assert "14,500" in why
+    assert "85 million" in why
+    assert link.why[-1] == "first seen within the same hour"
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("86e6", "86 million"),
+        ("1.25e9", "1.25 billion"),
+        ("3e4", "30,000"),
+        ("3e8", "300 million"),
+        ("12.5", "12.5"),
+        ("1.2.3", "1.2.3"),
+    ],
+)
+def test_figures_are_told_with_their_size(mark: str, said: str) -> None:
+    a, b = (EventPrint(id_, NOON, "en", {f"number:{mark}": 4.0, "name:kitimat": 2.5}) for id_ in ("sa", "sb"))
+    link = same_event(a, b)
+    assert link is not None
+    assert f"figures: {said}" in link.why
+
+
 SAME = [
     (
         ("Quebec port signs with Chinese line", "The port of Sept-Rives has a contract with a line from Ningbo."),
