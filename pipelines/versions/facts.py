@@ -91,6 +91,34 @@ def _han_number(text: str) -> str:
     return str(total + digit) + scale
 
 
+# -- dates --------------------------------------------------------------------------------------------
+
+_ENGLISH = (
+    ("month", "January February March April May June July August September October November December"),
+    ("month", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
+    ("day", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+)  # fmt: skip
+_FRENCH = (
+    ("month", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    ("day", "lundi mardi mercredi jeudi vendredi samedi dimanche"),
+)
+_DATES = {
+    word: (kind, number)
+    for kind, words in (*_ENGLISH, *_FRENCH)
+    for number, word in enumerate(words.split(), 1)
+} | {"Sept": ("month", 9)}
+"""English ones by their capital, since reporters may march; Chinese dates are numbers."""
+_DATE = re.compile(rf"\b(?:{'|'.join(sorted(_DATES, key=len, reverse=True))})\b")
+
+
+def dates(text: str) -> dict[tuple[str, int], str]:
+    """Return the months and days of the week that a text names, each with how it prints it first."""
+    found: dict[tuple[str, int], str] = {}
+    for match in _DATE.finditer(text):
+        found.setdefault(_DATES[match.group()], match.group())
+    return found
+
+
 # -- names --------------------------------------------------------------------------------------------
 
 _WORD = re.compile(rf"[^\W\d_{_HAN}]+(?:['’.-][^\W\d_{_HAN}]+)*")

@@ -36,9 +36,17 @@ def edit_between(before: PageText, after: PageText) -> Edit:
     old_lines, new_lines = report_lines(before), report_lines(after)
     passages = diff(sentences_of(old_lines), sentences_of(new_lines))
     seen = _Seen.of("\n".join(old_lines), "\n".join(new_lines))
+    if replaced := _replaced(passages):
+        return Edit(
+            True,
+            (*_headline(before.title, after.title), replaced),
+            by_word(before.title, after.title),
+            passages,
+        )
     why = [
         *_headline(before.title, after.title),
         *_numbers(passages, seen),
+        *_dates(passages),
         *_names(passages, seen),
         *_quotations(old_lines, new_lines, seen),
         *_attribution(passages),
@@ -127,6 +135,23 @@ def _numbers(passages: Sequence[Passage], seen: _Seen) -> Iterator[str]:
         paired = min(len(gone), len(came))
         yield from (f"number added: {printed[n]} in “{_short(new)}”" for n in came[paired:])
         yield from (f"number removed: {printed[n]} from “{_short(old)}”" for n in gone[paired:])
+
+
+def _dates(passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield each month or day of the week that gave way to another in its sentence, once."""
+    told_of: set[str] = set()
+    for passage in passages:
+        if passage.how != "changed":
+            continue
+        had, has = facts.dates(said_before(passage)), facts.dates(says_now(passage))
+        for kind in ("month", "day"):
+            gone = [printed for date, printed in had.items() if date[0] == kind and date not in has]
+            came = [printed for date, printed in has.items() if date[0] == kind and date not in had]
+            for was, now in zip(gone, came, strict=False):
+                reason = f"date changed: {was} → {now}"
+                if reason not in told_of:
+                    told_of.add(reason)
+                    yield f"{reason} in “{_short(says_now(passage))}”"
 
 
 def _names(passages: Sequence[Passage], seen: _Seen) -> Iterator[str]:
@@ -230,6 +255,15 @@ def _amount(passages: Sequence[Passage]) -> Iterator[str]:
     total = sum(facts.weight(tuple(tokens(says_now(p)))) for p in passages)
     if recast >= _RECAST_WORDS and recast >= _RECAST * total:
         yield f"written anew: {recast:.0f} of {total:.0f} words changed"
+
+
+def _replaced(passages: Sequence[Passage]) -> str | None:
+    """Say that another text stands where the one before stood: then single names and numbers tell nothing."""
+    (gone, old), (came, new) = _whole(passages, "removed"), _whole(passages, "added")
+    if old < _TOLD_WORDS or not came or any(p.how not in ("removed", "added") for p in passages):
+        return None
+    was, now = (f"{n} {'sentence' if n == 1 else 'sentences'}" for n in (gone, came))
+    return f"another text: nothing is left of {was} ({old} words), {now} ({new} words) stand in their place"
 
 
 def _whole(passages: Sequence[Passage], how: str) -> tuple[int, int]:

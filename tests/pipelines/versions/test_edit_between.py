@@ -45,6 +45,9 @@ def changed(text: str, old: str, new: str) -> Edit:
         (EN, "preliminary", "final", "quote changed: “We have reached a preliminary agreement,” → “We have reached a final"),
         (EN, "Officials said", "Officials denied", "attribution changed: “Officials said” → “Officials denied”"),
         (EN, "will lift", "will not lift", "now denied: "),
+        (EN, "on Monday", "on Friday", "date changed: Monday → Friday"),
+        (EN, "since March", "since May", "date changed: March → May"),
+        (FR, "déclaré lundi", "déclaré mardi", "date changed: lundi → mardi"),
         (FR, "14 produits", "41 produits", "number changed: 14 → 41"),
         (FR, "Anita Anand", "Mélanie Joly", "name changed: Anita Anand → Mélanie Joly"),
         (FR, "préliminaire", "définitif", "quote changed: "),
@@ -183,3 +186,20 @@ def test_hostile_text_is_compared_in_seconds(text: str) -> None:
     edit(EN, text)
     edit(text, text[: len(text) // 2] + EN + text[len(text) // 2 :])
     assert time.perf_counter() - started < 8
+
+
+def test_another_text_in_its_place_is_said_in_one_sentence() -> None:
+    withdrawn = (
+        "We withdrew this report on Saturday: an editor had mistaken a draft for the text of the agreement."
+    )
+    (reason,) = edit(EN, withdrawn).why
+    assert reason.startswith("another text: nothing is left of 5 sentences (")
+    assert edit(EN, withdrawn).material
+
+
+def test_verb_that_is_written_like_a_month_is_no_date() -> None:
+    march = edit(
+        "Growers march to the port, and they may stay there.",
+        "Growers go to the port, and they can stay there.",
+    )
+    assert not any(why.startswith("date") for why in march.why)
