@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.dedup import decide
+from pipelines.dedup.compare import Reading, compare
 from pipelines.model import Member, Story, Word
 from pipelines.ports import Ledger
 
@@ -39,11 +40,20 @@ def closest(ledger: Ledger, story: Story) -> Near | None:
     for member in others:
         prefix = f"{member.article_id} ({member.title[:80]!r}): "
         if told.startswith(prefix):
-            why = told.removeprefix(prefix)
+            why = f"{_in_common(lead, member)}; {told.removeprefix(prefix)}"
             if _alone_is_a_copy(lead, member, word):
                 why = f"by itself it would be a copy ({why}), but most pages of its story do not share that text"
             return Near(member.story_id or "", member.article_id, why)
     return None
+
+
+def _in_common(lead: Member, member: Member) -> str:
+    """Say how many words two texts share, and how many of them are somebody else's, which make no copy."""
+    overlap = compare(Reading.of(lead.text), Reading.of(member.text))
+    words = lead.text.words / max(len(lead.text.shingles), 1)
+    common, told = (round(some * words) for some in (overlap.shared, overlap.told))
+    said = f", {common - told} of them as somebody's words" if common - told >= common / 10 else ""
+    return f"about {common} words in common{said}"
 
 
 def _alone_is_a_copy(lead: Member, member: Member, word: Word) -> bool:

@@ -341,8 +341,8 @@ def _taken(
         look=_next_look(judged, deciding.look(id_) if known else None, seen, is_copy=link.of is not None),
         history=(
             *_told_of_update(known, stored, target, seen),
-            *_told_of_story(before, story, members, judged, seen, deciding, joined[1:], link),
-            *_told_of_leaving(place, stored, seen),
+            *_told_of_story(before, story, judged, seen, deciding, joined[1:], link),
+            *_told_of_leaving(place, stored, seen, rest),
         ),
     )
 
@@ -433,7 +433,6 @@ def _told_of_update(
 def _told_of_story(
     before: Story | None,
     story: Story,
-    members: Sequence[Member],
     judged: Judged,
     seen: Seen,
     deciding: Deciding,
@@ -452,10 +451,10 @@ def _told_of_story(
             _line(story.id, seen.at, Turn.JOINED, f"{named} joined this story: {why}", judged.article.id)
         )
     if before and (changed := origin_change(before, story)):
-        lead = next((m for m in members if m.article_id == story.lead_id), None)
-        source = judged.publisher.name if lead is None else lead.source_id
-        why = f"because of {source}, {story.links[0].why[0]}" if before.lead_id != story.lead_id else ""
-        why = why or f"because of what {judged.publisher.name} shows"
+        lead = deciding.article(story.lead_id) if story.lead_id != judged.article.id else None
+        source = lead.publisher.name if lead else judged.publisher.name
+        why = f"because of {source}: {story.links[0].why[0]}" if before.lead_id != story.lead_id else ""
+        why = why or f"because of what the page of {judged.publisher.name} says"
         material = (before.origin, before.carrier, before.kind) != (story.origin, story.carrier, story.kind)
         text = f"{changed}, {why}"
         lines.append(_line(story.id, seen.at, Turn.ORIGIN, text, story.lead_id, material=material))
@@ -472,13 +471,23 @@ def origin_change(before: Story, after: Story) -> str:
         )
         if old != new
     ]
-    if before.lead_id != after.lead_id:
+    if before.lead_id != after.lead_id and before.headline == after.headline:
+        changes.append("another page comes first, under the same headline")
+    elif before.lead_id != after.lead_id:
         changes.append(f"the first report changed from “{before.headline}” to “{after.headline}”")
     return "; ".join(changes)
 
 
-def _told_of_leaving(place: _Place, stored: StoredArticle, seen: Seen) -> list[HistoryLine]:
-    if place.leaves is None:
+def _told_of_leaving(
+    place: _Place, stored: StoredArticle, seen: Seen, rest: Story | None
+) -> list[HistoryLine]:
+    """Return the line of the story that a page left, and that of the one it is in now."""
+    if place.leaves is None or rest is None or stored.story_id is None:
         return []
-    text = f"{stored.publisher.name} left for {stored.story_id}: {place.why_it_leaves}"
-    return [_line(place.leaves, seen.at, Turn.LEFT, text, stored.article.id, stored.version)]
+    outlet, id_ = stored.publisher.name, stored.article.id
+    left = f"{outlet} left for {stored.story_id}: {place.why_it_leaves}"
+    came = f"{outlet} came from “{rest.headline}” ({place.leaves}): {place.why_it_leaves}"
+    return [
+        _line(story_id, seen.at, Turn.LEFT, text, id_, stored.version)
+        for story_id, text in ((place.leaves, left), (stored.story_id, came))
+    ]

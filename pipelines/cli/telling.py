@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 
@@ -32,6 +32,7 @@ from pipelines.model import (
     Turn,
 )
 from pipelines.ports import Ledger
+from pipelines.route import find_route
 from pipelines.versions import edit_between, page_text, same_headline, states_of, told
 
 _STYLES = {"removed": "red strike", "added": "green", "kept": ""}
@@ -53,6 +54,8 @@ class StoryTold:
     gone: Mapping[str, datetime] = field(default_factory=dict)
     related: Sequence[tuple[Related, Story, StoredArticle | None]] = ()
     near: tuple[Near, Story, StoredArticle | None] | None = None
+    words: Mapping[str, int] = field(default_factory=dict)
+    """Articles that a person put into the story, each with the number of the word."""
     looked: bool = True
     """Whether it is known what came closest; a ledger that is busy for long is not waited for."""
 
@@ -74,7 +77,14 @@ def tell(ledger: Ledger, story: Story) -> StoryTold:
         near, looked_for = _near(ledger, story), True
     except TemporaryError:
         near, looked_for = None, False
-    return StoryTold(story, articles, history, versions, gone, related, near, looked_for)
+    words = _words(ledger, story) if any(line.turn is Turn.WORD for line in history) else {}
+    return StoryTold(story, articles, history, versions, gone, related, near, words, looked_for)
+
+
+def _words(ledger: Ledger, story: Story) -> dict[str, int]:
+    members = {link.article_id for link in story.links}
+    together = [w for w in ledger.said() if w.together and {w.a, w.b} <= members]
+    return {id_: word.number for word in together for id_ in (word.a, word.b)}
 
 
 def _near(ledger: Ledger, story: Story) -> tuple[Near, Story, StoredArticle | None] | None:
@@ -89,18 +99,36 @@ def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredA
     return [
         (related, other, ledger.article(other.lead_id))
         for related in found
-        if (other := stories.get(related.story_id))
+        if (other := stories.get(related.story_id)) and other.id != story.id  # one that joined it
     ]
 
 
 def between(ledger: Ledger, found: StoryTold) -> dict[str, Edit]:
-    """Return for each copy how its text differs from the one it was taken from, what their sites print around everything left out."""
-    texts = {stored.article.id: _report(ledger, stored) for stored in found.articles}
-    return {
-        link.article_id: edit_between(texts[link.of], texts[link.article_id])
-        for link in found.story.links
-        if link.of in texts and link.article_id in texts
-    }
+    """Return for each copy how its text differs from the one it was taken from, what their sites print around everything left out.
+
+    Of an original that was changed since, the state that stood when the copy was fetched is taken.
+    """
+    by_id = {stored.article.id: stored for stored in found.articles}
+    edits: dict[str, Edit] = {}
+    for link in found.story.links:
+        copy, original = by_id.get(link.article_id), by_id.get(link.of or "")
+        if copy and original:
+            then = _as_it_was(ledger, original, copy)
+            edits[link.article_id] = edit_between(_report(ledger, then), _report(ledger, copy))
+    return edits
+
+
+def _as_it_was(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> StoredArticle:
+    """Return an original as it stood when a copy of it was fetched; its first state for an earlier copy."""
+    if original.version == 1 or original.article.collected <= copy.article.collected:
+        return original
+    states = [v for v in ledger.versions(original.article.id) if not v.held]
+    if not states:
+        return original
+    then = [v for v in states if v.collected <= copy.article.collected] or states[:1]
+    article = replace(original.article, title=then[-1].title, body=then[-1].body)
+    route = find_route(article, original.publisher)
+    return replace(original, article=article, route=route, version=then[-1].number)
 
 
 def _report(ledger: Ledger, stored: StoredArticle) -> PageText:
@@ -145,8 +173,14 @@ def show_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = 
     _show_history(found.history)
 
 
+def _lead(found: StoryTold) -> StoredArticle | None:
+    return next((a for a in found.articles if a.article.id == found.story.lead_id), None)
+
+
 def _own_origin(found: StoryTold) -> str:
-    lead = next((a for a in found.articles if a.article.id == found.story.lead_id), None)
+    lead = _lead(found)
+    if found.story.carrier or found.story.kind not in ("report", "government"):
+        return "not known: no page names who wrote it"
     return f"{lead.publisher.name} itself: its page names nobody else" if lead else "nobody known"
 
 
@@ -164,7 +198,9 @@ def _show_articles(found: StoryTold, *, passages: bool) -> None:
     for stored in found.articles:
         link = links[stored.article.id]
         on_beat = stored.relevance.why[:1] if link.of is None else ()  # a copy is here for its text
-        reasons = (*link.why[:3], *on_beat)
+        said = found.words.get(stored.article.id) if link.of else None
+        by_hand = [f"put together by a person: word {said} (maplewire story undo {said})"] if said else []
+        reasons = (*by_hand, *link.why[:3], *_changed_since(stored, link, found), *on_beat)
         if out.is_terminal:
             _show_block(stored, link, found, reasons)
         else:
@@ -172,6 +208,16 @@ def _show_articles(found: StoryTold, *, passages: bool) -> None:
                 out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")
     if found.story.copies and not passages:
         out.print(f"sentence by sentence: maplewire story {found.story.id} --passages", style="dim")
+
+
+def _changed_since(stored: StoredArticle, link: Link, found: StoryTold) -> list[str]:
+    """Say where a copy's shares are those of a text that came after it."""
+    original = next((a for a in found.articles if a.article.id == link.of), None)
+    if not original or original.version == 1 or original.article.collected <= stored.article.collected:
+        return []
+    return [
+        f"measured on the original as it is now, version {original.version}: it was changed after this copy was fetched"
+    ]
 
 
 def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[object, ...]:
@@ -182,7 +228,7 @@ def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[o
 
 def _after(stored: StoredArticle, found: StoryTold) -> str:
     """Return how long after the original a copy appeared: "24 min", "5 h", "3 d"."""
-    lead = next((a for a in found.articles if a.article.id == found.story.lead_id), None)
+    lead = _lead(found)
     seconds = delay_s(stored, lead)
     if seconds is None:
         return "" if stored is lead else "not known"
@@ -239,6 +285,8 @@ def _show_passages(found: StoryTold, edits: Mapping[str, Edit]) -> None:
             continue
         of = links[stored.article.id].of or ""
         beside = "" if of == found.story.lead_id else f", beside the text of {by_id[of].publisher.name}"
+        if _changed_since(stored, links[stored.article.id], found):
+            beside += ", beside the original as it was then"
         out.print()
         out.print(f"[bold]{escape(stored.publisher.name + beside)}[/]")
         passages = passages_shape(edit)

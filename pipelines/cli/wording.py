@@ -12,7 +12,7 @@ from pipelines.cli.reading import find_story
 from pipelines.cli.shapes import iso
 from pipelines.model import StoredArticle, article_id
 from pipelines.ports import Ledger
-from pipelines.run import Findings, index
+from pipelines.run import Findings, index, relate
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -40,8 +40,9 @@ def undo(app: App, number: int) -> list[str]:
 
 
 def _follow(app: App) -> None:
-    """Bring the index up to what was said; where it is away, the next run does."""
+    """Bring links between stories and the index up to what was said; where the index is away, the next run does."""
     findings = Findings()
+    relate(app.parts)
     index(app.parts, findings)
     for trouble in findings.troubles:
         say(trouble)

@@ -12,7 +12,7 @@ from pipelines.dedup.compare import Overlap, Reading, compare
 from pipelines.dedup.relate import link_between
 from pipelines.model import Link, Member, Relation, Route, Story
 
-_HOMES = {"carrier site": "on the site of its carrier", "own site": "on the site of those who wrote it"}
+_HOMES = {"carrier site": "the site of its carrier", "own site": "the site of those who wrote it"}
 """Marks of a page where a text is at home: the release service's, or the agency's own."""
 _THIN = 0.30
 """Share of the shorter text below which a copy was taken from another member than the original."""
@@ -75,7 +75,7 @@ def _why_first(lead: Member, members: int) -> str:
     if members == 1:
         return "no other page known has this text"
     if home := next((e for e in lead.route.evidence if e.mark in _HOMES), None):
-        return f"the text is at home here, {_HOMES[home.mark]}: {home.text}"
+        return f"the text is at home here, on {_HOMES[home.mark]}, {home.text}"
     if lead.published is None or lead.published > lead.collected:
         gives = "gives no time" if lead.published is None else "gives a time ahead of that"
         return f"the earliest of all pages with this text, by when we had it: the page itself {gives}"

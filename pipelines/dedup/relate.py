@@ -20,6 +20,8 @@ _PIECE = 0.70
 0.9, rewritten and badly scanned ones stay below 0.6."""
 _SHORTER = 0.95
 """Length of a copy, as a share of its original's, from which nothing to speak of was left out."""
+_SENTENCE = 10
+"""Words of its own above the common text from which a copy begins with them."""
 _GAP = 4
 """Shingles that a changed word breaks, so that a passage goes on across it."""
 _ORIGINAL = "the original's text"
@@ -30,25 +32,27 @@ def link_between(copy: Member, original: Member, overlap: Overlap, whose: str = 
 
     `whose` says whose text is meant by "the original's text", where that is not the story's first.
     """
-    kept, own = overlap.of_b, 1 - overlap.of_a
-    unbroken = _unbroken(copy.text, original.text, overlap)
+    kept, own = round(overlap.of_b, 3), round(1 - overlap.of_a, 3)
+    unbroken, before = _places(copy.text, original.text, overlap)
     relation = _relation(copy, original, overlap, unbroken)
-    why = _why(copy, overlap, unbroken, whose)
+    why: tuple[str, ...] = (_shares(kept, own, whose), _passages(copy.text, overlap, unbroken, before))
     if relation is Relation.UPDATE:
         why = ("another page of the same outlet with this text, changed", *why)
-    return Link(copy.article_id, relation, original.article_id, round(kept, 3), round(own, 3), why)
+    return Link(copy.article_id, relation, original.article_id, kept, own, why)
 
 
-def _unbroken(copy: TextPrint, original: TextPrint, overlap: Overlap) -> int:
-    """Return the longest passage, in shingles, that neither text interrupts: what an agency adds between its paragraphs does.
+def _places(copy: TextPrint, original: TextPrint, overlap: Overlap) -> tuple[int, int]:
+    """Return the longest passage that neither text interrupts, and what the copy prints above the first, both in shingles.
 
-    `overlap.passage` is that of the shorter text, in words.
+    What an agency adds between its paragraphs interrupts a passage. `overlap.passage` is that of the shorter text, in words.
     """
     passage = max(overlap.passage - 2, 0)
     if overlap.of_larger >= _UNTOUCHED:
-        return passage
+        return passage, 0
     longer, shorter = sorted((copy, original), key=lambda text: -len(text.shingles))
-    return min(passage, _longest(longer, frozenset(longer.shingles).intersection(shorter.shingles)))
+    common = frozenset(longer.shingles).intersection(shorter.shingles)
+    before = next((at for at, shingle in enumerate(copy.shingles) if shingle in common), 0)
+    return min(passage, _longest(longer, common)), before
 
 
 def _longest(text: TextPrint, common: Collection[int]) -> int:
@@ -67,9 +71,9 @@ def _relation(copy: Member, original: Member, overlap: Overlap, unbroken: int) -
     if copy.source_id and copy.source_id == original.source_id and overlap.of_larger < _UNTOUCHED:
         return Relation.UPDATE
     in_one_piece = unbroken >= _PIECE * overlap.shared
-    if own >= _OWN:
+    if own >= _OWN or (own > _FRAME and kept >= _WHOLE):
         return Relation.EMBEDDED if in_one_piece else Relation.EDITED
-    if kept >= _WHOLE and (own <= _FRAME or in_one_piece):
+    if kept >= _WHOLE:
         return Relation.VERBATIM
     is_shorter = copy.text.words < _SHORTER * original.text.words
     if is_shorter and (own <= 1 - _WHOLE or overlap.passage >= _PIECE * overlap.shared):
@@ -77,19 +81,23 @@ def _relation(copy: Member, original: Member, overlap: Overlap, unbroken: int) -
     return Relation.EDITED
 
 
-def _why(copy: Member, overlap: Overlap, unbroken: int, whose: str) -> tuple[str, ...]:
-    """Say what a copy kept, and in what pieces, as one would say it: shingles counted back into words."""
-    kept, own = overlap.of_b, 1 - overlap.of_a
+def _shares(kept: float, own: float, whose: str) -> str:
     keeps = f"keeps all of {whose}" if kept >= _UNTOUCHED else f"keeps {_share(kept)} of {whose}"
-    adds = (
-        "adds nothing of its own" if own < 1 - _UNTOUCHED else f"{_share(own)} of what it prints is its own"
-    )
-    words = copy.text.words / max(len(copy.text.shingles), 1)
+    if own < 1 - _UNTOUCHED:
+        return f"{keeps}; adds nothing of its own"
+    return f"{keeps}; {_share(own)} of what it prints is its own"
+
+
+def _passages(copy: TextPrint, overlap: Overlap, unbroken: int, before: int) -> str:
+    """Say in what pieces a text stands in its copy, and where, as one would say it: shingles counted back into words."""
+    words = copy.words / max(len(copy.shingles), 1)
     passage = round((unbroken + 2) * words) if unbroken else 0
     common = max(round((overlap.shared + 2 * overlap.passages) * words), passage)
+    above = round(before * words)
+    after = f", after {above} words of its own" if above >= _SENTENCE else ""
     if passage >= _WHOLE * common:
-        return f"{keeps}; {adds}", f"about {common} words in common, in one piece"
-    return f"{keeps}; {adds}", f"about {common} words in common; the longest passage has {passage}"
+        return f"about {common} words in common, in one piece{after}"
+    return f"about {common} words in common{after}; the longest passage has {passage}"
 
 
 def _share(share: float) -> str:

@@ -263,7 +263,7 @@ def _replaced(passages: Sequence[Passage]) -> str | None:
     if old < _TOLD_WORDS or not came or any(p.how not in ("removed", "added") for p in passages):
         return None
     was, now = (f"{n} {'sentence' if n == 1 else 'sentences'}" for n in (gone, came))
-    return f"another text: nothing is left of {was} ({old} words), {now} ({new} words) stand in their place"
+    return f"another text: {was} ({old} words) gave way to {now} ({new} words), and none was kept"
 
 
 def _whole(passages: Sequence[Passage], how: str) -> tuple[int, int]:

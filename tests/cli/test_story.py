@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import correcting
 from pipelines.beat import Beat
 from pipelines.cli.shapes import delay_s, passages_shape
 from pipelines.cli.telling import between, show_story, tell
@@ -15,7 +16,7 @@ from pipelines.model import PageText, article_id
 from pipelines.versions import edit_between, same_headline
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored
-from tests.pipelines.test_run import RELEASE, World, a_page, beat
+from tests.pipelines.test_run import LATE, RELEASE, World, a_page, beat
 
 __all__ = ["beat"]
 
@@ -116,3 +117,52 @@ def test_delay_that_no_page_tells_is_not_known(
     show_story(world.ledger, story, as_json=False)
     assert "\tnot known\t" in capsys.readouterr().out
     assert between(world.ledger, tell(world.ledger, story))
+
+
+def test_copy_of_an_original_that_was_changed_since_is_held_beside_what_stood_then(
+    beat: Beat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(beat, tmp_path)
+    first = a_page("a", "Canada and China agree on canola", RELEASE, source="wire")
+    world.process(first, a_page("b", "Canada and China agree on canola", RELEASE, source="courier", hours=1))
+    more = [
+        *RELEASE[:2],
+        RELEASE[2].replace("two ", "three "),
+        *RELEASE[3:],
+        "Growers in Rosetown had asked for it since spring.",
+    ]
+    edited = a_page("a", "Canada and China agree on canola", more, source="wire")
+    world.process(replace(edited, fetched_at=NOON + timedelta(hours=6)))
+    story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
+    assert story
+    show_story(world.ledger, story, as_json=False, passages=True)
+    told = capsys.readouterr().out
+    assert "measured on the original as it is now, version 2" in told
+    assert "Courier, beside the original as it was then\n  keeps all 5 sentences, word for word" in told
+
+
+def test_paid_text_without_a_writer_is_not_said_to_be_the_outlets_own(
+    beat: Beat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(beat, tmp_path)
+    world.process(a_page("a", "Canada and China agree on canola", RELEASE, source="daily"))
+    story = world.ledger.story(f"s{article_id('https://daily.example/a')}")
+    assert story
+    show_story(world.ledger, replace(story, carrier="CNW", kind="paid_release"), as_json=False)
+    assert "origin   not known: no page names who wrote it" in capsys.readouterr().out
+
+
+def test_copy_that_a_person_put_into_a_story_says_so_and_how_to_take_it_back(
+    beat: Beat, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(beat, tmp_path)
+    world.process(
+        a_page("a", "Canada and China agree on canola", RELEASE),
+        a_page("b", "Customs letter surfaces", LATE, source="wire"),
+    )
+    one, other = (f"s{article_id(f'https://{at}')}" for at in ("daily.example/a", "wire.example/b"))
+    correcting.merge(world.ledger, NOON, one, other)
+    story = world.ledger.story(one)
+    assert story
+    show_story(world.ledger, story, as_json=False)
+    assert "Wire: put together by a person: word 1 (maplewire story undo 1)" in capsys.readouterr().out

@@ -884,7 +884,7 @@ def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(led
     assert ledger.relate(a_told("s1", "kitimat", "meridian"))
     assert ledger.relate(a_told("s3", "kitimat"))
     assert [(r.story_id, r.score, r.through) for r in ledger.related("s1")] == [("s2", 5.0, None)]
-    assert ledger.related("s1")[0].why == ("names: kitimat, meridian", "20 h apart")
+    assert ledger.related("s1")[0].why == ("names: Kitimat, Meridian", "first seen 20 h apart")
     assert ledger.related("s3") == []
     assert independents(ledger) == {"s1": 2, "s2": 2, "s3": 1}
     assert set(changes(ledger, before)) == {ident(1), ident(2)}

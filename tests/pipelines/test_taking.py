@@ -121,6 +121,7 @@ def test_copy_whose_page_tells_something_else_leaves_and_the_story_is_arranged_a
     assert stories == {f"s{WIRE}", f"s{COPY}"}
     assert world.ledger.story(f"s{WIRE}").copies == 0  # type: ignore[union-attr]
     assert turns(world)[-1] == (Turn.LEFT, False)
+    assert world.ledger.history(f"s{COPY}")[-1].text.startswith(f"Courier came from “{TITLE}” (s{WIRE})")
 
 
 def test_original_whose_page_tells_something_else_opens_a_story_under_another_id(world: World) -> None:
@@ -166,7 +167,10 @@ def test_earlier_source_that_arrives_late_becomes_the_origin_and_the_story_says_
     assert {c.article_id for c in world.ledger.changes_since(seq)} == {WIRE, COPY}
     (line,) = world.ledger.history(f"s{COPY}")
     assert (line.turn, line.material) == (Turn.ORIGIN, True)
-    assert line.text.startswith("origin changed from nobody known to Xinhua")
+    assert line.text.startswith("origin changed from nobody known to Xinhua; ")
+    assert (
+        "another page comes first, under the same headline, because of Wire: the text is at home" in line.text
+    )
 
 
 def test_looks_are_planned_for_stories_on_the_beat_and_fewer_for_copies(world: World) -> None:

@@ -27,7 +27,8 @@ def test_text_that_grew_between_its_paragraphs_is_edited_and_not_in_one_piece() 
 def test_text_inside_a_longer_page_stands_there_in_one_piece() -> None:
     inside = link((*BLOG[:2], *PAID, BLOG[2]), PAID)
     assert inside.relation is Relation.EMBEDDED
-    assert inside.why[1].endswith("in one piece")
+    assert ", in one piece, after " in inside.why[1]
+    assert inside.why[1].endswith(" words of its own")
 
 
 def test_copy_as_long_as_its_original_is_not_shortened() -> None:
