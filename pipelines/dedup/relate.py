@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.dedup.compare import Overlap
 from pipelines.model import Link, Member, Relation, TextPrint
@@ -11,6 +12,8 @@ _WHOLE = 0.90
 """Share from which a text counts as kept whole, a few changed words allowed."""
 _UNTOUCHED = 0.995
 """Share from which nobody would find a difference."""
+_NEARLY = 0.95
+"""Share of both from which what interrupts them is not looked for: most copies are like that, and all are read at each decision."""
 _FRAME = 0.25
 """Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole."""
 _OWN = 0.30
@@ -47,30 +50,32 @@ def _places(copy: TextPrint, original: TextPrint, overlap: Overlap) -> tuple[int
     What an agency adds between its paragraphs interrupts a passage. `overlap.passage` is that of the shorter text, in words.
     """
     passage = max(overlap.passage - 2, 0)
-    if overlap.of_larger >= _UNTOUCHED:
+    if overlap.of_larger >= _NEARLY:
         return passage, 0
-    longer, shorter = sorted((copy, original), key=lambda text: -len(text.shingles))
-    common = frozenset(longer.shingles).intersection(shorter.shingles)
-    before = next((at for at, shingle in enumerate(copy.shingles) if shingle in common), 0)
-    return min(passage, _longest(longer, common)), before
+    longer, shorter = sorted((copy.shingles, original.shingles), key=lambda shingles: -len(shingles))
+    inside = frozenset(shorter)
+    shared = [at for at, shingle in enumerate(longer) if shingle in inside]
+    if not shared:
+        return 0, 0
+    before = shared[0]
+    if longer is not copy.shingles:
+        common = {longer[at] for at in shared}
+        before = next(at for at, shingle in enumerate(shorter) if shingle in common)
+    return min(passage, _longest(shared)), before
 
 
-def _longest(text: TextPrint, common: Collection[int]) -> int:
-    longest, start, end = 0, 0, -_GAP - 1
-    for at, shingle in enumerate(text.shingles):
-        if shingle in common:
-            if at - end > _GAP:
-                start = at
-            end = at + 1
-            longest = max(longest, end - start)
-    return longest
+def _longest(places: Sequence[int]) -> int:
+    """Return the length of the longest stretch of these places, going on across small gaps."""
+    ends = [n for n, (a, b) in enumerate(pairwise(places)) if b - a > _GAP + 1]
+    starts = [0, *(n + 1 for n in ends)]
+    return max(places[end] - places[start] for start, end in zip(starts, [*ends, -1], strict=True)) + 1
 
 
 def _relation(copy: Member, original: Member, overlap: Overlap, unbroken: int) -> Relation:
     kept, own = overlap.of_b, 1 - overlap.of_a
     if copy.source_id and copy.source_id == original.source_id and overlap.of_larger < _UNTOUCHED:
         return Relation.UPDATE
-    in_one_piece = unbroken >= _PIECE * overlap.shared
+    in_one_piece = unbroken >= _PIECE * overlap.shared > 0
     if own >= _OWN or (own > _FRAME and kept >= _WHOLE):
         return Relation.EMBEDDED if in_one_piece else Relation.EDITED
     if kept >= _WHOLE:
@@ -82,6 +87,8 @@ def _relation(copy: Member, original: Member, overlap: Overlap, unbroken: int) -
 
 
 def _shares(kept: float, own: float, whose: str) -> str:
+    if kept == 0:
+        return f"keeps nothing of {whose}"
     keeps = f"keeps all of {whose}" if kept >= _UNTOUCHED else f"keeps {_share(kept)} of {whose}"
     if own < 1 - _UNTOUCHED:
         return f"{keeps}; adds nothing of its own"
@@ -90,6 +97,8 @@ def _shares(kept: float, own: float, whose: str) -> str:
 
 def _passages(copy: TextPrint, overlap: Overlap, unbroken: int, before: int) -> str:
     """Say in what pieces a text stands in its copy, and where, as one would say it: shingles counted back into words."""
+    if not overlap.shared:
+        return "no three words in a row in common"
     words = copy.words / max(len(copy.shingles), 1)
     passage = round((unbroken + 2) * words) if unbroken else 0
     common = max(round((overlap.shared + 2 * overlap.passages) * words), passage)

@@ -76,3 +76,9 @@ def test_story_of_one_does_not_say_that_nobody_shares_a_word_of_it() -> None:
     assert arrange("s", [a_member("a", "A", text_of(*PRESS))]).links[0].why == (
         "no other page known has this text",
     )
+
+
+def test_text_that_only_a_person_put_beside_another_is_said_to_keep_nothing() -> None:
+    stranger = link(OWN, PAID)
+    assert stranger.relation is Relation.EDITED
+    assert stranger.why == ("keeps nothing of the original's text", "no three words in a row in common")
