@@ -1,6 +1,6 @@
 """What came closest to a story and was kept apart from it, and why it was not enough (reads only).
 
-It is decided anew, with all that is known when somebody asks: so both of two stories tell of each other, whoever came first.
+It is decided anew, with all that is known when somebody asks. Asked of a story's first report, whoever came first.
 """
 
 from __future__ import annotations
