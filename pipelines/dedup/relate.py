@@ -52,15 +52,15 @@ def _places(copy: TextPrint, original: TextPrint, overlap: Overlap) -> tuple[int
     passage = max(overlap.passage - 2, 0)
     if overlap.of_larger >= _NEARLY:
         return passage, 0
-    longer, shorter = sorted((copy.shingles, original.shingles), key=lambda shingles: -len(shingles))
-    inside = frozenset(shorter)
-    shared = [at for at, shingle in enumerate(longer) if shingle in inside]
+    longer, shorter = sorted((copy, original), key=lambda text: -len(text.shingles))
+    inside = shorter.distinct
+    shared = [at for at, shingle in enumerate(longer.shingles) if shingle in inside]
     if not shared:
         return 0, 0
     before = shared[0]
-    if longer is not copy.shingles:
-        common = {longer[at] for at in shared}
-        before = next(at for at, shingle in enumerate(shorter) if shingle in common)
+    if longer is not copy:
+        common = longer.distinct
+        before = next(at for at, shingle in enumerate(shorter.shingles) if shingle in common)
     return min(passage, _longest(shared)), before
 
 
