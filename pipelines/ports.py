@@ -75,7 +75,7 @@ class Deciding(Protocol):
 
     def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
         """Return on-beat articles with the same exact hash, then those with enough lookup keys in common
-        (`dedup.lookup`), most in common first, ties by article id. Never verified here: dedup does that."""
+        (`dedup.lookup`), most in common first, of as many those known longest. Never verified here: dedup does that."""
         ...
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:

@@ -612,8 +612,8 @@ class _MemoryDeciding:
                     same.append(id_)
                 elif is_candidate(common, len(keys), len(theirs)):
                     sharing.append((-common, id_, Sketch.of(other.distinct, other.quoted)))
-        best = sorted(sharing, key=lambda one: one[:2])[: max(0, limit - len(same))]
-        ids = [*sorted(same)[:limit], *near(text, ((id_, sketch) for _, id_, sketch in best))]
+        best = sorted(sharing, key=lambda one: one[0])[: max(0, limit - len(same))]
+        ids = [*same[:limit], *near(text, ((id_, sketch) for _, id_, sketch in best))]
         return [member_of(stored) for stored in map(self.article, ids) if stored]
 
     def take(self, taking: Taking, run_id: int) -> None:

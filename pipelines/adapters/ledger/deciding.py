@@ -418,9 +418,9 @@ def _new_keys(dialect: str) -> Insert:
 
 @Statement
 def _sharing(dialect: str) -> Select[Any]:
-    """Select the numbers of articles with the same text, then of those that share enough keys: most first, ties by id.
+    """Select the numbers of articles with the same text, then of those that share enough keys: most first, of as many the oldest.
 
-    A number may come twice. Articles are looked up by number alone, once it is known which are few enough.
+    A number may come twice.
     """
     wanted, common = listed(dialect, Integer), func.count()
     end = func.coalesce(frequent_keys.c.beyond, _ALL)
@@ -438,24 +438,22 @@ def _sharing(dialect: str) -> Select[Any]:
     smaller = case((prints.c.key_count < bindparam("mine"), prints.c.key_count), else_=bindparam("mine"))
     enough = near.c.common >= bindparam("share", type_=Float()) * smaller
     sharing = (
-        select(near.c.article, near.c.common, articles.c.id)
+        select(near.c.article, near.c.common)
         .join(prints, prints.c.article == near.c.article)
-        .join(articles, articles.c.number == near.c.article)
         .where(enough)
-        .order_by(near.c.common.desc(), articles.c.id)
+        .order_by(near.c.common.desc(), near.c.article)
         .limit(bindparam("limit"))
         .subquery()
     )
     same = (
-        select(prints.c.article, literal(_SAME).label("common"), articles.c.id)
-        .join(articles, articles.c.number == prints.c.article)
+        select(prints.c.article, literal(_SAME).label("common"))
         .where(prints.c.exact == bindparam("exact"))
-        .order_by(articles.c.id)
+        .order_by(prints.c.article)
         .limit(bindparam("limit"))
         .subquery()
     )
     found = union_all(select(same), select(sharing)).subquery()
-    return select(found.c.article, found.c.common).order_by(found.c.common.desc(), found.c.id)
+    return select(found.c.article, found.c.common).order_by(found.c.common.desc(), found.c.article)
 
 
 @Statement
