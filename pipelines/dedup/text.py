@@ -26,6 +26,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, chain, repeat
 from zlib import crc32
 
+from pipelines.dedup.han import names_of
 from pipelines.model import Span, TextPrint
 
 SHINGLE_WEIGHT = 6
@@ -142,7 +143,7 @@ class _Words(dict[str, _Word]):
         plain = _plain(token)
         encoded = _bytes(plain)
         may_be = _NUMBER if token[0].isdigit() else _NAME if len(token) > 2 and token[0].isupper() else _ANY
-        word = plain, encoded, 1 if _is_cjk(plain) else 2, crc32(encoded), may_be
+        word = plain, encoded, 1 if is_chinese(plain) else 2, crc32(encoded), may_be
         if len(self) > _WORDS_KEPT:
             self.clear()
         if len(token) <= _LETTERS_KEPT:
@@ -222,7 +223,9 @@ def print_of(
         words=(sum(weights) + 1) // 2,
         quoted=_within(quotations, len(shingles)),
         numbers=frozenset([word[3] for word in distinct.values() if word[4] == _NUMBER]),
-        names=frozenset([word[3] for token, word in distinct.items() if _is_name(token, word, distinct)]),
+        names=frozenset(
+            [word[3] for token, word in distinct.items() if _is_name(token, word, distinct)]
+        ).union(map(name_mark, names_of("".join(raw)) if 1 in weights else ())),
         announced=tuple(at for at in announced if at < len(shingles)),
     )
 
@@ -232,7 +235,8 @@ def _is_name(token: str, word: _Word, distinct: Container[str]) -> bool:
     return word[4] == _NAME and token.lower() not in distinct
 
 
-def _is_cjk(word: str) -> bool:
+def is_chinese(word: str) -> bool:
+    """Return whether a token is one Chinese or Japanese character."""
     return len(word) == 1 and word > "\u303f" and _HAS_CJK.match(word) is not None
 
 

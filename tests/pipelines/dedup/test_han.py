@@ -1,0 +1,33 @@
+"""What stands for a name in a Chinese text."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.dedup import print_of
+from pipelines.dedup.han import names_of
+from pipelines.dedup.text import name_mark
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("摩洛哥外长萨法迪来访", {"洛哥", "萨法"}),
+        ("临江市气象台", {"临江", "江市"}),
+        ("程学军同志去世", {"学军", "去世"}),
+        ("第十二批清单", {"第十二"}),
+        ("各省市场", set()),
+        ("谷价上涨", set()),
+    ],
+)
+def test_name_is_known_by_what_stands_beside_it(text: str, names: set[str]) -> None:
+    assert set(names_of(text)) == names
+
+
+def test_print_knows_chinese_names_in_either_script_beside_latin_ones() -> None:
+    simplified, traditional = (
+        print_of("", "赞比亚外长会见 Erin Calloway"),
+        print_of("", "贊比亞外長會見 Erin Calloway"),
+    )
+    assert simplified.names == traditional.names
+    assert {name_mark("比亚"), name_mark("calloway")} <= simplified.names
