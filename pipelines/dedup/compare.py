@@ -12,6 +12,13 @@ _GAP = 4
 """Shingles: a changed word breaks three of them, so a passage goes on across a gap of this size."""
 _CUT = 40
 """Shingles: who prints somebody's words may leave out a sentence of them."""
+_ACROSS, _CHINESE_ACROSS = 3, 6
+"""Shingles that hold a given word, or a given Chinese character: as many are lost where one is changed, and one less where one is added."""
+_CHINESE = 0.75
+"""Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so does each of its characters."""
+_PLACE, _FRAMED = 5, 2
+"""Times as long as one change: the longest place has thirteen words, since a form leaves no room for more, and ten words in a row or so
+around one are shared. Turns of phrase that two paragraphs have in common are no frame."""
 _NOTHING: frozenset[int] = frozenset()
 _BEFORE, _BEHIND = 6, 20
 """Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
@@ -102,6 +109,48 @@ def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
         numbers=agreement(a.text.numbers, b.text.numbers),
         names=agreement(a.text.names, b.text.names),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where two texts go on alike around a few words that differ.
+
+    `changed` places have other words in each text; `framed` are those of them that stand in a longer passage. The shingles elsewhere are
+    those that a text does not share away from such places, paragraphs of its own: `least` in the text that has fewer of them, `most` in the other.
+    """
+
+    changed: int
+    framed: int
+    least_elsewhere: int
+    most_elsewhere: int
+
+
+def places_between(a: TextPrint, b: TextPrint) -> Places:
+    """Return the places at which two texts differ in the middle of what they share, whatever their order."""
+    shorter, other = sorted((a, b), key=lambda text: (len(text.shingles), text.exact))
+    across = _CHINESE_ACROSS if shorter.words < _CHINESE * len(shorter.shingles) else _ACROSS
+    position = dict(zip(reversed(other.shingles), range(len(other.shingles) - 1, -1, -1), strict=True))
+    shared = changed = framed = inside_shorter = inside_other = 0
+    last_here = last_there = -1
+    is_change = False
+    before = run = 0
+    for here, shingle in enumerate(shorter.shingles):
+        there = position.get(shingle, -1)
+        if there < 0:
+            continue
+        gap_here, gap_there = here - last_here - 1, there - last_there - 1
+        if run and (gap_here or gap_there):
+            framed += is_change and before + run >= _FRAMED * across
+            before, run = run, 0
+            is_near = 0 <= gap_there <= _PLACE * across and gap_here <= _PLACE * across
+            is_change = is_near and min(gap_here, gap_there) >= across
+            changed += is_change
+            inside_shorter += gap_here * is_near
+            inside_other += gap_there * is_near
+        shared, run, last_here, last_there = shared + 1, run + 1, here, there
+    framed += is_change and before + run >= _FRAMED * across
+    elsewhere = len(shorter.shingles) - shared - inside_shorter, len(other.shingles) - shared - inside_other
+    return Places(changed, framed, max(min(elsewhere), 0), max(elsewhere))
 
 
 def retold(page: Reading, other: Reading) -> float:

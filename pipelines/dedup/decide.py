@@ -19,13 +19,15 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
-from pipelines.dedup.compare import Overlap, Reading, compare, retold
+from pipelines.dedup.compare import Overlap, Reading, compare, places_between, retold
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.relate import link_between
-from pipelines.dedup.text import name_mark, tokens
-from pipelines.model import Decision, Link, Member, Relation, Word
+from pipelines.dedup.text import is_chinese, name_mark, tokens
+from pipelines.model import Decision, Link, Member, Relation, TextPrint, Word
 
 _SHARE, _SHORTNESS = 0.38, 16.0
 """Share of what the shorter text tells that must stand in the other: 0.38 + 16 / words (0.41 at 500 words, 0.70 at 50)."""
@@ -50,8 +52,10 @@ _PASSAGE, _PASSAGE_AKIN = 35, 20
 """Words in a row, small changes allowed. Turns of phrase are shorter; two sentences are longer."""
 _TINY = 12
 """Words: below this only the very same text under the same title is a copy."""
-_TITLE_FORM, _TITLE_NAMES = 3, 4
-"""Words that two titles of one form have in common at their ends, and the most that differ between."""
+_SLOT = 3
+"""Words, the longest name in which alone two titles of one form may differ."""
+_SPELLED_ANEW = 0.75
+"""Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley."""
 _SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$")
 """The name of a site behind a headline."""
 _STRANGER = 0.34
@@ -63,6 +67,17 @@ _ALIKE = 0.95
 _FORM_PASSAGE, _FORM_UNBROKEN, _FORM_NUMBERS = 80, 65, 8
 """… unless it has a passage of 80 words: what embeds a text brings numbers of its own. A form with eight numbers or more gives itself away
 by where they stand: its passages go on across every changed one, and none has 65 words without a change."""
+_FILLED, _FILLED_FACTS = 2, 0.4
+"""Places of a form that differ, at least, and names and numbers of its own that each text has for one such place. Rewriting changes words and
+leaves names and numbers as they are; filling in does the opposite."""
+_FACTS, _FACTS_PART, _FACTS_ONLY = 0.75, 0.8, 0.85
+_NUMBERS, _LEAST_NUMBERS = 0.5, 4
+"""Agreement of names and numbers together, or of numbers alone, below which such places make another report: of any texts, of a text that has
+nothing else of its own with a longer page, and of two that have nothing else of their own."""
+_WORDS, _LINE, _LINES = 8, 16, 40
+"""Shingles away from these places that hardly bring a name, and that bring few: a line of furniture, two lines."""
+_OBJECTING = 3
+"""One in so many of the members that speak of an article sets it apart as a form filled in anew, and it does not join, whoever else is like it."""
 _UPDATED = timedelta(days=4)
 """Updates of a report follow within a day or two, weekly papers a little later."""
 _PLAIN = 0.5
@@ -72,6 +87,7 @@ _SHARED, _HEARD = 0.30, 24
 
 _NO_WORD = Word()
 _SAID = "put together by a person"
+_WORD_FOR_WORD = "the same text word for word"
 
 MembersOf = Callable[[Collection[str]], Sequence[Member]]
 Verdict = Literal["same", "likely", "different"]
@@ -86,6 +102,7 @@ class Comparison:
     verdict: Verdict
     share: float
     why: str
+    is_titled: bool = False
 
 
 def decide(
@@ -114,7 +131,9 @@ def decide(
     by_story: dict[str, list[Comparison]] = {}
     for comparison in found:
         by_story.setdefault(_story_of(comparison.member), []).append(comparison)
-    linked = [best for best, *_ in by_story.values() if best.verdict != "different"]
+    linked = [
+        some[0] for some in by_story.values() if some[0].verdict != "different" and not _is_objected(some)
+    ]
     if not linked:
         return Decision((), _alone(article), _nearest(found))
     among_found = {id_: [c.member for c in some] for id_, some in by_story.items()}
@@ -186,6 +205,14 @@ def _may_join(
     return _is_shared_by_most(fellows.of(story_id), reads[1:]) and _is_shared_by_most(earlier, reads[:1])
 
 
+def _is_objected(comparisons: Sequence[Comparison]) -> bool:
+    """Return whether enough members of a story set an article apart as a form filled in anew: some copy of theirs may have lost what tells them apart."""
+    if comparisons[0].why in (_SAID, _WORD_FOR_WORD):
+        return False
+    speaking = [c for c in comparisons if c.is_titled or c.verdict != "different"]
+    return sum(c.is_titled for c in speaking) * _OBJECTING >= len(speaking)
+
+
 def _is_plain(comparison: Comparison) -> bool:
     """Return whether two texts are the same on their own, neither a small part of the other."""
     return comparison.verdict == "same" and comparison.overlap.of_larger >= _PLAIN
@@ -234,7 +261,11 @@ def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
     share, needed = max(_share(overlap), _reprinted(overlap, mine, theirs)), _needed(overlap, words)
     if shortfall := _shortfall(overlap, words, share, needed):
         return Comparison(other, overlap, "different", share, shortfall)
-    if veto := _veto(article, other, overlap, share):
+    if titled := _numbered_titles(article, other, share) or _named_titles(article, other):
+        return Comparison(other, overlap, "different", share, titled, is_titled=True)
+    if form := _form(article, other, overlap, share):
+        return Comparison(other, overlap, "different", share, form)
+    if share < _SAME and (veto := _circumstances(article, other)):
         return Comparison(other, overlap, "different", share, veto)
     verdict: Verdict = "same" if share >= max(_SAME, needed) else "likely"
     return Comparison(
@@ -319,21 +350,19 @@ def _is_block(overlap: Overlap) -> bool:
 
 def _exact(article: Member, other: Member, overlap: Overlap) -> Comparison:
     if article.text.words >= _TINY or _title(article) == _title(other):
-        return Comparison(other, overlap, "same", 1.0, "the same text word for word")
+        return Comparison(other, overlap, "same", 1.0, _WORD_FOR_WORD)
     return Comparison(
         other, overlap, "different", 1.0, f"the same {article.text.words} words under another title"
     )
 
 
-def _veto(article: Member, other: Member, overlap: Overlap, share: float) -> str | None:
-    """Return why two overlapping texts are different reports all the same."""
+def _form(article: Member, other: Member, overlap: Overlap, share: float) -> str | None:
+    """Return why two overlapping texts are one form about different matters, or None."""
     if share < _ALIKE and (
-        form := _form_again(article, other, overlap) or _about_others(article, other, overlap)
+        again := _form_again(article, other, overlap) or _about_others(article, other, overlap)
     ):
-        return form
-    if share < _ALIKE and (series := _numbered_titles(article, other) or _named_titles(article, other)):
-        return series
-    return _circumstances(article, other) if share < _SAME else None
+        return again
+    return _filled_in(article, other, overlap)
 
 
 def _form_again(article: Member, other: Member, overlap: Overlap) -> str | None:
@@ -356,6 +385,45 @@ def _about_others(article: Member, other: Member, overlap: Overlap) -> str | Non
     if overlap.passage >= _FORM_PASSAGE and _unbroken(article, other) >= _FORM_UNBROKEN:
         return None
     return f"the same turns of phrase about others: {overlap.names:.0%} of the names agree"
+
+
+def _filled_in(article: Member, other: Member, overlap: Overlap) -> str | None:
+    """Return a veto where two texts go on alike around names and numbers that are each one's own, however much else is shared."""
+    a, b = article.text, other.text
+    facts = _facts_agreement(a, b)
+    own = min(_facts_only_in(a, b), _facts_only_in(b, a))
+    if facts >= _FACTS_ONLY or not own:
+        return None
+    places = places_between(a, b)
+    if not places.changed or own < _FILLED_FACTS * places.changed:
+        return None
+    have_many = min(own, places.changed) >= _FILLED
+    is_bare = places.most_elsewhere <= (_LINES if have_many else _LINE if facts < _FACTS else _WORDS)
+    is_part = places.least_elsewhere <= _LINE and facts < _FACTS_PART
+    is_form = places.least_elsewhere <= _LINES and facts < _FACTS and overlap.of_larger >= _PLAIN
+    is_framed = min(own, places.framed) >= _FILLED
+    if (is_bare and (have_many or _name_others(a, b))) or (is_framed and (is_part or is_form)):
+        return f"the same form filled in anew: {places.changed} places have names and numbers of their own"
+    return None
+
+
+def _facts_agreement(a: TextPrint, b: TextPrint) -> float:
+    """Return the share of names and numbers in common, of those in the text that has fewer; that of numbers alone where most of them differ."""
+    numbers, fewer = len(a.numbers & b.numbers), min(len(a.numbers), len(b.numbers))
+    if fewer >= _LEAST_NUMBERS and numbers < _NUMBERS * fewer:
+        return numbers / fewer
+    fewer = min(len(a.names) + len(a.numbers), len(b.names) + len(b.numbers))
+    return (len(a.names & b.names) + numbers) / fewer if fewer else 1.0
+
+
+def _facts_only_in(one: TextPrint, other: TextPrint) -> int:
+    """Return how many names and numbers one text has that the other has not."""
+    return len(one.names - other.names) + len(one.numbers - other.numbers)
+
+
+def _name_others(a: TextPrint, b: TextPrint) -> bool:
+    """Return whether each text has a name that the other has not."""
+    return not (a.names <= b.names or b.names <= a.names)
 
 
 def _unbroken(article: Member, other: Member) -> int:
@@ -387,13 +455,19 @@ def _title(member: Member) -> list[str]:
     return tokens(member.title)
 
 
-def _numbered_titles(article: Member, other: Member) -> str | None:
-    """Return a veto where two titles are one form with other numbers ("12th package", "13th package"), and perhaps another place."""
+def _numbered_titles(article: Member, other: Member, share: float) -> str | None:
+    """Return a veto where two titles are one form with other numbers ("12th package", "13th package"), and perhaps another place.
+
+    Of texts that are one but for a few words ("14 dead", "15 dead") only numbers that count a series do.
+    """
     mine, theirs = _counted(_title(article)), _counted(_title(other))
     if mine == theirs or len(mine) != len(theirs) or len(mine) < 3:
         return None
     changed = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
     counting = [(a, b) for a, b in changed if _counts(a) and _counts(b)]
+    places = [at for at, word in enumerate(mine) if word != theirs[at]]
+    if share >= _ALIKE and not any(_is_ordinal(mine, at) and _is_ordinal(theirs, at) for at in places):
+        return None
     named = [(a, b) for a, b in changed if a in _capitals(article.title) and b in _capitals(other.title)]
     if counting and len(changed) <= 3 and all(pair in counting or pair in named for pair in changed):
         return f"titles of one series: {counting[0][0]} here, {counting[0][1]} there"
@@ -406,33 +480,52 @@ def _capitals(title: str) -> set[str]:
 
 
 def _named_titles(article: Member, other: Member) -> str | None:
-    """Return a veto where two titles are one form about others, and each text tells only of its own: a minister's calls to two colleagues.
+    """Return a veto where each title names somebody or some place that its own text tells of and the other does not.
 
-    Of a short form ("Obituary: …") all that differs has to be such names.
+    A copy keeps what its original is named after, under whatever headline. A name spelled anew is no other name.
     """
-    mine, theirs = tokens(_SITE.sub("", article.title)), tokens(_SITE.sub("", other.title))
-    before, behind = _common_ends(mine, theirs)
-    here, there = mine[before : len(mine) - behind], theirs[before : len(theirs) - behind]
-    if not before + behind or not here or not there or max(len(here), len(there)) > _TITLE_NAMES:
+    mine, theirs = _title_words(article), _title_words(other)
+    if mine.isdisjoint(theirs):
         return None
-    a, b = _named_only_in(article, other, here), _named_only_in(other, article, there)
-    is_form = before + behind >= _TITLE_FORM and 2 * (before + behind) >= min(len(mine), len(theirs))
-    if a and b and (is_form or (len(a), len(b)) == (len(here), len(there))):
-        return f"titles of one form: {a[0]} here, {b[0]} there"
+    a, b = _named_only_in(article, other, mine - theirs), _named_only_in(other, article, theirs - mine)
+    if a and b:
+        return None if _is_spelled_anew(a, b) else f"titles about others: {a[0]} here, {b[0]} there"
+    if (a or b) and (slot := _one_slot(article, other)) and not _is_spelled_anew(*slot):
+        return f"titles of one form: {' '.join(slot[0])} here, {' '.join(slot[1])} there"
     return None
 
 
-def _named_only_in(one: Member, other: Member, words: Sequence[str]) -> list[str]:
+def _one_slot(article: Member, other: Member) -> tuple[list[str], list[str]] | None:
+    """Return the names in which alone two titles differ, where one of the texts does not repeat its own."""
+    mine, theirs = _title(article), _title(other)
+    at = [n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b]
+    if len(mine) != len(theirs) or not at or at[-1] - at[0] >= _SLOT or len(at) == len(mine):
+        return None
+    here, there = ([words[n] for n in at] for words in (mine, theirs))
+    if not (_capitals(article.title).issuperset(here) and _capitals(other.title).issuperset(there)):
+        return None
+    told = other.text.names.intersection(map(name_mark, here)) | article.text.names.intersection(
+        map(name_mark, there)
+    )
+    return None if told else (here, there)
+
+
+def _title_words(member: Member) -> frozenset[str]:
+    """Return the words of a title that may be names; of Chinese all pairs of characters, since nothing shows where its words begin."""
+    words = tokens(_SITE.sub("", member.title))
+    pairs = (a + b for a, b in pairwise(words) if is_chinese(a) and is_chinese(b))
+    return frozenset((*(word for word in words if not is_chinese(word)), *pairs))
+
+
+def _named_only_in(one: Member, other: Member, words: Collection[str]) -> list[str]:
     """Return those of these words that are names in one text and not in the other."""
-    return [w for w in words if (mark := name_mark(w)) in one.text.names and mark not in other.text.names]
+    return sorted(
+        w for w in words if (mark := name_mark(w)) in one.text.names and mark not in other.text.names
+    )
 
 
-def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
-    """Return how many words two titles share at their beginning, and at their end."""
-    shorter = min(len(a), len(b))
-    before = next((n for n in range(shorter) if a[n] != b[n]), shorter)
-    behind = next((n for n in range(shorter - before) if a[-1 - n] != b[-1 - n]), shorter - before)
-    return before, behind
+def _is_spelled_anew(a: Sequence[str], b: Sequence[str]) -> bool:
+    return any(SequenceMatcher(None, x, y).ratio() >= _SPELLED_ANEW for x in a for y in b)
 
 
 _CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千两")
@@ -449,10 +542,34 @@ _COUNTING = frozenset(
     """.split()  # noqa: SIM905 -- a list of strings would fill a page
 )
 """Words that count the parts of a series, besides figures."""
+_COUNTING_PARTS = _COUNTING - frozenset(
+    "one two three four five six seven eight nine ten un deux trois quatre cinq sept huit neuf dix onze douze".split()  # noqa: SIM905
+)
+_MONTHS = frozenset(
+    """
+    january february march april may june july august september october november december
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+    """.split()  # noqa: SIM905
+)
 
 
 def _counts(token: str) -> bool:
     return token[0].isdigit() or token in _COUNTING or token[0] in _CHINESE_NUMERALS
+
+
+_ORDINAL_BEFORE = frozenset(
+    "part no nº number numéro partie semaine week day jour round issue episode épisode volume 第".split()  # noqa: SIM905
+)
+_ORDINAL_BEHIND = frozenset("st nd rd th er re e ème 批 期 轮 届 次 日 月 号".split())  # noqa: SIM905
+
+
+def _is_ordinal(title: Sequence[str], at: int) -> bool:
+    """Return whether a word counts the parts of a series or the days, and not what happened."""
+    if not _counts(title[at]):
+        return False
+    before, behind = title[at - 1] if at else "", title[at + 1] if at + 1 < len(title) else ""
+    is_date = before in _MONTHS or behind in _MONTHS
+    return is_date or title[at] in _COUNTING_PARTS or before in _ORDINAL_BEFORE or behind in _ORDINAL_BEHIND
 
 
 def _counted(title: Sequence[str]) -> list[str]:

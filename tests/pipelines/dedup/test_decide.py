@@ -164,7 +164,7 @@ def test_readouts_of_one_form_about_two_partners_stay_apart() -> None:
     title = "Minister Calloway speaks with her counterpart of {}"
     decision = verdict(one, two, title.format("Vietnam"), title.format("Kenya"))
     assert decision.story_ids == ()
-    assert "titles of one form: vietnam here, kenya there" in (decision.nearest or "")
+    assert "titles about others: vietnam here, kenya there" in (decision.nearest or "")
     assert verdict(one, one[:2], title.format("Vietnam"), "A call").story_ids == ("sfirst",)
 
 
@@ -178,6 +178,132 @@ def test_notices_of_one_form_about_two_people_stay_apart() -> None:
     one, two = (tuple(p.format(name) for p in notice) for name in ("Alice Harrow", "Walter Quillan"))
     assert verdict(one, two, "Obituary: Alice Harrow", "Obituary: Walter Quillan").story_ids == ()
     assert verdict(one, one[:2], "Obituary: Alice Harrow", "Alice Harrow has died").story_ids == ("sfirst",)
+
+
+PERMIT = {
+    "en": (
+        "The town of {0} invites bids for {1} under contract {2}. Drawings can be seen at the office of the clerk until {3} March, and a visit of the "
+        "site is held two weeks earlier for all who have asked for the drawings.",
+        "Bids that come in after the hour named on the cover are sent back unopened. The lowest bid is not accepted as a matter of course, and nobody is "
+        "paid for the work of preparing one. Every bidder lodges a bond with a licensed surety and shows that the insurance of the yard, of "
+        "the machines and of the crew will last until the works have been taken over.",
+    ),
+    "fr": (
+        "La ville de {0} demande des soumissions pour {1} (dossier {2}). Les plans peuvent être consultés au greffe jusqu'au {3} mars et une visite des "
+        "lieux a lieu quinze jours plus tôt pour tous ceux qui les ont demandés.",
+        "Les soumissions reçues après l'heure indiquée sur la couverture sont retournées sans être ouvertes. La plus basse n'est pas acceptée d'office, "
+        "et personne n'est payé pour avoir préparé la sienne. Chacun dépose un cautionnement et démontre que son chantier, ses machines "
+        "et son équipe resteront assurés jusqu'à la réception des travaux.",
+    ),
+    "zh": (
+        "{0}市建设局就{1}工程公开招标，编号{2}，图纸可于3月{3}日以前在城建档案馆查阅，报名单位可在开标前两周参加现场踏勘，逾期不再安排。",
+        "逾时送达的投标文件原封退回。招标人不承诺接受最低报价，编制文件的费用由投标人自己承担。投标人应当提交保函，并证明场地、机械和人员在工程验收以前都有保险，"
+        "中标以后一个月内签订合同，不得转包。",
+    ),
+}
+FILLED = {
+    "en": (("Harrowgate", "a new arena roof", "118", "4"), ("Redvers", "the quay wall", "243", "19")),
+    "fr": (("Clairval", "la toiture de l'aréna", "118", "4"), ("Montclair", "le mur du quai", "243", "19")),
+    "zh": (("临江", "体育馆屋面", "118", "4"), ("宁海", "码头护岸", "243", "19")),
+}
+
+
+@pytest.mark.parametrize("lang", list(PERMIT))
+def test_form_with_more_fixed_text_than_facts_stays_apart_under_any_title(lang: str) -> None:
+    one, two = (tuple(p.format(*facts) for p in PERMIT[lang]) for facts in FILLED[lang])
+    decision = verdict(one, two)
+    assert decision.story_ids == ()
+    assert "filled in anew" in (decision.nearest or "")
+    assert verdict(one, one[:1], "One", "Two").story_ids == ("sfirst",)
+
+
+def test_form_inside_a_longer_page_is_not_the_same_form_about_others() -> None:
+    one, two = (tuple(p.format(*facts) for p in PERMIT["en"]) for facts in FILLED["en"])
+    assert verdict((*OWN, *one, *PRESS[3:]), two).story_ids == ()
+    assert verdict((*OWN, *one, *PRESS[3:]), one).story_ids == ("sfirst",)
+
+
+def test_rewritten_copy_keeps_names_and_numbers_and_is_no_form() -> None:
+    rewritten = tuple(
+        p.replace("can be seen", "may be consulted")
+        .replace("sent back", "returned")
+        .replace("as a matter of course", "automatically")
+        .replace("Every bidder", "Each of them")
+        .replace("licensed", "recognised")
+        .format(*FILLED["en"][0])
+        for p in PERMIT["en"]
+    )
+    assert verdict(rewritten, tuple(p.format(*FILLED["en"][0]) for p in PERMIT["en"])).story_ids == (
+        "sfirst",
+    )
+
+
+MEETING = (
+    "外交部长林恩十六日应约同{0}外长{1}通电话，双方就两国关系和共同关心的问题交换了意见，气氛坦诚友好，通话持续了将近一个小时。",
+    "林恩表示，加方愿同{0}方一道落实两国领导人达成的共识，扩大农产品和清洁能源贸易，维护以规则为基础的多边贸易体制。",
+    "{1}表示，{0}方愿同加方密切各层级往来，欢迎加方企业前来投资，并将在联合国等场合同加方加强协调。",
+)
+
+
+def test_chinese_readouts_about_two_colleagues_stay_apart() -> None:
+    one, two = (tuple(p.format(*who) for p in MEETING) for who in (("赞比亚", "班达"), ("乌拉圭", "埃雷拉")))
+    assert verdict(one, two, "林恩同赞比亚外长通电话", "林恩同乌拉圭外长通电话").story_ids == ()
+    assert verdict(one, two).story_ids == ()
+    assert verdict(one, one[:2], "林恩同赞比亚外长通电话", "两国外长谈贸易").story_ids == ("sfirst",)
+
+
+WARNING = (
+    "A snowfall warning is in effect. Ten to fifteen centimetres are expected by tomorrow evening, the weather service said, as a low moves in from the "
+    "south and stays over the district. Surfaces such as roads, walkways and parking lots may become difficult to navigate.",
+    "Prepare for a quickly changing scene on the road. Take a shovel, a blanket and something warm to drink, tell somebody where you are going, and put off "
+    "the trip if it can be put off. Warnings are issued when snow falls fast enough to matter to those who have to be outside.",
+    "The warning holds for {} until it is lifted.",
+)
+
+
+def test_title_that_names_another_place_keeps_texts_apart_that_differ_in_one_word() -> None:
+    one, two = (tuple(p.format(town) for p in WARNING) for town in ("Rosetown", "Kindersley"))
+    assert verdict(one, two, "Snow warning: Rosetown", "Snow warning: Kindersley").story_ids == ()
+    assert verdict(one, two[:2], "Snow warning: Rosetown", "Snow warning: Kindersley").story_ids == ()
+    assert verdict(one, one[:2], "Snow warning: Rosetown", "Up to fifteen centimetres").story_ids == (
+        "sfirst",
+    )
+
+
+def test_name_put_right_in_title_and_text_is_no_other_report() -> None:
+    wrong, right = (
+        tuple(p.replace("Calloway", name) for p in (*PRESS, *PAID)) for name in ("Callaway", "Calloway")
+    )
+    assert verdict(right, wrong, "Calloway sees a beginning", "Callaway sees a beginning").story_ids == (
+        "sfirst",
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "joined"),
+    [
+        ("Court list, January 12", "Court list, January 13", False),
+        ("Letters from the ice road, part 4", "Letters from the ice road, part 5", False),
+        ("法院公布第四批名单", "法院公布第五批名单", False),
+        ("Collision on the bridge leaves 14 injured", "Collision on the bridge leaves 15 injured", True),
+    ],
+)  # fmt: skip
+def test_of_nearly_equal_texts_only_titles_that_count_a_series_are_two_reports(
+    title: str, other: str, *, joined: bool
+) -> None:
+    known = (*PRESS, *PAID)
+    changed = (*known[:-1], known[-1].replace("patience", "time"))
+    assert bool(verdict(changed, known, title, other).story_ids) is joined
+
+
+def test_copy_of_another_form_that_lost_its_title_does_not_bring_its_story_in() -> None:
+    one, two = (tuple(p.format(town) for p in WARNING) for town in ("Rosetown", "Kindersley"))
+    known = [
+        a_member("first", "Snow warning: Rosetown", text_of(*one), story_id="s1"),
+        a_member("cut", "More snow", text_of(*one[:2]), story_id="s1"),
+    ]
+    assert decide(a_member("new", "Snow warning: Kindersley", text_of(*two)), known).story_ids == ()
+    assert decide(a_member("copy", "Roads may be closed", text_of(*one)), known).story_ids == ("s1",)
 
 
 def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
