@@ -52,8 +52,8 @@ _PASSAGE, _PASSAGE_AKIN = 35, 20
 """Words in a row, small changes allowed. Turns of phrase are shorter; two sentences are longer."""
 _TINY = 12
 """Words: below this only the very same text under the same title is a copy."""
-_SLOT = 3
-"""Words, the longest name in which alone two titles of one form may differ."""
+_SLOT, _CHINESE_SLOT = 3, 6
+"""Words, and Chinese characters, of the longest name in which alone two titles of one form may differ."""
 _SPELLED_ANEW = 0.75
 """Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley."""
 _SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$")
@@ -70,14 +70,15 @@ by where they stand: its passages go on across every changed one, and none has 6
 _FILLED, _FILLED_FACTS = 2, 0.4
 """Places of a form that differ, at least, and names and numbers of its own that each text has for one such place. Rewriting changes words and
 leaves names and numbers as they are; filling in does the opposite."""
-_FACTS, _FACTS_PART, _FACTS_ONLY = 0.75, 0.8, 0.85
+_FACTS, _FACTS_PART, _FACTS_ONLY = 0.75, 0.8, 0.82
 _NUMBERS, _LEAST_NUMBERS = 0.5, 4
 """Agreement of names and numbers together, or of numbers alone, below which such places make another report: of any texts, of a text that has
 nothing else of its own with a longer page, and of two that have nothing else of their own."""
 _WORDS, _LINE, _LINES = 8, 16, 40
 """Shingles away from these places that hardly bring a name, and that bring few: a line of furniture, two lines."""
+_LITTLE_ELSE = ", and little else differs"
 _OBJECTING = 3
-"""One in so many of the members that speak of an article sets it apart as a form filled in anew, and it does not join, whoever else is like it."""
+"""One in so many of a story's members that are as near as the nearest, and plainly the same form about others, keeps an article out."""
 _UPDATED = timedelta(days=4)
 """Updates of a report follow within a day or two, weekly papers a little later."""
 _PLAIN = 0.5
@@ -95,14 +96,17 @@ Verdict = Literal["same", "likely", "different"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One candidate, read: what is shared, what follows, and the sentence that says why."""
+    """One candidate, read: what is shared, what follows, and the sentence that says why.
+
+    `against` is above 0 where it is plainly the same form about others: the share, or 1 where titles say so.
+    """
 
     member: Member
     overlap: Overlap
     verdict: Verdict
     share: float
     why: str
-    is_titled: bool = False
+    against: float = 0.0
 
 
 def decide(
@@ -206,11 +210,11 @@ def _may_join(
 
 
 def _is_objected(comparisons: Sequence[Comparison]) -> bool:
-    """Return whether enough members of a story set an article apart as a form filled in anew: some copy of theirs may have lost what tells them apart."""
+    """Return whether members of a story tell an article apart that another of them is like: a copy may have lost what tells a form from the next."""
     if comparisons[0].why in (_SAID, _WORD_FOR_WORD):
         return False
-    speaking = [c for c in comparisons if c.is_titled or c.verdict != "different"]
-    return sum(c.is_titled for c in speaking) * _OBJECTING >= len(speaking)
+    against = sum(c.against >= comparisons[0].share for c in comparisons)
+    return against * _OBJECTING >= against + sum(c.verdict != "different" for c in comparisons)
 
 
 def _is_plain(comparison: Comparison) -> bool:
@@ -262,9 +266,10 @@ def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
     if shortfall := _shortfall(overlap, words, share, needed):
         return Comparison(other, overlap, "different", share, shortfall)
     if titled := _numbered_titles(article, other, share) or _named_titles(article, other):
-        return Comparison(other, overlap, "different", share, titled, is_titled=True)
+        return Comparison(other, overlap, "different", share, titled, against=1.0)
     if form := _form(article, other, overlap, share):
-        return Comparison(other, overlap, "different", share, form)
+        against = share if form.endswith(_LITTLE_ELSE) else 0.0
+        return Comparison(other, overlap, "different", share, form, against)
     if share < _SAME and (veto := _circumstances(article, other)):
         return Comparison(other, overlap, "different", share, veto)
     verdict: Verdict = "same" if share >= max(_SAME, needed) else "likely"
@@ -400,11 +405,13 @@ def _filled_in(article: Member, other: Member, overlap: Overlap) -> str | None:
     have_many = min(own, places.changed) >= _FILLED
     is_bare = places.most_elsewhere <= (_LINES if have_many else _LINE if facts < _FACTS else _WORDS)
     is_part = places.least_elsewhere <= _LINE and facts < _FACTS_PART
+    is_whole = places.least_elsewhere <= _WORDS and facts < _FACTS_PART and places.framed > 0
     is_form = places.least_elsewhere <= _LINES and facts < _FACTS and overlap.of_larger >= _PLAIN
     is_framed = min(own, places.framed) >= _FILLED
-    if (is_bare and (have_many or _name_others(a, b))) or (is_framed and (is_part or is_form)):
-        return f"the same form filled in anew: {places.changed} places have names and numbers of their own"
-    return None
+    filled = f"the same form filled in anew: {places.changed} places have names and numbers of their own"
+    if (is_bare or is_whole) and (have_many or _name_others(a, b)):
+        return filled + _LITTLE_ELSE
+    return filled if is_framed and (is_part or is_form) else None
 
 
 def _facts_agreement(a: TextPrint, b: TextPrint) -> float:
@@ -496,18 +503,22 @@ def _named_titles(article: Member, other: Member) -> str | None:
 
 
 def _one_slot(article: Member, other: Member) -> tuple[list[str], list[str]] | None:
-    """Return the names in which alone two titles differ, where one of the texts does not repeat its own."""
+    """Return the names in which alone two titles differ, where one of the texts does not repeat its own; of Chinese ones any words are."""
     mine, theirs = _title(article), _title(other)
-    at = [n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b]
-    if len(mine) != len(theirs) or not at or at[-1] - at[0] >= _SLOT or len(at) == len(mine):
+    shorter = min(len(mine), len(theirs))
+    before = next((n for n in range(shorter) if mine[n] != theirs[n]), shorter)
+    behind = next((n for n in range(shorter - before) if mine[-1 - n] != theirs[-1 - n]), shorter - before)
+    here, there = mine[before : len(mine) - behind], theirs[before : len(theirs) - behind]
+    if not before + behind or not here or not there:
         return None
-    here, there = ([words[n] for n in at] for words in (mine, theirs))
+    if all(map(is_chinese, (*here, *there))):
+        return (here, there) if max(len(here), len(there)) <= _CHINESE_SLOT <= before + behind else None
+    if max(len(here), len(there)) > _SLOT:
+        return None
     if not (_capitals(article.title).issuperset(here) and _capitals(other.title).issuperset(there)):
         return None
-    told = other.text.names.intersection(map(name_mark, here)) | article.text.names.intersection(
-        map(name_mark, there)
-    )
-    return None if told else (here, there)
+    told = other.text.names.intersection(map(name_mark, here))
+    return None if told | article.text.names.intersection(map(name_mark, there)) else (here, there)
 
 
 def _title_words(member: Member) -> frozenset[str]:

@@ -18,9 +18,10 @@ _HOUSES = "气象台|海关|法院|检察院|公安局|消防|医院|大学|中�
 _SAYING = "表示|指出|认为|强调|介绍|宣布|获得|担任|出任|逝世|以[0-9]"
 _PLACES = "省(?![级略])|市(?![场值面价])|县|区(?![别分域块])|镇|乡|村|州|港口|口岸|岛|河|湖|山"
 _NO_NAME = "的了在和与及同向对将于是为他她它们这该本各全有无某位名个我你并还也又都已被把由从等或"
+_NO_END = "的了在将于是为他们"
 _HAN = "一-鿿"
 _BEFORE = re.compile(rf"(?=([{_HAN}]{{2}})(?:{_OFFICES}|{_HOUSES}|{_SAYING}|{_PLACES}))")
-_BEHIND = re.compile(rf"(?:{_OFFICES})([{_HAN}]{{2}})")
+_BEHIND = re.compile(rf"(?:{_OFFICES}|任命|被告人)([{_HAN}]{{2}})")
 _COUNTED = re.compile(r"第[零〇一二三四五六七八九十百千]+")
 
 
@@ -28,6 +29,6 @@ def names_of(text: str) -> Iterator[str]:
     """Yield what stands for a name in a text in simplified characters, and its ordinal numbers (第十二)."""
     for pattern in (_BEFORE, _BEHIND):
         for pair in pattern.findall(text):
-            if pair[0] not in _NO_NAME and pair[1] not in _NO_NAME:
+            if pair[0] not in _NO_NAME and pair[1] not in _NO_END:
                 yield pair
     yield from _COUNTED.findall(text)

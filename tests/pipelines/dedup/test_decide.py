@@ -306,6 +306,17 @@ def test_copy_of_another_form_that_lost_its_title_does_not_bring_its_story_in() 
     assert decide(a_member("copy", "Roads may be closed", text_of(*one)), known).story_ids == ("s1",)
 
 
+def test_chinese_titles_that_differ_in_one_name_keep_apart_what_a_text_of_one_cut() -> None:
+    warning = (
+        "气象台发布大雾黄色预警信号：预计未来十二小时内将出现能见度小于五百米的雾，局部地区能见度更低，请注意防范，机场、码头和高速公路加强管理。",
+        "驾驶人员注意雾的变化，小心驾驶；老人、儿童和患有呼吸道疾病的人应当减少外出。预警解除以前，{}市民可以通过电视和客户端了解最新消息。",
+    )
+    one, two = (tuple(p.format(town) for p in warning) for town in ("临江", "大同"))
+    assert verdict(one, two, "临江发布大雾预警", "大同发布大雾预警").story_ids == ()
+    assert verdict(one, two[:1], "临江发布大雾预警", "大同发布大雾预警").story_ids == ()
+    assert verdict(one, one[:1], "临江发布大雾预警", "大雾来了").story_ids == ("sfirst",)
+
+
 def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
     copy = (
         *PRESS,
