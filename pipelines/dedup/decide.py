@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -467,6 +468,8 @@ def _numbered_titles(article: Member, other: Member, share: float) -> str | None
 
     Of texts that are one but for a few words ("14 dead", "15 dead") only numbers that count a series do.
     """
+    if article.title == other.title:
+        return None
     mine, theirs = _counted(_title(article)), _counted(_title(other))
     if mine == theirs or len(mine) != len(theirs) or len(mine) < 3:
         return None
@@ -491,8 +494,8 @@ def _named_titles(article: Member, other: Member) -> str | None:
 
     A copy keeps what its original is named after, under whatever headline. A name spelled anew is no other name.
     """
-    mine, theirs = _title_words(article), _title_words(other)
-    if mine.isdisjoint(theirs):
+    mine, theirs = _title_words(article.title), _title_words(other.title)
+    if mine == theirs or mine.isdisjoint(theirs):
         return None
     a, b = _named_only_in(article, other, mine - theirs), _named_only_in(other, article, theirs - mine)
     if a and b:
@@ -521,9 +524,10 @@ def _one_slot(article: Member, other: Member) -> tuple[list[str], list[str]] | N
     return None if told | article.text.names.intersection(map(name_mark, there)) else (here, there)
 
 
-def _title_words(member: Member) -> frozenset[str]:
+@lru_cache(maxsize=4096)  # a title is compared with several others
+def _title_words(title: str) -> frozenset[str]:
     """Return the words of a title that may be names; of Chinese all pairs of characters, since nothing shows where its words begin."""
-    words = tokens(_SITE.sub("", member.title))
+    words = tokens(_SITE.sub("", title))
     pairs = (a + b for a, b in pairwise(words) if is_chinese(a) and is_chinese(b))
     return frozenset((*(word for word in words if not is_chinese(word)), *pairs))
 
