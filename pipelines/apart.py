@@ -33,18 +33,17 @@ def closest(ledger: Ledger, story: Story) -> Near | None:
         word = deciding.word([lead.article_id, *(m.article_id for m in others)])
         decision = decide(lead, others, word, deciding.members)
     if decision.story_ids:
-        member = next(m for m in others if m.article_id == decision.link.of)
+        original = next(m for m in others if m.article_id == decision.link.of)
         why = f"would be one story with it if it came today: {decision.link.why[0]}"
-        return Near(member.story_id or "", member.article_id, why)
-    told = decision.nearest or ""
-    for member in others:
-        prefix = f"{member.article_id} ({member.title[:80]!r}): "
-        if told.startswith(prefix):
-            why = f"{_in_common(lead, member)}; {told.removeprefix(prefix)}"
-            if _alone_is_a_copy(lead, member, word):
-                why = f"by itself it would be a copy ({why}), but most pages of its story do not share that text"
-            return Near(member.story_id or "", member.article_id, why)
-    return None
+        return Near(original.story_id or "", original.article_id, why)
+    nearest = decision.nearest
+    member = next((m for m in others if nearest and m.article_id == nearest.article_id), None)
+    if nearest is None or member is None:
+        return None
+    why = f"{_in_common(lead, member)}; {nearest.why}"
+    if _alone_is_a_copy(lead, member, word):
+        why = f"by itself it would be a copy ({why}), but other pages of its story speak against it"
+    return Near(member.story_id or "", member.article_id, why)
 
 
 def _in_common(lead: Member, member: Member) -> str:

@@ -260,6 +260,18 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """What came closest to an article without being of its story, and why it was not enough."""
+
+    article_id: str
+    title: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.article_id} ({self.title[:80]!r}): {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What dedup says of one incoming article.
 
@@ -270,7 +282,7 @@ class Decision:
 
     story_ids: tuple[str, ...]
     link: Link
-    nearest: str | None = None
+    nearest: Nearest | None = None
 
 
 @dataclass(frozen=True, slots=True)

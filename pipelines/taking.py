@@ -388,11 +388,9 @@ def _arranged(story_id: str, members: Sequence[Member], judged: Judged, before: 
 
 def _reason(link: Link, decision: Decision, judged: Judged) -> str:
     if link.relation is Relation.ORIGINAL:
-        return (
-            judged.relevance.why[0]
-            if judged.relevance.why
-            else decision.nearest or "the first with this text"
-        )
+        if judged.relevance.why:
+            return judged.relevance.why[0]
+        return str(decision.nearest or "the first with this text")
     return link.why[0] if link.why else f"{link.relation} of {link.of}"
 
 

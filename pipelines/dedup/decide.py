@@ -15,20 +15,16 @@ report"), so the share asked for grows as texts get shorter.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from difflib import SequenceMatcher
-from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
-from pipelines.dedup.compare import Overlap, Reading, compare, places_between, retold
+from pipelines.dedup.compare import Overlap, Reading, compare, retold
+from pipelines.dedup.forms import LITTLE_ELSE, form_again, titles_apart, words_of_title
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.relate import link_between
-from pipelines.dedup.text import is_chinese, name_mark, tokens
-from pipelines.model import Decision, Link, Member, Relation, TextPrint, Word
+from pipelines.model import Decision, Link, Member, Nearest, Relation, Word
 
 _SHARE, _SHORTNESS = 0.38, 16.0
 """Share of what the shorter text tells that must stand in the other: 0.38 + 16 / words (0.41 at 500 words, 0.70 at 50)."""
@@ -53,31 +49,7 @@ _PASSAGE, _PASSAGE_AKIN = 35, 20
 """Words in a row, small changes allowed. Turns of phrase are shorter; two sentences are longer."""
 _TINY = 12
 """Words: below this only the very same text under the same title is a copy."""
-_SLOT, _CHINESE_SLOT = 3, 6
-"""Words, and Chinese characters, of the longest name in which alone two titles of one form may differ."""
-_SPELLED_ANEW = 0.75
-"""Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley."""
-_SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$")
-"""The name of a site behind a headline."""
-_STRANGER = 0.34
-"""Agreement of names below which two overlapping texts tell of different people and places."""
-_TEMPLATE_NUMBERS = 0.5
-"""Agreement of numbers below which an overlap is a form filled in again …"""
-_ALIKE = 0.95
-"""Share from which two texts are one, whatever differs: a number put right, a name spelled anew."""
-_FORM_PASSAGE, _FORM_UNBROKEN, _FORM_NUMBERS = 80, 65, 8
-"""… unless it has a passage of 80 words: what embeds a text brings numbers of its own. A form with eight numbers or more gives itself away
-by where they stand: its passages go on across every changed one, and none has 65 words without a change."""
-_FILLED, _FILLED_FACTS = 2, 0.4
-"""Places of a form that differ, at least, and names and numbers of its own that each text has for one such place. Rewriting changes words and
-leaves names and numbers as they are; filling in does the opposite."""
-_FACTS, _FACTS_PART, _FACTS_ONLY = 0.75, 0.8, 0.82
-_NUMBERS, _LEAST_NUMBERS = 0.5, 4
-"""Agreement of names and numbers together, or of numbers alone, below which such places make another report: of any texts, of a text that has
-nothing else of its own with a longer page, and of two that have nothing else of their own."""
-_WORDS, _LINE, _LINES = 8, 16, 40
-"""Shingles away from these places that hardly bring a name, and that bring few: a line of furniture, two lines."""
-_LITTLE_ELSE = ", and little else differs"
+
 _OBJECTING = 3
 """One in so many of a story's members that are as near as the nearest, and plainly the same form about others, keeps an article out."""
 _UPDATED = timedelta(days=4)
@@ -266,10 +238,10 @@ def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
     share, needed = max(_share(overlap), _reprinted(overlap, mine, theirs)), _needed(overlap, words)
     if shortfall := _shortfall(overlap, words, share, needed):
         return Comparison(other, overlap, "different", share, shortfall)
-    if titled := _numbered_titles(article, other, share) or _named_titles(article, other):
+    if titled := titles_apart(article, other, share):
         return Comparison(other, overlap, "different", share, titled, against=1.0)
-    if form := _form(article, other, overlap, share):
-        against = share if form.endswith(_LITTLE_ELSE) else 0.0
+    if form := form_again(article, other, overlap, share):
+        against = share if form.endswith(LITTLE_ELSE) else 0.0
         return Comparison(other, overlap, "different", share, form, against)
     if share < _SAME and (veto := _circumstances(article, other)):
         return Comparison(other, overlap, "different", share, veto)
@@ -336,12 +308,14 @@ def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str
     if _is_block(overlap):
         return None
     if share < needed and overlap.of_smaller >= needed:
-        return f"shares {overlap.of_smaller:.0%} of the shorter text, but mostly quotations: {share:.0%} of what is told"
+        quoted = "nearly all as somebody's words (quoted, or announced as theirs)"
+        return f"shares {overlap.of_smaller:.0%} of the shorter text, {quoted}; of what it tells itself {share:.0%}"
     if share < needed:
-        return f"shares {share:.0%} of what the shorter text tells; {needed:.0%} are needed at {words} words"
-    passage = _PASSAGE_AKIN if _are_akin(overlap, words) else _PASSAGE
-    if overlap.passage < min(passage, words * 0.6):
-        return f"shares {share:.0%} of the shorter text in scraps; the longest passage has {overlap.passage} words"
+        return f"shares {share:.0%} of what the shorter text tells; a copy of {words} words would share {needed:.0%}"
+    least = min(_PASSAGE_AKIN if _are_akin(overlap, words) else _PASSAGE, words * 0.6)
+    if overlap.passage < least:
+        longest = f"the longest passage has {overlap.passage} words, a copy's would have {least:.0f}"
+        return f"shares {share:.0%} of what the shorter text tells, in scraps; {longest}"
     return None
 
 
@@ -355,93 +329,11 @@ def _is_block(overlap: Overlap) -> bool:
 
 
 def _exact(article: Member, other: Member, overlap: Overlap) -> Comparison:
-    if article.text.words >= _TINY or _title(article) == _title(other):
+    if article.text.words >= _TINY or words_of_title(article) == words_of_title(other):
         return Comparison(other, overlap, "same", 1.0, _WORD_FOR_WORD)
     return Comparison(
         other, overlap, "different", 1.0, f"the same {article.text.words} words under another title"
     )
-
-
-def _form(article: Member, other: Member, overlap: Overlap, share: float) -> str | None:
-    """Return why two overlapping texts are one form about different matters, or None."""
-    if share < _ALIKE and (
-        again := _form_again(article, other, overlap) or _about_others(article, other, overlap)
-    ):
-        return again
-    return _filled_in(article, other, overlap)
-
-
-def _form_again(article: Member, other: Member, overlap: Overlap) -> str | None:
-    """Return a veto where a form was filled in again: markets, weather, statistics, results."""
-    if overlap.numbers is None or overlap.numbers >= _TEMPLATE_NUMBERS:
-        return None
-    if overlap.passage >= _FORM_PASSAGE:
-        numbers = min(len(article.text.numbers), len(other.text.numbers))
-        if numbers < _FORM_NUMBERS or _unbroken(article, other) >= _FORM_UNBROKEN:
-            return None
-    elif overlap.of_smaller >= 0.8:
-        return None
-    return f"the same form with other numbers: {overlap.numbers:.0%} of them agree"
-
-
-def _about_others(article: Member, other: Member, overlap: Overlap) -> str | None:
-    """Return a veto where the same turns of phrase tell of others: lists of the dead, appointments, calls."""
-    if overlap.names is None or overlap.names >= _STRANGER:
-        return None
-    if overlap.passage >= _FORM_PASSAGE and _unbroken(article, other) >= _FORM_UNBROKEN:
-        return None
-    return f"the same turns of phrase about others: {overlap.names:.0%} of the names agree"
-
-
-def _filled_in(article: Member, other: Member, overlap: Overlap) -> str | None:
-    """Return a veto where two texts go on alike around names and numbers that are each one's own, however much else is shared."""
-    a, b = article.text, other.text
-    facts = _facts_agreement(a, b)
-    own = min(_facts_only_in(a, b), _facts_only_in(b, a))
-    if facts >= _FACTS_ONLY or not own:
-        return None
-    places = places_between(a, b)
-    if not places.changed or own < _FILLED_FACTS * places.changed:
-        return None
-    have_many = min(own, places.changed) >= _FILLED
-    is_bare = places.most_elsewhere <= (_LINES if have_many else _LINE if facts < _FACTS else _WORDS)
-    is_part = places.least_elsewhere <= _LINE and facts < _FACTS_PART
-    is_whole = places.least_elsewhere <= _WORDS and facts < _FACTS_PART and places.framed > 0
-    is_form = places.least_elsewhere <= _LINES and facts < _FACTS and overlap.of_larger >= _PLAIN
-    is_framed = min(own, places.framed) >= _FILLED
-    filled = f"the same form filled in anew: {places.changed} places have names and numbers of their own"
-    if (is_bare or is_whole) and (have_many or _name_others(a, b)):
-        return filled + _LITTLE_ELSE
-    return filled if is_framed and (is_part or is_form) else None
-
-
-def _facts_agreement(a: TextPrint, b: TextPrint) -> float:
-    """Return the share of names and numbers in common, of those in the text that has fewer; that of numbers alone where most of them differ."""
-    numbers, fewer = len(a.numbers & b.numbers), min(len(a.numbers), len(b.numbers))
-    if fewer >= _LEAST_NUMBERS and numbers < _NUMBERS * fewer:
-        return numbers / fewer
-    fewer = min(len(a.names) + len(a.numbers), len(b.names) + len(b.numbers))
-    return (len(a.names & b.names) + numbers) / fewer if fewer else 1.0
-
-
-def _facts_only_in(one: TextPrint, other: TextPrint) -> int:
-    """Return how many names and numbers one text has that the other has not."""
-    return len(one.names - other.names) + len(one.numbers - other.numbers)
-
-
-def _name_others(a: TextPrint, b: TextPrint) -> bool:
-    """Return whether each text has a name that the other has not."""
-    return not (a.names <= b.names or b.names <= a.names)
-
-
-def _unbroken(article: Member, other: Member) -> int:
-    """Return the most words in a row that two texts share without a single change."""
-    theirs = frozenset(other.text.shingles)
-    longest = run = 0
-    for shingle in article.text.shingles:
-        run = run + 1 if shingle in theirs else 0
-        longest = max(longest, run)
-    return longest + 2 if longest else 0
 
 
 def _circumstances(article: Member, other: Member) -> str | None:
@@ -459,153 +351,14 @@ def _circumstances(article: Member, other: Member) -> str | None:
     return None
 
 
-def _title(member: Member) -> list[str]:
-    return tokens(member.title)
-
-
-def _numbered_titles(article: Member, other: Member, share: float) -> str | None:
-    """Return a veto where two titles are one form with other numbers ("12th package", "13th package"), and perhaps another place.
-
-    Of texts that are one but for a few words ("14 dead", "15 dead") only numbers that count a series do.
-    """
-    if article.title == other.title:
-        return None
-    mine, theirs = _counted(_title(article)), _counted(_title(other))
-    if mine == theirs or len(mine) != len(theirs) or len(mine) < 3:
-        return None
-    changed = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
-    counting = [(a, b) for a, b in changed if _counts(a) and _counts(b)]
-    places = [at for at, word in enumerate(mine) if word != theirs[at]]
-    if share >= _ALIKE and not any(_is_ordinal(mine, at) and _is_ordinal(theirs, at) for at in places):
-        return None
-    named = [(a, b) for a, b in changed if a in _capitals(article.title) and b in _capitals(other.title)]
-    if counting and len(changed) <= 3 and all(pair in counting or pair in named for pair in changed):
-        return f"titles of one series: {counting[0][0]} here, {counting[0][1]} there"
-    return None
-
-
-def _capitals(title: str) -> set[str]:
-    """Return the words that a title writes with a capital, as they are compared."""
-    return {word for raw in title.split() if raw[:1].isupper() for word in tokens(raw)}
-
-
-def _named_titles(article: Member, other: Member) -> str | None:
-    """Return a veto where each title names somebody or some place that its own text tells of and the other does not.
-
-    A copy keeps what its original is named after, under whatever headline. A name spelled anew is no other name.
-    """
-    mine, theirs = _title_words(article.title), _title_words(other.title)
-    if mine == theirs or mine.isdisjoint(theirs):
-        return None
-    a, b = _named_only_in(article, other, mine - theirs), _named_only_in(other, article, theirs - mine)
-    if a and b:
-        return None if _is_spelled_anew(a, b) else f"titles about others: {a[0]} here, {b[0]} there"
-    if (a or b) and (slot := _one_slot(article, other)) and not _is_spelled_anew(*slot):
-        return f"titles of one form: {' '.join(slot[0])} here, {' '.join(slot[1])} there"
-    return None
-
-
-def _one_slot(article: Member, other: Member) -> tuple[list[str], list[str]] | None:
-    """Return the names in which alone two titles differ, where one of the texts does not repeat its own; of Chinese ones any words are."""
-    mine, theirs = _title(article), _title(other)
-    shorter = min(len(mine), len(theirs))
-    before = next((n for n in range(shorter) if mine[n] != theirs[n]), shorter)
-    behind = next((n for n in range(shorter - before) if mine[-1 - n] != theirs[-1 - n]), shorter - before)
-    here, there = mine[before : len(mine) - behind], theirs[before : len(theirs) - behind]
-    if not before + behind or not here or not there:
-        return None
-    if all(map(is_chinese, (*here, *there))):
-        return (here, there) if max(len(here), len(there)) <= _CHINESE_SLOT <= before + behind else None
-    if max(len(here), len(there)) > _SLOT:
-        return None
-    if not (_capitals(article.title).issuperset(here) and _capitals(other.title).issuperset(there)):
-        return None
-    told = other.text.names.intersection(map(name_mark, here))
-    return None if told | article.text.names.intersection(map(name_mark, there)) else (here, there)
-
-
-@lru_cache(maxsize=4096)  # a title is compared with several others
-def _title_words(title: str) -> frozenset[str]:
-    """Return the words of a title that may be names; of Chinese all pairs of characters, since nothing shows where its words begin."""
-    words = tokens(_SITE.sub("", title))
-    pairs = (a + b for a, b in pairwise(words) if is_chinese(a) and is_chinese(b))
-    return frozenset((*(word for word in words if not is_chinese(word)), *pairs))
-
-
-def _named_only_in(one: Member, other: Member, words: Collection[str]) -> list[str]:
-    """Return those of these words that are names in one text and not in the other."""
-    return sorted(
-        w for w in words if (mark := name_mark(w)) in one.text.names and mark not in other.text.names
-    )
-
-
-def _is_spelled_anew(a: Sequence[str], b: Sequence[str]) -> bool:
-    return any(SequenceMatcher(None, x, y).ratio() >= _SPELLED_ANEW for x in a for y in b)
-
-
-_CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千两")
-_COUNTING = frozenset(
-    """
-    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
-    sixteenth seventeenth eighteenth nineteenth twentieth one two three four five six seven eight nine ten eleven twelve
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december spring summer autumn fall winter morning afternoon evening st nd rd th
-    premier première deuxième second seconde troisième quatrième cinquième sixième septième huitième neuvième dixième onzième
-    douzième treizième quatorzième quinzième un deux trois quatre cinq sept huit neuf dix onze douze lundi mardi mercredi
-    jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-    printemps été automne hiver matin soir er re e ème i ii iii iv v vi vii viii ix x
-    """.split()  # noqa: SIM905 -- a list of strings would fill a page
-)
-"""Words that count the parts of a series, besides figures."""
-_COUNTING_PARTS = _COUNTING - frozenset(
-    "one two three four five six seven eight nine ten un deux trois quatre cinq sept huit neuf dix onze douze".split()  # noqa: SIM905
-)
-_MONTHS = frozenset(
-    """
-    january february march april may june july august september october november december
-    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-    """.split()  # noqa: SIM905
-)
-
-
-def _counts(token: str) -> bool:
-    return token[0].isdigit() or token in _COUNTING or token[0] in _CHINESE_NUMERALS
-
-
-_ORDINAL_BEFORE = frozenset(
-    "part no nº number numéro partie semaine week day jour round issue episode épisode volume 第".split()  # noqa: SIM905
-)
-_ORDINAL_BEHIND = frozenset("st nd rd th er re e ème 批 期 轮 届 次 日 月 号".split())  # noqa: SIM905
-
-
-def _is_ordinal(title: Sequence[str], at: int) -> bool:
-    """Return whether a word counts the parts of a series or the days, and not what happened."""
-    if not _counts(title[at]):
-        return False
-    before, behind = title[at - 1] if at else "", title[at + 1] if at + 1 < len(title) else ""
-    is_date = before in _MONTHS or behind in _MONTHS
-    return is_date or title[at] in _COUNTING_PARTS or before in _ORDINAL_BEFORE or behind in _ORDINAL_BEHIND
-
-
-def _counted(title: Sequence[str]) -> list[str]:
-    """Return a title's tokens with each Chinese number as one: 第 十 二 批, 第十批 have the same length."""
-    joined: list[str] = []
-    for token in title:
-        if joined and token in _CHINESE_NUMERALS and joined[-1][-1] in _CHINESE_NUMERALS:
-            joined[-1] += token
-        else:
-            joined.append(token)
-    return joined
-
-
 def _alone(article: Member) -> Link:
-    return Link(article.article_id, Relation.ORIGINAL, None, 1.0, 0.0, ("nothing known shares its text",))
+    return Link(article.article_id, Relation.ORIGINAL, None, 1.0, 0.0, ("no other page known has this text",))
 
 
-def _nearest(read: Sequence[Comparison]) -> str | None:
+def _nearest(read: Sequence[Comparison]) -> Nearest | None:
     """Return what came closest and why it was not enough."""
     near = [comparison for comparison in read if comparison.overlap.shared]
     if not near:
         return None
     best = max(near, key=lambda c: (c.overlap.of_smaller, c.member.article_id))
-    return f"{best.member.article_id} ({best.member.title[:80]!r}): {best.why}"
+    return Nearest(best.member.article_id, best.member.title, best.why)
