@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.dedup import decide
-from pipelines.dedup.compare import Reading, compare
+from pipelines.dedup.compare import compare
 from pipelines.model import Member, Story, Word
 from pipelines.ports import Ledger
 
@@ -48,7 +48,7 @@ def closest(ledger: Ledger, story: Story) -> Near | None:
 
 def _in_common(lead: Member, member: Member) -> str:
     """Say how many words two texts share, and how many of them are somebody else's, which make no copy."""
-    overlap = compare(Reading.of(lead.text), Reading.of(member.text))
+    overlap = compare(lead.text, member.text)
     words = lead.text.words / max(len(lead.text.shingles), 1)
     common, told = (round(some * words) for some in (overlap.shared, overlap.told))
     said = f", {common - told} of them as somebody's words" if common - told >= common / 10 else ""

@@ -35,7 +35,8 @@ class Corpus:
 
     def take(self, member: Member) -> str:
         """Decide on one text and file it; return the id of its story."""
-        decision = decide(member, self.candidates(member), members_of=self._members_of)
+        article = _lent(member)
+        decision = decide(article, self.candidates(article), members_of=self._members_of)
         story_id, *absorbed = decision.story_ids or (f"s{member.article_id}",)
         moved = [i for old in absorbed for i in self._stories.pop(old)]
         self._stories.setdefault(story_id, []).extend([*moved, member.article_id])
@@ -45,7 +46,7 @@ class Corpus:
         return story_id
 
     def _members_of(self, story_ids: Collection[str]) -> list[Member]:
-        return [self._members[i] for story_id in story_ids for i in self._stories[story_id]]
+        return [_lent(self._members[i]) for story_id in story_ids for i in self._stories[story_id]]
 
     def _file(self, member: Member) -> None:
         self._members[member.article_id] = member
@@ -68,19 +69,24 @@ class Corpus:
         sharing = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
         sharing.sort(key=lambda i: (-common[i], i))
         worth = near(member.text, ((i, self._sketch(i)) for i in sharing[:CANDIDATES]))
-        return [self._members[i] for i in dict.fromkeys([*exact[:CANDIDATES], *worth])]
+        return [_lent(self._members[i]) for i in dict.fromkeys([*exact[:CANDIDATES], *worth])]
 
     def _sketch(self, article_id: str) -> Sketch:
         text = self._members[article_id].text
-        return Sketch.of(text.distinct, text.quoted)
+        return Sketch.of(frozenset(text.shingles), text.quoted)
 
     def stories(self) -> Iterator[tuple[str, list[Member]]]:
         for story_id, ids in self._stories.items():
-            yield story_id, [self._members[i] for i in ids]
+            yield story_id, [_lent(self._members[i]) for i in ids]
 
 
 def _in_story(member: Member, story_id: str) -> Member:
     return replace(member, story_id=story_id)
+
+
+def _lent(member: Member) -> Member:
+    """Return a member to compare: its print makes sets for that, which take more room than itself and are not to be kept."""
+    return replace(member, text=replace(member.text))
 
 
 def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

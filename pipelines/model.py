@@ -194,6 +194,12 @@ class TextPrint:
         """The shingles as a set, made once: a print is compared several times within a decision."""
         return frozenset(self.shingles)
 
+    @cached_property
+    def said(self) -> frozenset[int]:
+        """The shingles that the text gives as somebody's words."""
+        ranges = zip(self.quoted[::2], self.quoted[1::2], strict=True)
+        return frozenset(shingle for start, end in ranges for shingle in self.shingles[start:end])
+
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:

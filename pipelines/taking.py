@@ -16,7 +16,7 @@ from datetime import datetime
 
 from pipelines.beat import Beat
 from pipelines.dedup import arrange, decide, print_of
-from pipelines.dedup.compare import Reading, compare
+from pipelines.dedup.compare import compare
 from pipelines.model import (
     Article,
     ArticleVersion,
@@ -164,7 +164,7 @@ def _doubt(before: StoredArticle, judged: Judged, decision: Decision) -> Doubt |
 
 def _is_another_text(before: StoredArticle, judged: Judged) -> bool:
     assert before.text is not None
-    return compare(Reading.of(judged.text), Reading.of(before.text)).of_smaller < _ANOTHER_TEXT
+    return compare(judged.text, before.text).of_smaller < _ANOTHER_TEXT
 
 
 def hold_back(

@@ -5,10 +5,10 @@ It is worked out from all members each time, so that the answer does not depend 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pipelines.dedup.compare import Overlap, Reading, compare
+from pipelines.dedup.compare import Overlap, compare
 from pipelines.dedup.relate import link_between
 from pipelines.model import Link, Member, Relation, Route, Story
 
@@ -32,8 +32,7 @@ def arrange(story_id: str, members: Sequence[Member]) -> Story:
     ordered = sorted(members, key=_precedence)
     lead, copies = ordered[0], sorted(ordered[1:], key=lambda m: (appeared(m), m.article_id))
     links = [Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_first(lead, len(ordered)),))]
-    readings = {member.article_id: Reading.of(member.text) for member in members} if copies else {}
-    links += [_place(copy, lead, copies, readings) for copy in copies]
+    links += [_place(copy, lead, copies) for copy in copies]
     label = _label(lead, copies, links[1:])
     times = [appeared(member) for member in members]
     times.append(min(lead.published or lead.collected, lead.collected))
@@ -84,14 +83,13 @@ def _why_first(lead: Member, members: int) -> str:
     return "the earliest of all pages with this text"
 
 
-def _place(copy: Member, lead: Member, copies: Sequence[Member], readings: Mapping[str, Reading]) -> Link:
+def _place(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:
     """Link a copy to the original or, where they hardly share text, to the member it is nearest to."""
-    reading = readings[copy.article_id]
-    overlap = compare(reading, readings[lead.article_id])
+    overlap = compare(copy.text, lead.text)
     if overlap.of_smaller >= _THIN or _is_exact(copy, lead):
         return link_between(copy, lead, overlap)
     others = [m for m in copies if m is not copy and appeared(m) <= appeared(copy)][:_COMPARED]
-    read = [(compare(reading, readings[other.article_id]), other) for other in others]
+    read = [(compare(copy.text, other.text), other) for other in others]
     nearest, taken_from = max(read, key=lambda pair: _closeness(*pair), default=(overlap, lead))
     if nearest.of_smaller <= overlap.of_smaller:
         nearest, taken_from = overlap, lead

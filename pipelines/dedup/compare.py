@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from pipelines.model import TextPrint
 
@@ -22,23 +21,6 @@ around one are shared. Turns of phrase that two paragraphs have in common are no
 _NOTHING: frozenset[int] = frozenset()
 _BEFORE, _BEHIND = 6, 20
 """Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A print made ready for comparing it with several others."""
-
-    text: TextPrint
-    shingles: frozenset[int]
-
-    @classmethod
-    def of(cls, text: TextPrint) -> Reading:
-        return cls(text, text.distinct)
-
-    @cached_property
-    def quoted(self) -> frozenset[int]:
-        """The shingles that the text gives as somebody's words; asked for by few of all comparisons."""
-        return _quoted(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +60,20 @@ class Overlap:
         return max(self.told_a, self.told_b)
 
 
-def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
+def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
     """Return the exact overlap of two texts; `compare(b, a)` says the same with the sides exchanged.
 
     Passages and quotations are looked for where the share of the shorter text reaches `passages_from`; below, there are none and all
     counts as told.
     """
-    in_a, in_b = a.shingles, b.shingles
+    in_a, in_b = a.distinct, b.distinct
     common = in_a & in_b
     close = bool(common) and len(common) >= passages_from * min(len(in_a), len(in_b))
-    shorter = min(a.text, b.text, key=lambda text: (len(text.shingles), text.exact))
+    shorter = min(a, b, key=lambda text: (len(text.shingles), text.exact))
     runs = list(_passages(shorter, common)) if close else []
-    quoted = a.quoted | b.quoted if close else _NOTHING
-    if close and (a.text.announced or b.text.announced):
-        quoted |= _announced(a.text, common) | _announced(b.text, common)
+    quoted = a.said | b.said if close else _NOTHING
+    if close and (a.announced or b.announced):
+        quoted |= _announced(a, common) | _announced(b, common)
     told = common - quoted
     telling_a, telling_b = (len(side) - (len(side & quoted) if quoted else 0) for side in (in_a, in_b))
     return Overlap(
@@ -106,8 +88,8 @@ def compare(a: Reading, b: Reading, passages_from: float = 0.0) -> Overlap:
         passage=max((end - start for start, end in runs), default=-2) + 2,
         passage_told=max((y - x - _count(shorter.shingles[x:y], quoted) for x, y in runs), default=0),
         passages=len(runs),
-        numbers=agreement(a.text.numbers, b.text.numbers),
-        names=agreement(a.text.names, b.text.names),
+        numbers=agreement(a.numbers, b.numbers),
+        names=agreement(a.names, b.names),
     )
 
 
@@ -153,11 +135,11 @@ def places_between(a: TextPrint, b: TextPrint) -> Places:
     return Places(changed, framed, max(min(elsewhere), 0), max(elsewhere))
 
 
-def retold(page: Reading, other: Reading) -> float:
+def retold(page: TextPrint, other: TextPrint) -> float:
     """Return how much of a page the other text tells in a voice of its own, whomever the page gives it to."""
-    common = page.shingles & other.shingles
-    own = common - other.quoted - _announced(other.text, common)
-    return _part(len(own), len(page.shingles))
+    common = page.distinct & other.distinct
+    own = common - other.said - _announced(other, common)
+    return _part(len(own), len(page.distinct))
 
 
 def _count(shingles: Sequence[int], among: frozenset[int]) -> int:
@@ -166,15 +148,6 @@ def _count(shingles: Sequence[int], among: frozenset[int]) -> int:
 
 def _part(some: int, of: int) -> float:
     return some / of if of else 0.0
-
-
-def _quoted(text: TextPrint) -> frozenset[int]:
-    flat = text.quoted
-    return frozenset(
-        shingle
-        for start, end in zip(flat[::2], flat[1::2], strict=True)
-        for shingle in text.shingles[start:end]
-    )
 
 
 def _announced(text: TextPrint, common: frozenset[int]) -> frozenset[int]:

@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from pipelines.dedup.compare import Overlap, Reading, compare, retold
+from pipelines.dedup.compare import Overlap, compare, retold
 from pipelines.dedup.forms import LITTLE_ELSE, form_again, titles_apart, words_of_title
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.relate import link_between
-from pipelines.model import Decision, Link, Member, Nearest, Relation, Word
+from pipelines.model import Decision, Link, Member, Nearest, Relation, TextPrint, Word
 
 _SHARE, _SHORTNESS = 0.38, 16.0
 """Share of what the shorter text tells that must stand in the other: 0.38 + 16 / words (0.41 at 500 words, 0.70 at 50)."""
@@ -132,12 +132,11 @@ class _Read:
 
     def __init__(self, article: Member) -> None:
         self.article = article
-        self._mine = Reading.of(article.text)
         self._made: dict[str, Comparison] = {}
 
     def with_(self, other: Member) -> Comparison:
         if other.article_id not in self._made:
-            self._made[other.article_id] = _compare(self.article, self._mine, other)
+            self._made[other.article_id] = _compare(self.article, other)
         return self._made[other.article_id]
 
 
@@ -228,9 +227,9 @@ def _rank(comparison: Comparison) -> tuple[bool, int, float, float, str]:
     )
 
 
-def _compare(article: Member, mine: Reading, other: Member) -> Comparison:
+def _compare(article: Member, other: Member) -> Comparison:
     """Compare two articles and say what follows from it. Below `LEAST_TEXT` nothing does, whatever the passages."""
-    theirs = Reading.of(other.text)
+    mine, theirs = article.text, other.text
     overlap = compare(mine, theirs, LEAST_TEXT)
     if article.text.exact and article.text.exact == other.text.exact:
         return _exact(article, other, overlap)
@@ -274,7 +273,7 @@ def _share(overlap: Overlap) -> float:
     return overlap.of_smaller if overlap.of_smaller >= _SPOKEN else overlap.told_of_smaller
 
 
-def _reprinted(overlap: Overlap, mine: Reading, theirs: Reading) -> float:
+def _reprinted(overlap: Overlap, mine: TextPrint, theirs: TextPrint) -> float:
     """Return how much of a page that tells next to nothing itself is the other's own telling; 0 where that is no reprint.
 
     Two reports that announce the same letter do not come here: neither of them tells it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.dedup import arrange
-from pipelines.dedup.compare import Reading, compare
+from pipelines.dedup.compare import compare
 from pipelines.dedup.relate import link_between
 from pipelines.model import Link, Relation
 from tests.pipelines.dedup.newsroom import a_member, link_of, text_of
@@ -15,7 +15,7 @@ from tests.pipelines.dedup.texts import BLOG, OWN, PAID, PRESS
 def link(copy: tuple[str, ...], original: tuple[str, ...], source: str = "b", first: str = "a") -> Link:
     later = a_member("copy", "Copy", text_of(*copy), 1, source=source)
     known = a_member("first", "First", text_of(*original), source=first)
-    return link_between(later, known, compare(Reading.of(later.text), Reading.of(known.text)))
+    return link_between(later, known, compare(later.text, known.text))
 
 
 def test_text_that_grew_between_its_paragraphs_is_edited_and_not_in_one_piece() -> None:
