@@ -271,6 +271,28 @@ def test_prints_of_an_older_ledger_are_made_again(url: str) -> None:
         assert [m.article_id for m in decision.candidates(print_of("Another title", text))] == [ident(1)]
 
 
+def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) -> None:
+    text = "青岛市市长陈国华表示，港口将于三月恢复对加拿大油菜籽的检验。渥太华方面没有回应。"
+    named = print_of("青岛港", text)
+    older = replace(named, names=frozenset())
+    english = a_stored(2, body="Canada and China agreed on Monday.", keys=(1, 2, 3))
+    assert named.names
+    with closing(open_ledger(url)) as ledger:
+        ledger.start_run(NOON)
+        take(ledger, a_taking(a_stored(1, title="青岛港", body=text, text=older), a_story("s1", 1)))
+        take(ledger, a_taking(english, a_story("s2", 2)))
+    engine = create_engine(engine_of(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    engine.dispose()
+    with closing(open_ledger(url)) as ledger:
+        first, second = ledger.article(ident(1)), ledger.article(ident(2))
+    assert first
+    assert second
+    assert first.text == named
+    assert second.text == english.text
+
+
 _AS_IT_WAS = (
     "DROP TABLE posting",
     "DROP TABLE prints",
