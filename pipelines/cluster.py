@@ -73,7 +73,7 @@ class Corpus:
 
     def _sketch(self, article_id: str) -> Sketch:
         text = self._members[article_id].text
-        return Sketch.of(frozenset(text.shingles), text.quoted)
+        return Sketch(text.shingles, text.quoted)
 
     def stories(self) -> Iterator[tuple[str, list[Member]]]:
         for story_id, ids in self._stories.items():

@@ -611,7 +611,7 @@ class _MemoryDeciding:
                 if text.exact and other.exact == text.exact:
                     same.append(id_)
                 elif is_candidate(common, len(keys), len(theirs)):
-                    sharing.append((-common, id_, Sketch.of(other.distinct, other.quoted)))
+                    sharing.append((-common, id_, Sketch(other.shingles, other.quoted)))
         best = sorted(sharing, key=lambda one: one[0])[: max(0, limit - len(same))]
         ids = [*same[:limit], *near(text, ((id_, sketch) for _, id_, sketch in best))]
         return [member_of(stored) for stored in map(self.article, ids) if stored]

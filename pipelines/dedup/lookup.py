@@ -25,6 +25,8 @@ LEAST_TEXT = 0.20
 _LEAST_TOLD, _LEAST_TELLING = 0.33, 0.25
 """Share of what the shorter text tells below which two texts are no copies: a little less than `decide` asks for at the least, and the part
 of a text that counts as telling however much of it is quoted."""
+_REPEATING = 0.5
+"""Part of a text's shingles that are not doubles of others. Counting those of every text that is looked at would take as long as the look."""
 CANDIDATES = 50
 FREQUENT = 500
 """A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every article."""
@@ -43,16 +45,10 @@ def is_candidate(common: int, keys: int, others_keys: int) -> bool:
 
 
 class Sketch(NamedTuple):
-    """What of a print shows whether it is worth reading: its shingles, and how many of them at least are not quoted."""
+    """What of a print shows whether it is worth reading: its shingles, doubles and all, and which of them are quoted."""
 
-    shingles: frozenset[int]
-    told: int
-
-    @classmethod
-    def of(cls, shingles: frozenset[int], quoted: Sequence[int]) -> Sketch:
-        """Make it of the two fields of a print that it needs."""
-        in_quotes = sum(quoted[1::2]) - sum(quoted[::2])
-        return cls(shingles, max(len(shingles) - in_quotes, int(_LEAST_TELLING * len(shingles))))
+    shingles: Sequence[int]
+    quoted: Sequence[int]
 
 
 def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
@@ -62,14 +58,22 @@ def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
     told where a text opens a story of its own.
     """
     mine = text.distinct
-    told = Sketch.of(mine, text.quoted).told
+    told = _told(len(mine), text.quoted)
     kept, has_told = [], False
     for name, other in found:
-        common = len(mine & other.shingles)
-        if common < LEAST_TEXT * min(len(mine), len(other.shingles)):
+        shared = len(mine.intersection(other.shingles))
+        if shared < LEAST_TEXT * _REPEATING * min(len(mine), len(other.shingles)):
             continue
-        may_be_copy = common >= _LEAST_TOLD * min(told, other.told)
+        size = len(frozenset(other.shingles))
+        if shared < LEAST_TEXT * min(len(mine), size):
+            continue
+        may_be_copy = shared >= _LEAST_TOLD * min(told, _told(size, other.quoted))
         if may_be_copy or not has_told:
             has_told = has_told or not may_be_copy
             kept.append(name)
     return kept
+
+
+def _told(shingles: int, quoted: Sequence[int]) -> int:
+    """Return how many shingles of a text at least are not quoted."""
+    return max(shingles - sum(quoted[1::2]) + sum(quoted[::2]), int(_LEAST_TELLING * shingles))

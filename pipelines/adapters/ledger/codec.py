@@ -118,7 +118,7 @@ def packed_sketch(packed: bytes) -> Sketch:
     """Return the sketch of a packed print, which is what most prints are read for."""
     _, _, shingles, quoted, *_ = _HEAD.unpack_from(packed)
     numbers = struct.unpack_from(f"<{shingles + quoted}I", packed, _HEAD.size)
-    return Sketch.of(frozenset(numbers[:shingles]), numbers[shingles:])
+    return Sketch(numbers[:shingles], numbers[shingles:])
 
 
 def signed(keys: Iterable[int]) -> list[int]:

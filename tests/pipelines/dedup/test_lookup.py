@@ -10,7 +10,7 @@ TEXT = TextPrint("t", tuple(range(100)), 102)
 
 def sketch(common: int, size: int = 100, quoted: tuple[int, ...] = ()) -> Sketch:
     """A text of so many shingles of which the first are those of `TEXT`."""
-    return Sketch.of(frozenset(range(common)) | frozenset(range(1000, 1000 + size - common)), quoted)
+    return Sketch((*range(common), *range(1000, 1000 + size - common)), quoted)
 
 
 def test_texts_that_may_be_copies_are_read_in_the_order_given() -> None:
@@ -38,3 +38,8 @@ def test_a_text_that_is_mostly_quoted_is_measured_by_what_it_tells() -> None:
 
 def test_a_short_text_inside_a_long_one_is_read() -> None:
     assert near(TEXT, [("brief", sketch(14, size=30)), ("page", sketch(40, size=2000))]) == ["brief", "page"]
+
+
+def test_what_a_text_repeats_counts_once() -> None:
+    chorus = (*range(30), *[5000] * 60)
+    assert near(TEXT, [("song", Sketch(chorus, ()))]) == ["song"]
