@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from itertools import zip_longest
 
 from rich.markup import escape
@@ -110,11 +111,12 @@ def between(ledger: Ledger, found: StoryTold) -> dict[str, Edit]:
     """
     by_id = {stored.article.id: stored for stored in found.articles}
     edits: dict[str, Edit] = {}
+    repeated = cache(lambda site: frozenset(ledger.furniture(site).repeated))
     for link in found.story.links:
         copy, original = by_id.get(link.article_id), by_id.get(link.of or "")
         if copy and original:
             then = _as_it_was(ledger, original, copy)
-            edits[link.article_id] = edit_between(_report(ledger, then), _report(ledger, copy))
+            edits[link.article_id] = edit_between(_report(then, repeated), _report(copy, repeated))
     return edits
 
 
@@ -131,10 +133,10 @@ def _as_it_was(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> 
     return replace(original, article=article, route=route, version=then[-1].number)
 
 
-def _report(ledger: Ledger, stored: StoredArticle) -> PageText:
+def _report(stored: StoredArticle, repeated_by: Callable[[str], frozenset[int]]) -> PageText:
     """Return a page's text with what its site prints around everything blanked, so that marked places stay where they are."""
     text = page_text(stored)
-    repeated = frozenset(ledger.furniture(site_of(stored.article.canonical_url)).repeated)
+    repeated = repeated_by(site_of(stored.article.canonical_url))
     if not repeated:
         return text
     lines = text.body.split("\n")

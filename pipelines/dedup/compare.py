@@ -18,6 +18,8 @@ _CHINESE = 0.75
 _PLACE, _FRAMED = 5, 2
 """Times as long as one change: the longest place has thirteen words, since a form leaves no room for more, and ten words in a row or so
 around one are shared. Turns of phrase that two paragraphs have in common are no frame."""
+_MUTUAL = 0.5
+"""Share of the longer text from which neither is a small part of the other."""
 _NOTHING: frozenset[int] = frozenset()
 _BEFORE, _BEHIND = 6, 20
 """Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
@@ -54,6 +56,11 @@ class Overlap:
     @property
     def of_larger(self) -> float:
         return min(self.of_a, self.of_b)
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether neither text is a small part of the other."""
+        return self.of_larger >= _MUTUAL
 
     @property
     def told_of_smaller(self) -> float:

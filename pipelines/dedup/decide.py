@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Literal
 
 from pipelines.dedup.compare import Overlap, compare, retold
-from pipelines.dedup.forms import LITTLE_ELSE, form_again, titles_apart, words_of_title
+from pipelines.dedup.forms import form_again, titles_apart, words_of_title
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.relate import link_between
 from pipelines.model import Decision, Link, Member, Nearest, Relation, TextPrint, Word
@@ -54,8 +54,6 @@ _OBJECTING = 3
 """One in so many of a story's members that are as near as the nearest, and plainly the same form about others, keeps an article out."""
 _UPDATED = timedelta(days=4)
 """Updates of a report follow within a day or two, weekly papers a little later."""
-_PLAIN = 0.5
-"""Share of the longer text from which neither is a small part of the other."""
 _SHARED, _HEARD = 0.30, 24
 """Share from which a member of a story speaks for a new one, and members that are heard."""
 
@@ -191,7 +189,7 @@ def _is_objected(comparisons: Sequence[Comparison]) -> bool:
 
 def _is_plain(comparison: Comparison) -> bool:
     """Return whether two texts are the same on their own, neither a small part of the other."""
-    return comparison.verdict == "same" and comparison.overlap.of_larger >= _PLAIN
+    return comparison.verdict == "same" and comparison.overlap.is_mutual
 
 
 def _is_shared_by_most(members: Sequence[Member], reads: Sequence[_Read]) -> bool:
@@ -240,8 +238,7 @@ def _compare(article: Member, other: Member) -> Comparison:
     if titled := titles_apart(article, other, share):
         return Comparison(other, overlap, "different", share, titled, against=1.0)
     if form := form_again(article, other, overlap, share):
-        against = share if form.endswith(LITTLE_ELSE) else 0.0
-        return Comparison(other, overlap, "different", share, form, against)
+        return Comparison(other, overlap, "different", share, form.why, share if form.is_plain else 0.0)
     if share < _SAME and (veto := _circumstances(article, other)):
         return Comparison(other, overlap, "different", share, veto)
     verdict: Verdict = "same" if share >= max(_SAME, needed) else "likely"

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.dedup.compare import Overlap, places_between
 from pipelines.dedup.text import is_chinese, name_mark, tokens
@@ -43,17 +44,21 @@ _NUMBERS, _LEAST_NUMBERS = 0.5, 4
 nothing else of its own with a longer page, and of two that have nothing else of their own."""
 _WORDS, _LINE, _LINES = 8, 16, 40
 """Shingles away from these places that hardly bring a name, and that bring few: a line of furniture, two lines."""
-LITTLE_ELSE = ", and little else differs"
-_PLAIN = 0.5
-"""Share of the longer text from which neither is a small part of the other."""
 
 
-def form_again(article: Member, other: Member, overlap: Overlap, share: float) -> str | None:
+class Form(NamedTuple):
+    """Why two texts are one form about different matters, and whether little else differs, so that it is plain."""
+
+    why: str
+    is_plain: bool = False
+
+
+def form_again(article: Member, other: Member, overlap: Overlap, share: float) -> Form | None:
     """Return why two overlapping texts are one form about different matters, or None."""
     if share < _ALIKE and (
         again := _form_again(article, other, overlap) or _about_others(article, other, overlap)
     ):
-        return again
+        return Form(again)
     return _filled_in(article, other, overlap)
 
 
@@ -79,7 +84,7 @@ def _about_others(article: Member, other: Member, overlap: Overlap) -> str | Non
     return f"the same turns of phrase about other people and places: {overlap.names:.0%} of the names agree"
 
 
-def _filled_in(article: Member, other: Member, overlap: Overlap) -> str | None:
+def _filled_in(article: Member, other: Member, overlap: Overlap) -> Form | None:
     """Return a veto where two texts go on alike around names and numbers that are each one's own, however much else is shared."""
     a, b = article.text, other.text
     facts = _facts_agreement(a, b)
@@ -93,12 +98,12 @@ def _filled_in(article: Member, other: Member, overlap: Overlap) -> str | None:
     is_bare = places.most_elsewhere <= (_LINES if have_many else _LINE if facts < _FACTS else _WORDS)
     is_part = places.least_elsewhere <= _LINE and facts < _FACTS_PART
     is_whole = places.least_elsewhere <= _WORDS and facts < _FACTS_PART and places.framed > 0
-    is_form = places.least_elsewhere <= _LINES and facts < _FACTS and overlap.of_larger >= _PLAIN
+    is_form = places.least_elsewhere <= _LINES and facts < _FACTS and overlap.is_mutual
     is_framed = min(own, places.framed) >= _FILLED
     filled = f"the same form filled in anew: {places.changed} places have names and numbers of their own"
     if (is_bare or is_whole) and (have_many or _name_others(a, b)):
-        return filled + LITTLE_ELSE
-    return filled if is_framed and (is_part or is_form) else None
+        return Form(f"{filled}, and little else differs", is_plain=True)
+    return Form(filled) if is_framed and (is_part or is_form) else None
 
 
 def _facts_agreement(a: TextPrint, b: TextPrint) -> float:
@@ -122,7 +127,7 @@ def _name_others(a: TextPrint, b: TextPrint) -> bool:
 
 def _unbroken(article: Member, other: Member) -> int:
     """Return the most words in a row that two texts share without a single change."""
-    theirs = frozenset(other.text.shingles)
+    theirs = other.text.distinct
     longest = run = 0
     for shingle in article.text.shingles:
         run = run + 1 if shingle in theirs else 0
@@ -220,20 +225,7 @@ def _is_spelled_anew(a: Sequence[str], b: Sequence[str]) -> bool:
 
 
 _CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千两")
-_COUNTING = frozenset(
-    """
-    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
-    sixteenth seventeenth eighteenth nineteenth twentieth one two three four five six seven eight nine ten eleven twelve
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december spring summer autumn fall winter morning afternoon evening st nd rd th
-    premier première deuxième second seconde troisième quatrième cinquième sixième septième huitième neuvième dixième onzième
-    douzième treizième quatorzième quinzième un deux trois quatre cinq sept huit neuf dix onze douze lundi mardi mercredi
-    jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-    printemps été automne hiver matin soir er re e ème i ii iii iv v vi vii viii ix x
-    """.split()  # noqa: SIM905 -- a list of strings would fill a page
-)
-"""Words that count the parts of a series, besides figures."""
-_COUNTING_PARTS = _COUNTING - frozenset(
+_CARDINALS = frozenset(
     "one two three four five six seven eight nine ten un deux trois quatre cinq sept huit neuf dix onze douze".split()  # noqa: SIM905
 )
 _MONTHS = frozenset(
@@ -242,6 +234,18 @@ _MONTHS = frozenset(
     janvier février mars avril mai juin juillet août septembre octobre novembre décembre
     """.split()  # noqa: SIM905
 )
+_COUNTING_PARTS = _MONTHS | frozenset(
+    """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+    sixteenth seventeenth eighteenth nineteenth twentieth eleven twelve
+    monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter morning afternoon evening st nd rd th
+    premier première deuxième second seconde troisième quatrième cinquième sixième septième huitième neuvième dixième onzième
+    douzième treizième quatorzième quinzième lundi mardi mercredi jeudi vendredi samedi dimanche
+    printemps été automne hiver matin soir er re e ème i ii iii iv v vi vii viii ix x
+    """.split()  # noqa: SIM905 -- a list of strings would fill a page
+)
+"""Words that count the parts of a series, besides figures; cardinals may count anything."""
+_COUNTING = _COUNTING_PARTS | _CARDINALS
 
 
 def _counts(token: str) -> bool:
