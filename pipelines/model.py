@@ -170,6 +170,10 @@ class Relevance:
     topics: tuple[str, ...] = ()
 
 
+MANY = 255
+"""Stands in `TextPrint.facts` for names and numbers beyond the first 254 of a text, which only the longest have."""
+
+
 @dataclass(frozen=True)
 class TextPrint:
     """What dedup remembers of a text: enough to find candidates and to verify them exactly.
@@ -178,7 +182,9 @@ class TextPrint:
     of all its shingles, in order of the text. `words` is the length of the text in words (two Chinese characters are one).
     `quoted` holds (start, end, start, end, ...) of the shingles that the text gives as somebody's words,
     `announced` where such words begin whose end nothing marks ("The letter reads:"); `numbers` and
-    `names` are 32-bit hashes of the numbers and of the words that are only ever written with a capital.
+    `names` are 32-bit hashes of the numbers and of the words that are only ever written with a capital. `facts` says for each token
+    which of the `marks` it is, or belongs to: one byte, 0 for none, 1 for the first of them, `MANY` for one that has no number of
+    its own. It is empty in prints that were made before there were any.
     """
 
     exact: str
@@ -188,6 +194,12 @@ class TextPrint:
     numbers: frozenset[int] = frozenset()
     names: frozenset[int] = frozenset()
     announced: tuple[int, ...] = ()
+    facts: bytes = b""
+
+    @property
+    def marks(self) -> list[int]:
+        """The names and numbers that `facts` speaks of, in its order."""
+        return sorted(self.names | self.numbers)[: MANY - 1]
 
     @cached_property
     def distinct(self) -> frozenset[int]:

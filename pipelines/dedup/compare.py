@@ -18,6 +18,8 @@ _CHINESE = 0.75
 _PLACE, _FRAMED = 5, 2
 """Times as long as one change: the longest place has thirteen words, since a form leaves no room for more, and ten words in a row or so
 around one are shared. Turns of phrase that two paragraphs have in common are no frame."""
+_SIZES = 2
+"""Times as long as a short name, or as two words, what stands in the same place of a form may be."""
 _MUTUAL = 0.5
 """Share of the longer text from which neither is a small part of the other."""
 _NOTHING: frozenset[int] = frozenset()
@@ -104,12 +106,15 @@ def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
 class Places:
     """Where two texts go on alike around a few words that differ.
 
-    `changed` places have other words in each text; `framed` are those of them that stand in a longer passage. The shingles elsewhere are
-    those that a text does not share away from such places, paragraphs of its own: `least` in the text that has fewer of them, `most` in the other.
+    `changed` places have other words in each text; `framed` are those of them that stand in a longer passage, `filled` those at which
+    each has a name or a number that the other has nowhere. `kept` are the names and numbers in what the two share, words of one
+    name counted once. The shingles elsewhere are those that a text does not share away from such places, paragraphs of its own: `least` in the text that has fewer of them, `most` in the other.
     """
 
     changed: int
     framed: int
+    filled: int
+    kept: int
     least_elsewhere: int
     most_elsewhere: int
 
@@ -119,9 +124,10 @@ def places_between(a: TextPrint, b: TextPrint) -> Places:
     shorter, other = sorted((a, b), key=lambda text: (len(text.shingles), text.exact))
     across = _CHINESE_ACROSS if shorter.words < _CHINESE * len(shorter.shingles) else _ACROSS
     position = dict(zip(reversed(other.shingles), range(len(other.shingles) - 1, -1, -1), strict=True))
-    shared = changed = framed = inside_shorter = inside_other = 0
-    last_here = last_there = -1
-    is_change = False
+    own_here, own_there = _own(shorter, other), _own(other, shorter)
+    shared = changed = framed = filled = kept = inside_shorter = inside_other = 0
+    facts, last_here, last_there = len(shorter.facts), -1, -1
+    is_change = is_fact = False
     before = run = 0
     for here, shingle in enumerate(shorter.shingles):
         there = position.get(shingle, -1)
@@ -134,12 +140,30 @@ def places_between(a: TextPrint, b: TextPrint) -> Places:
             is_near = 0 <= gap_there <= _PLACE * across and gap_here <= _PLACE * across
             is_change = is_near and min(gap_here, gap_there) >= across
             changed += is_change
+            if is_change and _are_of_a_size(gap_here - across, gap_there - across):
+                is_own = 1 in own_here[last_here + across : here]
+                filled += is_own and 1 in own_there[last_there + across : there]
             inside_shorter += gap_here * is_near
             inside_other += gap_there * is_near
+            is_fact = False
+        began, is_fact = not is_fact, here < facts and shorter.facts[here] > 0
+        kept += began and is_fact
         shared, run, last_here, last_there = shared + 1, run + 1, here, there
     framed += is_change and before + run >= _FRAMED * across
     elsewhere = len(shorter.shingles) - shared - inside_shorter, len(other.shingles) - shared - inside_other
-    return Places(changed, framed, max(min(elsewhere), 0), max(elsewhere))
+    return Places(changed, framed, filled, kept, max(min(elsewhere), 0), max(elsewhere))
+
+
+def _are_of_a_size(here: int, there: int) -> bool:
+    """Return whether what differs may be one name and another, or one sum and another, and is no clause in the place of a name."""
+    return max(here, there) <= _SIZES * (min(here, there) + 2)
+
+
+def _own(one: TextPrint, other: TextPrint) -> bytes:
+    """Return for each token of a text 1 where it is a name or a number that the other text has not, else 0."""
+    theirs = other.names | other.numbers
+    own = bytes([0, *(mark not in theirs for mark in one.marks)])
+    return one.facts.translate(own.ljust(256, b"\0"))
 
 
 def retold(page: TextPrint, other: TextPrint) -> float:

@@ -237,7 +237,7 @@ def _compare(article: Member, other: Member) -> Comparison:
         return Comparison(other, overlap, "different", share, shortfall)
     if titled := titles_apart(article, other, share):
         return Comparison(other, overlap, "different", share, titled, against=1.0)
-    if form := form_again(article, other, overlap, share):
+    if form := form_again(article, other, overlap):
         return Comparison(other, overlap, "different", share, form.why, share if form.is_plain else 0.0)
     if share < _SAME and (veto := _circumstances(article, other)):
         return Comparison(other, overlap, "different", share, veto)

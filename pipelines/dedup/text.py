@@ -21,13 +21,14 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import accumulate, chain, repeat
 from zlib import crc32
 
 from pipelines.dedup.han import names_of
-from pipelines.model import Span, TextPrint
+from pipelines.model import MANY, Span, TextPrint
 
 SHINGLE_WEIGHT = 6
 """Weight of a shingle: a word weighs 2, a Chinese character 1. Chinese words have two characters on average."""
@@ -217,22 +218,50 @@ def print_of(
     weights = [word[2] for word in words]
     shingles = _shingle_hashes(encoded, weights)
     distinct = dict(zip(raw, words, strict=True))
-    return TextPrint(
+    marks = {
+        token: word[3] for token, word in distinct.items() if word[4] and _is_fact(token, word, distinct)
+    }
+    numbers = frozenset([word[3] for word in distinct.values() if word[4] == _NUMBER])
+    chinese = (
+        [(at, len(name), name_mark(name)) for at, name in names_of("".join(raw))] if 1 in weights else []
+    )
+    text = TextPrint(
         exact=hashlib.blake2b(b" ".join(encoded), digest_size=8).hexdigest() if words else "",
         shingles=tuple(shingles),
         words=(sum(weights) + 1) // 2,
         quoted=_within(quotations, len(shingles)),
-        numbers=frozenset([word[3] for word in distinct.values() if word[4] == _NUMBER]),
-        names=frozenset(
-            [word[3] for token, word in distinct.items() if _is_name(token, word, distinct)]
-        ).union(map(name_mark, names_of("".join(raw)) if 1 in weights else ())),
+        numbers=numbers,
+        names=frozenset(marks.values()) - numbers | {mark for _, _, mark in chinese},
         announced=tuple(at for at in announced if at < len(shingles)),
     )
+    return replace(text, facts=_facts(raw, text.marks, marks, chinese))
 
 
-def _is_name(token: str, word: _Word, distinct: Container[str]) -> bool:
-    """Return whether a word never stands in lower case here: a name, nearly always."""
-    return word[4] == _NAME and token.lower() not in distinct
+def _facts(
+    raw: Sequence[str],
+    known: Sequence[int],
+    marks: Mapping[str, int],
+    chinese: Sequence[tuple[int, int, int]],
+) -> bytes:
+    """Return for each token which of the marks known it is, or belongs to (see `TextPrint.facts`).
+
+    `marks` are those of the tokens that are names or numbers, `chinese` those of names of several characters: where each begins
+    in the joined text, and its length.
+    """
+    which = dict(zip(known, range(1, MANY), strict=False))
+    at_token = {token: which.get(mark, MANY) for token, mark in marks.items()}
+    facts = bytearray(map(at_token.get, raw, repeat(0)))
+    if chinese:
+        ends = list(accumulate(map(len, raw)))
+        for start, length, mark in chinese:
+            for at in range(bisect_right(ends, start), bisect_right(ends, start + length - 1) + 1):
+                facts[at] = which.get(mark, MANY)
+    return bytes(facts)
+
+
+def _is_fact(token: str, word: _Word, distinct: Container[str]) -> bool:
+    """Return whether a token is a number, or a word that never stands in lower case here: a name, nearly always."""
+    return word[4] == _NUMBER or token.lower() not in distinct
 
 
 def is_chinese(word: str) -> bool:

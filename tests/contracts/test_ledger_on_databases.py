@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -250,10 +251,17 @@ def test_every_field_of_a_print_survives_packing(field: str) -> None:
         "numbers": frozenset({7, 2**32 - 1}),
         "names": frozenset({1}),
         "announced": (7, 70_000),
+        "facts": b"\0\1\xff" * 1000,
     }
     assert field in sample, f"add a telling value of {field} here"
     other = replace(TextPrint("", (), 0), **{field: sample[field]})
     assert getattr(unpack_print(other.exact, pack_print(other)), field) == sample[field]
+
+
+def test_print_of_an_earlier_version_is_read_without_the_places_of_its_names() -> None:
+    text = TextPrint("e", (3, 1), 4, (0, 1), frozenset({7}), frozenset({1}), (1,))
+    hashes = struct.pack("<7I", 3, 1, 0, 1, 7, 1, 1)
+    assert unpack_print("e", struct.pack("<BI5I", 1, 4, 2, 2, 1, 1, 1) + hashes) == text
 
 
 def test_prints_of_an_older_ledger_are_made_again(url: str) -> None:

@@ -6,6 +6,7 @@ A field that the model gains later, with a default, needs nothing here: old rows
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,29 +90,32 @@ def _in_utc(leaf: Any) -> Any:
 # -- prints -------------------------------------------------------------------------------------------
 
 _HEAD = struct.Struct("<BI5I")
-_FORM = 1
+_WITHOUT_FACTS, _FORM = 1, 2
+"""Forms of packed prints: those of earlier versions say nothing of where names and numbers stand."""
 
 
 def pack_print(text: TextPrint) -> bytes:
-    """Return a print in bytes, all but `exact`, which has a column: four bytes a hash.
+    """Return a print in bytes, all but `exact`, which has a column: four bytes a hash, then its facts.
 
-    Hashes are random bits: zlib made prints 1 % larger and was dropped.
+    Facts are zeros for the most part and are compressed; hashes are random bits, which zlib makes 1 % larger.
     """
     parts = (text.shingles, text.quoted, sorted(text.numbers), sorted(text.names), text.announced)
     sizes = [len(part) for part in parts]
-    return _HEAD.pack(_FORM, text.words, *sizes) + struct.pack(f"<{sum(sizes)}I", *chain(*parts))
+    hashes = struct.pack(f"<{sum(sizes)}I", *chain(*parts))
+    return _HEAD.pack(_FORM, text.words, *sizes) + hashes + zlib.compress(text.facts)
 
 
 def unpack_print(exact: str, packed: bytes) -> TextPrint:
     """Return the print that `pack_print` packed."""
     form, words, *sizes = _HEAD.unpack_from(packed)
-    assert form == _FORM, f"a print of form {form} was written by another version"
+    assert form in (_FORM, _WITHOUT_FACTS), f"a print of form {form} was written by another version"
     numbers = struct.unpack_from(f"<{sum(sizes)}I", packed, _HEAD.size)
     ends = list(accumulate(sizes))
     shingles, quoted, figures, names, announced = (
         numbers[end - n : end] for end, n in zip(ends, sizes, strict=True)
     )
-    return TextPrint(exact, shingles, words, quoted, frozenset(figures), frozenset(names), announced)
+    facts = zlib.decompress(packed[_HEAD.size + 4 * sum(sizes) :]) if form == _FORM else b""
+    return TextPrint(exact, shingles, words, quoted, frozenset(figures), frozenset(names), announced, facts)
 
 
 def packed_sketch(packed: bytes) -> Sketch:

@@ -150,7 +150,7 @@ def test_form_filled_in_with_other_numbers_is_another_report_however_long_its_fi
     monday, thursday = (text_of(*FORECAST).format(*day).split("\n\n") for day in (MONDAY, THURSDAY))
     decision = verdict(tuple(thursday), tuple(monday), "The weather", "The weather")
     assert decision.story_ids == ()
-    assert "filled in with other numbers" in why_apart(decision)
+    assert "filled in anew" in why_apart(decision)
 
 
 CALL = (
@@ -225,6 +225,32 @@ def test_form_inside_a_longer_page_is_not_the_same_form_about_others() -> None:
     one, two = (tuple(p.format(*facts) for p in PERMIT["en"]) for facts in FILLED["en"])
     assert verdict((*OWN, *one, *PRESS[3:]), two).story_ids == ()
     assert verdict((*OWN, *one, *PRESS[3:]), one).story_ids == ("sfirst",)
+
+
+ADVICE = (
+    "The department of foreign affairs has changed its advice for people who travel to {0}. They are asked to take more care than usual, "
+    "to leave a copy of their passport with a friend, to keep away from crowds and to tell the embassy where they will stay. "
+    "Roads in {0} may be closed without notice after heavy rain, and telephones may fail for days.",
+)
+
+
+def test_one_name_in_a_form_tells_it_apart_under_any_title_and_inside_another_page() -> None:
+    kenya, fiji = (tuple(p.format(name) for p in ADVICE) for name in ("Kenya", "Fiji"))
+    assert verdict((*OWN, *kenya), fiji, "What to read before you leave", "Advice").story_ids == ()
+    assert verdict((*OWN, *kenya), kenya, "What to read before you leave", "Advice").story_ids == ("sfirst",)
+
+
+def test_name_that_a_copy_writes_in_another_way_is_no_other_name() -> None:
+    by_full_name = (
+        "Daria Voss has run the ferry at Redvers since her father fell ill. Daria takes no fare from anybody who comes to school by water, and the "
+        "council has not asked her to. When the river froze in November, Daria walked across with a rope before the first child did.",
+        "The council wants a bridge by the end of next year. Nobody has said who will pay for it, and the ferry goes on as before until then.",
+    )
+    by_style_book = tuple(
+        p.replace("Daria takes", "Voss takes").replace("Daria walked", "Voss walked") for p in by_full_name
+    )
+    assert by_style_book != by_full_name
+    assert verdict(by_style_book, by_full_name).story_ids == ("sfirst",)
 
 
 def test_rewritten_copy_keeps_names_and_numbers_and_is_no_form() -> None:

@@ -10,7 +10,7 @@ from pipelines.dedup import print_of
 from pipelines.dedup.compare import compare
 from pipelines.dedup.lookup import lookup_keys
 from pipelines.dedup.text import LONGEST, WINDOW, winnow
-from pipelines.model import Span
+from pipelines.model import MANY, Span
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
 
@@ -112,6 +112,31 @@ def test_mark_that_opens_a_paragraph_of_a_quotation_anew_inside_a_line_does_not_
 def test_paragraph_that_is_announced_is_a_quotation(announcement: str) -> None:
     assert print_of("", text_of(announcement, PAID[0], PAID[1])).quoted
     assert not print_of("", text_of(announcement[:-1] + ".", PAID[0], PAID[1])).quoted
+
+
+@pytest.mark.parametrize(
+    ("body", "facts"),
+    [
+        ("the envoy met Erin Calloway in Harrowgate on May 12 and the envoy left", "00011010110000"),
+        ("赞比亚外长来访，Erin 3人", "1110011110"),
+    ],
+)
+def test_print_remembers_where_names_and_numbers_stand(body: str, facts: str) -> None:
+    text = print_of("", body)
+    assert "".join("1" if fact else "0" for fact in text.facts) == facts
+    assert {text.marks[fact - 1] for fact in text.facts if fact} == text.names | text.numbers
+
+
+def test_names_of_the_longest_texts_keep_their_places() -> None:
+    names = [
+        f"{first}{second}a"
+        for first in "BCDFGHKLMN"
+        for second in map("".join, zip("abcdefghijklmnopqrstuvwxyzabc", "z" * 29, strict=True))
+    ]
+    text = print_of("", " ".join(names))
+    assert len(text.names) == len(set(names)) > MANY
+    assert text.facts.count(MANY) == len(text.names) - (MANY - 1)
+    assert 0 not in text.facts
 
 
 def test_boilerplate_is_not_read() -> None:
