@@ -86,6 +86,19 @@ Consumers should immediately stop using the recalled product and ask for a refun
 The Council today adopted the {ordinal} package of restrictive measures. It includes {2} new listings and adds {2} vessels to the list of those that may not call at ports, which brings their number to {3}.
 Those designated are subject to a freeze of their assets, and citizens and companies are forbidden to make funds available to them. Natural persons may not enter the territory of the member states or travel through it. The acts have been published in the Official Journal and are in force from the day after.
 """),
+    "advice": ("en", "Advice for travellers: {country}", """
+The department of foreign affairs has changed its advice for people who travel to {country}. They are asked to take more care than usual, to leave a copy of their passport with a friend, to keep away from crowds and to tell the embassy where they will stay.
+Roads in {country} may be closed without notice after heavy rain, and telephones may fail for days. Those who are there now should carry water and enough cash for a week, and follow what is said on the radio.
+"""),
+    "closure": ("en", "Schools closed in {town}", """
+All schools in {town} are closed today and no buses are running, the school division said shortly before six in the morning, after talks with the bus contractor and the highways department.
+Parents who have already dropped off a child are asked to call the school. Staff who can reach the building safely will look after those who are there until somebody comes for them, and lunch will be served. Report cards go home next week instead.
+People in {town} can follow the state of the roads by telephone. A decision about tomorrow is made tonight.
+"""),
+    "access_zh": ("zh", "海关总署：允许{country}大麦进口", """
+海关总署日前发布公告，根据我国相关法律法规和双方签署的议定书，即日起，允许符合要求的{country}大麦进口。公告要求，上述产品的生产、加工、存放企业应当经当地官方审查合格，并在中国海关注册登记，未经注册的企业不得对华出口。
+产品应当符合我国食品安全国家标准，不得带有检疫性有害生物。每批{country}大麦应当随附植物检疫证书，包装上注明产地和批号。进境时海关实施检验检疫，不合格的作退回或者销毁处理。
+"""),
     "obituary_fr": ("fr", "Avis de décès : {person}", """
 C'est avec tristesse que la famille annonce le décès de {person}, survenu à l'hôpital de {town} à l'âge de {2} ans. Outre {1} enfants et {2} petits-enfants, laissent dans le deuil de nombreux neveux et nièces, cousins, cousines et amis.
 La famille recevra les condoléances au salon {day} de 14 h à 17 h. Les funérailles auront lieu le lendemain à l'église paroissiale. La famille remercie le personnel soignant pour son dévouement et ses bons soins.
@@ -191,7 +204,7 @@ def rewritten(paragraph: str, lang: str, rng: random.Random) -> str:
 
 
 def copies(report: Printed, rng: random.Random) -> Iterator[Printed]:
-    """Yield pages with its text; of a form they keep the headline, which may be all that tells it from the next."""
+    """Yield pages with its text, half of them under another headline; but a form cut short keeps its own, which may be all that tells it from the next."""
     lang = report.report[:2]
     lead = filled(LEADS[lang], lang, rng)
     kinds = {
@@ -202,7 +215,8 @@ def copies(report: Printed, rng: random.Random) -> Iterator[Printed]:
         "rewritten": tuple(rewritten(p, lang, rng) for p in report.paragraphs),
     }
     for kind in rng.sample(sorted(kinds), rng.choice((0, 1, 1, 2))):
-        title = report.title if " report " not in report.report or rng.random() < 0.5 else lead[:40]
+        is_cut_form = kind == "shortened" and " report " not in report.report
+        title = report.title if is_cut_form or rng.random() < 0.5 else lead[:40]
         yield Printed(report.report, title, kinds[kind], kind)
 
 
