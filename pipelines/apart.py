@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.dedup import decide
 from pipelines.dedup.compare import compare
-from pipelines.model import Member, Story, Word
+from pipelines.model import Member, Story
 from pipelines.ports import Ledger
 
 
@@ -40,10 +40,7 @@ def closest(ledger: Ledger, story: Story) -> Near | None:
     member = next((m for m in others if nearest and m.article_id == nearest.article_id), None)
     if nearest is None or member is None:
         return None
-    why = f"{_in_common(lead, member)}; {nearest.why}"
-    if _alone_is_a_copy(lead, member, word):
-        why = f"by itself it would be a copy ({why}), but other pages of its story speak against it"
-    return Near(member.story_id or "", member.article_id, why)
+    return Near(member.story_id or "", member.article_id, f"{_in_common(lead, member)}; {nearest.why}")
 
 
 def _in_common(lead: Member, member: Member) -> str:
@@ -53,8 +50,3 @@ def _in_common(lead: Member, member: Member) -> str:
     common, told = (round(some * words) for some in (overlap.shared, overlap.told))
     said = f", {common - told} of them as somebody's words" if common - told >= common / 10 else ""
     return f"about {common} words in common{said}"
-
-
-def _alone_is_a_copy(lead: Member, member: Member, word: Word) -> bool:
-    """Return whether two texts would be one story if no other page of theirs were asked."""
-    return bool(decide(lead, [member], word).story_ids)

@@ -357,4 +357,7 @@ def _nearest(read: Sequence[Comparison]) -> Nearest | None:
     if not near:
         return None
     best = max(near, key=lambda c: (c.overlap.of_smaller, c.member.article_id))
-    return Nearest(best.member.article_id, best.member.title, best.why)
+    why = best.why
+    if best.verdict != "different":
+        why = f"by itself it would be a copy ({why}), but other pages of its story speak against it"
+    return Nearest(best.member.article_id, best.member.title, why)
