@@ -1,6 +1,6 @@
 """Whom a text is compared with: the few that share lookup keys with it (pure).
 
-A key is one of a text's own shingles, about two in seventeen of them (see `text`), so the share of keys in common estimates the share of text
+A key is one of a text's own shingles, about two in seventeen of them, or in thirty-three (see `text`), so the share of keys in common estimates the share of text
 in common. Nothing follows from an overlap below a third of what the shorter text tells (`decide`). So texts that share less than one key in
 ten are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring nine
 strangers to every report once ten thousand are stored.
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from pipelines.dedup.text import winnow
+from pipelines.dedup.text import LONG, WIDE_WINDOW, WINDOW, winnow
 from pipelines.model import TextPrint
 
 T = TypeVar("T")
@@ -35,8 +35,8 @@ FIRST = 16
 
 
 def lookup_keys(text: TextPrint) -> frozenset[int]:
-    """Return the 32-bit hashes under which a text is found again. Eighteen words in a row share one."""
-    return winnow(text.shingles)
+    """Return the 32-bit hashes under which a text is found again. Eighteen words in a row share one, thirty-four in a long text."""
+    return winnow(text.shingles, WINDOW if len(text.shingles) <= LONG else WIDE_WINDOW)
 
 
 def is_candidate(common: int, keys: int, others_keys: int) -> bool:

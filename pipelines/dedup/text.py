@@ -5,11 +5,11 @@
          ──► tokens: a word of a Latin script, a number, or one Chinese character
          ──► shingles: three words, or six Chinese characters, or a mixture of the same weight
          ──► 32-bit hashes (CRC-32: the same on every machine, and the quickest there is)
-         ──► winnowed: the least hash of each window of sixteen is a lookup key
+         ──► winnowed: the least hash of each window of sixteen, in long texts of thirty-two, is a lookup key
 
 One scheme serves every language, so a Chinese report with English names needs no decision about its
 language. Winnowing (Schleimer, Wilkerson, Aiken 2003) guarantees that two texts which share eighteen words in
-a row share a key. Two texts of 1,000 words share one shingle by chance in 4,300 comparisons, far below any threshold;
+a row share a key, and thirty-four where one of them is long. Two texts of 1,000 words share one shingle by chance in 4,300 comparisons, far below any threshold;
 keys are found by chance as rarely, and one alone never counts.
 """
 
@@ -32,8 +32,9 @@ from pipelines.model import MANY, Span, TextPrint
 
 SHINGLE_WEIGHT = 6
 """Weight of a shingle: a word weighs 2, a Chinese character 1. Chinese words have two characters on average."""
-WINDOW = 16
-"""Shingles in a winnowing window; about 2 in 17 shingles become keys. A passage that counts (35 words) has two at least; windows of
+WINDOW, WIDE_WINDOW, LONG = 16, 32, 300
+"""Shingles in a winnowing window, of texts of more than so many shingles in one twice as wide; about 2 in 17 shingles become keys, or 2 in 33: each
+of these would be one of the first, so long texts and short ones find each other, and no set of real or made-up articles lost a copy. A passage that counts (35 words) has two at least; windows of
 eight found no copy more on any set of real articles and cost twice as much."""
 LONGEST = 500_000
 """Characters of a body that are read. The longest reports have a tenth of that; what is longer is a book or an attack."""
@@ -400,22 +401,22 @@ def _hashes_of_runs(words: Sequence[bytes], length: int) -> list[int]:
     return list(map(crc32, map(b" ".join, runs)))
 
 
-def winnow(hashes: Sequence[int]) -> frozenset[int]:
+def winnow(hashes: Sequence[int], window: int) -> frozenset[int]:
     """Return the least hash of each window; of a text shorter than a window, the least of all.
 
     From one least hash to the next: the one ahead that is smaller still, or the least of the window that follows when it is left.
     """
-    if len(hashes) <= WINDOW:
+    if len(hashes) <= window:
         return frozenset(hashes and (min(hashes),))
-    least = min(hashes[:WINDOW])
+    least = min(hashes[:window])
     at = hashes.index(least)
     found = [least]
     while True:
-        ahead = hashes[at + 1 : at + WINDOW]
+        ahead = hashes[at + 1 : at + window]
         if ahead and min(ahead) <= least:
             at += 1 + next(n for n, value in enumerate(ahead) if value <= least)
-        elif at + WINDOW < len(hashes):
-            ahead = hashes[at + 1 : at + 1 + WINDOW]
+        elif at + window < len(hashes):
+            ahead = hashes[at + 1 : at + 1 + window]
             at += 1 + ahead.index(min(ahead))
         else:
             return frozenset(found)

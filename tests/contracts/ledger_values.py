@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.dedup.text import WINDOW
+from pipelines.dedup.text import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
     Link,
     Outcome,
@@ -32,7 +32,8 @@ def ident(n: int) -> str:
 
 def a_print(*keys: int, exact: str | None = None) -> TextPrint:
     """A text with just these lookup keys: they stand a window apart, greater hashes between them."""
-    apart = [shingle for key in keys for shingle in (key, *[2**32 - 1] * (WINDOW - 1))][: -WINDOW + 1 or None]
+    width = WINDOW if len(keys) * WINDOW <= LONG else WIDE_WINDOW
+    apart = [shingle for key in keys for shingle in (key, *[2**32 - 1] * (width - 1))][: 1 - width]
     return TextPrint(exact or f"{hash(keys):x}", shingles=tuple(apart), words=len(apart))
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pipelines.dedup import print_of
 from pipelines.dedup.compare import compare
-from pipelines.dedup.lookup import lookup_keys
-from pipelines.dedup.text import LONGEST, WINDOW, winnow
+from pipelines.dedup.lookup import LEAST, lookup_keys
+from pipelines.dedup.text import LONGEST, WIDE_WINDOW, WINDOW, winnow
 from pipelines.model import MANY, Span
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
@@ -44,10 +44,22 @@ def test_eighteen_words_in_a_row_share_a_lookup_key() -> None:
     assert lookup_keys(one) & lookup_keys(print_of("", text_of(*PAID)))
 
 
-@given(st.lists(st.integers(0, 50), max_size=60))
-def test_lookup_keys_are_the_least_hashes_of_all_windows(hashes: list[int]) -> None:
-    windows = [hashes[at : at + WINDOW] for at in range(max(1, len(hashes) - WINDOW + 1))]
-    assert winnow(hashes) == frozenset(min(window) for window in windows if window)
+@pytest.mark.parametrize("width", [WINDOW, WIDE_WINDOW])
+@given(hashes=st.lists(st.integers(0, 50), max_size=90))
+def test_lookup_keys_are_the_least_hashes_of_all_windows(hashes: list[int], width: int) -> None:
+    windows = [hashes[at : at + width] for at in range(max(1, len(hashes) - width + 1))]
+    assert winnow(hashes, width) == frozenset(min(window) for window in windows if window)
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=400))
+def test_keys_of_a_long_text_are_among_those_it_would_have_as_a_short_one(hashes: list[int]) -> None:
+    assert winnow(hashes, WIDE_WINDOW) <= winnow(hashes, WINDOW)
+
+
+def test_brief_inside_a_page_of_a_thousand_words_shares_keys_with_it() -> None:
+    brief = text_of(*PRESS[:2])
+    page_ = " ".join([f"before{n}" for n in range(500)] + [brief] + [f"behind{n}" for n in range(500)])
+    assert len(lookup_keys(print_of("", brief)) & lookup_keys(print_of("", page_))) >= LEAST
 
 
 def test_words_and_chinese_characters_make_one_shingle_wherever_they_meet() -> None:
