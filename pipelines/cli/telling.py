@@ -122,7 +122,7 @@ def between(ledger: Ledger, found: StoryTold) -> dict[str, Edit]:
 
 def _as_it_was(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> StoredArticle:
     """Return an original as it stood when a copy of it was fetched; its first state for an earlier copy."""
-    if original.version == 1 or original.article.collected <= copy.article.collected:
+    if not _changed_after(original, copy):
         return original
     states = [v for v in ledger.versions(original.article.id) if not v.held]
     if not states:
@@ -131,6 +131,11 @@ def _as_it_was(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> 
     article = replace(original.article, title=then[-1].title, body=then[-1].body)
     route = find_route(article, original.publisher)
     return replace(original, article=article, route=route, version=then[-1].number)
+
+
+def _changed_after(original: StoredArticle, copy: StoredArticle) -> bool:
+    """Return whether an original stands here as it was fetched after a copy of it."""
+    return original.version > 1 and original.article.collected > copy.article.collected
 
 
 def _report(stored: StoredArticle, repeated_by: Callable[[str], frozenset[int]]) -> PageText:
@@ -215,7 +220,7 @@ def _show_articles(found: StoryTold, *, passages: bool) -> None:
 def _changed_since(stored: StoredArticle, link: Link, found: StoryTold) -> list[str]:
     """Say where a copy's shares are those of a text that came after it."""
     original = next((a for a in found.articles if a.article.id == link.of), None)
-    if not original or original.version == 1 or original.article.collected <= stored.article.collected:
+    if not original or not _changed_after(original, stored):
         return []
     return [
         f"measured on the original as it is now, version {original.version}: it was changed after this copy was fetched"
