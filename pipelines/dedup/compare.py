@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress, count, pairwise, repeat
+from operator import ne, sub
 
 from pipelines.model import TextPrint
 
@@ -23,6 +26,9 @@ _SIZES = 2
 _MUTUAL = 0.5
 """Share of the longer text from which neither is a small part of the other."""
 _NOTHING: frozenset[int] = frozenset()
+_PASSAGE = re.compile(rb"\x01+(?:\x00{1,%d}\x01+)*+" % _GAP)
+"""Shared shingles (1) among others (0), over gaps of a changed word."""
+_FACT = re.compile(rb"[^\x00]+")
 _BEFORE, _BEHIND = 6, 20
 """Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
 
@@ -79,11 +85,12 @@ def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
     common = in_a & in_b
     close = bool(common) and len(common) >= passages_from * min(len(in_a), len(in_b))
     shorter = min(a, b, key=lambda text: (len(text.shingles), text.exact))
-    runs = list(_passages(shorter, common)) if close else []
+    runs = passages(shorter, common) if close else []
     quoted = a.said | b.said if close else _NOTHING
     if close and (a.announced or b.announced):
         quoted |= _announced(a, common) | _announced(b, common)
     told = common - quoted
+    in_quotes = _marked(shorter, quoted) if quoted else b""
     telling_a, telling_b = (len(side) - (len(side & quoted) if quoted else 0) for side in (in_a, in_b))
     return Overlap(
         of_a=_part(len(common), len(in_a)),
@@ -95,7 +102,7 @@ def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
         shared=len(common),
         told=len(told),
         passage=max((end - start for start, end in runs), default=-2) + 2,
-        passage_told=max((y - x - _count(shorter.shingles[x:y], quoted) for x, y in runs), default=0),
+        passage_told=max((y - x - in_quotes.count(1, x, y) for x, y in runs), default=0),
         passages=len(runs),
         numbers=agreement(a.numbers, b.numbers),
         names=agreement(a.names, b.names),
@@ -126,17 +133,13 @@ def places_between(a: TextPrint, b: TextPrint) -> Places:
     position = dict(zip(reversed(other.shingles), range(len(other.shingles) - 1, -1, -1), strict=True))
     own_here, own_there = _own(shorter, other), _own(other, shorter)
     shared = changed = framed = filled = kept = inside_shorter = inside_other = 0
-    facts, last_here, last_there = len(shorter.facts), -1, -1
-    is_change = is_fact = False
+    last_here = last_there = -1
+    is_change = False
     before = run = 0
-    for here, shingle in enumerate(shorter.shingles):
-        there = position.get(shingle, -1)
-        if there < 0:
-            continue
-        gap_here, gap_there = here - last_here - 1, there - last_there - 1
-        if run and (gap_here or gap_there):
+    for here, there, length in _runs(shorter, position):
+        if run:
+            gap_here, gap_there = here - last_here - 1, there - last_there - 1
             framed += is_change and before + run >= _FRAMED * across
-            before, run = run, 0
             is_near = 0 <= gap_there <= _PLACE * across and gap_here <= _PLACE * across
             is_change = is_near and min(gap_here, gap_there) >= across
             changed += is_change
@@ -145,13 +148,29 @@ def places_between(a: TextPrint, b: TextPrint) -> Places:
                 filled += is_own and 1 in own_there[last_there + across : there]
             inside_shorter += gap_here * is_near
             inside_other += gap_there * is_near
-            is_fact = False
-        began, is_fact = not is_fact, here < facts and shorter.facts[here] > 0
-        kept += began and is_fact
-        shared, run, last_here, last_there = shared + 1, run + 1, here, there
+        kept += len(_FACT.findall(shorter.facts, here, here + length))
+        shared, before, run = shared + length, run, length
+        last_here, last_there = here + length - 1, there + length - 1
     framed += is_change and before + run >= _FRAMED * across
     elsewhere = len(shorter.shingles) - shared - inside_shorter, len(other.shingles) - shared - inside_other
     return Places(changed, framed, filled, kept, max(min(elsewhere), 0), max(elsewhere))
+
+
+def _runs(text: TextPrint, position: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Yield what a text shares with another, in stretches that stand in one piece in both: where here, where there, how many shingles.
+
+    `position` says where the other has each of its shingles.
+    """
+    size = len(text.shingles)
+    absent = -size - 1
+    there = list(map(position.get, text.shingles, repeat(absent)))
+    offsets = list(
+        map(sub, there, count())
+    )  # the same along a stretch; no two alike in a row where nothing is shared
+    starts = [0, *compress(range(1, size), map(ne, offsets[1:], offsets)), size]
+    for start, end in pairwise(starts):
+        if start < end and there[start] >= 0:
+            yield start, there[start], end - start
 
 
 def _are_of_a_size(here: int, there: int) -> bool:
@@ -173,10 +192,6 @@ def retold(page: TextPrint, other: TextPrint) -> float:
     return _part(len(own), len(page.distinct))
 
 
-def _count(shingles: Sequence[int], among: frozenset[int]) -> int:
-    return sum(map(among.__contains__, shingles)) if among else 0
-
-
 def _part(some: int, of: int) -> float:
     return some / of if of else 0.0
 
@@ -191,26 +206,21 @@ def _announced(text: TextPrint, common: frozenset[int]) -> frozenset[int]:
     if not text.announced:
         return frozenset()
     goes_on = -1
-    for start, end in _passages(text, common):
+    for start, end in passages(text, common):
         if start <= goes_on or any(at - _BEFORE <= start <= at + _BEHIND for at in text.announced):
             found.update(text.shingles[start:end])
             goes_on = end + _CUT
     return frozenset(found)
 
 
-def _passages(text: TextPrint, common: frozenset[int]) -> Iterator[tuple[int, int]]:
+def passages(text: TextPrint, common: frozenset[int]) -> list[tuple[int, int]]:
     """Return the (start, end) shingle ranges of `text` that are shared, over gaps of a changed word."""
-    start = end = -1
-    for at, shingle in enumerate(text.shingles):
-        if shingle in common:
-            if start < 0:
-                start = at
-            elif at - end > _GAP:
-                yield start, end
-                start = at
-            end = at + 1
-    if start >= 0:
-        yield start, end
+    return [match.span() for match in _PASSAGE.finditer(_marked(text, common))]
+
+
+def _marked(text: TextPrint, some: frozenset[int]) -> bytes:
+    """Return for each shingle of a text 1 where it is one of these, else 0."""
+    return bytes(map(some.__contains__, text.shingles))
 
 
 def agreement(a: frozenset[int], b: frozenset[int]) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import compress, pairwise
 
 _OFFICES = (
     "外交部长|外长|总统|总理|首相|主席|国王|大使|部长|省长|市长|县长|州长|书记|主任|局长|院长|校长|教授|董事长|总裁|经理|队长|教练|法官|议长|议员|"
@@ -43,8 +43,7 @@ def names_of(text: str) -> Iterator[tuple[int, str]]:
             pair = match[1]
             if pair[0] not in _NO_NAME and pair[1] not in _NO_END:
                 yield match.start(1), pair
-    for at, pair in enumerate(map("".join, pairwise(text))):
-        if pair in _countries():
-            yield at, pair
+    pairs = list(map("".join, pairwise(text)))
+    yield from compress(enumerate(pairs), map(_countries().__contains__, pairs))
     for match in _COUNTED.finditer(text):
         yield match.start(), match[0]

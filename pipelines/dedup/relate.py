@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-from pipelines.dedup.compare import Overlap
+from pipelines.dedup.compare import Overlap, passages
 from pipelines.model import Link, Member, Relation, TextPrint
 
 _WHOLE = 0.90
@@ -25,8 +22,6 @@ _SHORTER = 0.95
 """Length of a copy, as a share of its original's, from which nothing to speak of was left out."""
 _SENTENCE = 10
 """Words of its own above the common text from which a copy begins with them."""
-_GAP = 4
-"""Shingles that a changed word breaks, so that a passage goes on across it."""
 _ORIGINAL = "the original's text"
 
 
@@ -53,22 +48,13 @@ def _places(copy: TextPrint, original: TextPrint, overlap: Overlap) -> tuple[int
     if overlap.of_larger >= _NEARLY:
         return passage, 0
     longer, shorter = sorted((copy, original), key=lambda text: -len(text.shingles))
-    inside = shorter.distinct
-    shared = [at for at, shingle in enumerate(longer.shingles) if shingle in inside]
-    if not shared:
+    stretches = passages(longer, shorter.distinct)
+    if not stretches:
         return 0, 0
-    before = shared[0]
+    before = stretches[0][0]
     if longer is not copy:
-        common = longer.distinct
-        before = next(at for at, shingle in enumerate(shorter.shingles) if shingle in common)
-    return min(passage, _longest(shared)), before
-
-
-def _longest(places: Sequence[int]) -> int:
-    """Return the length of the longest stretch of these places, going on across small gaps."""
-    ends = [n for n, (a, b) in enumerate(pairwise(places)) if b - a > _GAP + 1]
-    starts = [0, *(n + 1 for n in ends)]
-    return max(places[end] - places[start] for start, end in zip(starts, [*ends, -1], strict=True)) + 1
+        before = passages(shorter, longer.distinct)[0][0]
+    return min(passage, max(end - start for start, end in stretches)), before
 
 
 def _relation(copy: Member, original: Member, overlap: Overlap, unbroken: int) -> Relation:

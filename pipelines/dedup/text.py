@@ -214,7 +214,7 @@ def print_of(
     raw, quotations, announced = _read(cleaned(body[:LONGEST], boilerplate, repeated))
     if not raw:
         raw, quotations, announced = _read(paragraphs(title[:LONGEST]))
-    words = [_words[token] for token in raw]
+    words = list(map(_words.__getitem__, raw))
     encoded = [word[1] for word in words]
     weights = [word[2] for word in words]
     shingles = _shingle_hashes(encoded, weights)
@@ -392,7 +392,8 @@ def _hashes_of_weights(words: Sequence[bytes], weights: Sequence[int]) -> list[i
         chain.from_iterable(map(repeat, range(1, len(words) + 1), weights))
     )  # by the weight up to there
     last = map(words_at[SHINGLE_WEIGHT - 1 :].__getitem__, before[:whole])
-    return [crc32(text[start:end]) for start, end in zip(starts, map(ends.__getitem__, last), strict=False)]
+    runs = map(text.__getitem__, map(slice, starts, map(ends.__getitem__, last)))
+    return list(map(crc32, runs))
 
 
 def _hashes_of_runs(words: Sequence[bytes], length: int) -> list[int]:
