@@ -325,7 +325,9 @@ def _taken(
     joined = _without_conflict(target, place.joined, word, deciding)
     members = [m for m in deciding.members(joined) if m.article_id != id_]
     before = deciding.story(target) if place.joined else None
-    story = _arranged(target, [*members, judged.member(target)], judged, before)
+    # A person's word is told from what he said, and is no part of a page's place.
+    link = None if word.together else decision.link
+    story = _arranged(target, [*members, judged.member(target)], judged, before, link)
     outcome = Outcome.UPDATE if known else Outcome.COPY if place.joined else Outcome.NEW
     numbers = [v.number for v in deciding.versions(id_)] if known else []
     version = max([known.version, *numbers]) + 1 if known else 1
@@ -380,8 +382,10 @@ def arranged_anew(story: Story, members: Sequence[Member]) -> Story:
     return replace(arrange(story.id, members), topics=story.topics, independent=story.independent)
 
 
-def _arranged(story_id: str, members: Sequence[Member], judged: Judged, before: Story | None) -> Story:
-    story = arrange(story_id, members)
+def _arranged(
+    story_id: str, members: Sequence[Member], judged: Judged, before: Story | None, decided: Link | None
+) -> Story:
+    story = arrange(story_id, members, decided)
     topics = dict.fromkeys((*(before.topics if before else ()), *judged.relevance.topics))
     return replace(story, topics=tuple(topics), independent=before.independent if before else 1)
 

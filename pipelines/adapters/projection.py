@@ -40,6 +40,7 @@ from pipelines.model import (
 )
 
 T = TypeVar("T")
+L = TypeVar("L")
 
 
 class Placement(NamedTuple):
@@ -285,29 +286,31 @@ def clean_text(text: str) -> str:
 
 def cleaned(value: T) -> T:
     """Return a value of the model with every text in it clean; the same object where it was clean already."""
-    return with_leaves(value, lambda leaf: clean_text(leaf) if isinstance(leaf, str) else leaf)
+    return with_leaves(value, str, clean_text)
 
 
-def with_leaves(value: T, change: Callable[[Any], Any]) -> T:
-    """Return a value of the model with `change` applied to what it holds in the end: texts, times, numbers.
+def with_leaves(value: T, kind: type[L], change: Callable[[L], L]) -> T:
+    """Return a value of the model with `change` applied to all that it holds of one kind: texts, times.
 
     Where nothing changes it is the same object.
     """
-    return cast(T, _with_leaves(value, change))
+    return cast(T, _with_leaves(value, kind, change))
 
 
 _PLAIN = frozenset({str, datetime, int, float, bool, type(None)})
 
 
-def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+def _with_leaves(value: Any, leaf: type, change: Callable[[Any], Any]) -> Any:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind is leaf:
         return change(value)
+    if kind in _PLAIN:
+        return value
     if names := _names_of(cast(Any, kind)):
         changes = {}
         for name in names:
             old = getattr(value, name)
-            if (new := _with_leaves(old, change)) is not old:
+            if (new := _with_leaves(old, leaf, change)) is not old:
                 changes[name] = new
         return replace(value, **changes) if changes else value
     if isinstance(value, tuple | frozenset):
@@ -315,12 +318,12 @@ def _with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
             next(iter(value)), int
         ):  # hashes: thousands of them, and nothing to change
             return value
-        new = [_with_leaves(item, change) for item in value]
+        new = [_with_leaves(item, leaf, change) for item in value]
         return value if all(a is b for a, b in zip(new, value, strict=True)) else type(value)(new)
     if isinstance(value, Mapping):
-        pairs = {_with_leaves(k, change): _with_leaves(v, change) for k, v in value.items()}
+        pairs = {_with_leaves(k, leaf, change): _with_leaves(v, leaf, change) for k, v in value.items()}
         return value if pairs == value else pairs
-    return change(value)
+    return change(value) if isinstance(value, leaf) else value
 
 
 @cache

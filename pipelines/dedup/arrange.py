@@ -22,17 +22,21 @@ _COMPARED = 40
 """Members looked at for a thin copy, so that a story of hundreds stays cheap."""
 
 
-def arrange(story_id: str, members: Sequence[Member]) -> Story:
+def arrange(story_id: str, members: Sequence[Member], decided: Link | None = None) -> Story:
     """Return the story of these articles; `members` needs at least one, and their order does not matter.
 
     The original is the page where the text is at home (the carrier's or the agency's own site), else
     the earliest, better sources first. Times of appearance are the published ones, the collected one where a page gives
-    none or one that lies ahead of its collection (see `appeared`). `topics` and `independent` are the caller's to add.
+    none or one that lies ahead of its collection (see `appeared`). `topics` and `independent` are the caller's to add. `decided` is how
+    `decide` linked one of them to its nearest member just now: it stands where that is the original, and nothing is worked out again.
     """
     ordered = sorted(members, key=_precedence)
     lead, copies = ordered[0], sorted(ordered[1:], key=lambda m: (appeared(m), m.article_id))
     links = [Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_first(lead, len(ordered)),))]
-    links += [_place(copy, lead, copies) for copy in copies]
+    links += [
+        decided if decided and _is_place(decided, copy, lead) else _place(copy, lead, copies)
+        for copy in copies
+    ]
     label = _label(lead, copies, links[1:])
     times = [appeared(member) for member in members]
     times.append(min(lead.published or lead.collected, lead.collected))
@@ -81,6 +85,11 @@ def _why_first(lead: Member, members: int) -> str:
     if lead.precision in _DAY_OR_MORE:
         return f"the earliest of all pages with this text; it gives its {lead.precision} and no hour"
     return "the earliest of all pages with this text"
+
+
+def _is_place(decided: Link, copy: Member, lead: Member) -> bool:
+    near = max(decided.kept, 1 - decided.own) > _THIN
+    return near and (decided.article_id, decided.of) == (copy.article_id, lead.article_id)
 
 
 def _place(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:

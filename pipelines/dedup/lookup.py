@@ -26,7 +26,7 @@ _LEAST_TOLD, _LEAST_TELLING = 0.33, 0.25
 """Share of what the shorter text tells below which two texts are no copies: a little less than `decide` asks for at the least, and the part
 of a text that counts as telling however much of it is quoted."""
 _REPEATING = 0.5
-"""Part of a text's shingles that are not doubles of others. Counting those of every text that is looked at would take as long as the look."""
+"""Least part of a text's shingles that are not doubles of others. To count them takes as long as the look, so it is done where the answer hangs on it."""
 CANDIDATES = 50
 FREQUENT = 500
 """A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every article."""
@@ -57,23 +57,38 @@ def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
     These are all that may turn out to be copies, and the first of the others that is no stranger: what came closest is
     told where a text opens a story of its own.
     """
-    mine = text.distinct
-    told = _told(len(mine), text.quoted)
+    mine, told = text.distinct, _told(len(text.distinct), _quoted(text.quoted))
     kept, has_told = [], False
     for name, other in found:
-        shared = len(mine.intersection(other.shingles))
-        if shared < LEAST_TEXT * _REPEATING * min(len(mine), len(other.shingles)):
+        shared, size, quoted = (
+            len(mine.intersection(other.shingles)),
+            len(other.shingles),
+            _quoted(other.quoted),
+        )
+
+        def likeness(size: int, shared: int = shared, quoted: int = quoted) -> int:
+            if shared < LEAST_TEXT * min(len(mine), size):
+                return _STRANGER
+            return _COPY if shared >= _LEAST_TOLD * min(told, _told(size, quoted)) else _TOLD
+
+        if likeness(int(_REPEATING * size)) <= has_told:
             continue
-        size = len(frozenset(other.shingles))
-        if shared < LEAST_TEXT * min(len(mine), size):
-            continue
-        may_be_copy = shared >= _LEAST_TOLD * min(told, _told(size, other.quoted))
-        if may_be_copy or not has_told:
-            has_told = has_told or not may_be_copy
+        if (found_like := likeness(size)) < _COPY:
+            found_like = likeness(len(frozenset(other.shingles)))
+        if found_like > has_told:
+            has_told = has_told or found_like == _TOLD
             kept.append(name)
     return kept
 
 
-def _told(shingles: int, quoted: Sequence[int]) -> int:
+_STRANGER, _TOLD, _COPY = range(3)
+"""How near two texts may be at the most: a stranger, one that is told of where no copy is found, a copy."""
+
+
+def _quoted(ranges: Sequence[int]) -> int:
+    return sum(ranges[1::2]) - sum(ranges[::2])
+
+
+def _told(shingles: int, quoted: int) -> int:
     """Return how many shingles of a text at least are not quoted."""
-    return max(shingles - sum(quoted[1::2]) + sum(quoted[::2]), int(_LEAST_TELLING * shingles))
+    return max(shingles - quoted, int(_LEAST_TELLING * shingles))

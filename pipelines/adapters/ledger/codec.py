@@ -6,7 +6,9 @@ A field that the model gains later, with a default, needs nothing here: old rows
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,11 +82,11 @@ def from_json(adapter: TypeAdapter[T], text: str) -> T:
 
     Pydantic gives a zone of its own that equals it and is not it; `email.utils` insists on the real one.
     """
-    return with_leaves(adapter.validate_json(text), _in_utc)
+    return with_leaves(adapter.validate_json(text), datetime, _in_utc)
 
 
-def _in_utc(leaf: Any) -> Any:
-    return leaf.astimezone(UTC) if isinstance(leaf, datetime) else leaf
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
 
 
 # -- prints -------------------------------------------------------------------------------------------
@@ -121,8 +123,11 @@ def unpack_print(exact: str, packed: bytes) -> TextPrint:
 def packed_sketch(packed: bytes) -> Sketch:
     """Return the sketch of a packed print, which is what most prints are read for."""
     _, _, shingles, quoted, *_ = _HEAD.unpack_from(packed)
-    numbers = struct.unpack_from(f"<{shingles + quoted}I", packed, _HEAD.size)
-    return Sketch(numbers[:shingles], numbers[shingles:])
+    end = _HEAD.size + 4 * shingles
+    hashes = array("I", packed[_HEAD.size : end])
+    if sys.byteorder == "big":
+        hashes.byteswap()
+    return Sketch(hashes, struct.unpack_from(f"<{quoted}I", packed, end))
 
 
 def signed(keys: Iterable[int]) -> list[int]:

@@ -8,7 +8,8 @@ SQLAlchemy's, and trouble comes out as its exceptions.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Executable, Select
@@ -21,23 +22,20 @@ Make = Callable[[str], Executable]
 
 
 class _Compiled(NamedTuple):
-    """What a driver needs of a statement: its text, its parameters in order, and how values are made ready and read."""
+    """What a driver needs of a statement: its text, the values that are part of it, and how others are made ready, given and read."""
 
     text: str
-    names: Sequence[str]
     own: Mapping[str, Any]
     ready: Mapping[str, Callable[[Any], Any]]
-    by_place: bool
+    given: Callable[[Values], Any]
     row: Callable[[Sequence[Any]], Any]
 
     def parameters(self, values: Values) -> Any:
-        own, ready = self.own, self.ready
-        pairs = [
-            (name, ready[name](value) if name in ready else value)
-            for name in self.names
-            for value in (values[name] if name in values else own[name],)
-        ]
-        return [value for _, value in pairs] if self.by_place else dict(pairs)
+        if self.own or self.ready:
+            values = {**self.own, **values}
+            for name, made_ready in self.ready.items():
+                values[name] = made_ready(values[name])
+        return self.given(values)
 
 
 class Statement:
@@ -66,6 +64,11 @@ class Statement:
             else:
                 cursor.executemany(compiled.text, rows)
 
+    def run_rows(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+        """Run once for each row of values, which are in their places already: only where parameters have places."""
+        with _Cursor(connection) as cursor:
+            cursor.executemany(self._for(connection.dialect).text, rows)
+
     def _for(self, dialect: Dialect) -> _Compiled:
         known = self._compiled.get(dialect.name)
         if known is None:
@@ -76,16 +79,26 @@ class Statement:
 def _compiled(statement: Executable, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
-    names = list(compiled.positiontup or compiled.bind_names.values())
+    names = list(dict.fromkeys(compiled.bind_names.values()))
     binds = {name: bind for bind, name in compiled.bind_names.items()}
     ready = {
         name: processor
-        for name in dict.fromkeys(names)
+        for name in names
         if (processor := binds[name].type.dialect_impl(dialect).bind_processor(dialect))
     }
-    return _Compiled(
-        str(compiled), names, compiled.params, ready, bool(compiled.positiontup), _reader(statement, dialect)
-    )
+    own = {name: value for name, value in compiled.params.items() if value is not None}
+    given = _in_places(compiled.positiontup) if compiled.positiontup else _by_names(names)
+    return _Compiled(str(compiled), own, ready, given, _reader(statement, dialect))
+
+
+def _in_places(names: Sequence[str]) -> Callable[[Values], Any]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
+
+
+def _by_names(names: Sequence[str]) -> Callable[[Values], Any]:
+    return lambda values: {name: values[name] for name in names}
 
 
 def _reader(statement: Executable, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
