@@ -18,17 +18,21 @@ class Furnishing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known: dict[str, Furniture] = {}
+        self._repeated: dict[str, frozenset[int]] = {}
         self._read: dict[str, list[ReadPage]] = {}
 
     def around(self, article: Article) -> frozenset[int]:
         """Return the hashes of the paragraphs that an article's site repeats, this article counted."""
         site = site_of(article.canonical_url)
-        known = self._known.get(site) or self._ledger.furniture(site)
+        before = self._known.get(site) or self._ledger.furniture(site)
+        known = before
         if page := read_page(article.id, article.body):
-            known = learnt(known, [page])
+            known = learnt(before, [page])
             self._read.setdefault(site, []).append(page)
+        if site not in self._repeated or known.repeated is not before.repeated:
+            self._repeated[site] = frozenset(known.repeated)
         self._known[site] = known
-        return frozenset(known.repeated)
+        return self._repeated[site]
 
     def keep(self) -> None:
         """Write what was learnt since the last time."""

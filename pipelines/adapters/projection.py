@@ -310,7 +310,11 @@ def _with_leaves(value: Any, leaf: type, change: Callable[[Any], Any]) -> Any:
         changes = {}
         for name in names:
             old = getattr(value, name)
-            if (new := _with_leaves(old, leaf, change)) is not old:
+            if (of := type(old)) is leaf:  # most are leaves or none at all: no call for those
+                new = change(old)
+            else:
+                new = old if of in _PLAIN else _with_leaves(old, leaf, change)
+            if new is not old:
                 changes[name] = new
         return replace(value, **changes) if changes else value
     if isinstance(value, tuple | frozenset):

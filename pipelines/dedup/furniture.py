@@ -41,13 +41,15 @@ def learnt(furniture: Furniture, pages: Iterable[ReadPage]) -> Furniture:
 
     A later state of an article takes the place of the one before; the same one again changes nothing but the order.
     """
-    recent, repeated = list(furniture.recent), dict.fromkeys(furniture.repeated)
+    recent, repeated = list(furniture.recent), furniture.repeated
     for page in pages:
         recent = [*(known for known in recent if known.article != page.article), page][-_RECENT:]
         near = [known for known in recent if not known.others.isdisjoint(page.others)]
-        for part in page.others if len(near) >= _ARTICLES else ():
-            if part not in repeated:
-                marks = {known.longest for known in near if part in known.others}
-                if len(marks) >= _ARTICLES:
-                    repeated[part] = None
-    return Furniture(tuple(recent), tuple(repeated)[-_KEPT:])
+        if len(near) >= _ARTICLES:
+            found = [part for part in page.others.difference(repeated) if _is_repeated(part, near)]
+            repeated = (*repeated, *found) if found else repeated
+    return Furniture(tuple(recent), repeated[-_KEPT:])
+
+
+def _is_repeated(part: int, pages: Iterable[ReadPage]) -> bool:
+    return len({page.longest for page in pages if part in page.others}) >= _ARTICLES

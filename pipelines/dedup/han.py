@@ -22,7 +22,10 @@ _PLACES = "省(?![级略])|市(?![场值面价])|县|区(?![别分域块])|镇|�
 _NO_NAME = "的了在和与及同向对将于是为他她它们这该本各全有无某位名个我你并还也又都已被把由从等或"
 _NO_END = "的了在将于是为他们"
 _HAN = "一-鿿"
-_BEFORE = re.compile(rf"(?=([{_HAN}]{{2}})(?:{_OFFICES}|{_HOUSES}|{_SAYING}|{_PLACES}))")
+_BESIDE = "|".join((_OFFICES, _HOUSES, _SAYING, _PLACES))
+_BEGINNING = "".join(sorted({word[0] for word in _BESIDE.split("|")}))
+_BEFORE = re.compile(rf"(?=[{_BEGINNING}])(?<=([{_HAN}]{{2}}))(?={_BESIDE})")
+"""The name is looked for behind the words that stand beside it, and those where one of their characters is: at each place all were tried otherwise."""
 _BEHIND = re.compile(rf"(?:{_OFFICES}|任命|被告人)([{_HAN}]{{2}})")
 _COUNTED = re.compile(r"第[零〇一二三四五六七八九十百千]+")
 

@@ -2,7 +2,7 @@
 
 A key is one of a text's own shingles, about two in seventeen of them, or in thirty-three (see `text`), so the share of keys in common estimates the share of text
 in common. Nothing follows from an overlap below a third of what the shorter text tells (`decide`). So texts that share less than one key in
-ten are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring nine
+eight are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring nine
 strangers to every report once ten thousand are stored.
 """
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 LEAST = 2
 """Keys: one may be a coincidence."""
-LEAST_SHARE = 0.10
+LEAST_SHARE = 0.12
 """Share of the shorter text's keys. A text that small changes cut into pieces keeps half as many keys as words."""
 LEAST_TEXT = 0.20
 """Share of the shorter text's shingles below which two texts are strangers."""
