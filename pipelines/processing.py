@@ -30,8 +30,8 @@ from pipelines.versions import LookPolicy
 
 log = structlog.get_logger()
 
-AT_ONCE = 64
-"""Pages in a transaction. What beginning and ending costs is then a few hundredths of a decision, and others wait for a tenth of a second or two."""
+AT_ONCE = 128
+"""Pages in a transaction. What beginning and ending costs is then a few hundredths of a decision, and others wait for a quarter of a second."""
 WORDS_AT_ONCE = 200_000
 """Words in a transaction: whoever puts books on his pages does not keep others waiting for minutes."""
 

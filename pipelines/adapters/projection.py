@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
+from operator import is_
 from typing import Any, NamedTuple, TypeVar, cast
 
 from crawlers.errors import PermanentError
@@ -36,6 +37,7 @@ from pipelines.model import (
     StoryDocument,
     StoryKind,
     Taking,
+    TextPrint,
     Word,
 )
 
@@ -297,37 +299,42 @@ def with_leaves(value: T, kind: type[L], change: Callable[[L], L]) -> T:
     return cast(T, _with_leaves(value, kind, change))
 
 
-_PLAIN = frozenset({str, datetime, int, float, bool, type(None)})
+_PLAIN = frozenset({str, datetime, int, float, bool, bytes, type(None), Relation, Outcome, TextPrint})
 
 
 def _with_leaves(value: Any, leaf: type, change: Callable[[Any], Any]) -> Any:
-    kind = type(value)
-    if kind is leaf:
-        return change(value)
-    if kind in _PLAIN:
-        return value
-    if names := _names_of(cast(Any, kind)):
-        changes = {}
-        for name in names:
-            old = getattr(value, name)
-            if (of := type(old)) is leaf:  # most are leaves or none at all: no call for those
-                new = change(old)
-            else:
-                new = old if of in _PLAIN else _with_leaves(old, leaf, change)
-            if new is not old:
-                changes[name] = new
-        return replace(value, **changes) if changes else value
-    if isinstance(value, tuple | frozenset):
-        if not value or isinstance(
-            next(iter(value)), int
-        ):  # hashes: thousands of them, and nothing to change
+    kind: Any = type(value)
+    if names := _names_of(kind):
+        old = [getattr(value, name) for name in names]
+        new = _each(old, leaf, change)
+        if all(map(is_, old, new)):
             return value
-        new = [_with_leaves(item, leaf, change) for item in value]
-        return value if all(a is b for a, b in zip(new, value, strict=True)) else type(value)(new)
+        changes = {name: b for name, a, b in zip(names, old, new, strict=True) if a is not b}
+        return replace(value, **changes)
+    if isinstance(value, leaf):
+        return change(value)
+    if isinstance(value, tuple | frozenset):
+        if isinstance(next(iter(value), 0), int):  # hashes: thousands of them, and nothing to change
+            return value
+        items = tuple(value)
+        new = _each(items, leaf, change)
+        return value if all(map(is_, items, new)) else kind(new)
     if isinstance(value, Mapping):
-        pairs = {_with_leaves(k, leaf, change): _with_leaves(v, leaf, change) for k, v in value.items()}
+        pairs = dict(zip(_each(value, leaf, change), _each(value.values(), leaf, change), strict=True))
         return value if pairs == value else pairs
-    return change(value) if isinstance(value, leaf) else value
+    return value
+
+
+def _each(values: Iterable[Any], leaf: type, change: Callable[[Any], Any]) -> list[Any]:
+    """Return these values with their leaves changed; most are leaves, or hold none, and need no call."""
+    return [
+        change(value)
+        if (kind := type(value)) is leaf
+        else value
+        if not value or kind in _PLAIN
+        else _with_leaves(value, leaf, change)
+        for value in values
+    ]
 
 
 @cache

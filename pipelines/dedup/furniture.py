@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from itertools import compress
+from operator import attrgetter, not_
 
 from pipelines.dedup.text import LONGEST, paragraph_hash, paragraphs
 from pipelines.model import Furniture, ReadPage
 
+_ARTICLE, _OTHERS = attrgetter("article"), attrgetter("others")
 _ARTICLES = 3
 _RECENT = 60
 """Articles of a site that are remembered; what is printed around everything comes back within a few."""
@@ -43,8 +46,10 @@ def learnt(furniture: Furniture, pages: Iterable[ReadPage]) -> Furniture:
     """
     recent, repeated = list(furniture.recent), furniture.repeated
     for page in pages:
-        recent = [*(known for known in recent if known.article != page.article), page][-_RECENT:]
-        near = [known for known in recent if not known.others.isdisjoint(page.others)]
+        if page.article in map(_ARTICLE, recent):
+            recent = [known for known in recent if known.article != page.article]
+        recent = [*recent, page][-_RECENT:]
+        near = list(compress(recent, map(not_, map(page.others.isdisjoint, map(_OTHERS, recent)))))
         if len(near) >= _ARTICLES:
             found = [part for part in page.others.difference(repeated) if _is_repeated(part, near)]
             repeated = (*repeated, *found) if found else repeated

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,17 @@ from hypothesis import strategies as st
 from pipelines.dedup import print_of
 from pipelines.dedup.compare import compare
 from pipelines.dedup.lookup import LEAST, lookup_keys
-from pipelines.dedup.text import LONGEST, WIDE_WINDOW, WINDOW, winnow
+from pipelines.dedup.text import (
+    _TOKEN,
+    LONGEST,
+    SHINGLE_WEIGHT,
+    WIDE_WINDOW,
+    WINDOW,
+    _in_tokens,
+    is_chinese,
+    tokens,
+    winnow,
+)
 from pipelines.model import MANY, Span
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
@@ -149,6 +161,28 @@ def test_names_of_the_longest_texts_keep_their_places() -> None:
     assert len(text.names) == len(set(names)) > MANY
     assert text.facts.count(MANY) == len(text.names) - (MANY - 1)
     assert 0 not in text.facts
+
+
+@given(st.text("ab XI'1.,\t\x1f-2", max_size=40))
+def test_plain_ascii_has_the_tokens_that_it_has_among_other_characters(part: str) -> None:
+    raw, plain = _in_tokens(part)
+    assert raw == _TOKEN.findall(part)
+    assert plain == [token.encode() for token in tokens(part)]
+
+
+@given(st.lists(st.sampled_from(["中国加拿大", "port", "canola", "2026", "x"]), min_size=7, max_size=40))
+def test_mixed_text_is_cut_into_runs_of_the_weight_of_a_shingle(words: list[str]) -> None:
+    words = [*words, "港", "port"]
+    cut = tokens(" ".join(words))
+    plain, weights = [word.encode() for word in cut], [1 if is_chinese(word) else 2 for word in cut]
+    runs = [
+        next(
+            (plain[at:end] for end in range(at, len(plain) + 1) if sum(weights[at:end]) >= SHINGLE_WEIGHT),
+            None,
+        )
+        for at in range(len(plain))
+    ]
+    assert print_of("", " ".join(words)).shingles == tuple(crc32(b" ".join(run)) for run in runs if run)
 
 
 def test_boilerplate_is_not_read() -> None:
