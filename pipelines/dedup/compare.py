@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import compress, count, pairwise, repeat
 from operator import ne, sub
@@ -129,14 +129,13 @@ class Places:
 def places_between(a: TextPrint, b: TextPrint) -> Places:
     """Return the places at which two texts differ in the middle of what they share, whatever their order."""
     shorter, other = sorted((a, b), key=lambda text: (len(text.shingles), text.exact))
-    across = _CHINESE_ACROSS if shorter.words < _CHINESE * len(shorter.shingles) else _ACROSS
-    position = dict(zip(reversed(other.shingles), range(len(other.shingles) - 1, -1, -1), strict=True))
+    across = _across(shorter)
     own_here, own_there = _own(shorter, other), _own(other, shorter)
     shared = changed = framed = filled = kept = inside_shorter = inside_other = 0
     last_here = last_there = -1
     is_change = False
     before = run = 0
-    for here, there, length in _runs(shorter, position):
+    for here, there, length in _runs(shorter, other):
         if run:
             gap_here, gap_there = here - last_here - 1, there - last_there - 1
             framed += is_change and before + run >= _FRAMED * across
@@ -156,12 +155,27 @@ def places_between(a: TextPrint, b: TextPrint) -> Places:
     return Places(changed, framed, filled, kept, max(min(elsewhere), 0), max(elsewhere))
 
 
-def _runs(text: TextPrint, position: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
-    """Yield what a text shares with another, in stretches that stand in one piece in both: where here, where there, how many shingles.
+def stand_for_each_other(a: TextPrint, b: TextPrint, in_a: Collection[int], in_b: Collection[int]) -> bool:
+    """Return whether at some place where the texts differ `a` has one of these names and `b` one of those."""
+    across = _across(a)
+    here, there = _where(a, in_a), _where(b, in_b)
+    for (start_a, start_b, length), (end_a, end_b, _) in pairwise(_runs(a, b)):
+        gap_a, gap_b = end_a - start_a - length, end_b - start_b - length
+        if across <= gap_a <= _PLACE * across and across <= gap_b <= _PLACE * across:
+            behind_a, behind_b = start_a + length - 1 + across, start_b + length - 1 + across
+            if 1 in here[behind_a:end_a] and 1 in there[behind_b:end_b]:
+                return True
+    return False
 
-    `position` says where the other has each of its shingles.
-    """
+
+def _across(text: TextPrint) -> int:
+    return _CHINESE_ACROSS if text.words < _CHINESE * len(text.shingles) else _ACROSS
+
+
+def _runs(text: TextPrint, other: TextPrint) -> Iterator[tuple[int, int, int]]:
+    """Yield what a text shares with another, in stretches that stand in one piece in both: where here, where there, how many shingles."""
     size = len(text.shingles)
+    position = dict(zip(reversed(other.shingles), range(len(other.shingles) - 1, -1, -1), strict=True))
     absent = -size - 1
     there = list(map(position.get, text.shingles, repeat(absent)))
     offsets = list(
@@ -180,9 +194,13 @@ def _are_of_a_size(here: int, there: int) -> bool:
 
 def _own(one: TextPrint, other: TextPrint) -> bytes:
     """Return for each token of a text 1 where it is a name or a number that the other text has not, else 0."""
-    theirs = other.names | other.numbers
-    own = bytes([0, *(mark not in theirs for mark in one.marks)])
-    return one.facts.translate(own.ljust(256, b"\0"))
+    return _where(one, (one.names | one.numbers) - other.names - other.numbers)
+
+
+def _where(text: TextPrint, marks: Collection[int]) -> bytes:
+    """Return for each token of a text 1 where it is one of these names and numbers, else 0."""
+    among = bytes([0, *(mark in marks for mark in text.marks)])
+    return text.facts.translate(among.ljust(256, b"\0"))
 
 
 def retold(page: TextPrint, other: TextPrint) -> float:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.dedup.compare import Overlap, Places, places_between
+from pipelines.dedup.compare import Overlap, Places, places_between, stand_for_each_other
 from pipelines.dedup.text import is_chinese, name_mark, tokens
 from pipelines.model import Member, TextPrint
 
@@ -145,7 +145,8 @@ def _capitals(title: str) -> set[str]:
 
 
 def _named_titles(article: Member, other: Member) -> str | None:
-    """Return a veto where each title names somebody or some place that its own text tells of and the other does not.
+    """Return a veto where each title names somebody or some place that its own text tells of and the other does not, or tells of where
+    that one tells of its own.
 
     A copy keeps what its original is named after, under whatever headline. A name spelled anew is no other name.
     """
@@ -157,7 +158,23 @@ def _named_titles(article: Member, other: Member) -> str | None:
         return None if _is_spelled_anew(a, b) else f"titles about others: {a[0]} here, {b[0]} there"
     if (a or b) and (slot := _one_slot(article, other)) and not _is_spelled_anew(*slot):
         return f"titles of one form: {' '.join(slot[0])} here, {' '.join(slot[1])} there"
-    return None
+    return _exchanged_names(article, other, mine - theirs, theirs - mine)
+
+
+def _exchanged_names(
+    article: Member, other: Member, mine: Collection[str], theirs: Collection[str]
+) -> str | None:
+    """Return a veto where names of one title stand in its text at the place where the other has those of its own title.
+
+    A page that carries a form among reports of its neighbourhood may have the other's name elsewhere.
+    """
+    here = {name_mark(word): word for word in mine if name_mark(word) in article.text.names}
+    there = {name_mark(word): word for word in theirs if name_mark(word) in other.text.names}
+    if not here or not there or _is_spelled_anew([*here.values()], [*there.values()]):
+        return None
+    if not stand_for_each_other(article.text, other.text, here, there):
+        return None
+    return f"titles of one form: {min(here.values())} here, {min(there.values())} there"
 
 
 def _one_slot(article: Member, other: Member) -> tuple[list[str], list[str]] | None:

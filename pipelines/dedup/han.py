@@ -16,7 +16,7 @@ _OFFICES = (
     "外交部长|外长|总统|总理|首相|主席|国王|大使|部长|省长|市长|县长|州长|书记|主任|局长|院长|校长|教授|董事长|总裁|经理|队长|教练|法官|议长|议员|"
     "发言人|领导人|负责人|先生|女士|同志"
 )
-_HOUSES = "气象台|海关|法院|检察院|公安局|消防|医院|大学|中学|小学|机场|火车站|银行|集团|公司|股份|有限|委员会|供电|供水|燃气|公交|地铁|统计局|教育局|交通局|博物馆|图书馆|体育|队|方"
+_HOUSES = "气象台|海关|法院|检察院|公安|警方|网警|政府|消防|医院|大学|中学|小学|机场|火车站|银行|集团|公司|股份|有限|委员会|供电|供水|燃气|公交|地铁|统计局|教育局|交通局|博物馆|图书馆|体育|队|方"
 _SAYING = "表示|指出|认为|强调|介绍|宣布|获得|担任|出任|逝世|以[0-9]"
 _PLACES = "省(?![级略])|市(?![场值面价])|县|区(?![别分域块])|镇|乡|村|州|港口|口岸|岛|河|湖|山"
 _NO_NAME = "的了在和与及同向对将于是为他她它们这该本各全有无某位名个我你并还也又都已被把由从等或"
@@ -27,6 +27,8 @@ _BEGINNING = "".join(sorted({word[0] for word in _BESIDE.split("|")}))
 _BEFORE = re.compile(rf"(?=[{_BEGINNING}])(?<=([{_HAN}]{{2}}))(?={_BESIDE})")
 """The name is looked for behind the words that stand beside it, and those where one of their characters is: at each place all were tried otherwise."""
 _BEHIND = re.compile(rf"(?:{_OFFICES}|任命|被告人)([{_HAN}]{{2}})")
+_SOMEBODY = re.compile(rf"[{_HAN}]某(?![个些种一年月日时地处人事])")
+"""A surname before the character that stands for a given name which is not told, as in all news of the police."""
 _COUNTED = re.compile(r"第[零〇一二三四五六七八九十百千]+")
 
 
@@ -48,5 +50,6 @@ def names_of(text: str) -> Iterator[tuple[int, str]]:
                 yield match.start(1), pair
     pairs = list(map("".join, pairwise(text)))
     yield from compress(enumerate(pairs), map(_countries().__contains__, pairs))
-    for match in _COUNTED.finditer(text):
-        yield match.start(), match[0]
+    for pattern in (_SOMEBODY, _COUNTED):
+        for match in pattern.finditer(text):
+            yield match.start(), match[0]

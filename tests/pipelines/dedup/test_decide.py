@@ -300,6 +300,15 @@ def test_title_that_names_another_place_keeps_texts_apart_that_differ_in_one_wor
     )
 
 
+def test_form_beside_news_of_the_other_town_is_told_apart_by_the_place_where_its_own_stands() -> None:
+    one, two = (tuple(p.format(town) for p in WARNING) for town in ("Rosetown", "Kindersley"))
+    page = ("Plows from Rosetown went out at four, and the council meets again on Thursday.", *two)
+    assert verdict(page, one, "Snow warning: Kindersley", "Snow warning: Rosetown").story_ids == ()
+    assert verdict(page, two, "Snow warning: Kindersley", "Up to fifteen centimetres").story_ids == (
+        "sfirst",
+    )
+
+
 def test_name_put_right_in_title_and_text_is_no_other_report() -> None:
     wrong, right = (
         tuple(p.replace("Calloway", name) for p in (*PRESS, *PAID)) for name in ("Callaway", "Calloway")
