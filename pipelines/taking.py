@@ -302,8 +302,10 @@ def _off_beat(judged: Judged, known: StoredArticle | None, account: PageAccount)
 
 
 def free_story_id(lead_id: str, deciding: Deciding) -> str:
-    """Return an id for a story that an article opens; its own unless that stands for another story already."""
+    """Return an id for a story that an article opens; its own unless that stands for another story already, as it may for a page seen before."""
     number, id_ = 1, f"s{lead_id}"
+    if deciding.article(lead_id) is None:
+        return id_
     while (story := deciding.story(id_)) is not None and story.id == id_:
         number += 1
         id_ = f"s{lead_id}-{number}"

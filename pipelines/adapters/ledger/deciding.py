@@ -323,6 +323,9 @@ class SqlDeciding:
         if taking.stored:
             ids = ids - {taking.stored.article.id} if is_new else ids | {taking.stored.article.id}
         named = {taking.story.id, *taking.absorbed} if taking.story else set()
+        if is_new and not ids and not taking.absorbed:  # a page never seen before: its story is its own
+            self._stories |= dict.fromkeys(named)
+            return {}
         for story in map(self._stories.get, list(named)):
             ids.difference_update(link.article_id for link in (story.links if story else ()))
         if ids:
