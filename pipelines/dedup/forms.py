@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.dedup.compare import Overlap, Places, places_between, stand_for_each_other
-from pipelines.dedup.text import is_chinese, name_mark, tokens
+from pipelines.dedup.tokens import is_chinese, name_mark, tokens
 from pipelines.model import Member, TextPrint
 
 _SLOT, _CHINESE_SLOT = 3, 6

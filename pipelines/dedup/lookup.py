@@ -9,6 +9,7 @@ strangers to every report once ten thousand are stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pipelines.dedup.text import LONG, WIDE_WINDOW, WINDOW, winnow
@@ -60,29 +61,27 @@ def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
     mine, told = text.distinct, _told(len(text.distinct), _quoted(text.quoted))
     kept, has_told = [], False
     for name, other in found:
-        shared, size, quoted = (
-            len(mine.intersection(other.shingles)),
-            len(other.shingles),
-            _quoted(other.quoted),
-        )
-
-        def likeness(size: int, shared: int = shared, quoted: int = quoted) -> int:
-            if shared < LEAST_TEXT * min(len(mine), size):
-                return _STRANGER
-            return _COPY if shared >= _LEAST_TOLD * min(told, _told(size, quoted)) else _TOLD
-
+        shared, size = len(mine.intersection(other.shingles)), len(other.shingles)
+        likeness = partial(_likeness, shared, len(mine), told, _quoted(other.quoted))
         if likeness(int(_REPEATING * size)) <= has_told:
             continue
-        if (found_like := likeness(size)) < _COPY:
-            found_like = likeness(len(frozenset(other.shingles)))
-        if found_like > has_told:
-            has_told = has_told or found_like == _TOLD
+        if (like := likeness(size)) < _COPY:
+            like = likeness(len(frozenset(other.shingles)))
+        if like > has_told:
+            has_told = has_told or like == _TOLD
             kept.append(name)
     return kept
 
 
 _STRANGER, _TOLD, _COPY = range(3)
-"""How near two texts may be at the most: a stranger, one that is told of where no copy is found, a copy."""
+"""What a text may be at the most: a stranger, one to tell of where no copy is found, a copy."""
+
+
+def _likeness(shared: int, mine: int, told: int, quoted: int, size: int) -> int:
+    """Return what a text may be that shares so many shingles; of more shingles of its own, `size`, it is never more."""
+    if shared < LEAST_TEXT * min(mine, size):
+        return _STRANGER
+    return _COPY if shared >= _LEAST_TOLD * min(told, _told(size, quoted)) else _TOLD
 
 
 def _quoted(ranges: Sequence[int]) -> int:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.dedup.text import tokens
+from pipelines.dedup.tokens import tokens
 from pipelines.model import PageText
 from pipelines.versions.facts import weight
 from pipelines.versions.passages import report_lines

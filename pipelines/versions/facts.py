@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from pipelines.dedup.text import fold, tokens
+from pipelines.dedup.tokens import fold, tokens
 
 _HAN = "㐀-䶿一-鿿豈-﫿"
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.dedup.text import tokens
+from pipelines.dedup.tokens import tokens
 from pipelines.model import Edit, PageText, Passage
 from pipelines.versions import facts
 from pipelines.versions.passages import by_word, diff, likeness_of, report_lines, sentences_of

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from pipelines.dedup.text import fold, tokens
+from pipelines.dedup.tokens import fold, tokens
 from pipelines.model import PageText, Passage, Piece, Span
 
 LONGEST = 500_000

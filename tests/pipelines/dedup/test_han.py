@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.dedup import print_of
 from pipelines.dedup.han import names_of
-from pipelines.dedup.text import name_mark
+from pipelines.dedup.tokens import name_mark
 
 
 @pytest.mark.parametrize(

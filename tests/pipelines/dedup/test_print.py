@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 from pipelines.dedup import print_of
 from pipelines.dedup.compare import compare
 from pipelines.dedup.lookup import LEAST, lookup_keys
-from pipelines.dedup.text import (
-    _TOKEN,
-    LONGEST,
-    SHINGLE_WEIGHT,
-    WIDE_WINDOW,
-    WINDOW,
-    _in_tokens,
-    is_chinese,
-    tokens,
-    winnow,
-)
+from pipelines.dedup.text import LONGEST, SHINGLE_WEIGHT, WIDE_WINDOW, WINDOW, winnow
+from pipelines.dedup.tokens import TOKEN, in_tokens, is_chinese, tokens
 from pipelines.model import MANY, Span
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
@@ -165,8 +156,8 @@ def test_names_of_the_longest_texts_keep_their_places() -> None:
 
 @given(st.text("ab XI'1.,\t\x1f-2", max_size=40))
 def test_plain_ascii_has_the_tokens_that_it_has_among_other_characters(part: str) -> None:
-    raw, plain = _in_tokens(part)
-    assert raw == _TOKEN.findall(part)
+    raw, plain = in_tokens(part)
+    assert raw == TOKEN.findall(part)
     assert plain == [token.encode() for token in tokens(part)]
 
 
