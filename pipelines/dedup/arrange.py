@@ -104,7 +104,8 @@ def _place(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:
         nearest, taken_from = overlap, lead
     if taken_from is lead:
         return link_between(copy, lead, nearest)
-    return link_between(copy, taken_from, nearest, f"the text as {taken_from.source_id} has it")
+    whose = f"the text as {taken_from.source_id} has it" if taken_from.source_id else "another copy's text"
+    return link_between(copy, taken_from, nearest, whose)
 
 
 def _closeness(overlap: Overlap, member: Member) -> tuple[float, str]:
