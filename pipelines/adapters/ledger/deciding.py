@@ -326,7 +326,7 @@ class SqlDeciding:
         if is_new and not ids and not taking.absorbed:  # a page never seen before: its story is its own
             self._stories |= dict.fromkeys(named)
             return {}
-        for story in map(self._stories.get, list(named)):
+        for story in map(self._stories.get, named):
             ids.difference_update(link.article_id for link in (story.links if story else ()))
         if ids:
             wanted = listing(self._connection, ids)
@@ -368,9 +368,9 @@ class SqlDeciding:
         if before == text:
             return
         connection = self._connection
-        old = signed(lookup.lookup_keys(before)) if before else []
+        old = set(signed(lookup.lookup_keys(before))) if before else set()
         new = self._keys_of(text) if text else []
-        if left := set(old).difference(new):
+        if left := old.difference(new):
             gone = given(connection, left, BigInteger())
             mine = posting.c.article == number
             connection.execute(delete(posting).where(mine, posting.c.key.in_(select(gone.c.value))))
@@ -379,7 +379,7 @@ class SqlDeciding:
             return
         row = {"article": number, "exact": text.exact, "key_count": len(new), "packed": pack_print(text)}
         upsert(connection, prints, [row], "article")
-        if added := sorted(set(new).difference(old)):
+        if added := [key for key in new if key not in old]:
             self._write_keys(added, number)
 
     def _write_keys(self, keys: Sequence[int], number: int) -> None:
