@@ -19,7 +19,10 @@ _RECAST_WORDS = 30
 """A quarter of the text and 30 words at least in other words: it was written anew, whatever the facts."""
 _REASONS = 12
 _SHOWN = 120
-_SITE = re.compile(r"\s(?:[|–—·-]|::)\s.{2,60}$")
+_BAR_AND_SITE = re.compile(r"\s(?:[|·]|::)\s.{2,60}$")
+_DASH_AND_REST = re.compile(r"\s[–—-]\s(?P<rest>.{2,60})$")
+_LEAST_LETTERS = 4
+"""Shorter words ("of", "and", "le") are written small in names too, so they do not show whether a text is a name."""
 _TAG = re.compile(
     r"^\W*(?:updated?|mise à jour|更新|corrected|breaking|watch|video|exclusive)\b\s*\d*\s*[-:|)\]】]+\s*"
     r"|\s*[(\[（](?:updated?|corrected|mise à jour|更新)[)\]）]\s*$",
@@ -99,18 +102,57 @@ class _Seen:
 
 
 def _headline(before: str, after: str) -> Iterator[str]:
-    if _bare(before) != _bare(after):
+    if not _is_same_headline_of_page(before, after):
         yield f"headline changed: “{_short(before)}” → “{_short(after)}”"
 
 
+def _is_same_headline_of_page(before: str, after: str) -> bool:
+    """Return whether one page kept its headline.
+
+    A site's name may come or go behind a dash. Where both headlines go on behind a dash, and
+    differ there, it is the headline that changed: a page does not change its site.
+    """
+    old, new = _without_label(before), _without_label(after)
+    if tokens(old) == tokens(new):
+        return True
+    return tokens(_without_name_behind_dash(old)) == tokens(new) or tokens(old) == tokens(
+        _without_name_behind_dash(new)
+    )
+
+
 def same_headline(a: str, b: str) -> bool:
-    """Return whether two headlines are one but for capitals, punctuation, a site's name and a label such as “Updated:”."""
-    return _bare(a) == _bare(b)
+    """Return whether headlines of two pages are one, apart from site names and labels.
+
+    Capitals and punctuation do not count either, nor does a label such as “Updated:”.
+    """
+    one = _without_name_behind_dash(_without_label(a))
+    other = _without_name_behind_dash(_without_label(b))
+    return tokens(one) == tokens(other)
 
 
-def _bare(title: str) -> list[str]:
-    """Return the words of a headline without a site's name behind it or a label such as “Updated:”."""
-    return tokens(_SITE.sub("", _TAG.sub("", " ".join(title.split()))))
+def _without_label(title: str) -> str:
+    """Return a headline without a label such as “Updated:” and without a site's name behind a bar."""
+    return _BAR_AND_SITE.sub("", _TAG.sub("", " ".join(title.split())))
+
+
+def _without_name_behind_dash(title: str) -> str:
+    """Return a headline without what stands behind its last dash, where that looks like a site's name.
+
+    It does where its words begin with capitals while the headline's own words do not.
+    """
+    found = _DASH_AND_REST.search(title)
+    if found is None:
+        return title
+    headline = title[: found.start()]
+    if _is_capitalised(found["rest"]) and not _is_capitalised(headline):
+        return headline
+    return title
+
+
+def _is_capitalised(text: str) -> bool:
+    """Return whether every longer word of a text begins with a capital letter."""
+    words = [word for word in text.split() if len(word) >= _LEAST_LETTERS]
+    return all(word[0].isupper() for word in words)
 
 
 def _numbers(passages: Sequence[Passage], seen: _Seen) -> Iterator[str]:

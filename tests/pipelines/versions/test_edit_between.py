@@ -140,6 +140,33 @@ def test_headline_weighs_but_not_the_name_of_the_site_behind_it() -> None:
     assert not edit(EN, EN, title="Canada lifts tariff", new_title="UPDATE 2 - Canada lifts tariff").material
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Xi meets Carney – talks collapse", "Xi meets Carney – deal signed"),
+        ("Xi Meets Carney – Talks Collapse", "Xi Meets Carney – Deal Signed"),
+        ("Xi meets Carney - Beijing", "Xi meets Carney - Ottawa"),
+        ("Xi meets Carney", "Xi meets Carney — talks collapse"),
+        ("Xi Meets Carney", "Xi Meets Carney — Talks Collapse"),
+        ("Rencontre Xi-Carney – un accord", "Rencontre Xi-Carney – aucun accord"),
+        ("习近平会见卡尼 — 谈判破裂", "习近平会见卡尼 — 达成协议"),
+    ],
+)
+def test_words_behind_a_dash_are_part_of_the_headline(before: str, after: str) -> None:
+    changed = edit(EN, EN, title=before, new_title=after)
+    assert changed.material
+    assert changed.why[0].startswith("headline changed:")
+
+
+@pytest.mark.parametrize(
+    "site", [" | Demo Post", " - Demo Post", " – The Post of Demo", " :: demo", " · CBC"]
+)
+def test_name_of_a_site_that_comes_or_goes_is_no_new_headline(site: str) -> None:
+    title = "Canada lifts tariff on cars"
+    assert not edit(EN, EN, title=title, new_title=title + site).material
+    assert not edit(EN, EN, title=title + site, new_title=title).material
+
+
 def test_added_and_removed_paragraphs_are_told_with_their_length() -> None:
     more = "The embassy did not answer questions about the list, and a hearing on it was put off until further notice."
     added = edit(EN, f"{EN}\n\n{more}")
