@@ -489,11 +489,18 @@ def write_entry(own: Path, id_: str, values: Mapping[str, Any] | None) -> None:
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    start, end = _lines_of(own, text, id_) or (len(lines), len(lines))
-    if start == len(lines) and not re.search(r"^searches:", text, re.MULTILINE):
+    place = _lines_of(own, text, id_)
+    if place is None and not re.search(r"^searches:", text, re.MULTILINE):
         lines.append("searches:\n")
-        start = end = len(lines)
-    lines[start:end] = _written(values) if values is not None else []
+        place = (len(lines), len(lines))
+    if place is None:
+        line = _line_for_new_entry(own, text, len(lines))
+        place = (line, line)
+    start, end = place
+    written: list[str] = []
+    if values is not None:
+        written = _written(values, _indent_of_entries(own, text))
+    lines[start:end] = written
     own.parent.mkdir(parents=True, exist_ok=True)
     partial = own.with_suffix(".part")
     partial.write_text("".join(lines), "utf-8")
@@ -506,9 +513,41 @@ def own_entry(own: Path, id_: str) -> dict[str, Any]:
     return next((dict(row) for row in rows or () if isinstance(row, dict) and row.get("id") == id_), {})
 
 
-def _written(values: Mapping[str, Any]) -> list[str]:
+def _written(values: Mapping[str, Any], indent: int) -> list[str]:
     text = yaml.safe_dump([dict(values)], allow_unicode=True, sort_keys=False, width=120)
-    return [f"  {line}\n" for line in text.splitlines()]
+    return [f"{' ' * indent}{line}\n" for line in text.splitlines()]
+
+
+def _line_for_new_entry(own: Path, text: str, end_of_file: int) -> int:
+    """Return the line at which a new search goes: behind the last search, wherever the list stands.
+
+    Where nothing but comments follow the list, it goes to the end of the file.
+    """
+    root = _document(own) if text and own.exists() else None
+    if not isinstance(root, yaml.MappingNode):
+        return end_of_file
+    last_key, _ = root.value[-1]
+    if last_key.value == "searches":
+        return end_of_file
+    for key, value in root.value:
+        if key.value != "searches":
+            continue
+        if isinstance(value, yaml.SequenceNode) and value.flow_style and value.value:
+            raise CatalogueError([f"{own}: write its searches one below the other, not inside […]"])
+        if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
+            return _last_line(value) + 1
+        return int(key.start_mark.line) + 1
+    return end_of_file
+
+
+def _indent_of_entries(own: Path, text: str) -> int:
+    """Return the number of spaces before the dash of the searches that the file has; 2 where it has none."""
+    root = _document(own) if text and own.exists() else None
+    if isinstance(root, yaml.MappingNode):
+        for key, value in root.value:
+            if key.value == "searches" and isinstance(value, yaml.SequenceNode) and value.value:
+                return int(value.start_mark.column)
+    return 2
 
 
 def _lines_of(own: Path, text: str, id_: str) -> tuple[int, int] | None:

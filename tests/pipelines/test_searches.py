@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from crawlers.errors import CatalogueError
 from pipelines.config import packaged_beat
@@ -193,3 +194,30 @@ def test_writing_an_entry_leaves_comments_and_the_others_alone(tmp_path: Path) -
     assert own_entry(own, "a") == {}
     write_entry(own, "c", {"id": "c", "name": "C"})
     assert own_entry(own, "c") == {"id": "c", "name": "C"}
+
+
+CHANNEL = "channels:\n- name: desk\n  url: https://example.org/hook\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "searches:\n- id: a\n  name: A\n" + CHANNEL,
+        "searches:\n  - id: a\n    name: A\n  # mine\n" + CHANNEL + "# last\n",
+        "searches:\n" + CHANNEL,
+        CHANNEL + "searches:\n- id: a\n  name: A\n",
+        CHANNEL,
+    ],
+    ids=["channels last", "indented, with comments", "no search yet", "channels first", "channels alone"],
+)
+def test_a_search_is_added_wherever_the_file_has_its_channels(before: str, tmp_path: Path) -> None:
+    own = tmp_path / "home.yaml"
+    own.write_text(before, "utf-8")
+    write_entry(own, "b", {"id": "b", "name": "B", "to": ["desk@example.org"]})
+    write_entry(own, "c", {"id": "c", "name": "C"})
+    assert own_entry(own, "b") == {"id": "b", "name": "B", "to": ["desk@example.org"]}
+    assert own_entry(own, "c") == {"id": "c", "name": "C"}
+    written = yaml.safe_load(own.read_text("utf-8"))
+    assert written["channels"] == [{"name": "desk", "url": "https://example.org/hook"}]
+    for line in before.splitlines():
+        assert line in own.read_text("utf-8").splitlines()
