@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from crawlers.errors import CatalogueError, CrawlError
+from pipelines.cli.application import open_app
 from pipelines.cli.console import (
     complain,
     configure_events,
@@ -115,24 +116,13 @@ def settings(
     configure_logs(verbose=verbose)
 
 
-def _app(progress: Any = None, *, reading: bool = False) -> App:
-    from dotenv import dotenv_values
-
-    from pipelines.bootstrap import make_app
-    from pipelines.config import mistyped
-
-    for sentence in mistyped({*os.environ, *dotenv_values(".env")}):
-        complain(sentence)
-    return make_app(progress, reading=reading)
-
-
 @contextmanager
 def _at_work() -> Iterator[App]:
     """Yield an App that holds its folder's lock, with progress shown; the beat is checked before anything changes."""
     from pipelines.run import only_run
 
     configure_events()
-    with progress_bars() as bars, _app(bars) as maplewire:
+    with progress_bars() as bars, open_app(bars) as maplewire:
         maplewire.beat  # noqa: B018 - loading it tells its mistakes
         with only_run(maplewire.settings.home):
             yield maplewire
@@ -384,7 +374,7 @@ def setup(
     if export is not None:
         installing.export(export)
         return
-    with _app() as maplewire:
+    with open_app() as maplewire:
         changed = installing.set_up(maplewire, kibana=kibana)
     for line in changed:
         sys.stdout.write(f"{line}\n")
@@ -450,7 +440,7 @@ def search(
     from pipelines.query import parse
     from pipelines.run import since_of
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
         after = since_of(since, now) if since else None
@@ -498,7 +488,7 @@ def story_show(
     from pipelines.cli.reading import find_story
     from pipelines.cli.telling import show_story
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         story = find_story(maplewire.ledger, story_id)
         show_story(maplewire.ledger, story, as_json=as_json, passages=passages)
 
@@ -551,14 +541,14 @@ def story_words(as_json: AsJson = False) -> None:
     """
     from pipelines.cli import wording
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         wording.show(maplewire.ledger, as_json=as_json)
 
 
 @app.command()
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     """Show the accounts of the last runs: what was fetched and what became of it."""
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         runs = maplewire.ledger.runs(limit)
         if not runs and not as_json:
             say("no run yet; start one with: maplewire run")
@@ -581,7 +571,7 @@ def sources_list(as_json: AsJson = False) -> None:
     """Show the catalogue."""
     from dataclasses import asdict
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         sources = maplewire.beat.sources
     if as_json:
         print_json([asdict(s) for s in sources])
@@ -617,7 +607,7 @@ def sources_check(
     """
     from pipelines.cli.reading import show_checks
 
-    with _app() as maplewire:
+    with open_app() as maplewire:
         if not show_checks(maplewire, source or []):
             raise typer.Exit(1)
 
@@ -627,7 +617,7 @@ def sources_health(as_json: AsJson = False) -> None:
     """Show each source's last success, failures, and its usual and present volume."""
     from pipelines.cli.reading import health_rows, show_health
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         rows = health_rows(maplewire)
     if as_json:
         print_json(rows)
@@ -647,7 +637,7 @@ def brief(
     from pipelines.run import since_of
     from pipelines.telling import brief_of
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         page = brief_of(maplewire.parts, since_of(since, maplewire.clock.now()))
     if str(out) == "-":
         sys.stdout.write(page)
@@ -681,7 +671,7 @@ def quarantine_list(
     """Show what was kept aside and why."""
     from pipelines.cli.shapes import iso, quarantine_shape
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         kept = maplewire.ledger.quarantined(include_replayed=everything)
     if as_json:
         print_json([quarantine_shape(k) for k in kept])
@@ -815,7 +805,7 @@ def judge(
     """Judge whether texts are on the beat: {id, relevant, score, why} a line."""
     from pipelines.relevance import judge_lines
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         for line in judge_lines(_json_lines(file), maplewire.beat.terms):
             print_json_line(line)
 

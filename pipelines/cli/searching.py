@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app
 from pipelines.cli.console import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -34,19 +35,13 @@ Set = Annotated[
 MAX_DOCUMENTS = 200_000
 
 
-def _app(*, reading: bool = False) -> App:
-    from pipelines.bootstrap import make_app
-
-    return make_app(reading=reading)
-
-
 # -- list and change ------------------------------------------------------------------------------------------
 
 
 @searches_app.command("list")
 def searches_list(as_json: AsJson = False) -> None:
     """Show the saved searches, and where each is written."""
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         searches = [s.search for s in maplewire.beat.searches]
     if as_json:
         print_json([shape(s) for s in searches])
@@ -107,7 +102,7 @@ def searches_add(
 
     Example: maplewire searches add pandas 'panda* OR 大熊猫' --to desk@newsroom.example --cadence daily --set at=07:30
     """
-    with _app() as maplewire:
+    with open_app() as maplewire:
         if any(s.search.id == id_ for s in maplewire.beat.searches):
             raise CatalogueError(
                 [f"there is a search “{id_}” already; change it with: maplewire searches edit {id_}"]
@@ -159,7 +154,7 @@ def searches_remove(id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Remove a saved search. One of the beat's own file is only switched off for this data folder."""
     from pipelines.searches import load_searches, write_entry
 
-    with _app() as maplewire:
+    with open_app() as maplewire:
         _known(maplewire, id_)
         of_beat = load_searches(maplewire.settings.beat / "searches.yaml").standing
         stays = any(s.search.id == id_ for s in of_beat)
@@ -177,7 +172,7 @@ def _known(maplewire: App, id_: str) -> SavedSearch:
 def _change(id_: str, changed: Mapping[str, Any]) -> None:
     from pipelines.searches import own_entry
 
-    with _app() as maplewire:
+    with open_app() as maplewire:
         _known(maplewire, id_)
         before = own_entry(maplewire.settings.own_searches, id_) or {"id": id_}
         _write(maplewire, id_, before | dict(changed))
@@ -252,7 +247,7 @@ def searches_test(
 
     if cadence not in get_args(Cadence):
         raise CatalogueError([f"--cadence {cadence}: write immediate, hourly, daily or weekly"])
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         now = maplewire.clock.now()
         saved = {s.search.id: s for s in maplewire.beat.searches}
         if query in saved:
@@ -345,7 +340,7 @@ def searches_why(
     from pipelines.cli.reading import find_story
     from pipelines.telling import CHANGES
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         ledger = maplewire.ledger
         found = find_story(ledger, story)
         documents = [
@@ -392,7 +387,7 @@ def searches_feed(
     """
     from pipelines.telling import feed_of
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         search = _known(maplewire, id_)
         text = feed_of(maplewire.parts, search)
         path = out or maplewire.settings.home / "feeds" / f"{id_}.atom"
@@ -416,7 +411,7 @@ def show_outbox(limit: int, *, open_only: bool, as_json: bool) -> None:
     """Print the newest messages with the answer for each recipient."""
     from pipelines.cli.shapes import iso
 
-    with _app(reading=True) as maplewire:
+    with open_app(reading=True) as maplewire:
         mails = [
             m
             for m in maplewire.ledger.mails(limit if not open_only else 100_000)

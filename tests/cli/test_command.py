@@ -156,6 +156,9 @@ def test_a_mistyped_setting_is_told_and_others_are_left_alone(tmp_path: Path) ->
     told = maplewire("status", home=tmp_path, MAPLEWIRE_SMPT_URL="smtp://desk:s3cret@mail.example").stderr
     assert "MAPLEWIRE_SMTP_URL" in told
     assert "s3cret" not in told
+    for command in (["searches", "list"], ["outbox"]):
+        hint = maplewire(*command, home=tmp_path, MAPLEWIRE_SMPT_URL="smtp://mail.example").stderr
+        assert "MAPLEWIRE_SMTP_URL" in hint, command
     assert "no setting" not in maplewire("status", home=tmp_path, MAPLEWIRE_DB_PASSWORD="x").stderr
 
 
