@@ -18,7 +18,7 @@ Precision = Literal["second", "minute", "day", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
-    """Bounds of the adaptive schedule, in seconds (DESIGN numbers: 15 min, 5 min, 24 h)."""
+    """Bounds of the adaptive schedule, in seconds (by default 15 minutes, 5 minutes, 24 hours)."""
 
     every_s: int = 900
     min_s: int = 300

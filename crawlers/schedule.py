@@ -21,7 +21,7 @@ POLLS_IN_A_ROW = 2
 STEP = 1.5
 """Factor for less often; its square for more often, since news that comes in a burst is what we are for."""
 UNCONDITIONAL_EVERY = 12
-"""Polls. Some servers answer "not modified" for ever (DESIGN: conditional GET is used and not trusted)."""
+"""Polls. Some servers answer "not modified" for ever, so a conditional GET is used and not trusted."""
 _ERROR_CHARS = 300
 
 FailureClass = Literal[

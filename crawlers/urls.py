@@ -22,7 +22,7 @@ from w3lib.url import canonicalize_url, safe_url_string
 from crawlers.errors import PermanentError
 
 MAX_URL_LENGTH = 2048
-"""In characters, as listed and in canonical form (DESIGN: limits)."""
+"""In characters, as listed and in canonical form."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -39,7 +39,6 @@ from pipelines.model import (
     Related,
     RunReport,
     Said,
-    SourceAccount,
     StoredArticle,
     Story,
     StoryDocument,
@@ -351,10 +350,6 @@ class Ledger(Protocol):
         ...
 
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None: ...
-
-    def last_reports(self) -> Mapping[str, SourceAccount]:
-        """Return each source's account in the latest run that polled it."""
-        ...
 
     def tidy(self) -> str:
         """Bring the database's statistics up to date and give room back that deleted rows held; say what was done.

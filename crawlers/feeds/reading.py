@@ -16,7 +16,7 @@ from crawlers.feeds.text import decode, plain
 from crawlers.model import Feed
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
-"""After decompression (DESIGN: limits)."""
+"""After decompression."""
 MAX_ENTRIES = 2000
 
 _ROOT = re.compile(

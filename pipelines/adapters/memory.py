@@ -58,7 +58,6 @@ from pipelines.model import (
     Related,
     RunReport,
     Said,
-    SourceAccount,
     StoredArticle,
     Story,
     StoryDocument,
@@ -550,17 +549,6 @@ class MemoryLedger:
 
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
         self._quarantine = [replace(q, replayed=at) if q.id in ids else q for q in self._quarantine]
-
-    def last_reports(self) -> Mapping[str, SourceAccount]:
-        polled = {
-            report.source_id: run_id for run_id, report in sorted(self._reports, key=lambda pair: pair[0])
-        }
-        return {
-            account.source_id: account
-            for source, run_id in polled.items()
-            for account in self._report(run_id).sources
-            if account.source_id == source
-        }
 
 
 class _MemoryDeciding:

@@ -1,7 +1,7 @@
 """The search index in memory: what a query means, in its plainest form.
 
-Tests measure the other indexes by it, and alerts run thousands of saved searches on the articles that have
-just arrived with it, so a leaf is looked up once however many searches ask for it.
+Tests compare the other indexes with it. Alerts do not use it: `pipelines.alerts.matching` answers
+thousands of saved searches at once. A leaf is looked up once, however many searches ask for it.
 """
 
 from __future__ import annotations

@@ -12,8 +12,6 @@ from pipelines.alerts.matching import Matcher
 from pipelines.model import Alert, Document, SavedSearch, Story
 from pipelines.query import All, And, Near, Node, Not, Or, Prefix, Query, Words
 
-MISSES_SHOWN = 10
-
 
 @dataclass(frozen=True, slots=True)
 class BackTest:

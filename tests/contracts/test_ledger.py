@@ -565,18 +565,6 @@ def test_runs_come_newest_first_and_a_killed_one_stays_unfinished(ledger: Ledger
         ledger.finish_run(99, NOON, 0)
 
 
-def test_the_last_report_of_a_source_is_of_the_run_that_polled_it(ledger: Ledger) -> None:
-    ledger.adopt(a_result("b1", reports=(SourceReport("a", "ok", 5), SourceReport("b", "ok", 1))), "1", 1)
-    second = ledger.start_run(NOON)
-    ledger.adopt(a_result("b2", reports=(SourceReport("a", "not_modified"),)), "2", second)
-    ledger.start_run(NOON)
-    reports = ledger.last_reports()
-    assert {id_: (r.result, r.entries) for id_, r in reports.items()} == {
-        "a": ("not_modified", 0),
-        "b": ("ok", 1),
-    }
-
-
 def test_volumes_count_pages_by_source_and_day_of_the_crawl(ledger: Ledger) -> None:
     eve = datetime(2026, 1, 16, 23, 59, tzinfo=UTC)
     ledger.adopt(a_result("old", started=eve, pages=1), "old", 1)

@@ -104,7 +104,6 @@ from pipelines.model import (
     Related,
     RunReport,
     Said,
-    SourceAccount,
     StoredArticle,
     Story,
     StoryDocument,
@@ -547,20 +546,6 @@ class SqlLedger:
             done = update(quarantine).where(quarantine.c.id == bindparam("done")).values(replayed=at)
             if ids:
                 connection.execute(done, [{"done": id_} for id_ in ids])
-
-    def last_reports(self) -> Mapping[str, SourceAccount]:
-        latest = select(
-            source_reports.c.source_id, func.max(source_reports.c.run_id).label("run_id")
-        ).group_by(source_reports.c.source_id)
-        with self._reading() as connection:
-            polled = {row.source_id: row.run_id for row in connection.execute(latest)}
-            by_run = {report.run_id: report for report in _reports(connection, sorted(set(polled.values())))}
-        return {
-            account.source_id: account
-            for source, run in polled.items()
-            for account in by_run[run].sources
-            if account.source_id == source
-        }
 
 
 # -- rows <-> values ----------------------------------------------------------------------------------
