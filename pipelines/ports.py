@@ -251,8 +251,13 @@ class Ledger(Protocol):
         """
         ...
 
-    def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
-        """Return (arrival number, document) of articles that came on beat after `arrival`, in that order."""
+    def arrivals_since(
+        self, arrival: int, limit: int = 500, *, story_id: str | None = None
+    ) -> Sequence[tuple[int, Document]]:
+        """Return (arrival number, document) of articles that came on beat after `arrival`.
+
+        They come in that order. With `story_id`, only articles that are in this story now are read.
+        """
         ...
 
     def watermark(self, name: str) -> int:

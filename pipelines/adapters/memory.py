@@ -392,9 +392,18 @@ class MemoryLedger:
         pages = {stored.article.id: (stored.article.url, stored.publisher) for stored in members}
         return story_document_of(story, seq, pages)
 
-    def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
+    def arrivals_since(
+        self, arrival: int, limit: int = 500, *, story_id: str | None = None
+    ) -> Sequence[tuple[int, Document]]:
         later = sorted((n, id_) for id_, n in self._arrivals.items() if n > arrival)
-        return [(n, document) for n, id_ in later if (document := self._document(id_))][:limit]
+        found: list[tuple[int, Document]] = []
+        for number, article_id in later:
+            document = self._document(article_id)
+            if document is None:
+                continue
+            if story_id is None or document.story_id == story_id:
+                found.append((number, document))
+        return found[:limit]
 
     def watermark(self, name: str) -> int:
         return self._watermarks.get(name, 0)

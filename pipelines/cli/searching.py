@@ -295,6 +295,16 @@ def _documents(ledger: Ledger, since: datetime) -> list[Document]:
     return found
 
 
+def _documents_of_story(ledger: Ledger, story_id: str) -> list[Document]:
+    """Return the documents of one story, in order of arrival."""
+    found: list[Document] = []
+    arrival = 0
+    while arrivals := ledger.arrivals_since(arrival, 2000, story_id=story_id):
+        arrival = arrivals[-1][0]
+        found.extend(document for _, document in arrivals)
+    return found
+
+
 def _sample(
     maplewire: App,
     search: SavedSearch,
@@ -343,11 +353,7 @@ def searches_why(
     with open_app(reading=True) as maplewire:
         ledger = maplewire.ledger
         found = find_story(ledger, story)
-        documents = [
-            d
-            for d in _documents(ledger, datetime.min.replace(tzinfo=maplewire.clock.now().tzinfo))
-            if d.story_id == found.id
-        ]
+        documents = _documents_of_story(ledger, found.id)
         known = ledger.alerts(stories=[found.id])
         mails = {m.key: m.state for m in ledger.mails(100_000)}
         standing = maplewire.beat.searches

@@ -482,6 +482,16 @@ def test_arrivals_are_numbered_once_for_ever(ledger: Ledger) -> None:
     assert [n for n, _ in ledger.arrivals_since(1, limit=1)] == [2]
 
 
+def test_arrivals_of_one_story_leave_out_all_others(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 2, 1)
+    take_story(ledger, "s3", 3)
+    of_story = ledger.arrivals_since(0, story_id="s1")
+    assert [(number, document.id) for number, document in of_story] == [(1, ident(2)), (2, ident(1))]
+    assert [number for number, _ in ledger.arrivals_since(1, story_id="s1")] == [2]
+    assert [number for number, _ in ledger.arrivals_since(0, limit=1, story_id="s3")] == [3]
+    assert ledger.arrivals_since(0, story_id="s9") == []
+
+
 def test_a_watermark_is_zero_until_it_is_set_and_may_go_back(ledger: Ledger) -> None:
     assert ledger.watermark("index") == 0
     for seq in (7, 3):

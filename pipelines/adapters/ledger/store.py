@@ -349,11 +349,13 @@ class SqlLedger:
             for id_ in ids
         ]
 
-    def arrivals_since(self, arrival: int, limit: int = 500) -> Sequence[tuple[int, Document]]:
-        on_beat = links.c.story_id.is_not(None)
-        query = (
-            documents().where(articles.c.arrival > arrival, on_beat).order_by(articles.c.arrival).limit(limit)
-        )
+    def arrivals_since(
+        self, arrival: int, limit: int = 500, *, story_id: str | None = None
+    ) -> Sequence[tuple[int, Document]]:
+        query = documents().where(articles.c.arrival > arrival, links.c.story_id.is_not(None))
+        if story_id is not None:
+            query = query.where(links.c.story_id == story_id)
+        query = query.order_by(articles.c.arrival).limit(limit)
         with self._reading() as connection:
             found = [(row.arrival, document_from(row)) for row in connection.execute(query)]
         return [(number, document) for number, document in found if document]
