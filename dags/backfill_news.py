@@ -20,7 +20,7 @@ from airflow.sdk import Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from maplewire_airflow import BACKFILL_LIMIT, BACKFILL_TASK_LIMIT, CRAWL_POOL, PAGES, a_dag, keep_note
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 MOST_SHARDS = 20
 

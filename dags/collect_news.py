@@ -28,7 +28,7 @@ from airflow.sdk import Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from maplewire_airflow import CRAWL_LIMIT, CRAWL_POOL, PAGES, TASK_LIMIT, a_dag, cron, keep_note
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 MOST_SHARDS = 12
 

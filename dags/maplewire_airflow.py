@@ -25,7 +25,7 @@ from airflow.sdk import (
     dag,
 )
 
-from pipelines.tasks import tell_of_delay, tell_of_failure
+from pipelines.operations.airflow_tasks import tell_of_delay, tell_of_failure
 
 PAGES = Asset(name="maplewire_pages", uri="maplewire://pages", group="maplewire")
 """Batches of pages that nobody has processed yet."""

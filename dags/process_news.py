@@ -29,7 +29,7 @@ from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from maplewire_airflow import PAGES, STORIES, a_dag, keep_note, woken_by
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 MOST_WORKERS = 4
 PROCESS_LIMIT = timedelta(hours=2)

@@ -17,7 +17,7 @@ from datetime import timedelta
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import a_dag, keep_note
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 
 @a_dag("rebuild_index", "8 · Rebuild index", __doc__, tags=["by hand"], run_limit=timedelta(hours=13))

@@ -17,7 +17,7 @@ from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from maplewire_airflow import CRAWL_POOL, PAGES, RECRAWL_LIMIT, a_dag, cron, keep_note
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 
 @a_dag(

@@ -19,7 +19,7 @@ from datetime import timedelta
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import STORIES, TASK_LIMIT, a_dag, keep_note, woken_by
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 
 @a_dag(

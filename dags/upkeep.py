@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import a_dag, cron, keep_note
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 KEPT = timedelta(days=30)
 HIDDEN = ("AIRFLOW__CORE__SQL_ALCHEMY_CONN", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")

@@ -15,7 +15,7 @@ from __future__ import annotations
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import TASK_LIMIT, a_dag, cron, keep_note
 
-from pipelines import tasks
+from pipelines.operations import airflow_tasks as tasks
 
 
 @a_dag(

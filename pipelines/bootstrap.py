@@ -11,9 +11,9 @@ from pipelines.adapters.clock import SystemClock
 from pipelines.config import Settings, packaged_beat, read_settings
 
 if TYPE_CHECKING:
-    from pipelines.beat import Beat
+    from pipelines.beat.beat import Beat
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
-    from pipelines.run import Parts
+    from pipelines.stages.run import Parts
 
 Progress = Callable[[Mapping[str, Any]], None]
 
@@ -48,7 +48,7 @@ class App:
 
     @cached_property
     def beat(self) -> Beat:
-        from pipelines.beat import load_beat
+        from pipelines.beat.beat import load_beat
 
         return load_beat(self.settings.beat, packaged_beat(), self.settings.own_searches)
 
@@ -58,7 +58,7 @@ class App:
 
         if self.settings.ledger_url is None:
             if self.reading and not self.settings.ledger_file.exists():
-                from pipelines.adapters.memory import MemoryLedger
+                from pipelines.adapters.memory.ledger import MemoryLedger
 
                 return MemoryLedger()
             self._make_home()
@@ -80,7 +80,7 @@ class App:
 
         if self.settings.index_url is None:
             if self.reading and not self.settings.index_file.exists():
-                from pipelines.adapters.memory_index import MemoryIndex
+                from pipelines.adapters.memory.search_index import MemoryIndex
 
                 return MemoryIndex()
             self._make_home()
@@ -117,8 +117,8 @@ class App:
     def parts(self) -> Parts:
         """Return everything that the stages need."""
         from crawlers.crawl import CrawlSettings
-        from pipelines.run import Parts
-        from pipelines.versions import LookPolicy
+        from pipelines.revisions import LookPolicy
+        from pipelines.stages.run import Parts
 
         settings = self.settings
         wired: dict[str, Any] = {"progress": self.progress} if self.progress else {}

@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.errors import CatalogueError
-from pipelines.versions.looking import USUAL_LOOKS
+from pipelines.revisions.recheck import USUAL_LOOKS
 
 _STEP = re.compile(r"([1-9]\d{0,3})([mhd])")
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})

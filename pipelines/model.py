@@ -309,7 +309,7 @@ class Story:
 
     `links` has one entry for each article, the original first, then in order of appearance.
     `origin`, `carrier` and `kind` hold for the whole story: a label that survives copying.
-    `independent` counts stories on the same event with texts of their own, this one included (see `pipelines.events`).
+    `independent` counts stories on the same event with texts of their own, this one included (see `pipelines.stories.events`).
     """
 
     id: str

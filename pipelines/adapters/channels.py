@@ -20,9 +20,9 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from crawlers.errors import TemporaryError
+from pipelines.beat.searches import Channel
 from pipelines.model import MAIL, Answer, Delivery, OutboxMail
 from pipelines.ports import Clock, Mailer
-from pipelines.searches import Channel
 
 TIMEOUT_S = 20.0
 SHOWN_ITEMS = 10

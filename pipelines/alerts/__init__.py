@@ -7,7 +7,7 @@ receipts    what was listened to, under every mail
 writing     the mails themselves
 """
 
-from pipelines.alerts.words import KIND_WORDS, route_label
-from pipelines.alerts.writing import message_id
+from pipelines.alerts.mail_content import message_id
+from pipelines.alerts.wording import KIND_WORDS, route_label
 
 __all__ = ["KIND_WORDS", "message_id", "route_label"]

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipelines.alerts.alert_rules import lacking, refusal
 from pipelines.alerts.cadence import next_slot
-from pipelines.alerts.deciding import lacking, refusal
-from pipelines.alerts.matching import Matcher
+from pipelines.alerts.search_matcher import Matcher
 from pipelines.model import Alert, Document, SavedSearch, Story
 from pipelines.query import All, And, Near, Node, Not, Or, Prefix, Query, Words
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.alerts.words import local_times, one_line
-from pipelines.alerts.writing import Desk, Told, environment, item_facts, receipt_facts
+from pipelines.alerts.mail_content import Desk, Told, environment, item_facts, receipt_facts
+from pipelines.alerts.wording import local_times, one_line
 from pipelines.model import Alert, Document, StoredArticle, Story
 
 STORIES = 40

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.alerts.words import one_line, route_label, web_address
+from pipelines.alerts.wording import one_line, route_label, web_address
 
 if TYPE_CHECKING:
-    from pipelines.alerts.writing import Desk, Told
+    from pipelines.alerts.mail_content import Desk, Told
 from pipelines.model import OutboxMail, SavedSearch, Story
 
 VERSION = 1

@@ -14,8 +14,8 @@ from functools import cache
 
 import holidays
 
-from pipelines.alerts.words import local_day
-from pipelines.health import Health
+from pipelines.alerts.wording import local_day
+from pipelines.beat.source_health import Health
 from pipelines.model import Alert, SavedSearch
 
 SPIKE_DAYS = 14

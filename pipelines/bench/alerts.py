@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, product
 from typing import Any
 
-from pipelines.alerts.matching import Analysed, Matcher
+from pipelines.alerts.search_matcher import Analysed, Matcher
 from pipelines.bench.index import Row, changes_of, made_up
 from pipelines.model import Document
 from pipelines.query import Query, parse

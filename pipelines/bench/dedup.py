@@ -36,7 +36,9 @@ from pipelines.adapters.ledger.schema import articles, frequent_keys, links, pos
 from pipelines.bench.index import Row
 from pipelines.bench.stream import START, Made, stream
 from pipelines.dedup import lookup, print_of
-from pipelines.furnishing import Furnishing
+from pipelines.ingest.batch import AT_ONCE
+from pipelines.ingest.page_decision import Judged, Seen, decide_taking
+from pipelines.ingest.site_boilerplate import Furnishing
 from pipelines.model import (
     Article,
     Outcome,
@@ -48,8 +50,6 @@ from pipelines.model import (
     TextPrint,
     article_id,
 )
-from pipelines.processing import AT_ONCE
-from pipelines.taking import Judged, Seen, decide_taking
 
 T = TypeVar("T")
 

@@ -29,12 +29,12 @@ from pipelines.cli.console import (
     progress_bars,
     say,
 )
-from pipelines.cli.searching import searches_app
+from pipelines.cli.searches import searches_app
 
 if TYPE_CHECKING:
     from pipelines.bench.index import Row
     from pipelines.bootstrap import App
-    from pipelines.run import Findings
+    from pipelines.stages.run import Findings
 
 app = typer.Typer(
     name="maplewire",
@@ -119,7 +119,7 @@ def settings(
 @contextmanager
 def _at_work() -> Iterator[App]:
     """Yield an App that holds its folder's lock, with progress shown; the beat is checked before anything changes."""
-    from pipelines.run import only_run
+    from pipelines.stages.run import only_run
 
     configure_events()
     with progress_bars() as bars, open_app(bars) as maplewire:
@@ -173,7 +173,7 @@ def run(as_json: AsJson = False) -> None:
 
         */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
     """
-    from pipelines.run import run_once
+    from pipelines.stages.run import run_once
 
     with _at_work() as maplewire:
         report, findings = run_once(maplewire.parts)
@@ -193,7 +193,7 @@ def collect(
     """
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         unknown = [s for s in source or () if maplewire.beat.source(s) is None]
         if unknown:
@@ -213,7 +213,7 @@ def recheck() -> None:
     """
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         asked = stages.recheck(maplewire.parts, run_id, findings)
         outcomes = stages.process(maplewire.parts, run_id, findings)
@@ -240,7 +240,7 @@ def process(
         raise CatalogueError([f"{m}: no such file" for m in missing])
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         for path in batch or ():
             if not stages.add_batch(maplewire.parts, path, run_id):
@@ -258,7 +258,7 @@ def index() -> None:
     """Bring the search index up to the ledger."""
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         return f"{counted(stages.index(maplewire.parts, findings), 'document')} written"
 
@@ -270,7 +270,7 @@ def alert() -> None:
     """Match saved searches with what arrived since the last time, and send the mails that are due."""
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         return f"{counted(stages.alert(maplewire.parts, findings), 'mail')} sent"
 
@@ -285,7 +285,7 @@ def digest() -> None:
     """
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         return f"{stages.digest(maplewire.parts, findings)} mails sent"
 
@@ -297,7 +297,7 @@ def reindex() -> None:
     """Build the search index again from the ledger; searches are answered all the while."""
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines import run as stages
+        from pipelines.stages import run as stages
 
         return f"{counted(stages.reindex(maplewire.parts, findings), 'document')} indexed"
 
@@ -327,7 +327,7 @@ def backfill(
 
         maplewire backfill --since 2026-01-01 --warc CC-NEWS-20260117000000-00001.warc.gz
     """
-    from pipelines.cli.past import fill
+    from pipelines.cli.backfill import fill
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
         return fill(
@@ -344,7 +344,7 @@ def upkeep() -> None:
     Batches go when they are older than MAPLEWIRE_KEEP_BATCHES_DAYS (90), or the oldest of them while less than
     MAPLEWIRE_DISK_FREE_SHARE (0.1) of their disk is free. What is still needed stays.
     """
-    from pipelines.cli.past import tidy
+    from pipelines.cli.backfill import tidy
 
     def stage(maplewire: App, _: int, __: Findings) -> str:
         return tidy(maplewire)
@@ -369,7 +369,7 @@ def setup(
 
         maplewire setup --export kibana.ndjson
     """
-    from pipelines.cli import installing
+    from pipelines.cli import setup as installing
 
     if export is not None:
         installing.export(export)
@@ -384,7 +384,7 @@ def setup(
 
 def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:
     """Run one stage under the lock; a stage that handles pages gets a run of its own in the accounts."""
-    from pipelines.run import Findings
+    from pipelines.stages.run import Findings
 
     findings = Findings()
     with _at_work() as maplewire:
@@ -436,9 +436,9 @@ def search(
 
         maplewire search '习近平 OR "Xi Jinping"' --lang zh
     """
-    from pipelines.cli.reading import show_search
+    from pipelines.cli.tables import show_search
     from pipelines.query import parse
-    from pipelines.run import since_of
+    from pipelines.stages.run import since_of
 
     with open_app(reading=True) as maplewire:
         now = maplewire.clock.now()
@@ -485,8 +485,8 @@ def story_show(
 
     Example: maplewire story s9c1f0a2b3c4d5e6f --passages
     """
-    from pipelines.cli.reading import find_story
-    from pipelines.cli.telling import show_story
+    from pipelines.cli.story import show_story
+    from pipelines.cli.tables import find_story
 
     with open_app(reading=True) as maplewire:
         story = find_story(maplewire.ledger, story_id)
@@ -502,7 +502,7 @@ def story_merge(
 
     Example: maplewire story merge s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
     """
-    from pipelines.cli import wording
+    from pipelines.cli import corrections as wording
 
     with _at_work() as maplewire:
         sys.stdout.write(f"{wording.merge(maplewire, a, b)}\n")
@@ -517,7 +517,7 @@ def story_split(
 
     Example: maplewire story split s9c1f0a2b3c4d5e6f 1b2c3d4e5f607182
     """
-    from pipelines.cli import wording
+    from pipelines.cli import corrections as wording
 
     with _at_work() as maplewire:
         sys.stdout.write(f"{wording.split(maplewire, story_id, articles)}\n")
@@ -526,7 +526,7 @@ def story_split(
 @story_app.command("undo")
 def story_undo(number: Annotated[int, typer.Argument(help="As `maplewire story words` shows it.")]) -> None:
     """Take back a merge or a split; the texts decide again about the articles it named."""
-    from pipelines.cli import wording
+    from pipelines.cli import corrections as wording
 
     with _at_work() as maplewire:
         for story_id in wording.undo(maplewire, number):
@@ -539,7 +539,7 @@ def story_words(as_json: AsJson = False) -> None:
 
     Example: maplewire story words --json > corrections.jsonl
     """
-    from pipelines.cli import wording
+    from pipelines.cli import corrections as wording
 
     with open_app(reading=True) as maplewire:
         wording.show(maplewire.ledger, as_json=as_json)
@@ -557,8 +557,8 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
 
 
 def _show_runs(runs: Any, *, as_json: bool) -> None:
-    from pipelines.cli.reading import show_runs
-    from pipelines.cli.shapes import run_shape
+    from pipelines.cli.json_output import run_shape
+    from pipelines.cli.tables import show_runs
 
     if as_json:
         print_json([run_shape(r) for r in runs])
@@ -605,7 +605,7 @@ def sources_check(
 
     Example: maplewire sources check gnw-canada
     """
-    from pipelines.cli.reading import show_checks
+    from pipelines.cli.tables import show_checks
 
     with open_app() as maplewire:
         if not show_checks(maplewire, source or []):
@@ -615,7 +615,7 @@ def sources_check(
 @sources_app.command("health")
 def sources_health(as_json: AsJson = False) -> None:
     """Show each source's last success, failures, and its usual and present volume."""
-    from pipelines.cli.reading import health_rows, show_health
+    from pipelines.cli.tables import health_rows, show_health
 
     with open_app(reading=True) as maplewire:
         rows = health_rows(maplewire)
@@ -634,8 +634,8 @@ def brief(
 
     Example: maplewire brief --since 7d --out week.html
     """
-    from pipelines.run import since_of
-    from pipelines.telling import brief_of
+    from pipelines.alerts.notify import brief_of
+    from pipelines.stages.run import since_of
 
     with open_app(reading=True) as maplewire:
         page = brief_of(maplewire.parts, since_of(since, maplewire.clock.now()))
@@ -658,7 +658,7 @@ def outbox(
     as_json: AsJson = False,
 ) -> None:
     """Show the newest mails and messages, with what became of them for each recipient."""
-    from pipelines.cli.searching import show_outbox
+    from pipelines.cli.searches import show_outbox
 
     show_outbox(limit, open_only=open_only, as_json=as_json)
 
@@ -669,7 +669,7 @@ def quarantine_list(
     as_json: AsJson = False,
 ) -> None:
     """Show what was kept aside and why."""
-    from pipelines.cli.shapes import iso, quarantine_shape
+    from pipelines.cli.json_output import iso, quarantine_shape
 
     with open_app(reading=True) as maplewire:
         kept = maplewire.ledger.quarantined(include_replayed=everything)
@@ -683,8 +683,8 @@ def quarantine_list(
 @quarantine_app.command("replay")
 def quarantine_replay() -> None:
     """Process everything in quarantine again, from the batches."""
-    from pipelines.run import Findings
-    from pipelines.run import replay as replay_all
+    from pipelines.stages.run import Findings
+    from pipelines.stages.run import replay as replay_all
 
     findings = Findings()
     with _at_work() as maplewire:
@@ -817,7 +817,7 @@ def dedup(
     ],
 ) -> None:
     """Group texts into stories: {id, cluster, relation, of, why} a line, by the pipeline's own rules."""
-    from pipelines.cluster import cluster_lines
+    from pipelines.stories.text_file import cluster_lines
 
     for line in cluster_lines(_json_lines(file)):
         print_json_line(line)

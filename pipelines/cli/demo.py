@@ -19,12 +19,12 @@ from pipelines.adapters.mail import FolderMailer
 from pipelines.alerts import KIND_WORDS, route_label
 from pipelines.bootstrap import App
 from pipelines.cli.console import complain, configure_events, out, print_table, progress_bars
-from pipelines.cli.reading import marked, show_runs
+from pipelines.cli.tables import marked, show_runs
 from pipelines.config import Settings
 from pipelines.demo.web import DemoWeb
 from pipelines.model import RunReport, Story
 from pipelines.query import parse
-from pipelines.run import Findings, only_run, run_once
+from pipelines.stages.run import Findings, only_run, run_once
 
 MARKER = ".maplewire-demo"
 ROUND_ONE_AGO = timedelta(hours=1)

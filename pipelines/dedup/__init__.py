@@ -4,12 +4,12 @@
                         │                             │
              copy of a known story, or not     the original, every copy's relation to it, the label
 
-`pipelines.cluster` runs the same three on a file of texts, for measuring and for other programs.
+`pipelines.stories.text_file` runs the same three on a file of texts, for measuring and for other programs.
 """
 
-from pipelines.dedup.arrange import arrange
-from pipelines.dedup.decide import decide
-from pipelines.dedup.furniture import learnt, read_page
-from pipelines.dedup.text import print_of
+from pipelines.dedup.arrangement import arrange
+from pipelines.dedup.boilerplate import learnt, read_page
+from pipelines.dedup.decision import decide
+from pipelines.dedup.text_print import print_of
 
 __all__ = ["arrange", "decide", "learnt", "print_of", "read_page"]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from pipelines.dedup.text import LONG, WIDE_WINDOW, WINDOW, winnow
+from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW, winnow
 from pipelines.model import TextPrint
 
 T = TypeVar("T")

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from crawlers.model import Owner
-from pipelines.analysis import keyword, plain_words, streams
 from pipelines.model import Document, Relation, StoryKind
+from pipelines.text.analyzer import keyword, plain_words, streams
 
 FieldKind = Literal["text", "name", "keyword", "date", "number"]
 

@@ -11,8 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from pipelines.analysis import Placed, Places, near_starts, phrase_starts, placed, places, wildcard
 from pipelines.query.tree import Near, Prefix, Query, TextLeaf, Wildcard, Words, wanted_text
+from pipelines.text.analyzer import Placed, Places, near_starts, phrase_starts, placed, places, wildcard
 
 Span = tuple[int, int]
 

@@ -10,7 +10,6 @@ from functools import cache
 from io import StringIO
 from typing import Any, NoReturn
 
-from pipelines import analysis
 from pipelines.query.dates import FORMS, Stretch, stretch
 from pipelines.query.errors import QueryError
 from pipelines.query.fields import FIELDS, NAMES, Field, canonical_name, closest
@@ -31,6 +30,7 @@ from pipelines.query.tree import (
     Wildcard,
     Words,
 )
+from pipelines.text import analyzer as analysis
 
 MAX_STARS = 3
 """Stars in one word: each multiplies the work of matching a hostile text."""

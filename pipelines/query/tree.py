@@ -1,7 +1,7 @@
 """What a query means, in frozen values that every index can evaluate.
 
 Fields of text come as a tuple: one of them has to satisfy the leaf wholly, so `title` and `body` together
-mean "in the title or in the body". Tokens are those of `pipelines.analysis`; `plain` says that they belong to the plain
+mean "in the title or in the body". Tokens are those of `pipelines.text.analyzer`; `plain` says that they belong to the plain
 stream. `origin`, `carrier` and `author` have a plain stream alone.
 """
 
@@ -80,7 +80,7 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A field with this very value, both folded by `pipelines.analysis.keyword`."""
+    """A field with this very value, both folded by `pipelines.text.analyzer.keyword`."""
 
     field: str
     value: str

@@ -11,8 +11,7 @@ Everything here is pure, apart from `load_terms`, which reads one file.
 
 from __future__ import annotations
 
-from pipelines.relevance.judging import judge
-from pipelines.relevance.lines import judge_lines
-from pipelines.relevance.terms import Terms, Topic, load_terms, side_words, sides_named
+from pipelines.relevance.rule import judge
+from pipelines.relevance.text_lines import judge_lines
 
-__all__ = ["Terms", "Topic", "judge", "judge_lines", "load_terms", "side_words", "sides_named"]
+__all__ = ["judge", "judge_lines"]

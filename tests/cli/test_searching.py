@@ -17,8 +17,8 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.bootstrap import App
 from pipelines.cli import app
 from pipelines.config import Settings
-from pipelines.run import Findings
-from pipelines.run import alert as alert_stage
+from pipelines.stages.run import Findings
+from pipelines.stages.run import alert as alert_stage
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
 
 BEAT = """\

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import correcting
-from pipelines.beat import Beat
-from pipelines.cli.shapes import delay_s, passages_shape
-from pipelines.cli.telling import between, show_story, tell
+from pipelines.beat.beat import Beat
+from pipelines.cli.json_output import delay_s, passages_shape
+from pipelines.cli.story import between, show_story, tell
 from pipelines.model import PageText, article_id
-from pipelines.versions import edit_between, same_headline
+from pipelines.revisions import edit_between, same_headline
+from pipelines.stories import corrections as correcting
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored
-from tests.pipelines.test_run import LATE, RELEASE, World, a_page, beat
+from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat
 
 __all__ = ["beat"]
 

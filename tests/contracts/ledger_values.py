@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.dedup.text import LONG, WIDE_WINDOW, WINDOW
+from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
     Link,
     Outcome,

@@ -15,12 +15,12 @@ import pytest
 from crawlers.batch import BatchFolder, BatchWriter, completed, read_pages, read_result
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult
-from pipelines import run as stages
 from pipelines.adapters.batch_store import LEFT_S, BatchStore
 from pipelines.model import Outcome
 from pipelines.ports import Batches
+from pipelines.stages import run as stages
 from tests.builders import NOON, a_page
-from tests.pipelines.test_run import REPORT, World, beat
+from tests.pipelines.stages.test_run import REPORT, World, beat
 
 __all__ = ["beat"]  # the fixture that a World takes
 

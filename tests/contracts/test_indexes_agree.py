@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.adapters.elastic_index import ElasticIndex
-from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.adapters.sqlite_index import SqliteIndex
 from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex

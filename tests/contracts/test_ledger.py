@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.model import CrawlResult, FeedState, FetchFailure, SourceReport
 from pipelines.adapters.ledger import open_ledger
-from pipelines.adapters.memory import MemoryLedger
+from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.dedup import learnt, read_page
 from pipelines.model import (
     ArticleVersion,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.adapters.memory_index import MemoryIndex
-from pipelines.alerts.matching import Matcher
+from pipelines.adapters.memory.search_index import MemoryIndex
+from pipelines.alerts.search_matcher import Matcher
 from pipelines.model import Document
 from pipelines.query import QueryError, parse
 from tests.builders import NOON

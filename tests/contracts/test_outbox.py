@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.adapters.ledger import open_ledger
-from pipelines.adapters.memory import MemoryLedger
+from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import Alert, Answer, OutboxMail
 from pipelines.ports import Ledger
 from tests.builders import NOON

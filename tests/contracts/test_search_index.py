@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.adapters.sqlite_index import SqliteIndex
 from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex

@@ -10,14 +10,14 @@ from pathlib import Path
 from crawlers.batch import BatchWriter
 from crawlers.crawl import CrawlSettings
 from crawlers.model import CrawlResult, Page
-from pipelines import run as stages
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.mail import FolderMailer
-from pipelines.adapters.memory_index import MemoryIndex
-from pipelines.beat import load_beat
+from pipelines.adapters.memory.search_index import MemoryIndex
+from pipelines.beat.beat import load_beat
 from pipelines.config import packaged_beat
-from pipelines.run import Findings, Parts
+from pipelines.stages import run as stages
+from pipelines.stages.run import Findings, Parts
 from tests.builders import NOON
 
 TEXTS = 7

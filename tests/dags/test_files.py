@@ -66,9 +66,16 @@ def test_reading_the_files_loads_no_crawler_no_index_and_no_extraction(airflow_h
         [sys.executable, "-c", _LOADED_BY_PARSING, DAGS], capture_output=True, text=True, check=True
     )
     loaded = json.loads(done.stdout.splitlines()[-1])
-    heavy = ("scrapy", "elasticsearch", "trafilatura", "fastwarc", "pydantic_settings", "pipelines.run")
+    heavy = (
+        "scrapy",
+        "elasticsearch",
+        "trafilatura",
+        "fastwarc",
+        "pydantic_settings",
+        "pipelines.stages.run",
+    )
     assert [name for name in loaded if name.startswith(heavy)] == []
-    assert "pipelines.tasks" in loaded, "the files were read"
+    assert "pipelines.operations.airflow_tasks" in loaded, "the files were read"
 
 
 def test_every_dag_says_what_it_does_what_red_means_and_what_to_do(bag: Any) -> None:
@@ -110,7 +117,7 @@ def test_limits_are_nested(bag: Any) -> None:
 def test_every_task_is_tried_again_by_the_kind_of_its_trouble_and_its_failure_is_mailed(bag: Any) -> None:
     from maplewire_airflow import BY_KIND_OF_TROUBLE
 
-    from pipelines.tasks import tell_of_failure
+    from pipelines.operations.airflow_tasks import tell_of_failure
 
     for task in tasks_of(bag):
         assert task.retries >= 1, task.task_id

@@ -32,12 +32,12 @@ from aiosmtpd.smtp import SMTP
 
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.mail import SmtpMailer
+from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
+from pipelines.alerts.outbox import send_due
 from pipelines.model import HistoryLine, SavedSearch, StoredArticle, Taking, Turn
-from pipelines.sending import send_due
-from pipelines.telling import decide_alerts, send_digests, watch_searches
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, ident
-from tests.pipelines.alerts.house import House
+from tests.pipelines.alerts.newsroom_mail import House
 
 STEP = timedelta(hours=6)
 STEPS = 124

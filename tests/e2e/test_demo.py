@@ -17,7 +17,7 @@ from pipelines.config import Settings
 from pipelines.demo.web import DemoWeb, ExpectedPage
 from pipelines.model import Outcome, RunReport, StoredArticle, Story, article_id
 from pipelines.query import parse
-from pipelines.run import run_once
+from pipelines.stages.run import run_once
 from tests.e2e.conftest import Maplewire
 
 

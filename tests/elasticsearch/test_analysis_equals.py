@@ -1,4 +1,4 @@
-"""The server's analyzers give the tokens of `pipelines.analysis`, text by text."""
+"""The server's analyzers give the tokens of `pipelines.text.analyzer`, text by text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.adapters.elastic_index.schema import (
     fold_rules,
     index_templates,
 )
-from pipelines.analysis import character_folds, keyword, streams
+from pipelines.text.analyzer import character_folds, keyword, streams
 from tests.contracts.searches import DOCUMENTS
 from tests.elasticsearch.fixtures import Elastic, Refusal, forget
 

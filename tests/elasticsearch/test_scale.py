@@ -15,18 +15,18 @@ from typing import Any
 import pytest
 
 from crawlers.crawl import CrawlSettings
-from pipelines import run as stages
 from pipelines.adapters.clock import SystemClock
 from pipelines.adapters.elastic_index import ElasticIndex
 from pipelines.adapters.elastic_index import index as adapter
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.ledger import SqlLedger, open_ledger
-from pipelines.adapters.memory_index import MemoryIndex
-from pipelines.beat import load_beat
+from pipelines.adapters.memory.search_index import MemoryIndex
+from pipelines.beat.beat import load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import Change, Document, StoryHits
 from pipelines.query import Query, parse
-from pipelines.run import Findings, Parts
+from pipelines.stages import run as stages
+from pipelines.stages.run import Findings, Parts
 from tests.builders import NOON, a_document
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
 from tests.elasticsearch.arriving import arrive

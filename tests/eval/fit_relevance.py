@@ -1,4 +1,4 @@
-"""Learn the weights of pipelines/relevance/judging.py again, and say how good they are on unseen stories.
+"""Learn the weights of pipelines/relevance/rule.py again, and say how good they are on unseen stories.
 
     python tests/eval/fit_relevance.py .../relevance/shared.jsonl
 
@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.relevance import load_terms
-from pipelines.relevance.judging import features
-from pipelines.relevance.reading import read
+from pipelines.beat.terms import load_terms
+from pipelines.relevance.rule import features
+from pipelines.relevance.sentences import read
 
 TERMS = Path(__file__).resolve().parents[2] / "beats" / "china-canada" / "terms.yaml"
 AGAINST = (

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.cluster import Corpus, cluster_lines, members_of
+from pipelines.stories.text_file import Corpus, cluster_lines, members_of
 
 pytestmark = pytest.mark.shared_data
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.relevance import Terms, judge, judge_lines, load_terms
+from pipelines.beat.terms import Terms, load_terms
+from pipelines.relevance import judge, judge_lines
 
 pytestmark = pytest.mark.shared_data
 

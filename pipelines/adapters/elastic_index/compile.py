@@ -1,6 +1,6 @@
 """A query's tree as a filter in Elasticsearch's query DSL. Whatever a person typed is a value in it, never syntax.
 
-Tokens were made by `pipelines.analysis`, so every clause is one that the server does not analyse again: `term`,
+Tokens were made by `pipelines.text.analyzer`, so every clause is one that the server does not analyse again: `term`,
 `prefix`, `regexp`, and phrases through the `whitespace` analyzer, which gives our tokens back as they are.
 """
 
@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.adapters.elastic_index.documents import microseconds
-from pipelines.analysis import MAX_WORD
 from pipelines.query import (
     All,
     And,
@@ -27,6 +26,7 @@ from pipelines.query import (
     Wildcard,
     Words,
 )
+from pipelines.text.analyzer import MAX_WORD
 
 Clause = dict[str, Any]
 

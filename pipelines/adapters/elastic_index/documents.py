@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipelines.adapters.projection import cleaned
-from pipelines.analysis import keyword
 from pipelines.model import (
     COPY_RELATIONS,
     Change,
@@ -27,6 +26,7 @@ from pipelines.model import (
     StoryDocument,
 )
 from pipelines.query.fields import sort_time
+from pipelines.text.analyzer import keyword
 
 ERROR_LENGTH = 1_000
 """Characters of an error in the account of a run: what a dashboard can show, and what its keyword takes."""

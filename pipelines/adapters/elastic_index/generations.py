@@ -24,7 +24,7 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.elastic_index.cluster import Cluster, Gone
 from pipelines.adapters.elastic_index.documents import REMOVED
 from pipelines.adapters.elastic_index.schema import SCHEMA_VERSION, component_templates, index_templates
-from pipelines.analysis import ANALYSIS_VERSION
+from pipelines.text.analyzer import ANALYSIS_VERSION
 
 HEALTH_WAIT = "10s"
 ALWAYS = (REMOVED, "stories", "runs")

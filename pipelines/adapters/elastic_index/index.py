@@ -21,10 +21,10 @@ from pipelines.adapters.elastic_index.documents import (
     story_operation,
 )
 from pipelines.adapters.elastic_index.generations import ALWAYS, Building, Generations, State
-from pipelines.adapters.elastic_index.searching import STEP, stories_found
-from pipelines.analysis import keyword
+from pipelines.adapters.elastic_index.story_search import STEP, stories_found
 from pipelines.model import Change, Rejected, RunReport, StoryDocument, StoryHits
 from pipelines.query import And, Keyword, Node, Query
+from pipelines.text.analyzer import keyword
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from pipelines.analysis import ANALYSIS_VERSION, ARTICLES, character_folds
+from pipelines.text.analyzer import ANALYSIS_VERSION, ARTICLES, character_folds
 
 SCHEMA_VERSION = 1
 """Grows with every change of a mapping; `setup` tells by it that an index has to be built again."""

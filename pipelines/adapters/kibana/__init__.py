@@ -7,7 +7,7 @@ it (references by name, JSON inside strings, versions) is made here, so nobody w
 how to change a file.
 """
 
-from pipelines.adapters.kibana.importing import ImportReport, import_objects
+from pipelines.adapters.kibana.importer import ImportReport, import_objects
 from pipelines.adapters.kibana.objects import build, packaged_objects
 
 __all__ = ["ImportReport", "build", "import_objects", "packaged_objects"]

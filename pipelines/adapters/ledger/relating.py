@@ -12,8 +12,8 @@ from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY, from
 from pipelines.adapters.ledger.deciding import number_changes
 from pipelines.adapters.ledger.rows import joined_into, texts, upsert
 from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
-from pipelines.events import around, keys_of, same_event
 from pipelines.model import EventLink, EventPrint, Related
+from pipelines.stories.events import around, keys_of, same_event
 
 CANDIDATES = 50
 """Stories that are compared with a new one, those that share most keys first; a busy day has some hundred."""

@@ -14,7 +14,6 @@ from datetime import datetime
 from itertools import islice
 
 from pipelines.adapters.sqlite_index.schema import Texts, bit, ticks
-from pipelines.analysis import literal_head, near_starts, places
 from pipelines.query import (
     All,
     And,
@@ -31,6 +30,7 @@ from pipelines.query import (
     Words,
 )
 from pipelines.query.fields import stream, token_streams
+from pipelines.text.analyzer import literal_head, near_starts, places
 
 Condition = tuple[str, list[object]]
 

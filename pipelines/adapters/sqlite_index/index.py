@@ -13,9 +13,9 @@ from pathlib import Path
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.sqlite_index.compile import Compiler, Condition
 from pipelines.adapters.sqlite_index.schema import Texts, Writer, create, drop, moment, ticks
-from pipelines.analysis import ANALYSIS_VERSION, keyword
 from pipelines.model import Change, Hit, Rejected, RunReport, StoryDocument, StoryHits
 from pipelines.query import And, Keyword, Node, Query, highlights
+from pipelines.text.analyzer import ANALYSIS_VERSION, keyword
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 10.0

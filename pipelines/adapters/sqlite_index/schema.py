@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - what is put into SQL is the number of a generation and names of our own tables, never data
 """The tables of one generation of the index, and how documents go into them and out again.
 
-Tokens come from `pipelines.analysis`; FTS5 only keeps them: its `ascii` tokenizer takes every character beyond ASCII as part of
+Tokens come from `pipelines.text.analyzer`; FTS5 only keeps them: its `ascii` tokenizer takes every character beyond ASCII as part of
 a token, whatever Unicode version SQLite was built with. The full-text table has no copy of its content. To take
 a document out, its tokens have to be given again, so they are computed from the packed texts.
 """

@@ -18,12 +18,12 @@ import pytest
 from crawlers.errors import TemporaryError
 from pipelines.adapters.channels import Ways
 from pipelines.adapters.clock import FixedClock
+from pipelines.alerts.mail_content import Told, compose
 from pipelines.alerts.payload import payload
-from pipelines.alerts.writing import Told, compose
+from pipelines.beat.searches import Channel
 from pipelines.model import Delivery, OutboxMail
-from pipelines.searches import Channel
 from tests.builders import NOON
-from tests.pipelines.alerts.house import House, canola
+from tests.pipelines.alerts.newsroom_mail import House, canola
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "webhook.schema.json").read_text("utf-8"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.adapters.memory_index import MemoryIndex
+from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.adapters.sqlite_index import SqliteIndex, index
 from pipelines.model import Change, Document
 from pipelines.query import parse

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from pipelines.alerts.brief import _fitting
-from pipelines.telling import brief_of
+from pipelines.alerts.notify import brief_of
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored
 from tests.pipelines.alerts.browser import DESK, PHONE, a_browser, looked_at
-from tests.pipelines.alerts.house import House, canola
+from tests.pipelines.alerts.newsroom_mail import House, canola
 from tests.pipelines.alerts.values import parts, read
 
 

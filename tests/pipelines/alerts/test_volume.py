@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from crawlers.model import FeedState
-from pipelines.alerts.receipts import receipt
+from pipelines.alerts.receipt import receipt
 from pipelines.alerts.volume import is_quiet_day, silence, silent_sources, spike
-from pipelines.health import Health
+from pipelines.beat.source_health import Health
 from pipelines.model import Quarantined
 from tests.builders import NOON, a_source
 from tests.pipelines.alerts.values import a_search, an_alert

@@ -6,8 +6,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from pipelines.alerts.receipts import Receipt
-from pipelines.alerts.writing import Desk
+from pipelines.alerts.mail_content import Desk
+from pipelines.alerts.receipt import Receipt
 from pipelines.model import (
     Alert,
     Evidence,

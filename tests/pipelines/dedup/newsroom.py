@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawlers.model import Owner
-from pipelines.cluster import Corpus
 from pipelines.dedup import arrange, print_of
 from pipelines.model import Link, Member, Publisher, Route, Story
 from pipelines.route import find_route
+from pipelines.stories.text_file import Corpus
 from tests.builders import NOON, a_stamp, an_article
 
 

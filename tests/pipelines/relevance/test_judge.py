@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.errors import PermanentError
-from pipelines.relevance import Terms, judge, judge_lines, load_terms
-from pipelines.relevance.matching import Form, Matcher, clean, fold
+from pipelines.beat.terms import Terms, load_terms
+from pipelines.relevance import judge, judge_lines
+from pipelines.text.name_matcher import Form, Matcher, clean, fold
 
 TERMS = load_terms(Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml")
 

@@ -1,0 +1,1 @@
+"""From a fetched page to a decision that is stored."""

@@ -1,0 +1,1 @@
+"""What a scheduler calls, mail to operators, and upkeep."""

@@ -1,0 +1,1 @@
+"""Scripts and languages: folding, tokens, Chinese names, names in a text (pure)."""

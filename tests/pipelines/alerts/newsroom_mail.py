@@ -1,0 +1,106 @@
+"""A small house for the steps that tell readers: a ledger, a clock, a beat with the searches of the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from pipelines.adapters.clock import FixedClock
+from pipelines.adapters.memory.ledger import MemoryLedger
+from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
+from pipelines.alerts.outbox import send_due
+from pipelines.beat.beat import Beat, load_beat
+from pipelines.beat.searches import StandingQuery
+from pipelines.config import packaged_beat
+from pipelines.model import Delivery, OutboxMail, Outcome, SavedSearch, StoredArticle, Taking
+from pipelines.ports import Ledger, Mailer
+from pipelines.query import parse
+from tests.builders import NOON
+from tests.contracts.ledger_values import a_stored, a_story, a_taking
+
+
+@cache
+def _beat() -> Beat:
+    return load_beat(packaged_beat(), packaged_beat())
+
+
+@dataclass
+class Inbox:
+    """A mailer that takes everything; `error` is raised instead while it is set."""
+
+    taken: list[OutboxMail] = field(default_factory=list)
+    error: Exception | None = None
+
+    def send(self, mail: OutboxMail) -> Delivery:
+        if self.error:
+            raise self.error
+        self.taken.append(mail)
+        return Delivery("inbox")
+
+    @property
+    def keys(self) -> list[str]:
+        return [mail.key for mail in self.taken]
+
+
+class House:
+    """What the steps work with, and shorthands to hand it articles by number (see `ledger_values`)."""
+
+    def __init__(
+        self, *searches: SavedSearch, ledger: Ledger | None = None, mailer: Mailer | None = None
+    ) -> None:
+        standing = tuple(StandingQuery(s, parse(s.query)) for s in searches or (canola(),))
+        self.beat = replace(_beat(), searches=standing, sources=())
+        self.ledger: Ledger = ledger or MemoryLedger()
+        self.clock = FixedClock(NOON)
+        self.mail_from = "Maplewire <mw@desk.example>"
+        self.kibana_url = None
+        self.inbox = Inbox()
+        self.mailer: Mailer = mailer or self.inbox
+        self.troubles: list[str] = []
+        self.run = self.ledger.start_run(NOON)
+
+    def take(
+        self,
+        story: str,
+        *numbers: int,
+        absorbed: tuple[str, ...] = (),
+        stored: StoredArticle | None = None,
+        **fields: Any,
+    ) -> None:
+        """Take the last of `numbers` into a story of them all."""
+        newest = stored or a_stored(numbers[-1], title="Canola duties", collected=self.clock.at)
+        options = {name: fields.pop(name) for name in ("history",) if name in fields}
+        taking = a_taking(newest, a_story(story, *numbers, **fields), absorbed=absorbed, **options)
+        self.decide(taking)
+
+    def decide(self, taking: Taking) -> None:
+        with self.ledger.deciding() as deciding:
+            deciding.take(taking, self.run)
+
+    def tell(self) -> list[str]:
+        """Do every step once; return the keys of the mails that left by it."""
+        before = len(self.inbox.taken)
+        decide_alerts(self)
+        watch_searches(self)
+        send_digests(self)
+        send_due(self.ledger, self.mailer, self.clock, "test", self.troubles)
+        return self.inbox.keys[before:]
+
+    def later(self, **delta: float) -> House:
+        self.clock.at += timedelta(**delta)
+        return self
+
+    def at(self, text: str) -> House:
+        self.clock.at = datetime.fromisoformat(text).replace(tzinfo=NOON.tzinfo)
+        return self
+
+
+def canola(**fields: Any) -> SavedSearch:
+    return SavedSearch(
+        **{"id": "canola", "name": "Canola", "query": "canola", "to": ("desk@newsroom.example",)} | fields
+    )
+
+
+UPDATED = Outcome.UPDATE

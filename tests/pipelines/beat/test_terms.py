@@ -1,0 +1,170 @@
+"""terms.yaml: what comes with the beat is complete, and every mistake is named with what to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import opencc
+import pytest
+import yaml
+
+from crawlers.errors import CatalogueError
+from pipelines.beat.terms import load_terms, side_words, sides_named
+from pipelines.text.name_matcher import fold
+
+TERMS = Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml"
+TOPICS = {
+    "canola", "tariffs", "electric-vehicles", "critical-minerals", "interference", "consular", "diplomacy",
+    "hong-kong", "taiwan-strait", "arctic", "research-security", "tech-bans", "fentanyl", "investment",
+    "tourism-visas", "seafood-pork", "energy", "human-rights",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def raw() -> Any:
+    return yaml.load(TERMS.read_text("utf-8"), yaml.CSafeLoader)
+
+
+def a_beat(**changes: Any) -> dict[str, Any]:
+    """A small beat that is right, with parts replaced."""
+    label = {"en": "x", "fr": "x", "zh-Hans": "某", "zh-Hant": "某"}
+    words = {"en": ["talks"]}
+    beat: dict[str, Any] = {
+        "sides": [
+            {"id": "north", "name": label, "names": {"country": [{"en": ["Northland"]}]}},
+            {"id": "south", "name": label, "names": {"country": [{"en": ["Southland"]}]}},
+        ],
+        "others": [{"id": "east", "en": ["Eastland"]}],
+        "signals": dict.fromkeys(
+            ("bilateral", "dealings", "sport", "diaspora", "roundup", "screen", "disaster"), words
+        ),
+        "topics": [{"id": "trade", "name": label, "en": ["trade"]}],
+    }
+    return beat | changes
+
+
+def problems_of(tmp_path: Path, content: object) -> list[str]:
+    path = tmp_path / "terms.yaml"
+    path.write_text(
+        content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8"
+    )
+    with pytest.raises(CatalogueError) as raised:
+        load_terms(path)
+    assert all(str(path) in p and "\n" not in p for p in raised.value.problems)
+    return raised.value.problems
+
+
+def test_the_beat_has_its_sides_and_topics() -> None:
+    terms = load_terms(TERMS)
+    assert terms.sides == ("china", "canada")
+    assert {t.id for t in terms.topics} >= TOPICS
+    assert all(set(t.name) == {"en", "fr", "zh-Hans", "zh-Hant"} for t in terms.topics)
+
+
+def test_beat_and_terms_name_the_same_sides() -> None:
+    beat = yaml.safe_load((TERMS.parent / "beat.yaml").read_text("utf-8"))
+    assert tuple(s["id"] for s in beat["sides"]) == load_terms(TERMS).sides
+
+
+def test_every_simplified_word_stands_in_traditional_too(raw: Any) -> None:
+    to_traditional = opencc.OpenCC("s2t").convert
+    entries = [n for s in raw["sides"] for names in s["names"].values() for n in names]
+    entries += [*raw["others"], *raw["pairs"], *raw["traps"], *raw["signals"].values(), *raw["topics"]]
+    missing = [
+        word
+        for entry in entries
+        for word in entry.get("zh-Hans", [])
+        if not {to_traditional(word), to_traditional(word).replace("爲", "為")} & set(entry["zh-Hant"])
+    ]
+    assert missing == []
+
+
+def test_side_words_cover_all_languages_and_scripts() -> None:
+    words = side_words(load_terms(TERMS))
+    assert {"China", "Chine", "chinois", "习近平", "習近平", "中方", "Pékin"} <= set(words["china"])
+    assert {"Canada", "canadienne", "加拿大", "特鲁多", "杜魯多", "加方", "Winnipeg lab"} <= set(
+        words["canada"]
+    )
+    assert not {fold(w) for w in words["china"]} & {fold(w) for w in words["canada"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("Beijing answers Ottawa", {"china", "canada"}),
+        ("Le canola québécois", {"canada"}),
+        ("截至北京时间今天16时，三万人参加中部马拉松", set()),
+        ("牙買加總理訪問東京", set()),
+        ("中驻加大使谈两国关系", {"china", "canada"}),
+        ("美加征关税", set()),
+        ("加方表示失望", {"canada"}),
+        ("联合国呼吁对加沙增加援助", set()),
+        ("决赛中加拿大队获胜", {"canada"}),
+        ("资金集中国防部门", set()),
+        ("将加大使用力度", set()),
+        ("当中国宣布时", {"china"}),
+        ("She set the table with fine china", set()),
+        ("Fire in China, Maine, under control", set()),
+        ("Victoire aux Jeux de Pékin", set()),
+        ("Taxi drivers asked us to wait", set()),
+        ("The Winnipeg lab files", {"china", "canada"}),
+    ],
+)
+def test_traps_hide_names_that_do_not_count(text: str, sides: set[str]) -> None:
+    assert sides_named(text, load_terms(TERMS)) == sides
+
+
+def test_a_small_beat_of_another_pair_loads(tmp_path: Path) -> None:
+    path = tmp_path / "terms.yaml"
+    path.write_text(yaml.safe_dump(a_beat(), allow_unicode=True), "utf-8")
+    terms = load_terms(path)
+    assert terms.sides == ("north", "south")
+    assert sides_named("Northland and Southland sign", terms) == {"north", "south"}
+
+
+def with_name(**name: Any) -> dict[str, Any]:
+    beat = a_beat()
+    beat["sides"][0]["names"]["country"].append(name)
+    return beat
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (with_name(en=["X1"], strenght="weak"), "sides[north].names.country[2] (X1).strenght: is no field here; write strength"),
+        (with_name(en=["X1"], strength="medium"), "write 'strong' or 'weak' (found 'medium')"),
+        (with_name(en="X1"), "en: must be a list; write it in brackets: [name, name]"),
+        (with_name(en=["王"]), "«王» is Chinese; write it under zh-Hans and zh-Hant"),
+        (with_name(**{"zh-Hans": ["北方"]}), "has Chinese in one script only; write the same names under zh-Hant too"),
+        (with_name(en=["..."]), "«...» has no letter or digit; write a name"),
+        (with_name(note="nobody"), "has no name at all"),
+        (with_name(en=["North*"]), "«North*»: a name takes no *; write each form out"),
+        (with_name(en=[False]), "put False in quotes"),
+        (with_name(en=["Southland"]), "«Southland» is a name of north too"),
+        (with_name(en=["X1"], implies="west"), "implies: write the other side: south"),
+        (a_beat(topics=[{"id": "Trade!", "name": {}, "en": ["trade"]}]), "is no id; write lower-case letters"),
+        (a_beat(signals={"sport": {"en": ["match"]}}), "signals: bilateral is missing"),
+        (a_beat(pairs=[{"between": ["north", "west"], "en": ["N-W"]}]), "between: west is not known; write one of east, north, south"),
+        (a_beat(others=[{"id": "north", "en": ["X"]}]), "others[north]: is the id of a side; give it another id"),
+        (a_beat(sides=[]), "sides: a beat has two sides, found 0"),
+        (a_beat(traps=["x"]), "traps[1] («x»): must have fields"),
+        (with_name(en=[""]), "is empty; write a word or take it out"),
+        ("sides: [", "is no YAML"),
+        ("- a\n- b\n", "the file: must have fields"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_what_to_write(tmp_path: Path, content: object, says: str) -> None:
+    assert any(says in problem for problem in problems_of(tmp_path, content))
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    beat = with_name(en=["X1"], strength="medium")
+    beat["topics"][0]["nmae"] = "x"
+    beat["others"][0]["en"] = "Eastland"
+    assert len(problems_of(tmp_path, beat)) == 3
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="no such file"):
+        load_terms(tmp_path / "terms.yaml")

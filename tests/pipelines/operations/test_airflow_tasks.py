@@ -1,0 +1,197 @@
+"""What a scheduler's tasks do, called by hand: what they return, say, and raise."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from crawlers.batch import BatchWriter
+from crawlers.errors import CatalogueError, PermanentError, TemporaryError
+from crawlers.model import CrawlResult, FeedState, Page, SourceReport
+from pipelines.bootstrap import make_app
+from pipelines.operations import airflow_tasks as tasks
+from tests.builders import NOON
+
+CATALOGUE = """
+sources:
+  - {id: cbc, name: CBC, kind: feed, url: "https://cbc.example/rss", country: CA, owner: public}
+  - {id: globe, name: The Globe, kind: feed, url: "https://globe.example/rss", country: CA, owner: private}
+  - {id: xinhua, name: Xinhua, kind: feed, url: "https://xinhua.example/rss", country: CN, owner: state}
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    beat = tmp_path / "beat"
+    beat.mkdir()
+    (beat / "sources.yaml").write_text(CATALOGUE, "utf-8")
+    monkeypatch.setenv("MAPLEWIRE_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("MAPLEWIRE_BEAT", str(beat))
+    monkeypatch.setenv("MAPLEWIRE_OPERATOR_MAIL", "ops@newsroom.example")
+    return tmp_path / "data"
+
+
+def a_batch(home: Path, batch_id: str, *, pages: int = 1, failed: str | None = None) -> None:
+    """Write a complete batch, as a crawl leaves it that was killed before it handed it over."""
+    with BatchWriter(home / "batches", batch_id) as writer:
+        for n in range(pages):
+            writer.write(
+                Page(f"https://cbc.example/{batch_id}/{n}", "cbc", b"<p>Nothing of note</p>", fetched_at=NOON)
+            )
+        report = SourceReport("cbc", "failed" if failed else "ok", entries=pages, fetched=pages, error=failed)
+        writer.finish(CrawlResult(batch_id, NOON, NOON, (FeedState("cbc"),), (report,), pages=pages))
+
+
+def mails(home: Path) -> list[tuple[str, str]]:
+    found = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in sorted((home / "outbox").glob("*.eml"))
+    ]
+    return [(str(m["Subject"]), m.get_content()) for m in found]
+
+
+def test_what_is_due_is_planned_in_pieces_with_labels() -> None:
+    (piece,) = tasks.plan_collection(8)
+    assert piece == {"run": 1, "label": "Others", "sources": ["cbc", "globe", "xinhua"]}
+    (named,) = tasks.plan_collection(8, ["xinhua"])
+    assert named["label"] == "Chinese state media"
+
+
+def test_an_unknown_source_is_named_and_no_run_is_started() -> None:
+    with pytest.raises(CatalogueError, match="no source “cba”"):
+        tasks.plan_collection(8, ["cba"])
+    with make_app() as app:
+        assert app.ledger.runs() == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "label"),
+    [
+        ({"items": 41, "failed": 2}, "Canadian press · 41 items · 2 failed"),
+        ({"items": 1, "failed": 0}, "Canadian press · 1 item"),
+        ({"items": 0, "failed": 0}, "Canadian press · 0 items"),
+    ],
+)
+def test_a_label_says_what_came_and_what_failed(counts: dict[str, int], label: str) -> None:
+    assert tasks.shard_label("Canadian press", counts) == label
+
+
+def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_finish(home: Path) -> None:
+    plan = tasks.plan_collection(8)
+    a_batch(home, "20260101T000000Z-a", failed="answered 410 Gone")
+    with make_app() as app:
+        from pipelines.stages.run import adopt_waiting
+
+        adopt_waiting(app.parts, plan[0]["run"])
+    counts, note = tasks.close_collection(
+        [*plan, {"run": 1, "label": "Wires", "sources": []}],
+        [{"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0}],
+    )
+    assert counts == {"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0, "crawls": 1}
+    assert note.splitlines() == [
+        "1 item from 1 source, 1 failed (cbc), 4 known already; 1 of 2 crawls did not finish, their sources stay due",
+        "- CBC (cbc): answered 410 Gone",
+    ]
+    with make_app() as app:
+        assert app.ledger.runs()[0].note == note
+
+
+def test_when_no_crawl_finished_the_machine_is_the_trouble() -> None:
+    plan = tasks.plan_collection(8)
+    with pytest.raises(PermanentError, match="no crawl finished; the sources stay due"):
+        tasks.close_collection(plan, [])
+
+
+@pytest.mark.parametrize("close", [lambda plan: tasks.close_collection(plan, []), tasks.close_processing])
+def test_an_account_without_a_plan_is_no_quiet_success(close) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(PermanentError, match="nothing was planned"):
+        close(None)
+
+
+def test_nothing_to_do_is_said_and_counted_as_nothing() -> None:
+    assert tasks.plan_processing(4) == []
+    assert tasks.close_processing([]) == ({"pages": 0}, "No batch was waiting.")
+    assert tasks.close_collection([], []) == ({"items": 0}, "Nothing was due.")
+
+
+def test_batches_are_divided_among_workers_by_their_pages(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "LEAST_PAGES", 2)
+    for name, pages in (("a", 5), ("b", 3), ("c", 2), ("d", 1)):
+        a_batch(home, name, pages=pages)
+    plan = tasks.plan_processing(2)
+    assert [(p["label"], p["batches"]) for p in plan] == [
+        ("6 pages of 2 batches", ["a", "d"]),
+        ("5 pages of 2 batches", ["b", "c"]),
+    ]
+    assert len(tasks.plan_processing(1)) == 1
+
+
+def test_a_damaged_batch_is_told_after_all_others_were_processed(home: Path) -> None:
+    a_batch(home, "a", pages=2)
+    a_batch(home, "b", pages=2)
+    (piece,) = tasks.plan_processing(4)
+    (home / "batches" / "a.warc.gz").unlink()
+    with pytest.raises(PermanentError, match=r"batch .*a\.warc\.gz is missing"):
+        tasks.process_batches(piece["run"], piece["batches"])
+    counts, note = tasks.close_processing([piece])
+    assert counts["pages"] == 2, "those of the other batch"
+    assert note.startswith("2 pages: 0 new stories")
+    assert not tasks.has_arrivals(counts)
+
+
+def test_a_failure_is_mailed_once_a_day_with_what_why_and_where(home: Path) -> None:
+    context = {
+        "ti": SimpleNamespace(
+            task_id="index", dag_id="process_news", run_id="r1", log_url="http://desk/log", rendered_map_index=None
+        ),
+        "dag": SimpleNamespace(dag_display_name="2 · Process news"),
+        "exception": TemporaryError("the index is away"),
+    }  # fmt: skip
+    tasks.tell_of_failure(context)
+    tasks.tell_of_failure(context)
+    ((subject, text),) = mails(home)
+    assert subject == "[Maplewire] 2 · Process news: index failed"
+    assert "the index is away" in text
+    assert "http://desk/log" in text
+    tasks.tell_of_failure(context | {"exception": TemporaryError("something else")})
+    assert len(mails(home)) == 2
+
+
+async def _late() -> None:
+    await tasks.tell_of_delay("It was not done in time.", {"dag_run": {"dag_id": "collect_news"}})
+
+
+def test_a_late_run_is_mailed(home: Path) -> None:
+    import asyncio
+
+    asyncio.run(_late())
+    ((subject, text),) = mails(home)
+    assert subject == "[Maplewire] collect_news is late"
+    assert "It was not done in time." in text
+
+
+@pytest.fixture
+def failing(home: Path) -> None:
+    with make_app() as app:
+        run = app.ledger.start_run(app.clock.now())
+        now = app.clock.now()
+        state = FeedState(
+            "cbc", last_polled=now, failing_since=now, failure_weight=2.0, last_error="answered 410 Gone"
+        )
+        result = CrawlResult("x", now, now, (state,), (SourceReport("cbc", "failed", error="410"),))
+        app.ledger.adopt(result, "x.warc.gz", run)
+
+
+@pytest.mark.usefixtures("failing")
+def test_watching_names_who_is_in_trouble_and_mails_it_once_a_day(home: Path) -> None:
+    counts, note = tasks.watch_sources()
+    assert counts == {"sources": 3, "ok": 0, "failing": 1, "silent": 0, "not_tried": 2, "off": 0}
+    assert "CBC (cbc): failing since" in note
+    assert "operators were told" in note
+    assert "know of it already" in tasks.watch_sources()[1]
+    assert [subject for subject, _ in mails(home)] == ["[Maplewire] 1 source failing or silent"]

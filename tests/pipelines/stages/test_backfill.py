@@ -1,0 +1,228 @@
+"""The past: what a window lets in, WARC files of others, and that nothing known gets older by it."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawlers.errors import CatalogueError, PermanentError
+from crawlers.model import Window
+from pipelines.beat.beat import Beat
+from pipelines.model import Outcome, article_id
+from pipelines.stages import run as stages
+from pipelines.stages.backfill import asked_window, crawl_past, import_warc, named_sources, window_of
+from tests.builders import NOON, a_page, a_source
+from tests.crawlers.web import Answer, Web
+from tests.pipelines.stages.test_run import LATE, LOCAL, RELEASE, World, beat, html
+
+__all__ = ["beat"]
+
+OLD = "https://daily.example/visit"
+
+
+@pytest.fixture
+def world(beat: Beat, tmp_path: Path) -> World:
+    return World(beat, tmp_path)
+
+
+def a_crawl(path: Path, *pages: tuple[str, str, str]) -> Path:
+    """Write a file as Common Crawl's news crawler does: (address, time, HTML) as request and response."""
+    with path.open("wb") as file:
+        warc = WARCWriter(file, gzip=True, warc_version="1.0")
+        warc.write_record(
+            warc.create_warcinfo_record(path.name, {"software": "StormCrawler", "format": "WARC"})
+        )
+        for url, at, body in pages:
+            dated = {"WARC-Date": at}
+            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "daily.example")], is_http_request=True)
+            warc.write_record(
+                warc.create_warc_record(
+                    url, "request", http_headers=asked, payload=BytesIO(), warc_headers_dict=dated
+                )
+            )
+            came = StatusAndHeaders(
+                "200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1"
+            )
+            payload = BytesIO(body.encode())
+            warc.write_record(
+                warc.create_warc_record(
+                    url, "response", http_headers=came, payload=payload, warc_headers_dict=dated
+                )
+            )
+    return path
+
+
+def served(web: Web, path: str, xml: str) -> str:
+    return web.answer(path, Answer(200, xml.encode(), {"Content-Type": "application/xml"}))
+
+
+def two_sites(folder: Path) -> Path:
+    return a_crawl(
+        folder / "CC-NEWS-20251201.warc.gz",
+        (OLD, "2025-12-01T10:00:00Z", html("Leaders meet", RELEASE)),
+        ("https://www.courier.example/canola", "2025-12-20T10:00:00Z", html("Duties on canola", LATE)),
+        ("https://town.example/library", "2025-12-20T11:00:00Z", html("Library closes", LOCAL)),
+    )
+
+
+def test_a_file_of_common_crawl_becomes_articles_of_the_sources_it_is_from(
+    world: World, tmp_path: Path
+) -> None:
+    run = world.ledger.start_run(NOON)
+    taken = import_warc(world.parts, run, two_sites(tmp_path), None, ())
+    assert (taken.pages, taken.left_out, taken.known) == (3, 0, False)
+    outcomes = stages.process(world.parts, run, world.findings)
+    assert outcomes == {Outcome.NEW: 2, Outcome.OFF_BEAT: 1}
+    stored = world.ledger.article(article_id(OLD))
+    assert stored
+    assert stored.publisher.id == "daily"
+    assert "backfill" in stored.article.flags
+    assert f"{stored.article.collected:%Y-%m-%d}" == "2025-12-01", (
+        "when it was fetched, not when it was imported"
+    )
+    courier = world.ledger.article(article_id("https://www.courier.example/canola"))
+    assert courier
+    assert courier.publisher.id == "courier", "www. is the same site"
+
+
+def test_dates_and_sources_choose_among_the_pages(world: World, tmp_path: Path) -> None:
+    run = world.ledger.start_run(NOON)
+    late = Window(NOON - timedelta(days=40), NOON)
+    assert import_warc(world.parts, run, two_sites(tmp_path), late, ()).pages == 2
+    named = import_warc(world.parts, run, two_sites(tmp_path), None, ["daily"])
+    assert (named.pages, named.left_out) == (1, 2)
+
+
+def test_the_same_file_again_changes_nothing(world: World, tmp_path: Path) -> None:
+    run, path = world.ledger.start_run(NOON), two_sites(tmp_path)
+    first = import_warc(world.parts, run, path, None, ())
+    again = import_warc(world.parts, run, path, None, ())
+    assert again.known
+    assert again.batches == ()
+    assert len(world.parts.batches.names()) == len(first.batches) == 1
+
+
+def test_a_backfill_that_was_killed_between_two_batches_goes_on(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipelines.stages.backfill as backfill
+
+    monkeypatch.setattr(backfill, "SORTED_PAGES", 2)
+    write = backfill._write
+
+    def killed(*arguments: object) -> str:
+        if str(arguments[2]).endswith("-0001"):
+            raise KeyboardInterrupt
+        return write(*arguments)  # type: ignore[arg-type]
+
+    run, path = world.ledger.start_run(NOON), two_sites(tmp_path)
+    monkeypatch.setattr(backfill, "_write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        import_warc(world.parts, run, path, None, ())
+    monkeypatch.setattr(backfill, "_write", write)
+    rest = import_warc(world.parts, run, path, None, ())
+    assert (rest.pages, rest.known) == (1, False)
+    assert sum(stages.process(world.parts, run, world.findings).values()) == 3
+
+
+def test_of_a_damaged_file_what_can_be_read_is_taken(world: World, tmp_path: Path) -> None:
+    path = two_sites(tmp_path)
+    path.write_bytes(path.read_bytes()[:-40])
+    run = world.ledger.start_run(NOON)
+    with pytest.raises(PermanentError, match="is damaged"):
+        import_warc(world.parts, run, path, None, ())
+    assert sum(stages.process(world.parts, run, world.findings).values()) == 2
+
+
+def test_an_earlier_look_at_a_page_does_not_replace_what_it_says_now(world: World, tmp_path: Path) -> None:
+    run = world.ledger.start_run(NOON)
+    now = html("Leaders meet, corrected", RELEASE)
+    world.hand_over(a_page(OLD, now, fetched_at=NOON))
+    stages.process(world.parts, run, world.findings)
+    import_warc(world.parts, run, two_sites(tmp_path), None, ["daily"])
+    assert stages.process(world.parts, run, world.findings) == {Outcome.UNCHANGED: 1}
+    stored = world.ledger.article(article_id(OLD))
+    assert stored
+    assert stored.article.title == "Leaders meet, corrected"
+    assert "backfill" not in stored.article.flags
+
+
+def test_a_sitemaps_archive_is_read_for_a_window_and_the_source_stays_due_as_it_was(world: World) -> None:
+    with Web() as web:
+        entries = {}
+        for month in ("2025-11", "2025-12", "2026-01"):
+            page = web.page(f"/{month}", html(f"Leaders meet in {month}", RELEASE))
+            entries[month] = served(
+                web,
+                f"/sitemap-{month}.xml",
+                f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{page}</loc>'
+                f"<lastmod>{month}-10</lastmod></url></urlset>",
+            )
+        named = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in entries.values())
+        url = served(
+            web,
+            "/sitemap.xml",
+            f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</sitemapindex>',
+        )
+        source = a_source("daily", kind="sitemap", url=url)
+        world.parts = replace(
+            world.parts,
+            beat=replace(world.parts.beat, sources=(source,)),
+            crawl=replace(world.parts.crawl, private_hosts=("127.0.0.1",), delay_s=0.0),
+        )
+        run = world.ledger.start_run(NOON)
+        window = window_of(NOON - timedelta(days=60), NOON - timedelta(days=20), NOON)
+        result = crawl_past(world.parts, run, (), window, limit_s=60)
+        assert result
+        assert web.asked("/2025-12") == 1
+        assert web.asked("/2025-11") == web.asked("/2026-01") == 0
+    assert (result.pages, result.states) == (1, ())
+    assert result.reports[0].skipped == 2
+    assert dict(world.ledger.feed_states()) == {}
+    assert result.batch_id.startswith("backfill-")
+    stages.process(world.parts, run, world.findings)
+    assert world.ledger.count_articles() == 1
+
+
+def test_sources_that_cannot_be_asked_are_named(world: World) -> None:
+    with pytest.raises(CatalogueError, match="no source “dayly”"):
+        named_sources(world.parts, ["dayly"])
+    off = replace(world.parts.beat, sources=(a_source("daily", enabled=False),))
+    with pytest.raises(CatalogueError, match="“daily” is turned off"):
+        named_sources(replace(world.parts, beat=off), ["daily"])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told"),
+    [
+        (None, None, "say how far back"),
+        ("2026-02-01", None, "is not before until"),
+        ("7d", "8d", "is not before until"),
+        ("1900-01-01", None, "20 years"),
+        ("lately", None, "is no time"),
+    ],
+)
+def test_dates_that_make_no_window_are_told(since: str | None, until: str | None, told: str) -> None:
+    with pytest.raises(CatalogueError, match=told):
+        asked_window(since, until, NOON, has_files=False)
+
+
+def test_without_dates_all_of_a_file_is_taken() -> None:
+    assert asked_window(None, None, NOON, has_files=True) is None
+    only_until = asked_window(None, "2026-01-01", NOON, has_files=True)
+    assert only_until
+    assert only_until.holds(NOON - timedelta(days=1000))
+
+
+def test_a_packed_file_that_is_no_warc_is_told(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "notes.warc.gz"
+    path.write_bytes(gzip.compress(b"nothing of the kind"))
+    with pytest.raises(PermanentError, match=r"no WARC file|is damaged"):
+        import_warc(world.parts, 1, path, None, ())

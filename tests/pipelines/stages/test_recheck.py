@@ -1,0 +1,213 @@
+"""Looking again over loopback: what changed, what did not, and what was taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.adapters.clock import FixedClock
+from pipelines.beat.beat import Beat
+from pipelines.model import Look, Outcome, Turn, article_id
+from pipelines.revisions.recheck import LookPolicy, chosen, failed, looked, missed
+from pipelines.stages import run as stages
+from tests.builders import NOON, a_source
+from tests.crawlers.web import Answer, Web
+from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat, html
+
+__all__ = ["beat"]
+
+HOUR = timedelta(hours=1)
+TITLE = "Beijing and Ottawa open a new chapter"
+POLICY = LookPolicy()
+
+
+def a_look(n: int = 1, **fields: object) -> Look:
+    url = f"https://daily.example/{n}"
+    values = {"source_id": "daily", "url": url, "since": NOON, "due": NOON + HOUR, "last": NOON}
+    return Look(**{"article_id": article_id(url)} | values | fields)  # type: ignore[arg-type]
+
+
+def test_looks_go_up_the_steps_from_when_we_had_the_page() -> None:
+    look, dues = a_look(), []
+    while look.due is not None:
+        dues.append(look.due - NOON)
+        look = looked(look, look.due, POLICY)
+    assert dues == [HOUR, 6 * HOUR, 24 * HOUR, 168 * HOUR]
+    late = looked(a_look(), NOON + 30 * HOUR, POLICY)
+    assert late.due == NOON + 168 * HOUR
+    assert looked(a_look(), NOON + HOUR, POLICY, is_copy=True).due == NOON + 24 * HOUR
+    assert looked(a_look(), NOON + HOUR, LookPolicy((), ())).due is None
+
+
+def test_page_not_found_twice_in_a_row_is_gone_and_one_said_to_be_gone_at_once() -> None:
+    once = missed(a_look(), NOON + HOUR, POLICY)
+    assert (once.gone, once.due) == (None, NOON + 2 * HOUR)
+    assert missed(looked(once, NOON + 2 * HOUR, POLICY), NOON + 6 * HOUR, POLICY).gone is None
+    twice = missed(once, NOON + 2 * HOUR, POLICY)
+    assert (twice.gone, twice.due) == (NOON + 2 * HOUR, None)
+    assert missed(a_look(), NOON + HOUR, POLICY, is_certain=True).gone == NOON + HOUR
+
+
+def test_look_that_fails_for_now_is_tried_three_times_then_left_out() -> None:
+    look, at = a_look(), NOON + HOUR
+    pauses = []
+    for _ in range(3):
+        look = failed(look, at, POLICY)
+        assert look.due
+        pauses.append(look.due - at)
+    assert pauses == [HOUR / 2, HOUR, 5 * HOUR]
+
+
+def test_round_takes_few_of_each_site_and_the_longest_due_first() -> None:
+    due = [a_look(n, url=f"https://{'big' if n < 50 else 'small'}.example/{n}") for n in range(60)]
+    round_ = chosen(due, LookPolicy(limit=9, per_site=5), lambda url: url.split("/")[2])
+    assert [look.url.rsplit("/", 1)[1] for look in round_] == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "50",
+        "51",
+        "52",
+        "53",
+    ]
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web(robots="User-agent: *\nDisallow: /closed") as web:
+        yield web
+
+
+class Watched(World):
+    """A World whose source is a real web server."""
+
+    def __init__(self, beat: Beat, home: Path, web: Web) -> None:
+        super().__init__(beat, home)
+        self.web = web
+        crawl = replace(self.parts.crawl, private_hosts=("127.0.0.1",), delay_s=0.0, timeout_s=300.0)
+        source = a_source("daily", url=web.url("/feed.xml"))
+        self.parts = replace(self.parts, crawl=crawl, beat=replace(self.parts.beat, sources=(source,)))
+
+    def first(self, *paths: str, **headers: str) -> None:
+        """Have these pages at noon, each with a text of its own."""
+        pages = []
+        for path in paths:
+            title, text = self.text(path)
+            headers_ = {"content-type": "text/html"} | headers
+            page = a_page(path, title, text, url=self.web.url(path), requested_url=None, headers=headers_)
+            pages.append(replace(page, entry=None))
+        assert self.process(*pages) == {Outcome.NEW: len(pages)}
+
+    @staticmethod
+    def text(path: str) -> tuple[str, list[str]]:
+        own = f"{path[1:].title()} growers in Canada wrote to China's customs office about lot {len(path)} on Monday."
+        words = " ".join(f"{path[1:]}{n}" for n in range(90))
+        return f"China answers Canada on {path[1:]}", [own, f"The list reads {words} and nothing more."]
+
+    def look_again(self, hours: float) -> dict[Outcome, int]:
+        """Look again so many hours after noon; return the outcomes of the pages that came."""
+        self.parts = replace(self.parts, clock=FixedClock(NOON + hours * HOUR))
+        run_id = self.ledger.start_run(self.parts.clock.now())
+        self.asked = stages.recheck(self.parts, run_id, self.findings)
+        outcomes = stages.process(self.parts, run_id, self.findings)
+        self.ledger.finish_run(run_id, self.parts.clock.now(), 0)
+        return {outcome: n for outcome, n in outcomes.items() if n}
+
+    def id(self, path: str) -> str:
+        return article_id(self.web.url(path))
+
+    def look(self, path: str) -> Look:
+        return self.ledger.looks([self.id(path)])[self.id(path)]
+
+    def turns(self, path: str) -> list[Turn]:
+        return [line.turn for line in self.ledger.history(f"s{self.id(path)}")]
+
+
+@pytest.fixture
+def world(beat: Beat, tmp_path: Path, web: Web) -> Watched:
+    return Watched(beat, tmp_path, web)
+
+
+def test_all_pages_that_lead_to_one_are_taken_away(world: Watched, web: Web) -> None:
+    """As sites do that send whatever they delete to their front page."""
+    paths = ("/one", "/two", "/three")
+    world.first(*paths, "/front")
+    for path in paths:
+        web.redirect(path, "/front")
+    web.page("/front", html(*world.text("/front")).encode())
+    world.look_again(1)
+    world.look_again(2.5)
+    assert {path: world.turns(path) for path in (*paths, "/front")} == {
+        "/one": [Turn.GONE], "/two": [Turn.GONE], "/three": [Turn.GONE], "/front": [],
+    }  # fmt: skip
+
+
+def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web: Web) -> None:
+    paths = ("/same", "/changed", "/etag", "/away", "/gone", "/moved", "/closed", "/busy", "/empty")
+    world.first(*paths, etag='"one"')
+    for path in paths:
+        web.page(path, html(*world.text(path)).encode())
+    title, text = world.text("/changed")
+    web.page("/changed", html(title, [text[0].replace("lot 8", "lot 9"), *text[1:]]).encode())
+    web.page("/etag", html(*world.text("/etag")).encode(), ETag='"one"')
+    web.answer("/away", Answer(404))
+    web.answer("/gone", Answer(410))
+    web.redirect("/moved", "/front")
+    web.page("/front", html("Customs letter surfaces in Vancouver", LATE).encode())
+    web.answer("/busy", Answer(503))
+    web.page("/empty", b"<html><body></body></html>")
+    outcomes = world.look_again(1)
+    assert outcomes == {Outcome.UNCHANGED: 2, Outcome.UPDATE: 1, Outcome.NEW: 1}
+    assert world.asked == len(paths)
+    assert web.asked("/feed.xml") == web.asked("/closed") == 0
+    dues = {path: due - NOON if (due := world.look(path).due) else None for path in paths}
+    soon, next_look = 2 * HOUR, 6 * HOUR
+    assert dues.pop("/gone") is None
+    assert {path: round(due / HOUR) for path, due in dues.items() if due} == {
+        path: round((soon if path in ("/away", "/moved", "/busy", "/empty") else next_look) / HOUR)
+        for path in paths if path != "/gone"
+    }  # fmt: skip
+    assert world.turns("/changed") == [Turn.UPDATE]
+    assert world.turns("/gone") == [Turn.GONE]
+    assert not any(
+        world.turns(path) for path in ("/same", "/etag", "/away", "/moved", "/closed", "/busy", "/empty")
+    )
+    assert not world.ledger.quarantined()
+    assert not world.ledger.feed_states()
+
+    web.page("/busy", html(*world.text("/busy")).encode())
+    assert set(world.look_again(2.5)) == {Outcome.UNCHANGED}, "/front is due as well, alone or through /moved"
+    assert {path: world.turns(path) for path in ("/away", "/moved", "/empty", "/busy")} == {
+        "/away": [Turn.GONE],
+        "/moved": [Turn.GONE],
+        "/empty": [Turn.GONE],
+        "/busy": [],
+    }
+    assert world.ledger.article(world.id("/away")).article.body  # type: ignore[union-attr]
+    assert world.ledger.count_articles() == len(paths) + 1
+    assert not world.findings.troubles
+
+
+def test_nothing_is_asked_for_before_it_is_due_or_when_told_never(world: Watched, web: Web) -> None:
+    world.first("/same")
+    assert world.look_again(0.9) == {}
+    world.parts = replace(world.parts, looks=LookPolicy((), ()))
+    world.first("/other")
+    world.look_again(400)
+    assert web.asked("/other") == 0
+    assert RELEASE
+
+
+def test_pages_of_a_source_that_left_the_catalogue_are_not_looked_at(world: Watched, web: Web) -> None:
+    world.first("/same")
+    world.parts = replace(world.parts, beat=replace(world.parts.beat, sources=()))
+    assert world.look_again(2) == {}
+    assert world.asked == 0
+    assert world.look("/same").due is None
+    assert not web.requests

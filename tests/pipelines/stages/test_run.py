@@ -1,0 +1,530 @@
+"""The stages on real batches, with the memory adapters: outcomes, accounts, and the three ends for trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.batch import BatchWriter
+from crawlers.crawl import CrawlSettings
+from crawlers.errors import PermanentError, TemporaryError
+from crawlers.model import CrawlResult, Entry, FetchFailure, Page, Source
+from pipelines.adapters.clock import FixedClock
+from pipelines.adapters.memory.ledger import MemoryLedger
+from pipelines.adapters.memory.search_index import MemoryIndex
+from pipelines.beat.beat import Beat, StandingQuery, load_beat
+from pipelines.config import packaged_beat
+from pipelines.ingest import batch as processing
+from pipelines.ingest import page_decision as taking
+from pipelines.model import (
+    Change,
+    Delivery,
+    OpenBatch,
+    OutboxMail,
+    Outcome,
+    Rejected,
+    RunReport,
+    SavedSearch,
+    StoryDocument,
+    Taking,
+    article_id,
+)
+from pipelines.query import parse
+from pipelines.stages import run as stages
+from pipelines.stages.run import Findings, Parts
+from tests.builders import NOON, a_source
+
+RELEASE = (
+    "The Chinese president received the Canadian prime minister in Beijing on Friday, and both capitals said that the "
+    "visit opens a new chapter after years in which ministers hardly spoke.",
+    "Canadian canola growers were promised lower duties from the first of March, on condition that inspectors of "
+    "both countries agree on a common way to test seed for blackleg before the season starts.",
+    "Beijing for its part obtained a review of the surtax that Ottawa put on electric cars, to be finished within the "
+    "year, and a quota for the months until then that halves the wait of two assembly plants in Ontario.",
+    "The two sides also signed papers on tourism, on the return of pandas and on flights between Halifax and "
+    "Shenzhen, none of which binds anybody before parliaments have seen them.",
+    "Farm groups in Saskatchewan called the day better than feared and worse than hoped; a union of steel workers in "
+    "Hamilton asked to see the annexes, which were not made public.",
+)
+LOCAL = (
+    "The library on Elm Street closes for two weeks while its roof is mended, the town said on Monday.",
+    "Readers may keep what they borrowed until the middle of next month, and the mobile library stops at the pool.",
+)
+
+LATE = (
+    "China will lift its duties on Canadian canola seed from Monday, the customs administration wrote to the embassy "
+    "of Canada in a letter dated weeks ago that surfaced only now in the archive of a port.",
+    "Traders in Vancouver said that the letter explains why two ships were allowed to unload at Nansha in spring, "
+    "when everybody else was turned away and told to wait for new forms.",
+)
+
+
+def html(title: str, paragraphs: Sequence[str]) -> str:
+    body = "".join(f"<p>{p}</p>" for p in paragraphs)
+    return f"<html lang=en><head><title>{title}</title></head><body><main><article><h1>{title}</h1>{body}</article></main></body></html>"
+
+
+class Mailbox:
+    """A mailer that keeps what it is given; `error` is raised instead while it is set."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutboxMail] = []
+        self.error: Exception | None = None
+
+    def send(self, mail: OutboxMail) -> Delivery:
+        if self.error:
+            raise self.error
+        self.sent.append(mail)
+        return Delivery("kept")
+
+
+@pytest.fixture(scope="session")
+def beat() -> Beat:
+    return load_beat(packaged_beat(), packaged_beat())
+
+
+class World:
+    """One Maplewire on memory adapters, and a shorthand to hand it pages."""
+
+    def __init__(self, beat: Beat, home: Path) -> None:
+        search = SavedSearch("canola", "Canola", "canola", ("desk@newsroom.example",))
+        sources: tuple[Source, ...] = (a_source("daily"), a_source("courier"), a_source("wire", owner="wire"))
+        watched = replace(beat, sources=sources, searches=(StandingQuery(search, parse(search.query)),))
+        self.mailbox, self.clock = Mailbox(), FixedClock(NOON)
+        self.ledger, self.index = MemoryLedger(), MemoryIndex()
+        self.parts = Parts(
+            beat=watched, ledger=self.ledger, index=self.index, mailer=self.mailbox, clock=self.clock,
+            crawl=CrawlSettings(batch_dir=home / "batches", user_agent="test"), home=home,
+            mail_from="Maplewire <mw@desk.example>",
+        )  # fmt: skip
+        self.findings = Findings()
+        self._batches = 0
+
+    def hand_over(self, *pages: Page, failures: tuple[FetchFailure, ...] = ()) -> Path:
+        self._batches += 1
+        batch_id = f"2026-{self._batches:04d}"
+        with BatchWriter(self.parts.crawl.batch_dir, batch_id) as batch:
+            for page in pages:
+                batch.write(page)
+            return batch.finish(CrawlResult(batch_id, NOON, NOON, (), (), failures, len(pages)))
+
+    def process(self, *pages: Page, **options: Any) -> dict[Outcome, int]:
+        self.hand_over(*pages, **options)
+        run_id = self.ledger.start_run(NOON)
+        outcomes = stages.process(self.parts, run_id, self.findings)
+        self.ledger.finish_run(run_id, NOON, 0)
+        return {outcome: n for outcome, n in outcomes.items() if n}
+
+    def alert(self) -> list[str]:
+        before = len(self.mailbox.sent)
+        stages.alert(self.parts, self.findings)
+        return [mail.key for mail in self.mailbox.sent[before:]]
+
+
+@pytest.fixture
+def world(beat: Beat, tmp_path: Path) -> World:
+    return World(beat, tmp_path)
+
+
+def a_page(
+    path: str,
+    title: str,
+    paragraphs: Sequence[str],
+    *,
+    source: str = "daily",
+    hours: float = 0,
+    **fields: Any,
+) -> Page:
+    url = f"https://{source}.example/{path}"
+    at = NOON - timedelta(hours=5 - hours)
+    entry = Entry(url, title, published=at, published_precision="second", published_zone="+00:00")
+    body = fields.pop("body", None) or html(title, paragraphs).encode()
+    return Page(
+        **{
+            "url": url,
+            "source_id": source,
+            "body": body,
+            "fetched_at": NOON,
+            "headers": {"content-type": "text/html; charset=utf-8"},
+            "entry": entry,
+        }
+        | fields
+    )
+
+
+REPORT = a_page("a", "Canada and China agree on canola", RELEASE)
+
+
+def test_each_page_gets_the_outcome_it_deserves(world: World) -> None:
+    copy = a_page("b", "A better day than feared", RELEASE, source="courier", hours=1)
+    off_beat = a_page("c", "Library closes for two weeks", LOCAL, hours=2)
+    empty = a_page("d", "Nothing here", [], hours=3)
+    failure = FetchFailure("wire", "https://wire.example/x", "temporary", "timeout", NOON)
+    assert world.process(REPORT, copy, off_beat, empty, failures=(failure,)) == {
+        Outcome.NEW: 1, Outcome.COPY: 1, Outcome.OFF_BEAT: 1, Outcome.QUARANTINED: 1,
+    }  # fmt: skip
+    run = world.ledger.runs()[0]
+    assert run.outcomes[Outcome.FAILED] == 1
+    assert run.fetched == 5 == sum(run.outcomes.values())
+
+
+def test_pages_are_decided_in_order_of_publication_not_of_arrival(world: World) -> None:
+    later = a_page("later", "A better day than feared", RELEASE, source="courier", hours=2)
+    world.process(later, REPORT)
+    stories = world.ledger.stories([c.document.story_id for c in world.ledger.changes_since(0) if c.document])
+    (story,) = stories.values()
+    assert story.headline == "Canada and China agree on canola"
+    assert story.id.endswith(story.lead_id)
+
+
+def test_the_same_page_again_is_unchanged_and_an_edit_is_an_update_of_its_story(world: World) -> None:
+    assert world.process(REPORT) == {Outcome.NEW: 1}
+    assert world.process(REPORT) == {Outcome.UNCHANGED: 1}
+    edited = a_page(
+        "a", "Canada and China agree on canola", (*RELEASE, "Correction: the review takes two years.")
+    )
+    assert world.process(edited) == {Outcome.UPDATE: 1}
+    assert world.ledger.count_articles() == 1
+
+
+HOUSE = (
+    "The Daily has a newsletter for every hour: the harvest in the morning, the rink at noon and the council after supper, free for readers.",
+    "Have you seen something that we should know? Our newsroom reads every letter and protects whoever writes it.",
+    "Leave your name at the desk on Water Street, or with the carrier who brings the paper, and somebody will come by soon.",
+)
+
+
+def test_what_a_site_prints_around_everything_is_no_text_in_common(world: World) -> None:
+    """Learnt in one batch, from pages off the beat, and known in the next."""
+    off_beat = [
+        a_page(f"c{n}", f"Elm Street {n}", (line, *HOUSE)) for n, line in enumerate((*LOCAL, LATE[1][:90]))
+    ]
+    world.process(*off_beat)
+    lines = (RELEASE[0], LATE[0])
+    briefs = [a_page(f"b{n}", line[:50], (line, *HOUSE), hours=n) for n, line in enumerate(lines)]
+    assert world.process(*briefs) == {Outcome.NEW: 2}
+    assert world.process(
+        a_page("d", "Again", (RELEASE[0], "No such letter here."), source="courier", hours=3)
+    ) == {Outcome.COPY: 1}
+
+
+def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = taking.judge
+
+    def breaks(title: str, *rest: Any) -> Any:
+        if title == "Poison":
+            raise ZeroDivisionError("a bug")
+        return real(title, *rest)
+
+    monkeypatch.setattr(taking, "judge", breaks)
+    poison = a_page("p", "Poison", RELEASE[::-1], source="courier")
+    assert world.process(poison, REPORT) == {Outcome.QUARANTINED: 1, Outcome.NEW: 1}
+    assert isinstance(world.findings.bugs[0], ZeroDivisionError)
+    (kept,) = world.ledger.quarantined()
+    assert (kept.stage, kept.url) == ("bug", "https://courier.example/p")
+    monkeypatch.setattr(taking, "judge", real)
+    ((_, outcome),) = stages.replay(world.parts, Findings())
+    assert outcome in (Outcome.NEW, Outcome.COPY)
+    assert not world.ledger.quarantined()
+
+
+def test_a_bug_in_one_decision_leaves_the_others_of_its_transaction_as_they_would_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = a_page("p", "Poison", LATE, source="courier", hours=1)
+    copy = a_page("a", "Canada and China agree on canola", RELEASE, source="wire", hours=2)
+
+    def breaks(judged: taking.Judged, *rest: Any) -> Taking:
+        if judged.article.title == "Poison":
+            raise ZeroDivisionError("a bug")
+        return taking.decide_taking(judged, *rest)
+
+    monkeypatch.setattr(processing, "decide_taking", breaks)
+    counts = {Outcome.NEW: 1, Outcome.COPY: 1, Outcome.QUARANTINED: 1}
+    assert world.process(REPORT, poison, copy) == counts
+    assert [type(bug) for bug in world.findings.bugs] == [ZeroDivisionError]
+    (report,) = world.ledger.runs()
+    assert {outcome: n for outcome, n in report.outcomes.items() if n} == counts
+    assert [change.seq for change in world.ledger.changes_since(0)] == [1, 2], (
+        "nothing of the first try stands"
+    )
+
+
+def test_a_ledger_that_goes_away_in_the_middle_leaves_pages_to_the_next_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def goes_away(judged: taking.Judged, *rest: Any) -> Taking:
+        if judged.article.source_id == "wire":
+            raise TemporaryError("the ledger cannot be reached; try again")
+        return taking.decide_taking(judged, *rest)
+
+    monkeypatch.setattr(processing, "decide_taking", goes_away)
+    with pytest.raises(TemporaryError):
+        world.process(REPORT, a_page("a", "Agreed", LATE, source="wire", hours=2))
+    assert (world.ledger.count_articles(), world.ledger.quarantined()) == (0, [])
+    monkeypatch.undo()
+    assert stages.process(world.parts, 1, world.findings) == {Outcome.NEW: 2}
+
+
+def test_more_pages_than_a_transaction_holds_are_all_taken_in_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "AT_ONCE", 2)
+    empty = a_page("d", "Nothing here", [], hours=2)
+    pages = [
+        REPORT,
+        *(a_page(f"{n}", "Agreed", RELEASE, source="wire", hours=n / 2) for n in range(1, 6)),
+        empty,
+    ]
+    assert world.process(*pages) == {Outcome.NEW: 1, Outcome.COPY: 5, Outcome.QUARANTINED: 1}
+    arrived = [change.document.url for change in world.ledger.changes_since(0) if change.document]
+    assert sorted(arrived) == sorted(page.url for page in pages[:-1])
+    story = world.ledger.story(next(iter(world.ledger.changes_since(0))).document.story_id)  # type: ignore[union-attr]
+    assert story
+    assert story.lead_id == article_id(REPORT.url)
+
+
+def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world: World) -> None:
+    path = world.hand_over(REPORT, a_page("c", "Library closes for two weeks", LOCAL, hours=2))
+    run_id = world.ledger.start_run(NOON)
+    stages.adopt_waiting(world.parts, run_id)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    outcomes = stages.process(world.parts, run_id, world.findings)
+    assert outcomes.total() == 2
+    assert outcomes[Outcome.FAILED] >= 1
+    assert any(path.name.removesuffix(".warc.gz") in trouble for trouble in world.findings.troubles)
+    assert not world.ledger.open_batches()
+
+
+def test_a_missing_batch_waits_and_is_told(world: World) -> None:
+    path = world.hand_over(REPORT)
+    run_id = world.ledger.start_run(NOON)
+    stages.adopt_waiting(world.parts, run_id)
+    content = path.read_bytes()
+    path.unlink()
+    assert not stages.process(world.parts, run_id, world.findings)
+    assert "missing" in world.findings.troubles[0]
+    path.write_bytes(content)
+    assert stages.process(world.parts, run_id, world.findings) == {Outcome.NEW: 1}
+
+
+def test_one_mail_for_a_story_however_many_copies(world: World) -> None:
+    world.process(REPORT)
+    keys = world.alert()
+    assert len(keys) == 1
+    world.process(a_page("b", "A better day than feared", RELEASE, source="courier", hours=1))
+    assert world.alert() == []
+    assert len(world.ledger.mails()) == 1
+
+
+def test_a_late_article_still_alerts(world: World) -> None:
+    world.process(REPORT)
+    world.alert()
+    late = a_page("z", "China lifts canola duties, Canada told", LATE, hours=-24 * 30)
+    assert world.process(late) == {Outcome.NEW: 1}
+    assert len(world.alert()) == 1
+
+
+def test_a_mail_server_that_is_away_makes_the_mail_wait(world: World) -> None:
+    world.process(REPORT)
+    world.mailbox.error = TemporaryError("451 busy")
+    assert world.alert() == []
+    (waiting,) = world.ledger.mails()
+    assert (waiting.state, waiting.attempts) == ("due", 1)
+    world.mailbox.error = None
+    assert world.alert() == [], "not before its pause is over"
+    world.clock.at += timedelta(hours=1)
+    assert world.alert() == [waiting.key]
+
+
+def test_a_refused_mail_stays_visible(world: World) -> None:
+    world.process(REPORT)
+    world.mailbox.error = PermanentError("550 no such user")
+    world.alert()
+    (mail,) = world.ledger.mails()
+    assert (mail.state, mail.last_error) == ("failed", "550 no such user")
+    assert "refused for good" in world.findings.troubles[0]
+
+
+class _AwayIndex(MemoryIndex):
+    away = False
+
+    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+        if self.away:
+            raise TemporaryError("connection refused")
+        return super().write(changes, stories)
+
+
+class _PickyIndex(MemoryIndex):
+    """Refuses one article for good, until it is mended; keeps the accounts it was given."""
+
+    mended = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.accounts: list[int] = []
+
+    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+        if self.mended:
+            return super().write(changes, stories)
+        return [Rejected("article", change.article_id, "no such field") for change in changes]
+
+    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+        self.accounts.append(report.run_id)
+
+
+def test_what_the_index_refuses_is_kept_aside_until_a_rebuild_takes_it(world: World) -> None:
+    index = _PickyIndex()
+    parts = replace(world.parts, index=index)
+    world.process(REPORT)
+    findings = Findings()
+    stages.index(parts, findings)
+    (kept,) = world.ledger.quarantined()
+    assert (kept.stage, kept.reason) == ("index", "no such field")
+    assert kept.url.startswith("https://")
+    assert "no such field" in findings.troubles[0]
+    assert stages.replay(parts, Findings()) == [], "there is no page to process again"
+    index.mended = True
+    assert stages.reindex(parts) == 1
+    assert world.ledger.quarantined() == []
+
+
+def test_the_account_of_a_run_goes_to_the_index_once_when_it_is_finished(world: World) -> None:
+    index = _PickyIndex()
+    parts = replace(world.parts, index=index)
+    before = [run.run_id for run in world.ledger.runs() if run.finished]
+    going = world.ledger.start_run(NOON)
+    stages.index_accounts(parts, Findings())
+    world.ledger.finish_run(going, NOON, 0)
+    for _ in range(2):
+        stages.index_accounts(parts, Findings())
+    assert index.accounts == [*before, going]
+
+
+def test_the_account_of_a_run_that_outlasts_later_ones_is_not_forgotten(world: World) -> None:
+    index = _PickyIndex()
+    parts = replace(world.parts, index=index)
+    killed = world.ledger.start_run(world.clock.now() - timedelta(days=1))
+    long, short = (world.ledger.start_run(world.clock.now()) for _ in range(2))
+    world.ledger.finish_run(short, NOON, 0)
+    stages.index_accounts(parts, Findings())
+    assert short in index.accounts
+    world.ledger.finish_run(long, NOON, 0)
+    stages.index_accounts(parts, Findings())
+    assert index.accounts[-2:] == [long, short]
+    assert killed not in index.accounts
+    told = len(index.accounts)
+    stages.index_accounts(parts, Findings())
+    assert len(index.accounts) == told, "nothing waits for a run that was killed"
+
+
+def test_an_index_that_is_new_gets_the_accounts_of_earlier_runs_too(world: World) -> None:
+    world.process(REPORT)
+    world.ledger.finish_run(world.ledger.start_run(NOON), NOON, 0)
+    stages.index(world.parts, Findings())
+    stages.index_accounts(world.parts, Findings())
+    finished = [run.run_id for run in reversed(world.ledger.runs(100)) if run.finished]
+    for fill in (stages.index, stages.reindex):
+        index = _PickyIndex()
+        index.mended = True
+        parts = replace(world.parts, index=index)
+        fill(parts, Findings())
+        index.accounts = []  # a rebuild of the memory index leaves it without
+        stages.index_accounts(parts, Findings())
+        assert index.accounts == finished
+
+
+def test_an_index_that_is_away_makes_indexing_wait_and_nothing_is_lost(world: World) -> None:
+    index = _AwayIndex()
+    index.away = True
+    parts = replace(world.parts, index=index)
+    world.process(REPORT)
+    findings = Findings()
+    stages.index(parts, findings)
+    assert findings.troubles == ["indexing waits: connection refused"]
+    assert len(world.alert()) == 1, "alerts do not wait for the index"
+    index.away = False
+    assert stages.index(parts, Findings()) == 1
+    assert index.count() == world.ledger.count_articles() == 1
+
+
+def test_an_index_that_was_emptied_is_filled_again(world: World) -> None:
+    world.process(REPORT)
+    stages.index(world.parts, Findings())
+    empty = MemoryIndex()
+    stages.index(replace(world.parts, index=empty), Findings())
+    assert empty.count() == 1
+
+
+def test_reindex_gives_the_ledger_again(world: World) -> None:
+    world.process(REPORT, a_page("c", "Library closes for two weeks", LOCAL))
+    assert stages.reindex(world.parts) == world.index.count() == 1
+
+
+def test_a_batch_that_a_killed_run_left_is_adopted_once(world: World) -> None:
+    world.hand_over(REPORT)
+    assert stages.process(world.parts, world.ledger.start_run(NOON), world.findings) == {Outcome.NEW: 1}
+    assert not stages.process(world.parts, world.ledger.start_run(NOON), world.findings)
+
+
+class _LateLedger(MemoryLedger):
+    """A ledger whose reader asked for open batches before another worker processed them."""
+
+    seen: Sequence[OpenBatch] | None = None
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        return super().open_batches() if self.seen is None else self.seen
+
+
+def test_a_page_that_two_workers_drain_at_once_is_counted_by_the_first_alone(world: World) -> None:
+    world.ledger = _LateLedger()
+    world.parts = replace(world.parts, ledger=world.ledger)
+    empty = a_page("d", "Nothing here", [], hours=3)
+    path = world.hand_over(REPORT, a_page("c", "Library closes for two weeks", LOCAL, hours=2), empty)
+    first, second = world.ledger.start_run(NOON), world.ledger.start_run(NOON)
+    stages.add_batch(world.parts, path, first)
+    world.ledger.seen = world.ledger.open_batches()
+    taken = stages.process(world.parts, first, world.findings)
+    assert taken == {Outcome.NEW: 1, Outcome.OFF_BEAT: 1, Outcome.QUARANTINED: 1}
+    assert stages.process(world.parts, second, world.findings) == {}
+    accounts = [world.ledger.finish_run(run, NOON, 0) for run in (first, second)]
+    assert [report.fetched for report in accounts] == [3, 0]
+    assert accounts[0].outcomes[Outcome.NEW] == 1, "the later worker did not turn it into an unchanged one"
+    assert len(world.ledger.quarantined()) == 1
+
+
+def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
+    with (
+        stages.only_run(tmp_path),
+        pytest.raises(TemporaryError, match="another run"),
+        stages.only_run(tmp_path),
+    ):
+        pass
+    with stages.only_run(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("7d", 168), ("2w", 336)])
+def test_since_counts_back(text: str, hours: int) -> None:
+    assert stages.since_of(text, NOON) == NOON - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["", "d", "yesterday", "7x", "99999999d", "2026-13-01"])
+def test_since_that_is_no_time_says_what_to_write(text: str) -> None:
+    with pytest.raises(PermanentError, match="36h, 7d, 2w or 2026-01-17"):
+        stages.since_of(text, NOON)
+
+
+def test_a_second_sender_leaves_the_mails_to_the_first(world: World) -> None:
+    world.process(REPORT)
+    with stages.only_sender(world.parts.home):
+        assert world.alert() == []
+        assert "another process sends mail" in world.findings.troubles[0]
+    assert len(world.alert()) == 1

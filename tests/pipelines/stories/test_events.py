@@ -1,0 +1,177 @@
+"""Events: reports in three languages are linked, reports of one day about one subject are not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+
+from pipelines.beat.beat import load_beat
+from pipelines.beat.terms import Terms
+from pipelines.config import packaged_beat
+from pipelines.demo.content import DemoPage, build_pages, load_items, load_sites
+from pipelines.model import EventPrint
+from pipelines.stories.events import WINDOW, event_print, keys_of, same_event
+
+NOON = datetime(2026, 1, 17, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def terms() -> Terms:
+    return load_beat(packaged_beat(), packaged_beat()).terms
+
+
+def told(terms: Terms, title: str, body: str = "", lang: str = "en", hours: float = 0) -> EventPrint:
+    return event_print(f"s{title}", title, body, lang, NOON + timedelta(hours=hours), terms)
+
+
+MEETING = {
+    "en": ("Chinese president meets prime minister of Canada", "The prime minister arrived in Beijing on Friday for talks with President Xi."),
+    "fr": ("Le président chinois reçoit le premier ministre canadien", "Le premier ministre est à Pékin pour un entretien avec Xi Jinping."),
+    "zh-Hans": ("国家主席习近平会见加拿大总理", "会谈16日在北京举行，双方就关税等问题交换意见。"),
+    "zh-Hant": ("國家主席習近平會見加拿大總理", "會談16日在北京舉行，雙方就關稅等問題交換意見。"),
+}  # fmt: skip
+
+
+def test_one_meeting_in_four_scripts_is_one_event(terms: Terms) -> None:
+    prints = [told(terms, title, body, lang) for lang, (title, body) in MEETING.items()]
+    for a, b in combinations(prints, 2):
+        link = same_event(a, b)
+        assert link is not None, (a, b)
+        assert any(why.startswith("offices: ") for why in link.why)
+
+
+RELEASE = {
+    "en": "The port of Sept-Rives has a contract with a shipping line from Ningbo. The line will bring 14,500 containers a year, said Margaux Tessier. The port spends 85 million dollars.",
+    "fr": "Le port de Sept-Rives a signé un contrat avec une ligne de Ningbo. La ligne apportera 14 500 conteneurs par an, a dit Margaux Tessier. Le port dépense 85 millions de dollars.",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lang", "suspected"),
+    [
+        ("Sept-Rives", "Sept-Rives", "fr", True),
+        ("Sept-Rives", None, "fr", False),
+        ("Sept-Rives", "Sept-Rives", "en", False),
+    ],
+)
+def test_release_in_two_languages_is_suspected_to_be_translated_and_no_other_pair(
+    terms: Terms, one: str, other: str | None, lang: str, suspected: bool
+) -> None:
+    prints = [
+        event_print(f"s{by}{lang_}", "Port", RELEASE[lang_], lang_, NOON, terms, by)
+        for by, lang_ in ((one, "en"), (other, lang))
+    ]
+    if lang == "en":
+        prints[1] = event_print("sagain", "Port", RELEASE["en"], "en", NOON, terms, other)
+    link = same_event(*prints)
+    assert link is not None
+    assert any(why.startswith("perhaps a translation") for why in link.why) is suspected
+
+
+def test_what_is_shared_is_told_as_one_would_write_it(terms: Terms) -> None:
+    a, b = (event_print(f"s{lang}", "Port", RELEASE[lang], lang, NOON, terms) for lang in ("en", "fr"))
+    link = same_event(a, b)
+    assert link is not None
+    why = "; ".join(link.why)
+    assert "Ningbo" in why
+    assert "Sept-Rives" in why
+    assert "14,500" in why
+    assert "85 million" in why
+    assert link.why[-1] == "first seen within the same hour"
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("86e6", "86 million"),
+        ("1.25e9", "1.25 billion"),
+        ("3e4", "30,000"),
+        ("3e8", "300 million"),
+        ("12.5", "12.5"),
+        ("1.2.3", "1.2.3"),
+    ],
+)
+def test_figures_are_told_with_their_size(mark: str, said: str) -> None:
+    a, b = (EventPrint(id_, NOON, "en", {f"number:{mark}": 4.0, "name:kitimat": 2.5}) for id_ in ("sa", "sb"))
+    link = same_event(a, b)
+    assert link is not None
+    assert f"figures: {said}" in link.why
+
+
+SAME = [
+    (
+        ("Quebec port signs with Chinese line", "The port of Sept-Rives has a contract with a line from Ningbo."),
+        ("Une ligne de conteneurs vers la Chine", "Le port de Sept-Rives sera relié à Ningbo dès juillet."),
+    ),
+    (
+        ("Tories want Chinese diplomat out", "A diplomat looked into the family of Michael Chong, a member of Parliament."),
+        ("Un diplomate chinois visé", "Le député Michael Chong réclame l'expulsion d'un diplomate."),
+    ),
+    (
+        ("Second buyer for LNG", "The terminal in Kitimat sells 800,000 tonnes a year to a buyer from China."),
+        ("Un acheteur chinois pour le GNL", "Le terminal de Kitimat vendra 800 000 tonnes par an."),
+    ),
+]  # fmt: skip
+OTHER = [
+    ("Canada keeps surtax on Chinese electric cars", "Canada opens door to Chinese car plant in Ontario"),
+    ("Canola growers wait for China", "China lifts duty on Canadian canola oil"),
+    ("Ambassador speaks to growers in Winnipeg", "Ambassador warns Canada over transit of strait"),
+    ("Trudeau says China interfered", "Trudeau visits steel plant hit by Chinese duties"),
+]
+
+
+@pytest.mark.parametrize(("one", "two"), SAME)
+def test_reports_that_share_a_name_or_a_figure_are_linked(
+    terms: Terms, one: tuple[str, str], two: tuple[str, str]
+) -> None:
+    assert same_event(told(terms, *one), told(terms, *two, lang="fr")) is not None
+
+
+@pytest.mark.parametrize(("one", "two"), OTHER)
+def test_reports_of_one_subject_are_not_one_event(terms: Terms, one: str, two: str) -> None:
+    assert same_event(told(terms, one), told(terms, two)) is None
+
+
+def test_link_does_not_depend_on_order_and_ends_with_the_window(terms: Terms) -> None:
+    (title, body), (titre, corps) = MEETING["en"], MEETING["fr"]
+    a, b = told(terms, title, body), told(terms, titre, corps, "fr", hours=35)
+    assert same_event(a, b) == same_event(b, a) is not None
+    late = told(terms, titre, corps, "fr", hours=WINDOW.total_seconds() / 3600 + 1)
+    assert same_event(a, late) is None
+    assert same_event(a, a) is None
+
+
+def test_stories_within_the_window_share_a_key(terms: Terms) -> None:
+    title, body = MEETING["en"]
+    for hours in range(int(WINDOW.total_seconds() // 3600) + 1):
+        for start in (0, 6, 13, 23):
+            a, b = told(terms, title, body, hours=start), told(terms, title, body, hours=start + hours)
+            shared = set(keys_of(a)) & set(keys_of(b))
+            assert shared, (start, hours)
+
+
+def demo(terms: Terms) -> tuple[Mapping[str, DemoPage], Mapping[str, EventPrint]]:
+    sites = {site.id: site for site in load_sites()}
+    pages = build_pages(sites, load_items(), NOON, 9)
+    told_of = {
+        p.story: p for p in pages if p.item.on_beat and p.role in ("original", "independent", "update")
+    }
+    prints = {
+        id_: event_print(id_, p.title, "\n".join(p.paragraphs), p.lang, p.published.astimezone(UTC), terms)
+        for id_, p in told_of.items()
+    }
+    return told_of, prints
+
+
+def test_events_of_the_demo_web_are_found_and_nothing_else(terms: Terms) -> None:
+    pages, prints = demo(terms)
+    pairs = list(combinations(sorted(prints), 2))
+    random.Random(1).shuffle(pairs)
+    linked = {frozenset((a, b)) for a, b in pairs if same_event(prints[a], prints[b])}
+    true = {frozenset((a, b)) for a, b in pairs if pages[a].event and pages[a].event == pages[b].event}
+    assert len(true) == 11
+    assert linked == true

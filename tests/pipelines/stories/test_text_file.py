@@ -1,0 +1,107 @@
+"""Lines of a file become stories by the pipeline's own rules; what is wrong with a line is said with its number."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from crawlers.errors import PermanentError
+from pipelines.stories.text_file import cluster_lines
+from tests.pipelines.dedup.newsroom import text_of
+from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
+
+
+def line(id: Any, body: str, **fields: Any) -> dict[str, Any]:  # noqa: A002
+    return {"id": id, "title": f"Title {id}", "body": body} | fields
+
+
+LINES = [
+    line("whole", text_of(*PRESS), source="star", published="2026-01-16T14:00:00Z"),
+    line("short", text_of(*PRESS[:3]), source="herald", published="2026-01-16T15:00:00+00:00"),
+    line("hans", text_of(*XINHUA), source="net", published="2026-01-16T20:00:00+08:00"),
+    line("hant", text_of(*XINHUA_HANT), source="gang", published="2026-01-17"),
+    line("paid", text_of(*PAID)),
+]
+
+
+def test_every_line_is_told_with_its_story_and_reasons() -> None:
+    told = list(cluster_lines(LINES))
+    assert [row["id"] for row in told] == ["whole", "short", "hans", "hant", "paid"]
+    assert [row["relation"] for row in told] == ["original", "shortened", "original", "verbatim", "original"]
+    assert [row["of"] for row in told] == [None, "whole", None, "hans", None]
+    assert all(row["why"] for row in told)
+    assert len({row["cluster"] for row in told}) == 3
+
+
+def test_order_of_lines_changes_neither_stories_nor_originals() -> None:
+    def found(lines: Any) -> set[tuple[frozenset[str], str]]:
+        told = list(cluster_lines(lines))
+        groups = {
+            row["cluster"]: frozenset(r["id"] for r in told if r["cluster"] == row["cluster"]) for row in told
+        }
+        return {(groups[row["cluster"]], row["id"]) for row in told if row["of"] is None}
+
+    assert {frozenset(found(order)) for order in permutations(LINES)} == {frozenset(found(LINES))}
+
+
+def test_undated_text_is_no_original_of_a_dated_one() -> None:
+    told = list(
+        cluster_lines(
+            [line("undated", text_of(*PRESS)), line("dated", text_of(*PRESS), published="2026-01-16")]
+        )
+    )
+    assert [row["of"] for row in told] == ["dated", None]
+
+
+def test_first_of_undated_lines_is_the_original() -> None:
+    assert [row["of"] for row in cluster_lines([line("b", text_of(*PRESS)), line("a", text_of(*PRESS))])] == [
+        None,
+        "b",
+    ]
+
+
+def test_numbers_are_ids_and_missing_fields_are_empty() -> None:
+    told = list(
+        cluster_lines(
+            [{"id": 7, "body": text_of(*PRESS)}, {"id": 0, "title": "A title alone", "url": "http://["}]
+        )
+    )
+    assert [row["id"] for row in told] == ["7", "0"]
+
+
+def test_paragraphs_that_a_source_repeats_make_no_copies() -> None:
+    furniture = "The Gazette is printed by its readers, for its readers, and has been since the railway came to Rosetown in 1911."
+    lines = [line(n, text_of(p, furniture), source="gazette") for n, p in enumerate(PRESS)]
+    assert len({row["cluster"] for row in cluster_lines(lines)}) == len(PRESS)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ({"title": "T", "body": "B"}, "line 2 has no id"),
+        ({"id": "", "body": "B"}, "line 2 has no id"),
+        ({"id": ["x"], "body": "B"}, "line 2 has no id"),
+        ("no object", "line 2 has no id"),
+        ({"id": "x"}, r"line 2 \(id x\): title and body must be text"),
+        ({"id": "x", "title": "", "body": ""}, r"line 2 \(id x\): title and body must be text"),
+        ({"id": "x", "body": 7}, r"line 2 \(id x\): title and body must be text"),
+        (
+            {"id": "x", "body": "B", "published": "yesterday"},
+            "line 2: published 'yesterday' is no ISO 8601 time",
+        ),
+        (
+            {"id": "x", "body": "B", "published": 1768658700},
+            "line 2: published 1768658700 is no ISO 8601 time",
+        ),
+        ({"id": 1, "body": "B"}, "line 2: id 1 is that of line 1 already"),
+    ],
+)
+def test_bad_line_is_named(bad: Any, says: str) -> None:
+    with pytest.raises(PermanentError, match=says):
+        list(cluster_lines([line("1", "A text."), bad]))
+
+
+def test_no_lines_are_no_stories() -> None:
+    assert list(cluster_lines([])) == []

@@ -1,0 +1,169 @@
+"""The one analyzer: which texts are the same to a search, and where their tokens stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.text import analyzer as analysis
+from pipelines.text.analyzer import (
+    character_folds,
+    fold,
+    keyword,
+    main_words,
+    near_starts,
+    phrase_starts,
+    placed,
+    places,
+    plain_words,
+    stem,
+    streams,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("China’s", "china"),
+        ("CHINA'S", "china"),
+        ("Québec", "quebec"),
+        ("Que\u0301bec", "Québec"),
+        ("l’ambassade", "ambassade"),
+        ("L'ambassade", "ambassades"),
+        ("qu’il", "il"),
+        ("d'État", "etat"),
+        ("aujourd’hui", "aujourd'hui"),
+        ("Xi'an", "Xian"),
+        ("cœur", "coeur"),
+        ("Straße", "STRASSE"),
+        ("Łódź", "lodz"),
+        ("習近平", "习近平"),
+        ("臺灣", "台湾"),
+        ("意味著", "意味着"),
+        ("裏面", "里面"),
+        ("Ｃａｎａｄａ", "canada"),
+        ("ｶﾅﾀﾞ", "カナタ"),
+        ("tariffs", "tariff"),
+        ("technologies", "technology"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("ﬁsh", "fish"),
+        ("foo_bar", "foo bar"),
+        ("a:b", "a b"),
+    ],
+)
+def test_these_are_the_same_to_a_search(one: str, other: str) -> None:
+    assert main_words(one) == main_words(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "main"),
+    [
+        ("加拿大", ["加拿", "拿大"]),
+        ("锂", ["锂"]),
+        ("G7峰会", ["g7", "峰会"]),
+        ("加拿大，中国", ["加拿", "拿大", "中国"]),
+        ("2026年1月", ["2026", "年", "1", "月"]),
+        ("Canada-China", ["canada", "china"]),
+        ("cbc.ca", ["cbc", "ca"]),
+        ("U.S.", ["u", "s"]),
+        ("1,000", ["1,000"]),
+        ("75.8%", ["75.8"]),
+        ("1, 2", ["1", "2"]),
+        ("C$3.5bn", ["c", "3.5bn"]),
+        ("end.Next", ["end", "next"]),
+        ("Canadians' views", ["canadian", "view"]),
+        ("…—!?", []),
+        ("🍁", []),
+        ("x" * 300, ["x" * 255, "x" * 45]),
+    ],
+)
+def test_text_is_cut_into(text: str, main: list[str]) -> None:
+    assert main_words(text) == main
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed"),
+    [
+        ("caresses", "caress"),
+        ("ponies", "poni"),
+        ("relational", "relat"),
+        ("negotiations", "negoti"),
+        ("is", "is"),
+        ("possibly", "possibl"),
+        ("technology", "technolog"),
+        ("technological", "technolog"),
+        ("possibilities", "possibl"),
+        ("possiblys", "possibl"),
+        ("electribly", "electr"),
+        ("apologies", "apolog"),
+        ("apologized", "apolog"),
+        ("logi", "logi"),
+        ("ugly", "ugli"),
+        ("doubly", "doubli"),
+        ("by", "by"),
+        ("1980s", "1980"),
+    ],
+)
+def test_stems_are_porters_as_his_program_gives_them(word: str, stemmed: str) -> None:
+    assert stem(word) == stemmed
+
+
+def test_plain_words_keep_endings_and_single_characters() -> None:
+    assert plain_words("Tariffs on 加拿大") == ["tariffs", "on", "加", "拿", "大"]
+
+
+def test_a_token_stands_where_its_word_stood() -> None:
+    text = "L’État, Que\u0301bec’s 習近平"
+    stream = placed(text, plain=True)
+    where = [text[a:b] for a, b in zip(stream.starts, stream.ends, strict=True)]
+    assert where == ["État", "Que\u0301bec", "習", "近", "平"]
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once_and_streams_agree_with_places(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert keyword(keyword(text)) == keyword(text)
+    main, plain = streams(text)
+    assert placed(text, plain=False).tokens == main
+    assert placed(text, plain=True).tokens == plain
+    for stream in (placed(text, plain=False), placed(text, plain=True)):
+        assert all(0 <= a < b <= len(text) for a, b in zip(stream.starts, stream.ends, strict=True))
+        assert list(stream.starts) == sorted(stream.starts)
+
+
+@given(st.text())
+def test_tokens_analysed_again_are_themselves(text: str) -> None:
+    for token in plain_words(text):
+        assert plain_words(token) == [token]
+
+
+def test_the_mapping_for_a_server_folds_as_we_do() -> None:
+    folds = character_folds()
+    text = "L’État québécois: 習近平 ﬁsh ＡＢＣ Straße"
+    assert "".join(folds.get(char, char) for char in text) == fold(text)
+    assert 8_000 < len(folds) < 14_000
+
+
+def test_nearness_finds_a_stretch_wherever_one_exists() -> None:
+    where = places(["a", "x", "b", "y", "a", "z", "c", "b"])
+    assert phrase_starts(where, ("a", "z")) == [4]
+    assert near_starts(where, (("a",), ("b",)), 0) == []
+    assert near_starts(where, (("a",), ("b",)), 1) == [(0, 2), (4, 2)]
+    assert near_starts(where, (("c",), ("b",), ("a",)), 1) == [(6, 7, 4)]
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(0, 4))
+def test_nearness_is_what_trying_all_choices_finds(stream: list[str], slop: int) -> None:
+    pieces = (("a",), ("b", "c"))
+    where = places(stream)
+    starts = [phrase_starts(where, piece) for piece in pieces]
+    fits = any(max(a + 1, b + 2) - min(a, b) - 3 <= slop for a in starts[0] for b in starts[1])
+    assert bool(near_starts(where, pieces, slop)) == fits
+
+
+@given(st.text("abz'9.,_ \x01-", max_size=30))
+@settings(max_examples=300)
+def test_plain_english_is_cut_as_every_text_is(text: str) -> None:
+    folded = analysis.fold(text)
+    assert analysis._cut(folded) == analysis._CUT.findall(folded)
