@@ -1,0 +1,95 @@
+"""An article: one page of one source, extracted, and what is stored of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawlers.model import Owner, Precision
+from pipelines.model.relevance import Relevance
+from pipelines.model.route import Route
+from pipelines.model.run import Outcome
+from pipelines.model.text_print import TextPrint
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as a page or feed gave it: the instant, how exact it is, and where it stood.
+
+    `zone` is the offset or zone name it came with, None where none was given (then the source's
+    zone was assumed and `flags` has "zone_assumed"). `flags` may also hold "future".
+    """
+
+    at: datetime
+    precision: Precision
+    zone: str | None
+    provenance: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One page of one source, extracted.
+
+    `body` has paragraphs separated by blank lines. `canonical_url` is the article's identity, `id`
+    its hash. `lang` is detected from the text ("en", "fr", "zh-Hans", "zh-Hant", other ISO 639-1
+    codes, or None); `lang_claimed` is what the page says. `provenance` names for each field where it was
+    found ("json-ld", "og:title", "feed", "trafilatura", ...). `cross_canonical` is a rel=canonical
+    that points to another site: no identity, but evidence of where the text comes from.
+    """
+
+    id: str
+    url: str
+    canonical_url: str
+    source_id: str
+    title: str
+    body: str
+    collected: datetime
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: Stamp | None = None
+    updated: Stamp | None = None
+    lang: str | None = None
+    lang_claimed: str | None = None
+    site_name: str | None = None
+    cross_canonical: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+
+
+def article_id(canonical_url: str) -> str:
+    """Return the id that stands for a canonical URL: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What the catalogue knows of an article's source, as the deciders need it."""
+
+    id: str
+    name: str
+    owner: Owner = "private"
+    tier: int = 2
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with everything that was decided about it, as the ledger keeps it.
+
+    Off-beat articles are kept without body and print (`text` is None): enough to know the page
+    and to say why it was left out. `content_hash` covers title and body and tells an update from
+    an unchanged page. `version` counts from 1 and grows with every update.
+    """
+
+    article: Article
+    publisher: Publisher
+    route: Route
+    relevance: Relevance
+    outcome: Outcome
+    content_hash: str
+    text: TextPrint | None = None
+    story_id: str | None = None
+    version: int = 1
