@@ -1,0 +1,83 @@
+"""The part of the ledger for alerts and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pipelines.model import (
+    Alert,
+    AlertState,
+    Answer,
+    OutboxMail,
+)
+
+
+class AlertLedger(Protocol):
+    """What readers are told: alerts and the outbox."""
+
+    def alerts(
+        self,
+        *,
+        stories: Collection[str] | None = None,
+        search: str | None = None,
+        states: Collection[AlertState] | None = None,
+        told_since: datetime | None = None,
+    ) -> Sequence[Alert]:
+        """Return the alerts that answer to all of this, in order of decision.
+
+        An alert of a story that was joined into one of `stories` belongs to it and comes with its new id.
+        """
+        ...
+
+    def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
+        """Return search id -> day (ISO, UTC) -> stories new to it, those that wait included, from that day on."""
+        ...
+
+    def settle(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
+    ) -> bool:
+        """Write these alerts, owe these mails and move the watermark from `seen` to `up_to`, in one transaction.
+
+        False, and nothing written, where the watermark is not (or no longer) at `seen`: another worker was
+        quicker. An alert's key that exists keeps its row, whose state only goes forward (waiting, held,
+        told); what was told stays as it was told. A mail's key that exists is left as it is.
+        """
+        ...
+
+    def known_keys(self, keys: Collection[str]) -> frozenset[str]: ...
+
+    def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
+        """Owe these mails and move the watermark, in one transaction; a key that exists is left
+        as it is. Return the number of mails added."""
+        ...
+
+    def lease_mails(
+        self, now: datetime, owner: str, until: datetime, limit: int = 100
+    ) -> Sequence[OutboxMail]:
+        """Take the right to send up to `limit` mails in state "due" whose `not_before` has come, oldest first.
+
+        Nobody else gets them before `until`, or before they are marked. What `owner` leased before, it gets
+        again: whoever takes a name must be sure that its former bearer is dead.
+        """
+        ...
+
+    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
+        """Return mails in state "due" whose `not_before` has come, oldest first, leased or not."""
+        ...
+
+    def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
+        """Return the newest mails of any state, newest first."""
+        ...
+
+    def mark_sent(self, key: str, at: datetime) -> None: ...
+
+    def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
+        """Note what became of an attempt for each recipient tried. The mail stays due, from `retry_at` on, while
+        anybody's answer is "due"; else it is "sent", or "failed" where nobody took it."""
+        ...
+
+    def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        """Note a failed attempt. Without `retry_at` the mail is given up and stays visible."""
+        ...

@@ -1,0 +1,46 @@
+"""The part of the ledger for accounts, watermarks and the quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pipelines.model import (
+    Outcome,
+    Quarantined,
+    RunReport,
+)
+
+
+class RunLedger(Protocol):
+    """The accounts of runs, watermarks of projections, and the quarantine."""
+
+    def watermark(self, name: str) -> int:
+        """Return how far a projection has come; 0 for one that never ran."""
+        ...
+
+    def set_watermark(self, name: str, seq: int) -> None: ...
+
+    def start_run(self, now: datetime) -> int: ...
+
+    def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport: ...
+
+    def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
+        """Return the last runs, newest first; with `after` the first ones after that run, oldest first."""
+        ...
+
+    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        """Return counts as source id -> day (ISO, UTC) -> outcome -> pages, from `since` on."""
+        ...
+
+    def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
+        """Return what is kept aside, oldest first."""
+        ...
+
+    def keep_aside(self, kept: Collection[Quarantined]) -> None:
+        """Add to the quarantine what belongs to no page of a batch; one that waits there already, by stage
+        and address, is replaced."""
+        ...
+
+    def mark_replayed(self, ids: Collection[int], at: datetime) -> None: ...

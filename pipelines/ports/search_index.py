@@ -1,0 +1,76 @@
+"""The port for the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pipelines.model import (
+    Change,
+    Rejected,
+    RunReport,
+    StoryDocument,
+    StoryHits,
+)
+from pipelines.query import Query
+
+
+class SearchIndex(Protocol):
+    """A projection of the ledger for searching. Losing it loses nothing."""
+
+    def setup(self) -> Sequence[str]:
+        """Create what is missing (tables, templates, aliases); return what was changed, one line each."""
+        ...
+
+    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+        """Write documents and removals; writing again is harmless, an older `seq` never replaces a
+        newer one. Raises TemporaryError with nothing promised: the watermark then stays.
+
+        Returns what the index refuses for good, with the reason: the rest is written. An index that reads
+        stories from the ledger ignores `stories`.
+        """
+        ...
+
+    def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:
+        """Return ids of stories whose documents have to be written with these changes: those that an article
+        comes into, and those that it leaves as far as the index knows. Empty for an index that keeps none."""
+        ...
+
+    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+        """Keep the account of a run, for dashboards; an index whose readers look into the ledger ignores it."""
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        since: datetime | None = None,
+        lang: str | None = None,
+        source: str | None = None,
+    ) -> StoryHits:
+        """Return the stories of which at least one article matches, newest first.
+
+        A story's time is the newest `published` (else `collected`) of its matching articles; ties
+        go by story id, ascending. `since` compares the same time. `lang="zh"` includes zh-Hans and zh-Hant.
+        """
+        ...
+
+    def rebuild(
+        self,
+        changes: Iterable[Sequence[Change]],
+        stories: Iterable[Sequence[StoryDocument]] = (),
+        rejected: list[Rejected] | None = None,
+    ) -> int:
+        """Replace everything by these batches of changes, then of stories, searches being answered all the
+        while; return the number of documents. Accounts of runs are carried over.
+
+        What the index refuses for good is added to `rejected`; the rest is written.
+        """
+        ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,101 @@
+"""The part of the ledger for articles and stories."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from pipelines.model import (
+    ArticleVersion,
+    Change,
+    Document,
+    Furniture,
+    HistoryLine,
+    Look,
+    ReadPage,
+    Said,
+    StoredArticle,
+    Story,
+    StoryDocument,
+)
+from pipelines.ports.decision import Deciding
+
+
+class StoryLedger(Protocol):
+    """Articles and stories, decided in transactions; corrections, history and rechecks."""
+
+    def deciding(self) -> AbstractContextManager[Deciding]: ...
+
+    def furniture(self, site: str) -> Furniture:
+        """Return what a site prints around everything, as far as it is known."""
+        ...
+
+    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+        """Add articles to what is known of a site's furniture, in this order; several workers add to each other's."""
+        ...
+
+    def story(self, story_id: str) -> Story | None:
+        """Return a story by its id, or by the id of one that was joined into it."""
+        ...
+
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]: ...
+
+    def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
+        """Return a story's articles, the original first, then in order of appearance."""
+        ...
+
+    def article(self, article_id: str) -> StoredArticle | None: ...
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        """Return the states of a page that its article does not show, by number; empty where it never changed."""
+        ...
+
+    def history(self, story_id: str) -> Sequence[HistoryLine]:
+        """Return what happened to a story and to those that were joined into it, in order of writing."""
+        ...
+
+    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+        """Return what happened to any story after `number`, in that order. Story ids are as they were then."""
+        ...
+
+    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+        """Return every word of a person on a pair of articles, oldest first."""
+        ...
+
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+        """Return the looks that are due, longest due first, ties by article id."""
+        ...
+
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]: ...
+
+    def note_looks(self, looks: Collection[Look]) -> None:
+        """Keep these states of looks. An article that has none yet is left without."""
+        ...
+
+    def count_articles(self) -> int:
+        """Return the number of on-beat articles, which is the number of documents."""
+        ...
+
+    def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
+        """Return what changed after `seq`, in order of `seq`; no committed change is ever skipped,
+        whichever worker wrote it. An article that changed twice appears once, at its last `seq`."""
+        ...
+
+    def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
+        """Return these stories as a search server keeps them, in a few queries however many there are.
+
+        An id that is no story any more comes without one, and so does every former id that was joined
+        into one of these: what is to be removed. All are read at one moment.
+        """
+        ...
+
+    def arrivals_since(
+        self, arrival: int, limit: int = 500, *, story_id: str | None = None
+    ) -> Sequence[tuple[int, Document]]:
+        """Return (arrival number, document) of articles that came on beat after `arrival`.
+
+        They come in that order. With `story_id`, only articles that are in this story now are read.
+        """
+        ...
