@@ -13,7 +13,7 @@ from pipelines.config import Settings, packaged_beat, read_settings
 if TYPE_CHECKING:
     from pipelines.beat.beat import Beat
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
-    from pipelines.stages.run import Parts
+    from pipelines.stages.context import Parts
 
 Progress = Callable[[Mapping[str, Any]], None]
 
@@ -118,7 +118,7 @@ class App:
         """Return everything that the stages need."""
         from crawlers.crawl import CrawlSettings
         from pipelines.revisions import LookPolicy
-        from pipelines.stages.run import Parts
+        from pipelines.stages.context import Parts
 
         settings = self.settings
         wired: dict[str, Any] = {"progress": self.progress} if self.progress else {}

@@ -34,7 +34,7 @@ from pipelines.cli.searches import searches_app
 if TYPE_CHECKING:
     from pipelines.bench.index import Row
     from pipelines.bootstrap import App
-    from pipelines.stages.run import Findings
+    from pipelines.stages.context import Findings
 
 app = typer.Typer(
     name="maplewire",
@@ -119,12 +119,12 @@ def settings(
 @contextmanager
 def _at_work() -> Iterator[App]:
     """Yield an App that holds its folder's lock, with progress shown; the beat is checked before anything changes."""
-    from pipelines.stages.run import only_run
+    from pipelines.stages.locks import lock_runs
 
     configure_events()
     with progress_bars() as bars, open_app(bars) as maplewire:
         maplewire.beat  # noqa: B018 - loading it tells its mistakes
-        with only_run(maplewire.settings.home):
+        with lock_runs(maplewire.settings.home):
             yield maplewire
 
 
@@ -193,13 +193,14 @@ def collect(
     """
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.batches import adopt_waiting_batches
+        from pipelines.stages.collect import collect_sources
 
         unknown = [s for s in source or () if maplewire.beat.source(s) is None]
         if unknown:
             raise CatalogueError([f"no source “{u}”; `maplewire sources list` shows them" for u in unknown])
-        stages.adopt_waiting(maplewire.parts, run_id)
-        pages = stages.collect(maplewire.parts, run_id, findings, source or (), due_only=not source)
+        adopt_waiting_batches(maplewire.parts, run_id)
+        pages = collect_sources(maplewire.parts, run_id, findings, source or (), due_only=not source)
         return f"{counted(pages, 'page')} collected"
 
     _stage(stage)
@@ -213,10 +214,11 @@ def recheck() -> None:
     """
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.process import process_open_batches
+        from pipelines.stages.recheck import recheck_due_pages
 
-        asked = stages.recheck(maplewire.parts, run_id, findings)
-        outcomes = stages.process(maplewire.parts, run_id, findings)
+        asked = recheck_due_pages(maplewire.parts, run_id, findings)
+        outcomes = process_open_batches(maplewire.parts, run_id, findings)
         changed = outcomes[Outcome.UPDATE]
         return f"{asked} pages looked at again, {changed} changed"
 
@@ -240,12 +242,13 @@ def process(
         raise CatalogueError([f"{m}: no such file" for m in missing])
 
     def stage(maplewire: App, run_id: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.batches import add_batch
+        from pipelines.stages.process import process_open_batches
 
         for path in batch or ():
-            if not stages.add_batch(maplewire.parts, path, run_id):
+            if not add_batch(maplewire.parts, path, run_id):
                 say(f"{path} is known already; only what is open in it is processed")
-        outcomes = stages.process(maplewire.parts, run_id, findings)
+        outcomes = process_open_batches(maplewire.parts, run_id, findings)
         return (
             ", ".join(f"{n} {o.value.replace('_', '-')}" for o, n in outcomes.items()) or "nothing to process"
         )
@@ -258,9 +261,9 @@ def index() -> None:
     """Bring the search index up to the ledger."""
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.index import index_changes
 
-        return f"{counted(stages.index(maplewire.parts, findings), 'document')} written"
+        return f"{counted(index_changes(maplewire.parts, findings), 'document')} written"
 
     _stage(stage, counted=False)
 
@@ -270,9 +273,9 @@ def alert() -> None:
     """Match saved searches with what arrived since the last time, and send the mails that are due."""
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.notify import send_new_alerts
 
-        return f"{counted(stages.alert(maplewire.parts, findings), 'mail')} sent"
+        return f"{counted(send_new_alerts(maplewire.parts, findings), 'mail')} sent"
 
     _stage(stage, counted=False)
 
@@ -285,9 +288,9 @@ def digest() -> None:
     """
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.notify import send_due_digests
 
-        return f"{stages.digest(maplewire.parts, findings)} mails sent"
+        return f"{send_due_digests(maplewire.parts, findings)} mails sent"
 
     _stage(stage, counted=False)
 
@@ -297,9 +300,9 @@ def reindex() -> None:
     """Build the search index again from the ledger; searches are answered all the while."""
 
     def stage(maplewire: App, _: int, findings: Findings) -> str:
-        from pipelines.stages import run as stages
+        from pipelines.stages.index import rebuild_search_index
 
-        return f"{counted(stages.reindex(maplewire.parts, findings), 'document')} indexed"
+        return f"{counted(rebuild_search_index(maplewire.parts, findings), 'document')} indexed"
 
     _stage(stage, counted=False)
 
@@ -384,7 +387,7 @@ def setup(
 
 def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:
     """Run one stage under the lock; a stage that handles pages gets a run of its own in the accounts."""
-    from pipelines.stages.run import Findings
+    from pipelines.stages.context import Findings
 
     findings = Findings()
     with _at_work() as maplewire:
@@ -438,12 +441,12 @@ def search(
     """
     from pipelines.cli.tables import show_search
     from pipelines.query import parse
-    from pipelines.stages.run import since_of
+    from pipelines.stages.moments import read_moment
 
     with open_app(reading=True) as maplewire:
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
-        after = since_of(since, now) if since else None
+        after = read_moment(since, now) if since else None
         found = maplewire.index.search(
             parsed, limit=limit, offset=offset, since=after, lang=lang, source=source
         )
@@ -635,10 +638,10 @@ def brief(
     Example: maplewire brief --since 7d --out week.html
     """
     from pipelines.alerts.notify import brief_of
-    from pipelines.stages.run import since_of
+    from pipelines.stages.moments import read_moment
 
     with open_app(reading=True) as maplewire:
-        page = brief_of(maplewire.parts, since_of(since, maplewire.clock.now()))
+        page = brief_of(maplewire.parts, read_moment(since, maplewire.clock.now()))
     if str(out) == "-":
         sys.stdout.write(page)
         return
@@ -683,12 +686,12 @@ def quarantine_list(
 @quarantine_app.command("replay")
 def quarantine_replay() -> None:
     """Process everything in quarantine again, from the batches."""
-    from pipelines.stages.run import Findings
-    from pipelines.stages.run import replay as replay_all
+    from pipelines.stages.context import Findings
+    from pipelines.stages.replay import replay_quarantine
 
     findings = Findings()
     with _at_work() as maplewire:
-        results = replay_all(maplewire.parts, findings)
+        results = replay_quarantine(maplewire.parts, findings)
     print_table("", ["source", "outcome", "url"], [(k.source_id, o.value, k.url) for k, o in results])
     say(f"{counted(len(results), 'page')} replayed")
     _finish(findings)

@@ -12,7 +12,7 @@ from crawlers.errors import CatalogueError, CrawlError
 if TYPE_CHECKING:
     from crawlers.model import Window
     from pipelines.bootstrap import App
-    from pipelines.stages.run import Findings
+    from pipelines.stages.context import Findings
 
 
 def fill(
@@ -26,8 +26,9 @@ def fill(
     warcs: Sequence[Path],
 ) -> str:
     """Fetch the past, process it and bring the index up to date; return what came of it in words."""
-    from pipelines.stages import run as stages
     from pipelines.stages.backfill import asked_window, named_sources
+    from pipelines.stages.index import index_changes
+    from pipelines.stages.process import process_open_batches
 
     window = asked_window(since, until, app.clock.now(), has_files=bool(warcs))
     named_sources(app.parts, sources)
@@ -38,11 +39,11 @@ def fill(
         if warcs
         else [_from_web(app, run_id, findings, window, sources)]
     )
-    outcomes = stages.process(app.parts, run_id, findings)
+    outcomes = process_open_batches(app.parts, run_id, findings)
     told.append(
         ", ".join(f"{n} {o.value.replace('_', '-')}" for o, n in outcomes.items()) or "nothing to process"
     )
-    stages.index(app.parts, findings)
+    index_changes(app.parts, findings)
     return "; ".join(told)
 
 

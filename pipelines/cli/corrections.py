@@ -11,7 +11,9 @@ from pipelines.cli.json_output import iso
 from pipelines.cli.tables import find_story
 from pipelines.model import StoredArticle, article_id
 from pipelines.ports import Ledger
-from pipelines.stages.run import Findings, index, relate
+from pipelines.stages.context import Findings
+from pipelines.stages.index import index_changes
+from pipelines.stages.relate import relate_changed_stories
 from pipelines.stories import corrections as correcting
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ def undo(app: App, number: int) -> list[str]:
 def _follow(app: App) -> None:
     """Bring links between stories and the index up to what was said; where the index is away, the next run does."""
     findings = Findings()
-    relate(app.parts)
-    index(app.parts, findings)
+    relate_changed_stories(app.parts)
+    index_changes(app.parts, findings)
     for trouble in findings.troubles:
         say(trouble)
 

@@ -24,7 +24,9 @@ from pipelines.config import Settings
 from pipelines.demo.web import DemoWeb
 from pipelines.model import RunReport, Story
 from pipelines.query import parse
-from pipelines.stages.run import Findings, only_run, run_once
+from pipelines.stages.context import Findings
+from pipelines.stages.locks import lock_runs
+from pipelines.stages.run import run_once
 
 MARKER = ".maplewire-demo"
 ROUND_ONE_AGO = timedelta(hours=1)
@@ -48,7 +50,7 @@ def show(keep: Path | None) -> int:
             home=folder, beat=web.beat_folder(folder / "beat"), private_hosts=("127.0.0.1",), delay_s=0.0,
             ledger_url=None, index_url=None, smtp_url=None,
         )  # fmt: skip
-        with App(settings, clock) as app, only_run(folder):
+        with App(settings, clock) as app, lock_runs(folder):
             out.print(f"[bold]A news web of {len(web.sites)} sites in three languages, on loopback[/]\n")
             first, findings = _round(app, "Round one: everything is new")
             web.advance()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pipelines.bootstrap import App
     from pipelines.model import RunReport
-    from pipelines.stages.run import Findings, Parts
+    from pipelines.stages.context import Findings, Parts
 
 Counts = dict[str, int]
 Piece = dict[str, Any]
@@ -47,12 +47,12 @@ def plan_collection(most_shards: int, source_ids: Sequence[str] = ()) -> list[Pi
     `run` is the number of the run in the ledger's accounts. Sources that are named are asked whether due or not.
     Raises CatalogueError for a source that the beat does not have.
     """
-    from pipelines.stages import run as stages
+    from pipelines.stages.collect import due_partitions
 
     with _app() as app:
         if unknown := [s for s in source_ids if app.beat.source(s) is None]:
             raise CatalogueError([f"no source “{u}”; `maplewire sources list` shows them" for u in unknown])
-        shards = stages.due_shards(app.parts, most_shards, source_ids, due_only=not source_ids)
+        shards = due_partitions(app.parts, most_shards, source_ids, due_only=not source_ids)
         run_id = app.ledger.start_run(app.clock.now()) if shards else None
     return [{"run": run_id, "label": s.label, "sources": list(s.source_ids)} for s in shards]
 
@@ -63,12 +63,12 @@ def collect_shard(run_id: int, source_ids: Sequence[str], *, limit_s: float) -> 
     A source that fails is counted, told in the log, and raises nothing. `limit_s` bounds the whole
     crawl. Raises CrawlInterrupted, a TemporaryError, when it did not finish: there is no batch then.
     """
-    from pipelines.stages import run as stages
+    from pipelines.stages.collect import collect_batch
 
     with _app() as app:
         parts = app.parts
         crawl = replace(parts.crawl, timeout_s=min(limit_s, parts.crawl.timeout_s))
-        result = stages.collect_batch(replace(parts, crawl=crawl), run_id, source_ids, due_only=False)
+        result = collect_batch(replace(parts, crawl=crawl), run_id, source_ids, due_only=False)
     reports = result.reports if result else ()
     return {
         "items": result.pages if result else 0,
@@ -140,12 +140,13 @@ def recheck_pages() -> tuple[Counts, str]:
 
     Raises TemporaryError when the crawl did not finish: its pages stay due, a little later.
     """
-    from pipelines.stages import run as stages
+    from pipelines.stages.context import Findings
+    from pipelines.stages.recheck import recheck_due_pages
 
-    findings = stages.Findings()
+    findings = Findings()
     with _app() as app:
         run_id = app.ledger.start_run(app.clock.now())
-        pages = stages.recheck(app.parts, run_id, findings)
+        pages = recheck_due_pages(app.parts, run_id, findings)
         note = f"{_n(pages, 'page')} looked at again."
         app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *findings.troubles]))
     _raise_trouble(findings, TemporaryError)
@@ -237,13 +238,13 @@ def plan_processing(most_workers: int) -> list[Piece]:
 
     Batches are divided by their pages. What killed crawls left is taken over first.
     """
-    from pipelines.stages import run as stages
+    from pipelines.stages.batches import adopt_waiting_batches, has_waiting_batches
 
     with _app() as app:
-        if not stages.has_waiting(app.parts):
+        if not has_waiting_batches(app.parts):
             return []
         run_id = app.ledger.start_run(app.clock.now())
-        stages.adopt_waiting(app.parts, run_id)
+        adopt_waiting_batches(app.parts, run_id)
         left = {b.batch_id: b.pages - len(b.done) for b in app.ledger.open_batches()}
     parts: list[list[str]] = [[] for _ in range(max(1, min(most_workers, sum(left.values()) // LEAST_PAGES)))]
     for batch_id in sorted(left, key=lambda b: (-left[b], b)):
@@ -262,11 +263,12 @@ def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
     All that can be processed is, whatever fails; then trouble is raised: PermanentError for a batch that is
     missing or damaged, an ExceptionGroup of bugs. A task that was killed goes on where it stopped.
     """
-    from pipelines.stages import run as stages
+    from pipelines.stages.context import Findings
+    from pipelines.stages.process import process_open_batches
 
-    findings = stages.Findings()
+    findings = Findings()
     with _app() as app:
-        outcomes = stages.process(app.parts, run_id, findings, batch_ids)
+        outcomes = process_open_batches(app.parts, run_id, findings, batch_ids)
     _raise_trouble(findings, PermanentError)
     return {outcome.value: n for outcome, n in outcomes.items()}
 
@@ -314,23 +316,25 @@ def has_arrivals(counts: Counts) -> bool:
 
 def update_index() -> Counts:
     """Bring the search index up to the ledger. Raises TemporaryError while it is away: nothing is lost by that."""
-    from pipelines.stages import run as stages
+    from pipelines.stages.context import Findings
+    from pipelines.stages.index import index_changes, index_run_accounts
 
-    findings = stages.Findings()
+    findings = Findings()
     with _app() as app:
-        documents = stages.index(app.parts, findings)
-        stages.index_accounts(app.parts, findings)
+        documents = index_changes(app.parts, findings)
+        index_run_accounts(app.parts, findings)
     _raise_trouble(findings, TemporaryError)
     return {"documents": documents}
 
 
 def rebuild_index() -> Counts:
     """Build the search index again from the ledger, searches being answered all the while."""
-    from pipelines.stages import run as stages
+    from pipelines.stages.context import Findings
+    from pipelines.stages.index import rebuild_search_index
 
-    findings = stages.Findings()
+    findings = Findings()
     with _app() as app:
-        documents = stages.reindex(app.parts, findings)
+        documents = rebuild_search_index(app.parts, findings)
     _raise_trouble(findings, PermanentError)
     return {"documents": documents}
 
@@ -340,20 +344,20 @@ def send_alerts() -> tuple[Counts, str]:
 
     Raises TemporaryError when a mail waits (it stays owed); PermanentError when one was refused for good.
     """
-    from pipelines.stages import run as stages
+    from pipelines.stages.notify import send_new_alerts
 
-    return _sending(stages.alert)
+    return _sending(send_new_alerts)
 
 
 def send_digests() -> tuple[Counts, str]:
     """Send the digests that are due by each search's cadence and clock: {"mails"} and a note. Raises like `send_alerts`."""
-    from pipelines.stages import run as stages
+    from pipelines.stages.notify import send_due_digests
 
-    return _sending(stages.digest)
+    return _sending(send_due_digests)
 
 
 def _sending(stage: Callable[[Parts, Findings], int]) -> tuple[Counts, str]:
-    from pipelines.stages.run import Findings
+    from pipelines.stages.context import Findings
 
     findings = Findings()
     with _app() as app:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crawlers.errors import CrawlError
 from pipelines.alerts import message_id
 from pipelines.model import OutboxMail
-from pipelines.stages.run import only_sender
+from pipelines.stages.locks import lock_outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,7 @@ def tell_operators(app: App, key: str, subject: str, text: str) -> str:
         except CrawlError as e:
             return f"nobody was told: {away}; {e}"
     try:
-        with only_sender(app.settings.home):
+        with lock_outbox(app.settings.home):
             told = _sent(app, mail)
             app.ledger.mark_sent(mail.key, app.clock.now())
     except CrawlError as e:

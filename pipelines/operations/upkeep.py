@@ -20,7 +20,7 @@ from crawlers.batch import SUFFIX, discard_leftovers
 from crawlers.errors import PermanentError
 
 if TYPE_CHECKING:
-    from pipelines.stages.run import Parts
+    from pipelines.stages.context import Parts
 
 
 @dataclass(frozen=True, slots=True)

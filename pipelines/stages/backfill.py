@@ -24,10 +24,11 @@ from crawlers.crawl import crawl
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import CrawlResult, Page, Source, Window
 from crawlers.urls import same_site
-from pipelines.stages.run import SORTED_PAGES, since_of
+from pipelines.stages.moments import read_moment
+from pipelines.stages.process import SORTED_PAGES
 
 if TYPE_CHECKING:
-    from pipelines.stages.run import Parts
+    from pipelines.stages.context import Parts
 
 PAGES_PER_SOURCE = 5000
 """In one crawl; what is left over is found when the backfill is run again."""
@@ -65,7 +66,7 @@ def asked_window(since: str | None, until: str | None, now: datetime, *, has_fil
     if since is None and until is None:
         return None
     return window_of(
-        since_of(since, now) if since else now - LONGEST, since_of(until, now) if until else None, now
+        read_moment(since, now) if since else now - LONGEST, read_moment(until, now) if until else None, now
     )
 
 

@@ -16,9 +16,10 @@ from crawlers.batch import BatchFolder, BatchWriter, completed, read_pages, read
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult
 from pipelines.adapters.batch_store import LEFT_S, BatchStore
+from pipelines.beat.beat import Beat
 from pipelines.model import Outcome
 from pipelines.ports import Batches
-from pipelines.stages import run as stages
+from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
 from tests.pipelines.stages.test_run import REPORT, World, beat
 
@@ -209,7 +210,7 @@ def test_messages_name_no_password(tmp_path: Path) -> None:
 # -- the stages ---------------------------------------------------------------------------------------
 
 
-def test_one_machine_crawls_and_another_processes(bucket: str, beat: stages.Beat, tmp_path: Path) -> None:
+def test_one_machine_crawls_and_another_processes(bucket: str, beat: Beat, tmp_path: Path) -> None:
     crawler, worker = World(beat, tmp_path / "crawler"), World(beat, tmp_path / "worker")
     for world in (crawler, worker):
         store = BatchStore(bucket, world.parts.crawl.batch_dir)
@@ -217,7 +218,7 @@ def test_one_machine_crawls_and_another_processes(bucket: str, beat: stages.Beat
     path = crawler.hand_over(REPORT)
     crawler.parts.batches.publish(path)
     run_id = crawler.ledger.start_run(NOON)
-    outcomes = stages.process(worker.parts, run_id, worker.findings)
+    outcomes = process_open_batches(worker.parts, run_id, worker.findings)
     assert outcomes == {Outcome.NEW: 1}
     assert worker.findings.troubles == []
     assert completed(worker.parts.crawl.batch_dir) == []

@@ -16,8 +16,8 @@ from pipelines.adapters.mail import FolderMailer
 from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.beat.beat import load_beat
 from pipelines.config import packaged_beat
-from pipelines.stages import run as stages
-from pipelines.stages.run import Findings, Parts
+from pipelines.stages.context import Findings, Parts
+from pipelines.stages.process import process_open_batches
 from tests.builders import NOON
 
 TEXTS = 7
@@ -73,7 +73,7 @@ def drain(url: str, home: str, batch_ids: list[str], start: Barrier, results: Qu
         run_id = ledger.start_run(NOON)
         findings = Findings()
         start.wait(timeout=120)
-        outcomes = stages.process(parts, run_id, findings, batch_ids)
+        outcomes = process_open_batches(parts, run_id, findings, batch_ids)
         ledger.close()
         results.put((sum(outcomes.values()), [str(t) for t in (*findings.troubles, *findings.bugs)]))
     except BaseException as e:  # noqa: BLE001  (told to the parent)

@@ -72,7 +72,7 @@ def test_reading_the_files_loads_no_crawler_no_index_and_no_extraction(airflow_h
         "trafilatura",
         "fastwarc",
         "pydantic_settings",
-        "pipelines.stages.run",
+        "pipelines.stages.process",
     )
     assert [name for name in loaded if name.startswith(heavy)] == []
     assert "pipelines.operations.airflow_tasks" in loaded, "the files were read"

@@ -25,8 +25,8 @@ from pipelines.beat.beat import load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import Change, Document, StoryHits
 from pipelines.query import Query, parse
-from pipelines.stages import run as stages
-from pipelines.stages.run import Findings, Parts
+from pipelines.stages.context import Findings, Parts
+from pipelines.stages.index import index_changes, rebuild_search_index
 from tests.builders import NOON, a_document
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
 from tests.elasticsearch.arriving import arrive
@@ -223,7 +223,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
     arriving = context.Process(target=arrive, args=(url, sender), daemon=True)
     with _an_index(elastic_node, elastic_prefix) as index:
         parts = _parts(url, index, tmp_path)
-        stages.index(parts, Findings())
+        index_changes(parts, Findings())
         arriving.start()
         assert receiver.recv() == "ready"
 
@@ -238,7 +238,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
             other = _parts(url, ElasticIndex(elastic_node.url, prefix=elastic_prefix), tmp_path)
             while not is_done.is_set():
                 findings = Findings()
-                stages.index(other, findings)
+                index_changes(other, findings)
                 assert not findings.troubles
             other.index.close()
             other.ledger.close()
@@ -246,7 +246,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
         try:
             with _beside(write, is_done), _beside(search, is_done):
                 for _ in range(2):
-                    stages.reindex(parts)
+                    rebuild_search_index(parts)
         finally:
             arriving.kill()
             arriving.join()
@@ -254,7 +254,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
         for answer in answers:
             articles = [hit.article_id for _, hits in answer.stories for hit in hits]
             assert (answer.total, len(articles), len(set(articles))) == (STANDING // 2, STANDING, STANDING)
-        stages.index(parts, Findings())
+        index_changes(parts, Findings())
         assert parts.ledger.count_articles() > STANDING, "nothing arrived meanwhile"
         assert_equal_to_the_ledger(elastic_node, elastic_prefix, parts.ledger)
         parts.ledger.close()

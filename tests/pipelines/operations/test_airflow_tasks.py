@@ -83,9 +83,9 @@ def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_fi
     plan = tasks.plan_collection(8)
     a_batch(home, "20260101T000000Z-a", failed="answered 410 Gone")
     with make_app() as app:
-        from pipelines.stages.run import adopt_waiting
+        from pipelines.stages.batches import adopt_waiting_batches
 
-        adopt_waiting(app.parts, plan[0]["run"])
+        adopt_waiting_batches(app.parts, plan[0]["run"])
     counts, note = tasks.close_collection(
         [*plan, {"run": 1, "label": "Wires", "sources": []}],
         [{"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0}],

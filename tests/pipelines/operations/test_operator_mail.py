@@ -15,7 +15,7 @@ from pipelines.adapters.clock import FixedClock
 from pipelines.bootstrap import App
 from pipelines.config import Settings, read_settings
 from pipelines.operations.operator_mail import tell_operators
-from pipelines.stages.run import only_sender
+from pipelines.stages.locks import lock_outbox
 from tests.builders import NOON
 
 
@@ -45,7 +45,7 @@ def test_the_operators_are_told_a_thing_once(app: App, tmp_path: Path) -> None:
 
 
 def test_a_mail_that_cannot_leave_now_stays_owed(app: App, tmp_path: Path) -> None:
-    with only_sender(tmp_path):
+    with lock_outbox(tmp_path):
         assert "waits" in tell_operators(app, "a", "Sources fail", "…")
     assert (mails(tmp_path), [m.state for m in app.ledger.mails()]) == ([], ["due"])
 

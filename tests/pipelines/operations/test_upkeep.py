@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.beat.beat import Beat
 from pipelines.operations.upkeep import Kept, remove_old_files, to_prune, upkeep
-from pipelines.stages import run as stages
+from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
 from tests.pipelines.stages.test_run import RELEASE, World, beat, html
 
@@ -52,7 +52,7 @@ def test_old_batches_go_but_open_ones_and_those_with_pages_in_quarantine(beat: B
     done = world.hand_over(a_page("https://daily.example/1", html("Leaders meet", RELEASE)))
     aside = world.hand_over(a_page("https://daily.example/2", b"<html></html>"))
     run = world.ledger.start_run(NOON)
-    stages.process(world.parts, run, world.findings)
+    process_open_batches(world.parts, run, world.findings)
     still_open = world.hand_over(a_page("https://daily.example/3", html("Another", RELEASE)))
     recent = world.hand_over(a_page("https://daily.example/4", html("A third", RELEASE)))
     for path in (done, aside, still_open):

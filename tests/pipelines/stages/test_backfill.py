@@ -16,8 +16,8 @@ from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import Window
 from pipelines.beat.beat import Beat
 from pipelines.model import Outcome, article_id
-from pipelines.stages import run as stages
 from pipelines.stages.backfill import asked_window, crawl_past, import_warc, named_sources, window_of
+from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page, a_source
 from tests.crawlers.web import Answer, Web
 from tests.pipelines.stages.test_run import LATE, LOCAL, RELEASE, World, beat, html
@@ -78,7 +78,7 @@ def test_a_file_of_common_crawl_becomes_articles_of_the_sources_it_is_from(
     run = world.ledger.start_run(NOON)
     taken = import_warc(world.parts, run, two_sites(tmp_path), None, ())
     assert (taken.pages, taken.left_out, taken.known) == (3, 0, False)
-    outcomes = stages.process(world.parts, run, world.findings)
+    outcomes = process_open_batches(world.parts, run, world.findings)
     assert outcomes == {Outcome.NEW: 2, Outcome.OFF_BEAT: 1}
     stored = world.ledger.article(article_id(OLD))
     assert stored
@@ -129,7 +129,7 @@ def test_a_backfill_that_was_killed_between_two_batches_goes_on(
     monkeypatch.setattr(backfill, "_write", write)
     rest = import_warc(world.parts, run, path, None, ())
     assert (rest.pages, rest.known) == (1, False)
-    assert sum(stages.process(world.parts, run, world.findings).values()) == 3
+    assert sum(process_open_batches(world.parts, run, world.findings).values()) == 3
 
 
 def test_of_a_damaged_file_what_can_be_read_is_taken(world: World, tmp_path: Path) -> None:
@@ -138,16 +138,16 @@ def test_of_a_damaged_file_what_can_be_read_is_taken(world: World, tmp_path: Pat
     run = world.ledger.start_run(NOON)
     with pytest.raises(PermanentError, match="is damaged"):
         import_warc(world.parts, run, path, None, ())
-    assert sum(stages.process(world.parts, run, world.findings).values()) == 2
+    assert sum(process_open_batches(world.parts, run, world.findings).values()) == 2
 
 
 def test_an_earlier_look_at_a_page_does_not_replace_what_it_says_now(world: World, tmp_path: Path) -> None:
     run = world.ledger.start_run(NOON)
     now = html("Leaders meet, corrected", RELEASE)
     world.hand_over(a_page(OLD, now, fetched_at=NOON))
-    stages.process(world.parts, run, world.findings)
+    process_open_batches(world.parts, run, world.findings)
     import_warc(world.parts, run, two_sites(tmp_path), None, ["daily"])
-    assert stages.process(world.parts, run, world.findings) == {Outcome.UNCHANGED: 1}
+    assert process_open_batches(world.parts, run, world.findings) == {Outcome.UNCHANGED: 1}
     stored = world.ledger.article(article_id(OLD))
     assert stored
     assert stored.article.title == "Leaders meet, corrected"
@@ -187,7 +187,7 @@ def test_a_sitemaps_archive_is_read_for_a_window_and_the_source_stays_due_as_it_
     assert result.reports[0].skipped == 2
     assert dict(world.ledger.feed_states()) == {}
     assert result.batch_id.startswith("backfill-")
-    stages.process(world.parts, run, world.findings)
+    process_open_batches(world.parts, run, world.findings)
     assert world.ledger.count_articles() == 1
 
 

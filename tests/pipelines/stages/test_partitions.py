@@ -14,9 +14,9 @@ from crawlers.model import FeedState, Source
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
-from pipelines.stages import run as stages
+from pipelines.stages.collect import due_partitions
+from pipelines.stages.context import Parts
 from pipelines.stages.partitions import LEAST_SOURCES, Shard, label_of, shards_of
-from pipelines.stages.run import Parts
 from tests.builders import NOON, a_source
 from tests.pipelines.stages.test_run import World
 
@@ -97,6 +97,6 @@ def test_only_what_is_due_is_divided(beat: Beat, tmp_path: Path) -> None:
         parts.beat, sources=(a_source("daily"), a_source("courier"), a_source("off", enabled=False))
     )
     parts = replace(parts, ledger=Asked(), beat=watched)
-    assert [s.source_ids for s in stages.due_shards(parts, 12)] == [("courier",)]
-    assert [s.source_ids for s in stages.due_shards(parts, 12, due_only=False)] == [("courier", "daily")]
-    assert [s.source_ids for s in stages.due_shards(parts, 12, ["daily"], due_only=False)] == [("daily",)]
+    assert [s.source_ids for s in due_partitions(parts, 12)] == [("courier",)]
+    assert [s.source_ids for s in due_partitions(parts, 12, due_only=False)] == [("courier", "daily")]
+    assert [s.source_ids for s in due_partitions(parts, 12, ["daily"], due_only=False)] == [("daily",)]

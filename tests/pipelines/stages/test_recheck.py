@@ -13,7 +13,8 @@ from pipelines.adapters.clock import FixedClock
 from pipelines.beat.beat import Beat
 from pipelines.model import Look, Outcome, Turn, article_id
 from pipelines.revisions.recheck import LookPolicy, chosen, failed, looked, missed
-from pipelines.stages import run as stages
+from pipelines.stages.process import process_open_batches
+from pipelines.stages.recheck import recheck_due_pages
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web
 from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat, html
@@ -114,8 +115,8 @@ class Watched(World):
         """Look again so many hours after noon; return the outcomes of the pages that came."""
         self.parts = replace(self.parts, clock=FixedClock(NOON + hours * HOUR))
         run_id = self.ledger.start_run(self.parts.clock.now())
-        self.asked = stages.recheck(self.parts, run_id, self.findings)
-        outcomes = stages.process(self.parts, run_id, self.findings)
+        self.asked = recheck_due_pages(self.parts, run_id, self.findings)
+        outcomes = process_open_batches(self.parts, run_id, self.findings)
         self.ledger.finish_run(run_id, self.parts.clock.now(), 0)
         return {outcome: n for outcome, n in outcomes.items() if n}
 

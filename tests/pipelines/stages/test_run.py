@@ -35,8 +35,14 @@ from pipelines.model import (
     article_id,
 )
 from pipelines.query import parse
-from pipelines.stages import run as stages
-from pipelines.stages.run import Findings, Parts
+from pipelines.stages.batches import add_batch, adopt_waiting_batches
+from pipelines.stages.context import Findings, Parts
+from pipelines.stages.index import index_changes, index_run_accounts, rebuild_search_index
+from pipelines.stages.locks import lock_outbox, lock_runs
+from pipelines.stages.moments import read_moment
+from pipelines.stages.notify import send_new_alerts
+from pipelines.stages.process import process_open_batches
+from pipelines.stages.replay import replay_quarantine
 from tests.builders import NOON, a_source
 
 RELEASE = (
@@ -116,13 +122,13 @@ class World:
     def process(self, *pages: Page, **options: Any) -> dict[Outcome, int]:
         self.hand_over(*pages, **options)
         run_id = self.ledger.start_run(NOON)
-        outcomes = stages.process(self.parts, run_id, self.findings)
+        outcomes = process_open_batches(self.parts, run_id, self.findings)
         self.ledger.finish_run(run_id, NOON, 0)
         return {outcome: n for outcome, n in outcomes.items() if n}
 
     def alert(self) -> list[str]:
         before = len(self.mailbox.sent)
-        stages.alert(self.parts, self.findings)
+        send_new_alerts(self.parts, self.findings)
         return [mail.key for mail in self.mailbox.sent[before:]]
 
 
@@ -230,7 +236,7 @@ def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.url) == ("bug", "https://courier.example/p")
     monkeypatch.setattr(taking, "judge", real)
-    ((_, outcome),) = stages.replay(world.parts, Findings())
+    ((_, outcome),) = replay_quarantine(world.parts, Findings())
     assert outcome in (Outcome.NEW, Outcome.COPY)
     assert not world.ledger.quarantined()
 
@@ -270,7 +276,7 @@ def test_a_ledger_that_goes_away_in_the_middle_leaves_pages_to_the_next_run(
         world.process(REPORT, a_page("a", "Agreed", LATE, source="wire", hours=2))
     assert (world.ledger.count_articles(), world.ledger.quarantined()) == (0, [])
     monkeypatch.undo()
-    assert stages.process(world.parts, 1, world.findings) == {Outcome.NEW: 2}
+    assert process_open_batches(world.parts, 1, world.findings) == {Outcome.NEW: 2}
 
 
 def test_more_pages_than_a_transaction_holds_are_all_taken_in_order(
@@ -294,9 +300,9 @@ def test_more_pages_than_a_transaction_holds_are_all_taken_in_order(
 def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world: World) -> None:
     path = world.hand_over(REPORT, a_page("c", "Library closes for two weeks", LOCAL, hours=2))
     run_id = world.ledger.start_run(NOON)
-    stages.adopt_waiting(world.parts, run_id)
+    adopt_waiting_batches(world.parts, run_id)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    outcomes = stages.process(world.parts, run_id, world.findings)
+    outcomes = process_open_batches(world.parts, run_id, world.findings)
     assert outcomes.total() == 2
     assert outcomes[Outcome.FAILED] >= 1
     assert any(path.name.removesuffix(".warc.gz") in trouble for trouble in world.findings.troubles)
@@ -306,13 +312,13 @@ def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world:
 def test_a_missing_batch_waits_and_is_told(world: World) -> None:
     path = world.hand_over(REPORT)
     run_id = world.ledger.start_run(NOON)
-    stages.adopt_waiting(world.parts, run_id)
+    adopt_waiting_batches(world.parts, run_id)
     content = path.read_bytes()
     path.unlink()
-    assert not stages.process(world.parts, run_id, world.findings)
+    assert not process_open_batches(world.parts, run_id, world.findings)
     assert "missing" in world.findings.troubles[0]
     path.write_bytes(content)
-    assert stages.process(world.parts, run_id, world.findings) == {Outcome.NEW: 1}
+    assert process_open_batches(world.parts, run_id, world.findings) == {Outcome.NEW: 1}
 
 
 def test_one_mail_for_a_story_however_many_copies(world: World) -> None:
@@ -385,14 +391,14 @@ def test_what_the_index_refuses_is_kept_aside_until_a_rebuild_takes_it(world: Wo
     parts = replace(world.parts, index=index)
     world.process(REPORT)
     findings = Findings()
-    stages.index(parts, findings)
+    index_changes(parts, findings)
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.reason) == ("index", "no such field")
     assert kept.url.startswith("https://")
     assert "no such field" in findings.troubles[0]
-    assert stages.replay(parts, Findings()) == [], "there is no page to process again"
+    assert replay_quarantine(parts, Findings()) == [], "there is no page to process again"
     index.mended = True
-    assert stages.reindex(parts) == 1
+    assert rebuild_search_index(parts) == 1
     assert world.ledger.quarantined() == []
 
 
@@ -401,10 +407,10 @@ def test_the_account_of_a_run_goes_to_the_index_once_when_it_is_finished(world: 
     parts = replace(world.parts, index=index)
     before = [run.run_id for run in world.ledger.runs() if run.finished]
     going = world.ledger.start_run(NOON)
-    stages.index_accounts(parts, Findings())
+    index_run_accounts(parts, Findings())
     world.ledger.finish_run(going, NOON, 0)
     for _ in range(2):
-        stages.index_accounts(parts, Findings())
+        index_run_accounts(parts, Findings())
     assert index.accounts == [*before, going]
 
 
@@ -414,30 +420,30 @@ def test_the_account_of_a_run_that_outlasts_later_ones_is_not_forgotten(world: W
     killed = world.ledger.start_run(world.clock.now() - timedelta(days=1))
     long, short = (world.ledger.start_run(world.clock.now()) for _ in range(2))
     world.ledger.finish_run(short, NOON, 0)
-    stages.index_accounts(parts, Findings())
+    index_run_accounts(parts, Findings())
     assert short in index.accounts
     world.ledger.finish_run(long, NOON, 0)
-    stages.index_accounts(parts, Findings())
+    index_run_accounts(parts, Findings())
     assert index.accounts[-2:] == [long, short]
     assert killed not in index.accounts
     told = len(index.accounts)
-    stages.index_accounts(parts, Findings())
+    index_run_accounts(parts, Findings())
     assert len(index.accounts) == told, "nothing waits for a run that was killed"
 
 
 def test_an_index_that_is_new_gets_the_accounts_of_earlier_runs_too(world: World) -> None:
     world.process(REPORT)
     world.ledger.finish_run(world.ledger.start_run(NOON), NOON, 0)
-    stages.index(world.parts, Findings())
-    stages.index_accounts(world.parts, Findings())
+    index_changes(world.parts, Findings())
+    index_run_accounts(world.parts, Findings())
     finished = [run.run_id for run in reversed(world.ledger.runs(100)) if run.finished]
-    for fill in (stages.index, stages.reindex):
+    for fill in (index_changes, rebuild_search_index):
         index = _PickyIndex()
         index.mended = True
         parts = replace(world.parts, index=index)
         fill(parts, Findings())
         index.accounts = []  # a rebuild of the memory index leaves it without
-        stages.index_accounts(parts, Findings())
+        index_run_accounts(parts, Findings())
         assert index.accounts == finished
 
 
@@ -447,31 +453,31 @@ def test_an_index_that_is_away_makes_indexing_wait_and_nothing_is_lost(world: Wo
     parts = replace(world.parts, index=index)
     world.process(REPORT)
     findings = Findings()
-    stages.index(parts, findings)
+    index_changes(parts, findings)
     assert findings.troubles == ["indexing waits: connection refused"]
     assert len(world.alert()) == 1, "alerts do not wait for the index"
     index.away = False
-    assert stages.index(parts, Findings()) == 1
+    assert index_changes(parts, Findings()) == 1
     assert index.count() == world.ledger.count_articles() == 1
 
 
 def test_an_index_that_was_emptied_is_filled_again(world: World) -> None:
     world.process(REPORT)
-    stages.index(world.parts, Findings())
+    index_changes(world.parts, Findings())
     empty = MemoryIndex()
-    stages.index(replace(world.parts, index=empty), Findings())
+    index_changes(replace(world.parts, index=empty), Findings())
     assert empty.count() == 1
 
 
 def test_reindex_gives_the_ledger_again(world: World) -> None:
     world.process(REPORT, a_page("c", "Library closes for two weeks", LOCAL))
-    assert stages.reindex(world.parts) == world.index.count() == 1
+    assert rebuild_search_index(world.parts) == world.index.count() == 1
 
 
 def test_a_batch_that_a_killed_run_left_is_adopted_once(world: World) -> None:
     world.hand_over(REPORT)
-    assert stages.process(world.parts, world.ledger.start_run(NOON), world.findings) == {Outcome.NEW: 1}
-    assert not stages.process(world.parts, world.ledger.start_run(NOON), world.findings)
+    assert process_open_batches(world.parts, world.ledger.start_run(NOON), world.findings) == {Outcome.NEW: 1}
+    assert not process_open_batches(world.parts, world.ledger.start_run(NOON), world.findings)
 
 
 class _LateLedger(MemoryLedger):
@@ -489,11 +495,11 @@ def test_a_page_that_two_workers_drain_at_once_is_counted_by_the_first_alone(wor
     empty = a_page("d", "Nothing here", [], hours=3)
     path = world.hand_over(REPORT, a_page("c", "Library closes for two weeks", LOCAL, hours=2), empty)
     first, second = world.ledger.start_run(NOON), world.ledger.start_run(NOON)
-    stages.add_batch(world.parts, path, first)
+    add_batch(world.parts, path, first)
     world.ledger.seen = world.ledger.open_batches()
-    taken = stages.process(world.parts, first, world.findings)
+    taken = process_open_batches(world.parts, first, world.findings)
     assert taken == {Outcome.NEW: 1, Outcome.OFF_BEAT: 1, Outcome.QUARANTINED: 1}
-    assert stages.process(world.parts, second, world.findings) == {}
+    assert process_open_batches(world.parts, second, world.findings) == {}
     accounts = [world.ledger.finish_run(run, NOON, 0) for run in (first, second)]
     assert [report.fetched for report in accounts] == [3, 0]
     assert accounts[0].outcomes[Outcome.NEW] == 1, "the later worker did not turn it into an unchanged one"
@@ -502,29 +508,29 @@ def test_a_page_that_two_workers_drain_at_once_is_counted_by_the_first_alone(wor
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
     with (
-        stages.only_run(tmp_path),
+        lock_runs(tmp_path),
         pytest.raises(TemporaryError, match="another run"),
-        stages.only_run(tmp_path),
+        lock_runs(tmp_path),
     ):
         pass
-    with stages.only_run(tmp_path):
+    with lock_runs(tmp_path):
         pass
 
 
 @pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("7d", 168), ("2w", 336)])
 def test_since_counts_back(text: str, hours: int) -> None:
-    assert stages.since_of(text, NOON) == NOON - timedelta(hours=hours)
+    assert read_moment(text, NOON) == NOON - timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("text", ["", "d", "yesterday", "7x", "99999999d", "2026-13-01"])
 def test_since_that_is_no_time_says_what_to_write(text: str) -> None:
     with pytest.raises(PermanentError, match="36h, 7d, 2w or 2026-01-17"):
-        stages.since_of(text, NOON)
+        read_moment(text, NOON)
 
 
 def test_a_second_sender_leaves_the_mails_to_the_first(world: World) -> None:
     world.process(REPORT)
-    with stages.only_sender(world.parts.home):
+    with lock_outbox(world.parts.home):
         assert world.alert() == []
         assert "another process sends mail" in world.findings.troubles[0]
     assert len(world.alert()) == 1

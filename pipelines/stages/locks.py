@@ -1,0 +1,43 @@
+"""Locks of a data folder: one run at a time, one sender at a time."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from crawlers.errors import PermanentError, TemporaryError
+
+
+@contextmanager
+def lock_runs(home: Path) -> Iterator[None]:
+    """Hold the lock of this data folder; TemporaryError when another run holds it."""
+    with lock_folder(home, "run", f"another run is at work in {home}; wait for it to end"):
+        yield
+
+
+@contextmanager
+def lock_folder(home: Path, name: str, taken: str) -> Iterator[None]:
+    """Hold a lock by its name in a data folder; TemporaryError(`taken`) when another process holds it.
+
+    The lock is the kernel's (flock): a killed process cannot leave it behind.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        file = (home / f"{name}.lock").open("w")
+    except OSError as e:
+        raise PermanentError(
+            f"{home}: cannot be written ({e.strerror}); set MAPLEWIRE_HOME to another folder"
+        ) from e
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            raise TemporaryError(taken) from e
+        yield
+
+
+def lock_outbox(home: Path) -> AbstractContextManager[None]:
+    """Hold the right to send what the outbox of this data folder owes: two senders would send each mail twice."""
+    return lock_folder(home, "mail", f"another process sends mail from {home}; wait for it to end")

@@ -1,0 +1,45 @@
+"""Notify: write the alerts and digests that are due, and send what the outbox owes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from crawlers.errors import TemporaryError
+from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
+from pipelines.alerts.outbox import send_due, sender_name
+from pipelines.stages.context import Findings, Parts
+from pipelines.stages.locks import lock_outbox
+
+
+def send_new_alerts(parts: Parts, findings: Findings) -> int:
+    """Decide what to tell of what changed since the last time, then send what we owe; return mails sent."""
+    decide_alerts(parts)
+    deliver_due_mails(parts, findings)
+    return findings.mails_sent
+
+
+def send_due_digests(parts: Parts, findings: Findings) -> int:
+    """Write what is due by each search's cadence and clock, and what is unusual, then send it; return mails sent.
+
+    Ask as often as you like, at least every quarter of an hour: nothing is told twice.
+    """
+    watch_searches(parts)
+    send_digests(parts)
+    deliver_due_mails(parts, findings)
+    return findings.mails_sent
+
+
+def deliver_due_mails(parts: Parts, findings: Findings) -> None:
+    """Send every mail that is due. A refusal for now is tried again later, a final one stays visible.
+
+    Where another process is sending, this one leaves it all to that.
+    """
+    with ExitStack() as sending:
+        try:
+            sending.enter_context(lock_outbox(parts.home))
+        except TemporaryError as e:
+            findings.troubles.append(f"mail waits: {e}")
+        else:
+            findings.mails_sent += send_due(
+                parts.ledger, parts.mailer, parts.clock, sender_name(parts.home), findings.troubles
+            )

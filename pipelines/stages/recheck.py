@@ -1,0 +1,96 @@
+"""Recheck: fetch known pages again to see what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from crawlers.crawl import fetch_again
+from crawlers.errors import CrawlInterrupted
+from crawlers.model import CrawlResult, Entry, FetchFailure, PageRequest
+from crawlers.urls import site_of
+from pipelines.ingest.page_decision import Seen, not_found
+from pipelines.model import (
+    Look,
+)
+from pipelines.revisions.recheck import chosen, failed, looked
+from pipelines.stages.context import Findings, Parts
+
+LOOKS_READ = 10
+"""Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
+
+
+def recheck_due_pages(parts: Parts, run_id: int, findings: Findings) -> int:
+    """Look again at the pages that are due for it, into a batch that `process` drains; return how many were asked for.
+
+    Bounded per round and per site; what is left over is due in the next. A page that is gone is a turn of its
+    story's history; what it said is kept. A crawl that does not finish leaves its pages due, a little later each time.
+    """
+    now = parts.clock.now()
+    due_now = parts.ledger.due_looks(now, limit=LOOKS_READ * parts.looks.limit)
+    round_ = {look.url: look for look in chosen(due_now, parts.looks, site_of)}
+    sources = {source.id: source for source in parts.beat.sources if source.enabled}
+    parts.ledger.note_looks(
+        [
+            failed(look, now, parts.looks) if look.source_id in sources else replace(look, due=None)
+            for look in round_.values()
+        ]
+    )
+    requests = [_request(parts, look) for look in round_.values() if look.source_id in sources]
+    try:
+        handed_over = fetch_again(
+            requests, list(sources.values()), now=now, settings=parts.crawl, on_event=parts.progress
+        )
+    except CrawlInterrupted as e:
+        findings.troubles.append(f"looking again: {e}")
+        return 0
+    if handed_over is None:
+        return 0
+    path, result = handed_over
+    parts.batches.publish(path)
+    if parts.ledger.adopt(result, path.name, run_id):
+        _note_looks(parts, result, round_, run_id)
+    return len(requests)
+
+
+def _request(parts: Parts, look: Look) -> PageRequest:
+    """Ask for a page again, with what only its listing had said of it."""
+    stored = parts.ledger.article(look.article_id)
+    article = stored.article if stored else None
+    stamp = article.published if article else None
+    from_listing = stamp if stamp and stamp.provenance == "feed" else None
+    entry = Entry(
+        look.url,
+        title=article.title if article and article.provenance.get("title") == "feed" else "",
+        published=from_listing.at if from_listing else None,
+        published_precision=from_listing.precision if from_listing else None,
+        published_zone=from_listing.zone if from_listing else None,
+        zone_assumed=bool(from_listing and "zone_assumed" in from_listing.flags),
+    )
+    return PageRequest(look.url, look.source_id, look.etag, look.last_modified, entry)
+
+
+def _note_looks(parts: Parts, result: CrawlResult, asked: Mapping[str, Look], run_id: int) -> None:
+    """Keep what the looks found that brought no page; the pages themselves are processed like any other."""
+    at = result.finished
+    same = [looked(asked[url], at, parts.looks) for url in result.unmodified]
+    parts.ledger.note_looks(same)
+    for failure in result.failures:
+        if failure.kind == "permanent" and (look := asked.get(failure.url)):
+            _note_failure(parts, failure, look, at, run_id)
+
+
+def _note_failure(parts: Parts, failure: FetchFailure, look: Look, at: datetime, run_id: int) -> None:
+    if failure.status not in (404, 410):
+        parts.ledger.note_looks(
+            [looked(look, at, parts.looks)]
+        )  # forbidden by now, or no page: nothing to say
+        return
+    with parts.ledger.deciding() as deciding:
+        stored = deciding.article(look.article_id)
+        if stored and stored.story_id:
+            certain = failure.status == 410
+            seen = Seen(at, policy=parts.looks)
+            taking = not_found(stored, None, f"it {failure.reason}", look, seen, is_certain=certain)
+            deciding.take(taking, run_id)

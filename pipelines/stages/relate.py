@@ -1,0 +1,37 @@
+"""Relate: link stories about the same event."""
+
+from __future__ import annotations
+
+from pipelines.stages.context import Parts
+from pipelines.stories.events import event_print
+
+EVENT_WATERMARK = "events"
+CHUNK = 500
+
+
+def relate_changed_stories(parts: Parts) -> int:
+    """Link stories that changed since the last time to others about the same event; return how many were looked at.
+
+    Several workers may do this at once: what a link is depends on the two stories lock_folder.
+    """
+    looked_at = 0
+    while changes := parts.ledger.changes_since(parts.ledger.watermark(EVENT_WATERMARK), CHUNK):
+        ids = dict.fromkeys(change.document.story_id for change in changes if change.document)
+        for story in parts.ledger.stories(ids).values():
+            looked_at += 1
+            lead = parts.ledger.article(story.lead_id)
+            if lead is not None:
+                article, terms = lead.article, parts.beat.terms
+                parts.ledger.relate(
+                    event_print(
+                        story.id,
+                        article.title,
+                        article.body,
+                        article.lang,
+                        story.first_seen,
+                        terms,
+                        story.origin,
+                    )
+                )
+        parts.ledger.set_watermark(EVENT_WATERMARK, changes[-1].seq)
+    return looked_at
