@@ -13,7 +13,7 @@ from pipelines.config import Settings, packaged_beat, read_settings
 if TYPE_CHECKING:
     from pipelines.beat.beat import Beat
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
-    from pipelines.stages.context import Parts
+    from pipelines.stages.context import RunContext
 
 Progress = Callable[[Mapping[str, Any]], None]
 
@@ -100,9 +100,9 @@ class App:
         """Return the ways out for everything that is owed: mail, and the channels that the beat names."""
         if not self.beat.channels:
             return self.mailer
-        from pipelines.adapters.channels import Ways
+        from pipelines.adapters.channels import ChannelRouter
 
-        return Ways(self.mailer, self.beat.channels, self.clock)
+        return ChannelRouter(self.mailer, self.beat.channels, self.clock)
 
     @cached_property
     def batches(self) -> Batches | None:
@@ -114,15 +114,15 @@ class App:
         return BatchStore(self.settings.batches_url, self.settings.batch_dir)
 
     @cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> RunContext:
         """Return everything that the stages need."""
         from crawlers.crawl import CrawlSettings
-        from pipelines.revisions import LookPolicy
-        from pipelines.stages.context import Parts
+        from pipelines.revisions import RecheckPolicy
+        from pipelines.stages.context import RunContext
 
         settings = self.settings
         wired: dict[str, Any] = {"progress": self.progress} if self.progress else {}
-        return Parts(
+        return RunContext(
             beat=self.beat,
             ledger=self.ledger,
             index=self.index,
@@ -140,7 +140,7 @@ class App:
             mail_from=settings.mail_from,
             kibana_url=settings.kibana_url.get_secret_value() if settings.kibana_url else None,
             store=self.batches,
-            looks=LookPolicy(
+            looks=RecheckPolicy(
                 settings.recheck_after,
                 settings.recheck_copies_after,
                 settings.recheck_limit,

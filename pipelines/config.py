@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.errors import CatalogueError
-from pipelines.revisions.recheck import USUAL_LOOKS
+from pipelines.revisions.recheck import USUAL_RECHECKS
 
 _STEP = re.compile(r"([1-9]\d{0,3})([mhd])")
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
@@ -89,11 +89,11 @@ class Settings(BaseSettings):
     verify_certificates: bool = False
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
-    recheck_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_LOOKS.after
+    recheck_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.after
     """When the page of a story's first report is looked at again, counted from when we had it: "1h, 6h, 24h, 7d"; "never"."""
-    recheck_copies_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_LOOKS.copies_after
-    recheck_limit: int = Field(default=USUAL_LOOKS.limit, ge=1)
-    recheck_per_site: int = Field(default=USUAL_LOOKS.per_site, ge=1)
+    recheck_copies_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.copies_after
+    recheck_limit: int = Field(default=USUAL_RECHECKS.limit, ge=1)
+    recheck_per_site: int = Field(default=USUAL_RECHECKS.per_site, ge=1)
     keep_batches_days: float = Field(default=90, gt=0, le=36_500)
     disk_free_share: float = Field(default=0.1, ge=0, lt=1)
 

@@ -29,7 +29,7 @@ SHOWN_ITEMS = 10
 TRY_AGAIN = frozenset({408, 409, 423, 425, 429})
 
 
-class Ways:
+class ChannelRouter:
     """A Mailer that takes each message to where it belongs: mail to the mailer, the rest to its channel."""
 
     def __init__(

@@ -24,11 +24,13 @@ from pipelines.model import (
     Alert,
     AlertState,
     Answer,
+    Corrections,
     Document,
     Link,
     Member,
     OutboxMail,
     Outcome,
+    PageDecision,
     Publisher,
     Relation,
     SourceAccount,
@@ -36,9 +38,7 @@ from pipelines.model import (
     Story,
     StoryDocument,
     StoryKind,
-    Taking,
     TextPrint,
-    Word,
 )
 
 T = TypeVar("T")
@@ -145,7 +145,7 @@ def _placements(stories: Mapping[str, Story]) -> dict[str, Placement]:
     return {id_: place for story in stories.values() for id_, place in placements(story).items()}
 
 
-def rearrange(taking: Taking, touched: Mapping[str, Story]) -> Arrangement:
+def rearrange(taking: PageDecision, touched: Mapping[str, Story]) -> Arrangement:
     """Return how the stories stand after a decision.
 
     `touched` are the stories as they stand that hold any article the decision speaks of. Raises
@@ -215,7 +215,7 @@ def changed_articles(before: Mapping[str, Story], after: Mapping[str, Story]) ->
     return [id_ for id_ in {**new, **old} if old.get(id_) != new.get(id_)]
 
 
-def as_kept(taking: Taking) -> Taking:
+def as_kept(taking: PageDecision) -> PageDecision:
     """Return a decision as it is stored: clean text, and an off-beat article without body and print."""
     taking = cleaned(taking)
     stored = taking.stored
@@ -259,10 +259,10 @@ def answered(mail: OutboxMail, answers: Mapping[str, Answer], at: datetime, retr
     )
 
 
-def word_of(pairs: Iterable[tuple[str, str, bool]]) -> Word:
+def word_of(pairs: Iterable[tuple[str, str, bool]]) -> Corrections:
     """Return a person's words as sets of pairs; of one pair the later word holds."""
     latest_word = {frozenset((a, b)): together for a, b, together in pairs}
-    return Word(
+    return Corrections(
         frozenset(pair for pair, together in latest_word.items() if together),
         frozenset(pair for pair, together in latest_word.items() if not together),
     )

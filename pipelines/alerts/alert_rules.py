@@ -30,7 +30,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class ReportedChange:
     """One material change of a page in a story: which article, when we saw it, why it matters, (before, after) of passages."""
 
     story_id: str
@@ -84,7 +84,7 @@ def decide(
     now: datetime,
     *,
     appeared: Sequence[datetime] = (),
-    turned: Sequence[Turned] = (),
+    turned: Sequence[ReportedChange] = (),
 ) -> list[Alert]:
     """Return what a search has to tell of one story now, the first of them the most important.
 
@@ -204,7 +204,7 @@ def picked_up(appeared: Sequence[datetime]) -> str | None:
 
 
 def _updates(
-    search: SavedSearch, story: Story, turned: Sequence[Turned], known: Sequence[Alert], now: datetime
+    search: SavedSearch, story: Story, turned: Sequence[ReportedChange], known: Sequence[Alert], now: datetime
 ) -> Iterable[Alert]:
     steps = {alert.step for alert in known}
     for turn in turned:

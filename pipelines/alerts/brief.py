@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.alerts.mail_content import Desk, Told, environment, item_facts, receipt_facts
+from pipelines.alerts.mail_content import AlertItem, MailContext, environment, item_facts, receipt_facts
 from pipelines.alerts.wording import local_times, one_line
 from pipelines.model import Alert, Document, StoredArticle, Story
 
@@ -33,7 +33,7 @@ def brief(
     documents: Sequence[Document],
     stories: Mapping[str, Story],
     articles: Mapping[str, Sequence[StoredArticle]],
-    desk: Desk,
+    desk: MailContext,
     since: datetime,
 ) -> str:
     """Return the page. `documents` came in since then, in order of arrival; `articles` has those of the stories shown."""
@@ -42,7 +42,7 @@ def brief(
     for story in shown:
         topic = story.topics[0] if story.topics else ""
         alert = Alert("brief", story.id, "new")
-        item = item_facts(Told((alert,), story, tuple(articles[story.id])), desk)
+        item = item_facts(AlertItem((alert,), story, tuple(articles[story.id])), desk)
         groups.setdefault(desk.topics.get(topic, topic.capitalize() or "Other"), []).append(item)
     ids = {d.story_id for d in documents}
     facts = {

@@ -70,7 +70,7 @@ TURNS = {"gone": "Deleted", "back": "Back again", "origin": "Another origin"}
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class MailContext:
     """What every mail of a run has in common. `topics` are the names of topics, `english` those of Chinese names."""
 
     mail_from: str
@@ -84,7 +84,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AlertItem:
     """One story, or none, with the alerts that a search has of it, the most important first.
 
     `articles` are the story's, the original first, `highlights` the passages that matched, `related` other stories of the same event,
@@ -95,12 +95,12 @@ class Told:
     story: Story | None = None
     articles: tuple[StoredArticle, ...] = ()
     highlights: tuple[str, ...] = ()
-    related: tuple[Beside, ...] = ()
+    related: tuple[RelatedItem, ...] = ()
     thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class RelatedItem:
     """A story that stands beside another one in a mail, with its first article."""
 
     story: Story
@@ -112,7 +112,9 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def compose(search: SavedSearch, told: Told, desk: Desk, week: Sequence[tuple[str, int]] = ()) -> OutboxMail:
+def compose(
+    search: SavedSearch, told: AlertItem, desk: MailContext, week: Sequence[tuple[str, int]] = ()
+) -> OutboxMail:
     """Write the mail of one alert. Its key is the alert's."""
     head, kicker = told.alerts[0], kicker_of(told.alerts[0])
     if told.story is not None:
@@ -148,8 +150,8 @@ def listened(receipt: Receipt) -> str:
 def compose_digest(
     search: SavedSearch,
     key: str,
-    told: Sequence[Told],
-    desk: Desk,
+    told: Sequence[AlertItem],
+    desk: MailContext,
     week: Sequence[tuple[str, int]],
     *,
     since: datetime | None,
@@ -190,7 +192,7 @@ def compose_digest(
     return _mail(key, search, f"{what}, {day.day} {day:%b}", "digest", facts, desk, since=since)
 
 
-def _rank(told: Told) -> tuple[int, int, datetime]:
+def _rank(told: AlertItem) -> tuple[int, int, datetime]:
     assert told.story is not None
     return -told.story.independent, -told.story.copies, told.story.first_seen
 
@@ -204,7 +206,7 @@ def _mail(
     subject: str,
     template: str,
     facts: Mapping[str, Any],
-    desk: Desk,
+    desk: MailContext,
     thread: str | None = None,
     since: datetime | None = None,
 ) -> OutboxMail:
@@ -263,7 +265,7 @@ def _wrapped_blank_lines(text: str) -> str:
 # -- facts for the templates ----------------------------------------------------------------------------------
 
 
-def item_facts(told: Told, desk: Desk) -> dict[str, Any]:
+def item_facts(told: AlertItem, desk: MailContext) -> dict[str, Any]:
     """Return what a template shows of one story, or of a thing that is no story."""
     head = told.alerts[0]
     base: dict[str, Any] = {
@@ -340,7 +342,7 @@ def _row(stored: StoredArticle, links: Mapping[str, Any], headline: str, now: da
     }
 
 
-def _related(one: Beside, desk: Desk) -> dict[str, Any]:
+def _related(one: RelatedItem, desk: MailContext) -> dict[str, Any]:
     story, lead = one.story, one.lead
     return {
         "id": story.id,

@@ -17,27 +17,35 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Protocol
 
-from pipelines.alerts.alert_rules import FAST, WAIT, Turned, ceiling_reached, decide, told_by, within_ceiling
+from pipelines.alerts.alert_rules import (
+    FAST,
+    WAIT,
+    ReportedChange,
+    ceiling_reached,
+    decide,
+    told_by,
+    within_ceiling,
+)
 from pipelines.alerts.atom import ENTRIES, Entry, atom
 from pipelines.alerts.brief import STORIES, brief, ranked
 from pipelines.alerts.cadence import day_start, due_at, last_slot, local_day, next_morning
-from pipelines.alerts.mail_content import Beside, Desk, Told, compose, compose_digest
+from pipelines.alerts.mail_content import AlertItem, MailContext, RelatedItem, compose, compose_digest
 from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipt import PAUSE, receipt
 from pipelines.alerts.search_matcher import Matcher
 from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
 from pipelines.beat.beat import Beat
-from pipelines.beat.searches import StandingQuery
+from pipelines.beat.searches import ParsedSearch
 from pipelines.beat.source_health import health_of
 from pipelines.model import (
     Alert,
     Document,
-    HistoryLine,
     OutboxMail,
     SavedSearch,
     StoredArticle,
     Story,
-    Turn,
+    StoryChange,
+    StoryEvent,
 )
 from pipelines.ports import Clock, Ledger
 from pipelines.query import Query, highlights
@@ -56,12 +64,12 @@ FLOOD = 10
 WEEK_DAYS = 7
 FEED_DAYS = 30
 RELATED = 8
-NEWS = (Turn.UPDATE, Turn.GONE, Turn.BACK, Turn.ORIGIN)
+NEWS = (StoryChange.UPDATE, StoryChange.GONE, StoryChange.BACK, StoryChange.ORIGIN)
 HIGHLIGHTED = 2
 CHANGED_SHOWN = 8
 
 
-class House(Protocol):
+class NotifyContext(Protocol):
     """What the steps work with."""
 
     @property
@@ -76,10 +84,10 @@ class House(Protocol):
     def kibana_url(self) -> str | None: ...
 
 
-def desk_of(house: House) -> Desk:
+def desk_of(house: NotifyContext) -> MailContext:
     """Return what all mails written now have in common, the receipt above all."""
     ledger, beat, now = house.ledger, house.beat, house.clock.now()
-    return Desk(
+    return MailContext(
         house.mail_from,
         now,
         receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, _last_pause(ledger)),
@@ -109,7 +117,7 @@ def _note_run(ledger: Ledger, now: datetime) -> None:
 # -- decide ---------------------------------------------------------------------------------------------------
 
 
-def decide_alerts(house: House) -> int:
+def decide_alerts(house: NotifyContext) -> int:
     """Decide what is to be told of everything that changed since the last time; return the mails owed by it."""
     _note_run(house.ledger, house.clock.now())
     standing = [s for s in house.beat.searches if s.search.enabled]
@@ -125,7 +133,7 @@ def decide_alerts(house: House) -> int:
 class _Deciding:
     """One run of the step, which compiles the searches and reads the receipt once."""
 
-    def __init__(self, house: House, standing: Sequence[StandingQuery]) -> None:
+    def __init__(self, house: NotifyContext, standing: Sequence[ParsedSearch]) -> None:
         self._ledger = house.ledger
         self._standing = standing
         self._searches = {s.search.id: s for s in standing}
@@ -156,7 +164,7 @@ class _Deciding:
         touched = dict.fromkeys(document.story_id for document in documents)
         return self._settle(matched, touched, CHANGES, seen, up_to)
 
-    def learn(self, lines: Sequence[HistoryLine], seen: int, up_to: int) -> int:
+    def learn(self, lines: Sequence[StoryEvent], seen: int, up_to: int) -> int:
         """Decide what became of stories: edits that matter, pages that were taken away; return the mails owed."""
         lines = [line for line in lines if line.material and line.turn in NEWS]
         return self._settle({}, dict.fromkeys(line.story_id for line in lines), HISTORY, seen, up_to, lines)
@@ -168,7 +176,7 @@ class _Deciding:
         watermark: str,
         seen: int,
         up_to: int,
-        lines: Sequence[HistoryLine] = (),
+        lines: Sequence[StoryEvent] = (),
     ) -> int:
         stories = _Stories(self._ledger, {story_id for _, story_id in matched} | set(touched), lines)
         ids = stories.ids
@@ -253,7 +261,7 @@ class _Deciding:
 
     def _written(
         self,
-        standing: StandingQuery,
+        standing: ParsedSearch,
         group: Sequence[Alert],
         known: Mapping[tuple[str, str], Sequence[Alert]],
         stories: _Stories,
@@ -275,12 +283,12 @@ def _leaves(alert: Alert, now: datetime) -> bool:
 def _note(
     search: SavedSearch,
     alert: Alert,
-    desk: Desk,
+    desk: MailContext,
     week: Sequence[tuple[str, int]] = (),
-    beside: tuple[Beside, ...] = (),
+    beside: tuple[RelatedItem, ...] = (),
 ) -> list[OutboxMail]:
     """Return the mail of an alert that is of no story, and the same for each channel."""
-    shown = Told((alert,), related=beside)
+    shown = AlertItem((alert,), related=beside)
     return _messages(search, compose(search, shown, desk, week), [shown], desk)
 
 
@@ -294,7 +302,9 @@ def _is_full(ledger: Ledger, search: SavedSearch, now: datetime) -> bool:
     return search.ceiling is not None and _mails_today(ledger, search, now) >= search.ceiling
 
 
-def _messages(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: Desk) -> list[OutboxMail]:
+def _messages(
+    search: SavedSearch, mail: OutboxMail, shown: Sequence[AlertItem], desk: MailContext
+) -> list[OutboxMail]:
     """Return the mail, and the same for each channel of the search; the first's key is the alert's."""
     others = channel_messages(search, mail, shown, desk)
     return (
@@ -307,16 +317,16 @@ def _messages(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk
 class _Stories:
     """The stories of one chunk, with what the mails show of them, read when first needed."""
 
-    def __init__(self, ledger: Ledger, asked: set[str], lines: Sequence[HistoryLine] = ()) -> None:
+    def __init__(self, ledger: Ledger, asked: set[str], lines: Sequence[StoryEvent] = ()) -> None:
         self._ledger = ledger
         found = ledger.stories(asked)
         self._stories = {story.id: story for story in found.values()}
-        self._lines: dict[str, list[HistoryLine]] = {}
+        self._lines: dict[str, list[StoryEvent]] = {}
         for line in lines:
             if line.story_id in found:
                 self._lines.setdefault(found[line.story_id].id, []).append(line)
         self._articles: dict[str, tuple[StoredArticle, ...]] = {}
-        self._turned: dict[str, list[Turned]] = {}
+        self._turned: dict[str, list[ReportedChange]] = {}
 
     @property
     def ids(self) -> Collection[str]:
@@ -344,56 +354,62 @@ class _Stories:
         stamps = [s.article.published for s in self.articles(story_id)]
         return [p.at for p in stamps if p and p.precision not in ("day", "month", "year")]
 
-    def turned(self, story_id: str) -> list[Turned]:
+    def turned(self, story_id: str) -> list[ReportedChange]:
         """Return what became of a story since the last time, as far as readers should hear of it."""
         if story_id not in self._turned:
             self._turned[story_id] = [self._turn(story_id, line) for line in self._lines.get(story_id, ())]
         return self._turned[story_id]
 
-    def _turn(self, story_id: str, line: HistoryLine) -> Turned:
+    def _turn(self, story_id: str, line: StoryEvent) -> ReportedChange:
         edit = None
-        if line.turn is Turn.UPDATE and line.article_id and (stored := self._ledger.article(line.article_id)):
+        if (
+            line.turn is StoryChange.UPDATE
+            and line.article_id
+            and (stored := self._ledger.article(line.article_id))
+        ):
             states = states_of(stored, self._ledger.versions(line.article_id))
             edit = next((state.edit for state in states if state.number == line.version), None)
         if edit is None:
-            return Turned(story_id, line.article_id or "", line.at, (line.text,), turn=line.turn.value)
+            return ReportedChange(
+                story_id, line.article_id or "", line.at, (line.text,), turn=line.turn.value
+            )
         changed = tuple(
             (said_before(p) if p.how != "added" else "", says_now(p) if p.how != "removed" else "")
             for p in told(edit)
         )
-        return Turned(story_id, line.article_id or "", line.at, edit.why, changed[:CHANGED_SHOWN])
+        return ReportedChange(story_id, line.article_id or "", line.at, edit.why, changed[:CHANGED_SHOWN])
 
-    def told(self, query: Query, group: Sequence[Alert], thread: str | None) -> Told:
+    def told(self, query: Query, group: Sequence[Alert], thread: str | None) -> AlertItem:
         """Return what a mail shows of one story, its matching passages marked."""
         story = self._stories.get(group[0].story_id)
         if story is None:
-            return Told(tuple(group))
+            return AlertItem(tuple(group))
         articles = self.articles(story.id)
         ids = {id_ for alert in group for id_ in alert.article_ids} or {s.article.id for s in articles}
         matching = [s.article for s in articles if s.article.id in ids][:HIGHLIGHTED]
         passages = (
             passage for article in matching for passage in highlights(query, article.title, article.body)
         )
-        return Told(
+        return AlertItem(
             tuple(group), story, articles, tuple(dict.fromkeys(passages)), self._related(story), thread
         )
 
-    def _related(self, story: Story) -> tuple[Beside, ...]:
+    def _related(self, story: Story) -> tuple[RelatedItem, ...]:
         """Return other stories of the same event, the best first, as many as a mail shows."""
         if story.independent < 2:
             return ()
         return _beside(self._ledger, [one.story_id for one in self._ledger.related(story.id)[:RELATED]])
 
 
-def _beside(ledger: Ledger, story_ids: Sequence[str]) -> tuple[Beside, ...]:
+def _beside(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem, ...]:
     found = ledger.stories(story_ids)
-    return tuple(Beside(found[i], ledger.article(found[i].lead_id)) for i in story_ids if i in found)
+    return tuple(RelatedItem(found[i], ledger.article(found[i].lead_id)) for i in story_ids if i in found)
 
 
 # -- digests --------------------------------------------------------------------------------------------------
 
 
-def send_digests(house: House) -> int:
+def send_digests(house: NotifyContext) -> int:
     """Owe one mail to each search whose hour has come and that has something to tell, or asks for empty ones.
 
     Returns the mails owed. Nothing is sent here.
@@ -432,13 +448,13 @@ def _mark(ledger: Ledger, search: SavedSearch, due: Sequence[Alert], now: dateti
 class _Digests:
     """One run of the step, which reads the receipt once."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: NotifyContext) -> None:
         self._ledger = house.ledger
         self._desk = desk_of(house)
 
     def owe(
         self,
-        standing: StandingQuery,
+        standing: ParsedSearch,
         due: Sequence[Alert],
         seen: int,
         slot: int,
@@ -467,7 +483,7 @@ class _Digests:
         alerts = told_by(full.key, [full], self._desk.now)
         return len(mails) if self._ledger.settle(alerts, mails, f"digest {search.id}", seen, seen) else 0
 
-    def _shown(self, standing: StandingQuery, due: Sequence[Alert]) -> tuple[list[Told], list[Alert]]:
+    def _shown(self, standing: ParsedSearch, due: Sequence[Alert]) -> tuple[list[AlertItem], list[Alert]]:
         """Return what the digest shows, and alerts that have nothing to say any more.
 
         Stories that were joined since stand in it once; one that was told meanwhile, under another's name, not again.
@@ -510,7 +526,7 @@ def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
 # -- the unusual ------------------------------------------------------------------------------------------------
 
 
-def watch_searches(house: House) -> int:
+def watch_searches(house: NotifyContext) -> int:
     """Owe mails of what is unusual: spikes, silence of a search or of its sources, coverage receipts.
 
     Each has a key of its day (or of its silence), so that asking often tells nothing twice. Returns the mails owed.
@@ -567,7 +583,7 @@ def watch_searches(house: House) -> int:
     )
 
 
-def _of_today(ledger: Ledger, search: SavedSearch, now: datetime) -> tuple[Beside, ...]:
+def _of_today(ledger: Ledger, search: SavedSearch, now: datetime) -> tuple[RelatedItem, ...]:
     """Return stories that a search has found since the day began (in UTC, as they are counted), the newest first."""
     new = [
         a
@@ -594,7 +610,7 @@ def _coverage(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> 
 # -- feeds ----------------------------------------------------------------------------------------------------
 
 
-def feed_of(house: House, search: SavedSearch) -> bytes:
+def feed_of(house: NotifyContext, search: SavedSearch) -> bytes:
     """Return what a search has told lately as an Atom feed: each story once, at what was told of it last."""
     now = house.clock.now()
     lately = house.ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS))
@@ -616,7 +632,7 @@ def feed_of(house: House, search: SavedSearch) -> bytes:
 # -- brief ----------------------------------------------------------------------------------------------------
 
 
-def brief_of(house: House, since: datetime) -> str:
+def brief_of(house: NotifyContext, since: datetime) -> str:
     """Return the page on everything that came in since a moment."""
     documents: list[Document] = []
     arrival = 0

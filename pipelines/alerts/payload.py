@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.alerts.wording import one_line, route_label, web_address
 
 if TYPE_CHECKING:
-    from pipelines.alerts.mail_content import Desk, Told
+    from pipelines.alerts.mail_content import AlertItem, MailContext
 from pipelines.model import OutboxMail, SavedSearch, Story
 
 VERSION = 1
@@ -20,7 +20,7 @@ SHOWN_ARTICLES = 100
 
 
 def channel_messages(
-    search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: Desk
+    search: SavedSearch, mail: OutboxMail, shown: Sequence[AlertItem], desk: MailContext
 ) -> list[OutboxMail]:
     """Return the message for each channel of a search; its key is the mail's with the channel's name."""
     if not search.channels:
@@ -32,7 +32,9 @@ def channel_messages(
     ]
 
 
-def payload(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: Desk) -> dict[str, Any]:
+def payload(
+    search: SavedSearch, mail: OutboxMail, shown: Sequence[AlertItem], desk: MailContext
+) -> dict[str, Any]:
     """Return the document. Times are ISO 8601 in UTC, an unknown is null."""
     receipt = desk.receipt
     return {
@@ -55,7 +57,7 @@ def payload(search: SavedSearch, mail: OutboxMail, shown: Sequence[Told], desk: 
     }
 
 
-def _item(told: Told, desk: Desk) -> dict[str, Any]:
+def _item(told: AlertItem, desk: MailContext) -> dict[str, Any]:
     head = told.alerts[0]
     return {
         "reason": head.reason,
@@ -65,7 +67,7 @@ def _item(told: Told, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _story(told: Told, story: Story, desk: Desk) -> dict[str, Any]:
+def _story(told: AlertItem, story: Story, desk: MailContext) -> dict[str, Any]:
     links = {link.article_id: link for link in story.links}
     return {
         "id": story.id,

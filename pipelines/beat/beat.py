@@ -14,11 +14,11 @@ from typing import Any
 from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
-from pipelines.beat.searches import Channel, StandingQuery, load_searches, read_mapping
+from pipelines.beat.searches import Channel, ParsedSearch, load_searches, read_mapping
 from pipelines.beat.terms import Terms, load_terms, side_words
 from pipelines.model import Publisher
 
-__all__ = ["Beat", "Side", "StandingQuery", "load_beat", "publisher_of"]
+__all__ = ["Beat", "ParsedSearch", "Side", "load_beat", "publisher_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Beat:
     sides: tuple[Side, ...]
     sources: tuple[Source, ...]
     terms: Terms
-    searches: tuple[StandingQuery, ...]
+    searches: tuple[ParsedSearch, ...]
     channels: tuple[Channel, ...] = ()
 
     def source(self, source_id: str) -> Source | None:

@@ -1,4 +1,4 @@
-"""Saved searches as data: searches.yaml -> `StandingQuery`, with errors a person can act on.
+"""Saved searches as data: searches.yaml -> `ParsedSearch`, with errors a person can act on.
 
     beats/…/searches.yaml   the beat's own, with its comments      ─┐
     HOME/searches.yaml      what `maplewire searches add …` wrote  ─┴─► one list, checked as a whole
@@ -35,7 +35,7 @@ MAX_TO = 50
 
 
 @dataclass(frozen=True, slots=True)
-class StandingQuery:
+class ParsedSearch:
     """A saved search with its query compiled."""
 
     search: SavedSearch
@@ -75,7 +75,7 @@ def _variable(channel: str, value: str) -> str:
 class Searches:
     """All saved searches, in the order of the files, and the channels that they may use."""
 
-    standing: tuple[StandingQuery, ...] = ()
+    standing: tuple[ParsedSearch, ...] = ()
     channels: tuple[Channel, ...] = ()
 
 
@@ -235,7 +235,7 @@ class _Wrong(ValueError):
     """A value that cannot stand; the message says what to write."""
 
 
-def _standing(entry: _Entry, channels: Mapping[str, Channel], problems: list[str]) -> StandingQuery | None:
+def _standing(entry: _Entry, channels: Mapping[str, Channel], problems: list[str]) -> ParsedSearch | None:
     before = len(problems)
     checked: dict[str, Any] = {}
     for name, value in entry.values.items():
@@ -262,7 +262,7 @@ def _standing(entry: _Entry, channels: Mapping[str, Channel], problems: list[str
     query = _query(entry, problems) if isinstance(entry.values.get("query"), str) else None
     if len(problems) > before or query is None:
         return None
-    return StandingQuery(SavedSearch(**checked, where=entry.place), query)
+    return ParsedSearch(SavedSearch(**checked, where=entry.place), query)
 
 
 def _query(entry: _Entry, problems: list[str]) -> Query | None:

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from crawlers.errors import CatalogueError
 from pipelines.text.name_matcher import (
     STEM_LETTERS,
-    Form,
     Match,
     Matcher,
+    Spelling,
     clean,
     fold,
     is_chinese,
@@ -482,9 +482,9 @@ def _side_contradictions(file: _File, sides: list[str]) -> Iterator[str]:
 
 def _compiled(file: _File) -> Terms:
     meanings: list[Meaning | str] = []
-    forms: list[Form] = []
+    forms: list[Spelling] = []
     for spellings, meaning, cased in _entries(file):
-        forms.extend(Form(w, (len(meanings),), cased) for w in spellings.words())
+        forms.extend(Spelling(w, (len(meanings),), cased) for w in spellings.words())
         meanings.append(meaning)
     one, two = (s.id for s in file.sides)
     others = {o.id: o.words()[0] for o in file.others if not o.same_as}

@@ -37,8 +37,8 @@ from pipelines.bench.index import Row
 from pipelines.bench.stream import START, Made, stream
 from pipelines.dedup import lookup, print_of
 from pipelines.ingest.batch import AT_ONCE
-from pipelines.ingest.page_decision import Judged, Seen, decide_taking
-from pipelines.ingest.site_boilerplate import Furnishing
+from pipelines.ingest.page_decision import Fetch, JudgedArticle, decide_page
+from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import (
     Article,
     Outcome,
@@ -116,7 +116,7 @@ def _decided(
     """Decide on the whole stream; return each article's story, and the CPU seconds of one after the first `stored`."""
     run_id = ledger.start_run(START)
     ledger.adopt(CrawlResult(batch, START, START, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
-    furnishing = Furnishing(ledger)
+    furnishing = BoilerplateLearner(ledger)
     spent = 0.0
     for some in (*_in_parts(made[:stored], AT_ONCE), *_in_parts(made[stored:], AT_ONCE)):
         read = [(*_article(one), batch, one.number) for one in some]
@@ -141,21 +141,21 @@ def _article(one: Made) -> tuple[Article, Publisher]:
 
 
 def _judged(
-    article: Article, publisher: Publisher, batch: str, record: int, furnishing: Furnishing
-) -> tuple[Judged, PageAccount]:
+    article: Article, publisher: Publisher, batch: str, record: int, furnishing: BoilerplateLearner
+) -> tuple[JudgedArticle, PageAccount]:
     """Return an article as if it was judged to be on the beat: printed, and nothing else."""
     text = print_of(article.title, article.body, repeated=furnishing.around(article))
     relevance = Relevance(True, 0.9, ("names both sides",), ("canola",))
-    judged = Judged(article, publisher, Route(), relevance, text, article.id)
+    judged = JudgedArticle(article, publisher, Route(), relevance, text, article.id)
     return judged, PageAccount(batch, record, publisher.id, article.url, Outcome.NEW, "")
 
 
-def _take(ledger: SqlLedger, some: Sequence[tuple[Judged, PageAccount]], run_id: int) -> None:
+def _take(ledger: SqlLedger, some: Sequence[tuple[JudgedArticle, PageAccount]], run_id: int) -> None:
     """Do what a run does with pages that were judged: decide on each in turn, in one transaction."""
     with ledger.deciding() as deciding:
         for judged, account in some:
-            seen = Seen(judged.article.collected)
-            deciding.take(decide_taking(judged, account, deciding, seen), run_id)
+            seen = Fetch(judged.article.collected)
+            deciding.take(decide_page(judged, account, deciding, seen), run_id)
 
 
 def _f1(made: Iterable[Made], clusters: Mapping[int, object]) -> float:

@@ -34,7 +34,7 @@ from pipelines.cli.searches import searches_app
 if TYPE_CHECKING:
     from pipelines.bench.index import Row
     from pipelines.bootstrap import App
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
 
 app = typer.Typer(
     name="maplewire",
@@ -192,7 +192,7 @@ def collect(
     Example: maplewire collect --source cbc-world
     """
 
-    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+    def stage(maplewire: App, run_id: int, findings: RunProblems) -> str:
         from pipelines.stages.batches import adopt_waiting_batches
         from pipelines.stages.collect import collect_sources
 
@@ -213,7 +213,7 @@ def recheck() -> None:
     MAPLEWIRE_RECHECK_AFTER says when; "never" leaves it out.
     """
 
-    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+    def stage(maplewire: App, run_id: int, findings: RunProblems) -> str:
         from pipelines.stages.process import process_open_batches
         from pipelines.stages.recheck import recheck_due_pages
 
@@ -241,7 +241,7 @@ def process(
     if missing := [b for b in batch or () if not b.is_file()]:
         raise CatalogueError([f"{m}: no such file" for m in missing])
 
-    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+    def stage(maplewire: App, run_id: int, findings: RunProblems) -> str:
         from pipelines.stages.batches import add_batch
         from pipelines.stages.process import process_open_batches
 
@@ -260,7 +260,7 @@ def process(
 def index() -> None:
     """Bring the search index up to the ledger."""
 
-    def stage(maplewire: App, _: int, findings: Findings) -> str:
+    def stage(maplewire: App, _: int, findings: RunProblems) -> str:
         from pipelines.stages.index import index_changes
 
         return f"{counted(index_changes(maplewire.parts, findings), 'document')} written"
@@ -272,7 +272,7 @@ def index() -> None:
 def alert() -> None:
     """Match saved searches with what arrived since the last time, and send the mails that are due."""
 
-    def stage(maplewire: App, _: int, findings: Findings) -> str:
+    def stage(maplewire: App, _: int, findings: RunProblems) -> str:
         from pipelines.stages.notify import send_new_alerts
 
         return f"{counted(send_new_alerts(maplewire.parts, findings), 'mail')} sent"
@@ -287,7 +287,7 @@ def digest() -> None:
     `maplewire run` does it too. By itself it may be asked as often as you like: nothing is told twice.
     """
 
-    def stage(maplewire: App, _: int, findings: Findings) -> str:
+    def stage(maplewire: App, _: int, findings: RunProblems) -> str:
         from pipelines.stages.notify import send_due_digests
 
         return f"{send_due_digests(maplewire.parts, findings)} mails sent"
@@ -299,7 +299,7 @@ def digest() -> None:
 def reindex() -> None:
     """Build the search index again from the ledger; searches are answered all the while."""
 
-    def stage(maplewire: App, _: int, findings: Findings) -> str:
+    def stage(maplewire: App, _: int, findings: RunProblems) -> str:
         from pipelines.stages.index import rebuild_search_index
 
         return f"{counted(rebuild_search_index(maplewire.parts, findings), 'document')} indexed"
@@ -332,7 +332,7 @@ def backfill(
     """
     from pipelines.cli.backfill import fill
 
-    def stage(maplewire: App, run_id: int, findings: Findings) -> str:
+    def stage(maplewire: App, run_id: int, findings: RunProblems) -> str:
         return fill(
             maplewire, run_id, findings, since=since, until=until, sources=source or (), warcs=warc or ()
         )
@@ -349,7 +349,7 @@ def upkeep() -> None:
     """
     from pipelines.cli.backfill import tidy
 
-    def stage(maplewire: App, _: int, __: Findings) -> str:
+    def stage(maplewire: App, _: int, __: RunProblems) -> str:
         return tidy(maplewire)
 
     _stage(stage, counted=False)
@@ -385,11 +385,11 @@ def setup(
         say("everything was there already")
 
 
-def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) -> None:
+def _stage(stage: Callable[[App, int, RunProblems], str], *, counted: bool = True) -> None:
     """Run one stage under the lock; a stage that handles pages gets a run of its own in the accounts."""
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
 
-    findings = Findings()
+    findings = RunProblems()
     with _at_work() as maplewire:
         run_id = maplewire.ledger.start_run(maplewire.clock.now()) if counted else 0
         note: str | None = "ended by an error"
@@ -403,7 +403,7 @@ def _stage(stage: Callable[[App, int, Findings], str], *, counted: bool = True) 
     _finish(findings)
 
 
-def _finish(findings: Findings) -> None:
+def _finish(findings: RunProblems) -> None:
     for trouble in findings.troubles:
         complain(trouble)
     if findings.bugs:
@@ -686,10 +686,10 @@ def quarantine_list(
 @quarantine_app.command("replay")
 def quarantine_replay() -> None:
     """Process everything in quarantine again, from the batches."""
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
     from pipelines.stages.replay import replay_quarantine
 
-    findings = Findings()
+    findings = RunProblems()
     with _at_work() as maplewire:
         results = replay_quarantine(maplewire.parts, findings)
     print_table("", ["source", "outcome", "url"], [(k.source_id, o.value, k.url) for k, o in results])

@@ -12,13 +12,13 @@ from crawlers.errors import CatalogueError, CrawlError
 if TYPE_CHECKING:
     from crawlers.model import Window
     from pipelines.bootstrap import App
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
 
 
 def fill(
     app: App,
     run_id: int,
-    findings: Findings,
+    findings: RunProblems,
     *,
     since: str | None,
     until: str | None,
@@ -50,7 +50,7 @@ def fill(
 def _from_files(
     app: App,
     run_id: int,
-    findings: Findings,
+    findings: RunProblems,
     window: Window | None,
     sources: Sequence[str],
     warcs: Sequence[Path],
@@ -70,7 +70,7 @@ def _from_files(
 
 
 def _from_web(
-    app: App, run_id: int, findings: Findings, window: Window | None, sources: Sequence[str]
+    app: App, run_id: int, findings: RunProblems, window: Window | None, sources: Sequence[str]
 ) -> str:
     from pipelines.stages.backfill import crawl_past
 

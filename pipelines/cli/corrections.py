@@ -11,7 +11,7 @@ from pipelines.cli.json_output import iso
 from pipelines.cli.tables import find_story
 from pipelines.model import StoredArticle, article_id
 from pipelines.ports import Ledger
-from pipelines.stages.context import Findings
+from pipelines.stages.context import RunProblems
 from pipelines.stages.index import index_changes
 from pipelines.stages.relate import relate_changed_stories
 from pipelines.stories import corrections as correcting
@@ -43,7 +43,7 @@ def undo(app: App, number: int) -> list[str]:
 
 def _follow(app: App) -> None:
     """Bring links between stories and the index up to what was said; where the index is away, the next run does."""
-    findings = Findings()
+    findings = RunProblems()
     relate_changed_stories(app.parts)
     index_changes(app.parts, findings)
     for trouble in findings.troubles:

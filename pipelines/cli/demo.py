@@ -24,7 +24,7 @@ from pipelines.config import Settings
 from pipelines.demo.web import DemoWeb
 from pipelines.model import RunReport, Story
 from pipelines.query import parse
-from pipelines.stages.context import Findings
+from pipelines.stages.context import RunProblems
 from pipelines.stages.locks import lock_runs
 from pipelines.stages.run import run_once
 
@@ -74,7 +74,7 @@ def fresh_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _round(app: App, title: str) -> tuple[RunReport, Findings]:
+def _round(app: App, title: str) -> tuple[RunReport, RunProblems]:
     out.print(f"[bold]{title}[/]")
     # The bars are gone before anything else is printed: two live displays would overwrite each other.
     with progress_bars() as bars:
@@ -161,7 +161,7 @@ def _show_next(folder: Path, story: Story | None, seconds: float) -> None:
     out.print(f"  {command} sources list   [dim]# the real beat, China–Canada; then: {command} run[/]")
 
 
-def _verdict(reports: Sequence[RunReport], findings: Sequence[Findings]) -> int:
+def _verdict(reports: Sequence[RunReport], findings: Sequence[RunProblems]) -> int:
     """Return 1 where the demo itself went wrong: accounts that do not add up, a bug, no story at all."""
     for found in findings:
         for trouble in (*found.troubles, *found.bugs):

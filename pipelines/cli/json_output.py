@@ -8,20 +8,20 @@ from typing import Any
 
 from pipelines.model import (
     Edit,
-    HistoryLine,
     Hit,
     Outcome,
     PageVersion,
     Passage,
     Quarantined,
-    Related,
+    RelatedStory,
     RunReport,
     SourceAccount,
     StoredArticle,
     Story,
+    StoryEvent,
 )
 from pipelines.revisions import said_before, says_now
-from pipelines.stories.nearest import Near
+from pipelines.stories.nearest import NearestStory
 
 
 def iso(at: datetime | None) -> str | None:
@@ -79,7 +79,7 @@ def passages_shape(edit: Edit) -> dict[str, list[str]]:
     return told
 
 
-def near_shape(near: Near, story: Story, stored: StoredArticle | None) -> dict[str, Any]:
+def near_shape(near: NearestStory, story: Story, stored: StoredArticle | None) -> dict[str, Any]:
     """Return what came closest to a story of all that was kept apart, and why it was not enough."""
     return {
         "id": near.story_id,
@@ -130,7 +130,7 @@ def told_shape(
     shape: dict[str, Any],
     versions: Mapping[str, Sequence[PageVersion]],
     gone: Mapping[str, datetime],
-    history: Sequence[HistoryLine],
+    history: Sequence[StoryEvent],
 ) -> dict[str, Any]:
     """Return a STORY with what became of it: its history, and for each article its versions and when it was deleted."""
     articles = [
@@ -144,7 +144,7 @@ def told_shape(
     return shape | {"articles": articles, "history": [history_shape(line) for line in history]}
 
 
-def related_shape(related: Related, story: Story, url: str | None, outlet: str | None) -> dict[str, Any]:
+def related_shape(related: RelatedStory, story: Story, url: str | None, outlet: str | None) -> dict[str, Any]:
     """Return another story about the same event, with what links it; `through` is a story linked to both."""
     return {
         "id": story.id,
@@ -179,7 +179,7 @@ def diff_shape(edit: Edit) -> list[list[list[str]]]:
     return [[[piece.how, piece.text] for piece in passage.pieces] for passage in changed]
 
 
-def history_shape(line: HistoryLine) -> dict[str, Any]:
+def history_shape(line: StoryEvent) -> dict[str, Any]:
     return {
         "at": iso(line.at),
         "turn": line.turn.value,

@@ -313,7 +313,7 @@ def _sample(
     stories: Mapping[str, Story],
     documents: Sequence[Document],
 ) -> OutboxMail:
-    from pipelines.alerts.mail_content import Told, compose
+    from pipelines.alerts.mail_content import AlertItem, compose
     from pipelines.alerts.notify import desk_of
     from pipelines.model import Alert
     from pipelines.query import highlights
@@ -323,7 +323,7 @@ def _sample(
     passages = tuple(p for d in hits[:2] for p in highlights(query, d.title, d.body))
     why = (f"It matches your search “{search.name}”",)
     alert = Alert(search.id, newest.id, "new", tuple(d.id for d in hits), why)
-    told = Told((alert,), newest, tuple(maplewire.ledger.story_articles(newest.id)), passages)
+    told = AlertItem((alert,), newest, tuple(maplewire.ledger.story_articles(newest.id)), passages)
     return compose(replace(search, to=search.to or ("you@newsroom.example",)), told, desk_of(maplewire.parts))
 
 

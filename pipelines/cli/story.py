@@ -27,21 +27,21 @@ from pipelines.cli.tables import reports_and_reprints
 from pipelines.dedup.text_print import paragraph_hash
 from pipelines.model import (
     Edit,
-    HistoryLine,
     Link,
     PageText,
     PageVersion,
     Passage,
-    Related,
+    RelatedStory,
     Relation,
     StoredArticle,
     Story,
-    Turn,
+    StoryChange,
+    StoryEvent,
 )
 from pipelines.ports import Ledger
 from pipelines.revisions import edit_between, page_text, same_headline, states_of, told
 from pipelines.route import find_route
-from pipelines.stories.nearest import Near, closest
+from pipelines.stories.nearest import NearestStory, closest
 
 _STYLES = {"removed": "red strike", "added": "green", "kept": ""}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "kept": ("", "")}
@@ -52,27 +52,27 @@ _CONTEXT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class StoryTold:
+class StoryView:
     """A story with all that the ledger knows of it."""
 
     story: Story
     articles: Sequence[StoredArticle]
-    history: Sequence[HistoryLine] = ()
+    history: Sequence[StoryEvent] = ()
     versions: Mapping[str, Sequence[PageVersion]] = field(default_factory=dict)
     gone: Mapping[str, datetime] = field(default_factory=dict)
-    related: Sequence[tuple[Related, Story, StoredArticle | None]] = ()
-    near: tuple[Near, Story, StoredArticle | None] | None = None
+    related: Sequence[tuple[RelatedStory, Story, StoredArticle | None]] = ()
+    near: tuple[NearestStory, Story, StoredArticle | None] | None = None
     words: Mapping[str, int] = field(default_factory=dict)
     """Articles that a person put into the story, each with the number of the word."""
     looked: bool = True
     """Whether it is known what came closest; a ledger that is busy for long is not waited for."""
 
 
-def tell(ledger: Ledger, story: Story) -> StoryTold:
+def tell(ledger: Ledger, story: Story) -> StoryView:
     """Read a story's articles, history and versions."""
     articles = ledger.story_articles(story.id)
     history = ledger.history(story.id)
-    changed = {line.article_id for line in history if line.turn in (Turn.UPDATE, Turn.HELD)}
+    changed = {line.article_id for line in history if line.turn in (StoryChange.UPDATE, StoryChange.HELD)}
     versions = {
         stored.article.id: states_of(stored, ledger.versions(stored.article.id))
         for stored in articles
@@ -85,8 +85,8 @@ def tell(ledger: Ledger, story: Story) -> StoryTold:
         near, looked_for = _near(ledger, story), True
     except TemporaryError:
         near, looked_for = None, False
-    words = _words(ledger, story) if any(line.turn is Turn.WORD for line in history) else {}
-    return StoryTold(story, articles, history, versions, gone, related, near, words, looked_for)
+    words = _words(ledger, story) if any(line.turn is StoryChange.WORD for line in history) else {}
+    return StoryView(story, articles, history, versions, gone, related, near, words, looked_for)
 
 
 def _words(ledger: Ledger, story: Story) -> dict[str, int]:
@@ -95,13 +95,13 @@ def _words(ledger: Ledger, story: Story) -> dict[str, int]:
     return {id_: word.number for word in together for id_ in (word.a, word.b)}
 
 
-def _near(ledger: Ledger, story: Story) -> tuple[Near, Story, StoredArticle | None] | None:
+def _near(ledger: Ledger, story: Story) -> tuple[NearestStory, Story, StoredArticle | None] | None:
     near = closest(ledger, story)
     other = ledger.story(near.story_id) if near else None
     return (near, other, ledger.article(near.article_id)) if near and other else None
 
 
-def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredArticle | None]]:
+def _related(ledger: Ledger, story: Story) -> list[tuple[RelatedStory, Story, StoredArticle | None]]:
     found = ledger.related(story.id)
     stories = ledger.stories({related.story_id for related in found})
     return [
@@ -111,7 +111,7 @@ def _related(ledger: Ledger, story: Story) -> list[tuple[Related, Story, StoredA
     ]
 
 
-def between(ledger: Ledger, found: StoryTold) -> dict[str, Edit]:
+def between(ledger: Ledger, found: StoryView) -> dict[str, Edit]:
     """Return for each copy how its text differs from the one it was taken from, what their sites print around everything left out.
 
     Of an original that was changed since, the state that stood when the copy was fetched is taken.
@@ -187,18 +187,18 @@ def show_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = 
     _show_history(found.history)
 
 
-def _lead(found: StoryTold) -> StoredArticle | None:
+def _lead(found: StoryView) -> StoredArticle | None:
     return next((a for a in found.articles if a.article.id == found.story.lead_id), None)
 
 
-def _own_origin(found: StoryTold) -> str:
+def _own_origin(found: StoryView) -> str:
     lead = _lead(found)
     if found.story.carrier or found.story.kind not in ("report", "government"):
         return "not known: no page names who wrote it"
     return f"{lead.publisher.name} itself: its page names nobody else" if lead else "nobody known"
 
 
-def _show_articles(found: StoryTold, *, passages: bool) -> None:
+def _show_articles(found: StoryView, *, passages: bool) -> None:
     """Print the copies in order of appearance: a block each for a person, a line each for a program."""
     links = {link.article_id: link for link in found.story.links}
     if not out.is_terminal:
@@ -224,7 +224,7 @@ def _show_articles(found: StoryTold, *, passages: bool) -> None:
         out.print(f"sentence by sentence: maplewire story {found.story.id} --passages", style="dim")
 
 
-def _changed_since(stored: StoredArticle, link: Link, found: StoryTold) -> list[str]:
+def _changed_since(stored: StoredArticle, link: Link, found: StoryView) -> list[str]:
     """Say where a copy's shares are those of a text that came after it."""
     original = next((a for a in found.articles if a.article.id == link.of), None)
     if not original or not _changed_after(original, stored):
@@ -234,13 +234,13 @@ def _changed_since(stored: StoredArticle, link: Link, found: StoryTold) -> list[
     ]
 
 
-def _article_row(stored: StoredArticle, link: Link, found: StoryTold) -> tuple[object, ...]:
+def _article_row(stored: StoredArticle, link: Link, found: StoryView) -> tuple[object, ...]:
     kept = f"{link.kept:.0%} / {link.own:.0%}" if link.of else ""
     return (_when(stored), stored.publisher.name, _relation(stored, link, found), _after(stored, found), kept,
             stored.version, stored.article.title, stored.article.url)  # fmt: skip
 
 
-def _after(stored: StoredArticle, found: StoryTold) -> str:
+def _after(stored: StoredArticle, found: StoryView) -> str:
     """Return how long after the original a copy appeared: "24 min", "5 h", "3 d"."""
     lead = _lead(found)
     seconds = delay_s(stored, lead)
@@ -257,7 +257,7 @@ def _after(stored: StoredArticle, found: StoryTold) -> str:
     return size if seconds >= 0 else f"{size} before"
 
 
-def _relation(stored: StoredArticle, link: Link, found: StoryTold) -> str:
+def _relation(stored: StoredArticle, link: Link, found: StoryView) -> str:
     told_of = [link.relation.value]
     if link.relation is not Relation.ORIGINAL and not same_headline(
         stored.article.title, found.story.headline
@@ -268,7 +268,7 @@ def _relation(stored: StoredArticle, link: Link, found: StoryTold) -> str:
     return ", ".join(told_of)
 
 
-def _show_block(stored: StoredArticle, link: Link, found: StoryTold, reasons: Sequence[str]) -> None:
+def _show_block(stored: StoredArticle, link: Link, found: StoryView, reasons: Sequence[str]) -> None:
     """Print when, who and how; the title where it is not the story's; the address whole, so that it can be clicked."""
     version = f"version {stored.version}" if stored.version > 1 else ""
     late = _after(stored, found)
@@ -290,7 +290,7 @@ _SENTENCE = 150
 _DID = {"kept": "keeps", "reworded": "rewords", "dropped": "leaves out", "added": "adds"}
 
 
-def _show_passages(found: StoryTold, edits: Mapping[str, Edit]) -> None:
+def _show_passages(found: StoryView, edits: Mapping[str, Edit]) -> None:
     """Print sentence by sentence what each copy kept of its original, reworded, left out and added; a whole copy in one line."""
     by_id = {stored.article.id: stored for stored in found.articles}
     links = {link.article_id: link for link in found.story.links}
@@ -320,7 +320,7 @@ def _show_passages(found: StoryTold, edits: Mapping[str, Edit]) -> None:
                 out.print(f"    {escape(words[:_SENTENCE])}{'…' if len(words) > _SENTENCE else ''}")
 
 
-def _show_near(found: StoryTold) -> None:
+def _show_near(found: StoryView) -> None:
     """Print what came closest of all that was kept apart, and why it was not enough."""
     if not found.looked:
         return
@@ -337,7 +337,7 @@ def _show_near(found: StoryTold) -> None:
 _LANGUAGES = {"en": "English", "fr": "français", "zh": "中文"}
 
 
-def _show_related(found: StoryTold) -> None:
+def _show_related(found: StoryView) -> None:
     """Print what others tell of the event in words of their own: side by side by language, then why each is here."""
     if not found.related:
         return
@@ -364,7 +364,7 @@ def _show_related(found: StoryTold) -> None:
         out.print(f"{escape(outlet)} ({story.id}): {escape(through + '; '.join(related.why))}")
 
 
-def _show_versions(found: StoryTold) -> None:
+def _show_versions(found: StoryView) -> None:
     for stored in found.articles:
         for version in found.versions.get(stored.article.id, ()):
             if version.edit is not None:
@@ -410,7 +410,7 @@ def _shortened(words: str, *, first: bool, last: bool) -> str:
     return words if len(words) <= 2 * _CONTEXT else f"{words[:_CONTEXT]} … {words[-_CONTEXT:]}"
 
 
-def _show_history(history: Sequence[HistoryLine]) -> None:
+def _show_history(history: Sequence[StoryEvent]) -> None:
     if history:
         out.print()
         rows = [(f"{x.at:%Y-%m-%d %H:%M}", x.turn.value, x.text) for x in history]

@@ -15,7 +15,7 @@ from itertools import compress
 from operator import attrgetter, not_
 
 from pipelines.dedup.text_print import LONGEST, paragraph_hash, paragraphs
-from pipelines.model import Furniture, ReadPage
+from pipelines.model import PageParagraphs, SiteBoilerplate
 
 _ARTICLE, _OTHERS = attrgetter("article"), attrgetter("others")
 _ARTICLES = 3
@@ -27,7 +27,7 @@ _KEPT = 500
 """Paragraphs known as furniture, the newest; sites change theirs."""
 
 
-def read_page(article_id: str, body: str) -> ReadPage | None:
+def read_page(article_id: str, body: str) -> PageParagraphs | None:
     """Return what one article tells of its site's furniture; None for one without text."""
     parts = paragraphs(body[:LONGEST])
     if not parts:
@@ -36,10 +36,12 @@ def read_page(article_id: str, body: str) -> ReadPage | None:
     if len(parts) > _PARAGRAPHS:
         parts = parts[: _PARAGRAPHS // 2] + parts[-_PARAGRAPHS // 2 :]
     key = hashlib.blake2b(article_id.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-    return ReadPage(int.from_bytes(key, "big"), longest, frozenset(map(paragraph_hash, parts)) - {longest})
+    return PageParagraphs(
+        int.from_bytes(key, "big"), longest, frozenset(map(paragraph_hash, parts)) - {longest}
+    )
 
 
-def learnt(furniture: Furniture, pages: Iterable[ReadPage]) -> Furniture:
+def learnt(furniture: SiteBoilerplate, pages: Iterable[PageParagraphs]) -> SiteBoilerplate:
     """Return what is known of a site's furniture after these articles, in this order.
 
     A later state of an article takes the place of the one before; the same one again changes nothing but the order.
@@ -53,8 +55,8 @@ def learnt(furniture: Furniture, pages: Iterable[ReadPage]) -> Furniture:
         if len(near) >= _ARTICLES:
             found = [part for part in page.others.difference(repeated) if _is_repeated(part, near)]
             repeated = (*repeated, *found) if found else repeated
-    return Furniture(tuple(recent), repeated[-_KEPT:])
+    return SiteBoilerplate(tuple(recent), repeated[-_KEPT:])
 
 
-def _is_repeated(part: int, pages: Iterable[ReadPage]) -> bool:
+def _is_repeated(part: int, pages: Iterable[PageParagraphs]) -> bool:
     return len({page.longest for page in pages if part in page.others}) >= _ARTICLES

@@ -24,7 +24,7 @@ from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, retold
 from pipelines.dedup.relation import link_between
 from pipelines.dedup.template_reports import form_again, titles_apart, words_of_title
-from pipelines.model import Decision, Link, Member, Nearest, Relation, TextPrint, Word
+from pipelines.model import Corrections, Decision, Link, Member, NearestArticle, Relation, TextPrint
 
 _SHARE, _SHORTNESS = 0.38, 16.0
 """Share of what the shorter text tells that must stand in the other: 0.38 + 16 / words (0.41 at 500 words, 0.70 at 50)."""
@@ -57,7 +57,7 @@ _UPDATED = timedelta(days=4)
 _SHARED, _HEARD = 0.30, 24
 """Share from which a member of a story speaks for a new one, and members that are heard."""
 
-_NO_WORD = Word()
+_NO_WORD = Corrections()
 _SAID = "put together by a person"
 _WORD_FOR_WORD = "the same text word for word"
 
@@ -83,7 +83,7 @@ class Comparison:
 def decide(
     article: Member,
     candidates: Sequence[Member],
-    word: Word = _NO_WORD,
+    word: Corrections = _NO_WORD,
     members_of: MembersOf | None = None,
 ) -> Decision:
     """Return which known story this article is a copy within, or that it opens one.
@@ -162,7 +162,7 @@ def _story_of(member: Member) -> str:
 
 
 def _may_join(
-    read: _Read, link: Comparison, joined: Sequence[Comparison], fellows: _Fellows, word: Word
+    read: _Read, link: Comparison, joined: Sequence[Comparison], fellows: _Fellows, word: Corrections
 ) -> bool:
     """Return whether an article may join one more story, given those it joins already."""
     story_id = _story_of(link.member)
@@ -199,7 +199,7 @@ def _is_shared_by_most(members: Sequence[Member], reads: Sequence[_Read]) -> boo
     return agreeing * 3 >= len(heard) * 2
 
 
-def _heard(comparison: Comparison, article: Member, word: Word) -> Comparison:
+def _heard(comparison: Comparison, article: Member, word: Corrections) -> Comparison:
     """Return the comparison with a person's word in the place of its verdict, where there is one."""
     pair = frozenset((article.article_id, comparison.member.article_id))
     if pair in word.apart:
@@ -209,7 +209,7 @@ def _heard(comparison: Comparison, article: Member, word: Word) -> Comparison:
     return comparison
 
 
-def _set_apart(some: Sequence[Member], others: Sequence[Member], word: Word) -> bool:
+def _set_apart(some: Sequence[Member], others: Sequence[Member], word: Corrections) -> bool:
     """Return whether a person set any of these articles apart from any of the others."""
     return any(frozenset((a.article_id, b.article_id)) in word.apart for a in some for b in others)
 
@@ -351,7 +351,7 @@ def _alone(article: Member) -> Link:
     return Link(article.article_id, Relation.ORIGINAL, None, 1.0, 0.0, ("no other page known has this text",))
 
 
-def _nearest(read: Sequence[Comparison]) -> Nearest | None:
+def _nearest(read: Sequence[Comparison]) -> NearestArticle | None:
     """Return what came closest and why it was not enough."""
     near = [comparison for comparison in read if comparison.overlap.shared]
     if not near:
@@ -360,4 +360,4 @@ def _nearest(read: Sequence[Comparison]) -> Nearest | None:
     why = best.why
     if best.verdict != "different":
         why = f"by itself it would be a copy ({why}), but other pages of its story speak against it"
-    return Nearest(best.member.article_id, best.member.title, why)
+    return NearestArticle(best.member.article_id, best.member.title, why)

@@ -44,14 +44,14 @@ _WORDS, _LINE, _LINES = 8, 16, 40
 """Shingles away from these places that hardly bring a name, and that bring few: a line of furniture, two lines."""
 
 
-class Form(NamedTuple):
+class TemplateReport(NamedTuple):
     """Why two texts are one form about different matters, and whether little else differs, so that it is plain."""
 
     why: str
     is_plain: bool = False
 
 
-def form_again(article: Member, other: Member, overlap: Overlap) -> Form | None:
+def form_again(article: Member, other: Member, overlap: Overlap) -> TemplateReport | None:
     """Return why two texts that go on alike are one form about different matters, or None; however much else they share."""
     a, b = article.text, other.text
     own = min(_facts_only_in(a, b), _facts_only_in(b, a))
@@ -59,7 +59,7 @@ def form_again(article: Member, other: Member, overlap: Overlap) -> Form | None:
         return None
     places = places_between(a, b)
     if _is_filled_in(places):
-        return Form(
+        return TemplateReport(
             f"{_FILLED_IN}: {places.filled} places have names and numbers of their own", is_plain=True
         )
     return _perhaps_filled_in(a, b, own, places, overlap)
@@ -73,7 +73,9 @@ def _is_filled_in(places: Places) -> bool:
     return share >= _REFILLED + _REWORDED * (places.changed - places.filled) / places.changed
 
 
-def _perhaps_filled_in(a: TextPrint, b: TextPrint, own: int, places: Places, overlap: Overlap) -> Form | None:
+def _perhaps_filled_in(
+    a: TextPrint, b: TextPrint, own: int, places: Places, overlap: Overlap
+) -> TemplateReport | None:
     """Return a veto where the names and numbers that each text has for itself, `own` at least, are as many as the places that differ."""
     facts = _facts_agreement(a, b)
     if not places.changed or facts >= _FACTS_ONLY or own < _FILLED_FACTS * places.changed:
@@ -86,8 +88,8 @@ def _perhaps_filled_in(a: TextPrint, b: TextPrint, own: int, places: Places, ove
     is_framed = min(own, places.framed) >= _FILLED
     filled = f"{_FILLED_IN}: {places.changed} places have words of their own, and the texts other names and numbers"
     if (is_bare or is_whole) and (have_many or _name_others(a, b)):
-        return Form(f"{filled}, and little else differs", is_plain=True)
-    return Form(filled) if is_framed and (is_part or is_form) else None
+        return TemplateReport(f"{filled}, and little else differs", is_plain=True)
+    return TemplateReport(filled) if is_framed and (is_part or is_form) else None
 
 
 def _facts_agreement(a: TextPrint, b: TextPrint) -> float:

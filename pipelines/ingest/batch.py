@@ -22,11 +22,11 @@ from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import Page
 from crawlers.urls import canonical_url, site_of
 from pipelines.beat.beat import Beat, publisher_of
-from pipelines.ingest.page_decision import Judged, Seen, decide_taking, not_found, seen_elsewhere
-from pipelines.ingest.site_boilerplate import Furnishing
-from pipelines.model import Outcome, PageAccount, Quarantined, Taking, article_id
-from pipelines.ports import Clock, Deciding, Ledger
-from pipelines.revisions import LookPolicy
+from pipelines.ingest.page_decision import Fetch, JudgedArticle, decide_page, not_found, seen_elsewhere
+from pipelines.ingest.site_boilerplate import BoilerplateLearner
+from pipelines.model import Outcome, PageAccount, PageDecision, Quarantined, article_id
+from pipelines.ports import Clock, Decisions, Ledger
+from pipelines.revisions import RecheckPolicy
 
 log = structlog.get_logger()
 
@@ -45,11 +45,11 @@ class _Ready:
 
     page: Page
     account: PageAccount
-    judged: Judged
+    judged: JudgedArticle
 
 
 @dataclass
-class Processing:
+class BatchProcessor:
     """What the pages of a run are taken with. `bugs` are those that it met: the pages are kept aside, the others go on.
 
     With `again`, pages that have an account are taken anew, as a replay does.
@@ -58,7 +58,7 @@ class Processing:
     beat: Beat
     ledger: Ledger
     clock: Clock
-    looks: LookPolicy
+    looks: RecheckPolicy
     run_id: int
     again: bool = False
     bugs: list[Exception] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Processing:
 
         Raises TemporaryError where the ledger cannot be reached: pages that were not yielded are as if never read.
         """
-        furnishing = Furnishing(self.ledger)
+        furnishing = BoilerplateLearner(self.ledger)
         waiting: list[_Ready] = []
         for record, page in pages:
             account = _account(batch_id, record, page)
@@ -91,13 +91,13 @@ class Processing:
             for record in records:
                 if deciding.outcome(batch_id, record) is None:
                     account = PageAccount(batch_id, record, "", "", Outcome.FAILED, reason)
-                    deciding.take(Taking(account), self.run_id)
+                    deciding.take(PageDecision(account), self.run_id)
                     written_off += 1
         return written_off
 
     # -- before the ledger is asked -------------------------------------------------------------------
 
-    def _ready(self, account: PageAccount, page: Page, furnishing: Furnishing) -> _Ready:
+    def _ready(self, account: PageAccount, page: Page, furnishing: BoilerplateLearner) -> _Ready:
         """Extract and judge a page. Raises PermanentError where it holds no article."""
         from pipelines.extract import (
             extract,
@@ -108,7 +108,9 @@ class Processing:
         if account.batch_id.startswith(BACKFILL):
             article = replace(article, flags=(*article.flags, "backfill"))
         publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
-        return _Ready(page, account, Judged.of(article, publisher, self.beat, furnishing.around(article)))
+        return _Ready(
+            page, account, JudgedArticle.of(article, publisher, self.beat, furnishing.around(article))
+        )
 
     # -- deciding -------------------------------------------------------------------------------------
 
@@ -127,20 +129,20 @@ class Processing:
             (one,) = waiting
             return [(one.page, self._set_aside(one.account, one.page, e))]
 
-    def _decided(self, one: _Ready, deciding: Deciding) -> Outcome | None:
+    def _decided(self, one: _Ready, deciding: Decisions) -> Outcome | None:
         """Decide one page and write the decision; None, and nothing written, where the page has an account already."""
         account = one.account
         if not self.again and deciding.outcome(account.batch_id, account.record) is not None:
             return None
         seen = self._seen(one.page)
-        taking = decide_taking(one.judged, account, deciding, seen)
+        taking = decide_page(one.judged, account, deciding, seen)
         deciding.take(taking, self.run_id)
         if account.listed_url:
             self._note_redirect(account.listed_url, one.judged.article.id, seen, deciding)
         assert taking.account is not None
         return taking.account.outcome
 
-    def _note_redirect(self, listed_url: str, article_id_: str, seen: Seen, deciding: Deciding) -> None:
+    def _note_redirect(self, listed_url: str, article_id_: str, seen: Fetch, deciding: Decisions) -> None:
         """Note a look at an article whose page leads to another one now."""
         asked = _id_of(listed_url)
         if asked is None or asked == article_id_:
@@ -151,9 +153,9 @@ class Processing:
             story_id = there.story_id if there else None
             deciding.take(seen_elsewhere(stored, look, story_id, listed_url, seen), self.run_id)
 
-    def _seen(self, page: Page) -> Seen:
+    def _seen(self, page: Page) -> Fetch:
         headers = page.headers
-        return Seen(page.fetched_at, headers.get("etag"), headers.get("last-modified"), self.looks)
+        return Fetch(page.fetched_at, headers.get("etag"), headers.get("last-modified"), self.looks)
 
     # -- pages without an article ---------------------------------------------------------------------
 
@@ -193,7 +195,7 @@ class Processing:
             if not self.again and deciding.outcome(account.batch_id, account.record) is not None:
                 return None
             kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
-            deciding.take(Taking(kept, quarantine=entry), self.run_id)
+            deciding.take(PageDecision(kept, quarantine=entry), self.run_id)
         return Outcome.QUARANTINED
 
 

@@ -4,7 +4,7 @@
                             │                                    │
                             └── unknown ──► off beat │ new │ copy ◄┘──► story arranged anew, its history, the next look
 
-Everything that a decision writes is one `Taking`. Corrections by a person are made in `pipelines.stories.corrections`.
+Everything that a decision writes is one `PageDecision`. Corrections by a person are made in `pipelines.stories.corrections`.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from pipelines.dedup.overlap import compare
 from pipelines.model import (
     Article,
     ArticleVersion,
+    Corrections,
     Decision,
-    HistoryLine,
     Link,
-    Look,
     Member,
     Outcome,
     PageAccount,
+    PageDecision,
     PageText,
     Publisher,
+    RecheckState,
     Relation,
     Relevance,
     Route,
     StoredArticle,
     Story,
-    Taking,
+    StoryChange,
+    StoryEvent,
     TextPrint,
-    Turn,
-    Word,
 )
-from pipelines.ports import Deciding
+from pipelines.ports import Decisions
 from pipelines.relevance import judge
-from pipelines.revisions import USUAL_LOOKS, Doubt, LookPolicy, doubt_of, edit_between, page_text
+from pipelines.revisions import USUAL_RECHECKS, Doubt, RecheckPolicy, doubt_of, edit_between, page_text
 from pipelines.revisions.recheck import looked, missed
 from pipelines.route import find_route
 
@@ -51,7 +51,7 @@ _REASONS_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedArticle:
     """An article with all that can be said of it before anything stored is looked at."""
 
     article: Article
@@ -62,7 +62,9 @@ class Judged:
     content_hash: str
 
     @classmethod
-    def of(cls, article: Article, publisher: Publisher, beat: Beat, repeated: Collection[int] = ()) -> Judged:
+    def of(
+        cls, article: Article, publisher: Publisher, beat: Beat, repeated: Collection[int] = ()
+    ) -> JudgedArticle:
         """Judge an article; `repeated` are the paragraphs that its site prints around everything."""
         route = find_route(article, publisher)
         return cls(
@@ -96,22 +98,24 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Fetch:
     """When and how a page was fetched: what its looks are counted by, and what to ask with next time."""
 
     at: datetime
     etag: str | None = None
     last_modified: str | None = None
-    policy: LookPolicy = USUAL_LOOKS
+    policy: RecheckPolicy = USUAL_RECHECKS
 
 
-def decide_taking(judged: Judged, account: PageAccount, deciding: Deciding, seen: Seen) -> Taking:
+def decide_page(
+    judged: JudgedArticle, account: PageAccount, deciding: Decisions, seen: Fetch
+) -> PageDecision:
     """Decide the outcome of a judged article against what is stored: pure but for the reads."""
     known = deciding.article(judged.article.id)
     account = replace(account, article_id=judged.article.id, url=judged.article.url)
     if known and judged.article.collected < known.article.collected:
         earlier = "fetched earlier than what we have of this page"
-        return Taking(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
+        return PageDecision(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
     if known and known.content_hash == judged.content_hash:
         return _unchanged(known, account, deciding, seen)
     before = known if known and known.story_id and known.text else None
@@ -132,21 +136,29 @@ def decide_taking(judged: Judged, account: PageAccount, deciding: Deciding, seen
 # -- a known page with the text it had -----------------------------------------------------------------
 
 
-def _unchanged(known: StoredArticle, account: PageAccount, deciding: Deciding, seen: Seen) -> Taking:
+def _unchanged(known: StoredArticle, account: PageAccount, deciding: Decisions, seen: Fetch) -> PageDecision:
     unchanged = replace(account, outcome=Outcome.UNCHANGED, reason="same title and text as before")
     look = deciding.look(known.article.id)
     if look is None:
-        return Taking(unchanged)
-    back: tuple[HistoryLine, ...] = ()
+        return PageDecision(unchanged)
+    back: tuple[StoryEvent, ...] = ()
     if look.gone and known.story_id:
         line = f"the page is back, with the text it had; it was gone since {look.gone:%Y-%m-%d %H:%M} UTC"
         back = (
-            _line(known.story_id, seen.at, Turn.BACK, line, known.article.id, known.version, material=True),
+            _line(
+                known.story_id,
+                seen.at,
+                StoryChange.BACK,
+                line,
+                known.article.id,
+                known.version,
+                material=True,
+            ),
         )
-    return Taking(unchanged, look=_looked(look, seen), history=back)
+    return PageDecision(unchanged, look=_looked(look, seen), history=back)
 
 
-def _looked(look: Look, seen: Seen, *, is_copy: bool | None = None) -> Look:
+def _looked(look: RecheckState, seen: Fetch, *, is_copy: bool | None = None) -> RecheckState:
     asked = replace(look, etag=seen.etag, last_modified=seen.last_modified)
     return looked(asked, seen.at, seen.policy, is_copy=is_copy)
 
@@ -154,7 +166,7 @@ def _looked(look: Look, seen: Seen, *, is_copy: bool | None = None) -> Look:
 # -- a new state that is not believed ------------------------------------------------------------------
 
 
-def _doubt(before: StoredArticle, judged: Judged, decision: Decision) -> Doubt | None:
+def _doubt(before: StoredArticle, judged: JudgedArticle, decision: Decision) -> Doubt | None:
     if doubt := doubt_of(page_text(before), judged.page_text()):
         return doubt
     if not judged.relevance.relevant and not decision.story_ids and _is_another_text(before, judged):
@@ -162,20 +174,20 @@ def _doubt(before: StoredArticle, judged: Judged, decision: Decision) -> Doubt |
     return None
 
 
-def _is_another_text(before: StoredArticle, judged: Judged) -> bool:
+def _is_another_text(before: StoredArticle, judged: JudgedArticle) -> bool:
     assert before.text is not None
     return compare(judged.text, before.text).of_smaller < _ANOTHER_TEXT
 
 
 def hold_back(
     before: StoredArticle,
-    judged: Judged,
+    judged: JudgedArticle,
     doubt: Doubt,
     account: PageAccount,
-    deciding: Deciding,
-    seen: Seen,
+    deciding: Decisions,
+    seen: Fetch,
     numbers: Collection[int],
-) -> Taking | None:
+) -> PageDecision | None:
     """Keep a doubtful state beside the good text; None where it stood at an earlier look already and is believed.
 
     The same state seen again makes no second version. An error page counts as a look that found nothing.
@@ -193,12 +205,12 @@ def hold_back(
     article = judged.article
     state = ArticleVersion(number, judged.content_hash, article.title, article.body, seen.at, doubt.why)
     history = [] if again else [
-        _line(story_id, seen.at, Turn.HELD, f"{doubt.why}; its text before is kept", id_, number)
+        _line(story_id, seen.at, StoryChange.HELD, f"{doubt.why}; its text before is kept", id_, number)
     ]  # fmt: skip
     if after and after.gone and look and not look.gone:
         history.append(gone_line(before, seen.at, doubt.why))
     reason = f"held back: {doubt.why}; the text before is kept"
-    return Taking(
+    return PageDecision(
         replace(account, outcome=Outcome.UNCHANGED, reason=reason),
         held=None if again else (id_, state),
         look=after,
@@ -210,16 +222,16 @@ def not_found(
     stored: StoredArticle,
     account: PageAccount | None,
     why: str,
-    look: Look | None,
-    seen: Seen,
+    look: RecheckState | None,
+    seen: Fetch,
     *,
     is_certain: bool = False,
-) -> Taking:
+) -> PageDecision:
     """Return the decision on a page of which a look found no article any more: kept, and after two looks gone."""
     after = look and missed(look, seen.at, seen.policy, is_certain=is_certain)
     gone = after is not None and after.gone is not None and look is not None and look.gone is None
     reason = f"{why}; the text before is kept"
-    return Taking(
+    return PageDecision(
         replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=stored.article.id)
         if account
         else None,
@@ -228,18 +240,22 @@ def not_found(
     )
 
 
-def seen_elsewhere(stored: StoredArticle, look: Look, story_id: str | None, url: str, seen: Seen) -> Taking:
+def seen_elsewhere(
+    stored: StoredArticle, look: RecheckState, story_id: str | None, url: str, seen: Fetch
+) -> PageDecision:
     """Return the decision on a page that leads to another now: moved where its story is found there, else missing."""
     if story_id is not None and story_id == stored.story_id:
-        return Taking(None, look=looked(look, seen.at, seen.policy))
+        return PageDecision(None, look=looked(look, seen.at, seen.policy))
     return not_found(stored, None, f"the page leads to another one now ({url})", look, seen)
 
 
-def gone_line(stored: StoredArticle, at: datetime, why: str) -> HistoryLine:
+def gone_line(stored: StoredArticle, at: datetime, why: str) -> StoryEvent:
     """Return the line that says an article's page was deleted."""
     assert stored.story_id is not None
     text = f"{stored.publisher.name} took the page away: {why}; what it said is kept"
-    return _line(stored.story_id, at, Turn.GONE, text, stored.article.id, stored.version, material=True)
+    return _line(
+        stored.story_id, at, StoryChange.GONE, text, stored.article.id, stored.version, material=True
+    )
 
 
 # -- where it belongs ----------------------------------------------------------------------------------
@@ -248,10 +264,10 @@ def gone_line(stored: StoredArticle, at: datetime, why: str) -> HistoryLine:
 @dataclass(frozen=True, slots=True)
 class _Others:
     members: Sequence[Member]
-    word: Word
+    word: Corrections
 
 
-def _others(judged: Judged, deciding: Deciding) -> _Others:
+def _others(judged: JudgedArticle, deciding: Decisions) -> _Others:
     """Return whom to compare with: those that share text, and those of whom a person spoke."""
     id_ = judged.article.id
     found = [c for c in deciding.candidates(judged.text) if c.article_id != id_]
@@ -272,7 +288,9 @@ class _Place:
     why_it_leaves: str = ""
 
 
-def _place(before: StoredArticle | None, judged: Judged, decision: Decision, deciding: Deciding) -> _Place:
+def _place(
+    before: StoredArticle | None, judged: JudgedArticle, decision: Decision, deciding: Decisions
+) -> _Place:
     """Return where an article belongs. An update stays where it was unless its text became another one.
 
     A page that stands alone is moved by what it says now. One with copies beside it stays, however it was edited, since
@@ -292,16 +310,16 @@ def _place(before: StoredArticle | None, judged: Judged, decision: Decision, dec
     return _Place(found, own, "its page tells something else now")
 
 
-def _off_beat(judged: Judged, known: StoredArticle | None, account: PageAccount) -> Taking:
+def _off_beat(judged: JudgedArticle, known: StoredArticle | None, account: PageAccount) -> PageDecision:
     reason = judged.relevance.why[0] if judged.relevance.why else "neither side of the beat is named"
     version = known.version + 1 if known else 1
-    return Taking(
+    return PageDecision(
         replace(account, outcome=Outcome.OFF_BEAT, reason=reason),
         judged.stored(Outcome.OFF_BEAT, story_id=None, version=version),
     )
 
 
-def free_story_id(lead_id: str, deciding: Deciding) -> str:
+def free_story_id(lead_id: str, deciding: Decisions) -> str:
     """Return an id for a story that an article opens; its own unless that stands for another story already, as it may for a page seen before."""
     number, id_ = 1, f"s{lead_id}"
     if deciding.article(lead_id) is None:
@@ -313,15 +331,15 @@ def free_story_id(lead_id: str, deciding: Deciding) -> str:
 
 
 def _taken(
-    judged: Judged,
+    judged: JudgedArticle,
     known: StoredArticle | None,
     decision: Decision,
     place: _Place,
-    word: Word,
+    word: Corrections,
     account: PageAccount,
-    deciding: Deciding,
-    seen: Seen,
-) -> Taking:
+    deciding: Decisions,
+    seen: Fetch,
+) -> PageDecision:
     id_ = judged.article.id
     target = place.joined[0] if place.joined else free_story_id(id_, deciding)
     joined = _without_conflict(target, place.joined, word, deciding)
@@ -336,7 +354,7 @@ def _taken(
     stored = judged.stored(outcome, story_id=target, version=version)
     link = next(x for x in story.links if x.article_id == id_)
     rest = _rest(place, id_, deciding)
-    return Taking(
+    return PageDecision(
         replace(account, outcome=outcome, reason=_reason(link, decision, judged)),
         stored,
         story,
@@ -351,7 +369,9 @@ def _taken(
     )
 
 
-def _without_conflict(target: str, joined: Sequence[str], word: Word, deciding: Deciding) -> list[str]:
+def _without_conflict(
+    target: str, joined: Sequence[str], word: Corrections, deciding: Decisions
+) -> list[str]:
     """Return the stories to join, but for those that hold an article which a person set apart from the first's."""
     if len(joined) < 2:
         return list(joined)
@@ -369,7 +389,7 @@ def _without_conflict(target: str, joined: Sequence[str], word: Word, deciding: 
     return kept
 
 
-def _rest(place: _Place, article_id: str, deciding: Deciding) -> Story | None:
+def _rest(place: _Place, article_id: str, deciding: Decisions) -> Story | None:
     """Return the story that an article leaves, arranged without it."""
     if place.leaves is None:
         return None
@@ -385,14 +405,18 @@ def arranged_anew(story: Story, members: Sequence[Member]) -> Story:
 
 
 def _arranged(
-    story_id: str, members: Sequence[Member], judged: Judged, before: Story | None, decided: Link | None
+    story_id: str,
+    members: Sequence[Member],
+    judged: JudgedArticle,
+    before: Story | None,
+    decided: Link | None,
 ) -> Story:
     story = arrange(story_id, members, decided)
     topics = dict.fromkeys((*(before.topics if before else ()), *judged.relevance.topics))
     return replace(story, topics=tuple(topics), independent=before.independent if before else 1)
 
 
-def _reason(link: Link, decision: Decision, judged: Judged) -> str:
+def _reason(link: Link, decision: Decision, judged: JudgedArticle) -> str:
     if link.relation is Relation.ORIGINAL:
         if judged.relevance.why:
             return judged.relevance.why[0]
@@ -400,9 +424,11 @@ def _reason(link: Link, decision: Decision, judged: Judged) -> str:
     return link.why[0] if link.why else f"{link.relation} of {link.of}"
 
 
-def _next_look(judged: Judged, look: Look | None, seen: Seen, *, is_copy: bool) -> Look:
+def _next_look(
+    judged: JudgedArticle, look: RecheckState | None, seen: Fetch, *, is_copy: bool
+) -> RecheckState:
     article = judged.article
-    look = look or Look(article.id, article.source_id, article.url, article.collected, None, seen.at)
+    look = look or RecheckState(article.id, article.source_id, article.url, article.collected, None, seen.at)
     return _looked(replace(look, source_id=article.source_id, url=article.url), seen, is_copy=is_copy)
 
 
@@ -412,37 +438,45 @@ def _next_look(judged: Judged, look: Look | None, seen: Seen, *, is_copy: bool) 
 def _line(
     story_id: str,
     at: datetime,
-    turn: Turn,
+    turn: StoryChange,
     text: str,
     article_id: str | None = None,
     version: int | None = None,
     *,
     material: bool = False,
-) -> HistoryLine:
-    return HistoryLine(story_id, at, turn, text, article_id, version, material)
+) -> StoryEvent:
+    return StoryEvent(story_id, at, turn, text, article_id, version, material)
 
 
 def _told_of_update(
-    known: StoredArticle | None, stored: StoredArticle, story_id: str, seen: Seen
-) -> list[HistoryLine]:
+    known: StoredArticle | None, stored: StoredArticle, story_id: str, seen: Fetch
+) -> list[StoryEvent]:
     if known is None or known.text is None:
         return []
     edit = edit_between(page_text(known), page_text(stored))
     text = f"{stored.publisher.name}: {'; '.join(edit.why[:_REASONS_TOLD])}"
     return [
-        _line(story_id, seen.at, Turn.UPDATE, text, stored.article.id, stored.version, material=edit.material)
+        _line(
+            story_id,
+            seen.at,
+            StoryChange.UPDATE,
+            text,
+            stored.article.id,
+            stored.version,
+            material=edit.material,
+        )
     ]
 
 
 def _told_of_story(
     before: Story | None,
     story: Story,
-    judged: Judged,
-    seen: Seen,
-    deciding: Deciding,
+    judged: JudgedArticle,
+    seen: Fetch,
+    deciding: Decisions,
     absorbed: Sequence[str],
     link: Link,
-) -> list[HistoryLine]:
+) -> list[StoryEvent]:
     """Return what changed for the story as a whole: whose text it is, what comes first, what joined it."""
     lines = []
     for id_ in absorbed:
@@ -452,7 +486,9 @@ def _told_of_story(
             f"{judged.publisher.name} shows them to be one text: {link.why[0] if link.why else link.relation}"
         )
         lines.append(
-            _line(story.id, seen.at, Turn.JOINED, f"{named} joined this story: {why}", judged.article.id)
+            _line(
+                story.id, seen.at, StoryChange.JOINED, f"{named} joined this story: {why}", judged.article.id
+            )
         )
     if before and (changed := origin_change(before, story)):
         lead = deciding.article(story.lead_id) if story.lead_id != judged.article.id else None
@@ -461,7 +497,7 @@ def _told_of_story(
         why = why or f"because of what the page of {judged.publisher.name} says"
         material = (before.origin, before.carrier, before.kind) != (story.origin, story.carrier, story.kind)
         text = f"{changed}, {why}"
-        lines.append(_line(story.id, seen.at, Turn.ORIGIN, text, story.lead_id, material=material))
+        lines.append(_line(story.id, seen.at, StoryChange.ORIGIN, text, story.lead_id, material=material))
     return lines
 
 
@@ -483,8 +519,8 @@ def origin_change(before: Story, after: Story) -> str:
 
 
 def _told_of_leaving(
-    place: _Place, stored: StoredArticle, seen: Seen, rest: Story | None
-) -> list[HistoryLine]:
+    place: _Place, stored: StoredArticle, seen: Fetch, rest: Story | None
+) -> list[StoryEvent]:
     """Return the line of the story that a page left, and that of the one it is in now."""
     if place.leaves is None or rest is None or stored.story_id is None:
         return []
@@ -492,6 +528,6 @@ def _told_of_leaving(
     left = f"{outlet} left for {stored.story_id}: {place.why_it_leaves}"
     came = f"{outlet} came from “{rest.headline}” ({place.leaves}): {place.why_it_leaves}"
     return [
-        _line(story_id, seen.at, Turn.LEFT, text, id_, stored.version)
+        _line(story_id, seen.at, StoryChange.LEFT, text, id_, stored.version)
         for story_id, text in ((place.leaves, left), (stored.story_id, came))
     ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from crawlers.urls import site_of
 from pipelines.dedup import learnt, read_page
-from pipelines.model import Article, Furniture, ReadPage
+from pipelines.model import Article, PageParagraphs, SiteBoilerplate
 from pipelines.ports import Ledger
 
 
-class Furnishing:
+class BoilerplateLearner:
     """The furniture of the sites that are met.
 
     What a batch teaches is written at its end, so a batch that is killed teaches what was left of it. Two workers add to what
@@ -17,9 +17,9 @@ class Furnishing:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._known: dict[str, Furniture] = {}
+        self._known: dict[str, SiteBoilerplate] = {}
         self._repeated: dict[str, frozenset[int]] = {}
-        self._read: dict[str, list[ReadPage]] = {}
+        self._read: dict[str, list[PageParagraphs]] = {}
 
     def around(self, article: Article) -> frozenset[int]:
         """Return the hashes of the paragraphs that an article's site repeats, this article counted."""

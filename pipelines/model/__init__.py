@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from pipelines.model.alert import MAIL, Alert, AlertState, Answer, Delivery, OutboxMail
 from pipelines.model.article import Article, Publisher, Stamp, StoredArticle, article_id
-from pipelines.model.correction import Said, Word
-from pipelines.model.decision import Taking
-from pipelines.model.document import Change, Document, Hit, Rejected, StoryDocument, StoryHits
-from pipelines.model.event import EventLink, EventPrint, Related
+from pipelines.model.correction import Correction, Corrections
+from pipelines.model.decision import PageDecision
+from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
+from pipelines.model.event import EventLink, EventPrint, RelatedStory
 from pipelines.model.relevance import Relevance
-from pipelines.model.revision import ArticleVersion, Edit, Look, PageText, PageVersion, Passage, Piece
+from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
 from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
 from pipelines.model.run import OpenBatch, Outcome, PageAccount, Quarantined, RunReport, SourceAccount
 from pipelines.model.search import Cadence, Reason, SavedSearch
 from pipelines.model.story import (
     COPY_RELATIONS,
     Decision,
-    HistoryLine,
     Link,
     Member,
-    Nearest,
+    NearestArticle,
     Relation,
     Story,
-    Turn,
+    StoryChange,
+    StoryEvent,
 )
-from pipelines.model.text_print import MANY, Furniture, ReadPage, TextPrint
+from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, TextPrint
 
 __all__ = [
     "COPY_RELATIONS",
@@ -40,6 +40,8 @@ __all__ = [
     "ArticleVersion",
     "Cadence",
     "Change",
+    "Correction",
+    "Corrections",
     "Dateline",
     "Decision",
     "Delivery",
@@ -48,44 +50,42 @@ __all__ = [
     "EventLink",
     "EventPrint",
     "Evidence",
-    "Furniture",
-    "HistoryLine",
     "Hit",
     "Link",
-    "Look",
     "Member",
-    "Nearest",
+    "NearestArticle",
     "OpenBatch",
     "OutboxMail",
     "Outcome",
     "PageAccount",
+    "PageDecision",
+    "PageParagraphs",
     "PageText",
     "PageVersion",
     "Passage",
     "Piece",
     "Publisher",
     "Quarantined",
-    "ReadPage",
     "Reason",
-    "Rejected",
-    "Related",
+    "RecheckState",
+    "RejectedDocument",
+    "RelatedStory",
     "Relation",
     "Relevance",
     "Route",
     "RunReport",
-    "Said",
     "SavedSearch",
+    "SiteBoilerplate",
     "SourceAccount",
     "Span",
     "Stamp",
     "StoredArticle",
     "Story",
+    "StoryChange",
     "StoryDocument",
+    "StoryEvent",
     "StoryHits",
     "StoryKind",
-    "Taking",
     "TextPrint",
-    "Turn",
-    "Word",
     "article_id",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Corrections:
     """What a person said of pairs of articles, by their ids: one story, or two, whatever their texts say."""
 
     together: frozenset[frozenset[str]] = frozenset()
@@ -15,7 +15,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Correction:
     """A person's word on one pair of articles: `together` in one story, or apart, whatever their texts say.
 
     It holds until it is `undone`, and is kept even then. `number` is given by the ledger.

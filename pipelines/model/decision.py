@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.model.article import StoredArticle
-from pipelines.model.correction import Said
-from pipelines.model.revision import ArticleVersion, Look
+from pipelines.model.correction import Correction
+from pipelines.model.revision import ArticleVersion, RecheckState
 from pipelines.model.run import PageAccount, Quarantined
-from pipelines.model.story import HistoryLine, Story
+from pipelines.model.story import Story, StoryEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class PageDecision:
     """One whole decision, written in one transaction or not at all.
 
     `account` is None where a person decides and no page was read. `story` is the story as arranged with this article in it (None
@@ -30,7 +30,7 @@ class Taking:
     quarantine: Quarantined | None = None
     rest: Story | None = None
     held: tuple[str, ArticleVersion] | None = None
-    look: Look | None = None
-    history: tuple[HistoryLine, ...] = ()
-    said: tuple[Said, ...] = ()
-    undone: tuple[Said, ...] = ()
+    look: RecheckState | None = None
+    history: tuple[StoryEvent, ...] = ()
+    said: tuple[Correction, ...] = ()
+    undone: tuple[Correction, ...] = ()

@@ -61,7 +61,7 @@ class StoryDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedDocument:
     """A document that an index will never take as it is, by its kind ("article", "story", "account") and id."""
 
     kind: str

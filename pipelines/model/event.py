@@ -35,7 +35,7 @@ class EventLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedStory:
     """Another story about the same event: linked itself, or `through` a third that is linked to both."""
 
     story_id: str

@@ -87,7 +87,7 @@ class PageVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RecheckState:
     """When an article's page is to be looked at again, and what the looks found.
 
     `since` is when we first had it: looks are counted from there. `due` is None once no look is left. `misses` counts

@@ -68,7 +68,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class NearestArticle:
     """What came closest to an article without being of its story, and why it was not enough."""
 
     article_id: str
@@ -90,7 +90,7 @@ class Decision:
 
     story_ids: tuple[str, ...]
     link: Link
-    nearest: Nearest | None = None
+    nearest: NearestArticle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Story:
         return sum(1 for link in self.links if link.relation in COPY_RELATIONS)
 
 
-class Turn(StrEnum):
+class StoryChange(StrEnum):
     """What may happen to a story after it was first seen, beside another copy."""
 
     UPDATE = "update"
@@ -135,7 +135,7 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryLine:
+class StoryEvent:
     """One turn in a story's history, kept for ever: what happened, when we learned it, and a sentence that says why.
 
     `article_id` is the article it concerns and `version` the state of its page, where there is one. `material` tells
@@ -144,7 +144,7 @@ class HistoryLine:
 
     story_id: str
     at: datetime
-    turn: Turn
+    turn: StoryChange
     text: str
     article_id: str | None = None
     version: int | None = None

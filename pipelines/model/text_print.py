@@ -49,7 +49,7 @@ class TextPrint:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPage:
+class PageParagraphs:
     """One article of a site as its furniture is learnt from: 32-bit hashes of its id, its longest paragraph and the others."""
 
     article: int
@@ -58,8 +58,8 @@ class ReadPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class SiteBoilerplate:
     """What a site prints around everything: hashes of the paragraphs, and the newest articles to learn more from."""
 
-    recent: tuple[ReadPage, ...] = ()
+    recent: tuple[PageParagraphs, ...] = ()
     repeated: tuple[int, ...] = ()

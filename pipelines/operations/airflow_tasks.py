@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pipelines.bootstrap import App
     from pipelines.model import RunReport
-    from pipelines.stages.context import Findings, Parts
+    from pipelines.stages.context import RunContext, RunProblems
 
 Counts = dict[str, int]
 Piece = dict[str, Any]
@@ -140,10 +140,10 @@ def recheck_pages() -> tuple[Counts, str]:
 
     Raises TemporaryError when the crawl did not finish: its pages stay due, a little later.
     """
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
     from pipelines.stages.recheck import recheck_due_pages
 
-    findings = Findings()
+    findings = RunProblems()
     with _app() as app:
         run_id = app.ledger.start_run(app.clock.now())
         pages = recheck_due_pages(app.parts, run_id, findings)
@@ -165,7 +165,7 @@ def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
     from pathlib import Path
 
     from pipelines.stages.backfill import asked_window, named_sources
-    from pipelines.stages.partitions import shards_of
+    from pipelines.stages.partitions import divide_sources
 
     files = [str(Path(path)) for path in asked["files"]]
     with _app() as app:
@@ -180,7 +180,8 @@ def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
     if files:
         return [common | {"label": Path(f).name, "file": f, "sources": list(asked["sources"])} for f in files]
     return [
-        common | {"label": s.label, "sources": list(s.source_ids)} for s in shards_of(sources, most_shards)
+        common | {"label": s.label, "sources": list(s.source_ids)}
+        for s in divide_sources(sources, most_shards)
     ]
 
 
@@ -263,10 +264,10 @@ def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
     All that can be processed is, whatever fails; then trouble is raised: PermanentError for a batch that is
     missing or damaged, an ExceptionGroup of bugs. A task that was killed goes on where it stopped.
     """
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
     from pipelines.stages.process import process_open_batches
 
-    findings = Findings()
+    findings = RunProblems()
     with _app() as app:
         outcomes = process_open_batches(app.parts, run_id, findings, batch_ids)
     _raise_trouble(findings, PermanentError)
@@ -316,10 +317,10 @@ def has_arrivals(counts: Counts) -> bool:
 
 def update_index() -> Counts:
     """Bring the search index up to the ledger. Raises TemporaryError while it is away: nothing is lost by that."""
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
     from pipelines.stages.index import index_changes, index_run_accounts
 
-    findings = Findings()
+    findings = RunProblems()
     with _app() as app:
         documents = index_changes(app.parts, findings)
         index_run_accounts(app.parts, findings)
@@ -329,10 +330,10 @@ def update_index() -> Counts:
 
 def rebuild_index() -> Counts:
     """Build the search index again from the ledger, searches being answered all the while."""
-    from pipelines.stages.context import Findings
+    from pipelines.stages.context import RunProblems
     from pipelines.stages.index import rebuild_search_index
 
-    findings = Findings()
+    findings = RunProblems()
     with _app() as app:
         documents = rebuild_search_index(app.parts, findings)
     _raise_trouble(findings, PermanentError)
@@ -356,10 +357,10 @@ def send_digests() -> tuple[Counts, str]:
     return _sending(send_due_digests)
 
 
-def _sending(stage: Callable[[Parts, Findings], int]) -> tuple[Counts, str]:
-    from pipelines.stages.context import Findings
+def _sending(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, str]:
+    from pipelines.stages.context import RunProblems
 
-    findings = Findings()
+    findings = RunProblems()
     with _app() as app:
         stage(app.parts, findings)
     sent = findings.mails_sent
@@ -518,7 +519,7 @@ def _planned(plan: Sequence[Piece] | None) -> tuple[Sequence[Piece], int | None]
     return plan, plan[0]["run"] if plan else None
 
 
-def _raise_trouble(findings: Findings, kind: type[CrawlError], before: str = "") -> None:
+def _raise_trouble(findings: RunProblems, kind: type[CrawlError], before: str = "") -> None:
     if findings.bugs:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", findings.bugs)
     if findings.troubles:

@@ -20,7 +20,7 @@ from crawlers.batch import SUFFIX, discard_leftovers
 from crawlers.errors import PermanentError
 
 if TYPE_CHECKING:
-    from pipelines.stages.context import Parts
+    from pipelines.stages.context import RunContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Upkeep:
         )
 
 
-def upkeep(parts: Parts, *, keep: timedelta, free_share: float) -> Upkeep:
+def upkeep(parts: RunContext, *, keep: timedelta, free_share: float) -> Upkeep:
     """Prune batches by age and by the share of the disk that is to stay free, then tidy the ledger.
 
     Raises TemporaryError while the batches or the ledger are away.
@@ -94,7 +94,7 @@ def upkeep(parts: Parts, *, keep: timedelta, free_share: float) -> Upkeep:
     )
 
 
-def _batches(parts: Parts) -> list[Kept]:
+def _batches(parts: RunContext) -> list[Kept]:
     open_ids = {batch.batch_id for batch in parts.ledger.open_batches()}
     waiting = {kept.batch_id for kept in parts.ledger.quarantined() if kept.batch_id}
     found = []
@@ -108,7 +108,7 @@ def _batches(parts: Parts) -> list[Kept]:
     return found
 
 
-def _disk(parts: Parts) -> Any | None:
+def _disk(parts: RunContext) -> Any | None:
     """Return the room on the disk that holds the batches, None where they are in a store of their own."""
     if parts.store is not None:
         return None

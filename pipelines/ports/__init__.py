@@ -12,7 +12,7 @@ from __future__ import annotations
 from pipelines.ports.alert_ledger import AlertLedger
 from pipelines.ports.batches import Batches
 from pipelines.ports.clock import Clock
-from pipelines.ports.decision import Deciding
+from pipelines.ports.decision import Decisions
 from pipelines.ports.event_ledger import EventLedger
 from pipelines.ports.feed_ledger import FeedLedger
 from pipelines.ports.ledger import Ledger
@@ -25,7 +25,7 @@ __all__ = [
     "AlertLedger",
     "Batches",
     "Clock",
-    "Deciding",
+    "Decisions",
     "EventLedger",
     "FeedLedger",
     "Ledger",

@@ -7,19 +7,19 @@ from typing import Protocol
 
 from pipelines.model import (
     ArticleVersion,
-    Look,
+    Correction,
+    Corrections,
     Member,
     Outcome,
-    Said,
+    PageDecision,
+    RecheckState,
     StoredArticle,
     Story,
-    Taking,
     TextPrint,
-    Word,
 )
 
 
-class Deciding(Protocol):
+class Decisions(Protocol):
     """Decisions, one after the other. While they are open nobody else decides, in this process or another.
 
     That is what keeps two workers from making two stories of one text. Reads see all that was
@@ -48,17 +48,17 @@ class Deciding(Protocol):
         """Return the states of a page that its article does not show, by number."""
         ...
 
-    def look(self, article_id: str) -> Look | None: ...
+    def look(self, article_id: str) -> RecheckState | None: ...
 
-    def word(self, article_ids: Collection[str]) -> Word:
+    def word(self, article_ids: Collection[str]) -> Corrections:
         """Return what a person said of pairs that hold at least one of these articles and was not undone."""
         ...
 
-    def said(self, article_ids: Collection[str]) -> Sequence[Said]:
+    def said(self, article_ids: Collection[str]) -> Sequence[Correction]:
         """Return the same words one by one, with their numbers, oldest first."""
         ...
 
-    def take(self, taking: Taking, run_id: int) -> None:
+    def take(self, taking: PageDecision, run_id: int) -> None:
         """Write one whole decision.
 
         A page account that exists already for (batch_id, record) is replaced: that is how a

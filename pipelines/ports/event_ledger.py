@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pipelines.model import (
     EventPrint,
-    Related,
+    RelatedStory,
 )
 
 
@@ -23,6 +23,6 @@ class EventLedger(Protocol):
         """
         ...
 
-    def related(self, story_id: str) -> Sequence[Related]:
+    def related(self, story_id: str) -> Sequence[RelatedStory]:
         """Return the other stories about a story's event, linked ones first, the best first."""
         ...

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pipelines.model import (
     Change,
-    Rejected,
+    RejectedDocument,
     RunReport,
     StoryDocument,
     StoryHits,
@@ -23,7 +23,9 @@ class SearchIndex(Protocol):
         """Create what is missing (tables, templates, aliases); return what was changed, one line each."""
         ...
 
-    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+    def write(
+        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
+    ) -> Sequence[RejectedDocument]:
         """Write documents and removals; writing again is harmless, an older `seq` never replaces a
         newer one. Raises TemporaryError with nothing promised: the watermark then stays.
 
@@ -62,7 +64,7 @@ class SearchIndex(Protocol):
         self,
         changes: Iterable[Sequence[Change]],
         stories: Iterable[Sequence[StoryDocument]] = (),
-        rejected: list[Rejected] | None = None,
+        rejected: list[RejectedDocument] | None = None,
     ) -> int:
         """Replace everything by these batches of changes, then of stories, searches being answered all the
         while; return the number of documents. Accounts of runs are carried over.

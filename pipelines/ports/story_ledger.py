@@ -10,29 +10,29 @@ from typing import Protocol
 from pipelines.model import (
     ArticleVersion,
     Change,
+    Correction,
     Document,
-    Furniture,
-    HistoryLine,
-    Look,
-    ReadPage,
-    Said,
+    PageParagraphs,
+    RecheckState,
+    SiteBoilerplate,
     StoredArticle,
     Story,
     StoryDocument,
+    StoryEvent,
 )
-from pipelines.ports.decision import Deciding
+from pipelines.ports.decision import Decisions
 
 
 class StoryLedger(Protocol):
     """Articles and stories, decided in transactions; corrections, history and rechecks."""
 
-    def deciding(self) -> AbstractContextManager[Deciding]: ...
+    def deciding(self) -> AbstractContextManager[Decisions]: ...
 
-    def furniture(self, site: str) -> Furniture:
+    def furniture(self, site: str) -> SiteBoilerplate:
         """Return what a site prints around everything, as far as it is known."""
         ...
 
-    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
         """Add articles to what is known of a site's furniture, in this order; several workers add to each other's."""
         ...
 
@@ -52,25 +52,25 @@ class StoryLedger(Protocol):
         """Return the states of a page that its article does not show, by number; empty where it never changed."""
         ...
 
-    def history(self, story_id: str) -> Sequence[HistoryLine]:
+    def history(self, story_id: str) -> Sequence[StoryEvent]:
         """Return what happened to a story and to those that were joined into it, in order of writing."""
         ...
 
-    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+    def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         """Return what happened to any story after `number`, in that order. Story ids are as they were then."""
         ...
 
-    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+    def said(self, *, include_undone: bool = False) -> Sequence[Correction]:
         """Return every word of a person on a pair of articles, oldest first."""
         ...
 
-    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
         """Return the looks that are due, longest due first, ties by article id."""
         ...
 
-    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]: ...
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]: ...
 
-    def note_looks(self, looks: Collection[Look]) -> None:
+    def note_looks(self, looks: Collection[RecheckState]) -> None:
         """Keep these states of looks. An article that has none yet is left without."""
         ...
 

@@ -13,12 +13,12 @@ doubt_of(before, after)        why a new state must not replace a good one
 from pipelines.revisions.doubt import Doubt, doubt_of
 from pipelines.revisions.edit import edit_between, said_before, same_headline, says_now, told
 from pipelines.revisions.history import page_text, states_of
-from pipelines.revisions.recheck import USUAL_LOOKS, LookPolicy
+from pipelines.revisions.recheck import USUAL_RECHECKS, RecheckPolicy
 
 __all__ = [
-    "USUAL_LOOKS",
+    "USUAL_RECHECKS",
     "Doubt",
-    "LookPolicy",
+    "RecheckPolicy",
     "doubt_of",
     "edit_between",
     "page_text",

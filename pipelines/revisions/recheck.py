@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipelines.model import Look
+from pipelines.model import RecheckState
 
 _TRIES = 3
 """Failures in a row (timeouts, 5xx) after which a look is left out and the next one waited for."""
@@ -22,7 +22,7 @@ _MISSES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class LookPolicy:
+class RecheckPolicy:
     """Whether and when pages are looked at again. Times count from when we first had the page.
 
     Copies change seldom and their changes matter less: what a story says follows its original. So they have
@@ -45,17 +45,21 @@ class LookPolicy:
         return next((since + step for step in sorted(steps) if since + step > at), None)
 
 
-USUAL_LOOKS = LookPolicy()
+USUAL_RECHECKS = RecheckPolicy()
 
 
-def looked(look: Look, at: datetime, policy: LookPolicy, *, is_copy: bool | None = None) -> Look:
+def looked(
+    look: RecheckState, at: datetime, policy: RecheckPolicy, *, is_copy: bool | None = None
+) -> RecheckState:
     """Return a look's state after the page was seen, changed or not."""
     copy = look.is_copy if is_copy is None else is_copy
     due = policy.next_due(look.since, at, is_copy=copy)
     return replace(look, last=at, due=due, is_copy=copy, misses=0, tries=0, gone=None)
 
 
-def missed(look: Look, at: datetime, policy: LookPolicy, *, is_certain: bool = False) -> Look:
+def missed(
+    look: RecheckState, at: datetime, policy: RecheckPolicy, *, is_certain: bool = False
+) -> RecheckState:
     """Return a look's state after it found no article. Twice in a row, or once for certain, means deleted.
 
     A page that is gone is not looked for again; if a listing brings it back, it is seen again.
@@ -67,17 +71,19 @@ def missed(look: Look, at: datetime, policy: LookPolicy, *, is_certain: bool = F
     return replace(look, last=at, due=min(due or at + _CONFIRM, at + _CONFIRM), misses=misses, tries=0)
 
 
-def failed(look: Look, at: datetime, policy: LookPolicy) -> Look:
+def failed(look: RecheckState, at: datetime, policy: RecheckPolicy) -> RecheckState:
     """Return a look's state after nobody could say: it is tried again soon, three times, then left out."""
     if look.tries + 1 < _TRIES:
         return replace(look, due=at + _PAUSE * 2**look.tries, tries=look.tries + 1)
     return replace(look, due=policy.next_due(look.since, at, is_copy=look.is_copy), tries=0)
 
 
-def chosen(due: Iterable[Look], policy: LookPolicy, site_of: Callable[[str], str]) -> Sequence[Look]:
+def chosen(
+    due: Iterable[RecheckState], policy: RecheckPolicy, site_of: Callable[[str], str]
+) -> Sequence[RecheckState]:
     """Return the looks of one round: longest due first, at most `per_site` of a site and `limit` in all."""
     sites: Counter[str] = Counter()
-    found: list[Look] = []
+    found: list[RecheckState] = []
     for look in due:
         site = site_of(look.url)
         if len(found) < policy.limit and sites[site] < policy.per_site:

@@ -28,7 +28,7 @@ from pipelines.stages.moments import read_moment
 from pipelines.stages.process import SORTED_PAGES
 
 if TYPE_CHECKING:
-    from pipelines.stages.context import Parts
+    from pipelines.stages.context import RunContext
 
 PAGES_PER_SOURCE = 5000
 """In one crawl; what is left over is found when the backfill is run again."""
@@ -70,7 +70,7 @@ def asked_window(since: str | None, until: str | None, now: datetime, *, has_fil
     )
 
 
-def named_sources(parts: Parts, source_ids: Collection[str]) -> list[Source]:
+def named_sources(parts: RunContext, source_ids: Collection[str]) -> list[Source]:
     """Return the enabled sources named, all of them where none is. CatalogueError names who is unknown or turned off."""
     problems = []
     for source_id in source_ids:
@@ -85,7 +85,12 @@ def named_sources(parts: Parts, source_ids: Collection[str]) -> list[Source]:
 
 
 def crawl_past(
-    parts: Parts, run_id: int, source_ids: Collection[str], window: Window, *, limit_s: float = CRAWL_LIMIT_S
+    parts: RunContext,
+    run_id: int,
+    source_ids: Collection[str],
+    window: Window,
+    *,
+    limit_s: float = CRAWL_LIMIT_S,
 ) -> CrawlResult | None:
     """Ask sources for what they published in a window, into one batch; None where no source is named.
 
@@ -116,7 +121,7 @@ def crawl_past(
 
 
 def import_warc(
-    parts: Parts, run_id: int, path: Path, window: Window | None, source_ids: Collection[str]
+    parts: RunContext, run_id: int, path: Path, window: Window | None, source_ids: Collection[str]
 ) -> Import:
     """Take the pages of a WARC file that were fetched in the window, in batches of our own; return the account.
 
@@ -168,7 +173,7 @@ class _Fitting:
             self.damage = e
 
 
-def _write(parts: Parts, run_id: int, batch_id: str, pages: Sequence[Page]) -> str:
+def _write(parts: RunContext, run_id: int, batch_id: str, pages: Sequence[Page]) -> str:
     now = parts.clock.now()
     result = CrawlResult(batch_id, now, now, (), (), pages=len(pages))
     with BatchWriter(parts.crawl.batch_dir, batch_id) as writer:

@@ -17,24 +17,24 @@ from crawlers.model import CrawlResult
 from pipelines.model import (
     article_id,
 )
-from pipelines.stages.context import Parts
+from pipelines.stages.context import RunContext
 
 log = structlog.get_logger()
 
 
-def has_waiting_batches(parts: Parts) -> bool:
+def has_waiting_batches(parts: RunContext) -> bool:
     """Tell whether there is anything to process: an open batch, or a complete one that nobody handed over."""
     return bool(_not_handed_over(parts) or parts.ledger.open_batches())
 
 
-def _not_handed_over(parts: Parts) -> list[str]:
+def _not_handed_over(parts: RunContext) -> list[str]:
     """Go by the names of batches: reading every old batch again would cost more with every run."""
     return [
         name for name in parts.batches.names() if parts.ledger.batch_path(name.removesuffix(SUFFIX)) is None
     ]
 
 
-def adopt_waiting_batches(parts: Parts, run_id: int) -> None:
+def adopt_waiting_batches(parts: RunContext, run_id: int) -> None:
     """Take over complete batches that a killed run wrote and never handed over."""
     parts.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
     discard_leftovers(parts.crawl.batch_dir)
@@ -49,7 +49,7 @@ def adopt_waiting_batches(parts: Parts, run_id: int) -> None:
             log.info("batch adopted", batch=name, pages=result.pages)
 
 
-def add_batch(parts: Parts, path: Path, run_id: int) -> bool:
+def add_batch(parts: RunContext, path: Path, run_id: int) -> bool:
     """Enter any WARC file, ours or another's, as a batch to process; False where it is known already.
 
     The file stays where it is. Its id is its name with a hash of its place, so that two crawls' files

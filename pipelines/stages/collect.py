@@ -9,14 +9,19 @@ import structlog
 from crawlers.crawl import crawl, due
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult
-from pipelines.stages.context import Findings, Parts
-from pipelines.stages.partitions import Shard, shards_of
+from pipelines.stages.context import RunContext, RunProblems
+from pipelines.stages.partitions import Partition, divide_sources
 
 log = structlog.get_logger()
 
 
 def collect_sources(
-    parts: Parts, run_id: int, findings: Findings, source_ids: Sequence[str] = (), *, due_only: bool = True
+    parts: RunContext,
+    run_id: int,
+    findings: RunProblems,
+    source_ids: Sequence[str] = (),
+    *,
+    due_only: bool = True,
 ) -> int:
     """Crawl what is due (or the sources named) into a batch and hand it to the ledger; return its pages."""
     try:
@@ -35,8 +40,8 @@ def collect_sources(
 
 
 def due_partitions(
-    parts: Parts, count: int, source_ids: Collection[str] = (), *, due_only: bool = True
-) -> list[Shard]:
+    parts: RunContext, count: int, source_ids: Collection[str] = (), *, due_only: bool = True
+) -> list[Partition]:
     """Divide what is due now (or the sources named) into at most `count` shards, a crawl for each.
 
     Shards share no site, so that each crawl keeps the limits per host by itself.
@@ -44,11 +49,11 @@ def due_partitions(
     sources = [s for s in parts.beat.sources if s.enabled and (not source_ids or s.id in source_ids)]
     if due_only:
         sources = due(sources, parts.ledger.feed_states(), parts.clock.now())
-    return shards_of(sources, count)
+    return divide_sources(sources, count)
 
 
 def collect_batch(
-    parts: Parts, run_id: int, source_ids: Collection[str] = (), *, due_only: bool = True
+    parts: RunContext, run_id: int, source_ids: Collection[str] = (), *, due_only: bool = True
 ) -> CrawlResult | None:
     """Crawl into one batch and hand it to the ledger; None when nothing was due.
 

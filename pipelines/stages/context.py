@@ -13,7 +13,7 @@ from crawlers.batch import (
 from crawlers.crawl import CrawlSettings
 from pipelines.beat.beat import Beat
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
-from pipelines.revisions import USUAL_LOOKS, LookPolicy
+from pipelines.revisions import USUAL_RECHECKS, RecheckPolicy
 
 Progress = Callable[[Mapping[str, Any]], None]
 
@@ -23,7 +23,7 @@ def _ignore_progress(_: Mapping[str, Any]) -> None:
 
 
 @dataclass(frozen=True)
-class Parts:
+class RunContext:
     """What a run works with, wired by `bootstrap`."""
 
     beat: Beat
@@ -36,7 +36,7 @@ class Parts:
     mail_from: str
     kibana_url: str | None = None
     progress: Progress = _ignore_progress
-    looks: LookPolicy = USUAL_LOOKS
+    looks: RecheckPolicy = USUAL_RECHECKS
     """Whether and when pages are looked at again."""
     store: Batches | None = None
     """Where batches go when they are complete, None for the folder they are written to."""
@@ -47,7 +47,7 @@ class Parts:
 
 
 @dataclass
-class Findings:
+class RunProblems:
     """What went wrong in a run without stopping it: one sentence each, and the bugs themselves."""
 
     troubles: list[str] = field(default_factory=list)

@@ -10,11 +10,11 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.model import (
     Change,
     Quarantined,
-    Rejected,
+    RejectedDocument,
     StoryDocument,
 )
 from pipelines.ports import Ledger, SearchIndex
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 
 INDEX_WATERMARK = "index"
 INDEX_STAGE = "index"
@@ -28,7 +28,7 @@ RUN_LASTS = timedelta(hours=2)
 CHUNK = 500
 
 
-def index_changes(parts: Parts, findings: Findings) -> int:
+def index_changes(parts: RunContext, findings: RunProblems) -> int:
     """Bring the search index up to the ledger; return how many documents were written.
 
     An index that is away makes this wait for the next run, nothing else; one that was emptied
@@ -47,7 +47,7 @@ def index_changes(parts: Parts, findings: Findings) -> int:
 
 
 @contextmanager
-def _index_may_wait(findings: Findings) -> Iterator[None]:
+def _index_may_wait(findings: RunProblems) -> Iterator[None]:
     """Let the other stages go on where the index is away or refuses us; what it misses stays owed."""
     try:
         yield
@@ -55,7 +55,7 @@ def _index_may_wait(findings: Findings) -> Iterator[None]:
         findings.troubles.append(f"indexing waits: {e}")
 
 
-def _index_from(parts: Parts, seq: int, findings: Findings) -> None:
+def _index_from(parts: RunContext, seq: int, findings: RunProblems) -> None:
     for changes in _changed_documents(parts.ledger, seq):
         stories = parts.ledger.story_documents(parts.index.stories_touched(changes))
         _quarantine_rejected(parts, parts.index.write(changes, stories), findings)
@@ -64,7 +64,9 @@ def _index_from(parts: Parts, seq: int, findings: Findings) -> None:
         parts.progress({"event": "indexed", "documents": findings.indexed})
 
 
-def _quarantine_rejected(parts: Parts, rejected: Sequence[Rejected], findings: Findings) -> None:
+def _quarantine_rejected(
+    parts: RunContext, rejected: Sequence[RejectedDocument], findings: RunProblems
+) -> None:
     """Keep aside what the index will never take as it is; a rebuild offers it again."""
     now = parts.clock.now()
     for one in rejected:
@@ -74,7 +76,7 @@ def _quarantine_rejected(parts: Parts, rejected: Sequence[Rejected], findings: F
         findings.troubles.append(f"the index refused {one}")
 
 
-def index_run_accounts(parts: Parts, findings: Findings) -> None:
+def index_run_accounts(parts: RunContext, findings: RunProblems) -> None:
     """Give the index the accounts of runs that it has not; a run that is still going waits for its end.
 
     Those that ended meanwhile are given at once, and once more with it: the same account again changes nothing.
@@ -92,15 +94,15 @@ def index_run_accounts(parts: Parts, findings: Findings) -> None:
                 parts.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
 
 
-def rebuild_search_index(parts: Parts, findings: Findings | None = None) -> int:
+def rebuild_search_index(parts: RunContext, findings: RunProblems | None = None) -> int:
     """Build the search index again from the ledger; return the number of documents.
 
     What others wrote into the old index meanwhile is written into the new one once it is switched to.
     """
-    findings = findings or Findings()
+    findings = findings or RunProblems()
     last = 0
     touched: set[str] = set()
-    rejected: list[Rejected] = []
+    rejected: list[RejectedDocument] = []
 
     def counted() -> Iterator[Sequence[Change]]:
         nonlocal last

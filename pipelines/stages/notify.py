@@ -7,18 +7,18 @@ from contextlib import ExitStack
 from crawlers.errors import TemporaryError
 from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
 from pipelines.alerts.outbox import send_due, sender_name
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.locks import lock_outbox
 
 
-def send_new_alerts(parts: Parts, findings: Findings) -> int:
+def send_new_alerts(parts: RunContext, findings: RunProblems) -> int:
     """Decide what to tell of what changed since the last time, then send what we owe; return mails sent."""
     decide_alerts(parts)
     deliver_due_mails(parts, findings)
     return findings.mails_sent
 
 
-def send_due_digests(parts: Parts, findings: Findings) -> int:
+def send_due_digests(parts: RunContext, findings: RunProblems) -> int:
     """Write what is due by each search's cadence and clock, and what is unusual, then send it; return mails sent.
 
     Ask as often as you like, at least every quarter of an hour: nothing is told twice.
@@ -29,7 +29,7 @@ def send_due_digests(parts: Parts, findings: Findings) -> int:
     return findings.mails_sent
 
 
-def deliver_due_mails(parts: Parts, findings: Findings) -> None:
+def deliver_due_mails(parts: RunContext, findings: RunProblems) -> None:
     """Send every mail that is due. A refusal for now is tried again later, a final one stays visible.
 
     Where another process is sending, this one leaves it all to that.

@@ -31,14 +31,14 @@ _OWNERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
+class Partition:
     """Sources that one crawl asks, and what to call them: "Canadian press", "Wires"."""
 
     label: str
     source_ids: tuple[str, ...]
 
 
-def shards_of(sources: Sequence[Source], count: int) -> list[Shard]:
+def divide_sources(sources: Sequence[Source], count: int) -> list[Partition]:
     """Divide sources into at most `count` shards of about one size, in the order of their labels.
 
     The same sources give the same shards, whatever their order. Few sources make few shards.
@@ -78,7 +78,7 @@ def _sites(sources: Iterable[Source]) -> list[list[Source]]:
     return [site for near in by_end.values() for site in near]
 
 
-def _parts(groups: Mapping[str, list[list[Source]]], size: int) -> list[Shard]:
+def _parts(groups: Mapping[str, list[list[Source]]], size: int) -> list[Partition]:
     """Split groups of more than `size` sources; join those of less than half of it, if there are several."""
     small = [label for label, sites in groups.items() if 2 * sum(map(len, sites)) < size]
     if len(small) > 1:
@@ -87,7 +87,7 @@ def _parts(groups: Mapping[str, list[list[Source]]], size: int) -> list[Shard]:
     return [part for label in sorted(groups) for part in _split(label, groups[label], size)]
 
 
-def _split(label: str, sites: Sequence[list[Source]], size: int) -> list[Shard]:
+def _split(label: str, sites: Sequence[list[Source]], size: int) -> list[Partition]:
     """Divide a group into parts of at most about `size` sources, no site in two of them."""
     total = sum(map(len, sites))
     parts: list[list[str]] = [[] for _ in range(-(-total // size))]
@@ -95,5 +95,5 @@ def _split(label: str, sites: Sequence[list[Source]], size: int) -> list[Shard]:
         min(parts, key=len).extend(source.id for source in site)
     filled = [tuple(sorted(part)) for part in parts if part]
     if len(filled) == 1:
-        return [Shard(label, filled[0])]
-    return [Shard(f"{label} {n} of {len(filled)}", part) for n, part in enumerate(filled, 1)]
+        return [Partition(label, filled[0])]
+    return [Partition(f"{label} {n} of {len(filled)}", part) for n, part in enumerate(filled, 1)]

@@ -12,13 +12,13 @@ from crawlers.batch import (
 )
 from crawlers.errors import PermanentError
 from crawlers.model import Page
-from pipelines.ingest.batch import Processing
+from pipelines.ingest.batch import BatchProcessor
 from pipelines.model import (
     OpenBatch,
     Outcome,
 )
 from pipelines.stages.batches import adopt_waiting_batches
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.relate import relate_changed_stories
 
 SORTED_PAGES = 2000
@@ -26,7 +26,7 @@ SORTED_PAGES = 2000
 
 
 def process_open_batches(
-    parts: Parts, run_id: int, findings: Findings, batch_ids: Collection[str] | None = None
+    parts: RunContext, run_id: int, findings: RunProblems, batch_ids: Collection[str] | None = None
 ) -> Counter[Outcome]:
     """Drain every open batch (or those named), oldest first; return how many pages met which outcome.
 
@@ -53,7 +53,7 @@ def process_open_batches(
 
 
 def _process_batch(
-    parts: Parts, batch: OpenBatch, path: Path, run_id: int, findings: Findings
+    parts: RunContext, batch: OpenBatch, path: Path, run_id: int, findings: RunProblems
 ) -> Counter[Outcome]:
     outcomes: Counter[Outcome] = Counter()
     pages = PagesInOrder(path, batch)
@@ -68,8 +68,10 @@ def _process_batch(
     return outcomes
 
 
-def batch_processor(parts: Parts, run_id: int, findings: Findings, *, again: bool = False) -> Processing:
-    return Processing(parts.beat, parts.ledger, parts.clock, parts.looks, run_id, again, findings.bugs)
+def batch_processor(
+    parts: RunContext, run_id: int, findings: RunProblems, *, again: bool = False
+) -> BatchProcessor:
+    return BatchProcessor(parts.beat, parts.ledger, parts.clock, parts.looks, run_id, again, findings.bugs)
 
 
 class PagesInOrder:

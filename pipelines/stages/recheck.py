@@ -10,18 +10,18 @@ from crawlers.crawl import fetch_again
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, Entry, FetchFailure, PageRequest
 from crawlers.urls import site_of
-from pipelines.ingest.page_decision import Seen, not_found
+from pipelines.ingest.page_decision import Fetch, not_found
 from pipelines.model import (
-    Look,
+    RecheckState,
 )
 from pipelines.revisions.recheck import chosen, failed, looked
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 
 LOOKS_READ = 10
 """Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
 
 
-def recheck_due_pages(parts: Parts, run_id: int, findings: Findings) -> int:
+def recheck_due_pages(parts: RunContext, run_id: int, findings: RunProblems) -> int:
     """Look again at the pages that are due for it, into a batch that `process` drains; return how many were asked for.
 
     Bounded per round and per site; what is left over is due in the next. A page that is gone is a turn of its
@@ -54,7 +54,7 @@ def recheck_due_pages(parts: Parts, run_id: int, findings: Findings) -> int:
     return len(requests)
 
 
-def _request(parts: Parts, look: Look) -> PageRequest:
+def _request(parts: RunContext, look: RecheckState) -> PageRequest:
     """Ask for a page again, with what only its listing had said of it."""
     stored = parts.ledger.article(look.article_id)
     article = stored.article if stored else None
@@ -71,7 +71,9 @@ def _request(parts: Parts, look: Look) -> PageRequest:
     return PageRequest(look.url, look.source_id, look.etag, look.last_modified, entry)
 
 
-def _note_looks(parts: Parts, result: CrawlResult, asked: Mapping[str, Look], run_id: int) -> None:
+def _note_looks(
+    parts: RunContext, result: CrawlResult, asked: Mapping[str, RecheckState], run_id: int
+) -> None:
     """Keep what the looks found that brought no page; the pages themselves are processed like any other."""
     at = result.finished
     same = [looked(asked[url], at, parts.looks) for url in result.unmodified]
@@ -81,7 +83,9 @@ def _note_looks(parts: Parts, result: CrawlResult, asked: Mapping[str, Look], ru
             _note_failure(parts, failure, look, at, run_id)
 
 
-def _note_failure(parts: Parts, failure: FetchFailure, look: Look, at: datetime, run_id: int) -> None:
+def _note_failure(
+    parts: RunContext, failure: FetchFailure, look: RecheckState, at: datetime, run_id: int
+) -> None:
     if failure.status not in (404, 410):
         parts.ledger.note_looks(
             [looked(look, at, parts.looks)]
@@ -91,6 +95,6 @@ def _note_failure(parts: Parts, failure: FetchFailure, look: Look, at: datetime,
         stored = deciding.article(look.article_id)
         if stored and stored.story_id:
             certain = failure.status == 410
-            seen = Seen(at, policy=parts.looks)
+            seen = Fetch(at, policy=parts.looks)
             taking = not_found(stored, None, f"it {failure.reason}", look, seen, is_certain=certain)
             deciding.take(taking, run_id)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.stages.context import Parts
+from pipelines.stages.context import RunContext
 from pipelines.stories.events import event_print
 
 EVENT_WATERMARK = "events"
 CHUNK = 500
 
 
-def relate_changed_stories(parts: Parts) -> int:
+def relate_changed_stories(parts: RunContext) -> int:
     """Link stories that changed since the last time to others about the same event; return how many were looked at.
 
     Several workers may do this at once: what a link is depends on the two stories lock_folder.

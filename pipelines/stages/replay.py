@@ -10,13 +10,13 @@ from pipelines.model import (
     Outcome,
     Quarantined,
 )
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import INDEX_STAGE, index_changes
 from pipelines.stages.notify import send_new_alerts
 from pipelines.stages.process import batch_processor
 
 
-def replay_quarantine(parts: Parts, findings: Findings) -> list[tuple[Quarantined, Outcome]]:
+def replay_quarantine(parts: RunContext, findings: RunProblems) -> list[tuple[Quarantined, Outcome]]:
     """Process every quarantined page again from its batch; return what became of each.
 
     A page that fails again stays in quarantine with its newest reason; one whose batch is gone
@@ -39,7 +39,7 @@ def replay_quarantine(parts: Parts, findings: Findings) -> list[tuple[Quarantine
     return results
 
 
-def _page_in_batch(parts: Parts, kept: Quarantined, findings: Findings) -> Page | None:
+def _page_in_batch(parts: RunContext, kept: Quarantined, findings: RunProblems) -> Page | None:
     name = parts.ledger.batch_path(kept.batch_id) if kept.batch_id else None
     if name is not None and kept.record is not None:
         with parts.batches.reading(name) as path:

@@ -15,21 +15,21 @@ from pipelines.model import (
     RunReport,
 )
 from pipelines.stages.collect import collect_sources
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes, index_run_accounts
 from pipelines.stages.notify import send_due_digests, send_new_alerts
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.recheck import recheck_due_pages
 
 
-def run_once(parts: Parts) -> tuple[RunReport, Findings]:
+def run_once(parts: RunContext) -> tuple[RunReport, RunProblems]:
     """Collect, process, index and alert once; return the accounts and what went wrong.
 
     Work that an earlier, interrupted run left is done first, so that what was fetched is known
     before anything is fetched again.
     """
     run_id = parts.ledger.start_run(parts.clock.now())
-    findings = Findings()
+    findings = RunProblems()
     process_open_batches(parts, run_id, findings)
     collect_sources(parts, run_id, findings)
     recheck_due_pages(parts, run_id, findings)
@@ -42,5 +42,5 @@ def run_once(parts: Parts) -> tuple[RunReport, Findings]:
     return report, findings
 
 
-def _note_of_run(findings: Findings) -> str | None:
+def _note_of_run(findings: RunProblems) -> str | None:
     return "; ".join([*findings.troubles, *(f"bug: {b!r}" for b in findings.bugs)])[:2000] or None

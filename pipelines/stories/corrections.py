@@ -18,8 +18,8 @@ from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide
 from pipelines.dedup.arrangement import appeared
 from pipelines.ingest.page_decision import arranged_anew, free_story_id
-from pipelines.model import HistoryLine, Member, Said, Story, Taking, Turn, Word
-from pipelines.ports import Deciding, Ledger
+from pipelines.model import Correction, Corrections, Member, PageDecision, Story, StoryChange, StoryEvent
+from pipelines.ports import Decisions, Ledger
 
 NO_RUN = 0
 """A person's decision belongs to no run: no page is counted."""
@@ -38,17 +38,17 @@ def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
     return first.id
 
 
-def _merging(first: Story, second: Story, deciding: Deciding, at: datetime) -> Taking:
+def _merging(first: Story, second: Story, deciding: Decisions, at: datetime) -> PageDecision:
     members = deciding.members([first.id, second.id])
-    said = Said(first.lead_id, second.lead_id, True, at)
+    said = Correction(first.lead_id, second.lead_id, True, at)
     text = f"a person joined “{second.headline}” ({second.id}) to this story"
-    return Taking(
+    return PageDecision(
         None,
         story=_joined(first, second, members),
         absorbed=(second.id,),
         said=(said,),
         undone=_taken_back(deciding, _ids(first), _ids(second), together=False, at=at),
-        history=(HistoryLine(first.id, at, Turn.WORD, text, second.lead_id, material=True),),
+        history=(StoryEvent(first.id, at, StoryChange.WORD, text, second.lead_id, material=True),),
     )
 
 
@@ -77,28 +77,28 @@ def split(ledger: Ledger, at: datetime, story_id: str, article_ids: Collection[s
 
 
 def _splitting(
-    story: Story, leaving: Collection[str], deciding: Deciding, at: datetime
-) -> tuple[Taking, str]:
+    story: Story, leaving: Collection[str], deciding: Decisions, at: datetime
+) -> tuple[PageDecision, str]:
     moved, rest = _parted(story, leaving, deciding)
     remaining = _ids(rest)
-    said = tuple(Said(a, b, False, at) for a in sorted(leaving) for b in sorted(remaining))
+    said = tuple(Correction(a, b, False, at) for a in sorted(leaving) for b in sorted(remaining))
     text = f"a person moved {len(leaving)} of {len(story.links)} articles to {moved.id} (“{moved.headline}”)"
     came = f"a person moved these articles out of {story.id} (“{rest.headline}”)"
-    taking = Taking(
+    taking = PageDecision(
         None,
         story=moved,
         rest=rest,
         said=said,
         undone=_taken_back(deciding, leaving, remaining, together=True, at=at),
         history=(
-            HistoryLine(story.id, at, Turn.WORD, text, moved.lead_id, material=True),
-            HistoryLine(moved.id, at, Turn.WORD, came, moved.lead_id, material=True),
+            StoryEvent(story.id, at, StoryChange.WORD, text, moved.lead_id, material=True),
+            StoryEvent(moved.id, at, StoryChange.WORD, came, moved.lead_id, material=True),
         ),
     )
     return taking, moved.id
 
 
-def _parted(story: Story, leaving: Collection[str], deciding: Deciding) -> tuple[Story, Story]:
+def _parted(story: Story, leaving: Collection[str], deciding: Decisions) -> tuple[Story, Story]:
     """Return two stories arranged anew: of the articles that leave, under an id of their own, and of the others."""
     members = deciding.members([story.id])
     moving = [m for m in members if m.article_id in leaving]
@@ -122,7 +122,7 @@ def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
     with ledger.deciding() as deciding:
         taken_back = tuple(replace(w, undone=at) for w in act)
         deciding.take(
-            Taking(None, undone=taken_back, history=tuple(_undone_lines(act, at, deciding))), NO_RUN
+            PageDecision(None, undone=taken_back, history=tuple(_undone_lines(act, at, deciding))), NO_RUN
         )
     named = sorted({id_ for w in act for id_ in (w.a, w.b)})
     for id_ in named:
@@ -131,7 +131,7 @@ def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
     return list(dict.fromkeys(homes))
 
 
-def _undone_lines(act: Sequence[Said], at: datetime, deciding: Deciding) -> list[HistoryLine]:
+def _undone_lines(act: Sequence[Correction], at: datetime, deciding: Decisions) -> list[StoryEvent]:
     homes = {
         stored.story_id
         for word in act
@@ -140,7 +140,7 @@ def _undone_lines(act: Sequence[Said], at: datetime, deciding: Deciding) -> list
     }
     what = "joined" if act[0].together else "set apart"
     text = f"a person took back that these articles were {what}; their texts decide again"
-    return [HistoryLine(id_, at, Turn.WORD, text) for id_ in sorted(homes)]
+    return [StoryEvent(id_, at, StoryChange.WORD, text) for id_ in sorted(homes)]
 
 
 def _settle(ledger: Ledger, article_id: str, named: Collection[str], at: datetime) -> None:
@@ -153,7 +153,9 @@ def _settle(ledger: Ledger, article_id: str, named: Collection[str], at: datetim
             deciding.take(taking, NO_RUN)
 
 
-def _resettling(article_id: str, named: Collection[str], deciding: Deciding, at: datetime) -> Taking | None:
+def _resettling(
+    article_id: str, named: Collection[str], deciding: Decisions, at: datetime
+) -> PageDecision | None:
     """Return the next step towards what the texts say; None where they say what is."""
     stored = deciding.article(article_id)
     if stored is None or stored.story_id is None:
@@ -165,18 +167,18 @@ def _resettling(article_id: str, named: Collection[str], deciding: Deciding, at:
     if len(groups) > 1:
         leaving = next(group for group in groups if group is not _staying(story, groups))
         moved, rest = _parted(story, {m.article_id for m in leaving}, deciding)
-        line = HistoryLine(
-            story.id, at, Turn.LEFT, f"“{moved.headline}” left for {moved.id}: its text is another"
+        line = StoryEvent(
+            story.id, at, StoryChange.LEFT, f"“{moved.headline}” left for {moved.id}: its text is another"
         )
-        return Taking(None, story=moved, rest=rest, history=(line,))
+        return PageDecision(None, story=moved, rest=rest, history=(line,))
     for home in sorted(homes):
         both = deciding.members([story.id, home])
         if len(regrouped(both, deciding.word({m.article_id for m in both}))) == 1:
             joining = _story(deciding, home)
             text = f"“{joining.headline}” ({joining.id}) joined this story: they are one text"
-            line = HistoryLine(story.id, at, Turn.JOINED, text, joining.lead_id)
+            line = StoryEvent(story.id, at, StoryChange.JOINED, text, joining.lead_id)
             joined = _joined(story, joining, both)
-            return Taking(None, story=joined, absorbed=(joining.id,), history=(line,))
+            return PageDecision(None, story=joined, absorbed=(joining.id,), history=(line,))
     return None
 
 
@@ -185,7 +187,7 @@ def _staying(story: Story, groups: Sequence[list[Member]]) -> list[Member]:
     return next((g for g in groups if any(story.id == f"s{m.article_id}" for m in g)), groups[0])
 
 
-def regrouped(members: Sequence[Member], word: Word) -> list[list[Member]]:
+def regrouped(members: Sequence[Member], word: Corrections) -> list[list[Member]]:
     """Return these articles as their texts and a person's word group them, decided one after the other as they appeared."""
     groups: dict[str, list[Member]] = {}
     for member in sorted(members, key=lambda m: (appeared(m), m.article_id)):
@@ -197,7 +199,7 @@ def regrouped(members: Sequence[Member], word: Word) -> list[list[Member]]:
     return list(groups.values())
 
 
-def _story(deciding: Deciding, story_id: str) -> Story:
+def _story(deciding: Decisions, story_id: str) -> Story:
     story = deciding.story(story_id)
     if story is None:
         raise PermanentError(
@@ -211,8 +213,8 @@ def _ids(story: Story) -> set[str]:
 
 
 def _taken_back(
-    deciding: Deciding, some: Collection[str], others: Collection[str], *, together: bool, at: datetime
-) -> tuple[Said, ...]:
+    deciding: Decisions, some: Collection[str], others: Collection[str], *, together: bool, at: datetime
+) -> tuple[Correction, ...]:
     """Return the earlier words between these articles that say the opposite: the newer word goes."""
     return tuple(
         replace(word, undone=at)

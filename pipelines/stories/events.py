@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pipelines.beat.terms import Terms
-from pipelines.model import EventLink, EventPrint, Related
+from pipelines.model import EventLink, EventPrint, RelatedStory
 from pipelines.revisions import facts
 from pipelines.text.analyzer import fold
 from pipelines.text.name_matcher import clean
@@ -296,7 +296,7 @@ def _figure(number: str) -> str:
     return f"{amount:,}"
 
 
-def around(story_id: str, links: Collection[EventLink], times: Mapping[str, datetime]) -> list[Related]:
+def around(story_id: str, links: Collection[EventLink], times: Mapping[str, datetime]) -> list[RelatedStory]:
     """Return the stories about one story's event: those linked to it, and those linked to one of them.
 
     A second step is allowed because reports of one event stress different things; a third is not, and all are within `WINDOW` of this
@@ -304,13 +304,13 @@ def around(story_id: str, links: Collection[EventLink], times: Mapping[str, date
     it, `times` when each was first seen. The best come first, those linked themselves before the others.
     """
     mine = {link.other(story_id): link for link in links if story_id in (link.a, link.b)}
-    found = {id_: Related(id_, link.score, link.why) for id_, link in mine.items()}
+    found = {id_: RelatedStory(id_, link.score, link.why) for id_, link in mine.items()}
     for link in sorted(links, key=lambda x: (-x.score, x.a, x.b)):
         for middle in {link.a, link.b} & mine.keys():
             other = link.other(middle)
             if other != story_id and other not in found and _near(story_id, other, times):
                 score = min(link.score, mine[middle].score)
-                found[other] = Related(other, score, link.why, middle)
+                found[other] = RelatedStory(other, score, link.why, middle)
     return sorted(found.values(), key=lambda r: (r.through is not None, -r.score, r.story_id))
 
 

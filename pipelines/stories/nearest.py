@@ -14,7 +14,7 @@ from pipelines.ports import Ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearestStory:
     """An article of another story, and why it is no copy."""
 
     story_id: str
@@ -22,7 +22,7 @@ class Near:
     why: str
 
 
-def closest(ledger: Ledger, story: Story) -> Near | None:
+def closest(ledger: Ledger, story: Story) -> NearestStory | None:
     """Return what of all other stories shares most with a story's first report; None where nothing shares enough to be looked at."""
     with ledger.deciding() as deciding:
         members = deciding.members([story.id])
@@ -35,12 +35,14 @@ def closest(ledger: Ledger, story: Story) -> Near | None:
     if decision.story_ids:
         original = next(m for m in others if m.article_id == decision.link.of)
         why = f"would be one story with it if it came today: {decision.link.why[0]}"
-        return Near(original.story_id or "", original.article_id, why)
+        return NearestStory(original.story_id or "", original.article_id, why)
     nearest = decision.nearest
     member = next((m for m in others if nearest and m.article_id == nearest.article_id), None)
     if nearest is None or member is None:
         return None
-    return Near(member.story_id or "", member.article_id, f"{_in_common(lead, member)}; {nearest.why}")
+    return NearestStory(
+        member.story_id or "", member.article_id, f"{_in_common(lead, member)}; {nearest.why}"
+    )
 
 
 def _in_common(lead: Member, member: Member) -> str:

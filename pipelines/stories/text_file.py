@@ -16,7 +16,7 @@ from typing import Any
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide, learnt, print_of, read_page
 from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, Sketch, is_candidate, lookup_keys, near
-from pipelines.model import Article, Furniture, Member, Publisher, ReadPage
+from pipelines.model import Article, Member, PageParagraphs, Publisher, SiteBoilerplate
 from pipelines.route import find_route
 
 _UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
@@ -172,11 +172,11 @@ def _time(value: Any, number: int) -> datetime | None:
 
 
 def _repeated(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[int]]:
-    pages: defaultdict[str, list[ReadPage]] = defaultdict(list)
+    pages: defaultdict[str, list[PageParagraphs]] = defaultdict(list)
     for row in rows:
         if row["source"] and (page := read_page(row["id"], row["body"])):
             pages[row["source"]].append(page)
-    return {source: frozenset(learnt(Furniture(), some).repeated) for source, some in pages.items()}
+    return {source: frozenset(learnt(SiteBoilerplate(), some).repeated) for source, some in pages.items()}
 
 
 def _member(row: Mapping[str, Any], number: int, repeated: frozenset[int]) -> Member:

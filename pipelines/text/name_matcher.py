@@ -57,7 +57,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Spelling:
     """One spelling of a name and the numbers of what it stands for.
 
     `cased` asks for a capital first letter, in texts that have capitals at all.
@@ -73,13 +73,13 @@ class Match(NamedTuple):
 
     start: int
     end: int
-    form: Form
+    form: Spelling
 
 
 @dataclass(frozen=True, slots=True)
 class _Latin:
     words: tuple[str, ...]
-    form: Form
+    form: Spelling
     joints: frozenset[str]
     """Characters that may stand between the words: "China, Canada" is no "China-Canada"."""
     head: str
@@ -93,10 +93,10 @@ _LONGEST_JOINT = 3
 class Matcher:
     """The compiled table of some forms. Immutable; safe to share between threads."""
 
-    def __init__(self, forms: Iterable[Form]) -> None:
+    def __init__(self, forms: Iterable[Spelling]) -> None:
         by_words: dict[tuple[str, str], list[_Latin]] = defaultdict(list)
         by_stem: dict[str, list[_Latin]] = defaultdict(list)
-        by_start: dict[str, list[tuple[str, Form]]] = defaultdict(list)
+        by_start: dict[str, list[tuple[str, Spelling]]] = defaultdict(list)
         for form in _merged(forms):
             if is_chinese(form.spelling):
                 folded = fold(clean(form.spelling))
@@ -166,15 +166,15 @@ def longest(matches: Iterable[Match]) -> Iterator[Match]:
             end = match.end
 
 
-def _merged(forms: Iterable[Form]) -> Iterator[Form]:
+def _merged(forms: Iterable[Spelling]) -> Iterator[Spelling]:
     """Join forms of one spelling, so that a word may mean several things."""
-    merged: dict[tuple[object, bool], Form] = {}
+    merged: dict[tuple[object, bool], Spelling] = {}
     for form in forms:
         spelled: object = fold(form.spelling) if is_chinese(form.spelling) else words_of(form.spelling)
         key = (spelled, form.cased)
         known = merged.get(key)
         means = (*known.means, *(n for n in form.means if n not in known.means)) if known else form.means
-        merged[key] = Form(form.spelling, means, form.cased)
+        merged[key] = Spelling(form.spelling, means, form.cased)
     yield from merged.values()
 
 

@@ -17,7 +17,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.bootstrap import App
 from pipelines.cli import app
 from pipelines.config import Settings
-from pipelines.stages.context import Findings
+from pipelines.stages.context import RunProblems
 from pipelines.stages.notify import send_new_alerts
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
 
@@ -136,7 +136,7 @@ def test_a_back_test_counts_stories_mails_overlap_and_misses(home: Path, tmp_pat
 def test_why_says_for_each_search_what_it_did(home: Path) -> None:
     filled(home)
     with App(Settings()) as maplewire:
-        send_new_alerts(maplewire.parts, Findings())
+        send_new_alerts(maplewire.parts, RunProblems())
     rows = {r["search_id"]: r for r in json.loads(ask("searches", "why", "s1", "--json").stdout)}
     assert rows["canola"]["did"] == "told"
     assert "canola:s1:new (sent)" in rows["canola"]["why"]
@@ -150,7 +150,7 @@ def test_why_says_for_each_search_what_it_did(home: Path) -> None:
 def test_a_feed_is_atom_and_the_outbox_shows_every_recipient(home: Path) -> None:
     filled(home)
     with App(Settings()) as maplewire:
-        send_new_alerts(maplewire.parts, Findings())
+        send_new_alerts(maplewire.parts, RunProblems())
     assert ask("searches", "feed", "canola").exit_code == 0
     feed = feedparser.parse((home / "feeds" / "canola.atom").read_bytes())
     assert (feed.bozo, feed.version, len(feed.entries)) == (False, "atom10", 2)

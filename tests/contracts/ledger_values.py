@@ -9,12 +9,12 @@ from pipelines.model import (
     Link,
     Outcome,
     PageAccount,
+    PageDecision,
     Relation,
     Relevance,
     Route,
     StoredArticle,
     Story,
-    Taking,
     TextPrint,
     article_id,
 )
@@ -83,16 +83,16 @@ def a_taking(
     batch: str = "b",
     record: int | None = None,
     **fields: Any,
-) -> Taking:
+) -> PageDecision:
     article = stored.article
     number = int(article.url.rsplit("/", 1)[1]) if record is None else record
     account = PageAccount(
         batch, number, article.source_id, article.url, stored.outcome, "because", article.id
     )
-    return Taking(account, stored, story, **fields)
+    return PageDecision(account, stored, story, **fields)
 
 
-def take(ledger: Ledger, taking: Taking, run_id: int = 1) -> None:
+def take(ledger: Ledger, taking: PageDecision, run_id: int = 1) -> None:
     with ledger.deciding() as deciding:
         deciding.take(taking, run_id)
 

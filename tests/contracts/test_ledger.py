@@ -15,28 +15,28 @@ from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.dedup import learnt, read_page
 from pipelines.model import (
     ArticleVersion,
+    Correction,
+    Corrections,
     Dateline,
     EventPrint,
     Evidence,
-    Furniture,
-    HistoryLine,
-    Look,
     OutboxMail,
     Outcome,
     PageAccount,
+    PageDecision,
     Quarantined,
+    RecheckState,
     Relation,
     Relevance,
     Route,
-    Said,
+    SiteBoilerplate,
     Span,
     Stamp,
     StoredArticle,
+    StoryChange,
     StoryDocument,
-    Taking,
+    StoryEvent,
     TextPrint,
-    Turn,
-    Word,
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON, a_publisher, a_stamp, an_article
@@ -528,7 +528,7 @@ def test_what_became_of_a_page_is_seen_inside_a_decision(ledger: Ledger) -> None
 
 def test_a_replayed_page_is_counted_once(ledger: Ledger) -> None:
     aside = PageAccount("b", 1, "daily", page(1), Outcome.QUARANTINED, "no text")
-    take(ledger, Taking(aside))
+    take(ledger, PageDecision(aside))
     second = ledger.start_run(NOON)
     take(ledger, a_taking(a_stored(1), a_story("s1", 1)), second)
     now, before = ledger.runs()
@@ -636,7 +636,7 @@ def test_known_urls_are_all_but_temporary_failures(ledger: Ledger) -> None:
     moved = PageAccount(
         "b", 2, "daily", page(2), Outcome.UNCHANGED, "", listed_url="https://r.example/2?utm_source=x"
     )
-    take(ledger, Taking(moved))
+    take(ledger, PageDecision(moved))
     known = {page(9), page(1), page(2), "https://r.example/2"}
     assert set(ledger.known_urls(["daily"])) == known
     assert set(ledger.known_urls(["daily", "weekly"])) == {*known, "https://weekly.example/1"}
@@ -665,7 +665,8 @@ def test_known_urls_keep_the_newest_pages_and_count_one_looked_at_again_once(led
 
 def test_an_account_of_an_impossible_address_is_kept(ledger: Ledger) -> None:
     take(
-        ledger, Taking(PageAccount("b", 0, "daily", "javascript:alert(1)", Outcome.QUARANTINED, "no address"))
+        ledger,
+        PageDecision(PageAccount("b", 0, "daily", "javascript:alert(1)", Outcome.QUARANTINED, "no address")),
     )
     assert ledger.finish_run(1, NOON, 0).outcomes[Outcome.QUARANTINED] == 1
 
@@ -674,7 +675,7 @@ def test_quarantine_keeps_who_what_and_why_until_replayed(ledger: Ledger) -> Non
     for record in (0, 1):
         kept = Quarantined(0, "daily", page(record), "extract", "no text", NOON, "b", record)
         account = PageAccount("b", record, "daily", page(record), Outcome.QUARANTINED, "no text")
-        take(ledger, Taking(account, quarantine=kept))
+        take(ledger, PageDecision(account, quarantine=kept))
     first, second = ledger.quarantined()
     assert first == Quarantined(first.id, "daily", page(0), "extract", "no text", NOON, "b", 0)
     ledger.mark_replayed([first.id, 12345], NOON + MINUTE)
@@ -700,7 +701,9 @@ def test_a_page_that_fails_again_waits_once_with_its_newest_reason(ledger: Ledge
     for reason in ("old", "new"):
         take(
             ledger,
-            Taking(account, quarantine=Quarantined(0, "daily", page(0), "extract", reason, NOON, "b", 0)),
+            PageDecision(
+                account, quarantine=Quarantined(0, "daily", page(0), "extract", reason, NOON, "b", 0)
+            ),
         )
         waiting = ledger.quarantined()
     assert [q.reason for q in waiting] == ["new"]
@@ -766,18 +769,24 @@ def test_a_failed_attempt_waits_and_a_refusal_stays_visible(ledger: Ledger) -> N
 # -- what became of a story ---------------------------------------------------------------------------
 
 
-def a_line(story: str = "s1", **fields: Any) -> HistoryLine:
-    return HistoryLine(**{"story_id": story, "at": NOON, "turn": Turn.UPDATE, "text": "It changed"} | fields)
+def a_line(story: str = "s1", **fields: Any) -> StoryEvent:
+    return StoryEvent(
+        **{"story_id": story, "at": NOON, "turn": StoryChange.UPDATE, "text": "It changed"} | fields
+    )
 
 
-def a_look(n: int, due: datetime | None, **fields: Any) -> Look:
+def a_look(n: int, due: datetime | None, **fields: Any) -> RecheckState:
     values = {"source_id": "daily", "url": page(n), "since": NOON, "last": NOON}
-    return Look(**{"article_id": ident(n), "due": due} | values | fields)
+    return RecheckState(**{"article_id": ident(n), "due": due} | values | fields)
 
 
 def test_history_comes_back_in_order_and_through_joins(ledger: Ledger) -> None:
     told = a_line(
-        turn=Turn.ORIGIN, article_id=ident(1), version=2, material=True, at=NOON + timedelta(microseconds=1)
+        turn=StoryChange.ORIGIN,
+        article_id=ident(1),
+        version=2,
+        material=True,
+        at=NOON + timedelta(microseconds=1),
     )
     take(ledger, a_taking(a_stored(1), a_story("s1", 1), history=(told, a_line(text="Then\0 again"))))
     take(ledger, a_taking(a_stored(2), a_story("s2", 2), history=(a_line("s2"),)))
@@ -819,17 +828,19 @@ def test_looks_are_due_longest_first_and_kept_as_noted(ledger: Ledger) -> None:
 
 def test_word_holds_for_its_pair_until_it_is_undone_and_the_later_one_counts(ledger: Ledger) -> None:
     a, b, c = ident(1), ident(2), ident(3)
-    together, apart = Said(a, b, True, NOON), Said(c, b, False, NOON + MINUTE)
-    take(ledger, Taking(None, said=(together, apart)))
+    together, apart = Correction(a, b, True, NOON), Correction(c, b, False, NOON + MINUTE)
+    take(ledger, PageDecision(None, said=(together, apart)))
     with ledger.deciding() as deciding:
-        assert deciding.word([a]) == Word(frozenset({frozenset((a, b))}))
-        assert deciding.word([b]) == Word(frozenset({frozenset((a, b))}), frozenset({frozenset((b, c))}))
-        assert deciding.word([ident(4)]) == Word()
-    take(ledger, Taking(None, said=(Said(b, a, False, NOON + MINUTE),)))
+        assert deciding.word([a]) == Corrections(frozenset({frozenset((a, b))}))
+        assert deciding.word([b]) == Corrections(
+            frozenset({frozenset((a, b))}), frozenset({frozenset((b, c))})
+        )
+        assert deciding.word([ident(4)]) == Corrections()
+    take(ledger, PageDecision(None, said=(Correction(b, a, False, NOON + MINUTE),)))
     with ledger.deciding() as deciding:
-        assert deciding.word([a]) == Word(frozenset(), frozenset({frozenset((a, b))}))
+        assert deciding.word([a]) == Corrections(frozenset(), frozenset({frozenset((a, b))}))
     third = ledger.said()[2]
-    take(ledger, Taking(None, undone=(replace(third, undone=NOON + 2 * MINUTE),)))
+    take(ledger, PageDecision(None, undone=(replace(third, undone=NOON + 2 * MINUTE),)))
     assert [word.number for word in ledger.said()] == [1, 2]
     assert ledger.said(include_undone=True)[2] == replace(third, undone=NOON + 2 * MINUTE)
 
@@ -838,13 +849,13 @@ def test_person_moves_articles_and_the_story_they_leave_is_arranged_by_the_decis
     take_story(ledger, "s1", 1, 2, 3)
     before = last_seq(ledger)
     rest = a_story("s1", 2, 3, headline="What is left")
-    take(ledger, Taking(None, story=a_story("s9", 1), rest=rest))
+    take(ledger, PageDecision(None, story=a_story("s9", 1), rest=rest))
     assert ledger.story("s1") == rest
     assert ledger.story("s9") == a_story("s9", 1)
     assert set(changes(ledger, before)) == {ident(1), ident(2)}
     assert ledger.known_urls(["daily"]).keys() == {page(n) for n in (1, 2, 3)}
     with pytest.raises(AssertionError, match="remain"):
-        take(ledger, Taking(None, story=a_story("s8", 2), rest=a_story("s1", 2, 3)))
+        take(ledger, PageDecision(None, story=a_story("s8", 2), rest=a_story("s1", 2, 3)))
 
 
 # -- events -------------------------------------------------------------------------------------------
@@ -865,13 +876,13 @@ def test_furniture_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None
         for n in range(3)
         if (page := read_page(f"a{n}", f"What happened on day {n}, at length.\n{motto}"))
     ]
-    assert ledger.furniture("gazette.example") == Furniture()
+    assert ledger.furniture("gazette.example") == SiteBoilerplate()
     ledger.learn_furniture("gazette.example", pages[:2])
     assert ledger.furniture("gazette.example").repeated == ()
     ledger.learn_furniture("gazette.example", pages[2:])
-    assert ledger.furniture("gazette.example") == learnt(Furniture(), pages)
+    assert ledger.furniture("gazette.example") == learnt(SiteBoilerplate(), pages)
     assert ledger.furniture("gazette.example").repeated
-    assert ledger.furniture("other.example") == Furniture()
+    assert ledger.furniture("other.example") == SiteBoilerplate()
 
 
 def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ from pipelines.adapters.mail import FolderMailer
 from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.beat.beat import load_beat
 from pipelines.config import packaged_beat
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON
 
@@ -64,14 +64,14 @@ def drain(url: str, home: str, batch_ids: list[str], start: Barrier, results: Qu
     try:
         ledger = open_ledger(url)
         folder = Path(home)
-        parts = Parts(
+        parts = RunContext(
             beat=BEAT, ledger=ledger, index=MemoryIndex(),
             mailer=FolderMailer(folder / "outbox"), clock=FixedClock(NOON),
             crawl=CrawlSettings(batch_dir=folder, user_agent="test"), home=folder,
             mail_from="Maplewire <mw@desk.example>",
         )  # fmt: skip
         run_id = ledger.start_run(NOON)
-        findings = Findings()
+        findings = RunProblems()
         start.wait(timeout=120)
         outcomes = process_open_batches(parts, run_id, findings, batch_ids)
         ledger.close()

@@ -99,7 +99,7 @@ def read_bag() -> Any:
 
 
 @dataclass
-class Desk:
+class MailContext:
     """A newsroom on the demo web, whose DAGs run in this process."""
 
     web: DemoWeb
@@ -167,7 +167,7 @@ def events(run: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailContext]:
     """Serve the demo web, and name it in the environment, which is where tasks read their settings."""
     with DemoWeb(datetime.now(UTC)) as web:
         named = {
@@ -179,4 +179,4 @@ def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         }
         for name, value in named.items():
             monkeypatch.setenv(f"MAPLEWIRE_{name}", str(value))
-        yield Desk(web, Settings(), bag_to_run)
+        yield MailContext(web, Settings(), bag_to_run)

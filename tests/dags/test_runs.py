@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.dags.conftest import Desk, events, labels, note_of, states
+from tests.dags.conftest import MailContext, events, labels, note_of, states
 from tests.dags.served import add_source, tarpit
 
 
-def mails(desk: Desk) -> list[Path]:
+def mails(desk: MailContext) -> list[Path]:
     return sorted(desk.settings.outbox_dir.glob("*.eml"))
 
 
@@ -25,7 +25,7 @@ SOURCES = (
 """Nine of the demo's 21, in three languages, the last two broken: fewer crawls, which this process does one by one."""
 
 
-def test_from_the_web_to_the_mail(desk: Desk) -> None:
+def test_from_the_web_to_the_mail(desk: MailContext) -> None:
     collected = desk.run("collect_news", sources=list(SOURCES))
     assert states(collected) == {
         "plan": ["success"], "crawl": ["success"] * 2, "account": ["success"], "hand_over": ["success"]
@@ -74,12 +74,12 @@ def test_from_the_web_to_the_mail(desk: Desk) -> None:
     assert note_of(rebuilt) == f"{stories_in(desk)} documents indexed."
 
 
-def stories_in(desk: Desk) -> int:
+def stories_in(desk: MailContext) -> int:
     with desk.app() as app:
         return app.ledger.count_articles()
 
 
-def test_no_page_is_a_quiet_green_run(desk: Desk) -> None:
+def test_no_page_is_a_quiet_green_run(desk: MailContext) -> None:
     collected = desk.run("collect_news", sources=["almanac"])
     assert states(collected)["hand_over"] == ["skipped"]
     assert str(collected.state) == "success", "a source that fails never makes a run red"
@@ -89,7 +89,7 @@ def test_no_page_is_a_quiet_green_run(desk: Desk) -> None:
     assert events(processed) == []
 
 
-def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: Desk) -> None:
+def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: MailContext) -> None:
     run = desk.run("collect_news", sources=["no-such-source"])
     assert str(run.state) == "failed"
     assert states(run)["plan"] == ["failed"]
@@ -99,7 +99,7 @@ def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: Desk) 
     assert "no source “no-such-source”" in told.get_content()
 
 
-def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: Desk) -> None:
+def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: MailContext) -> None:
     desk.run("collect_news", sources=["lakeshore", "prairie-ledger"])
     with desk.app() as app:
         names: Any = app.parts.batches.names()
@@ -111,7 +111,7 @@ def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: Desk) -> None:
     assert states(run)["account"] == states(run)["index"] == ["success"]
 
 
-def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: Desk) -> None:
+def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: MailContext) -> None:
     run = desk.run("backfill_news", since="30d", sources=["prairie-ledger", "almanac"])
     assert str(run.state) == "success"
     (label,) = labels(run, "fetch")
@@ -129,7 +129,9 @@ def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: Desk) -> None:
     assert states(refused)["plan"] == ["failed"]
 
 
-def test_pages_are_looked_at_again_when_they_are_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_looked_at_again_when_they_are_due(
+    desk: MailContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quiet = desk.run("recheck_articles")
     assert states(quiet) == {"look_again": ["success"], "hand_over": ["skipped"]}
     assert note_of(quiet) == "0 pages looked at again."
@@ -140,7 +142,7 @@ def test_pages_are_looked_at_again_when_they_are_due(desk: Desk, monkeypatch: py
     assert note_of(quiet, before=both) == both, "nothing is said twice"
 
 
-def test_upkeep_clears_away_what_is_old(desk: Desk, airflow_home: Path) -> None:
+def test_upkeep_clears_away_what_is_old(desk: MailContext, airflow_home: Path) -> None:
     old, recent = airflow_home / "logs" / "dag_id=a" / "old.log", airflow_home / "logs" / "recent.log"
     for path, days in ((old, 31), (recent, 29)):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +157,7 @@ def test_upkeep_clears_away_what_is_old(desk: Desk, airflow_home: Path) -> None:
 
 
 def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: MailContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAPLEWIRE_CRAWL_TIMEOUT_S", "10")  # starting takes 2 s of a core that is ours alone
     with tarpit() as (address, asked):
@@ -171,6 +173,6 @@ def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
         assert "tarpit" not in app.ledger.feed_states()
 
 
-def note_of_ledger(desk: Desk) -> str:
+def note_of_ledger(desk: MailContext) -> str:
     with desk.app() as app:
         return app.ledger.runs(1)[0].note or ""

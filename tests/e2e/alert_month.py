@@ -34,10 +34,10 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.mail import SmtpMailer
 from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
 from pipelines.alerts.outbox import send_due
-from pipelines.model import HistoryLine, SavedSearch, StoredArticle, Taking, Turn
+from pipelines.model import PageDecision, SavedSearch, StoredArticle, StoryChange, StoryEvent
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, ident
-from tests.pipelines.alerts.newsroom_mail import House
+from tests.pipelines.alerts.newsroom_mail import Newsroom
 
 STEP = timedelta(hours=6)
 STEPS = 124
@@ -119,7 +119,7 @@ def saved(searches: int) -> list[SavedSearch]:
     ]  # fmt: skip
 
 
-def live(house: House, steps: list[list[Arrival]], told: Any) -> None:
+def live(house: Newsroom, steps: list[list[Arrival]], told: Any) -> None:
     """Go through the month from the first step that is not done."""
     while (step := house.ledger.watermark(DONE)) < len(steps):
         house.clock.at = NOON + step * STEP
@@ -132,13 +132,13 @@ def live(house: House, steps: list[list[Arrival]], told: Any) -> None:
         house.ledger.set_watermark(DONE, step + 1)
 
 
-def take(house: House, arrival: Arrival) -> None:
+def take(house: Newsroom, arrival: Arrival) -> None:
     """Take what is not there yet."""
     if arrival.gone is not None:
         if all(line.text != arrival.gone for line in house.ledger.history(arrival.story)):
             first = ident(arrival.members[0])
-            line = HistoryLine(arrival.story, house.clock.at, Turn.GONE, arrival.gone, first, 1, True)
-            house.decide(Taking(None, history=(line,)))
+            line = StoryEvent(arrival.story, house.clock.at, StoryChange.GONE, arrival.gone, first, 1, True)
+            house.decide(PageDecision(None, history=(line,)))
     elif house.ledger.article(ident(arrival.number)) is None:
         story = a_story(arrival.story, *arrival.members, headline=arrival.words)
         house.decide(a_taking(_stored(arrival, house.clock.at), story, absorbed=arrival.absorbed))
@@ -153,7 +153,7 @@ def _stored(arrival: Arrival, now: datetime) -> StoredArticle:
     return replace(stored, article=replace(stored.article, flags=flags))
 
 
-def drained(house: House) -> None:
+def drained(house: Newsroom) -> None:
     """Send what is owed; a server that fails is tried again as the hours go by, in no time."""
     at = house.clock.at
     while mails := [m for m in house.ledger.mails(100_000) if m.state == "due"]:
@@ -166,14 +166,14 @@ def drained(house: House) -> None:
 def child(folder: Path, port: int, stories: int, searches: int, steps: int) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))  # nobody reads our output
     ledger = open_ledger(f"sqlite:///{folder / 'ledger.sqlite'}")
-    house = House(
+    house = Newsroom(
         *saved(searches), ledger=ledger, mailer=SmtpMailer(f"smtp://127.0.0.1:{port}", timeout_s=10)
     )
 
     sys.stdout.write("up\n")
     sys.stdout.flush()
 
-    def told(house: House) -> None:
+    def told(house: Newsroom) -> None:
         send_due(ledger, house.mailer, house.clock, "trial", [])
 
     live(house, month(stories, searches, steps), told)

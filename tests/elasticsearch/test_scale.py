@@ -25,7 +25,7 @@ from pipelines.beat.beat import load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import Change, Document, StoryHits
 from pipelines.query import Query, parse
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes, rebuild_search_index
 from tests.builders import NOON, a_document
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
@@ -193,8 +193,8 @@ def _beside(work: Callable[[], None], is_done: threading.Event) -> Iterator[None
         raise wrong[0]
 
 
-def _parts(url: str, index: ElasticIndex, home: Path) -> Parts:
-    return Parts(
+def _parts(url: str, index: ElasticIndex, home: Path) -> RunContext:
+    return RunContext(
         beat=load_beat(packaged_beat(), packaged_beat()), ledger=open_ledger(url), index=index, mailer=None,  # type: ignore[arg-type]  # nothing is mailed
         clock=SystemClock(), crawl=CrawlSettings(batch_dir=home, user_agent="test"), home=home,
         mail_from="Maplewire <mw@desk.example>",
@@ -223,7 +223,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
     arriving = context.Process(target=arrive, args=(url, sender), daemon=True)
     with _an_index(elastic_node, elastic_prefix) as index:
         parts = _parts(url, index, tmp_path)
-        index_changes(parts, Findings())
+        index_changes(parts, RunProblems())
         arriving.start()
         assert receiver.recv() == "ready"
 
@@ -237,7 +237,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
         def write() -> None:
             other = _parts(url, ElasticIndex(elastic_node.url, prefix=elastic_prefix), tmp_path)
             while not is_done.is_set():
-                findings = Findings()
+                findings = RunProblems()
                 index_changes(other, findings)
                 assert not findings.troubles
             other.index.close()
@@ -254,7 +254,7 @@ def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(
         for answer in answers:
             articles = [hit.article_id for _, hits in answer.stories for hit in hits]
             assert (answer.total, len(articles), len(set(articles))) == (STANDING // 2, STANDING, STANDING)
-        index_changes(parts, Findings())
+        index_changes(parts, RunProblems())
         assert parts.ledger.count_articles() > STANDING, "nothing arrived meanwhile"
         assert_equal_to_the_ledger(elastic_node, elastic_prefix, parts.ledger)
         parts.ledger.close()

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawlers.errors import CrawlError, PermanentError, TemporaryError
 from pipelines.adapters.elastic_index.documents import Operation, bulk_body
-from pipelines.model import Rejected
+from pipelines.model import RejectedDocument
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -71,7 +71,7 @@ class _TooMuch(PermanentError):
 class _Tally:
     """What became of the writes of one attempt that were not done."""
 
-    refused: list[Rejected] = field(default_factory=list)
+    refused: list[RejectedDocument] = field(default_factory=list)
     later: list[Operation] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     why: str = ""
@@ -244,14 +244,14 @@ class Cluster:
         *,
         refresh: bool = True,
         on_missing: Callable[[set[str]], None] | None = None,
-    ) -> list[Rejected]:
+    ) -> list[RejectedDocument]:
         """Do all these writes, each as `action` says; return those that were refused for good, with the reason.
 
         What the cluster puts off is tried again after a pause; TemporaryError when the patience is at its end. An
         older version than the one that is there counts as written. `on_missing` is told the bases of
         indices that are not there, to make them.
         """
-        refused: list[Rejected] = []
+        refused: list[RejectedDocument] = []
         waiting: Sequence[Operation] = operations
         tally = _Tally()
         for pause_s in (*self._pauses_s, None):

@@ -20,7 +20,7 @@ from pipelines.model import (
     Change,
     Document,
     Outcome,
-    Rejected,
+    RejectedDocument,
     Relation,
     RunReport,
     StoryDocument,
@@ -66,8 +66,8 @@ class Operation(NamedTuple):
             fields["require_alias"] = True
         return encoded({"index": fields}) + b"\n"
 
-    def rejected(self, reason: str) -> Rejected:
-        return Rejected(self.kind, self.id, reason)
+    def rejected(self, reason: str) -> RejectedDocument:
+        return RejectedDocument(self.kind, self.id, reason)
 
 
 def bulk_body(operations: Sequence[Operation], action: Callable[[Operation], bytes]) -> bytes:

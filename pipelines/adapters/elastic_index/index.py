@@ -22,7 +22,7 @@ from pipelines.adapters.elastic_index.documents import (
 )
 from pipelines.adapters.elastic_index.generations import ALWAYS, Building, Generations, State
 from pipelines.adapters.elastic_index.story_search import STEP, stories_found
-from pipelines.model import Change, Rejected, RunReport, StoryDocument, StoryHits
+from pipelines.model import Change, RejectedDocument, RunReport, StoryDocument, StoryHits
 from pipelines.query import And, Keyword, Node, Query
 from pipelines.text.analyzer import keyword
 
@@ -96,12 +96,14 @@ class ElasticIndex:
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+    def write(
+        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
+    ) -> Sequence[RejectedDocument]:
         return self._write(_Live(self), changes, stories)
 
     def _write(
         self, target: _Target, changes: Sequence[Change], stories: Sequence[StoryDocument]
-    ) -> list[Rejected]:
+    ) -> list[RejectedDocument]:
         """Write stories first: if we are interrupted, the articles still tell which stories they leave."""
         newest: dict[str, Change] = {}
         for change in changes:
@@ -113,7 +115,7 @@ class ElasticIndex:
             self._settle(target, ids)
         return rejected
 
-    def _bulk(self, target: _Target, operations: Iterable[Operation]) -> list[Rejected]:
+    def _bulk(self, target: _Target, operations: Iterable[Operation]) -> list[RejectedDocument]:
         given = list(operations)
         if not given:
             return []
@@ -196,7 +198,7 @@ class ElasticIndex:
         self,
         changes: Iterable[Sequence[Change]],
         stories: Iterable[Sequence[StoryDocument]] = (),
-        rejected: list[Rejected] | None = None,
+        rejected: list[RejectedDocument] | None = None,
     ) -> int:
         """Fill new indices beside those that are searched, move all aliases to them in one step, remove the old.
 

@@ -25,12 +25,12 @@ from pipelines.model import (
     Article,
     EventLink,
     EventPrint,
-    Furniture,
     Link,
-    Look,
     Publisher,
+    RecheckState,
     Relevance,
     Route,
+    SiteBoilerplate,
     Story,
     TextPrint,
 )
@@ -62,8 +62,8 @@ FACTS = TypeAdapter(Facts)
 ROUTE = TypeAdapter(Route)
 STORY = TypeAdapter(Story)
 LINK = TypeAdapter(Link)
-LOOK = TypeAdapter(Look)
-FURNITURE = TypeAdapter(Furniture)
+LOOK = TypeAdapter(RecheckState)
+FURNITURE = TypeAdapter(SiteBoilerplate)
 EVENT_PRINT = TypeAdapter(EventPrint)
 EVENT_LINK = TypeAdapter(EventLink)
 FEED_STATE = TypeAdapter(FeedState)

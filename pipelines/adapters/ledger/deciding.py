@@ -83,17 +83,17 @@ from pipelines.adapters.projection import (
 from pipelines.dedup import lookup
 from pipelines.model import (
     ArticleVersion,
-    Look,
+    Correction,
+    Corrections,
     Member,
     Outcome,
     PageAccount,
+    PageDecision,
     Quarantined,
-    Said,
+    RecheckState,
     StoredArticle,
     Story,
-    Taking,
     TextPrint,
-    Word,
 )
 
 COUNTED_EVERY = 64
@@ -139,7 +139,7 @@ _CHANGED = update(articles).where(articles.c.id == bindparam("changed")).values(
 
 
 class SqlDeciding:
-    """The port's `Deciding`, on a connection that nobody else decides on meanwhile."""
+    """The port's `Decisions`, on a connection that nobody else decides on meanwhile."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -173,13 +173,13 @@ class SqlDeciding:
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return read_versions(self._connection, article_id)
 
-    def look(self, article_id: str) -> Look | None:
+    def look(self, article_id: str) -> RecheckState | None:
         return read_looks(self._connection, [article_id]).get(article_id)
 
-    def word(self, article_ids: Collection[str]) -> Word:
+    def word(self, article_ids: Collection[str]) -> Corrections:
         return word_of((w.a, w.b, w.together) for w in self.said(article_ids))
 
-    def said(self, article_ids: Collection[str]) -> Sequence[Said]:
+    def said(self, article_ids: Collection[str]) -> Sequence[Correction]:
         return [] if self._is_empty(_ANY_SAID) else read_said(self._connection, article_ids)
 
     def _is_empty(self, any_row: Statement) -> bool:
@@ -232,7 +232,7 @@ class SqlDeciding:
 
     # -- writing --------------------------------------------------------------------------------------
 
-    def take(self, taking: Taking, run_id: int) -> None:
+    def take(self, taking: PageDecision, run_id: int) -> None:
         taking = as_kept(taking)
         if taking.account:
             self._write_account(taking.account, run_id)
@@ -246,7 +246,7 @@ class SqlDeciding:
         self._members.clear()
         self._together.clear()
 
-    def _write_aside(self, taking: Taking) -> None:
+    def _write_aside(self, taking: PageDecision) -> None:
         """Write what a decision says beside the article and its story."""
         connection = self._connection
         if taking.held:
@@ -293,7 +293,7 @@ class SqlDeciding:
         row = {c.name: getattr(kept, c.name) for c in quarantine.c if c.name != "id"}
         self._connection.execute(insert(quarantine).values(row))
 
-    def _write_decision(self, taking: Taking) -> None:
+    def _write_decision(self, taking: PageDecision) -> None:
         stored = taking.stored
         row = self._row(stored.article.id) if stored else None
         before = stored_of(row, row.body) if row else None
@@ -317,7 +317,7 @@ class SqlDeciding:
                 changed = [other for other in changed if other != id_]
         number_changes(self._connection, changed)
 
-    def _touched(self, taking: Taking, *, is_new: bool) -> dict[str, Story]:
+    def _touched(self, taking: PageDecision, *, is_new: bool) -> dict[str, Story]:
         """Return the stories, as they stand, that hold any article this decision speaks of."""
         ids = {link.article_id for link in taking.story.links} if taking.story else set()
         if taking.stored:
@@ -539,7 +539,7 @@ def _version_row(article_id: str, state: ArticleVersion) -> dict[str, Any]:
     return {"article_id": article_id} | values
 
 
-def look_row(look: Look) -> dict[str, Any]:
+def look_row(look: RecheckState) -> dict[str, Any]:
     return {"article_id": look.article_id, "due": look.due, "facts": to_json(LOOK, look)}
 
 

@@ -12,7 +12,7 @@ from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY, from
 from pipelines.adapters.ledger.deciding import number_changes
 from pipelines.adapters.ledger.rows import joined_into, texts, upsert
 from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
-from pipelines.model import EventLink, EventPrint, Related
+from pipelines.model import EventLink, EventPrint, RelatedStory
 from pipelines.stories.events import around, keys_of, same_event
 
 CANDIDATES = 50
@@ -47,7 +47,7 @@ def relate(connection: Connection, print_: EventPrint) -> bool:
     return True
 
 
-def related(connection: Connection, story_id: str) -> list[Related]:
+def related(connection: Connection, story_id: str) -> list[RelatedStory]:
     links, times = _neighbourhood(connection, [story_id])
     return around(story_id, links, times)
 

@@ -43,12 +43,12 @@ from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.projection import document_of
 from pipelines.model import (
     ArticleVersion,
+    Correction,
     Document,
-    Look,
     Member,
     Outcome,
     Publisher,
-    Said,
+    RecheckState,
     StoredArticle,
     Story,
 )
@@ -241,7 +241,7 @@ def read_versions(connection: Connection, article_id: str) -> list[ArticleVersio
     ]
 
 
-def read_looks(connection: Connection, article_ids: Collection[str]) -> dict[str, Look]:
+def read_looks(connection: Connection, article_ids: Collection[str]) -> dict[str, RecheckState]:
     rows = _looks.all(connection, listing(connection, article_ids))
     return {row.article_id: from_json(LOOK, row.facts) for row in rows}
 
@@ -251,9 +251,9 @@ def _looks(dialect: str) -> Select[Any]:
     return select(looks).where(looks.c.article_id.in_(select(listed(dialect, Text).c.value)))
 
 
-def read_said(connection: Connection, article_ids: Collection[str]) -> list[Said]:
+def read_said(connection: Connection, article_ids: Collection[str]) -> list[Correction]:
     """Return what a person said of these articles and did not take back, oldest first."""
-    return [Said(**row._asdict()) for row in _said.all(connection, listing(connection, article_ids))]
+    return [Correction(**row._asdict()) for row in _said.all(connection, listing(connection, article_ids))]
 
 
 @Statement

@@ -90,26 +90,26 @@ from pipelines.model import (
     Answer,
     ArticleVersion,
     Change,
+    Correction,
     Document,
     EventPrint,
-    Furniture,
-    HistoryLine,
-    Look,
     OpenBatch,
     OutboxMail,
     Outcome,
     PageAccount,
+    PageParagraphs,
     Quarantined,
-    ReadPage,
-    Related,
+    RecheckState,
+    RelatedStory,
     RunReport,
-    Said,
+    SiteBoilerplate,
     StoredArticle,
     Story,
+    StoryChange,
     StoryDocument,
-    Turn,
+    StoryEvent,
 )
-from pipelines.ports import Deciding
+from pipelines.ports import Decisions
 
 Counts = dict[str, dict[Outcome, int]]
 
@@ -224,11 +224,11 @@ class SqlLedger:
 
     # -- decisions ------------------------------------------------------------------------------------
 
-    def deciding(self) -> AbstractContextManager[Deciding]:
+    def deciding(self) -> AbstractContextManager[Decisions]:
         return self._deciding()
 
     @contextmanager
-    def _deciding(self) -> Iterator[Deciding]:
+    def _deciding(self) -> Iterator[Decisions]:
         with translated(self._name), transaction(self._engine, alone=WRITER_LOCK) as connection:
             yield SqlDeciding(connection)
 
@@ -258,32 +258,32 @@ class SqlLedger:
         with self._reading() as connection:
             return read_versions(connection, article_id)
 
-    def history(self, story_id: str) -> Sequence[HistoryLine]:
+    def history(self, story_id: str) -> Sequence[StoryEvent]:
         with self._reading() as connection:
             present = resolve(connection, [story_id])[story_id]
             ids = texts(connection, [present, *joined_into(connection, [present])])
             query = select(history).join(ids, ids.c.value == history.c.story_id).order_by(history.c.number)
             return [_history_line(row) for row in connection.execute(query)]
 
-    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+    def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         query = select(history).where(history.c.number > number).order_by(history.c.number).limit(limit)
         with self._reading() as connection:
             return [_history_line(row) for row in connection.execute(query)]
 
-    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+    def said(self, *, include_undone: bool = False) -> Sequence[Correction]:
         query = select(said).order_by(said.c.number)
         if not include_undone:
             query = query.where(said.c.undone.is_(None))
         with self._reading() as connection:
-            return [Said(**row._mapping) for row in connection.execute(query)]
+            return [Correction(**row._mapping) for row in connection.execute(query)]
 
     # -- furniture ------------------------------------------------------------------------------------
 
-    def furniture(self, site: str) -> Furniture:
+    def furniture(self, site: str) -> SiteBoilerplate:
         with self._reading() as connection:
             return _furniture(connection, clean_text(site))
 
-    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
         site = clean_text(site)
         with self._writing(alone=True) as connection:
             known = learnt(_furniture(connection, site), pages)
@@ -299,22 +299,22 @@ class SqlLedger:
         with self._writing(alone=True) as connection:
             return relating.relate(connection, print_)
 
-    def related(self, story_id: str) -> Sequence[Related]:
+    def related(self, story_id: str) -> Sequence[RelatedStory]:
         with self._reading() as connection:
             return relating.related(connection, resolve(connection, [story_id])[story_id])
 
     # -- looking again --------------------------------------------------------------------------------
 
-    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
         due = select(looks.c.facts).where(looks.c.due <= now).order_by(looks.c.due, looks.c.article_id)
         with self._reading() as connection:
             return [from_json(LOOK, facts) for facts in connection.execute(due.limit(limit)).scalars()]
 
-    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]:
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
         with self._reading() as connection:
             return read_looks(connection, article_ids)
 
-    def note_looks(self, looks_: Collection[Look]) -> None:
+    def note_looks(self, looks_: Collection[RecheckState]) -> None:
         note = (
             update(looks)
             .where(looks.c.article_id == bindparam("of"))
@@ -588,9 +588,9 @@ def _failure_row(result: CrawlResult, record: int, failure: FetchFailure, run_id
     return account_row(account, run_id, result.started, temporary=failure.kind == "temporary")
 
 
-def _history_line(row: Row[Any]) -> HistoryLine:
+def _history_line(row: Row[Any]) -> StoryEvent:
     values = dict(row._mapping)
-    return HistoryLine(**values | {"turn": Turn(values["turn"])})
+    return StoryEvent(**values | {"turn": StoryChange(values["turn"])})
 
 
 _NOT_OF_A_MAIL = ("number", "recipients", "answers", "lease_owner", "leased_until")
@@ -619,9 +619,9 @@ def _owe(connection: Connection, mails: Sequence[OutboxMail]) -> int:
     return sum(len(connection.execute(owe, _mail_row(cleaned(mail))).all()) for mail in mails)
 
 
-def _furniture(connection: Connection, site: str) -> Furniture:
+def _furniture(connection: Connection, site: str) -> SiteBoilerplate:
     facts = connection.scalar(select(furniture.c.facts).where(furniture.c.site == site))
-    return from_json(FURNITURE, facts) if facts else Furniture()
+    return from_json(FURNITURE, facts) if facts else SiteBoilerplate()
 
 
 def _watermark(connection: Connection, name: str) -> int:

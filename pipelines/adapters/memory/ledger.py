@@ -41,30 +41,30 @@ from pipelines.model import (
     Answer,
     ArticleVersion,
     Change,
+    Correction,
+    Corrections,
     Document,
     EventLink,
     EventPrint,
-    Furniture,
-    HistoryLine,
-    Look,
     Member,
     OpenBatch,
     OutboxMail,
     Outcome,
     PageAccount,
+    PageDecision,
+    PageParagraphs,
     Quarantined,
-    ReadPage,
-    Related,
+    RecheckState,
+    RelatedStory,
     RunReport,
-    Said,
+    SiteBoilerplate,
     StoredArticle,
     Story,
     StoryDocument,
-    Taking,
+    StoryEvent,
     TextPrint,
-    Word,
 )
-from pipelines.ports import Deciding
+from pipelines.ports import Decisions
 from pipelines.stories.events import around, same_event
 
 LOCK_WAIT_S = 60
@@ -91,12 +91,12 @@ class MemoryLedger:
         self._runs: dict[int, RunReport] = {}
         self._articles: dict[str, StoredArticle] = {}
         self._versions: dict[str, list[ArticleVersion]] = {}
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[str, RecheckState] = {}
         self._event_prints: dict[str, EventPrint] = {}
-        self._furniture: dict[str, Furniture] = {}
+        self._furniture: dict[str, SiteBoilerplate] = {}
         self._event_links: list[EventLink] = []
-        self._history: list[HistoryLine] = []
-        self._said: list[Said] = []
+        self._history: list[StoryEvent] = []
+        self._said: list[Correction] = []
         self._stories: dict[str, Story] = {}
         self._redirects: dict[str, str] = {}
         self._seqs: dict[str, int] = {}
@@ -189,11 +189,11 @@ class MemoryLedger:
         finally:
             self._lock.release()
 
-    def deciding(self) -> AbstractContextManager[Deciding]:
+    def deciding(self) -> AbstractContextManager[Decisions]:
         return self._deciding()
 
     @contextmanager
-    def _deciding(self) -> Iterator[Deciding]:
+    def _deciding(self) -> Iterator[Decisions]:
         with self._alone():
             before = {name: copy(value) for name, value in vars(self).items() if name != "_lock"}
             try:
@@ -202,7 +202,7 @@ class MemoryLedger:
                 vars(self).update(before)
                 raise
 
-    def _take(self, taking: Taking, run_id: int) -> None:
+    def _take(self, taking: PageDecision, run_id: int) -> None:
         assert taking.account is None or run_id in self._runs, f"run {run_id} was never started"
         taking = as_kept(taking)
         if taking.stored or taking.story:
@@ -215,7 +215,7 @@ class MemoryLedger:
             self._write_quarantine(taking.quarantine)
         self._write_aside(taking)
 
-    def _write_aside(self, taking: Taking) -> None:
+    def _write_aside(self, taking: PageDecision) -> None:
         if taking.held:
             article_id, state = taking.held
             others = [v for v in self._versions.get(article_id, []) if v.number != state.number]
@@ -235,7 +235,7 @@ class MemoryLedger:
         self._quarantine_id += 1
         self._quarantine.append(replace(kept, id=self._quarantine_id))
 
-    def _write_decision(self, taking: Taking) -> None:
+    def _write_decision(self, taking: PageDecision) -> None:
         stored = taking.stored
         before = self._articles.get(stored.article.id) if stored else None
         touched = self._touched(taking)
@@ -260,7 +260,7 @@ class MemoryLedger:
         last = max(self._seqs.values(), default=0)
         self._seqs |= {id_: last + n for n, id_ in enumerate(changed, 1)}
 
-    def _touched(self, taking: Taking) -> dict[str, Story]:
+    def _touched(self, taking: PageDecision) -> dict[str, Story]:
         ids = {link.article_id for link in taking.story.links} if taking.story else set()
         if taking.stored:
             ids.add(taking.stored.article.id)
@@ -300,27 +300,27 @@ class MemoryLedger:
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return sorted(self._versions.get(article_id, []), key=lambda version: version.number)
 
-    def history(self, story_id: str) -> Sequence[HistoryLine]:
+    def history(self, story_id: str) -> Sequence[StoryEvent]:
         present = self._redirects.get(story_id, story_id)
         ids = {present, *(old for old, new in self._redirects.items() if new == present)}
         return [line for line in self._history if line.story_id in ids]
 
-    def history_since(self, number: int, limit: int = 500) -> Sequence[HistoryLine]:
+    def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         return [line for line in self._history if line.number > number][:limit]
 
-    def said(self, *, include_undone: bool = False) -> Sequence[Said]:
+    def said(self, *, include_undone: bool = False) -> Sequence[Correction]:
         return [word for word in self._said if include_undone or word.undone is None]
 
-    def _said_of(self, article_ids: Collection[str]) -> list[Said]:
+    def _said_of(self, article_ids: Collection[str]) -> list[Correction]:
         ids = set(article_ids)
         return [word for word in self.said() if word.a in ids or word.b in ids]
 
     # -- furniture ------------------------------------------------------------------------------------
 
-    def furniture(self, site: str) -> Furniture:
-        return self._furniture.get(site, Furniture())
+    def furniture(self, site: str) -> SiteBoilerplate:
+        return self._furniture.get(site, SiteBoilerplate())
 
-    def learn_furniture(self, site: str, pages: Collection[ReadPage]) -> None:
+    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
         with self._alone():
             self._furniture[site] = learnt(self.furniture(site), pages)
 
@@ -349,21 +349,21 @@ class MemoryLedger:
                 changed.append(self._stories[id_].lead_id)
         self._seqs |= {id_: last + n for n, id_ in enumerate(sorted(changed), 1)}
 
-    def related(self, story_id: str) -> Sequence[Related]:
+    def related(self, story_id: str) -> Sequence[RelatedStory]:
         present = self._redirects.get(story_id, story_id)
         times = {id_: print_.at for id_, print_ in self._event_prints.items()}
         return around(present, self._event_links, times)
 
     # -- looking again --------------------------------------------------------------------------------
 
-    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[Look]:
+    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
         due = [(look.due, id_, look) for id_, look in self._looks.items() if look.due and look.due <= now]
         return [look for _, _, look in sorted(due, key=lambda found: found[:2])][:limit]
 
-    def looks(self, article_ids: Collection[str]) -> Mapping[str, Look]:
+    def looks(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
         return {id_: self._looks[id_] for id_ in article_ids if id_ in self._looks}
 
-    def note_looks(self, looks: Collection[Look]) -> None:
+    def note_looks(self, looks: Collection[RecheckState]) -> None:
         self._looks |= {look.article_id: cleaned(look) for look in looks if look.article_id in self._looks}
 
     def count_articles(self) -> int:
@@ -579,13 +579,13 @@ class _MemoryDeciding:
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return self._ledger.versions(article_id)
 
-    def look(self, article_id: str) -> Look | None:
+    def look(self, article_id: str) -> RecheckState | None:
         return self._ledger.looks([article_id]).get(article_id)
 
-    def word(self, article_ids: Collection[str]) -> Word:
+    def word(self, article_ids: Collection[str]) -> Corrections:
         return word_of((w.a, w.b, w.together) for w in self.said(article_ids))
 
-    def said(self, article_ids: Collection[str]) -> Sequence[Said]:
+    def said(self, article_ids: Collection[str]) -> Sequence[Correction]:
         return self._ledger._said_of(article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
@@ -613,7 +613,7 @@ class _MemoryDeciding:
         ids = [*same[:limit], *near(text, ((id_, sketch) for _, id_, sketch in best))]
         return [member_of(stored) for stored in map(self.article, ids) if stored]
 
-    def take(self, taking: Taking, run_id: int) -> None:
+    def take(self, taking: PageDecision, run_id: int) -> None:
         self._ledger._take(taking, run_id)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.model import Change, Document, Hit, Rejected, RunReport, StoryDocument, StoryHits
+from pipelines.model import Change, Document, Hit, RejectedDocument, RunReport, StoryDocument, StoryHits
 from pipelines.query import (
     All,
     And,
@@ -87,7 +87,7 @@ class MemoryIndex:
         self,
         changes: Sequence[Change],
         stories: Sequence[StoryDocument] = (),  # noqa: ARG002
-    ) -> Sequence[Rejected]:
+    ) -> Sequence[RejectedDocument]:
         for change in changes:
             if change.seq > self._seqs.get(change.article_id, -1):
                 self._seqs[change.article_id] = change.seq
@@ -136,7 +136,7 @@ class MemoryIndex:
         self,
         changes: Iterable[Sequence[Change]],
         stories: Iterable[Sequence[StoryDocument]] = (),  # noqa: ARG002
-        rejected: list[Rejected] | None = None,  # noqa: ARG002
+        rejected: list[RejectedDocument] | None = None,  # noqa: ARG002
     ) -> int:
         fresh = MemoryIndex()
         for some in changes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.sqlite_index.compile import Compiler, Condition
 from pipelines.adapters.sqlite_index.schema import Texts, Writer, create, drop, moment, ticks
-from pipelines.model import Change, Hit, Rejected, RunReport, StoryDocument, StoryHits
+from pipelines.model import Change, Hit, RejectedDocument, RunReport, StoryDocument, StoryHits
 from pipelines.query import And, Keyword, Node, Query, highlights
 from pipelines.text.analyzer import ANALYSIS_VERSION, keyword
 
@@ -82,7 +82,7 @@ class SqliteIndex:
         self,
         changes: Sequence[Change],
         stories: Sequence[StoryDocument] = (),  # noqa: ARG002
-    ) -> Sequence[Rejected]:
+    ) -> Sequence[RejectedDocument]:
         with self._changing() as connection:
             state = self._check(_state(connection))
             for generation in (state.generation, state.building):
@@ -100,7 +100,7 @@ class SqliteIndex:
         self,
         changes: Iterable[Sequence[Change]],
         stories: Iterable[Sequence[StoryDocument]] = (),  # noqa: ARG002
-        rejected: list[Rejected] | None = None,  # noqa: ARG002
+        rejected: list[RejectedDocument] | None = None,  # noqa: ARG002
     ) -> int:
         """Fill new tables beside the old ones and switch to them at the end, in one transaction.
 

@@ -16,14 +16,14 @@ import jsonschema
 import pytest
 
 from crawlers.errors import TemporaryError
-from pipelines.adapters.channels import Ways
+from pipelines.adapters.channels import ChannelRouter
 from pipelines.adapters.clock import FixedClock
-from pipelines.alerts.mail_content import Told, compose
+from pipelines.alerts.mail_content import AlertItem, compose
 from pipelines.alerts.payload import payload
 from pipelines.beat.searches import Channel
 from pipelines.model import Delivery, OutboxMail
 from tests.builders import NOON
-from tests.pipelines.alerts.newsroom_mail import House, canola
+from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "webhook.schema.json").read_text("utf-8"))
@@ -76,7 +76,7 @@ class NoMail:
 
 
 def a_message(**fields: Any) -> OutboxMail:
-    told = Told(
+    told = AlertItem(
         (an_alert(changed=(("75", "85"),)),),
         a_story(a_stored(title="习近平 & <b>")),
         (a_stored(title="习近平 & <b>"),),
@@ -88,8 +88,8 @@ def a_message(**fields: Any) -> OutboxMail:
                          "created": NOON, "channel": "room"} | fields)  # fmt: skip
 
 
-def ways(url: str, secret: str | None = None) -> Ways:
-    return Ways(
+def ways(url: str, secret: str | None = None) -> ChannelRouter:
+    return ChannelRouter(
         NoMail(), [Channel("room", url, secret)], FixedClock(NOON), timeout_s=3, unix_time=lambda: 1768651200
     )
 
@@ -141,7 +141,7 @@ def test_the_address_of_a_channel_stands_in_no_error() -> None:
 
 def test_a_channel_that_is_gone_makes_its_messages_wait() -> None:
     with pytest.raises(TemporaryError, match="any more; its messages wait"):
-        Ways(NoMail(), [], FixedClock(NOON)).send(a_message())
+        ChannelRouter(NoMail(), [], FixedClock(NOON)).send(a_message())
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
@@ -158,7 +158,7 @@ def test_services_of_apprise_get_headline_and_receipt(receiver: Receiver, form: 
 
 
 def test_a_search_tells_its_mail_readers_and_its_channels_apart() -> None:
-    house = House(canola(channels=("room", "other")), canola(id="b", to=(), channels=("room",)))
+    house = Newsroom(canola(channels=("room", "other")), canola(id="b", to=(), channels=("room",)))
     house.take("s1", 1)
     house.tell()
     assert [(m.key, m.channel) for m in house.inbox.taken] == [

@@ -12,9 +12,9 @@ from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
 from pipelines.alerts.outbox import send_due
 from pipelines.beat.beat import Beat, load_beat
-from pipelines.beat.searches import StandingQuery
+from pipelines.beat.searches import ParsedSearch
 from pipelines.config import packaged_beat
-from pipelines.model import Delivery, OutboxMail, Outcome, SavedSearch, StoredArticle, Taking
+from pipelines.model import Delivery, OutboxMail, Outcome, PageDecision, SavedSearch, StoredArticle
 from pipelines.ports import Ledger, Mailer
 from pipelines.query import parse
 from tests.builders import NOON
@@ -44,13 +44,13 @@ class Inbox:
         return [mail.key for mail in self.taken]
 
 
-class House:
+class Newsroom:
     """What the steps work with, and shorthands to hand it articles by number (see `ledger_values`)."""
 
     def __init__(
         self, *searches: SavedSearch, ledger: Ledger | None = None, mailer: Mailer | None = None
     ) -> None:
-        standing = tuple(StandingQuery(s, parse(s.query)) for s in searches or (canola(),))
+        standing = tuple(ParsedSearch(s, parse(s.query)) for s in searches or (canola(),))
         self.beat = replace(_beat(), searches=standing, sources=())
         self.ledger: Ledger = ledger or MemoryLedger()
         self.clock = FixedClock(NOON)
@@ -75,7 +75,7 @@ class House:
         taking = a_taking(newest, a_story(story, *numbers, **fields), absorbed=absorbed, **options)
         self.decide(taking)
 
-    def decide(self, taking: Taking) -> None:
+    def decide(self, taking: PageDecision) -> None:
         with self.ledger.deciding() as deciding:
             deciding.take(taking, self.run)
 
@@ -88,11 +88,11 @@ class House:
         send_due(self.ledger, self.mailer, self.clock, "test", self.troubles)
         return self.inbox.keys[before:]
 
-    def later(self, **delta: float) -> House:
+    def later(self, **delta: float) -> Newsroom:
         self.clock.at += timedelta(**delta)
         return self
 
-    def at(self, text: str) -> House:
+    def at(self, text: str) -> Newsroom:
         self.clock.at = datetime.fromisoformat(text).replace(tzinfo=NOON.tzinfo)
         return self
 

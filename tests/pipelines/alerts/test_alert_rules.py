@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.alerts.alert_rules import Turned, decide, refusal, told_by, within_ceiling
+from pipelines.alerts.alert_rules import ReportedChange, decide, refusal, told_by, within_ceiling
 from pipelines.model import Alert, SavedSearch, Story
 from tests.builders import NOON, a_document
 from tests.pipelines.alerts.values import a_search, a_stored, a_story, an_alert
@@ -65,7 +65,7 @@ def test_independent_reports_and_a_quick_pick_up_are_news_once() -> None:
 def test_a_material_change_is_told_once_however_many_copies_repeat_it() -> None:
     search, known = a_search(), told(a_search(), a_story())
     lead = a_story().lead_id
-    turn = Turned("s1", lead, NOON + HOUR, ("number changed: 75 → 85",))
+    turn = ReportedChange("s1", lead, NOON + HOUR, ("number changed: 75 → 85",))
     again, other = replace(turn, article_id="a1"), replace(turn, article_id="copy", why=("name added: X",))
     found = decide(search, a_story(), [], known, NOON + HOUR, turned=[turn, again, other])
     assert [a.reason for a in found] == ["update"]
@@ -74,7 +74,7 @@ def test_a_material_change_is_told_once_however_many_copies_repeat_it() -> None:
 
 def test_a_change_from_before_the_first_mail_is_no_news() -> None:
     known = told(a_search(), a_story())
-    turn = Turned("s1", "a1", NOON, ("number changed: 75 → 85",))
+    turn = ReportedChange("s1", "a1", NOON, ("number changed: 75 → 85",))
     assert decide(a_search(), a_story(), [], known, NOON, turned=[turn]) == []
 
 

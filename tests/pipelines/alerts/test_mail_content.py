@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.alerts.mail_content import Beside, Told, compose, compose_digest, message_id
+from pipelines.alerts.mail_content import AlertItem, RelatedItem, compose, compose_digest, message_id
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import kibana_link, local_times, name_hints, route_label, web_address
 from pipelines.beat.searches import is_address
@@ -23,7 +23,7 @@ from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_
 def composed(
     *stored: StoredArticle, highlight: str = "a <mark>hit</mark>", **story: Any
 ) -> tuple[OutboxMail, EmailMessage]:
-    shown = Told((an_alert(),), a_story(*stored, **story), stored, (highlight,))
+    shown = AlertItem((an_alert(),), a_story(*stored, **story), stored, (highlight,))
     mail = compose(a_search(), shown, DESK)
     return mail, read(mail)
 
@@ -49,7 +49,7 @@ def test_the_headers_let_programs_thread_filter_and_leave() -> None:
     assert message["In-Reply-To"] is None
     later = compose(
         a_search(),
-        Told((an_alert("spread", step="copies-5"),), a_story(), (a_stored(),), thread=mail.key),
+        AlertItem((an_alert("spread", step="copies-5"),), a_story(), (a_stored(),), thread=mail.key),
         DESK,
     )
     assert read(later)["In-Reply-To"] == read(later)["References"] == message["Message-ID"]
@@ -115,7 +115,7 @@ def test_only_web_addresses_become_links(url: str) -> None:
     ],
 )
 def test_addresses_of_every_script_can_be_written_to(to: tuple[str, ...], shown: str) -> None:
-    mail = compose(a_search(to=to), Told((an_alert(),), a_story(), (a_stored(),)), DESK)
+    mail = compose(a_search(to=to), AlertItem((an_alert(),), a_story(), (a_stored(),)), DESK)
     assert mail.to == to
     assert shown[:20] in str(read(mail)["To"])
 
@@ -125,7 +125,7 @@ def test_addresses_of_every_script_can_be_written_to(to: tuple[str, ...], shown:
 @example("a@b.é")
 def test_whatever_counts_as_an_address_can_be_written_to(address: str) -> None:
     if is_address(address):
-        message = read(compose(a_search(to=(address,)), Told((an_alert("watch", story_id=""),)), DESK))
+        message = read(compose(a_search(to=(address,)), AlertItem((an_alert("watch", story_id=""),)), DESK))
         assert "@" in str(message["To"])
 
 
@@ -137,7 +137,7 @@ def test_an_update_shows_what_changed() -> None:
         changed=(("It was 75.", "It is 85."), ("", "新的一句。")),
     )
     message = read(
-        compose(a_search(), Told((alert,), a_story(), (a_stored(),), thread="leaders:s1:new"), DESK)
+        compose(a_search(), AlertItem((alert,), a_story(), (a_stored(),), thread="leaders:s1:new"), DESK)
     )
     assert str(message["Subject"]).startswith("[Leaders’ meetings] Changed: ")
     plain, html = parts(message)
@@ -149,7 +149,7 @@ def test_an_update_shows_what_changed() -> None:
 def test_a_deleted_page_is_told_as_such_with_what_it_said() -> None:
     alert = an_alert("update", step="gone-abc", why=("North Wire took the page away: 404",))
     stored = a_stored(body="The duty falls to 15 per cent.")
-    message = read(compose(a_search(), Told((alert,), a_story(stored), (stored,)), DESK))
+    message = read(compose(a_search(), AlertItem((alert,), a_story(stored), (stored,)), DESK))
     assert str(message["Subject"]).startswith("[Leaders’ meetings] Deleted: ")
     for text in parts(message):
         assert "North Wire took the page away: 404" in text
@@ -159,7 +159,7 @@ def test_a_deleted_page_is_told_as_such_with_what_it_said() -> None:
 def test_a_mail_begins_with_the_first_lines_and_names_the_words_that_matched() -> None:
     body = "Growers met on Monday.\n\nCanola & peas were on the table; canola came first."
     stored = a_stored(body=body)
-    shown = Told(
+    shown = AlertItem(
         (an_alert(),), a_story(stored), (stored,), ("… <mark>Canola</mark> &amp; <mark>peas</mark> …",)
     )
     plain, html = parts(read(compose(a_search(), shown, DESK)))
@@ -182,8 +182,8 @@ def test_the_headline_is_not_repeated_for_copies_that_kept_it() -> None:
 
 def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
     other = a_stored("https://news.example/7", "新华社", title="习近平会见", lang="zh-Hans")
-    beside = Beside(a_story(other, id="s2", origin="Xinhua", carrier=None, kind="state_media"), other)
-    shown = Told((an_alert(),), a_story(independent=2), (a_stored(),), related=(beside,))
+    beside = RelatedItem(a_story(other, id="s2", origin="Xinhua", carrier=None, kind="state_media"), other)
+    shown = AlertItem((an_alert(),), a_story(independent=2), (a_stored(),), related=(beside,))
     for text in parts(read(compose(a_search(), shown, DESK))):
         for told in (
             "习近平会见",
@@ -201,7 +201,7 @@ def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
 def test_silence_says_whose_it_is(read_: int, told: str) -> None:
     alert = an_alert("silence", story_id="", step="2026-01-09", why=("nothing new since Fri 9 Jan",))
     desk = replace(DESK, receipt=Receipt(NOON, due=80, read=read_))
-    plain, html = parts(read(compose(a_search(), Told((alert,)), desk, [("Sat", 0)])))
+    plain, html = parts(read(compose(a_search(), AlertItem((alert,)), desk, [("Sat", 0)])))
     assert told in plain
     assert "Nothing new since Fri 9 Jan" in plain
     assert 'class="bar"' not in html, "no story is no bar"
@@ -213,7 +213,7 @@ def test_a_source_that_was_never_tried_leaves_quiet_unproven() -> None:
 
 def test_a_note_without_a_story_has_bars_and_a_receipt() -> None:
     alert = an_alert("spike", story_id="", step="2026-01-17", why=("12 new stories so far today",))
-    message = read(compose(a_search(), Told((alert,)), DESK, [("Fri", 3), ("Sat", 12)]))
+    message = read(compose(a_search(), AlertItem((alert,)), DESK, [("Fri", 3), ("Sat", 12)]))
     plain, html = parts(message)
     assert "████████████████████ 12" in plain
     assert "width:25%" in html
@@ -223,7 +223,7 @@ def test_a_note_without_a_story_has_bars_and_a_receipt() -> None:
 # -- digests ----------------------------------------------------------------------------------------------
 
 
-def a_digest(*told: Told, desk: Any = DESK) -> tuple[OutboxMail, str, str]:
+def a_digest(*told: AlertItem, desk: Any = DESK) -> tuple[OutboxMail, str, str]:
     search = a_search(cadence="daily")
     mail = compose_digest(
         search, "leaders::digest:1", told, desk, [("Sat", 2)], since=NOON - timedelta(days=1)
@@ -231,9 +231,9 @@ def a_digest(*told: Told, desk: Any = DESK) -> tuple[OutboxMail, str, str]:
     return mail, *parts(read(mail))
 
 
-def told_of(number: int, topic: str = "canola", **story: Any) -> Told:
+def told_of(number: int, topic: str = "canola", **story: Any) -> AlertItem:
     stored = a_stored(f"https://daily.example/{number}", title=f"Headline {number}")
-    return Told((an_alert(),), a_story(stored, id=f"s{number}", topics=(topic,), **story), (stored,))
+    return AlertItem((an_alert(),), a_story(stored, id=f"s{number}", topics=(topic,), **story), (stored,))
 
 
 def test_a_digest_groups_by_topic_and_ranks_by_independent_reports() -> None:
@@ -307,7 +307,7 @@ def test_the_label_says_where_the_text_comes_from(
 def test_a_source_of_the_catalogue_that_a_state_owns_is_called_state_media() -> None:
     stored = a_stored()
     desk = replace(DESK, state_media=frozenset({"Radio Harbin"}))
-    shown = Told((an_alert(),), a_story(stored, origin="Radio Harbin", carrier="North Wire"), (stored,))
+    shown = AlertItem((an_alert(),), a_story(stored, origin="Radio Harbin", carrier="North Wire"), (stored,))
     for text in parts(read(compose(a_search(), shown, desk))):
         assert "Paid release of state media Radio Harbin through North Wire" in text
 

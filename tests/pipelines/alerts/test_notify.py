@@ -13,15 +13,15 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.backtest import Verdict, verdict
 from pipelines.alerts.notify import CHANGES, decide_alerts, desk_of
 from pipelines.alerts.outbox import LEAST_TRIES
-from pipelines.model import Alert, EventPrint, HistoryLine, SavedSearch, Turn
+from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
-from tests.pipelines.alerts.newsroom_mail import UPDATED, House, canola
+from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
 from tests.pipelines.alerts.values import parts, read
 
 
 def test_a_story_is_told_once_however_it_grows() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     assert house.tell() == ["canola:s1:new"]
     house.take("s1", 1, 2)
@@ -29,7 +29,7 @@ def test_a_story_is_told_once_however_it_grows() -> None:
 
 
 def test_a_joined_story_and_one_with_a_new_head_are_not_told_again() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     house.take("s2", 2)
     assert sorted(house.tell()) == ["canola:s1:new", "canola:s2:new"]
@@ -40,7 +40,7 @@ def test_a_joined_story_and_one_with_a_new_head_are_not_told_again() -> None:
 
 
 def test_a_new_story_that_takes_in_a_told_one_is_not_told() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     house.tell()
     house.take("s2", 2)
@@ -49,7 +49,7 @@ def test_a_new_story_that_takes_in_a_told_one_is_not_told() -> None:
 
 
 def test_growth_is_told_at_thresholds_as_an_answer_to_the_first_mail() -> None:
-    house = House(canola(copies=(2, 3)))
+    house = Newsroom(canola(copies=(2, 3)))
     house.take("s1", 1)
     house.tell()
     house.take("s1", 1, 2)
@@ -62,7 +62,7 @@ def test_growth_is_told_at_thresholds_as_an_answer_to_the_first_mail() -> None:
 
 
 def test_a_material_change_is_told_with_what_changed() -> None:
-    house = House()
+    house = Newsroom()
     house.take(
         "s1",
         1,
@@ -80,7 +80,7 @@ def test_a_material_change_is_told_with_what_changed() -> None:
         outcome=UPDATED,
         collected=house.clock.at,
     )
-    line = HistoryLine("s1", house.clock.at, Turn.UPDATE, "changed", ident(1), 2, True)
+    line = StoryEvent("s1", house.clock.at, StoryChange.UPDATE, "changed", ident(1), 2, True)
     house.take("s1", 1, stored=after, history=(line,))
     (key,) = house.tell()
     assert key.startswith("canola:s1:update:")
@@ -91,12 +91,12 @@ def test_a_material_change_is_told_with_what_changed() -> None:
 
 
 def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     house.tell()
     house.later(hours=1)
-    lines = tuple(HistoryLine("s1", house.clock.at, turn, text, ident(1), 2, material)
-                  for turn, text, material in ((Turn.UPDATE, "a comma", False), (Turn.GONE, "the page is gone: 404", True)))  # fmt: skip
+    lines = tuple(StoryEvent("s1", house.clock.at, turn, text, ident(1), 2, material)
+                  for turn, text, material in ((StoryChange.UPDATE, "a comma", False), (StoryChange.GONE, "the page is gone: 404", True)))  # fmt: skip
     house.take("s1", 1, 2, history=lines)
     house.tell()
     assert "The page is gone: 404" in parts(read(house.inbox.taken[-1]))[0]
@@ -105,7 +105,7 @@ def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
 
 
 def test_a_late_and_a_redated_article_are_new_and_a_backfilled_one_is_not() -> None:
-    house = House(canola(), canola(id="past", backfill=True))
+    house = Newsroom(canola(), canola(id="past", backfill=True))
     stored = a_stored(1, title="Canola in 2019")
     house.take("s1", 1, stored=replace(stored, article=replace(stored.article, published=None)))
     assert house.tell() == ["canola:s1:new", "past:s1:new"]
@@ -115,7 +115,7 @@ def test_a_late_and_a_redated_article_are_new_and_a_backfilled_one_is_not() -> N
 
 
 def test_a_story_waits_for_a_second_report() -> None:
-    house = House(canola(min_independent=2))
+    house = Newsroom(canola(min_independent=2))
     house.take("s1", 1)
     assert house.tell() == []
     house.take("s1", 1, 2, independent=2)
@@ -123,7 +123,7 @@ def test_a_story_waits_for_a_second_report() -> None:
 
 
 def test_a_daily_digest_comes_at_its_hour_with_all_of_the_day_in_one_mail() -> None:
-    house = House(canola(cadence="daily", at=time(8)))
+    house = Newsroom(canola(cadence="daily", at=time(8)))
     assert house.tell() == [], "the first slot has nothing to look back on"
     for n in (1, 2):
         house.take(f"s{n}", n)
@@ -137,14 +137,14 @@ def test_a_daily_digest_comes_at_its_hour_with_all_of_the_day_in_one_mail() -> N
 
 
 def test_an_empty_digest_is_sent_where_asked() -> None:
-    house = House(canola(cadence="hourly", empty=True))
+    house = Newsroom(canola(cadence="hourly", empty=True))
     house.tell()
     assert len(house.later(hours=1).tell()) == 1
     assert "nothing new" in house.inbox.taken[0].subject
 
 
 def test_a_long_pause_of_ours_is_noted_for_a_week() -> None:
-    house = House()
+    house = Newsroom()
     house.tell()
     house.later(hours=5).tell()
     assert desk_of(house).receipt.pause is None
@@ -157,7 +157,7 @@ def test_a_long_pause_of_ours_is_noted_for_a_week() -> None:
 
 
 def test_stories_joined_before_the_digest_stand_in_it_once() -> None:
-    house = House(canola(cadence="daily"))
+    house = Newsroom(canola(cadence="daily"))
     house.tell()
     house.take("s1", 1)
     house.take("s2", 2)
@@ -170,7 +170,7 @@ def test_stories_joined_before_the_digest_stand_in_it_once() -> None:
 
 
 def test_growth_that_was_told_under_another_name_is_no_line_of_a_digest() -> None:
-    house = House(canola(cadence="daily", copies=(2,)))
+    house = Newsroom(canola(cadence="daily", copies=(2,)))
     house.tell()
     for members in ((1,), (1, 2), (1, 2, 3)):
         house.take("s1", *members)
@@ -185,7 +185,7 @@ def test_growth_that_was_told_under_another_name_is_no_line_of_a_digest() -> Non
 
 
 def test_a_story_that_spread_before_it_was_told_is_told_once() -> None:
-    house = House(canola(copies=(50,)))
+    house = Newsroom(canola(copies=(50,)))
     for n in range(1, 7):
         stored = a_stored(n, title="Canola duties", published=a_stamp(NOON + timedelta(minutes=n)))
         house.take("s1", *range(1, n + 1), stored=stored)
@@ -195,7 +195,7 @@ def test_a_story_that_spread_before_it_was_told_is_told_once() -> None:
 
 
 def test_quiet_hours_hold_back_and_then_tell_in_one_mail() -> None:
-    house = House(canola(quiet=(time(22), time(7)))).at("2026-01-17T04:00")  # 23:00 in Ottawa
+    house = Newsroom(canola(quiet=(time(22), time(7)))).at("2026-01-17T04:00")  # 23:00 in Ottawa
     house.take("s1", 1)
     house.take("s2", 2)
     assert house.tell() == []
@@ -206,7 +206,7 @@ def test_quiet_hours_hold_back_and_then_tell_in_one_mail() -> None:
 
 
 def test_beyond_the_ceiling_one_mail_says_so_and_the_rest_comes_next_day() -> None:
-    house = House(canola(ceiling=2))
+    house = Newsroom(canola(ceiling=2))
     for n in range(1, 6):
         house.take(f"s{n}", n)
     keys = house.tell()
@@ -220,7 +220,7 @@ def test_beyond_the_ceiling_one_mail_says_so_and_the_rest_comes_next_day() -> No
 
 
 def test_the_day_of_a_ceiling_is_the_readers() -> None:
-    house = House(canola(ceiling=1)).at("2026-01-17T15:00")  # 10:00 in Ottawa
+    house = Newsroom(canola(ceiling=1)).at("2026-01-17T15:00")  # 10:00 in Ottawa
     for n in (1, 2):
         house.take(f"s{n}", n)
     assert house.tell() == ["canola:s1:new", "canola::ceiling:2026-01-17"]
@@ -232,7 +232,7 @@ def test_the_day_of_a_ceiling_is_the_readers() -> None:
 
 
 def test_an_hourly_search_stops_at_its_ceiling_and_loses_nothing() -> None:
-    house = House(canola(cadence="hourly", ceiling=2))
+    house = Newsroom(canola(cadence="hourly", ceiling=2))
     house.tell()
     kinds = []
     for n in range(1, 6):
@@ -244,7 +244,7 @@ def test_an_hourly_search_stops_at_its_ceiling_and_loses_nothing() -> None:
 
 
 def test_a_spike_beyond_the_ceiling_waits_for_the_morning() -> None:
-    house = House(canola(reasons=("new", "spike"), ceiling=1))
+    house = Newsroom(canola(reasons=("new", "spike"), ceiling=1))
     number = 0
     for day in range(10):
         for _ in range(1 if day < 9 else 9):
@@ -258,7 +258,7 @@ def test_a_spike_beyond_the_ceiling_waits_for_the_morning() -> None:
 
 
 def test_what_comes_all_at_once_after_an_outage_is_one_mail_of_it_all() -> None:
-    house = House(canola(), canola(id="few", query="peas"))
+    house = Newsroom(canola(), canola(id="few", query="peas"))
     for n in range(1, 301):
         house.take(f"s{n}", n, headline=f"Canola {n}")
     house.take("s301", 301, stored=a_stored(301, title="Peas"))
@@ -269,18 +269,18 @@ def test_what_comes_all_at_once_after_an_outage_is_one_mail_of_it_all() -> None:
 
 
 def test_a_search_that_is_added_tells_of_what_comes_and_not_of_what_there_was() -> None:
-    house = House()
+    house = Newsroom()
     for n in range(1, 40):
         house.take(f"s{n}", n)
     house.tell()
-    house.beat = House(canola(), canola(id="added")).beat
+    house.beat = Newsroom(canola(), canola(id="added")).beat
     assert house.later(minutes=5).tell() == []
     house.take("s40", 40)
     assert house.later(minutes=5).tell() == ["canola:s40:new", "added:s40:new"]
 
 
 def test_why_a_story_was_not_told_is_said_for_sure() -> None:
-    house = House(canola(), canola(id="past", backfill=True))
+    house = Newsroom(canola(), canola(id="past", backfill=True))
     old = a_stored(1, title="Canola in 2018")
     house.take("s1", 1, stored=replace(old, article=replace(old.article, flags=("backfill",))))
 
@@ -299,7 +299,7 @@ def test_why_a_story_was_not_told_is_said_for_sure() -> None:
 
 
 def test_conditions_of_a_search_hold() -> None:
-    house = House(canola(tiers=(1,)))
+    house = Newsroom(canola(tiers=(1,)))
     house.take("s1", 1)
     first = a_stored(2, title="Canola", publisher=a_publisher(tier=1))
     house.take("s2", 2, stored=first)
@@ -307,7 +307,7 @@ def test_conditions_of_a_search_hold() -> None:
 
 
 def test_a_spike_is_told_once_a_day() -> None:
-    house = House(canola(reasons=("spike",)))
+    house = Newsroom(canola(reasons=("spike",)))
     number = 0
     for day in range(10):
         for _ in range(2 if day < 9 else 12):
@@ -321,7 +321,7 @@ def test_a_spike_is_told_once_a_day() -> None:
 
 
 def test_a_coverage_receipt_comes_once_a_day_at_the_readers_hour() -> None:
-    house = House(canola(reasons=("watch",), at=time(8)))
+    house = Newsroom(canola(reasons=("watch",), at=time(8)))
     house.tell()
     before = house.inbox.keys
     assert house.later(hours=1, minutes=1).tell() == ["canola::watch:2026-01-17"]
@@ -330,7 +330,7 @@ def test_a_coverage_receipt_comes_once_a_day_at_the_readers_hour() -> None:
 
 
 def test_a_paused_search_is_told_nothing_and_keeps_what_it_held() -> None:
-    house = House(canola(cadence="daily"))
+    house = Newsroom(canola(cadence="daily"))
     house.tell()
     house.take("s1", 1)
     house.tell()
@@ -346,7 +346,7 @@ def test_a_paused_search_is_told_nothing_and_keeps_what_it_held() -> None:
 
 def test_two_workers_decide_once(tmp_path: Any) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    one, two = House(ledger=open_ledger(url)), House(ledger=open_ledger(url))
+    one, two = Newsroom(ledger=open_ledger(url)), Newsroom(ledger=open_ledger(url))
     one.take("s1", 1)
 
     class Slow:
@@ -371,7 +371,7 @@ def test_two_workers_decide_once(tmp_path: Any) -> None:
 
 
 def test_a_failing_server_delays_mails_with_growing_pauses() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     house.inbox.error = TemporaryError("451 busy")
     pauses = []
@@ -387,7 +387,7 @@ def test_a_failing_server_delays_mails_with_growing_pauses() -> None:
 
 
 def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     house.inbox.error = TemporaryError("451 busy")
     for _ in range(LEAST_TRIES):
@@ -400,7 +400,7 @@ def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
 
 
 def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_refusal() -> None:
-    house = House()
+    house = Newsroom()
     house.take("s1", 1)
     decide_alerts(house)
     house.inbox.error = TemporaryError("451 busy")
@@ -411,7 +411,7 @@ def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_
 
 @pytest.mark.parametrize("state", ["waiting", "held"])
 def test_an_alert_for_a_story_that_is_no_more_does_not_stop_the_others(state: Any) -> None:
-    house = House(canola(cadence="hourly"))
+    house = Newsroom(canola(cadence="hourly"))
     house.tell()
     ghost = Alert("canola", "s-gone", "new", state=state, decided=NOON, due=NOON)
     assert house.ledger.settle([ghost], [], CHANGES, 0, 0)
@@ -421,7 +421,7 @@ def test_an_alert_for_a_story_that_is_no_more_does_not_stop_the_others(state: An
 
 
 def test_a_mail_lists_the_independent_reports_of_the_event() -> None:
-    house = House()
+    house = Newsroom()
     marks = {"name:kitimat": 3.0, "name:meridian": 3.0, "number:86e6": 3.0, "name:sept-rives": 3.0}
     for n, headline in ((1, "Terminal opens"), (2, "Kitimat port starts loading")):
         house.take(f"s{n}", n, headline=headline, stored=a_stored(n, title=f"{headline}: canola"))

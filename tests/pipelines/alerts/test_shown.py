@@ -12,13 +12,13 @@ from pipelines.alerts.notify import brief_of
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored
 from tests.pipelines.alerts.browser import DESK, PHONE, a_browser, looked_at
-from tests.pipelines.alerts.newsroom_mail import House, canola
+from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
 from tests.pipelines.alerts.values import parts, read
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    house = House(canola(copies=(2,)), canola(id="day", cadence="daily", empty=True))
+def house() -> Newsroom:
+    house = Newsroom(canola(copies=(2,)), canola(id="day", cadence="daily", empty=True))
     house.tell()
     titles = ("Canola duties <b>fall</b>", "油菜籽关税下调", "Canola " + "unbroken" * 40)
     for n, title in enumerate(titles, 1):
@@ -34,7 +34,7 @@ def house() -> House:
     return house
 
 
-def test_the_brief_has_the_stories_their_plots_and_routes(house: House) -> None:
+def test_the_brief_has_the_stories_their_plots_and_routes(house: Newsroom) -> None:
     page = brief_of(house, NOON - timedelta(days=1))
     for told in (
         "Canola duties &lt;b&gt;fall",
@@ -50,13 +50,13 @@ def test_the_brief_has_the_stories_their_plots_and_routes(house: House) -> None:
 
 
 def test_an_empty_brief_says_whether_it_was_quiet() -> None:
-    assert "Nothing came in." in brief_of(House(), NOON)
+    assert "Nothing came in." in brief_of(Newsroom(), NOON)
 
 
-def test_pages_and_mails_stand_in_a_real_browser(house: House) -> None:
+def test_pages_and_mails_stand_in_a_real_browser(house: Newsroom) -> None:
     shown: dict[str, Any] = {
         "brief": brief_of(house, NOON - timedelta(days=1)),
-        "empty": brief_of(House(), NOON),
+        "empty": brief_of(Newsroom(), NOON),
     }
     shown |= {mail.key: parts(read(mail))[1] for mail in house.inbox.taken}
     assert len(shown) >= 6
@@ -79,7 +79,7 @@ def test_a_name_fits_into_its_box_beside_the_number(name: str, shown: str) -> No
     assert _fitting(name) == shown
 
 
-def test_the_brief_prints_dark_on_white_whatever_the_screen_is(house: House) -> None:
+def test_the_brief_prints_dark_on_white_whatever_the_screen_is(house: Newsroom) -> None:
     with a_browser() as browser:
         page = browser.new_page(viewport=DESK, color_scheme="dark")
         page.emulate_media(media="print")

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from pipelines.alerts.mail_content import Desk
+from pipelines.alerts.mail_content import MailContext
 from pipelines.alerts.receipt import Receipt
 from pipelines.model import (
     Alert,
@@ -24,7 +24,7 @@ from pipelines.model import (
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 
 RECEIPT = Receipt(NOON, due=80, read=80, newest=NOON, newest_source="North Wire")
-DESK = Desk("Maplewire <mw@desk.example>", NOON, RECEIPT, "China–Canada relations", {"canola": "Canola"}, {"习近平": "Xi Jinping", "加拿大": "Canada"}, "https://kibana.example/s/news")  # fmt: skip
+DESK = MailContext("Maplewire <mw@desk.example>", NOON, RECEIPT, "China–Canada relations", {"canola": "Canola"}, {"习近平": "Xi Jinping", "加拿大": "Canada"}, "https://kibana.example/s/news")  # fmt: skip
 
 
 def a_search(**fields: Any) -> SavedSearch:

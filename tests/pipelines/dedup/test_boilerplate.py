@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pipelines.dedup import learnt, print_of, read_page
 from pipelines.dedup.text_print import paragraph_hash
-from pipelines.model import Furniture
+from pipelines.model import SiteBoilerplate
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS
 
 MOTTO = "The Rosetown Gazette has told the truth to its neighbours since 1911."
 
 
-def after(*bodies: str, known: Furniture = Furniture(), first: int = 0) -> Furniture:  # noqa: B008 -- frozen
+def after(*bodies: str, known: SiteBoilerplate = SiteBoilerplate(), first: int = 0) -> SiteBoilerplate:  # noqa: B008 -- frozen
     pages = (read_page(f"a{n}", body) for n, body in enumerate(bodies, first))
     return learnt(known, [page for page in pages if page])
 
@@ -26,7 +26,7 @@ def test_paragraph_that_a_site_repeats_is_furniture_from_the_third_article_on() 
 
 def test_articles_one_by_one_teach_the_same_as_all_at_once() -> None:
     bodies = [text_of(paragraph, MOTTO) for paragraph in PRESS]
-    known = Furniture()
+    known = SiteBoilerplate()
     for n, body in enumerate(bodies):
         known = after(body, known=known, first=n)
     assert known == after(*bodies)
@@ -37,7 +37,7 @@ def test_versions_of_one_article_do_not_make_its_text_furniture() -> None:
 
 
 def test_later_state_of_an_article_takes_the_place_of_the_one_before() -> None:
-    known = Furniture()
+    known = SiteBoilerplate()
     for paragraph in PAID:
         known = after(text_of(paragraph, MOTTO), known=known)
     assert len(known.recent) == 1

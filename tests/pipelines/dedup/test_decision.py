@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.dedup import decide
-from pipelines.model import Decision, Relation, Word
+from pipelines.model import Corrections, Decision, Relation
 from tests.pipelines.dedup.newsroom import a_member, text_of
 from tests.pipelines.dedup.texts import (
     BLOG,
@@ -557,8 +557,8 @@ def test_weak_likeness_a_week_apart_is_no_update() -> None:
     assert decide(later, [a_member("first", "First", text_of(*PRESS), 24 * 6)]).story_ids == ("sfirst",)
 
 
-def a_word(*, together: tuple[str, ...] = (), apart: tuple[str, ...] = ()) -> Word:
-    return Word(*(frozenset({frozenset(pair)}) if pair else frozenset() for pair in (together, apart)))
+def a_word(*, together: tuple[str, ...] = (), apart: tuple[str, ...] = ()) -> Corrections:
+    return Corrections(*(frozenset({frozenset(pair)}) if pair else frozenset() for pair in (together, apart)))
 
 
 def test_article_that_a_person_set_apart_joins_no_story_with_the_other_in_it() -> None:

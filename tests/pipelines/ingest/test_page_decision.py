@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.model import Page
 from pipelines.beat.beat import Beat
-from pipelines.model import Outcome, Turn, article_id
+from pipelines.model import Outcome, StoryChange, article_id
 from tests.builders import NOON
 from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat
 
@@ -42,7 +42,7 @@ WIRE = article_id("https://wire.example/a")
 COPY = article_id("https://courier.example/b")
 
 
-def turns(world: World, story: str = f"s{WIRE}") -> list[tuple[Turn, bool]]:
+def turns(world: World, story: str = f"s{WIRE}") -> list[tuple[StoryChange, bool]]:
     return [(line.turn, line.material) for line in world.ledger.history(story)]
 
 
@@ -51,7 +51,7 @@ def test_changed_number_is_a_material_turn_with_the_reason(world: World) -> None
     edited = a_page("a", TITLE, [p.replace("two ", "three ") for p in RELEASE], source="wire")
     assert world.process(later(edited, 6)) == {Outcome.UPDATE: 1}
     (line,) = world.ledger.history(f"s{WIRE}")
-    assert (line.turn, line.material, line.version, line.article_id) == (Turn.UPDATE, True, 2, WIRE)
+    assert (line.turn, line.material, line.version, line.article_id) == (StoryChange.UPDATE, True, 2, WIRE)
     assert "number changed: two → three" in line.text
 
 
@@ -59,7 +59,7 @@ def test_changed_comma_is_a_version_and_no_material_turn(world: World) -> None:
     world.process(first())
     edited = a_page("a", TITLE, [p.replace(", and both", " and both") for p in RELEASE], source="wire")
     assert world.process(later(edited, 6)) == {Outcome.UPDATE: 1}
-    assert turns(world) == [(Turn.UPDATE, False)]
+    assert turns(world) == [(StoryChange.UPDATE, False)]
     assert len(world.ledger.versions(WIRE)) == 1
 
 
@@ -81,7 +81,7 @@ def test_stump_never_takes_the_place_of_a_good_text(world: World, stump: str) ->
     assert kept == good
     (held,) = world.ledger.versions(WIRE)
     assert (held.number, bool(held.held)) == (2, True)
-    assert turns(world) == [(Turn.HELD, False)]
+    assert turns(world) == [(StoryChange.HELD, False)]
 
 
 def test_retraction_that_stands_at_the_next_look_is_believed_but_never_a_stump(world: World) -> None:
@@ -106,10 +106,10 @@ def test_error_page_at_two_looks_means_gone_and_the_text_stays(world: World) -> 
         world.process(later(stump, hours))
     look = world.ledger.looks([WIRE])[WIRE]
     assert (look.gone, look.due) == (NOON + 2 * HOUR, None)
-    assert turns(world) == [(Turn.HELD, False), (Turn.GONE, True)]
+    assert turns(world) == [(StoryChange.HELD, False), (StoryChange.GONE, True)]
     assert world.ledger.count_articles() == 1
     world.process(later(first(), 30))
-    assert turns(world)[-1] == (Turn.BACK, True)
+    assert turns(world)[-1] == (StoryChange.BACK, True)
     assert world.ledger.looks([WIRE])[WIRE].gone is None
 
 
@@ -120,7 +120,7 @@ def test_copy_whose_page_tells_something_else_leaves_and_the_story_is_arranged_a
     stories = {world.ledger.article(id_).story_id for id_ in (WIRE, COPY)}  # type: ignore[union-attr]
     assert stories == {f"s{WIRE}", f"s{COPY}"}
     assert world.ledger.story(f"s{WIRE}").copies == 0  # type: ignore[union-attr]
-    assert turns(world)[-1] == (Turn.LEFT, False)
+    assert turns(world)[-1] == (StoryChange.LEFT, False)
     assert world.ledger.history(f"s{COPY}")[-1].text.startswith(f"Courier came from “{TITLE}” (s{WIRE})")
 
 
@@ -142,7 +142,7 @@ def test_page_that_stands_alone_keeps_its_story_when_its_text_is_another(world: 
     moved = world.ledger.article(WIRE)
     assert moved
     assert moved.story_id == f"s{WIRE}"
-    assert turns(world) == [(Turn.UPDATE, True)]
+    assert turns(world) == [(StoryChange.UPDATE, True)]
 
 
 def test_page_that_tells_something_off_the_beat_is_held_back(world: World) -> None:
@@ -153,7 +153,7 @@ def test_page_that_tells_something_off_the_beat_is_held_back(world: World) -> No
     ] * 4
     assert world.process(later(a_page("a", "Beans", cookery, source="wire"), 6)) == {Outcome.UNCHANGED: 1}
     assert world.ledger.article(WIRE).article.title == TITLE  # type: ignore[union-attr]
-    assert turns(world) == [(Turn.HELD, False)]
+    assert turns(world) == [(StoryChange.HELD, False)]
 
 
 def test_earlier_source_that_arrives_late_becomes_the_origin_and_the_story_says_so(world: World) -> None:
@@ -166,7 +166,7 @@ def test_earlier_source_that_arrives_late_becomes_the_origin_and_the_story_says_
     assert (story.lead_id, story.origin) == (WIRE, "Xinhua")
     assert {c.article_id for c in world.ledger.changes_since(seq)} == {WIRE, COPY}
     (line,) = world.ledger.history(f"s{COPY}")
-    assert (line.turn, line.material) == (Turn.ORIGIN, True)
+    assert (line.turn, line.material) == (StoryChange.ORIGIN, True)
     assert line.text.startswith("origin changed from nobody known to Xinhua; ")
     assert (
         "another page comes first, under the same headline, because of Wire: the text is at home" in line.text

@@ -16,7 +16,7 @@ from crawlers.errors import TemporaryError
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import Answer, Delivery, OutboxMail
 from tests.builders import NOON
-from tests.pipelines.alerts.newsroom_mail import House, canola
+from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
 from tests.pipelines.alerts.values import read
 
 CHANGES = ("settle", "enqueue", "lease_mails", "mark_answers", "mark_mail_failed", "mark_sent", "send")
@@ -96,7 +96,7 @@ STEPS = st.one_of(
 def test_each_thing_is_told_once_whatever_dies(steps: list[tuple[str, Any]], options: dict[str, Any]) -> None:
     fate, server, ledger = Fate(), Server(), MemoryLedger()
     search = canola(to=("a@desk.example", "b@desk.example"), reasons=("new", "spread"), **options)
-    house = House(search, ledger=Fated(ledger, fate), mailer=Fated(server, fate))  # type: ignore[arg-type]
+    house = Newsroom(search, ledger=Fated(ledger, fate), mailer=Fated(server, fate))  # type: ignore[arg-type]
     members: dict[str, list[int]] = {}
     number = 0
     for what, value in steps:

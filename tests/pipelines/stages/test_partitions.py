@@ -15,8 +15,8 @@ from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
 from pipelines.stages.collect import due_partitions
-from pipelines.stages.context import Parts
-from pipelines.stages.partitions import LEAST_SOURCES, Shard, label_of, shards_of
+from pipelines.stages.context import RunContext
+from pipelines.stages.partitions import LEAST_SOURCES, Partition, divide_sources, label_of
 from tests.builders import NOON, a_source
 from tests.pipelines.stages.test_run import World
 
@@ -48,17 +48,17 @@ def test_a_label_says_whose_news_it_is(fields: dict[str, Any], label: str) -> No
 
 def test_the_beats_sources_make_a_dozen_shards_that_a_desk_can_read(beat: Beat) -> None:
     enabled = [s for s in beat.sources if s.enabled]
-    shards = shards_of(enabled, 12)
+    shards = divide_sources(enabled, 12)
     assert 8 <= len(shards) <= 12
     assert {"Wires", "Canadian press 1 of 3", "Chinese state media 1 of 2"} <= {s.label for s in shards}
     assert max(len(s.source_ids) for s in shards) <= 10
 
 
 def test_few_sources_make_one_shard_with_their_own_label() -> None:
-    assert shards_of(sources(LEAST_SOURCES, country="CA"), 12) == [
-        Shard("Canadian press", ("s0", "s1", "s2", "s3", "s4"))
+    assert divide_sources(sources(LEAST_SOURCES, country="CA"), 12) == [
+        Partition("Canadian press", ("s0", "s1", "s2", "s3", "s4"))
     ]
-    assert shards_of([], 12) == []
+    assert divide_sources([], 12) == []
 
 
 @given(
@@ -74,7 +74,7 @@ def test_each_source_is_in_one_shard_and_a_site_in_one_crawl(rows: list[Any], co
         a_source(f"s{n}", country=country, owner=owner, url=f"https://www{n}.site{site}.example/feed")
         for n, (country, owner, site) in enumerate(rows)
     ]
-    shards = shards_of(given_, count)
+    shards = divide_sources(given_, count)
     assert len(shards) <= count
     assert sorted(id_ for shard in shards for id_ in shard.source_ids) == sorted(s.id for s in given_)
     assert len({shard.label for shard in shards}) == len(shards)
@@ -83,11 +83,11 @@ def test_each_source_is_in_one_shard_and_a_site_in_one_crawl(rows: list[Any], co
     for n, (_, _, site) in enumerate(rows):
         sites.setdefault(site, set()).add(home[f"s{n}"])
     assert all(len(homes) == 1 for homes in sites.values())
-    assert shards == shards_of(given_[::-1], count)
+    assert shards == divide_sources(given_[::-1], count)
 
 
 def test_only_what_is_due_is_divided(beat: Beat, tmp_path: Path) -> None:
-    parts: Parts = World(beat, tmp_path).parts
+    parts: RunContext = World(beat, tmp_path).parts
 
     class Asked(MemoryLedger):
         def feed_states(self) -> dict[str, FeedState]:

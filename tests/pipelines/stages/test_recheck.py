@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.adapters.clock import FixedClock
 from pipelines.beat.beat import Beat
-from pipelines.model import Look, Outcome, Turn, article_id
-from pipelines.revisions.recheck import LookPolicy, chosen, failed, looked, missed
+from pipelines.model import Outcome, RecheckState, StoryChange, article_id
+from pipelines.revisions.recheck import RecheckPolicy, chosen, failed, looked, missed
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.recheck import recheck_due_pages
 from tests.builders import NOON, a_source
@@ -23,13 +23,13 @@ __all__ = ["beat"]
 
 HOUR = timedelta(hours=1)
 TITLE = "Beijing and Ottawa open a new chapter"
-POLICY = LookPolicy()
+POLICY = RecheckPolicy()
 
 
-def a_look(n: int = 1, **fields: object) -> Look:
+def a_look(n: int = 1, **fields: object) -> RecheckState:
     url = f"https://daily.example/{n}"
     values = {"source_id": "daily", "url": url, "since": NOON, "due": NOON + HOUR, "last": NOON}
-    return Look(**{"article_id": article_id(url)} | values | fields)  # type: ignore[arg-type]
+    return RecheckState(**{"article_id": article_id(url)} | values | fields)  # type: ignore[arg-type]
 
 
 def test_looks_go_up_the_steps_from_when_we_had_the_page() -> None:
@@ -41,7 +41,7 @@ def test_looks_go_up_the_steps_from_when_we_had_the_page() -> None:
     late = looked(a_look(), NOON + 30 * HOUR, POLICY)
     assert late.due == NOON + 168 * HOUR
     assert looked(a_look(), NOON + HOUR, POLICY, is_copy=True).due == NOON + 24 * HOUR
-    assert looked(a_look(), NOON + HOUR, LookPolicy((), ())).due is None
+    assert looked(a_look(), NOON + HOUR, RecheckPolicy((), ())).due is None
 
 
 def test_page_not_found_twice_in_a_row_is_gone_and_one_said_to_be_gone_at_once() -> None:
@@ -65,7 +65,7 @@ def test_look_that_fails_for_now_is_tried_three_times_then_left_out() -> None:
 
 def test_round_takes_few_of_each_site_and_the_longest_due_first() -> None:
     due = [a_look(n, url=f"https://{'big' if n < 50 else 'small'}.example/{n}") for n in range(60)]
-    round_ = chosen(due, LookPolicy(limit=9, per_site=5), lambda url: url.split("/")[2])
+    round_ = chosen(due, RecheckPolicy(limit=9, per_site=5), lambda url: url.split("/")[2])
     assert [look.url.rsplit("/", 1)[1] for look in round_] == [
         "0",
         "1",
@@ -123,10 +123,10 @@ class Watched(World):
     def id(self, path: str) -> str:
         return article_id(self.web.url(path))
 
-    def look(self, path: str) -> Look:
+    def look(self, path: str) -> RecheckState:
         return self.ledger.looks([self.id(path)])[self.id(path)]
 
-    def turns(self, path: str) -> list[Turn]:
+    def turns(self, path: str) -> list[StoryChange]:
         return [line.turn for line in self.ledger.history(f"s{self.id(path)}")]
 
 
@@ -145,7 +145,7 @@ def test_all_pages_that_lead_to_one_are_taken_away(world: Watched, web: Web) -> 
     world.look_again(1)
     world.look_again(2.5)
     assert {path: world.turns(path) for path in (*paths, "/front")} == {
-        "/one": [Turn.GONE], "/two": [Turn.GONE], "/three": [Turn.GONE], "/front": [],
+        "/one": [StoryChange.GONE], "/two": [StoryChange.GONE], "/three": [StoryChange.GONE], "/front": [],
     }  # fmt: skip
 
 
@@ -174,8 +174,8 @@ def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web
         path: round((soon if path in ("/away", "/moved", "/busy", "/empty") else next_look) / HOUR)
         for path in paths if path != "/gone"
     }  # fmt: skip
-    assert world.turns("/changed") == [Turn.UPDATE]
-    assert world.turns("/gone") == [Turn.GONE]
+    assert world.turns("/changed") == [StoryChange.UPDATE]
+    assert world.turns("/gone") == [StoryChange.GONE]
     assert not any(
         world.turns(path) for path in ("/same", "/etag", "/away", "/moved", "/closed", "/busy", "/empty")
     )
@@ -185,9 +185,9 @@ def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web
     web.page("/busy", html(*world.text("/busy")).encode())
     assert set(world.look_again(2.5)) == {Outcome.UNCHANGED}, "/front is due as well, alone or through /moved"
     assert {path: world.turns(path) for path in ("/away", "/moved", "/empty", "/busy")} == {
-        "/away": [Turn.GONE],
-        "/moved": [Turn.GONE],
-        "/empty": [Turn.GONE],
+        "/away": [StoryChange.GONE],
+        "/moved": [StoryChange.GONE],
+        "/empty": [StoryChange.GONE],
         "/busy": [],
     }
     assert world.ledger.article(world.id("/away")).article.body  # type: ignore[union-attr]
@@ -198,7 +198,7 @@ def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web
 def test_nothing_is_asked_for_before_it_is_due_or_when_told_never(world: Watched, web: Web) -> None:
     world.first("/same")
     assert world.look_again(0.9) == {}
-    world.parts = replace(world.parts, looks=LookPolicy((), ()))
+    world.parts = replace(world.parts, looks=RecheckPolicy((), ()))
     world.first("/other")
     world.look_again(400)
     assert web.asked("/other") == 0

@@ -17,7 +17,7 @@ from crawlers.model import CrawlResult, Entry, FetchFailure, Page, Source
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.adapters.memory.search_index import MemoryIndex
-from pipelines.beat.beat import Beat, StandingQuery, load_beat
+from pipelines.beat.beat import Beat, ParsedSearch, load_beat
 from pipelines.config import packaged_beat
 from pipelines.ingest import batch as processing
 from pipelines.ingest import page_decision as taking
@@ -27,16 +27,16 @@ from pipelines.model import (
     OpenBatch,
     OutboxMail,
     Outcome,
-    Rejected,
+    PageDecision,
+    RejectedDocument,
     RunReport,
     SavedSearch,
     StoryDocument,
-    Taking,
     article_id,
 )
 from pipelines.query import parse
 from pipelines.stages.batches import add_batch, adopt_waiting_batches
-from pipelines.stages.context import Findings, Parts
+from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes, index_run_accounts, rebuild_search_index
 from pipelines.stages.locks import lock_outbox, lock_runs
 from pipelines.stages.moments import read_moment
@@ -100,15 +100,15 @@ class World:
     def __init__(self, beat: Beat, home: Path) -> None:
         search = SavedSearch("canola", "Canola", "canola", ("desk@newsroom.example",))
         sources: tuple[Source, ...] = (a_source("daily"), a_source("courier"), a_source("wire", owner="wire"))
-        watched = replace(beat, sources=sources, searches=(StandingQuery(search, parse(search.query)),))
+        watched = replace(beat, sources=sources, searches=(ParsedSearch(search, parse(search.query)),))
         self.mailbox, self.clock = Mailbox(), FixedClock(NOON)
         self.ledger, self.index = MemoryLedger(), MemoryIndex()
-        self.parts = Parts(
+        self.parts = RunContext(
             beat=watched, ledger=self.ledger, index=self.index, mailer=self.mailbox, clock=self.clock,
             crawl=CrawlSettings(batch_dir=home / "batches", user_agent="test"), home=home,
             mail_from="Maplewire <mw@desk.example>",
         )  # fmt: skip
-        self.findings = Findings()
+        self.findings = RunProblems()
         self._batches = 0
 
     def hand_over(self, *pages: Page, failures: tuple[FetchFailure, ...] = ()) -> Path:
@@ -236,7 +236,7 @@ def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.url) == ("bug", "https://courier.example/p")
     monkeypatch.setattr(taking, "judge", real)
-    ((_, outcome),) = replay_quarantine(world.parts, Findings())
+    ((_, outcome),) = replay_quarantine(world.parts, RunProblems())
     assert outcome in (Outcome.NEW, Outcome.COPY)
     assert not world.ledger.quarantined()
 
@@ -247,12 +247,12 @@ def test_a_bug_in_one_decision_leaves_the_others_of_its_transaction_as_they_woul
     poison = a_page("p", "Poison", LATE, source="courier", hours=1)
     copy = a_page("a", "Canada and China agree on canola", RELEASE, source="wire", hours=2)
 
-    def breaks(judged: taking.Judged, *rest: Any) -> Taking:
+    def breaks(judged: taking.JudgedArticle, *rest: Any) -> PageDecision:
         if judged.article.title == "Poison":
             raise ZeroDivisionError("a bug")
-        return taking.decide_taking(judged, *rest)
+        return taking.decide_page(judged, *rest)
 
-    monkeypatch.setattr(processing, "decide_taking", breaks)
+    monkeypatch.setattr(processing, "decide_page", breaks)
     counts = {Outcome.NEW: 1, Outcome.COPY: 1, Outcome.QUARANTINED: 1}
     assert world.process(REPORT, poison, copy) == counts
     assert [type(bug) for bug in world.findings.bugs] == [ZeroDivisionError]
@@ -266,12 +266,12 @@ def test_a_bug_in_one_decision_leaves_the_others_of_its_transaction_as_they_woul
 def test_a_ledger_that_goes_away_in_the_middle_leaves_pages_to_the_next_run(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def goes_away(judged: taking.Judged, *rest: Any) -> Taking:
+    def goes_away(judged: taking.JudgedArticle, *rest: Any) -> PageDecision:
         if judged.article.source_id == "wire":
             raise TemporaryError("the ledger cannot be reached; try again")
-        return taking.decide_taking(judged, *rest)
+        return taking.decide_page(judged, *rest)
 
-    monkeypatch.setattr(processing, "decide_taking", goes_away)
+    monkeypatch.setattr(processing, "decide_page", goes_away)
     with pytest.raises(TemporaryError):
         world.process(REPORT, a_page("a", "Agreed", LATE, source="wire", hours=2))
     assert (world.ledger.count_articles(), world.ledger.quarantined()) == (0, [])
@@ -362,7 +362,9 @@ def test_a_refused_mail_stays_visible(world: World) -> None:
 class _AwayIndex(MemoryIndex):
     away = False
 
-    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+    def write(
+        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
+    ) -> Sequence[RejectedDocument]:
         if self.away:
             raise TemporaryError("connection refused")
         return super().write(changes, stories)
@@ -377,10 +379,12 @@ class _PickyIndex(MemoryIndex):
         super().__init__()
         self.accounts: list[int] = []
 
-    def write(self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()) -> Sequence[Rejected]:
+    def write(
+        self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
+    ) -> Sequence[RejectedDocument]:
         if self.mended:
             return super().write(changes, stories)
-        return [Rejected("article", change.article_id, "no such field") for change in changes]
+        return [RejectedDocument("article", change.article_id, "no such field") for change in changes]
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
         self.accounts.append(report.run_id)
@@ -390,13 +394,13 @@ def test_what_the_index_refuses_is_kept_aside_until_a_rebuild_takes_it(world: Wo
     index = _PickyIndex()
     parts = replace(world.parts, index=index)
     world.process(REPORT)
-    findings = Findings()
+    findings = RunProblems()
     index_changes(parts, findings)
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.reason) == ("index", "no such field")
     assert kept.url.startswith("https://")
     assert "no such field" in findings.troubles[0]
-    assert replay_quarantine(parts, Findings()) == [], "there is no page to process again"
+    assert replay_quarantine(parts, RunProblems()) == [], "there is no page to process again"
     index.mended = True
     assert rebuild_search_index(parts) == 1
     assert world.ledger.quarantined() == []
@@ -407,10 +411,10 @@ def test_the_account_of_a_run_goes_to_the_index_once_when_it_is_finished(world: 
     parts = replace(world.parts, index=index)
     before = [run.run_id for run in world.ledger.runs() if run.finished]
     going = world.ledger.start_run(NOON)
-    index_run_accounts(parts, Findings())
+    index_run_accounts(parts, RunProblems())
     world.ledger.finish_run(going, NOON, 0)
     for _ in range(2):
-        index_run_accounts(parts, Findings())
+        index_run_accounts(parts, RunProblems())
     assert index.accounts == [*before, going]
 
 
@@ -420,30 +424,30 @@ def test_the_account_of_a_run_that_outlasts_later_ones_is_not_forgotten(world: W
     killed = world.ledger.start_run(world.clock.now() - timedelta(days=1))
     long, short = (world.ledger.start_run(world.clock.now()) for _ in range(2))
     world.ledger.finish_run(short, NOON, 0)
-    index_run_accounts(parts, Findings())
+    index_run_accounts(parts, RunProblems())
     assert short in index.accounts
     world.ledger.finish_run(long, NOON, 0)
-    index_run_accounts(parts, Findings())
+    index_run_accounts(parts, RunProblems())
     assert index.accounts[-2:] == [long, short]
     assert killed not in index.accounts
     told = len(index.accounts)
-    index_run_accounts(parts, Findings())
+    index_run_accounts(parts, RunProblems())
     assert len(index.accounts) == told, "nothing waits for a run that was killed"
 
 
 def test_an_index_that_is_new_gets_the_accounts_of_earlier_runs_too(world: World) -> None:
     world.process(REPORT)
     world.ledger.finish_run(world.ledger.start_run(NOON), NOON, 0)
-    index_changes(world.parts, Findings())
-    index_run_accounts(world.parts, Findings())
+    index_changes(world.parts, RunProblems())
+    index_run_accounts(world.parts, RunProblems())
     finished = [run.run_id for run in reversed(world.ledger.runs(100)) if run.finished]
     for fill in (index_changes, rebuild_search_index):
         index = _PickyIndex()
         index.mended = True
         parts = replace(world.parts, index=index)
-        fill(parts, Findings())
+        fill(parts, RunProblems())
         index.accounts = []  # a rebuild of the memory index leaves it without
-        index_run_accounts(parts, Findings())
+        index_run_accounts(parts, RunProblems())
         assert index.accounts == finished
 
 
@@ -452,20 +456,20 @@ def test_an_index_that_is_away_makes_indexing_wait_and_nothing_is_lost(world: Wo
     index.away = True
     parts = replace(world.parts, index=index)
     world.process(REPORT)
-    findings = Findings()
+    findings = RunProblems()
     index_changes(parts, findings)
     assert findings.troubles == ["indexing waits: connection refused"]
     assert len(world.alert()) == 1, "alerts do not wait for the index"
     index.away = False
-    assert index_changes(parts, Findings()) == 1
+    assert index_changes(parts, RunProblems()) == 1
     assert index.count() == world.ledger.count_articles() == 1
 
 
 def test_an_index_that_was_emptied_is_filled_again(world: World) -> None:
     world.process(REPORT)
-    index_changes(world.parts, Findings())
+    index_changes(world.parts, RunProblems())
     empty = MemoryIndex()
-    index_changes(replace(world.parts, index=empty), Findings())
+    index_changes(replace(world.parts, index=empty), RunProblems())
     assert empty.count() == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.errors import PermanentError
 from pipelines.beat.beat import Beat
-from pipelines.model import Outcome, Turn, article_id
+from pipelines.model import Outcome, StoryChange, article_id
 from pipelines.stories import corrections as correcting
 from pipelines.stories.text_file import cluster_lines
 from tests.builders import NOON
@@ -55,7 +55,7 @@ def test_merged_stories_are_one_and_later_copies_of_either_join_it(world: World)
     late_copy = a_page("l", "Customs letter surfaces in Vancouver", LATE, source="courier", hours=3)
     assert world.process(late_copy) == {Outcome.COPY: 1}
     assert homes(world, article_id("https://courier.example/l")) == [ONE]
-    assert [line.turn for line in world.ledger.history(TWO)] == [Turn.WORD]
+    assert [line.turn for line in world.ledger.history(TWO)] == [StoryChange.WORD]
 
 
 def test_split_article_stays_apart_and_a_new_copy_joins_one_of_the_two(world: World) -> None:
