@@ -11,10 +11,11 @@ from functools import lru_cache
 
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import Entry, Source, Window
+from crawlers.scripts import HAN, HAN_MARKS, KANA
 from crawlers.urls import canonical_url
 
-# Han with its extensions and compatibility forms, and kana: written without spaces between words.
-_CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Written without spaces between words. Korean is not: it has spaces, so its words are tokens.
+_UNSPACED = re.compile(f"[{HAN}{HAN_MARKS}{KANA}]")
 _TOKEN = re.compile(r"[^\W_]+")
 _PLURAL_MIN_CHARS = 3
 """Shorter words take no plural: "us" is no plural of "u"."""
@@ -82,7 +83,7 @@ def names_one_of(text: str, words: Iterable[str]) -> bool:
     folded = _fold(text)
     if any(word in folded for word in lookup.within):
         return True
-    tokens = _TOKEN.findall(_CJK.sub(" ", folded))
+    tokens = _TOKEN.findall(_UNSPACED.sub(" ", folded))
     return any(_is_named_at(tokens, start, lookup.phrases) for start in range(len(tokens)))
 
 
@@ -125,7 +126,7 @@ def _lookup(words: tuple[str, ...]) -> _Lookup:
     phrases: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
         folded = _fold(word).strip()
-        if _CJK.search(folded):
+        if _UNSPACED.search(folded):
             within.add(folded)
         elif tokens := tuple(_TOKEN.findall(folded)):
             # By the first token; a phrase of one token is also found by its plurals.

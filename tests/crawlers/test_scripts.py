@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crawlers.scripts import BOPOMOFO, CJK, HAN, HAN_MARKS, HANGUL, KANA, is_cjk, is_han
+
+
+@pytest.mark.parametrize("char", ["中", "國", "㐀", "豈", "𠮷", "\U00031350"])
+def test_an_ideograph_is_han_and_cjk(char: str) -> None:
+    assert is_han(char)
+    assert is_cjk(char)
+
+
+@pytest.mark.parametrize("char", ["々", "〇", "の", "カ", "ｶ", "한", "ㄱ", "ㄅ"])
+def test_other_east_asian_letters_are_cjk_and_not_han(char: str) -> None:
+    assert not is_han(char)
+    assert is_cjk(char)
+
+
+@pytest.mark.parametrize("char", ["a", "é", "Ж", "1", " ", "。", "，", "「", "\u3000", "😀"])
+def test_other_letters_and_marks_are_neither(char: str) -> None:
+    assert not is_han(char)
+    assert not is_cjk(char)
+
+
+@pytest.mark.parametrize(
+    ("characters", "text"),
+    [(HAN, "中"), (HAN_MARKS, "々"), (KANA, "かナ"), (HANGUL, "한"), (BOPOMOFO, "ㄅ"), (CJK, "中々かナ한ㄅ")],
+    ids=["han", "han marks", "kana", "hangul", "bopomofo", "cjk"],
+)
+def test_each_class_fits_into_a_regular_expression(characters: str, text: str) -> None:
+    assert re.fullmatch(f"[{characters}]+", text)
+    assert not re.search(f"[{characters}]", "a1 -_.,[]^\\")
