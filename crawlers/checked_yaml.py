@@ -237,12 +237,12 @@ class _ValueReader:
             return self._read_scalar(node, place)
         if node.tag not in _COLLECTION_TAGS:
             self._add_unknown_tag(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            items = []
-            for position, child in enumerate(node.value):
-                items.append(self.read_value(child, (*place, position)))
-            return items
-        return self._read_mapping(node, place)
+        if isinstance(node, yaml.MappingNode):
+            return self._read_mapping(node, place)
+        items = []
+        for position, child in enumerate(node.value):
+            items.append(self.read_value(child, (*place, position)))
+        return items
 
     def _read_scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
         if node.tag not in _SCALAR_TAGS:
