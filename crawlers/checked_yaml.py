@@ -23,15 +23,15 @@ import yaml
 from crawlers.errors import CatalogueError
 
 MAX_BYTES = 5 * 1024 * 1024
+#: Values of a file with all aliases written out: ten thousand sources stay far below.
 MAX_VALUES = 200_000
-"""Values of a file with all aliases written out: ten thousand sources stay far below."""
+#: Levels of nesting. A catalogue has four.
 MAX_DEPTH = 50
-"""Levels of nesting. A catalogue has four."""
+#: A text with fewer indicators (`[`, `-`, `:` ...) cannot be so deep that the C parser crashes.
 _MAY_BE_DEEP = 5_000
-"""Below so many indicators (`[`, `-`, `:` ...) a text cannot be nested so deeply that the C parser crashes."""
 
+#: The way to a value: keys, and positions in lists from 0. The `loc` of a Pydantic error is one too.
 Place = tuple[str | int, ...]
-"""The way to a value: keys, and positions in lists from 0. The `loc` of a Pydantic error is one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class YamlDocument:
 
     path: Path
     values: Any
+    #: The line of each key and of each item of a list, counted from 1.
     lines: Mapping[Place, int] = field(default_factory=dict, repr=False)
     problems: tuple[YamlProblem, ...] = ()
 
@@ -75,10 +76,11 @@ def read_yaml(path: Path, *, max_bytes: int = MAX_BYTES, max_values: int = MAX_V
     nested too deeply, or grows beyond `max_values` through its aliases.
     """
     try:
+        # Asked before it is read: a wrong path may lead to a file that fills the memory.
         size = path.stat().st_size
         if size > max_bytes:
             raise CatalogueError(
-                [f"{path}: the file has {size:,} bytes; at most {max_bytes:,} are allowed. Split it"]
+                [f"{path}: the file has {size:,} bytes; at most {max_bytes:,} are allowed; split it"]
             )
         content = path.read_bytes()
     except FileNotFoundError as e:
@@ -93,6 +95,7 @@ def read_yaml(path: Path, *, max_bytes: int = MAX_BYTES, max_values: int = MAX_V
 def parse_yaml(content: bytes, path: Path, *, max_values: int = MAX_VALUES) -> YamlDocument:
     """Read the content of a YAML file as `read_yaml` does; `path` is for the messages."""
     try:
+        # Windows editors begin a file with a byte order mark.
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         raise CatalogueError([f"{path}: the file is not in UTF-8 (byte {e.start}); save it as UTF-8"]) from e
@@ -118,7 +121,9 @@ def parse_yaml(content: bytes, path: Path, *, max_values: int = MAX_VALUES) -> Y
 def describe_unknown_field(
     name: str, known: Collection[str], usual_mistakes: Mapping[str, str] | None = None
 ) -> str:
-    """Return the message for a field that does not exist: "unknown field `contry`. Did you mean `country`?".
+    """Return the message for a field that does not exist.
+
+    For example: "unknown field `contry`. Did you mean `country`?".
 
     `usual_mistakes` maps names that people write to the field that they mean, where the spelling
     does not show it (`tz` for `timezone`).
@@ -179,6 +184,7 @@ def _describe_yaml_error(error: yaml.YAMLError, text: str) -> str:
     if mark is None:
         return f": the file is not YAML: {' '.join(str(error).split())}; remove this character"
     lines = text.splitlines()
+    # The parser reports an open bracket or quote behind the last line.
     if mark.line >= len(lines):
         return f":{max(1, len(lines))}: the file ends too early; close every bracket and quote"
     if "\t" in lines[mark.line][: mark.column + 1]:
@@ -202,7 +208,10 @@ def _children_of(node: yaml.Node) -> list[yaml.Node]:
 
 
 def _count_values(root: yaml.Node, path: Path, max_values: int) -> int:
-    """Return the number of values with aliases written out; more than `max_values` may be cut short."""
+    """Return the number of values with aliases written out.
+
+    A group that holds itself counts as more than `max_values`.
+    """
     endless = max_values + 1
     sizes: dict[int, int] = {}
 
@@ -245,6 +254,7 @@ class _ValueReader:
         return items
 
     def _read_scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
+        # The text goes on without its tag, so that the other checks still see a value.
         if node.tag not in _SCALAR_TAGS:
             self._add_unknown_tag(node, place)
             return node.value
@@ -273,6 +283,7 @@ class _ValueReader:
                 continue
             name = str(key.value)
             inner = (*place, name)
+            # YAML forbids repeated keys, and every parser takes the last one without a word.
             if name in own:
                 self._add_problem(key, inner, "is given twice; keep one of them")
             self.lines[inner] = key.start_mark.line + 1
@@ -283,12 +294,13 @@ class _ValueReader:
         return {**values, **own}
 
     def _read_merged(self, node: yaml.Node, place: Place) -> dict[str, Any]:
-        """Return the fields that `<<: *name` or `<<: [*one, *two]` brings along; the first of a list wins."""
+        """Return the fields that `<<: *name` or `<<: [*one, *two]` brings along."""
         sources = [node]
         if isinstance(node, yaml.SequenceNode):
             sources = list(node.value)
         values: dict[str, Any] = {}
         for source in sources:
+            # The first of a list wins, as in https://yaml.org/type/merge.html.
             if not isinstance(source, yaml.MappingNode):
                 self._add_problem(node, place, "“<<” takes the alias of a group of fields; write <<: *name")
                 continue

@@ -1,62 +1,41 @@
 """The catalogue: sources.yaml -> Source, with errors a person can act on.
 
+    sources.yaml ──► read_yaml() ──► one entry each ──► SourceFields (checks) ──► Source
+
 Every mistake of the whole file is found in one go, and each line says where it is, what is wrong, and
 what to write instead. Nothing is guessed: a catalogue with a mistake gives no sources at all.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any
 
-import yaml
-from lxml import etree
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from crawlers.checked_yaml import (
+    MAX_BYTES,
+    Place,
+    YamlDocument,
+    describe_unknown_field,
+    find_similar,
+    read_yaml,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
-
 from crawlers.errors import CatalogueError, PermanentError
-from crawlers.model import Kind, Owner, PollPolicy, Scope, Source
+from crawlers.model import Source
+from crawlers.source_fields import PollFields, SourceFields, describe_type
 from crawlers.urls import canonical_url
 
-MAX_FILE_BYTES = 5 * 1024 * 1024
-MAX_NODES = 200_000
-"""Values in the file with all aliases written out: ten thousand sources stay far below."""
-MAX_PAGES = 50
-_MIN_POLL_S, _MAX_POLL_S = 60, 30 * 86_400
+__all__ = ["MAX_FILE_BYTES", "load_sources"]
 
-# ISO 639-1, of which nobody remembers all.
-_LANGUAGES = frozenset(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa
-    ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko
-    kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa
-    pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty
-    ug uk ur uz ve vi vo wa wo xh yi yo za zh zu zh-Hans zh-Hant
-    """.split()  # noqa: SIM905
-)
-_LANGUAGE_SLIPS = {
-    "english": "en", "french": "fr", "français": "fr", "chinese": "zh", "中文": "zh", "cn": "zh-Hans", "tw": "zh-Hant",
-    "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant",
-    "eng": "en", "fra": "fr", "fre": "fr", "zho": "zh", "chi": "zh",
-}  # fmt: skip
-_DURATION = re.compile(r"\s*(\d{1,7})\s*(s|m|min|h|d)?\s*")
-_UNIT_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, None: 1}
+MAX_FILE_BYTES = MAX_BYTES
+_LIST = "sources"
 
 
 def load_sources(path: Path) -> tuple[Source, ...]:
@@ -65,478 +44,162 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     Raises CatalogueError with all mistakes, one line each, in the order of the file:
     `FILE:LINE: source "ID": FIELD: what is wrong; write X instead`.
     """
-    problems: list[tuple[int, str]] = []
-    rows = _rows(path, problems)
-    sources = [source for row in rows if (source := _source(row, problems))]
-    problems += _repeated(rows)
-    if problems:
-        # Python sorts stably: mistakes of one line stay in the order in which they were found.
-        raise CatalogueError(
-            [f"{path}:{line}: {text}" for line, text in sorted(problems, key=lambda p: p[0])]
-        )
+    document = read_yaml(path)
+    _check_shape(document)
+    problems = _Problems(document)
+    _check_other_fields(document, problems)
+    entries = _list_entries(document)
+    _report_yaml_problems(document, entries, problems)
+    sources = []
+    for entry in entries:
+        source = _read_source(entry, problems)
+        if source is not None:
+            sources.append(source)
+    _check_repeated_ids(entries, problems)
+    _check_repeated_addresses(entries, problems)
+    problems.raise_if_any()
     return tuple(sources)
 
 
 # -- the file ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One entry as written: its values, and the line of each key."""
+class _Problems:
+    """The mistakes found so far, each with its line."""
 
-    values: Mapping[str, Any]
-    lines: Mapping[tuple[str, ...], int]
+    def __init__(self, document: YamlDocument) -> None:
+        self._document = document
+        self._found: list[tuple[int, str]] = []
+        self._places: set[Place] = set()
+
+    def add(self, place: Place, text: str) -> None:
+        """Note a mistake at a place of the file."""
+        self._places.add(place)
+        self._found.append((self._document.find_line(place), text))
+
+    def has_any_inside(self, place: Place) -> bool:
+        """Tell whether a mistake was noted at a place, or anywhere within it."""
+        return any(found[: len(place)] == place for found in self._places)
+
+    def raise_if_any(self) -> None:
+        """Raise CatalogueError with all mistakes, in the order of the file."""
+        if not self._found:
+            return
+        # Python sorts stably: mistakes of one line stay in the order in which they were found.
+        self._found.sort(key=lambda problem: problem[0])
+        raise CatalogueError([f"{self._document.path}:{line}: {text}" for line, text in self._found])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry as written. `values` is None where it is not a group of fields."""
+
+    place: Place
     line: int
     label: str
-    problems: tuple[tuple[int, str], ...] = ()
+    values: Mapping[str, Any] | None
 
-    def line_of(self, where: tuple[str, ...]) -> int:
-        while where and where not in self.lines:
-            where = where[:-1]
-        return self.lines.get(where, self.line)
+    def message(self, field: str, text: str) -> str:
+        return f"{self.label}: {field}: {text}"
 
 
-def _rows(path: Path, problems: list[tuple[int, str]]) -> list[_Row]:
-    root = _root(path)
-    start = root.start_mark.line + 1
-    if isinstance(root, yaml.SequenceNode):
-        raise _only(
-            path, start, "the file is a list; write “sources:” in the first line and indent the list below it"
-        )
-    if not isinstance(root, yaml.MappingNode):
-        raise _only(
-            path, start, "the file is no catalogue; begin it with “sources:” and list the sources below"
-        )
-    found = None
-    for key, value in root.value:
-        if key.value == "sources" and found is None:
-            found = value
-        else:
-            problems.append((key.start_mark.line + 1, _stray(str(key.value))))
-    if found is None:
-        lines = [f"{path}:{line}: {text}" for line, text in problems]
-        raise CatalogueError(
-            [*lines, f"{path}:{start}: the list “sources:” is missing; begin the file with it"]
-        )
-    if not isinstance(found, yaml.SequenceNode) or not found.value:
-        line = found.start_mark.line + 1
-        raise _only(path, line, "“sources:” is no list or empty; write “- id: …” for each source below it")
-    return [_row(node, number) for number, node in enumerate(found.value, 1)]
+def _check_shape(document: YamlDocument) -> None:
+    """Raise CatalogueError where a file is not a group of fields."""
+    if isinstance(document.values, dict):
+        return
+    text = "the file is not a catalogue; begin it with “sources:” and list the sources below"
+    if document.values is None:
+        text = "the file is empty; begin it with “sources:” and list the sources below"
+    elif isinstance(document.values, list):
+        text = "the file is a list; write “sources:” in the first line and indent the list below it"
+    raise CatalogueError([f"{document.locate(())}: {text}"])
 
 
-def _stray(key: str) -> str:
-    if key == "sources":
-        return "sources: is given twice; put both lists into one"
-    near = _nearest(key, ["sources"])
-    return f"{key}: is no field of a catalogue; {'write sources instead' if near else 'remove it'}"
+def _check_other_fields(document: YamlDocument, problems: _Problems) -> None:
+    """Report fields beside `sources`; raise where `sources` itself is missing.
+
+    Without the list nothing else can be checked, so that ends the reading with CatalogueError.
+    """
+    for name in document.values:
+        if name == _LIST:
+            continue
+        advice = f"Write `{_LIST}`" if find_similar(name, [_LIST]) else "Remove it"
+        problems.add((name,), f"unknown field `{name}`. {advice}")
+    if _LIST not in document.values:
+        problems.add((), "the list “sources:” is missing; begin the file with it")
+        problems.raise_if_any()
+    listed = document.values[_LIST]
+    if not isinstance(listed, list) or not listed:
+        text = "“sources:” is not a list, or empty; write “- id: …” for each source below it"
+        raise CatalogueError([f"{document.locate((_LIST,))}: {text}"])
 
 
-def _root(path: Path) -> yaml.Node:
-    """Parse the file into nodes, which still know their lines."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise CatalogueError(
-                [f"{path}: the file has {size} bytes; a catalogue has at most {MAX_FILE_BYTES}, split it"]
-            )
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError as e:
-        raise CatalogueError(
-            [f"{path}: there is no such file; create it, or point to the folder of your beat"]
-        ) from e
-    except UnicodeDecodeError as e:
-        raise CatalogueError([f"{path}: the file is not in UTF-8 (byte {e.start}); save it as UTF-8"]) from e
-    except OSError as e:
-        raise CatalogueError([f"{path}: the file cannot be read: {e.strerror}"]) from e
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        size = _written_out(root, {}) if root else 0
-    except RecursionError as e:
-        raise CatalogueError([f"{path}: the file is nested too deeply; a catalogue has three levels"]) from e
-    except yaml.YAMLError as e:
-        raise CatalogueError([f"{path}{_yaml_message(e, text)}"]) from e
-    if size > MAX_NODES:
-        raise CatalogueError(
-            [f"{path}: its aliases (*name) multiply to more than {MAX_NODES} values; write them out"]
-        )
-    if root is None:
-        raise CatalogueError(
-            [f"{path}:1: the file is empty; begin it with “sources:” and list the sources below"]
-        )
-    return root
+def _list_entries(document: YamlDocument) -> list[_Entry]:
+    entries = []
+    for position, values in enumerate(document.values[_LIST]):
+        # An entry without an id is named by its number, so that a person can count down to it.
+        label = f"source {position + 1}"
+        if not isinstance(values, dict):
+            values = None
+        elif isinstance(values.get("id"), str | int) and values["id"] != "":
+            label = f'source "{values["id"]}"'
+        place = (_LIST, position)
+        entries.append(_Entry(place, document.find_line(place), label, values))
+    return entries
 
 
-def _written_out(node: yaml.Node, sizes: dict[int, int]) -> int:
-    """Count the values of a node with aliases written out; one that contains itself counts as endless."""
-    if isinstance(node, yaml.ScalarNode):
-        return 1
-    if id(node) not in sizes:
-        sizes[id(node)] = MAX_NODES + 1  # what anyone inside this node sees who points back to it
-        children = (
-            [c for pair in node.value for c in pair] if isinstance(node, yaml.MappingNode) else node.value
-        )
-        sizes[id(node)] = 1 + sum(_written_out(child, sizes) for child in children)
-    return sizes[id(node)]
-
-
-def _yaml_message(error: yaml.YAMLError, text: str) -> str:
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return f": this is no YAML: {' '.join(str(error).split())}"
-    lines = text.splitlines()
-    if mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
-        return f":{mark.line + 1}: a tab stands where YAML wants spaces; indent with two spaces"
-    problem = getattr(error, "problem", None) or "a character that may not be in YAML"
-    return (
-        f":{mark.line + 1}: this is no YAML from column {mark.column + 1} on: {problem}; check the indentation,"
-        " and put values that contain “: ”, “#”, “{”, “[” or begin with “*”, “&”, “@” in quotes"
-    )
-
-
-def _row(node: yaml.Node, number: int) -> _Row:
-    line = node.start_mark.line + 1
-    if not isinstance(node, yaml.MappingNode):
-        text = f"source {number}: is no entry with fields; write “- id: …” with name, kind and url below it"
-        return _Row({}, {}, line, f"source {number}", ((line, text),))
-    lines, repeated = _key_lines(node)
-    loader = yaml.SafeLoader("")
-    try:
-        values = loader.construct_document(node)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as e:
-        mark = getattr(e, "problem_mark", None)
-        line = mark.line + 1 if mark else line
-        problem = " ".join(str(getattr(e, "problem", None) or e).split())
-        return _Row(
-            {}, {}, line, f"source {number}", ((line, f"source {number}: {problem}; write plain text"),)
-        )
-    finally:
-        loader.dispose()
-    values = {str(key): value for key, value in values.items()}
-    name = values.get("id")
-    label = f'source "{name}"' if isinstance(name, str | int) and name != "" else f"source {number}"
-    problems = tuple((at, f"{label}: {key}: is given twice; keep one of them") for key, at in repeated)
-    return _Row(values, lines, line, label, problems)
-
-
-def _key_lines(node: yaml.MappingNode) -> tuple[dict[tuple[str, ...], int], list[tuple[str, int]]]:
-    """Return the line of each key (of `poll`'s keys too) and the keys that occur a second time."""
-    lines: dict[tuple[str, ...], int] = {}
-    repeated = []
-    for key, value in node.value:
-        line, name = key.start_mark.line + 1, str(key.value)
-        if (name,) in lines and name != "<<":
-            repeated.append((name, line))
-        lines[(name,)] = line
-        if isinstance(value, yaml.MappingNode):
-            lines |= {(name, str(inner.value)): inner.start_mark.line + 1 for inner, _ in value.value}
-    return lines, repeated
-
-
-def _only(path: Path, line: int, text: str) -> CatalogueError:
-    return CatalogueError([f"{path}:{line}: {text}"])
+def _report_yaml_problems(document: YamlDocument, entries: list[_Entry], problems: _Problems) -> None:
+    """Report keys that are given twice and values with unknown tags."""
+    for problem in document.problems:
+        match problem.place:
+            case (first, int(position), *rest) if first == _LIST:
+                field = ".".join(str(step) for step in rest)
+                text = f"{field}: {problem.text}" if field else problem.text
+                problems.add(problem.place, f"{entries[position].label}: {text}")
+            case place:
+                field = ".".join(str(step) for step in place) or "the file"
+                problems.add(place, f"{field}: {problem.text}")
 
 
 # -- one entry -----------------------------------------------------------------------------------
 
 
-def _wrong(message: str) -> PydanticCustomError:
-    """Return the error of a validator; the message may hold braces, which Pydantic would take for fields."""
-    return PydanticCustomError("wrong", "{message}", {"message": message})
-
-
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    by_fold = {k.casefold(): k for k in known}
-    near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.7)
-    return by_fold[near[0]] if near else None
-
-
-def _a_text(value: object) -> str:
-    if isinstance(value, bool):
-        raise _wrong(
-            f'is {str(value).lower()}, which YAML makes of yes, no, on and off; write it in quotes, as "NO"'
-        )
-    if isinstance(value, int | float):
-        raise _wrong(f'is the number {value}; write it in quotes: "{value}"')
-    if not isinstance(value, str):
-        raise _wrong(f"is {_kind_of(value)}; write a text")
-    if not value.strip():
-        raise _wrong("is empty; write a value or remove the line")
-    return value.strip()
-
-
-def _kind_of(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, dict):
-        return "a group of fields"
-    return "a text" if isinstance(value, str) else f"a {type(value).__name__}"
-
-
-def _a_flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _wrong(f"is {value!r}; write true or false")
-    return value
-
-
-def _one_of(choices: tuple[str, ...]) -> Any:
-    def check(value: str) -> str:
-        if value in choices:
-            return value
-        near = _nearest(value, choices)
-        raise _wrong(f"“{value}” is none of {', '.join(choices)}; write {near or 'one of them'}")
-
-    return AfterValidator(check)
-
-
-def _an_id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
-        better = re.sub(r"[^a-z0-9._-]+", "-", value.lower()).strip("-._")[:64]
-        raise _wrong(
-            f"“{value}” is no id (a-z, 0-9, “-”, “_”, “.”, at most 64); write {better or 'something like cbc-world'}"
-        )
-    return value
-
-
-def _a_name(value: str) -> str:
-    if len(value) > 200 or not value.isprintable():
-        raise _wrong("has more than 200 characters or line breaks; write a short name")
-    return value
-
-
-def _an_address(value: str) -> str:
-    try:
-        canonical_url(value)
-    except PermanentError as e:
-        if "://" not in value and re.match(r"[\w-]+(\.[\w-]+)+(/|$)", value):
-            raise _wrong(f"“{value}” lacks its scheme; write https://{value}") from e
-        raise _wrong(f"{e}; write the whole address of the feed, beginning with https://") from e
-    return value
-
-
-def _a_country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", value):
-        better = (
-            value.upper()
-            if re.fullmatch(r"[a-z]{2}", value)
-            else "two capital letters (ISO 3166), as CA or CN"
-        )
-        raise _wrong(f"“{value}” is no country code; write {better}")
-    return value
-
-
-def _a_language(value: str) -> str:
-    if value not in _LANGUAGES:
-        folded = value.lower().replace("_", "-")
-        better = _LANGUAGE_SLIPS.get(folded) or next((c for c in _LANGUAGES if c.lower() == folded), None)
-        stem = folded.partition("-")[0]
-        better = better or (
-            stem if stem in _LANGUAGES else "en, fr, zh, zh-Hans, zh-Hant or another ISO 639-1 code"
-        )
-        raise _wrong(f"“{value}” is no language code; write {better}")
-    return value
-
-
-def _a_tier(value: object) -> int:
-    if isinstance(value, bool) or value not in (1, 2, 3) or not isinstance(value, int):
-        raise _wrong(f"is {value!r}; write 1 (must not miss), 2 or 3")
-    return value
-
-
-def _a_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, KeyError) as e:  # no such zone, a folder, a path that leads elsewhere
-        near = _nearest(value, available_timezones())
-        near = near or next(
-            (z for z in sorted(available_timezones()) if z.endswith("/" + value.title().replace(" ", "_"))),
-            None,
-        )
-        raise _wrong(
-            f"“{value}” is no time zone; write {near or 'an IANA name, as America/Toronto or Asia/Shanghai'}"
-        ) from e
-    return value
-
-
-def _a_selector(value: str) -> str:
-    if value.startswith(("/", "(", "./")):
-        try:
-            etree.XPath(value)
-        except etree.XPathError as e:
-            raise _wrong(f"“{value}” is no XPath ({e}); write for example //h2/a") from e
-        return value
-    from cssselect import SelectorError
-    from parsel.csstranslator import HTMLTranslator
-
-    try:
-        HTMLTranslator().css_to_xpath(value)
-    except SelectorError as e:
-        raise _wrong(
-            f"“{value}” is no CSS selector ({e}); write for example “h2 a”, or XPath as //h2/a"
-        ) from e
-    return value
-
-
-def _a_pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as e:
-        raise _wrong(
-            f"“{value}” is no regular expression ({e}); write one that article addresses match, as /news/\\d+"
-        ) from e
-    return value
-
-
-def _a_duration(value: object) -> int:
-    found = (
-        _DURATION.fullmatch(str(value))
-        if isinstance(value, str | int) and not isinstance(value, bool)
-        else None
-    )
-    if found is None:
-        raise _wrong(f"{value!r} is no duration; write 15m, 1h, 24h or a number of seconds")
-    seconds = int(found[1]) * _UNIT_S[found[2]]
-    if not _MIN_POLL_S <= seconds <= _MAX_POLL_S:
-        raise _wrong(f"“{value}” is out of range; write something from 1m to 30d")
-    return seconds
-
-
-def _pages(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PAGES:
-        raise _wrong(f"is {value!r}; write a number from 1 to {MAX_PAGES}")
-    return value
-
-
-_Text = Annotated[str, BeforeValidator(_a_text)]
-_Flag = Annotated[bool, BeforeValidator(_a_flag)]
-_Duration = Annotated[int, BeforeValidator(_a_duration)]
-_Selector = Annotated[_Text, AfterValidator(_a_selector)]
-
-
-class _Poll(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    every: _Duration | None = None
-    min: _Duration | None = None
-    max: _Duration | None = None
-
-    @model_validator(mode="after")
-    def _bounds_in_order(self) -> _Poll:
-        policy = self.policy()
-        if not policy.min_s <= policy.every_s <= policy.max_s:
-            raise _wrong(
-                f"min {policy.min_s} s, every {policy.every_s} s, max {policy.max_s} s are not in this order;"
-                " write values with min ≤ every ≤ max"
-            )
-        return self
-
-    def policy(self) -> PollPolicy:
-        """Fill in the defaults; a bound that was not written gives way to `every`."""
-        usual = PollPolicy()
-        every = self.every
-        if every is None:
-            every = max(usual.every_s, self.min or 0)
-            every = min(every, self.max or every)
-        least = self.min if self.min is not None else min(usual.min_s, every)
-        most = self.max if self.max is not None else max(usual.max_s, every)
-        return PollPolicy(every_s=every, min_s=least, max_s=most)
-
-
-class _Entry(BaseModel):
-    """The shape of one entry. The order of the fields is that of the messages."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: Annotated[_Text, AfterValidator(_an_id)]
-    name: Annotated[_Text, AfterValidator(_a_name)]
-    kind: Annotated[_Text, _one_of(get_args(Kind))]
-    url: Annotated[_Text, AfterValidator(_an_address)]
-    country: Annotated[_Text, AfterValidator(_a_country)] | None = None
-    language: Annotated[_Text, AfterValidator(_a_language)] | None = None
-    owner: Annotated[_Text, _one_of(get_args(Owner))] = "private"
-    tier: Annotated[int, BeforeValidator(_a_tier)] = 2
-    scope: Annotated[_Text, _one_of(get_args(Scope))] = "all"
-    timezone: Annotated[_Text, AfterValidator(_a_zone)] | None = None
-    enabled: _Flag = True
-    links: _Selector | None = None
-    next_page: _Selector | None = None
-    max_pages: Annotated[int, BeforeValidator(_pages)] = 1
-    url_pattern: Annotated[_Text, AfterValidator(_a_pattern)] | None = None
-    poll: _Poll = Field(default_factory=_Poll)
-    verified: _Flag = False
-    note: _Text | None = None
-
-
-def _source(row: _Row, problems: list[tuple[int, str]]) -> Source | None:
+def _read_source(entry: _Entry, problems: _Problems) -> Source | None:
     """Return the source of an entry, or None with what is wrong added to `problems`."""
-    found = list(row.problems)
-    source = None
-    if row.values:
-        try:
-            source = _built(_Entry.model_validate(dict(row.values)))
-        except ValidationError as e:
-            found += [_said(row, error) for error in e.errors(include_url=False)]
-        found += _misfits(row)
-    problems += found
-    return source if not found else None
+    # A value with an unknown tag was reported; what its text would mean is not worth a second message.
+    has_yaml_problems = problems.has_any_inside(entry.place)
+    if entry.values is None:
+        if not has_yaml_problems:
+            text = "is not a group of fields; write “- id: …” with name, kind and url below it"
+            problems.add(entry.place, f"{entry.label}: {text}")
+        return None
+    if not entry.values:
+        problems.add(entry.place, f"{entry.label}: has no fields; write id, name, kind and url")
+        return None
+    fields = None
+    try:
+        fields = SourceFields.model_validate(dict(entry.values))
+    except ValidationError as e:
+        for error in e.errors(include_url=False):
+            place = (*entry.place, *error["loc"])
+            problems.add(place, _describe_error(entry, error))
+    _check_selectors(entry, problems)
+    if fields is None:
+        return None
+    values = fields.model_dump(exclude={"poll", "timezone"})
+    zone = fields.timezone or _usual_zone(fields.country, fields.language)
+    return Source(**values, timezone=zone, poll=fields.poll.to_policy())
 
 
-def _built(entry: _Entry) -> Source:
-    fields = entry.model_dump(exclude={"poll", "timezone"})
-    zone = entry.timezone or _usual_zone(entry.country, entry.language)
-    return Source(**fields, timezone=zone, poll=entry.poll.policy())
-
-
-_SEATS = {"CN": "Asia/Shanghai", "CA": "America/Toronto", "US": "America/New_York"}
-"""Where the newsrooms of countries with several zones mostly sit: nearer to each of their clocks than UTC is."""
-
-
-def _usual_zone(country: str | None, language: str | None) -> str:
-    """Return the zone of dates without one for a source that names none: its country's, where that has one alone.
-
-    Guessing costs little: such dates are flagged as assumed all the same.
-    """
-    if country is None:
-        return "Asia/Shanghai" if (language or "").startswith("zh") else "UTC"
-    zones = _zones_by_country().get(country, ())
-    return _SEATS.get(country) or (zones[0] if len(zones) == 1 else "UTC")
-
-
-@cache
-def _zones_by_country() -> dict[str, list[str]]:
-    """Read tzdata's own table of countries and zones."""
-    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    zones: defaultdict[str, list[str]] = defaultdict(list)
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            country, _, zone, *_ = line.split("\t")
-            zones[country].append(zone)
-    return zones
-
-
-def _said(row: _Row, error: ErrorDetails) -> tuple[int, str]:
-    where = tuple(str(step) for step in error["loc"])
-    field = ".".join(where) or "entry"
-    match error["type"]:
-        case "missing":
-            text = f"is missing; write “{field}: {_EXAMPLES.get(field, '…')}”"
-        case "extra_forbidden":
-            text = f"is no field of {'poll' if len(where) > 1 else 'a source'}; {_instead_of(where)}"
-        case "model_type":
-            text = f"is {_kind_of(error['input'])}; write {{every: 15m, min: 5m, max: 24h}}"
-        case _:
-            text = error["msg"]
-    return row.line_of(where), f"{row.label}: {field}: {text}"
-
-
+#: What a message shows for a field that is missing.
 _EXAMPLES = {
     "id": "daily-world",
     "name": "The Daily – World",
     "kind": "feed",
     "url": "https://daily.example/feed.xml",
 }
-_SLIPS = {
+#: Names from other feed readers' files, whose spelling does not show which field is meant.
+_USUAL_FIELD_MISTAKES = {
     "lang": "language",
     "tz": "timezone",
     "type": "kind",
@@ -547,38 +210,118 @@ _SLIPS = {
 }
 
 
-def _instead_of(where: tuple[str, ...]) -> str:
-    known = (_Poll if len(where) > 1 else _Entry).model_fields
-    near = _SLIPS.get(where[-1]) or _nearest(where[-1], known)
-    return f"write {near} instead" if near else f"remove it, or write one of {', '.join(known)}"
+def _describe_error(entry: _Entry, error: ErrorDetails) -> str:
+    """Return the message for an error that Pydantic found."""
+    steps = [str(step) for step in error["loc"]]
+    field = ".".join(steps) or "entry"
+    match error["type"]:
+        case "missing":
+            return entry.message(field, f"is missing; write “{field}: {_EXAMPLES.get(field, '…')}”")
+        case "extra_forbidden":
+            return _describe_unknown(entry, steps)
+        case "model_type":
+            found = describe_type(error["input"])
+            return entry.message(field, f"is {found}; write {{every: 15m, min: 5m, max: 24h}}")
+        case _:
+            return entry.message(field, error["msg"])
 
 
-def _misfits(row: _Row) -> Iterator[tuple[int, str]]:
-    """Yield selectors that would have no effect: only a section page has links to select."""
-    kind = row.values.get("kind")
+def _describe_unknown(entry: _Entry, steps: list[str]) -> str:
+    if len(steps) > 1:
+        text = describe_unknown_field(steps[-1], list(PollFields.model_fields))
+        return entry.message("poll", text)
+    text = describe_unknown_field(steps[-1], list(SourceFields.model_fields), _USUAL_FIELD_MISTAKES)
+    return f"{entry.label}: {text}"
+
+
+def _check_selectors(entry: _Entry, problems: _Problems) -> None:
+    """Report selectors of a source that is not a section page."""
+    assert entry.values is not None
+    # Only a section page has links to select; a feed and a sitemap list theirs.
+    kind = entry.values.get("kind")
+    if kind not in ("feed", "sitemap"):
+        return
     for field in ("links", "next_page"):
-        if kind in ("feed", "sitemap") and field in row.values:
+        if field in entry.values:
             text = f"has no effect on a {kind}; remove it, or write “kind: section”"
-            yield row.line_of((field,)), f"{row.label}: {field}: {text}"
+            problems.add((*entry.place, field), entry.message(field, text))
 
 
-def _repeated(rows: list[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield ids and addresses that an earlier entry has already."""
-    taken = {row.values["id"] for row in rows if isinstance(row.values.get("id"), str)}
-    first_id: dict[str, int] = {}
-    first_url: dict[str, _Row] = {}
-    for row in rows:
-        name = row.values.get("id")
-        if isinstance(name, str) and first_id.setdefault(name, row.line) != row.line:
-            free = next(f"{name}-{n}" for n in range(2, len(rows) + 3) if f"{name}-{n}" not in taken)
-            yield (
-                row.line_of(("id",)),
-                f"{row.label}: id: is taken by the source in line {first_id[name]}; write {free}",
-            )
-        try:
-            identity = canonical_url(str(row.values.get("url", "")))
-        except PermanentError:
+# -- time zones ----------------------------------------------------------------------------------
+
+#: Where the newsrooms of countries with several zones mostly are: nearer to each of their clocks than UTC.
+_NEWSROOM_ZONES = {"CN": "Asia/Shanghai", "CA": "America/Toronto", "US": "America/New_York"}
+
+
+def _usual_zone(country: str | None, language: str | None) -> str:
+    """Return the time zone of a source that names none.
+
+    It is the zone of its newsrooms, or of its country where that has only one, and UTC otherwise.
+    A wrong guess costs little: dates read with it are flagged as assumed.
+    """
+    if country is None:
+        # All of China has one clock, so the language says more than nothing.
+        is_chinese = (language or "").startswith("zh")
+        return "Asia/Shanghai" if is_chinese else "UTC"
+    if country in _NEWSROOM_ZONES:
+        return _NEWSROOM_ZONES[country]
+    zones = _zones_by_country().get(country, ())
+    if len(zones) == 1:
+        return zones[0]
+    return "UTC"
+
+
+@cache
+def _zones_by_country() -> dict[str, list[str]]:
+    """Return the zones of each country, from the table that comes with tzdata."""
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
+    zones: defaultdict[str, list[str]] = defaultdict(list)
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _coordinates, zone, *_comment = line.split("\t")
+            zones[country].append(zone)
+    return zones
+
+
+# -- what no two sources may share ---------------------------------------------------------------
+
+
+def _check_repeated_ids(entries: list[_Entry], problems: _Problems) -> None:
+    """Report each id that an earlier entry has already, with one that is free."""
+    # All ids first, or the id that a message proposes could be one that follows.
+    taken = set()
+    first_lines: dict[str, int] = {}
+    for entry in entries:
+        source_id = (entry.values or {}).get("id")
+        if isinstance(source_id, str):
+            taken.add(source_id)
+    for entry in entries:
+        source_id = (entry.values or {}).get("id")
+        if not isinstance(source_id, str):
             continue
-        if (first := first_url.setdefault(identity, row)) is not row:
+        first_line = first_lines.setdefault(source_id, entry.line)
+        if first_line != entry.line:
+            text = f"is taken by the source in line {first_line}; write {_find_free_id(source_id, taken)}"
+            problems.add((*entry.place, "id"), entry.message("id", text))
+
+
+def _find_free_id(source_id: str, taken: set[str]) -> str:
+    number = 2
+    while f"{source_id}-{number}" in taken:
+        number += 1
+    return f"{source_id}-{number}"
+
+
+def _check_repeated_addresses(entries: list[_Entry], problems: _Problems) -> None:
+    """Report each address that an earlier entry has already."""
+    first_entries: dict[str, _Entry] = {}
+    for entry in entries:
+        # Two spellings may be one address, and would be asked for the same pages twice.
+        try:
+            address = canonical_url(str((entry.values or {}).get("url", "")))
+        except PermanentError:
+            continue  # reported with the entry itself
+        first = first_entries.setdefault(address, entry)
+        if first is not entry:
             text = f"is the address of {first.label} (line {first.line}) too; remove one of them"
-            yield row.line_of(("url",)), f"{row.label}: url: {text}"
+            problems.add((*entry.place, "url"), entry.message("url", text))

@@ -124,7 +124,7 @@ def test_aliases_that_multiply_are_counted_before_they_are_written_out() -> None
 def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "beat.yaml"
     path.write_bytes(b"#" * (MAX_BYTES + 1))
-    with pytest.raises(CatalogueError, match="Split it"):
+    with pytest.raises(CatalogueError, match="split it"):
         read_yaml(path)
 
 

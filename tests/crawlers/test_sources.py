@@ -124,17 +124,17 @@ sources:
 """
 
 TEN_MESSAGES = [
-    '4: source "one": kind: “fed” is none of feed, sitemap, section; write feed',
+    '4: source "one": kind: “fed” is not one of feed, sitemap, section; write feed',
     '9: source "two": url: “two.example/feed” lacks its scheme; write https://two.example/feed',
-    '10: source "two": timezone: “Asia/Shangai” is no time zone; write Asia/Shanghai',
-    '15: source "three": links: “h2 >> a” is no CSS selector',
-    "16: source \"three\": poll.every: 'soon' is no duration; write 15m, 1h, 24h or a number of seconds",
+    '10: source "two": timezone: “Asia/Shangai” is not a time zone; write Asia/Shanghai',
+    '15: source "three": links: “h2 >> a” is not a CSS selector',
+    "16: source \"three\": poll.every: 'soon' is not a duration; write 15m, 1h, 24h or a number of seconds",
     '17: source "one": id: is taken by the source in line 2; write one-2',
-    '21: source "one": lang: is no field of a source; write language instead',
-    '22: source "one": country: is false, which YAML makes of yes, no, on and off; write it in quotes',
+    '21: source "one": unknown field `lang`. Did you mean `language`?',
+    '22: source "one": country: is false: YAML reads yes, no, on and off so; write it in quotes',
     '23: source "five": name: is missing; write “name: ',
     '25: source "five": url: is the address of source "one" (line 17) too; remove one of them',
-    '26: source "five": url_pattern: “(unclosed” is no regular expression',
+    '26: source "five": url_pattern: “(unclosed” is not a regular expression',
 ]
 
 
@@ -156,23 +156,20 @@ def test_eleven_mistakes_give_eleven_messages_in_the_order_of_the_file(write) ->
         ("language: zh_cn", "language", "write zh-Hans"),
         ("language: fr-CA", "language", "write fr"),
         ("country: ca", "country", "write CA"),
-        ("country: Canada", "country", "two capital letters"),
+        ("country: Canada", "country", "write CA (two capital letters"),
+        ("country: XX", "country", "two capital letters"),
         ("owner: gouvernment", "owner", "write government"),
         ("scope: [all]", "scope", "is a list"),
         ("timezone: Beijing", "timezone", "write "),
-        ("timezone: ../../etc/passwd", "timezone", "is no time zone"),
-        ("links: '//h2['", "links", "is no XPath"),
+        ("timezone: ../../etc/passwd", "timezone", "is not a time zone"),
+        ("links: '//h2['", "links", "is not XPath"),
         ("links:", "links", ""),
-        ("next_page: 'a['", "next_page", "is no CSS selector"),
+        ("next_page: 'a['", "next_page", "is not a CSS selector"),
         ("max_pages: 0", "max_pages", "write a number from 1 to 50"),
         ("poll: 15m", "poll", "write {every: 15m, min: 5m, max: 24h}"),
         ("poll: {every: 15 minutes}", "poll.every", "write 15m"),
         ("poll: {every: 1s}", "poll.every", "from 1m to 30d"),
         ("poll: {min: 2h, every: 1h}", "poll", "min ≤ every ≤ max"),
-        ("poll: {evry: 1h}", "poll.evry", "write every instead"),
-        ("tz: Asia/Shanghai", "tz", "write timezone instead"),
-        ("languge: en", "languge", "write language instead"),
-        ("colour: red", "colour", "remove it"),
         ("tier: 1\n  tier: 2", "tier", "is given twice"),
         ("note: 2026", "note", "in quotes"),
     ],
@@ -186,6 +183,20 @@ def test_a_wrong_value_says_what_to_write(write, line: str, field: str, advice: 
     assert f'source "daily": {field}: ' in problem
     assert advice in problem
     assert problem.split(":")[0] in ("6", "7")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("poll: {evry: 1h}", "poll: unknown field `evry`. Did you mean `every`?"),
+        ("tz: Asia/Shanghai", "unknown field `tz`. Did you mean `timezone`?"),
+        ("languge: en", "unknown field `languge`. Did you mean `language`?"),
+        ("colour: red", "unknown field `colour`. Remove it, or write one of: id, name, kind, url, country"),
+    ],
+)
+def test_an_unknown_field_names_the_one_that_was_meant(write, line: str, message: str) -> None:
+    (problem,) = problems_of(write(an_entry_with(line)))
+    assert problem.startswith(f'6: source "daily": {message}')
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap"])
@@ -216,20 +227,20 @@ def test_durations_and_their_defaults(write, poll: str, policy: PollPolicy) -> N
         ("", ":1: the file is empty"),
         ("# nothing yet\n", ":1: the file is empty"),
         ("- id: a\n", ":1: the file is a list; write “sources:”"),
-        ("hello\n", ":1: the file is no catalogue"),
-        ("sources:\n", ":1: “sources:” is no list or empty"),
-        ("sources: []\n", ":1: “sources:” is no list or empty"),
-        ("sources:\n\t- id: a\n", ":2: a tab stands where YAML wants spaces"),
-        ("sources:\n- id: a\n  name: b: c\n", ":3: this is no YAML from column"),
-        ("sources: [", ":1: this is no YAML from column"),
-        ("\x00", ": this is no YAML: unacceptable character"),
-        ("[" * 20_000, ": the file is nested too deeply"),
+        ("hello\n", ":1: the file is not a catalogue"),
+        ("sources:\n", ":1: “sources:” is not a list, or empty"),
+        ("sources: []\n", ":1: “sources:” is not a list, or empty"),
+        ("sources:\n\t- id: a\n", ":2: there is a tab where YAML wants spaces"),
+        ("sources:\n- id: a\n  name: b: c\n", ":3: this is not YAML from column"),
+        ("sources: [", ":1: the file ends too early; close every bracket and quote"),
+        ("\x00", ": the file is not YAML: unacceptable character"),
+        ("[" * 20_000 + "]" * 20_000, ": the file is nested too deeply"),
         ("sources: &a [*a]\n", ": its aliases"),
-        ("sources:\n- a\n", ":2: source 1: is no entry with fields"),
-        ("sources:\n- !!python/object/apply:os.system ['true']\n", ":2: source 1: is no entry"),
+        ("sources:\n- a\n", ":2: source 1: is not a group of fields"),
+        ("sources:\n- !!python/object/apply:os.system ['true']\n", ":2: source 1: has the unknown tag"),
         (
             "sources:\n- {id: a, name: !shout b, kind: feed, url: https://a.example}\n",
-            ":2: source 1: could not determine",
+            ':2: source "a": name: has the unknown tag “!shout”',
         ),
         (b"\xff\xfe\x00", ": the file is not in UTF-8"),
     ],
@@ -243,12 +254,12 @@ def test_a_file_that_is_no_catalogue_gives_one_clear_line(write, text: str | byt
     assert "\n" not in problem
 
 
-def test_what_does_not_belong_at_the_top_is_told_with_the_rest(write) -> None:
+def test_what_does_not_belong_at_the_top_is_reported_with_the_rest(write) -> None:
     found = problems_of(write("feeds: 1\nsources:\n- {id: a, name: A, kind: feed}\nsource: []\n"))
     assert [p.partition(";")[0] for p in found] == [
-        "1: feeds: is no field of a catalogue",
+        "1: unknown field `feeds`. Remove it",
         '3: source "a": url: is missing',
-        "4: source: is no field of a catalogue",
+        "4: unknown field `source`. Write `sources`",
     ]
 
 
