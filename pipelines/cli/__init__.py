@@ -372,7 +372,7 @@ def setup(
 
         maplewire setup --export kibana.ndjson
     """
-    from pipelines.cli import setup as installing
+    from pipelines.cli import installation as installing
 
     if export is not None:
         installing.export(export)
