@@ -15,6 +15,8 @@ RUN /tmp/uv/bin/uv export --quiet --frozen --no-default-groups --extra productio
         --format requirements-txt --output-file requirements.txt
 COPY --chown=50000:0 crawlers/ crawlers/
 COPY --chown=50000:0 pipelines/ pipelines/
+COPY --chown=50000:0 maplewire_demo/ maplewire_demo/
+COPY --chown=50000:0 maplewire_bench/ maplewire_bench/
 COPY --chown=50000:0 beats/ beats/
 COPY --chown=50000:0 kibana/ kibana/
 COPY --chown=50000:0 dags/ dags/

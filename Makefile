@@ -49,8 +49,8 @@ check: .venv/.full  ## Mend style, then check it, types and imports
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-.venv-peers/.made: .venv/bin/uv pipelines/bench/peers/uv.lock
-	UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-peers .venv/bin/uv sync --quiet --frozen --project pipelines/bench/peers
+.venv-peers/.made: .venv/bin/uv maplewire_bench/peers/uv.lock
+	UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-peers .venv/bin/uv sync --quiet --frozen --project maplewire_bench/peers
 	@touch $@
 
 bench: .venv/.light .venv-peers/.made  ## Measure stories beside other programs (BENCH_ARGS="--grown 1000000")

@@ -32,7 +32,7 @@ from pipelines.cli.console import (
 from pipelines.cli.searches import searches_app
 
 if TYPE_CHECKING:
-    from pipelines.bench.index import Row
+    from maplewire_bench.index import Row
     from pipelines.bootstrap import App
     from pipelines.stages.context import RunProblems
 
@@ -706,7 +706,7 @@ def bench_index(
 
     Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench index --articles 50000
     """
-    from pipelines.bench.index import bench_index as measure
+    from maplewire_bench.index import bench_index as measure
     from pipelines.config import read_settings
 
     settings = read_settings()
@@ -728,7 +728,7 @@ def bench_alerts(as_json: AsJson = False) -> None:
 
     Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench alerts
     """
-    from pipelines.bench.alerts import bench_alerts as measure
+    from maplewire_bench.alerts import bench_alerts as measure
     from pipelines.config import read_settings
 
     settings = read_settings()
@@ -767,7 +767,7 @@ def bench_dedup(
 
     Example: maplewire bench dedup --grown 100000
     """
-    from pipelines.bench.dedup import bench_dedup as measure
+    from maplewire_bench.dedup import bench_dedup as measure
 
     _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown), as_json=as_json)
 

@@ -38,7 +38,7 @@ from pipelines.cli.console import out, say
 from pipelines.config import Settings, packaged_dags, read_settings
 
 if TYPE_CHECKING:
-    from pipelines.demo.web import DemoWeb
+    from maplewire_demo.web import DemoWeb
 
 USERS = {"admin": "admin", "desk": "viewer"}
 """Who may log in, and as what. The password is the name: this is for one machine, and answers on 127.0.0.1 only."""
@@ -190,8 +190,8 @@ def _demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def _same_or_new_web(home: Path) -> Iterator[DemoWeb]:
     """Serve the web that the folder's ledger knows, at the addresses that it knows; else a new one in a folder made anew."""
+    from maplewire_demo.web import DemoWeb
     from pipelines.cli.demo import fresh_folder
-    from pipelines.demo.web import DemoWeb
 
     kept = home / WEB_FILE
     with contextlib.ExitStack() as stack:

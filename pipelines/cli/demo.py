@@ -14,6 +14,7 @@ from time import monotonic
 from rich.markup import escape
 
 from crawlers.errors import PermanentError
+from maplewire_demo.web import DemoWeb
 from pipelines.adapters.clock import ShiftedClock
 from pipelines.adapters.mail import FolderMailer
 from pipelines.alerts import KIND_WORDS, route_label
@@ -21,7 +22,6 @@ from pipelines.bootstrap import App
 from pipelines.cli.console import complain, configure_events, out, print_table, progress_bars
 from pipelines.cli.tables import marked, show_runs
 from pipelines.config import Settings
-from pipelines.demo.web import DemoWeb
 from pipelines.model import RunReport, Story
 from pipelines.query import parse
 from pipelines.stages.context import RunProblems

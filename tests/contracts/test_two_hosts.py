@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from maplewire_demo.web import DemoWeb
 from pipelines.adapters.ledger import open_ledger
 from pipelines.cli.airflow import free_port
-from pipelines.demo.web import DemoWeb
 
 
 class Inbox:

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from maplewire_demo.web import DemoWeb
 from pipelines.bootstrap import App
 from pipelines.config import Settings
-from pipelines.demo.web import DemoWeb
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 HERE = Path(__file__).parent

@@ -20,8 +20,8 @@ import pytest
 from lxml import etree, html
 
 from crawlers.sources import load_sources
-from pipelines.demo import DemoWeb, ExpectedPage
-from pipelines.demo.content import load_sites
+from maplewire_demo import DemoWeb, ExpectedPage
+from maplewire_demo.content import load_sites
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 UNRELATED_RUN = 12
@@ -300,6 +300,6 @@ def test_after_leaving_the_context_nothing_listens():
 
 
 def test_importing_the_demo_loads_neither_scrapy_nor_a_database():
-    heavy = "import sys, pipelines.demo; print([m for m in ('scrapy', 'sqlalchemy', 'trafilatura') if m in sys.modules])"
+    heavy = "import sys, maplewire_demo; print([m for m in ('scrapy', 'sqlalchemy', 'trafilatura') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

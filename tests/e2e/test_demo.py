@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from crawlers.urls import canonical_url
+from maplewire_demo.web import DemoWeb, ExpectedPage
 from pipelines.adapters.clock import ShiftedClock
 from pipelines.bootstrap import App
 from pipelines.config import Settings
-from pipelines.demo.web import DemoWeb, ExpectedPage
 from pipelines.model import Outcome, RunReport, StoredArticle, Story, article_id
 from pipelines.query import parse
 from pipelines.stages.run import run_once

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo.web import DemoWeb
+from maplewire_demo.web import DemoWeb
 from tests.e2e.conftest import Maplewire
 from tests.elasticsearch.fixtures import Elastic
 from tests.elasticsearch.node import Node

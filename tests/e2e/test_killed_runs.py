@@ -11,7 +11,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from pipelines.demo.web import DemoWeb
+from maplewire_demo.web import DemoWeb
 from tests.e2e.conftest import Maplewire
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.bench.index import bench_index
+from maplewire_bench.index import bench_index
 from tests.elasticsearch.fixtures import Elastic
 
 ARTICLES = 120

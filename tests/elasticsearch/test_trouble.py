@@ -13,8 +13,8 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from crawlers.errors import TemporaryError
+from maplewire_bench.index import changes_of, made_up
 from pipelines.adapters.elastic_index import ElasticIndex
-from pipelines.bench.index import changes_of, made_up
 from pipelines.model import Change
 from tests.elasticsearch.fixtures import elastic_node  # noqa: F401 - tells whether this machine has a node
 from tests.elasticsearch.node import Node, free_port

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import CatalogueError
+from maplewire_bench import dedup
+from maplewire_bench.stream import stream
 from pipelines.adapters.ledger import SqlLedger, open_ledger
-from pipelines.bench import dedup
-from pipelines.bench.stream import stream
 from pipelines.dedup import print_of
 
 

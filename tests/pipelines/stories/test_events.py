@@ -9,10 +9,10 @@ from itertools import combinations
 
 import pytest
 
+from maplewire_demo.content import DemoPage, build_pages, load_items, load_sites
 from pipelines.beat.beat import load_beat
 from pipelines.beat.terms import Terms
 from pipelines.config import packaged_beat
-from pipelines.demo.content import DemoPage, build_pages, load_items, load_sites
 from pipelines.model import EventPrint
 from pipelines.stories.events import WINDOW, event_print, keys_of, same_event
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, product
 from typing import Any
 
+from maplewire_bench.index import Row, changes_of, made_up
 from pipelines.alerts.search_matcher import Analysed, Matcher
-from pipelines.bench.index import Row, changes_of, made_up
 from pipelines.model import Document
 from pipelines.query import Query, parse
 
@@ -153,9 +153,9 @@ def _on_elasticsearch(
 ) -> list[Row]:
     from elasticsearch import Elasticsearch
 
+    from maplewire_bench.index import _forget
     from pipelines.adapters.elastic_index import ElasticIndex
     from pipelines.adapters.elastic_index.compile import compiled
-    from pipelines.bench.index import _forget
 
     prefix = f"bench-{uuid.uuid4().hex[:8]}"
     index = ElasticIndex(url, api_key=api_key, ca_certs=ca_certs, prefix=prefix)

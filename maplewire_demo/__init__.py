@@ -1,5 +1,5 @@
 """A small news web of Maplewire's own, served on loopback: what `maplewire demo` and the end-to-end tests crawl."""
 
-from pipelines.demo.web import DemoWeb, ExpectedPage
+from maplewire_demo.web import DemoWeb, ExpectedPage
 
 __all__ = ["DemoWeb", "ExpectedPage"]

@@ -26,7 +26,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.demo.content import (
+from maplewire_demo.content import (
     TEXTS,
     CopyRelation,
     DemoPage,
@@ -36,7 +36,7 @@ from pipelines.demo.content import (
     load_items,
     load_sites,
 )
-from pipelines.demo.render import LISTING_PATHS, Answer, render_site
+from maplewire_demo.render import LISTING_PATHS, Answer, render_site
 
 _POLL_S = 0.1
 """How often a server looks whether it is asked to stop; the most that leaving the context takes."""

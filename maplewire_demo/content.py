@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from pipelines.demo.words import day_words
+from maplewire_demo.words import day_words
 
 TEXTS = Path(__file__).parent / "texts"
 _PAGE_FILES = ("on_beat", "elsewhere_en", "elsewhere_fr", "elsewhere_zh", "trouble")

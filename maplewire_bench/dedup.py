@@ -30,11 +30,11 @@ from sqlalchemy import Connection, Table, func, insert, select
 from crawlers.errors import CatalogueError
 from crawlers.model import CrawlResult
 from crawlers.urls import canonical_url
+from maplewire_bench.index import Row
+from maplewire_bench.stream import START, Made, stream
 from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.adapters.ledger.codec import pack_print, signed
 from pipelines.adapters.ledger.schema import articles, frequent_keys, links, posting, prints, stories
-from pipelines.bench.index import Row
-from pipelines.bench.stream import START, Made, stream
 from pipelines.dedup import lookup, print_of
 from pipelines.ingest.batch import AT_ONCE
 from pipelines.ingest.page_decision import Fetch, JudgedArticle, decide_page

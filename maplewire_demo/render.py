@@ -19,8 +19,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.demo.content import DemoPage, Site
-from pipelines.demo.words import LABELS, visible_time
+from maplewire_demo.content import DemoPage, Site
+from maplewire_demo.words import LABELS, visible_time
 
 LISTING_PATHS: Mapping[str, str] = {
     "rss": "/feed.xml",
