@@ -25,6 +25,7 @@ def node(elastic_node: Elastic) -> Iterator[Node]:  # skips or fails where there
         yield own
 
 
+@pytest.mark.timeout(1200)  # two nodes start anew three times; a busy machine takes minutes for it
 def test_killed_nodes_end_up_with_the_answers_of_the_embedded_index(
     installed: Maplewire, node: Node, tmp_path: Path
 ) -> None:
