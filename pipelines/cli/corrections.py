@@ -52,7 +52,7 @@ def _follow(app: App) -> None:
 
 def show(ledger: Ledger, *, as_json: bool) -> None:
     """Print what people said. As JSON each line holds a pair of whole articles and whether they are one story."""
-    words = ledger.said()
+    words = ledger.corrections()
     if as_json:
         for word in words:
             a, b = ledger.article(word.a), ledger.article(word.b)

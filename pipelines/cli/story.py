@@ -78,7 +78,7 @@ def tell(ledger: Ledger, story: Story) -> StoryView:
         for stored in articles
         if stored.article.id in changed or stored.version > 1
     }
-    looks = ledger.looks([stored.article.id for stored in articles])
+    looks = ledger.recheck_states([stored.article.id for stored in articles])
     gone = {id_: look.gone for id_, look in looks.items() if look.gone}
     related = _related(ledger, story)
     try:
@@ -91,7 +91,7 @@ def tell(ledger: Ledger, story: Story) -> StoryView:
 
 def _words(ledger: Ledger, story: Story) -> dict[str, int]:
     members = {link.article_id for link in story.links}
-    together = [w for w in ledger.said() if w.together and {w.a, w.b} <= members]
+    together = [w for w in ledger.corrections() if w.together and {w.a, w.b} <= members]
     return {id_: word.number for word in together for id_ in (word.a, word.b)}
 
 
@@ -118,7 +118,7 @@ def between(ledger: Ledger, found: StoryView) -> dict[str, Edit]:
     """
     by_id = {stored.article.id: stored for stored in found.articles}
     edits: dict[str, Edit] = {}
-    repeated = cache(lambda site: frozenset(ledger.furniture(site).repeated))
+    repeated = cache(lambda site: frozenset(ledger.site_boilerplate(site).repeated))
     for link in found.story.links:
         copy, original = by_id.get(link.article_id), by_id.get(link.of or "")
         if copy and original:

@@ -147,7 +147,7 @@ class BatchProcessor:
         asked = _id_of(listed_url)
         if asked is None or asked == article_id_:
             return
-        look, stored = deciding.look(asked), deciding.article(asked)
+        look, stored = deciding.recheck_state(asked), deciding.article(asked)
         if look and stored and stored.story_id:
             there = deciding.article(article_id_)
             story_id = there.story_id if there else None
@@ -181,7 +181,7 @@ class BatchProcessor:
             )
             if stored is None:
                 return None
-            look = deciding.look(stored.article.id)
+            look = deciding.recheck_state(stored.article.id)
             reason = f"the page shows no article any more ({why})"
             deciding.take(not_found(stored, account, reason, look, self._seen(page)), self.run_id)
         return Outcome.UNCHANGED

@@ -138,7 +138,7 @@ def decide_page(
 
 def _unchanged(known: StoredArticle, account: PageAccount, deciding: Decisions, seen: Fetch) -> PageDecision:
     unchanged = replace(account, outcome=Outcome.UNCHANGED, reason="same title and text as before")
-    look = deciding.look(known.article.id)
+    look = deciding.recheck_state(known.article.id)
     if look is None:
         return PageDecision(unchanged)
     back: tuple[StoryEvent, ...] = ()
@@ -199,7 +199,7 @@ def hold_back(
     )
     if again and doubt.kind == "cut short" and again.collected < seen.at:
         return None
-    look = deciding.look(id_)
+    look = deciding.recheck_state(id_)
     after = look and (missed if doubt.kind == "error page" else looked)(look, seen.at, seen.policy)
     number = again.number if again else max([before.version, *numbers]) + 1
     article = judged.article
@@ -271,7 +271,7 @@ def _others(judged: JudgedArticle, deciding: Decisions) -> _Others:
     """Return whom to compare with: those that share text, and those of whom a person spoke."""
     id_ = judged.article.id
     found = [c for c in deciding.candidates(judged.text) if c.article_id != id_]
-    word = deciding.word([id_, *(c.article_id for c in found)])
+    word = deciding.corrected_pairs([id_, *(c.article_id for c in found)])
     partners = {other for pair in (*word.together, *word.apart) if id_ in pair for other in pair - {id_}}
     homes = {s for p in partners if (stored := deciding.article(p)) and (s := stored.story_id)}
     told_of = [m for m in deciding.members(homes) if m.article_id in partners] if homes else []
@@ -360,7 +360,9 @@ def _taken(
         story,
         absorbed=tuple(joined[1:]),
         rest=rest,
-        look=_next_look(judged, deciding.look(id_) if known else None, seen, is_copy=link.of is not None),
+        look=_next_look(
+            judged, deciding.recheck_state(id_) if known else None, seen, is_copy=link.of is not None
+        ),
         history=(
             *_told_of_update(known, stored, target, seen),
             *_told_of_story(before, story, judged, seen, deciding, joined[1:], link),
@@ -379,7 +381,7 @@ def _without_conflict(
     for member in deciding.members(joined):
         by_story.setdefault(member.story_id or "", set()).add(member.article_id)
     ids = {id_ for some in by_story.values() for id_ in some}
-    apart = deciding.word(ids).apart | word.apart
+    apart = deciding.corrected_pairs(ids).apart | word.apart
     kept, inside = [target], set(by_story.get(target, ()))
     for other in joined[1:]:
         theirs = by_story.get(other, set())

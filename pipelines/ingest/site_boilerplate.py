@@ -24,7 +24,7 @@ class BoilerplateLearner:
     def around(self, article: Article) -> frozenset[int]:
         """Return the hashes of the paragraphs that an article's site repeats, this article counted."""
         site = site_of(article.canonical_url)
-        before = self._known.get(site) or self._ledger.furniture(site)
+        before = self._known.get(site) or self._ledger.site_boilerplate(site)
         known = before
         if page := read_page(article.id, article.body):
             known = learnt(before, [page])

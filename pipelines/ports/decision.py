@@ -48,13 +48,13 @@ class Decisions(Protocol):
         """Return the states of a page that its article does not show, by number."""
         ...
 
-    def look(self, article_id: str) -> RecheckState | None: ...
+    def recheck_state(self, article_id: str) -> RecheckState | None: ...
 
-    def word(self, article_ids: Collection[str]) -> Corrections:
+    def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
         """Return what a person said of pairs that hold at least one of these articles and was not undone."""
         ...
 
-    def said(self, article_ids: Collection[str]) -> Sequence[Correction]:
+    def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
         """Return the same words one by one, with their numbers, oldest first."""
         ...
 

@@ -28,7 +28,7 @@ class StoryLedger(Protocol):
 
     def deciding(self) -> AbstractContextManager[Decisions]: ...
 
-    def furniture(self, site: str) -> SiteBoilerplate:
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
         """Return what a site prints around everything, as far as it is known."""
         ...
 
@@ -60,17 +60,17 @@ class StoryLedger(Protocol):
         """Return what happened to any story after `number`, in that order. Story ids are as they were then."""
         ...
 
-    def said(self, *, include_undone: bool = False) -> Sequence[Correction]:
+    def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         """Return every word of a person on a pair of articles, oldest first."""
         ...
 
-    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
+    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
         """Return the looks that are due, longest due first, ties by article id."""
         ...
 
-    def looks(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]: ...
+    def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]: ...
 
-    def note_looks(self, looks: Collection[RecheckState]) -> None:
+    def save_recheck_states(self, looks: Collection[RecheckState]) -> None:
         """Keep these states of looks. An article that has none yet is left without."""
         ...
 

@@ -28,10 +28,10 @@ def recheck_due_pages(parts: RunContext, run_id: int, findings: RunProblems) -> 
     story's history; what it said is kept. A crawl that does not finish leaves its pages due, a little later each time.
     """
     now = parts.clock.now()
-    due_now = parts.ledger.due_looks(now, limit=LOOKS_READ * parts.looks.limit)
+    due_now = parts.ledger.due_rechecks(now, limit=LOOKS_READ * parts.looks.limit)
     round_ = {look.url: look for look in chosen(due_now, parts.looks, site_of)}
     sources = {source.id: source for source in parts.beat.sources if source.enabled}
-    parts.ledger.note_looks(
+    parts.ledger.save_recheck_states(
         [
             failed(look, now, parts.looks) if look.source_id in sources else replace(look, due=None)
             for look in round_.values()
@@ -77,7 +77,7 @@ def _note_looks(
     """Keep what the looks found that brought no page; the pages themselves are processed like any other."""
     at = result.finished
     same = [looked(asked[url], at, parts.looks) for url in result.unmodified]
-    parts.ledger.note_looks(same)
+    parts.ledger.save_recheck_states(same)
     for failure in result.failures:
         if failure.kind == "permanent" and (look := asked.get(failure.url)):
             _note_failure(parts, failure, look, at, run_id)
@@ -87,7 +87,7 @@ def _note_failure(
     parts: RunContext, failure: FetchFailure, look: RecheckState, at: datetime, run_id: int
 ) -> None:
     if failure.status not in (404, 410):
-        parts.ledger.note_looks(
+        parts.ledger.save_recheck_states(
             [looked(look, at, parts.looks)]
         )  # forbidden by now, or no page: nothing to say
         return

@@ -114,7 +114,7 @@ def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
     The texts decide again about all articles of these stories, with the words that remain. Raises PermanentError where
     there is no such word, or it was taken back already.
     """
-    words = {word.number: word for word in ledger.said(include_undone=True)}
+    words = {word.number: word for word in ledger.corrections(include_undone=True)}
     word = words.get(number)
     if word is None or word.undone is not None:
         raise PermanentError(f"no word {number} that holds; `maplewire story words` shows them")
@@ -163,7 +163,7 @@ def _resettling(
     story = _story(deciding, stored.story_id)
     homes = {s for id_ in named if (other := deciding.article(id_)) and (s := other.story_id)} - {story.id}
     members = deciding.members([story.id])
-    groups = regrouped(members, deciding.word(_ids(story)))
+    groups = regrouped(members, deciding.corrected_pairs(_ids(story)))
     if len(groups) > 1:
         leaving = next(group for group in groups if group is not _staying(story, groups))
         moved, rest = _parted(story, {m.article_id for m in leaving}, deciding)
@@ -173,7 +173,7 @@ def _resettling(
         return PageDecision(None, story=moved, rest=rest, history=(line,))
     for home in sorted(homes):
         both = deciding.members([story.id, home])
-        if len(regrouped(both, deciding.word({m.article_id for m in both}))) == 1:
+        if len(regrouped(both, deciding.corrected_pairs({m.article_id for m in both}))) == 1:
             joining = _story(deciding, home)
             text = f"“{joining.headline}” ({joining.id}) joined this story: they are one text"
             line = StoryEvent(story.id, at, StoryChange.JOINED, text, joining.lead_id)
@@ -218,6 +218,6 @@ def _taken_back(
     """Return the earlier words between these articles that say the opposite: the newer word goes."""
     return tuple(
         replace(word, undone=at)
-        for word in deciding.said(some)
+        for word in deciding.corrections(some)
         if word.together is together and {word.a, word.b} & set(some) and {word.a, word.b} & set(others)
     )

@@ -30,7 +30,7 @@ def closest(ledger: Ledger, story: Story) -> NearestStory | None:
         if lead is None:
             return None
         others = [m for m in deciding.candidates(lead.text) if m.story_id != story.id]
-        word = deciding.word([lead.article_id, *(m.article_id for m in others)])
+        word = deciding.corrected_pairs([lead.article_id, *(m.article_id for m in others)])
         decision = decide(lead, others, word, deciding.members)
     if decision.story_ids:
         original = next(m for m in others if m.article_id == decision.link.of)

@@ -815,15 +815,15 @@ def test_state_held_back_is_a_version_beside_the_text(ledger: Ledger) -> None:
 def test_looks_are_due_longest_first_and_kept_as_noted(ledger: Ledger) -> None:
     for n, due in ((1, NOON + MINUTE), (2, NOON), (3, None), (4, NOON + 9 * MINUTE)):
         take(ledger, a_taking(a_stored(n), a_story(f"s{n}", n), look=a_look(n, due)))
-    assert [look.article_id for look in ledger.due_looks(NOON + MINUTE)] == [ident(2), ident(1)]
-    assert [look.article_id for look in ledger.due_looks(NOON + MINUTE, limit=1)] == [ident(2)]
+    assert [look.article_id for look in ledger.due_rechecks(NOON + MINUTE)] == [ident(2), ident(1)]
+    assert [look.article_id for look in ledger.due_rechecks(NOON + MINUTE, limit=1)] == [ident(2)]
     noted = a_look(2, None, gone=NOON, misses=2, etag='"x"', is_copy=True)
-    ledger.note_looks([noted, a_look(9, NOON)])
-    assert ledger.looks([ident(2), ident(9)]) == {ident(2): noted}
-    assert [look.article_id for look in ledger.due_looks(NOON + MINUTE)] == [ident(1)]
+    ledger.save_recheck_states([noted, a_look(9, NOON)])
+    assert ledger.recheck_states([ident(2), ident(9)]) == {ident(2): noted}
+    assert [look.article_id for look in ledger.due_rechecks(NOON + MINUTE)] == [ident(1)]
     with ledger.deciding() as deciding:
-        assert deciding.look(ident(2)) == noted
-        assert deciding.look(ident(9)) is None
+        assert deciding.recheck_state(ident(2)) == noted
+        assert deciding.recheck_state(ident(9)) is None
 
 
 def test_word_holds_for_its_pair_until_it_is_undone_and_the_later_one_counts(ledger: Ledger) -> None:
@@ -831,18 +831,18 @@ def test_word_holds_for_its_pair_until_it_is_undone_and_the_later_one_counts(led
     together, apart = Correction(a, b, True, NOON), Correction(c, b, False, NOON + MINUTE)
     take(ledger, PageDecision(None, said=(together, apart)))
     with ledger.deciding() as deciding:
-        assert deciding.word([a]) == Corrections(frozenset({frozenset((a, b))}))
-        assert deciding.word([b]) == Corrections(
+        assert deciding.corrected_pairs([a]) == Corrections(frozenset({frozenset((a, b))}))
+        assert deciding.corrected_pairs([b]) == Corrections(
             frozenset({frozenset((a, b))}), frozenset({frozenset((b, c))})
         )
-        assert deciding.word([ident(4)]) == Corrections()
+        assert deciding.corrected_pairs([ident(4)]) == Corrections()
     take(ledger, PageDecision(None, said=(Correction(b, a, False, NOON + MINUTE),)))
     with ledger.deciding() as deciding:
-        assert deciding.word([a]) == Corrections(frozenset(), frozenset({frozenset((a, b))}))
-    third = ledger.said()[2]
+        assert deciding.corrected_pairs([a]) == Corrections(frozenset(), frozenset({frozenset((a, b))}))
+    third = ledger.corrections()[2]
     take(ledger, PageDecision(None, undone=(replace(third, undone=NOON + 2 * MINUTE),)))
-    assert [word.number for word in ledger.said()] == [1, 2]
-    assert ledger.said(include_undone=True)[2] == replace(third, undone=NOON + 2 * MINUTE)
+    assert [word.number for word in ledger.corrections()] == [1, 2]
+    assert ledger.corrections(include_undone=True)[2] == replace(third, undone=NOON + 2 * MINUTE)
 
 
 def test_person_moves_articles_and_the_story_they_leave_is_arranged_by_the_decision(ledger: Ledger) -> None:
@@ -876,13 +876,13 @@ def test_furniture_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None
         for n in range(3)
         if (page := read_page(f"a{n}", f"What happened on day {n}, at length.\n{motto}"))
     ]
-    assert ledger.furniture("gazette.example") == SiteBoilerplate()
+    assert ledger.site_boilerplate("gazette.example") == SiteBoilerplate()
     ledger.learn_furniture("gazette.example", pages[:2])
-    assert ledger.furniture("gazette.example").repeated == ()
+    assert ledger.site_boilerplate("gazette.example").repeated == ()
     ledger.learn_furniture("gazette.example", pages[2:])
-    assert ledger.furniture("gazette.example") == learnt(SiteBoilerplate(), pages)
-    assert ledger.furniture("gazette.example").repeated
-    assert ledger.furniture("other.example") == SiteBoilerplate()
+    assert ledger.site_boilerplate("gazette.example") == learnt(SiteBoilerplate(), pages)
+    assert ledger.site_boilerplate("gazette.example").repeated
+    assert ledger.site_boilerplate("other.example") == SiteBoilerplate()
 
 
 def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(ledger: Ledger) -> None:

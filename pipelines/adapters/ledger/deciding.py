@@ -173,13 +173,13 @@ class SqlDeciding:
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return read_versions(self._connection, article_id)
 
-    def look(self, article_id: str) -> RecheckState | None:
+    def recheck_state(self, article_id: str) -> RecheckState | None:
         return read_looks(self._connection, [article_id]).get(article_id)
 
-    def word(self, article_ids: Collection[str]) -> Corrections:
-        return word_of((w.a, w.b, w.together) for w in self.said(article_ids))
+    def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
+        return word_of((w.a, w.b, w.together) for w in self.corrections(article_ids))
 
-    def said(self, article_ids: Collection[str]) -> Sequence[Correction]:
+    def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
         return [] if self._is_empty(_ANY_SAID) else read_said(self._connection, article_ids)
 
     def _is_empty(self, any_row: Statement) -> bool:

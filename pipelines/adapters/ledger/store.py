@@ -270,7 +270,7 @@ class SqlLedger:
         with self._reading() as connection:
             return [_history_line(row) for row in connection.execute(query)]
 
-    def said(self, *, include_undone: bool = False) -> Sequence[Correction]:
+    def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         query = select(said).order_by(said.c.number)
         if not include_undone:
             query = query.where(said.c.undone.is_(None))
@@ -279,7 +279,7 @@ class SqlLedger:
 
     # -- furniture ------------------------------------------------------------------------------------
 
-    def furniture(self, site: str) -> SiteBoilerplate:
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
         with self._reading() as connection:
             return _furniture(connection, clean_text(site))
 
@@ -305,16 +305,16 @@ class SqlLedger:
 
     # -- looking again --------------------------------------------------------------------------------
 
-    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
+    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
         due = select(looks.c.facts).where(looks.c.due <= now).order_by(looks.c.due, looks.c.article_id)
         with self._reading() as connection:
             return [from_json(LOOK, facts) for facts in connection.execute(due.limit(limit)).scalars()]
 
-    def looks(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
+    def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
         with self._reading() as connection:
             return read_looks(connection, article_ids)
 
-    def note_looks(self, looks_: Collection[RecheckState]) -> None:
+    def save_recheck_states(self, looks_: Collection[RecheckState]) -> None:
         note = (
             update(looks)
             .where(looks.c.article_id == bindparam("of"))

@@ -308,21 +308,21 @@ class MemoryLedger:
     def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         return [line for line in self._history if line.number > number][:limit]
 
-    def said(self, *, include_undone: bool = False) -> Sequence[Correction]:
+    def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         return [word for word in self._said if include_undone or word.undone is None]
 
     def _said_of(self, article_ids: Collection[str]) -> list[Correction]:
         ids = set(article_ids)
-        return [word for word in self.said() if word.a in ids or word.b in ids]
+        return [word for word in self.corrections() if word.a in ids or word.b in ids]
 
     # -- furniture ------------------------------------------------------------------------------------
 
-    def furniture(self, site: str) -> SiteBoilerplate:
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
         return self._furniture.get(site, SiteBoilerplate())
 
     def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
         with self._alone():
-            self._furniture[site] = learnt(self.furniture(site), pages)
+            self._furniture[site] = learnt(self.site_boilerplate(site), pages)
 
     # -- events ---------------------------------------------------------------------------------------
 
@@ -356,14 +356,14 @@ class MemoryLedger:
 
     # -- looking again --------------------------------------------------------------------------------
 
-    def due_looks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
+    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
         due = [(look.due, id_, look) for id_, look in self._looks.items() if look.due and look.due <= now]
         return [look for _, _, look in sorted(due, key=lambda found: found[:2])][:limit]
 
-    def looks(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
+    def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
         return {id_: self._looks[id_] for id_ in article_ids if id_ in self._looks}
 
-    def note_looks(self, looks: Collection[RecheckState]) -> None:
+    def save_recheck_states(self, looks: Collection[RecheckState]) -> None:
         self._looks |= {look.article_id: cleaned(look) for look in looks if look.article_id in self._looks}
 
     def count_articles(self) -> int:
@@ -579,13 +579,13 @@ class _MemoryDeciding:
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return self._ledger.versions(article_id)
 
-    def look(self, article_id: str) -> RecheckState | None:
-        return self._ledger.looks([article_id]).get(article_id)
+    def recheck_state(self, article_id: str) -> RecheckState | None:
+        return self._ledger.recheck_states([article_id]).get(article_id)
 
-    def word(self, article_ids: Collection[str]) -> Corrections:
-        return word_of((w.a, w.b, w.together) for w in self.said(article_ids))
+    def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
+        return word_of((w.a, w.b, w.together) for w in self.corrections(article_ids))
 
-    def said(self, article_ids: Collection[str]) -> Sequence[Correction]:
+    def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
         return self._ledger._said_of(article_ids)
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:

@@ -104,13 +104,13 @@ def test_error_page_at_two_looks_means_gone_and_the_text_stays(world: World) -> 
     stump = a_page("a", title, paragraphs, source="wire")
     for hours in (1, 2):
         world.process(later(stump, hours))
-    look = world.ledger.looks([WIRE])[WIRE]
+    look = world.ledger.recheck_states([WIRE])[WIRE]
     assert (look.gone, look.due) == (NOON + 2 * HOUR, None)
     assert turns(world) == [(StoryChange.HELD, False), (StoryChange.GONE, True)]
     assert world.ledger.count_articles() == 1
     world.process(later(first(), 30))
     assert turns(world)[-1] == (StoryChange.BACK, True)
-    assert world.ledger.looks([WIRE])[WIRE].gone is None
+    assert world.ledger.recheck_states([WIRE])[WIRE].gone is None
 
 
 def test_copy_whose_page_tells_something_else_leaves_and_the_story_is_arranged_anew(world: World) -> None:
@@ -175,10 +175,10 @@ def test_earlier_source_that_arrives_late_becomes_the_origin_and_the_story_says_
 
 def test_looks_are_planned_for_stories_on_the_beat_and_fewer_for_copies(world: World) -> None:
     world.process(first(), copy(), a_page("x", "Beans", ["Cut the onions and salt the water well."] * 9))
-    looks = world.ledger.looks([WIRE, COPY, article_id("https://daily.example/x")])
+    looks = world.ledger.recheck_states([WIRE, COPY, article_id("https://daily.example/x")])
     assert {id_: look.due for id_, look in looks.items()} == {
         WIRE: looks[WIRE].since + HOUR,
         COPY: looks[COPY].since + 24 * HOUR,
     }
     world.process(later(first(), 1.5))
-    assert world.ledger.looks([WIRE])[WIRE].due == looks[WIRE].since + 6 * HOUR
+    assert world.ledger.recheck_states([WIRE])[WIRE].due == looks[WIRE].since + 6 * HOUR

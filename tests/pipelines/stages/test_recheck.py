@@ -124,7 +124,7 @@ class Watched(World):
         return article_id(self.web.url(path))
 
     def look(self, path: str) -> RecheckState:
-        return self.ledger.looks([self.id(path)])[self.id(path)]
+        return self.ledger.recheck_states([self.id(path)])[self.id(path)]
 
     def turns(self, path: str) -> list[StoryChange]:
         return [line.turn for line in self.ledger.history(f"s{self.id(path)}")]

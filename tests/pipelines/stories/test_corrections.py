@@ -45,7 +45,7 @@ def homes(world: World, *ids: str) -> list[str | None]:
 
 
 def words(world: World) -> list[tuple[frozenset[str], bool]]:
-    return [(frozenset((w.a, w.b)), w.together) for w in world.ledger.said()]
+    return [(frozenset((w.a, w.b)), w.together) for w in world.ledger.corrections()]
 
 
 def test_merged_stories_are_one_and_later_copies_of_either_join_it(world: World) -> None:
@@ -78,17 +78,17 @@ def test_article_that_was_split_off_stays_apart_when_its_page_changes(world: Wor
 
 def test_taking_back_a_merge_lets_the_texts_decide_again(world: World) -> None:
     correcting.merge(world.ledger, NOON, ONE, TWO)
-    (word,) = world.ledger.said()
+    (word,) = world.ledger.corrections()
     assert set(correcting.undo(world.ledger, LATER, word.number)) == {ONE, TWO}
     assert homes(world) == [ONE, ONE, TWO]
     assert words(world) == []
-    assert world.ledger.said(include_undone=True)[0].undone == LATER
+    assert world.ledger.corrections(include_undone=True)[0].undone == LATER
 
 
 def test_taking_back_a_split_lets_the_texts_decide_again(world: World) -> None:
     correcting.split(world.ledger, NOON, ONE, [WIRE])
     assert homes(world)[0] == f"{ONE}-2"
-    correcting.undo(world.ledger, LATER, world.ledger.said()[0].number)
+    correcting.undo(world.ledger, LATER, world.ledger.corrections()[0].number)
     assert len(set(homes(world)[:2])) == 1
     assert homes(world)[2] == TWO
 
@@ -122,7 +122,7 @@ def test_impossible_word_is_explained_and_changes_nothing(world: World, act: obj
     with pytest.raises(PermanentError, match=says):
         act(world.ledger)  # type: ignore[operator]
     assert homes(world) == [ONE, ONE, TWO]
-    assert not world.ledger.said(include_undone=True)
+    assert not world.ledger.corrections(include_undone=True)
 
 
 def test_words_are_exported_as_pairs_that_a_scorer_reads(
