@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.model import Answer, OutboxMail
+from pipelines.model import Answer, OutboxMail, Trouble, TroubleKind
 from pipelines.ports import Clock, Ledger, Mailer
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ def sender_name(home: Path) -> str:
     return f"{platform.node()}:{home.resolve()}"
 
 
-def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles: list[str]) -> int:
+def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
     """Send until nothing is due; return how many messages reached somebody. Troubles are told in a sentence each.
 
     Nobody else may send under the name `sender` meanwhile: its leases of before count as those of the dead.
@@ -58,18 +58,19 @@ def _leased(ledger: Ledger, clock: Clock, sender: str, tried: set[str]) -> list[
     return [m for m in ledger.lease_mails(now, sender, now + LEASE, AT_ONCE) if m.key not in tried]
 
 
-def _send(ledger: Ledger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[str]) -> bool:
+def _send(ledger: Ledger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[Trouble]) -> bool:
     give_up = now - mail.created >= GIVE_UP_AFTER and mail.attempts >= LEAST_TRIES
     retry_at = now + pause(mail)
     try:
         went = mailer.send(mail)
     except TemporaryError as e:
         ledger.mark_mail_failed(mail.key, str(e), None if give_up else retry_at)
-        troubles.append(f"mail “{mail.subject}” {'is given up' if give_up else 'waits'}: {e}")
+        end = "is given up" if give_up else "waits"
+        troubles.append(Trouble(TroubleKind.TEMPORARY, f"mail “{mail.subject}” {end}: {e}"))
         return False
     except PermanentError as e:
         ledger.mark_mail_failed(mail.key, str(e), None)
-        troubles.append(f"mail “{mail.subject}” was refused for good: {e}")
+        troubles.append(Trouble(TroubleKind.PERMANENT, f"mail “{mail.subject}” was refused for good: {e}"))
         return False
     answers = {address: Answer("sent", went.where, now) for address in mail.owed} | dict(went.refused)
     if give_up:
@@ -82,13 +83,17 @@ def _send(ledger: Ledger, mailer: Mailer, now: datetime, mail: OutboxMail, troub
     return reached
 
 
-def _refusals(mail: OutboxMail, answers: Mapping[str, Answer]) -> list[str]:
-    words = {"due": "waits", "failed": "was refused for good"}
-    return [
-        f"mail “{mail.subject}” for {address} {words[answer.state]}: {answer.text}"
-        for address, answer in answers.items()
-        if answer.state != "sent"
-    ]
+def _refusals(mail: OutboxMail, answers: Mapping[str, Answer]) -> list[Trouble]:
+    """Return a trouble for each recipient who did not get the mail."""
+    troubles: list[Trouble] = []
+    for address, answer in answers.items():
+        recipient = f"mail “{mail.subject}” for {address}"
+        if answer.state == "due":
+            troubles.append(Trouble(TroubleKind.TEMPORARY, f"{recipient} waits: {answer.text}"))
+        elif answer.state == "failed":
+            text = f"{recipient} was refused for good: {answer.text}"
+            troubles.append(Trouble(TroubleKind.PERMANENT, text))
+    return troubles
 
 
 def pause(mail: OutboxMail) -> timedelta:

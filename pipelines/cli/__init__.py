@@ -404,8 +404,8 @@ def _stage(stage: Callable[[App, int, RunProblems], str], *, counted: bool = Tru
 
 
 def _finish(findings: RunProblems) -> None:
-    for trouble in findings.troubles:
-        complain(trouble)
+    for sentence in findings.sentences:
+        complain(sentence)
     if findings.bugs:
         # All other pages were served; now the bug travels up with its traceback.
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", findings.bugs)

@@ -62,7 +62,7 @@ def _from_files(
         try:
             taken = import_warc(app.parts, run_id, path, window, sources)
         except CrawlError as e:  # the other files are read all the same
-            findings.troubles.append(str(e))
+            findings.add_error(e, str(e))
             continue
         left = f", {taken.left_out} left out" if taken.left_out else ""
         told.append(f"{path.name}: {'taken before' if taken.known else f'{taken.pages} pages'}{left}")
@@ -79,9 +79,8 @@ def _from_web(
     if result is None:
         return "no source to ask"
     for report in result.reports:
-        findings.troubles += (
-            [f"{report.source_id} failed: {report.error}"] if report.result == "failed" else []
-        )
+        if report.result == "failed":
+            findings.add_temporary(f"{report.source_id} failed: {report.error}")
     return f"{result.pages} pages from {len(result.reports)} sources"
 
 

@@ -46,8 +46,8 @@ def _follow(app: App) -> None:
     findings = RunProblems()
     relate_changed_stories(app.parts)
     index_changes(app.parts, findings)
-    for trouble in findings.troubles:
-        say(trouble)
+    for sentence in findings.sentences:
+        say(sentence)
 
 
 def show(ledger: Ledger, *, as_json: bool) -> None:

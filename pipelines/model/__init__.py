@@ -14,7 +14,16 @@ from pipelines.model.event import EventLink, EventPrint, RelatedStory
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
 from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
-from pipelines.model.run import OpenBatch, Outcome, PageAccount, Quarantined, RunReport, SourceAccount
+from pipelines.model.run import (
+    OpenBatch,
+    Outcome,
+    PageAccount,
+    Quarantined,
+    RunReport,
+    SourceAccount,
+    Trouble,
+    TroubleKind,
+)
 from pipelines.model.search import Cadence, Reason, SavedSearch
 from pipelines.model.story import (
     COPY_RELATIONS,
@@ -87,5 +96,7 @@ __all__ = [
     "StoryHits",
     "StoryKind",
     "TextPrint",
+    "Trouble",
+    "TroubleKind",
     "article_id",
 ]

@@ -20,6 +20,24 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class TroubleKind(StrEnum):
+    """Whether trying the same again may help: what decides between retry and failure."""
+
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong in a run without stopping it, said in one sentence."""
+
+    kind: TroubleKind
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """A page or feed kept aside: who, what, why, and where its bytes are so that it can be replayed."""

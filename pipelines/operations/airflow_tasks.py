@@ -148,7 +148,7 @@ def recheck_pages() -> tuple[Counts, str]:
         run_id = app.ledger.start_run(app.clock.now())
         pages = recheck_due_pages(app.parts, run_id, findings)
         note = f"{_n(pages, 'page')} looked at again."
-        app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *findings.troubles]))
+        app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *findings.sentences]))
     _raise_trouble(findings, TemporaryError)
     return {"pages": pages}, note
 
@@ -364,8 +364,8 @@ def _sending(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, s
     with _app() as app:
         stage(app.parts, findings)
     sent = findings.mails_sent
-    for_good = any("refused for good" in trouble for trouble in findings.troubles)
-    _raise_trouble(findings, PermanentError if for_good else TemporaryError, f"{_n(sent, 'mail')} sent. ")
+    kind = PermanentError if findings.has_permanent_trouble else TemporaryError
+    _raise_trouble(findings, kind, f"{_n(sent, 'mail')} sent. ")
     return {"mails": sent}, f"{_n(sent, 'mail')} sent."
 
 
@@ -523,7 +523,7 @@ def _raise_trouble(findings: RunProblems, kind: type[CrawlError], before: str = 
     if findings.bugs:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", findings.bugs)
     if findings.troubles:
-        raise kind(before + "; ".join(findings.troubles))
+        raise kind(before + "; ".join(findings.sentences))
 
 
 def _note(lines: Sequence[str]) -> str:

@@ -27,13 +27,13 @@ def collect_sources(
     try:
         result = collect_batch(parts, run_id, source_ids, due_only=due_only)
     except CrawlInterrupted as e:
-        findings.troubles.append(str(e))
+        findings.add_temporary(str(e))
         log.warning("crawl interrupted", reason=e.reason)
         return 0
     if result is None:
         return 0
     if result.reports and all(report.result == "failed" for report in result.reports):
-        findings.troubles.append(
+        findings.add_temporary(
             f"none of {len(result.reports)} sources could be read: {result.reports[0].error}"
         )
     return result.pages

@@ -11,7 +11,9 @@ from crawlers.batch import (
     BatchFolder,
 )
 from crawlers.crawl import CrawlSettings
+from crawlers.errors import CrawlError, PermanentError
 from pipelines.beat.beat import Beat
+from pipelines.model import Trouble, TroubleKind
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 from pipelines.revisions import USUAL_RECHECKS, RecheckPolicy
 
@@ -50,7 +52,31 @@ class RunContext:
 class RunProblems:
     """What went wrong in a run without stopping it: one sentence each, and the bugs themselves."""
 
-    troubles: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
     bugs: list[Exception] = field(default_factory=list)
     mails_sent: int = 0
     indexed: int = 0
+
+    def add_temporary(self, text: str) -> None:
+        """Note trouble that may be over when the same is tried again."""
+        self.troubles.append(Trouble(TroubleKind.TEMPORARY, text))
+
+    def add_permanent(self, text: str) -> None:
+        """Note trouble that a person has to mend."""
+        self.troubles.append(Trouble(TroubleKind.PERMANENT, text))
+
+    def add_error(self, error: CrawlError, text: str) -> None:
+        """Note an error that was caught, as lasting as its type says."""
+        if isinstance(error, PermanentError):
+            self.add_permanent(text)
+        else:
+            self.add_temporary(text)
+
+    @property
+    def sentences(self) -> list[str]:
+        """The troubles as a person reads them, in the order in which they came."""
+        return [trouble.text for trouble in self.troubles]
+
+    @property
+    def has_permanent_trouble(self) -> bool:
+        return any(trouble.kind is TroubleKind.PERMANENT for trouble in self.troubles)

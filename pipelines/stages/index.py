@@ -52,7 +52,7 @@ def _index_may_wait(findings: RunProblems) -> Iterator[None]:
     try:
         yield
     except (TemporaryError, PermanentError) as e:
-        findings.troubles.append(f"indexing waits: {e}")
+        findings.add_error(e, f"indexing waits: {e}")
 
 
 def _index_from(parts: RunContext, seq: int, findings: RunProblems) -> None:
@@ -73,7 +73,7 @@ def _quarantine_rejected(
         stored = parts.ledger.article(one.id) if one.kind == "article" else None
         source, url = (stored.publisher.id, stored.article.url) if stored else ("", f"{one.kind} {one.id}")
         parts.ledger.keep_aside([Quarantined(0, source, url, INDEX_STAGE, one.reason, now)])
-        findings.troubles.append(f"the index refused {one}")
+        findings.add_permanent(f"the index refused {one}")
 
 
 def index_run_accounts(parts: RunContext, findings: RunProblems) -> None:

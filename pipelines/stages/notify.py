@@ -38,7 +38,7 @@ def deliver_due_mails(parts: RunContext, findings: RunProblems) -> None:
         try:
             sending.enter_context(lock_outbox(parts.home))
         except TemporaryError as e:
-            findings.troubles.append(f"mail waits: {e}")
+            findings.add_temporary(f"mail waits: {e}")
         else:
             findings.mails_sent += send_due(
                 parts.ledger, parts.mailer, parts.clock, sender_name(parts.home), findings.troubles

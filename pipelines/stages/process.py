@@ -41,7 +41,7 @@ def process_open_batches(
         with parts.batches.reading(batch.path) as path:
             if path is None:
                 missing = parts.crawl.batch_dir / batch.path if parts.store is None else batch.path
-                findings.troubles.append(f"batch {missing} is missing; put it back, or it stays open")
+                findings.add_permanent(f"batch {missing} is missing; put it back, or it stays open")
                 continue
             parts.progress(
                 {"event": "batch", "batch": batch.batch_id, "pages": batch.pages - len(batch.done)}
@@ -62,7 +62,7 @@ def _process_batch(
         outcomes.update(filter(None, [outcome]))
         parts.progress({"event": "page", "url": page.url})
     if pages.damage is not None:
-        findings.troubles.append(f"batch {batch.batch_id}: {pages.damage}")
+        findings.add_permanent(f"batch {batch.batch_id}: {pages.damage}")
         missing = (record for record in range(batch.pages) if record not in pages.read)
         outcomes[Outcome.FAILED] += processing.write_off(batch.batch_id, missing, str(pages.damage))
     return outcomes

@@ -43,7 +43,7 @@ def recheck_due_pages(parts: RunContext, run_id: int, findings: RunProblems) -> 
             requests, list(sources.values()), now=now, settings=parts.crawl, on_event=parts.progress
         )
     except CrawlInterrupted as e:
-        findings.troubles.append(f"looking again: {e}")
+        findings.add_temporary(f"looking again: {e}")
         return 0
     if handed_over is None:
         return 0

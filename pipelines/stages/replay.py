@@ -45,5 +45,5 @@ def _page_in_batch(parts: RunContext, kept: Quarantined, findings: RunProblems) 
         with parts.batches.reading(name) as path:
             if path is not None:
                 return read_page(path, kept.record)
-    findings.troubles.append(f"{kept.url}: its batch is gone, so it cannot be replayed")
+    findings.add_permanent(f"{kept.url}: its batch is gone, so it cannot be replayed")
     return None

@@ -43,4 +43,4 @@ def run_once(parts: RunContext) -> tuple[RunReport, RunProblems]:
 
 
 def _note_of_run(findings: RunProblems) -> str | None:
-    return "; ".join([*findings.troubles, *(f"bug: {b!r}" for b in findings.bugs)])[:2000] or None
+    return "; ".join([*findings.sentences, *(f"bug: {b!r}" for b in findings.bugs)])[:2000] or None

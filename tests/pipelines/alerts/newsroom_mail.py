@@ -14,7 +14,7 @@ from pipelines.alerts.outbox import send_due
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.beat.searches import ParsedSearch
 from pipelines.config import packaged_beat
-from pipelines.model import Delivery, OutboxMail, Outcome, PageDecision, SavedSearch, StoredArticle
+from pipelines.model import Delivery, OutboxMail, Outcome, PageDecision, SavedSearch, StoredArticle, Trouble
 from pipelines.ports import Ledger, Mailer
 from pipelines.query import parse
 from tests.builders import NOON
@@ -58,7 +58,7 @@ class Newsroom:
         self.kibana_url = None
         self.inbox = Inbox()
         self.mailer: Mailer = mailer or self.inbox
-        self.troubles: list[str] = []
+        self.troubles: list[Trouble] = []
         self.run = self.ledger.start_run(NOON)
 
     def take(

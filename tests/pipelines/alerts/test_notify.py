@@ -13,7 +13,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.backtest import Verdict, verdict
 from pipelines.alerts.notify import CHANGES, decide_alerts, desk_of
 from pipelines.alerts.outbox import LEAST_TRIES
-from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent
+from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
 from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
@@ -386,6 +386,14 @@ def test_a_failing_server_delays_mails_with_growing_pauses() -> None:
     assert house.tell() == ["canola:s1:new"]
 
 
+def test_a_headline_does_not_decide_whether_a_mail_is_tried_again() -> None:
+    house = Newsroom()
+    house.take("s1", 1, headline="The offer was refused for good")
+    house.inbox.error = TemporaryError("451 busy")
+    house.tell()
+    assert [trouble.kind for trouble in house.troubles] == [TroubleKind.TEMPORARY]
+
+
 def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
     house = Newsroom()
     house.take("s1", 1)
@@ -396,7 +404,7 @@ def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
     assert [m.state for m in house.ledger.mails()] == ["due"]
     house.later(days=2).tell()
     assert [m.state for m in house.ledger.mails()] == ["failed"]
-    assert "is given up" in house.troubles[-1]
+    assert "is given up" in house.troubles[-1].text
 
 
 def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_refusal() -> None:

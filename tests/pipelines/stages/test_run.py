@@ -305,7 +305,7 @@ def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world:
     outcomes = process_open_batches(world.parts, run_id, world.findings)
     assert outcomes.total() == 2
     assert outcomes[Outcome.FAILED] >= 1
-    assert any(path.name.removesuffix(".warc.gz") in trouble for trouble in world.findings.troubles)
+    assert any(path.name.removesuffix(".warc.gz") in sentence for sentence in world.findings.sentences)
     assert not world.ledger.open_batches()
 
 
@@ -316,7 +316,7 @@ def test_a_missing_batch_waits_and_is_told(world: World) -> None:
     content = path.read_bytes()
     path.unlink()
     assert not process_open_batches(world.parts, run_id, world.findings)
-    assert "missing" in world.findings.troubles[0]
+    assert "missing" in world.findings.sentences[0]
     path.write_bytes(content)
     assert process_open_batches(world.parts, run_id, world.findings) == {Outcome.NEW: 1}
 
@@ -356,7 +356,8 @@ def test_a_refused_mail_stays_visible(world: World) -> None:
     world.alert()
     (mail,) = world.ledger.mails()
     assert (mail.state, mail.last_error) == ("failed", "550 no such user")
-    assert "refused for good" in world.findings.troubles[0]
+    assert "refused for good" in world.findings.sentences[0]
+    assert world.findings.has_permanent_trouble
 
 
 class _AwayIndex(MemoryIndex):
@@ -399,7 +400,7 @@ def test_what_the_index_refuses_is_kept_aside_until_a_rebuild_takes_it(world: Wo
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.reason) == ("index", "no such field")
     assert kept.url.startswith("https://")
-    assert "no such field" in findings.troubles[0]
+    assert "no such field" in findings.sentences[0]
     assert replay_quarantine(parts, RunProblems()) == [], "there is no page to process again"
     index.mended = True
     assert rebuild_search_index(parts) == 1
@@ -458,7 +459,7 @@ def test_an_index_that_is_away_makes_indexing_wait_and_nothing_is_lost(world: Wo
     world.process(REPORT)
     findings = RunProblems()
     index_changes(parts, findings)
-    assert findings.troubles == ["indexing waits: connection refused"]
+    assert findings.sentences == ["indexing waits: connection refused"]
     assert len(world.alert()) == 1, "alerts do not wait for the index"
     index.away = False
     assert index_changes(parts, RunProblems()) == 1
@@ -536,5 +537,5 @@ def test_a_second_sender_leaves_the_mails_to_the_first(world: World) -> None:
     world.process(REPORT)
     with lock_outbox(world.parts.home):
         assert world.alert() == []
-        assert "another process sends mail" in world.findings.troubles[0]
+        assert "another process sends mail" in world.findings.sentences[0]
     assert len(world.alert()) == 1
