@@ -1,4 +1,4 @@
-"""The labelled data lives outside the project (its texts belong to others); this finds it."""
+"""What all tests share: the packaged beat, and the labelled data that lives outside the project."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from pipelines.beat.beat import Beat, load_beat
+from pipelines.config import packaged_beat
 
 REPO = Path(__file__).resolve().parents[1]
 VARIABLE = "MAPLEWIRE_EVAL_DATA"
@@ -40,3 +43,9 @@ def floors() -> dict[str, dict[str, Any]]:
         (Path(__file__).parent / "eval" / "floors.json").read_text("utf-8")
     )
     return floors
+
+
+@pytest.fixture(scope="session")
+def beat() -> Beat:
+    """Return the beat that comes with Maplewire, read once for all tests."""
+    return load_beat(packaged_beat(), packaged_beat())

@@ -16,9 +16,7 @@ from pipelines.revisions import edit_between, same_headline
 from pipelines.stories import corrections as correcting
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored
-from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat
-
-__all__ = ["beat"]
+from tests.pipelines.world import LATE, RELEASE, World, a_page
 
 ORIGINAL = (
     "The ministers met on Monday in the port. They signed two papers on grain. A third was put off until May."

@@ -21,9 +21,7 @@ from pipelines.model import Outcome
 from pipelines.ports import Batches
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
-from tests.pipelines.stages.test_run import REPORT, World, beat
-
-__all__ = ["beat"]  # the fixture that a World takes
+from tests.pipelines.world import REPORT, World
 
 Machine = Callable[[str], Batches]
 

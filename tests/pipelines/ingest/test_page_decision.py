@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from crawlers.model import Page
-from pipelines.beat.beat import Beat
 from pipelines.model import Outcome, StoryChange, article_id
 from tests.builders import NOON
-from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat
-
-__all__ = ["beat"]
+from tests.pipelines.world import LATE, RELEASE, World, a_page
 
 TITLE = "Beijing and Ottawa open a new chapter"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def world(beat: Beat, tmp_path: Path) -> World:
-    return World(beat, tmp_path)
 
 
 def later(page: Page, hours: float) -> Page:

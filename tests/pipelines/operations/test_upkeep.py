@@ -12,9 +12,7 @@ from pipelines.beat.beat import Beat
 from pipelines.operations.upkeep import Kept, remove_old_files, to_prune, upkeep
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
-from tests.pipelines.stages.test_run import RELEASE, World, beat, html
-
-__all__ = ["beat"]
+from tests.pipelines.world import RELEASE, World, html
 
 
 def kept(name: str, days: float, *, size: int = 100, needed: bool = False) -> Kept:

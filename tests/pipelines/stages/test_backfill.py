@@ -14,22 +14,14 @@ from warcio.warcwriter import WARCWriter
 
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import Window
-from pipelines.beat.beat import Beat
 from pipelines.model import Outcome, article_id
 from pipelines.stages.backfill import asked_window, crawl_past, import_warc, named_sources, window_of
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page, a_source
 from tests.crawlers.web import Answer, Web
-from tests.pipelines.stages.test_run import LATE, LOCAL, RELEASE, World, beat, html
-
-__all__ = ["beat"]
+from tests.pipelines.world import LATE, LOCAL, RELEASE, World, html
 
 OLD = "https://daily.example/visit"
-
-
-@pytest.fixture
-def world(beat: Beat, tmp_path: Path) -> World:
-    return World(beat, tmp_path)
 
 
 def a_crawl(path: Path, *pages: tuple[str, str, str]) -> Path:

@@ -12,18 +12,12 @@ from hypothesis import strategies as st
 
 from crawlers.model import FeedState, Source
 from pipelines.adapters.memory.ledger import MemoryLedger
-from pipelines.beat.beat import Beat, load_beat
-from pipelines.config import packaged_beat
+from pipelines.beat.beat import Beat
 from pipelines.stages.collect import due_partitions
 from pipelines.stages.context import RunContext
 from pipelines.stages.partitions import LEAST_SOURCES, Partition, divide_sources, label_of
 from tests.builders import NOON, a_source
-from tests.pipelines.stages.test_run import World
-
-
-@pytest.fixture(scope="module")
-def beat() -> Beat:
-    return load_beat(packaged_beat(), packaged_beat())
+from tests.pipelines.world import World
 
 
 def sources(n: int, prefix: str = "s", **fields: Any) -> list[Source]:

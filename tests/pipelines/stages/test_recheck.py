@@ -17,9 +17,7 @@ from pipelines.stages.process import process_open_batches
 from pipelines.stages.recheck import recheck_due_pages
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web
-from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat, html
-
-__all__ = ["beat"]
+from tests.pipelines.world import LATE, RELEASE, World, a_page, html
 
 HOUR = timedelta(hours=1)
 TITLE = "Beijing and Ottawa open a new chapter"

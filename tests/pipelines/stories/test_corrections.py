@@ -13,9 +13,7 @@ from pipelines.model import Outcome, StoryChange, article_id
 from pipelines.stories import corrections as correcting
 from pipelines.stories.text_file import cluster_lines
 from tests.builders import NOON
-from tests.pipelines.stages.test_run import LATE, RELEASE, World, a_page, beat
-
-__all__ = ["beat"]
+from tests.pipelines.world import LATE, RELEASE, World, a_page
 
 TITLE = "Beijing and Ottawa open a new chapter"
 WIRE, COPY, THIRD, OTHER = (

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import pytest
-
-from pipelines.beat.beat import Beat
 from pipelines.model import article_id
 from pipelines.stories import corrections as correcting
 from pipelines.stories.nearest import closest
 from tests.builders import NOON
 from tests.pipelines.dedup.texts import PRESS, READOUT, REPORT_A, REPORT_B
-from tests.pipelines.stages.test_run import LATE, World, a_page, beat
-
-__all__ = ["beat"]
-
-
-@pytest.fixture
-def world(beat: Beat, tmp_path: Path) -> World:
-    return World(beat, tmp_path)
+from tests.pipelines.world import LATE, World, a_page
 
 
 def story_of(world: World, path: str, source: str = "daily") -> str:
