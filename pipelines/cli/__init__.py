@@ -637,7 +637,7 @@ def brief(
 
     Example: maplewire brief --since 7d --out week.html
     """
-    from pipelines.alerts.notify import brief_of
+    from pipelines.alerts.exports import brief_of
     from pipelines.stages.moments import read_moment
 
     with open_app(reading=True) as maplewire:

@@ -313,8 +313,8 @@ def _sample(
     stories: Mapping[str, Story],
     documents: Sequence[Document],
 ) -> OutboxMail:
+    from pipelines.alerts.context import desk_of
     from pipelines.alerts.mail_content import AlertItem, compose
-    from pipelines.alerts.notify import desk_of
     from pipelines.model import Alert
     from pipelines.query import highlights
 
@@ -346,8 +346,8 @@ def searches_why(
     Example: maplewire searches why s9c1f0a2b3c4d5e6f
     """
     from pipelines.alerts.backtest import verdict
-    from pipelines.alerts.notify import CHANGES
     from pipelines.alerts.search_matcher import Matcher
+    from pipelines.alerts.story_alerts import CHANGES
     from pipelines.cli.tables import find_story
 
     with open_app(reading=True) as maplewire:
@@ -391,7 +391,7 @@ def searches_feed(
 
     Example: maplewire searches feed leaders --out /srv/www/leaders.atom
     """
-    from pipelines.alerts.notify import feed_of
+    from pipelines.alerts.exports import feed_of
 
     with open_app(reading=True) as maplewire:
         search = _known(maplewire, id_)

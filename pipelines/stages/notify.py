@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from crawlers.errors import TemporaryError
-from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
+from pipelines.alerts.anomalies import watch_searches
+from pipelines.alerts.digests import send_digests
 from pipelines.alerts.outbox import send_due, sender_name
+from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.locks import lock_outbox
 

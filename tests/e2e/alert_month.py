@@ -32,8 +32,10 @@ from aiosmtpd.smtp import SMTP
 
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.mail import SmtpMailer
-from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
+from pipelines.alerts.anomalies import watch_searches
+from pipelines.alerts.digests import send_digests
 from pipelines.alerts.outbox import send_due
+from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.model import PageDecision, SavedSearch, StoredArticle, StoryChange, StoryEvent
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored, a_story, a_taking, ident

@@ -9,8 +9,10 @@ from typing import Any
 
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.memory.ledger import MemoryLedger
-from pipelines.alerts.notify import decide_alerts, send_digests, watch_searches
+from pipelines.alerts.anomalies import watch_searches
+from pipelines.alerts.digests import send_digests
 from pipelines.alerts.outbox import send_due
+from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.beat.searches import ParsedSearch
 from pipelines.config import packaged_beat

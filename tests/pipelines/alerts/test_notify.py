@@ -11,8 +11,9 @@ import pytest
 from crawlers.errors import TemporaryError
 from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.backtest import Verdict, verdict
-from pipelines.alerts.notify import CHANGES, decide_alerts, desk_of
+from pipelines.alerts.context import desk_of
 from pipelines.alerts.outbox import LEAST_TRIES
+from pipelines.alerts.story_alerts import CHANGES, decide_alerts
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident

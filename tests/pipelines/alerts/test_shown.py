@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.alerts.brief import _fitting
-from pipelines.alerts.notify import brief_of
+from pipelines.alerts.exports import brief_of
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored
 from tests.pipelines.alerts.browser import DESK, PHONE, a_browser, looked_at
