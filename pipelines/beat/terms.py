@@ -13,13 +13,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawlers.errors import CatalogueError
+from pipelines.text.folding import fold_in_place
 from pipelines.text.name_matcher import (
     STEM_LETTERS,
     Match,
     Matcher,
     Spelling,
     clean,
-    fold,
     is_chinese,
     longest,
     words_of,
@@ -476,8 +476,8 @@ def _side_contradictions(file: _File, sides: list[str]) -> Iterator[str]:
                 if name.implies is not None and (name.implies not in sides or name.implies == side.id):
                     yield f"{place}.implies: write the other side: {', '.join(s for s in sides if s != side.id)}"
                 for word in name.words():
-                    if owner.setdefault(fold(word), side.id) != side.id:
-                        yield f"{place}: «{word}» is a name of {owner[fold(word)]} too; a name has one side (or write it under pairs)"
+                    if owner.setdefault(fold_in_place(word), side.id) != side.id:
+                        yield f"{place}: «{word}» is a name of {owner[fold_in_place(word)]} too; a name has one side (or write it under pairs)"
 
 
 def _compiled(file: _File) -> Terms:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipelines.text.tokens import fold, in_tokens
+from pipelines.text.folding import fold_typography
+from pipelines.text.tokens import in_tokens
 
 _QUOTED = re.compile(
     r"""(?:(?<!\S)"|"(?=\S))[^"]+(?:(?<=\s)"(?=\w)[^"]*)*+(?:"|$)"""
@@ -99,7 +100,7 @@ class Read:
         """Read the paragraphs of a report."""
         read = cls()
         announcing = False
-        for part in map(fold, map(_flattened, _reopened(report))):
+        for part in map(fold_typography, map(_flattened, _reopened(report))):
             start = len(read.raw)
             if announcing:  # "The letter reads:" and the next paragraph is the letter, marks or no marks
                 read.announced.append(start)

@@ -31,6 +31,7 @@ from pipelines.query.tree import (
     Words,
 )
 from pipelines.text import analyzer as analysis
+from pipelines.text.folding import fold_for_search
 
 MAX_STARS = 3
 """Stars in one word: each multiplies the work of matching a hostile text."""
@@ -236,7 +237,7 @@ class _Meaning:
 
     def _prefix(self, lexeme: Lexeme, field: Field, head: str) -> Node:
         tokens = analysis.plain_words(head)
-        last = analysis.fold(head)[-1:]
+        last = fold_for_search(head)[-1:]
         if not tokens or not (analysis.WORD_CHARACTER.match(last) or analysis.is_cjk(last)):
             self._fail("Put the * right after a letter or digit, as in canol*.", lexeme)
         if analysis.is_cjk(last):
@@ -377,7 +378,7 @@ def _near(fields: tuple[str, ...], phrase: str, slop: int) -> Near | Words:
 
     With Chinese among them the distance counts characters, as readers do, and not pairs of them.
     """
-    plain = any(map(analysis.is_cjk, analysis.fold(phrase)))
+    plain = any(map(analysis.is_cjk, fold_for_search(phrase)))
     pieces = [tuple(analysis.streams(word)[1 if plain else 0]) for word in phrase.split()]
     distinct = tuple(dict.fromkeys(piece for piece in pieces if piece))
     return Near(fields, distinct, slop, plain) if len(distinct) > 1 else Words(fields, distinct[0], plain)
@@ -407,7 +408,7 @@ def _word_pattern(typed: str) -> str | None:
 
 def _touches_edge(piece: str) -> bool:
     """Tell whether a piece begins or ends with something that no token contains."""
-    folded = analysis.fold(_unescaped(piece))
+    folded = fold_for_search(_unescaped(piece))
     return not (analysis.WORD_CHARACTER.match(folded[0]) and analysis.WORD_CHARACTER.match(folded[-1]))
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from pipelines.model import PageText, Passage, Piece, Span
-from pipelines.text.tokens import fold, tokens
+from pipelines.text.folding import fold_typography
+from pipelines.text.tokens import tokens
 
 LONGEST = 500_000
 """Characters of a body that are read."""
@@ -268,7 +269,7 @@ def _by_word(old: Sentence, new: Sentence, budget: _Budget) -> Passage:
 
 
 def _printed_key(word: str) -> str:
-    return "".join(tokens(word)) or fold(word).strip() or " "
+    return "".join(tokens(word)) or fold_typography(word).strip() or " "
 
 
 def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

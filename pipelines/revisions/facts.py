@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from pipelines.text.tokens import fold, tokens
+from pipelines.text.folding import fold_typography
+from pipelines.text.tokens import tokens
 
 _HAN = "㐀-䶿一-鿿豈-﫿"
 
@@ -63,7 +64,7 @@ def numbers_printed(text: str) -> dict[str, str]:
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str]]:
-    for match in _NUMBER.finditer(_AGO.sub(" ", fold(text))):
+    for match in _NUMBER.finditer(_AGO.sub(" ", fold_typography(text))):
         scale = _SCALE.get((match["scale"] or match["word_scale"] or "").lower(), "")
         if match["figure"]:
             value = re.sub(r"[.,  ’'](?=\d{3}(?!\d))", "", match["figure"]).replace(",", ".")
@@ -171,11 +172,11 @@ def names(sentence: str, known: Collection[str]) -> list[Name]:
     found: list[Name] = []
     for run in _runs(text, known):
         words = frozenset(
-            w.removesuffix("'s").removesuffix("'") for w in (fold(x).lower() for x in run.split())
+            w.removesuffix("'s").removesuffix("'") for w in (fold_typography(x).lower() for x in run.split())
         )
         if kept := words - _NO_NAME:
             found.append(Name(run, kept))
-    folded = fold(text)
+    folded = fold_typography(text)
     for pattern in _HAN_NAMES:
         found += [Name(m.group(), frozenset((m.group(),))) for m in pattern.finditer(folded)]
     return found
@@ -229,7 +230,7 @@ class Quotation(NamedTuple):
 
 def quotations(line: str) -> list[Quotation]:
     """Return what stands in quotation marks in a paragraph."""
-    found = (Quotation(m[1].strip(), tuple(tokens(m[1]))) for m in _QUOTED.finditer(fold(line)))
+    found = (Quotation(m[1].strip(), tuple(tokens(m[1]))) for m in _QUOTED.finditer(fold_typography(line)))
     return [q for q in found if _weight(q.key) >= _LEAST_QUOTED]
 
 
@@ -280,7 +281,7 @@ class Attribution(NamedTuple):
 def attributions(sentence: str) -> list[Attribution]:
     """Return who says what a sentence tells, the speaker by the last word of the name."""
     found: dict[tuple[str, str], Attribution] = {}
-    text = fold(" ".join(sentence.split()))
+    text = fold_typography(" ".join(sentence.split()))
     for pattern in _SPEAKERS:
         for match in pattern.finditer(text):
             who = match["who"].strip()
@@ -306,5 +307,5 @@ _PAIRED_NEGATION = re.compile(
 
 def negations(sentence: str) -> int:
     """Return how often a sentence denies; French "ne … pas" counts once."""
-    text = _PAIRED_NEGATION.sub(r"\1 \2", fold(sentence))
+    text = _PAIRED_NEGATION.sub(r"\1 \2", fold_typography(sentence))
     return len(_NEGATION.findall(text))

@@ -20,7 +20,7 @@ from decimal import Decimal
 from pipelines.beat.terms import Terms
 from pipelines.model import EventLink, EventPrint, RelatedStory
 from pipelines.revisions import facts
-from pipelines.text.analyzer import fold
+from pipelines.text.folding import fold_for_search
 from pipelines.text.name_matcher import clean
 
 WINDOW = timedelta(hours=36)
@@ -115,7 +115,7 @@ def event_print(
     for scene, who in _visits(text, marks):
         marks[f"visit:{who} in {scene}"] = _WEIGHTS["visit"]
     heaviest = sorted(marks.items(), key=lambda found: (-found[1], found[0]))[:_MOST_MARKS]
-    by = {f"by:{fold(origin)}": 0.0} if origin else {}
+    by = {f"by:{fold_for_search(origin)}": 0.0} if origin else {}
     return EventPrint(story_id, at, lang, dict(heaviest) | by)
 
 
@@ -152,7 +152,7 @@ def _spelled(title: str, lead: str, body: str, terms: Terms) -> Iterator[tuple[s
             if terms.entities(clean(name.printed)) and len(name.words) < 3:
                 continue
             for word in name.words:
-                plain = fold(word)
+                plain = fold_for_search(word)
                 if len(plain) >= 5 and plain.isascii() and plain not in _COMMON and word in capitals:
                     yield f"name:{plain}", _WEIGHTS["name"]
 

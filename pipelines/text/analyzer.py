@@ -24,12 +24,37 @@ is Korean glued to Latin letters, and the Japanese 々.)
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from pipelines.text.folding import character_folds, fold_for_search, fold_with_positions, keyword
+
+__all__ = [
+    "ANALYSIS_VERSION",
+    "ARTICLES",
+    "MAX_WORD",
+    "WORD_CHARACTER",
+    "Placed",
+    "Places",
+    "character_folds",
+    "has_lone_character",
+    "is_cjk",
+    "keyword",
+    "literal_head",
+    "main_words",
+    "near_starts",
+    "phrase_starts",
+    "placed",
+    "places",
+    "plain_words",
+    "starting_with",
+    "stem",
+    "streams",
+    "wildcard",
+]
 
 ANALYSIS_VERSION = 1
 """Grows whenever the same text would give other tokens: an index of another version has to be rebuilt."""
@@ -47,122 +72,6 @@ class Placed(NamedTuple):
     tokens: list[str]
     starts: list[int]
     ends: list[int]
-
-
-# -- folding: one character at a time, so that a server's mapping can do the same ------------------------
-
-_APOSTROPHES = "'’‘‛ʼʻ`´＇′"
-_BREAKS = ":_;·‧˸∶\u200b⁄™®©℠•"
-"""Between letters or digits some of these would join what people read as two words; the marks of
-trade would be unfolded into letters."""
-_IGNORED = "\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_COMBINING = (
-    (0x300, 0x36F),
-    (0x1AB0, 0x1AFF),
-    (0x1DC0, 0x1DFF),
-    (0x20D0, 0x20FF),
-    (0xFE00, 0xFE0F),
-    (0xFE20, 0xFE2F),
-)
-_LETTERS = {
-    "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe",
-    "ß": "ss", "ŋ": "n", "ĸ": "k", "ƒ": "f", "ǝ": "e", "ə": "a",
-}  # fmt: skip
-_VARIANTS = {"著": "着", "妳": "你"}
-"""Characters that the converter keeps apart for a meaning that a search does not see."""
-_PIECES = (
-    dict.fromkeys(_APOSTROPHES, "'")
-    | dict.fromkeys(_BREAKS, " ")
-    | dict.fromkeys(_IGNORED, "")
-    | _LETTERS
-    | _VARIANTS
-)
-
-
-class _Folds(dict[int, str]):
-    """A table for `str.translate` that works out each character when it first meets it.
-
-    `keep` are characters that stay as they are (but for their case), where a value is no running text.
-    """
-
-    def __init__(self, keep: str = "") -> None:
-        super().__init__()
-        self.keep = keep
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        self[code] = folded = char if char in self.keep else _folded(char)
-        return folded
-
-
-_TEXT = _Folds()
-_KEYWORD = _Folds(keep=":_;")
-
-
-def _folded(char: str) -> str:
-    if (known := _PIECES.get(char)) is not None:
-        return known
-    code = ord(char)
-    if 0xD800 <= code <= 0xDFFF or any(low <= code <= high for low, high in _COMBINING):
-        return ""
-    simpler = unicodedata.normalize("NFKC", char).casefold()
-    if simpler == char:
-        return _simplified(_without_accent(char))
-    return "".join(_PIECES[c] if c in _PIECES else _folded_part(c) for c in simpler)
-
-
-def _folded_part(char: str) -> str:
-    return "" if unicodedata.combining(char) else _simplified(_without_accent(char))
-
-
-def _without_accent(char: str) -> str:
-    """Return the bare letter of an accented Latin one; other scripts keep their marks (й is not и)."""
-    bare = unicodedata.normalize("NFD", char)[0]
-    return _LETTERS.get(bare, bare) if bare.isascii() or bare in _LETTERS else char
-
-
-def _simplified(char: str) -> str:
-    if not _is_han(char):
-        return char
-    plain: str = _converter().convert(char)
-    if plain > "\U0002ebef":
-        return char  # newer than what Lucene's tokenizer takes for an ideograph
-    return _VARIANTS.get(plain, plain)
-
-
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000"
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-def fold(text: str) -> str:
-    """Return running text as it is compared: width, case, accents, script and apostrophes made one."""
-    return text.translate(_TEXT)
-
-
-def keyword(text: str) -> str:
-    """Return a value that is compared as a whole, folded like text, with single spaces and `:_;` kept."""
-    return " ".join(text.translate(_KEYWORD).split())
-
-
-def character_folds() -> Mapping[str, str]:
-    """Return every character that folding changes, with what it becomes: a server's mapping.
-
-    Single characters of the basic plane and the ideographs beyond it; about 10,000.
-    """
-    codes = [
-        *range(0x21, 0xD800),
-        *range(0xE000, 0x10000),
-        *range(0x1D400, 0x1D800),
-        *range(0x20000, 0x323B0),
-    ]
-    return {chr(code): _TEXT[code] for code in codes if _TEXT[code] != chr(code)}
 
 
 # -- cutting ---------------------------------------------------------------------------------------------
@@ -223,7 +132,7 @@ def _pieces(word: str) -> Iterator[tuple[str, int, int]]:
 
 def streams(text: str) -> tuple[list[str], list[str]]:
     """Return the main and the plain tokens of a text, in order: what an index stores."""
-    folded = fold(text)
+    folded = fold_for_search(text)
     cut = _cut(folded)
     if folded.isascii() or not _RUN.search(folded):  # no Chinese: one list serves both, word by word
         if "'" in folded or len(max(cut, key=len, default="")) > MAX_WORD:
@@ -260,12 +169,12 @@ def plain_words(text: str) -> list[str]:
 
 def has_lone_character(text: str) -> bool:
     """Tell whether a Chinese character stands alone in a text, where no pair can answer for it."""
-    return any(len(found) == 1 and is_cjk(found) for found in _cut(fold(text)))
+    return any(len(found) == 1 and is_cjk(found) for found in _cut(fold_for_search(text)))
 
 
 def placed(text: str, *, plain: bool) -> Placed:
     """Return one stream of a text with the place of each token in it, for highlighting."""
-    folded, starts, ends = _fold_with_places(text)
+    folded, starts, ends = fold_with_positions(text)
     found = Placed([], [], [])
     for match in _CUT.finditer(folded):
         word, at = match.group(), match.start()
@@ -285,26 +194,6 @@ def placed(text: str, *, plain: bool) -> Placed:
             found.starts.append(starts[at + start])
             found.ends.append(ends[at + end - 1])
     return found
-
-
-def _fold_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
-    """Return the folded text and, for each of its characters, where it starts and ends in the original.
-
-    A character that vanishes (a combining accent, a soft hyphen) belongs to the one before it.
-    """
-    if all(len(_TEXT[ord(char)]) == 1 for char in set(text)):
-        return fold(text), range(len(text)), range(1, len(text) + 1)
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for place, char in enumerate(text):
-        became = _TEXT[ord(char)]
-        if not became and ends:
-            ends[-1] = place + 1
-        folded.append(became)
-        starts.extend([place] * len(became))
-        ends.extend([place + 1] * len(became))
-    return "".join(folded), starts, ends
 
 
 # -- stemming --------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipelines.text.folding import fold_in_place
+
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 STEM_LETTERS = 3
 """A word with a `*` needs this many letters: shorter stems would take in half the dictionary."""
@@ -23,27 +25,9 @@ _HAS_CJK = re.compile(f"[{CJK}]")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
-def _fold_table() -> dict[int, str]:
-    table = {}
-    for point in (*range(0x41, 0x250), *range(0x1E00, 0x1F00), *range(0xFF10, 0xFF5B)):
-        base = unicodedata.normalize("NFKD", chr(point))[:1].lower()
-        if len(base) == 1 and base != chr(point):
-            table[point] = base
-    # NFKD leaves these ligatures whole; one letter stands for them on both sides of a comparison.
-    return table | {ord("œ"): "o", ord("Œ"): "o", ord("æ"): "a", ord("Æ"): "a", ord("ø"): "o", ord("Ø"): "o"}
-
-
-_FOLD = _fold_table()
-
-
 def clean(text: str) -> str:
     """Return `text` composed (NFC) and without invisible characters: what `Matcher` and quotes work on."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-
-
-def fold(text: str) -> str:
-    """Return `text` without case and accents, exactly as long as it was."""
-    return text.translate(_FOLD)
 
 
 def is_chinese(name: str) -> bool:
@@ -53,7 +37,7 @@ def is_chinese(name: str) -> bool:
 
 def words_of(name: str) -> tuple[str, ...]:
     """Return the folded words of a Latin name, a final `*` kept with its word."""
-    return tuple(re.findall(r"[a-z0-9]+\*?", fold(clean(name))))
+    return tuple(re.findall(r"[a-z0-9]+\*?", fold_in_place(clean(name))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +83,7 @@ class Matcher:
         by_start: dict[str, list[tuple[str, Spelling]]] = defaultdict(list)
         for form in _merged(forms):
             if is_chinese(form.spelling):
-                folded = fold(clean(form.spelling))
+                folded = fold_in_place(clean(form.spelling))
                 by_start[folded[:2]].append((folded, form))
             elif words := words_of(form.spelling):
                 latin = _Latin(words, form, _JOINTS | set(form.spelling), words[0].rstrip("*"))
@@ -114,7 +98,7 @@ class Matcher:
 
     def find(self, text: str) -> list[Match]:
         """Return every match in a `clean` text, overlapping ones too, by start, the longest first."""
-        folded = fold(text)
+        folded = fold_in_place(text)
         found = [*self._latin(text, folded), *self._chinese(folded)]
         return sorted(found, key=lambda m: (m.start, -m.end))
 
@@ -170,7 +154,9 @@ def _merged(forms: Iterable[Spelling]) -> Iterator[Spelling]:
     """Join forms of one spelling, so that a word may mean several things."""
     merged: dict[tuple[object, bool], Spelling] = {}
     for form in forms:
-        spelled: object = fold(form.spelling) if is_chinese(form.spelling) else words_of(form.spelling)
+        spelled: object = (
+            fold_in_place(form.spelling) if is_chinese(form.spelling) else words_of(form.spelling)
+        )
         key = (spelled, form.cased)
         known = merged.get(key)
         means = (*known.means, *(n for n in form.means if n not in known.means)) if known else form.means

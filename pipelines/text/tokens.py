@@ -7,11 +7,10 @@ What is known of a token is remembered, so that a word is looked at once and not
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
-from functools import cache
 from zlib import crc32
+
+from pipelines.text.folding import fold_typography
 
 _CJK = "぀-ヿ㐀-䶿一-鿿豈-﫿"
 _HAS_CJK = re.compile(f"[{_CJK}]")
@@ -22,55 +21,12 @@ _BETWEEN = str.maketrans({code: " " for code in range(128) if not (chr(code).isa
 _LOOSE_APOSTROPHE = re.compile("'(?:(?![A-Za-z])|(?<![A-Za-z]'))")
 _ODD_NUMBER = re.compile("[0-9](?:[.,][0-9]|[A-Za-z]|(?<=[A-Za-z][0-9]))")
 """The same tokens again are what spaces cut, once all else is a space: in a fifth of the time, where no number holds anything but digits."""
-_FOLDED = {
-    **dict.fromkeys("‘’‚‛′´`ʼ", "'"),
-    **dict.fromkeys("“”„‟″«»「」『』〝〞", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
-}
-_FOLDABLE = re.compile(f"[{''.join(_FOLDED)}]")
-_LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
-"""A character reference that names no character. Python refuses to read a number of thousands of digits."""
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Return the table of traditional to simplified characters (one for one, no phrases)."""
-    from opencc import OpenCC  # loaded with the first Chinese text
-
-    ranges = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
-    characters = [chr(code) for codes in ranges for code in codes]
-    folded = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {
-        ord(old): new for old, new in zip(characters, folded, strict=True) if old != new and len(new) == 1
-    }
-
-
-def fold(text: str) -> str:
-    """Return `text` with its typography made plain: entities, widths, quotation marks, dashes, variants.
-
-    Letter case stays, because it tells names from words.
-    """
-    if "&" in text:
-        text = html.unescape(_LONG_REFERENCE.sub(" ", text))
-    if text.isascii():
-        return text
-    text = _FOLDABLE.sub(_folded, text)
-    if text.isascii():
-        return text
-    if not unicodedata.is_normalized("NFKC", text):
-        text = _FOLDABLE.sub(_folded, unicodedata.normalize("NFKC", text))
-    return text.translate(_simplified()) if _HAS_CJK.search(text) else text
-
-
-def _folded(match: re.Match[str]) -> str:
-    return _FOLDED[match.group()]
 
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of a short text (a title, a paragraph), folded and without case."""
-    return [WORDS[token][0] for token in TOKEN.findall(fold(text))]
+    return [WORDS[token][0] for token in TOKEN.findall(fold_typography(text))]
 
 
 Word = tuple[str, bytes, int, int, int]

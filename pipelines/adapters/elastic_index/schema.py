@@ -58,7 +58,7 @@ def mapping(kind: str) -> Mapping[str, Any]:
 
 
 def fold_rules() -> Iterator[str]:
-    """Yield the rules of a `mapping` char filter that folds as `analysis.fold` does, about 10,000."""
+    """Yield the rules of a `mapping` char filter that folds as `fold_for_search` does, about 10,000."""
     for char, folded in character_folds().items():
         if char not in KEPT_IN_KEYWORDS:
             yield f"{_escaped(char)}=>{_escaped(folded)}"

@@ -11,7 +11,7 @@ import yaml
 
 from crawlers.errors import CatalogueError
 from pipelines.beat.terms import load_terms, side_words, sides_named
-from pipelines.text.name_matcher import fold
+from pipelines.text.folding import fold_in_place
 
 TERMS = Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml"
 TOPICS = {
@@ -86,7 +86,7 @@ def test_side_words_cover_all_languages_and_scripts() -> None:
     assert {"Canada", "canadienne", "加拿大", "特鲁多", "杜魯多", "加方", "Winnipeg lab"} <= set(
         words["canada"]
     )
-    assert not {fold(w) for w in words["china"]} & {fold(w) for w in words["canada"]}
+    assert not {fold_in_place(w) for w in words["china"]} & {fold_in_place(w) for w in words["canada"]}
 
 
 @pytest.mark.parametrize(

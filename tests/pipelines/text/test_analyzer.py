@@ -8,9 +8,6 @@ from hypothesis import strategies as st
 
 from pipelines.text import analyzer as analysis
 from pipelines.text.analyzer import (
-    character_folds,
-    fold,
-    keyword,
     main_words,
     near_starts,
     phrase_starts,
@@ -20,6 +17,7 @@ from pipelines.text.analyzer import (
     stem,
     streams,
 )
+from pipelines.text.folding import fold_for_search
 
 
 @pytest.mark.parametrize(
@@ -121,9 +119,7 @@ def test_a_token_stands_where_its_word_stood() -> None:
 
 
 @given(st.text())
-def test_folding_twice_is_folding_once_and_streams_agree_with_places(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert keyword(keyword(text)) == keyword(text)
+def test_streams_agree_with_the_places_of_their_tokens(text: str) -> None:
     main, plain = streams(text)
     assert placed(text, plain=False).tokens == main
     assert placed(text, plain=True).tokens == plain
@@ -136,13 +132,6 @@ def test_folding_twice_is_folding_once_and_streams_agree_with_places(text: str) 
 def test_tokens_analysed_again_are_themselves(text: str) -> None:
     for token in plain_words(text):
         assert plain_words(token) == [token]
-
-
-def test_the_mapping_for_a_server_folds_as_we_do() -> None:
-    folds = character_folds()
-    text = "L’État québécois: 習近平 ﬁsh ＡＢＣ Straße"
-    assert "".join(folds.get(char, char) for char in text) == fold(text)
-    assert 8_000 < len(folds) < 14_000
 
 
 def test_nearness_finds_a_stretch_wherever_one_exists() -> None:
@@ -165,5 +154,5 @@ def test_nearness_is_what_trying_all_choices_finds(stream: list[str], slop: int)
 @given(st.text("abz'9.,_ \x01-", max_size=30))
 @settings(max_examples=300)
 def test_plain_english_is_cut_as_every_text_is(text: str) -> None:
-    folded = analysis.fold(text)
+    folded = fold_for_search(text)
     assert analysis._cut(folded) == analysis._CUT.findall(folded)

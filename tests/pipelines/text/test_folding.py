@@ -1,0 +1,62 @@
+"""Three ways to fold a text, and what each of them keeps."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.text.folding import (
+    character_folds,
+    fold_for_search,
+    fold_in_place,
+    fold_typography,
+    fold_with_positions,
+    keyword,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("“China’s” – «Québec»", '"China\'s" - "Québec"'),
+        ("AT&amp;T", "AT&T"),
+        ("&#999999999999;", " "),
+        ("ＣＢＣ　２０２６", "CBC 2026"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("習近平", "习近平"),
+    ],
+)
+def test_typography_becomes_plain_and_case_stays(text: str, folded: str) -> None:
+    assert fold_typography(text) == folded
+
+
+@given(st.text())
+def test_folding_for_search_twice_is_folding_once(text: str) -> None:
+    assert fold_for_search(fold_for_search(text)) == fold_for_search(text)
+    assert keyword(keyword(text)) == keyword(text)
+
+
+def test_a_keyword_keeps_the_marks_inside_it() -> None:
+    assert keyword("  Topic:Trade_War;  É ") == "topic:trade_war; e"
+    assert fold_for_search("Trade_War") == "trade war"
+
+
+@given(st.text())
+def test_each_folded_character_has_its_place_in_the_original(text: str) -> None:
+    folded = fold_with_positions(text)
+    assert folded.text == fold_for_search(text)
+    assert len(folded.starts) == len(folded.ends) == len(folded.text)
+    assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
+
+
+@given(st.text())
+def test_folding_in_place_keeps_every_position(text: str) -> None:
+    assert len(fold_in_place(text)) == len(text)
+
+
+def test_the_mapping_for_a_server_folds_as_we_do() -> None:
+    folds = character_folds()
+    text = "L’État québécois: 習近平 ﬁsh ＡＢＣ Straße"
+    assert "".join(folds.get(char, char) for char in text) == fold_for_search(text)
+    assert 8_000 < len(folds) < 14_000
