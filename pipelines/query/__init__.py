@@ -1,11 +1,12 @@
-"""The query language: Lucene's syntax as a newsroom types it, read into a small tree of our own.
+"""The query language: Lucene's syntax as a newsroom types it, read into a small tree.
 
-    text ──► lexer (widths, quotes, limits, misplaced operators) ──► luqum (grammar) ──► tree of what is meant
-                                                                            every leaf analysed and typed
+    text ──► lexer (widths, quotes, limits, misplaced operators) ──► grammar ──► tree of what is meant
+                                                                      every leaf analysed and typed
 
-The door is `parse`. What it returns says all that an index needs: which tokens stand in which stream of which field,
-which keyword has which folded value, which instants bound a range. So memory, SQLite and any server
-answer alike, and none of them reads query syntax. docs/search.md tells users the language.
+The door is `parse`. What it returns says all that an index needs: which tokens stand in which stream
+of which field, which keyword has which folded value, which instants bound a range. So memory, SQLite
+and any server answer alike, and none of them reads query syntax. docs/search.md tells users the
+language; docs/decisions/0013 tells why the grammar is ours.
 """
 
 from pipelines.query.errors import QueryError

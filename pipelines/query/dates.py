@@ -1,6 +1,7 @@
-"""Dates as a query writes them: a day, a month, a moment, or `now` with simple arithmetic. All in UTC.
+"""Dates as a query writes them, all in UTC.
 
-Everything is read as the stretch of time it names, [start, end): `2026-01` is the whole of January.
+A day, a month, a moment, or `now` with simple arithmetic. Each is read as the stretch of time that
+it names, [start, end): `2026-01` is the whole of January.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _DATE = re.compile(
 )
 _NOW = re.compile(r"now((?:[+-]\d{1,6}[yMwdhms])*)(?:/([yMwdhms]))?", re.ASCII)
 _STEP = re.compile(r"([+-])(\d+)([yMwdhms])")
+#: Part of a date -> the unit it names, from the finest; the finest one given is the stretch.
+_UNITS = {"second": "s", "minute": "m", "hour": "h", "day": "d", "month": "M", "year": "y"}
+#: Units of one length. Months and years have several and go by the calendar.
 _SPANS = {
     "w": timedelta(weeks=1),
     "d": timedelta(days=1),
@@ -33,90 +37,103 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def stretch(text: str, now: datetime | None) -> Stretch:
-    """Return the time that a date names. Raises ValueError where there is no such date.
+    """Return the time that a date names.
 
-    Without `now` the machine's clock is asked, and only if the date is relative.
+    Raises ValueError where there is no such date. Without `now` the machine's clock is asked, and
+    only if the date is relative.
     """
     try:
         if match := _NOW.fullmatch(text):
-            return _relative(match, now or datetime.now(UTC))
+            return _read_relative(match, now or datetime.now(UTC))
         if match := _DATE.fullmatch(text):
-            return _absolute(match)
+            return _read_absolute(match)
     except OverflowError as e:
         raise ValueError(f"{text} is beyond the calendar") from e
     raise ValueError(f"{text} is no date")
 
 
-def _absolute(match: re.Match[str]) -> Stretch:
-    year, month, day, hour, minute, second = (
-        int(match[part]) if match[part] else None
-        for part in ("year", "month", "day", "hour", "minute", "second")
-    )
-    assert year is not None
+def _read_absolute(match: re.Match[str]) -> Stretch:
     start = datetime(
-        year,
-        1 if month is None else month,
-        1 if day is None else day,
-        hour or 0,
-        minute or 0,
-        second or 0,
+        int(match["year"]),
+        int(match["month"] or 1),
+        int(match["day"] or 1),
+        int(match["hour"] or 0),
+        int(match["minute"] or 0),
+        int(match["second"] or 0),
         tzinfo=UTC,
     )
-    start += timedelta(microseconds=int((match["fraction"] or "").ljust(6, "0")))
-    unit = next(
-        (
-            unit
-            for unit, given in (("s", second), ("m", minute), ("h", hour), ("d", day), ("M", month))
-            if given is not None
-        ),
-        "y",
-    )
-    start -= _offset(match["zone"])
-    return start, start + _TICK if match["fraction"] else _after(start, unit)
+    fraction = match["fraction"] or ""
+    start += timedelta(microseconds=int(fraction.ljust(6, "0")))
+    start -= _read_offset(match["zone"])
+    if fraction:
+        return start, start + _TICK
+    return start, _next_start(start, _finest_unit(match))
 
 
-def _offset(zone: str | None) -> timedelta:
+def _finest_unit(match: re.Match[str]) -> str:
+    for part, unit in _UNITS.items():
+        if match[part] is not None:
+            return unit
+    raise AssertionError("a date has a year")
+
+
+def _read_offset(zone: str | None) -> timedelta:
     if not zone or zone in "Zz":
         return timedelta()
     hours, minutes = int(zone[1:3]), int(zone[-2:])
+    # No clock on earth is further from Greenwich than +14:00.
     if hours > 14 or minutes > 59:
         raise ValueError(f"{zone} is no offset")
-    return (-1 if zone[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return -offset if zone[0] == "-" else offset
 
 
-def _relative(match: re.Match[str], now: datetime) -> Stretch:
+def _read_relative(match: re.Match[str], now: datetime) -> Stretch:
+    """Return what `now-7d` (a moment) or `now-1M/M` (a whole month) names."""
     at = now.astimezone(UTC)
     for sign, count, unit in _STEP.findall(match[1]):
-        at = _moved(at, int(sign + count), unit)
-    if match[2]:
-        start = _floor(at, match[2])
-        return start, _after(start, match[2])
-    return at, at + _TICK
+        at = _move(at, int(sign + count), unit)
+    rounded_to = match[2]
+    if not rounded_to:
+        return at, at + _TICK
+    start = _start_of(at, rounded_to)
+    return start, _next_start(start, rounded_to)
 
 
-def _moved(at: datetime, count: int, unit: str) -> datetime:
+def _move(at: datetime, count: int, unit: str) -> datetime:
+    """Return a moment moved by so many units; the last day of a shorter month where it has no such day."""
     if unit in _SPANS:
         return at + count * _SPANS[unit]
-    months = at.year * 12 + at.month - 1 + count * (12 if unit == "y" else 1)
-    year, month = divmod(months, 12)
+    months_moved = count * 12 if unit == "y" else count
+    year, month = divmod(at.year * 12 + at.month - 1 + months_moved, 12)
     if not 1 <= year <= 9999:
         raise OverflowError
-    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+    last_day = monthrange(year, month + 1)[1]
+    return at.replace(year=year, month=month + 1, day=min(at.day, last_day))
 
 
-def _floor(at: datetime, unit: str) -> datetime:
-    if unit == "w":
-        at -= timedelta(days=at.weekday())
-    finer = {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0}
-    kept = {"y": 0, "M": 1, "w": 2, "d": 2, "h": 3, "m": 4, "s": 5}[unit]
-    for part in list(finer)[:kept]:
-        del finer[part]
-    return at.replace(**finer)  # type: ignore[arg-type]
+def _start_of(at: datetime, unit: str) -> datetime:
+    """Return the start of the unit in which a moment lies; a week starts on Monday."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    match unit:
+        case "y":
+            return midnight.replace(month=1, day=1)
+        case "M":
+            return midnight.replace(day=1)
+        case "w":
+            return midnight - timedelta(days=at.weekday())
+        case "d":
+            return midnight
+        case "h":
+            return at.replace(minute=0, second=0, microsecond=0)
+        case "m":
+            return at.replace(second=0, microsecond=0)
+    return at.replace(microsecond=0)
 
 
-def _after(start: datetime, unit: str) -> datetime:
-    """Return the start of the next unit; the calendar's last moment where there is none."""
+def _next_start(start: datetime, unit: str) -> datetime:
+    """Return the start of the next unit, or the calendar's last moment where there is none."""
     try:
-        return _moved(start, 1, unit)
+        return _move(start, 1, unit)
     except OverflowError:
         return _LAST

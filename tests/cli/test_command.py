@@ -218,7 +218,6 @@ def test_help_is_quick_because_nothing_heavy_is_imported(tmp_path: Path) -> None
         "feedparser",
         "lxml",
         "jinja2",
-        "luqum",
     ]
     code = (
         "import sys; from pipelines.cli import app\n"

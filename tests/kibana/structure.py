@@ -12,13 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
-from luqum.exceptions import ParseError
-from luqum.parser import parser as lucene
-from luqum.tree import From, Item, Range, SearchField, To
-
+from pipelines.query import QueryError
+from pipelines.query.lexeme import Lexeme
+from pipelines.query.lexeme_order import ordered_lexemes
 from tests.kibana.fields import NUMBERS, Fields, kibana_type
 
 Json = Mapping[str, Any]
@@ -303,27 +302,44 @@ def _query(query: Json, fields: Fields | None) -> Iterator[str]:
         yield from _lucene(query["query"], fields)
 
 
+# Kibana's queries name the fields of an index, so the lexer of our own language cannot cut them.
+_TOKEN = re.compile(
+    r"""\s+ | (?P<open>\() | (?P<close>\)) | (?P<and>AND\b) | (?P<or>OR\b) | (?P<not>NOT\b|-)
+    | (?P<phrase>"[^"]*") | (?P<range>[\[{][^\]}]+\ TO\ [^\]}]+[\]}]) | (?P<compare>[<>]=?[^\s()]+)
+    | (?P<field>[\w.]+:) | (?P<word>[^\s()":\[\]{}]+)""",
+    re.VERBOSE,
+)
+
+
 def _lucene(text: str, fields: Fields | None) -> Iterator[str]:
     try:
-        tree = lucene.parse(text)
-    except ParseError as e:
+        tokens = ordered_lexemes(text, _tokens(text))
+    except QueryError as e:
         yield f"the query {text!r} does not parse: {e}"
         return
-    for node in _nodes(tree):
-        if isinstance(node, SearchField) and fields is not None:
-            if node.name == "_exists_":
-                yield from _field(str(node.expr), fields)
-                continue
-            yield from _field(node.name, fields)
-            ranged = any(isinstance(inner, Range | From | To) for inner in _nodes(node.expr))
-            if ranged and fields.get(node.name) not in {*NUMBERS, "date"}:
-                yield f"{node.name} has no order for a range"
+    if fields is None:
+        return
+    field = ""
+    for before, token in pairwise([None, *tokens]):
+        typed = text[token.start : token.end]
+        if token.kind == "field" and typed != "_exists_:":
+            field = typed.rstrip(":")
+            yield from _field(field, fields)
+        elif before is not None and text[before.start : before.end] == "_exists_:":
+            yield from _field(typed, fields)
+        elif token.kind in ("range", "compare") and fields.get(field) not in {*NUMBERS, "date"}:
+            yield f"{field} has no order for a range"
 
 
-def _nodes(tree: Item) -> Iterator[Item]:
-    yield tree
-    for child in tree.children:
-        yield from _nodes(child)
+def _tokens(text: str) -> Iterator[Lexeme]:
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise QueryError(f"{text[at]!r} fits nothing", text, at)
+        at = match.end()
+        if match.lastgroup:
+            yield Lexeme(match.lastgroup, *match.span(), (match[0],))
 
 
 def _filters(filters: Sequence[Json], used: Uses, prefix: str) -> Iterator[str]:

@@ -1,0 +1,178 @@
+"""What one word, phrase, range or comparison means in its field.
+
+The kind of the field decides: text and names go to `text_leaves`; keywords, dates and numbers are
+read here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from pipelines.query.dates import FORMS, Stretch, stretch
+from pipelines.query.errors import raise_query_error
+from pipelines.query.fields import FIELDS, Field, closest
+from pipelines.query.lexeme import Lexeme
+from pipelines.query.text_leaves import TextLeafReader
+from pipelines.query.tree import All, Exists, Keyword, Node, Pattern, Range
+from pipelines.query.wildcards import check_wildcards, has_wildcard, keyword_pattern, without_escapes
+from pipelines.text import analyzer as analysis
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The ends of a range as typed; None is an open end."""
+
+    low: str | None
+    high: str | None
+    include_low: bool
+    include_high: bool
+
+
+class LeafReader:
+    """Reads the leaves of one query. `now` is the moment that relative dates count from."""
+
+    def __init__(self, text: str, now: datetime | None) -> None:
+        self._text = text
+        self._now = now
+        self._text_leaves = TextLeafReader(text)
+
+    def read_leaf(self, lexeme: Lexeme, name: str, *, is_named: bool) -> Node | None:
+        """Return what a leaf means in the field `name`; None where it says nothing, such as a dash.
+
+        `is_named` says that the field stands right before it.
+        """
+        field = FIELDS[name]
+        if lexeme.kind in ("range", "compare"):
+            return self._read_range(lexeme, name, field)
+        if lexeme.kind == "word" and re.fullmatch(r"\*+", lexeme.parts[0]):
+            asks_for_any_value = is_named or name != "text"
+            return Exists(field.parts) if asks_for_any_value else All()
+        match field.kind:
+            case "keyword":
+                return self._read_keyword(lexeme, name, field)
+            case "date":
+                return self._read_date(lexeme, name)
+            case "number":
+                return self._read_number(lexeme, name)
+        found = self._text_leaves.read_text(lexeme, field)
+        if found is None and is_named:
+            message = "After a field there has to be a letter or digit to search for."
+            self._fail(message, lexeme)
+        return found
+
+    # -- values --------------------------------------------------------------------------------------------
+
+    def _read_keyword(self, lexeme: Lexeme, name: str, field: Field) -> Node:
+        typed = lexeme.parts[0]
+        if lexeme.kind == "word" and has_wildcard(typed):
+            check_wildcards(self._text, lexeme)
+            return Pattern(name, keyword_pattern(typed))
+        value = _keyword_value(name, without_escapes(typed))
+        if not value:
+            self._fail(f"{name}: needs a value; write {name}:* for any.", lexeme)
+        if field.values and value not in field.values:
+            guess = closest(value, field.values)
+            hint = f"Did you mean {guess}?" if guess else f"It is one of {', '.join(field.values)}."
+            self._fail(f"“{typed[:40]}” is no {name}. {hint}", lexeme)
+        return Keyword(name, value)
+
+    def _read_date(self, lexeme: Lexeme, name: str) -> Node:
+        start, end = self._read_stretch(without_escapes(lexeme.parts[0]), lexeme)
+        return Range(name, start, end, include_high=False)
+
+    def _read_stretch(self, typed: str, lexeme: Lexeme) -> Stretch:
+        try:
+            return stretch(typed, self._now)
+        except ValueError:
+            self._fail(f"“{typed[:40]}” is no date; write one like {FORMS}.", lexeme)
+
+    def _read_number(self, lexeme: Lexeme, name: str) -> Node:
+        value = self._read_quantity(without_escapes(lexeme.parts[0]), name, lexeme)
+        return Range(name, value, value)
+
+    def _read_quantity(self, typed: str, name: str, lexeme: Lexeme) -> float:
+        if not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", typed, re.ASCII):
+            self._fail(f"{name}: is a number, as in {name}:1 or {name}:[1 TO 2].", lexeme)
+        return float(typed)
+
+    # -- ranges --------------------------------------------------------------------------------------------
+
+    def _read_range(self, lexeme: Lexeme, name: str, field: Field) -> Node:
+        if field.kind not in ("date", "number"):
+            message = "Ranges are for published:, collected:, tier: and score:, as in published:>=2026-01-01."
+            self._fail(message, lexeme)
+        bounds = _bounds_of(lexeme)
+        if bounds.low is None and bounds.high is None:
+            return Exists(field.parts)
+        if field.kind == "number":
+            found = self._read_number_range(bounds, name, lexeme)
+        else:
+            found = self._read_time_range(bounds, name, lexeme)
+        if _is_backwards(found, includes_both=bounds.include_low and bounds.include_high):
+            message = "This range ends before it begins; write the earlier or smaller value first."
+            self._fail(message, lexeme)
+        return found
+
+    def _read_number_range(self, bounds: _Bounds, name: str, lexeme: Lexeme) -> Range:
+        low = high = None
+        if bounds.low is not None:
+            low = self._read_quantity(bounds.low, name, lexeme)
+        if bounds.high is not None:
+            high = self._read_quantity(bounds.high, name, lexeme)
+        return Range(name, low, high, bounds.include_low, bounds.include_high)
+
+    def _read_time_range(self, bounds: _Bounds, name: str, lexeme: Lexeme) -> Range:
+        """Return a range of instants. `>2025` starts where 2025 ends, `<=2025` ends there."""
+        low = high = None
+        if bounds.low:
+            start, end = self._read_stretch(bounds.low, lexeme)
+            low = start if bounds.include_low else end
+        if bounds.high:
+            start, end = self._read_stretch(bounds.high, lexeme)
+            high = end if bounds.include_high else start
+        return Range(name, low, high, include_low=True, include_high=False)
+
+    def _fail(self, message: str, lexeme: Lexeme) -> NoReturn:
+        raise_query_error(message, self._text, lexeme.start, lexeme.end)
+
+
+def _bounds_of(lexeme: Lexeme) -> _Bounds:
+    if lexeme.kind == "compare":
+        sign, value = lexeme.parts
+        includes_bound = sign.endswith("=")
+        if sign[0] == ">":
+            return _Bounds(_open_or(value), None, includes_bound, True)
+        return _Bounds(None, _open_or(value), True, includes_bound)
+    opening, low, high, closing = lexeme.parts
+    return _Bounds(_open_or(low), _open_or(high), opening == "[", closing == "]")
+
+
+def _open_or(bound: str) -> str | None:
+    return None if bound == "*" else bound
+
+
+def _is_backwards(found: Range, *, includes_both: bool) -> bool:
+    """Tell whether a range ends before it begins.
+
+    The end of a month is the start of the next, so `[2026-02 TO 2026-01]` has two equal instants;
+    nothing else that includes both ends has.
+    """
+    low, high = found.low, found.high
+    if low is None or high is None:
+        return False
+    is_empty = low == high and includes_both and isinstance(low, datetime)
+    return is_empty or low > high  # type: ignore[operator]
+
+
+def _keyword_value(name: str, typed: str) -> str:
+    """Return a keyword as documents have it.
+
+    It is folded; a site loses its www, and the values of a closed list have underscores.
+    """
+    value = analysis.keyword(typed)
+    if name == "site":
+        return value.removeprefix("www.").strip(".")
+    return re.sub(r"[\s-]+", "_", value) if FIELDS[name].values else value

@@ -1,0 +1,85 @@
+"""The punctuation of a query in one plain form.
+
+People type curly quotes, Chinese brackets and colons, and paste headlines with their commas. Each
+becomes plain syntax at the same place, so that a mistake can still be pointed at.
+"""
+
+from __future__ import annotations
+
+from pipelines.query.errors import QueryError
+
+_PLAIN = str.maketrans("（）：［］｛｝＋－−＆｜＊～＼＜＝＞", "():[]{}+--&|*~\\<=>")
+#: Opening quote -> the quotes that close it. Germans write „so“, Swedes ”so”.
+_CLOSERS = {
+    '"': '"＂',
+    "＂": '"＂',
+    "“": '”"',
+    "”": '”"',
+    "„": '“”"',
+    "«": "»",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "﹁": "﹂",
+    "〝": "〞〟",
+}
+_QUOTES = frozenset(_CLOSERS) | frozenset("".join(_CLOSERS.values()))
+#: Punctuation that only separates words, unless a comma stands in a number.
+_SEPARATORS = ",;、，；。？！"
+_DELETE = "\x7f"
+
+
+def plain_punctuation(text: str) -> str:
+    """Return a text of the same length with plain quotes, brackets and spaces.
+
+    Raises QueryError at a quote that is never closed.
+    """
+    plain: list[str] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in _CLOSERS:
+            end = _find_closing_quote(text, at)
+            plain.append(f'"{_without_quotes(text[at + 1 : end])}"')
+            at = end + 1
+        elif char in "\\＼" and at + 1 < len(text):
+            # A backslash protects the next character, whatever it is, from becoming syntax.
+            plain.append("\\" + text[at + 1])
+            at += 2
+        elif _only_separates(text, at):
+            plain.append(" ")
+            at += 1
+        else:
+            plain.append(char.translate(_PLAIN))
+            at += 1
+    return "".join(plain)
+
+
+def _find_closing_quote(text: str, opening: int) -> int:
+    closers = _CLOSERS[text[opening]]
+    at = opening + 1
+    while at < len(text):
+        if text[at] in closers:
+            return at
+        at += 2 if text[at] == "\\" else 1
+    message = f"This quote is never closed; put {closers[0]} after the last word of the phrase."
+    raise QueryError(message, text, opening)
+
+
+def _without_quotes(phrase: str) -> str:
+    # Quotes of another kind inside a phrase would end it for the lexer.
+    plain = ""
+    for char in phrase:
+        plain += " " if char in _QUOTES else char
+    return plain
+
+
+def _only_separates(text: str, at: int) -> bool:
+    """Tell whether a character separates words and says nothing else."""
+    char = text[at]
+    if char.isspace() or char < " " or char == _DELETE:
+        return True
+    if char not in _SEPARATORS:
+        return False
+    is_in_number = char == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+    return not is_in_number

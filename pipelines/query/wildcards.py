@@ -1,0 +1,89 @@
+"""Words with `*` and `?`, and the backslash that takes their meaning away."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.query.errors import raise_query_error
+from pipelines.query.lexeme import Lexeme
+from pipelines.text import analyzer as analysis
+from pipelines.text.folding import fold_for_search
+
+#: Stars in one word: each multiplies the work of matching a hostile text.
+MAX_STARS = 3
+#: Question marks in a word that has a star. Each doubles the states of the automaton that a server
+#: makes of the word, and Elasticsearch refuses one that is too great.
+MAX_MARKS = 5
+#: Characters of a word with `*` or `?`. A server's regular expression may have to write nearly all
+#: of them as two, and it takes 1,000.
+MAX_PATTERN = 400
+
+_PIECES = re.compile(r"[*?]|(?:\\.|[^*?\\])+", re.DOTALL)
+
+
+def has_wildcard(typed: str) -> bool:
+    """Tell whether a word has a `*` or `?` that no backslash protects."""
+    bare = _without_protected(typed)
+    return "*" in bare or "?" in bare
+
+
+def without_escapes(typed: str) -> str:
+    """Return what was typed without the backslashes that protect a character."""
+    return re.sub(r"\\(.)", r"\1", typed, flags=re.DOTALL)
+
+
+def check_wildcards(text: str, lexeme: Lexeme) -> None:
+    """Raise QueryError where a word has wildcards that no index could answer quickly."""
+    message = _problem_with_wildcards(lexeme.parts[0])
+    if message:
+        raise_query_error(message, text, lexeme.start, lexeme.end)
+
+
+def _problem_with_wildcards(typed: str) -> str | None:
+    if typed[0] in "*?":
+        return f"A word cannot begin with {typed[0]}; begin with letters, as in canol*."
+    bare = _without_protected(typed)
+    if bare.count("*") > MAX_STARS:
+        return f"A word takes at most {MAX_STARS} stars."
+    if "*" in bare and bare.count("?") > MAX_MARKS:
+        return f"A word with * takes at most {MAX_MARKS} question marks; write one * for many."
+    if len(typed) > MAX_PATTERN:
+        return f"A word with * or ? has at most {MAX_PATTERN} characters."
+    return None
+
+
+def word_pattern(typed: str) -> str | None:
+    """Return a word's pattern folded piece by piece; None where it is more than one word of letters."""
+    pattern = ""
+    for piece in _PIECES.findall(typed):
+        if piece in ("*", "?"):
+            pattern += piece
+            continue
+        words = analysis.plain_words(without_escapes(piece))
+        if len(words) != 1 or analysis.is_cjk(words[0][0]) or _touches_edge(piece):
+            return None
+        pattern += words[0]
+    return re.sub(r"\*+", "*", pattern)
+
+
+def keyword_pattern(typed: str) -> str:
+    """Return a keyword's pattern folded piece by piece, with protected `*`, `?` and backslashes."""
+    pattern = ""
+    for piece in _PIECES.findall(typed):
+        if piece in ("*", "?"):
+            pattern += piece
+        else:
+            folded = analysis.keyword(without_escapes(piece))
+            pattern += re.sub(r"([*?\\])", r"\\\1", folded)
+    return pattern
+
+
+def _touches_edge(piece: str) -> bool:
+    """Tell whether a piece begins or ends with something that no token contains."""
+    folded = fold_for_search(without_escapes(piece))
+    first, last = folded[0], folded[-1]
+    return not (analysis.WORD_CHARACTER.match(first) and analysis.WORD_CHARACTER.match(last))
+
+
+def _without_protected(typed: str) -> str:
+    return re.sub(r"\\.", "", typed, flags=re.DOTALL)
