@@ -1,4 +1,4 @@
-"""The query language: Lucene's syntax as a newsroom types it, read into a small tree.
+"""The query language: Lucene's syntax, read into a small tree.
 
     text ──► lexer (widths, quotes, limits, misplaced operators) ──► grammar ──► tree of what is meant
                                                                       every leaf analysed and typed

@@ -85,14 +85,16 @@ def _read_offset(zone: str | None) -> timedelta:
     if hours > 14 or minutes > 59:
         raise ValueError(f"{zone} is no offset")
     offset = timedelta(hours=hours, minutes=minutes)
-    return -offset if zone[0] == "-" else offset
+    if zone[0] == "-":
+        return -offset
+    return offset
 
 
 def _read_relative(match: re.Match[str], now: datetime) -> Stretch:
     """Return what `now-7d` (a moment) or `now-1M/M` (a whole month) names."""
     at = now.astimezone(UTC)
     for sign, count, unit in _STEP.findall(match[1]):
-        at = _move(at, int(sign + count), unit)
+        at = _moved_by(at, int(sign + count), unit)
     rounded_to = match[2]
     if not rounded_to:
         return at, at + _TICK
@@ -100,12 +102,16 @@ def _read_relative(match: re.Match[str], now: datetime) -> Stretch:
     return start, _next_start(start, rounded_to)
 
 
-def _move(at: datetime, count: int, unit: str) -> datetime:
-    """Return a moment moved by so many units; the last day of a shorter month where it has no such day."""
+def _moved_by(at: datetime, count: int, unit: str) -> datetime:
+    """Return a moment moved by so many units.
+
+    31 January and a month is the last day of February.
+    """
     if unit in _SPANS:
         return at + count * _SPANS[unit]
-    months_moved = count * 12 if unit == "y" else count
-    year, month = divmod(at.year * 12 + at.month - 1 + months_moved, 12)
+    months = at.year * 12 + at.month - 1
+    months += count * 12 if unit == "y" else count
+    year, month = divmod(months, 12)
     if not 1 <= year <= 9999:
         raise OverflowError
     last_day = monthrange(year, month + 1)[1]
@@ -132,8 +138,8 @@ def _start_of(at: datetime, unit: str) -> datetime:
 
 
 def _next_start(start: datetime, unit: str) -> datetime:
-    """Return the start of the next unit, or the calendar's last moment where there is none."""
+    """Return the start of the next unit, or the calendar's last moment."""
     try:
-        return _move(start, 1, unit)
+        return _moved_by(start, 1, unit)
     except OverflowError:
         return _LAST

@@ -35,7 +35,7 @@ class QueryError(PermanentError):
         Of a long query only the surroundings are shown. Chinese characters count as two columns.
         """
         start = max(0, min(self.position - WINDOW // 2, len(self.text) - WINDOW))
-        shown = _printable(self.text[start : start + WINDOW])
+        shown = _printable_line(self.text[start : start + WINDOW])
         mistake = self.position - start
         before = shown[:mistake]
         under = shown[mistake : mistake + self.length]
@@ -50,12 +50,13 @@ def raise_query_error(message: str, text: str, start: int, end: int | None = Non
     raise QueryError(message, text, start, end - start)
 
 
-def _printable(text: str) -> str:
+def _printable_line(text: str) -> str:
     # A control character would move the terminal's cursor, and the caret would stand elsewhere.
-    shown = ""
-    for char in text:
-        shown += char if char.isprintable() else " "
-    return shown
+    shown = list(text)
+    for place, char in enumerate(shown):
+        if not char.isprintable():
+            shown[place] = " "
+    return "".join(shown)
 
 
 def _count_columns(text: str) -> int:
@@ -64,6 +65,7 @@ def _count_columns(text: str) -> int:
     for char in text:
         if unicodedata.combining(char):
             continue
-        is_wide = unicodedata.east_asian_width(char) in "WF"
-        columns += 2 if is_wide else 1
+        columns += 1
+        if unicodedata.east_asian_width(char) in "WF":
+            columns += 1
     return columns

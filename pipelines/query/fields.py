@@ -1,13 +1,13 @@
 """The fields of the query language, and what each means on a document.
 
-An index stores what these functions return and compares it with the leaves of a query; so a rule such
+An index stores what these functions return and compares it with the leaves of a query. So a rule such
 as "zh finds zh-Hans and zh-Hant" stands here once, as data: the document has both values.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -21,88 +21,123 @@ FieldKind = Literal["text", "name", "keyword", "date", "number"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `parts` are the document's own fields that it looks into; `values` all it can have."""
+    """One field of the language.
+
+    `parts` are the document's own fields that it looks into; `values` are all that it can have,
+    empty where the list is open.
+    """
 
     kind: FieldKind
     parts: tuple[str, ...]
     values: tuple[str, ...] = ()
 
 
-def _fields(kind: FieldKind, names: str) -> dict[str, Field]:
+def _fields_of_kind(kind: FieldKind, names: str) -> dict[str, Field]:
     return {name: Field(kind, (name,)) for name in names.split()}
 
 
 FIELDS: Mapping[str, Field] = {
     "text": Field("text", ("title", "body")),
-    **_fields("text", "title body"),
-    **_fields("name", "origin carrier author"),
-    **_fields("keyword", "source site lang country topic url story"),
+    **_fields_of_kind("text", "title body"),
+    **_fields_of_kind("name", "origin carrier author"),
+    **_fields_of_kind("keyword", "source site lang country topic url story"),
     "owner": Field("keyword", ("owner",), get_args(Owner)),
     "kind": Field("keyword", ("kind",), get_args(StoryKind)),
     "relation": Field("keyword", ("relation",), tuple(Relation)),
-    **_fields("date", "published collected"),
-    **_fields("number", "tier score"),
+    **_fields_of_kind("date", "published collected"),
+    **_fields_of_kind("number", "tier score"),
 }
 ALIASES = {"language": "lang", "topics": "topic", "authors": "author", "date": "published"}
 DEFAULT = FIELDS["text"].parts
 
+
+def _parts_of_all_fields() -> tuple[str, ...]:
+    parts: dict[str, None] = {}
+    for field in FIELDS.values():
+        parts |= dict.fromkeys(field.parts)
+    return tuple(parts)
+
+
+#: Parts with a main and a plain stream.
 STEMMED = ("title", "body")
-"""Parts with a main and a plain stream."""
+#: Parts with a plain stream alone.
 NAMES = ("origin", "carrier", "author")
-"""Parts with a plain stream alone."""
-MATTERS = tuple(dict.fromkeys(part for field in FIELDS.values() for part in field.parts))
-"""Every part of a document that a query can ask for."""
+#: Every part of a document that a query can ask for. An index stores their places: add at the end.
+MATTERS = _parts_of_all_fields()
 
 PLAIN = "_plain"
+#: Where tokens stand in an index: `title`, `body`, the plain forms of both, and the names.
 STREAMS = (*STEMMED, *(part + PLAIN for part in STEMMED), *NAMES)
-"""Where tokens stand in an index: `title`, `body`, the plain forms of both, and the names."""
 
+#: A token between two authors that no query can name, so no phrase runs from one to the next.
 BETWEEN_NAMES = "¦"
-"""A token between two authors that no query can name, so that a phrase never runs from one to the next."""
+
+#: How like a known name a misspelt one has to be, from 0 to 1; difflib's own default.
+_LIKENESS = 0.6
 
 
 def canonical_name(typed: str) -> str | None:
-    """Return the name of a field as typed in any case, or None where there is no such field."""
+    """Return the name of a field as typed in any case, or None."""
     name = keyword(typed)
     name = ALIASES.get(name, name)
-    return name if name in FIELDS else None
+    if name not in FIELDS:
+        return None
+    return name
 
 
 def closest(typed: str, known: tuple[str, ...]) -> str | None:
-    """Return what a misspelt word was probably meant to be."""
-    found = difflib.get_close_matches(typed.casefold()[:50], known, n=1, cutoff=0.6)
-    return found[0] if found else None
+    """Return what a misspelt word was probably meant to be, or None."""
+    # difflib takes quadratic time, and a hostile query has a word of 20,000 characters.
+    found = difflib.get_close_matches(typed.casefold()[:50], known, n=1, cutoff=_LIKENESS)
+    return next(iter(found), None)
 
 
 def keywords(document: Document) -> dict[str, tuple[str, ...]]:
     """Return the folded values of each keyword field; none of them is empty.
 
-    A source goes by id and by name, a language also by its first part, a site also by every domain above it.
+    A source goes by id and by name, a language also by its first part, a site also by every domain
+    above it.
     """
-    labels = keyword(document.site).split(".")
     lang = keyword(document.lang or "")
-    values = {
+    language = lang.split("-")[0]
+    values: dict[str, Iterable[str]] = {
         "source": (keyword(document.source), keyword(document.source_name)),
-        "site": tuple(".".join(labels[i:]) for i in range(len(labels))),
-        "lang": (lang, lang.split("-")[0]),
+        "site": _domains_of(keyword(document.site)),
+        "lang": (lang, language),
         "country": (keyword(document.country or ""),),
-        "topic": tuple(map(keyword, document.topics)),
+        "topic": map(keyword, document.topics),
         "url": (keyword(document.url),),
         "story": (keyword(document.story_id),),
         "owner": (keyword(document.owner or ""),),
         "kind": (keyword(document.kind),),
         "relation": (keyword(document.relation),),
     }
-    return {field: tuple(dict.fromkeys(v for v in some if v)) for field, some in values.items()}
+    return {field: _distinct_values(some) for field, some in values.items()}
+
+
+def _domains_of(site: str) -> list[str]:
+    """Return news.example.co, example.co and co for news.example.co."""
+    labels = site.split(".")
+    return [".".join(labels[place:]) for place in range(len(labels))]
+
+
+def _distinct_values(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 def names(document: Document) -> dict[str, tuple[str, ...]]:
     """Return what `origin`, `carrier` and `author` hold, as written."""
     return {
-        "origin": (document.origin,) if document.origin else (),
-        "carrier": (document.carrier,) if document.carrier else (),
+        "origin": _one_or_none(document.origin),
+        "carrier": _one_or_none(document.carrier),
         "author": document.authors,
     }
+
+
+def _one_or_none(value: str | None) -> tuple[str, ...]:
+    if not value:
+        return ()
+    return (value,)
 
 
 def quantities(document: Document) -> dict[str, datetime | float | None]:
@@ -118,15 +153,20 @@ def quantities(document: Document) -> dict[str, datetime | float | None]:
 def filled(document: Document) -> frozenset[str]:
     """Return the parts of a document that have a value, for `field:*`."""
     texts = {"title": document.title, "body": document.body}
-    texts |= {name: "".join(some) for name, some in names(document).items()}
+    for part, written in names(document).items():
+        texts[part] = "".join(written)
     found = {part for part, text in texts.items() if text.strip()}
     found |= {part for part, values in keywords(document).items() if values}
-    return frozenset(found | {part for part, value in quantities(document).items() if value is not None})
+    found |= {part for part, value in quantities(document).items() if value is not None}
+    return frozenset(found)
 
 
 def stream(part: str, plain: bool) -> str:
     """Return the stream in which a leaf's tokens are looked up."""
-    return part + PLAIN if plain and part in STEMMED else part
+    # Names have one stream, and it is plain.
+    if plain and part in STEMMED:
+        return part + PLAIN
+    return part
 
 
 def token_streams(title: str, body: str, name_parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
@@ -134,16 +174,19 @@ def token_streams(title: str, body: str, name_parts: Mapping[str, tuple[str, ...
     found: dict[str, list[str]] = {}
     for part, text in zip(STEMMED, (title, body), strict=True):
         found[part], found[part + PLAIN] = streams(text)
-    for part, some in name_parts.items():
-        found[part] = _with_gaps([plain_words(name) for name in some])
+    for part, written in name_parts.items():
+        found[part] = _name_tokens(written)
     return found
 
 
-def _with_gaps(token_lists: list[list[str]]) -> list[str]:
-    gapped = [token for tokens in token_lists for token in (*tokens, BETWEEN_NAMES)]
-    return gapped[:-1]
+def _name_tokens(written: Iterable[str]) -> list[str]:
+    tokens: list[str] = []
+    for name in written:
+        tokens += plain_words(name)
+        tokens.append(BETWEEN_NAMES)
+    return tokens[:-1]
 
 
 def sort_time(document: Document) -> datetime:
-    """Return the time that a document is ordered by: when it was published, else when it was collected."""
+    """Return the time that a document is ordered by: published, else collected."""
     return document.published or document.collected

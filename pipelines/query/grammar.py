@@ -1,4 +1,4 @@
-"""Which tokens of a query belong together: its operators and parentheses as a tree.
+"""The operators and parentheses of a query, as a tree.
 
     NOT, + and a field   take the one operand that follows
     AND                  binds closer than OR
@@ -19,7 +19,7 @@ from pipelines.query.lexeme import Lexeme
 
 
 class Joiner(IntEnum):
-    """What joins two operands, in the order in which they bind: a greater one binds closer."""
+    """What joins two operands; a greater one binds closer."""
 
     BESIDE = 1
     OR = 2
@@ -117,7 +117,7 @@ class _Reader:
         if kind not in ("and", "or"):
             return Joiner.BESIDE
         self._place += 1
-        return Joiner.AND if kind == "and" else Joiner.OR
+        return Joiner[kind.upper()]
 
     def _read_operand(self) -> Syntax:
         place = self._place
@@ -140,7 +140,10 @@ class _Reader:
 
 
 def _join_last(operands: list[Syntax], joiner: Joiner) -> None:
-    """Replace the last two operands by one; operands of the same operator stay side by side in it."""
+    """Replace the last two operands by one.
+
+    Operands of the same operator stay side by side in it.
+    """
     right = operands.pop()
     left = operands.pop()
     operands.append(Joined(joiner, (*_operands_of(left, joiner), *_operands_of(right, joiner))))

@@ -1,7 +1,7 @@
-"""The passages of an article that made it a hit, marked, for people to see why it was found.
+"""The passages of an article that made it a hit, marked: why it was found.
 
-The same analyzer that found the hit finds its place in the original text, so `Québec` is marked for `quebec`, `tariffs`
-for `tariff`, and 習近平 for 习近平.
+The same analyzer that found the hit finds its place in the original text, so `Québec` is marked for
+`quebec`, `tariffs` for `tariff`, and 習近平 for 习近平.
 """
 
 from __future__ import annotations
@@ -9,135 +9,187 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipelines.query.tree import Near, Prefix, Query, TextLeaf, Wildcard, Words, wanted_text
 from pipelines.text.analyzer import Placed, Places, near_starts, phrase_starts, placed, places, wildcard
 
+#: Characters of a text, [start, end).
 Span = tuple[int, int]
+#: Tokens of a text: the first one, and how many.
+TokenRun = tuple[int, int]
 
+#: Passages of a body; the title comes on top where it has a hit.
 PASSAGES = 3
-"""Passages of a body; the title comes on top where it has a hit."""
+#: Characters shown before and after a hit, where the text has them.
 AROUND = 80
-"""Characters shown before and after a hit, where the text has them."""
 MAX_TITLE = 300
+#: Characters looked through for passages; what lies beyond is found, but not shown.
 MAX_BODY = 50_000
-"""Characters looked through for passages; what lies beyond is found, but not shown."""
-
-
-class _Text:
-    """One text with its tokens, looked up when first needed."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._streams: dict[bool, tuple[Placed, Places]] = {}
-
-    def _stream(self, plain: bool) -> tuple[Placed, Places]:
-        if plain not in self._streams:
-            stream = placed(self.text, plain=plain)
-            self._streams[plain] = stream, places(stream.tokens)
-        return self._streams[plain]
-
-    def spans(self, leaf: TextLeaf) -> Iterator[Span]:
-        """Yield the characters that satisfy a leaf."""
-        stream, where = self._stream(leaf.plain if isinstance(leaf, Words | Near) else True)
-        for start, length in _runs(leaf, where):
-            yield stream.starts[start], stream.ends[start + length - 1]
-
-
-def _runs(leaf: TextLeaf, where: Places) -> Iterator[tuple[int, int]]:
-    """Yield (first token, number of tokens) of every place where a leaf is satisfied."""
-    match leaf:
-        case Words(tokens=phrase):
-            yield from ((start, len(phrase)) for start in phrase_starts(where, phrase))
-        case Near(pieces=pieces, slop=slop):
-            for starts in near_starts(where, pieces, slop):
-                yield from ((start, len(piece)) for start, piece in zip(starts, pieces, strict=True))
-        case Prefix(prefix=prefix, lead=lead):
-            for word in [word for word in where if word.startswith(prefix)]:
-                phrase = (*lead, word)
-                yield from ((start, len(phrase)) for start in phrase_starts(where, phrase))
-        case Wildcard(pattern=pattern):
-            form = wildcard(pattern)
-            for word in [word for word in where if form.fullmatch(word)]:
-                yield from ((start, 1) for start in where[word])
 
 
 def highlights(query: Query, title: str, body: str) -> tuple[str, ...]:
-    """Return HTML-escaped passages in which `<mark>…</mark>` surrounds each hit: the title first, then the body's.
+    """Return HTML-escaped passages with `<mark>…</mark>` around each hit.
 
-    Empty for a query that asks for no words. A passage is one line, with … where the text goes on.
+    The title comes first, then the body's passages. Empty for a query that asks for no words. A
+    passage is one line, with … where the text goes on.
     """
     leaves = list(wanted_text(query.root))
     if not leaves:
         return ()
-    found: list[str] = []
-    if spans := _spans(title[:MAX_TITLE], "title", leaves):
-        found.append(_marked(title[:MAX_TITLE], (0, min(len(title), MAX_TITLE)), spans))
-    if spans := _spans(body[:MAX_BODY], "body", leaves):
-        found += [_marked(body, window, spans) for window in _windows(body, spans)]
-    return tuple(found)
+    passages: list[str] = []
+    title = title[:MAX_TITLE]
+    title_spans = _find_spans(title, "title", leaves)
+    if title_spans:
+        whole_title = (0, len(title))
+        passages.append(_mark_hits(title, whole_title, title_spans))
+    body_spans = _find_spans(body[:MAX_BODY], "body", leaves)
+    for window in _choose_windows(body, body_spans):
+        passages.append(_mark_hits(body, window, body_spans))
+    return tuple(passages)
 
 
-def _spans(text: str, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
-    """Return the hits in one text, in order, with those that touch made one (pairs of characters overlap)."""
-    analysed = _Text(text)
-    raw = sorted({span for leaf in leaves if part in leaf.fields for span in analysed.spans(leaf)})
+# -- where the hits are ------------------------------------------------------------------------------------
+
+
+class _AnalysedText:
+    """One text with its tokens, looked up when first needed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._streams: dict[bool, tuple[Placed, Places]] = {}
+
+    def spans_of(self, leaf: TextLeaf) -> Iterator[Span]:
+        """Yield the characters that satisfy a leaf."""
+        # Prefixes and wildcards are asked of words as written, not of their stems.
+        plain = not isinstance(leaf, Words | Near) or leaf.plain
+        stream, where = self._analysed_stream(plain)
+        for first, length in _token_runs(leaf, where):
+            yield stream.starts[first], stream.ends[first + length - 1]
+
+    def _analysed_stream(self, plain: bool) -> tuple[Placed, Places]:
+        if plain not in self._streams:
+            stream = placed(self._text, plain=plain)
+            self._streams[plain] = stream, places(stream.tokens)
+        return self._streams[plain]
+
+
+def _token_runs(leaf: TextLeaf, where: Places) -> Iterator[TokenRun]:
+    """Yield every place where a leaf is satisfied."""
+    match leaf:
+        case Words(tokens=phrase):
+            yield from _phrase_runs(phrase, where)
+        case Near(pieces=pieces, slop=slop):
+            for starts in near_starts(where, pieces, slop):
+                yield from zip(starts, map(len, pieces), strict=True)
+        case Prefix(prefix=prefix, lead=lead):
+            for word in _words_with_prefix(where, prefix):
+                yield from _phrase_runs((*lead, word), where)
+        case Wildcard(pattern=pattern):
+            for word in _words_of_form(where, pattern):
+                yield from _phrase_runs((word,), where)
+
+
+def _phrase_runs(phrase: Sequence[str], where: Places) -> Iterator[TokenRun]:
+    for start in phrase_starts(where, phrase):
+        yield start, len(phrase)
+
+
+def _words_with_prefix(where: Places, prefix: str) -> list[str]:
+    return [word for word in where if word.startswith(prefix)]
+
+
+def _words_of_form(where: Places, pattern: str) -> list[str]:
+    form = wildcard(pattern)
+    return [word for word in where if form.fullmatch(word)]
+
+
+def _find_spans(text: str, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
+    """Return the hits in one text, in order and without overlap."""
+    analysed = _AnalysedText(text)
+    found: set[Span] = set()
+    for leaf in leaves:
+        if part in leaf.fields:
+            found.update(analysed.spans_of(leaf))
+    return _merge_touching(sorted(found))
+
+
+def _merge_touching(spans: Iterable[Span]) -> list[Span]:
+    """Make one of spans that touch: the pairs of Chinese characters in a word overlap."""
     merged: list[Span] = []
-    for start, end in raw:
+    for start, end in spans:
         if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+            last_start, last_end = merged[-1]
+            merged[-1] = last_start, max(end, last_end)
         else:
             merged.append((start, end))
     return merged
 
 
-def _windows(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Return up to PASSAGES stretches of a text around hits, from the first on, without overlap."""
-    found: list[Span] = []
+# -- what is shown of them ---------------------------------------------------------------------------------
+
+
+def _choose_windows(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return up to PASSAGES stretches around the first hits, without overlap."""
+    windows: list[Span] = []
+    shown_until = 0
     for start, end in spans:
-        if found and end <= found[-1][1]:
+        if windows and end <= shown_until:
             continue
-        if len(found) == PASSAGES:
+        if len(windows) == PASSAGES:
             break
-        left = max(start - AROUND, found[-1][1] if found else 0)
-        found.append(
-            (_word_start(text, left, start), _word_end(text, min(end, start + AROUND), end + AROUND))
-        )
-    return found
+        window_start = _word_start(text, max(start - AROUND, shown_until), start)
+        # A hit that is itself long (a phrase across a table) does not make the passage long.
+        window_end = _word_end(text, min(end, start + AROUND), end + AROUND)
+        windows.append((window_start, window_end))
+        shown_until = window_end
+    return windows
 
 
 def _word_start(text: str, left: int, hit: int) -> int:
-    """Return the start of the first whole word at or after `left`, the hit's own start at the latest."""
+    """Return where the first whole word from `left` on starts; at the latest the hit."""
     if left == 0:
         return 0
     space = re.compile(r"\s").search(text, left - 1, hit)
-    return space.end() if space else left
+    if space is None:
+        return left
+    return space.end()
 
 
 def _word_end(text: str, hit: int, right: int) -> int:
-    """Return the end of the last whole word before `right`, the hit's own end at the earliest."""
+    """Return where the last whole word before `right` ends; at the earliest the hit."""
     if right >= len(text):
         return len(text)
     space = max(text.rfind(" ", hit, right + 1), text.rfind("\n", hit, right + 1))
-    return space if space > hit else right
+    if space <= hit:
+        return right
+    return space
 
 
-def _marked(text: str, window: Span, spans: Sequence[Span]) -> str:
+def _mark_hits(text: str, window: Span, spans: Sequence[Span]) -> str:
     """Return one stretch of a text as one line of HTML with its hits marked."""
     left, right = window
-    parts = ["… " if left > 0 else ""]
+    pieces: list[str] = []
+    if left > 0:
+        pieces.append("… ")
     at = left
-    for start, end in spans[max(0, bisect_right(spans, (left, -1)) - 1) :]:
+    for start, end in spans[_first_span_from(left, spans) :]:
         if start >= right:
             break
         start, end = max(start, at), min(end, right)
         if start < end:
-            parts += [_escaped(text[at:start]), "<mark>", _escaped(text[start:end]), "</mark>"]
+            pieces += [_escape_line(text[at:start]), "<mark>", _escape_line(text[start:end]), "</mark>"]
             at = end
-    parts += [_escaped(text[at:right]), " …" if right < len(text) else ""]
-    return "".join(parts).strip()
+    pieces.append(_escape_line(text[at:right]))
+    if right < len(text):
+        pieces.append(" …")
+    return "".join(pieces).strip()
 
 
-def _escaped(text: str) -> str:
+def _first_span_from(left: int, spans: Sequence[Span]) -> int:
+    """Return the index of the first hit that may reach beyond `left`."""
+    return max(0, bisect_right(spans, (left, -1)) - 1)
+
+
+def _escape_line(text: str) -> str:
     return html.escape(re.sub(r"[\s\x00-\x1f\x7f]+", " ", text))

@@ -32,7 +32,7 @@ class _Bounds:
 
 
 class LeafReader:
-    """Reads the leaves of one query. `now` is the moment that relative dates count from."""
+    """Reads the leaves of one query; relative dates count from `now`."""
 
     def __init__(self, text: str, now: datetime | None) -> None:
         self._text = text
@@ -40,16 +40,15 @@ class LeafReader:
         self._text_leaves = TextLeafReader(text)
 
     def read_leaf(self, lexeme: Lexeme, name: str, *, is_named: bool) -> Node | None:
-        """Return what a leaf means in the field `name`; None where it says nothing, such as a dash.
+        """Return what a leaf means in the field `name`.
 
-        `is_named` says that the field stands right before it.
+        None where it says nothing, such as a dash. `is_named` says that the field stands right before it.
         """
         field = FIELDS[name]
         if lexeme.kind in ("range", "compare"):
             return self._read_range(lexeme, name, field)
         if lexeme.kind == "word" and re.fullmatch(r"\*+", lexeme.parts[0]):
-            asks_for_any_value = is_named or name != "text"
-            return Exists(field.parts) if asks_for_any_value else All()
+            return self._read_star(name, field, is_named=is_named)
         match field.kind:
             case "keyword":
                 return self._read_keyword(lexeme, name, field)
@@ -63,6 +62,12 @@ class LeafReader:
             self._fail(message, lexeme)
         return found
 
+    def _read_star(self, name: str, field: Field, *, is_named: bool) -> Node:
+        """Return any value of the field; every document where no field is named."""
+        if not is_named and name == "text":
+            return All()
+        return Exists(field.parts)
+
     # -- values --------------------------------------------------------------------------------------------
 
     def _read_keyword(self, lexeme: Lexeme, name: str, field: Field) -> Node:
@@ -74,9 +79,7 @@ class LeafReader:
         if not value:
             self._fail(f"{name}: needs a value; write {name}:* for any.", lexeme)
         if field.values and value not in field.values:
-            guess = closest(value, field.values)
-            hint = f"Did you mean {guess}?" if guess else f"It is one of {', '.join(field.values)}."
-            self._fail(f"“{typed[:40]}” is no {name}. {hint}", lexeme)
+            self._fail(f"“{typed[:40]}” is no {name}. {_value_hint(value, field)}", lexeme)
         return Keyword(name, value)
 
     def _read_date(self, lexeme: Lexeme, name: str) -> Node:
@@ -128,11 +131,13 @@ class LeafReader:
         """Return a range of instants. `>2025` starts where 2025 ends, `<=2025` ends there."""
         low = high = None
         if bounds.low:
-            start, end = self._read_stretch(bounds.low, lexeme)
-            low = start if bounds.include_low else end
+            low, after = self._read_stretch(bounds.low, lexeme)
+            if not bounds.include_low:
+                low = after
         if bounds.high:
-            start, end = self._read_stretch(bounds.high, lexeme)
-            high = end if bounds.include_high else start
+            high, after = self._read_stretch(bounds.high, lexeme)
+            if bounds.include_high:
+                high = after
         return Range(name, low, high, include_low=True, include_high=False)
 
     def _fail(self, message: str, lexeme: Lexeme) -> NoReturn:
@@ -144,14 +149,16 @@ def _bounds_of(lexeme: Lexeme) -> _Bounds:
         sign, value = lexeme.parts
         includes_bound = sign.endswith("=")
         if sign[0] == ">":
-            return _Bounds(_open_or(value), None, includes_bound, True)
-        return _Bounds(None, _open_or(value), True, includes_bound)
+            return _Bounds(_typed_bound(value), None, includes_bound, True)
+        return _Bounds(None, _typed_bound(value), True, includes_bound)
     opening, low, high, closing = lexeme.parts
-    return _Bounds(_open_or(low), _open_or(high), opening == "[", closing == "]")
+    return _Bounds(_typed_bound(low), _typed_bound(high), opening == "[", closing == "]")
 
 
-def _open_or(bound: str) -> str | None:
-    return None if bound == "*" else bound
+def _typed_bound(typed: str) -> str | None:
+    if typed == "*":
+        return None
+    return typed
 
 
 def _is_backwards(found: Range, *, includes_both: bool) -> bool:
@@ -175,4 +182,13 @@ def _keyword_value(name: str, typed: str) -> str:
     value = analysis.keyword(typed)
     if name == "site":
         return value.removeprefix("www.").strip(".")
-    return re.sub(r"[\s-]+", "_", value) if FIELDS[name].values else value
+    if FIELDS[name].values:
+        return re.sub(r"[\s-]+", "_", value)
+    return value
+
+
+def _value_hint(value: str, field: Field) -> str:
+    guess = closest(value, field.values)
+    if guess:
+        return f"Did you mean {guess}?"
+    return f"It is one of {', '.join(field.values)}."

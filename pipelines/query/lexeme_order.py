@@ -1,4 +1,4 @@
-"""The order, depth and number of a query's tokens, checked before the grammar reads them.
+"""Checks of the order, depth and number of a query's tokens.
 
 After these checks the grammar can hold no surprise: each operator has its operands, each
 parenthesis its partner, and the whole is short and shallow.
@@ -75,7 +75,8 @@ class _OrderChecker:
             if self._could_be_operator(place):
                 word = lexeme.parts[0]
                 self._fail(
-                    f'Write {word.upper()} in capitals to combine, or "{word}" in quotes to search for the word.',
+                    f"Write {word.upper()} in capitals to combine, "
+                    f'or "{word}" in quotes to search for the word.',
                     lexeme.start,
                     lexeme.end,
                 )
@@ -87,7 +88,10 @@ class _OrderChecker:
             self._fail(f"A query has at most {MAX_CLAUSES:,} words; make two of it.", lexeme.start)
 
     def _check_left_operand(self, join: Lexeme) -> None:
-        before: TokenKind = self.checked[-1].kind if self.checked else "open"
+        # The start of a query is like the start of a group.
+        before: TokenKind = "open"
+        if self.checked:
+            before = self.checked[-1].kind
         if before == "open" or before in SIGNS | JOINS:
             self._fail(f"{self._typed(join)} needs a word or phrase on its left.", join.start, join.end)
 

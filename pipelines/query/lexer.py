@@ -71,7 +71,9 @@ class _Cutter:
             if match.lastgroup == "space":
                 continue
             yield self._lexeme_of(match)
-            pattern = _VALUE if match.lastgroup == "field" else _TOKEN
+            pattern = _TOKEN
+            if match.lastgroup == "field":
+                pattern = _VALUE
 
     def _lexeme_of(self, match: re.Match[str]) -> Lexeme:
         kind = match.lastgroup
@@ -167,7 +169,9 @@ class _Cutter:
             self._fail('To search an address write url:"…" or site:… with the name of the site.', start, end)
         self._check_comparison_without_colon(typed, start, end)
         guess = closest(typed, tuple(FIELDS))
-        hint = f"Did you mean {guess}:?" if guess else f"Fields are {', '.join(FIELDS)}."
+        hint = f"Fields are {', '.join(FIELDS)}."
+        if guess:
+            hint = f"Did you mean {guess}:?"
         message = f"There is no field “{typed[:40]}”. {hint} To search for the words, quote them."
         self._fail(message, start, end)
 

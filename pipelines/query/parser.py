@@ -43,7 +43,10 @@ def parse(text: str, now: datetime | None = None) -> Query:
 
 
 class _MeaningReader:
-    """Reads what the syntax of one query means. None is the meaning of what says nothing: a dash."""
+    """Reads what the syntax of one query means.
+
+    None is the meaning of what says nothing, such as a dash.
+    """
 
     def __init__(self, text: str, found: Sequence[Lexeme], now: datetime | None) -> None:
         self._text = text
@@ -51,7 +54,7 @@ class _MeaningReader:
         self._leaves = LeafReader(text, now)
 
     def read(self, syntax: Syntax, field: str) -> Node | None:
-        """Return the meaning of a part of the query within a field; `text` where none is named."""
+        """Return what a part of the query means within a field (`text` where none is named)."""
         match syntax:
             case Leaf(place):
                 return self._read_leaf(place, field)
@@ -60,7 +63,7 @@ class _MeaningReader:
             case Group(part) | Required(part):
                 return self.read(part, field)
             case Excluded(part):
-                return _negated(self.read(part, field))
+                return _negated_part(self.read(part, field))
             case Joined(Joiner.OR, parts):
                 return self._read_alternatives(parts, field)
             case Joined(_, parts):
@@ -74,7 +77,8 @@ class _MeaningReader:
         return self._leaves.read_leaf(self._lexemes[place], field, is_named=has_field)
 
     def _read_alternatives(self, parts: Sequence[Syntax], field: str) -> Node | None:
-        """Return an OR. Lucene requires operands with a plus; then the others are a matter of taste."""
+        """Return an OR, or the operands with a plus alone where there are any."""
+        # As in Lucene: beside a required operand the others only change the score, and we have none.
         required = [part for part in parts if isinstance(part, Required)]
         if required:
             return _joined(And, self._read_each(required, field))
@@ -92,10 +96,12 @@ class _MeaningReader:
         return self.read(syntax.part, name)
 
     def _read_exists(self, syntax: Syntax) -> Node:
-        lexeme = self._lexemes[syntax.place] if isinstance(syntax, Leaf) else self._lexemes[-1]
-        typed = lexeme.parts[0] if lexeme.parts else ""
-        name = canonical_name(typed) if lexeme.kind in ("word", "phrase") else None
-        if name is None:
+        lexeme = self._lexemes[-1]
+        if isinstance(syntax, Leaf):
+            lexeme = self._lexemes[syntax.place]
+        typed = "".join(lexeme.parts[:1])
+        name = canonical_name(typed)
+        if name is None or lexeme.kind not in ("word", "phrase"):
             guess = closest(typed, tuple(FIELDS)) or "carrier"
             message = f"Write the name of a field after _exists_:, as in _exists_:{guess}."
             raise_query_error(message, self._text, lexeme.start, lexeme.end)
@@ -106,7 +112,10 @@ class _MeaningReader:
 
 
 def _joined(kind: type[And] | type[Or], parts: Iterable[Node | None]) -> Node | None:
-    """Return the parts under one operator, flat and without repeats; what says nothing drops out."""
+    """Return the parts under one operator, flat and without repeats.
+
+    What says nothing drops out; None where nothing is left.
+    """
     # A dict keeps their order; people repeat a word in a query of a hundred.
     distinct: dict[Node, None] = {}
     for part in parts:
@@ -119,7 +128,9 @@ def _joined(kind: type[And] | type[Or], parts: Iterable[Node | None]) -> Node | 
     return kind(tuple(distinct))
 
 
-def _negated(part: Node | None) -> Node | None:
+def _negated_part(part: Node | None) -> Node | None:
     if part is None:
         return None
-    return part.part if isinstance(part, Not) else Not(part)
+    if isinstance(part, Not):
+        return part.part
+    return Not(part)

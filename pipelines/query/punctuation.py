@@ -68,10 +68,11 @@ def _find_closing_quote(text: str, opening: int) -> int:
 
 def _without_quotes(phrase: str) -> str:
     # Quotes of another kind inside a phrase would end it for the lexer.
-    plain = ""
-    for char in phrase:
-        plain += " " if char in _QUOTES else char
-    return plain
+    plain = list(phrase)
+    for place, char in enumerate(plain):
+        if char in _QUOTES:
+            plain[place] = " "
+    return "".join(plain)
 
 
 def _only_separates(text: str, at: int) -> bool:

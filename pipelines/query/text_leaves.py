@@ -63,7 +63,7 @@ class TextLeafReader:
         return Wildcard(field.parts, pattern)
 
     def _read_prefix(self, lexeme: Lexeme, field: Field, head: str) -> Node:
-        """Return `Sino-Canad*` as the word sino with a word right after it that begins with canad."""
+        """Return `Sino-Canad*` as the word sino and right after it a word that begins with canad."""
         tokens = analysis.plain_words(head)
         last_char = fold_for_search(head)[-1:]
         is_in_word = analysis.WORD_CHARACTER.match(last_char) or analysis.is_cjk(last_char)
@@ -87,22 +87,31 @@ def _words_of(fields: tuple[str, ...], text: str) -> Words | None:
     the plain stream, in which each character is a token.
     """
     plain = fields[0] in NAMES or analysis.has_lone_character(text)
-    main_tokens, plain_tokens = analysis.streams(text)
-    tokens = tuple(plain_tokens if plain else main_tokens)
-    return Words(fields, tokens, plain) if tokens else None
+    tokens = _tokens_of(text, plain=plain)
+    if not tokens:
+        return None
+    return Words(fields, tokens, plain)
 
 
 def _near_words(fields: tuple[str, ...], phrase: str, slop: int) -> Near | Words:
-    """Return the words of a phrase as near each other; one word alone, or the same twice, is itself.
+    """Return the words of a phrase as near each other.
+
+    One word alone, or the same twice, is itself.
 
     With Chinese among them the distance counts characters, as readers do, and not pairs of them.
     """
     plain = any(map(analysis.is_cjk, fold_for_search(phrase)))
     distinct: dict[tuple[str, ...], None] = {}
     for word in phrase.split():
-        main_tokens, plain_tokens = analysis.streams(word)
-        piece = tuple(plain_tokens if plain else main_tokens)
+        piece = _tokens_of(word, plain=plain)
         if piece:
             distinct[piece] = None
     pieces = tuple(distinct)
-    return Near(fields, pieces, slop, plain) if len(pieces) > 1 else Words(fields, pieces[0], plain)
+    if len(pieces) == 1:
+        return Words(fields, pieces[0], plain)
+    return Near(fields, pieces, slop, plain)
+
+
+def _tokens_of(text: str, *, plain: bool) -> tuple[str, ...]:
+    main_tokens, plain_tokens = analysis.streams(text)
+    return tuple(plain_tokens if plain else main_tokens)

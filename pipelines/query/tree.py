@@ -1,8 +1,8 @@
 """What a query means, in frozen values that every index can evaluate.
 
-Fields of text come as a tuple: one of them has to satisfy the leaf wholly, so `title` and `body` together
-mean "in the title or in the body". Tokens are those of `pipelines.text.analyzer`; `plain` says that they belong to the plain
-stream. `origin`, `carrier` and `author` have a plain stream alone.
+Fields of text come as a tuple: one of them has to satisfy the leaf wholly, so `title` and `body`
+together mean "in the title or in the body". Tokens are those of `pipelines.text.analyzer`; `plain`
+says that they belong to the plain stream. `origin`, `carrier` and `author` have a plain stream alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """These tokens side by side in this order: a term where there is one, a phrase where there are more."""
+    """These tokens side by side, in this order.
+
+    One token is a term, several are a phrase.
+    """
 
     fields: tuple[str, ...]
     tokens: tuple[str, ...]
@@ -49,10 +52,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """All pieces in any order within one field, with at most `slop` other tokens between first and last.
+    """All pieces within one field, in any order and close together.
 
-    A piece is a phrase. The count is the length of the stretch from the first token of the first piece to
-    the last token of the last one, less the lengths of all pieces; pieces may overlap. No piece occurs twice.
+    A piece is a phrase, and none occurs twice. At most `slop` other tokens may stand between them:
+    the length of the stretch from the first token of the first piece to the last token of the last
+    one, less the lengths of all pieces. Pieces may overlap.
     """
 
     fields: tuple[str, ...]
@@ -63,7 +67,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A plain token that begins with `prefix`, right after the tokens `lead` (mostly none)."""
+    """A plain token that begins with `prefix`.
+
+    It stands right after the tokens `lead`, which are mostly none.
+    """
 
     fields: tuple[str, ...]
     prefix: str
@@ -72,7 +79,10 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """A plain token of this form: `*` stands for any characters or none, `?` for exactly one."""
+    """A plain token of this form.
+
+    `*` stands for any characters or none, `?` for exactly one.
+    """
 
     fields: tuple[str, ...]
     pattern: str
@@ -80,7 +90,7 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A field with this very value, both folded by `pipelines.text.analyzer.keyword`."""
+    """A field with exactly this value, both folded by `analyzer.keyword`."""
 
     field: str
     value: str
@@ -88,7 +98,10 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A field with a value of this form: `*` and `?` as in `Wildcard`, where `\\*` and `\\?` are themselves."""
+    """A field with a value of this form.
+
+    `*` and `?` mean what they do in `Wildcard`; `\\*` and `\\?` are the characters themselves.
+    """
 
     field: str
     pattern: str
@@ -96,9 +109,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number or instant between two bounds. None is an open end; a missing value is in no range.
+    """A number or instant between two bounds.
 
-    Instants are always `low <= value < high`, whatever was written: the end of a day is the start of the next.
+    None is an open end; a missing value is in no range. Instants are always `low <= value < high`,
+    whatever was written: the end of a day is the start of the next.
     """
 
     field: str
@@ -128,7 +142,10 @@ class Query:
 
 
 def wanted_text(node: Node) -> Iterator[TextLeaf]:
-    """Yield the leaves that a document may match by its text; nothing that stands under a NOT."""
+    """Yield the leaves that a document may match by its text.
+
+    What stands under a NOT is left out: no document is found for having it.
+    """
     if isinstance(node, And | Or):
         for part in node.parts:
             yield from wanted_text(part)

@@ -53,7 +53,7 @@ def _problem_with_wildcards(typed: str) -> str | None:
 
 
 def word_pattern(typed: str) -> str | None:
-    """Return a word's pattern folded piece by piece; None where it is more than one word of letters."""
+    """Return a word's pattern, folded; None where it is more than one word of letters."""
     pattern = ""
     for piece in _PIECES.findall(typed):
         if piece in ("*", "?"):
@@ -67,7 +67,7 @@ def word_pattern(typed: str) -> str | None:
 
 
 def keyword_pattern(typed: str) -> str:
-    """Return a keyword's pattern folded piece by piece, with protected `*`, `?` and backslashes."""
+    """Return a keyword's pattern, folded, with protected `*`, `?` and backslashes."""
     pattern = ""
     for piece in _PIECES.findall(typed):
         if piece in ("*", "?"):
