@@ -14,7 +14,8 @@ from typing import Literal, get_args
 
 from crawlers.model import Owner
 from pipelines.model import Document, Relation, StoryKind
-from pipelines.text.analyzer import keyword, plain_words, streams
+from pipelines.text.analyzer import plain_words, streams
+from pipelines.text.folding import keyword
 
 FieldKind = Literal["text", "name", "keyword", "date", "number"]
 

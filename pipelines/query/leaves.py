@@ -18,7 +18,7 @@ from pipelines.query.lexeme import Lexeme
 from pipelines.query.text_leaves import TextLeafReader
 from pipelines.query.tree import All, Exists, Keyword, Node, Pattern, Range
 from pipelines.query.wildcards import check_wildcards, has_wildcard, keyword_pattern, without_escapes
-from pipelines.text import analyzer as analysis
+from pipelines.text.folding import keyword
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _keyword_value(name: str, typed: str) -> str:
 
     It is folded; a site loses its www, and the values of a closed list have underscores.
     """
-    value = analysis.keyword(typed)
+    value = keyword(typed)
     if name == "site":
         return value.removeprefix("www.").strip(".")
     if FIELDS[name].values:

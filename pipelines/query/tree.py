@@ -90,7 +90,7 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A field with exactly this value, both folded by `analyzer.keyword`."""
+    """A field with exactly this value, both folded by `folding.keyword`."""
 
     field: str
     value: str

@@ -7,7 +7,7 @@ import re
 from pipelines.query.errors import raise_query_error
 from pipelines.query.lexeme import Lexeme
 from pipelines.text import analyzer as analysis
-from pipelines.text.folding import fold_for_search
+from pipelines.text.folding import fold_for_search, keyword
 
 #: Stars in one word: each multiplies the work of matching a hostile text.
 MAX_STARS = 3
@@ -73,7 +73,7 @@ def keyword_pattern(typed: str) -> str:
         if piece in ("*", "?"):
             pattern += piece
         else:
-            folded = analysis.keyword(without_escapes(piece))
+            folded = keyword(without_escapes(piece))
             pattern += re.sub(r"([*?\\])", r"\\\1", folded)
     return pattern
 
