@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.text import analyzer as analysis
 from pipelines.text.analyzer import (
     main_words,
     near_starts,
@@ -17,6 +16,7 @@ from pipelines.text.analyzer import (
     stem,
     streams,
 )
+from pipelines.text.analyzer.word_cutter import WORD_OR_RUN, cut_words
 from pipelines.text.folding import fold_for_search
 
 
@@ -155,4 +155,4 @@ def test_nearness_is_what_trying_all_choices_finds(stream: list[str], slop: int)
 @settings(max_examples=300)
 def test_plain_english_is_cut_as_every_text_is(text: str) -> None:
     folded = fold_for_search(text)
-    assert analysis._cut(folded) == analysis._CUT.findall(folded)
+    assert cut_words(folded) == WORD_OR_RUN.findall(folded)
