@@ -1,0 +1,92 @@
+"""The dateline at the head of a text, and the agency that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.model import Dateline, Publisher, Span
+from pipelines.route import marks
+from pipelines.route.clue import Clue, Findings, Mark, Role
+from pipelines.route.names import Name, find_tagged
+from pipelines.route.newsroom import is_unknown_agency
+from pipelines.route.paragraph import Paragraph
+
+#: Characters of a paragraph in which a dateline ends.
+_LONGEST_DATELINE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    text: str
+    place: str
+    #: What stands in brackets or slashes, as written.
+    tag: str | None
+    #: Offset in the paragraph of what follows.
+    end: int
+
+    @property
+    def organisation(self) -> Name | None:
+        """The organisation that the tag names, where we know it."""
+        return find_tagged(self.tag) if self.tag else None
+
+
+def read_dateline(paragraph: Paragraph, publisher: Publisher, found: Findings) -> None:
+    """Take a dateline off a paragraph's head.
+
+    The first one near the top is the text's own. A later one came with an embedded text.
+    """
+    head = _match_head(paragraph.text)
+    if head is None:
+        return
+    span = Span(paragraph.start, paragraph.start + head.end, "dateline")
+    if found.dateline is None and paragraph.is_in_head:
+        agency = head.organisation.name if head.organisation else head.tag
+        found.dateline = Dateline(head.place, agency, head.text)
+        found.spans.append(span)
+        found.add_evidence("dateline", head.text, paragraph.place)
+        _add_agency(head, publisher, found)
+    elif head.organisation:
+        found.spans.append(span)
+
+
+def _match_head(text: str) -> _Head | None:
+    """Return the dateline that a paragraph begins with, or None.
+
+    A paragraph that is nothing but a dateline has none: no text would be left.
+    """
+    match = _match_pattern(text[:_LONGEST_DATELINE])
+    if match is None or match.end() >= len(text):
+        return None
+    groups = match.groupdict("")
+    head = _Head(
+        text=match.group().strip(" \u3000-—–―:"),
+        place=groups.get("place", "").strip(" ,"),
+        tag=groups.get("tag") or groups.get("slash"),
+        end=match.end(),
+    )
+    # "Acme Corp. (TSX: ACM) today" has brackets and is no dateline: no dash follows.
+    lacks_its_dash = groups.get("end") == ""
+    if head.tag and head.organisation is None and lacks_its_dash:
+        return None
+    has_content = head.tag or groups.get("place")
+    return head if has_content else None
+
+
+def _match_pattern(text: str) -> re.Match[str] | None:
+    for pattern in marks.DATELINES:
+        match = pattern.match(text)
+        if match:
+            return match
+    return None
+
+
+def _add_agency(head: _Head, publisher: Publisher, found: Findings) -> None:
+    """Add the clue of a dateline that names an agency, known or not."""
+    if head.organisation:
+        found.add_organisation(head.organisation, Mark.DATELINE)
+    elif head.tag and is_unknown_agency(head.tag, publisher):
+        role: Role = "origin"
+        if marks.RELEASE_WORD.search(head.tag):
+            role = "carrier"
+        found.clues.append(Clue(role, head.tag.strip(), Mark.UNKNOWN_AGENCY))

@@ -1,0 +1,148 @@
+"""The vocabulary of `marks.yaml`, checked: which words printers put around a text.
+
+The file explains each list where it stands. `WORDS` is read once, when this module is imported.
+"""
+
+from __future__ import annotations
+
+from pipelines.text.vocabulary import Phrase, Phrases, PhrasesByLanguage, Vocabulary, read_vocabulary
+
+
+class DatelineWords(Vocabulary):
+    """Words of "MONTRÉAL, le 16 janv. 2026 /CNW/ -" and "新华社北京1月16日电"."""
+
+    months: PhrasesByLanguage
+    before_day: Phrases
+    place_particles: Phrases
+    chinese_agency_endings: Phrases
+    chinese_reporter: Phrases
+    chinese_editor: Phrases
+    chinese_special: Phrases
+    chinese_wire: Phrases
+
+
+class SourceLineWords(Vocabulary):
+    """Words of "SOURCE Acme Corp." and "来源：新华社"."""
+
+    release: Phrases
+    western: Phrases
+    chinese: Phrases
+    #: Names as they are written, and no phrases: they are compared like names of organisations.
+    nobody: tuple[str, ...]
+    abbreviations: Phrases
+
+
+class HeadingWords(Vocabulary):
+    """Words of the headings in the last part of a release."""
+
+    about_western: Phrases
+    not_about: Phrases
+    about_chinese: Phrases
+    cautionary_en: Phrases
+    cautionary_fr: Phrases
+    cautionary_chinese_beginning: Phrases
+    cautionary_chinese_end: Phrases
+
+
+class PaidWords(Vocabulary):
+    """Labels of what somebody paid for, and what may follow them."""
+
+    labels: PhrasesByLanguage
+    followers: PhrasesByLanguage
+    chinese_labels: Phrases
+
+
+class ThirdPartyWords(Vocabulary):
+    """Sentences by which a page says that the text is not its own."""
+
+    en: Phrases
+    fr: Phrases
+    zh: Phrases
+    chinese_openings: Phrases
+    chinese_texts: Phrases
+    chinese_not_after: Phrases
+    chinese_verbs: Phrases
+
+
+class ThroughWords(Vocabulary):
+    """What stands before the name of the service that distributed a text."""
+
+    western: Phrases
+    articles: Phrases
+    descriptions: Phrases
+    chinese: Phrases
+
+
+class FilesFromWords(Vocabulary):
+    """Credits of those who only helped: "with files from", 综合…报道."""
+
+    en: Phrases
+    fr: Phrases
+    chinese_openings: Phrases
+    chinese_ends: Phrases
+
+
+class Around(Vocabulary):
+    """What stands before and after a name in one sentence."""
+
+    before: Phrase
+    after: Phrase
+
+
+class BylineWords(Vocabulary):
+    """Words of a line that says who wrote a text."""
+
+    by: Phrases
+    others: Phrases
+    particles: Phrases
+    later_particles: Phrases
+    chinese_roles: Phrases
+    chinese_editors: Phrases
+
+
+class FurnitureWords(Vocabulary):
+    """What pages print between and under texts for their readers."""
+
+    en: Phrases
+    fr: Phrases
+    zh: Phrases
+    whole_lines: Phrases
+    before_year: Phrases
+
+
+class IssuerWords(Vocabulary):
+    """Words that follow the name of a company at the beginning of its release."""
+
+    exchanges: Phrases
+    short_name_openings: Phrases
+    verbs: Phrases
+
+
+class MarkWords(Vocabulary):
+    """All words of `marks.yaml`."""
+
+    dateline: DatelineWords
+    agency_words: PhrasesByLanguage
+    release_service_words: Phrases
+    own_newsroom_beginning: tuple[str, ...]
+    newsroom_endings: tuple[str, ...]
+    source_line: SourceLineWords
+    contact: PhrasesByLanguage
+    about: PhrasesByLanguage
+    heading: HeadingWords
+    forward_looking: PhrasesByLanguage
+    paid: PaidWords
+    third_party: ThirdPartyWords
+    through: ThroughWords
+    files_from: FilesFromWords
+    with_others: Phrases
+    with_others_articles: Phrases
+    first_published: tuple[Around, ...]
+    reuters_desk: Phrases
+    copyright: Phrases
+    byline: BylineWords
+    furniture: FurnitureWords
+    issuer: IssuerWords
+
+
+WORDS = read_vocabulary("pipelines.route", "marks.yaml", MarkWords)

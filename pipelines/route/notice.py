@@ -1,0 +1,56 @@
+"""Lines that say that someone paid, or that the page does not answer for the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.route import marks
+from pipelines.route.clue import Findings, Mark
+from pipelines.route.names import known
+from pipelines.route.paragraph import Paragraph
+
+#: Characters of a disclaimer that are searched for the service it names.
+_SEARCHED_CHARS = 1_500
+#: Characters after "through" in which the name of a service ends.
+_NAME_CHARS = 60
+#: Words. A label of paid content is short.
+_LONGEST_LABEL = 30
+_WORD_END = re.compile(r"[\s.,;，。；]+")
+
+
+def read_notice(paragraph: Paragraph, where: str, found: Findings) -> bool:
+    """Take a label of paid content or a disclaimer; return whether it is one."""
+    if marks.PAID.match(paragraph.text) and paragraph.words <= _LONGEST_LABEL:
+        found.is_paid = True
+        found.add_evidence("paid content", paragraph.text, where)
+    elif marks.THIRD_PARTY.match(paragraph.text):
+        found.add_evidence("disclaimer", paragraph.text, where)
+    else:
+        return False
+    found.add_span(paragraph, "disclaimer")
+    _read_distributor(paragraph.text[:_SEARCHED_CHARS], found)
+    return True
+
+
+def _read_distributor(text: str, found: Findings) -> None:
+    """Take the service that a disclaimer names after "through", "by", "par", "由"."""
+    for match in marks.THROUGH.finditer(text):
+        for name in _possible_names(text[match.end() : match.end() + _NAME_CHARS]):
+            organisation = known(name)
+            if organisation and organisation.kind == "release":
+                found.add_organisation(organisation, Mark.DISTRIBUTOR)
+                return
+
+
+def _possible_names(text: str) -> Iterator[str]:
+    """Yield the names that a text may begin with, the longest first.
+
+    They are up to four words, or up to eight characters of the first one, since Chinese has no
+    spaces: 由美通社发布.
+    """
+    words = _WORD_END.split(text.strip())
+    for count in range(4, 0, -1):
+        yield " ".join(words[:count])
+    for count in range(8, 1, -1):
+        yield words[0][:count]
