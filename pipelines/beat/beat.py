@@ -1,31 +1,46 @@
-"""A beat as data: a folder with `beat.yaml`, `sources.yaml`, `terms.yaml` and `searches.yaml`.
+"""A beat as data: sources, terms, event rules and saved searches.
 
-Only `sources.yaml` must be there. What a folder leaves out is taken from the beat that comes with
-Maplewire (but never its saved searches: nobody gets mail that they did not ask for).
+    beats/…/beat.yaml       its name, and the countries of each side ─┐
+            sources.yaml    who is followed                           │
+            terms.yaml      who stands on which side                  ├─► load_beat() ──► Beat
+            events.yaml     what makes two reports one event          │
+            searches.yaml   what readers get by mail                 ─┘
+
+Only `sources.yaml` must be there. A folder without its own `beat.yaml` or `terms.yaml` takes that of the
+beat that comes with Maplewire; `events.yaml` speaks of the names in `terms.yaml`, so it comes from where
+that one does. Saved searches are never taken over: nobody gets mail that they did not ask for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from crawlers.checked_yaml import read_yaml
 from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
-from pipelines.beat.searches import Channel, ParsedSearch, load_searches, read_mapping
+from pipelines.beat.event_rules import EventRules, load_event_rules
+from pipelines.beat.file_problems import FileProblems
+from pipelines.beat.searches import Channel, ParsedSearch, load_searches
 from pipelines.beat.terms import Terms, load_terms, side_words
 from pipelines.model import Publisher
 
 __all__ = ["Beat", "ParsedSearch", "Side", "load_beat", "publisher_of"]
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of the beat: its id in terms.yaml and the countries whose media are its own."""
+    """One side of the beat, such as China."""
 
+    #: As in terms.yaml.
     id: str
+    #: Countries whose media are the side's own, as CN and HK.
     countries: tuple[str, ...]
 
 
@@ -40,84 +55,139 @@ class Beat:
     terms: Terms
     searches: tuple[ParsedSearch, ...]
     channels: tuple[Channel, ...] = ()
+    event_rules: EventRules = field(default_factory=EventRules)
 
     def source(self, source_id: str) -> Source | None:
-        return next((s for s in self.sources if s.id == source_id), None)
+        """Return the source of an id, or None."""
+        for source in self.sources:
+            if source.id == source_id:
+                return source
+        return None
 
     def broad_words(self) -> Mapping[str, tuple[str, ...]]:
-        """Return, for each general (`scope: broad`) source, the words of which an entry must name one.
+        """Return the words of which an entry of a general source must name one.
 
-        A Canadian source names Canada in half of its entries, so the other side decides; for a
-        source of neither side, any side's words do.
+        They come by the id of the source, for each with `scope: broad`. A Canadian source names Canada in
+        half of its entries, so the other side decides. For a source of neither side, any side's words do.
         """
-        words = side_words(self.terms)
-        return {s.id: self._words_for(s, words) for s in self.sources if s.scope == "broad"}
+        words_by_side = side_words(self.terms)
+        words_by_source = {}
+        for source in self.sources:
+            if source.scope == "broad":
+                words_by_source[source.id] = self._list_words_for(source, words_by_side)
+        return words_by_source
 
-    def _words_for(self, source: Source, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        own = {side.id for side in self.sides if source.country in side.countries}
-        return tuple(w for side, names in words.items() if side not in own for w in names)
+    def _list_words_for(
+        self, source: Source, words_by_side: Mapping[str, tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        own_sides = [side.id for side in self.sides if source.country in side.countries]
+        words: list[str] = []
+        for side_id, names in words_by_side.items():
+            if side_id not in own_sides:
+                words += names
+        return tuple(words)
 
 
 def publisher_of(source: Source | None, source_id: str, site: str) -> Publisher:
-    """Return what the deciders need to know of a page's source; an unknown one goes by its site."""
+    """Return what the deciders know of a page's source.
+
+    A source that the beat does not have goes by its site.
+    """
     if source is None:
         return Publisher(id=source_id or site, name=site)
     return Publisher(source.id, source.name, source.owner, source.tier, source.country)
 
 
 def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) -> Beat:
-    """Read and check a beat. Raises CatalogueError with every mistake of all its files.
+    """Read and check a beat.
 
-    `own_searches` is the file of searches that were added or changed by command, if there is one.
+    Raises CatalogueError with every mistake of all its files. `own_searches` is the file of searches that
+    were added or changed by command, if there is one.
     """
     if not folder.is_dir():
         raise CatalogueError(
             [f"{folder}: no such beat folder; set MAPLEWIRE_BEAT to a folder with a sources.yaml"]
         )
     problems: list[str] = []
-
-    def checked(load: Any, *arguments: Any) -> Any:
-        try:
-            return load(*arguments)
-        except CatalogueError as e:
-            problems.extend(e.problems)
-            return None
-
-    heading = checked(_load_heading, _own_or(folder, fallback, "beat.yaml"))
-    sources = checked(load_sources, folder / "sources.yaml")
-    terms = checked(load_terms, _own_or(folder, fallback, "terms.yaml"))
-    searches = checked(load_searches, folder / "searches.yaml", own_searches)
+    terms_file = _find_file("terms.yaml", folder, fallback)
+    heading = _load_part(partial(_load_heading, _find_file("beat.yaml", folder, fallback)), problems)
+    sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
+    terms = _load_part(partial(load_terms, terms_file), problems)
+    rules_file = _find_file("events.yaml", folder, terms_file.parent)
+    rules = _load_part(partial(load_event_rules, rules_file, terms.sides if terms else ()), problems)
+    searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches), problems)
     if problems:
         raise CatalogueError(problems)
+    # Each part is there, or there would be a problem.
+    assert heading is not None
+    assert sources is not None
+    assert terms is not None
+    assert rules is not None
+    assert searches is not None
     name, sides = heading
-    return Beat(name, folder, sides, sources, terms, searches.standing, searches.channels)
+    return Beat(name, folder, sides, sources, terms, searches.standing, searches.channels, rules)
 
 
-def _own_or(folder: Path, fallback: Path, file: str) -> Path:
-    return folder / file if (folder / file).exists() else fallback / file
+def _load_part(load: Callable[[], _T], problems: list[str]) -> _T | None:
+    """Return a part, or None with its mistakes added to `problems`."""
+    try:
+        return load()
+    except CatalogueError as e:
+        problems.extend(e.problems)
+        return None
+
+
+def _find_file(name: str, folder: Path, fallback: Path) -> Path:
+    own = folder / name
+    if own.exists():
+        return own
+    return fallback / name
+
+
+# -- beat.yaml -------------------------------------------------------------------------------------------
 
 
 def _load_heading(path: Path) -> tuple[str, tuple[Side, ...]]:
-    document, lines = read_mapping(path)
-    problems: list[str] = []
-    name = document.get("name")
+    """Return the name and the sides of a beat.yaml.
+
+    Raises CatalogueError with its mistakes.
+    """
+    document = read_yaml(path)
+    if not isinstance(document.values, dict):
+        raise CatalogueError([f"{document.locate(())}: the file must hold fields, such as “name: …”"])
+    problems = FileProblems(document)
+    problems.add_yaml_problems()
+    name = document.values.get("name")
     if not isinstance(name, str) or not name.strip():
-        problems.append(f"{path}:{lines.get('name', 1)}: name: write what the beat is called")
-    rows = document.get("sides")
-    sides = [_side(row) for row in rows] if isinstance(rows, list) else []
-    if not sides or None in sides:
-        problems.append(
-            f"{path}:{lines.get('sides', 1)}: sides: write a list of {{id: china, countries: [CN, HK]}}, the ids as in terms.yaml"
-        )
-    if problems:
-        raise CatalogueError(problems)
-    return str(name), tuple(side for side in sides if side)
+        problems.add(("name",), "write what the beat is called")
+    sides = _read_sides(document.values.get("sides"))
+    if not sides:
+        advice = "write a list of {id: china, countries: [CN, HK]}, the ids as in terms.yaml"
+        problems.add(("sides",), advice)
+    problems.raise_if_any()
+    return str(name), sides
 
 
-def _side(row: object) -> Side | None:
+def _read_sides(rows: Any) -> tuple[Side, ...]:
+    """Return the sides of a list, none where one of them cannot be read."""
+    if not isinstance(rows, list):
+        return ()
+    sides = []
+    for row in rows:
+        side = _read_side(row)
+        if side is None:
+            return ()
+        sides.append(side)
+    return tuple(sides)
+
+
+def _read_side(row: Any) -> Side | None:
     if not isinstance(row, dict) or not isinstance(row.get("id"), str):
         return None
     countries = row.get("countries") or []
-    if not isinstance(countries, list) or not all(isinstance(c, str) for c in countries):
+    if not isinstance(countries, list):
         return None
+    for country in countries:
+        if not isinstance(country, str):
+            return None
     return Side(row["id"], tuple(countries))

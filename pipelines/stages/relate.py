@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.stages.context import RunContext
-from pipelines.stories.events import event_print
+from pipelines.stories.event_print import event_print
 
 EVENT_WATERMARK = "events"
 CHUNK = 500
@@ -21,7 +21,7 @@ def relate_changed_stories(parts: RunContext) -> int:
             looked_at += 1
             lead = parts.ledger.article(story.lead_id)
             if lead is not None:
-                article, terms = lead.article, parts.beat.terms
+                article, beat = lead.article, parts.beat
                 parts.ledger.relate(
                     event_print(
                         story.id,
@@ -29,7 +29,8 @@ def relate_changed_stories(parts: RunContext) -> int:
                         article.body,
                         article.lang,
                         story.first_seen,
-                        terms,
+                        beat.terms,
+                        beat.event_rules,
                         story.origin,
                     )
                 )

@@ -1,292 +1,204 @@
-"""Which stories tell of one event, in whatever language: a link between them, never one story (pure).
+"""Which stories report one event, in whatever language (pure).
 
-    title and lead ──► marks: people, places, bodies, roles, topics, names, numbers ──► EventPrint
-    two prints, close in time ──► weight of the marks they share ──► EventLink with its reasons, or none
+    EventPrint of two stories, close in time ──► weight of the marks they share ──► EventLink, or None
 
-People, places and bodies are known by their entry in `terms.yaml`, so that Pékin, 北京 and Beijing are one mark. What
-the beat does not list is known by its spelling, which English and French share. Precision goes first: two
-reports of one day about one subject are not one event; they need a name, a figure or a meeting in common.
+They are linked, and never made one story. Precision goes first. Two reports of one day about one subject
+are not one event: they need a name, a figure or a meeting in common. A wrong link hides nothing, but
+costs the reader's trust.
 
-Only title and lead are read, because they tell what a report is about: the background of one report is the event of another.
+`event_print` in `pipelines.stories.event_print` makes the marks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from pipelines.beat.terms import Terms
 from pipelines.model import EventLink, EventPrint, RelatedStory
-from pipelines.revisions import facts
-from pipelines.text.folding import fold_for_search
-from pipelines.text.name_matcher import clean
 
+#: An event is reported for a day; what comes later is another turn of it.
 WINDOW = timedelta(hours=36)
-"""An event is reported for a day; what comes later is another turn of it."""
-LINKED = 4.0
-"""Weight of shared marks from which two stories tell of one event."""
-LEAD = 900
-"""Characters of a body that are read; of Chinese a third, which says as much."""
-_MOST_MARKS = 60
-_KEYED = 1.0
-"""Weight from which a mark is looked up."""
+#: The weight of shared marks from which two stories report one event.
+LINKED_WEIGHT = 4.0
+#: The weight from which a mark is worth a lookup of its own.
+_KEY_WEIGHT = 1.0
 
-_WEIGHTS = {
-    "person": 2.0, "company": 2.0, "body": 1.0, "place": 0.75, "other": 0.5, "name": 2.5, "number": 2.0, "role": 0.75,
-    "topic": 0.25, "subject": 1.25, "act": 0.5, "visit": 1.5, "leader": 0.75,
-}  # fmt: skip
-_CAPITAL = 0.25
-_OFFICE = re.compile(r"(?:Prime Minister|President|Premier)\b", re.IGNORECASE)
-"""A head of state or government is named in every other report of the beat, under a surname or in full."""
-_CAPITALS = frozenset({"china:Beijing", "canada:Ottawa"})
-_MOST = {
+#: The most that marks of one kind weigh together, so that one long list is no event.
+_MAX_WEIGHTS = {
     "name": 5.0,
     "number": 4.0,
-    "topic": 0.75,
     "subject": 2.5,
-    "place": 1.5,
-    "body": 2.0,
     "role": 2.25,
+    "body": 2.0,
+    "place": 1.5,
+    "topic": 0.75,
     "other": 0.5,
 }
-"""The most that marks of one kind weigh together, so that one long list is no event."""
+#: Kinds of marks that an event has and a subject has not.
+_ANCHORS = frozenset({"name", "company", "number", "person", "visit"})
+#: What two offices in both leads weigh, and what they weigh where both leads say that they met.
+_TWO_OFFICES_WEIGHT = 1.0
+_MEETING_WEIGHT = 2.0
+_MEETING = "act:meeting"
 
-_ROLES = {
-    "head-of-state": r"\b(?:chinese|china's) president\b|\bprésident chinois\b|国家主席|國家主席|习主席|習主席|\bxi jinping\b|习近平|習近平",
-    "prime-minister": r"\bprime minister\b(?! of (?!canada))|\bpremier ministre\b|加拿大总理|加拿大總理|加总理|加總理|\bcarney\b|卡尼|\btrudeau\b|特鲁多|杜鲁多|杜魯多",
-    "premier": r"\b(?:chinese|china's) premier\b|\bpremier li\b|\bpremier ministre chinois\b|国务院总理|國務院總理|李强|李強",
-    "foreign-minister": r"\bforeign (?:affairs )?minister\b|\bministre des affaires étrangères\b|外长|外長|外交部长|外交部長",
-    "trade-minister": r"\b(?:trade|commerce) minister\b|\bministre du commerce\b|商务部长|商務部長|贸易部长|貿易部長",
-    "ambassador": r"\bambassador\b|\bambassadeur\b|\bambassadrice\b|大使(?!馆|館)",
-}
-_ACTS = {
-    "meeting": r"\b(?:meets?|met|meeting|talks|summit|received|visit(?:s|ed)?|trip|leaves? (?:beijing|china|ottawa|canada)|arriv\w+ in (?:beijing|china|ottawa|canada))\b|\b(?:rencontr\w+|entretien\w*|sommet|visite|reçu|reçoit|quitt\w+ (?:pékin|ottawa)|arriv\w+ à (?:pékin|ottawa))\b|会见|會見|会谈|會談|会晤|會晤|访问|訪問|访华|訪華|访京|訪京",
-    "ruling": r"\b(?:sentenc\w+|convict\w+|verdict|ruling|court)\b|\b(?:condamn\w+|verdict|tribunal|jugement)\b|判处|判處|判刑|法院|裁决|裁決|宣判",
-    "duty": r"\b(?:tariffs?|dut(?:y|ies)|surtax|quotas?)\b|\b(?:droits de douane|surtaxe|tarifs?|quotas?)\b|关税|關稅|附加税|附加稅|配额|配額",
-    "expulsion": r"\b(?:expel\w*|persona non grata)\b|\bexpuls\w+\b|驱逐|驅逐|不受欢迎的人|不受歡迎的人",
-    "warrant": r"\b(?:bount(?:y|ies)|warrants?)\b|\bmandats? d'arrêt\b|悬赏|懸賞|通缉|通緝",
-}  # fmt: skip
-_SCENES = {
-    "china": r"\b(?:in|to|from|leaves?|left|reach\w*) (?:beijing|china|shanghai)\b|\b(?:à|de|quitt\w+) (?:pékin|shanghaï)\b|\ben chine\b|访华|訪華|访京|訪京|北京.{0,12}(?:会见|會見|会谈|會談)|(?:会见|會見)加拿大总理|(?:會見)加拿大總理",
-    "canada": r"\b(?:in|to|from|leaves?|left|reach\w*) (?:ottawa|canada)\b|\b(?:à|d'|quitt\w+) ?ottawa\b|\bau canada\b|访加|訪加",
-}
-"""Where a visitor is: a prime minister in Beijing is an event, a prime minister and Beijing are two names."""
-_SCENE_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _SCENES.items()}
-_VISITORS = {
-    "china": ("prime-minister", "foreign-minister", "trade-minister"),
-    "canada": ("head-of-state", "premier"),
-}
-_ROLE_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _ROLES.items()}
-_ACT_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _ACTS.items()}
-_COMMON = frozenset(
+#: Kinds of marks that a translation keeps.
+_FACTS = frozenset({"number", "name", "person", "company", "place", "body"})
+#: Two texts of one origin may be one in two languages from so many facts in common,
+#: and from this share of the shorter list of facts.
+_MIN_SHARED_FACTS = 4
+_MIN_SHARED_FACTS_SHARE = 0.6
+
+#: Names of one kind that a reason lists.
+_MAX_LISTED = 5
+
+
+def keys_of(story: EventPrint) -> tuple[str, ...]:
+    """Return the keys by which stories of one event find each other.
+
+    A key is a mark and a stretch of time. Each story has the keys of its own stretch of `WINDOW` and of
+    the one before. So any two stories within a window that share a weighty mark share a key.
     """
-    canada canadian canadians canadien canadienne canadiens china chinese chine chinois chinoise beijing pékin ottawa newswire globe
-    government gouvernement ministry minister ministre north south east west western great hall people world service america american
-    american united states states europe european asia pacific atlantic press news agency reuters xinhua afp cgtn wire radio daily
-    post times company inc ltd corp co the and group university hong kong parliament house commons global affairs
-    """.split()  # noqa: SIM905 -- a list of strings would fill a page
-)
-"""Words with a capital that any report of any beat may have."""
-
-
-def event_print(
-    story_id: str,
-    title: str,
-    body: str,
-    lang: str | None,
-    at: datetime,
-    terms: Terms,
-    origin: str | None = None,
-) -> EventPrint:
-    """Return what a story tells of, from its original's title and lead; `origin` is whose text it is, which links nothing."""
-    lead = body[: LEAD // 3 if (lang or "").startswith("zh") else LEAD]
-    head, text = clean(title), clean(f"{title}\n{lead}")
-    marks: dict[str, float] = {}
-    for mark, weight in (
-        *_entities(head, text, terms),
-        *_spelled(title, lead, body, terms),
-        *_figures(f"{title}\n{lead}"),
-        *((f"role:{name}", _WEIGHTS["role"]) for name, pattern in _ROLE_PATTERNS.items() if pattern.search(text)),
-        *((f"act:{name}", _WEIGHTS["act"]) for name, pattern in _ACT_PATTERNS.items() if pattern.search(text)),
-    ):  # fmt: skip
-        marks[mark] = max(weight, marks.get(mark, 0.0))
-    for scene, who in _visits(text, marks):
-        marks[f"visit:{who} in {scene}"] = _WEIGHTS["visit"]
-    heaviest = sorted(marks.items(), key=lambda found: (-found[1], found[0]))[:_MOST_MARKS]
-    by = {f"by:{fold_for_search(origin)}": 0.0} if origin else {}
-    return EventPrint(story_id, at, lang, dict(heaviest) | by)
-
-
-def _visits(text: str, marks: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    """Yield who of one side is in the other's country, as far as the lead tells."""
-    for scene, pattern in _SCENE_PATTERNS.items():
-        if pattern.search(text):
-            yield from ((scene, role) for role in _VISITORS[scene] if f"role:{role}" in marks)
-
-
-def _entities(head: str, text: str, terms: Terms) -> Iterator[tuple[str, float]]:
-    """Yield the entries of the beat that are named: a topic of the headline is the report's subject."""
-    for entity, _, _ in terms.entities(head):
-        if entity.kind == "topic":
-            yield f"subject:{entity.key}", _WEIGHTS["subject"]
-    for entity, _, _ in terms.entities(text):
-        kind = entity.kind
-        if kind not in _WEIGHTS or entity.is_bundle:
-            continue
-        weight = _WEIGHTS[kind]
-        if office := _OFFICE.match(entity.role or ""):
-            yield f"leader:{entity.key.partition(':')[0]} {office[0].casefold()}", _WEIGHTS["leader"]
-            continue
-        if entity.key in _CAPITALS:
-            weight = _CAPITAL
-        yield f"{kind}:{entity.key}", weight
-
-
-def _spelled(title: str, lead: str, body: str, terms: Terms) -> Iterator[tuple[str, float]]:
-    """Yield names that the beat does not list, word by word, as English and French both write them."""
-    capitals = facts.capitalised(f"{lead}\n{body[:4000]}") | _capitals_of(title)
-    for line in (title, *lead.split("\n")):
-        for name in facts.names(line, capitals):
-            if terms.entities(clean(name.printed)) and len(name.words) < 3:
-                continue
-            for word in name.words:
-                plain = fold_for_search(word)
-                if len(plain) >= 5 and plain.isascii() and plain not in _COMMON and word in capitals:
-                    yield f"name:{plain}", _WEIGHTS["name"]
-
-
-def _capitals_of(title: str) -> frozenset[str]:
-    """Return the words with a capital inside a headline, none where every word has one."""
-    words = re.findall(r"[^\W\d_]{4,}", title)
-    if sum(word[0].isupper() for word in words) > 0.6 * len(words):
-        return frozenset()
-    return facts.capitalised(title)
-
-
-def _figures(text: str) -> Iterator[tuple[str, float]]:
-    """Yield figures that say something: not years, days, or counts that every report has."""
-    for number in facts.numbers(text):
-        value, _, scale = number.partition("e")
-        plain = value.replace(".", "")
-        if scale or "." in value or len(plain) >= 3:
-            if not scale and re.fullmatch(r"(?:19|20)\d\d", value):
-                continue
-            round_figure = not scale and re.fullmatch(r"[1-9]0+", value) is not None
-            yield f"number:{number}", _WEIGHTS["number"] / (2 if round_figure else 1)
-
-
-def keys_of(print_: EventPrint) -> tuple[str, ...]:
-    """Return the keys by which stories of one event find each other: a weighty mark and a stretch of time.
-
-    Each has the keys of its stretch of `WINDOW` and of the one before, so that any two stories within a window that share
-    such a mark share a key.
-    """
-    stretch = int(print_.at.timestamp() // WINDOW.total_seconds())
-    marks = [m for m, w in print_.marks.items() if w >= _KEYED or m.startswith("role:")]
-    return tuple(f"{mark}@{at}" for mark in marks for at in (stretch, stretch - 1))
+    stretch = int(story.at.timestamp() // WINDOW.total_seconds())
+    keys = []
+    for mark, weight in story.marks.items():
+        if weight >= _KEY_WEIGHT or _kind_of(mark) == "role":
+            keys += [f"{mark}@{stretch}", f"{mark}@{stretch - 1}"]
+    return tuple(keys)
 
 
 def same_event(a: EventPrint, b: EventPrint) -> EventLink | None:
-    """Return the link between two stories that tell of one event, with what they share; None where they do not.
+    """Return the link between two stories that report one event, or None.
 
-    It depends on the two alone and not on their order. Marks that everything on the beat has weigh little; a subject counts where
-    both have it in the headline. Without a shared name, figure, person or meeting there is no event, however much they share.
+    It depends on the two alone, and not on their order. Without a shared name, figure, person or meeting
+    there is no event, however much else they share.
     """
     if a.story_id == b.story_id or abs(a.at - b.at) > WINDOW:
         return None
-    shared = {mark: min(weight, b.marks[mark]) for mark, weight in a.marks.items() if mark in b.marks}
+    shared = {}
+    for mark, weight in a.marks.items():
+        if mark in b.marks:
+            shared[mark] = min(weight, b.marks[mark])
     if not _has_anchor(shared):
         return None
-    score = _score(shared)
-    if score < LINKED:
+    total = _sum_weights(shared)
+    if total < LINKED_WEIGHT:
         return None
     first, second = sorted((a.story_id, b.story_id))
-    return EventLink(first, second, round(score, 2), _why(shared, a, b))
+    return EventLink(first, second, round(total, 2), _give_reasons(shared, a, b))
 
 
-def _has_anchor(shared: Mapping[str, float]) -> bool:
-    """Return whether something is shared that an event has and a subject has not."""
-    kinds = [mark.partition(":")[0] for mark in shared]
-    if "name" in kinds or "company" in kinds or "number" in kinds:
+def _kind_of(mark: str) -> str:
+    return mark.partition(":")[0]
+
+
+def _has_anchor(shared: Collection[str]) -> bool:
+    """Tell whether something is shared that an event has and a subject has not."""
+    if _weigh_meeting(shared) > 0:
         return True
-    return "person" in kinds or _have_met(shared) > 0 or any(kind == "visit" for kind in kinds)
+    return any(_kind_of(mark) in _ANCHORS for mark in shared)
 
 
-def _score(shared: Mapping[str, float]) -> float:
-    by_kind: dict[str, float] = {}
+def _sum_weights(shared: Mapping[str, float]) -> float:
+    """Return the weight of shared marks together, each kind up to its limit."""
+    weights: dict[str, float] = {}
     for mark, weight in shared.items():
-        kind = mark.partition(":")[0]
-        by_kind[kind] = by_kind.get(kind, 0.0) + weight
-    score = sum(min(weight, _MOST.get(kind, weight)) for kind, weight in by_kind.items())
-    return score + _have_met(shared)
+        kind = _kind_of(mark)
+        weights[kind] = weights.get(kind, 0.0) + weight
+    total = 0.0
+    for kind, weight in weights.items():
+        total += min(weight, _MAX_WEIGHTS.get(kind, weight))
+    return total + _weigh_meeting(shared)
 
 
-def _have_met(shared: Mapping[str, float]) -> float:
-    """Return the weight of two offices in both leads on one day, more where both say that they met."""
-    if sum(mark.startswith("role:") for mark in shared) < 2:
+def _weigh_meeting(shared: Collection[str]) -> float:
+    """Return the weight of two offices in both leads on one day."""
+    offices = [mark for mark in shared if _kind_of(mark) == "role"]
+    if len(offices) < 2:
         return 0.0
-    return 2.0 if "act:meeting" in shared else 1.0
+    return _MEETING_WEIGHT if _MEETING in shared else _TWO_OFFICES_WEIGHT
 
 
-_FACTS = ("number", "name", "person", "company", "place", "body")
-_SAME_FACTS, _FACTS_SHARED = 4, 0.6
-"""Names and figures in common, and the share of the shorter list, from which two texts of one origin may be one in two languages."""
+def _is_perhaps_translated(shared: Collection[str], a: EventPrint, b: EventPrint) -> bool:
+    """Tell whether one of two texts may translate the other.
 
-
-def _is_perhaps_translated(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> bool:
-    """Return whether one of two texts may translate the other. A suspicion is told and nothing more: no text is compared."""
+    It is a suspicion: their wording is not compared across languages.
+    """
     if not a.lang or not b.lang or a.lang[:2] == b.lang[:2]:
         return False
-    if not any(mark.startswith("by:") for mark in shared):
+    has_same_origin = any(_kind_of(mark) == "by" for mark in shared)
+    if not has_same_origin:
         return False
-    facts_of = [{m for m in marks if m.partition(":")[0] in _FACTS} for marks in (a.marks, b.marks, shared)]
-    fewest, common = min(map(len, facts_of[:2])), len(facts_of[2])
-    return common >= _SAME_FACTS and common >= _FACTS_SHARED * fewest
+    common = _count_facts(shared)
+    fewest = min(_count_facts(a.marks), _count_facts(b.marks))
+    return common >= _MIN_SHARED_FACTS and common >= _MIN_SHARED_FACTS_SHARE * fewest
 
 
-_SAID = {
-    "person": "people", "leader": "leaders", "company": "companies", "body": "institutions", "place": "places", "other": "third parties", "name": "names",
-    "number": "figures", "role": "offices", "subject": "subject of the headline", "act": "what happened", "visit": "a visit",
-}  # fmt: skip
-_PROPER = frozenset({"person", "company", "body", "place", "other", "name"})
-_COUNTRIES = {"china": "China", "canada": "Canada"}
+def _count_facts(marks: Collection[str]) -> int:
+    count = 0
+    for mark in marks:
+        if _kind_of(mark) in _FACTS:
+            count += 1
+    return count
 
 
-def _why(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str, ...]:
-    told: dict[str, list[str]] = {}
-    for mark in sorted(shared, key=lambda m: (-shared[m], m)):
-        kind, _, key = mark.partition(":")
-        if kind in _SAID:
-            told.setdefault(kind, []).append(_spoken(kind, key.rpartition(":")[2]))
-    hours = round(abs(a.at - b.at) / timedelta(hours=1))
-    return (
-        *([_TRANSLATED] if _is_perhaps_translated(shared, a, b) else []),
-        *(f"{_SAID[kind]}: {', '.join(some[:5])}" for kind, some in told.items()),
-        f"first seen {hours} h apart" if hours else "first seen within the same hour",
-    )
+# -- the reasons -----------------------------------------------------------------------------------------
 
-
-_TRANSLATED = (
+_KIND_LABELS = {
+    "person": "people",
+    "leader": "leaders",
+    "company": "companies",
+    "body": "institutions",
+    "place": "places",
+    "other": "third parties",
+    "name": "names",
+    "number": "figures",
+    "role": "offices",
+    "subject": "subject of the headline",
+    "act": "what happened",
+    "visit": "a visit",
+}
+#: Kinds whose marks are names, and so have a capital.
+_PROPER_KINDS = frozenset({"person", "company", "body", "place", "other", "name"})
+_PERHAPS_TRANSLATED = (
     "perhaps a translation: both texts are of one origin and name the same people, places or figures "
     "(their wording is not compared across languages)"
 )
 
 
-def _spoken(kind: str, key: str) -> str:
+def _give_reasons(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str, ...]:
+    """Return one sentence a reason; kinds and their names come by weight."""
+    by_kind: dict[str, list[str]] = {}
+    for mark in sorted(shared, key=lambda m: (-shared[m], m)):
+        kind, _, key = mark.partition(":")
+        if kind in _KIND_LABELS:
+            by_kind.setdefault(kind, []).append(_write_mark(kind, key.rpartition(":")[2]))
+    reasons = []
+    if _is_perhaps_translated(shared, a, b):
+        reasons.append(_PERHAPS_TRANSLATED)
+    for kind, names in by_kind.items():
+        reasons.append(f"{_KIND_LABELS[kind]}: {', '.join(names[:_MAX_LISTED])}")
+    hours = round(abs(a.at - b.at) / timedelta(hours=1))
+    reasons.append(f"first seen {hours} h apart" if hours else "first seen within the same hour")
+    return tuple(reasons)
+
+
+def _write_mark(kind: str, key: str) -> str:
     """Return a mark as one would write it: Ningbo for ningbo, 86 million for 86e6."""
     if kind == "number":
-        return _figure(key)
+        return _write_number(key)
     if kind == "visit":
-        return " ".join(_COUNTRIES.get(word, word) for word in key.replace("-", " ").split())
-    if kind not in _PROPER:
+        visitor, _, side = key.partition(" in ")
+        return f"{visitor.replace('-', ' ')} in {side.replace('-', ' ').title()}"
+    if kind not in _PROPER_KINDS:
         return key.replace("-", " ")
     return key.title() if key.islower() else key
 
 
-def _figure(number: str) -> str:
+def _write_number(number: str) -> str:
     value, _, scale = number.partition("e")
+    # Fifteen digits: a longer one is no figure of a report, and no person would read it.
     if not re.fullmatch(r"\d{1,15}(?:\.\d{1,15})?", value):
         return number
     amount = Decimal(value) * 10 ** int(scale or 0)
@@ -296,23 +208,33 @@ def _figure(number: str) -> str:
     return f"{amount:,}"
 
 
-def around(story_id: str, links: Collection[EventLink], times: Mapping[str, datetime]) -> list[RelatedStory]:
-    """Return the stories about one story's event: those linked to it, and those linked to one of them.
+# -- stories of one event --------------------------------------------------------------------------------
 
-    A second step is allowed because reports of one event stress different things; a third is not, and all are within `WINDOW` of this
-    story, so that a chain of days is no event. `links` has at least the links of the story and of those linked to
-    it, `times` when each was first seen. The best come first, those linked themselves before the others.
+
+def around(story_id: str, links: Collection[EventLink], times: Mapping[str, datetime]) -> list[RelatedStory]:
+    """Return the other stories about a story's event, the best first.
+
+    Stories linked to a linked one count too, because reports of one event stress different things. A
+    third step does not, and all are within `WINDOW` of this story, so that a chain of days is no event.
+
+    `links` has at least the links of the story and of those linked to it, `times` when each was first seen.
     """
-    mine = {link.other(story_id): link for link in links if story_id in (link.a, link.b)}
-    found = {id_: RelatedStory(id_, link.score, link.why) for id_, link in mine.items()}
+    direct: dict[str, EventLink] = {}
+    for link in links:
+        if story_id in (link.a, link.b):
+            direct[link.other(story_id)] = link
+    found = {}
+    for id_, link in direct.items():
+        found[id_] = RelatedStory(id_, link.score, link.why)
     for link in sorted(links, key=lambda x: (-x.score, x.a, x.b)):
-        for middle in {link.a, link.b} & mine.keys():
+        for middle in {link.a, link.b} & direct.keys():
             other = link.other(middle)
-            if other != story_id and other not in found and _near(story_id, other, times):
-                score = min(link.score, mine[middle].score)
+            is_new = other != story_id and other not in found
+            if is_new and _is_within_window(story_id, other, times):
+                score = min(link.score, direct[middle].score)
                 found[other] = RelatedStory(other, score, link.why, middle)
     return sorted(found.values(), key=lambda r: (r.through is not None, -r.score, r.story_id))
 
 
-def _near(a: str, b: str, times: Mapping[str, datetime]) -> bool:
+def _is_within_window(a: str, b: str, times: Mapping[str, datetime]) -> bool:
     return a in times and b in times and abs(times[a] - times[b]) <= WINDOW

@@ -10,22 +10,24 @@ from itertools import combinations
 import pytest
 
 from maplewire_demo.content import DemoPage, build_pages, load_items, load_sites
-from pipelines.beat.beat import load_beat
-from pipelines.beat.terms import Terms
+from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import EventPrint
-from pipelines.stories.events import WINDOW, event_print, keys_of, same_event
+from pipelines.stories.event_print import event_print
+from pipelines.stories.events import WINDOW, keys_of, same_event
 
 NOON = datetime(2026, 1, 17, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def terms() -> Terms:
-    return load_beat(packaged_beat(), packaged_beat()).terms
+def beat() -> Beat:
+    return load_beat(packaged_beat(), packaged_beat())
 
 
-def told(terms: Terms, title: str, body: str = "", lang: str = "en", hours: float = 0) -> EventPrint:
-    return event_print(f"s{title}", title, body, lang, NOON + timedelta(hours=hours), terms)
+def told(beat: Beat, title: str, body: str = "", lang: str = "en", hours: float = 0) -> EventPrint:
+    return event_print(
+        f"s{title}", title, body, lang, NOON + timedelta(hours=hours), beat.terms, beat.event_rules
+    )
 
 
 MEETING = {
@@ -36,8 +38,8 @@ MEETING = {
 }  # fmt: skip
 
 
-def test_one_meeting_in_four_scripts_is_one_event(terms: Terms) -> None:
-    prints = [told(terms, title, body, lang) for lang, (title, body) in MEETING.items()]
+def test_one_meeting_in_four_scripts_is_one_event(beat: Beat) -> None:
+    prints = [told(beat, title, body, lang) for lang, (title, body) in MEETING.items()]
     for a, b in combinations(prints, 2):
         link = same_event(a, b)
         assert link is not None, (a, b)
@@ -59,21 +61,26 @@ RELEASE = {
     ],
 )
 def test_release_in_two_languages_is_suspected_to_be_translated_and_no_other_pair(
-    terms: Terms, one: str, other: str | None, lang: str, suspected: bool
+    beat: Beat, one: str, other: str | None, lang: str, suspected: bool
 ) -> None:
     prints = [
-        event_print(f"s{by}{lang_}", "Port", RELEASE[lang_], lang_, NOON, terms, by)
+        event_print(f"s{by}{lang_}", "Port", RELEASE[lang_], lang_, NOON, beat.terms, beat.event_rules, by)
         for by, lang_ in ((one, "en"), (other, lang))
     ]
     if lang == "en":
-        prints[1] = event_print("sagain", "Port", RELEASE["en"], "en", NOON, terms, other)
+        prints[1] = event_print(
+            "sagain", "Port", RELEASE["en"], "en", NOON, beat.terms, beat.event_rules, other
+        )
     link = same_event(*prints)
     assert link is not None
     assert any(why.startswith("perhaps a translation") for why in link.why) is suspected
 
 
-def test_what_is_shared_is_told_as_one_would_write_it(terms: Terms) -> None:
-    a, b = (event_print(f"s{lang}", "Port", RELEASE[lang], lang, NOON, terms) for lang in ("en", "fr"))
+def test_what_is_shared_is_told_as_one_would_write_it(beat: Beat) -> None:
+    a, b = (
+        event_print(f"s{lang}", "Port", RELEASE[lang], lang, NOON, beat.terms, beat.event_rules)
+        for lang in ("en", "fr")
+    )
     link = same_event(a, b)
     assert link is not None
     why = "; ".join(link.why)
@@ -126,49 +133,57 @@ OTHER = [
 
 @pytest.mark.parametrize(("one", "two"), SAME)
 def test_reports_that_share_a_name_or_a_figure_are_linked(
-    terms: Terms, one: tuple[str, str], two: tuple[str, str]
+    beat: Beat, one: tuple[str, str], two: tuple[str, str]
 ) -> None:
-    assert same_event(told(terms, *one), told(terms, *two, lang="fr")) is not None
+    assert same_event(told(beat, *one), told(beat, *two, lang="fr")) is not None
 
 
 @pytest.mark.parametrize(("one", "two"), OTHER)
-def test_reports_of_one_subject_are_not_one_event(terms: Terms, one: str, two: str) -> None:
-    assert same_event(told(terms, one), told(terms, two)) is None
+def test_reports_of_one_subject_are_not_one_event(beat: Beat, one: str, two: str) -> None:
+    assert same_event(told(beat, one), told(beat, two)) is None
 
 
-def test_link_does_not_depend_on_order_and_ends_with_the_window(terms: Terms) -> None:
+def test_link_does_not_depend_on_order_and_ends_with_the_window(beat: Beat) -> None:
     (title, body), (titre, corps) = MEETING["en"], MEETING["fr"]
-    a, b = told(terms, title, body), told(terms, titre, corps, "fr", hours=35)
+    a, b = told(beat, title, body), told(beat, titre, corps, "fr", hours=35)
     assert same_event(a, b) == same_event(b, a) is not None
-    late = told(terms, titre, corps, "fr", hours=WINDOW.total_seconds() / 3600 + 1)
+    late = told(beat, titre, corps, "fr", hours=WINDOW.total_seconds() / 3600 + 1)
     assert same_event(a, late) is None
     assert same_event(a, a) is None
 
 
-def test_stories_within_the_window_share_a_key(terms: Terms) -> None:
+def test_stories_within_the_window_share_a_key(beat: Beat) -> None:
     title, body = MEETING["en"]
     for hours in range(int(WINDOW.total_seconds() // 3600) + 1):
         for start in (0, 6, 13, 23):
-            a, b = told(terms, title, body, hours=start), told(terms, title, body, hours=start + hours)
+            a, b = told(beat, title, body, hours=start), told(beat, title, body, hours=start + hours)
             shared = set(keys_of(a)) & set(keys_of(b))
             assert shared, (start, hours)
 
 
-def demo(terms: Terms) -> tuple[Mapping[str, DemoPage], Mapping[str, EventPrint]]:
+def demo(beat: Beat) -> tuple[Mapping[str, DemoPage], Mapping[str, EventPrint]]:
     sites = {site.id: site for site in load_sites()}
     pages = build_pages(sites, load_items(), NOON, 9)
     told_of = {
         p.story: p for p in pages if p.item.on_beat and p.role in ("original", "independent", "update")
     }
     prints = {
-        id_: event_print(id_, p.title, "\n".join(p.paragraphs), p.lang, p.published.astimezone(UTC), terms)
+        id_: event_print(
+            id_,
+            p.title,
+            "\n".join(p.paragraphs),
+            p.lang,
+            p.published.astimezone(UTC),
+            beat.terms,
+            beat.event_rules,
+        )
         for id_, p in told_of.items()
     }
     return told_of, prints
 
 
-def test_events_of_the_demo_web_are_found_and_nothing_else(terms: Terms) -> None:
-    pages, prints = demo(terms)
+def test_events_of_the_demo_web_are_found_and_nothing_else(beat: Beat) -> None:
+    pages, prints = demo(beat)
     pairs = list(combinations(sorted(prints), 2))
     random.Random(1).shuffle(pairs)
     linked = {frozenset((a, b)) for a, b in pairs if same_event(prints[a], prints[b])}
