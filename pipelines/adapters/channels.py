@@ -1,23 +1,24 @@
-"""Ways out beside mail: a signed webhook of our own, and every service that Apprise knows (Slack, Teams, Matrix, …).
+"""Ways out beside mail: a signed webhook of our own, and the services that Apprise knows.
 
-A webhook is an address that begins with http:// or https://. It gets the JSON document of `docs/webhook.schema.json` by POST,
-with `X-Maplewire-Key` (the same for a repeat) and, where the channel has a secret, `X-Maplewire-Timestamp` and
-`X-Maplewire-Signature: sha256=HEX`, the HMAC-SHA256 of timestamp, full stop and body. Redirects are not followed. The addresses
-are the operator's own, so nothing is forbidden to them; they are secrets and stand in no message.
+A webhook is an address that begins with http:// or https://. It gets the JSON document of
+`docs/webhook.schema.json` by POST, with `X-Maplewire-Key` (the same for a repeat) and, where the
+channel has a secret, `X-Maplewire-Timestamp` and `X-Maplewire-Signature: sha256=HEX`, the HMAC-SHA256
+of timestamp, full stop and body. Redirects are not followed. The addresses are the operator's own, so
+nothing is forbidden to them; they are secrets and stand in no message.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import http.client
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import httpx
 
 from crawlers.errors import TemporaryError
 from pipelines.beat.searches import Channel
@@ -25,12 +26,17 @@ from pipelines.model import MAIL, Answer, Delivery, OutboxMail
 from pipelines.ports import Clock, Mailer
 
 TIMEOUT_S = 20.0
+#: Stories in a message to a service that shows text: most cut a message at 2,000 characters.
 SHOWN_ITEMS = 10
+#: Refusals that pass by themselves: timeout, conflict, locked, too early, too many requests.
 TRY_AGAIN = frozenset({408, 409, 423, 425, 429})
 
 
 class ChannelRouter:
-    """A Mailer that takes each message to where it belongs: mail to the mailer, the rest to its channel."""
+    """A Mailer that takes each message to where it belongs.
+
+    Mail goes to the mailer, the rest to its channel.
+    """
 
     def __init__(
         self,
@@ -57,38 +63,51 @@ class ChannelRouter:
             )
         channel = known.resolved()
         if channel.url.startswith(("http://", "https://")):
-            return self._post(channel, mail)
-        self._notify(channel, mail)
+            return self._post_webhook(channel, mail)
+        self._notify_service(channel, mail)
         return Delivery(f"channel {channel.id}")
 
     # -- webhook -------------------------------------------------------------------------------------------
 
-    def _post(self, channel: Channel, mail: OutboxMail) -> Delivery:
+    def _post_webhook(self, channel: Channel, mail: OutboxMail) -> Delivery:
+        headers = self._webhook_headers(channel, mail)
+        # httpx alone would trust the authorities of certifi, not those that this machine was given.
+        trust = ssl.create_default_context()
+        try:
+            with (
+                httpx.Client(verify=trust, timeout=self._timeout_s, follow_redirects=False) as client,
+                # Streamed, because nobody needs the answer's body: a hostile one may never end.
+                client.stream("POST", channel.url, content=mail.message, headers=headers) as response,
+            ):
+                status, reason = response.status_code, response.reason_phrase
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as e:
+            problem = _problem_without_address(channel, e)
+            # `from None`: the cause would show the address, with its token, in a traceback.
+            raise TemporaryError(f"channel {channel.id} cannot be reached: {problem}") from None
+        if 200 <= status < 300:
+            return Delivery(f"channel {channel.id} answered {status}")
+        text = f"channel {channel.id} answered {status} {reason}"
+        if status >= 500 or status in TRY_AGAIN:
+            raise TemporaryError(text)
+        refused = Answer("failed", text, self._clock.now())
+        return Delivery(text, dict.fromkeys(mail.owed, refused))
+
+    def _webhook_headers(self, channel: Channel, mail: OutboxMail) -> dict[str, str]:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Maplewire",
             "X-Maplewire-Key": mail.key.encode("ascii", "backslashreplace").decode(),
         }
         if channel.secret:
+            # The time is signed too, so that nobody can send an old message again.
             timestamp = str(int(self._unix_time()))
             headers["X-Maplewire-Timestamp"] = timestamp
             headers["X-Maplewire-Signature"] = f"sha256={signature(channel.secret, timestamp, mail.message)}"
-        request = Request(channel.url, data=mail.message, headers=headers, method="POST")  # noqa: S310 - http(s), see send
-        try:
-            with build_opener(_NoRedirects).open(request, timeout=self._timeout_s) as answer:
-                return Delivery(f"channel {channel.id} answered {answer.status}")
-        except HTTPError as e:
-            text = f"channel {channel.id} answered {e.code} {e.reason}"
-            if e.code >= 500 or e.code in TRY_AGAIN:
-                raise TemporaryError(text) from None
-            refused = Answer("failed", text, self._clock.now())
-            return Delivery(text, dict.fromkeys(mail.owed, refused))
-        except (OSError, http.client.HTTPException, ValueError) as e:
-            raise TemporaryError(f"channel {channel.id} cannot be reached: {_without(channel, e)}") from None
+        return headers
 
     # -- Apprise -------------------------------------------------------------------------------------------
 
-    def _notify(self, channel: Channel, mail: OutboxMail) -> None:
+    def _notify_service(self, channel: Channel, mail: OutboxMail) -> None:
         import apprise
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it logs addresses, which hold tokens
@@ -102,14 +121,11 @@ class ChannelRouter:
             raise TemporaryError(f"channel {channel.id} did not take the message")
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _without(channel: Channel, error: Exception) -> str:
-    reason = getattr(error, "reason", None)
-    return str(reason or type(error).__name__).replace(channel.url, "…")
+def _problem_without_address(channel: Channel, error: Exception) -> str:
+    # What is wrong with the address itself is told in pieces of it, so of that only the type is shown.
+    if isinstance(error, httpx.NetworkError | httpx.TimeoutException) and str(error):
+        return str(error).replace(channel.url, "…")
+    return type(error).__name__
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -118,19 +134,37 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def as_text(document: dict[str, Any]) -> tuple[str, str]:
-    """Return (title, text) of a message for services that show text: one block for each story, then the receipt."""
+    """Return (title, text) of a message for services that show text.
+
+    One block for each story, then the receipt.
+    """
     lines: list[str] = []
     for item in document["items"][:SHOWN_ITEMS]:
-        story = item["story"]
-        if story is not None:
-            label = f" ({story['label']})" if story["label"] else ""
-            lines += [f"{story['headline']}{label}", *(a["url"] for a in story["articles"][:1])]
-        lines += [f"- {line}" for line in item["why"][:3]]
-        lines += [f"{change['before']} → {change['after']}" for change in item["changed"][:3]]
+        lines += _item_lines(item)
         lines.append("")
-    if rest := len(document["items"]) + document["left_out"] - SHOWN_ITEMS:
-        lines += [f"and {rest} more", ""] if rest > 0 else []
-    receipt = document["receipt"]
-    failing = "".join(f"; {f['name']} fails: {f['why']}" for f in receipt["failing"][:3])
-    lines.append(f"{receipt['read']} of {receipt['due']} sources due were read{failing}.")
+    not_shown = len(document["items"]) + document["left_out"] - SHOWN_ITEMS
+    if not_shown > 0:
+        lines += [f"and {not_shown} more", ""]
+    lines.append(_receipt_line(document["receipt"]))
     return document["subject"], "\n".join(lines)
+
+
+def _item_lines(item: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    story = item["story"]
+    if story is not None:
+        headline = story["headline"]
+        if story["label"]:
+            headline += f" ({story['label']})"
+        lines.append(headline)
+        lines += [article["url"] for article in story["articles"][:1]]
+    lines += [f"- {line}" for line in item["why"][:3]]
+    lines += [f"{change['before']} → {change['after']}" for change in item["changed"][:3]]
+    return lines
+
+
+def _receipt_line(receipt: dict[str, Any]) -> str:
+    line = f"{receipt['read']} of {receipt['due']} sources due were read"
+    for source in receipt["failing"][:3]:
+        line += f"; {source['name']} fails: {source['why']}"
+    return line + "."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -129,11 +130,31 @@ def test_a_webhook_that_says_no_is_refused_for_good_and_no_redirect_is_followed(
     assert len(receiver.posts) == 1
 
 
+def test_the_answer_of_a_webhook_is_not_waited_for() -> None:
+    """Only its status counts, so an answer that never ends holds nobody up."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer_without_end() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(1 << 20)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+                connection.recv(1)
+
+        threading.Thread(target=answer_without_end, daemon=True).start()
+        delivery = ways(f"http://127.0.0.1:{server.getsockname()[1]}/").send(a_message())
+    assert delivery.refused == {}
+
+
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
 def test_the_address_of_a_channel_stands_in_no_error() -> None:
     with pytest.raises(TemporaryError) as caught:
         ways("http://127.0.0.1:1/token-s3cret").send(a_message())
     assert "s3cret" not in str(caught.value)
+    for broken in ("http://127.0.0.1:s3cret/", "http://[s3cret", "http:///s3cret", "http://a/\ns3cret"):
+        with pytest.raises(TemporaryError, match="cannot be reached") as caught:
+            ways(broken).send(a_message())
+        assert "s3cret" not in str(caught.value)
     with pytest.raises(TemporaryError, match="none that Apprise knows") as caught:
         ways("nonsense://s3cret").send(a_message())
     assert "s3cret" not in str(caught.value)
