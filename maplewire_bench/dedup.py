@@ -33,7 +33,7 @@ from crawlers.urls import canonical_url
 from maplewire_bench.index import Row
 from maplewire_bench.stream import START, Made, stream
 from pipelines.adapters.ledger import SqlLedger, open_ledger
-from pipelines.adapters.ledger.codec import pack_print, signed
+from pipelines.adapters.ledger.print_codec import pack_print, signed_keys
 from pipelines.adapters.ledger.schema import articles, frequent_keys, links, posting, prints, stories
 from pipelines.dedup import lookup, print_of
 from pipelines.ingest.batch import AT_ONCE
@@ -96,7 +96,7 @@ def _opened(url: str) -> SqlLedger:
 
 def _deciding(ledger: SqlLedger, made: Sequence[Made], stored: int) -> tuple[list[Row], float]:
     clusters, each = _decided(ledger, made, stored)
-    with ledger._engine.connect() as connection:
+    with ledger.database.engine.connect() as connection:
         state = _state(connection) / len(made)
     words = sum(print_of(m.title, m.body).words for m in made[stored:]) / (len(made) - stored)
     rows = [
@@ -124,7 +124,7 @@ def _decided(
         _take(ledger, [_judged(*one, furnishing) for one in read], run_id)
         spent += (time.process_time() - before) * (some[0].number >= made[stored].number)
     ids = {article_id(_url(one)): one.number for one in made}
-    with ledger._engine.connect() as connection:
+    with ledger.database.engine.connect() as connection:
         homes = connection.execute(select(links.c.article_id, links.c.story_id)).all()
     return {ids[id_]: home for id_, home in homes if id_ in ids}, spent / (len(made) - stored)
 
@@ -230,12 +230,12 @@ def _growing(
 def fill(ledger: SqlLedger, number: int) -> None:
     """Write that many articles of one story each into the tables, as random as hashes are."""
     sample = [print_of(m.title, m.body) for m in stream(_SAMPLE, seed=2)]
-    keys = [signed(lookup.lookup_keys(print_)) for print_ in sample]
+    keys = [signed_keys(lookup.lookup_keys(print_)) for print_ in sample]
     carried = Counter(key for some in keys for key in some)
     common = {key: n for key, n in carried.items() if n > 1}
     rare = sum(len(some) for some in keys) / _SAMPLE * (1 - sum(common.values()) / carried.total())
     facts = _facts(ledger)
-    with ledger._engine.begin() as connection:
+    with ledger.database.engine.begin() as connection:
         first = (connection.scalar(select(func.max(articles.c.number))) or 0) + 1
         for numbers in _in_parts(range(first, first + number)):
             _fill_articles(connection, numbers, facts, sample)
@@ -262,7 +262,7 @@ def _facts(ledger: SqlLedger) -> str:
     """Return what a stored article says beside its text, as the first of a stream has it: the ledger is asked to store that."""
     one = next(iter(stream(1, seed=4)))
     _decided(ledger, [replace(one, outlet="filled")], 0, "filled")
-    with ledger._engine.connect() as connection:
+    with ledger.database.engine.connect() as connection:
         return str(connection.scalar(select(articles.c.facts)))
 
 

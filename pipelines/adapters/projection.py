@@ -24,6 +24,7 @@ from pipelines.model import (
     Alert,
     AlertState,
     Answer,
+    Correction,
     Corrections,
     Document,
     Link,
@@ -259,12 +260,12 @@ def answered(mail: OutboxMail, answers: Mapping[str, Answer], at: datetime, retr
     )
 
 
-def word_of(pairs: Iterable[tuple[str, str, bool]]) -> Corrections:
-    """Return a person's words as sets of pairs; of one pair the later word holds."""
-    latest_word = {frozenset((a, b)): together for a, b, together in pairs}
+def corrected_pairs(corrections: Iterable[Correction]) -> Corrections:
+    """Return corrections, oldest first, as sets of pairs; the last one of a pair holds."""
+    is_together = {frozenset((c.a, c.b)): c.together for c in corrections}
     return Corrections(
-        frozenset(pair for pair, together in latest_word.items() if together),
-        frozenset(pair for pair, together in latest_word.items() if not together),
+        together=frozenset(pair for pair, together in is_together.items() if together),
+        apart=frozenset(pair for pair, together in is_together.items() if not together),
     )
 
 

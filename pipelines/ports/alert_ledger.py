@@ -63,10 +63,6 @@ class AlertLedger(Protocol):
         """
         ...
 
-    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
-        """Return mails in state "due" whose `not_before` has come, oldest first, leased or not."""
-        ...
-
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
         """Return the newest mails of any state, newest first."""
         ...

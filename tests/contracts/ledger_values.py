@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
     Link,
+    OutboxMail,
     Outcome,
     PageAccount,
     PageDecision,
@@ -103,3 +106,8 @@ def take_story(ledger: Ledger, id: str, *numbers: int, **fields: Any) -> None:  
         outcome = Outcome.NEW if count == 1 else Outcome.COPY
         newest = a_stored(numbers[count - 1], outcome=outcome)
         take(ledger, a_taking(newest, a_story(id, *numbers[:count], **fields)))
+
+
+def due_mails(ledger: Ledger, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
+    """Return the mails that may be sent now, leased to nobody afterwards."""
+    return ledger.lease_mails(now, "a test", now, limit)

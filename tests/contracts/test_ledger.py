@@ -45,6 +45,7 @@ from tests.contracts.ledger_values import (
     a_stored,
     a_story,
     a_taking,
+    due_mails,
     ident,
     off_beat,
     page,
@@ -731,16 +732,16 @@ def test_a_slow_worker_never_takes_the_alert_watermark_back(ledger: Ledger) -> N
 def test_a_mail_comes_back_as_it_was_owed(ledger: Ledger) -> None:
     mail = a_mail(to=("a@x.example", "b@x.example"), subject="消息", not_before=NOON)
     ledger.enqueue([mail], "alerts", 1)
-    assert ledger.due_mails(NOON) == [mail]
+    assert due_mails(ledger, NOON) == [mail]
     assert ledger.mails() == [mail]
 
 
 def test_mails_are_due_oldest_first_once_their_time_has_come(ledger: Ledger) -> None:
     later = a_mail("later", not_before=NOON + MINUTE)
     ledger.enqueue([a_mail("new", created=NOON + MINUTE), later, a_mail("old")], "alerts", 1)
-    assert [mail.key for mail in ledger.due_mails(NOON)] == ["old", "new"]
-    assert [mail.key for mail in ledger.due_mails(NOON + MINUTE)] == ["later", "old", "new"]
-    assert [mail.key for mail in ledger.due_mails(NOON + MINUTE, limit=1)] == ["later"]
+    assert [mail.key for mail in due_mails(ledger, NOON)] == ["old", "new"]
+    assert [mail.key for mail in due_mails(ledger, NOON + MINUTE)] == ["later", "old", "new"]
+    assert [mail.key for mail in due_mails(ledger, NOON + MINUTE, limit=1)] == ["later"]
     assert [mail.key for mail in ledger.mails()] == ["new", "old", "later"]
 
 
@@ -750,17 +751,17 @@ def test_a_sent_mail_stays_sent(ledger: Ledger) -> None:
     ledger.mark_mail_failed("k", "too late", NOON)
     (mail,) = ledger.mails()
     assert (mail.state, mail.sent_at, mail.attempts, mail.last_error) == ("sent", NOON + MINUTE, 1, None)
-    assert ledger.due_mails(NOON + MINUTE) == []
+    assert due_mails(ledger, NOON + MINUTE) == []
 
 
 def test_a_failed_attempt_waits_and_a_refusal_stays_visible(ledger: Ledger) -> None:
     ledger.enqueue([a_mail()], "alerts", 1)
     ledger.mark_mail_failed("k", "greylisted\0", NOON + MINUTE)
-    assert ledger.due_mails(NOON) == []
-    (mail,) = ledger.due_mails(NOON + MINUTE)
+    assert due_mails(ledger, NOON) == []
+    (mail,) = due_mails(ledger, NOON + MINUTE)
     assert (mail.attempts, mail.last_error) == (1, "greylisted�")
     ledger.mark_mail_failed("k", "no such user", None)
-    assert ledger.due_mails(NOON + 9 * MINUTE) == []
+    assert due_mails(ledger, NOON + 9 * MINUTE) == []
     assert [(m.state, m.attempts) for m in ledger.mails()] == [("failed", 2)]
     with pytest.raises(AssertionError, match="never"):
         ledger.mark_sent("never", NOON)

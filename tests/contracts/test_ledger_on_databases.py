@@ -29,8 +29,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.adapters.ledger import SqlLedger, deciding, open_ledger, opening
-from pipelines.adapters.ledger.codec import pack_print, unpack_print
+from pipelines.adapters.ledger import SqlLedger, migration, open_ledger, print_index, transaction
+from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
 from pipelines.adapters.ledger.schema import metadata
 from pipelines.dedup import print_of
 from pipelines.model import Outcome, TextPrint
@@ -86,8 +86,8 @@ def test_migrations_make_exactly_the_tables_that_the_code_uses(url: str) -> None
 
 def test_the_revision_that_opening_knows_is_the_newest_script() -> None:
     config = Config()
-    config.set_main_option("script_location", opening.MIGRATIONS)
-    assert ScriptDirectory.from_config(config).get_current_head() == opening.REVISION
+    config.set_main_option("script_location", migration.MIGRATIONS)
+    assert ScriptDirectory.from_config(config).get_current_head() == migration.REVISION
 
 
 def test_processes_may_open_a_new_ledger_at_once(empty_url: str) -> None:
@@ -186,7 +186,7 @@ def test_importing_the_ledger_loads_no_alembic() -> None:
 
 
 def test_a_locked_ledger_is_temporary(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr(transaction, "LOCK_WAIT_S", 0.1)
     path = sqlite_url.removeprefix("sqlite:///")
     with closing(open_ledger(sqlite_url)) as ledger, closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -199,7 +199,7 @@ def test_a_locked_ledger_is_temporary(sqlite_url: str, monkeypatch: pytest.Monke
 def test_a_decision_inside_a_decision_does_not_wait_for_ever(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "LOCK_WAIT_S", 1)
+    monkeypatch.setattr(transaction, "LOCK_WAIT_S", 1)
     with closing(open_ledger(url)) as ledger:
         run = ledger.start_run(NOON)
         with ledger.deciding(), pytest.raises(TemporaryError, match="try again"):
@@ -230,7 +230,7 @@ def test_a_full_disk_is_temporary_and_nothing_is_half_written(sqlite_url: str) -
     with closing(open_ledger(sqlite_url)) as ledger:
         ledger.start_run(NOON)
         take_story(ledger, "s1", 1)
-        with ledger._engine.connect() as connection:
+        with ledger.database.engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(TemporaryError, match="no room left"):
@@ -319,8 +319,8 @@ _AS_IT_WAS = (
 
 def _counting(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FREQUENT", "FIRST"):
-        monkeypatch.setattr(deciding.lookup, name, 5)
-    monkeypatch.setattr(deciding, "COUNTED_EVERY", 1)
+        monkeypatch.setattr(print_index.lookup, name, 5)
+    monkeypatch.setattr(print_index, "COUNTED_EVERY", 1)
 
 
 def test_a_key_that_everybody_has_neither_hides_nor_slows(

@@ -14,7 +14,7 @@ from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import Alert, Answer, OutboxMail
 from pipelines.ports import Ledger
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_stored, a_story, a_taking, take, take_story
+from tests.contracts.ledger_values import a_stored, a_story, a_taking, due_mails, take, take_story
 
 MINUTE = timedelta(minutes=1)
 MARK = "alert changes"
@@ -153,7 +153,7 @@ def test_only_those_who_wait_are_owed_the_next_attempt(ledger: Ledger) -> None:
     ledger.enqueue([a_mail()], "m", 1)
     waits = {"a@desk.example": answer("sent"), "b@desk.example": answer("due", "450 busy")}
     ledger.mark_answers("k", waits, NOON, NOON + MINUTE)
-    (mail,) = ledger.due_mails(NOON + MINUTE)
+    (mail,) = due_mails(ledger, NOON + MINUTE)
     assert (mail.owed, mail.attempts) == (("b@desk.example",), 1)
     ledger.mark_answers("k", {"b@desk.example": answer("sent")}, NOON + MINUTE, NOON + 2 * MINUTE)
     assert [(m.state, m.attempts) for m in ledger.mails()] == [("sent", 2)]

@@ -54,7 +54,7 @@ def filled(tmp_path: Path) -> Iterator[SqlLedger]:
 
 
 def test_a_filled_ledger_has_keys_as_frequent_as_the_stream_and_takes_articles(filled: SqlLedger) -> None:
-    with filled._engine.connect() as connection:
+    with filled.database.engine.connect() as connection:
         keys = Counter(key for (key,) in connection.exec_driver_sql("SELECT key FROM posting"))
     real = Counter(key for one in islice(stream(3_000, seed=2), 500) for key in _keys(one.title, one.body))
     assert keys.total() / 3_000 == pytest.approx(real.total() / 500, rel=0.15)

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
+from pipelines.adapters.ledger.article_writer import number_changes
 from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY, from_json, to_json
-from pipelines.adapters.ledger.deciding import number_changes
-from pipelines.adapters.ledger.rows import joined_into, texts, upsert
 from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
+from pipelines.adapters.ledger.story_rows import former_ids
+from pipelines.adapters.ledger.story_writer import write_story_heads
+from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import EventLink, EventPrint, RelatedStory
 from pipelines.stories.events import around, keys_of, same_event
 
@@ -24,7 +26,7 @@ def is_known(connection: Connection, print_: EventPrint) -> bool:
     id_ = print_.story_id
     if connection.scalar(select(stories.c.id).where(stories.c.id == id_)) is None:
         return True
-    if _kept_of(connection, joined_into(connection, [id_])):
+    if _kept_of(connection, former_ids(connection, [id_])):
         return False
     known = connection.scalar(select(event_prints.c.facts).where(event_prints.c.story_id == id_))
     return known is not None and from_json(EVENT_PRINT, known) == print_
@@ -35,7 +37,7 @@ def relate(connection: Connection, print_: EventPrint) -> bool:
     if is_known(connection, print_):
         return False
     id_ = print_.story_id
-    gone = _kept_of(connection, joined_into(connection, [id_]))
+    gone = _kept_of(connection, former_ids(connection, [id_]))
     before = links_of(connection, [id_, *gone])
     _forget(connection, [id_, *gone])
     keys = keys_of(print_)
@@ -53,13 +55,13 @@ def related(connection: Connection, story_id: str) -> list[RelatedStory]:
 
 
 def links_of(connection: Connection, story_ids: Collection[str]) -> list[EventLink]:
-    ids = select(texts(connection, story_ids).c.value)
+    ids = select(text_table(connection, story_ids).c.value)
     query = select(event_links.c.facts).where(or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids)))
     return [from_json(EVENT_LINK, facts) for facts in connection.execute(query).scalars()]
 
 
 def _kept_of(connection: Connection, story_ids: Collection[str]) -> list[str]:
-    wanted = texts(connection, story_ids)
+    wanted = text_table(connection, story_ids)
     query = select(event_prints.c.story_id).join(wanted, wanted.c.value == event_prints.c.story_id)
     return list(connection.execute(query).scalars())
 
@@ -73,7 +75,7 @@ def _forget(connection: Connection, story_ids: Collection[str]) -> None:
 
 def _candidates(connection: Connection, story_id: str, keys: Sequence[str]) -> list[EventPrint]:
     """Return the prints of stories that share a key, most in common first, ties by id."""
-    wanted = texts(connection, keys)
+    wanted = text_table(connection, keys)
     common = func.count()
     sharing = (
         select(event_keys.c.story_id)
@@ -84,7 +86,7 @@ def _candidates(connection: Connection, story_id: str, keys: Sequence[str]) -> l
         .limit(CANDIDATES)
     )
     ids = list(connection.execute(sharing).scalars())
-    present = texts(connection, ids)
+    present = text_table(connection, ids)
     query = (
         select(event_prints.c.facts)
         .join(present, present.c.value == event_prints.c.story_id)
@@ -114,7 +116,7 @@ def _neighbourhood(
     first = links_of(connection, story_ids)
     ends = {end for link in first for end in (link.a, link.b)} | set(story_ids)
     links = links_of(connection, ends)
-    known = texts(connection, {end for link in links for end in (link.a, link.b)} | ends)
+    known = text_table(connection, {end for link in links for end in (link.a, link.b)} | ends)
     query = select(event_prints.c.story_id, event_prints.c.at).join(
         known, known.c.value == event_prints.c.story_id
     )
@@ -124,7 +126,7 @@ def _neighbourhood(
 def _count_again(connection: Connection, story_ids: Collection[str]) -> None:
     """Write `independent` where it changed, and let the index know through the original's article."""
     links, times = _neighbourhood(connection, story_ids)
-    wanted = texts(connection, story_ids)
+    wanted = text_table(connection, story_ids)
     rows = connection.execute(select(stories).join(wanted, wanted.c.value == stories.c.id)).all()
     changed = []
     for row in rows:
@@ -132,6 +134,5 @@ def _count_again(connection: Connection, story_ids: Collection[str]) -> None:
         count = 1 + len(around(story.id, links, times))
         if count != story.independent:
             changed.append(replace(story, independent=count))
-    heads = [{"id": s.id, "facts": to_json(STORY, replace(s, links=()))} for s in changed]
-    upsert(connection, stories, heads, "id")
+    write_story_heads(connection, changed)
     number_changes(connection, sorted(s.lead_id for s in changed))

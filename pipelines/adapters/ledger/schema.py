@@ -155,7 +155,7 @@ versions = Table(
     Column("held", Text),
 )
 
-looks = Table(
+recheck_states = Table(
     "looks",
     metadata,
     Column("article_id", ForeignKey("articles.id"), primary_key=True),
@@ -212,7 +212,7 @@ story_redirects = Table(
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
 )
 
-furniture = Table(
+site_boilerplate = Table(
     "furniture",
     metadata,
     Column("site", Text, primary_key=True),
@@ -258,7 +258,7 @@ history = Table(
     Column("material", Boolean, nullable=False),
 )
 
-said = Table(
+corrections = Table(
     "said",
     metadata,
     Column("number", RowId, primary_key=True),

@@ -1,94 +1,109 @@
-"""Statements that are made and compiled once and run on the driver's own cursor.
+"""Statements that are compiled once and run on the driver's own cursor.
 
-A decision runs a dozen small statements. SQLAlchemy takes several times as long for leading each of them through its layers as the
-database for doing it; compiled once, the same statement costs what the driver costs. The dialects, types and names are still
-SQLAlchemy's, and trouble comes out as its exceptions.
+A decision runs a dozen small statements. SQLAlchemy takes several times as long for leading each of
+them through its layers as the database takes for doing it (docs/decisions/0011). Compiled once, the same
+statement costs what the driver costs. The dialects, types and names are still SQLAlchemy's, and
+failures leave as its exceptions.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Select
+from sqlalchemy import Connection, Executable, Insert, Select, Table, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
-Make = Callable[[str], Executable]
+#: Returns a statement for a dialect, by its name ("sqlite", "postgresql").
+StatementMaker = Callable[[str], Executable]
 
 
-class _Compiled(NamedTuple):
-    """What a driver needs of a statement: its text, the values that are part of it, and how others are made ready, given and read."""
+class _CompiledStatement(NamedTuple):
+    """What a driver needs of a statement."""
 
     text: str
-    own: Mapping[str, Any]
-    ready: Mapping[str, Callable[[Any], Any]]
-    given: Callable[[Values], Any]
-    row: Callable[[Sequence[Any]], Any]
+    #: Values that are part of the statement, such as limits, by their parameters' names.
+    constants: Mapping[str, Any]
+    #: Turns a value into what the driver takes, by parameter; most need no such step.
+    converters: Mapping[str, Callable[[Any], Any]]
+    #: Puts values by name into the form that the driver wants: a tuple, or a dictionary.
+    arrange: Callable[[Values], Any]
+    #: Makes a row of the driver's values.
+    make_row: Callable[[Sequence[Any]], Any]
 
-    def parameters(self, values: Values) -> Any:
-        if self.own or self.ready:
-            values = {**self.own, **values}
-            for name, made_ready in self.ready.items():
-                values[name] = made_ready(values[name])
-        return self.given(values)
+    def parameters_of(self, values: Values) -> Any:
+        if self.constants or self.converters:
+            values = {**self.constants, **values}
+            for name, convert in self.converters.items():
+                values[name] = convert(values[name])
+        return self.arrange(values)
 
 
 class Statement:
-    """A statement by what makes it from a dialect's name. Its rows are tuples with the names of its columns."""
+    """A statement for every dialect. Its rows are tuples with the names of its columns."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: StatementMaker) -> None:
         self._make = make
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, _CompiledStatement] = {}
 
-    def all(self, connection: Connection, values: Values) -> list[Any]:
-        with _Cursor(connection) as cursor:
-            compiled = self._for(connection.dialect)
-            cursor.execute(compiled.text, compiled.parameters(values))
-            return [compiled.row(row) for row in cursor.fetchall()]
+    def all_rows(self, connection: Connection, values: Values) -> list[Any]:
+        with _DriverCursor(connection) as cursor:
+            compiled = self._compiled_for(connection.dialect)
+            cursor.execute(compiled.text, compiled.parameters_of(values))
+            return [compiled.make_row(row) for row in cursor.fetchall()]
 
-    def first(self, connection: Connection, values: Values) -> Any | None:
-        rows = self.all(connection, values)
+    def first_row(self, connection: Connection, values: Values) -> Any | None:
+        rows = self.all_rows(connection, values)
         return rows[0] if rows else None
 
     def run(self, connection: Connection, *several: Values) -> None:
-        with _Cursor(connection) as cursor:
-            compiled = self._for(connection.dialect)
-            rows = [compiled.parameters(values) for values in several]
-            if len(rows) == 1:
-                cursor.execute(compiled.text, rows[0])
+        """Run once for each of these values."""
+        with _DriverCursor(connection) as cursor:
+            compiled = self._compiled_for(connection.dialect)
+            parameters = [compiled.parameters_of(values) for values in several]
+            if len(parameters) == 1:
+                cursor.execute(compiled.text, parameters[0])
             else:
-                cursor.executemany(compiled.text, rows)
+                cursor.executemany(compiled.text, parameters)
 
-    def run_rows(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
-        """Run once for each row of values, which are in their places already: only where parameters have places."""
-        with _Cursor(connection) as cursor:
-            cursor.executemany(self._for(connection.dialect).text, rows)
+    def run_arranged(self, connection: Connection, parameters: Iterable[Sequence[Any]]) -> None:
+        """Run once for each tuple of parameters, in the order in which the driver wants them.
 
-    def _for(self, dialect: Dialect) -> _Compiled:
-        known = self._compiled.get(dialect.name)
-        if known is None:
-            known = self._compiled[dialect.name] = _compiled(self._make(dialect.name), dialect)
-        return known
+        Only for SQLite, whose parameters have places and not names.
+        """
+        with _DriverCursor(connection) as cursor:
+            cursor.executemany(self._compiled_for(connection.dialect).text, parameters)
+
+    def _compiled_for(self, dialect: Dialect) -> _CompiledStatement:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = _compile_statement(self._make(dialect.name), dialect)
+            self._compiled[dialect.name] = compiled
+        return compiled
 
 
-def _compiled(statement: Executable, dialect: Dialect) -> _Compiled:
+def _compile_statement(statement: Executable, dialect: Dialect) -> _CompiledStatement:
     compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
-    names = list(dict.fromkeys(compiled.bind_names.values()))
-    binds = {name: bind for bind, name in compiled.bind_names.items()}
-    ready = {
-        name: processor
-        for name in names
-        if (processor := binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-    }
-    own = {name: value for name, value in compiled.params.items() if value is not None}
-    given = _in_places(compiled.positiontup) if compiled.positiontup else _by_names(names)
-    return _Compiled(str(compiled), own, ready, given, _reader(statement, dialect))
+    converters = {}
+    for bind, name in compiled.bind_names.items():
+        converter = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if converter is not None:
+            converters[name] = converter
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    if compiled.positiontup:
+        arrange = _in_places(compiled.positiontup)
+    else:
+        arrange = _by_names(list(dict.fromkeys(compiled.bind_names.values())))
+    make_row = _row_maker(statement, dialect)
+    return _CompiledStatement(str(compiled), constants, converters, arrange, make_row)
 
 
 def _in_places(names: Sequence[str]) -> Callable[[Values], Any]:
@@ -101,26 +116,36 @@ def _by_names(names: Sequence[str]) -> Callable[[Values], Any]:
     return lambda values: {name: values[name] for name in names}
 
 
-def _reader(statement: Executable, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
-    """Return what makes a row of a driver's values: named, and of the types that its columns have."""
+def _row_maker(statement: Executable, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
+    """Return what makes a named row of a driver's values, each of its column's type."""
     if not isinstance(statement, Select):
         return tuple
     columns = list(statement.selected_columns)
-    made: Callable[[Sequence[Any]], Any] = _named([column.name for column in columns])
-    impls = [column.type.dialect_impl(dialect) for column in columns]
-    readers = {n: reader for n, impl in enumerate(impls) if (reader := impl.result_processor(dialect, None))}
+    make_row = _row_class([column.name for column in columns])._make
+    readers = {}
+    for place, column in enumerate(columns):
+        reader = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        if reader is not None:
+            readers[place] = reader
     if not readers:
-        return made
-    return lambda row: made([readers[n](value) if n in readers else value for n, value in enumerate(row)])
+        return make_row  # type: ignore[no-any-return]
+
+    def make_converted_row(row: Sequence[Any]) -> Any:
+        values = list(row)
+        for place, reader in readers.items():
+            values[place] = reader(values[place])
+        return make_row(values)
+
+    return make_converted_row
 
 
-def _named(columns: Sequence[str]) -> Any:
-    """Return what makes a tuple with these names; pydantic and typing have none for names that are data."""
-    make: Any = namedtuple
-    return make("Row", columns, rename=True)._make
+def _row_class(columns: Sequence[str]) -> Any:
+    """Return a tuple class with these names; `typing` has none for names that are data."""
+    make_class: Any = namedtuple
+    return make_class("Row", columns, rename=True)
 
 
-class _Cursor:
+class _DriverCursor:
     """The driver's cursor of an open transaction; its errors leave as SQLAlchemy's."""
 
     def __init__(self, connection: Connection) -> None:
@@ -133,18 +158,35 @@ class _Cursor:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._cursor.close()
         dialect = self._connection.dialect
-        dbapi = dialect.loaded_dbapi
-        if isinstance(error, dbapi.Error):
-            lost = dialect.is_disconnect(error, None, None)
-            if lost:
+        driver = dialect.loaded_dbapi
+        if isinstance(error, driver.Error):
+            is_lost = dialect.is_disconnect(error, None, None)
+            if is_lost:
                 self._connection.invalidate(error)
-            told = DBAPIError.instance(
+            raise DBAPIError.instance(
                 None,
                 None,
                 error,
-                dbapi.Error,
+                driver.Error,
                 hide_parameters=True,
-                connection_invalidated=lost,
+                connection_invalidated=is_lost,
                 dialect=dialect,
-            )
-            raise told from error
+            ) from error
+
+
+def upsert_rows(connection: Connection, table: Table, rows: Sequence[Values], *key: str) -> None:
+    """Insert these rows, or give the row of the same key their other values."""
+    if rows:
+        _upsert_statement(table, tuple(rows[0]), key).run(connection, *rows)
+
+
+@cache
+def _upsert_statement(table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Statement:
+    def make_upsert(dialect: str) -> Insert:
+        insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+        insert = insert.values({name: bindparam(name) for name in names})
+        others = {name: insert.excluded[name] for name in names if name not in key}
+        upsert: Insert = insert.on_conflict_do_update(index_elements=key, set_=others)
+        return upsert
+
+    return Statement(make_upsert)

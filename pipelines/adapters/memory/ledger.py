@@ -21,6 +21,7 @@ from pipelines.adapters.projection import (
     changed_articles,
     clean_text,
     cleaned,
+    corrected_pairs,
     document_of,
     farther,
     known_address,
@@ -31,7 +32,6 @@ from pipelines.adapters.projection import (
     rearrange,
     source_accounts,
     story_document_of,
-    word_of,
 )
 from pipelines.dedup import learnt
 from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
@@ -466,21 +466,20 @@ class MemoryLedger:
         self, now: datetime, owner: str, until: datetime, limit: int = 100
     ) -> Sequence[OutboxMail]:
         with self._alone():
+            due = [
+                m
+                for m in self._outbox.values()
+                if m.state == "due" and (not m.not_before or m.not_before <= now)
+            ]
             free = [
                 mail
-                for mail in self.due_mails(now, len(self._outbox))
+                for mail in sorted(due, key=lambda mail: mail.created)
                 if mail.key not in self._leases
                 or self._leases[mail.key][0] == owner
                 or self._leases[mail.key][1] <= now
             ][:limit]
             self._leases |= {mail.key: (owner, until) for mail in free}
         return free
-
-    def due_mails(self, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
-        due = [
-            m for m in self._outbox.values() if m.state == "due" and (not m.not_before or m.not_before <= now)
-        ]
-        return sorted(due, key=lambda mail: mail.created)[:limit]
 
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
         return sorted(self._outbox.values(), key=lambda mail: mail.created)[::-1][:limit]
@@ -583,7 +582,7 @@ class _MemoryDeciding:
         return self._ledger.recheck_states([article_id]).get(article_id)
 
     def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
-        return word_of((w.a, w.b, w.together) for w in self.corrections(article_ids))
+        return corrected_pairs(self.corrections(article_ids))
 
     def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
         return self._ledger._said_of(article_ids)

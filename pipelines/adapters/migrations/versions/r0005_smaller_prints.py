@@ -47,7 +47,8 @@ def upgrade() -> None:
 
 
 def _print_again(bind: sa.Connection, numbers: list[int]) -> None:
-    from pipelines.adapters.ledger.codec import FACTS, from_json, pack_print, signed
+    from pipelines.adapters.ledger.codec import ARTICLE_FACTS, from_json
+    from pipelines.adapters.ledger.print_codec import pack_print, signed_keys
     from pipelines.adapters.ledger.schema import articles, posting, prints
     from pipelines.dedup import print_of
     from pipelines.dedup.lookup import lookup_keys
@@ -57,9 +58,9 @@ def _print_again(bind: sa.Connection, numbers: list[int]) -> None:
     )
     rows, keys = [], []
     for row in bind.execute(query):
-        facts = from_json(FACTS, row.facts)
+        facts = from_json(ARTICLE_FACTS, row.facts)
         text = print_of(facts.article.title, row.body, facts.route.boilerplate)
-        mine = signed(lookup_keys(text))
+        mine = signed_keys(lookup_keys(text))
         rows.append(
             {"article": row.number, "exact": text.exact, "key_count": len(mine), "packed": pack_print(text)}
         )

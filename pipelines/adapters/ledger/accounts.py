@@ -1,0 +1,74 @@
+"""Rows of the accounts: what became of each page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from crawlers.model import CrawlResult
+from pipelines.adapters.ledger.schema import accounts, batches, runs
+from pipelines.adapters.ledger.statements import Statement, upsert_rows
+from pipelines.adapters.projection import known_address
+from pipelines.model import Outcome, PageAccount
+
+_OUTCOME = Statement(
+    lambda _: select(accounts.c.outcome).where(
+        accounts.c.batch_id == bindparam("batch"), accounts.c.record == bindparam("record")
+    )
+)
+_BATCH_START = Statement(lambda _: select(batches.c.started).where(batches.c.id == bindparam("id")))
+_RUN_START = Statement(lambda _: select(runs.c.started).where(runs.c.id == bindparam("id")))
+
+
+def read_outcome(connection: Connection, batch_id: str, record: int) -> Outcome | None:
+    """Return what became of a page, None while it has no account."""
+    row = _OUTCOME.first_row(connection, {"batch": batch_id, "record": record})
+    return Outcome(row.outcome) if row else None
+
+
+def read_crawl_start(connection: Connection, batch_id: str, run_id: int) -> datetime:
+    """Return when a batch was crawled; of a page of no batch, when its run began."""
+    row = _BATCH_START.first_row(connection, {"id": batch_id})
+    if row is None:
+        row = _RUN_START.first_row(connection, {"id": run_id})
+    assert row, f"run {run_id} was never started"
+    return row.started  # type: ignore[no-any-return]
+
+
+def write_account(connection: Connection, account: PageAccount, run_id: int, crawled: datetime) -> None:
+    """Write a page's account, in place of an earlier one of the same page."""
+    upsert_rows(connection, accounts, [_account_row(account, run_id, crawled)], "batch_id", "record")
+
+
+def write_failures(connection: Connection, result: CrawlResult, run_id: int) -> None:
+    """Write the accounts of what a crawl could not fetch: records -1, -2, and so on."""
+    rows = []
+    for number, failure in enumerate(result.failures, 1):
+        account = PageAccount(
+            result.batch_id, -number, failure.source_id, failure.url, Outcome.FAILED, failure.reason
+        )
+        is_temporary = failure.kind == "temporary"
+        rows.append(_account_row(account, run_id, result.started, is_temporary=is_temporary))
+    upsert_rows(connection, accounts, rows, "batch_id", "record")
+
+
+def _account_row(
+    account: PageAccount, run_id: int, crawled: datetime, *, is_temporary: bool = False
+) -> dict[str, Any]:
+    return {
+        "batch_id": account.batch_id,
+        "record": account.record,
+        "run_id": run_id,
+        "source_id": account.source_id,
+        "url": account.url,
+        "canonical_url": known_address(account.url),
+        "listed_url": known_address(account.listed_url) if account.listed_url else None,
+        "outcome": account.outcome.value,
+        "reason": account.reason,
+        "article_id": account.article_id,
+        "temporary": is_temporary,
+        "at": crawled,
+        "day": crawled.date().isoformat(),
+    }

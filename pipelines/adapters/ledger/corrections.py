@@ -1,0 +1,54 @@
+"""Rows of a person's corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, Text, insert, or_, select, update
+
+from pipelines.adapters.ledger.schema import corrections
+from pipelines.adapters.ledger.statements import Statement
+from pipelines.adapters.ledger.value_lists import listed_values, value_list
+from pipelines.model import Correction
+
+
+@Statement
+def _corrections_of_articles(dialect: str) -> Select[Any]:
+    article_ids = select(listed_values(dialect, Text).c.value)
+    names_one = or_(corrections.c.a.in_(article_ids), corrections.c.b.in_(article_ids))
+    return (
+        select(corrections)
+        .where(names_one, corrections.c.undone.is_(None))
+        .order_by(corrections.c.number)
+    )  # fmt: skip
+
+
+def read_corrections_of(connection: Connection, article_ids: Collection[str]) -> list[Correction]:
+    """Return the corrections of these articles that were not undone, oldest first."""
+    rows = _corrections_of_articles.all_rows(connection, value_list(connection, article_ids))
+    return [Correction(**row._asdict()) for row in rows]
+
+
+def read_corrections(connection: Connection, *, include_undone: bool) -> list[Correction]:
+    """Return all corrections, oldest first."""
+    query = select(corrections).order_by(corrections.c.number)
+    if not include_undone:
+        query = query.where(corrections.c.undone.is_(None))
+    return [Correction(**row._mapping) for row in connection.execute(query)]
+
+
+def write_corrections(
+    connection: Connection, made: Sequence[Correction], undone: Sequence[Correction]
+) -> None:
+    """Write new corrections, and mark others as undone."""
+    rows = []
+    for correction in made:
+        row = {column.name: getattr(correction, column.name) for column in corrections.c}
+        del row["number"]  # the database gives it
+        rows.append(row)
+    if rows:
+        connection.execute(insert(corrections), rows)
+    for correction in undone:
+        is_meant = corrections.c.number == correction.number
+        connection.execute(update(corrections).where(is_meant).values(undone=correction.undone))

@@ -1,0 +1,264 @@
+"""Decisions on a database (`ports.Decisions`): what they read, and how one is written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Text, select
+
+from pipelines.adapters.ledger.accounts import read_crawl_start, read_outcome, write_account
+from pipelines.adapters.ledger.article_rows import (
+    read_article_row,
+    read_members_by_number,
+    read_members_by_story,
+    read_versions,
+    stored_article,
+)
+from pipelines.adapters.ledger.article_writer import (
+    KnownArticle,
+    number_changes,
+    write_article,
+    write_version,
+)
+from pipelines.adapters.ledger.corrections import read_corrections_of, write_corrections
+from pipelines.adapters.ledger.print_index import PrintIndex
+from pipelines.adapters.ledger.quarantine import replace_page_entry
+from pipelines.adapters.ledger.rechecks import read_recheck_states, write_recheck_state
+from pipelines.adapters.ledger.schema import corrections, links, story_redirects
+from pipelines.adapters.ledger.statements import Statement
+from pipelines.adapters.ledger.story_events import write_history
+from pipelines.adapters.ledger.story_rows import present_ids, read_stories, read_story
+from pipelines.adapters.ledger.story_writer import delete_stories, write_stories
+from pipelines.adapters.ledger.value_lists import listed_values, value_list
+from pipelines.adapters.projection import as_kept, changed_articles, corrected_pairs, document_of, rearrange
+from pipelines.dedup import lookup
+from pipelines.model import (
+    ArticleVersion,
+    Correction,
+    Corrections,
+    Member,
+    Outcome,
+    PageAccount,
+    PageDecision,
+    RecheckState,
+    StoredArticle,
+    Story,
+    TextPrint,
+)
+
+# Statements are made once: making one costs several times what running it does.
+_ANY_CORRECTION = Statement(lambda _: select(corrections.c.number).limit(1))
+_ANY_REDIRECT = Statement(lambda _: select(story_redirects.c.old_id).limit(1))
+
+
+@Statement
+def _stories_of_articles(dialect: str) -> Select[Any]:
+    article_ids = select(listed_values(dialect, Text).c.value)
+    return select(links.c.story_id).where(links.c.article_id.in_(article_ids)).distinct()
+
+
+class SqlDecisions:
+    """Decisions on a connection on which nobody else decides meanwhile.
+
+    What was read once stays true until something is taken, so it is kept until then.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._prints = PrintIndex(connection)
+        self._rows: dict[str, Row[Any] | None] = {}
+        #: Stories by any id that was asked for; None stands for an id that is no story.
+        self._stories: dict[str, Story | None] = {}
+        self._members: dict[int, Member] = {}
+        self._members_of_stories: dict[frozenset[str], Sequence[Member]] = {}
+        self._is_empty_table: dict[Statement, bool] = {}
+        self._crawl_starts: dict[tuple[str, int], datetime] = {}
+
+    # -- reading --------------------------------------------------------------------------------------
+
+    def outcome(self, batch_id: str, record: int) -> Outcome | None:
+        return read_outcome(self._connection, batch_id, record)
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        row = self._article_row(article_id)
+        return stored_article(row, row.body) if row else None
+
+    def _article_row(self, article_id: str) -> Row[Any] | None:
+        if article_id not in self._rows:
+            self._rows[article_id] = read_article_row(self._connection, article_id)
+        return self._rows[article_id]
+
+    def story(self, story_id: str) -> Story | None:
+        if story_id not in self._stories:
+            self._stories[story_id] = read_story(self._connection, story_id)
+        return self._stories[story_id]
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return read_versions(self._connection, article_id)
+
+    def recheck_state(self, article_id: str) -> RecheckState | None:
+        return read_recheck_states(self._connection, [article_id]).get(article_id)
+
+    def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
+        return corrected_pairs(self.corrections(article_ids))
+
+    def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
+        if self._is_empty(_ANY_CORRECTION):
+            return []
+        return read_corrections_of(self._connection, article_ids)
+
+    def _is_empty(self, any_row: Statement) -> bool:
+        """Return whether a table has no rows.
+
+        Corrections and redirects have none in most newsrooms, and then need no query.
+        """
+        if any_row not in self._is_empty_table:
+            self._is_empty_table[any_row] = any_row.first_row(self._connection, {}) is None
+        return self._is_empty_table[any_row]
+
+    def members(self, story_ids: Collection[str]) -> Sequence[Member]:
+        asked = frozenset(story_ids)
+        if not asked:
+            return []
+        if asked not in self._members_of_stories:
+            today = asked
+            if not self._is_empty(_ANY_REDIRECT):
+                today = frozenset(present_ids(self._connection, asked).values())
+            found = read_members_by_story(self._connection, today, self._members)
+            self._members |= found
+            self._members_of_stories[asked] = list(found.values())
+        return self._members_of_stories[asked]
+
+    def candidates(self, text: TextPrint, limit: int = lookup.CANDIDATES) -> Sequence[Member]:
+        numbers = self._prints.find_similar(text, limit)
+        if not numbers:
+            return []
+        self._members |= read_members_by_number(self._connection, numbers)
+        return [self._members[number] for number in numbers]
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    def take(self, decision: PageDecision, run_id: int) -> None:
+        decision = as_kept(decision)
+        if decision.account:
+            self._write_account(decision.account, run_id)
+        if decision.quarantine:
+            replace_page_entry(self._connection, decision.quarantine)
+        if decision.stored or decision.story:
+            self._write_arrangement(decision)
+        self._write_beside(decision)
+        self._rows.clear()
+        self._stories.clear()
+        self._members.clear()
+        self._members_of_stories.clear()
+
+    def _write_account(self, account: PageAccount, run_id: int) -> None:
+        batch = (account.batch_id, run_id)
+        if batch not in self._crawl_starts:
+            self._crawl_starts[batch] = read_crawl_start(self._connection, account.batch_id, run_id)
+        write_account(self._connection, account, run_id, self._crawl_starts[batch])
+
+    def _write_beside(self, decision: PageDecision) -> None:
+        """Write what a decision says beside the article and its story."""
+        if decision.held:
+            article_id, version = decision.held
+            write_version(self._connection, article_id, version)
+        if decision.look:
+            write_recheck_state(self._connection, decision.look)
+        write_history(self._connection, decision.history)
+        if decision.said or decision.undone:
+            self._is_empty_table.pop(_ANY_CORRECTION, None)
+            write_corrections(self._connection, decision.said, decision.undone)
+
+    def _write_arrangement(self, decision: PageDecision) -> None:
+        """Write the article and the stories that it comes into and leaves."""
+        stored = decision.stored
+        known = self._known_article(stored.article.id) if stored else None
+        touched = self._read_touched_stories(decision, is_new=known is None)
+        arrangement = rearrange(decision, touched)
+        changed = changed_articles(touched, arrangement.stories)
+        if stored:
+            home = _home_of(stored, arrangement.stories)
+            changed = _with_article_changes(changed, stored, known, home)
+            write_article(self._connection, self._prints, stored, known, is_on_beat=home is not None)
+        new_ids = {story_id for story_id, story in self._stories.items() if story is None}
+        write_stories(self._connection, touched, arrangement.stories, new_ids)
+        if arrangement.gone:
+            self._is_empty_table.pop(_ANY_REDIRECT, None)
+            delete_stories(self._connection, arrangement.gone)
+        number_changes(self._connection, changed)
+
+    def _known_article(self, article_id: str) -> KnownArticle | None:
+        row = self._article_row(article_id)
+        if row is None:
+            return None
+        return KnownArticle(row.number, row.arrival, stored_article(row, row.body))
+
+    def _read_touched_stories(self, decision: PageDecision, *, is_new: bool) -> dict[str, Story]:
+        """Return the stories, as they stand, that hold an article of this decision."""
+        article_ids = _article_ids_of(decision, is_new=is_new)
+        story_ids = set(decision.absorbed)
+        if decision.story:
+            story_ids.add(decision.story.id)
+        if is_new and not article_ids and not decision.absorbed:
+            # A page that was never seen opens a story of its own: there is nothing to read.
+            self._stories |= dict.fromkeys(story_ids)
+            return {}
+        for story_id in story_ids:
+            known = self._stories.get(story_id)
+            if known:
+                article_ids.difference_update(link.article_id for link in known.links)
+        if article_ids:
+            wanted = value_list(self._connection, article_ids)
+            rows = _stories_of_articles.all_rows(self._connection, wanted)
+            story_ids.update(row.story_id for row in rows)
+        return self._read_stories(story_ids)
+
+    def _read_stories(self, story_ids: Collection[str]) -> dict[str, Story]:
+        known = {story_id: self._stories[story_id] for story_id in story_ids if story_id in self._stories}
+        found = read_stories(self._connection, set(story_ids) - set(known))
+        for story_id, story in known.items():
+            # One that answers to a former id stands under its own.
+            if story and story.id == story_id:
+                found[story_id] = story
+        return found
+
+
+def _article_ids_of(decision: PageDecision, *, is_new: bool) -> set[str]:
+    """Return the articles that a decision names and that were stored before."""
+    article_ids: set[str] = set()
+    if decision.story:
+        article_ids.update(link.article_id for link in decision.story.links)
+    if decision.stored and is_new:
+        article_ids.discard(decision.stored.article.id)
+    elif decision.stored:
+        article_ids.add(decision.stored.article.id)
+    return article_ids
+
+
+def _home_of(stored: StoredArticle, after: Mapping[str, Story]) -> Story | None:
+    """Return the story of an article after a decision, None for one off the beat."""
+    article_id = stored.article.id
+    for story in after.values():
+        if any(link.article_id == article_id for link in story.links):
+            return story
+    assert stored.text is None, f"{article_id} is on the beat and in no story"
+    return None
+
+
+def _with_article_changes(
+    changed: Sequence[str], stored: StoredArticle, known: KnownArticle | None, home: Story | None
+) -> list[str]:
+    """Return the articles to number, with this one where its own document changed too."""
+    article_id = stored.article.id
+    if home is None:
+        return list(changed)
+    if known is None or known.arrival is None:
+        # One that arrives is numbered as it is written, before all others.
+        return [other for other in changed if other != article_id]
+    has_changed = document_of(known.stored, home, 0) != document_of(stored, home, 0)
+    if has_changed and article_id not in changed:
+        return [*changed, article_id]
+    return list(changed)

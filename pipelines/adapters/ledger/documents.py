@@ -1,0 +1,57 @@
+"""What projections of the ledger read: documents, changes, arrivals (part of `ports.StoryLedger`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+
+from pipelines.adapters.ledger.article_rows import document_from, select_documents
+from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.schema import articles, links
+from pipelines.adapters.ledger.story_rows import former_ids, read_pages, read_stories
+from pipelines.adapters.projection import story_document_of
+from pipelines.model import Change, Document, StoryDocument
+
+
+class SqlDocuments(LedgerPart):
+    """Articles and stories as an index holds them, read from a database."""
+
+    def count_articles(self) -> int:
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(links)) or 0
+
+    def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
+        query = select_documents().where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
+        with self.database.reading() as connection:
+            return [Change(row.seq, row.id, document_from(row)) for row in connection.execute(query)]
+
+    def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
+        with self.database.reading() as connection:
+            seq = connection.scalar(select(func.max(articles.c.seq))) or 0
+            found = read_stories(connection, story_ids)
+            pages = read_pages(connection, found)
+            ids = dict.fromkeys([*story_ids, *former_ids(connection, story_ids)])
+        documents = []
+        for story_id in ids:
+            story = found.get(story_id)
+            if story is None:
+                documents.append(StoryDocument(story_id, seq, None))
+            else:
+                documents.append(story_document_of(story, seq, pages))
+        return documents
+
+    def arrivals_since(
+        self, arrival: int, limit: int = 500, *, story_id: str | None = None
+    ) -> Sequence[tuple[int, Document]]:
+        query = select_documents().where(articles.c.arrival > arrival, links.c.story_id.is_not(None))
+        if story_id is not None:
+            query = query.where(links.c.story_id == story_id)
+        query = query.order_by(articles.c.arrival).limit(limit)
+        arrivals = []
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                document = document_from(row)
+                if document is not None:
+                    arrivals.append((row.arrival, document))
+        return arrivals

@@ -1,0 +1,127 @@
+"""The part of the ledger for feeds and batches (`ports.FeedLedger`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from crawlers.model import CrawlResult, FeedState
+from pipelines.adapters.ledger.accounts import write_failures
+from pipelines.adapters.ledger.codec import FEED_STATE, SOURCE_REPORT, from_json, to_json
+from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.schema import accounts, batches, feed_states, source_reports
+from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.projection import clean_text, cleaned, latest, newer_state
+from pipelines.model import OpenBatch
+
+
+class SqlFeeds(LedgerPart):
+    """Feed states, known addresses and batches, in a database."""
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        with self.database.reading() as connection:
+            return _read_feed_states(connection)
+
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
+        known: dict[str, datetime] = {}
+        with self.database.reading() as connection:
+            for source_id in source_ids:
+                latest(known, _read_known_urls(connection, source_id, limit_each))
+        return known
+
+    def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
+        result = cleaned(result)
+        with self.database.writing_alone() as connection:
+            if connection.scalar(select(batches.c.id).where(batches.c.id == result.batch_id)):
+                return False
+            batch = {
+                "id": result.batch_id,
+                "path": clean_text(path),
+                "pages": result.pages,
+                "failures": len(result.failures),
+                "started": result.started,
+                "closed": result.pages == 0,
+            }
+            connection.execute(insert(batches).values(batch))
+            _write_feed_states(connection, result.states)
+            _write_source_reports(connection, result, run_id)
+            write_failures(connection, result, run_id)
+        return True
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        query = select(batches).where(~batches.c.closed).order_by(batches.c.number)
+        found = []
+        with self.database.reading() as connection:
+            for row in connection.execute(query).all():
+                done = _read_done_records(connection, row.id)
+                if len(done) < row.pages:
+                    found.append(OpenBatch(row.id, row.path, row.pages, done))
+        return found
+
+    def close_batch(self, batch_id: str) -> None:
+        with self.database.writing() as connection:
+            row = connection.execute(select(batches).where(batches.c.id == batch_id)).first()
+            if row is None:
+                raise AssertionError(f"batch {batch_id} was never adopted")
+            of_batch = accounts.c.batch_id == batch_id
+            count = connection.scalar(select(func.count()).select_from(accounts).where(of_batch))
+            if count != row.pages + row.failures:
+                raise AssertionError(
+                    f"batch {batch_id}: {count} accounts for {row.pages} pages and {row.failures} failures"
+                )
+            connection.execute(update(batches).where(batches.c.id == batch_id).values(closed=True))
+
+    def batch_path(self, batch_id: str) -> str | None:
+        with self.database.reading() as connection:
+            return connection.scalar(select(batches.c.path).where(batches.c.id == batch_id))
+
+
+def _read_feed_states(connection: Connection) -> dict[str, FeedState]:
+    rows = connection.execute(select(feed_states).order_by(feed_states.c.source_id))
+    return {row.source_id: from_json(FEED_STATE, row.state) for row in rows}
+
+
+def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> None:
+    known = _read_feed_states(connection)
+    rows = []
+    for state in offered:
+        kept = newer_state(known.get(state.source_id), state)
+        rows.append({"source_id": kept.source_id, "state": to_json(FEED_STATE, kept)})
+    upsert_rows(connection, feed_states, rows, "source_id")
+
+
+def _write_source_reports(connection: Connection, result: CrawlResult, run_id: int) -> None:
+    rows = []
+    for report in result.reports:
+        facts = to_json(SOURCE_REPORT, report)
+        rows.append({"run_id": run_id, "source_id": report.source_id, "report": facts})
+    if rows:
+        connection.execute(insert(source_reports), rows)
+
+
+def _read_known_urls(connection: Connection, source_id: str, limit: int) -> dict[str, datetime]:
+    """Return the addresses of a source's newest `limit` pages.
+
+    A page that was looked at several times counts once.
+    """
+    query = (
+        select(accounts.c.canonical_url, accounts.c.listed_url, accounts.c.at)
+        .where(accounts.c.source_id == source_id, ~accounts.c.temporary)
+        .order_by(accounts.c.id.desc())
+    )
+    pages: set[str] = set()
+    known: dict[str, datetime] = {}
+    with connection.execution_options(yield_per=1000).execute(query) as rows:
+        for address, listed, at in rows:
+            if address not in pages and len(pages) == limit:
+                break
+            pages.add(address)
+            latest(known, {address: at, listed or address: at})
+    return known
+
+
+def _read_done_records(connection: Connection, batch_id: str) -> frozenset[int]:
+    query = select(accounts.c.record).where(accounts.c.batch_id == batch_id, accounts.c.record >= 0)
+    return frozenset(connection.execute(query).scalars())

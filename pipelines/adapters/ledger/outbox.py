@@ -1,0 +1,121 @@
+"""The outbox: mails that are owed or sent (part of `ports.AlertLedger`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.adapters.ledger.codec import ANSWERS, RECIPIENTS, from_json, to_json
+from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.schema import outbox
+from pipelines.adapters.projection import answered, clean_text, cleaned
+from pipelines.model import Answer, OutboxMail
+
+#: Columns that hold no field of a mail as it is: the ledger's own, and those with JSON.
+_OTHER_COLUMNS = frozenset({"number", "recipients", "answers", "lease_owner", "leased_until"})
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("leased_number"))
+    .values(lease_owner=bindparam("new_owner"), leased_until=bindparam("new_until"))
+)
+
+
+class SqlOutbox(LedgerPart):
+    """Mails of the outbox, in a database."""
+
+    def lease_mails(
+        self, now: datetime, owner: str, until: datetime, limit: int = 100
+    ) -> Sequence[OutboxMail]:
+        is_due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+        is_free = or_(
+            outbox.c.leased_until.is_(None), outbox.c.leased_until <= now, outbox.c.lease_owner == owner
+        )
+        query = (
+            select(outbox)
+            .where(outbox.c.state == "due", is_due, is_free)
+            .order_by(outbox.c.created, outbox.c.number)
+            .limit(limit)
+        )
+        with self.database.writing_alone() as connection:
+            found = connection.execute(query).all()
+            leases = [{"leased_number": row.number, "new_owner": owner, "new_until": until} for row in found]
+            if leases:
+                connection.execute(_LEASE, leases)
+        return [_outbox_mail(row) for row in found]
+
+    def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
+        query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.number.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return [_outbox_mail(row) for row in connection.execute(query)]
+
+    def mark_sent(self, key: str, at: datetime) -> None:
+        def mark(mail: OutboxMail) -> OutboxMail:
+            return replace(mail, state="sent", sent_at=at, not_before=None)
+
+        self._note_attempt(key, mark)
+
+    def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
+        def mark(mail: OutboxMail) -> OutboxMail:
+            return answered(mail, cleaned(answers), at, retry_at)
+
+        self._note_attempt(key, mark)
+
+    def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        state: Literal["due", "failed"] = "due" if retry_at else "failed"
+
+        def mark(mail: OutboxMail) -> OutboxMail:
+            return replace(mail, state=state, not_before=retry_at, last_error=clean_text(error))
+
+        self._note_attempt(key, mark)
+
+    def _note_attempt(self, key: str, mark: Callable[[OutboxMail], OutboxMail]) -> None:
+        """Count an attempt at a mail and mark it; a mail that was sent stays sent."""
+        with self.database.writing() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).first()
+            if row is None:
+                raise AssertionError(f"no mail {key} was ever owed")
+            if row.state == "sent":
+                return
+            mail = mark(_outbox_mail(row))
+            changes = {
+                "state": mail.state,
+                "attempts": row.attempts + 1,
+                "not_before": mail.not_before,
+                "sent_at": mail.sent_at,
+                "last_error": mail.last_error,
+                "answers": to_json(ANSWERS, mail.answers),
+                "lease_owner": None,
+                "leased_until": None,
+            }
+            connection.execute(update(outbox).where(outbox.c.key == key).values(changes))
+
+
+def insert_mails(connection: Connection, mails: Sequence[OutboxMail]) -> int:
+    """Write mails that are not there yet; return how many those were."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    insert = insert.returning(outbox.c.number)
+    added = 0
+    for mail in mails:
+        added += len(connection.execute(insert, _mail_row(cleaned(mail))).all())
+    return added
+
+
+def _mail_row(mail: OutboxMail) -> dict[str, Any]:
+    row = {"recipients": to_json(RECIPIENTS, mail.to), "answers": to_json(ANSWERS, mail.answers)}
+    for column in outbox.c:
+        if column.name not in _OTHER_COLUMNS:
+            row[column.name] = getattr(mail, column.name)
+    return row
+
+
+def _outbox_mail(row: Row[Any]) -> OutboxMail:
+    values = {name: value for name, value in row._mapping.items() if name not in _OTHER_COLUMNS}
+    recipients = from_json(RECIPIENTS, row.recipients)
+    answers = from_json(ANSWERS, row.answers)
+    return OutboxMail(to=recipients, answers=answers, **values)

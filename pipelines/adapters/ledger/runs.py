@@ -1,0 +1,107 @@
+"""The part of the ledger for runs and watermarks (`ports.RunLedger`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from crawlers.model import SourceReport
+from pipelines.adapters.ledger.codec import SOURCE_REPORT, from_json
+from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
+from pipelines.adapters.ledger.schema import runs as run_table
+from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.projection import clean_text, source_accounts
+from pipelines.model import Outcome, RunReport
+
+#: source id -> outcome -> pages
+_OutcomeCounts = dict[str, dict[Outcome, int]]
+
+
+class SqlRuns(LedgerPart):
+    """Runs, volumes and watermarks, in a database."""
+
+    def watermark(self, name: str) -> int:
+        with self.database.reading() as connection:
+            return read_watermark(connection, name)
+
+    def set_watermark(self, name: str, seq: int) -> None:
+        with self.database.writing() as connection:
+            write_watermark(connection, name, seq)
+
+    def start_run(self, now: datetime) -> int:
+        statement = insert(run_table).values(started=now, mails=0).returning(run_table.c.id)
+        with self.database.writing() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport:
+        note = None if note is None else clean_text(note)
+        finish = update(run_table).where(run_table.c.id == run_id)
+        finish = finish.values(finished=now, mails=mails, note=note)
+        with self.database.writing() as connection:
+            if connection.execute(finish).rowcount != 1:
+                raise AssertionError(f"run {run_id} was never started")
+            return _read_run_reports(connection, [run_id])[0]
+
+    def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
+        query = select(run_table.c.id).limit(limit)
+        if after is None:
+            query = query.order_by(run_table.c.id.desc())
+        else:
+            query = query.where(run_table.c.id > after).order_by(run_table.c.id)
+        with self.database.reading() as connection:
+            return _read_run_reports(connection, list(connection.execute(query).scalars()))
+
+    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        group = (accounts.c.source_id, accounts.c.day, accounts.c.outcome)
+        query = select(*group, func.count().label("pages")).where(accounts.c.at >= since)
+        query = query.group_by(*group).order_by(*group)
+        found: dict[str, dict[str, dict[Outcome, int]]] = {}
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                outcomes = found.setdefault(row.source_id, {}).setdefault(row.day, {})
+                outcomes[Outcome(row.outcome)] = row.pages
+        return found
+
+
+def read_watermark(connection: Connection, name: str) -> int:
+    return connection.scalar(select(watermarks.c.seq).where(watermarks.c.name == name)) or 0
+
+
+def write_watermark(connection: Connection, name: str, seq: int) -> None:
+    upsert_rows(connection, watermarks, [{"name": name, "seq": seq}], "name")
+
+
+def _read_run_reports(connection: Connection, run_ids: Sequence[int]) -> list[RunReport]:
+    """Return the accounts of these runs, in the order asked for."""
+    heads = connection.execute(select(run_table).where(run_table.c.id.in_(run_ids)))
+    head_by_id = {row.id: row for row in heads}
+    reports = _read_source_reports(connection, run_ids)
+    counts = _count_outcomes(connection, run_ids)
+    found = []
+    for run_id in run_ids:
+        head = head_by_id[run_id]
+        sources = source_accounts(reports.get(run_id, []), counts.get(run_id, {}))
+        found.append(RunReport(run_id, head.started, head.finished, sources, head.mails, head.note))
+    return found
+
+
+def _read_source_reports(connection: Connection, run_ids: Sequence[int]) -> dict[int, list[SourceReport]]:
+    """Return what the listings gave in each run, oldest first."""
+    query = select(source_reports).where(source_reports.c.run_id.in_(run_ids)).order_by(source_reports.c.id)
+    reports: dict[int, list[SourceReport]] = {}
+    for row in connection.execute(query):
+        reports.setdefault(row.run_id, []).append(from_json(SOURCE_REPORT, row.report))
+    return reports
+
+
+def _count_outcomes(connection: Connection, run_ids: Sequence[int]) -> dict[int, _OutcomeCounts]:
+    group = (accounts.c.run_id, accounts.c.source_id, accounts.c.outcome)
+    query = select(*group, func.count().label("pages")).where(accounts.c.run_id.in_(run_ids))
+    counts: dict[int, _OutcomeCounts] = {}
+    for row in connection.execute(query.group_by(*group)):
+        outcomes = counts.setdefault(row.run_id, {}).setdefault(row.source_id, {})
+        outcomes[Outcome(row.outcome)] = row.pages
+    return counts

@@ -1,0 +1,90 @@
+"""The part of the ledger for articles and stories (`ports.StoryLedger`), what is read outside a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from pipelines.adapters.ledger.article_rows import (
+    read_article,
+    read_versions,
+    select_articles,
+    stored_article,
+)
+from pipelines.adapters.ledger.codec import SITE_BOILERPLATE, from_json, to_json
+from pipelines.adapters.ledger.corrections import read_corrections
+from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.schema import articles, links, site_boilerplate
+from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.story_events import read_history, read_history_since
+from pipelines.adapters.ledger.story_rows import former_ids, present_ids, read_stories, read_story
+from pipelines.adapters.projection import clean_text
+from pipelines.dedup import learnt
+from pipelines.model import (
+    ArticleVersion,
+    Correction,
+    PageParagraphs,
+    SiteBoilerplate,
+    StoredArticle,
+    Story,
+    StoryEvent,
+)
+
+
+class SqlStories(LedgerPart):
+    """Stories with their articles, history and corrections, in a database."""
+
+    def story(self, story_id: str) -> Story | None:
+        with self.database.reading() as connection:
+            return read_story(connection, story_id)
+
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]:
+        with self.database.reading() as connection:
+            present = present_ids(connection, story_ids)
+            found = read_stories(connection, set(present.values()))
+        return {asked: found[today] for asked, today in present.items() if today in found}
+
+    def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
+        with self.database.reading() as connection:
+            today = present_ids(connection, [story_id])[story_id]
+            query = select_articles(articles.c.body).where(links.c.story_id == today)
+            rows = connection.execute(query.order_by(links.c.position))
+            return [stored_article(row, row.body) for row in rows]
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        with self.database.reading() as connection:
+            return read_article(connection, article_id)
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        with self.database.reading() as connection:
+            return read_versions(connection, article_id)
+
+    def history(self, story_id: str) -> Sequence[StoryEvent]:
+        with self.database.reading() as connection:
+            today = present_ids(connection, [story_id])[story_id]
+            return read_history(connection, [today, *former_ids(connection, [today])])
+
+    def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
+        with self.database.reading() as connection:
+            return read_history_since(connection, number, limit)
+
+    def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
+        with self.database.reading() as connection:
+            return read_corrections(connection, include_undone=include_undone)
+
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
+        with self.database.reading() as connection:
+            return _read_boilerplate(connection, clean_text(site))
+
+    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
+        site = clean_text(site)
+        with self.database.writing_alone() as connection:
+            known = learnt(_read_boilerplate(connection, site), pages)
+            row = {"site": site, "facts": to_json(SITE_BOILERPLATE, known)}
+            upsert_rows(connection, site_boilerplate, [row], "site")
+
+
+def _read_boilerplate(connection: Connection, site: str) -> SiteBoilerplate:
+    facts = connection.scalar(select(site_boilerplate.c.facts).where(site_boilerplate.c.site == site))
+    return from_json(SITE_BOILERPLATE, facts) if facts else SiteBoilerplate()

@@ -1,0 +1,88 @@
+"""The stories of a decision: their heads, their links, and the ids that no longer are stories."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, update
+
+from pipelines.adapters.ledger.codec import LINK, STORY, to_json
+from pipelines.adapters.ledger.schema import links, stories, story_redirects
+from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.model import Link, Story
+
+_DELETE_LINK = delete(links).where(links.c.article_id == bindparam("of_article"))
+
+
+class _PlacedLink(NamedTuple):
+    """A link with its place among the links of its story."""
+
+    story_id: str
+    position: int
+    link: Link
+
+
+def write_stories(
+    connection: Connection, before: Mapping[str, Story], after: Mapping[str, Story], new_ids: Collection[str]
+) -> None:
+    """Write how stories differ from `before`.
+
+    A copy that joins a story of five hundred is two rows, not five hundred. `new_ids` are known
+    to stand for no story yet, not for one that they were joined into either.
+    """
+    changed = [story for story_id, story in after.items() if before.get(story_id) != story]
+    write_story_heads(connection, changed)
+    _write_links(connection, _links_by_article(before), _links_by_article(after))
+    revived = [story.id for story in changed if story.id not in before and story.id not in new_ids]
+    if revived:
+        connection.execute(delete(story_redirects).where(story_redirects.c.old_id.in_(revived)))
+
+
+def write_story_heads(connection: Connection, changed: Collection[Story]) -> None:
+    """Write stories without their links."""
+    rows = [{"id": story.id, "facts": to_json(STORY, replace(story, links=()))} for story in changed]
+    upsert_rows(connection, stories, rows, "id")
+
+
+def _write_links(
+    connection: Connection, before: Mapping[str, _PlacedLink], after: Mapping[str, _PlacedLink]
+) -> None:
+    left = [{"of_article": article_id} for article_id in before if article_id not in after]
+    if left:
+        connection.execute(_DELETE_LINK, left)
+    rows = []
+    for article_id, placed in after.items():
+        if before.get(article_id) != placed:
+            facts = to_json(LINK, placed.link)
+            rows.append(
+                {
+                    "article_id": article_id,
+                    "story_id": placed.story_id,
+                    "position": placed.position,
+                    "facts": facts,
+                }
+            )
+    upsert_rows(connection, links, rows, "article_id")
+
+
+def _links_by_article(stories_by_id: Mapping[str, Story]) -> dict[str, _PlacedLink]:
+    found = {}
+    for story in stories_by_id.values():
+        for position, link in enumerate(story.links):
+            found[link.article_id] = _PlacedLink(story.id, position, link)
+    return found
+
+
+def delete_stories(connection: Connection, gone: Mapping[str, str | None]) -> None:
+    """Delete stories; each id goes on resolving to the story given with it, if any."""
+    for old_id, new_id in gone.items():
+        led_here = story_redirects.c.story_id == old_id
+        if new_id is None:
+            connection.execute(delete(story_redirects).where(led_here))
+        else:
+            connection.execute(update(story_redirects).where(led_here).values(story_id=new_id))
+            redirect = {"old_id": old_id, "story_id": new_id}
+            upsert_rows(connection, story_redirects, [redirect], "old_id")
+        connection.execute(delete(stories).where(stories.c.id == old_id))
