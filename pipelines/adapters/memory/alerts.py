@@ -1,0 +1,126 @@
+"""The part of the ledger for alerts and the outbox (`ports.AlertLedger`), in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from operator import attrgetter
+
+from pipelines.adapters.memory.ledger_state import LedgerState
+from pipelines.adapters.projection import answered, clean_text, cleaned, farther, moved
+from pipelines.model import Alert, AlertState, Answer, OutboxMail
+
+
+class MemoryAlerts(LedgerState):
+    """Alerts of the saved searches, and the mails that are owed or sent for them."""
+
+    def alerts(
+        self,
+        *,
+        stories: Collection[str] | None = None,
+        search: str | None = None,
+        states: Collection[AlertState] | None = None,
+        told_since: datetime | None = None,
+    ) -> Sequence[Alert]:
+        found = [moved(alert, self._present_id(alert.story_id)) for alert in self._alerts.values()]
+        if stories is not None:
+            found = [alert for alert in found if alert.story_id in stories]
+        if search is not None:
+            found = [alert for alert in found if alert.search_id == search]
+        if states is not None:
+            found = [alert for alert in found if alert.state in states]
+        if told_since is not None:
+            found = [alert for alert in found if alert.told is not None and alert.told >= told_since]
+        return found
+
+    def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
+        counts: dict[str, Counter[str]] = {}
+        for alert in self._alerts.values():
+            assert alert.decided is not None
+            day = alert.decided.date()
+            if alert.reason == "new" and day >= since.date():
+                counts.setdefault(alert.search_id, Counter())[day.isoformat()] += 1
+        return counts
+
+    def settle(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
+    ) -> bool:
+        with self._writing_alone():
+            if self._watermarks.get(watermark, 0) != seen:
+                return False
+            for alert in alerts:
+                self._alerts[alert.key] = farther(self._alerts.get(alert.key), cleaned(alert))
+            self._add_mails(mails)
+            self._watermarks[watermark] = up_to
+        return True
+
+    # -- outbox ---------------------------------------------------------------------------------------
+
+    def known_keys(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(keys) & self._outbox.keys()
+
+    def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
+        before = len(self._outbox)
+        self._add_mails(mails)
+        self._watermarks[watermark] = max(up_to, self._watermarks.get(watermark, 0))
+        return len(self._outbox) - before
+
+    def _add_mails(self, mails: Sequence[OutboxMail]) -> None:
+        for mail in mails:
+            self._outbox.setdefault(mail.key, cleaned(mail))
+
+    def lease_mails(
+        self, now: datetime, owner: str, until: datetime, limit: int = 100
+    ) -> Sequence[OutboxMail]:
+        with self._writing_alone():
+            free = []
+            for mail in sorted(self._outbox.values(), key=attrgetter("created")):
+                is_ripe = mail.not_before is None or mail.not_before <= now
+                if mail.state == "due" and is_ripe and self._is_free(mail.key, owner, now):
+                    free.append(mail)
+            leased = free[:limit]
+            for mail in leased:
+                self._leases[mail.key] = (owner, until)
+        return leased
+
+    def _is_free(self, key: str, owner: str, now: datetime) -> bool:
+        """Return whether `owner` may lease a mail."""
+        if key not in self._leases:
+            return True
+        holder, until = self._leases[key]
+        return holder == owner or until <= now
+
+    def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
+        oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
+        return oldest_first[::-1][:limit]
+
+    def mark_sent(self, key: str, at: datetime) -> None:
+        mail = self._count_attempt(key)
+        if mail:
+            self._outbox[key] = replace(mail, state="sent", sent_at=at, not_before=None)
+
+    def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
+        mail = self._count_attempt(key)
+        if mail:
+            self._outbox[key] = answered(mail, cleaned(answers), at, retry_at)
+
+    def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        mail = self._count_attempt(key)
+        if mail:
+            self._outbox[key] = replace(
+                mail,
+                state="due" if retry_at else "failed",
+                not_before=retry_at,
+                last_error=clean_text(error),
+            )
+
+    def _count_attempt(self, key: str) -> OutboxMail | None:
+        """Return a mail with one attempt more, None where it was sent; its lease ends."""
+        assert key in self._outbox, f"no mail {key} was ever owed"
+        self._leases.pop(key, None)
+        mail = self._outbox[key]
+        if mail.state == "sent":
+            return None
+        return replace(mail, attempts=mail.attempts + 1)

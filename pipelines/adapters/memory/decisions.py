@@ -1,0 +1,210 @@
+"""Decisions in memory (`ports.Decisions`): what they read, and how one is written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
+
+from pipelines.adapters.memory.documents import MemoryDocuments
+from pipelines.adapters.memory.ledger_state import StoredAccount
+from pipelines.adapters.memory.runs import MemoryRuns
+from pipelines.adapters.projection import (
+    as_kept,
+    changed_articles,
+    corrected_pairs,
+    document_of,
+    member_of,
+    rearrange,
+)
+from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
+from pipelines.model import (
+    ArticleVersion,
+    Correction,
+    Corrections,
+    Member,
+    Outcome,
+    PageAccount,
+    PageDecision,
+    RecheckState,
+    StoredArticle,
+    Story,
+    TextPrint,
+)
+
+
+class DecidedState(MemoryDocuments, MemoryRuns):
+    """A ledger that can write one whole decision."""
+
+    def _take(self, decision: PageDecision, run_id: int) -> None:
+        is_known_run = decision.account is None or run_id in self._runs
+        assert is_known_run, f"run {run_id} was never started"
+        decision = as_kept(decision)
+        if decision.stored or decision.story:
+            self._write_arrangement(decision)
+        if decision.account:
+            self._write_account(decision.account, run_id)
+        if decision.quarantine:
+            self._replace_page_entry(decision.quarantine)
+        self._write_beside(decision)
+
+    def _write_account(self, page: PageAccount, run_id: int) -> None:
+        if page.batch_id in self._batches:
+            result, _ = self._batches[page.batch_id]
+            crawled = result.started
+        else:
+            crawled = self._runs[run_id].started
+        self._accounts[page.batch_id, page.record] = StoredAccount(page, run_id, crawled)
+
+    def _write_beside(self, decision: PageDecision) -> None:
+        """Write what a decision says beside the article and its story."""
+        if decision.held:
+            article_id, version = decision.held
+            others = [v for v in self._versions.get(article_id, []) if v.number != version.number]
+            self._versions[article_id] = [*others, version]
+        if decision.look:
+            self._recheck_states[decision.look.article_id] = decision.look
+        for event in decision.history:
+            self._history.append(replace(event, number=len(self._history) + 1))
+        for correction in decision.said:
+            self._corrections.append(replace(correction, number=len(self._corrections) + 1))
+        for correction in decision.undone:
+            place = correction.number - 1
+            self._corrections[place] = replace(self._corrections[place], undone=correction.undone)
+
+    def _write_arrangement(self, decision: PageDecision) -> None:
+        """Write the article and the stories that it comes into and leaves."""
+        touched = self._touched_stories(decision)
+        arrangement = rearrange(decision, touched)
+        changed = changed_articles(touched, arrangement.stories)
+        if decision.stored:
+            article_id = decision.stored.article.id
+            has_changed = self._write_article(decision.stored, arrangement.stories)
+            if has_changed and article_id not in changed:
+                changed.append(article_id)
+        for story_id in touched:
+            if story_id not in arrangement.stories:
+                del self._stories[story_id]
+        self._stories |= arrangement.stories
+        self._redirect(arrangement.gone, arrangement.stories)
+        self._number_changes(changed)
+
+    def _touched_stories(self, decision: PageDecision) -> dict[str, Story]:
+        """Return the stories, as they stand, that hold an article of this decision."""
+        article_ids: set[str] = set()
+        story_ids = set(decision.absorbed)
+        if decision.story:
+            article_ids.update(link.article_id for link in decision.story.links)
+            story_ids.add(decision.story.id)
+        if decision.stored:
+            article_ids.add(decision.stored.article.id)
+        touched = {}
+        for story_id, story in self._stories.items():
+            holds_one = any(link.article_id in article_ids for link in story.links)
+            if story_id in story_ids or holds_one:
+                touched[story_id] = story
+        return touched
+
+    def _write_article(self, stored: StoredArticle, after: Mapping[str, Story]) -> bool:
+        """Write an article; return whether its document differs from before."""
+        article_id = stored.article.id
+        before = self._articles.get(article_id)
+        home = _home_of(article_id, after)
+        assert stored.text is None or home, f"{article_id} is on the beat and in no story"
+        if home and article_id not in self._arrivals:
+            self._arrivals[article_id] = len(self._arrivals) + 1
+        if before and before.content_hash != stored.content_hash:
+            self._versions[article_id] = [*self._versions.get(article_id, ()), _version_of(before)]
+        self._articles[article_id] = stored
+        return home is not None and _has_changed(before, stored, home)
+
+    def _redirect(self, gone: Mapping[str, str | None], made: Collection[str]) -> None:
+        """Let former ids resolve to the stories given with them, or to none."""
+        for old_id, new_id in gone.items():
+            followed: dict[str, str] = {}
+            for former, target in {**self._redirects, old_id: old_id}.items():
+                # What led to the story that is gone leads to the new one.
+                present = new_id if target == old_id else target
+                if present is not None:
+                    followed[former] = present
+            self._redirects = followed
+        for story_id in made:
+            self._redirects.pop(story_id, None)
+
+
+class MemoryDecisions:
+    """An open decision: it reads the ledger itself, which nobody changes meanwhile."""
+
+    def __init__(self, ledger: DecidedState) -> None:
+        self._ledger = ledger
+
+    def outcome(self, batch_id: str, record: int) -> Outcome | None:
+        account = self._ledger._accounts.get((batch_id, record))
+        return account.page.outcome if account else None
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        return self._ledger.article(article_id)
+
+    def story(self, story_id: str) -> Story | None:
+        return self._ledger.story(story_id)
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return self._ledger.versions(article_id)
+
+    def recheck_state(self, article_id: str) -> RecheckState | None:
+        return self._ledger.recheck_states([article_id]).get(article_id)
+
+    def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
+        return corrected_pairs(self.corrections(article_ids))
+
+    def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
+        return [c for c in self._ledger.corrections() if c.a in article_ids or c.b in article_ids]
+
+    def members(self, story_ids: Collection[str]) -> Sequence[Member]:
+        stories = self._ledger.stories(story_ids)
+        article_ids: set[str] = set()
+        for story in stories.values():
+            article_ids.update(link.article_id for link in story.links)
+        by_arrival = sorted(article_ids, key=self._ledger._arrivals.__getitem__)
+        return [member_of(self._ledger._stored_article(article_id)) for article_id in by_arrival]
+
+    def candidates(self, text: TextPrint, limit: int = CANDIDATES) -> Sequence[Member]:
+        keys = lookup_keys(text)
+        same_text = []
+        sharing = []
+        for article_id, stored in self._ledger._articles.items():
+            other = stored.text
+            if other is None:
+                continue
+            other_keys = lookup_keys(other)
+            common = len(other_keys & keys)
+            if text.exact and other.exact == text.exact:
+                same_text.append(article_id)
+            elif is_candidate(common, len(keys), len(other_keys)):
+                sharing.append((common, article_id, Sketch(other.shingles, other.quoted)))
+        # Most in common first; of as many, in order of arrival.
+        sharing.sort(key=itemgetter(0), reverse=True)
+        best = sharing[: max(0, limit - len(same_text))]
+        similar = near(text, [(article_id, sketch) for _, article_id, sketch in best])
+        found = [*same_text[:limit], *similar]
+        return [member_of(self._ledger._stored_article(article_id)) for article_id in found]
+
+    def take(self, decision: PageDecision, run_id: int) -> None:
+        self._ledger._take(decision, run_id)
+
+
+def _home_of(article_id: str, after: Mapping[str, Story]) -> Story | None:
+    """Return the story of an article after a decision, None for one off the beat."""
+    for story in after.values():
+        if any(link.article_id == article_id for link in story.links):
+            return story
+    return None
+
+
+def _has_changed(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:
+    return before is None or document_of(before, home, 0) != document_of(after, home, 0)
+
+
+def _version_of(before: StoredArticle) -> ArticleVersion:
+    article = before.article
+    return ArticleVersion(before.version, before.content_hash, article.title, article.body, article.collected)

@@ -1,0 +1,56 @@
+"""What projections of the ledger read (part of `ports.StoryLedger`), in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from pipelines.adapters.memory.stories import MemoryStories
+from pipelines.adapters.projection import document_of, story_document_of
+from pipelines.model import Change, Document, StoryDocument
+
+
+class MemoryDocuments(MemoryStories):
+    """Articles and stories as an index holds them."""
+
+    def count_articles(self) -> int:
+        return sum(len(story.links) for story in self._stories.values())
+
+    def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
+        later = _numbered_after(self._seqs, seq)
+        return [Change(number, id_, self._document(id_)) for number, id_ in later[:limit]]
+
+    def _document(self, article_id: str) -> Document | None:
+        story_id = self._story_id_of(article_id)
+        if story_id is None:
+            return None
+        return document_of(self._articles[article_id], self._stories[story_id], self._seqs[article_id])
+
+    def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
+        former = [old for old, new in self._redirects.items() if new in story_ids]
+        return [self._story_document(story_id) for story_id in dict.fromkeys([*story_ids, *former])]
+
+    def _story_document(self, story_id: str) -> StoryDocument:
+        seq = max(self._seqs.values(), default=0)
+        story = self._stories.get(story_id)
+        if story is None:
+            return StoryDocument(story_id, seq, None)
+        pages = {}
+        for link in story.links:
+            stored = self._articles[link.article_id]
+            pages[link.article_id] = (stored.article.url, stored.publisher)
+        return story_document_of(story, seq, pages)
+
+    def arrivals_since(
+        self, arrival: int, limit: int = 500, *, story_id: str | None = None
+    ) -> Sequence[tuple[int, Document]]:
+        found = []
+        for number, article_id in _numbered_after(self._arrivals, arrival):
+            document = self._document(article_id)
+            if document and (story_id is None or document.story_id == story_id):
+                found.append((number, document))
+        return found[:limit]
+
+
+def _numbered_after(numbers: dict[str, int], after: int) -> list[tuple[int, str]]:
+    """Return (number, article id) of all numbers beyond `after`, in order."""
+    return sorted((number, article_id) for article_id, number in numbers.items() if number > after)

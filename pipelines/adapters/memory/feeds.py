@@ -1,0 +1,91 @@
+"""The part of the ledger for feeds and batches (`ports.FeedLedger`), in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from crawlers.model import CrawlResult, FeedState
+from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
+from pipelines.adapters.projection import clean_text, cleaned, known_address, latest, newer_state
+from pipelines.model import OpenBatch, Outcome, PageAccount
+
+
+class MemoryFeeds(LedgerState):
+    """Feed states, known addresses and batches."""
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        return dict(sorted(self._feed_states.items()))
+
+    def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
+        known: dict[str, datetime] = {}
+        for source_id in source_ids:
+            latest(known, self._known_urls_of(source_id, limit_each))
+        return known
+
+    def _known_urls_of(self, source_id: str, limit: int) -> dict[str, datetime]:
+        pages: dict[str, dict[str, datetime]] = {}
+        for account in reversed(self._accounts.values()):
+            page = account.page
+            if page.source_id != source_id or account.is_temporary:
+                continue
+            address = known_address(page.url)
+            listed = known_address(page.listed_url) if page.listed_url else address
+            latest(pages.setdefault(address, {}), {address: account.at, listed: account.at})
+        known: dict[str, datetime] = {}
+        for addresses in list(pages.values())[:limit]:
+            latest(known, addresses)
+        return known
+
+    def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
+        with self._writing_alone():
+            if result.batch_id in self._batches:
+                return False
+            assert run_id in self._runs, f"run {run_id} was never started"
+            result = cleaned(result)
+            self._batches[result.batch_id] = (result, clean_text(path))
+            for state in result.states:
+                known = self._feed_states.get(state.source_id)
+                self._feed_states[state.source_id] = newer_state(known, state)
+            for report in result.reports:
+                self._source_reports.append((run_id, report))
+            self._write_failures(result, run_id)
+        return True
+
+    def _write_failures(self, result: CrawlResult, run_id: int) -> None:
+        for number, failure in enumerate(result.failures, 1):
+            page = PageAccount(
+                result.batch_id, -number, failure.source_id, failure.url, Outcome.FAILED, failure.reason
+            )
+            is_temporary = failure.kind == "temporary"
+            account = StoredAccount(page, run_id, result.started, is_temporary)
+            self._accounts[result.batch_id, -number] = account
+
+    def open_batches(self) -> Sequence[OpenBatch]:
+        found = []
+        for batch_id, (result, path) in self._batches.items():
+            done = self._done_records(batch_id)
+            if batch_id not in self._closed_batches and len(done) < result.pages:
+                found.append(OpenBatch(batch_id, path, result.pages, done))
+        return found
+
+    def _done_records(self, batch_id: str) -> frozenset[int]:
+        done = set()
+        for account_batch, record in self._accounts:
+            if account_batch == batch_id and record >= 0:
+                done.add(record)
+        return frozenset(done)
+
+    def close_batch(self, batch_id: str) -> None:
+        assert batch_id in self._batches, f"batch {batch_id} was never adopted"
+        result, _ = self._batches[batch_id]
+        count = sum(1 for account_batch, _ in self._accounts if account_batch == batch_id)
+        owed = result.pages + len(result.failures)
+        assert count == owed, f"batch {batch_id}: {count} accounts for {owed} pages and failures"
+        self._closed_batches.add(batch_id)
+
+    def batch_path(self, batch_id: str) -> str | None:
+        if batch_id not in self._batches:
+            return None
+        _, path = self._batches[batch_id]
+        return path

@@ -1,0 +1,110 @@
+"""What the ledger in memory holds: whole values in dictionaries, shared by its parts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawlers.errors import TemporaryError
+from crawlers.model import CrawlResult, FeedState, SourceReport
+from pipelines.model import (
+    Alert,
+    ArticleVersion,
+    Correction,
+    EventLink,
+    EventPrint,
+    OutboxMail,
+    PageAccount,
+    Quarantined,
+    RecheckState,
+    RunReport,
+    SiteBoilerplate,
+    StoredArticle,
+    Story,
+    StoryEvent,
+)
+
+#: How long a decision waits for another to end, as in the ledger on a database.
+LOCK_WAIT_S = 60
+
+
+@dataclass
+class StoredAccount:
+    """An account with its run, and when its page was crawled."""
+
+    page: PageAccount
+    run_id: int
+    at: datetime
+    is_temporary: bool = False
+
+
+class LedgerState:
+    """Everything that a ledger knows. Each part of the memory ledger reads and changes it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # feeds and batches
+        self._feed_states: dict[str, FeedState] = {}
+        self._batches: dict[str, tuple[CrawlResult, str]] = {}
+        self._closed_batches: set[str] = set()
+        # runs
+        self._accounts: dict[tuple[str, int], StoredAccount] = {}
+        self._source_reports: list[tuple[int, SourceReport]] = []
+        self._runs: dict[int, RunReport] = {}
+        self._watermarks: dict[str, int] = {}
+        self._quarantine: list[Quarantined] = []
+        self._last_quarantine_id = 0
+        # articles and stories
+        self._articles: dict[str, StoredArticle] = {}
+        self._versions: dict[str, list[ArticleVersion]] = {}
+        self._recheck_states: dict[str, RecheckState] = {}
+        self._stories: dict[str, Story] = {}
+        #: former story id -> the story it was joined into
+        self._redirects: dict[str, str] = {}
+        self._history: list[StoryEvent] = []
+        self._corrections: list[Correction] = []
+        self._boilerplate: dict[str, SiteBoilerplate] = {}
+        #: article id -> the number of its document's last change, of its arrival on the beat
+        self._seqs: dict[str, int] = {}
+        self._arrivals: dict[str, int] = {}
+        # events
+        self._event_prints: dict[str, EventPrint] = {}
+        self._event_links: list[EventLink] = []
+        # alerts and mails
+        self._alerts: dict[str, Alert] = {}
+        self._outbox: dict[str, OutboxMail] = {}
+        self._leases: dict[str, tuple[str, datetime]] = {}
+
+    @contextmanager
+    def _writing_alone(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=LOCK_WAIT_S):
+            raise TemporaryError("the ledger is locked by another decision; try again")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _undone_on_error(self) -> Iterator[None]:
+        """Put everything back as it was when an exception leaves the block."""
+        before = {name: copy(value) for name, value in vars(self).items() if name != "_lock"}
+        try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            raise
+
+    def _present_id(self, story_id: str) -> str:
+        """Return the id of the story that an id stands for today."""
+        return self._redirects.get(story_id, story_id)
+
+    def _number_changes(self, article_ids: list[str]) -> None:
+        """Give each of these articles the next seq, in this order."""
+        seq = max(self._seqs.values(), default=0)
+        for article_id in article_ids:
+            seq += 1
+            self._seqs[article_id] = seq

@@ -1,0 +1,94 @@
+"""The part of the ledger for runs, watermarks and the quarantine (`ports.RunLedger`), in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from pipelines.adapters.memory.ledger_state import LedgerState
+from pipelines.adapters.projection import clean_text, cleaned, source_accounts
+from pipelines.model import Outcome, Quarantined, RunReport
+
+
+class MemoryRuns(LedgerState):
+    """Runs, volumes, watermarks, and what is kept aside."""
+
+    def watermark(self, name: str) -> int:
+        return self._watermarks.get(name, 0)
+
+    def set_watermark(self, name: str, seq: int) -> None:
+        self._watermarks[name] = seq
+
+    def start_run(self, now: datetime) -> int:
+        run_id = len(self._runs) + 1
+        self._runs[run_id] = RunReport(run_id, now, None)
+        return run_id
+
+    def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport:
+        assert run_id in self._runs, f"run {run_id} was never started"
+        note = None if note is None else clean_text(note)
+        self._runs[run_id] = replace(self._runs[run_id], finished=now, mails=mails, note=note)
+        return self._run_report(run_id)
+
+    def _run_report(self, run_id: int) -> RunReport:
+        counts: dict[str, Counter[Outcome]] = {}
+        for account in self._accounts.values():
+            if account.run_id == run_id:
+                counts.setdefault(account.page.source_id, Counter())[account.page.outcome] += 1
+        reports = [report for report_run, report in self._source_reports if report_run == run_id]
+        return replace(self._runs[run_id], sources=source_accounts(reports, counts))
+
+    def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
+        if after is None:
+            wanted = sorted(self._runs, reverse=True)
+        else:
+            wanted = sorted(run_id for run_id in self._runs if run_id > after)
+        return [self._run_report(run_id) for run_id in wanted[:limit]]
+
+    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        found: dict[str, dict[str, Counter[Outcome]]] = {}
+        for account in self._accounts.values():
+            if account.at >= since:
+                days = found.setdefault(account.page.source_id, {})
+                outcomes = days.setdefault(account.at.date().isoformat(), Counter())
+                outcomes[account.page.outcome] += 1
+        return found
+
+    # -- quarantine -----------------------------------------------------------------------------------
+
+    def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
+        return [entry for entry in self._quarantine if include_replayed or not entry.replayed]
+
+    def keep_aside(self, kept: Collection[Quarantined]) -> None:
+        for entry in kept:
+            self._replace_entry_of_no_page(cleaned(entry))
+
+    def _replace_entry_of_no_page(self, entry: Quarantined) -> None:
+        remaining = []
+        for other in self._quarantine:
+            is_same = (other.stage, other.url) == (entry.stage, entry.url)
+            if other.replayed or other.batch_id or not is_same:
+                remaining.append(other)
+        self._quarantine = remaining
+        self._add_entry(entry)
+
+    def _replace_page_entry(self, entry: Quarantined) -> None:
+        """Keep a page aside; an entry of it that waits already would be replayed twice, and goes."""
+        remaining = []
+        for other in self._quarantine:
+            is_same_page = (other.batch_id, other.record) == (entry.batch_id, entry.record)
+            if other.replayed or not is_same_page:
+                remaining.append(other)
+        self._quarantine = remaining
+        self._add_entry(entry)
+
+    def _add_entry(self, entry: Quarantined) -> None:
+        self._last_quarantine_id += 1
+        self._quarantine.append(replace(entry, id=self._last_quarantine_id))
+
+    def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
+        for place, entry in enumerate(self._quarantine):
+            if entry.id in ids:
+                self._quarantine[place] = replace(entry, replayed=at)

@@ -1,0 +1,93 @@
+"""The part of the ledger for articles and stories (`ports.StoryLedger`), in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from operator import attrgetter
+
+from pipelines.adapters.memory.ledger_state import LedgerState
+from pipelines.adapters.projection import cleaned
+from pipelines.dedup import learnt
+from pipelines.model import (
+    ArticleVersion,
+    Correction,
+    PageParagraphs,
+    RecheckState,
+    SiteBoilerplate,
+    StoredArticle,
+    Story,
+    StoryEvent,
+)
+
+
+class MemoryStories(LedgerState):
+    """Stories with their articles, history and corrections."""
+
+    def story(self, story_id: str) -> Story | None:
+        return self._stories.get(self._present_id(story_id))
+
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]:
+        found = {}
+        for story_id in story_ids:
+            story = self.story(story_id)
+            if story is not None:
+                found[story_id] = story
+        return found
+
+    def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
+        story = self.story(story_id)
+        if story is None:
+            return []
+        return [self._stored_article(link.article_id) for link in story.links]
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        return self._stored_article(article_id) if article_id in self._articles else None
+
+    def _stored_article(self, article_id: str) -> StoredArticle:
+        return replace(self._articles[article_id], story_id=self._story_id_of(article_id))
+
+    def _story_id_of(self, article_id: str) -> str | None:
+        for story in self._stories.values():
+            if any(link.article_id == article_id for link in story.links):
+                return story.id
+        return None
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return sorted(self._versions.get(article_id, []), key=attrgetter("number"))
+
+    def history(self, story_id: str) -> Sequence[StoryEvent]:
+        today = self._present_id(story_id)
+        return [event for event in self._history if self._present_id(event.story_id) == today]
+
+    def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
+        return [event for event in self._history if event.number > number][:limit]
+
+    def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
+        return [c for c in self._corrections if include_undone or c.undone is None]
+
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
+        return self._boilerplate.get(site, SiteBoilerplate())
+
+    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
+        with self._writing_alone():
+            self._boilerplate[site] = learnt(self.site_boilerplate(site), pages)
+
+    # -- rechecks -------------------------------------------------------------------------------------
+
+    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
+        due = []
+        for state in self._recheck_states.values():
+            if state.due is not None and state.due <= now:
+                due.append((state.due, state.article_id, state))
+        due.sort(key=lambda entry: entry[:2])
+        return [state for _, _, state in due[:limit]]
+
+    def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
+        return {id_: self._recheck_states[id_] for id_ in article_ids if id_ in self._recheck_states}
+
+    def save_recheck_states(self, states: Collection[RecheckState]) -> None:
+        for state in states:
+            if state.article_id in self._recheck_states:
+                self._recheck_states[state.article_id] = cleaned(state)
