@@ -17,7 +17,8 @@ from itertools import accumulate, product
 from typing import Any
 
 from maplewire_bench.index import Row, changes_of, made_up
-from pipelines.alerts.search_matcher import Analysed, Matcher
+from pipelines.alerts.leaf_masks import AnalysedDocuments
+from pipelines.alerts.search_matcher import Matcher
 from pipelines.model import Document
 from pipelines.query import Query, parse
 
@@ -119,7 +120,7 @@ def bench_alerts(url: str | None, *, api_key: str | None = None, ca_certs: str |
     found: list[list[Document]] = []
     for _ in range(ROUNDS):
         since = time.process_time()
-        batch = Analysed(documents)
+        batch = AnalysedDocuments(documents)
         between = time.process_time()
         found = matcher.match_analysed(batch)
         analysing.append(between - since)
