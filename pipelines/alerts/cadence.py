@@ -1,7 +1,8 @@
 """When a search's mail is due, by the clock of its reader (pure).
 
-All of it is local time of the search's zone: a mail of 08:00 comes at 08:00 in summer and in winter. A time that a
-change of clocks skips is taken as the moment after it; one that comes twice counts the first time.
+All of it is local time of the search's zone: a mail of 08:00 comes at 08:00 in summer and in winter.
+A time that a change of clocks skips is taken as the moment after it. One that comes twice counts the
+first time. What is returned is in UTC.
 """
 
 from __future__ import annotations
@@ -22,69 +23,88 @@ def local_day(search: SavedSearch, at: datetime) -> date:
 
 
 def day_start(search: SavedSearch, at: datetime) -> datetime:
-    """Return when the reader's day of an instant began, in UTC."""
+    """Return when the reader's day of an instant began."""
     return _instant(search, local_day(search, at), time())
 
 
 def next_slot(search: SavedSearch, after: datetime) -> datetime:
-    """Return the first moment after `after` at which the search sends what it has, in UTC.
+    """Return the first moment after `after` at which the search sends what it has.
 
-    An immediate search has those of a daily one.
+    An immediate search has the moments of a daily one.
     """
     if search.cadence == "hourly":
-        return _loud_hour(search, _hour(after) + _HOUR, _HOUR)
-    first = local_day(search, after) - _DAY
-    return next(slot for slot in _slots(search, first, 1) if slot > after)
-
-
-def next_morning(search: SavedSearch, now: datetime) -> datetime:
-    """Return the search's hour on the reader's next day, in UTC: when what a ceiling held back comes."""
-    return _instant(search, local_day(search, now) + _DAY, search.at)
+        return _loud_hour(search, _full_hour(after) + _HOUR, _HOUR)
+    # A zone that changes its offset can move a slot by a day: the search begins one day early.
+    for slot in _slots_from(search, local_day(search, after) - _DAY, _DAY):
+        if slot > after:
+            return slot
+    raise AssertionError("days do not end")
 
 
 def last_slot(search: SavedSearch, until: datetime) -> datetime:
-    """Return the newest moment not after `until` at which the search sends what it has, in UTC."""
+    """Return the newest moment not after `until` at which the search sends what it has."""
     if search.cadence == "hourly":
-        return _loud_hour(search, _hour(until), -_HOUR)
-    first = local_day(search, until) + _DAY
-    return next(slot for slot in _slots(search, first, -1) if slot <= until)
+        return _loud_hour(search, _full_hour(until), -_HOUR)
+    for slot in _slots_from(search, local_day(search, until) + _DAY, -_DAY):
+        if slot <= until:
+            return slot
+    raise AssertionError("days do not end")
 
 
-def _hour(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
-def _loud_hour(search: SavedSearch, first: datetime, step: timedelta) -> datetime:
-    """Return the first full hour from `first` on that lies in no quiet hours; where all of the day is quiet, `first`."""
-    hours = (first + n * step for n in range(25))
-    return next((hour for hour in hours if _quiet_end(search, hour) is None), first)
-
-
-def _slots(search: SavedSearch, day: date, step: int) -> Iterator[datetime]:
-    while True:
-        if search.cadence != "weekly" or day.weekday() == search.weekday:
-            yield _instant(search, day, search.at)
-        day += step * _DAY
+def next_morning(search: SavedSearch, now: datetime) -> datetime:
+    """Return the search's hour on the reader's next day: when what a ceiling held back comes."""
+    return _instant(search, local_day(search, now) + _DAY, search.at)
 
 
 def due_at(search: SavedSearch, now: datetime) -> datetime:
-    """Return when something that is known now may be told, in UTC: now, at the end of quiet hours, or at the next slot."""
+    """Return when something that is known now may be told.
+
+    That is now, at the end of quiet hours, or at the next slot of a digest.
+    """
     if search.cadence != "immediate":
         return next_slot(search, now)
     return _quiet_end(search, now) or now
 
 
+def _full_hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _loud_hour(search: SavedSearch, first: datetime, step: timedelta) -> datetime:
+    """Return the first full hour from `first` on that lies outside quiet hours.
+
+    Where all of the day is quiet that is `first`: a mail must leave at some time.
+    """
+    for hours in range(25):
+        hour = first + hours * step
+        if _quiet_end(search, hour) is None:
+            return hour
+    return first
+
+
+def _slots_from(search: SavedSearch, day: date, step: timedelta) -> Iterator[datetime]:
+    """Yield the search's hour on each of its days, forwards or backwards, without end."""
+    while True:
+        if search.cadence != "weekly" or day.weekday() == search.weekday:
+            yield _instant(search, day, search.at)
+        day += step
+
+
 def _quiet_end(search: SavedSearch, now: datetime) -> datetime | None:
-    """Return when the quiet hours end in which an instant lies, None where it lies in none."""
+    """Return when the quiet hours end that an instant lies in, or None."""
     if search.quiet is None:
         return None
     start, end = search.quiet
-    for day in (local_day(search, now) - _DAY, local_day(search, now)):
-        last = day + _DAY if end < start else day
-        if _instant(search, day, start) <= now < (until := _instant(search, last, end)):
+    today = local_day(search, now)
+    # Quiet hours over midnight began yesterday.
+    for first_day in (today - _DAY, today):
+        last_day = first_day + _DAY if end < start else first_day
+        until = _instant(search, last_day, end)
+        if _instant(search, first_day, start) <= now < until:
             return until
     return None
 
 
 def _instant(search: SavedSearch, day: date, at: time) -> datetime:
+    """Return a moment of the reader's clock in UTC."""
     return datetime.combine(day, at, ZoneInfo(search.zone)).astimezone(UTC)

@@ -1,6 +1,7 @@
-"""What the outbox owes leaves: leased, with an answer for each recipient, tried again with growing pauses.
+"""What the outbox owes leaves: with an answer for each recipient, and tried again with growing pauses.
 
-A crash between a server's "250" and our note of it is the one case in which a mail leaves twice, with the same Message-ID.
+A message is leased before it is sent, so that two machines do not send it both. One case is left in
+which a mail leaves twice, with the same Message-ID: a crash between a server's "250" and our note of it.
 """
 
 from __future__ import annotations
@@ -15,72 +16,112 @@ from pathlib import Path
 import structlog
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.model import Answer, OutboxMail, Trouble, TroubleKind
-from pipelines.ports import Clock, Ledger, Mailer
+from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
+from pipelines.ports import AlertLedger, Clock, Mailer
 
 log = structlog.get_logger()
 
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_LONGEST = timedelta(hours=6)
+#: As long as RFC 5321 §4.5.4.1 asks for.
 GIVE_UP_AFTER = timedelta(days=5)
-"""As long as RFC 5321 §4.5.4.1 asks for."""
+#: A mail that was tried less often waited for us, not for the server, and is not given up.
 LEAST_TRIES = 12
-"""A mail that was not tried so often was waiting for us, not for the server, and is not given up."""
 LEASE = timedelta(minutes=15)
+#: Mails leased together: as many as a slow server takes well within the lease.
 AT_ONCE = 20
-"""Mails leased together: as many as a slow server takes well within the lease."""
 
 
 def sender_name(home: Path) -> str:
-    """Return the name under which this machine leases for a data folder; whoever holds the folder's lock bears it alone."""
+    """Return the name under which this machine leases for a data folder.
+
+    Whoever holds the folder's lock is alone with this name.
+    """
     return f"{platform.node()}:{home.resolve()}"
 
 
-def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
-    """Send until nothing is due; return how many messages reached somebody. Troubles are told in a sentence each.
+def send_due(ledger: AlertLedger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
+    """Send until nothing is due; return how many messages reached somebody.
 
-    Nobody else may send under the name `sender` meanwhile: its leases of before count as those of the dead.
+    What went wrong is added to `troubles`. Nobody else may send under the name `sender` meanwhile:
+    what it leased before counts as left by a process that died.
     """
     sent = 0
     tried: set[str] = set()
-    while mails := _leased(ledger, clock, sender, tried):
-        leased = clock.now()
+    while True:
+        mails = _lease_untried(ledger, clock, sender, tried)
+        if not mails:
+            return sent
+        leased_at = clock.now()
         for mail in mails:
-            if clock.now() - leased > LEASE / 2:
-                break  # the server is slow; whoever takes over an expired lease must not send what we are sending
+            if clock.now() - leased_at > LEASE / 2:
+                # The server is slow. Who takes over an expired lease must not send what we are sending.
+                break
             tried.add(mail.key)
-            sent += _send(ledger, mailer, clock.now(), mail, troubles)
-    return sent
+            if _send_mail(ledger, mailer, clock.now(), mail, troubles):
+                sent += 1
 
 
-def _leased(ledger: Ledger, clock: Clock, sender: str, tried: set[str]) -> list[OutboxMail]:
+def retry_pause(mail: OutboxMail) -> timedelta:
+    """Return how long to wait before a mail is tried again: 1 min, 2 min, 4 min … 6 h.
+
+    Up to a fifth is added by chance, so that mails which failed together do not come back together.
+    The chance is drawn from the key and the attempt, so a rerun does the same.
+    """
+    # The shift is bounded: a mail tried for years must not make a number of a thousand digits.
+    doubled = min(RETRY_FIRST * (1 << min(mail.attempts, 20)), RETRY_LONGEST)
+    drawn = hashlib.sha256(f"{mail.key}:{mail.attempts}".encode()).digest()[0] / 255
+    return doubled * (1 + drawn / 5)
+
+
+def _lease_untried(ledger: AlertLedger, clock: Clock, sender: str, tried: set[str]) -> list[OutboxMail]:
+    """Lease the next mails. Those that this run has tried come back with the lease and are left out."""
     now = clock.now()
-    return [m for m in ledger.lease_mails(now, sender, now + LEASE, AT_ONCE) if m.key not in tried]
+    leased = ledger.lease_mails(now, sender, now + LEASE, AT_ONCE)
+    return [mail for mail in leased if mail.key not in tried]
 
 
-def _send(ledger: Ledger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[Trouble]) -> bool:
-    give_up = now - mail.created >= GIVE_UP_AFTER and mail.attempts >= LEAST_TRIES
-    retry_at = now + pause(mail)
+def _send_mail(
+    ledger: AlertLedger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[Trouble]
+) -> bool:
+    """Send one mail and note the answers; tell whether it reached somebody."""
+    is_last_try = now - mail.created >= GIVE_UP_AFTER and mail.attempts >= LEAST_TRIES
+    retry_at = now + retry_pause(mail)
     try:
-        went = mailer.send(mail)
+        delivery = mailer.send(mail)
     except TemporaryError as e:
-        ledger.mark_mail_failed(mail.key, str(e), None if give_up else retry_at)
-        end = "is given up" if give_up else "waits"
+        ledger.mark_mail_failed(mail.key, str(e), None if is_last_try else retry_at)
+        end = "is given up" if is_last_try else "waits"
         troubles.append(Trouble(TroubleKind.TEMPORARY, f"mail “{mail.subject}” {end}: {e}"))
         return False
     except PermanentError as e:
         ledger.mark_mail_failed(mail.key, str(e), None)
-        troubles.append(Trouble(TroubleKind.PERMANENT, f"mail “{mail.subject}” was refused for good: {e}"))
+        text = f"mail “{mail.subject}” was refused for good: {e}"
+        troubles.append(Trouble(TroubleKind.PERMANENT, text))
         return False
-    answers = {address: Answer("sent", went.where, now) for address in mail.owed} | dict(went.refused)
-    if give_up:
-        answers = {a: replace(x, state="failed") if x.state == "due" else x for a, x in answers.items()}
+    answers = _answers_of(mail, delivery, now, is_last_try=is_last_try)
     ledger.mark_answers(mail.key, answers, now, retry_at)
-    troubles += _refusals(mail, answers)
-    reached = any(answer.state == "sent" for answer in answers.values())
-    if reached:
-        log.info("mail sent", key=mail.key, to=went.where)
-    return reached
+    troubles.extend(_refusals(mail, answers))
+    has_reached_somebody = any(answer.state == "sent" for answer in answers.values())
+    if has_reached_somebody:
+        log.info("mail sent", key=mail.key, to=delivery.where)
+    return has_reached_somebody
+
+
+def _answers_of(
+    mail: OutboxMail, delivery: Delivery, now: datetime, *, is_last_try: bool
+) -> dict[str, Answer]:
+    """Return the answer for each recipient; at the last try "later" counts as a refusal."""
+    answers: dict[str, Answer] = {}
+    for address in mail.owed:
+        answers[address] = Answer("sent", delivery.where, now)
+    answers.update(delivery.refused)
+    if not is_last_try:
+        return answers
+    for address, answer in answers.items():
+        if answer.state == "due":
+            answers[address] = replace(answer, state="failed")
+    return answers
 
 
 def _refusals(mail: OutboxMail, answers: Mapping[str, Answer]) -> list[Trouble]:
@@ -94,14 +135,3 @@ def _refusals(mail: OutboxMail, answers: Mapping[str, Answer]) -> list[Trouble]:
             text = f"{recipient} was refused for good: {answer.text}"
             troubles.append(Trouble(TroubleKind.PERMANENT, text))
     return troubles
-
-
-def pause(mail: OutboxMail) -> timedelta:
-    """Double the pause with every attempt: 1 min, 2 min, 4 min … 6 h, and up to a fifth more by chance.
-
-    The chance is drawn from the key, so that mails that failed together do not come back together, and a
-    rerun does the same.
-    """
-    doubled = min(RETRY_FIRST * (1 << min(mail.attempts, 20)), RETRY_LONGEST)
-    drawn = hashlib.sha256(f"{mail.key}:{mail.attempts}".encode()).digest()[0] / 255
-    return doubled * (1 + drawn / 5)
