@@ -1,13 +1,26 @@
-"""Saved searches x what arrived or changed -> what to tell whom, and the finished mails. Pure: nothing is sent here.
+"""Saved searches × what arrived or changed: what is told to whom, and the finished mails.
 
-matching    which search asks for which document
-deciding    what a search has to tell of a story: new, update, spread; what is held back
-cadence     when it is told, by the reader's clock
-receipts    what was listened to, under every mail
-writing     the mails themselves
+Rules without side effects:
+
+    search_matcher   which search asks for which document (query_forms, leaf_masks)
+    alert_rules      what a search tells of a story: new, update, spread (conditions, spread, reported_change)
+    cadence          when it is told, by the reader's clock
+    volume           what is unusual in the numbers of a search
+    backtest         what a search would have told, and verdict: why it did or did not
+
+Words, all of them pure:
+
+    mail_content, digest_content   finished mails (mail_context, mail_message, story_facts, rendering)
+    receipt, receipt_facts         what was read, under every mail
+    payload, atom, brief           the same for channels, feed readers and a page
+    wording                        times, counts, labels, and what may pass from outside
+
+Steps of a run, each a chain of transactions (context, clock_marks, touched_stories, ceiling, messages):
+
+    story_alerts ──► digests ──► anomalies ──► outbox        exports on demand
 """
 
-from pipelines.alerts.mail_content import message_id
+from pipelines.alerts.mail_message import message_id
 from pipelines.alerts.wording import KIND_WORDS, route_label
 
 __all__ = ["KIND_WORDS", "message_id", "route_label"]

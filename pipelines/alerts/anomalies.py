@@ -1,109 +1,172 @@
-"""What is unusual: spikes, silence, coverage receipts."""
+"""Alerts about no single story: a spike, a silence, sources that fell silent, a coverage receipt.
+
+    new stories by day ──► spike, silence      health of sources ──► silent sources
+                                     └──────────────┴──► alerts + mails, in one transaction
+
+Each alert has a key of its day or of its silence. So the step may run often and tells nothing twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipelines.alerts.alert_rules import (
-    told_by,
-)
+from pipelines.alerts.alert_rules import told_by
 from pipelines.alerts.cadence import due_at, last_slot, local_day, next_morning
 from pipelines.alerts.ceiling import is_ceiling_reached
-from pipelines.alerts.context import NotifyContext, desk_of
+from pipelines.alerts.clock_marks import moment_after, watch_mark
+from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.digests import week_of
-from pipelines.alerts.mail_content import RelatedItem
+from pipelines.alerts.mail_context import MailContext, RelatedItem
 from pipelines.alerts.messages import note_messages
 from pipelines.alerts.touched_stories import RELATED, related_items
 from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
-from pipelines.beat.source_health import health_of
-from pipelines.model import (
-    Alert,
-    OutboxMail,
-    SavedSearch,
-)
+from pipelines.beat.source_health import Health, health_of
+from pipelines.model import Alert, OutboxMail, SavedSearch
 from pipelines.ports import Ledger
 
-WATCHED = "searches watched"
+#: Reasons of a search that this step answers.
+_WATCHED_REASONS = frozenset({"spike", "silence", "watch"})
+
+#: New stories of one search by day (ISO, UTC).
+DailyCounts = Mapping[str, int]
 
 
-def watch_searches(house: NotifyContext) -> int:
-    """Owe mails of what is unusual: spikes, silence of a search or of its sources, coverage receipts.
-
-    Each has a key of its day (or of its silence), so that asking often tells nothing twice. Returns the mails owed.
-    """
-    ledger, now = house.ledger, house.clock.now()
-    watching = [
-        s
-        for s in house.beat.searches
-        if s.search.enabled and set(s.search.reasons) & {"spike", "silence", "watch"}
-    ]
-    if not watching:
+def watch_searches(context: NotifyContext) -> int:
+    """Owe mails about what is unusual; return how many."""
+    ledger = context.ledger
+    now = context.clock.now()
+    searches: list[SavedSearch] = []
+    for parsed in context.beat.searches:
+        if parsed.search.enabled and _WATCHED_REASONS.intersection(parsed.search.reasons):
+            searches.append(parsed.search)
+    if not searches:
         return 0
-    seen = ledger.watermark(WATCHED)
+    seen = watch_mark(ledger).read_time()
     counts = ledger.alert_counts(now - timedelta(days=USUAL_DAYS + 1))
-    countries = sorted({c for side in house.beat.sides for c in side.countries})
-    volumes = ledger.volumes(
-        (now - timedelta(days=USUAL_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
-    )
-    health = health_of(house.beat.sources, ledger.feed_states(), volumes, now)
-    troubled = [h for h in health if h.state in ("silent", "failing")]
+    numbers = _Numbers.of_context(context, now)
     found: list[tuple[SavedSearch, Alert]] = []
-    for standing in watching:
-        search, numbers = standing.search, counts.get(standing.search.id, {})
-        alerts: list[Alert | None] = []
-        if "spike" in search.reasons:
-            alerts.append(spike(search, numbers, now))
-        if "silence" in search.reasons:
-            alerts.append(silence(search, numbers, countries, now))
-            if troubled and numbers:
-                told_lately = ledger.alerts(search=search.id, told_since=now - timedelta(days=USUAL_DAYS))
-                alerts += silent_sources(search, [a for a in told_lately if a.reason == "new"], troubled, now)
-        if "watch" in search.reasons:
-            alerts.append(_coverage(search, numbers, now))
-        found += [(search, alert) for alert in alerts if alert]
-    known = _known(ledger, {search.id for search, _ in found})
-    fresh = [(search, alert) for search, alert in found if alert.key not in known]
+    for search in searches:
+        for alert in _unusual_alerts(ledger, search, counts.get(search.id, {}), numbers, now):
+            found.append((search, alert))
+    fresh = _without_known(ledger, found)
     if not fresh:
         return 0
-    desk = desk_of(house)
+    mail_context = mail_context_of(context)
     mails: list[OutboxMail] = []
-    settled: list[Alert] = []
+    alerts: list[Alert] = []
     for search, alert in fresh:
-        due = due_at(search, now) if alert.reason != "watch" else now
-        if due <= now and is_ceiling_reached(ledger, search, now):
-            due = next_morning(search, now)
-        if due <= now:
-            beside = _of_today(ledger, search, now) if alert.reason == "spike" else ()
-            mails += note_messages(search, alert, desk, week_of(counts.get(search.id, {}), now), beside)
-            settled += told_by(alert.key, [alert], now)
-        else:
-            settled.append(replace(alert, due=due))
-    return (
-        len(mails) if ledger.settle(settled, mails, WATCHED, seen, max(seen + 1, int(now.timestamp()))) else 0
-    )
+        due = _due_of(ledger, search, alert, now)
+        if due > now:
+            alerts.append(replace(alert, due=due))
+            continue
+        week = week_of(counts.get(search.id, {}), now)
+        mails.extend(_note_with_stories(ledger, search, alert, mail_context, week))
+        alerts.extend(told_by(alert.key, [alert], now))
+    if not watch_mark(ledger).settle(alerts, mails, seen, moment_after(seen, now)):
+        return 0
+    return len(mails)
 
 
-def _of_today(ledger: Ledger, search: SavedSearch, now: datetime) -> tuple[RelatedItem, ...]:
-    """Return stories that a search has found since the day began (in UTC, as they are counted), the newest first."""
-    new = [
-        a
-        for a in ledger.alerts(search=search.id)
-        if a.reason == "new" and a.decided and a.decided.date() == now.date()
-    ]
-    return related_items(ledger, list(dict.fromkeys(a.story_id for a in reversed(new)))[:RELATED])
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What the numbers of a search are judged by."""
+
+    #: Countries of the beat, whose holidays are quiet days.
+    countries: Sequence[str]
+    #: Sources that fail or are silent.
+    troubled: Sequence[Health]
+
+    @classmethod
+    def of_context(cls, context: NotifyContext, now: datetime) -> _Numbers:
+        countries: set[str] = set()
+        for side in context.beat.sides:
+            countries.update(side.countries)
+        first_day = (now - timedelta(days=USUAL_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+        volumes = context.ledger.volumes(first_day)
+        health = health_of(context.beat.sources, context.ledger.feed_states(), volumes, now)
+        troubled = [one for one in health if one.state in ("silent", "failing")]
+        return cls(sorted(countries), troubled)
 
 
-def _known(ledger: Ledger, search_ids: set[str]) -> set[str]:
-    return {a.key for id_ in search_ids for a in ledger.alerts(search=id_, stories=[""])}
+def _unusual_alerts(
+    ledger: Ledger, search: SavedSearch, counts: DailyCounts, numbers: _Numbers, now: datetime
+) -> list[Alert]:
+    """Return what is unusual for one search, as far as it asks to hear of it."""
+    found: list[Alert | None] = []
+    if "spike" in search.reasons:
+        found.append(spike(search, counts, now))
+    if "silence" in search.reasons:
+        found.append(silence(search, counts, numbers.countries, now))
+        # A search without numbers has told nothing, so no source can be missed.
+        if numbers.troubled and counts:
+            told = _told_lately(ledger, search, now)
+            found.extend(silent_sources(search, told, numbers.troubled, now))
+    if "watch" in search.reasons:
+        found.append(_coverage_alert(search, counts, now))
+    return [alert for alert in found if alert is not None]
 
 
-def _coverage(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Alert | None:
-    """Return the receipt of a day, from the reader's hour on."""
-    daily = replace(search, cadence="daily")
-    slot = last_slot(daily, now)
-    day = local_day(search, slot)
-    week = sum(number for _, number in week_of(counts, now))
-    why = (f"{week} new stories in the last seven days.",)
-    return Alert(search.id, "", "watch", (), why, f"{day}", decided=now, due=now)
+def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Alert]:
+    """Return the new stories that a search told in its usual weeks."""
+    told = ledger.alerts(search=search.id, told_since=now - timedelta(days=USUAL_DAYS))
+    return [alert for alert in told if alert.reason == "new"]
+
+
+def _coverage_alert(search: SavedSearch, counts: DailyCounts, now: datetime) -> Alert:
+    """Return the coverage receipt of the reader's day, which begins at the search's hour."""
+    day = local_day(search, last_slot(replace(search, cadence="daily"), now))
+    total = sum(number for _, number in week_of(counts, now))
+    why = (f"{total} new stories in the last seven days.",)
+    return Alert(search.id, story_id="", reason="watch", why=why, step=f"{day}", decided=now, due=now)
+
+
+def _without_known(
+    ledger: Ledger, found: Sequence[tuple[SavedSearch, Alert]]
+) -> list[tuple[SavedSearch, Alert]]:
+    """Leave out the alerts that the ledger has already."""
+    known = _known_keys(ledger, {search.id for search, _ in found})
+    return [(search, alert) for search, alert in found if alert.key not in known]
+
+
+def _known_keys(ledger: Ledger, search_ids: Iterable[str]) -> Collection[str]:
+    keys: set[str] = set()
+    for search_id in search_ids:
+        for alert in ledger.alerts(search=search_id, stories=[""]):
+            keys.add(alert.key)
+    return keys
+
+
+def _due_of(ledger: Ledger, search: SavedSearch, alert: Alert, now: datetime) -> datetime:
+    """Return when an alert leaves: now, or when its reader wants mail again."""
+    # A coverage receipt has its own hour, so quiet hours and digests do not hold it back.
+    due = now if alert.reason == "watch" else due_at(search, now)
+    if due <= now and is_ceiling_reached(ledger, search, now):
+        return next_morning(search, now)
+    return due
+
+
+def _note_with_stories(
+    ledger: Ledger,
+    search: SavedSearch,
+    alert: Alert,
+    mail_context: MailContext,
+    week: Sequence[tuple[str, int]],
+) -> list[OutboxMail]:
+    """Return the messages of an alert; those about a spike name the day's stories."""
+    related: tuple[RelatedItem, ...] = ()
+    if alert.reason == "spike":
+        related = _stories_of_today(ledger, search, mail_context.now)
+    return note_messages(search, alert, mail_context, week, related)
+
+
+def _stories_of_today(ledger: Ledger, search: SavedSearch, now: datetime) -> tuple[RelatedItem, ...]:
+    """Return the newest stories that a search found today, in UTC as its stories are counted."""
+    story_ids: list[str] = []
+    for alert in ledger.alerts(search=search.id):
+        if alert.reason == "new" and alert.decided and alert.decided.date() == now.date():
+            story_ids.append(alert.story_id)
+    story_ids.reverse()
+    newest = list(dict.fromkeys(story_ids))[:RELATED]
+    return related_items(ledger, newest)

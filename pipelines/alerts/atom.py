@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from pipelines.alerts.wording import one_line, plural, route_label, web_address
+from pipelines.alerts.wording import NO_ADDRESS, one_line, plural, route_label, web_address
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
 
+#: As many entries as feed readers commonly keep of one feed.
 ENTRIES = 50
+#: The date in a tag only says who could mint it (RFC 4151). It never changes, or every entry would be new.
+_TAG_DATE = "2026-01-01"
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AtomEntry:
     """One story that was told, with the alert that told it last."""
 
     alert: Alert
@@ -25,54 +28,75 @@ class Entry:
     lead: StoredArticle
 
 
-def atom(search: SavedSearch, entries: Sequence[Entry], domain: str, now: datetime) -> bytes:
-    """Return the feed: newest first, one entry a story, its id for ever the same."""
-    day = "2026-01-01"  # a tag's date only says who minted it (RFC 4151)
+def write_atom(search: SavedSearch, entries: Sequence[AtomEntry], domain: str, now: datetime) -> bytes:
+    """Return the feed: newest first, one entry a story, each id for ever the same."""
+    newest_first = sorted(entries, key=lambda entry: entry.alert.told or now, reverse=True)
+    updated = now
+    if newest_first:
+        updated = newest_first[0].alert.told or now
     feed = etree.Element("feed", nsmap={None: _ATOM})
     feed.set(_XML_LANG, "en")
-    _add(feed, "id", f"tag:{domain},{day}:maplewire/{search.id}")
-    _add(feed, "title", one_line(search.name))
-    _add(feed, "subtitle", one_line(search.query))
-    newest = max((e.alert.told or now for e in entries), default=now)
-    _add(feed, "updated", _iso(newest))
-    _add(_add(feed, "author"), "name", "Maplewire")
-    for entry in sorted(entries, key=lambda e: e.alert.told or now, reverse=True)[:ENTRIES]:
-        feed.append(_entry(entry, domain, day, now))
+    _add_child(feed, "id", f"tag:{domain},{_TAG_DATE}:maplewire/{search.id}")
+    _add_child(feed, "title", one_line(search.name))
+    _add_child(feed, "subtitle", one_line(search.query))
+    _add_child(feed, "updated", _iso_time(updated))
+    _add_author(feed, "Maplewire")
+    for entry in newest_first[:ENTRIES]:
+        feed.append(_entry_element(entry, domain, now))
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return text
 
 
-def _entry(entry: Entry, domain: str, day: str, now: datetime) -> etree._Element:
+def _entry_element(entry: AtomEntry, domain: str, now: datetime) -> etree._Element:
     story, lead = entry.story, entry.lead
     element = etree.Element("entry")
-    _add(element, "id", f"tag:{domain},{day}:maplewire/{entry.alert.search_id}/{story.id}")
-    title = _add(element, "title", one_line(story.headline))
+    _add_child(element, "id", f"tag:{domain},{_TAG_DATE}:maplewire/{entry.alert.search_id}/{story.id}")
+    title = _add_child(element, "title", one_line(story.headline))
     if lead.article.lang:
         title.set(_XML_LANG, lead.article.lang)
-    _add(element, "updated", _iso(entry.alert.told or now))
-    _add(element, "published", _iso(story.first_seen))
-    if (url := web_address(lead.article.url)) != "#":
-        _add(element, "link").set("href", url)
+    _add_child(element, "updated", _iso_time(entry.alert.told or now))
+    _add_child(element, "published", _iso_time(story.first_seen))
+    url = web_address(lead.article.url)
+    if url != NO_ADDRESS:
+        _add_child(element, "link").set("href", url)
     for topic in story.topics:
-        _add(element, "category").set("term", _clean(topic))
-    _add(_add(element, "author"), "name", one_line(lead.publisher.name) or "unknown")
-    facts = [route_label(story), plural(story.copies, "copy", "copies") if story.copies else ""]
-    lines = [*filter(None, facts), *entry.alert.why]
-    _add(element, "summary", one_line(" · ".join(lines)))
+        _add_child(element, "category").set("term", _xml_text(topic))
+    _add_author(element, one_line(lead.publisher.name) or "unknown")
+    _add_child(element, "summary", _summary(entry))
     return element
 
 
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
+def _summary(entry: AtomEntry) -> str:
+    """Return in one line where the text comes from, how many copies there are, and why it was told."""
+    facts: list[str] = []
+    label = route_label(entry.story)
+    if label:
+        facts.append(label)
+    if entry.story.copies:
+        facts.append(plural(entry.story.copies, "copy", "copies"))
+    return one_line(" · ".join([*facts, *entry.alert.why]))
+
+
+def _add_author(parent: etree._Element, name: str) -> None:
+    _add_child(_add_child(parent, "author"), "name", name)
+
+
+def _add_child(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
     child = etree.SubElement(parent, name)
     if text is not None:
-        child.text = _clean(text)
+        child.text = _xml_text(text)
     return child
 
 
-def _clean(text: str) -> str:
-    """Return text without what XML cannot hold."""
-    return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
+def _xml_text(text: str) -> str:
+    """Return text without what XML 1.0 cannot hold: control characters, halves of pairs, U+FFFE, U+FFFF."""
+    return "".join(char for char in text if _is_xml_character(char))
 
 
-def _iso(at: datetime) -> str:
+def _is_xml_character(char: str) -> bool:
+    is_surrogate = 0xD800 <= ord(char) <= 0xDFFF
+    return char >= " " and not is_surrogate and char not in "\ufffe\uffff"
+
+
+def _iso_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

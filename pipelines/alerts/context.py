@@ -1,22 +1,18 @@
-"""What the steps that write to readers work with, and what all mails of a run have in common."""
+"""What the steps that write to readers work with."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Protocol
 
-from pipelines.alerts.mail_content import MailContext
-from pipelines.alerts.receipt import PAUSE, receipt
+from pipelines.alerts.clock_marks import last_pause
+from pipelines.alerts.mail_context import MailContext
+from pipelines.alerts.receipt import write_receipt
 from pipelines.beat.beat import Beat
 from pipelines.ports import Clock, Ledger
 
-LISTENED = "last run told"
-PAUSE_MARKS = ("pause began", "pause ended")
-"""Moments of the last long pause, in seconds since 1970."""
-
 
 class NotifyContext(Protocol):
-    """What the steps work with."""
+    """What the steps work with; `pipelines.stages.context.RunContext` is one."""
 
     @property
     def beat(self) -> Beat: ...
@@ -30,31 +26,21 @@ class NotifyContext(Protocol):
     def kibana_url(self) -> str | None: ...
 
 
-def desk_of(house: NotifyContext) -> MailContext:
-    """Return what all mails written now have in common, the receipt above all."""
-    ledger, beat, now = house.ledger, house.beat, house.clock.now()
+def mail_context_of(context: NotifyContext) -> MailContext:
+    """Return what all mails that are written now have in common."""
+    ledger = context.ledger
+    beat = context.beat
+    now = context.clock.now()
+    receipt = write_receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, last_pause(ledger))
+    topics = {topic.id: topic.name["en"] for topic in beat.terms.topics}
+    state_media = frozenset(source.name for source in beat.sources if source.owner == "state")
     return MailContext(
-        house.mail_from,
-        now,
-        receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, _last_pause(ledger)),
-        beat.name,
-        {topic.id: topic.name["en"] for topic in beat.terms.topics},
-        beat.terms.english,
-        house.kibana_url,
-        frozenset(source.name for source in beat.sources if source.owner == "state"),
+        mail_from=context.mail_from,
+        now=now,
+        receipt=receipt,
+        beat=beat.name,
+        topics=topics,
+        english=beat.terms.english,
+        kibana_url=context.kibana_url,
+        state_media=state_media,
     )
-
-
-def _last_pause(ledger: Ledger) -> tuple[datetime, datetime] | None:
-    begin, end = (ledger.watermark(name) for name in PAUSE_MARKS)
-    return (datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)) if end else None
-
-
-def note_run(ledger: Ledger, now: datetime) -> None:
-    """Note that somebody is here, and a pause where nobody was for long; killed anywhere, it is noted by the next run."""
-    last, at = ledger.watermark(LISTENED), int(now.timestamp())
-    if last and at - last > PAUSE.total_seconds():
-        for name, moment in zip(PAUSE_MARKS, (last, at), strict=True):
-            ledger.set_watermark(name, moment)
-    if at > last:
-        ledger.set_watermark(LISTENED, at)

@@ -1,145 +1,200 @@
-"""Digests: one mail for each search whose hour has come."""
+"""Digests: one mail for each search whose hour has come, with all that was held for it.
+
+    held alerts ──► by search ──► what is told no more is left out ──► one mail ──► told
+
+Each digest is one transaction that moves the search's mark, so it is sent once for its hour.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipelines.alerts.alert_rules import (
-    ceiling_reached,
-    told_by,
-)
+from pipelines.alerts.alert_rules import told_by
 from pipelines.alerts.cadence import last_slot
-from pipelines.alerts.ceiling import is_ceiling_reached
-from pipelines.alerts.context import NotifyContext, desk_of
-from pipelines.alerts.mail_content import AlertItem, compose_digest
-from pipelines.alerts.messages import messages_of, note_messages
+from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
+from pipelines.alerts.clock_marks import digest_mark, moment_after
+from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.alerts.digest_content import compose_digest
+from pipelines.alerts.mail_context import AlertItem
+from pipelines.alerts.messages import is_leaving, messages_of, note_messages
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import (
-    Alert,
-    OutboxMail,
-    SavedSearch,
-)
+from pipelines.model import Alert, OutboxMail, SavedSearch
 from pipelines.ports import Ledger
 
+#: Days of the bars under a digest.
 WEEK_DAYS = 7
+#: What a story's alerts stand in order of; any other reason comes last.
+_ORDER_OF_REASONS = {"new": 0, "update": 1}
 
 
-def send_digests(house: NotifyContext) -> int:
-    """Owe one mail to each search whose hour has come and that has something to tell, or asks for empty ones.
+def send_digests(context: NotifyContext) -> int:
+    """Owe one mail to each search whose hour has come and that has something to tell.
 
-    Returns the mails owed. Nothing is sent here.
+    A search may ask for empty digests too. Returns the mails owed. Nothing is sent here.
     """
+    now = context.clock.now()
+    ledger = context.ledger
     held: dict[str, list[Alert]] = {}
-    now = house.clock.now()
-    for alert in house.ledger.alerts(states=["held"]):
-        if alert.due is not None and alert.due <= now:
+    for alert in ledger.alerts(states=["held"]):
+        if is_leaving(alert, now):
             held.setdefault(alert.search_id, []).append(alert)
-    counts = house.ledger.alert_counts(now - timedelta(days=WEEK_DAYS))
-    step: _Digests | None = None
+    counts = ledger.alert_counts(now - timedelta(days=WEEK_DAYS))
+    digests: _Digests | None = None
     owed = 0
-    for standing in house.beat.searches:
-        due = held.get(standing.search.id, [])
-        mark = _mark(house.ledger, standing.search, due, now)
-        if standing.search.enabled and mark is not None:
-            step = step or _Digests(house)
-            if (
-                standing.search.cadence == "hourly"
-                and due
-                and is_ceiling_reached(house.ledger, standing.search, now)
-            ):
-                owed += step.say_full(standing.search, mark[0])
-            else:
-                owed += step.owe(standing, due, *mark, counts.get(standing.search.id, {}))
+    for parsed in context.beat.searches:
+        search = parsed.search
+        alerts = held.get(search.id, [])
+        slot = _open_slot(ledger, search, alerts, now)
+        if slot is None or not search.enabled:
+            continue
+        if digests is None:
+            # The receipt costs a look at every source: it is read when the first digest is due.
+            digests = _Digests(context)
+        if search.cadence == "hourly" and alerts and is_ceiling_reached(ledger, search, now):
+            owed += digests.announce_ceiling(search, slot)
+        else:
+            owed += digests.owe_digest(parsed, alerts, slot, counts.get(search.id, {}))
     return owed
 
 
-def _mark(ledger: Ledger, search: SavedSearch, due: Sequence[Alert], now: datetime) -> tuple[int, int] | None:
-    """Return (how far its digests have come, how far they come now), None where there is nothing to do yet."""
-    if search.cadence == "immediate" and not due:
+def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
+    """Return (day, new stories) of the last seven days, oldest first. Days are those of UTC."""
+    week: list[tuple[str, int]] = []
+    for days_ago in range(WEEK_DAYS - 1, -1, -1):
+        day = now.date() - timedelta(days=days_ago)
+        week.append((f"{day:%a} {day.day} {day:%b}", counts.get(day.isoformat(), 0)))
+    return week
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """An hour of a digest: the one that was served last, and the one that is due now."""
+
+    last: datetime | None
+    due: datetime
+
+
+def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now: datetime) -> _Slot | None:
+    """Return the hour of a search that is due and was not served yet, or None."""
+    if search.cadence == "immediate" and not alerts:
         return None
-    seen = ledger.watermark(f"digest {search.id}")
+    last = digest_mark(ledger, search.id).read_time()
     if search.cadence == "immediate":
-        return seen, max(seen + 1, int(now.timestamp()))
-    slot = int(last_slot(search, now).timestamp())
-    return (seen, slot) if slot > seen else None
+        # It has no hours: what was held back for it leaves as soon as it may.
+        return _Slot(last, moment_after(last, now))
+    due = last_slot(search, now)
+    if last is not None and due <= last:
+        return None
+    return _Slot(last, due)
 
 
 class _Digests:
     """One run of the step, which reads the receipt once."""
 
-    def __init__(self, house: NotifyContext) -> None:
-        self._ledger = house.ledger
-        self._desk = desk_of(house)
+    def __init__(self, context: NotifyContext) -> None:
+        self._ledger = context.ledger
+        self._mail_context = mail_context_of(context)
 
-    def owe(
-        self,
-        standing: ParsedSearch,
-        due: Sequence[Alert],
-        seen: int,
-        slot: int,
-        counts: Mapping[str, int],
+    def owe_digest(
+        self, parsed: ParsedSearch, alerts: Sequence[Alert], slot: _Slot, counts: Mapping[str, int]
     ) -> int:
-        search, now = standing.search, self._desk.now
-        key = f"{search.id}::digest:{slot}"
-        shown, again = self._shown(standing, due)
+        """Write the digest of one search; return the mails owed."""
+        search, now = parsed.search, self._mail_context.now
+        key = f"{search.id}::digest:{int(slot.due.timestamp())}"
+        items, already_told = self._items_of(parsed, alerts)
         mails: list[OutboxMail] = []
-        # The first slot after a search was made has nothing to look back on.
-        if shown or (search.empty and search.cadence != "immediate" and seen):
-            since = datetime.fromtimestamp(seen, now.tzinfo) if seen else None
-            mail = compose_digest(search, key, shown, self._desk, week_of(counts, now), since=since)
-            mails = messages_of(search, mail, shown, self._desk)
-        told = [alert for one in shown for alert in one.alerts]
-        done = [*told_by(key, told, now), *(replace(a, state="told", told=now) for a in again)]
-        settled = self._ledger.settle(done, mails, f"digest {search.id}", seen, slot)
-        return len(mails) if settled else 0
+        if items or _wants_empty_digest(search, slot):
+            week = week_of(counts, now)
+            mail = compose_digest(search, key, items, self._mail_context, week, since=slot.last)
+            mails = messages_of(search, mail, items, self._mail_context)
+        done: list[Alert] = []
+        for item in items:
+            done.extend(told_by(key, item.alerts, now))
+        done.extend(replace(alert, state="told", told=now) for alert in already_told)
+        is_settled = digest_mark(self._ledger, search.id).settle(done, mails, slot.last, slot.due)
+        return len(mails) if is_settled else 0
 
-    def say_full(self, search: SavedSearch, seen: int) -> int:
-        """Leave all that is held for the first mail of the reader's next day, and say so once."""
-        full = ceiling_reached(search, self._desk.now)
-        if self._ledger.known_keys([full.key]):
-            return 0
-        mails = note_messages(search, full, self._desk)
-        alerts = told_by(full.key, [full], self._desk.now)
-        return len(mails) if self._ledger.settle(alerts, mails, f"digest {search.id}", seen, seen) else 0
+    def announce_ceiling(self, search: SavedSearch, slot: _Slot) -> int:
+        """Leave what is held for the first mail of the reader's next day, and say so once.
 
-    def _shown(self, standing: ParsedSearch, due: Sequence[Alert]) -> tuple[list[AlertItem], list[Alert]]:
-        """Return what the digest shows, and alerts that have nothing to say any more.
-
-        Stories that were joined since stand in it once; one that was told meanwhile, under another's name, not again.
+        The mark stays where it is, because the hour was not served.
         """
-        ids = {alert.story_id for alert in due if alert.story_id}
-        stories = TouchedStories(self._ledger, ids)
-        known = [
-            a for a in self._ledger.alerts(stories=ids, states=["told"]) if a.search_id == standing.search.id
-        ]
-        threads = {a.story_id: a.mail for a in known if a.reason == "new" and a.mail}
-        told_in = {(a.story_id, a.reason, a.step): a.mail for a in known}
+        now = self._mail_context.now
+        alert = ceiling_alert(search, now)
+        if self._ledger.known_keys([alert.key]):
+            return 0
+        mails = note_messages(search, alert, self._mail_context)
+        told = told_by(alert.key, [alert], now)
+        is_settled = digest_mark(self._ledger, search.id).settle(told, mails, slot.last, slot.last)
+        return len(mails) if is_settled else 0
+
+    def _items_of(self, parsed: ParsedSearch, alerts: Sequence[Alert]) -> tuple[list[AlertItem], list[Alert]]:
+        """Return what the digest shows, and the alerts that have nothing to tell any more.
+
+        Stories that were joined since stand in it once. A story that was told meanwhile under the
+        name of another is not told again.
+        """
+        story_ids = {alert.story_id for alert in alerts if alert.story_id}
+        stories = TouchedStories(self._ledger, story_ids)
+        told = _ToldAlerts(self._told_alerts(parsed.search, story_ids))
         groups: dict[tuple[str, str], list[Alert]] = {}
-        again: list[Alert] = []
-        for alert in due:
-            if alert.story_id and (thing := (alert.story_id, alert.reason, alert.step)) in told_in:
-                again.append(replace(alert, mail=told_in[thing]))
-            elif alert.story_id and stories.get(alert.story_id) is None:
-                again.append(alert)
+        already_told: list[Alert] = []
+        for alert in alerts:
+            if told.has_told(alert):
+                already_told.append(replace(alert, mail=told.mail_of(alert)))
+            elif alert.story_id and stories.find_story(alert.story_id) is None:
+                already_told.append(alert)
             else:
-                apart = "" if alert.story_id else alert.key
-                groups.setdefault((alert.story_id, apart), []).append(alert)
-        # A threshold that was passed before the first mail says nothing of its own.
-        mute = [place for place, group in groups.items() if not any(alert.why for alert in group)]
-        again += [alert for place in mute for alert in groups.pop(place)]
-        order = {"new": 0, "update": 1}
-        return [
-            stories.told(
-                standing.query, sorted(group, key=lambda a: order.get(a.reason, 2)), threads.get(story_id)
-            )
-            for (story_id, _), group in groups.items()
-        ], again
+                # Alerts about no story stand alone, each under its own key.
+                own_key = "" if alert.story_id else alert.key
+                groups.setdefault((alert.story_id, own_key), []).append(alert)
+        items: list[AlertItem] = []
+        for (story_id, _), group in groups.items():
+            if not any(alert.why for alert in group):
+                # A threshold that was passed before the first mail says nothing of its own.
+                already_told.extend(group)
+                continue
+            group.sort(key=lambda alert: _ORDER_OF_REASONS.get(alert.reason, len(_ORDER_OF_REASONS)))
+            items.append(stories.item_of(parsed.query, group, told.thread_of(story_id)))
+        return items, already_told
+
+    def _told_alerts(self, search: SavedSearch, story_ids: set[str]) -> list[Alert]:
+        told = self._ledger.alerts(stories=story_ids, states=["told"])
+        return [alert for alert in told if alert.search_id == search.id]
 
 
-def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
-    """Return (day, new stories) of the last seven days, oldest first."""
-    days = [now.date() - timedelta(days=n) for n in range(WEEK_DAYS - 1, -1, -1)]
-    return [(f"{day:%a} {day.day} {day:%b}", counts.get(day.isoformat(), 0)) for day in days]
+class _ToldAlerts:
+    """What a search has told of some stories, by what was told."""
+
+    def __init__(self, alerts: Iterable[Alert]) -> None:
+        self._mails: dict[tuple[str, str, str], str | None] = {}
+        self._threads: dict[str, str] = {}
+        for alert in alerts:
+            self._mails[alert.story_id, alert.reason, alert.step] = alert.mail
+            if alert.reason == "new" and alert.mail:
+                self._threads[alert.story_id] = alert.mail
+
+    def has_told(self, alert: Alert) -> bool:
+        """Tell whether the same was told of the alert's story already."""
+        if not alert.story_id:
+            return False
+        return (alert.story_id, alert.reason, alert.step) in self._mails
+
+    def mail_of(self, alert: Alert) -> str | None:
+        """Return the key of the mail that told the same."""
+        return self._mails[alert.story_id, alert.reason, alert.step]
+
+    def thread_of(self, story_id: str) -> str | None:
+        """Return the key of the mail that brought a story first."""
+        return self._threads.get(story_id)
+
+
+def _wants_empty_digest(search: SavedSearch, slot: _Slot) -> bool:
+    """Tell whether a search is mailed though there is nothing to tell.
+
+    The first hour after a search was made has nothing to look back on.
+    """
+    return search.empty and search.cadence != "immediate" and slot.last is not None

@@ -1,49 +1,57 @@
-"""What was told or came in, for other programs: an Atom feed, and the brief."""
+"""What was told or came in, for other programs: a search's Atom feed, and the page of a brief."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
-from pipelines.alerts.atom import ENTRIES, Entry, atom
-from pipelines.alerts.brief import STORIES, brief, ranked
-from pipelines.alerts.context import NotifyContext, desk_of
-from pipelines.model import (
-    Alert,
-    Document,
-    SavedSearch,
-)
+from pipelines.alerts.atom import ENTRIES, AtomEntry, write_atom
+from pipelines.alerts.brief import STORIES, rank_stories, write_brief
+from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.model import Alert, Document, SavedSearch
 
+#: An Atom feed goes back so far: readers' programs ask every hour or so and keep what they got.
 FEED_DAYS = 30
+#: Documents read from the ledger at once for a brief, to bound what is held of one answer.
+CHUNK = 2000
 
 
-def feed_of(house: NotifyContext, search: SavedSearch) -> bytes:
-    """Return what a search has told lately as an Atom feed: each story once, at what was told of it last."""
-    now = house.clock.now()
-    lately = house.ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS))
+def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
+    """Return what a search has told lately as an Atom feed.
+
+    Each story stands in it once, with what was told of it last.
+    """
+    ledger = context.ledger
+    now = context.clock.now()
+    told = ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS))
     newest: dict[str, Alert] = {}
-    for alert in sorted(lately, key=lambda a: a.told or now, reverse=True):
+    for alert in sorted(told, key=lambda alert: alert.told or now, reverse=True):
         if alert.story_id and alert.mail:
             newest.setdefault(alert.story_id, alert)
     shown = list(newest)[:ENTRIES]
-    stories = house.ledger.stories(shown)
-    entries = [
-        Entry(newest[id_], stories[id_], lead)
-        for id_ in shown
-        if id_ in stories and (lead := house.ledger.article(stories[id_].lead_id))
-    ]
-    domain = parseaddr(house.mail_from)[1].rpartition("@")[2] or "localhost"
-    return atom(search, entries, domain, now)
+    stories = ledger.stories(shown)
+    entries: list[AtomEntry] = []
+    for story_id in shown:
+        story = stories.get(story_id)
+        lead = ledger.article(story.lead_id) if story else None
+        if story and lead:
+            entries.append(AtomEntry(newest[story_id], story, lead))
+    domain = parseaddr(context.mail_from)[1].rpartition("@")[2] or "localhost"
+    return write_atom(search, entries, domain, now)
 
 
-def brief_of(house: NotifyContext, since: datetime) -> str:
+def brief_of(context: NotifyContext, since: datetime) -> str:
     """Return the page on everything that came in since a moment."""
+    ledger = context.ledger
     documents: list[Document] = []
     arrival = 0
-    while arrivals := house.ledger.arrivals_since(arrival, 2000):
+    while True:
+        arrivals = ledger.arrivals_since(arrival, CHUNK)
+        if not arrivals:
+            break
         arrival = arrivals[-1][0]
-        documents += [d for _, d in arrivals if d.collected >= since]
-    stories = house.ledger.stories({d.story_id for d in documents})
-    shown = ranked(documents, stories)[:STORIES]
-    articles = {story.id: house.ledger.story_articles(story.id) for story in shown}
-    return brief(documents, stories, articles, desk_of(house), since)
+        documents.extend(document for _, document in arrivals if document.collected >= since)
+    stories = ledger.stories({document.story_id for document in documents})
+    shown = rank_stories(documents, stories)[:STORIES]
+    articles = {story.id: ledger.story_articles(story.id) for story in shown}
+    return write_brief(documents, stories, articles, mail_context_of(context), since)

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from pipelines.alerts.mail_content import AlertItem, MailContext, RelatedItem, compose
+from pipelines.alerts.mail_content import compose
+from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.payload import channel_messages
-from pipelines.model import (
-    Alert,
-    OutboxMail,
-    SavedSearch,
-)
+from pipelines.model import Alert, OutboxMail, SavedSearch
+
+
+def is_leaving(alert: Alert, now: datetime) -> bool:
+    """Tell whether an alert is held until now and no longer."""
+    return alert.state == "held" and alert.due is not None and alert.due <= now
+
+
+def messages_of(
+    search: SavedSearch, mail: OutboxMail, items: Sequence[AlertItem], context: MailContext
+) -> list[OutboxMail]:
+    """Return the mail and the same for each channel of the search.
+
+    The first message bears the key of the alert, because the alert names its message by that key.
+    So a search without a mail address gives the mail's key to its first channel.
+    """
+    others = channel_messages(search, mail, items, context)
+    if search.to:
+        return [mail, *others]
+    if not others:
+        return []
+    return [replace(others[0], key=mail.key), *others[1:]]
 
 
 def note_messages(
     search: SavedSearch,
     alert: Alert,
-    desk: MailContext,
+    context: MailContext,
     week: Sequence[tuple[str, int]] = (),
-    beside: tuple[RelatedItem, ...] = (),
+    related: tuple[RelatedItem, ...] = (),
 ) -> list[OutboxMail]:
-    """Return the mail of an alert that is of no story, and the same for each channel."""
-    shown = AlertItem((alert,), related=beside)
-    return messages_of(search, compose(search, shown, desk, week), [shown], desk)
-
-
-def messages_of(
-    search: SavedSearch, mail: OutboxMail, shown: Sequence[AlertItem], desk: MailContext
-) -> list[OutboxMail]:
-    """Return the mail, and the same for each channel of the search; the first's key is the alert's."""
-    others = channel_messages(search, mail, shown, desk)
-    return (
-        [mail, *others]
-        if search.to
-        else [replace(other, key=mail.key if n == 0 else other.key) for n, other in enumerate(others)]
-    )
+    """Return the messages of an alert that is about no story."""
+    item = AlertItem((alert,), related=related)
+    return messages_of(search, compose(search, item, context, week), [item], context)

@@ -1,4 +1,7 @@
-"""What goes through a channel that is no mail: one JSON document, described in docs/webhook.schema.json (pure)."""
+"""What goes through a channel other than mail: one JSON document (pure).
+
+Its fields are described in docs/webhook.schema.json. Times are ISO 8601 in UTC; an unknown is null.
+"""
 
 from __future__ import annotations
 
@@ -6,95 +9,120 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pipelines.alerts.mail_context import AlertItem, MailContext
+from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import one_line, route_label, web_address
+from pipelines.model import Link, OutboxMail, SavedSearch, StoredArticle, Story
 
-if TYPE_CHECKING:
-    from pipelines.alerts.mail_content import AlertItem, MailContext
-from pipelines.model import OutboxMail, SavedSearch, Story
-
+#: Version of the document. A field that goes or changes its meaning raises it; a new one does not.
 VERSION = 1
+#: Items and articles of one document: what chat servers take in one message stays far above this.
 SHOWN = 60
 SHOWN_ARTICLES = 100
 
 
 def channel_messages(
-    search: SavedSearch, mail: OutboxMail, shown: Sequence[AlertItem], desk: MailContext
+    search: SavedSearch, mail: OutboxMail, items: Sequence[AlertItem], context: MailContext
 ) -> list[OutboxMail]:
     """Return the message for each channel of a search; its key is the mail's with the channel's name."""
     if not search.channels:
         return []
-    body = json.dumps(payload(search, mail, shown, desk), ensure_ascii=False, separators=(",", ":")).encode()
-    return [
-        replace(mail, key=f"{mail.key}@{channel}", to=(channel,), channel=channel, message=body)
-        for channel in search.channels
-    ]
+    document = payload(search, mail, items, context)
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    messages: list[OutboxMail] = []
+    for channel in search.channels:
+        key = f"{mail.key}@{channel}"
+        messages.append(replace(mail, key=key, to=(channel,), channel=channel, message=body))
+    return messages
 
 
 def payload(
-    search: SavedSearch, mail: OutboxMail, shown: Sequence[AlertItem], desk: MailContext
+    search: SavedSearch, mail: OutboxMail, items: Sequence[AlertItem], context: MailContext
 ) -> dict[str, Any]:
-    """Return the document. Times are ISO 8601 in UTC, an unknown is null."""
-    receipt = desk.receipt
+    """Return the document of a mail."""
     return {
         "version": VERSION,
         "key": mail.key,
-        "created": iso(mail.created),
+        "created": iso_time(mail.created),
         "search": {"id": search.id, "name": search.name, "query": search.query},
         "subject": mail.subject,
-        "items": [_item(one, desk) for one in shown[:SHOWN]],
-        "left_out": max(0, len(shown) - SHOWN),
-        "receipt": {
-            "at": iso(receipt.at),
-            "due": receipt.due,
-            "read": receipt.read,
-            "complete": receipt.proves_quiet(),
-            "failing": [{"name": f.name, "since": iso(f.since), "why": f.why} for f in receipt.failing],
-            "quarantined": receipt.quarantined,
-            "newest": iso(receipt.newest),
-        },
+        "items": [_item_document(item, context) for item in items[:SHOWN]],
+        "left_out": max(0, len(items) - SHOWN),
+        "receipt": _receipt_document(context.receipt),
     }
 
 
-def _item(told: AlertItem, desk: MailContext) -> dict[str, Any]:
-    head = told.alerts[0]
+def iso_time(at: datetime | None) -> str | None:
+    """Return a time in UTC: "2026-01-17T12:00:00Z", or None."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _receipt_document(receipt: Receipt) -> dict[str, Any]:
     return {
-        "reason": head.reason,
-        "why": [one_line(line) for alert in told.alerts for line in alert.why],
-        "changed": [{"before": a, "after": b} for alert in told.alerts for a, b in alert.changed],
-        "story": _story(told, told.story, desk) if told.story else None,
+        "at": iso_time(receipt.at),
+        "due": receipt.due,
+        "read": receipt.read,
+        "complete": receipt.proves_quiet(),
+        "failing": [_fault_document(fault) for fault in receipt.failing],
+        "quarantined": receipt.quarantined,
+        "newest": iso_time(receipt.newest),
     }
 
 
-def _story(told: AlertItem, story: Story, desk: MailContext) -> dict[str, Any]:
-    links = {link.article_id: link for link in story.links}
+def _fault_document(fault: Fault) -> dict[str, Any]:
+    return {"name": fault.name, "since": iso_time(fault.since), "why": fault.why}
+
+
+def _item_document(item: AlertItem, context: MailContext) -> dict[str, Any]:
+    why: list[str] = []
+    changed: list[dict[str, str]] = []
+    for alert in item.alerts:
+        why.extend(one_line(line) for line in alert.why)
+        for before, after in alert.changed:
+            changed.append({"before": before, "after": after})
+    story = _story_document(item.story, item.articles, context) if item.story else None
+    return {"reason": item.head.reason, "why": why, "changed": changed, "story": story}
+
+
+def _story_document(story: Story, articles: Sequence[StoredArticle], context: MailContext) -> dict[str, Any]:
     return {
         "id": story.id,
         "headline": story.headline,
-        "label": route_label(story, desk.state_media) or None,
+        "label": route_label(story, context.state_media) or None,
         "kind": story.kind,
         "origin": story.origin,
         "carrier": story.carrier,
-        "first_seen": iso(story.first_seen),
+        "first_seen": iso_time(story.first_seen),
         "copies": story.copies,
         "independent": story.independent,
         "topics": list(story.topics),
         "languages": list(story.languages),
-        "articles": [
-            {
-                "url": web_address(stored.article.url),
-                "title": stored.article.title,
-                "source": stored.publisher.name,
-                "lang": stored.article.lang,
-                "published": iso(stored.article.published.at) if stored.article.published else None,
-                "relation": links[stored.article.id].relation.value,
-            }
-            for stored in told.articles[:SHOWN_ARTICLES]
-            if stored.article.id in links
-        ],
+        "articles": _article_documents(story, articles),
     }
 
 
-def iso(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+def _article_documents(story: Story, articles: Sequence[StoredArticle]) -> list[dict[str, Any]]:
+    """Return the articles, leaving out one that came into the story after it was read."""
+    links = {link.article_id: link for link in story.links}
+    documents: list[dict[str, Any]] = []
+    for stored in articles[:SHOWN_ARTICLES]:
+        link = links.get(stored.article.id)
+        if link is not None:
+            documents.append(_article_document(stored, link))
+    return documents
+
+
+def _article_document(stored: StoredArticle, link: Link) -> dict[str, Any]:
+    published = stored.article.published
+    return {
+        "url": web_address(stored.article.url),
+        "title": stored.article.title,
+        "source": stored.publisher.name,
+        "lang": stored.article.lang,
+        "published": iso_time(published.at) if published else None,
+        "relation": link.relation.value,
+    }

@@ -1,7 +1,8 @@
-"""The receipt under every mail: was everything read that should have been (pure).
+"""The receipt under every mail: was every source read that should have been read (pure).
 
-Silence means something only to a reader who knows that somebody listened. So each mail ends by saying how many sources
-were due and read, which are failing since when and why, what was kept aside, and what the newest item is.
+Silence tells a reader something only when somebody listened. So each mail ends by saying how many
+sources were due and read, which ones fail since when and why, what was kept aside, and what the
+newest item is.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from datetime import datetime, timedelta
 from crawlers.model import FeedState, Source
 from pipelines.model import Quarantined
 
+#: What a receipt looks back on.
 WINDOW = timedelta(hours=24)
-PAUSE = timedelta(hours=6)
-"""So long without a run, and entries may have left their feeds unseen."""
+#: A pause of ours is mentioned for so long after its end: weekly digests look back that far.
 PAUSE_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One source that cannot be read, or of which nothing comes: since when, and why."""
+    """One source that cannot be read, or that brings nothing: since when, and why."""
 
     name: str
     since: datetime | None
@@ -30,65 +31,108 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was listened to in the last 24 hours, up to `at`."""
+    """What was read in the last 24 hours, up to `at`."""
 
     at: datetime
+    #: Sources that were polled in the window or should have been.
     due: int = 0
+    #: Those of them that answered and do not fail now.
     read: int = 0
     failing: tuple[Fault, ...] = ()
+    #: Sources that were never polled since they were added.
     untried: int = 0
     quarantined: int = 0
     newest: datetime | None = None
     newest_source: str | None = None
+    #: When nobody ran this for a long time: what came and went in between may never be seen.
+    #: None where that is longer ago than a week.
     pause: tuple[datetime, datetime] | None = None
-    """When last nobody ran this for so long that what came and went meanwhile may never be seen; None where long ago."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether silence proves that nothing happened: every source was tried, and what was due was read."""
+        """Whether every source was tried, and everything that was due was read."""
         return self.due > 0 and self.read == self.due and not self.failing and not self.untried
 
     def proves_quiet(self, since: datetime | None = None) -> bool:
-        """Tell whether nothing found since a moment, else in the last 24 hours, means that nothing happened."""
-        since = since or self.at - WINDOW
-        return self.is_complete and (self.pause is None or self.pause[1] <= since)
+        """Tell whether finding nothing since a moment means that nothing happened.
+
+        Without a moment it is asked of the last 24 hours.
+        """
+        if not self.is_complete:
+            return False
+        start = since or self.at - WINDOW
+        return self.pause is None or self.pause[1] <= start
 
 
-def receipt(
+def write_receipt(
     sources: Sequence[Source],
     states: Mapping[str, FeedState],
     quarantined: Sequence[Quarantined],
     now: datetime,
     pause: tuple[datetime, datetime] | None = None,
 ) -> Receipt:
-    """Return the receipt of the last 24 hours. Sources that are switched off do not count; a pause counts for a week."""
-    watched = [(s, states.get(s.id)) for s in sources if s.enabled]
+    """Return the receipt of the last 24 hours. Sources that are switched off do not count."""
     since = now - WINDOW
-    tried = [(source, state) for source, state in watched if state and state.last_polled]
-    due = [(s, x) for s, x in tried if _in(x.last_polled, since) or _was_due(x, now)]
-    read = [(s, x) for s, x in due if _in(x.last_success, since) and not x.failing_since]
-    failing = [
-        Fault(s.name, x.failing_since, x.last_error or "no answer") for s, x in tried if x.failing_since
-    ]
-    newest, its_source = max(
-        ((x.newest_entry, s.name) for s, x in tried if x.newest_entry), default=(None, None)
-    )
+    count = _SourceCount(since, now)
+    for source in sources:
+        if source.enabled:
+            count.add_source(source, states.get(source.id))
+    newest, newest_source = max(count.newest, default=(None, None))
     return Receipt(
-        now,
-        len(due),
-        len(read),
-        tuple(sorted(failing, key=lambda fault: (fault.since or now, fault.name))),
-        len(watched) - len(tried),
-        sum(1 for kept in quarantined if kept.at >= since),
-        newest,
-        its_source,
-        pause if pause and pause[1] >= now - PAUSE_KEPT else None,
+        at=now,
+        due=count.due,
+        read=count.read,
+        failing=tuple(sorted(count.failing, key=lambda fault: (fault.since or now, fault.name))),
+        untried=count.untried,
+        quarantined=sum(1 for kept in quarantined if kept.at >= since),
+        newest=newest,
+        newest_source=newest_source,
+        pause=_recent_pause(pause, now),
     )
 
 
-def _in(at: datetime | None, since: datetime) -> bool:
-    return at is not None and at >= since
+class _SourceCount:
+    """What the sources of one receipt add up to."""
+
+    def __init__(self, since: datetime, now: datetime) -> None:
+        self._since = since
+        self._now = now
+        self.due = 0
+        self.read = 0
+        self.untried = 0
+        self.failing: list[Fault] = []
+        #: The newest entry of each source, with the source's name.
+        self.newest: list[tuple[datetime, str]] = []
+
+    def add_source(self, source: Source, state: FeedState | None) -> None:
+        if state is None or state.last_polled is None:
+            self.untried += 1
+            return
+        if _was_due(state, self._since, self._now):
+            self.due += 1
+            if _was_read(state, self._since):
+                self.read += 1
+        if state.failing_since:
+            reason = state.last_error or "no answer"
+            self.failing.append(Fault(source.name, state.failing_since, reason))
+        if state.newest_entry:
+            self.newest.append((state.newest_entry, source.name))
 
 
-def _was_due(state: FeedState, now: datetime) -> bool:
+def _was_due(state: FeedState, since: datetime, now: datetime) -> bool:
+    """Tell whether a source was polled in the window, or should have been polled by now."""
+    if state.last_polled is not None and state.last_polled >= since:
+        return True
     return state.next_due is not None and state.next_due <= now
+
+
+def _was_read(state: FeedState, since: datetime) -> bool:
+    if state.failing_since:
+        return False
+    return state.last_success is not None and state.last_success >= since
+
+
+def _recent_pause(pause: tuple[datetime, datetime] | None, now: datetime) -> tuple[datetime, datetime] | None:
+    if pause is None or pause[1] < now - PAUSE_KEPT:
+        return None
+    return pause

@@ -1,136 +1,159 @@
-"""Decide what is told of the stories that changed."""
+"""Decide what is told of the stories that changed, and write the mails that leave at once.
+
+    ledger's changes ──► what each search matches ──┐
+    ledger's history ──► edits, pages taken away  ──┴─► alerts (told, held, waiting) + mails
+
+Each chunk is one transaction: it reads how far the step has come, works out what follows, and
+settles alerts, mails and the new watermark together. Where another worker was quicker, nothing is
+written and the step goes on from what that one left. So the step can be killed anywhere and
+repeated any number of times, and each thing is told once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from pipelines.alerts.alert_rules import (
-    FAST,
-    WAIT,
-    decide,
-    told_by,
-    within_ceiling,
-)
-from pipelines.alerts.cadence import next_morning
-from pipelines.alerts.ceiling import mails_today
-from pipelines.alerts.context import NotifyContext, desk_of, note_run
+from pipelines.alerts.alert_rules import WAIT, decide, told_by
+from pipelines.alerts.ceiling import MailLimits
+from pipelines.alerts.clock_marks import note_run
+from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.mail_content import compose
-from pipelines.alerts.messages import messages_of
+from pipelines.alerts.messages import is_leaving, messages_of
+from pipelines.alerts.reported_change import REPORTED_CHANGES
 from pipelines.alerts.search_matcher import Matcher
+from pipelines.alerts.spread import FAST
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import (
-    Alert,
-    Document,
-    OutboxMail,
-    SavedSearch,
-    Story,
-    StoryChange,
-    StoryEvent,
-)
+from pipelines.model import Alert, Document, OutboxMail, SavedSearch, Story, StoryEvent
 
+#: Watermark of the last change of a document that was decided.
 CHANGES = "alert changes"
+#: Watermark of the last line of the stories' history that was decided.
 HISTORY = "alert history"
+#: Changes decided in one transaction: with a thousand searches that may be some thousand mails.
 CHUNK = 200
-"""Changes decided in one transaction: with a thousand searches that may be some thousand mails."""
-FLOOD = 10
-"""So many mails of a search at once are read; more than that, after an outage or a first run, are one mail of them all."""
-NEWS = (StoryChange.UPDATE, StoryChange.GONE, StoryChange.BACK, StoryChange.ORIGIN)
+
+#: A search and a story, by their ids.
+Pair = tuple[str, str]
 
 
-def decide_alerts(house: NotifyContext) -> int:
-    """Decide what is to be told of everything that changed since the last time; return the mails owed by it."""
-    note_run(house.ledger, house.clock.now())
-    standing = [s for s in house.beat.searches if s.search.enabled]
-    step = _Deciding(house, standing)
-    owed = step.waiting()
-    while changes := house.ledger.changes_since(seen := house.ledger.watermark(CHANGES), CHUNK):
-        owed += step.take([c.document for c in changes if c.document], seen, changes[-1].seq)
-    while lines := house.ledger.history_since(seen := house.ledger.watermark(HISTORY), CHUNK):
-        owed += step.learn(lines, seen, lines[-1].number)
+def decide_alerts(context: NotifyContext) -> int:
+    """Decide what is told of everything that changed since the last time; return the mails owed."""
+    ledger = context.ledger
+    note_run(ledger, context.clock.now())
+    step = _StoryAlerts(context, [parsed for parsed in context.beat.searches if parsed.search.enabled])
+    owed = step.decide_waiting()
+    while True:
+        seen = ledger.watermark(CHANGES)
+        changes = ledger.changes_since(seen, CHUNK)
+        if not changes:
+            break
+        documents = [change.document for change in changes if change.document]
+        owed += step.decide_documents(documents, seen, changes[-1].seq)
+    while True:
+        seen = ledger.watermark(HISTORY)
+        events = ledger.history_since(seen, CHUNK)
+        if not events:
+            break
+        owed += step.decide_events(events, seen, events[-1].number)
     return owed
 
 
-class _Deciding:
-    """One run of the step, which compiles the searches and reads the receipt once."""
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """What one transaction is about, and the watermark that it moves."""
 
-    def __init__(self, house: NotifyContext, standing: Sequence[ParsedSearch]) -> None:
-        self._ledger = house.ledger
-        self._standing = standing
-        self._searches = {s.search.id: s for s in standing}
-        self._matcher = Matcher([s.query for s in standing])
-        self._desk = desk_of(house)
-        self._sent: dict[str, int] = {}
-        # What is held and due stands in one mail right after this step; what else comes for that search joins it.
-        held = self._ledger.alerts(states=["held"])
-        self._flooded = {a.search_id for a in held if _leaves(a, self._desk.now)}
+    watermark: str
+    seen: int
+    up_to: int
+    matched: Mapping[Pair, list[Document]] = field(default_factory=dict)
+    #: Stories that changed, whether a search matches them or not.
+    story_ids: Collection[str] = ()
+    events: Sequence[StoryEvent] = ()
 
-    def waiting(self) -> int:
-        """Look again at stories that did not pass a search's conditions yet."""
-        since = self._desk.now - WAIT
-        known = [a for a in self._ledger.alerts(states=["waiting"]) if a.decided and a.decided >= since]
+
+class _StoryAlerts:
+    """One run of the step. It compiles the searches and reads the receipt once."""
+
+    def __init__(self, context: NotifyContext, searches: Sequence[ParsedSearch]) -> None:
+        self._ledger = context.ledger
+        self._parsed = searches
+        self._by_id = {parsed.search.id: parsed for parsed in searches}
+        self._matcher = Matcher([parsed.query for parsed in searches])
+        self._mail_context = mail_context_of(context)
+        self._limits = MailLimits(self._ledger, self._mail_context.now)
+
+    def decide_waiting(self) -> int:
+        """Look again at stories that did not pass a search's conditions yet; return the mails owed."""
+        since = self._mail_context.now - WAIT
+        matched: dict[Pair, list[Document]] = {}
+        for alert in self._ledger.alerts(states=["waiting"]):
+            if alert.decided and alert.decided >= since:
+                matched[alert.search_id, alert.story_id] = []
+        if not matched:
+            return 0
         seen = self._ledger.watermark(CHANGES)
-        return (
-            self._settle({(a.search_id, a.story_id): [] for a in known}, (), CHANGES, seen, seen)
-            if known
-            else 0
-        )
+        return self._settle_chunk(_Chunk(CHANGES, seen, seen, matched))
 
-    def take(self, documents: Sequence[Document], seen: int, up_to: int) -> int:
+    def decide_documents(self, documents: Sequence[Document], seen: int, up_to: int) -> int:
         """Decide one chunk of changes; return the mails owed, 0 where another worker took it first."""
-        matched: dict[tuple[str, str], list[Document]] = {}
-        for standing, found in zip(self._standing, self._matcher.match(documents), strict=True):
+        matched: dict[Pair, list[Document]] = {}
+        for parsed, found in zip(self._parsed, self._matcher.match(documents), strict=True):
             for document in found:
-                matched.setdefault((standing.search.id, document.story_id), []).append(document)
-        touched = dict.fromkeys(document.story_id for document in documents)
-        return self._settle(matched, touched, CHANGES, seen, up_to)
+                matched.setdefault((parsed.search.id, document.story_id), []).append(document)
+        story_ids = {document.story_id for document in documents}
+        return self._settle_chunk(_Chunk(CHANGES, seen, up_to, matched, story_ids))
 
-    def learn(self, lines: Sequence[StoryEvent], seen: int, up_to: int) -> int:
-        """Decide what became of stories: edits that matter, pages that were taken away; return the mails owed."""
-        lines = [line for line in lines if line.material and line.turn in NEWS]
-        return self._settle({}, dict.fromkeys(line.story_id for line in lines), HISTORY, seen, up_to, lines)
+    def decide_events(self, events: Sequence[StoryEvent], seen: int, up_to: int) -> int:
+        """Decide about edits that matter and pages that were taken away; return the mails owed."""
+        reported = [event for event in events if event.material and event.turn in REPORTED_CHANGES]
+        story_ids = {event.story_id for event in reported}
+        return self._settle_chunk(_Chunk(HISTORY, seen, up_to, story_ids=story_ids, events=reported))
 
-    def _settle(
-        self,
-        matched: Mapping[tuple[str, str], list[Document]],
-        touched: Collection[str],
-        watermark: str,
-        seen: int,
-        up_to: int,
-        lines: Sequence[StoryEvent] = (),
-    ) -> int:
-        stories = TouchedStories(self._ledger, {story_id for _, story_id in matched} | set(touched), lines)
-        ids = stories.ids
-        known: dict[tuple[str, str], list[Alert]] = {}
-        for alert in self._ledger.alerts(stories=ids):
+    def _settle_chunk(self, chunk: _Chunk) -> int:
+        """Write what follows from a chunk in one transaction; return the mails owed."""
+        story_ids = {story_id for _, story_id in chunk.matched} | set(chunk.story_ids)
+        stories = TouchedStories(self._ledger, story_ids, chunk.events)
+        known: dict[Pair, list[Alert]] = {}
+        for alert in self._ledger.alerts(stories=stories.story_ids):
             known.setdefault((alert.search_id, alert.story_id), []).append(alert)
-        decided: dict[str, list[list[Alert]]] = {}
-        for search_id, story_id in {**matched, **known}:
-            standing, story = self._searches.get(search_id), stories.get(story_id)
-            if standing is None or story is None:
-                continue
-            before = known.get((search_id, story_id), [])
-            group = self._decide(
-                standing.search, story, matched.get((search_id, story_id), []), before, stories
-            )
-            if group:
-                decided.setdefault(search_id, []).append(group)
         alerts: list[Alert] = []
         mails: list[OutboxMail] = []
-        for search_id, groups in decided.items():
-            standing = self._searches[search_id]
-            for group in self._in_time(standing.search, groups, stories):
-                wrote = self._written(standing, group, known, stories)
-                mails += wrote
-                alerts += told_by(wrote[0].key, group, self._desk.now) if wrote else group
-        if not self._ledger.settle(alerts, mails, watermark, seen, up_to):
-            self._sent.clear()
+        for search_id, groups in self._decide_groups(chunk, known, stories).items():
+            parsed = self._by_id[search_id]
+            groups.sort(key=lambda group: stories.age_order(group[0].story_id))
+            for group in self._limits.apply(parsed.search, groups):
+                messages = self._messages_now(parsed, group, known, stories)
+                if messages:
+                    mails.extend(messages)
+                    alerts.extend(told_by(messages[0].key, group, self._mail_context.now))
+                else:
+                    alerts.extend(group)
+        if not self._ledger.settle(alerts, mails, chunk.watermark, chunk.seen, chunk.up_to):
+            self._limits.forget_counts()
             return 0
         return len(mails)
 
-    def _decide(
+    def _decide_groups(
+        self, chunk: _Chunk, known: Mapping[Pair, list[Alert]], stories: TouchedStories
+    ) -> dict[str, list[list[Alert]]]:
+        """Return for each search a group of alerts for each story that it has something to tell of."""
+        decided: dict[str, list[list[Alert]]] = {}
+        for search_id, story_id in dict.fromkeys([*chunk.matched, *known]):
+            parsed = self._by_id.get(search_id)
+            story = stories.find_story(story_id)
+            if parsed is None or story is None:
+                # The search was removed or switched off, or the story was joined into another.
+                continue
+            pair = search_id, story_id
+            documents = chunk.matched.get(pair, [])
+            group = self._decide_story(parsed.search, story, documents, known.get(pair, []), stories)
+            if group:
+                decided.setdefault(search_id, []).append(group)
+        return decided
+
+    def _decide_story(
         self,
         search: SavedSearch,
         story: Story,
@@ -138,66 +161,42 @@ class _Deciding:
         before: Sequence[Alert],
         stories: TouchedStories,
     ) -> list[Alert]:
-        was_told = any(alert.state == "told" for alert in before)
-        if not before and not search.backfill and documents and all(map(stories.is_backfilled, documents)):
+        if not before and not search.backfill and _are_all_backfilled(documents, stories):
             return []
+        was_told = any(alert.state == "told" for alert in before)
+        # Articles and changes are read from the ledger only where the rules will ask for them.
+        may_be_fast = story.copies >= FAST - 1
         return decide(
             search,
             story,
             documents,
             before,
-            self._desk.now,
-            appeared=stories.appeared(story.id) if story.copies >= FAST - 1 else (),
-            turned=stories.turned(story.id) if was_told else (),
+            self._mail_context.now,
+            published=stories.publication_times(story.id) if may_be_fast else (),
+            changes=stories.changes_of(story.id) if was_told else (),
         )
 
-    def _in_time(
-        self, search: SavedSearch, groups: Sequence[list[Alert]], stories: TouchedStories
-    ) -> Iterator[list[Alert]]:
-        """Yield the groups, oldest story first, with those held back that go beyond the day's ceiling."""
-        now = self._desk.now
-        ordered = sorted(groups, key=lambda group: stories.first_seen(group[0].story_id))
-        leaving = [group for group in ordered if _leaves(group[0], now)]
-        yield from (group for group in ordered if not _leaves(group[0], now))
-        if len(leaving) > FLOOD:
-            self._flooded.add(search.id)
-        if search.id in self._flooded:
-            yield from leaving
-            return
-        heads = [group[0] for group in leaving]
-        if search.ceiling is None or not heads:
-            yield from leaving
-            return
-        sent = self._sent_today(search)
-        within = within_ceiling(search, heads, sent, now, next_morning(search, now))
-        for group, head in zip(leaving, within, strict=False):
-            yield [replace(alert, due=head.due) for alert in group]
-        self._sent[search.id] = sent + min(len(heads), max(0, search.ceiling - sent))
-        if len(within) > len(heads):
-            told_of = self._ledger.known_keys([within[-1].key])
-            yield from [] if told_of else [[within[-1]]]
-
-    def _sent_today(self, search: SavedSearch) -> int:
-        if search.id not in self._sent:
-            self._sent[search.id] = mails_today(self._ledger, search, self._desk.now)
-        return self._sent[search.id]
-
-    def _written(
+    def _messages_now(
         self,
-        standing: ParsedSearch,
+        parsed: ParsedSearch,
         group: Sequence[Alert],
-        known: Mapping[tuple[str, str], Sequence[Alert]],
+        known: Mapping[Pair, Sequence[Alert]],
         stories: TouchedStories,
     ) -> list[OutboxMail]:
-        if not _leaves(group[0], self._desk.now) or standing.search.id in self._flooded:
+        """Return the messages of a group that leaves at once, [] where it waits for a mail of several."""
+        search = parsed.search
+        if self._limits.is_flooded(search.id) or not is_leaving(group[0], self._mail_context.now):
             return []
-        first = [
-            a for a in known.get((standing.search.id, group[0].story_id), ()) if a.reason == "new" and a.mail
-        ]
-        shown = stories.told(standing.query, group, first[0].mail if first else None)
-        return messages_of(standing.search, compose(standing.search, shown, self._desk), [shown], self._desk)
+        thread: str | None = None
+        for alert in known.get((search.id, group[0].story_id), ()):
+            if alert.reason == "new" and alert.mail:
+                thread = alert.mail
+                break
+        item = stories.item_of(parsed.query, group, thread)
+        mail = compose(search, item, self._mail_context)
+        return messages_of(search, mail, [item], self._mail_context)
 
 
-def _leaves(alert: Alert, now: datetime) -> bool:
-    """Tell whether an alert is told at once."""
-    return alert.state == "held" and alert.due is not None and alert.due <= now
+def _are_all_backfilled(documents: Sequence[Document], stories: TouchedStories) -> bool:
+    """Tell whether all matching articles, and at least one, were fetched from the past on purpose."""
+    return bool(documents) and all(stories.is_backfilled(document) for document in documents)

@@ -1,17 +1,17 @@
-"""The stories that changed, with what mails show of them."""
+"""The stories that one transaction is about, with what mails show of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from pipelines.alerts.alert_rules import (
-    ReportedChange,
-)
-from pipelines.alerts.mail_content import AlertItem, RelatedItem
+from pipelines.alerts.mail_context import AlertItem, RelatedItem
+from pipelines.alerts.reported_change import ReportedChange
 from pipelines.model import (
     Alert,
     Document,
+    Edit,
+    Passage,
     StoredArticle,
     Story,
     StoryChange,
@@ -21,98 +21,154 @@ from pipelines.ports import Ledger
 from pipelines.query import Query, highlights
 from pipelines.revisions import said_before, says_now, states_of, told
 
+#: Other stories of the same event that a mail names.
 RELATED = 8
+#: Articles whose matching passages a mail shows. The copies say the same.
 HIGHLIGHTED = 2
+#: Changed passages that an alert keeps.
 CHANGED_SHOWN = 8
 
 
 class TouchedStories:
-    """The stories of one chunk, with what the mails show of them, read when first needed."""
+    """The stories of one transaction under the names that they have today.
 
-    def __init__(self, ledger: Ledger, asked: set[str], lines: Sequence[StoryEvent] = ()) -> None:
+    Articles and changes are read when they are first asked for: most stories match no search.
+    """
+
+    def __init__(self, ledger: Ledger, story_ids: set[str], events: Sequence[StoryEvent] = ()) -> None:
         self._ledger = ledger
-        found = ledger.stories(asked)
+        found = ledger.stories(story_ids)
         self._stories = {story.id: story for story in found.values()}
-        self._lines: dict[str, list[StoryEvent]] = {}
-        for line in lines:
-            if line.story_id in found:
-                self._lines.setdefault(found[line.story_id].id, []).append(line)
+        self._events: dict[str, list[StoryEvent]] = {}
+        for event in events:
+            if event.story_id in found:
+                # A story that was joined since goes by the name of the one that took it in.
+                self._events.setdefault(found[event.story_id].id, []).append(event)
         self._articles: dict[str, tuple[StoredArticle, ...]] = {}
-        self._turned: dict[str, list[ReportedChange]] = {}
+        self._changes: dict[str, list[ReportedChange]] = {}
 
     @property
-    def ids(self) -> Collection[str]:
-        """The stories as they are named today."""
+    def story_ids(self) -> Collection[str]:
+        """The ids of the stories as they are named today."""
         return self._stories.keys()
 
-    def get(self, story_id: str) -> Story | None:
+    def find_story(self, story_id: str) -> Story | None:
         return self._stories.get(story_id)
 
-    def first_seen(self, story_id: str) -> tuple[datetime, str]:
+    def age_order(self, story_id: str) -> tuple[datetime, str]:
+        """Return what sorts stories by their age, the same way in every run."""
         return self._stories[story_id].first_seen, story_id
 
-    def articles(self, story_id: str) -> tuple[StoredArticle, ...]:
+    def articles_of(self, story_id: str) -> tuple[StoredArticle, ...]:
+        """Return the articles of a story, the original first."""
         if story_id not in self._articles:
             self._articles[story_id] = tuple(self._ledger.story_articles(story_id))
         return self._articles[story_id]
 
     def is_backfilled(self, document: Document) -> bool:
-        """Tell whether an article was fetched from the past on purpose: no news to anybody who did not ask."""
-        stored = {s.article.id: s for s in self.articles(document.story_id)}.get(document.id)
-        return stored is not None and "backfill" in stored.article.flags
+        """Tell whether an article was fetched from the past on purpose.
 
-    def appeared(self, story_id: str) -> list[datetime]:
-        """Return when the articles appeared, those alone whose hour is known."""
-        stamps = [s.article.published for s in self.articles(story_id)]
-        return [p.at for p in stamps if p and p.precision not in ("day", "month", "year")]
+        That is no news to anybody who did not ask for it.
+        """
+        for stored in self.articles_of(document.story_id):
+            if stored.article.id == document.id:
+                return "backfill" in stored.article.flags
+        return False
 
-    def turned(self, story_id: str) -> list[ReportedChange]:
-        """Return what became of a story since the last time, as far as readers should hear of it."""
-        if story_id not in self._turned:
-            self._turned[story_id] = [self._turn(story_id, line) for line in self._lines.get(story_id, ())]
-        return self._turned[story_id]
+    def publication_times(self, story_id: str) -> list[datetime]:
+        """Return when the articles appeared, leaving out those whose hour is not known."""
+        times: list[datetime] = []
+        for stored in self.articles_of(story_id):
+            published = stored.article.published
+            if published is not None and published.precision not in ("day", "month", "year"):
+                times.append(published.at)
+        return times
 
-    def _turn(self, story_id: str, line: StoryEvent) -> ReportedChange:
-        edit = None
-        if (
-            line.turn is StoryChange.UPDATE
-            and line.article_id
-            and (stored := self._ledger.article(line.article_id))
-        ):
-            states = states_of(stored, self._ledger.versions(line.article_id))
-            edit = next((state.edit for state in states if state.number == line.version), None)
-        if edit is None:
-            return ReportedChange(
-                story_id, line.article_id or "", line.at, (line.text,), turn=line.turn.value
-            )
-        changed = tuple(
-            (said_before(p) if p.how != "added" else "", says_now(p) if p.how != "removed" else "")
-            for p in told(edit)
-        )
-        return ReportedChange(story_id, line.article_id or "", line.at, edit.why, changed[:CHANGED_SHOWN])
+    def changes_of(self, story_id: str) -> list[ReportedChange]:
+        """Return the changes of a story that readers may hear of."""
+        if story_id not in self._changes:
+            events = self._events.get(story_id, ())
+            self._changes[story_id] = [self._reported_change(story_id, event) for event in events]
+        return self._changes[story_id]
 
-    def told(self, query: Query, group: Sequence[Alert], thread: str | None) -> AlertItem:
-        """Return what a mail shows of one story, its matching passages marked."""
-        story = self._stories.get(group[0].story_id)
+    def item_of(self, query: Query, alerts: Sequence[Alert], thread: str | None) -> AlertItem:
+        """Return what a mail shows of the story of these alerts, its matching passages marked."""
+        story = self._stories.get(alerts[0].story_id)
         if story is None:
-            return AlertItem(tuple(group))
-        articles = self.articles(story.id)
-        ids = {id_ for alert in group for id_ in alert.article_ids} or {s.article.id for s in articles}
-        matching = [s.article for s in articles if s.article.id in ids][:HIGHLIGHTED]
-        passages = (
-            passage for article in matching for passage in highlights(query, article.title, article.body)
-        )
+            return AlertItem(tuple(alerts))
+        articles = self.articles_of(story.id)
         return AlertItem(
-            tuple(group), story, articles, tuple(dict.fromkeys(passages)), self._related(story), thread
+            tuple(alerts),
+            story,
+            articles,
+            _matching_passages(query, alerts, articles),
+            self._related_items(story),
+            thread,
         )
 
-    def _related(self, story: Story) -> tuple[RelatedItem, ...]:
-        """Return other stories of the same event, the best first, as many as a mail shows."""
+    def _reported_change(self, story_id: str, event: StoryEvent) -> ReportedChange:
+        edit = self._edit_of(event)
+        article_id = event.article_id or ""
+        if edit is None:
+            return ReportedChange(story_id, article_id, event.at, (event.text,), change=event.turn)
+        passages = [_before_and_after(passage) for passage in told(edit)]
+        return ReportedChange(story_id, article_id, event.at, edit.why, tuple(passages[:CHANGED_SHOWN]))
+
+    def _edit_of(self, event: StoryEvent) -> Edit | None:
+        """Return what an update changed, or None where its page is not kept or it was no edit."""
+        if event.turn is not StoryChange.UPDATE or not event.article_id:
+            return None
+        stored = self._ledger.article(event.article_id)
+        if stored is None:
+            return None
+        for state in states_of(stored, self._ledger.versions(event.article_id)):
+            if state.number == event.version:
+                return state.edit
+        return None
+
+    def _related_items(self, story: Story) -> tuple[RelatedItem, ...]:
+        """Return other stories of the same event, the best first."""
         if story.independent < 2:
             return ()
-        return related_items(self._ledger, [one.story_id for one in self._ledger.related(story.id)[:RELATED]])
+        related = self._ledger.related(story.id)[:RELATED]
+        return related_items(self._ledger, [one.story_id for one in related])
 
 
 def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem, ...]:
-    found = ledger.stories(story_ids)
-    return tuple(RelatedItem(found[i], ledger.article(found[i].lead_id)) for i in story_ids if i in found)
+    """Return these stories as a mail names them beside another; those that are gone are left out."""
+    stories = ledger.stories(story_ids)
+    items: list[RelatedItem] = []
+    for story_id in story_ids:
+        story = stories.get(story_id)
+        if story is not None:
+            items.append(RelatedItem(story, ledger.article(story.lead_id)))
+    return tuple(items)
+
+
+def _before_and_after(passage: Passage) -> tuple[str, str]:
+    """Return a changed passage as it was and as it is; "" for what was not there."""
+    before = "" if passage.how == "added" else said_before(passage)
+    after = "" if passage.how == "removed" else says_now(passage)
+    return before, after
+
+
+def _matching_passages(
+    query: Query, alerts: Sequence[Alert], articles: Sequence[StoredArticle]
+) -> tuple[str, ...]:
+    """Return the passages that match in the first articles that the alerts are about.
+
+    Alerts that name no article are about all of them.
+    """
+    article_ids: set[str] = set()
+    for alert in alerts:
+        article_ids.update(alert.article_ids)
+    passages: dict[str, None] = {}
+    highlighted = 0
+    for stored in articles:
+        if article_ids and stored.article.id not in article_ids:
+            continue
+        passages.update(dict.fromkeys(highlights(query, stored.article.title, stored.article.body)))
+        highlighted += 1
+        if highlighted == HIGHLIGHTED:
+            break
+    return tuple(passages)

@@ -1,16 +1,19 @@
-"""A search that finds unusually much or nothing, and sources that have fallen silent under it (pure).
+"""Unusual numbers: a search that finds very much or nothing, and sources that fell silent (pure).
 
-Counts are new stories a day (UTC). Chance is Poisson's: what by chance alone would happen once in a thousand days
-is a spike, and silence once in four hundred. Weekends and holidays of the beat's countries count as the quiet days that they
-are, so that nobody is woken by a Chinese New Year.
+Counts are new stories a day (UTC). How unusual a number is, is said by Poisson's chance: what would
+happen by chance alone once in a thousand days is a spike, and once in four hundred is a silence.
+Weekends and holidays of the beat's countries count as the quiet days that they are, so a Chinese New
+Year wakes nobody.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Literal
 
 import holidays
 
@@ -18,97 +21,158 @@ from pipelines.alerts.wording import local_day
 from pipelines.beat.source_health import Health
 from pipelines.model import Alert, SavedSearch
 
+#: Days before today that say what is usual for a spike.
 SPIKE_DAYS = 14
+#: A search that found its first story later than this is too young for "usual".
 LEAST_HISTORY = 7
 SPIKE_CHANCE = 0.001
+#: Fewer stories a day are a quick read, whatever is usual.
 LEAST_SPIKE = 5
+#: Days that say what is usual for a silence, and for the share of a source.
 USUAL_DAYS = 28
+#: A Poisson count with this mean is 0 once in four hundred times: exp(-6) = 0.0025.
 EXPECTED_IN_SILENCE = 6.0
+#: Days without a story before anybody speaks of silence.
 LEAST_SILENCE = 3
+#: Stories in the usual days, under which a search has no usual number.
 LEAST_STORIES = 10
+#: A source that gave at least this share of a search's stories is missed when it falls silent.
 SHARE = 0.1
 LEAST_OF_SOURCE = 3
 _DAY = timedelta(days=1)
 
+AnomalyReason = Literal["spike", "silence"]
+
 
 def is_quiet_day(day: date, countries: Collection[str]) -> bool:
     """Tell whether little is to be expected of a day: a weekend, or a holiday in one of these countries."""
-    return day.weekday() >= 5 or any(day in _holidays(country, day.year) for country in countries)
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:  # a country that the calendar does not know has weekends alone
-        return frozenset()
+    if day.weekday() >= 5:
+        return True
+    return any(day in _holidays_of(country, day.year) for country in countries)
 
 
 def spike(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Alert | None:
-    """Return the alert that today is unlike the last fourteen days, None where it is not."""
+    """Return the alert that today has unusually many stories, or None."""
     today = counts.get(now.date().isoformat(), 0)
     before = [counts.get((now.date() - n * _DAY).isoformat(), 0) for n in range(1, SPIKE_DAYS + 1)]
-    seen_for = max((n for n, count in enumerate(before, 1) if count), default=0)
-    if seen_for < LEAST_HISTORY or today < LEAST_SPIKE:
+    days_known = _days_since_first(before)
+    if days_known < LEAST_HISTORY or today < LEAST_SPIKE:
         return None
-    usual = sum(before) / seen_for
-    if today < 2 * usual or _at_least(today, usual) > SPIKE_CHANCE:
+    usual = sum(before) / days_known
+    if today < 2 * usual or _chance_of_at_least(today, usual) > SPIKE_CHANCE:
         return None
-    why = f"{today} new stories so far today; over the {seen_for} days before there were {usual:.1f} a day"
-    return Alert(search.id, "", "spike", (), (why,), f"{now:%Y-%m-%d}", decided=now, due=now)
-
-
-def _at_least(number: int, mean: float) -> float:
-    """Return the chance of so many or more where the mean is known (Poisson)."""
-    below = (
-        sum(math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(number)) if mean else 1.0
-    )
-    return max(0.0, 1.0 - below)
+    why = f"{today} new stories so far today; over the {days_known} days before there were {usual:.1f} a day"
+    return _anomaly(search, "spike", why, f"{now:%Y-%m-%d}", now)
 
 
 def silence(
     search: SavedSearch, counts: Mapping[str, int], countries: Collection[str], now: datetime
 ) -> Alert | None:
-    """Return the alert that a search has found nothing for unusually long, None where that may well be chance.
+    """Return the alert that a search has found nothing for unusually long, or None.
 
-    The day of the last story names the silence: it is told once.
+    The day of the last story names the silence, so that it is told once.
     """
     days = [now.date() - n * _DAY for n in range(USUAL_DAYS + 1)]
     found = [counts.get(day.isoformat(), 0) for day in days]
-    last = next((n for n, count in enumerate(found) if count), None)
-    if last is None or last < LEAST_SILENCE or sum(found) < LEAST_STORIES:
+    days_silent = _days_without_story(found)
+    if days_silent is None or days_silent < LEAST_SILENCE or sum(found) < LEAST_STORIES:
         return None
-    rates = {quiet: _rate(days[last:], found[last:], quiet, countries) for quiet in (False, True)}
-    expected = sum(rates[is_quiet_day(day, countries)] for day in days[1:last])
+    rates = _Rates.of_days(days[days_silent:], found[days_silent:], countries)
+    # Today is not over, so it proves nothing yet.
+    expected = sum(rates.rate_of(day, countries) for day in days[1:days_silent])
     if expected < EXPECTED_IN_SILENCE:
         return None
-    why = f"nothing new since {local_day(days[last], now)}; by the weeks before, about {expected:.0f} stories were to be expected"
-    return Alert(search.id, "", "silence", (), (why,), f"{days[last]}", decided=now, due=now)
-
-
-def _rate(days: Sequence[date], found: Sequence[int], quiet: bool, countries: Collection[str]) -> float:
-    counts = [n for day, n in zip(days, found, strict=True) if is_quiet_day(day, countries) is quiet]
-    return sum(counts) / len(counts) if counts else 0.0
+    last_day = days[days_silent]
+    why = (
+        f"nothing new since {local_day(last_day, now)}; "
+        f"by the weeks before, about {expected:.0f} stories were to be expected"
+    )
+    return _anomaly(search, "silence", why, f"{last_day}", now)
 
 
 def silent_sources(
     search: SavedSearch, told: Sequence[Alert], troubled: Sequence[Health], now: datetime
 ) -> list[Alert]:
-    """Return an alert for each troubled source that gave a search a good part of its stories lately.
+    """Return an alert for each troubled source that gave a search a good part of its stories.
 
-    `told` are the search's new stories of the last weeks. The month names the alert: a source that stays away is told
-    once a month.
+    `told` are the search's new stories of the last weeks. The month names the alert, so a source
+    that stays away is told once a month.
     """
-    counts: dict[str, int] = {}
+    given: Counter[str] = Counter()
     for alert in told:
-        for source in alert.sources:
-            counts[source] = counts.get(source, 0) + 1
-    return [
-        Alert(
-            search.id, "", "silence",
-            why=(f"{health.source.name} gave {given} of the last {len(told)} stories here, and is {health.state}: {health.why}",),
-            step=f"{health.source.id}-{now:%Y-%m}", decided=now, due=now,
-        )
-        for health in troubled
-        if (given := counts.get(health.source.id, 0)) >= max(LEAST_OF_SOURCE, SHARE * len(told))
-    ]  # fmt: skip
+        given.update(alert.sources)
+    least = max(LEAST_OF_SOURCE, SHARE * len(told))
+    alerts: list[Alert] = []
+    for health in troubled:
+        source = health.source
+        if given[source.id] < least:
+            continue
+        share = f"{source.name} gave {given[source.id]} of the last {len(told)} stories here"
+        why = f"{share}, and is {health.state}: {health.why}"
+        alerts.append(_anomaly(search, "silence", why, f"{source.id}-{now:%Y-%m}", now))
+    return alerts
+
+
+class _Rates:
+    """Stories a day on quiet days and on the others."""
+
+    def __init__(self, quiet: float, busy: float) -> None:
+        self._quiet = quiet
+        self._busy = busy
+
+    @classmethod
+    def of_days(cls, days: Sequence[date], found: Sequence[int], countries: Collection[str]) -> _Rates:
+        quiet: list[int] = []
+        busy: list[int] = []
+        for day, number in zip(days, found, strict=True):
+            if is_quiet_day(day, countries):
+                quiet.append(number)
+            else:
+                busy.append(number)
+        return cls(_mean(quiet), _mean(busy))
+
+    def rate_of(self, day: date, countries: Collection[str]) -> float:
+        return self._quiet if is_quiet_day(day, countries) else self._busy
+
+
+def _anomaly(search: SavedSearch, reason: AnomalyReason, why: str, step: str, now: datetime) -> Alert:
+    return Alert(search.id, story_id="", reason=reason, why=(why,), step=step, decided=now, due=now)
+
+
+@cache
+def _holidays_of(country: str, year: int) -> frozenset[date]:
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        # A country that the calendar does not know has weekends alone.
+        return frozenset()
+
+
+def _days_since_first(before: Sequence[int]) -> int:
+    """Return how many days ago the first story was found; `before` begins with yesterday."""
+    first = 0
+    for days_ago, number in enumerate(before, 1):
+        if number:
+            first = days_ago
+    return first
+
+
+def _days_without_story(found: Sequence[int]) -> int | None:
+    """Return how many days ago the last story was found, or None; `found` begins with today."""
+    for days_ago, number in enumerate(found):
+        if number:
+            return days_ago
+    return None
+
+
+def _chance_of_at_least(number: int, mean: float) -> float:
+    """Return the chance of so many or more where the mean is known (Poisson)."""
+    if not mean:
+        return 0.0
+    # By logarithms: the factorial of a large number does not fit into a float.
+    chances = [math.exp(fewer * math.log(mean) - mean - math.lgamma(fewer + 1)) for fewer in range(number)]
+    return max(0.0, 1.0 - sum(chances))
+
+
+def _mean(numbers: Sequence[int]) -> float:
+    return sum(numbers) / len(numbers) if numbers else 0.0

@@ -1,4 +1,4 @@
-"""What mails and pages say of a story in words, and what they let through from outside (pure)."""
+"""Words for stories, times and counts in mails and pages, and what may pass from outside (pure)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from pipelines.model import Article, Relation, Story
 from pipelines.route.names import known
 
+#: Every time is shown on both clocks: the first is the reader's, the second that of the other side.
 READERS_ZONES = (("Ottawa", ZoneInfo("America/Toronto")), ("Beijing", ZoneInfo("Asia/Shanghai")))
 KIND_WORDS = {
     "paid_release": "paid release",
@@ -23,6 +24,7 @@ KIND_WORDS = {
     "government": "government",
     "report": "report",
 }
+#: How a route label begins. "Text of state media CGTN" says more than "State media of CGTN".
 _LABELS = {
     "paid_release": "Paid release",
     "agency": "Agency report",
@@ -39,12 +41,20 @@ RELATION_WORDS = {
     Relation.UPDATE: "a later version",
     Relation.REPORT: "its own report",
 }
+#: Names of a headline that are explained. More would be longer than the headline.
 MAX_HINTS = 4
+#: What stands for an address that is no link.
+NO_ADDRESS = "#"
+#: Characters from here on are as wide as two letters, and say as much: CJK begins with its radicals.
+_FIRST_WIDE = "\u2e80"
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
+# -- where a text comes from --------------------------------------------------------------------------------
+
+
 def route_label(story: Story, state_media: Collection[str] = ()) -> str:
-    """Say in one line where a story's text comes from, "" where its pages show nothing.
+    """Say in one line where a story's text comes from, or "" where its pages show nothing.
 
     `state_media` are names of sources that are known as such beside those that everybody knows.
 
@@ -53,78 +63,125 @@ def route_label(story: Story, state_media: Collection[str] = ()) -> str:
     """
     if not story.origin and not story.carrier:
         return ""
-    kind = _LABELS[story.kind]
-    state = "state media " if story.origin and _is_state_media(story, state_media) else ""
-    of = f" of {state}{story.origin}" if story.origin else ""
-    through = f" through {story.carrier}" if story.carrier and story.carrier != story.origin else ""
-    return f"{kind}{of}{through}"
+    label = _LABELS[story.kind]
+    if story.origin:
+        owner = "state media " if _is_state_media(story, state_media) else ""
+        label += f" of {owner}{story.origin}"
+    if story.carrier and story.carrier != story.origin:
+        label += f" through {story.carrier}"
+    return label
 
 
 def _is_state_media(story: Story, state_media: Collection[str]) -> bool:
     """Tell whether a story's origin is known as state media, whoever carries its text."""
-    origin = known(story.origin or "")
     if story.kind == "state_media" or story.origin in state_media:
         return True
+    origin = known(story.origin or "")
     return origin is not None and origin.kind == "state_media"
 
 
+# -- names and passages -------------------------------------------------------------------------------------
+
+
 def name_hints(title: str, english: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (as written, in English) of the names in a Chinese headline, in order, the longest at each place."""
-    found: dict[str, str] = {}
+    """Return (as written, in English) of the names in a Chinese headline, in their order.
+
+    The longest name is taken at each place, and no English name comes twice.
+    """
+    hints: dict[str, str] = {}
+    longest = max((len(name) for name in english), default=0)
     at = 0
-    longest = max(map(len, english), default=0)
-    while at < len(title) and len(found) < MAX_HINTS:
-        for length in range(min(longest, len(title) - at), 1, -1):
-            word = title[at : at + length]
-            if word in english:
-                if english[word] not in found.values():
-                    found[word] = english[word]
-                at += length - 1
-                break
-        at += 1
-    return list(found.items())
+    while at < len(title) and len(hints) < MAX_HINTS:
+        name = _longest_name_at(title, at, english, longest)
+        if name is None:
+            at += 1
+            continue
+        if english[name] not in hints.values():
+            hints[name] = english[name]
+        at += len(name)
+    return list(hints.items())
+
+
+def _longest_name_at(title: str, at: int, names: Collection[str], longest: int) -> str | None:
+    # One character is no name: it stands inside too many words.
+    for length in range(min(longest, len(title) - at), 1, -1):
+        name = title[at : at + length]
+        if name in names:
+            return name
+    return None
 
 
 def marked(highlight: str) -> Markup:
-    """Let nothing but <mark> through, whatever index made the snippet."""
+    """Return a snippet as HTML in which only <mark> passes, whatever index made it."""
     return Markup(nh3.clean(highlight, tags={"mark"}))  # noqa: S704 - cleaned right here
 
 
 def marked_words(passages: Sequence[str]) -> list[str]:
-    """Return the words that stand marked in passages, each once, as they are first written.
+    """Return the words that are marked in passages, each once, as they are first written.
 
     >>> marked_words(["<mark>Canola</mark> and <mark>peas</mark>", "of <mark>canola</mark>"])
     ['Canola', 'peas']
     """
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for passage in passages:
         for word in _MARKED.findall(passage):
             plain = one_line(html.unescape(word))
-            found.setdefault(plain.casefold(), plain)
-    return list(found.values())
+            words.setdefault(plain.casefold(), plain)
+    return list(words.values())
 
 
 def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
-    """Return how a text begins, cut at a word, with these words marked."""
+    """Return how a text begins, cut at a word, with these words marked.
+
+    `most` counts letters; of Chinese half as many characters are shown.
+    """
+    # Blanks and line breaks fall away in one_line, so more is read than will be shown.
     text = one_line(body[: 4 * most])
-    wide = (
-        sum(c > "\u2e80" for c in text[:most]) > most // 4
-    )  # a Chinese character says as much as two letters
-    most = most // 2 if wide else most
-    if len(text) > most:
-        text = f"{text[:most] if wide else text[:most].rpartition(' ')[0] or text[:most]} …"
-    forms = [re.escape(str(escape(w))) for w in sorted(words, key=len, reverse=True) if w]
-    shown = str(escape(text))
-    if forms:
-        # Whole words where words have ends; Chinese has none.
-        form = "|".join(rf"\b{f}\b" if f[0].isascii() else f for f in forms)
-        shown = re.sub(f"({form})", r"<mark>\1</mark>", shown, flags=re.IGNORECASE)
-    return marked(shown)
+    is_chinese = sum(1 for char in text[:most] if is_wide(char)) > most // 4
+    if is_chinese:
+        shown = _cut_characters(text, most // 2)
+    else:
+        shown = _cut_words(text, most)
+    return marked(_mark_words(shown, words))
+
+
+def _cut_characters(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} …"
+
+
+def _cut_words(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    whole_words = text[:most].rpartition(" ")[0]
+    return f"{whole_words or text[:most]} …"
+
+
+def _mark_words(text: str, words: Sequence[str]) -> str:
+    """Return text as HTML with these words in <mark>, the longest first."""
+    patterns: list[str] = []
+    for word in sorted(words, key=len, reverse=True):
+        if word:
+            pattern = re.escape(str(escape(word)))
+            # Whole words where words have ends; Chinese has none.
+            patterns.append(rf"\b{pattern}\b" if pattern[0].isascii() else pattern)
+    markup = str(escape(text))
+    if not patterns:
+        return markup
+    return re.sub(f"({'|'.join(patterns)})", r"<mark>\1</mark>", markup, flags=re.IGNORECASE)
+
+
+def is_wide(char: str) -> bool:
+    """Tell whether a character is as wide as two letters, as Chinese ones are."""
+    return char > _FIRST_WIDE
+
+
+# -- what may pass from outside -----------------------------------------------------------------------------
 
 
 def one_line(text: str) -> str:
     """Return text as one line without control characters: what may stand in a header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())
 
 
 def sentence(text: str) -> str:
@@ -134,60 +191,67 @@ def sentence(text: str) -> str:
 
 
 def web_address(url: str) -> str:
-    """Only http(s) becomes a link; whatever else a page claims as its address becomes "#"."""
+    """Return an address that is safe to follow, or "#" for anything but http(s)."""
     try:
-        return url if urlsplit(url).scheme in ("http", "https") and url.isprintable() else "#"
+        scheme = urlsplit(url).scheme
     except ValueError:
-        return "#"
+        return NO_ADDRESS
+    # Marks of direction and other unprintables can disguise where a link leads.
+    return url if scheme in ("http", "https") and url.isprintable() else NO_ADDRESS
+
+
+# -- times and counts ---------------------------------------------------------------------------------------
 
 
 def local_times(at: datetime, now: datetime | None = None) -> str:
-    """Return an instant as the clocks of both capitals show it; Beijing's day only where it is another.
+    """Return an instant on the clocks of both capitals: "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing".
 
-    The year is left out where it is that of `now`.
+    Beijing's day is added where it is another one, the year where it is not that of `now`.
     """
-    home = at.astimezone(READERS_ZONES[0][1])
-    there = at.astimezone(READERS_ZONES[1][1])
-    form = "%H:%M" if home.date() == there.date() else "%a %H:%M"
-    year = (
-        "" if now is not None and now.astimezone(READERS_ZONES[0][1]).year == home.year else f" {home.year}"
-    )
-    return f"{home:%a} {home.day} {home:%b}{year}, {home:%H:%M} Ottawa · {there:{form}} Beijing"
+    (home_name, home_zone), (other_name, other_zone) = READERS_ZONES
+    home = at.astimezone(home_zone)
+    other = at.astimezone(other_zone)
+    other_format = "%H:%M" if home.date() == other.date() else "%a %H:%M"
+    day = f"{home:%a} {home.day} {home:%b}"
+    if now is None or now.astimezone(home_zone).year != home.year:
+        day += f" {home.year}"
+    return f"{day}, {home:%H:%M} {home_name} · {other:{other_format}} {other_name}"
 
 
 def local_day(day: date, now: datetime) -> str:
-    """Return a day as people write it: "Sat 17 Jan", with its year where it is not that of `now`."""
-    return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == now.year else f" {day.year}")
+    """Return a day as people write it: "Sat 17 Jan", with the year where it is not that of `now`."""
+    text = f"{day:%a} {day.day} {day:%b}"
+    return text if day.year == now.year else f"{text} {day.year}"
 
 
-def appeared(article: Article, now: datetime) -> str:
+def appeared_at(article: Article, now: datetime) -> str:
     """Say when an article appeared, as exactly as it is known."""
-    if article.published is None:
+    published = article.published
+    if published is None:
         return f"seen {local_times(article.collected, now)}"
-    if article.published.precision in ("day", "month", "year"):
-        return local_day(article.published.at.date(), now)
-    return local_times(article.published.at, now)
+    if published.precision in ("day", "month", "year"):
+        return local_day(published.at.date(), now)
+    return local_times(published.at, now)
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: "1 copy", "3 copies"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    noun = one if number == 1 else many or f"{one}s"
+    return f"{number:,} {noun}"
+
+
+# -- links --------------------------------------------------------------------------------------------------
 
 
 def kibana_link(base: str | None, story_id: str, since: datetime) -> str | None:
-    """Return the address of a story's articles in Kibana's Discover, None where no Kibana is known."""
+    """Return the address of a story's articles in Kibana's Discover, or None without a Kibana."""
     if base is None:
         return None
     parts = urlsplit(base)
-    root = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+    # A user and password in the setting are ours and go into no mail.
+    host = parts.netloc.rpartition("@")[2]
+    root = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
     query = quote(f"'story_id:\"{story_id}\"'", safe="")
-    state = (
-        f"(dataSource:(dataViewId:maplewire-articles,type:dataView),query:(language:lucene,query:{query}))"
-    )
+    data_view = "dataSource:(dataViewId:maplewire-articles,type:dataView)"
+    state = f"({data_view},query:(language:lucene,query:{query}))"
     return f"{root}/app/discover#/?_g=(time:(from:'{since:%Y-%m-%dT%H:%M:%SZ}',to:now))&_a={state}"
-
-
-def most_common(words: Sequence[str], number: int) -> str:
-    """Return the first words of a list and how many are left out: "A, B and 3 more"."""
-    shown = ", ".join(words[:number])
-    return shown if len(words) <= number else f"{shown} and {len(words) - number} more"

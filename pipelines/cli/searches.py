@@ -313,8 +313,9 @@ def _sample(
     stories: Mapping[str, Story],
     documents: Sequence[Document],
 ) -> OutboxMail:
-    from pipelines.alerts.context import desk_of
-    from pipelines.alerts.mail_content import AlertItem, compose
+    from pipelines.alerts.context import mail_context_of
+    from pipelines.alerts.mail_content import compose
+    from pipelines.alerts.mail_context import AlertItem
     from pipelines.model import Alert
     from pipelines.query import highlights
 
@@ -324,7 +325,9 @@ def _sample(
     why = (f"It matches your search “{search.name}”",)
     alert = Alert(search.id, newest.id, "new", tuple(d.id for d in hits), why)
     told = AlertItem((alert,), newest, tuple(maplewire.ledger.story_articles(newest.id)), passages)
-    return compose(replace(search, to=search.to or ("you@newsroom.example",)), told, desk_of(maplewire.parts))
+    return compose(
+        replace(search, to=search.to or ("you@newsroom.example",)), told, mail_context_of(maplewire.parts)
+    )
 
 
 def plain_text(mail: OutboxMail) -> str:
@@ -345,9 +348,9 @@ def searches_why(
 
     Example: maplewire searches why s9c1f0a2b3c4d5e6f
     """
-    from pipelines.alerts.backtest import verdict
     from pipelines.alerts.search_matcher import Matcher
     from pipelines.alerts.story_alerts import CHANGES
+    from pipelines.alerts.verdict import verdict
     from pipelines.cli.tables import find_story
 
     with open_app(reading=True) as maplewire:

@@ -19,7 +19,8 @@ import pytest
 from crawlers.errors import TemporaryError
 from pipelines.adapters.channels import ChannelRouter
 from pipelines.adapters.clock import FixedClock
-from pipelines.alerts.mail_content import AlertItem, compose
+from pipelines.alerts.mail_content import compose
+from pipelines.alerts.mail_context import AlertItem
 from pipelines.alerts.payload import payload
 from pipelines.beat.searches import Channel
 from pipelines.model import Delivery, OutboxMail

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.alerts.alert_rules import ReportedChange, decide, refusal, told_by, within_ceiling
+from pipelines.alerts.alert_rules import decide, told_by
+from pipelines.alerts.ceiling import within_ceiling
+from pipelines.alerts.conditions import refusal
+from pipelines.alerts.reported_change import ReportedChange
 from pipelines.model import Alert, SavedSearch, Story
 from tests.builders import NOON, a_document
 from tests.pipelines.alerts.values import a_search, a_stored, a_story, an_alert
@@ -55,11 +58,11 @@ def test_what_was_passed_when_it_was_first_told_is_no_news_later() -> None:
 def test_independent_reports_and_a_quick_pick_up_are_news_once() -> None:
     search, known = a_search(), told(a_search(), a_story())
     rush = [NOON + timedelta(minutes=9 * n) for n in range(5)]
-    found = decide(search, replace(a_story(), independent=3), [], known, NOON, appeared=rush)
+    found = decide(search, replace(a_story(), independent=3), [], known, NOON, published=rush)
     assert steps(found) == ["spread fast", "spread reports-3"]
     assert found[0].why == ("5 sites ran it within 36 min",)
     slow = [NOON + timedelta(minutes=16 * n) for n in range(5)]
-    assert decide(search, a_story(), [], known, NOON, appeared=slow) == []
+    assert decide(search, a_story(), [], known, NOON, published=slow) == []
 
 
 def test_a_material_change_is_told_once_however_many_copies_repeat_it() -> None:
@@ -67,15 +70,15 @@ def test_a_material_change_is_told_once_however_many_copies_repeat_it() -> None:
     lead = a_story().lead_id
     turn = ReportedChange("s1", lead, NOON + HOUR, ("number changed: 75 → 85",))
     again, other = replace(turn, article_id="a1"), replace(turn, article_id="copy", why=("name added: X",))
-    found = decide(search, a_story(), [], known, NOON + HOUR, turned=[turn, again, other])
+    found = decide(search, a_story(), [], known, NOON + HOUR, changes=[turn, again, other])
     assert [a.reason for a in found] == ["update"]
-    assert decide(search, a_story(), [], [*known, *told_by("u", found, NOON)], NOON, turned=[turn]) == []
+    assert decide(search, a_story(), [], [*known, *told_by("u", found, NOON)], NOON, changes=[turn]) == []
 
 
 def test_a_change_from_before_the_first_mail_is_no_news() -> None:
     known = told(a_search(), a_story())
     turn = ReportedChange("s1", "a1", NOON, ("number changed: 75 → 85",))
-    assert decide(a_search(), a_story(), [], known, NOON, turned=[turn]) == []
+    assert decide(a_search(), a_story(), [], known, NOON, changes=[turn]) == []
 
 
 def test_a_story_waits_for_independent_reports_and_is_told_when_it_has_them() -> None:

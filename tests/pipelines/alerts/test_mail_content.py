@@ -11,7 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.alerts.mail_content import AlertItem, RelatedItem, compose, compose_digest, message_id
+from pipelines.alerts.digest_content import compose_digest
+from pipelines.alerts.mail_content import compose
+from pipelines.alerts.mail_context import AlertItem, RelatedItem
+from pipelines.alerts.mail_message import message_id
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import kibana_link, local_times, name_hints, route_label, web_address
 from pipelines.beat.searches import is_address

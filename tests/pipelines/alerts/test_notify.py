@@ -10,10 +10,10 @@ import pytest
 
 from crawlers.errors import TemporaryError
 from pipelines.adapters.ledger import open_ledger
-from pipelines.alerts.backtest import Verdict, verdict
-from pipelines.alerts.context import desk_of
+from pipelines.alerts.context import mail_context_of
 from pipelines.alerts.outbox import LEAST_TRIES
 from pipelines.alerts.story_alerts import CHANGES, decide_alerts
+from pipelines.alerts.verdict import Verdict, verdict
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
@@ -148,13 +148,13 @@ def test_a_long_pause_of_ours_is_noted_for_a_week() -> None:
     house = Newsroom()
     house.tell()
     house.later(hours=5).tell()
-    assert desk_of(house).receipt.pause is None
+    assert mail_context_of(house).receipt.pause is None
     since = house.clock.at
     house.later(hours=9).tell()
     for days in (0, 6):
         house.later(days=days)
-        assert desk_of(house).receipt.pause == (since, since + timedelta(hours=9))
-    assert desk_of(house.later(days=2)).receipt.pause is None
+        assert mail_context_of(house).receipt.pause == (since, since + timedelta(hours=9))
+    assert mail_context_of(house.later(days=2)).receipt.pause is None
 
 
 def test_stories_joined_before_the_digest_stand_in_it_once() -> None:

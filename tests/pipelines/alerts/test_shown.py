@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.alerts.brief import _fitting
+from pipelines.alerts.brief_plots import fitted_name
 from pipelines.alerts.exports import brief_of
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_stored
@@ -76,7 +76,7 @@ def test_pages_and_mails_stand_in_a_real_browser(house: Newsroom) -> None:
     ],
 )
 def test_a_name_fits_into_its_box_beside_the_number(name: str, shown: str) -> None:
-    assert _fitting(name) == shown
+    assert fitted_name(name) == shown
 
 
 def test_the_brief_prints_dark_on_white_whatever_the_screen_is(house: Newsroom) -> None:

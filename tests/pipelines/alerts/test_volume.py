@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from crawlers.model import FeedState
-from pipelines.alerts.receipt import receipt
+from pipelines.alerts.receipt import write_receipt
 from pipelines.alerts.volume import is_quiet_day, silence, silent_sources, spike
 from pipelines.beat.source_health import Health
 from pipelines.model import Quarantined
@@ -83,7 +83,7 @@ def test_a_receipt_counts_what_was_due_and_names_what_fails() -> None:
         "broken": FeedState("broken", last_polled=NOON, last_success=NOON - DAY, failing_since=NOON - DAY, last_error="404"),
     }  # fmt: skip
     kept = [Quarantined(1, "fine", "u", "extract", "no text", NOON - n * DAY) for n in (0, 3)]
-    found = receipt(sources, states, kept, NOON)
+    found = write_receipt(sources, states, kept, NOON)
     assert (found.due, found.read, found.untried, found.quarantined) == (3, 1, 1, 1)
     assert (found.newest_source, found.is_complete) == ("Fine", False)
     assert [(f.name, f.why) for f in found.failing] == [("Broken", "404")]

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from pipelines.alerts.mail_content import MailContext
+from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt import Receipt
 from pipelines.model import (
     Alert,

@@ -1,0 +1,209 @@
+"""The plots of a brief: bars over time, shares, and the routes of texts (pure).
+
+They are returned as numbers that a template draws as inline SVG: no script, no font and no picture
+has to be fetched. Each plot has its numbers as rows too, for those who do not see it and for paper.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.alerts.wording import is_wide, one_line
+from pipelines.model import Document
+
+# -- time ---------------------------------------------------------------------------------------------------
+
+#: Times under the plot: as many as a phone has room for.
+TICKS = 4
+#: The drawing's size in its own units; the page scales it.
+PLOT_WIDTH = 720
+PLOT_BASE = 150
+BAR_HEIGHT = 140
+#: More bars than this are thinner than a line. What is later stays out of the plot.
+MAX_BARS = 400
+#: A longer time is shown by day.
+HOURLY_UP_TO = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class _TimeAxis:
+    """The bars of a plot over time: where they begin, and how far apart they are."""
+
+    start: datetime
+    step: timedelta
+    number: int
+    unit: str
+    tick_format: str
+    bar_format: str
+    row_format: str
+
+    @classmethod
+    def between(cls, since: datetime, now: datetime) -> _TimeAxis:
+        hour = since.replace(minute=0, second=0, microsecond=0)
+        if now - since <= HOURLY_UP_TO:
+            step = timedelta(hours=1)
+            number = _number_of_bars(hour, step, now)
+            return cls(hour, step, number, "hour", "%a %H:%M", "%a %H:00", "%a %d %b %H:00")
+        day = hour.replace(hour=0)
+        step = timedelta(days=1)
+        return cls(day, step, _number_of_bars(day, step, now), "day", "%d %b", "%d %b", "%a %d %b")
+
+    def begin_of(self, bar: int) -> datetime:
+        return self.start + bar * self.step
+
+    def bar_of(self, at: datetime) -> int:
+        return int((at - self.start) / self.step)
+
+
+def _number_of_bars(start: datetime, step: timedelta, now: datetime) -> int:
+    return min(MAX_BARS, int((now - start) / step) + 1)
+
+
+def plot_over_time(documents: Sequence[Document], since: datetime, now: datetime) -> dict[str, Any]:
+    """Return bars of articles by the time of their arrival, in UTC.
+
+    A bar is an hour, or a day where the whole is longer than three days.
+    """
+    axis = _TimeAxis.between(since, now)
+    counts = [0] * axis.number
+    for document in documents:
+        bar = axis.bar_of(document.collected)
+        if 0 <= bar < axis.number:
+            counts[bar] += 1
+    most = max(counts, default=0) or 1
+    bars: list[dict[str, Any]] = []
+    rows: list[tuple[str, int]] = []
+    for bar, count in enumerate(counts):
+        begin = axis.begin_of(bar)
+        bars.append(_bar(bar, count, axis.number, most, f"{begin:{axis.bar_format}} UTC: {count}"))
+        if count:
+            rows.append((f"{begin:{axis.row_format}}", count))
+    return {"bars": bars, "ticks": _ticks(axis), "most": most, "unit": axis.unit, "rows": rows}
+
+
+def _bar(bar: int, count: int, number: int, most: int, title: str) -> dict[str, Any]:
+    width = PLOT_WIDTH / number
+    height = BAR_HEIGHT * count / most
+    return {
+        "x": round(bar * width, 1),
+        "y": round(PLOT_BASE - height, 1),
+        "w": round(max(1.0, width - 1.5), 1),
+        "h": round(height, 1),
+        "title": title,
+    }
+
+
+def _ticks(axis: _TimeAxis) -> list[str]:
+    """Return the times under the plot, evenly spread from the first bar to the last."""
+    bars: set[int] = set()
+    for tick in range(TICKS):
+        bars.add(round(tick * (axis.number - 1) / (TICKS - 1)))
+    return [f"{axis.begin_of(bar):{axis.tick_format}}" for bar in sorted(bars)]
+
+
+# -- shares -------------------------------------------------------------------------------------------------
+
+#: Names of a plot of shares; what is rarer is added up in one more bar.
+SHARES = 9
+
+
+def plot_shares(counts: Counter[str]) -> list[dict[str, Any]]:
+    """Return the most frequent names and the rest together, each with its bar's length in percent."""
+    shown = counts.most_common(SHARES)
+    rest = counts.total() - sum(count for _, count in shown)
+    if rest:
+        shown.append(("all others", rest))
+    most = max((count for _, count in shown), default=1)
+    bars: list[dict[str, Any]] = []
+    for name, count in shown:
+        percent = max(1, round(100 * count / most))
+        bars.append({"name": one_line(name), "number": count, "percent": percent})
+    return bars
+
+
+# -- routes -------------------------------------------------------------------------------------------------
+
+#: Routes that are drawn, the most frequent ones.
+ROUTES = 14
+#: Height of a row of boxes, and the size of a box.
+ROW = 30
+BOX_WIDTH = 180
+BOX_MIDDLE = 12
+#: Where the columns of origins, carriers and outlets begin.
+COLUMNS = (0, 270, 540)
+#: Letters of a name that fit into its box beside the number.
+NAME_WIDTH = 20
+
+#: Origin, carrier and outlet of a text.
+Way = tuple[str, str, str]
+
+
+def plot_routes(documents: Sequence[Document]) -> dict[str, Any]:
+    """Return how texts travelled, origin → carrier → outlet, as boxes and curves in three columns."""
+    ways = _count_ways(documents).most_common(ROUTES)
+    columns: list[dict[str, int]] = [{}, {}, {}]
+    for way, count in ways:
+        for column, name in zip(columns, way, strict=True):
+            column[name] = column.get(name, 0) + count
+    height = max(len(column) for column in columns) * ROW + 10
+    tops = [_tops_of(column, height) for column in columns]
+    boxes: list[dict[str, Any]] = []
+    for x, column, top in zip(COLUMNS, columns, tops, strict=True):
+        for name, y in top.items():
+            boxes.append({"x": x, "y": y, "name": fitted_name(name), "number": column[name]})
+    return {"height": height, "boxes": boxes, "lines": _curves(ways, tops), "rows": ways}
+
+
+def _count_ways(documents: Sequence[Document]) -> Counter[Way]:
+    """Count the ways of the texts that came from somewhere else."""
+    ways: Counter[Way] = Counter()
+    for document in documents:
+        if document.origin or document.carrier:
+            origin = one_line(document.origin or "not named")
+            carrier = one_line(document.carrier or "directly")
+            ways[origin, carrier, one_line(document.source_name)] += 1
+    return ways
+
+
+def _tops_of(column: Mapping[str, int], height: int) -> dict[str, int]:
+    """Return the upper edge of each box of a column, the most frequent name first, in the middle."""
+    names = sorted(column, key=lambda name: (-column[name], name))
+    first = (height - len(names) * ROW) // 2
+    return {name: first + row * ROW for row, name in enumerate(names)}
+
+
+def _curves(ways: Sequence[tuple[Way, int]], tops: Sequence[Mapping[str, int]]) -> list[dict[str, Any]]:
+    """Return a curve for each pair of neighbours, as thick as it is frequent."""
+    counts: Counter[tuple[int, str, str]] = Counter()
+    for (origin, carrier, outlet), count in ways:
+        counts[0, origin, carrier] += count
+        counts[1, carrier, outlet] += count
+    most = max(counts.values(), default=1)
+    curves: list[dict[str, Any]] = []
+    for (column, left, right), count in counts.items():
+        begin = COLUMNS[column] + BOX_WIDTH, tops[column][left] + BOX_MIDDLE
+        end = COLUMNS[column + 1], tops[column + 1][right] + BOX_MIDDLE
+        curves.append({"d": _curve_path(begin, end), "w": round(1 + 7 * count / most, 1)})
+    return curves
+
+
+def _curve_path(begin: tuple[int, int], end: tuple[int, int]) -> str:
+    """Return the SVG path of a curve that leaves and arrives level."""
+    (x1, y1), (x2, y2) = begin, end
+    middle = (x1 + x2) // 2
+    return f"M{x1},{y1} C{middle},{y1} {middle},{y2} {x2},{y2}"
+
+
+def fitted_name(name: str) -> str:
+    """Return a name cut so that it fits into its box."""
+    width = 0
+    for place, char in enumerate(name):
+        # A Chinese character is as wide as two letters.
+        width += 2 if is_wide(char) else 1
+        if width > NAME_WIDTH:
+            return f"{name[:place].rstrip()}…"
+    return name

@@ -1,0 +1,106 @@
+"""Clock times that the alert steps keep in the ledger: the last run, the last pause, the last digest.
+
+The ledger stores a number under a name. For most steps that number counts changes. The steps
+here store whole seconds since 1970 instead, and this module is the only one that converts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from pipelines.model import Alert, OutboxMail
+from pipelines.ports import Ledger
+
+#: So long without a run, and entries may have left their feeds unseen.
+LONG_PAUSE = timedelta(hours=6)
+
+# The names are stored in ledgers that exist: a new name would forget what was noted under the old one.
+_LAST_RUN = "last run told"
+_PAUSE_BEGAN = "pause began"
+_PAUSE_ENDED = "pause ended"
+_SEARCHES_WATCHED = "searches watched"
+
+
+class ClockMark:
+    """One clock time in the ledger. Moments are UTC and cut to whole seconds."""
+
+    def __init__(self, ledger: Ledger, name: str) -> None:
+        self._ledger = ledger
+        self._name = name
+
+    def read_time(self) -> datetime | None:
+        """Return the moment that was noted last, or None before the first one."""
+        seconds = self._ledger.watermark(self._name)
+        if not seconds:
+            return None
+        return datetime.fromtimestamp(seconds, UTC)
+
+    def write_time(self, moment: datetime) -> None:
+        """Note a moment."""
+        self._ledger.set_watermark(self._name, _seconds_of(moment))
+
+    def settle(
+        self,
+        alerts: Sequence[Alert],
+        mails: Sequence[OutboxMail],
+        seen: datetime | None,
+        moment: datetime | None,
+    ) -> bool:
+        """Write alerts and mails and move the mark from `seen` to `moment`, in one transaction.
+
+        False, and nothing written, where another worker has moved the mark (see `AlertLedger.settle`).
+        """
+        return self._ledger.settle(alerts, mails, self._name, _seconds_of(seen), _seconds_of(moment))
+
+
+def digest_mark(ledger: Ledger, search_id: str) -> ClockMark:
+    """Return the mark of a search's last digest."""
+    return ClockMark(ledger, f"digest {search_id}")
+
+
+def watch_mark(ledger: Ledger) -> ClockMark:
+    """Return the mark of the last look for unusual numbers."""
+    return ClockMark(ledger, _SEARCHES_WATCHED)
+
+
+def moment_after(seen: datetime | None, now: datetime) -> datetime:
+    """Return now in whole seconds, or one second after `seen` where the clock has not moved on.
+
+    A mark that stays where it is would let two workers settle the same work.
+    """
+    whole = datetime.fromtimestamp(_seconds_of(now), UTC)
+    if seen is None:
+        return whole
+    return max(seen + timedelta(seconds=1), whole)
+
+
+def note_run(ledger: Ledger, now: datetime) -> None:
+    """Note that a run began, and the pause before it where that was a long one.
+
+    The pause is noted first: a run that is killed in between leaves it to the next one.
+    """
+    last_run = ClockMark(ledger, _LAST_RUN)
+    last = last_run.read_time()
+    moment = datetime.fromtimestamp(_seconds_of(now), UTC)
+    if last is not None and moment - last > LONG_PAUSE:
+        ClockMark(ledger, _PAUSE_BEGAN).write_time(last)
+        ClockMark(ledger, _PAUSE_ENDED).write_time(moment)
+    # A clock that was set back does not make the last run an earlier one.
+    if last is None or moment > last:
+        last_run.write_time(moment)
+
+
+def last_pause(ledger: Ledger) -> tuple[datetime, datetime] | None:
+    """Return when the last long pause began and ended, or None where there was none."""
+    began = ClockMark(ledger, _PAUSE_BEGAN).read_time()
+    ended = ClockMark(ledger, _PAUSE_ENDED).read_time()
+    if began is None or ended is None:
+        return None
+    return began, ended
+
+
+def _seconds_of(moment: datetime | None) -> int:
+    if moment is None:
+        return 0
+    return int(moment.timestamp())

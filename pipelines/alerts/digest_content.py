@@ -1,0 +1,79 @@
+"""A digest: one mail of all that a search has to tell (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pipelines.alerts.mail_context import AlertItem, MailContext
+from pipelines.alerts.mail_message import MailDraft, write_mail
+from pipelines.alerts.rendering import bars_of
+from pipelines.alerts.story_facts import item_facts, topic_groups
+from pipelines.alerts.wording import local_times, plural
+from pipelines.model import OutboxMail, SavedSearch
+
+#: New stories that a digest tells of; the rest is a number and a hint at `maplewire search`.
+DIGEST_STORIES = 60
+#: What a digest begins with, by the cadence of its search.
+KICKERS = {
+    "immediate": "Several at once",
+    "hourly": "Hourly",
+    "daily": "Daily",
+    "weekly": "Weekly",
+}
+
+
+def compose_digest(
+    search: SavedSearch,
+    key: str,
+    items: Sequence[AlertItem],
+    context: MailContext,
+    week: Sequence[tuple[str, int]],
+    *,
+    since: datetime | None,
+) -> OutboxMail:
+    """Return one mail of all items: new stories by topic, the most reported first, then the rest.
+
+    `since` is the hour of the digest before this one, None for the first.
+    """
+    new: list[AlertItem] = []
+    later: list[AlertItem] = []
+    notes: list[AlertItem] = []
+    for item in items:
+        if item.story is None:
+            notes.append(item)
+        elif item.head.reason == "new":
+            new.append(item)
+        else:
+            later.append(item)
+    new.sort(key=_rank)
+    day = context.now.astimezone(ZoneInfo(search.zone))
+    is_immediate = search.cadence == "immediate"
+    facts = {
+        "groups": topic_groups(new[:DIGEST_STORIES], context),
+        "later": [item_facts(item, context) for item in later],
+        "notes": [item_facts(item, context) for item in notes],
+        "stories": len(new),
+        "left_out": max(0, len(new) - DIGEST_STORIES),
+        "week": bars_of(week),
+        "since": local_times(since, context.now) if since and not is_immediate else None,
+        "kicker": KICKERS[search.cadence],
+        "kept": is_immediate,
+        "day": f"{day:%A} {day.day} {day:%B %Y}",
+    }
+    subject = f"{_summary(len(new), len(later))}, {day.day} {day:%b}"
+    return write_mail(search, MailDraft(key, subject, "digest", facts, since=since), context)
+
+
+def _summary(new: int, later: int) -> str:
+    """Say in the subject how many new stories there are."""
+    if new:
+        return plural(new, "story", "stories")
+    return "no new story" if later else "nothing new"
+
+
+def _rank(item: AlertItem) -> tuple[int, int, datetime]:
+    """Return what sorts new stories: most independent reports first, then most copies, then the oldest."""
+    assert item.story is not None, "only stories are ranked"
+    return -item.story.independent, -item.story.copies, item.story.first_seen

@@ -1,0 +1,64 @@
+"""What a mail is written from: what all mails of a run share, and the items of one mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipelines.alerts.receipt import Receipt
+from pipelines.model import Alert, StoredArticle, Story
+
+
+@dataclass(frozen=True, slots=True)
+class MailContext:
+    """What every mail of a run has in common."""
+
+    mail_from: str
+    now: datetime
+    receipt: Receipt
+    beat: str = ""
+    #: Names of topics by their ids.
+    topics: Mapping[str, str] = field(default_factory=dict)
+    #: English names of Chinese ones, for readers who do not read the headline.
+    english: Mapping[str, str] = field(default_factory=dict)
+    kibana_url: str | None = None
+    #: Names of sources that a state owns, beside the state media that everybody knows.
+    state_media: frozenset[str] = frozenset()
+
+    def topic_name(self, topics: tuple[str, ...]) -> str:
+        """Return the heading that a story stands under: the name of its first topic, or "Other"."""
+        if not topics:
+            return "Other"
+        first = topics[0]
+        return self.topics.get(first, first.capitalize() or "Other")
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """A story that a mail names beside its own, with its first article."""
+
+    story: Story
+    lead: StoredArticle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertItem:
+    """One story with the alerts that a search has of it, or alerts that are about no story."""
+
+    #: The most important alert comes first.
+    alerts: tuple[Alert, ...]
+    story: Story | None = None
+    #: The story's articles, the original first.
+    articles: tuple[StoredArticle, ...] = ()
+    #: Passages that matched, with the words of the search in <mark>.
+    highlights: tuple[str, ...] = ()
+    #: Other stories of the same event.
+    related: tuple[RelatedItem, ...] = ()
+    #: Key of the mail that brought this story first: later ones answer it.
+    thread: str | None = None
+
+    @property
+    def head(self) -> Alert:
+        """The most important alert."""
+        return self.alerts[0]

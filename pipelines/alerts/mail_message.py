@@ -1,0 +1,123 @@
+"""A mail as RFC 5322 wants it: headers, and a body as text and HTML (pure).
+
+The Message-ID is a function of the mail's key. So a repeat after a crash is one mail for every
+reader's program, and later mails of a story answer the first. Nothing from outside reaches a header
+except as one line of plain text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
+from typing import Any
+from urllib.parse import quote
+
+import idna
+
+from pipelines.alerts.mail_context import MailContext
+from pipelines.alerts.receipt_facts import receipt_facts
+from pipelines.alerts.rendering import environment
+from pipelines.alerts.wording import one_line
+from pipelines.model import OutboxMail, SavedSearch
+
+#: Characters of a subject. Longer ones are cut by mail programs, or refused by servers.
+MAX_SUBJECT = 400
+#: The end of a line before a signature (RFC 3676 §4.3): its space is kept.
+_SIGNATURE = "-- "
+
+
+@dataclass(frozen=True, slots=True)
+class MailDraft:
+    """What is to be written: the key that makes it one mail, its subject, and what its template shows."""
+
+    key: str
+    subject: str
+    #: Name of the template, without its ending.
+    template: str
+    facts: Mapping[str, Any]
+    #: Key of the mail that this one answers.
+    thread: str | None = None
+    #: What the mail looks back to, where it says whether it was quiet.
+    since: datetime | None = None
+
+
+def message_id(key: str, domain: str) -> str:
+    """Return the Message-ID of a key: the same on every machine, for ever."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> OutboxMail:
+    """Return the finished mail to the readers of a search."""
+    name, sender = parseaddr(context.mail_from)
+    domain = sender.rpartition("@")[2] or "localhost"
+    subject = one_line(f"[{search.name}] {draft.subject}")[:MAX_SUBJECT]
+    leave = f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}"
+    is_wide = any(_has_wide_mailbox(address) for address in search.to)
+
+    message = EmailMessage(policy=(SMTPUTF8 if is_wide else SMTP).clone(max_line_length=78))
+    message["Subject"] = subject
+    message["From"] = Address(one_line(name), addr_spec=sender)
+    if search.to:
+        message["To"] = [_header_address(address, is_wide=is_wide) for address in search.to]
+    message["Date"] = format_datetime(context.now)
+    message["Message-ID"] = message_id(draft.key, domain)
+    if draft.thread is not None and draft.thread != draft.key:
+        first = message_id(draft.thread, domain)
+        message["In-Reply-To"] = first
+        message["References"] = first
+    message["List-Id"] = f"<{search.id.lower()}.maplewire.{domain}>"
+    message["List-Unsubscribe"] = f"<{leave}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Maplewire-Key"] = draft.key
+    facts = {
+        **draft.facts,
+        "search": search,
+        "receipt": receipt_facts(context.receipt, context.now, draft.since),
+        "beat": context.beat,
+        "leave": leave,
+        "subject": subject,
+    }
+    _set_body(message, draft.template, facts)
+    return OutboxMail(draft.key, search.to, subject, bytes(message), created=context.now)
+
+
+def _set_body(message: EmailMessage, template: str, facts: Mapping[str, Any]) -> None:
+    """Write the body as text and as HTML, both in lines that every server takes."""
+    text = environment(escape=False).get_template(f"{template}.txt.j2").render(facts)
+    message.set_content(_without_blank_runs(text), cte="quoted-printable")
+    html = environment(escape=True).get_template(f"{template}.html.j2").render(facts)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+
+
+def _has_wide_mailbox(address: str) -> bool:
+    """Tell whether the part before the @ needs a message in UTF-8 (RFC 6532)."""
+    return not address.rpartition("@")[0].isascii()
+
+
+def _header_address(address: str, *, is_wide: bool) -> Address:
+    """Return an address as it may stand in a header.
+
+    A domain is written in ASCII, except in a message that is UTF-8 anyway.
+    """
+    mailbox, _, domain = address.rpartition("@")
+    if is_wide:
+        return Address(username=mailbox, domain=domain)
+    if not domain.isascii():
+        domain = idna.encode(domain, uts46=True).decode()
+    return Address(addr_spec=f"{mailbox}@{domain}")
+
+
+def _without_blank_runs(text: str) -> str:
+    """Return text with at most one blank line at a time: templates leave more behind."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        is_repeated_blank = not line.strip() and (not lines or not lines[-1].strip())
+        if not is_repeated_blank:
+            lines.append(line if line == _SIGNATURE else line.rstrip())
+    return "\n".join(lines).strip("\n") + "\n"

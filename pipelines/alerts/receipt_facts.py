@@ -1,0 +1,49 @@
+"""A receipt in words, as every mail and page ends with it (pure)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pipelines.alerts.receipt import Fault, Receipt
+from pipelines.alerts.wording import local_times, one_line, plural, sentence
+
+#: Characters of the reason why a source fails: some servers answer with a whole page.
+MAX_REASON = 200
+
+
+def coverage(receipt: Receipt) -> str:
+    """Say in half a sentence how much of what was due was read."""
+    if not receipt.due:
+        return "no source was due in the last 24 hours"
+    share = "all" if receipt.read == receipt.due else f"{receipt.read} of"
+    verb = "was" if receipt.due == 1 else "were"
+    return f"{share} {plural(receipt.due, 'source')} due in the last 24 hours {verb} read"
+
+
+def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None) -> dict[str, Any]:
+    """Return what a template shows of a receipt.
+
+    `since` is what the mail looks back to, for whether its silence proves anything.
+    """
+    pause: list[str] | None = None
+    if receipt.pause:
+        pause = [local_times(at, now) for at in receipt.pause]
+    return {
+        "at": local_times(receipt.at, now),
+        "listened": sentence(coverage(receipt)),
+        "due": receipt.due,
+        "read": receipt.read,
+        "is_complete": receipt.proves_quiet(since),
+        "pause": pause,
+        "failing": [_fault_facts(fault, now) for fault in receipt.failing],
+        "untried": receipt.untried,
+        "quarantined": receipt.quarantined,
+        "newest": local_times(receipt.newest, now) if receipt.newest else None,
+        "newest_source": one_line(receipt.newest_source or ""),
+    }
+
+
+def _fault_facts(fault: Fault, now: datetime) -> dict[str, str]:
+    fails = f"has failed since {local_times(fault.since, now)}" if fault.since else "fails"
+    return {"name": one_line(fault.name), "fails": fails, "why": one_line(fault.why)[:MAX_REASON]}

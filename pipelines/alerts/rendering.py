@@ -1,0 +1,40 @@
+"""The templates of mails and pages, and the facts that several of them show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+#: Characters of the longest bar in a plain text: half a line.
+BAR_CHARACTERS = 20
+
+
+@cache
+def environment(*, escape: bool) -> Environment:
+    """Return the templates; `escape` is on for HTML and off for plain text alone."""
+    return Environment(
+        loader=PackageLoader("pipelines.alerts"),
+        autoescape=escape,  # noqa: S701 - off for text/plain alone
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def bars_of(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Return (day, number) as bars for tables and for plain text: the longest is full."""
+    most = max((number for _, number in week), default=0)
+    return [_bar_of(day, number, most) for day, number in week]
+
+
+def _bar_of(day: str, number: int, most: int) -> dict[str, Any]:
+    percent = round(100 * number / most) if most else 0
+    length = round(BAR_CHARACTERS * number / most) if most else 0
+    if number:
+        # One story is seen beside a day of a hundred.
+        length = max(1, length)
+    return {"day": day, "number": number, "percent": percent, "blocks": "█" * length}

@@ -1,0 +1,234 @@
+"""What a template shows of one story, or of an alert that is about no story (pure).
+
+Everything here that came from outside is one line of plain text, an address that is safe to follow,
+or escaped markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
+from pipelines.alerts.reported_change import UpdateStep
+from pipelines.alerts.wording import (
+    NO_ADDRESS,
+    RELATION_WORDS,
+    appeared_at,
+    first_lines,
+    kibana_link,
+    local_times,
+    marked,
+    marked_words,
+    name_hints,
+    one_line,
+    route_label,
+    sentence,
+    web_address,
+)
+from pipelines.model import Alert, Link, StoredArticle, Story, StoryChange
+
+#: Passages that matched, beside the first lines of the text.
+SNIPPETS = 2
+#: Words that matched, in "why this reached you".
+SHOWN_WORDS = 6
+#: A copy that kept this share of the text kept all of it.
+WHOLE = 0.995
+SHOWN_COPIES = 25
+SHOWN_CHANGES = 8
+#: Reasons for the relevance, and pieces of evidence for the origin.
+SHOWN_REASONS = 2
+LEAD_CHARACTERS = 280
+
+#: The word or two that a mail begins with, by its reason.
+KICKERS = {
+    "new": "New",
+    "update": "Changed",
+    "spread": "Spreading",
+    "spike": "Unusually many",
+    "silence": "Unusually quiet",
+    "watch": "Coverage receipt",
+    "ceiling": "No more mails today",
+}
+#: What an update is called where it is no edit.
+CHANGE_KICKERS = {
+    StoryChange.GONE: "Deleted",
+    StoryChange.BACK: "Back again",
+    StoryChange.ORIGIN: "Another origin",
+}
+
+
+def kicker_of(alert: Alert) -> str:
+    """Return the word or two that a mail begins with."""
+    if alert.reason == "update":
+        change = UpdateStep.of_text(alert.step).change
+        return CHANGE_KICKERS.get(change, KICKERS["update"])
+    return KICKERS[alert.reason]
+
+
+def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return (topic, facts of its stories), the topics with most stories first and "Other" last."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        assert item.story is not None, "only stories have topics"
+        groups.setdefault(context.topic_name(item.story.topics), []).append(item_facts(item, context))
+    return sorted(groups.items(), key=lambda group: (group[0] == "Other", -len(group[1]), group[0]))
+
+
+def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
+    """Return what a template shows of an item. Only a story has a "headline"."""
+    facts = _alert_facts(item)
+    facts["related"] = [_related_facts(related, context) for related in item.related]
+    if item.story is not None:
+        facts |= _story_facts(item, item.story, context)
+    return facts
+
+
+def _alert_facts(item: AlertItem) -> dict[str, Any]:
+    """Return what the alerts of an item say: why, how far it spread, and what changed."""
+    why: list[str] = []
+    spread: list[str] = []
+    changed: list[tuple[str, str]] = []
+    for alert in item.alerts:
+        for line in alert.why:
+            # Below a story only the first line opens a paragraph; elsewhere each is a sentence.
+            is_sentence = not why or item.story is None
+            why.append(sentence(line) if is_sentence else one_line(line))
+            if alert.reason == "spread":
+                spread.append(sentence(line))
+        for before, after in alert.changed:
+            changed.append((one_line(before), one_line(after)))
+    return {
+        "reason": item.head.reason,
+        "kicker": kicker_of(item.head),
+        "why": why,
+        "spread": spread,
+        "changed": changed[:SHOWN_CHANGES],
+    }
+
+
+def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[str, Any]:
+    articles = item.articles
+    lead = _lead_of(story, articles)
+    headline = one_line(story.headline)
+    words = marked_words(item.highlights)
+    snippets = _snippets(item.highlights, headline, lead.article.body, words)
+    outlets = _outlets(lead, articles)
+    day_before = min(story.first_seen, context.now) - timedelta(days=1)
+    return {
+        "id": story.id,
+        "headline": headline,
+        "lang": lead.article.lang or "und",
+        "hints": name_hints(story.headline, context.english),
+        "label": one_line(route_label(story, context.state_media)),
+        "kind": story.kind,
+        "evidence": _evidence(lead),
+        "url": web_address(lead.article.url),
+        "kibana": kibana_link(context.kibana_url, story.id, day_before),
+        "first_seen": local_times(story.first_seen, context.now),
+        "outlet": outlets[0] if outlets else "",
+        "outlets": outlets,
+        "words": words[:SHOWN_WORDS],
+        "marked_snippets": snippets,
+        "snippets": [one_line(snippet.striptags()) for snippet in snippets],
+        "relevance": _relevance(lead, headline),
+        "articles": _article_rows(story, articles, headline, context.now),
+        "more": max(0, len(articles) - SHOWN_COPIES),
+        "copies": story.copies,
+        "independent": story.independent,
+    }
+
+
+def _lead_of(story: Story, articles: Sequence[StoredArticle]) -> StoredArticle:
+    """Return the article that stands for a story: its first one, or what is left of it."""
+    for stored in articles:
+        if stored.article.id == story.lead_id:
+            return stored
+    return articles[0]
+
+
+def _outlets(lead: StoredArticle, articles: Sequence[StoredArticle]) -> list[str]:
+    """Return the names of the outlets, each once, that of the lead first."""
+    names: dict[str, None] = {}
+    lead_name = one_line(lead.publisher.name)
+    if lead_name:
+        names[lead_name] = None
+    for stored in articles:
+        names[one_line(stored.publisher.name)] = None
+    return list(names)
+
+
+def _evidence(lead: StoredArticle) -> list[tuple[str, str]]:
+    """Return (text, where it stands) of what the label rests on."""
+    found = lead.route.evidence[:SHOWN_REASONS]
+    return [(one_line(evidence.text), one_line(evidence.where)) for evidence in found]
+
+
+def _relevance(lead: StoredArticle, headline: str) -> str:
+    """Say why the story is on the beat; a reason that quotes the headline above is cut before it."""
+    quoted = f": “{headline}”"
+    reasons = [one_line(line).removesuffix(quoted) for line in lead.relevance.why[:SHOWN_REASONS]]
+    return "; ".join(reasons)
+
+
+def _snippets(passages: Sequence[str], headline: str, body: str, words: Sequence[str]) -> list[Markup]:
+    """Return how the text begins, then the passages that matched and do not stand there already."""
+    snippets: list[Markup] = []
+    lead = first_lines(body, words, LEAD_CHARACTERS)
+    if lead:
+        snippets.append(lead)
+    shown = f"{headline} {one_line(lead.striptags())}"
+    further: list[Markup] = []
+    for passage in passages:
+        markup = marked(passage)
+        if one_line(markup.striptags()).strip(" …") not in shown:
+            further.append(markup)
+    return snippets + further[:SNIPPETS]
+
+
+def _article_rows(
+    story: Story, articles: Sequence[StoredArticle], headline: str, now: datetime
+) -> list[dict[str, Any]]:
+    links = {link.article_id: link for link in story.links}
+    return [_article_row(stored, links, headline, now) for stored in articles[:SHOWN_COPIES]]
+
+
+def _article_row(
+    stored: StoredArticle, links: Mapping[str, Link], headline: str, now: datetime
+) -> dict[str, Any]:
+    """Return one line of the list of copies. A title that repeats the headline is left out."""
+    link = links.get(stored.article.id)
+    title = one_line(stored.article.title)
+    return {
+        "time": appeared_at(stored.article, now),
+        "outlet": one_line(stored.publisher.name) or title,
+        "relation": RELATION_WORDS[link.relation] if link else "",
+        "kept": _kept_share(link),
+        "title": title if title.casefold() != headline.casefold() else None,
+        "lang": stored.article.lang or "und",
+        "url": web_address(stored.article.url),
+    }
+
+
+def _kept_share(link: Link | None) -> str | None:
+    """Return the share of the original that a copy kept, or None where it is all of it or no copy."""
+    if link is None or link.of is None or link.kept >= WHOLE:
+        return None
+    return f"{link.kept:.0%}"
+
+
+def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]:
+    story, lead = related.story, related.lead
+    return {
+        "id": story.id,
+        "headline": one_line(story.headline),
+        "hints": name_hints(story.headline, context.english),
+        "time": local_times(story.first_seen, context.now),
+        "label": one_line(route_label(story, context.state_media)),
+        "lang": story.languages[0] if story.languages else "und",
+        "url": web_address(lead.article.url) if lead else NO_ADDRESS,
+        "outlet": one_line(lead.publisher.name) if lead else "",
+    }

@@ -1,0 +1,99 @@
+"""Why a search did or did not tell of a story (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.alerts.conditions import lacking, refusal
+from pipelines.model import Alert, Document, SavedSearch, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one search did with one story, and why."""
+
+    search_id: str
+    did: str
+    why: str
+
+
+def verdict(
+    search: SavedSearch,
+    matching: Sequence[Document],
+    story: Story,
+    known: Sequence[Alert],
+    mails: Mapping[str, str],
+    *,
+    decided_up_to: int,
+    past: Collection[str] = (),
+) -> Verdict:
+    """Return what a search did with a story, and why.
+
+    `matching` are the story's documents that match now, `known` the alerts of the search for it, and
+    `mails` has the state of each mail by key. `decided_up_to` is the change up to which searches were
+    asked. `past` are ids of articles that were fetched from the past on purpose.
+    """
+    did, why = (
+        _verdict_of_alerts(search, story, known, mails)
+        or _verdict_against(search, story, matching)
+        or _verdict_of_arrival(search, matching, decided_up_to, past)
+    )
+    return Verdict(search.id, did, why)
+
+
+def _verdict_of_alerts(
+    search: SavedSearch, story: Story, known: Sequence[Alert], mails: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Return (did, why) from the alerts that the search has of the story, or None without any."""
+    by_state: dict[str, Alert] = {}
+    for alert in known:
+        if alert.reason == "new":
+            # A story joined from two may have two of them: one that was mailed speaks.
+            state = "mailed" if alert.state == "told" and alert.mail else alert.state
+            by_state.setdefault(state, alert)
+    if "mailed" in by_state:
+        return "told", _mail_sentence(by_state["mailed"], known, mails)
+    if "held" in by_state:
+        return "held", f"for its mail of {by_state['held'].due:%Y-%m-%d %H:%M} UTC ({search.cadence})"
+    if "told" in by_state:
+        return "not told", "new stories are not among its reasons, or it was told under another name"
+    if "waiting" in by_state:
+        return "waits", lacking(search, story) or "it is told at the next run"
+    return None
+
+
+def _mail_sentence(told: Alert, known: Sequence[Alert], mails: Mapping[str, str]) -> str:
+    """Say when and in which mail a story was told, and what was told of it later."""
+    later: dict[str, None] = {}
+    for alert in known:
+        if alert.reason != "new" and alert.state == "told":
+            later[alert.reason] = None
+    more = f"; later told: {', '.join(later)}" if later else ""
+    assert told.mail is not None, "only a mailed alert is asked for its mail"
+    state = mails.get(told.mail, "unknown")
+    return f"{told.told:%Y-%m-%d %H:%M} UTC in mail {told.mail} ({state}){more}"
+
+
+def _verdict_against(
+    search: SavedSearch, story: Story, matching: Sequence[Document]
+) -> tuple[str, str] | None:
+    """Return (did, why) where the search would not tell of the story whenever it came in, or None."""
+    if not search.enabled:
+        return "not told", "the search is paused"
+    if not matching:
+        return "not told", f"no article of the story matches {search.query}"
+    reason = refusal(search, story, matching)
+    return ("not told", reason) if reason else None
+
+
+def _verdict_of_arrival(
+    search: SavedSearch, matching: Sequence[Document], decided_up_to: int, past: Collection[str]
+) -> tuple[str, str]:
+    """Return (did, why) from when and how the articles came in."""
+    if any(document.seq > decided_up_to for document in matching):
+        return "not yet", "it has just come in; the next run tells of it"
+    if not search.backfill and all(document.id in past for document in matching):
+        reason = "it was fetched from the past on purpose, which this search does not ask for"
+        return "not told", f"{reason} (backfill: true)"
+    return "not told", "it came in before the search was added, resumed or changed to what it is now"
