@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Literal
 
 from pipelines.dedup.lookup import LEAST_TEXT
-from pipelines.dedup.overlap import Overlap, compare, retold
+from pipelines.dedup.overlap import Overlap, compare, unquoted_share
 from pipelines.dedup.relation import link_between
 from pipelines.dedup.template_reports import form_again, titles_apart, words_of_title
 from pipelines.model import Corrections, Decision, Link, Member, NearestArticle, Relation, TextPrint
@@ -259,15 +259,15 @@ def _share(overlap: Overlap) -> float:
     """
     shares = []
     for of, told, telling in (
-        (overlap.of_a, overlap.told_a, overlap.telling_a),
-        (overlap.of_b, overlap.told_b, overlap.telling_b),
+        (overlap.of_a, overlap.unquoted_of_a, overlap.unquoted_part_of_a),
+        (overlap.of_b, overlap.unquoted_of_b, overlap.unquoted_part_of_b),
     ):
         words = overlap.shared / of if of else 0.0
         if telling >= _TELLING and telling * words >= _TELLING_WORDS:
             shares.append(told)
     if shares:
         return max(shares)
-    return overlap.of_smaller if overlap.of_smaller >= _SPOKEN else overlap.told_of_smaller
+    return overlap.of_smaller if overlap.of_smaller >= _SPOKEN else overlap.unquoted_of_smaller
 
 
 def _reprinted(overlap: Overlap, mine: TextPrint, theirs: TextPrint) -> float:
@@ -276,10 +276,10 @@ def _reprinted(overlap: Overlap, mine: TextPrint, theirs: TextPrint) -> float:
     Two reports that announce the same letter do not come here: neither of them tells it.
     """
     for page, of, telling, other in (
-        (mine, overlap.of_a, overlap.telling_a, theirs),
-        (theirs, overlap.of_b, overlap.telling_b, mine),
+        (mine, overlap.of_a, overlap.unquoted_part_of_a, theirs),
+        (theirs, overlap.of_b, overlap.unquoted_part_of_b, mine),
     ):
-        if telling < _TELLING and of >= _REPRINTED and (share := retold(page, other)) >= _REPRINTED:
+        if telling < _TELLING and of >= _REPRINTED and (share := unquoted_share(page, other)) >= _REPRINTED:
             return share
     return 0.0
 
@@ -318,7 +318,7 @@ def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str
 def _is_block(overlap: Overlap) -> bool:
     """Return whether one text carries a piece of the other whole."""
     return (
-        overlap.passage_told >= _BLOCK_WORDS
+        overlap.unquoted_passage >= _BLOCK_WORDS
         and overlap.of_smaller >= _BLOCK_SHARE
         and overlap.passage >= _BLOCK_UNITY * overlap.shared
     )

@@ -1,68 +1,81 @@
-"""What two texts have in common, exactly, and where it stands (pure)."""
+"""What two texts have in common, exactly, and where it stands (pure).
+
+    shingles in common ──► passages: runs of them, over gaps of a changed word
+                      └──► less what either text gives as somebody else's words ──► unquoted
+
+Two shares follow, of all the text and of the unquoted text. The second one decides: words inside
+quotation marks are news to everyone who was in the room, so a shared statement makes no copy.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress, count, pairwise, repeat
-from operator import ne, sub
 
 from pipelines.model import TextPrint
 
-_GAP = 4
-"""Shingles: a changed word breaks three of them, so a passage goes on across a gap of this size."""
-_CUT = 40
-"""Shingles: who prints somebody's words may leave out a sentence of them."""
-_ACROSS, _CHINESE_ACROSS = 3, 6
-"""Shingles that hold a given word, or a given Chinese character: as many are lost where one is changed, and one less where one is added."""
-_CHINESE = 0.75
-"""Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so does each of its characters."""
-_PLACE, _FRAMED = 5, 2
-"""Times as long as one change: the longest place has thirteen words, since a form leaves no room for more, and ten words in a row or so
-around one are shared. Turns of phrase that two paragraphs have in common are no frame."""
-_SIZES = 2
-"""Times as long as a short name, or as two words, what stands in the same place of a form may be."""
+#: Shingles. A changed word breaks three of them, so a passage goes on across a gap of this size.
+_CHANGED_WORD = 4
+#: Shingles. Who prints somebody's words may leave out a sentence of them.
+_LEFT_OUT_SENTENCE = 40
+#: Shingles before and behind the first one of an announced text. A passage that begins there holds the
+#: text and not its announcement.
+_BEFORE_ANNOUNCED = 6
+_BEHIND_ANNOUNCED = 20
+#: Words that the last shingle of a passage has behind its first word.
+_WORDS_BEHIND = 2
+#: Share of the longer text from which neither is a small part of the other.
 _MUTUAL = 0.5
-"""Share of the longer text from which neither is a small part of the other."""
-_NOTHING: frozenset[int] = frozenset()
-_PASSAGE = re.compile(rb"\x01+(?:\x00{1,%d}\x01+)*+" % _GAP)
-"""Shared shingles (1) among others (0), over gaps of a changed word."""
-_FACT = re.compile(rb"[^\x00]+")
-_BEFORE, _BEHIND = 6, 20
-"""Shingles around the first one of an announced text: a passage that begins there holds the text and not its announcement."""
+#: Names or numbers that a text must have before two texts can agree in them.
+_LEAST_TO_AGREE = 3
+
+_NO_SHINGLES: frozenset[int] = frozenset()
+# Shared shingles (1) among others (0), over gaps of a changed word.
+_PASSAGE = re.compile(rb"\x01+(?:\x00{1,%d}\x01+)*+" % _CHANGED_WORD)
+
+#: A stretch of a text as the [start, end) of its shingles.
+Passage = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """How much of text `a` stands in text `b` and the other way round.
+    """How much of text `a` stands in text `b`, and the other way round.
 
-    Shares count distinct shingles, 0..1. `told_a` and `told_b` are the same shares of what is *told*: the text that
-    neither of the two gives as somebody else's words. `telling_a` and `telling_b` say how much of each text that is.
-    `shared` and `told` are the numbers of shingles in common, near enough words. `passage` is the longest run of shared
-    text in words, small changes inside it allowed, `passage_told` the most told words in one run.
+    Shares count distinct shingles and are 0..1. Text is *unquoted* where neither of the two gives it as
+    somebody else's words.
     """
 
+    #: Share of each text that the other has.
     of_a: float
     of_b: float
-    told_a: float
-    told_b: float
-    telling_a: float
-    telling_b: float
+    #: Share of each text's unquoted part that the other has.
+    unquoted_of_a: float
+    unquoted_of_b: float
+    #: How much of each text is unquoted.
+    unquoted_part_of_a: float
+    unquoted_part_of_b: float
+    #: Shingles in common, all and unquoted: near enough words.
     shared: int
-    told: int
+    shared_unquoted: int
+    #: Words of the longest run of shared text, small changes inside it allowed.
     passage: int
-    passage_told: int
+    #: Most unquoted shingles in one run.
+    unquoted_passage: int
+    #: Number of runs.
     passages: int
+    #: Agreement of numbers and of names, None where there are too few.
     numbers: float | None
     names: float | None
 
     @property
     def of_smaller(self) -> float:
+        """The share of the text of which more is shared: the shorter one."""
         return max(self.of_a, self.of_b)
 
     @property
     def of_larger(self) -> float:
+        """The share of the text of which less is shared: the longer one."""
         return min(self.of_a, self.of_b)
 
     @property
@@ -71,177 +84,139 @@ class Overlap:
         return self.of_larger >= _MUTUAL
 
     @property
-    def told_of_smaller(self) -> float:
-        return max(self.told_a, self.told_b)
+    def unquoted_of_smaller(self) -> float:
+        """The share of the unquoted part of which more is shared."""
+        return max(self.unquoted_of_a, self.unquoted_of_b)
 
 
 def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
-    """Return the exact overlap of two texts; `compare(b, a)` says the same with the sides exchanged.
+    """Return the exact overlap of two texts.
 
-    Passages and quotations are looked for where the share of the shorter text reaches `passages_from`; below, there are none and all
-    counts as told.
+    `compare(b, a)` says the same with the sides exchanged. Passages and quotations are looked for where
+    the share of the shorter text reaches `passages_from`. Below, there are no passages and all text
+    counts as unquoted.
     """
     in_a, in_b = a.distinct, b.distinct
     common = in_a & in_b
-    close = bool(common) and len(common) >= passages_from * min(len(in_a), len(in_b))
-    shorter = min(a, b, key=lambda text: (len(text.shingles), text.exact))
-    runs = passages(shorter, common) if close else []
-    quoted = a.said | b.said if close else _NOTHING
-    if close and (a.announced or b.announced):
-        quoted |= _announced(a, common) | _announced(b, common)
-    told = common - quoted
-    in_quotes = _marked(shorter, quoted) if quoted else b""
-    telling_a, telling_b = (len(side) - (len(side & quoted) if quoted else 0) for side in (in_a, in_b))
+    runs: list[Passage] = []
+    quoted = _NO_SHINGLES
+    unquoted_runs = [0]
+    if common and len(common) >= passages_from * min(len(in_a), len(in_b)):
+        # The sides may be exchanged, so passages are those of the shorter text, whichever that is.
+        shorter = min(a, b, key=_by_length)
+        runs = passages(shorter, common)
+        quoted = _quoted_shingles(a, b, common)
+        unquoted_runs += _unquoted_lengths(shorter, runs, quoted)
+    unquoted_in_a = _count_outside(in_a, quoted)
+    unquoted_in_b = _count_outside(in_b, quoted)
+    shared_unquoted = len(common - quoted)
     return Overlap(
-        of_a=_part(len(common), len(in_a)),
-        of_b=_part(len(common), len(in_b)),
-        told_a=_part(len(told), telling_a),
-        told_b=_part(len(told), telling_b),
-        telling_a=_part(telling_a, len(in_a)),
-        telling_b=_part(telling_b, len(in_b)),
+        of_a=_share(len(common), len(in_a)),
+        of_b=_share(len(common), len(in_b)),
+        unquoted_of_a=_share(shared_unquoted, unquoted_in_a),
+        unquoted_of_b=_share(shared_unquoted, unquoted_in_b),
+        unquoted_part_of_a=_share(unquoted_in_a, len(in_a)),
+        unquoted_part_of_b=_share(unquoted_in_b, len(in_b)),
         shared=len(common),
-        told=len(told),
-        passage=max((end - start for start, end in runs), default=-2) + 2,
-        passage_told=max((y - x - in_quotes.count(1, x, y) for x, y in runs), default=0),
+        shared_unquoted=shared_unquoted,
+        passage=_words_of_longest(runs),
+        unquoted_passage=max(unquoted_runs),
         passages=len(runs),
-        numbers=agreement(a.numbers, b.numbers),
-        names=agreement(a.names, b.names),
+        numbers=_agreement_of(a.numbers, b.numbers),
+        names=_agreement_of(a.names, b.names),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where two texts go on alike around a few words that differ.
+def unquoted_share(page: TextPrint, other: TextPrint) -> float:
+    """Return how much of a page the other text says in its own voice.
 
-    `changed` places have other words in each text; `framed` are those of them that stand in a longer passage, `filled` those at which
-    each has a name or a number that the other has nowhere. `kept` are the names and numbers in what the two share, words of one
-    name counted once. The shingles elsewhere are those that a text does not share away from such places, paragraphs of its own: `least` in the text that has fewer of them, `most` in the other.
+    Whom the page itself gives those words to does not matter.
     """
-
-    changed: int
-    framed: int
-    filled: int
-    kept: int
-    least_elsewhere: int
-    most_elsewhere: int
-
-
-def places_between(a: TextPrint, b: TextPrint) -> Places:
-    """Return the places at which two texts differ in the middle of what they share, whatever their order."""
-    shorter, other = sorted((a, b), key=lambda text: (len(text.shingles), text.exact))
-    across = _across(shorter)
-    own_here, own_there = _own(shorter, other), _own(other, shorter)
-    shared = changed = framed = filled = kept = inside_shorter = inside_other = 0
-    last_here = last_there = -1
-    is_change = False
-    before = run = 0
-    for here, there, length in _runs(shorter, other):
-        if run:
-            gap_here, gap_there = here - last_here - 1, there - last_there - 1
-            framed += is_change and before + run >= _FRAMED * across
-            is_near = 0 <= gap_there <= _PLACE * across and gap_here <= _PLACE * across
-            is_change = is_near and min(gap_here, gap_there) >= across
-            changed += is_change
-            if is_change and _are_of_a_size(gap_here - across, gap_there - across):
-                is_own = 1 in own_here[last_here + across : here]
-                filled += is_own and 1 in own_there[last_there + across : there]
-            inside_shorter += gap_here * is_near
-            inside_other += gap_there * is_near
-        kept += len(_FACT.findall(shorter.facts, here, here + length))
-        shared, before, run = shared + length, run, length
-        last_here, last_there = here + length - 1, there + length - 1
-    framed += is_change and before + run >= _FRAMED * across
-    elsewhere = len(shorter.shingles) - shared - inside_shorter, len(other.shingles) - shared - inside_other
-    return Places(changed, framed, filled, kept, max(min(elsewhere), 0), max(elsewhere))
-
-
-def stand_for_each_other(a: TextPrint, b: TextPrint, in_a: Collection[int], in_b: Collection[int]) -> bool:
-    """Return whether at some place where the texts differ `a` has one of these names and `b` one of those."""
-    across = _across(a)
-    here, there = _where(a, in_a), _where(b, in_b)
-    for (start_a, start_b, length), (end_a, end_b, _) in pairwise(_runs(a, b)):
-        gap_a, gap_b = end_a - start_a - length, end_b - start_b - length
-        if across <= gap_a <= _PLACE * across and across <= gap_b <= _PLACE * across:
-            behind_a, behind_b = start_a + length - 1 + across, start_b + length - 1 + across
-            if 1 in here[behind_a:end_a] and 1 in there[behind_b:end_b]:
-                return True
-    return False
-
-
-def _across(text: TextPrint) -> int:
-    return _CHINESE_ACROSS if text.words < _CHINESE * len(text.shingles) else _ACROSS
-
-
-def _runs(text: TextPrint, other: TextPrint) -> Iterator[tuple[int, int, int]]:
-    """Yield what a text shares with another, in stretches that stand in one piece in both: where here, where there, how many shingles."""
-    size = len(text.shingles)
-    position = dict(zip(reversed(other.shingles), range(len(other.shingles) - 1, -1, -1), strict=True))
-    absent = -size - 1
-    there = list(map(position.get, text.shingles, repeat(absent)))
-    offsets = list(
-        map(sub, there, count())
-    )  # the same along a stretch; no two alike in a row where nothing is shared
-    starts = [0, *compress(range(1, size), map(ne, offsets[1:], offsets)), size]
-    for start, end in pairwise(starts):
-        if start < end and there[start] >= 0:
-            yield start, there[start], end - start
-
-
-def _are_of_a_size(here: int, there: int) -> bool:
-    """Return whether what differs may be one name and another, or one sum and another, and is no clause in the place of a name."""
-    return max(here, there) <= _SIZES * (min(here, there) + 2)
-
-
-def _own(one: TextPrint, other: TextPrint) -> bytes:
-    """Return for each token of a text 1 where it is a name or a number that the other text has not, else 0."""
-    return _where(one, (one.names | one.numbers) - other.names - other.numbers)
-
-
-def _where(text: TextPrint, marks: Collection[int]) -> bytes:
-    """Return for each token of a text 1 where it is one of these names and numbers, else 0."""
-    among = bytes([0, *(mark in marks for mark in text.marks)])
-    return text.facts.translate(among.ljust(256, b"\0"))
-
-
-def retold(page: TextPrint, other: TextPrint) -> float:
-    """Return how much of a page the other text tells in a voice of its own, whomever the page gives it to."""
     common = page.distinct & other.distinct
-    own = common - other.said - _announced(other, common)
-    return _part(len(own), len(page.distinct))
+    unquoted = common - other.said - _announced_shingles(other, common)
+    return _share(len(unquoted), len(page.distinct))
 
 
-def _part(some: int, of: int) -> float:
-    return some / of if of else 0.0
+def passages(text: TextPrint, common: frozenset[int]) -> list[Passage]:
+    """Return the runs of shared shingles in a text, over gaps of a changed word."""
+    return [match.span() for match in _PASSAGE.finditer(_marked_shingles(text, common))]
 
 
-def _announced(text: TextPrint, common: frozenset[int]) -> frozenset[int]:
-    """Return the shared shingles that `text` announces as the words of somebody else.
-
-    "The letter reads:" says where such words begin and not where they end: they go on as long as the
-    other text has them too. Where that one shares the announcement itself, it is a copy of the whole and nothing follows.
-    """
-    found: set[int] = set()
-    if not text.announced:
-        return frozenset()
-    goes_on = -1
-    for start, end in passages(text, common):
-        if start <= goes_on or any(at - _BEFORE <= start <= at + _BEHIND for at in text.announced):
-            found.update(text.shingles[start:end])
-            goes_on = end + _CUT
-    return frozenset(found)
+def _by_length(text: TextPrint) -> tuple[int, str]:
+    """Return what puts texts in the order of their length, the same for either side."""
+    return len(text.shingles), text.exact
 
 
-def passages(text: TextPrint, common: frozenset[int]) -> list[tuple[int, int]]:
-    """Return the (start, end) shingle ranges of `text` that are shared, over gaps of a changed word."""
-    return [match.span() for match in _PASSAGE.finditer(_marked(text, common))]
-
-
-def _marked(text: TextPrint, some: frozenset[int]) -> bytes:
+def _marked_shingles(text: TextPrint, some: frozenset[int]) -> bytes:
     """Return for each shingle of a text 1 where it is one of these, else 0."""
+    # Done for every candidate of every article, and a loop takes a fifth longer.
     return bytes(map(some.__contains__, text.shingles))
 
 
-def agreement(a: frozenset[int], b: frozenset[int]) -> float | None:
-    """Return the share of the smaller set that the other has too; None where there is too little to tell."""
+def _quoted_shingles(a: TextPrint, b: TextPrint, common: frozenset[int]) -> frozenset[int]:
+    """Return the shingles that either text gives as somebody else's words."""
+    quoted = a.said | b.said
+    if a.announced or b.announced:
+        quoted |= _announced_shingles(a, common) | _announced_shingles(b, common)
+    return quoted
+
+
+def _announced_shingles(text: TextPrint, common: frozenset[int]) -> frozenset[int]:
+    """Return the shared shingles that a text announces as somebody else's words.
+
+    "The letter reads:" says where such words begin and not where they end. They go on as long as the
+    other text has them too. Where that one shares the announcement itself, it is a copy of the whole
+    and nothing follows.
+    """
+    if not text.announced:
+        return _NO_SHINGLES
+    announced: set[int] = set()
+    goes_on_until = -1
+    for start, end in passages(text, common):
+        if start <= goes_on_until or _begins_announced(start, text.announced):
+            announced.update(text.shingles[start:end])
+            goes_on_until = end + _LEFT_OUT_SENTENCE
+    return frozenset(announced)
+
+
+def _begins_announced(start: int, announced: Sequence[int]) -> bool:
+    """Tell whether a passage that starts here holds an announced text."""
+    return any(at - _BEFORE_ANNOUNCED <= start <= at + _BEHIND_ANNOUNCED for at in announced)
+
+
+def _words_of_longest(runs: Sequence[Passage]) -> int:
+    """Return the number of words in the longest of these runs of shingles."""
+    if not runs:
+        return 0
+    return max(end - start for start, end in runs) + _WORDS_BEHIND
+
+
+def _unquoted_lengths(text: TextPrint, runs: Sequence[Passage], quoted: frozenset[int]) -> list[int]:
+    """Return the number of unquoted shingles in each of these runs."""
+    lengths = []
+    in_quotes = _marked_shingles(text, quoted) if quoted else b""
+    for start, end in runs:
+        lengths.append(end - start - in_quotes.count(1, start, end))
+    return lengths
+
+
+def _count_outside(shingles: frozenset[int], quoted: frozenset[int]) -> int:
+    # Most texts quote nobody, and to count is cheaper than to make the difference.
+    if not quoted:
+        return len(shingles)
+    return len(shingles) - len(shingles & quoted)
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _agreement_of(a: frozenset[int], b: frozenset[int]) -> float | None:
+    """Return the share of the smaller set that the other has too, or None.
+
+    None where there is too little to tell.
+    """
     smaller = min(len(a), len(b))
-    return len(a & b) / smaller if smaller >= 3 else None
+    if smaller < _LEAST_TO_AGREE:
+        return None
+    return len(a & b) / smaller

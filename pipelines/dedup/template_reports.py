@@ -16,7 +16,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.dedup.overlap import Overlap, Places, places_between, stand_for_each_other
+from pipelines.dedup.changed_places import ChangedPlaces, places_between, stand_for_each_other
+from pipelines.dedup.overlap import Overlap
 from pipelines.model import Member, TextPrint
 from pipelines.text.tokens import is_chinese, name_mark, tokens
 
@@ -65,7 +66,7 @@ def form_again(article: Member, other: Member, overlap: Overlap) -> TemplateRepo
     return _perhaps_filled_in(a, b, own, places, overlap)
 
 
-def _is_filled_in(places: Places) -> bool:
+def _is_filled_in(places: ChangedPlaces) -> bool:
     """Return whether the names and numbers that stand between shared words changed, and the words there hardly did."""
     if not places.filled:
         return False
@@ -74,7 +75,7 @@ def _is_filled_in(places: Places) -> bool:
 
 
 def _perhaps_filled_in(
-    a: TextPrint, b: TextPrint, own: int, places: Places, overlap: Overlap
+    a: TextPrint, b: TextPrint, own: int, places: ChangedPlaces, overlap: Overlap
 ) -> TemplateReport | None:
     """Return a veto where the names and numbers that each text has for itself, `own` at least, are as many as the places that differ."""
     facts = _facts_agreement(a, b)

@@ -49,6 +49,6 @@ def _in_common(lead: Member, member: Member) -> str:
     """Say how many words two texts share, and how many of them are somebody else's, which make no copy."""
     overlap = compare(lead.text, member.text)
     words = lead.text.words / max(len(lead.text.shingles), 1)
-    common, told = (round(some * words) for some in (overlap.shared, overlap.told))
+    common, told = (round(some * words) for some in (overlap.shared, overlap.shared_unquoted))
     said = f", {common - told} of them as somebody's words" if common - told >= common / 10 else ""
     return f"about {common} words in common{said}"

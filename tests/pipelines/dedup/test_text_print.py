@@ -38,7 +38,7 @@ def test_any_spans_may_be_left_out(body: str, cuts: list[tuple[int, int]]) -> No
 @given(ANY_TEXT, ANY_TEXT)
 def test_shares_lie_between_nothing_and_all(one: str, two: str) -> None:
     overlap = compare(print_of("", one), print_of("", two))
-    for share in (overlap.of_a, overlap.of_b, overlap.told_a, overlap.told_b):
+    for share in (overlap.of_a, overlap.of_b, overlap.unquoted_of_a, overlap.unquoted_of_b):
         assert 0 <= share <= 1
 
 
