@@ -37,5 +37,7 @@ class BoilerplateLearner:
     def keep(self) -> None:
         """Write what was learnt since the last time."""
         for site, pages in self._read.items():
-            self._ledger.learn_furniture(site, pages)
+            with self._ledger.deciding() as deciding:
+                known = deciding.site_boilerplate(site)
+                deciding.save_site_boilerplate(site, learnt(known, pages))
         self._read.clear()

@@ -10,7 +10,7 @@ from pipelines.model.article import Article, Publisher, Stamp, StoredArticle, ar
 from pipelines.model.correction import Correction, Corrections
 from pipelines.model.decision import PageDecision
 from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
-from pipelines.model.event import EventLink, EventPrint, RelatedStory
+from pipelines.model.event import EventDecision, EventLink, EventPrint, RelatedStory
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
 from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
@@ -56,6 +56,7 @@ __all__ = [
     "Delivery",
     "Document",
     "Edit",
+    "EventDecision",
     "EventLink",
     "EventPrint",
     "Evidence",

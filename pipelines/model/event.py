@@ -9,25 +9,29 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class EventPrint:
-    """What a story tells of, in no language: marks of who, where, what and how much, each with its weight.
+    """What a story tells of, in no language: marks of who, where, what and how much.
 
-    A mark is "KIND:KEY" ("person:china:Wang Yi", "number:86e6", "name:sept-rives", "role:prime-minister"). `at` is when
-    the story was first seen, `lang` its original's language.
+    A mark is "KIND:KEY", for example "person:china:Wang Yi", "number:86e6", "name:sept-rives", "role:prime-minister".
     """
 
     story_id: str
+    #: When the story was first seen.
     at: datetime
+    #: The language of the story's original.
     lang: str | None
+    #: mark -> weight
     marks: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class EventLink:
-    """Two stories with texts of their own about the same event; `a` < `b`. `why` are sentences with what they share."""
+    """Two stories with texts of their own about the same event."""
 
+    #: Story ids; `a` is the smaller one.
     a: str
     b: str
     score: float
+    #: Sentences that say what the two share.
     why: tuple[str, ...]
 
     def other(self, story_id: str) -> str:
@@ -36,9 +40,25 @@ class EventLink:
 
 @dataclass(frozen=True, slots=True)
 class RelatedStory:
-    """Another story about the same event: linked itself, or `through` a third that is linked to both."""
+    """Another story about the same event."""
 
     story_id: str
     score: float
     why: tuple[str, ...]
+    #: A third story that both are linked to; None where the two are linked themselves.
     through: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDecision:
+    """How a story stands to others about its event, written in one transaction."""
+
+    print: EventPrint
+    #: By these keys later stories find this one.
+    keys: tuple[str, ...]
+    #: All links of this story.
+    links: tuple[EventLink, ...]
+    #: Stories that were joined into this one: what is kept of their events is dropped.
+    joined: frozenset[str]
+    #: story id -> reports of its event with a text of their own, for all stories concerned
+    independent: Mapping[str, int]

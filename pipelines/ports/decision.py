@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from pipelines.model import (
     ArticleVersion,
     Correction,
     Corrections,
+    EventDecision,
+    EventLink,
+    EventPrint,
     Member,
     Outcome,
     PageDecision,
     RecheckState,
+    SiteBoilerplate,
     StoredArticle,
     Story,
     TextPrint,
@@ -20,29 +25,40 @@ from pipelines.model import (
 
 
 class Decisions(Protocol):
-    """Decisions, one after the other. While they are open nobody else decides, in this process or another.
+    """Decisions, one after the other. Nobody else decides meanwhile, in any process.
 
     That is what keeps two workers from making two stories of one text. Reads see all that was
-    taken before, here too. What is taken stands when the block ends, all of it; an exception that leaves the block undoes all of it.
+    taken before, in the same block too. What is taken stands when the block ends, all of it; an
+    exception that leaves the block undoes all of it.
     """
 
+    # -- pages ----------------------------------------------------------------------------------------
+
     def outcome(self, batch_id: str, record: int) -> Outcome | None:
-        """Return what became of a page, None while it has no account. Only here is the answer
-        certain: another worker may have taken the page since `open_batches` was asked."""
+        """Return what became of a page, None while it has no account.
+
+        Only here is the answer certain: another worker may have taken the page since `open_batches`.
+        """
         ...
 
     def article(self, article_id: str) -> StoredArticle | None: ...
 
     def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
-        """Return on-beat articles with the same exact hash, then those with enough lookup keys in common
-        (`dedup.lookup`), most in common first, of as many those known longest. Never verified here: dedup does that."""
+        """Return on-beat articles that may share text with this print.
+
+        Those with the same exact hash come first, then those with enough lookup keys in common
+        (`dedup.lookup`), most in common first, of as many those known longest. They are not
+        verified: dedup does that.
+        """
         ...
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         """Return all articles of these stories, in order of arrival."""
         ...
 
-    def story(self, story_id: str) -> Story | None: ...
+    def story(self, story_id: str) -> Story | None:
+        """Return a story by its id, or by the id of one that was joined into it."""
+        ...
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         """Return the states of a page that its article does not show, by number."""
@@ -51,20 +67,58 @@ class Decisions(Protocol):
     def recheck_state(self, article_id: str) -> RecheckState | None: ...
 
     def corrected_pairs(self, article_ids: Collection[str]) -> Corrections:
-        """Return what a person said of pairs that hold at least one of these articles and was not undone."""
+        """Return the corrections that hold for pairs with at least one of these articles."""
         ...
 
     def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
-        """Return the same words one by one, with their numbers, oldest first."""
+        """Return the same corrections one by one, with their numbers, oldest first."""
         ...
 
-    def take(self, taking: PageDecision, run_id: int) -> None:
-        """Write one whole decision.
+    def take(self, decision: PageDecision, run_id: int) -> None:
+        """Write one whole decision on a page.
 
-        A page account that exists already for (batch_id, record) is replaced: that is how a
-        replay corrects the accounts. Every article whose document changes by this decision (itself,
-        and members of its story whose place or label changed) gets a new `seq`; the
-        article itself gets an arrival number when it first comes on beat, and keeps it. A state of a page that is
-        replaced becomes one of its versions. Without an account nothing is counted: that is a person's decision.
+        An account that exists already for (batch_id, record) is replaced: that is how a replay
+        corrects the accounts. A decision without an account is a person's, and counts nothing.
+
+        Every article whose document changes gets a new `seq`: the page's own, and members of its
+        story whose place or label changed. The article gets an arrival number when it first comes
+        on the beat, and keeps it. A state of a page that is replaced becomes one of its versions.
         """
         ...
+
+    # -- events ---------------------------------------------------------------------------------------
+
+    def event_prints(self, story_id: str) -> Mapping[str, EventPrint]:
+        """Return what is kept of a story's event, and of those joined into it, by story id."""
+        ...
+
+    def event_candidates(
+        self, keys: Collection[str], *, without: Collection[str], limit: int
+    ) -> Sequence[EventPrint]:
+        """Return what stories tell of that share one of these keys, except those `without`.
+
+        At most `limit` are looked at: most keys in common first, ties by story id.
+        """
+        ...
+
+    def event_links(self, story_ids: Collection[str]) -> Sequence[EventLink]:
+        """Return the links that have an end among these stories."""
+        ...
+
+    def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Return when these stories were first seen, by id, of those whose event is kept."""
+        ...
+
+    def take_event(self, decision: EventDecision) -> None:
+        """Write how a story stands to others about its event.
+
+        It replaces all that was kept of this story and of those joined into it. A story whose
+        `independent` changes has its original's `seq` raised, so that the index follows.
+        """
+        ...
+
+    # -- sites ----------------------------------------------------------------------------------------
+
+    def site_boilerplate(self, site: str) -> SiteBoilerplate: ...
+
+    def save_site_boilerplate(self, site: str, known: SiteBoilerplate) -> None: ...

@@ -12,7 +12,6 @@ from pipelines.model import (
     Change,
     Correction,
     Document,
-    PageParagraphs,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
@@ -30,10 +29,6 @@ class StoryLedger(Protocol):
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         """Return what a site prints around everything, as far as it is known."""
-        ...
-
-    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
-        """Add articles to what is known of a site's furniture, in this order; several workers add to each other's."""
         ...
 
     def story(self, story_id: str) -> Story | None:

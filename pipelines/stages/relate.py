@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.stages.context import RunContext
+from pipelines.stories.event_links import relate_story
 from pipelines.stories.event_print import event_print
 
 EVENT_WATERMARK = "events"
@@ -22,17 +23,16 @@ def relate_changed_stories(parts: RunContext) -> int:
             lead = parts.ledger.article(story.lead_id)
             if lead is not None:
                 article, beat = lead.article, parts.beat
-                parts.ledger.relate(
-                    event_print(
-                        story.id,
-                        article.title,
-                        article.body,
-                        article.lang,
-                        story.first_seen,
-                        beat.terms,
-                        beat.event_rules,
-                        story.origin,
-                    )
+                event = event_print(
+                    story.id,
+                    article.title,
+                    article.body,
+                    article.lang,
+                    story.first_seen,
+                    beat.terms,
+                    beat.event_rules,
+                    story.origin,
                 )
+                relate_story(parts.ledger, event)
         parts.ledger.set_watermark(EVENT_WATERMARK, changes[-1].seq)
     return looked_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -24,6 +24,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     PageDecision,
+    PageParagraphs,
     Quarantined,
     RecheckState,
     Relation,
@@ -39,6 +40,7 @@ from pipelines.model import (
     TextPrint,
 )
 from pipelines.ports import Ledger
+from pipelines.stories.event_links import relate_story
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 from tests.contracts.ledger_values import (
     a_print,
@@ -870,7 +872,12 @@ def independents(ledger: Ledger) -> dict[str, int]:
     return {id_: story.independent for id_, story in ledger.stories([f"s{n}" for n in range(1, 6)]).items()}
 
 
-def test_furniture_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None:
+def learn_pages(ledger: Ledger, site: str, pages: Sequence[PageParagraphs]) -> None:
+    with ledger.deciding() as deciding:
+        deciding.save_site_boilerplate(site, learnt(deciding.site_boilerplate(site), pages))
+
+
+def test_boilerplate_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None:
     motto = "Told to its neighbours since 1911."
     pages = [
         page
@@ -878,9 +885,9 @@ def test_furniture_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None
         if (page := read_page(f"a{n}", f"What happened on day {n}, at length.\n{motto}"))
     ]
     assert ledger.site_boilerplate("gazette.example") == SiteBoilerplate()
-    ledger.learn_furniture("gazette.example", pages[:2])
+    learn_pages(ledger, "gazette.example", pages[:2])
     assert ledger.site_boilerplate("gazette.example").repeated == ()
-    ledger.learn_furniture("gazette.example", pages[2:])
+    learn_pages(ledger, "gazette.example", pages[2:])
     assert ledger.site_boilerplate("gazette.example") == learnt(SiteBoilerplate(), pages)
     assert ledger.site_boilerplate("gazette.example").repeated
     assert ledger.site_boilerplate("other.example") == SiteBoilerplate()
@@ -890,9 +897,9 @@ def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(led
     for n in (1, 2, 3):
         take_story(ledger, f"s{n}", n)
     before = last_seq(ledger)
-    assert ledger.relate(a_told("s2", "kitimat", "meridian", hours=20))
-    assert ledger.relate(a_told("s1", "kitimat", "meridian"))
-    assert ledger.relate(a_told("s3", "kitimat"))
+    assert relate_story(ledger, a_told("s2", "kitimat", "meridian", hours=20))
+    assert relate_story(ledger, a_told("s1", "kitimat", "meridian"))
+    assert relate_story(ledger, a_told("s3", "kitimat"))
     assert [(r.story_id, r.score, r.through) for r in ledger.related("s1")] == [("s2", 5.0, None)]
     assert ledger.related("s1")[0].why == ("names: Kitimat, Meridian", "first seen 20 h apart")
     assert ledger.related("s3") == []
@@ -902,16 +909,16 @@ def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(led
     assert document.story
     assert document.story.independent == 2
     seq = last_seq(ledger)
-    assert not ledger.relate(a_told("s1", "kitimat", "meridian"))
+    assert not relate_story(ledger, a_told("s1", "kitimat", "meridian"))
     assert last_seq(ledger) == seq
 
 
 def test_link_goes_when_what_a_story_tells_changes_and_the_count_follows(ledger: Ledger) -> None:
     for n in (1, 2):
         take_story(ledger, f"s{n}", n)
-        ledger.relate(a_told(f"s{n}", "kitimat", "meridian"))
+        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian"))
     before = last_seq(ledger)
-    assert ledger.relate(a_told("s1", "rimouski"))
+    assert relate_story(ledger, a_told("s1", "rimouski"))
     assert ledger.related("s2") == []
     assert independents(ledger) == {"s1": 1, "s2": 1}
     assert set(changes(ledger, before)) == {ident(1), ident(2)}
@@ -921,7 +928,7 @@ def test_two_steps_lead_to_a_report_of_the_event_and_three_do_not(ledger: Ledger
     chain = {1: ("aa", "bb"), 2: ("aa", "bb", "cc", "dd"), 3: ("cc", "dd", "ee", "ff"), 4: ("ee", "ff")}
     for n, names in chain.items():
         take_story(ledger, f"s{n}", n)
-        ledger.relate(a_told(f"s{n}", *names))
+        relate_story(ledger, a_told(f"s{n}", *names))
     assert [(r.story_id, r.through) for r in ledger.related("s1")] == [("s2", None), ("s3", "s2")]
     assert independents(ledger) == {"s1": 3, "s2": 4, "s3": 4, "s4": 3}
 
@@ -929,12 +936,12 @@ def test_two_steps_lead_to_a_report_of_the_event_and_three_do_not(ledger: Ledger
 def test_what_a_joined_story_told_is_forgotten(ledger: Ledger) -> None:
     for n in (1, 2, 3):
         take_story(ledger, f"s{n}", n)
-        ledger.relate(a_told(f"s{n}", "kitimat", "meridian"))
+        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian"))
     take(
         ledger,
         a_taking(a_stored(4, outcome=Outcome.COPY), a_story("s1", 1, 2, 4, independent=3), absorbed=("s2",)),
     )
-    assert ledger.relate(a_told("s1", "kitimat", "meridian"))
+    assert relate_story(ledger, a_told("s1", "kitimat", "meridian"))
     assert [r.story_id for r in ledger.related("s2")] == ["s3"]
     assert {id_: n for id_, n in independents(ledger).items() if id_ != "s2"} == {"s1": 2, "s3": 2}
-    assert not ledger.relate(a_told("s9", "kitimat"))
+    assert not relate_story(ledger, a_told("s9", "kitimat"))

@@ -22,7 +22,15 @@ from pipelines.adapters.ledger.article_writer import (
     write_article,
     write_version,
 )
+from pipelines.adapters.ledger.boilerplate import read_site_boilerplate, write_site_boilerplate
 from pipelines.adapters.ledger.corrections import read_corrections_of, write_corrections
+from pipelines.adapters.ledger.event_rows import (
+    read_event_candidates,
+    read_event_links,
+    read_event_prints,
+    read_event_times,
+    write_event,
+)
 from pipelines.adapters.ledger.print_index import PrintIndex
 from pipelines.adapters.ledger.quarantine import replace_page_entry
 from pipelines.adapters.ledger.rechecks import read_recheck_states, write_recheck_state
@@ -32,17 +40,28 @@ from pipelines.adapters.ledger.story_events import write_history
 from pipelines.adapters.ledger.story_rows import present_ids, read_stories, read_story
 from pipelines.adapters.ledger.story_writer import delete_stories, write_stories
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
-from pipelines.adapters.projection import as_kept, changed_articles, corrected_pairs, document_of, rearrange
+from pipelines.adapters.projection import (
+    as_kept,
+    changed_articles,
+    cleaned,
+    corrected_pairs,
+    document_of,
+    rearrange,
+)
 from pipelines.dedup import lookup
 from pipelines.model import (
     ArticleVersion,
     Correction,
     Corrections,
+    EventDecision,
+    EventLink,
+    EventPrint,
     Member,
     Outcome,
     PageAccount,
     PageDecision,
     RecheckState,
+    SiteBoilerplate,
     StoredArticle,
     Story,
     TextPrint,
@@ -149,6 +168,9 @@ class SqlDecisions:
         if decision.stored or decision.story:
             self._write_arrangement(decision)
         self._write_beside(decision)
+        self._forget_reads()
+
+    def _forget_reads(self) -> None:
         self._rows.clear()
         self._stories.clear()
         self._members.clear()
@@ -224,6 +246,32 @@ class SqlDecisions:
             if story and story.id == story_id:
                 found[story_id] = story
         return found
+
+    # -- events and sites -----------------------------------------------------------------------------
+
+    def event_prints(self, story_id: str) -> Mapping[str, EventPrint]:
+        return read_event_prints(self._connection, story_id)
+
+    def event_candidates(
+        self, keys: Collection[str], *, without: Collection[str], limit: int
+    ) -> Sequence[EventPrint]:
+        return read_event_candidates(self._connection, keys, without=without, limit=limit)
+
+    def event_links(self, story_ids: Collection[str]) -> Sequence[EventLink]:
+        return read_event_links(self._connection, story_ids)
+
+    def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
+        return read_event_times(self._connection, story_ids)
+
+    def take_event(self, decision: EventDecision) -> None:
+        write_event(self._connection, cleaned(decision))
+        self._forget_reads()
+
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
+        return read_site_boilerplate(self._connection, site)
+
+    def save_site_boilerplate(self, site: str, known: SiteBoilerplate) -> None:
+        write_site_boilerplate(self._connection, site, known)
 
 
 def _article_ids_of(decision: PageDecision, *, is_new: bool) -> set[str]:

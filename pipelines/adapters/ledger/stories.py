@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, select
-
 from pipelines.adapters.ledger.article_rows import (
     read_article,
     read_versions,
     select_articles,
     stored_article,
 )
-from pipelines.adapters.ledger.codec import SITE_BOILERPLATE, from_json, to_json
+from pipelines.adapters.ledger.boilerplate import read_site_boilerplate
 from pipelines.adapters.ledger.corrections import read_corrections
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.schema import articles, links, site_boilerplate
-from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.schema import articles, links
 from pipelines.adapters.ledger.story_events import read_history, read_history_since
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids, read_stories, read_story
-from pipelines.adapters.projection import clean_text
-from pipelines.dedup import learnt
 from pipelines.model import (
     ArticleVersion,
     Correction,
-    PageParagraphs,
     SiteBoilerplate,
     StoredArticle,
     Story,
@@ -75,16 +69,4 @@ class SqlStories(LedgerPart):
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         with self.database.reading() as connection:
-            return _read_boilerplate(connection, clean_text(site))
-
-    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
-        site = clean_text(site)
-        with self.database.writing_alone() as connection:
-            known = learnt(_read_boilerplate(connection, site), pages)
-            row = {"site": site, "facts": to_json(SITE_BOILERPLATE, known)}
-            upsert_rows(connection, site_boilerplate, [row], "site")
-
-
-def _read_boilerplate(connection: Connection, site: str) -> SiteBoilerplate:
-    facts = connection.scalar(select(site_boilerplate.c.facts).where(site_boilerplate.c.site == site))
-    return from_json(SITE_BOILERPLATE, facts) if facts else SiteBoilerplate()
+            return read_site_boilerplate(connection, site)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from operator import itemgetter
 
 from pipelines.adapters.memory.documents import MemoryDocuments
+from pipelines.adapters.memory.events import MemoryEvents
 from pipelines.adapters.memory.ledger_state import StoredAccount
 from pipelines.adapters.memory.runs import MemoryRuns
 from pipelines.adapters.projection import (
@@ -22,18 +24,22 @@ from pipelines.model import (
     ArticleVersion,
     Correction,
     Corrections,
+    EventDecision,
+    EventLink,
+    EventPrint,
     Member,
     Outcome,
     PageAccount,
     PageDecision,
     RecheckState,
+    SiteBoilerplate,
     StoredArticle,
     Story,
     TextPrint,
 )
 
 
-class DecidedState(MemoryDocuments, MemoryRuns):
+class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
     """A ledger that can write one whole decision."""
 
     def _take(self, decision: PageDecision, run_id: int) -> None:
@@ -191,6 +197,31 @@ class MemoryDecisions:
 
     def take(self, decision: PageDecision, run_id: int) -> None:
         self._ledger._take(decision, run_id)
+
+    # -- events and sites -----------------------------------------------------------------------------
+
+    def event_prints(self, story_id: str) -> Mapping[str, EventPrint]:
+        return self._ledger.event_prints(story_id)
+
+    def event_candidates(
+        self, keys: Collection[str], *, without: Collection[str], limit: int
+    ) -> Sequence[EventPrint]:
+        return self._ledger._event_candidates(keys, without, limit)
+
+    def event_links(self, story_ids: Collection[str]) -> Sequence[EventLink]:
+        return self._ledger._event_links_of(story_ids)
+
+    def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
+        return self._ledger._event_times_of(story_ids)
+
+    def take_event(self, decision: EventDecision) -> None:
+        self._ledger._take_event(decision)
+
+    def site_boilerplate(self, site: str) -> SiteBoilerplate:
+        return self._ledger.site_boilerplate(site)
+
+    def save_site_boilerplate(self, site: str, known: SiteBoilerplate) -> None:
+        self._ledger._boilerplate[site] = known
 
 
 def _home_of(article_id: str, after: Mapping[str, Story]) -> Story | None:

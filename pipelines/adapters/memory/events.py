@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pipelines.adapters.memory.ledger_state import LedgerState
 from pipelines.adapters.projection import cleaned
-from pipelines.model import EventPrint, RelatedStory
-from pipelines.stories.events import around, same_event
+from pipelines.model import EventDecision, EventLink, EventPrint, RelatedStory
+from pipelines.stories.events import around
 
 
 class MemoryEvents(LedgerState):
     """Which stories are about one event."""
 
-    def relate(self, print_: EventPrint) -> bool:
-        with self._writing_alone():
-            id_ = print_.story_id
-            gone = self._event_prints.keys() - self._stories.keys()
-            if id_ not in self._stories or (not gone and self._event_prints.get(id_) == print_):
-                return False
-            left = gone | {id_}
-            others = {other: p for other, p in self._event_prints.items() if other not in left}
-            self._event_links = [x for x in self._event_links if not left & {x.a, x.b}]
-            self._event_links += [x for p in others.values() if (x := same_event(print_, p))]
-            self._event_prints = others | {id_: cleaned(print_)}
-            self._count_again()
-            return True
-
-    def _count_again(self) -> None:
-        changed = []
-        for id_ in self._event_prints:
-            count = 1 + len(self.related(id_))
-            if count != self._stories[id_].independent:
-                self._stories[id_] = replace(self._stories[id_], independent=count)
-                changed.append(self._stories[id_].lead_id)
-        self._number_changes(sorted(changed))
+    def event_prints(self, story_id: str) -> Mapping[str, EventPrint]:
+        found = {}
+        for kept_id, event in self._event_prints.items():
+            if kept_id == story_id or self._redirects.get(kept_id) == story_id:
+                found[kept_id] = event
+        return found
 
     def related(self, story_id: str) -> Sequence[RelatedStory]:
-        times = {id_: print_.at for id_, print_ in self._event_prints.items()}
+        times = {kept_id: event.at for kept_id, event in self._event_prints.items()}
         return around(self._present_id(story_id), self._event_links, times)
+
+    # -- for decisions --------------------------------------------------------------------------------
+
+    def _event_candidates(
+        self, keys: Collection[str], without: Collection[str], limit: int
+    ) -> list[EventPrint]:
+        common: Counter[str] = Counter()
+        for key in keys:
+            common.update(self._event_keys.get(key, set()).difference(without))
+        ranked = sorted(common, key=lambda story_id: (-common[story_id], story_id))
+        return [self._event_prints[story_id] for story_id in ranked[:limit] if story_id in self._stories]
+
+    def _event_links_of(self, story_ids: Collection[str]) -> list[EventLink]:
+        return [link for link in self._event_links if link.a in story_ids or link.b in story_ids]
+
+    def _event_times_of(self, story_ids: Collection[str]) -> dict[str, datetime]:
+        return {id_: self._event_prints[id_].at for id_ in story_ids if id_ in self._event_prints}
+
+    def _take_event(self, decision: EventDecision) -> None:
+        decision = cleaned(decision)
+        story_id = decision.print.story_id
+        replaced = {story_id, *decision.joined}
+        self._event_prints = {i: event for i, event in self._event_prints.items() if i not in replaced}
+        self._event_prints[story_id] = decision.print
+        self._event_keys = {key: ids - replaced for key, ids in self._event_keys.items()}
+        for key in decision.keys:
+            self._event_keys[key] = self._event_keys.get(key, set()) | {story_id}
+        remaining = [link for link in self._event_links if not replaced & {link.a, link.b}]
+        self._event_links = [*remaining, *decision.links]
+        self._write_independent(decision.independent)
+
+    def _write_independent(self, independent: Mapping[str, int]) -> None:
+        """Write the counts that changed, and number the originals' articles for the index."""
+        changed = []
+        for story_id, count in independent.items():
+            story = self._stories.get(story_id)
+            if story is not None and story.independent != count:
+                self._stories[story_id] = replace(story, independent=count)
+                changed.append(story.lead_id)
+        self._number_changes(sorted(changed))

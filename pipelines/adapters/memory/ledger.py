@@ -10,12 +10,11 @@ from contextlib import contextmanager
 
 from pipelines.adapters.memory.alerts import MemoryAlerts
 from pipelines.adapters.memory.decisions import DecidedState, MemoryDecisions
-from pipelines.adapters.memory.events import MemoryEvents
 from pipelines.adapters.memory.feeds import MemoryFeeds
 from pipelines.ports import Decisions
 
 
-class MemoryLedger(MemoryFeeds, DecidedState, MemoryEvents, MemoryAlerts):
+class MemoryLedger(MemoryFeeds, DecidedState, MemoryAlerts):
     """All that a ledger promises, except that it ends with its process."""
 
     @contextmanager

@@ -73,6 +73,8 @@ class LedgerState:
         self._arrivals: dict[str, int] = {}
         # events
         self._event_prints: dict[str, EventPrint] = {}
+        #: key -> the stories that can be found by it
+        self._event_keys: dict[str, set[str]] = {}
         self._event_links: list[EventLink] = []
         # alerts and mails
         self._alerts: dict[str, Alert] = {}

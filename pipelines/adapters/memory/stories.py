@@ -9,11 +9,9 @@ from operator import attrgetter
 
 from pipelines.adapters.memory.ledger_state import LedgerState
 from pipelines.adapters.projection import cleaned
-from pipelines.dedup import learnt
 from pipelines.model import (
     ArticleVersion,
     Correction,
-    PageParagraphs,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
@@ -69,10 +67,6 @@ class MemoryStories(LedgerState):
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         return self._boilerplate.get(site, SiteBoilerplate())
-
-    def learn_furniture(self, site: str, pages: Collection[PageParagraphs]) -> None:
-        with self._writing_alone():
-            self._boilerplate[site] = learnt(self.site_boilerplate(site), pages)
 
     # -- rechecks -------------------------------------------------------------------------------------
 

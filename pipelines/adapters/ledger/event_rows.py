@@ -1,0 +1,106 @@
+"""Rows of what stories tell of, their keys, and the links between stories of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, or_, select
+
+from pipelines.adapters.ledger.article_writer import number_changes
+from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY, from_json, to_json
+from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
+from pipelines.adapters.ledger.story_rows import former_ids
+from pipelines.adapters.ledger.story_writer import write_story_heads
+from pipelines.adapters.ledger.value_lists import text_table
+from pipelines.model import EventDecision, EventLink, EventPrint
+
+
+def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventPrint]:
+    """Return what is kept of a story's event, and of those joined into it, by story id."""
+    wanted = text_table(connection, [story_id, *former_ids(connection, [story_id])])
+    query = select(event_prints.c.story_id, event_prints.c.facts)
+    query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
+    return {row.story_id: from_json(EVENT_PRINT, row.facts) for row in connection.execute(query)}
+
+
+def read_event_candidates(
+    connection: Connection, keys: Collection[str], *, without: Collection[str], limit: int
+) -> list[EventPrint]:
+    """Return what stories tell of that share one of these keys, except those `without`."""
+    wanted = text_table(connection, keys)
+    sharing = (
+        select(event_keys.c.story_id)
+        .join(wanted, wanted.c.value == event_keys.c.key)
+        .where(event_keys.c.story_id.not_in(list(without)))
+        .group_by(event_keys.c.story_id)
+        .order_by(func.count().desc(), event_keys.c.story_id)
+        .limit(limit)
+    )
+    found = text_table(connection, connection.execute(sharing).scalars())
+    query = (
+        select(event_prints.c.facts)
+        .join(found, found.c.value == event_prints.c.story_id)
+        # A story that is gone, and was joined into none, keeps its print. It is nobody's candidate.
+        .join(stories, stories.c.id == event_prints.c.story_id)
+    )
+    return [from_json(EVENT_PRINT, facts) for facts in connection.execute(query).scalars()]
+
+
+def read_event_links(connection: Connection, story_ids: Collection[str]) -> list[EventLink]:
+    """Return the links that have an end among these stories."""
+    ids = select(text_table(connection, story_ids).c.value)
+    has_end_here = or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids))
+    query = select(event_links.c.facts).where(has_end_here)
+    return [from_json(EVENT_LINK, facts) for facts in connection.execute(query).scalars()]
+
+
+def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict[str, datetime]:
+    """Return when these stories were first seen, by id, of those whose event is kept."""
+    wanted = text_table(connection, story_ids)
+    query = select(event_prints.c.story_id, event_prints.c.at)
+    query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
+    return {row.story_id: row.at for row in connection.execute(query)}
+
+
+def write_event(connection: Connection, decision: EventDecision) -> None:
+    """Write how a story stands to others about its event."""
+    _delete_events(connection, [decision.print.story_id, *decision.joined])
+    _insert_event(connection, decision)
+    _write_independent(connection, decision.independent)
+
+
+def _delete_events(connection: Connection, story_ids: Collection[str]) -> None:
+    ids = list(story_ids)
+    for table in (event_prints, event_keys):
+        connection.execute(delete(table).where(table.c.story_id.in_(ids)))
+    has_end_here = or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids))
+    connection.execute(delete(event_links).where(has_end_here))
+
+
+def _insert_event(connection: Connection, decision: EventDecision) -> None:
+    event = decision.print
+    row = {"story_id": event.story_id, "at": event.at, "facts": to_json(EVENT_PRINT, event)}
+    connection.execute(insert(event_prints).values(row))
+    key_rows = [{"key": key, "story_id": event.story_id} for key in decision.keys]
+    if key_rows:
+        connection.execute(insert(event_keys), key_rows)
+    link_rows = []
+    for link in decision.links:
+        link_rows.append({"a": link.a, "b": link.b, "facts": to_json(EVENT_LINK, link)})
+    if link_rows:
+        connection.execute(insert(event_links), link_rows)
+
+
+def _write_independent(connection: Connection, independent: Mapping[str, int]) -> None:
+    """Write the counts that changed, and let the index know by the originals' articles."""
+    wanted = text_table(connection, independent)
+    query = select(stories).join(wanted, wanted.c.value == stories.c.id)
+    changed = []
+    for row in connection.execute(query).all():
+        story = from_json(STORY, row.facts)
+        if story.independent != independent[story.id]:
+            changed.append(replace(story, independent=independent[story.id]))
+    write_story_heads(connection, changed)
+    number_changes(connection, sorted(story.lead_id for story in changed))
