@@ -13,8 +13,11 @@ from sqlalchemy import make_url
 
 from pipelines.adapters.elastic_index import ElasticIndex
 from pipelines.adapters.ledger import open_ledger
+from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import Change
+from pipelines.ports import Ledger
 from tests import postgres
+from tests.builders import NOON
 from tests.contracts.searches import DOCUMENTS
 from tests.elasticsearch.fixtures import Elastic, elastic_node, forget
 
@@ -93,3 +96,15 @@ def _database(server: str, template: str = "template1") -> Iterator[str]:
             yield make_url(server).set(database=name).render_as_string(hide_password=False)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
+    """A fresh ledger of each kind in which run 1 has started: one suite for all of them."""
+    if request.param == "memory":
+        opened: Ledger = MemoryLedger()
+    else:
+        opened = open_ledger(request.getfixturevalue(f"{request.param}_url"))
+    assert opened.start_run(NOON) == 1
+    yield opened
+    opened.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from crawlers.model import CrawlResult
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
     Link,
@@ -23,6 +24,8 @@ from pipelines.model import (
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON, a_publisher, an_article
+
+MINUTE = timedelta(minutes=1)
 
 
 def page(n: int) -> str:
@@ -111,3 +114,32 @@ def take_story(ledger: Ledger, id: str, *numbers: int, **fields: Any) -> None:  
 def due_mails(ledger: Ledger, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
     """Return the mails that may be sent now, leased to nobody afterwards."""
     return ledger.lease_mails(now, "a test", now, limit)
+
+
+def a_result(batch: str = "b", **fields: Any) -> CrawlResult:
+    return CrawlResult(
+        **{"batch_id": batch, "started": NOON, "finished": NOON, "states": (), "reports": ()} | fields
+    )
+
+
+def changes(ledger: Ledger, since: int = 0) -> list[str]:
+    return [change.article_id for change in ledger.changes_since(since)]
+
+
+def last_seq(ledger: Ledger) -> int:
+    return max((change.seq for change in ledger.changes_since(0)), default=0)
+
+
+def a_mail(key: str = "k", **fields: Any) -> OutboxMail:
+    values = {
+        "to": ("a@desk.example", "b@desk.example"),
+        "subject": "News",
+        "message": b"To: desk\r\n\r\n\x00\xff",
+        "created": NOON,
+    }
+    return OutboxMail(**{"key": key} | values | fields)
+
+
+def candidates(ledger: Ledger, text: TextPrint, limit: int = 50) -> list[str]:
+    with ledger.deciding() as deciding:
+        return [member.article_id for member in deciding.candidates(text, limit)]

@@ -1,0 +1,85 @@
+"""What every ledger promises about stories of one event."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pipelines.model import (
+    EventPrint,
+    Outcome,
+)
+from pipelines.ports import Ledger
+from pipelines.stories.event_links import relate_story
+from tests.builders import NOON
+from tests.contracts.ledger_values import (
+    a_stored,
+    a_story,
+    a_taking,
+    changes,
+    ident,
+    last_seq,
+    take,
+    take_story,
+)
+
+
+def a_told(story: str, *names: str, hours: float = 0) -> EventPrint:
+    return EventPrint(story, NOON + timedelta(hours=hours), "en", {f"name:{name}": 2.5 for name in names})
+
+
+def independents(ledger: Ledger) -> dict[str, int]:
+    return {id_: story.independent for id_, story in ledger.stories([f"s{n}" for n in range(1, 6)]).items()}
+
+
+def test_stories_that_share_marks_are_linked_whoever_comes_first_and_counted(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        take_story(ledger, f"s{n}", n)
+    before = last_seq(ledger)
+    assert relate_story(ledger, a_told("s2", "kitimat", "meridian", hours=20))
+    assert relate_story(ledger, a_told("s1", "kitimat", "meridian"))
+    assert relate_story(ledger, a_told("s3", "kitimat"))
+    assert [(r.story_id, r.score, r.through) for r in ledger.related("s1")] == [("s2", 5.0, None)]
+    assert ledger.related("s1")[0].why == ("names: Kitimat, Meridian", "first seen 20 h apart")
+    assert ledger.related("s3") == []
+    assert independents(ledger) == {"s1": 2, "s2": 2, "s3": 1}
+    assert set(changes(ledger, before)) == {ident(1), ident(2)}
+    (document,) = ledger.story_documents(["s1"])
+    assert document.story
+    assert document.story.independent == 2
+    seq = last_seq(ledger)
+    assert not relate_story(ledger, a_told("s1", "kitimat", "meridian"))
+    assert last_seq(ledger) == seq
+
+
+def test_link_goes_when_what_a_story_tells_changes_and_the_count_follows(ledger: Ledger) -> None:
+    for n in (1, 2):
+        take_story(ledger, f"s{n}", n)
+        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian"))
+    before = last_seq(ledger)
+    assert relate_story(ledger, a_told("s1", "rimouski"))
+    assert ledger.related("s2") == []
+    assert independents(ledger) == {"s1": 1, "s2": 1}
+    assert set(changes(ledger, before)) == {ident(1), ident(2)}
+
+
+def test_two_steps_lead_to_a_report_of_the_event_and_three_do_not(ledger: Ledger) -> None:
+    chain = {1: ("aa", "bb"), 2: ("aa", "bb", "cc", "dd"), 3: ("cc", "dd", "ee", "ff"), 4: ("ee", "ff")}
+    for n, names in chain.items():
+        take_story(ledger, f"s{n}", n)
+        relate_story(ledger, a_told(f"s{n}", *names))
+    assert [(r.story_id, r.through) for r in ledger.related("s1")] == [("s2", None), ("s3", "s2")]
+    assert independents(ledger) == {"s1": 3, "s2": 4, "s3": 4, "s4": 3}
+
+
+def test_what_a_joined_story_told_is_forgotten(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        take_story(ledger, f"s{n}", n)
+        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian"))
+    take(
+        ledger,
+        a_taking(a_stored(4, outcome=Outcome.COPY), a_story("s1", 1, 2, 4, independent=3), absorbed=("s2",)),
+    )
+    assert relate_story(ledger, a_told("s1", "kitimat", "meridian"))
+    assert [r.story_id for r in ledger.related("s2")] == ["s3"]
+    assert {id_: n for id_, n in independents(ledger).items() if id_ != "s2"} == {"s1": 2, "s3": 2}
+    assert not relate_story(ledger, a_told("s9", "kitimat"))

@@ -1,0 +1,107 @@
+"""What every ledger promises about feeds and batches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crawlers.model import FeedState, FetchFailure
+from pipelines.model import (
+    Outcome,
+    PageAccount,
+    PageDecision,
+)
+from pipelines.ports import Ledger
+from tests.builders import NOON
+from tests.contracts.ledger_values import (
+    MINUTE,
+    a_result,
+    a_taking,
+    off_beat,
+    page,
+    take,
+)
+
+
+def test_a_batch_is_adopted_once(ledger: Ledger) -> None:
+    state = FeedState("daily", etag='"1"', failure_weight=0.25, last_polled=NOON, next_due=NOON + MINUTE)
+    assert ledger.adopt(a_result(states=(state,), pages=1), "b.warc.gz", 1)
+    assert ledger.feed_states() == {"daily": state}
+    assert not ledger.adopt(a_result(states=(replace(state, etag=None),), pages=5), "other", 1)
+    assert ledger.feed_states() == {"daily": state}
+    assert (ledger.batch_path("b"), ledger.batch_path("c")) == ("b.warc.gz", None)
+
+
+def test_a_late_batch_never_turns_a_feeds_clock_back(ledger: Ledger) -> None:
+    newer, older = (
+        FeedState("daily", etag=e, last_polled=at) for e, at in (("2", NOON), ("1", NOON - MINUTE))
+    )
+    ledger.adopt(a_result("b2", states=(newer,)), "2", 1)
+    ledger.adopt(a_result("b1", states=(older,)), "1", 1)
+    assert ledger.feed_states()["daily"] == newer
+
+
+def test_a_batch_is_open_until_every_page_has_an_account(ledger: Ledger) -> None:
+    failure = FetchFailure("daily", page(9), "temporary", "timeout", NOON)
+    for id_ in ("b2", "b1"):
+        ledger.adopt(a_result(id_, pages=2, failures=(failure,)), f"{id_}.warc.gz", 1)
+    ledger.adopt(a_result("empty"), "empty", 1)
+    take(ledger, a_taking(off_beat(1), batch="b2", record=1))
+    first, second = ledger.open_batches()
+    assert (first.batch_id, first.path, first.pages, first.done) == ("b2", "b2.warc.gz", 2, frozenset({1}))
+    assert (second.batch_id, second.done) == ("b1", frozenset())
+    with pytest.raises(AssertionError, match="2 accounts"):
+        ledger.close_batch("b2")
+    take(ledger, a_taking(off_beat(2), batch="b2", record=0))
+    ledger.close_batch("b2")
+    assert [batch.batch_id for batch in ledger.open_batches()] == ["b1"]
+    with pytest.raises(AssertionError):
+        ledger.close_batch("never")
+
+
+def test_known_urls_are_all_but_temporary_failures(ledger: Ledger) -> None:
+    failures = (
+        FetchFailure("daily", page(8), "temporary", "timeout", NOON),
+        FetchFailure("daily", page(9), "permanent", "404", NOON),
+        FetchFailure("weekly", "https://weekly.example/1", "permanent", "404", NOON),
+    )
+    ledger.adopt(a_result(failures=failures, pages=2), "b", 1)
+    take(ledger, a_taking(off_beat(1)))
+    moved = PageAccount(
+        "b", 2, "daily", page(2), Outcome.UNCHANGED, "", listed_url="https://r.example/2?utm_source=x"
+    )
+    take(ledger, PageDecision(moved))
+    known = {page(9), page(1), page(2), "https://r.example/2"}
+    assert set(ledger.known_urls(["daily"])) == known
+    assert set(ledger.known_urls(["daily", "weekly"])) == {*known, "https://weekly.example/1"}
+    assert ledger.known_urls([]) == {}
+
+
+def test_known_urls_tell_when_we_last_looked(ledger: Ledger) -> None:
+    for batch, hours in (("early", 0), ("late", 3)):
+        ledger.adopt(replace(a_result(batch, pages=1), started=NOON + timedelta(hours=hours)), batch, 1)
+        take(ledger, a_taking(off_beat(1), batch=batch))
+    assert ledger.known_urls(["daily"]) == {page(1): NOON + timedelta(hours=3)}
+
+
+def test_a_page_that_failed_for_now_and_came_later_is_known(ledger: Ledger) -> None:
+    ledger.adopt(a_result(failures=(FetchFailure("daily", page(1), "temporary", "503", NOON),)), "b", 1)
+    assert ledger.known_urls(["daily"]) == {}
+    take(ledger, a_taking(off_beat(1), batch="c"))
+    assert set(ledger.known_urls(["daily"])) == {page(1)}
+
+
+def test_known_urls_keep_the_newest_pages_and_count_one_looked_at_again_once(ledger: Ledger) -> None:
+    for record, n in enumerate((1, 2, 3, 3, 3)):
+        take(ledger, a_taking(off_beat(n), record=record))
+    assert set(ledger.known_urls(["daily"], limit_each=2)) == {page(2), page(3)}
+
+
+def test_an_account_of_an_impossible_address_is_kept(ledger: Ledger) -> None:
+    take(
+        ledger,
+        PageDecision(PageAccount("b", 0, "daily", "javascript:alert(1)", Outcome.QUARANTINED, "no address")),
+    )
+    assert ledger.finish_run(1, NOON, 0).outcomes[Outcome.QUARANTINED] == 1

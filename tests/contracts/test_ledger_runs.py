@@ -1,0 +1,150 @@
+"""What every ledger promises about runs, watermarks and the quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.model import FetchFailure, SourceReport
+from pipelines.model import (
+    Outcome,
+    PageAccount,
+    PageDecision,
+    Quarantined,
+)
+from pipelines.ports import Ledger
+from tests.builders import NOON
+from tests.contracts.ledger_values import (
+    MINUTE,
+    a_result,
+    a_stored,
+    a_story,
+    a_taking,
+    off_beat,
+    page,
+    take,
+)
+
+# -- runs -------------------------------------------------------------------------------------------
+
+
+def test_what_became_of_a_page_is_seen_inside_a_decision(ledger: Ledger) -> None:
+    with ledger.deciding() as deciding:
+        assert deciding.outcome("b", 0) is None
+    taking = a_taking(off_beat(1))
+    take(ledger, taking)
+    account = taking.account
+    with ledger.deciding() as deciding:
+        assert deciding.outcome(account.batch_id, account.record) is account.outcome
+        assert deciding.outcome(account.batch_id, account.record + 1) is None
+
+
+def test_a_replayed_page_is_counted_once(ledger: Ledger) -> None:
+    aside = PageAccount("b", 1, "daily", page(1), Outcome.QUARANTINED, "no text")
+    take(ledger, PageDecision(aside))
+    second = ledger.start_run(NOON)
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1)), second)
+    now, before = ledger.runs()
+    assert (now.fetched, now.outcomes[Outcome.NEW], before.fetched) == (1, 1, 0)
+
+
+def test_a_run_adds_up_its_listings_and_pages(ledger: Ledger) -> None:
+    reports = (
+        SourceReport("daily", "ok", 9, 4, 1, 3, 1),
+        SourceReport("gone", "failed", error="404 Not Found"),
+    )
+    failure = FetchFailure("daily", page(9), "permanent", "410", NOON, 410)
+    assert ledger.adopt(a_result(reports=reports, failures=(failure,), pages=2), "b.warc.gz", 1)
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1)))
+    take(ledger, a_taking(off_beat(2)))
+    report = ledger.finish_run(1, NOON + MINUTE, 2, "one source failed")
+    assert (report.started, report.finished, report.mails, report.note) == (
+        NOON,
+        NOON + MINUTE,
+        2,
+        "one source failed",
+    )
+    daily, gone = report.sources
+    assert (daily.result, daily.entries, daily.known, daily.skipped) == ("ok", 9, 4, 1)
+    assert daily.outcomes == {Outcome.NEW: 1, Outcome.OFF_BEAT: 1, Outcome.FAILED: 1}
+    assert (gone.result, gone.error, gone.fetched) == ("failed", "404 Not Found", 0)
+    assert ledger.runs() == [report]
+
+
+def test_runs_after_one_come_oldest_first(ledger: Ledger) -> None:
+    first, *later = [run.run_id for run in reversed(ledger.runs(100))] + [
+        ledger.start_run(NOON) for _ in range(3)
+    ]
+    assert [run.run_id for run in ledger.runs(2, after=first)] == later[:2]
+    assert ledger.runs(2, after=later[-1]) == []
+
+
+def test_runs_come_newest_first_and_a_killed_one_stays_unfinished(ledger: Ledger) -> None:
+    second = ledger.start_run(NOON + MINUTE)
+    ledger.finish_run(second, NOON + 2 * MINUTE, 0)
+    assert [(run.run_id, run.finished is None) for run in ledger.runs()] == [(second, False), (1, True)]
+    assert [run.run_id for run in ledger.runs(limit=1)] == [second]
+    with pytest.raises(AssertionError, match="run 99"):
+        ledger.finish_run(99, NOON, 0)
+
+
+def test_volumes_count_pages_by_source_and_day_of_the_crawl(ledger: Ledger) -> None:
+    eve = datetime(2026, 1, 16, 23, 59, tzinfo=UTC)
+    ledger.adopt(a_result("old", started=eve, pages=1), "old", 1)
+    take(ledger, a_taking(a_stored(1), a_story("s1", 1), batch="old"))
+    take(ledger, a_taking(off_beat(2)))
+    take(ledger, a_taking(off_beat(3)))
+    both = {"2026-01-16": {Outcome.NEW: 1}, "2026-01-17": {Outcome.OFF_BEAT: 2}}
+    assert ledger.volumes(eve) == {"daily": both}
+    assert ledger.volumes(NOON) == {"daily": {"2026-01-17": {Outcome.OFF_BEAT: 2}}}
+
+
+def test_a_watermark_is_zero_until_it_is_set_and_may_go_back(ledger: Ledger) -> None:
+    assert ledger.watermark("index") == 0
+    for seq in (7, 3):
+        ledger.set_watermark("index", seq)
+        assert ledger.watermark("index") == seq
+    assert ledger.watermark("alerts") == 0
+
+
+# -- quarantine -------------------------------------------------------------------------------------
+
+
+def test_quarantine_keeps_who_what_and_why_until_replayed(ledger: Ledger) -> None:
+    for record in (0, 1):
+        kept = Quarantined(0, "daily", page(record), "extract", "no text", NOON, "b", record)
+        account = PageAccount("b", record, "daily", page(record), Outcome.QUARANTINED, "no text")
+        take(ledger, PageDecision(account, quarantine=kept))
+    first, second = ledger.quarantined()
+    assert first == Quarantined(first.id, "daily", page(0), "extract", "no text", NOON, "b", 0)
+    ledger.mark_replayed([first.id, 12345], NOON + MINUTE)
+    assert ledger.quarantined() == [second]
+    assert [q.replayed for q in ledger.quarantined(include_replayed=True)] == [NOON + MINUTE, None]
+
+
+def test_what_belongs_to_no_page_waits_once_with_its_newest_reason(ledger: Ledger) -> None:
+    kept = Quarantined(0, "daily", page(1), "index", "no such field\0", NOON)
+    ledger.keep_aside([kept, replace(kept, url=page(2))])
+    ledger.keep_aside([replace(kept, reason="too long")])
+    assert [(q.url, q.reason) for q in ledger.quarantined()] == [
+        (page(2), "no such field\N{REPLACEMENT CHARACTER}"),
+        (page(1), "too long"),
+    ]
+    ledger.mark_replayed([q.id for q in ledger.quarantined()], NOON)
+    ledger.keep_aside([kept])
+    assert len(ledger.quarantined()) == 1
+
+
+def test_a_page_that_fails_again_waits_once_with_its_newest_reason(ledger: Ledger) -> None:
+    account = PageAccount("b", 0, "daily", page(0), Outcome.QUARANTINED, "")
+    for reason in ("old", "new"):
+        take(
+            ledger,
+            PageDecision(
+                account, quarantine=Quarantined(0, "daily", page(0), "extract", reason, NOON, "b", 0)
+            ),
+        )
+        waiting = ledger.quarantined()
+    assert [q.reason for q in waiting] == ["new"]
