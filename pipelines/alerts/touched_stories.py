@@ -19,7 +19,7 @@ from pipelines.model import (
 )
 from pipelines.ports import Ledger
 from pipelines.query import Query, highlights
-from pipelines.revisions import said_before, says_now, states_of, told
+from pipelines.revisions import changed_passages, states_of, text_after, text_before
 
 #: Other stories of the same event that a mail names.
 RELATED = 8
@@ -111,7 +111,7 @@ class TouchedStories:
         article_id = event.article_id or ""
         if edit is None:
             return ReportedChange(story_id, article_id, event.at, (event.text,), change=event.turn)
-        passages = [_before_and_after(passage) for passage in told(edit)]
+        passages = [_before_and_after(passage) for passage in changed_passages(edit)]
         return ReportedChange(story_id, article_id, event.at, edit.why, tuple(passages[:CHANGED_SHOWN]))
 
     def _edit_of(self, event: StoryEvent) -> Edit | None:
@@ -147,8 +147,8 @@ def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem
 
 def _before_and_after(passage: Passage) -> tuple[str, str]:
     """Return a changed passage as it was and as it is; "" for what was not there."""
-    before = "" if passage.how == "added" else said_before(passage)
-    after = "" if passage.how == "removed" else says_now(passage)
+    before = "" if passage.how == "added" else text_before(passage)
+    after = "" if passage.how == "removed" else text_after(passage)
     return before, after
 
 

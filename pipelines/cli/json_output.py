@@ -20,7 +20,7 @@ from pipelines.model import (
     Story,
     StoryEvent,
 )
-from pipelines.revisions import said_before, says_now
+from pipelines.revisions import text_after, text_before
 from pipelines.stories.nearest import NearestStory
 
 
@@ -74,7 +74,7 @@ def passages_shape(edit: Edit) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {"kept": [], "reworded": [], "dropped": [], "added": []}
     names = {"kept": "kept", "changed": "reworded", "removed": "dropped", "added": "added"}
     for passage in edit.passages:
-        says = said_before if passage.how == "removed" else says_now
+        says = text_before if passage.how == "removed" else text_after
         told[names[passage.how]].append(says(passage))
     return told
 

@@ -39,7 +39,7 @@ from pipelines.model import (
     StoryEvent,
 )
 from pipelines.ports import Ledger
-from pipelines.revisions import edit_between, page_text, same_headline, states_of, told
+from pipelines.revisions import changed_passages, edit_between, page_text, same_headline, states_of
 from pipelines.route import find_route
 from pipelines.stories.nearest import NearestStory, closest
 
@@ -385,7 +385,7 @@ def _show_version(stored: StoredArticle, version: PageVersion) -> None:
     for reason in version.edit.why:
         out.print(f"  {escape(reason)}")
     headline = [version.edit.headline] if version.edit.headline.how != "kept" else []
-    for passage in (*headline, *told(version.edit)):
+    for passage in (*headline, *changed_passages(version.edit)):
         out.print(Text("    ") + marked_passage(passage))
 
 

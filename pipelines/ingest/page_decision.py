@@ -42,7 +42,7 @@ from pipelines.model import (
 from pipelines.ports import Decisions
 from pipelines.relevance import judge
 from pipelines.revisions import USUAL_RECHECKS, Doubt, RecheckPolicy, doubt_of, edit_between, page_text
-from pipelines.revisions.recheck import looked, missed
+from pipelines.revisions.recheck import state_after_fetch, state_after_miss
 from pipelines.route import find_route
 
 _ANOTHER_TEXT = 0.25
@@ -160,7 +160,7 @@ def _unchanged(known: StoredArticle, account: PageAccount, deciding: Decisions, 
 
 def _looked(look: RecheckState, seen: Fetch, *, is_copy: bool | None = None) -> RecheckState:
     asked = replace(look, etag=seen.etag, last_modified=seen.last_modified)
-    return looked(asked, seen.at, seen.policy, is_copy=is_copy)
+    return state_after_fetch(asked, seen.at, seen.policy, is_copy=is_copy)
 
 
 # -- a new state that is not believed ------------------------------------------------------------------
@@ -200,7 +200,9 @@ def hold_back(
     if again and doubt.kind == "cut short" and again.collected < seen.at:
         return None
     look = deciding.recheck_state(id_)
-    after = look and (missed if doubt.kind == "error page" else looked)(look, seen.at, seen.policy)
+    after = look and (state_after_miss if doubt.kind == "error page" else state_after_fetch)(
+        look, seen.at, seen.policy
+    )
     number = again.number if again else max([before.version, *numbers]) + 1
     article = judged.article
     state = ArticleVersion(number, judged.content_hash, article.title, article.body, seen.at, doubt.why)
@@ -228,7 +230,7 @@ def not_found(
     is_certain: bool = False,
 ) -> PageDecision:
     """Return the decision on a page of which a look found no article any more: kept, and after two looks gone."""
-    after = look and missed(look, seen.at, seen.policy, is_certain=is_certain)
+    after = look and state_after_miss(look, seen.at, seen.policy, is_certain=is_certain)
     gone = after is not None and after.gone is not None and look is not None and look.gone is None
     reason = f"{why}; the text before is kept"
     return PageDecision(
@@ -245,7 +247,7 @@ def seen_elsewhere(
 ) -> PageDecision:
     """Return the decision on a page that leads to another now: moved where its story is found there, else missing."""
     if story_id is not None and story_id == stored.story_id:
-        return PageDecision(None, look=looked(look, seen.at, seen.policy))
+        return PageDecision(None, look=state_after_fetch(look, seen.at, seen.policy))
     return not_found(stored, None, f"the page leads to another one now ({url})", look, seen)
 
 

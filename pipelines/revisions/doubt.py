@@ -1,4 +1,7 @@
-"""Whether a page's new text may be believed: error pages, paywalls and stumps never replace a good text (pure)."""
+"""Whether a page's new text may be believed (pure).
+
+Error pages, paywalls and stumps never replace a good text.
+"""
 
 from __future__ import annotations
 
@@ -8,45 +11,38 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.model import PageText
-from pipelines.revisions.diff import report_lines
-from pipelines.revisions.facts import weight
+from pipelines.revisions.facts import count_words
+from pipelines.revisions.report_lines import report_lines
+from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.tokens import tokens
+from pipelines.text.vocabulary import any_of
 
-_GOOD = 80
-"""Words from which a text is worth defending; a brief may shrink to any size."""
-_STUMP = 0.35
-"""Share of its former length below which a text was cut short, by a paywall or by a page that did not load."""
-_WALLED = 0.6
-_ERROR_WORDS = 150
-"""An error page is short, however many links it has."""
+#: Words from which a text is worth defending; a brief may shrink to any size.
+_GOOD_TEXT = 80
+#: Share of its former length below which a text was cut short, by a paywall or by a page that did not load.
+_CUT_SHORT = 0.35
+#: Share of its former length below which a page that asks for a subscription shows no whole text.
+_BEHIND_WALL = 0.6
+#: Words. An error page is short, however many links it has.
+_LONGEST_ERROR_PAGE = 150
+#: Characters from the beginning of a page, its headline included, that tell whether it is an error page.
 _ERROR_HEAD = 400
-_OWN = 0.2
-"""Share of words that a stump may have of its own: an invitation to subscribe."""
+#: Share of words that a stump may have of its own: an invitation to subscribe.
+_OWN_WORDS = 0.2
+#: Characters of the page that a reason quotes.
+_LONGEST_QUOTE = 80
 
-_ERROR = re.compile(
-    r"(?:page|article|story|content|url|file|document)[^.\n]{0,30}(?:not (?:be )?found|no longer (?:available|exists)|does(?:n't| not) exist|unavailable|has (?:been )?(?:moved|expired))|"
-    r"\b(?:error )?404\b|\b410 gone\b|(?:can(?:'t|not)|could(?:n't| not)) (?:find|locate) (?:the|that|this) (?:page|article)|"
-    r"page (?:introuvable|non trouvée|inexistante)|(?:cette|la) page n'existe (?:pas|plus)|article (?:introuvable|indisponible)|n'est plus disponible|erreur 404|"
-    r"(?:页面|頁面|文章|内容|內容|网页|網頁)(?:不存在|未找到|找不到|已删除|已刪除|已失效|已下线)|(?:找不到|无法找到|無法找到)(?:该|該|此|您)?[^。\n]{0,8}(?:页面|頁面|网页|網頁|文章)|(?:该|該|此)(?:文章|内容|內容|页面|頁面)已(?:被)?(?:删除|刪除|下架)",
-    re.IGNORECASE,
-)
-_WALL = re.compile(
-    r"(?:subscribe|sign in|log ?in|register|create an? (?:free )?account)\b[^.\n]{0,40}\b(?:to (?:continue|read|keep reading|unlock|access|view)|for (?:full|unlimited) access)|"
-    r"(?:this|the) (?:article|story|content) is (?:for|available to|only available to|exclusive to|reserved for) (?:our )?(?:subscribers|members)|already a subscriber\?|"
-    r"enable javascript|verify (?:that )?you are (?:a )?human|checking your browser|are you a robot|access (?:to this page has been )?denied|"
-    r"(?:abonnez-vous|connectez-vous|inscrivez-vous)[^.\n]{0,40}pour (?:lire|continuer|accéder)|réservé (?:à nos|aux) abonnés|déjà abonné|"
-    r"(?:登录|登錄|登入|订阅|訂閱|注册|註冊)(?:后|後|以|才能)?[^。\n]{0,10}(?:阅读|閱讀|查看|继续|繼續|观看)|(?:会员|會員|订户|訂戶)(?:专享|專享|专属|專屬)|请输入验证码",
-    re.IGNORECASE,
-)
+_ERROR = re.compile(rf"{any_of(VOCABULARY.error_pages)}|\b{any_of(VOCABULARY.error_codes)}\b", re.IGNORECASE)
+_PAYWALL = re.compile(any_of(VOCABULARY.paywalls), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Why a new state of a page is not believed.
 
-    An "error page" counts as a look that found nothing. A "wall" is never believed, nor is a "stump": the beginning of
-    the text that was there. What is "cut short" in words of its own is believed when it still stands at a later
-    look: a retraction is short, too.
+    An "error page" counts as a fetch that found nothing. A "wall" is never believed, nor is a "stump": the
+    beginning of the text that was there. What is "cut short" in words of its own is believed when it still
+    stands at a later fetch: a retraction is short, too.
     """
 
     kind: Literal["error page", "wall", "stump", "cut short", "another page"]
@@ -55,18 +51,36 @@ class Doubt:
 
 def doubt_of(before: PageText, after: PageText) -> Doubt | None:
     """Return why the new state must not take the place of the one before, None where it may."""
-    old, new = _words_of(before), _words_of(after)
-    had, has = weight(tuple(old)), weight(tuple(new))
-    head = f"{after.title}\n{after.body}"[:_ERROR_HEAD]
-    if has < _ERROR_WORDS and (match := _ERROR.search(head)) and not _ERROR.search(before.title):
-        return Doubt("error page", f"the page shows an error (“{match.group()[:80]}”)")
-    if has < _WALLED * had and (match := _WALL.search(after.body)):
-        return Doubt("wall", f"the page asks for something before it shows the text (“{match.group()[:80]}”)")
-    if had >= _GOOD and has < _STUMP * had:
-        own = sum((Counter(new) - Counter(old)).values())
-        kind: Literal["stump", "cut short"] = "stump" if own <= _OWN * len(new) else "cut short"
-        return Doubt(kind, f"the page shows {has:.0f} words where it had {had:.0f}")
+    old_words = _words_of(before)
+    new_words = _words_of(after)
+    old_length = count_words(old_words)
+    new_length = count_words(new_words)
+    error = _find_error(before, after, new_length)
+    if error:
+        return Doubt("error page", f"the page shows an error (“{error}”)")
+    paywall = _PAYWALL.search(after.body)
+    if new_length < _BEHIND_WALL * old_length and paywall:
+        quote = paywall.group()[:_LONGEST_QUOTE]
+        return Doubt("wall", f"the page asks for something before it shows the text (“{quote}”)")
+    if old_length >= _GOOD_TEXT and new_length < _CUT_SHORT * old_length:
+        why = f"the page shows {new_length:.0f} words where it had {old_length:.0f}"
+        own_words = (Counter(new_words) - Counter(old_words)).total()
+        if own_words <= _OWN_WORDS * len(new_words):
+            return Doubt("stump", why)
+        return Doubt("cut short", why)
     return None
+
+
+def _find_error(before: PageText, after: PageText, new_length: float) -> str | None:
+    """Return the words by which a page is known as an error page, or None."""
+    if new_length >= _LONGEST_ERROR_PAGE:
+        return None
+    head = f"{after.title}\n{after.body}"[:_ERROR_HEAD]
+    match = _ERROR.search(head)
+    # A report about error pages has the words in its headline from the beginning.
+    if match is None or _ERROR.search(before.title):
+        return None
+    return match.group()[:_LONGEST_QUOTE]
 
 
 def _words_of(text: PageText) -> list[str]:

@@ -21,7 +21,8 @@ def page_text(stored: StoredArticle, title: str | None = None, body: str | None 
 def states_of(stored: StoredArticle, versions: Sequence[ArticleVersion]) -> list[PageVersion]:
     """Return all states of an article's page by number, the present one among them.
 
-    Each that was shown is compared with the one shown before it, each that was held back with the text that stayed.
+    Each that was shown is compared with the one shown before it, each that was held back with the text
+    that stayed.
     """
     article = stored.article
     present = ArticleVersion(
@@ -30,8 +31,15 @@ def states_of(stored: StoredArticle, versions: Sequence[ArticleVersion]) -> list
     states: list[PageVersion] = []
     shown: PageText | None = None
     for version in sorted([*versions, present], key=lambda v: v.number):
-        text = page_text(stored, version.title, version.body) if version is not present else page_text(stored)
-        edit = edit_between(shown, text) if shown else None
+        if version is present:
+            text = page_text(stored)
+        else:
+            text = page_text(stored, version.title, version.body)
+        edit = None
+        if shown is not None:
+            edit = edit_between(shown, text)
         states.append(PageVersion(version.number, version.title, version.collected, version.held, edit))
-        shown = shown if version.held and shown else text
+        # A text that was held back was never shown, unless there was none to show before it.
+        if shown is None or not version.held:
+            shown = text
     return states

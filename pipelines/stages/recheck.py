@@ -14,7 +14,7 @@ from pipelines.ingest.page_decision import Fetch, not_found
 from pipelines.model import (
     RecheckState,
 )
-from pipelines.revisions.recheck import chosen, failed, looked
+from pipelines.revisions.recheck import choose_rechecks, state_after_failure, state_after_fetch
 from pipelines.stages.context import RunContext, RunProblems
 
 LOOKS_READ = 10
@@ -29,11 +29,13 @@ def recheck_due_pages(parts: RunContext, run_id: int, findings: RunProblems) -> 
     """
     now = parts.clock.now()
     due_now = parts.ledger.due_rechecks(now, limit=LOOKS_READ * parts.looks.limit)
-    round_ = {look.url: look for look in chosen(due_now, parts.looks, site_of)}
+    round_ = {look.url: look for look in choose_rechecks(due_now, parts.looks, site_of)}
     sources = {source.id: source for source in parts.beat.sources if source.enabled}
     parts.ledger.save_recheck_states(
         [
-            failed(look, now, parts.looks) if look.source_id in sources else replace(look, due=None)
+            state_after_failure(look, now, parts.looks)
+            if look.source_id in sources
+            else replace(look, due=None)
             for look in round_.values()
         ]
     )
@@ -76,7 +78,7 @@ def _note_looks(
 ) -> None:
     """Keep what the looks found that brought no page; the pages themselves are processed like any other."""
     at = result.finished
-    same = [looked(asked[url], at, parts.looks) for url in result.unmodified]
+    same = [state_after_fetch(asked[url], at, parts.looks) for url in result.unmodified]
     parts.ledger.save_recheck_states(same)
     for failure in result.failures:
         if failure.kind == "permanent" and (look := asked.get(failure.url)):
@@ -88,7 +90,7 @@ def _note_failure(
 ) -> None:
     if failure.status not in (404, 410):
         parts.ledger.save_recheck_states(
-            [looked(look, at, parts.looks)]
+            [state_after_fetch(look, at, parts.looks)]
         )  # forbidden by now, or no page: nothing to say
         return
     with parts.ledger.deciding() as deciding:

@@ -179,10 +179,10 @@ def _find_unlisted_names(
 
     English and French spell those alike.
     """
-    capitalised = facts.capitalised(f"{lead}\n{body[:_CAPITALS_FROM_CHARS]}")
+    capitalised = facts.capitalised_words(f"{lead}\n{body[:_CAPITALS_FROM_CHARS]}")
     capitalised |= _find_capitalised_in_headline(title)
     for line in (title, *lead.split("\n")):
-        for name in facts.names(line, capitalised):
+        for name in facts.find_names(line, capitalised):
             is_listed = bool(terms.entities(clean(name.printed)))
             if is_listed and len(name.words) < _LONG_NAME_WORDS:
                 continue
@@ -208,7 +208,7 @@ def _find_capitalised_in_headline(title: str) -> frozenset[str]:
     with_capital = [word for word in words if word[0].isupper()]
     if len(with_capital) > _TITLE_CASE_SHARE * len(words):
         return frozenset()
-    return facts.capitalised(title)
+    return facts.capitalised_words(title)
 
 
 def _find_numbers(text: str) -> Iterator[tuple[str, float]]:
@@ -217,7 +217,7 @@ def _find_numbers(text: str) -> Iterator[tuple[str, float]]:
     Years, days and small counts do not: every report has them. A number is written as `facts.numbers`
     does: 14.5, or 86e6 for 86 million.
     """
-    for number in facts.numbers(text):
+    for number in facts.count_numbers(text):
         value, _, scale = number.partition("e")
         if scale:
             yield f"number:{number}", _WEIGHTS["number"]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.model import Edit, PageText, Span
-from pipelines.revisions import edit_between, told
-from pipelines.revisions.edit import said_before, says_now
+from pipelines.revisions import changed_passages, edit_between
+from pipelines.revisions.passages import text_after, text_before
 
 EN = (
     "Canada will lift the tariff on 14 products from China, Foreign Minister Anita Anand said on Monday. "
@@ -118,7 +118,7 @@ def test_furniture_that_comes_or_changes_is_no_edit(line: str) -> None:
     for before, after in ((EN, f"{EN}\n\n{line}"), (f"{line}\n\n{EN}", EN)):
         found = edit(before, after)
         assert not found.material, found.why
-        assert not told(found)
+        assert not changed_passages(found)
 
 
 def test_marked_boilerplate_is_not_compared() -> None:
@@ -170,21 +170,21 @@ def test_added_and_removed_paragraphs_are_told_with_their_length() -> None:
     added = edit(EN, f"{EN}\n\n{more}")
     assert added.material
     assert "1 sentence added (20 words)" in added.why
-    assert [says_now(p) for p in told(added)] == [more]
+    assert [text_after(p) for p in changed_passages(added)] == [more]
     removed = edit(f"{EN}\n\n{more}", EN)
     assert removed.material
-    assert [said_before(p) for p in told(removed)] == [more]
+    assert [text_before(p) for p in changed_passages(removed)] == [more]
 
 
 def test_paragraph_that_moved_is_kept() -> None:
     first, second = EN.split("\n\n")
     found = edit(EN, f"{second}\n\n{first}")
     assert not found.material
-    assert not told(found)
+    assert not changed_passages(found)
 
 
 def test_diff_shows_words_inside_the_sentence() -> None:
-    passage = told(changed(EN, "14 products", "41 products"))[0]
+    passage = changed_passages(changed(EN, "14 products", "41 products"))[0]
     assert [(p.how, p.text) for p in passage.pieces] == [
         ("kept", "Canada will lift the tariff on "),
         ("removed", "14"),
@@ -198,7 +198,7 @@ def test_any_two_texts_have_a_diff_that_holds_all_their_words(before: str, after
     found = edit(before, after)
     assert found.why
     assert not edit(after, after).material
-    assert not told(edit(after, after))
+    assert not changed_passages(edit(after, after))
     assert all(piece.text for passage in found.passages for piece in passage.pieces)
 
 

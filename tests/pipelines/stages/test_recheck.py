@@ -12,7 +12,13 @@ import pytest
 from pipelines.adapters.clock import FixedClock
 from pipelines.beat.beat import Beat
 from pipelines.model import Outcome, RecheckState, StoryChange, article_id
-from pipelines.revisions.recheck import RecheckPolicy, chosen, failed, looked, missed
+from pipelines.revisions.recheck import (
+    RecheckPolicy,
+    choose_rechecks,
+    state_after_failure,
+    state_after_fetch,
+    state_after_miss,
+)
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.recheck import recheck_due_pages
 from tests.builders import NOON, a_source
@@ -34,28 +40,31 @@ def test_looks_go_up_the_steps_from_when_we_had_the_page() -> None:
     look, dues = a_look(), []
     while look.due is not None:
         dues.append(look.due - NOON)
-        look = looked(look, look.due, POLICY)
+        look = state_after_fetch(look, look.due, POLICY)
     assert dues == [HOUR, 6 * HOUR, 24 * HOUR, 168 * HOUR]
-    late = looked(a_look(), NOON + 30 * HOUR, POLICY)
+    late = state_after_fetch(a_look(), NOON + 30 * HOUR, POLICY)
     assert late.due == NOON + 168 * HOUR
-    assert looked(a_look(), NOON + HOUR, POLICY, is_copy=True).due == NOON + 24 * HOUR
-    assert looked(a_look(), NOON + HOUR, RecheckPolicy((), ())).due is None
+    assert state_after_fetch(a_look(), NOON + HOUR, POLICY, is_copy=True).due == NOON + 24 * HOUR
+    assert state_after_fetch(a_look(), NOON + HOUR, RecheckPolicy((), ())).due is None
 
 
 def test_page_not_found_twice_in_a_row_is_gone_and_one_said_to_be_gone_at_once() -> None:
-    once = missed(a_look(), NOON + HOUR, POLICY)
+    once = state_after_miss(a_look(), NOON + HOUR, POLICY)
     assert (once.gone, once.due) == (None, NOON + 2 * HOUR)
-    assert missed(looked(once, NOON + 2 * HOUR, POLICY), NOON + 6 * HOUR, POLICY).gone is None
-    twice = missed(once, NOON + 2 * HOUR, POLICY)
+    assert (
+        state_after_miss(state_after_fetch(once, NOON + 2 * HOUR, POLICY), NOON + 6 * HOUR, POLICY).gone
+        is None
+    )
+    twice = state_after_miss(once, NOON + 2 * HOUR, POLICY)
     assert (twice.gone, twice.due) == (NOON + 2 * HOUR, None)
-    assert missed(a_look(), NOON + HOUR, POLICY, is_certain=True).gone == NOON + HOUR
+    assert state_after_miss(a_look(), NOON + HOUR, POLICY, is_certain=True).gone == NOON + HOUR
 
 
 def test_look_that_fails_for_now_is_tried_three_times_then_left_out() -> None:
     look, at = a_look(), NOON + HOUR
     pauses = []
     for _ in range(3):
-        look = failed(look, at, POLICY)
+        look = state_after_failure(look, at, POLICY)
         assert look.due
         pauses.append(look.due - at)
     assert pauses == [HOUR / 2, HOUR, 5 * HOUR]
@@ -63,7 +72,7 @@ def test_look_that_fails_for_now_is_tried_three_times_then_left_out() -> None:
 
 def test_round_takes_few_of_each_site_and_the_longest_due_first() -> None:
     due = [a_look(n, url=f"https://{'big' if n < 50 else 'small'}.example/{n}") for n in range(60)]
-    round_ = chosen(due, RecheckPolicy(limit=9, per_site=5), lambda url: url.split("/")[2])
+    round_ = choose_rechecks(due, RecheckPolicy(limit=9, per_site=5), lambda url: url.split("/")[2])
     assert [look.url.rsplit("/", 1)[1] for look in round_] == [
         "0",
         "1",

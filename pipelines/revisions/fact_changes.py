@@ -1,0 +1,267 @@
+"""Which facts an edit changed, each as a sentence that a reader is told (pure).
+
+A fact that only moved is no change. So each kind of fact is looked for in the passages that changed, and
+believed only where the texts as a whole agree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.model import Passage
+from pipelines.revisions import facts
+from pipelines.revisions.diff import likeness_of
+from pipelines.revisions.passages import shorten, text_after, text_before
+from pipelines.text.tokens import tokens
+
+#: Quotations that are paired, so that a page of nothing but quotation marks costs no minutes.
+_MOST_QUOTATIONS = 50
+#: Share of words in common from which one quotation is another edited.
+_SAME_QUOTATION = 0.5
+#: Names that one reason lists.
+_NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BothTexts:
+    """Both texts as a whole, for what only moved or was known already."""
+
+    before: str
+    after: str
+    numbers_before: Counter[str]
+    numbers_after: Counter[str]
+    #: Words that either text writes with a capital inside its sentences.
+    capitals: frozenset[str]
+    words_before: frozenset[str]
+    words_after: frozenset[str]
+    #: All words in their order, one space between and around them.
+    word_line_before: str
+    word_line_after: str
+
+    @classmethod
+    def read(cls, before: str, after: str) -> BothTexts:
+        """Return what the reports before and after hold."""
+        old_tokens = tokens(before)
+        new_tokens = tokens(after)
+        return cls(
+            before=before,
+            after=after,
+            numbers_before=facts.count_numbers(before),
+            numbers_after=facts.count_numbers(after),
+            capitals=facts.capitalised_words(before) | facts.capitalised_words(after),
+            words_before=frozenset(old_tokens),
+            words_after=frozenset(new_tokens),
+            word_line_before=f" {' '.join(old_tokens)} ",
+            word_line_after=f" {' '.join(new_tokens)} ",
+        )
+
+
+# -- numbers and dates ----------------------------------------------------------------------------------
+
+
+def number_changes(passages: Sequence[Passage], texts: BothTexts) -> Iterator[str]:
+    """Yield each number that changed, came or went, once.
+
+    One that gave way in its sentence may stand on elsewhere, as a correction repeats it.
+    """
+    reported: set[str] = set()
+    for passage in passages:
+        if passage.how == "kept":
+            continue
+        old = text_before(passage)
+        new = text_after(passage)
+        lost = facts.count_numbers(old) - facts.count_numbers(new)
+        gained = facts.count_numbers(new) - facts.count_numbers(old)
+        gone = [number for number in lost if texts.numbers_before[number] > texts.numbers_after[number]]
+        came: list[str] = []
+        for number in gained:
+            is_more_often = texts.numbers_after[number] > texts.numbers_before[number]
+            if is_more_often and number not in reported:
+                came.append(number)
+        if came and not gone and passage.how == "changed":
+            gone = list(lost)
+        reported.update(came)
+        yield from _number_sentences(gone, came, old, new)
+
+
+def _number_sentences(gone: Sequence[str], came: Sequence[str], old: str, new: str) -> Iterator[str]:
+    printed = facts.printed_numbers(old) | facts.printed_numbers(new)
+    for was, now in zip(gone, came, strict=False):
+        yield f"number changed: {printed[was]} → {printed[now]} in “{shorten(new)}”"
+    paired = min(len(gone), len(came))
+    for number in came[paired:]:
+        yield f"number added: {printed[number]} in “{shorten(new)}”"
+    for number in gone[paired:]:
+        yield f"number removed: {printed[number]} from “{shorten(old)}”"
+
+
+def date_changes(passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield each month or day of the week that gave way to another in its sentence, once."""
+    reported: set[str] = set()
+    for passage in passages:
+        if passage.how != "changed":
+            continue
+        old_dates = facts.find_dates(text_before(passage))
+        new_dates = facts.find_dates(text_after(passage))
+        for unit in ("month", "day"):
+            gone = [old_dates[date] for date in old_dates if date[0] == unit and date not in new_dates]
+            came = [new_dates[date] for date in new_dates if date[0] == unit and date not in old_dates]
+            for was, now in zip(gone, came, strict=False):
+                reason = f"date changed: {was} → {now}"
+                if reason not in reported:
+                    reported.add(reason)
+                    yield f"{reason} in “{shorten(text_after(passage))}”"
+
+
+# -- names ----------------------------------------------------------------------------------------------
+
+
+def name_changes(passages: Sequence[Passage], texts: BothTexts) -> Iterator[str]:
+    """Yield the names that changed, came, went or changed places, each reason once."""
+    reported: set[str] = set()
+    for passage in passages:
+        reason = _name_change(passage, texts)
+        if reason is None or reason in reported:
+            continue
+        reported.add(reason)
+        sentence = text_after(passage) or text_before(passage)
+        yield f"{reason} in “{shorten(sentence)}”"
+
+
+def _name_change(passage: Passage, texts: BothTexts) -> str | None:
+    """Return the first that holds: a name gave way to another, is new, is gone, or two changed places."""
+    if passage.how == "kept":
+        return None
+    old_names: list[facts.Name] = []
+    new_names: list[facts.Name] = []
+    if passage.how != "added":
+        old_names = facts.find_names(text_before(passage), texts.capitals)
+    if passage.how != "removed":
+        new_names = facts.find_names(text_after(passage), texts.capitals)
+    gone = _unknown_names(old_names, new_names)
+    came = _unknown_names(new_names, old_names)
+    if passage.how == "changed" and gone and came:
+        return f"name changed: {gone[0].printed} → {came[0].printed}"
+    added = [name for name in new_names if _is_absent(name, texts.before, texts.words_before)]
+    if added:
+        return f"name added: {_list_names(added)}"
+    removed = [name for name in old_names if _is_absent(name, texts.after, texts.words_after)]
+    if removed:
+        return f"name removed: {_list_names(removed)}"
+    if _changed_places(old_names, new_names):
+        old_order = f"{old_names[0].printed} … {old_names[-1].printed}"
+        new_order = f"{new_names[0].printed} … {new_names[-1].printed}"
+        return f"names change places: {old_order} → {new_order}"
+    return None
+
+
+def _list_names(names: Sequence[facts.Name]) -> str:
+    return ", ".join(name.printed for name in names[:_NAMES_SHOWN])
+
+
+def _unknown_names(names: Sequence[facts.Name], others: Sequence[facts.Name]) -> list[facts.Name]:
+    """Return the names of which a word is new; "Anand" after "Anita Anand" has none."""
+    known: set[str] = set()
+    for name in others:
+        known |= name.words
+    return [name for name in names if name.words - known]
+
+
+def _is_absent(name: facts.Name, text: str, words: frozenset[str]) -> bool:
+    """Return whether a text does not know this name: nowhere printed, and none of its words."""
+    if name.printed in text:
+        return False
+    return not any(word in words or word in text for word in name.words)
+
+
+def _changed_places(old_names: Sequence[facts.Name], new_names: Sequence[facts.Name]) -> bool:
+    """Return whether the same two names stand the other way round, in a sentence of two names."""
+    old = [name.words for name in old_names]
+    new = [name.words for name in new_names]
+    return len(old) == 2 and old[0] != old[1] and new == old[::-1]
+
+
+# -- quotations, attributions, negations ----------------------------------------------------------------
+
+
+def quotation_changes(before: Sequence[str], after: Sequence[str], texts: BothTexts) -> Iterator[str]:
+    """Yield the quotations that changed, came or went; `before` and `after` are the paragraphs."""
+    old_quotations = _quotations_by_key(before)
+    new_quotations = _quotations_by_key(after)
+    gone: list[facts.Quotation] = []
+    for key, quotation in old_quotations.items():
+        # Where the words still stand without their marks, nothing was taken back.
+        if key not in new_quotations and not _stands_in(key, texts.word_line_after):
+            gone.append(quotation)
+    came: list[facts.Quotation] = []
+    for key, quotation in new_quotations.items():
+        if key not in old_quotations and not _stands_in(key, texts.word_line_before):
+            came.append(quotation)
+    for quotation in came[:_MOST_QUOTATIONS]:
+        likest = max(gone, key=lambda other: likeness_of(other.key, quotation.key), default=None)
+        if likest and likeness_of(likest.key, quotation.key) >= _SAME_QUOTATION:
+            gone.remove(likest)
+            yield f"quote changed: “{shorten(likest.printed)}” → “{shorten(quotation.printed)}”"
+        else:
+            yield f"quote added: “{shorten(quotation.printed)}”"
+    for quotation in gone:
+        yield f"quote removed: “{shorten(quotation.printed)}”"
+
+
+def _quotations_by_key(lines: Sequence[str]) -> dict[tuple[str, ...], facts.Quotation]:
+    quotations: dict[tuple[str, ...], facts.Quotation] = {}
+    for line in lines:
+        for quotation in facts.find_quotations(line):
+            quotations[quotation.key] = quotation
+    return quotations
+
+
+def _stands_in(words: Sequence[str], word_line: str) -> bool:
+    """Return whether a text has these words in a row."""
+    return f" {' '.join(words)} " in word_line
+
+
+def attribution_changes(passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield where a sentence is answered for by somebody else, or in another manner."""
+    for passage in passages:
+        if passage.how != "changed":
+            continue
+        old = facts.find_attributions(text_before(passage))
+        new = facts.find_attributions(text_after(passage))
+        gone = _missing_attributions(old, new)
+        came = _missing_attributions(new, old)
+        if gone and came and (gone[0].manner != came[0].manner or _is_other_speaker(gone[0], came[0])):
+            yield f"attribution changed: “{shorten(gone[0].printed)}” → “{shorten(came[0].printed)}”"
+        elif came and not old:
+            yield f"attribution added: “{shorten(came[0].printed)}”"
+        elif gone and not new:
+            yield f"attribution removed: “{shorten(gone[0].printed)}”"
+
+
+def _missing_attributions(
+    some: Sequence[facts.Attribution], others: Sequence[facts.Attribution]
+) -> list[facts.Attribution]:
+    """Return the attributions that the others do not hold, however they are printed."""
+    known = {(attribution.who, attribution.manner) for attribution in others}
+    return [attribution for attribution in some if (attribution.who, attribution.manner) not in known]
+
+
+def _is_other_speaker(old: facts.Attribution, new: facts.Attribution) -> bool:
+    return old.who != new.who and not facts.is_pronoun(old) and not facts.is_pronoun(new)
+
+
+def negation_changes(passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield each sentence that is denied now and was not, or the other way round."""
+    for passage in passages:
+        if passage.how != "changed":
+            continue
+        old = text_before(passage)
+        new = text_after(passage)
+        was_denied = facts.count_negations(old) > 0
+        is_denied = facts.count_negations(new) > 0
+        if was_denied and not is_denied:
+            yield f"no longer denied: “{shorten(old)}” → “{shorten(new)}”"
+        elif is_denied and not was_denied:
+            yield f"now denied: “{shorten(old)}” → “{shorten(new)}”"

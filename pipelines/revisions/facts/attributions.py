@@ -1,0 +1,98 @@
+"""Who is made to answer for a sentence, and how (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from crawlers.scripts import HAN
+from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.text.folding import fold_typography
+
+_LAST_LATIN = "\u3000"
+
+
+def _manner_by_verb() -> dict[str, str]:
+    manners: dict[str, str] = {}
+    for manner, verbs in VOCABULARY.manners.items():
+        for verb in verbs:
+            manners[verb] = manner
+    return manners
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_MANNERS = _manner_by_verb()
+_PRONOUNS = frozenset(VOCABULARY.pronouns)
+_LATIN_VERB = _longest_first(verb for verb in _MANNERS if verb[0] <= _LAST_LATIN)
+_CHINESE_VERB = _longest_first(verb for verb in _MANNERS if verb[0] > _LAST_LATIN)
+_HELPING_VERB = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs)
+_NOT_SPEAKER = "|".join(rf"{word}\b" for word in VOCABULARY.words_that_end_a_speaker)
+_LATIN_WORD = r"[^\W\d_][\w.'-]*"
+_CAPITALISED_WORD = r"[A-ZÀ-Þ][\w.'-]*"
+_SPEAKERS = (
+    # "Foreign Minister Anita Anand has said", "M. Champagne a dit"
+    re.compile(
+        rf"(?P<who>(?:{_LATIN_WORD} ){{0,3}}{_LATIN_WORD}),? (?:{_HELPING_VERB})?(?P<verb>{_LATIN_VERB})\b",
+        re.IGNORECASE,
+    ),
+    # "…", said Anand; « … », a dit Champagne
+    re.compile(
+        rf"[\"»,] (?:a |ont )?(?P<verb>{_LATIN_VERB}) "
+        rf"(?P<who>{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD}){{0,3}})"
+    ),
+    # "according to the ministry"
+    re.compile(
+        rf"\b(?:{_longest_first(VOCABULARY.according_to)}) "
+        rf"(?P<who>{_LATIN_WORD}(?: (?!{_NOT_SPEAKER}){_LATIN_WORD}){{0,4}})(?P<verb>)",
+        re.IGNORECASE,
+    ),
+    # 据新华社报道
+    re.compile(rf"据(?P<who>[{HAN}·]{{2,10}}?)(?:{'|'.join(VOCABULARY.reported_in_chinese)})(?P<verb>)"),
+    # 王毅表示，
+    re.compile(rf"(?P<who>[{HAN}·]{{2,4}})(?P<verb>{_CHINESE_VERB})(?=[，,：:“\"])"),
+)
+#: Characters by which a Chinese speaker is known: most names have two or three.
+_CHINESE_NAME_LENGTH = 3
+
+
+class Attribution(NamedTuple):
+    """Who answers for a sentence, and how: "say", "deny", "claim" …
+
+    `who` is the last word of the speaker's name, in small letters.
+    """
+
+    printed: str
+    who: str
+    manner: str
+
+
+def find_attributions(sentence: str) -> list[Attribution]:
+    """Return who says what a sentence states, each speaker and manner once."""
+    found: dict[tuple[str, str], Attribution] = {}
+    text = fold_typography(" ".join(sentence.split()))
+    for pattern in _SPEAKERS:
+        for match in pattern.finditer(text):
+            who = _last_name(match["who"].strip())
+            manner = _MANNERS.get(match["verb"].lower(), "say")
+            # "said" is no speaker: two verbs may stand side by side.
+            if who not in _MANNERS:
+                printed = match.group().strip(' ",»，：:')
+                found.setdefault((who, manner), Attribution(printed, who, manner))
+    return list(found.values())
+
+
+def _last_name(speaker: str) -> str:
+    if " " in speaker:
+        return speaker.split()[-1].lower()
+    if speaker[0] > _LAST_LATIN:
+        return speaker[-_CHINESE_NAME_LENGTH:]
+    return speaker.lower()
+
+
+def is_pronoun(attribution: Attribution) -> bool:
+    """Return whether the speaker is named by a pronoun, which may stand for anybody."""
+    return attribution.who in _PRONOUNS

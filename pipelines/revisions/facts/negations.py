@@ -1,0 +1,31 @@
+"""How often a sentence denies (pure)."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.text.folding import fold_typography
+
+
+def _chinese_negation(word: str) -> str:
+    """Return a pattern for a negation that does not match the words which only begin like it."""
+    last_character = word[-1]
+    endings = [other[1:] for other in VOCABULARY.chinese_words_that_do_not_deny if other[0] == last_character]
+    if not endings:
+        return word
+    return f"{word}(?!{'|'.join(endings)})"
+
+
+_LATIN = "|".join(VOCABULARY.negations)
+_CHINESE = "|".join(_chinese_negation(word) for word in VOCABULARY.chinese_negations)
+_NEGATION = re.compile(rf"\b(?:{_LATIN}|\w+n't|n'(?=\w))\b|{_CHINESE}", re.IGNORECASE)
+_PAIRED_NEGATION = re.compile(
+    rf"\b(?:ne|n')\s*([\w' ]{{1,40}}?)\b({'|'.join(VOCABULARY.paired_negations)})\b", re.IGNORECASE
+)
+
+
+def count_negations(sentence: str) -> int:
+    """Return how often a sentence denies; French "ne … pas" counts once."""
+    text = _PAIRED_NEGATION.sub(r"\1 \2", fold_typography(sentence))
+    return len(_NEGATION.findall(text))

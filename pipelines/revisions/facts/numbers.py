@@ -1,0 +1,99 @@
+"""The numbers of a text in one notation: 14, fourteen and 十四 are one (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.text.folding import fold_typography
+from pipelines.text.vocabulary import any_of
+
+
+def _by_word(words_by_value: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return word -> value."""
+    values: dict[str, str] = {}
+    for value, words in words_by_value.items():
+        for word in words:
+            values[word] = value
+    return values
+
+
+def _either(words: list[str]) -> str:
+    """Return a pattern for any of some words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_SPELLED = _by_word(VOCABULARY.spelled_numbers)
+_SCALES = _by_word(VOCABULARY.scales)
+_SCALE_WORDS = _either([word for word in _SCALES if word.isascii() and len(word) > 1])
+_SCALE_LETTERS = _either([word for word in _SCALES if word.isascii() and len(word) == 1])
+_CHINESE_SCALES = _either([word for word in _SCALES if not word.isascii()])
+#: Thousands may be set apart by a point, a comma, a space (also a narrow one) or an apostrophe.
+_FIGURE = r"\d+(?:[.,  ’']\d{3}(?!\d))*(?:[.,]\d+)?"
+_THOUSANDS_MARK = re.compile(r"[.,  ’'](?=\d{3}(?!\d))")
+_NUMBER = re.compile(
+    rf"(?P<figure>{_FIGURE})"
+    rf"(?:[ -]?(?P<scale>(?:{_SCALE_WORDS})\b|{_CHINESE_SCALES}|(?:{_SCALE_LETTERS})\b))?"
+    rf"|(?P<word>\b(?:{_either(list(_SPELLED))})\b)(?:[ -](?P<word_scale>{_SCALE_WORDS})\b)?"
+    rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]+)(?=[{VOCABULARY.counted_in_chinese}])",
+    re.IGNORECASE,
+)
+_AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)
+_CHINESE_DIGITS = {
+    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+}  # fmt: skip
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
+_CHINESE_LARGE_UNITS = {"万": "e4", "亿": "e8"}
+
+
+def count_numbers(text: str) -> Counter[str]:
+    """Return how often a text holds each number, in one notation."""
+    return Counter(value for value, _ in _find_numbers(text))
+
+
+def printed_numbers(text: str) -> dict[str, str]:
+    """Return how a text prints each of its numbers first."""
+    printed: dict[str, str] = {}
+    for value, as_printed in _find_numbers(text):
+        printed.setdefault(value, as_printed)
+    return printed
+
+
+def _find_numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the value of each number and how it is printed."""
+    without_ages = _AGE.sub(" ", fold_typography(text))
+    for match in _NUMBER.finditer(without_ages):
+        scale_word = match["scale"] or match["word_scale"] or ""
+        scale = _SCALES.get(scale_word.lower(), "")
+        if match["figure"]:
+            # A decimal comma (French, German) is written as a point.
+            value = _THOUSANDS_MARK.sub("", match["figure"]).replace(",", ".")
+        elif match["word"]:
+            value = _SPELLED[match["word"].lower()]
+        else:
+            value = _chinese_value(match["chinese"])
+        yield value + scale, match.group().strip()
+
+
+def _chinese_value(numeral: str) -> str:
+    """Return the value of a Chinese numeral; its scale stays apart as in 3万."""
+    scale = ""
+    while numeral and numeral[-1] in _CHINESE_LARGE_UNITS:
+        scale = _CHINESE_LARGE_UNITS[numeral[-1]]
+        numeral = numeral[:-1]
+    if not any(character in _CHINESE_UNITS for character in numeral):
+        # 二〇二六: digits one by one, as in a year.
+        digits = [str(_CHINESE_DIGITS[character]) for character in numeral if character in _CHINESE_DIGITS]
+        return "".join(digits) + scale
+    total = 0
+    digit = 0
+    for character in numeral:
+        if character in _CHINESE_UNITS:
+            # 十 alone is ten: a unit without a digit counts once.
+            total += (digit or 1) * _CHINESE_UNITS[character]
+            digit = 0
+        else:
+            digit = _CHINESE_DIGITS.get(character, 0)
+    return str(total + digit) + scale

@@ -1,0 +1,86 @@
+"""The paragraphs of a report without what belongs to its page (pure).
+
+Left out: spans marked as boilerplate, times of publication and update, links to other pages, labels of
+pictures, invitations. None of them is part of what the report says, and most change every day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.model import PageText, Span
+from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.text.vocabulary import any_of
+
+#: Characters of a body that are read.
+LONGEST_BODY = 500_000
+#: Characters. A longer line is a paragraph of the report, however it begins.
+_LONGEST_PAGE_PART = 200
+
+_BULLETS = r"[\s(\[（【|>»▶►•·*–—-]*+"
+_TIME_GOES_ON = (
+    rf"\s*(?:{'|'.join(VOCABULARY.time_of_page_goes_on_with)})"
+    rf"|\s+(?=[A-Z\d]|(?:{'|'.join(VOCABULARY.words_of_a_time)})\b)"
+)
+#: "Published on …", "Last updated 3 March": when the page was written, not when anything happened.
+_TIME_OF_PAGE = re.compile(
+    rf"{_BULLETS}(?:{any_of(VOCABULARY.time_of_page)}(?:{_TIME_GOES_ON})"
+    rf"|{any_of(VOCABULARY.time_of_page_alone)})",
+    re.IGNORECASE,
+)
+_DATE_WORD = (
+    rf"\d{{1,4}}[-/.年月日:h ]*"
+    rf"|{any_of(VOCABULARY.date_words_that_begin_with)}\w*"
+    rf"|{any_of(VOCABULARY.date_words)}"
+    rf"|{any_of(VOCABULARY.date_words_of_one_letter_more)}."
+)
+#: A line that is nothing but a date and a time.
+_DATE_ALONE = re.compile(rf"(?:(?:{_DATE_WORD})[\s,.|·•()–—-]*)+", re.IGNORECASE)
+_PAGE_PART = re.compile(
+    rf"{_BULLETS}(?:{any_of(VOCABULARY.link_labels)}\s*(?:[:：|>»-]|$)"
+    rf"|{any_of(VOCABULARY.page_parts)}"
+    rf"|{any_of(VOCABULARY.page_parts_of_whole_words)}\b"
+    rf"|{any_of(VOCABULARY.page_parts_alone)}\s*$"
+    rf"|{any_of(VOCABULARY.page_labels)}\s*(?:[:：()（\d]|$))",
+    re.IGNORECASE,
+)
+#: A heading with links under it.
+_LINK_HEADING = re.compile(rf"{_BULLETS}{any_of(VOCABULARY.link_headings)}\s*[:：]?\s*", re.IGNORECASE)
+_ENDS_SENTENCE = re.compile(r"[.!?…。！？][”\"’)»」』]*$")
+
+
+def report_lines(text: PageText) -> list[str]:
+    """Return the paragraphs of the report itself, white space made plain."""
+    lines: list[str] = []
+    under_link_heading = False
+    for raw_line in _without_spans(text.body[:LONGEST_BODY], text.boilerplate).split("\n"):
+        line = " ".join(raw_line.split())
+        if not line:
+            continue
+        # Links are headlines, which end without a full stop. The first sentence ends their list.
+        if under_link_heading and not _ENDS_SENTENCE.search(line):
+            continue
+        under_link_heading = _LINK_HEADING.fullmatch(line) is not None
+        if not under_link_heading and not _is_page_part(line):
+            lines.append(line)
+    return lines
+
+
+def _without_spans(body: str, spans: Sequence[Span]) -> str:
+    """Return a body without some of its spans, which may overlap."""
+    if not spans:
+        return body
+    kept: list[str] = []
+    end = 0
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        kept.append(body[end : max(end, span.start)])
+        end = max(end, span.end)
+    kept.append(body[end:])
+    return " ".join(kept)
+
+
+def _is_page_part(line: str) -> bool:
+    if len(line) > _LONGEST_PAGE_PART:
+        return False
+    return bool(_TIME_OF_PAGE.match(line) or _PAGE_PART.match(line) or _DATE_ALONE.fullmatch(line))
