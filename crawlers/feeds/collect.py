@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crawlers.dates import Moment, read_date
 from crawlers.errors import PermanentError
-from crawlers.feeds.dates import Moment, read_date
 from crawlers.feeds.text import plain
 from crawlers.model import Entry, Feed
 from crawlers.urls import canonical_url, join
@@ -132,10 +132,11 @@ class Listing:
     def _moment(self, raw: object, heading: str) -> Moment | None:
         if raw is None or raw == "":
             return None
-        moment = read_date(str(raw), timezone=self.timezone, now=self.now)
-        if moment is None:
+        written = read_date(str(raw), now=self.now)
+        if written is None:
             self.problem(f"the date “{plain(str(raw), 60)}” of “{plain(heading, 60)}” cannot be read")
-        return moment
+            return None
+        return written.in_utc(self.timezone)
 
 
 def _names(authors: Iterable[object]) -> tuple[str, ...]:

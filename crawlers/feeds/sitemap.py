@@ -7,9 +7,9 @@ from typing import Any
 
 from lxml import etree
 
+from crawlers.dates import read_date
 from crawlers.errors import FeedUnreadable, PermanentError
 from crawlers.feeds.collect import Listing
-from crawlers.feeds.dates import read_date
 from crawlers.model import Feed
 
 MAX_CHILDREN = 500
@@ -101,8 +101,10 @@ def _children(root: Any, listing: Listing) -> list[str]:
 
 def _age(raw: object, listing: Listing) -> float:
     """Return a sort key: newest first, what has no readable date at the end."""
-    moment = read_date(raw, timezone=listing.timezone, now=listing.now) if isinstance(raw, str) else None
-    return -moment.at.timestamp() if moment else float("inf")
+    written = read_date(raw, now=listing.now) if isinstance(raw, str) else None
+    if written is None:
+        return float("inf")
+    return -written.in_utc(listing.timezone).at.timestamp()
 
 
 def _local(element: Any) -> str:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.batch import read_pages
+from crawlers.dates import zone_of_label
 from crawlers.errors import CrawlError, PermanentError
 from crawlers.model import Page
 from crawlers.urls import canonical_url
 from pipelines.extract.article import extract
 from pipelines.extract.claims import read_claims
-from pipelines.extract.dates import zone_of
 from pipelines.extract.document import MAX_BYTES, decode, parse
 from pipelines.model import Article, Stamp
 
@@ -125,7 +125,7 @@ def as_shown(stamp: Stamp | None) -> str | None:
     """Return a time in ISO 8601 at the offset that the page gave, "Z" for UTC and for none."""
     if stamp is None:
         return None
-    local = stamp.at.astimezone(zone_of(stamp.zone, "UTC"))
+    local = stamp.at.astimezone(zone_of_label(stamp.zone))
     return local.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

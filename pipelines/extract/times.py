@@ -10,9 +10,9 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from crawlers.dates import WrittenDate, read_date
 from crawlers.model import Entry
 from pipelines.extract.claims import Claims, text_of
-from pipelines.extract.dates import WallTime, read_date, to_utc
 from pipelines.extract.text import one_line
 from pipelines.model import Stamp
 
@@ -55,7 +55,10 @@ _URL_DATE = re.compile(
 _URL_DATE_LOOSE = re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/")
 _URL_DATE_NAMED = re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>[a-z]{3})/(?P<d>\d{1,2})/", re.I)
 
-Found = tuple[WallTime, str]
+_EXACT_TO_THE_MINUTE = frozenset({"minute", "second"})
+_COARSE = frozenset({"month", "year"})
+
+Found = tuple[WrittenDate, str]
 
 
 def find_published(
@@ -67,17 +70,17 @@ def find_published(
     address, what htmldate guesses (8 of 9 guesses right on the labelled pages that come so far). A declared day gains its time from another source that names the same day.
     """
     declared = [_stamp(found, zone, now) for found in _declared(tree, claims) if _plausible(found)]
-    sane = [stamp for stamp in declared if "future" not in stamp.flags]
+    sane = [stamp for stamp in declared if _is_sane(stamp)]
     best = _not_redated(_most_exact(sane), url, zone, now) if sane else None
     if best and best.precision != "day":
         return best
     from_feed = _from_entry(entry, now)
     shown = [_stamp(found, zone, now) for found in (*_near_title(tree), *_shown(tree)) if _plausible(found)]
-    sane = [stamp for stamp in (best, from_feed, *shown) if stamp and "future" not in stamp.flags]
+    sane = [stamp for stamp in (best, from_feed, *shown) if stamp and _is_sane(stamp)]
     if sane:
         return _most_exact(sane)
     for found in (*_short_lines(tree), *_in_address(url), *_guessed(tree, now)):
-        if _plausible(found) and "future" not in (stamp := _stamp(found, zone, now)).flags:
+        if _plausible(found) and _is_sane(stamp := _stamp(found, zone, now)):
             return stamp
     return next((stamp for stamp in (*declared, from_feed, *shown) if stamp), None)
 
@@ -93,7 +96,8 @@ def find_updated(
     ]
     claimed += [(_value(e), "time") for e in tree.iter("time") if _SAYS_UPDATED.search(_label(e))][:1]
     for text, where in claimed:
-        if text and (found := read_date(text)) and _plausible((found, where)):
+        found = read_date(text)
+        if found and found.precision not in _COARSE and _plausible((found, where)):
             return _stamp((found, where), zone, now)
     if entry and entry.updated:
         return _flag_future(Stamp(entry.updated, "second", None, "feed"), now)
@@ -150,7 +154,7 @@ def _in_text(text: str) -> Iterator[tuple[int, Found]]:
     for part, updated in parts:
         if found := read_date(part):
             rank = 4 if updated else 0 if _SAYS_PUBLISHED.search(part) else 1
-            yield rank + (1 if found.precision == "day" else 0), (found, "text")
+            yield rank + (0 if found.precision in _EXACT_TO_THE_MINUTE else 1), (found, "text")
 
 
 def _near_title(tree: HtmlElement) -> Iterator[Found]:
@@ -240,12 +244,21 @@ def _read(text: str, where: str) -> Iterator[Found]:
 
 
 def _stamp(found: Found, zone: str, now: datetime) -> Stamp:
-    wall, where = found
-    flags = ("zone_assumed",) if wall.zone is None and wall.precision != "day" else ()
-    named = wall.zone
-    if named == "CST":  # two zones have this name: keep the one that was meant
-        named = "+08:00" if zone.startswith("Asia/") else "-06:00"
-    return _flag_future(Stamp(to_utc(wall, zone), wall.precision, named, where, flags), now)
+    written, where = found
+    if written.precision not in _EXACT_TO_THE_MINUTE:
+        # Moving a day by a zone could change it: it stays that day, at midnight UTC.
+        return _flag_future(Stamp(written.local.replace(tzinfo=UTC), written.precision, None, where), now)
+    moment = written.in_utc(zone)
+    if moment.zone_assumed:
+        stamp = Stamp(moment.at, moment.precision, None, where, ("zone_assumed",))
+    else:
+        stamp = Stamp(moment.at, moment.precision, moment.zone, where)
+    return _flag_future(stamp, now)
+
+
+def _is_sane(stamp: Stamp) -> bool:
+    """Tell whether a time names at least a day, and one that has come."""
+    return "future" not in stamp.flags and stamp.precision not in _COARSE
 
 
 def _flag_future(stamp: Stamp, now: datetime) -> Stamp:
@@ -277,7 +290,7 @@ def _most_exact(stamps: list[Stamp]) -> Stamp:
 
 
 def _plausible(found: Found) -> bool:
-    return found[0].wall.year >= FIRST_YEAR
+    return found[0].local.year >= FIRST_YEAR
 
 
 def _value(element: HtmlElement) -> str:

@@ -6,11 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipelines.extract import extract
-from pipelines.extract.dates import read_date, to_utc
 from pipelines.model import Stamp
 from tests.builders import NOON, a_page, a_source, an_entry
 from tests.pipelines.extract.pages import a_html
@@ -20,57 +17,6 @@ NOW = NOON + timedelta(days=1)
 
 def published(html: str, zone: str = "America/Toronto", **page: Any) -> Stamp | None:
     return extract(a_page(body=html, **page), a_source(timezone=zone), NOW).published
-
-
-@pytest.mark.parametrize(
-    ("text", "zone", "instant", "precision"),
-    [
-        ("2026-01-17T14:05:00Z", "UTC", "2026-01-17T14:05:00", "second"),
-        ("2026-01-17T14:05:00.123-05:00", "UTC", "2026-01-17T19:05:00", "second"),
-        ("2026-01-17T14:05+0800", "UTC", "2026-01-17T06:05:00", "minute"),
-        ("Sat, 17 Jan 2026 14:05:00 GMT", "UTC", "2026-01-17T14:05:00", "second"),
-        ("Sat Jan 17 2026 09:05:00 GMT-0500 (EST)", "UTC", "2026-01-17T14:05:00", "second"),
-        ("1768658700", "UTC", "2026-01-17T14:05:00", "second"),
-        ("1768658700000", "UTC", "2026-01-17T14:05:00", "second"),
-        ("Published Jan. 17, 2026 9:05 a.m. EST", "UTC", "2026-01-17T14:05:00", "minute"),
-        ("January 17, 2026 09:05 ET | Source: Harvest Board", "UTC", "2026-01-17T14:05:00", "minute"),
-        ("Jan 17, 2026, 3:04 p.m.", "America/Toronto", "2026-01-17T20:04:00", "minute"),
-        ("12:30 a.m. EDT July 4, 2026", "UTC", "2026-07-04T04:30:00", "minute"),
-        ("17 January 2026", "America/Toronto", "2026-01-17T00:00:00", "day"),
-        ("Publié le 17 janvier 2026 à 16 h 05", "America/Toronto", "2026-01-17T21:05:00", "minute"),
-        ("Publié le 17 janvier 2026 à 16h05 HNE", "UTC", "2026-01-17T21:05:00", "minute"),
-        ("le 1er février 2026", "UTC", "2026-02-01T00:00:00", "day"),
-        ("2026年1月17日 20:15", "Asia/Shanghai", "2026-01-17T12:15:00", "minute"),
-        ("2026-01-17 20:15 来源：海港社", "Asia/Shanghai", "2026-01-17T12:15:00", "minute"),
-        ("2026年01月17日08:05:33", "Asia/Shanghai", "2026-01-17T00:05:33", "second"),
-        ("2026年1月17日下午3时20分", "Asia/Shanghai", "2026-01-17T07:20:00", "minute"),
-        ("2026年11月17日", "Asia/Shanghai", "2026-11-17T00:00:00", "day"),
-        ("2026-01-17 14:05 CST", "Asia/Shanghai", "2026-01-17T06:05:00", "minute"),
-        ("2026-01-17 14:05 CST", "America/Winnipeg", "2026-01-17T20:05:00", "minute"),
-        ("2026-01-17T00:00:00", "Asia/Shanghai", "2026-01-17T00:00:00", "day"),
-        ("17.01.2026", "UTC", "2026-01-17T00:00:00", "day"),
-    ],
-)
-def test_dates_are_read_with_their_zone_and_precision(
-    text: str, zone: str, instant: str, precision: str
-) -> None:
-    found = read_date(text)
-    assert found is not None
-    assert to_utc(found, zone) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
-    assert found.precision == precision
-
-
-@pytest.mark.parametrize(
-    "text", ["03/04/2026", "2026-02-30", "2026-13-01", "1月17日", "5 hours ago", "", "Call 613-555-0199"]
-)
-def test_what_names_no_certain_day_is_no_date(text: str) -> None:
-    assert read_date(text) is None
-
-
-@given(st.text(max_size=80))
-def test_any_text_is_read_without_an_error(text: str) -> None:
-    found = read_date(text)
-    assert found is None or to_utc(found, "Asia/Shanghai").tzinfo is UTC
 
 
 def test_declared_time_keeps_its_zone() -> None:
@@ -85,6 +31,35 @@ def test_time_without_a_zone_is_in_the_zone_of_its_source_and_says_so() -> None:
     assert stamp == Stamp(
         datetime(2026, 1, 17, 12, 15, tzinfo=UTC), "second", None, "pubdate", ("zone_assumed",)
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "stamp"),
+    [
+        ("Asia/Shanghai", Stamp(datetime(2026, 1, 17, 6, 5, tzinfo=UTC), "minute", "+08:00", "pubdate")),
+        ("America/Winnipeg", Stamp(datetime(2026, 1, 17, 20, 5, tzinfo=UTC), "minute", "-06:00", "pubdate")),
+        (
+            "Europe/Paris",
+            Stamp(datetime(2026, 1, 17, 13, 5, tzinfo=UTC), "minute", None, "pubdate", ("zone_assumed",)),
+        ),
+    ],
+)
+def test_ambiguous_zone_is_the_one_of_its_source_or_unknown(zone: str, stamp: Stamp) -> None:
+    head = '<meta name="pubdate" content="2026-01-17 14:05 CST">'
+    assert published(a_html(head=head), zone=zone) == stamp
+
+
+def test_day_stays_that_day_in_every_zone() -> None:
+    stamp = published(a_html(head='<meta name="pubdate" content="17. Januar 2026">'), zone="Asia/Shanghai")
+    assert stamp == Stamp(datetime(2026, 1, 17, tzinfo=UTC), "day", None, "pubdate")
+
+
+def test_month_counts_only_where_nothing_tells_the_day() -> None:
+    head = '<meta name="dcterms.issued" content="Jan. 2026">'
+    alone = published(a_html(head=head))
+    assert alone == Stamp(datetime(2026, 1, 1, tzinfo=UTC), "month", None, "dcterms.issued")
+    beside = published(a_html(head=head, above='<p class="date">Published Jan. 15, 2026</p>'))
+    assert beside == Stamp(datetime(2026, 1, 15, tzinfo=UTC), "day", None, "text")
 
 
 def test_publication_is_never_the_modification() -> None:

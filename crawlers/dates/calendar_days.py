@@ -1,0 +1,195 @@
+"""Calendar days as people and programs write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from crawlers.dates.vocabulary import VOCABULARY, any_of, fold_key
+
+# What is older is an unset clock: 1970 is the commonest wrong year there is.
+_EARLIEST_YEAR = 1980
+# A later one would leave `datetime` when it is moved to UTC.
+_LATEST_YEAR = 9998
+
+# A month's name or, as Chinese programs put it into an English form, “1月”.
+_MONTH = rf"(?P<month_name>{any_of(VOCABULARY.months)}|(?<!\d)\d{{1,2}}月)\.?"
+_DAY = rf"(?<!\d)(?P<day>\d{{1,2}}){any_of(VOCABULARY.day_endings)}?(?![\d:])"
+_OF = rf"(?:{any_of(VOCABULARY.between_numbers)} )?"
+# Two digits are a year only where nothing follows that makes them a number of something else:
+# “17 Jan 26 14:05”, but “17 Jan 26 comments”.
+_YEAR = r"(?P<year>\d{4}(?![\d:h])|'?\d{2}(?= ?$| ?[,;|)]| \d{1,2} ?(?:[:h]|[ap]\.?m)))"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day in a text, or the first day of a month or year."""
+
+    first: date
+    precision: Literal["day", "month", "year"]
+    #: Where the day stands in the text.
+    start: int
+    end: int
+    #: Where its year ends, which may stand behind the time.
+    year_end: int
+    is_strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _DayForm:
+    """One way to write a day."""
+
+    pattern: re.Pattern[str]
+    #: Whether programs write so. Then an impossible time (25:00) beside it makes the whole no date;
+    #: beside a spelled date it is something else, such as the length of a video.
+    is_strict: bool = False
+
+
+def _day_form(pattern: str, *, is_strict: bool = False) -> _DayForm:
+    return _DayForm(re.compile(pattern, re.I), is_strict)
+
+
+# The first form that fits and names a real day wins. The comment shows what it reads.
+_FULL_FORMS = (
+    # “2026-01-17”, “2026/1/17”, “2026.01.17”, “2026年1月17日”
+    _day_form(
+        r"(?<!\d)(?P<year>\d{4}) ?(?:年|(?P<sign>[-/.])) ?(?P<month>\d{1,2}) ?(?:月|(?P=sign)) ?"
+        r"(?P<day>\d{1,2})(?!\d)(?: ?[日号號])?",
+        is_strict=True,
+    ),
+    # “20260117”, alone or with a time behind it
+    _day_form(
+        r"^(?P<year>\d{4})(?P<month>[01]\d)(?P<day>[0-3]\d)(?=$| ?T?\d{4}(?:\d{2})?(?!\d)|[ T]\d\d?:)",
+        is_strict=True,
+    ),
+    # “Sat Jan 17 14:05:00 CST 2026”: the time stands between the day and the year (C's asctime)
+    _day_form(
+        rf"{_MONTH} {_DAY}(?=,? \d{{1,2}}:\d{{2}}(?::\d{{2}})?"
+        r"(?: [a-z]{2,5}\b| ?[+-]\d{2}:?\d{2}){0,3},? (?P<year>\d{4})(?!\d))"
+    ),
+    # “January 17, 2026”, “Jan. 17th 2026”, “Jan-17-2026”, “Jan 17 '26”
+    _day_form(rf"{_MONTH}[ -]*{_DAY}[ ,-]+(?P<year>\d{{4}}(?!\d)|'\d{{2}}(?!\d)|\d{{2}}$)"),
+    # “17 January 2026”, “17. Januar 2026”, “1er août 2026”, “17 de janeiro de 2026”, “17-Jan-26”
+    _day_form(rf"{_DAY}[ .,-]*{_OF}{_MONTH}[ ,.-]*{_OF}{_YEAR}"),
+    # “2026 Jan. 17”
+    _day_form(rf"(?<!\d)(?P<year>\d{{4}}),? {_MONTH}[ -]*{_DAY}"),
+    # “17/01/2026”, “01/17/2026”, “17.01.2026”
+    _day_form(
+        r"(?<![\d./-])(?P<first>\d{1,2})(?P<sign>[./-])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})(?!\d)"
+    ),
+)
+# Days without a year, for listings, whose entries are new.
+_YEARLESS_FORMS = (
+    # “1月17日”
+    _day_form(r"(?<!\d)(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号號]"),
+    # “17 Jan”
+    _day_form(rf"{_DAY}[ -]+{_MONTH}"),
+    # “Jan 17”
+    _day_form(rf"{_MONTH}[ -]*{_DAY}"),
+)
+# A text with a year in it is no text without one: its day is one that does not exist, or too old.
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}")
+# Months and years are read only where they are the whole text: else any number would be a year.
+_COARSE_FORMS = (
+    # “2026-01”, “2026年1月”
+    _day_form(r"^(?P<year>\d{4}) ?[-/年] ?(?P<month>\d{1,2}) ?月?$"),
+    # “Nov. 2020”, “novembre de 2020”
+    _day_form(rf"^{_MONTH},? {_OF}(?P<year>\d{{4}})$"),
+    # “2026”, “2026年”
+    _day_form(r"^(?P<year>\d{4})年?$"),
+)
+
+
+def find_day(text: str, now: datetime | None) -> CalendarDay | None:
+    """Return the first certain day of a folded text.
+
+    Where the whole text is a month or a year, it is the first day of that.
+    A day without a year is read only where `now` is given: it is the latest that is not after
+    tomorrow. None for a day that does not exist and for one whose order is unknown (03/04/2026).
+    """
+    found = _search_forms(text, _FULL_FORMS, None)
+    if found is None:
+        found = _search_forms(text, _COARSE_FORMS, None)
+    if found is None and now is not None and not _ANY_YEAR.search(text):
+        found = _search_forms(text, _YEARLESS_FORMS, now)
+    return found
+
+
+def _search_forms(text: str, forms: Iterable[_DayForm], now: datetime | None) -> CalendarDay | None:
+    for form in forms:
+        match = form.pattern.search(text)
+        if match and (found := _read_day(match, form.is_strict, now)):
+            return found
+    return None
+
+
+def _read_day(match: re.Match[str], is_strict: bool, now: datetime | None) -> CalendarDay | None:
+    groups = match.groupdict()
+    precision: Literal["day", "month", "year"] = "day"
+    if "first" in groups:
+        order = _order_of_numbers(int(match["first"]), int(match["second"]), match["sign"])
+        if order is None:
+            return None
+        day, month = order
+    elif "day" in groups:
+        day, month = int(match["day"]), _month_number(groups)
+    elif "month" in groups or "month_name" in groups:
+        day, month, precision = 1, _month_number(groups), "month"
+    else:
+        day, month, precision = 1, 1, "year"
+    year_written = groups.get("year")
+    if year_written:
+        year, year_end = _full_year(year_written), match.end("year")
+    elif now:
+        year, year_end = _latest_year(month, day, now), match.end()
+    else:
+        return None
+    if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
+        return None
+    try:
+        first = date(year, month, day)
+    except ValueError:
+        return None
+    return CalendarDay(first, precision, match.start(), match.end(), max(match.end(), year_end), is_strict)
+
+
+def _month_number(groups: dict[str, str | None]) -> int:
+    name = groups.get("month_name") or groups.get("month") or ""
+    digits = name.removesuffix("月")
+    if digits.isdecimal():
+        return int(digits)
+    return VOCABULARY.months[fold_key(name)]
+
+
+def _order_of_numbers(first: int, second: int, sign: str) -> tuple[int, int] | None:
+    """Return day and month of “17/01” or “01/17”; None if both orders are possible.
+
+    With dots the day comes first: CLDR has no language that writes the month first with dots.
+    """
+    if sign == "." or first > 12 or first == second:
+        return first, second
+    if second > 12:
+        return second, first
+    # 03/04 is April in Toronto's French papers and March in its English ones.
+    return None
+
+
+def _full_year(written: str) -> int:
+    digits = written.lstrip("'")
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    # RFC 5322, section 4.3
+    century = 2000 if year < 50 else 1900
+    return century + year
+
+
+def _latest_year(month: int, day: int, now: datetime) -> int:
+    """Return the year of the latest such day that is not after tomorrow."""
+    tomorrow = now + timedelta(days=1)
+    if (month, day) <= (tomorrow.month, tomorrow.day):
+        return tomorrow.year
+    return tomorrow.year - 1
