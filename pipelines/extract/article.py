@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from crawlers.model import Page, Source
 from crawlers.urls import without_tracking
-from pipelines.extract.authors import find_authors, split_names
+from pipelines.extract.authors import find_authors
 from pipelines.extract.body import extract_body
+from pipelines.extract.byline import split_names
 from pipelines.extract.claims import Claims, read_claims, text_of
 from pipelines.extract.document import check_is_page, decode, parse
 from pipelines.extract.identity import identify

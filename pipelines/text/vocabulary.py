@@ -8,7 +8,7 @@ regular expressions. Its phrases are plain text, with a few signs:
     a space        one or more spaces of any kind
     [s]            may be missing: `comment[s]` is "comment" or "comments"
     (a|b)          one of them: `most (read|viewed)`
-    …40            up to 40 characters of any kind
+    …40            up to 40 characters of any kind; …2-40 at least two
     #              a number
     *              the word may go on: `responsab*`
     ~              a word begins or ends here
@@ -43,7 +43,7 @@ _SIGNS = {
     "~": r"\b",
     "'": "['’]",
 }
-_TOKEN = re.compile(r"\\(?P<literal>.)|…(?P<most>\d+)|(?P<character>.)", re.DOTALL)
+_TOKEN = re.compile(r"\\(?P<literal>.)|…(?:(?P<least>\d+)-)?(?P<most>\d+)|(?P<character>.)", re.DOTALL)
 
 
 def pattern_of(phrase: str) -> str:
@@ -53,7 +53,7 @@ def pattern_of(phrase: str) -> str:
         if token["literal"]:
             parts.append(re.escape(token["literal"]))
         elif token["most"]:
-            parts.append(f".{{0,{token['most']}}}")
+            parts.append(f".{{{token['least'] or 0},{token['most']}}}")
         else:
             character = token["character"]
             parts.append(_SIGNS.get(character) or re.escape(character))

@@ -24,6 +24,7 @@ class Words(Vocabulary):
         ("comment[s]", "comments"),
         ("most (read|viewed)", "most viewed"),
         ("share …5", "share this"),
+        ("follow …2-5", "follow us"),
         ("[#][ ]comments", "12 comments"),
         ("responsab*", "responsabilité"),
         ("d'après", "d’après"),
@@ -39,7 +40,13 @@ def test_a_phrase_matches_what_its_signs_say(phrase: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "text"),
-    [("a.b", "axb"), ("share …5", "share all of this"), ("by~…3", "bypass"), ("#", "one")],
+    [
+        ("a.b", "axb"),
+        ("share …5", "share all of this"),
+        ("follow …2-5", "follow x"),
+        ("by~…3", "bypass"),
+        ("#", "one"),
+    ],
 )
 def test_a_phrase_matches_nothing_else(phrase: str, text: str) -> None:
     assert not re.fullmatch(pattern_of(phrase), text)

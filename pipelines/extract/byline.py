@@ -1,0 +1,224 @@
+"""The names in one byline: parted, without titles, without what is no name.
+
+"By A. Roy and B. Li, The Canadian Press | Jan. 17"
+  ──► without what stands before and after ──► parts ──► names without titles ──► A. Roy, B. Li
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extract.text import one_line
+from pipelines.extract.words import AUTHOR_WORDS
+from pipelines.text.vocabulary import any_of
+
+#: Characters and words. A longer text is a sentence, and no name.
+_LONGEST_NAME = 60
+_LONGEST_NAME_WORDS = 6
+#: Digits. More of them are a date or a number.
+_MOST_DIGITS = 2
+#: Punctuation around a name.
+_AROUND = ' ,;:|-–—·/()[]"“”'
+_HAN = "\u4e00-\u9fff"
+
+
+def _before_name() -> re.Pattern[str]:
+    """Return the pattern of the words before a name, up to the name."""
+    words = AUTHOR_WORDS.before_name
+    by = rf"(?:{any_of(words.kinds_before_by)}\s+)?{any_of(words.by)}(?:\s*:)?"
+    posted = rf"{any_of(words.chinese_posted_to)}[{_HAN}]{{2,6}}"
+    reporter = (
+        rf"{any_of(words.chinese_newsrooms)}?(?:{any_of(words.chinese_ranks)}|{posted})?"
+        rf"{any_of(words.chinese_reporter)}"
+    )
+    return re.compile(
+        rf"^(?:{any_of(words.whole_words)}\b\s*:?\s*|{by}|{any_of(words.short)}"
+        rf"|{reporter}|{any_of(words.chinese_roles)})\s*[:：|／/丨]?\s*(?=\S)",
+        re.IGNORECASE,
+    )
+
+
+def _after_name() -> re.Pattern[str]:
+    """Return the pattern of the titles and newsrooms after a name."""
+    words = AUTHOR_WORDS.after_name
+    return re.compile(
+        r"(?:\s*[,|•·–—/(\[]\s*|\s+[-]\s+|\s+)"
+        rf"(?:{any_of(words.for_whom)}\s+(?:to\s+)?(?:the\s+)?.*"
+        rf"|{any_of(words.ranks, words.newsrooms)}\b.*"
+        rf"|{any_of(words.roles)}\s*$)",
+        re.IGNORECASE,
+    )
+
+
+def _end_of_byline() -> re.Pattern[str]:
+    """Return the pattern of a date or a button behind the names, and all that follows."""
+    words = AUTHOR_WORDS.end_of_byline
+    return re.compile(
+        rf"\s*(?:[|•·●▪]|\b{any_of(words.words)}\b|\b{any_of(words.labels)}"
+        # 17.30, 17h30, 17/01; 2026-01, 2026年; Jan. 17
+        r"|\d{1,2}[./:h]\d{2}|\d{4}[-年/]"
+        rf"|\b{any_of(words.months)}[a-z]*\.? \d|\b{any_of(words.last_words)}\s*$).*$",
+        re.IGNORECASE,
+    )
+
+
+def _no_name() -> re.Pattern[str]:
+    """Return the pattern of a whole text that is no name."""
+    words = AUTHOR_WORDS.no_names
+    whole = any_of(words.en, words.fr, words.de, words.es, words.zh)
+    return re.compile(
+        rf"^(?:{whole}|{any_of(words.beginnings)}.*|.*{any_of(words.anywhere)}.*)$", re.IGNORECASE
+    )
+
+
+_BEFORE_NAME = _before_name()
+_BEFORE_NAME_NEEDS_SPACE = re.compile(
+    rf"^{any_of(AUTHOR_WORDS.before_name.needs_space)}(?=\w)", re.IGNORECASE
+)
+_AFTER_NAME = _after_name()
+_END_OF_BYLINE = _end_of_byline()
+_BETWEEN_NAMES = re.compile(
+    r"\s*(?:;|\||、|／|•|\n|\s/\s|\s&\s"
+    rf"|(?<=\S)\s+{any_of(AUTHOR_WORDS.conjunctions)}\s+)\s*",
+    re.IGNORECASE,
+)
+_COMMA = re.compile("[,，]")
+_SUFFIX = re.compile(rf"{any_of(AUTHOR_WORDS.suffixes)}\.?", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S{1,64}@\S{1,64}\.\w+|(?<!\w)@\w+|https?://\S+|\(\s*\)|\[\s*\]")
+_BAD_CHARS = re.compile(r"https?:|www\.|[<>{}=*\\#%]|\.(?:com|html?|php|jpg|png)\b", re.IGNORECASE)
+
+_HAN_ONLY = re.compile("[\u3400-\u9fff]+")
+_HAN_NAME = re.compile(r"^[\u3400-\u9fff·]{2,12}$")
+_NO_NAME = _no_name()
+_CHINESE_NO_NAME = re.compile(any_of(AUTHOR_WORDS.chinese_no_name_parts))
+_PREPOSITION = re.compile(any_of(AUTHOR_WORDS.no_names.prepositions), re.IGNORECASE)
+_ORGANISATION = re.compile(
+    rf"^{any_of(AUTHOR_WORDS.organisation.articles)}\s|\b{any_of(AUTHOR_WORDS.organisation.words)}\b",
+    re.IGNORECASE,
+)
+_JOB = re.compile(rf"\b{any_of(AUTHOR_WORDS.jobs)}\b", re.IGNORECASE)
+
+
+def split_names(text: str, *, japanese: bool = False) -> list[str]:
+    """Return the names in one byline.
+
+    "By A. Roy and B. Li, The Canadian Press" gives two. Chinese names are parted by spaces; in
+    Japanese a space stands between the parts of one name.
+    """
+    text = one_line(_ADDRESS.sub(" ", one_line(text)))
+    text = _END_OF_BYLINE.sub("", _strip_words_before(text))
+    names: list[str] = []
+    for part in _BETWEEN_NAMES.split(text):
+        if part.strip():
+            names += _split_part(part, japanese=japanese)
+    return list(filter(None, map(_clean_name, names)))
+
+
+def has_bad_characters(text: str) -> bool:
+    """Tell whether a text is an address or markup, and no name."""
+    return _BAD_CHARS.search(text) is not None
+
+
+def reads_as_name(text: str) -> bool:
+    """Tell whether a text from a byline element is like a name or initials."""
+    if _is_full_name(text):
+        return True
+    if " " not in text and len(text) <= 20:
+        return True
+    return not any(map(_begins_with_small_letter, text.split()))
+
+
+def _begins_with_small_letter(word: str) -> bool:
+    # Words that begin with a digit or a sign are neither.
+    return word[0].isalpha() and not word[0].isupper()
+
+
+def _strip_words_before(text: str) -> str:
+    """Return a text without "By", "Analysis by", 记者 and the like, up to three of them."""
+    for _ in range(3):
+        match = _BEFORE_NAME.match(text)
+        if not match:
+            break
+        # "Denis Roy" begins with "de".
+        ends_a_word = text[: match.end()].endswith((" ", ":"))
+        if _BEFORE_NAME_NEEDS_SPACE.match(text) and not ends_a_word:
+            break
+        text = text[match.end() :].strip()
+    return text
+
+
+def _split_part(part: str, *, japanese: bool) -> list[str]:
+    if " " in part and _is_all_han(part) and not japanese:
+        return part.split(" ")
+    if "," in part or "，" in part:
+        return _split_at_commas(part)
+    return [part]
+
+
+def _split_at_commas(part: str) -> list[str]:
+    """Return the names of a comma list: the first piece, and those that read as names.
+
+    A role or a paper is left out. "Martin King, Jr." is one name.
+    """
+    stripped = [piece.strip() for piece in _COMMA.split(part)]
+    first, *rest = filter(None, stripped)
+    if rest and _SUFFIX.fullmatch(rest[0]):
+        return [f"{first}, {rest[0]}", *rest[1:]]
+    return [first, *filter(_is_full_name, rest)]
+
+
+def _is_full_name(text: str) -> bool:
+    """Tell whether a text is two to four capitalized words, or a Chinese name."""
+    if _HAN_NAME.match(text):
+        return True
+    if _ORGANISATION.search(text) or _JOB.search(text):
+        return False
+    words = text.split()
+    if not 2 <= len(words) <= 4:
+        return False
+    return all(map(_is_part_of_name, words))
+
+
+def _is_part_of_name(word: str) -> bool:
+    return word[0].isupper() or word in AUTHOR_WORDS.name_particles
+
+
+def _clean_name(name: str) -> str:
+    """Return a name without titles and stray digits, "" for what is no name."""
+    name = _strip_title(_strip_words_before(name.strip(_AROUND)))
+    if _is_no_person(name):
+        return ""
+    # "Jo Li 17" has the day of its date left.
+    if " " in name and _count_digits(name.split()[-1]):
+        name = name.rsplit(" ", 1)[0].strip(" ,-–—|·")
+    if _count_digits(name) > _MOST_DIGITS:
+        return ""
+    return name
+
+
+def _strip_title(name: str) -> str:
+    person = _AFTER_NAME.sub("", name).strip(_AROUND)
+    # "MND Staff" and "Guardian staff reporter" are whole.
+    is_person = " " in person or _is_all_han(person) or "," in name
+    return person if is_person else name
+
+
+def _is_no_person(name: str) -> bool:
+    if name.startswith(AUTHOR_WORDS.chinese_no_name_beginnings):
+        return True
+    if _CHINESE_NO_NAME.search(name):
+        return True
+    if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _LONGEST_NAME_WORDS:
+        return True
+    if _PREPOSITION.fullmatch(name) or _NO_NAME.match(name) or has_bad_characters(name):
+        return True
+    return not any(map(str.isalpha, name))
+
+
+def _count_digits(text: str) -> int:
+    return len(list(filter(str.isdigit, text)))
+
+
+def _is_all_han(text: str) -> bool:
+    letters = "".join(filter(str.isalpha, text))
+    return _HAN_ONLY.fullmatch(letters) is not None

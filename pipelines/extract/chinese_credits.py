@@ -1,0 +1,63 @@
+"""Credits in Chinese text: 作者：…, （记者 …）, 本报记者…发自北京.
+
+Most Chinese pages name no element for their authors, so the text is searched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from pipelines.extract.text import one_line
+from pipelines.extract.words import AUTHOR_WORDS
+from pipelines.text.vocabulary import any_of
+
+#: Text nodes of a page that are searched. Articles have some hundred.
+_MOST_NODES = 5_000
+
+_HAN = "\u4e00-\u9fff"
+#: Up to eight names of two to four characters, parted by spaces or commas.
+_NAMES = rf"(?P<names>[{_HAN}·]{{2,4}}(?:[ \u3000、，,]{{1,3}}[{_HAN}·]{{2,4}}){{0,7}})"
+
+
+def _credit_patterns() -> tuple[str, ...]:
+    words = AUTHOR_WORDS.chinese_credits
+    surname = f"[{''.join(words.surnames)}]"
+    reporter = any_of(words.reporter)
+    return (
+        # 作者：李明 王芳
+        rf"(?<![{_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
+        # 记者：李明
+        rf"{reporter}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
+        # （本报记者 李明）
+        rf"[（(][{_HAN}]{{0,8}}{reporter}\s*{_NAMES}\s*[)）]",
+        # 记者 李明 报道
+        rf"{reporter}[ \u3000]{_NAMES}(?=\s*(?:[)）]|$|{any_of(words.after_reporter)}))",
+        # 本报驻渥太华记者李明发自北京
+        rf"{any_of(words.newsrooms)}(?:[{_HAN}]{{0,4}}){reporter}(?P<names>{surname}[{_HAN}·]{{1,3}}?)"
+        rf"(?={any_of(words.after_signature)}|[)）]|$)",
+        # 文/李明
+        rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{_HAN}])",
+        # （李明）
+        rf"^[（(](?P<names>{surname}[{_HAN}·]{{1,2}})[)）]$",
+    )
+
+
+#: The surest ones first.
+_CREDITS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _credit_patterns())
+
+
+def find_chinese_credits(tree: HtmlElement) -> Iterator[str]:
+    """Yield the names of Chinese credits, wherever they stand, the surest form first."""
+    lines = []
+    for node in tree.xpath("//body//text()[not(parent::script or parent::style)]")[:_MOST_NODES]:
+        line = one_line(node)
+        if line:
+            lines.append(line)
+    text = "\n".join(lines)
+    for pattern in _CREDITS:
+        match = pattern.search(text)
+        if match:
+            yield match["names"]

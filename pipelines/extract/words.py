@@ -1,0 +1,133 @@
+"""The vocabularies of extraction, checked: authors, bodies and times.
+
+`authors.yaml`, `body.yaml` and `times.yaml` explain each list where it stands. They are read once,
+when this module is imported.
+"""
+
+from __future__ import annotations
+
+from pipelines.text.vocabulary import Phrases, PhrasesByLanguage, Vocabulary, read_vocabulary
+
+
+class ElementWords(Vocabulary):
+    """Words in the class and id of elements that hold a byline."""
+
+    words: Phrases
+    parts: Phrases
+    never: Phrases
+
+
+class BeforeNameWords(Vocabulary):
+    """What stands before the name of an author."""
+
+    whole_words: PhrasesByLanguage
+    by: Phrases
+    kinds_before_by: Phrases
+    short: Phrases
+    needs_space: Phrases
+    chinese_newsrooms: Phrases
+    chinese_ranks: Phrases
+    chinese_posted_to: Phrases
+    chinese_reporter: Phrases
+    chinese_roles: Phrases
+
+
+class AfterNameWords(Vocabulary):
+    """What stands after the name of an author."""
+
+    for_whom: Phrases
+    ranks: Phrases
+    newsrooms: Phrases
+    roles: PhrasesByLanguage
+
+
+class EndOfBylineWords(Vocabulary):
+    """Where a byline ends, and a date or a button begins."""
+
+    words: PhrasesByLanguage
+    labels: Phrases
+    months: Phrases
+    last_words: Phrases
+
+
+class NoNameWords(Vocabulary):
+    """What stands where a name should stand, and is none."""
+
+    en: Phrases
+    fr: Phrases
+    de: Phrases
+    es: Phrases
+    zh: Phrases
+    beginnings: Phrases
+    anywhere: Phrases
+    prepositions: Phrases
+
+
+class OrganisationWords(Vocabulary):
+    """Words in the names of organisations."""
+
+    articles: Phrases
+    words: Phrases
+
+
+class ChineseCreditWords(Vocabulary):
+    """Words of credits in Chinese text: 作者：…, （记者 …）, 本报记者…发自北京."""
+
+    authors: Phrases
+    reporter: Phrases
+    text_by: Phrases
+    after_reporter: Phrases
+    newsrooms: Phrases
+    after_signature: Phrases
+    surnames: tuple[str, ...]
+
+
+class AuthorWords(Vocabulary):
+    """All words of `authors.yaml`."""
+
+    byline_elements: ElementWords
+    before_name: BeforeNameWords
+    signed: Phrases
+    not_signed: Phrases
+    after_name: AfterNameWords
+    end_of_byline: EndOfBylineWords
+    conjunctions: Phrases
+    suffixes: Phrases
+    name_particles: frozenset[str]
+    no_names: NoNameWords
+    chinese_no_name_beginnings: tuple[str, ...]
+    chinese_no_name_parts: Phrases
+    organisation: OrganisationWords
+    jobs: Phrases
+    chinese_credits: ChineseCreditWords
+
+
+class RouteMarkWords(Vocabulary):
+    """Lines that tell where a text comes from."""
+
+    beginnings: PhrasesByLanguage
+    whole_lines: Phrases
+    anywhere: Phrases
+    before_bracket: Phrases
+
+
+class BoilerplateWords(Vocabulary):
+    """Lines of the page around and inside a text."""
+
+    whole_lines: PhrasesByLanguage
+    before_link: PhrasesByLanguage
+    beginnings: PhrasesByLanguage
+    other_lines: Phrases
+    before_time: Phrases
+
+
+class BodyWords(Vocabulary):
+    """All words of `body.yaml`."""
+
+    route_marks: RouteMarkWords
+    boilerplate: BoilerplateWords
+    notices: PhrasesByLanguage
+
+
+AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
+BODY_WORDS = read_vocabulary("pipelines.extract", "body.yaml", BodyWords)
