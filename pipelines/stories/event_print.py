@@ -151,14 +151,14 @@ def _list_marks(
 
 def _find_subjects(title: str, terms: Terms) -> Iterator[tuple[str, float]]:
     """Yield the topics of the headline: the report is about them."""
-    for entity, _, _ in terms.entities(title):
+    for entity, _, _ in terms.find_entities(title):
         if entity.kind == "topic":
             yield f"subject:{entity.key}", _WEIGHTS["subject"]
 
 
 def _find_entries(text: str, terms: Terms, rules: EventRules) -> Iterator[tuple[str, float]]:
     """Yield the entries of terms.yaml that a text names."""
-    for entity, _, _ in terms.entities(text):
+    for entity, _, _ in terms.find_entities(text):
         # An entry that holds many towns does not say which of them is meant.
         if entity.kind not in _WEIGHTS or entity.is_bundle:
             continue
@@ -183,7 +183,7 @@ def _find_unlisted_names(
     capitalised |= _find_capitalised_in_headline(title)
     for line in (title, *lead.split("\n")):
         for name in facts.find_names(line, capitalised):
-            is_listed = bool(terms.entities(clean(name.printed)))
+            is_listed = bool(terms.find_entities(clean(name.printed)))
             if is_listed and len(name.words) < _LONG_NAME_WORDS:
                 continue
             for word in name.words:

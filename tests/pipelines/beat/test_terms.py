@@ -132,7 +132,7 @@ def with_name(**name: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (with_name(en=["X1"], strenght="weak"), "sides[north].names.country[2] (X1).strenght: is no field here; write strength"),
+        (with_name(en=["X1"], strenght="weak"), "sides[north].names.country[2] (X1): unknown field `strenght`. Did you mean `strength`?"),
         (with_name(en=["X1"], strength="medium"), "write 'strong' or 'weak' (found 'medium')"),
         (with_name(en="X1"), "en: must be a list; write it in brackets: [name, name]"),
         (with_name(en=["王"]), "«王» is Chinese; write it under zh-Hans and zh-Hant"),
@@ -143,14 +143,14 @@ def with_name(**name: Any) -> dict[str, Any]:
         (with_name(en=[False]), "put False in quotes"),
         (with_name(en=["Southland"]), "«Southland» is a name of north too"),
         (with_name(en=["X1"], implies="west"), "implies: write the other side: south"),
-        (a_beat(topics=[{"id": "Trade!", "name": {}, "en": ["trade"]}]), "is no id; write lower-case letters"),
+        (a_beat(topics=[{"id": "Trade!", "name": {}, "en": ["trade"]}]), "is not an id; write lower-case letters"),
         (a_beat(signals={"sport": {"en": ["match"]}}), "signals: bilateral is missing"),
         (a_beat(pairs=[{"between": ["north", "west"], "en": ["N-W"]}]), "between: west is not known; write one of east, north, south"),
         (a_beat(others=[{"id": "north", "en": ["X"]}]), "others[north]: is the id of a side; give it another id"),
         (a_beat(sides=[]), "sides: a beat has two sides, found 0"),
         (a_beat(traps=["x"]), "traps[1] («x»): must have fields"),
-        (with_name(en=[""]), "is empty; write a word or take it out"),
-        ("sides: [", "is no YAML"),
+        (with_name(en=[""]), "is empty; write a word or remove it"),
+        ("sides: [", "terms.yaml:1: the file ends too early; close every bracket and quote"),
         ("- a\n- b\n", "the file: must have fields"),
     ],
 )  # fmt: skip

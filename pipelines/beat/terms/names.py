@@ -1,0 +1,217 @@
+"""The compiled terms of a beat, and what they find in a text.
+
+Every entry of terms.yaml becomes one `Entry`; all spellings of all entries are found in one pass over a
+text. A *trap* is a stretch of text in which no name counts: 北京时间 is a time zone, not Beijing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.text.name_matcher import Match, Matcher, clean, longest
+
+#: Kinds of entries that stand beside names and hide none.
+_BESIDE_NAMES = frozenset({"topic", "signal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One who is named: a side of the beat or a third party."""
+
+    id: str
+    #: 1 for a strong name, 0.5 for a weak one.
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Whom a name stands for."""
+
+    parties: tuple[Party, ...]
+    #: Sides that the name speaks of without naming them.
+    implied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One entry of the beat, whatever the language it is named in."""
+
+    #: "person", "place", "company" ... of a side, "other" for a third party, "pair", "topic" or "signal".
+    kind: str
+    #: The side and the first spelling, as "china:Beijing"; the id where the entry has one.
+    key: str
+    #: The entry holds several things of a kind, such as a list of towns.
+    is_bundle: bool = False
+    #: A person's office.
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of the beat; `name` by language (en, fr, zh-Hans, zh-Hant)."""
+
+    id: str
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an entry of terms.yaml stands for: a name, a signal or a trap."""
+
+    entity: Entity | None = None
+    meaning: Meaning | None = None
+    #: A signal, or "topic:ID".
+    signal: str | None = None
+    is_trap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One name found in a text at characters [start, end), and whom it stands for."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What stands in a text."""
+
+    #: In the order of the text; they do not overlap.
+    names: tuple[Named, ...]
+    #: Stretches [start, end) that are set aside.
+    traps: tuple[tuple[int, int], ...]
+    #: (signal or "topic:ID", start, end); they may overlap names and one another.
+    signals: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The compiled terms of a beat. Immutable; one copy serves all threads."""
+
+    #: The ids of the two sides.
+    sides: tuple[str, str]
+    #: The English name of each side and third party, by id.
+    labels: Mapping[str, str]
+    topics: tuple[Topic, ...]
+    _side_words: Mapping[str, tuple[str, ...]]
+    _matcher: Matcher = field(repr=False)
+    #: A match gives the numbers of the entries that it may mean.
+    _entries: tuple[Entry, ...] = field(repr=False)
+    #: The English name of each Chinese one, for readers of the Latin alphabet.
+    english: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    def find_entities(self, text: str) -> tuple[tuple[Entity, int, int], ...]:
+        """Return (entry, start, end) for every entry that a `clean` text names.
+
+        They come in order. Traps hold as in `scan`; at each place the longest name counts, with signals
+        and topics beside it.
+        """
+        traps: list[Match] = []
+        found: list[tuple[Match, Entity]] = []
+        for match in self._matcher.find(text):
+            for number in match.form.means:
+                entry = self._entries[number]
+                if entry.is_trap:
+                    traps.append(match)
+                elif entry.entity is not None:
+                    found.append((match, entry.entity))
+        return _keep_longest(found, list(longest(traps)))
+
+    def scan(self, text: str) -> Scan:
+        """Find everything in a `clean` text, in one pass.
+
+        A name counts where no trap overlaps it, or where it holds the whole trap (驻加大使 holds 加大).
+        """
+        names: list[tuple[Match, list[Meaning]]] = []
+        traps: list[Match] = []
+        signals: list[tuple[str, int, int]] = []
+        for match in self._matcher.find(text):
+            meanings: list[Meaning] = []
+            for number in match.form.means:
+                entry = self._entries[number]
+                if entry.is_trap:
+                    traps.append(match)
+                elif entry.signal is not None:
+                    signals.append((entry.signal, match.start, match.end))
+                elif entry.meaning is not None:
+                    meanings.append(entry.meaning)
+            if meanings:
+                names.append((match, meanings))
+        traps = list(longest(traps))
+        trap_places = [(trap.start, trap.end) for trap in traps]
+        return Scan(_keep_names(names, traps), tuple(trap_places), tuple(signals))
+
+
+def _keep_longest(
+    found: Sequence[tuple[Match, Entity]], traps: Sequence[Match]
+) -> tuple[tuple[Entity, int, int], ...]:
+    """Return the longest name of each place, without those inside traps."""
+    kept: list[tuple[Entity, int, int]] = []
+    end = 0
+    for match, entity in found:
+        if entity.kind not in _BESIDE_NAMES:
+            # One spelling may belong to two entries; both count.
+            is_same_place = bool(kept) and kept[-1][1:] == (match.start, match.end)
+            if match.start < end and not is_same_place:
+                continue
+            if _is_spoiled(match, traps):
+                continue
+            end = max(end, match.end)
+        kept.append((entity, match.start, match.end))
+    return tuple(kept)
+
+
+def _keep_names(found: Sequence[tuple[Match, list[Meaning]]], traps: Sequence[Match]) -> tuple[Named, ...]:
+    """Return the longest name of each place, without those inside traps."""
+    kept: list[Named] = []
+    for match, meanings in found:
+        is_free = not kept or match.start >= kept[-1].end
+        if is_free and not _is_spoiled(match, traps):
+            kept.append(Named(match.start, match.end, _join_meanings(meanings)))
+    return tuple(kept)
+
+
+def _is_spoiled(name: Match, traps: Sequence[Match]) -> bool:
+    """Tell whether a trap overlaps a name and is not wholly inside it."""
+    for trap in traps:
+        overlaps = trap.start < name.end and name.start < trap.end
+        is_inside = name.start <= trap.start and trap.end <= name.end
+        if overlaps and not is_inside:
+            return True
+    return False
+
+
+def _join_meanings(meanings: Sequence[Meaning]) -> Meaning:
+    """Return all that a spelling listed twice stands for, each party at its best strength."""
+    if len(meanings) == 1:
+        return meanings[0]
+    strengths: dict[str, float] = {}
+    implied: list[str] = []
+    for meaning in meanings:
+        for party in meaning.parties:
+            strengths[party.id] = max(party.strength, strengths.get(party.id, 0.0))
+        implied += meaning.implied
+    parties = tuple(Party(id_, strength) for id_, strength in strengths.items())
+    return Meaning(parties, tuple(dict.fromkeys(implied)))
+
+
+def side_words(terms: Terms) -> Mapping[str, tuple[str, ...]]:
+    """Return each side's names in all languages and scripts, as written.
+
+    For a rough filter of a general feed: match Latin ones as whole words, Chinese ones anywhere. It knows
+    no traps; `sides_named` does.
+    """
+    return terms._side_words
+
+
+def sides_named(text: str, terms: Terms) -> frozenset[str]:
+    """Return the sides that a text names or implies, traps left out."""
+    named: set[str] = set()
+    for name in terms.scan(clean(text)).names:
+        for party in name.meaning.parties:
+            named.add(party.id)
+        named.update(name.meaning.implied)
+    return frozenset(named.intersection(terms.sides))
