@@ -7,15 +7,15 @@ know (an id that another part uses) is checked in `contradictions`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipelines.text.name_matcher import STEM_LETTERS, is_chinese, words_of
 
 #: Groups of words that every beat has; terms.yaml says what each of them is for.
-SIGNALS = ("bilateral", "dealings", "sport", "diaspora", "roundup", "screen", "disaster")
 SignalId: TypeAlias = Literal["bilateral", "dealings", "sport", "diaspora", "roundup", "screen", "disaster"]
+SIGNALS: tuple[SignalId, ...] = get_args(SignalId)
 #: What a name of a side can be the name of. `implied` speaks of the side without naming it (加方, Ottawa).
 NameKind: TypeAlias = Literal["country", "demonym", "place", "person", "body", "company", "implied"]
 

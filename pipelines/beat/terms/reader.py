@@ -85,10 +85,9 @@ def _check_pairs(file: TermsFile, problems: FileProblems) -> None:
 
 def _list_parties(file: TermsFile) -> list[str]:
     """Return the ids of all sides and third parties, sorted."""
-    parties: set[str] = set()
-    for entry in (*file.sides, *file.others):
-        parties.add(entry.id)
-    return sorted(parties)
+    parties = [side.id for side in file.sides]
+    parties += [other.id for other in file.others]
+    return sorted(set(parties))
 
 
 def _describe_unknown_party(party: str, known: Iterable[str]) -> str:
