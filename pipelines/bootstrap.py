@@ -52,6 +52,14 @@ class App:
 
         return load_beat(self.settings.beat, packaged_beat(), self.settings.own_searches)
 
+    def check_beat(self) -> None:
+        """Read the beat. Raises CatalogueError with a line for each mistake in its files."""
+        self.beat  # noqa: B018 - a cached property: it is read when it is first asked for
+
+    def migrate_ledger(self) -> None:
+        """Bring the ledger's tables to this version: opening it does that."""
+        self.ledger  # noqa: B018 - a cached property: it is opened when it is first asked for
+
     @cached_property
     def ledger(self) -> Ledger:
         from pipelines.adapters.ledger import open_ledger

@@ -1,20 +1,24 @@
-"""Open Maplewire for a command: its settings are read and mistyped ones are named."""
+"""The two ways to open Maplewire for a command: to read, and to work under the lock."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from pipelines.cli.console import complain
+from pipelines.cli.console import complain, configure_events
+from pipelines.cli.progress import progress_bars
 
 if TYPE_CHECKING:
-    from pipelines.bootstrap import App
+    from pipelines.bootstrap import App, Progress
 
 
-def open_app(progress: Any = None, *, reading: bool = False) -> App:
-    """Return Maplewire wired from the settings, after a hint on each mistyped one.
+def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
+    """Return Maplewire wired from the settings.
 
-    With `reading`, nothing is created in the data folder. Raises CatalogueError where a setting is wrong.
+    A variable that looks like a mistyped setting is named on standard error. With `reading`, nothing
+    is created in the data folder. Raises CatalogueError where a setting is wrong.
     """
     # Imported here so that `maplewire --help` does not pay for them.
     from dotenv import dotenv_values
@@ -22,6 +26,22 @@ def open_app(progress: Any = None, *, reading: bool = False) -> App:
     from pipelines.bootstrap import make_app
     from pipelines.config import mistyped
 
-    for sentence in mistyped({*os.environ, *dotenv_values(".env")}):
-        complain(sentence)
+    for hint in mistyped({*os.environ, *dotenv_values(".env")}):
+        complain(hint)
     return make_app(progress, reading=reading)
+
+
+@contextmanager
+def open_app_to_work() -> Iterator[App]:
+    """Yield Maplewire with its data folder locked and its progress shown.
+
+    The beat is checked first, so that a mistake in it changes nothing.
+    Raises TemporaryError while another command works in the folder.
+    """
+    from pipelines.stages.locks import lock_runs
+
+    configure_events()
+    with progress_bars() as bars, open_app(bars) as maplewire:
+        maplewire.check_beat()
+        with lock_runs(maplewire.settings.home):
+            yield maplewire

@@ -163,10 +163,26 @@ def test_a_feed_is_atom_and_the_outbox_shows_every_recipient(home: Path) -> None
     assert json.loads(ask("outbox", "--open", "--json").stdout) == []
 
 
-def test_a_filter_that_nothing_is_called_by_is_told(home: Path) -> None:
+def test_a_filter_that_does_not_exist_is_named_with_what_was_meant(home: Path) -> None:
     filled(home)
     done = ask("search", "canola", "--source", "AA", "--lang", "english")
     assert done.exit_code == 0
-    assert "no source of the catalogue is called so; did you mean" in done.stderr
-    assert "--lang english: is no language code" in done.stderr
-    assert "--" not in ask("search", "canola", "--lang", "fr").stderr
+    assert "--source AA: no such source in the catalogue; did you mean A?" in done.stderr
+    assert "--lang english: not a language code; did you mean en?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint"),
+    [("qq", "write en, fr, zh"), ("zh-TW", "did you mean zh-Hant?"), ("fra", "did you mean fr?")],
+)
+def test_a_language_that_does_not_exist_is_named(home: Path, lang: str, hint: str) -> None:
+    filled(home)
+    stderr = ask("search", "canola", "--lang", lang).stderr
+    assert f"--lang {lang}: not a language code" in stderr
+    assert hint in stderr
+
+
+@pytest.mark.parametrize("lang", ["fr", "zh-Hant", "ZH-hant"])
+def test_a_language_under_which_nothing_is_found_is_not_doubted(home: Path, lang: str) -> None:
+    filled(home)
+    assert "--lang" not in ask("search", "canola", "--lang", lang).stderr

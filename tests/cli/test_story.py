@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.beat.beat import Beat
-from pipelines.cli.json_output import delay_s, passages_shape
-from pipelines.cli.story import between, show_story, tell
+from pipelines.cli.render.story import print_story
 from pipelines.model import PageText, article_id
 from pipelines.revisions import edit_between, same_headline
 from pipelines.stories import corrections as correcting
+from pipelines.stories.view import compare_copies, delay_s, read_story, sentences_by_change
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored
 from tests.pipelines.world import LATE, RELEASE, World, a_page
@@ -25,7 +25,7 @@ ORIGINAL = (
 
 def test_copy_says_what_it_kept_left_out_and_added() -> None:
     copy = "The ministers met on Monday in the port. A third was put off until June. Growers here are not amused at all."
-    told = passages_shape(edit_between(PageText("A", ORIGINAL), PageText("B", copy)))
+    told = sentences_by_change(edit_between(PageText("A", ORIGINAL), PageText("B", copy)))
     assert told == {
         "kept": ["The ministers met on Monday in the port."],
         "reworded": ["A third was put off until June."],
@@ -77,7 +77,7 @@ def shown(beat: Beat, home: Path, capsys: pytest.CaptureFixture[str], *, passage
     world.process(a_page("c", "Canada and China agree on canola", reworded, hours=2))
     story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
     assert story
-    show_story(world.ledger, story, as_json=False, passages=passages)
+    print_story(world.ledger, story, as_json=False, passages=passages)
     return capsys.readouterr().out
 
 
@@ -112,9 +112,9 @@ def test_delay_that_no_page_tells_is_not_known(
     world.process(replace(page, entry=replace(page.entry, published=None)))  # type: ignore[type-var]
     story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
     assert story
-    show_story(world.ledger, story, as_json=False)
+    print_story(world.ledger, story, as_json=False)
     assert "\tnot known\t" in capsys.readouterr().out
-    assert between(world.ledger, tell(world.ledger, story))
+    assert compare_copies(world.ledger, read_story(world.ledger, story))
 
 
 def test_copy_of_an_original_that_was_changed_since_is_held_beside_what_stood_then(
@@ -133,10 +133,12 @@ def test_copy_of_an_original_that_was_changed_since_is_held_beside_what_stood_th
     world.process(replace(edited, fetched_at=NOON + timedelta(hours=6)))
     story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
     assert story
-    show_story(world.ledger, story, as_json=False, passages=True)
+    print_story(world.ledger, story, as_json=False, passages=True)
     told = capsys.readouterr().out
     assert "measured on the original as it is now, version 2" in told
-    assert "Courier, beside the original as it was then\n  keeps all 5 sentences, word for word" in told
+    assert (
+        "Courier, compared with the original as it was then\n  keeps all 5 sentences, word for word" in told
+    )
 
 
 def test_paid_text_without_a_writer_is_not_said_to_be_the_outlets_own(
@@ -146,7 +148,7 @@ def test_paid_text_without_a_writer_is_not_said_to_be_the_outlets_own(
     world.process(a_page("a", "Canada and China agree on canola", RELEASE, source="daily"))
     story = world.ledger.story(f"s{article_id('https://daily.example/a')}")
     assert story
-    show_story(world.ledger, replace(story, carrier="CNW", kind="paid_release"), as_json=False)
+    print_story(world.ledger, replace(story, carrier="CNW", kind="paid_release"), as_json=False)
     assert "origin   not known: no page names who wrote it" in capsys.readouterr().out
 
 
@@ -162,5 +164,8 @@ def test_copy_that_a_person_put_into_a_story_says_so_and_how_to_take_it_back(
     correcting.merge(world.ledger, NOON, one, other)
     story = world.ledger.story(one)
     assert story
-    show_story(world.ledger, story, as_json=False)
-    assert "Wire: put together by a person: word 1 (maplewire story undo 1)" in capsys.readouterr().out
+    print_story(world.ledger, story, as_json=False)
+    assert (
+        "Wire: put into this story by a person: correction 1 (maplewire story undo 1)"
+        in capsys.readouterr().out
+    )

@@ -20,8 +20,17 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
+import psutil
+
 from pipelines.bootstrap import App
-from pipelines.cli.airflow import Place, ask, free_port, is_part, session, token_of
+from pipelines.cli.airflow import (
+    LocalAirflow,
+    call_api,
+    fetch_token,
+    free_port,
+    is_airflow_part,
+    session_processes,
+)
 from pipelines.config import Settings
 
 T = TypeVar("T")
@@ -61,7 +70,7 @@ class Served:
     """A running demo."""
 
     process: subprocess.Popen[str]
-    place: Place
+    place: LocalAirflow
     home: Path
     output: Path
     statsd: StatsdReceiver
@@ -70,8 +79,8 @@ class Served:
 
     def ask(self, path: str, body: Any = None, *, method: str | None = None) -> Any:
         if not self._token:
-            self._token.append(token_of(self.place))
-        return ask(self.place, f"/api/v2{path}", body, method=method, token=self._token[0])
+            self._token.append(fetch_token(self.place))
+        return call_api(self.place, f"/api/v2{path}", body, method=method, token=self._token[0])
 
     def unpause(self, *dag_ids: str) -> None:
         for dag_id in dag_ids:
@@ -97,16 +106,16 @@ class Served:
 
     def processes(self) -> dict[int, str]:
         """Return all processes of Airflow and its tasks, by pid, orphans included."""
-        with suppress(OSError):
-            mine = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-            self._leaders |= {int(pid) for pid in mine.split()}
-        return {pid: line for leader in self._leaders for pid, line in session(leader).items()}
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.process.pid).children()
+            self._leaders |= {child.pid for child in children}
+        return session_processes(self._leaders)
 
     def crawls(self) -> list[int]:
         return [pid for pid, line in self.processes().items() if "crawlers.spiders" in line]
 
     def scheduler(self) -> int:
-        found = [pid for pid, line in self.processes().items() if is_part("scheduler", line)]
+        found = [pid for pid, line in self.processes().items() if is_airflow_part("scheduler", line)]
         assert found, self.processes()
         return min(found)
 
@@ -122,7 +131,7 @@ class Served:
         ]
 
     def told(self) -> str:
-        log = self.place.log
+        log = self.place.log_file
         tail = log.read_text("utf-8", "replace")[-3000:] if log.exists() else ""
         return f"{self.output.read_text('utf-8')}\n{tail}"
 
@@ -161,7 +170,7 @@ def served(home: Path, turns: Path) -> Iterator[Served]:
         turn.enter_context(alone(turns))
         with output.open("w") as sink:
             process = subprocess.Popen(command, stdout=sink, stderr=sink, text=True, env=os.environ | told)
-        running = Served(process, Place(home / "airflow", port), home, output, statsd)
+        running = Served(process, LocalAirflow(home / "airflow", port), home, output, statsd)
         try:
             eventually(lambda: _has_started(running), 280, running.told)
             turn.close()

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
 from urllib.parse import quote
 
+import httpx
 import pytest
 
-from pipelines.cli.airflow import ask, token_of
+from pipelines.cli.airflow import call_api, fetch_token
 from tests.browser import a_browser
 from tests.dags.served import Served, add_source, alone, eventually, served, tarpit
 
@@ -139,9 +139,9 @@ def _unheard(watched: set[str], desk: Served) -> set[str]:
 
 
 def test_who_may_only_look_starts_nothing(desk: Served) -> None:
-    viewer = token_of(desk.place, "desk")
-    with pytest.raises(HTTPError, match="403"):
-        ask(desk.place, "/api/v2/dags/collect_news/dagRuns", {"logical_date": None}, token=viewer)
+    viewer = fetch_token(desk.place, "desk")
+    with pytest.raises(httpx.HTTPStatusError, match="403"):
+        call_api(desk.place, "/api/v2/dags/collect_news/dagRuns", {"logical_date": None}, token=viewer)
 
 
 def log_in(page: Page, url: str, name: str) -> None:

@@ -128,12 +128,12 @@ def test_words_are_exported_as_pairs_that_a_scorer_reads(
 ) -> None:
     import json
 
-    from pipelines.cli.corrections import show
+    from pipelines.cli.render.corrections import print_corrections
 
     correcting.split(world.ledger, NOON, ONE, [COPY])
     correcting.merge(world.ledger, LATER, ONE, TWO)
     capsys.readouterr()
-    show(world.ledger, as_json=True)
+    print_corrections(world.ledger, as_json=True)
     pairs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [pair["together"] for pair in pairs] == [False, True]
     documents = {doc["id"]: doc for pair in pairs for doc in (pair["a"], pair["b"])}

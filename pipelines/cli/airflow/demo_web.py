@@ -1,0 +1,68 @@
+"""The small news web that `maplewire airflow --demo` works on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Timer
+
+from maplewire_demo.web import DemoWeb
+from pipelines.cli.console import say
+from pipelines.cli.demo import make_fresh_folder
+from pipelines.config import Settings
+
+# Keeps the addresses of the web, so that the next start serves the same one.
+WEB_FILE = "demo-web.json"
+
+# When the demo web publishes its correction, its late copy and its new story.
+SECOND_ROUND_S = 600.0
+
+
+@contextlib.contextmanager
+def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
+    """Serve the demo web; yield the settings with which tasks work on it."""
+    home = (folder or Settings().home / "airflow-demo").resolve()
+    with _same_or_new_web(home) as web:
+        second_round = Timer(SECOND_ROUND_S, web.advance)
+        second_round.daemon = True
+        second_round.start()
+        try:
+            yield {
+                "MAPLEWIRE_HOME": str(home),
+                "MAPLEWIRE_BEAT": str(home / "beat"),
+                "MAPLEWIRE_PRIVATE_HOSTS": "127.0.0.1",
+                "MAPLEWIRE_DELAY_S": "0",
+                "MAPLEWIRE_OPERATOR_MAIL": "operators@newsroom.example",
+                # Empty counts as not set: the ledger, the index and the mails stay in the demo's folder.
+                "MAPLEWIRE_LEDGER_URL": "",
+                "MAPLEWIRE_INDEX_URL": "",
+                "MAPLEWIRE_SMTP_URL": "",
+                "MAPLEWIRE_BATCHES_URL": "",
+            }
+        finally:
+            second_round.cancel()
+
+
+@contextlib.contextmanager
+def _same_or_new_web(home: Path) -> Iterator[DemoWeb]:
+    """Serve the web that the folder's ledger knows, at the same addresses.
+
+    Where there is none, or its ports are taken, the folder is emptied and a new web is served.
+    """
+    web_file = home / WEB_FILE
+    with contextlib.ExitStack() as stack:
+        try:
+            kept = json.loads(web_file.read_text("utf-8"))
+            web = stack.enter_context(DemoWeb(datetime.fromisoformat(kept["now"]), kept["ports"]))
+            say(f"The demo in {home} goes on; delete the folder for a new one.")
+        except (OSError, ValueError, KeyError):
+            make_fresh_folder(home)
+            now = datetime.now(UTC)
+            web = stack.enter_context(DemoWeb(now))
+            web.beat_folder(home / "beat")
+            kept = {"now": now.isoformat(), "ports": dict(web.ports)}
+            web_file.write_text(json.dumps(kept), "utf-8")
+        yield web

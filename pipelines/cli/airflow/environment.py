@@ -1,0 +1,70 @@
+"""The environment that all of Airflow's processes start with."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipelines.cli.airflow.local import LocalAirflow, free_port
+from pipelines.config import Settings, packaged_dags
+
+# Who may log in, with which role. The password is the name: this Airflow is for one machine, and
+# answers on 127.0.0.1 only.
+USERS = {"admin": "admin", "desk": "viewer"}
+
+# Airflow forks so many processes in advance, each with all of its imports. Its default is 32.
+PARALLELISM = 4
+
+
+def airflow_environment(local: LocalAirflow, ours: Mapping[str, str]) -> dict[str, str]:
+    """Return the caller's environment with the settings of this Airflow, and `ours`.
+
+    Of the caller's settings for Airflow only those for metrics are kept: the others were made for
+    another Airflow.
+    """
+    dags = packaged_dags()
+    environment = {}
+    for name, value in os.environ.items():
+        if not name.startswith("AIRFLOW") or name.startswith("AIRFLOW__METRICS__"):
+            environment[name] = value
+    users = [f"{name}:{role}" for name, role in USERS.items()]
+    # Tasks must find the `airflow` of this Python first.
+    bin_folder = str(Path(sys.executable).parent)
+    environment |= {
+        "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
+        "AIRFLOW_HOME": str(local.home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(dags / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PARALLELISM": str(PARALLELISM),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{local.url}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(users),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(local.home / "passwords.json"),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(local.port),
+        "AIRFLOW__API__BASE_URL": local.url,
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        # A killed scheduler is noticed after 30 s. What it left is then taken over at once, not after 5 minutes.
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "15",
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+    return environment | dict(ours)
+
+
+def folders_environment(settings: Settings) -> dict[str, str]:
+    """Return the data folder and the beat as absolute paths.
+
+    A task does not run in the folder where the command was started.
+    """
+    return {
+        "MAPLEWIRE_HOME": str(settings.home.resolve()),
+        "MAPLEWIRE_BEAT": str(settings.beat.resolve()),
+    }

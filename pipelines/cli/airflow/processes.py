@@ -1,0 +1,162 @@
+"""The processes of an Airflow: started, watched, and ended without rest."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+import psutil
+
+from pipelines.cli.airflow.environment import USERS, airflow_environment
+from pipelines.cli.airflow.local import LocalAirflow
+
+# What `airflow standalone` starts.
+PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+
+# How long its parts may take to end before they are killed.
+STOP_LIMIT_S = 20.0
+KILL_LIMIT_S = 5.0
+
+_POLL_S = 0.1
+
+# prctl(2): the signal that a process gets when its parent dies.
+_PR_SET_PDEATHSIG = 1
+
+
+class AirflowServer:
+    """A running Airflow: `airflow standalone`, and the parts that were started again.
+
+    Each of them leads a session of its own.
+    """
+
+    def __init__(self, local: LocalAirflow, environment: Mapping[str, str]) -> None:
+        self.local = local
+        self._environment = dict(environment)
+        self._leaders = [self._start_session("standalone")]
+
+    def _start_session(self, command: str) -> subprocess.Popen[bytes]:
+        with self.local.log_file.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "airflow", command],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+
+    def is_alive(self) -> bool:
+        """Tell whether `airflow standalone` itself runs."""
+        return self._leaders[0].poll() is None
+
+    def processes(self) -> dict[int, str]:
+        """Return the command lines of all processes that are alive, by pid."""
+        return session_processes({leader.pid for leader in self._leaders})
+
+    def restart_ended_parts(self) -> list[str]:
+        """Start every part that has ended; return their names.
+
+        `airflow standalone` would go on without them.
+        """
+        running = self._running_parts()
+        ended = [part for part in PARTS if part not in running]
+        for part in ended:
+            self._leaders.append(self._start_session(part))
+        return ended
+
+    def _running_parts(self) -> set[str]:
+        lines = self.processes().values()
+        return {part for part in PARTS if any(is_airflow_part(part, line) for line in lines)}
+
+    def stop(self) -> None:
+        """End all processes: in order, then those that are left, then by force.
+
+        The scheduler would wait for running tasks, which may take as long as a crawl. They are ended
+        instead, and the next start tries them again. `airflow standalone` would also wait for what a
+        killed scheduler left behind.
+        """
+        had_parts = bool(self._running_parts())
+
+        def has_stopped() -> bool:
+            if had_parts and not self._running_parts():
+                return True
+            return all(leader.poll() is not None for leader in self._leaders)
+
+        for leader in self._leaders:
+            _send_signal(leader.pid, signal.SIGINT)
+        _wait_until(has_stopped, STOP_LIMIT_S)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for pid in self.processes():
+                _send_signal(pid, number)
+            _wait_until(lambda: not self.processes(), KILL_LIMIT_S)
+        for leader in self._leaders:
+            leader.wait(KILL_LIMIT_S)
+
+
+@contextlib.contextmanager
+def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[AirflowServer]:
+    """Run `airflow standalone`; when the block is left, end it with its tasks and their crawls."""
+    local.home.mkdir(parents=True, exist_ok=True)
+    passwords = {name: name for name in USERS}
+    (local.home / "passwords.json").write_text(json.dumps(passwords), "utf-8")
+    server = AirflowServer(local, airflow_environment(local, ours))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _end_with_parent() -> None:
+    """Have SIGINT sent to this process when its parent dies (Linux only).
+
+    SIGINT is the only signal on which `airflow standalone` ends its parts. A shell that started us
+    in the background left it ignored, which a new program inherits.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def session_processes(leaders: Collection[int]) -> dict[int, str]:
+    """Return the command lines of the living processes of some sessions, by pid.
+
+    A process group that was made inside a session belongs to it.
+    """
+    lines = {}
+    for pid in psutil.pids():
+        # Processes end while we look, and those of others may be hidden from us.
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getsid(pid) not in leaders:
+                continue
+            process = psutil.Process(pid)
+            if process.status() != psutil.STATUS_ZOMBIE:
+                lines[pid] = " ".join(process.cmdline())
+    return lines
+
+
+def is_airflow_part(part: str, line: str) -> bool:
+    """Tell whether a command line is that of a part of Airflow.
+
+    Some parts write "api_server" there, some "api-server".
+    """
+    return re.search(rf"\bairflow {part.replace('-', '[-_]')}\b", line) is not None
+
+
+def _send_signal(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _wait_until(condition: Callable[[], bool], limit_s: float) -> None:
+    until = time.monotonic() + limit_s
+    while not condition() and time.monotonic() < until:
+        time.sleep(_POLL_S)

@@ -1,0 +1,62 @@
+"""Airflow's REST API, as far as we use it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from pipelines.cli.airflow.local import LocalAirflow
+
+# How many crawls run at once.
+CRAWL_SLOTS = 2
+
+_PARTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+
+
+def call_api(
+    local: LocalAirflow, path: str, body: Any = None, *, method: str | None = None, token: str | None = None
+) -> Any:
+    """Return Airflow's decoded answer, None for an empty one.
+
+    The method is POST where there is a body, else GET. Raises httpx.HTTPError, with
+    httpx.HTTPStatusError for every status that is no success.
+    """
+    method = method or ("GET" if body is None else "POST")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    # A proxy of the environment is no way to our own loopback.
+    with httpx.Client(trust_env=False, follow_redirects=True, timeout=30) as client:
+        answer = client.request(method, local.url + path, json=body, headers=headers)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def fetch_token(local: LocalAirflow, user: str = "admin") -> str:
+    """Return a token; the password of each user is the name."""
+    answer = call_api(local, "/auth/token", {"username": user, "password": user})
+    return str(answer["access_token"])
+
+
+def is_healthy(local: LocalAirflow) -> bool:
+    """Tell whether every part of Airflow works."""
+    try:
+        parts = call_api(local, "/api/v2/monitor/health")
+    except (httpx.HTTPError, ValueError):
+        return False
+    for name in _PARTS:
+        # A part that never started is null.
+        state = parts.get(name) or {}
+        if state.get("status") != "healthy":
+            return False
+    return True
+
+
+def make_crawl_pool(local: LocalAirflow) -> None:
+    """Make the pool that crawls wait for. One that is there keeps its size."""
+    pool = {"name": "crawl", "slots": CRAWL_SLOTS, "description": "How many crawls run at once"}
+    try:
+        call_api(local, "/api/v2/pools", pool, token=fetch_token(local))
+    except httpx.HTTPStatusError as e:
+        if e.response.status_code != HTTPStatus.CONFLICT:
+            raise

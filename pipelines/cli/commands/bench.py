@@ -1,0 +1,117 @@
+"""`maplewire bench`: what deciding, matching and indexing cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.console import print_json
+from pipelines.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from maplewire_bench.index import Row
+    from pipelines.config import Settings
+
+bench_app = typer.Typer(
+    help="Measure what costs most, beside a plain way of doing the same.", no_args_is_help=True
+)
+
+
+@bench_app.command("index")
+def bench_index(
+    articles: Annotated[int, typer.Option(min=100, max=1_000_000, help="How many made-up articles.")] = 5000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure writing, searching and rebuilding on the Elasticsearch of MAPLEWIRE_INDEX_URL.
+
+    It works in indices of its own.
+
+    Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench index --articles 50000
+    """
+    from maplewire_bench.index import bench_index as measure
+    from pipelines.config import read_settings
+
+    settings = read_settings()
+    if not _is_elasticsearch(settings):
+        raise CatalogueError(["MAPLEWIRE_INDEX_URL: this measures Elasticsearch; write https://HOST:9200"])
+    rows = measure(
+        settings.index, api_key=_api_key(settings), ca_certs=_ca_certs(settings), articles=articles
+    )
+    _print_rows(rows, as_json=as_json)
+
+
+@bench_app.command("alerts")
+def bench_alerts(as_json: AsJson = False) -> None:
+    """Measure matching 1,000 searches with 500 new articles.
+
+    Where MAPLEWIRE_INDEX_URL is an Elasticsearch, its `_msearch` is measured too.
+
+    Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench alerts
+    """
+    from maplewire_bench.alerts import bench_alerts as measure
+    from pipelines.config import read_settings
+
+    settings = read_settings()
+    url = settings.index if _is_elasticsearch(settings) else None
+    _print_rows(measure(url, api_key=_api_key(settings), ca_certs=_ca_certs(settings)), as_json=as_json)
+
+
+@bench_app.command("dedup")
+def bench_dedup(
+    stored: Annotated[
+        int, typer.Option(min=10, help="Articles stored before the measurement begins.")
+    ] = 10_000,
+    counted: Annotated[int, typer.Option(min=10, help="Articles measured.")] = 1_000,
+    grown: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Measure again in a ledger of so many articles; a million takes a while and 6 GB."
+        ),
+    ] = 0,
+    ledger: Annotated[
+        str | None,
+        typer.Option(help="An empty PostgreSQL database to fill, instead of a temporary SQLite file."),
+    ] = None,
+    peers: Annotated[
+        Path | None,
+        typer.Option(help="The Python of an environment with datasketch and rensa (`make bench` makes one)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what it costs to decide on an article and to store it, beside other programs.
+
+    The news is made up; the ledger is filled before.
+
+    Example: maplewire bench dedup --grown 100000
+    """
+    from maplewire_bench.dedup import bench_dedup as measure
+
+    _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown), as_json=as_json)
+
+
+def _is_elasticsearch(settings: Settings) -> bool:
+    return settings.index.startswith("http")
+
+
+def _api_key(settings: Settings) -> str | None:
+    key = settings.elasticsearch_api_key
+    return key.get_secret_value() if key else None
+
+
+def _ca_certs(settings: Settings) -> str | None:
+    path = settings.elasticsearch_ca_certs
+    return str(path) if path else None
+
+
+def _print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
+    from pipelines.cli.render.tables import print_table
+
+    if as_json:
+        print_json([row._asdict() for row in rows])
+        return
+    table = [(row.what, f"{row.figure:,.2f}", row.unit) for row in rows]
+    print_table("", ["what", "figure", "unit"], table)

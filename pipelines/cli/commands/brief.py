@@ -1,0 +1,38 @@
+"""`maplewire brief`: what came in, as one page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app
+from pipelines.cli.console import say
+
+
+def brief(
+    since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "1d",
+    out: Annotated[Path, typer.Option(help="The page to write; - for standard output.")] = Path("brief.html"),
+) -> None:
+    """Write what came in as one page: stories, plots, syndication routes.
+
+    The page needs no script and no network.
+
+    Example: maplewire brief --since 7d --out week.html
+    """
+    from pipelines.alerts.exports import brief_of
+    from pipelines.stages.moments import read_moment
+
+    with open_app(reading=True) as maplewire:
+        page = brief_of(maplewire.parts, read_moment(since, maplewire.clock.now()))
+    if str(out) == "-":
+        sys.stdout.write(page)
+        return
+    try:
+        out.write_text(page, "utf-8")
+    except OSError as e:
+        raise CatalogueError([f"{out}: cannot be written: {e.strerror}"]) from e
+    say(f"{out} is written")

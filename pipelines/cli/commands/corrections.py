@@ -1,0 +1,96 @@
+"""`maplewire story merge`, `split`, `undo` and `words`: what a person corrects."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli.application import open_app, open_app_to_work
+from pipelines.cli.console import say
+from pipelines.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+
+StoryToCorrect = Annotated[str, typer.Argument(help="A story, by its id or an article's id or address.")]
+
+
+def story_merge(
+    a: StoryToCorrect,
+    b: Annotated[str, typer.Argument(help="The story that is joined to it.")],
+) -> None:
+    """Make one story of two, whatever their texts say. Later copies follow. `story undo` takes it back.
+
+    Example: maplewire story merge s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
+    """
+    from pipelines.stories.corrections import merge
+    from pipelines.stories.view import find_story
+
+    with open_app_to_work() as maplewire:
+        first = find_story(maplewire.ledger, a)
+        second = find_story(maplewire.ledger, b)
+        story_id = merge(maplewire.ledger, maplewire.clock.now(), first.id, second.id)
+        _update_links_and_index(maplewire)
+        sys.stdout.write(f"{story_id}\n")
+
+
+def story_split(
+    story_id: StoryToCorrect,
+    articles: Annotated[list[str], typer.Argument(help="Articles that leave it, by id or address.")],
+) -> None:
+    """Move articles into a story of their own, whatever their texts say. `story undo` takes it back.
+
+    Example: maplewire story split s9c1f0a2b3c4d5e6f 1b2c3d4e5f607182
+    """
+    from crawlers.urls import canonical_url
+    from pipelines.model import article_id
+    from pipelines.stories.corrections import split
+    from pipelines.stories.view import find_story
+
+    with open_app_to_work() as maplewire:
+        story = find_story(maplewire.ledger, story_id)
+        article_ids = []
+        for wanted in articles:
+            article_ids.append(article_id(canonical_url(wanted)) if "://" in wanted else wanted)
+        new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids)
+        _update_links_and_index(maplewire)
+        sys.stdout.write(f"{new_story_id}\n")
+
+
+def story_undo(
+    number: Annotated[int, typer.Argument(help="The number that `maplewire story words` shows.")],
+) -> None:
+    """Take back a merge or a split. The texts of its articles decide again."""
+    from pipelines.stories.corrections import undo
+
+    with open_app_to_work() as maplewire:
+        story_ids = undo(maplewire.ledger, maplewire.clock.now(), number)
+        _update_links_and_index(maplewire)
+        for story_id in story_ids:
+            sys.stdout.write(f"{story_id}\n")
+
+
+def story_words(as_json: AsJson = False) -> None:
+    """Show what people corrected. With --json: labelled pairs of articles with their texts, one a line.
+
+    Example: maplewire story words --json > corrections.jsonl
+    """
+    from pipelines.cli.render.corrections import print_corrections
+
+    with open_app(reading=True) as maplewire:
+        print_corrections(maplewire.ledger, as_json=as_json)
+
+
+def _update_links_and_index(maplewire: App) -> None:
+    """Relate the changed stories and index them. While the index is away, the next run does it."""
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.index import index_changes
+    from pipelines.stages.relate import relate_changed_stories
+
+    problems = RunProblems()
+    relate_changed_stories(maplewire.parts)
+    index_changes(maplewire.parts, problems)
+    for sentence in problems.sentences:
+        say(sentence)

@@ -1,0 +1,20 @@
+"""`maplewire demo`: the whole job on a small news web."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    keep: Annotated[Path | None, typer.Option("--keep", help="Work in this folder and keep it.")] = None,
+) -> None:
+    """Run the whole job on a small news web of its own, served on loopback.
+
+    Example: maplewire demo --keep /tmp/maplewire-demo
+    """
+    from pipelines.cli.demo import run_demo
+
+    raise typer.Exit(run_demo(keep))

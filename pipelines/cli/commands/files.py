@@ -1,0 +1,85 @@
+"""`maplewire extract`, `judge` and `dedup`: the deciders on files, without a ledger."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app
+from pipelines.cli.console import complain, print_json_line
+
+
+def extract(paths: Annotated[list[Path], typer.Argument(help=".html, .html.gz or .warc.gz files.")]) -> None:
+    """Extract saved pages to JSON lines, one article a line.
+
+    Example: maplewire extract saved/*.html > articles.jsonl
+    """
+    from pipelines.extract import extract_paths
+
+    failed = 0
+    for line in extract_paths(paths, datetime.now(UTC)):
+        if line.get("error"):
+            failed += 1
+        print_json_line(line)
+    if failed:
+        complain(f"{failed} of the pages gave no article; their lines say why under “error”")
+        raise typer.Exit(1)
+
+
+def judge(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines of {id, title, text, lang?}; - for standard input.")
+    ],
+) -> None:
+    """Judge whether texts are on the beat: {id, relevant, score, why} a line."""
+    from pipelines.relevance import judge_lines
+
+    with open_app(reading=True) as maplewire:
+        for line in judge_lines(_read_json_lines(file), maplewire.beat.terms):
+            print_json_line(line)
+
+
+def dedup(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines of {id, url, title, body, …}; - for standard input.")
+    ],
+) -> None:
+    """Group texts into stories by the pipeline's own rules: {id, cluster, relation, of, why} a line."""
+    from pipelines.stories.text_file import cluster_lines
+
+    for line in cluster_lines(_read_json_lines(file)):
+        print_json_line(line)
+
+
+def _read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file. CatalogueError names a line that cannot be read."""
+    if str(file) == "-":
+        yield from _parse_json_lines("standard input", sys.stdin)
+        return
+    try:
+        with file.open(encoding="utf-8") as lines:
+            yield from _parse_json_lines(str(file), lines)
+    except OSError as e:
+        raise CatalogueError([f"{file}: cannot be read: {e.strerror}"]) from e
+    except UnicodeDecodeError as e:
+        raise CatalogueError([f"{file}: is not UTF-8: {e.reason} at byte {e.start}"]) from e
+
+
+def _parse_json_lines(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as e:
+            raise CatalogueError([f"{name}:{number}: not JSON: {e}"]) from e
+        if not isinstance(row, dict):
+            raise CatalogueError([f'{name}:{number}: must be an object such as {{"id": …, "title": …}}'])
+        yield row

@@ -1,0 +1,51 @@
+"""`maplewire quarantine`: the pages that were kept aside."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.application import open_app, open_app_to_work
+from pipelines.cli.console import print_json, say
+from pipelines.cli.options import AsJson
+from pipelines.cli.stage import finish_command
+
+quarantine_app = typer.Typer(help="Pages that were kept aside, and why.", no_args_is_help=True)
+
+
+@quarantine_app.command("list")
+def quarantine_list(
+    everything: Annotated[bool, typer.Option("--all", help="Also what was replayed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was kept aside and why."""
+    from pipelines.cli.render.json_values import iso, quarantined_json
+    from pipelines.cli.render.tables import print_table
+
+    with open_app(reading=True) as maplewire:
+        quarantined = maplewire.ledger.quarantined(include_replayed=everything)
+    if as_json:
+        print_json([quarantined_json(page) for page in quarantined])
+        return
+    rows = []
+    for page in quarantined:
+        rows.append((page.id, iso(page.at), page.source_id, page.stage, page.reason, page.url))
+    print_table(f"{len(rows)} kept aside", ["id", "at", "source", "stage", "reason", "url"], rows)
+
+
+@quarantine_app.command("replay")
+def quarantine_replay() -> None:
+    """Process everything in quarantine again, from the batches."""
+    from pipelines.cli.render.tables import print_table
+    from pipelines.cli.render.wording import counted
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.replay import replay_quarantine
+
+    problems = RunProblems()
+    with open_app_to_work() as maplewire:
+        results = replay_quarantine(maplewire.parts, problems)
+    rows = [(page.source_id, outcome.value, page.url) for page, outcome in results]
+    print_table("", ["source", "outcome", "url"], rows)
+    say(f"{counted(len(results), 'page')} replayed")
+    finish_command(problems)

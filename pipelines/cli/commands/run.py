@@ -1,0 +1,166 @@
+"""`maplewire run` and its stages alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app_to_work
+from pipelines.cli.console import say
+from pipelines.cli.options import AsJson
+from pipelines.cli.stage import finish_command, outcome_words, run_counted_stage, run_stage
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+    from pipelines.stages.context import RunProblems
+
+
+def run(as_json: AsJson = False) -> None:
+    """Collect what is due, process it, index it and send alerts, once.
+
+    Safe to kill and to run again: the next run continues where this one stopped. For cron:
+
+        */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
+    """
+    from pipelines.cli.render.runs import print_runs
+    from pipelines.stages.run import run_once
+
+    with open_app_to_work() as maplewire:
+        report, problems = run_once(maplewire.parts)
+    print_runs([report], as_json=as_json)
+    finish_command(problems)
+
+
+def collect(
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Only this source, due or not.")
+    ] = None,
+) -> None:
+    """Crawl the sources that are due into a batch.
+
+    Example: maplewire collect --source cbc-world
+    """
+    wanted = source or []
+
+    def collect_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
+        from pipelines.cli.render.wording import counted
+        from pipelines.stages.batches import adopt_waiting_batches
+        from pipelines.stages.collect import collect_sources
+
+        _check_sources(maplewire, wanted)
+        adopt_waiting_batches(maplewire.parts, run_id)
+        pages = collect_sources(maplewire.parts, run_id, problems, wanted, due_only=not wanted)
+        return f"{counted(pages, 'page')} collected"
+
+    run_counted_stage(collect_stage)
+
+
+def _check_sources(maplewire: App, source_ids: list[str]) -> None:
+    """Raise CatalogueError with a line for each source that the beat does not have."""
+    problems = []
+    for source_id in source_ids:
+        if maplewire.beat.source(source_id) is None:
+            problems.append(f"no source “{source_id}”; `maplewire sources list` shows them")
+    if problems:
+        raise CatalogueError(problems)
+
+
+def recheck() -> None:
+    """Fetch pages again that are due for a recheck, and process what changed.
+
+    A page is due 1, 6 and 24 hours and 7 days after we had it.
+    MAPLEWIRE_RECHECK_AFTER sets other times; "never" turns it off.
+    """
+
+    def recheck_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
+        from pipelines.cli.render.wording import counted
+        from pipelines.model import Outcome
+        from pipelines.stages.process import process_open_batches
+        from pipelines.stages.recheck import recheck_due_pages
+
+        fetched = recheck_due_pages(maplewire.parts, run_id, problems)
+        outcomes = process_open_batches(maplewire.parts, run_id, problems)
+        return f"{counted(fetched, 'page')} looked at again, {outcomes[Outcome.UPDATE]} changed"
+
+    run_counted_stage(recheck_stage)
+
+
+def process(
+    batch: Annotated[
+        list[Path] | None, typer.Argument(help="WARC files; without any, all open batches.")
+    ] = None,
+) -> None:
+    """Extract, judge and group the pages of open batches, or of the WARC files that are named.
+
+    Example: maplewire process CC-NEWS-20260117.warc.gz
+    """
+    paths = batch or []
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise CatalogueError([f"{path}: no such file" for path in missing])
+
+    def process_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
+        from pipelines.stages.batches import add_batch
+        from pipelines.stages.process import process_open_batches
+
+        for path in paths:
+            is_new = add_batch(maplewire.parts, path, run_id)
+            if not is_new:
+                say(f"{path} is known already; only its pages that are still open are processed")
+        return outcome_words(process_open_batches(maplewire.parts, run_id, problems))
+
+    run_counted_stage(process_stage)
+
+
+def index() -> None:
+    """Bring the search index up to date with the ledger."""
+
+    def index_stage(maplewire: App, problems: RunProblems) -> str:
+        from pipelines.cli.render.wording import counted
+        from pipelines.stages.index import index_changes
+
+        return f"{counted(index_changes(maplewire.parts, problems), 'document')} written"
+
+    run_stage(index_stage)
+
+
+def reindex() -> None:
+    """Build the search index again from the ledger. Searches work meanwhile."""
+
+    def reindex_stage(maplewire: App, problems: RunProblems) -> str:
+        from pipelines.cli.render.wording import counted
+        from pipelines.stages.index import rebuild_search_index
+
+        return f"{counted(rebuild_search_index(maplewire.parts, problems), 'document')} indexed"
+
+    run_stage(reindex_stage)
+
+
+def alert() -> None:
+    """Match saved searches with what arrived since the last time, and send the mails that are due."""
+
+    def alert_stage(maplewire: App, problems: RunProblems) -> str:
+        from pipelines.cli.render.wording import counted
+        from pipelines.stages.notify import send_new_alerts
+
+        return f"{counted(send_new_alerts(maplewire.parts, problems), 'mail')} sent"
+
+    run_stage(alert_stage)
+
+
+def digest() -> None:
+    """Send the digests that are due by each search's own clock, and report what is unusual.
+
+    `maplewire run` does this too. It is safe to repeat: nothing is mailed twice.
+    """
+
+    def digest_stage(maplewire: App, problems: RunProblems) -> str:
+        from pipelines.cli.render.wording import counted
+        from pipelines.stages.notify import send_due_digests
+
+        return f"{counted(send_due_digests(maplewire.parts, problems), 'mail')} sent"
+
+    run_stage(digest_stage)

@@ -1,0 +1,85 @@
+"""`maplewire search`: ask the index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli.application import open_app
+from pipelines.cli.console import complain
+from pipelines.cli.options import AsJson, Limit
+
+if TYPE_CHECKING:
+    from crawlers.model import Source
+
+
+def search(
+    query: Annotated[
+        str, typer.Argument(help='Lucene syntax: canola AND tariff*, "strategic partnership", lang:zh …')
+    ],
+    limit: Limit = 20,
+    offset: Annotated[int, typer.Option(min=0, help="How many to skip: 20 for the second page.")] = 0,
+    since: Annotated[str | None, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en, fr, zh, zh-Hans, zh-Hant …")] = None,
+    source: Annotated[str | None, typer.Option(help="A source's id.")] = None,
+    articles: Annotated[bool, typer.Option("--articles", help="Show every article that matched.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Search for stories, newest first, with the matches marked.
+
+    Examples:
+
+        maplewire search 'canola AND tariff*' --since 7d
+
+        maplewire search 'origin:CGTN AND carrier:GlobeNewswire' --json
+
+        maplewire search '习近平 OR "Xi Jinping"' --lang zh
+    """
+    from pipelines.cli.render.search_results import print_search_results
+    from pipelines.query import parse
+    from pipelines.stages.moments import read_moment
+
+    with open_app(reading=True) as maplewire:
+        now = maplewire.clock.now()
+        parsed = parse(query, now=now)
+        after = read_moment(since, now) if since else None
+        found = maplewire.index.search(
+            parsed, limit=limit, offset=offset, since=after, lang=lang, source=source
+        )
+        if maplewire.index.count() < maplewire.ledger.count_articles():
+            complain("the search index is behind the ledger; bring it up to date with: maplewire index")
+        if not found.total and source is not None:
+            _doubt_source(source, maplewire.beat.sources)
+        if not found.total and lang is not None:
+            _doubt_language(lang)
+        print_search_results(maplewire.ledger, found, articles=articles, as_json=as_json)
+
+
+def _doubt_source(wanted: str, sources: Sequence[Source]) -> None:
+    """Complain about a source that the catalogue does not have."""
+    import difflib
+
+    names: list[str] = []
+    for source in sources:
+        names += (source.id, source.name)
+    if wanted.casefold() in [name.casefold() for name in names]:
+        return
+    close = difflib.get_close_matches(wanted, names, n=1)
+    hint = f"did you mean {close[0]}?" if close else "`maplewire sources list` shows them"
+    complain(f"--source {wanted}: no such source in the catalogue; {hint}")
+
+
+def _doubt_language(wanted: str) -> None:
+    """Complain about a language code that does not exist."""
+    from crawlers.locales import find_language, is_language
+
+    if is_language(wanted):
+        return
+    code = find_language(wanted)
+    # The index folds capitals, so "ZH-hant" is as good as "zh-Hant".
+    if code is not None and code.casefold() == wanted.casefold():
+        return
+    hint = f"did you mean {code}?" if code else "write en, fr, zh, zh-Hans or zh-Hant"
+    complain(f"--lang {wanted}: not a language code; {hint}")

@@ -1,0 +1,234 @@
+"""`maplewire searches test`, `why` and `feed`: try a search, explain it, and read it elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app
+from pipelines.cli.console import print_json, say
+from pipelines.cli.options import AsJson, SearchId, StoryId
+
+if TYPE_CHECKING:
+    from pipelines.alerts.verdict import Verdict
+    from pipelines.bootstrap import App
+    from pipelines.model import Document, OutboxMail, SavedSearch, Story
+    from pipelines.ports import Ledger
+    from pipelines.query import Query
+
+# Where more came in than this, only the newest are tried: they have to fit in memory.
+MAX_DOCUMENTS = 200_000
+
+# Documents read from the ledger at once.
+_CHUNK = 2000
+
+# More mails than any outbox holds: all of them are asked for.
+_ALL_MAILS = 100_000
+
+# Articles of the sample story whose passages its mail shows.
+_ARTICLES_IN_SAMPLE = 2
+
+# Stands in a sample mail where a search names nobody.
+_EXAMPLE_READER = ("you@newsroom.example",)
+
+
+def searches_test(
+    query: Annotated[str, typer.Argument(help="A query, or the id of a saved search.")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How far back.")] = 90,
+    cadence: Annotated[
+        str, typer.Option(help="For a query: immediate, hourly, daily or weekly.")
+    ] = "immediate",
+    sample: Annotated[Path | None, typer.Option(help="Write a sample mail (.eml) here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try a search on what is stored, before anybody is mailed.
+
+    Shows its stories, mails a week, overlap with the saved searches, near misses and a sample mail.
+
+    Examples:
+
+        maplewire searches test 'panda* OR 大熊猫' --days 90
+
+        maplewire searches test leaders --sample leaders.eml
+    """
+    from pipelines.alerts.backtest import back_test
+    from pipelines.cli.render.searches import back_test_json, plain_text, print_back_test
+
+    with open_app(reading=True) as maplewire:
+        search, parsed = _search_to_test(maplewire, query, cadence)
+        others = []
+        for saved in maplewire.beat.searches:
+            if saved.search.id != search.id:
+                others.append((saved.search.id, saved.query))
+        since = maplewire.clock.now() - timedelta(days=days)
+        documents = _documents_since(maplewire.ledger, since)
+        stories = maplewire.ledger.stories({document.story_id for document in documents})
+        result = back_test(search, parsed, documents, stories, others, days)
+        mail = None
+        if result.stories:
+            newest = stories[result.stories[0]]
+            mail = _sample_mail(maplewire, search, parsed, newest, documents)
+    if sample is not None and mail is not None:
+        sample.write_bytes(mail.message)
+        say(f"{sample} is what its newest mail would be")
+    if as_json:
+        print_json(back_test_json(result))
+        return
+    print_back_test(search, result, stories)
+    if mail is not None and sample is None and sys.stdout.isatty():
+        say("\nA sample mail:\n\n" + plain_text(mail))
+
+
+def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSearch, Query]:
+    """Return the saved search with this id, or one that is made of a query.
+
+    Raises CatalogueError for a cadence that does not exist, QueryError for a wrong query.
+    """
+    from pipelines.model import Cadence, SavedSearch
+    from pipelines.query import parse
+
+    if cadence not in get_args(Cadence):
+        raise CatalogueError([f"--cadence {cadence}: write immediate, hourly, daily or weekly"])
+    for saved in maplewire.beat.searches:
+        if saved.search.id == query:
+            return saved.search, saved.query
+    search = SavedSearch("test", "Test", query, _EXAMPLE_READER, cast(Cadence, cadence))
+    return search, parse(query, now=maplewire.clock.now())
+
+
+def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
+    """Return what came in since a moment, in order of arrival; of very many the newest."""
+    newest: deque[Document] = deque(maxlen=MAX_DOCUMENTS)
+    for document in _read_documents(ledger):
+        if document.collected >= since:
+            newest.append(document)
+    return list(newest)
+
+
+def _read_documents(ledger: Ledger, story_id: str | None = None) -> Iterator[Document]:
+    """Yield what came in, or what came in of one story, in order of arrival."""
+    arrival = 0
+    while arrivals := ledger.arrivals_since(arrival, _CHUNK, story_id=story_id):
+        for _, document in arrivals:
+            yield document
+        arrival = arrivals[-1][0]
+
+
+def _sample_mail(
+    maplewire: App, search: SavedSearch, query: Query, story: Story, documents: Sequence[Document]
+) -> OutboxMail:
+    """Return the mail with which a search would report a story."""
+    from pipelines.alerts.context import mail_context_of
+    from pipelines.alerts.mail_content import compose
+    from pipelines.alerts.mail_context import AlertItem
+    from pipelines.model import Alert
+    from pipelines.query import highlights
+
+    hits = [document for document in documents if document.story_id == story.id]
+    passages: list[str] = []
+    for document in hits[:_ARTICLES_IN_SAMPLE]:
+        passages += highlights(query, document.title, document.body)
+    why = (f"It matches your search “{search.name}”",)
+    alert = Alert(search.id, story.id, "new", tuple(document.id for document in hits), why)
+    articles = tuple(maplewire.ledger.story_articles(story.id))
+    item = AlertItem((alert,), story, articles, tuple(passages))
+    addressed = replace(search, to=search.to or _EXAMPLE_READER)
+    return compose(addressed, item, mail_context_of(maplewire.parts))
+
+
+def searches_why(story: StoryId, as_json: AsJson = False) -> None:
+    """Show for each search why it did or did not report a story.
+
+    Example: maplewire searches why s9c1f0a2b3c4d5e6f
+    """
+    from pipelines.cli.render.tables import print_table
+    from pipelines.stories.view import find_story
+
+    with open_app(reading=True) as maplewire:
+        found = find_story(maplewire.ledger, story)
+        verdicts = _verdicts(maplewire, found)
+    if as_json:
+        print_json([asdict(verdict) for verdict in verdicts])
+        return
+    rows = [(verdict.search_id, verdict.did, verdict.why) for verdict in verdicts]
+    print_table(found.headline, ["search", "did", "why"], rows)
+
+
+def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
+    """Return what each saved search did with a story, in the order of the searches."""
+    from pipelines.alerts.search_matcher import Matcher
+    from pipelines.alerts.story_alerts import CHANGES
+    from pipelines.alerts.verdict import verdict
+
+    ledger = maplewire.ledger
+    searches = maplewire.beat.searches
+    documents = list(_read_documents(ledger, story.id))
+    matching = Matcher([parsed.query for parsed in searches]).match(documents)
+    alerts = ledger.alerts(stories=[story.id])
+    mail_states = {mail.key: mail.state for mail in ledger.mails(_ALL_MAILS)}
+    decided_up_to = ledger.watermark(CHANGES)
+    past = set()
+    for stored in ledger.story_articles(story.id):
+        if "backfill" in stored.article.flags:
+            past.add(stored.article.id)
+    verdicts = []
+    for parsed, matched in zip(searches, matching, strict=True):
+        own_alerts = [alert for alert in alerts if alert.search_id == parsed.search.id]
+        verdicts.append(
+            verdict(
+                parsed.search,
+                matched,
+                story,
+                own_alerts,
+                mail_states,
+                decided_up_to=decided_up_to,
+                past=past,
+            )
+        )
+    return verdicts
+
+
+def searches_feed(
+    id_: SearchId,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it here; HOME/feeds/ID.atom if left out, - for standard output."),
+    ] = None,
+) -> None:
+    """Write what a search has reported as an Atom feed, for any feed reader.
+
+    Example: maplewire searches feed leaders --out /srv/www/leaders.atom
+    """
+    from pipelines.alerts.exports import feed_of
+
+    with open_app(reading=True) as maplewire:
+        feed = feed_of(maplewire.parts, find_search(maplewire, id_))
+        path = out or maplewire.settings.home / "feeds" / f"{id_}.atom"
+    if str(path) == "-":
+        sys.stdout.write(feed.decode())
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Renamed when complete: a web server may read the file at any moment.
+        partial = path.with_suffix(".part")
+        partial.write_bytes(feed)
+        partial.replace(path)
+    except OSError as e:
+        raise CatalogueError([f"{path}: cannot be written: {e.strerror}"]) from e
+    say(f"{path} is written")
+
+
+def find_search(maplewire: App, id_: str) -> SavedSearch:
+    """Return the saved search with this id. Raises CatalogueError where there is none."""
+    for parsed in maplewire.beat.searches:
+        if parsed.search.id == id_:
+            return parsed.search
+    raise CatalogueError([f"no search “{id_}”; `maplewire searches list` shows them"])

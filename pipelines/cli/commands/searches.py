@@ -1,0 +1,181 @@
+"""`maplewire searches`: list the saved searches and change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app
+from pipelines.cli.commands.search_trials import find_search, searches_feed, searches_test, searches_why
+from pipelines.cli.console import print_json, say
+from pipelines.cli.options import AsJson, SearchId
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+
+searches_app = typer.Typer(help="The saved searches: who is mailed what, and when.", no_args_is_help=True)
+
+NewId = Annotated[str, typer.Argument(metavar="ID", help="A new id: letters, digits, - and _.")]
+Query = Annotated[str, typer.Argument(help="Lucene syntax, as for `maplewire search`.")]
+NewQuery = Annotated[str | None, typer.Option("--query", help="Lucene syntax, as for `maplewire search`.")]
+To = Annotated[list[str] | None, typer.Option("--to", help="An address; more than once for more.")]
+Channel = Annotated[list[str] | None, typer.Option("--channel", help="A channel of searches.yaml.")]
+Cadence = Annotated[str | None, typer.Option(help="immediate, hourly, daily or weekly.")]
+Name = Annotated[str | None, typer.Option(help="What mails call it; a new search is called by its id.")]
+OtherFields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", help="Any other field as in searches.yaml, such as quiet=22:00-07:00 or tiers=[1,2]."
+    ),
+]
+
+
+@searches_app.command("list")
+def searches_list(as_json: AsJson = False) -> None:
+    """Show the saved searches, and where each is written."""
+    from pipelines.cli.render.searches import print_searches, search_json
+
+    with open_app(reading=True) as maplewire:
+        searches = [parsed.search for parsed in maplewire.beat.searches]
+    if as_json:
+        print_json([search_json(search) for search in searches])
+    else:
+        print_searches(searches)
+
+
+@searches_app.command("add")
+def searches_add(
+    id_: NewId,
+    query: Query,
+    to: To = None,
+    name: Name = None,
+    cadence: Cadence = None,
+    channel: Channel = None,
+    other_fields: OtherFields = None,
+) -> None:
+    """Add a saved search to the data folder's own searches.yaml.
+
+    Example: maplewire searches add pandas 'panda* OR 大熊猫' --to desk@newsroom.example --cadence daily --set at=07:30
+    """
+    with open_app() as maplewire:
+        if any(parsed.search.id == id_ for parsed in maplewire.beat.searches):
+            hint = f"change it with: maplewire searches edit {id_}"
+            raise CatalogueError([f"there is a search “{id_}” already; {hint}"])
+        fields = {"id": id_, "name": name or id_, "query": query}
+        fields |= _without_none({"to": to, "cadence": cadence, "channels": channel})
+        fields |= _parse_other_fields(other_fields or [])
+        _write_search(maplewire, id_, fields)
+    say(f"search “{id_}” is saved; try it with: maplewire searches test {id_}")
+
+
+@searches_app.command("edit")
+def searches_edit(
+    id_: SearchId,
+    query: NewQuery = None,
+    to: To = None,
+    name: Name = None,
+    cadence: Cadence = None,
+    channel: Channel = None,
+    other_fields: OtherFields = None,
+) -> None:
+    """Change fields of a saved search. The beat's own file stays as it is.
+
+    Example: maplewire searches edit canola-agrifood --cadence weekly --set day=friday --set ceiling=20
+    """
+    changes = _without_none({
+        "query": query, "to": to, "name": name, "cadence": cadence, "channels": channel,
+    })  # fmt: skip
+    changes |= _parse_other_fields(other_fields or [])
+    if not changes:
+        raise CatalogueError(["nothing to change; name a field, such as --cadence daily or --set ceiling=20"])
+    _change_search(id_, changes)
+    say(f"search “{id_}” is changed")
+
+
+@searches_app.command("pause")
+def searches_pause(id_: SearchId) -> None:
+    """Stop the mails of a search until `resume`. What it held back is kept."""
+    _change_search(id_, {"enabled": False})
+    say(f"search “{id_}” is paused")
+
+
+@searches_app.command("resume")
+def searches_resume(id_: SearchId) -> None:
+    """Start the mails of a search again. What came in while it was paused is not mailed."""
+    _change_search(id_, {"enabled": True})
+    say(f"search “{id_}” is on")
+
+
+@searches_app.command("remove")
+def searches_remove(id_: SearchId) -> None:
+    """Remove a saved search. One of the beat's own file is only turned off for this data folder."""
+    from pipelines.beat.searches import load_searches, write_entry
+
+    with open_app() as maplewire:
+        find_search(maplewire, id_)
+        of_the_beat = load_searches(maplewire.settings.beat / "searches.yaml").standing
+        # The beat's file is shared and never written. A note in our own file hides its search.
+        is_of_the_beat = any(parsed.search.id == id_ for parsed in of_the_beat)
+        note = {"id": id_, "removed": True} if is_of_the_beat else None
+        write_entry(maplewire.settings.own_searches, id_, note)
+    say(f"search “{id_}” is removed")
+
+
+def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
+    """Write changed fields of a search into the data folder's own file."""
+    from pipelines.beat.searches import own_entry
+
+    with open_app() as maplewire:
+        find_search(maplewire, id_)
+        entry = own_entry(maplewire.settings.own_searches, id_) or {"id": id_}
+        _write_search(maplewire, id_, entry | dict(changes))
+
+
+def _write_search(maplewire: App, id_: str, fields: Mapping[str, Any]) -> None:
+    """Write an entry and read all searches again.
+
+    A mistake in it puts the file back as it was; the CatalogueError travels up.
+    """
+    from pipelines.beat.searches import load_searches, write_entry
+
+    own = maplewire.settings.own_searches
+    before = own.read_bytes() if own.exists() else None
+    write_entry(own, id_, fields)
+    try:
+        load_searches(maplewire.settings.beat / "searches.yaml", own)
+    except CatalogueError:
+        if before is None:
+            own.unlink()
+        else:
+            own.write_bytes(before)
+        raise
+
+
+def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that were given on the command line."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _parse_other_fields(pairs: Sequence[str]) -> dict[str, Any]:
+    """Read FIELD=VALUE, the value as YAML would be read."""
+    import yaml
+
+    fields = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise CatalogueError([f"--set {pair}: write FIELD=VALUE, such as ceiling=20"])
+        try:
+            fields[name.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError as e:
+            problem = getattr(e, "problem", e)
+            raise CatalogueError([f"--set {pair}: the value cannot be read: {problem}"]) from e
+    return fields
+
+
+searches_app.command("test")(searches_test)
+searches_app.command("why")(searches_why)
+searches_app.command("feed")(searches_feed)

@@ -1,0 +1,79 @@
+"""`maplewire setup`: make what is missing in the ledger, the index and Kibana."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawlers.errors import CatalogueError
+from pipelines.cli.application import open_app
+from pipelines.cli.console import say
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+
+# The data view that Kibana opens with.
+DEFAULT_VIEW = "maplewire-articles"
+
+
+def setup(
+    kibana: Annotated[
+        bool, typer.Option("--kibana", help="Import data views, searches and dashboards too.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Only write Kibana's objects to this .ndjson file.")
+    ] = None,
+) -> None:
+    """Make what is missing: the ledger's tables, the index's templates and aliases. Safe to repeat.
+
+    Examples:
+
+        maplewire setup --kibana
+
+        maplewire setup --export kibana.ndjson
+    """
+    if export is not None:
+        _export_kibana_objects(export)
+        return
+    with open_app() as maplewire:
+        maplewire.migrate_ledger()
+        changes = list(maplewire.index.setup())
+        if kibana:
+            changes += _import_kibana_objects(maplewire)
+    for line in changes:
+        sys.stdout.write(f"{line}\n")
+    if not changes:
+        say("everything was there already")
+
+
+def _export_kibana_objects(path: Path) -> None:
+    """Write Kibana's objects as the one file that its own import page takes."""
+    from pipelines.adapters.kibana import build, packaged_objects
+
+    try:
+        path.write_bytes(build(packaged_objects()))
+    except OSError as e:
+        raise CatalogueError([f"{path}: cannot be written: {e.strerror}"]) from e
+    say(f"{path} holds Kibana's objects; import it under Stack Management, Saved Objects")
+
+
+def _import_kibana_objects(app: App) -> tuple[str, ...]:
+    """Import the objects into Kibana; return what changed, a line each."""
+    from pipelines.adapters.kibana import build, import_objects, packaged_objects
+
+    settings = app.settings
+    if settings.kibana_url is None:
+        raise CatalogueError(["MAPLEWIRE_KIBANA_URL: is not set; write https://HOST:5601"])
+    key = settings.kibana_api_key
+    report = import_objects(
+        settings.kibana_url.get_secret_value(),
+        build(packaged_objects()),
+        api_key=key.get_secret_value() if key else None,
+        space=settings.kibana_space,
+        ca_certs=settings.kibana_ca_certs,
+        default_view=DEFAULT_VIEW,
+    )
+    return report.lines()

@@ -1,0 +1,19 @@
+"""`maplewire status`: the accounts of the last runs."""
+
+from __future__ import annotations
+
+from pipelines.cli.application import open_app
+from pipelines.cli.console import say
+from pipelines.cli.options import AsJson, Limit
+
+
+def status(limit: Limit = 10, as_json: AsJson = False) -> None:
+    """Show the accounts of the last runs: what was fetched and what became of it."""
+    from pipelines.cli.render.runs import print_runs
+
+    with open_app(reading=True) as maplewire:
+        runs = maplewire.ledger.runs(limit)
+        if not runs and not as_json:
+            say("no run yet; start one with: maplewire run")
+            return
+        print_runs(runs, as_json=as_json)

@@ -1,0 +1,12 @@
+"""The arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many to show.")]
+StoryId = Annotated[str, typer.Argument(help="A story's id, or the id or address of one of its articles.")]
+SearchId = Annotated[str, typer.Argument(metavar="ID", help="The id of a search.")]

@@ -1,0 +1,112 @@
+"""What the demo prints after its rounds: stories, mails, searches, and what to try next."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from rich.markup import escape
+
+from pipelines.adapters.mail import FolderMailer
+from pipelines.alerts import KIND_WORDS, route_label
+from pipelines.bootstrap import App
+from pipelines.cli.console import out
+from pipelines.cli.render.search_results import highlighted
+from pipelines.cli.render.tables import print_table
+from pipelines.model import Story
+from pipelines.query import parse
+
+QUERIES = (
+    ("English", "canola AND (tariff* OR dut*)"),
+    ("French", 'ambassade OR "porc canadien" OR droits lang:fr'),
+    ("Chinese", "加拿大 AND (关税 OR 總理)"),
+)
+
+# What is shown of what is many, so that a round fits on a few screens.
+_STORIES = 14
+_MAILS = 6
+_STORIES_FOUND = 2
+
+
+def print_stories(app: App) -> Story | None:
+    """Print the stories, then the pages of the most copied one, which is returned."""
+    found = app.index.search(parse("*:*"), limit=100)
+    stories = app.ledger.stories([story_id for story_id, _ in found.stories])
+    most_copied = sorted(stories.values(), key=lambda story: (-story.copies, story.first_seen))[:_STORIES]
+    out.print(f"[bold]{found.total} stories, the most copied first[/]")
+    rows = []
+    for story in most_copied:
+        rows.append((story.id, story.headline, _origin(story), story.copies, "/".join(story.languages)))
+    print_table("", ["story", "headline", "origin → carrier", "copies", "languages"], rows)
+    if found.total > len(most_copied):
+        out.print(f"  and {found.total - len(most_copied)} more")
+    out.print()
+    if not most_copied:
+        return None
+    _print_pages(app, most_copied[0])
+    return most_copied[0]
+
+
+def _origin(story: Story) -> str:
+    named = [name for name in (story.origin, story.carrier) if name]
+    return " → ".join(named) or KIND_WORDS[story.kind]
+
+
+def _print_pages(app: App, story: Story) -> None:
+    """Print the articles of a story with how much of it each kept."""
+    state_media = {source.name for source in app.beat.sources if source.owner == "state"}
+    label = route_label(story, state_media)
+    out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(label)}")
+    links = {link.article_id: link for link in story.links}
+    rows = []
+    for stored in app.ledger.story_articles(story.id):
+        link = links[stored.article.id]
+        kept = f"{link.kept:.0%}" if link.of else ""
+        rows.append((stored.publisher.name, link.relation.value, kept, stored.article.title))
+    print_table("", ["outlet", "relation", "kept", "title"], rows)
+    out.print()
+
+
+def print_mails(app: App) -> None:
+    """Print the newest mails and where they lie."""
+    mails = app.ledger.mails(limit=1000)
+    out.print(f"[bold]{len(mails)} mails, one for each story and saved search[/]")
+    for mail in mails[:_MAILS]:
+        message = message_from_bytes(mail.message, policy=policy.default)
+        out.print(f"  {escape(str(message['Subject']))}  →  {escape(', '.join(mail.to))}")
+    out.print(f"  they lie in {escape(str(app.settings.outbox_dir))}")
+    if mails and isinstance(app.mailer, FolderMailer):
+        out.print(f"  open one: {escape(str(app.mailer.path_of(mails[0])))}")
+    out.print()
+
+
+def print_searches(app: App) -> None:
+    """Print what one query in each language finds."""
+    for language, query in QUERIES:
+        found = app.index.search(parse(query), limit=_STORIES_FOUND)
+        stories = app.ledger.stories([story_id for story_id, _ in found.stories])
+        out.print(f"[bold]{language}:[/] maplewire search {escape(repr(query))}  ({found.total} stories)")
+        for story_id, hits in found.stories:
+            out.print(f"  {escape(stories[story_id].headline)}")
+            for highlight in hits[0].highlights[:1]:
+                out.print("    ", highlighted(highlight), sep="")
+    out.print()
+
+
+def print_next_steps(folder: Path, story: Story | None, seconds: float) -> None:
+    """Print commands to try on what the demo collected."""
+    command = "maplewire" if shutil.which("maplewire") else sys.argv[0]
+    story_id = story.id if story else "ID"
+    out.print(f"[bold]Done in {seconds:.0f} s.[/] What to try next:")
+    for arguments, purpose in (
+        ("search 'title:canola'", "search what the demo collected"),
+        (f"story {story_id}", "every copy of a story, and why it is one"),
+        ("quarantine list", "what could not be read, and why"),
+        ("status", "the accounts"),
+    ):
+        out.print(
+            f"  MAPLEWIRE_HOME={escape(str(folder))} {command} {escape(arguments)}   [dim]# {purpose}[/]"
+        )
+    out.print(f"  {command} sources list   [dim]# the real beat, China–Canada; then: {command} run[/]")

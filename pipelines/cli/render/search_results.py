@@ -1,0 +1,97 @@
+"""How the stories that a search found are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+
+from rich.markup import escape
+from rich.text import Text
+
+from pipelines.alerts import route_label
+from pipelines.cli.console import out, print_json, say
+from pipelines.cli.render.story_json import story_json
+from pipelines.cli.render.wording import counted, minute_words
+from pipelines.model import Hit, StoredArticle, Story, StoryHits
+from pipelines.ports import Ledger
+
+# Passages shown of one article.
+_HIGHLIGHTS = 2
+
+
+def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool) -> None:
+    """Print the stories with their passages; with `articles`, every article that matched.
+
+    A story that is in the index and no longer in the ledger is left out.
+    """
+    stories = ledger.stories([story_id for story_id, _ in found.stories])
+    shapes = []
+    for story_id, story_hits in found.stories:
+        if story_id not in stories:
+            continue
+        story = stories[story_id]
+        members = ledger.story_articles(story_id)
+        hits = {hit.article_id: hit for hit in story_hits}
+        if as_json:
+            shapes.append(story_json(story, members, hits))
+        else:
+            _print_found_story(story, members, hits, articles=articles)
+    if as_json:
+        print_json({"total": found.total, "stories": shapes})
+    else:
+        say(counted(found.total, "story", "stories"))
+
+
+def _print_found_story(
+    story: Story, members: Sequence[StoredArticle], hits: Mapping[str, Hit], *, articles: bool
+) -> None:
+    out.print(f"[bold]{escape(story.headline)}[/]")
+    out.print(f"  {escape(_facts_line(story))}", style="dim")
+    shown_hits = list(hits.values())
+    listed = [stored for stored in members if stored.article.id in hits]
+    if not articles:
+        shown_hits = shown_hits[:1]
+        listed = list(members[:1])
+    for hit in shown_hits:
+        for highlight in hit.highlights[:_HIGHLIGHTS]:
+            out.print(Text("  ") + highlighted(highlight))
+    for stored in listed:
+        out.print(f"  {escape(stored.publisher.name)}  {escape(stored.article.url)}")
+    more = len(members) - len(listed)
+    if more:
+        out.print(f"  and {more} more: maplewire story {story.id}", style="dim")
+    out.print()
+
+
+def _facts_line(story: Story) -> str:
+    """Return a story's id, time, route, size and languages in one line."""
+    parts = (
+        story.id,
+        f"{minute_words(story.first_seen)} UTC",
+        route_label(story),
+        reports_and_reprints(story),
+        "/".join(story.languages),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def reports_and_reprints(story: Story) -> str:
+    """Return how often the event was reported and the story reprinted: "3 reports + 117 reprints".
+
+    Reports are those in words of their own.
+    """
+    reports = counted(story.independent, "report")
+    if not story.copies:
+        return reports
+    return f"{reports} + {counted(story.copies, 'reprint')}"
+
+
+def highlighted(highlight: str) -> Text:
+    """Turn an escaped snippet with <mark> into terminal text, the hits in bold."""
+    text = Text()
+    # Splitting at the tags leaves what was inside them at the odd places.
+    for number, piece in enumerate(re.split(r"</?mark>", highlight)):
+        style = "bold yellow" if number % 2 else ""
+        text.append(unescape(piece).replace("\n", " "), style=style)
+    return text

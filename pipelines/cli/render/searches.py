@@ -1,0 +1,96 @@
+"""How saved searches are printed, and what a trial of one found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import time
+from email import message_from_bytes, policy
+from typing import Any
+
+from pipelines.alerts.backtest import BackTest
+from pipelines.beat.searches import DAYS
+from pipelines.cli.render.tables import print_table
+from pipelines.model import OutboxMail, SavedSearch, Story
+
+# What a trial shows of what is many.
+_OVERLAPS = 5
+_STORIES = 10
+
+
+def print_searches(searches: Sequence[SavedSearch]) -> None:
+    """Print a search a line."""
+    rows = []
+    for search in searches:
+        rows.append((
+            search.id,
+            search.name,
+            search.query,
+            ", ".join((*search.to, *search.channels)),
+            _cadence_words(search),
+            "yes" if search.enabled else "paused",
+            search.where,
+        ))  # fmt: skip
+    columns = ["id", "name", "query", "to", "when", "on", "written in"]
+    print_table(f"{len(rows)} saved searches", columns, rows)
+
+
+def _cadence_words(search: SavedSearch) -> str:
+    """Return when a search mails: "immediate", "daily at 07:30 America/Toronto"."""
+    at = f"at {search.at:%H:%M} {search.zone}"
+    if search.cadence == "daily":
+        return f"daily {at}"
+    if search.cadence == "weekly":
+        return f"{DAYS[search.weekday]}s {at}"
+    return search.cadence
+
+
+def search_json(search: SavedSearch) -> dict[str, Any]:
+    """Return the fields of searches.yaml, times of day as HH:MM."""
+    fields = {name: _json_value(value) for name, value in asdict(search).items()}
+    fields["day"] = DAYS[fields.pop("weekday")]
+    fields["quiet"] = "-".join(fields["quiet"]) if fields["quiet"] else None
+    return fields
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, tuple):
+        return [_json_value(item) for item in value]
+    return value
+
+
+def back_test_json(result: BackTest) -> dict[str, Any]:
+    """Return what a trial found."""
+    return asdict(result) | {"mails_a_week": round(result.mails_a_week, 2)}
+
+
+def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str, Story]) -> None:
+    """Print the numbers of a trial, then stories that it found and missed."""
+    numbers: list[tuple[str, object]] = [
+        ("stories", len(result.stories)),
+        ("mails", result.mails),
+        ("mails a week", f"{result.mails_a_week:.1f}"),
+    ]
+    for why, number in result.refused.items():
+        numbers.append((f"kept out: {why}", number))
+    for id_, number in list(result.overlap.items())[:_OVERLAPS]:
+        numbers.append((f"also found by {id_}", number))
+    numbers.append((f"only a looser form finds ({result.looser})", len(result.missed)))
+    print_table(f"{search.query}, {result.days} days", ["what", "number"], numbers)
+
+    rows = []
+    for story_id in result.stories[:_STORIES]:
+        rows.append(("found", story_id, stories[story_id].headline))
+    for story_id in result.missed[:_STORIES]:
+        if story_id in stories:
+            rows.append(("missed", story_id, stories[story_id].headline))
+    print_table("", ["", "story", "headline"], rows)
+
+
+def plain_text(mail: OutboxMail) -> str:
+    """Return the text part of a mail."""
+    message = message_from_bytes(mail.message, policy=policy.default)
+    body = message.get_body(("plain",))
+    return str(body.get_content()) if body else ""

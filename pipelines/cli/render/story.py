@@ -1,0 +1,58 @@
+"""How one story is printed: its head, its articles, then what is known about them."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+from pipelines.cli.console import out, print_json
+from pipelines.cli.render.search_results import reports_and_reprints
+from pipelines.cli.render.story_articles import print_articles
+from pipelines.cli.render.story_changes import print_copy_changes, print_history, print_versions
+from pipelines.cli.render.story_json import story_view_json
+from pipelines.cli.render.story_neighbours import print_nearest, print_related
+from pipelines.model import Story
+from pipelines.ports import Ledger
+from pipelines.stories.view import StoryView, compare_copies, read_story
+
+# Kinds of text that may be the outlet's own; a release or an agency report is somebody else's.
+_OWN_KINDS = ("report", "government")
+
+
+def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = False) -> None:
+    """Print one story; with `passages`, what each copy did with its original."""
+    view = read_story(ledger, story)
+    edits = compare_copies(ledger, view) if passages else None
+    if as_json:
+        print_json(story_view_json(view, edits))
+        return
+    _print_head(view)
+    print_articles(view)
+    if edits is None and story.copies:
+        out.print(f"sentence by sentence: maplewire story {story.id} --passages", style="dim")
+    if edits is not None:
+        print_copy_changes(view, edits)
+    print_nearest(view)
+    print_related(view)
+    print_versions(view)
+    print_history(view.history)
+
+
+def _print_head(view: StoryView) -> None:
+    story = view.story
+    kind = story.kind.replace("_", " ")
+    languages = ", ".join(story.languages) or "–"
+    out.print(f"[bold]{escape(story.headline)}[/]")
+    out.print(f"origin   {escape(story.origin or _unnamed_origin(view))}")
+    out.print(f"carrier  {escape(story.carrier or '–')}")
+    out.print(f"kind     {kind}    {reports_and_reprints(story)}    languages {languages}")
+    out.print(f"topics   {', '.join(story.topics) or '–'}")
+    out.print()
+
+
+def _unnamed_origin(view: StoryView) -> str:
+    """Return what to say of the origin where no page names it."""
+    if view.story.carrier or view.story.kind not in _OWN_KINDS:
+        return "not known: no page names who wrote it"
+    if view.lead is None:
+        return "not known: its first article is missing"
+    return f"{view.lead.publisher.name} itself: its page names nobody else"

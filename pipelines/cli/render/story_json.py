@@ -1,0 +1,158 @@
+"""The JSON of a story, as `search` and `story` print it (docs/json.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.cli.render.json_values import iso
+from pipelines.model import Edit, Hit, PageVersion, StoredArticle, Story, StoryEvent
+from pipelines.stories.view import NearReport, RelatedReport, StoryView, delay_s, sentences_by_change
+
+Json = dict[str, Any]
+
+
+def story_json(
+    story: Story, articles: Sequence[StoredArticle], hits: Mapping[str, Hit] | None = None
+) -> Json:
+    """Return a story; with `hits`, the articles carry their `highlights`."""
+    by_id = {stored.article.id: stored for stored in articles}
+    lead = by_id.get(story.lead_id)
+    shapes = []
+    for link in story.links:
+        if link.article_id in by_id:
+            shapes.append(_article_json(by_id[link.article_id], story, lead, hits))
+    return {
+        "id": story.id,
+        "headline": story.headline,
+        "first_seen": iso(story.first_seen),
+        "last_seen": iso(story.last_seen),
+        "origin": story.origin,
+        "carrier": story.carrier,
+        "kind": story.kind,
+        "copies": story.copies,
+        "independent": story.independent,
+        "languages": list(story.languages),
+        "topics": list(story.topics),
+        "url": lead.article.url if lead else None,
+        "articles": shapes,
+    }
+
+
+def _article_json(
+    stored: StoredArticle, story: Story, lead: StoredArticle | None, hits: Mapping[str, Hit] | None
+) -> Json:
+    article = stored.article
+    link = next(link for link in story.links if link.article_id == article.id)
+    shape: Json = {
+        "id": article.id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "source": stored.publisher.id,
+        "source_name": stored.publisher.name,
+        "title": article.title,
+        "lang": article.lang,
+        "published": None,
+        "published_precision": None,
+        "published_flags": [],
+        "collected": iso(article.collected),
+        "relation": link.relation.value,
+        "of": link.of,
+        "delay_s": delay_s(stored, lead),
+        "kept": round(link.kept, 3),
+        "own": round(link.own, 3),
+        "why": [*link.why, *stored.relevance.why],
+        "score": round(stored.relevance.score, 3),
+        "outcome": stored.outcome.value,
+        "version": stored.version,
+    }
+    if article.published is not None:
+        shape["published"] = iso(article.published.at)
+        shape["published_precision"] = article.published.precision
+        shape["published_flags"] = list(article.published.flags)
+    if hits is not None:
+        hit = hits.get(article.id)
+        shape["highlights"] = list(hit.highlights) if hit else []
+    return shape
+
+
+def story_view_json(view: StoryView, edits: Mapping[str, Edit] | None = None) -> Json:
+    """Return a story with its versions, history and neighbours.
+
+    With `edits`, each article also has `passages`, or null where it is no copy.
+    """
+    shape = story_json(view.story, view.articles)
+    for article in shape["articles"]:
+        id_ = article["id"]
+        article["gone"] = iso(view.gone.get(id_))
+        article["versions"] = [_version_json(version) for version in view.versions.get(id_, ())]
+        if edits is not None:
+            edit = edits.get(id_)
+            article["passages"] = sentences_by_change(edit) if edit else None
+    shape["history"] = [_event_json(event) for event in view.history]
+    shape["related"] = [_related_json(report) for report in view.related]
+    shape["nearest"] = _nearest_json(view.nearest) if view.nearest else None
+    return shape
+
+
+def _version_json(version: PageVersion) -> Json:
+    # A version that was held back was not judged: it may be an error page.
+    is_judged = version.edit is not None and not version.held
+    return {
+        "number": version.number,
+        "title": version.title,
+        "collected": iso(version.collected),
+        "held": version.held,
+        "material": version.edit.material if version.edit and is_judged else None,
+        "why": list(version.edit.why) if version.edit else [],
+        "diff": _diff_json(version.edit) if version.edit else [],
+    }
+
+
+def _diff_json(edit: Edit) -> list[list[list[str]]]:
+    """Return the passages that changed, the headline first: each a list of [how, text]."""
+    changed = []
+    for passage in (edit.headline, *edit.passages):
+        if passage.how != "kept":
+            changed.append([[piece.how, piece.text] for piece in passage.pieces])
+    return changed
+
+
+def _event_json(event: StoryEvent) -> Json:
+    return {
+        "at": iso(event.at),
+        "turn": event.turn.value,
+        "text": event.text,
+        "article": event.article_id,
+        "version": event.version,
+        "material": event.material,
+    }
+
+
+def _related_json(report: RelatedReport) -> Json:
+    """Return another story about the same event; `through` is a story that is linked to both."""
+    lead = report.lead
+    return {
+        "id": report.story.id,
+        "headline": report.story.headline,
+        "languages": list(report.story.languages),
+        "first_seen": iso(report.story.first_seen),
+        "outlet": lead.publisher.name if lead else None,
+        "url": lead.article.url if lead else None,
+        "copies": report.story.copies,
+        "score": report.related.score,
+        "why": list(report.related.why),
+        "through": report.related.through,
+    }
+
+
+def _nearest_json(report: NearReport) -> Json:
+    article = report.article
+    return {
+        "id": report.near.story_id,
+        "headline": report.story.headline,
+        "title": article.article.title if article else None,
+        "outlet": article.publisher.name if article else None,
+        "url": article.article.url if article else None,
+        "why": report.near.why,
+    }

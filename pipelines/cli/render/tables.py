@@ -1,0 +1,56 @@
+"""Rows as a table on a terminal, as lines with tabs for a program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli.console import out
+
+# From here on, a terminal of 80 characters has room for only one space between columns.
+_MANY_COLUMNS = 9
+
+_NUMBER_COLUMNS = frozenset({
+    "aside", "copies", "copy", "entries", "failed", "fetched", "known", "mails", "new", "off beat", "run",
+    "skipped", "tier", "took", "unchanged", "update",
+})  # fmt: skip
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows for a person, or for a program where the output is piped."""
+    if out.is_terminal:
+        _print_drawn_table(title, columns, rows)
+        return
+    _print_tab_line([column.lower() for column in columns])
+    for row in rows:
+        _print_tab_line(row)
+
+
+def _print_tab_line(cells: Sequence[object]) -> None:
+    # A tab or line break inside a cell would end it.
+    words = [" ".join(str(cell).split()) for cell in cells]
+    sys.stdout.write("\t".join(words) + "\n")
+
+
+def _print_drawn_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    right = 0 if len(columns) > _MANY_COLUMNS else 1
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, right, 0, 0),
+        show_edge=False,
+    )
+    for column in columns:
+        if column in _NUMBER_COLUMNS:
+            table.add_column(column, justify="right", overflow="fold", no_wrap=True)
+        else:
+            table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*[escape(str(cell)) for cell in row])
+    out.print(table)

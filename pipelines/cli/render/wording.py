@@ -1,0 +1,35 @@
+"""Numbers and times in words, as the command prints them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import humanize
+
+# Below two days in hours, below two hours in minutes: "a day" would hide the difference of 25 and 47 hours.
+_DAYS_FROM = timedelta(days=2)
+_HOURS_FROM = timedelta(hours=2)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: "1 page", "2 pages"."""
+    noun = one if number == 1 else many or f"{one}s"
+    return f"{number} {noun}"
+
+
+def duration_words(duration: timedelta) -> str:
+    """Return a duration in one unit, rounded down: "24 minutes", "5 hours", "3 days"."""
+    larger = ["months", "years"]
+    unit = "days"
+    if duration < _DAYS_FROM:
+        larger.append("days")
+        unit = "hours"
+    if duration < _HOURS_FROM:
+        larger.append("hours")
+        unit = "minutes"
+    return humanize.precisedelta(duration, minimum_unit=unit, suppress=larger, format="%d")
+
+
+def minute_words(at: datetime) -> str:
+    """Return an instant to the minute, as "2026-01-17 14:05" in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"

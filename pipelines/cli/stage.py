@@ -1,0 +1,68 @@
+"""One stage as one command: its lock, its account, its message and its exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipelines.cli.application import open_app_to_work
+from pipelines.cli.console import complain, say
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+    from pipelines.model import Outcome
+    from pipelines.stages.context import RunProblems
+
+
+def run_stage(stage: Callable[[App, RunProblems], str]) -> None:
+    """Run a stage that handles no pages, then say what it answers."""
+    from pipelines.stages.context import RunProblems
+
+    problems = RunProblems()
+    with open_app_to_work() as maplewire:
+        message = stage(maplewire, problems)
+    say(message)
+    finish_command(problems)
+
+
+def run_counted_stage(stage: Callable[[App, int, RunProblems], str]) -> None:
+    """Run a stage that handles pages under a run of its own in the accounts.
+
+    The stage gets the run's id. A run that ends by an error is finished with a note that says so.
+    """
+    from pipelines.stages.context import RunProblems
+
+    problems = RunProblems()
+    with open_app_to_work() as maplewire:
+        run_id = maplewire.ledger.start_run(maplewire.clock.now())
+        note: str | None = "ended by an error"
+        try:
+            message = stage(maplewire, run_id, problems)
+            note = None
+        finally:
+            maplewire.ledger.finish_run(run_id, maplewire.clock.now(), problems.mails_sent, note)
+    say(message)
+    finish_command(problems)
+
+
+def finish_command(problems: RunProblems) -> None:
+    """Print what went wrong and leave with 1; do nothing where all went well.
+
+    A bug is raised after everything else was done, so that it shows its traceback.
+    """
+    for sentence in problems.sentences:
+        complain(sentence)
+    if problems.bugs:
+        raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
+    if problems.troubles:
+        raise typer.Exit(1)
+
+
+def outcome_words(outcomes: Mapping[Outcome, int]) -> str:
+    """Return what became of the pages: "3 new, 1 off-beat"."""
+    parts = []
+    for outcome, number in outcomes.items():
+        parts.append(f"{number} {outcome.value.replace('_', '-')}")
+    return ", ".join(parts) or "nothing to process"

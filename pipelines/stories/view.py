@@ -1,0 +1,277 @@
+"""One story as a person looks at it: its copies, versions, history and neighbours (reads only).
+
+find_story(ledger, wanted)         the story that an id or an address stands for
+read_story(ledger, story)          what the ledger knows of it
+compare_copies(ledger, view)       how each copy differs from the text it was taken from
+sentences_by_change(edit)          the sentences that a copy kept, reworded, dropped and added
+delay_s(copy, lead)                how many seconds after the original a copy appeared
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+
+from crawlers.errors import PermanentError, TemporaryError
+from crawlers.urls import canonical_url, site_of
+from pipelines.dedup.text_print import paragraph_hash
+from pipelines.model import (
+    Edit,
+    Link,
+    PageText,
+    PageVersion,
+    RelatedStory,
+    StoredArticle,
+    Story,
+    StoryChange,
+    StoryEvent,
+    article_id,
+)
+from pipelines.ports import Ledger
+from pipelines.revisions import edit_between, page_text, states_of, text_after, text_before
+from pipelines.route import find_route
+from pipelines.stories.nearest import NearestStory, closest
+
+# Only pages that name at least the minute can be told apart by their delay.
+_EXACT_PRECISIONS = ("second", "minute")
+
+# A passage is called by what became of it in a page's next version; of a copy we use other words.
+_COPY_WORDS = {"kept": "kept", "changed": "reworded", "removed": "dropped", "added": "added"}
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedReport:
+    """Another story about the same event, with its first article."""
+
+    related: RelatedStory
+    story: Story
+    lead: StoredArticle | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearReport:
+    """The most similar story that was kept apart, with the article that was compared."""
+
+    near: NearestStory
+    story: Story
+    article: StoredArticle | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story with what the ledger knows of it."""
+
+    story: Story
+    #: In order of appearance.
+    articles: Sequence[StoredArticle]
+    history: Sequence[StoryEvent] = ()
+    #: Versions of the pages that changed, by article id.
+    versions: Mapping[str, Sequence[PageVersion]] = field(default_factory=dict)
+    #: When pages were taken away, by article id.
+    gone: Mapping[str, datetime] = field(default_factory=dict)
+    related: Sequence[RelatedReport] = ()
+    nearest: NearReport | None = None
+    #: Numbers of the corrections by which a person put articles into the story, by article id.
+    corrections: Mapping[str, int] = field(default_factory=dict)
+    #: False while the ledger was too busy to be asked for the nearest story: then None says nothing.
+    nearest_is_known: bool = True
+
+    @property
+    def lead(self) -> StoredArticle | None:
+        """Return the article that the others are copies of."""
+        return self.article(self.story.lead_id)
+
+    def article(self, article_id: str | None) -> StoredArticle | None:
+        """Return one of the story's articles, or None."""
+        for stored in self.articles:
+            if stored.article.id == article_id:
+                return stored
+        return None
+
+    def links(self) -> dict[str, Link]:
+        """Return what ties each article to the story, by article id."""
+        return {link.article_id: link for link in self.story.links}
+
+
+def find_story(ledger: Ledger, wanted: str) -> Story:
+    """Return the story with this id, or the one that an article's id or address is in.
+
+    Raises PermanentError, with what to do, where there is none.
+    """
+    wanted = wanted.strip()
+    story = ledger.story(wanted)
+    if story is not None:
+        return story
+    wanted_id = article_id(canonical_url(wanted)) if "://" in wanted else wanted
+    stored = ledger.article(wanted_id)
+    if stored is None:
+        raise PermanentError(f"no story “{wanted}”; `maplewire search '*:*'` shows the newest with their ids")
+    story = ledger.story(stored.story_id) if stored.story_id else None
+    if story is None:
+        reason = stored.relevance.why[0] if stored.relevance.why else "it names neither side"
+        raise PermanentError(f"{wanted} is off the beat and in no story: {reason}")
+    return story
+
+
+def read_story(ledger: Ledger, story: Story) -> StoryView:
+    """Read a story's articles, history, versions and neighbours."""
+    articles = ledger.story_articles(story.id)
+    history = ledger.history(story.id)
+    nearest, nearest_is_known = _read_nearest(ledger, story)
+    return StoryView(
+        story,
+        articles,
+        history,
+        versions=_read_versions(ledger, articles, history),
+        gone=_read_gone(ledger, articles),
+        related=_read_related(ledger, story),
+        nearest=nearest,
+        corrections=_read_corrections(ledger, story, history),
+        nearest_is_known=nearest_is_known,
+    )
+
+
+def _read_versions(
+    ledger: Ledger, articles: Sequence[StoredArticle], history: Sequence[StoryEvent]
+) -> dict[str, Sequence[PageVersion]]:
+    """Return the versions of the pages that changed or were held back."""
+    changed = {event.article_id for event in history if event.turn in (StoryChange.UPDATE, StoryChange.HELD)}
+    versions: dict[str, Sequence[PageVersion]] = {}
+    for stored in articles:
+        if stored.article.id in changed or stored.version > 1:
+            versions[stored.article.id] = states_of(stored, ledger.versions(stored.article.id))
+    return versions
+
+
+def _read_gone(ledger: Ledger, articles: Sequence[StoredArticle]) -> dict[str, datetime]:
+    """Return when pages were taken away, by article id."""
+    gone = {}
+    for id_, look in ledger.recheck_states([stored.article.id for stored in articles]).items():
+        if look.gone is not None:
+            gone[id_] = look.gone
+    return gone
+
+
+def _read_related(ledger: Ledger, story: Story) -> list[RelatedReport]:
+    """Return the other stories about the same event, in the ledger's order."""
+    found = ledger.related(story.id)
+    stories = ledger.stories({related.story_id for related in found})
+    reports = []
+    for related in found:
+        other = stories.get(related.story_id)
+        # A story that joined this one is answered with this one.
+        if other is not None and other.id != story.id:
+            reports.append(RelatedReport(related, other, ledger.article(other.lead_id)))
+    return reports
+
+
+def _read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool]:
+    """Return the nearest story, if there is one, and whether the ledger could be asked.
+
+    Asking takes the ledger's lock. While that is busy, the rest of the story is shown all the same.
+    """
+    try:
+        near = closest(ledger, story)
+    except TemporaryError:
+        return None, False
+    other = ledger.story(near.story_id) if near else None
+    if near is None or other is None:
+        return None, True
+    return NearReport(near, other, ledger.article(near.article_id)), True
+
+
+def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent]) -> dict[str, int]:
+    """Return the numbers of the corrections that put articles into a story, by article id."""
+    if not any(event.turn is StoryChange.WORD for event in history):
+        return {}
+    members = {link.article_id for link in story.links}
+    numbers = {}
+    for correction in ledger.corrections():
+        if correction.together and {correction.a, correction.b} <= members:
+            numbers[correction.a] = correction.number
+            numbers[correction.b] = correction.number
+    return numbers
+
+
+def compare_copies(ledger: Ledger, view: StoryView) -> dict[str, Edit]:
+    """Return how each copy's text differs from the one it was taken from, by article id.
+
+    What a site prints around all of its articles is left out. Where an original changed later, the
+    version that stood when the copy was fetched is compared.
+    """
+    repeated_by = cache(lambda site: frozenset(ledger.site_boilerplate(site).repeated))
+    edits: dict[str, Edit] = {}
+    for link in view.story.links:
+        copy = view.article(link.article_id)
+        original = view.article(link.of)
+        if copy is None or original is None:
+            continue
+        source_text = _report_text(_original_at(ledger, original, copy), repeated_by)
+        edits[link.article_id] = edit_between(source_text, _report_text(copy, repeated_by))
+    return edits
+
+
+def _original_at(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> StoredArticle:
+    """Return an original as it stood when a copy was fetched; its first version for an earlier copy."""
+    if not changed_after(original, copy):
+        return original
+    versions = [version for version in ledger.versions(original.article.id) if not version.held]
+    if not versions:
+        return original
+    standing = versions[0]
+    for version in versions:
+        if version.collected <= copy.article.collected:
+            standing = version
+    article = replace(original.article, title=standing.title, body=standing.body)
+    route = find_route(article, original.publisher)
+    return replace(original, article=article, route=route, version=standing.number)
+
+
+def changed_after(original: StoredArticle, copy: StoredArticle) -> bool:
+    """Tell whether the text we have of an original is newer than a copy of it."""
+    return original.version > 1 and original.article.collected > copy.article.collected
+
+
+def _report_text(stored: StoredArticle, repeated_by: Callable[[str], frozenset[int]]) -> PageText:
+    """Return a page's text, with spaces for what its site prints around everything.
+
+    Spaces, so that marked positions in the text still hold.
+    """
+    text = page_text(stored)
+    repeated = repeated_by(site_of(stored.article.canonical_url))
+    if not repeated:
+        return text
+    lines = []
+    for line in text.body.split("\n"):
+        is_repeated = paragraph_hash(line.strip()) in repeated
+        lines.append(" " * len(line) if is_repeated else line)
+    return PageText(text.title, "\n".join(lines), text.boilerplate)
+
+
+def sentences_by_change(edit: Edit) -> dict[str, list[str]]:
+    """Return the sentences that a copy "kept", "reworded", "dropped" and "added".
+
+    Dropped sentences are the original's, all others are as the copy has them.
+    """
+    sentences: dict[str, list[str]] = {word: [] for word in _COPY_WORDS.values()}
+    for passage in edit.passages:
+        text = text_before(passage) if passage.how == "removed" else text_after(passage)
+        sentences[_COPY_WORDS[passage.how]].append(text)
+    return sentences
+
+
+def delay_s(stored: StoredArticle, lead: StoredArticle | None) -> int | None:
+    """Return the seconds from the original's appearance to a copy's.
+
+    None for the original, and where one of the two pages does not name the minute.
+    """
+    if lead is None or stored is lead:
+        return None
+    copied, first = stored.article.published, lead.article.published
+    if copied is None or first is None:
+        return None
+    if copied.precision not in _EXACT_PRECISIONS or first.precision not in _EXACT_PRECISIONS:
+        return None
+    return round((copied.at - first.at).total_seconds())
