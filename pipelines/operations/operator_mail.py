@@ -1,8 +1,12 @@
-"""Mail to those who run Maplewire, through the same outbox as the readers' mail: each thing is told once."""
+"""Mail to those who run Maplewire, through the same outbox as the readers' mail.
+
+Each thing is told once: a mail has a key, and the ledger knows the keys.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,20 +19,21 @@ from pipelines.model import OutboxMail
 from pipelines.stages.locks import lock_outbox
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pipelines.bootstrap import App
 
+#: Mail to operators follows no sequence of changes. This watermark stays at 0.
 WATERMARK = "operators"
+MAX_SUBJECT = 200
 
 
 def operator_mail(
     key: str, subject: str, text: str, *, to: Sequence[str], mail_from: str, now: datetime
 ) -> OutboxMail:
-    """Write a plain mail for the operators. `key` decides what counts as told: the same key is sent once."""
+    """Return a plain mail for the operators. The same `key` is sent once."""
     name, sender = parseaddr(mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
-    subject = " ".join(f"[Maplewire] {subject}".split())[:200]
+    # A subject may hold a message of an error, with line breaks that no header can have.
+    subject = " ".join(f"[Maplewire] {subject}".split())[:MAX_SUBJECT]
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     message["Subject"] = subject
     message["From"] = Address(name, addr_spec=sender)
@@ -42,32 +47,44 @@ def operator_mail(
 
 
 def tell_operators(app: App, key: str, subject: str, text: str) -> str:
-    """Mail the operators at MAPLEWIRE_OPERATOR_MAIL once for each `key`; return what was done, in words.
+    """Mail the operators once for each `key`; return what was done, in words.
 
-    The mail is owed in the ledger and sent at once; where it cannot be, the next alerts send it. A ledger that is
-    away is no reason to stay silent: the mail is then sent without being recorded. Never raises expected
-    trouble, since whoever calls this has trouble already.
+    The mail is owed in the ledger and sent at once. Where it cannot be sent, the next alerts send it.
+    A ledger that is away is no reason to stay silent: then the mail is sent without being recorded.
+    Expected trouble is never raised, since whoever calls this has trouble already.
     """
     to = app.settings.operator_mail
     if not to:
         return "nobody was told: MAPLEWIRE_OPERATOR_MAIL is not set"
-    mail = operator_mail(key, subject, text, to=to, mail_from=app.settings.mail_from, now=app.clock.now())
+    now = app.clock.now()
+    mail = operator_mail(key, subject, text, to=to, mail_from=app.settings.mail_from, now=now)
     try:
-        if not app.ledger.enqueue([mail], WATERMARK, 0):
-            return "the operators know of it already"
-    except CrawlError as away:
-        try:
-            return f"{_sent(app, mail)}; unrecorded: {away}"
-        except CrawlError as e:
-            return f"nobody was told: {away}; {e}"
+        is_new = app.ledger.enqueue([mail], WATERMARK, 0) > 0
+    except CrawlError as ledger_error:
+        return _send_unrecorded(app, mail, ledger_error)
+    if not is_new:
+        return "the operators know of it already"
+    return _send_owed(app, mail)
+
+
+def _send_owed(app: App, mail: OutboxMail) -> str:
+    """Send a mail that the ledger owes; it stays owed where that is not possible now."""
     try:
         with lock_outbox(app.settings.home):
-            told = _sent(app, mail)
+            done = _send_now(app, mail)
             app.ledger.mark_sent(mail.key, app.clock.now())
     except CrawlError as e:
         return f"the mail to the operators waits: {e}"
-    return told
+    return done
 
 
-def _sent(app: App, mail: OutboxMail) -> str:
+def _send_unrecorded(app: App, mail: OutboxMail, ledger_error: CrawlError) -> str:
+    try:
+        done = _send_now(app, mail)
+    except CrawlError as e:
+        return f"nobody was told: {ledger_error}; {e}"
+    return f"{done}; unrecorded: {ledger_error}"
+
+
+def _send_now(app: App, mail: OutboxMail) -> str:
     return f"the operators were told: {app.mailer.send(mail)}"

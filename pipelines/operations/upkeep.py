@@ -1,7 +1,7 @@
-"""What must be done now and then: old batches go, and the databases keep their statistics and give back room.
+"""What must be done now and then: old batches go, and the ledger keeps its statistics and gives back room.
 
-A batch is needed until it is processed, and afterwards to process a page again (`maplewire quarantine replay`). So open batches
-and those with pages in quarantine stay, whatever their age.
+A batch is needed until it is processed, and afterwards to process a page again (`maplewire quarantine
+replay`). So open batches and those with pages in quarantine stay, whatever their age.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crawlers.batch import SUFFIX, discard_leftovers
 from crawlers.errors import PermanentError
@@ -24,123 +24,140 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A complete batch as the upkeep sees it. `size` is in bytes."""
+class StoredBatch:
+    """A complete batch as the upkeep sees it."""
 
     name: str
     made: datetime
+    #: In bytes.
     size: int
     is_needed: bool
 
 
-def to_prune(
-    batches: Sequence[Kept], now: datetime, *, keep: timedelta, free: int, wanted_free: int
-) -> list[str]:
-    """Return the names of batches to remove: those older than `keep`, then the oldest until `wanted_free` bytes are free.
+@dataclass(frozen=True, slots=True)
+class DiskRoom:
+    """What is free on the disk of the batches, and what should be, in bytes.
 
-    What is still needed stays (pure).
+    A store of its own has no disk that we could fill: there both are 0.
     """
-    going: list[str] = []
-    for batch in sorted((b for b in batches if not b.is_needed), key=lambda b: (b.made, b.name)):
-        if now - batch.made > keep or free < wanted_free:
-            going.append(batch.name)
-            free += batch.size
-    return going
+
+    free: int = 0
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What was done: batches removed, bytes freed by that, batches left, and how the ledger was tidied."""
+class UpkeepReport:
+    """What was done: batches removed, bytes freed by that, and how the ledger was tidied."""
 
     pruned: int
     freed: int
     left: int
+    #: Batches that stay because they are needed, whatever their age.
     needed: int
     tidied: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.pruned} batches removed ({self.freed / 1e6:.1f} MB), {self.left} left, {self.needed} of them needed; "
-            f"{self.tidied}"
-        )
+        freed = f"{self.freed / 1e6:.1f} MB"
+        left = f"{self.left} left, {self.needed} of them needed"
+        return f"{self.pruned} batches removed ({freed}), {left}; {self.tidied}"
 
 
-def upkeep(parts: RunContext, *, keep: timedelta, free_share: float) -> Upkeep:
-    """Prune batches by age and by the share of the disk that is to stay free, then tidy the ledger.
+def to_prune(batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, room: DiskRoom) -> list[str]:
+    """Return the names of the batches to remove, the oldest first (pure).
+
+    Those older than `keep` go, then the oldest until there is room. What is needed stays.
+    """
+    removable = [batch for batch in batches if not batch.is_needed]
+    removable.sort(key=lambda batch: (batch.made, batch.name))
+    names: list[str] = []
+    free = room.free
+    for batch in removable:
+        if now - batch.made > keep or free < room.wanted:
+            names.append(batch.name)
+            free += batch.size
+    return names
+
+
+def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> UpkeepReport:
+    """Remove batches by age and by the share of the disk that is to stay free, then tidy the ledger.
 
     Raises TemporaryError while the batches or the ledger are away.
     """
-    now = parts.clock.now()
-    parts.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
-    discard_leftovers(parts.crawl.batch_dir)
-    batches = _batches(parts)
-    disk = _disk(parts)
-    going = to_prune(
-        batches,
-        now,
-        keep=keep,
-        free=disk.free if disk else 0,
-        wanted_free=int(disk.total * free_share) if disk else 0,
+    batch_dir = context.crawl.batch_dir
+    batch_dir.mkdir(parents=True, exist_ok=True)
+    discard_leftovers(batch_dir)
+    batches = _stored_batches(context)
+    room = _disk_room(context, free_share)
+    names = to_prune(batches, context.clock.now(), keep=keep, room=room)
+    for name in names:
+        context.batches.remove(name)
+    removed = set(names)
+    return UpkeepReport(
+        pruned=len(removed),
+        freed=sum(batch.size for batch in batches if batch.name in removed),
+        left=len(batches) - len(removed),
+        needed=sum(1 for batch in batches if batch.is_needed),
+        tidied=context.ledger.tidy(),
     )
-    for name in going:
-        parts.batches.remove(name)
-    sizes = {batch.name: batch.size for batch in batches}
-    return Upkeep(
-        pruned=len(going),
-        freed=sum(sizes[name] for name in going),
-        left=len(batches) - len(going),
-        needed=sum(batch.is_needed for batch in batches),
-        tidied=parts.ledger.tidy(),
-    )
-
-
-def _batches(parts: RunContext) -> list[Kept]:
-    open_ids = {batch.batch_id for batch in parts.ledger.open_batches()}
-    waiting = {kept.batch_id for kept in parts.ledger.quarantined() if kept.batch_id}
-    found = []
-    for name in parts.batches.names():
-        batch_id = name.removesuffix(SUFFIX)
-        told = parts.batches.facts(name)
-        if told is not None:
-            known = parts.ledger.batch_path(batch_id) is not None
-            needed = not known or batch_id in open_ids or batch_id in waiting
-            found.append(Kept(name, told.made, told.size, needed))
-    return found
-
-
-def _disk(parts: RunContext) -> Any | None:
-    """Return the room on the disk that holds the batches, None where they are in a store of their own."""
-    if parts.store is not None:
-        return None
-    try:
-        return shutil.disk_usage(parts.crawl.batch_dir)
-    except OSError as e:
-        raise PermanentError(f"{parts.crawl.batch_dir}: cannot be read ({e.strerror})") from e
 
 
 def remove_old_files(folder: Path, before: datetime) -> tuple[int, int]:
-    """Remove the files below a folder that were last written before a time; return how many, and their bytes.
+    """Remove the files below a folder that were last written before a time; return (how many, bytes).
 
-    Folders that this leaves empty go too; others stay, since somebody may be about to write there. No link is followed.
-    What vanishes meanwhile is no trouble, and neither is a file that is not ours to remove.
+    Folders that this leaves empty go too. Others stay, since somebody may be about to write there. No
+    link is followed. A file that vanishes meanwhile, or that is not ours to remove, is no trouble.
     """
     sizes: list[int] = []
-    emptied: set[str] = set()
+    emptied: set[Path] = set()
+    # Bottom up, so that a folder is looked at after what it holds.
     for place, folders, names in os.walk(folder, topdown=False):
-        here = [size for name in names if (size := _removed(Path(place, name), before)) is not None]
-        sizes += here
-        if here or any(str(Path(place, name)) in emptied for name in folders):
-            with contextlib.suppress(OSError):  # not empty
-                Path(place).rmdir()
-                emptied.add(str(Path(place)))
+        here = Path(place)
+        has_removed = any(here / name in emptied for name in folders)
+        for name in names:
+            size = _remove_if_old(here / name, before)
+            if size is not None:
+                sizes.append(size)
+                has_removed = True
+        if has_removed:
+            with contextlib.suppress(OSError):  # it is not empty
+                here.rmdir()
+                emptied.add(here)
     return len(sizes), sum(sizes)
 
 
-def _removed(path: Path, before: datetime) -> int | None:
-    """Remove a file that is old enough; return its bytes, None where it stays."""
+def _stored_batches(context: RunContext) -> list[StoredBatch]:
+    open_ids = {batch.batch_id for batch in context.ledger.open_batches()}
+    in_quarantine = {kept.batch_id for kept in context.ledger.quarantined()}
+    batches: list[StoredBatch] = []
+    for name in context.batches.names():
+        facts = context.batches.facts(name)
+        if facts is None:
+            # It was removed since the names were read.
+            continue
+        batch_id = name.removesuffix(SUFFIX)
+        # A batch that the ledger does not know was not handed over yet.
+        is_known = context.ledger.batch_path(batch_id) is not None
+        is_needed = not is_known or batch_id in open_ids or batch_id in in_quarantine
+        batches.append(StoredBatch(name, facts.made, facts.size, is_needed))
+    return batches
+
+
+def _disk_room(context: RunContext, free_share: float) -> DiskRoom:
+    if context.store is not None:
+        return DiskRoom()
+    batch_dir = context.crawl.batch_dir
+    try:
+        disk = shutil.disk_usage(batch_dir)
+    except OSError as e:
+        raise PermanentError(f"{batch_dir}: cannot be read ({e.strerror})") from e
+    return DiskRoom(disk.free, int(disk.total * free_share))
+
+
+def _remove_if_old(path: Path, before: datetime) -> int | None:
+    """Remove a file that is old enough; return its bytes, or None where it stays."""
     with contextlib.suppress(OSError):
-        told = path.lstat()
-        if stat.S_ISREG(told.st_mode) and told.st_mtime < before.timestamp():
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_mtime < before.timestamp():
             path.unlink()
-            return told.st_size
+            return status.st_size
     return None

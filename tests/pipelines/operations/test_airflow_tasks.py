@@ -13,6 +13,7 @@ from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, FeedState, Page, SourceReport
 from pipelines.bootstrap import make_app
 from pipelines.operations import airflow_tasks as tasks
+from pipelines.operations.airflow_tasks import processing
 from tests.builders import NOON
 
 CATALOGUE = """
@@ -120,7 +121,7 @@ def test_nothing_to_do_is_said_and_counted_as_nothing() -> None:
 def test_batches_are_divided_among_workers_by_their_pages(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "LEAST_PAGES", 2)
+    monkeypatch.setattr(processing, "LEAST_PAGES", 2)
     for name, pages in (("a", 5), ("b", 3), ("c", 2), ("d", 1)):
         a_batch(home, name, pages=pages)
     plan = tasks.plan_processing(2)

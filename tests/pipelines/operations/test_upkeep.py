@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from pipelines.beat.beat import Beat
-from pipelines.operations.upkeep import Kept, remove_old_files, to_prune, upkeep
+from pipelines.operations.upkeep import DiskRoom, StoredBatch, remove_old_files, to_prune, upkeep
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
 from tests.pipelines.world import RELEASE, World, html
 
 
-def kept(name: str, days: float, *, size: int = 100, needed: bool = False) -> Kept:
-    return Kept(name, NOON - timedelta(days=days), size, needed)
+def kept(name: str, days: float, *, size: int = 100, needed: bool = False) -> StoredBatch:
+    return StoredBatch(name, NOON - timedelta(days=days), size, needed)
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,9 @@ def kept(name: str, days: float, *, size: int = 100, needed: bool = False) -> Ke
         "nothing there",
     ],
 )
-def test_what_goes(batches: list[Kept], free: int, going: list[str]) -> None:
-    assert to_prune(batches, NOON, keep=timedelta(days=90), free=free, wanted_free=1000) == going
+def test_what_goes(batches: list[StoredBatch], free: int, going: list[str]) -> None:
+    room = DiskRoom(free, wanted=1000)
+    assert to_prune(batches, NOON, keep=timedelta(days=90), room=room) == going
 
 
 def age(path: Path, days: int) -> None:

@@ -1,0 +1,98 @@
+"""The accounts of tasks: counts, notes for a person, and trouble raised by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from crawlers.errors import CrawlError, PermanentError
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+    from pipelines.model import RunReport
+    from pipelines.stages.context import RunProblems
+
+Counts = dict[str, int]
+#: A piece of work for one task: "run", "label" and what it is about, by ids. It passes as JSON.
+Piece = dict[str, Any]
+
+#: As much as Airflow keeps of a run's note.
+NOTE_CHARS = 1000
+#: Ids named in the first line of a note.
+MOST_NAMED = 6
+
+
+def planned_pieces(plan: Sequence[Piece] | None) -> tuple[Sequence[Piece], int | None]:
+    """Return the pieces of a plan and the number of their run, None where there was nothing to do.
+
+    Raises PermanentError without a plan: the planning task failed, and nothing was done.
+    """
+    if plan is None:
+        raise PermanentError(
+            "nothing was planned, so nothing was done: the log of the planning task says why"
+        )
+    return plan, plan[0]["run"] if plan else None
+
+
+def add_up(keys: Sequence[str], accounts: Iterable[Counts]) -> Counts:
+    """Return the sums of these keys over all accounts."""
+    sums = dict.fromkeys(keys, 0)
+    for counts in accounts:
+        for key in keys:
+            sums[key] += counts[key]
+    return sums
+
+
+def raise_problems(problems: RunProblems, kind: type[CrawlError], before: str = "") -> None:
+    """Raise what went wrong in a stage, if anything did: bugs first, else its sentences as `kind`.
+
+    `before` is what the sentences are preceded by.
+    """
+    if problems.bugs:
+        raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
+    if problems.troubles:
+        raise kind(before + "; ".join(problems.sentences))
+
+
+def count_of(number: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: "1 page", "3 batches"."""
+    noun = one if number == 1 else many or f"{one}s"
+    return f"{number} {noun}"
+
+
+def note_text(lines: Sequence[str]) -> str:
+    """Return lines as a note that the scheduler can keep."""
+    text = "\n".join(lines)
+    if len(text) <= NOTE_CHARS:
+        return text
+    return text[: NOTE_CHARS - 1] + "…"
+
+
+def named_in_brackets(source_ids: Sequence[str]) -> str:
+    """Return " (cbc, globe and 3 more)", or "" without a source.
+
+    A dashboard shows the first line of a note alone, so that one names them.
+    """
+    if not source_ids:
+        return ""
+    names = ", ".join(source_ids[:MOST_NAMED])
+    more = len(source_ids) - MOST_NAMED
+    if more > 0:
+        names += f" and {more} more"
+    return f" ({names})"
+
+
+def failed_sources(report: RunReport) -> list[str]:
+    """Return the ids of the sources that failed in a run."""
+    return [source.source_id for source in report.sources if source.result == "failed"]
+
+
+def failed_source_lines(app: App, report: RunReport) -> list[str]:
+    """Return a line for each source that failed: its name, its id and why."""
+    names = {source.id: source.name for source in app.beat.sources}
+    lines: list[str] = []
+    for source in report.sources:
+        if source.result == "failed":
+            name = names.get(source.source_id, source.source_id)
+            lines.append(f"- {name} ({source.source_id}): {source.error}")
+    return lines

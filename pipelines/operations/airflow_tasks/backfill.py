@@ -1,0 +1,125 @@
+"""Fetching the past: what was asked for is divided into pieces, and their accounts are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawlers.errors import CatalogueError
+from pipelines.operations.airflow_tasks.accounts import (
+    Counts,
+    Piece,
+    add_up,
+    count_of,
+    failed_source_lines,
+    failed_sources,
+    named_in_brackets,
+    note_text,
+    planned_pieces,
+)
+from pipelines.operations.airflow_tasks.task_app import open_task_app
+
+if TYPE_CHECKING:
+    from crawlers.model import Window
+    from pipelines.bootstrap import App
+
+
+def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
+    """Return what was asked for in pieces {"run", "label", "sources", "file", "since", "until"}.
+
+    `asked` holds what a person typed: "since", "until", "sources" and "files". A piece is a WARC
+    file, or a group of sources. Raises CatalogueError for what cannot be done, before anything is.
+    """
+    from pipelines.stages.backfill import asked_window, named_sources
+    from pipelines.stages.partitions import divide_sources
+
+    files = [Path(path) for path in asked["files"]]
+    with open_task_app() as app:
+        window = asked_window(asked["since"], asked["until"], app.clock.now(), has_files=bool(files))
+        sources = named_sources(app.parts, asked["sources"])
+        missing = [path for path in files if not path.is_file()]
+        if missing:
+            raise CatalogueError(
+                [f"{path}: no such file on the machine that runs this task" for path in missing]
+            )
+        run_id = app.ledger.start_run(app.clock.now())
+    common: Piece = {"run": run_id, "file": None, "since": None, "until": None}
+    if window is not None:
+        common |= {"since": window.since.isoformat(), "until": window.until.isoformat()}
+    pieces: list[Piece] = []
+    if files:
+        for path in files:
+            pieces.append(common | {"label": path.name, "file": str(path), "sources": list(asked["sources"])})
+        return pieces
+    for shard in divide_sources(sources, most_shards):
+        pieces.append(common | {"label": shard.label, "sources": list(shard.source_ids)})
+    return pieces
+
+
+def backfill_piece(piece: Piece, *, limit_s: float) -> Counts:
+    """Fetch one piece of the past into batches; return {"items", "sources", "failed", "left_out"}."""
+    window = _window_of(piece)
+    with open_task_app() as app:
+        if piece["file"]:
+            return _import_file(app, piece, window)
+        assert window is not None, "the web is asked for a window"
+        return _crawl_window(app, piece, window, limit_s)
+
+
+def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
+    """Close a backfill's account; return its counts and a note.
+
+    Raises PermanentError where there was no plan.
+    """
+    pieces, run_id = planned_pieces(plan)
+    if run_id is None:
+        return {"items": 0}, "No source is turned on."
+    counts = add_up(("items", "sources", "failed", "left_out"), done)
+    summary = (
+        f"{count_of(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"
+    )
+    lost = len(pieces) - len(done)
+    if lost:
+        summary += f"; {lost} of {count_of(len(pieces), 'piece')} did not finish, run it again: "
+        summary += "what is known is left out"
+    with open_task_app() as app:
+        report = app.ledger.finish_run(run_id, app.clock.now(), 0)
+        failed = failed_sources(report)
+        if failed:
+            summary += f"; {len(failed)} failed{named_in_brackets(failed)}"
+        note = note_text([summary, *failed_source_lines(app, report)])
+        app.ledger.finish_run(run_id, app.clock.now(), 0, note)
+    return counts, note
+
+
+def _window_of(piece: Piece) -> Window | None:
+    from crawlers.model import Window
+
+    if not piece["since"]:
+        return None
+    return Window(datetime.fromisoformat(piece["since"]), datetime.fromisoformat(piece["until"]))
+
+
+def _import_file(app: App, piece: Piece, window: Window | None) -> Counts:
+    from pipelines.stages.backfill import import_warc
+
+    imported = import_warc(app.parts, piece["run"], Path(piece["file"]), window, piece["sources"])
+    return {"items": imported.pages, "sources": 0, "failed": 0, "left_out": imported.left_out}
+
+
+def _crawl_window(app: App, piece: Piece, window: Window, limit_s: float) -> Counts:
+    from pipelines.stages.backfill import crawl_past
+
+    counts = {"items": 0, "sources": 0, "failed": 0, "left_out": 0}
+    result = crawl_past(app.parts, piece["run"], piece["sources"], window, limit_s=limit_s)
+    if result is None:
+        return counts
+    counts["items"] = result.pages
+    counts["sources"] = len(result.reports)
+    for report in result.reports:
+        counts["left_out"] += report.known + report.skipped
+        if report.result == "failed":
+            counts["failed"] += 1
+    return counts

@@ -1,0 +1,129 @@
+"""Collecting news: what is due is divided among crawls, and their accounts are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawlers.errors import CatalogueError, PermanentError, TemporaryError
+from pipelines.operations.airflow_tasks.accounts import (
+    Counts,
+    Piece,
+    add_up,
+    count_of,
+    failed_source_lines,
+    failed_sources,
+    named_in_brackets,
+    note_text,
+    planned_pieces,
+    raise_problems,
+)
+from pipelines.operations.airflow_tasks.task_app import open_task_app
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import App
+    from pipelines.model import RunReport
+
+
+def plan_collection(most_shards: int, source_ids: Sequence[str] = ()) -> list[Piece]:
+    """Return what is due in pieces {"run", "label", "sources"}, one for each crawl; [] without any.
+
+    `run` is the number of the run in the ledger's accounts. Sources that are named are asked whether
+    they are due or not. Raises CatalogueError for a source that the beat does not have.
+    """
+    from pipelines.stages.collect import due_partitions
+
+    with open_task_app() as app:
+        unknown = [source_id for source_id in source_ids if app.beat.source(source_id) is None]
+        if unknown:
+            raise CatalogueError([f"no source “{u}”; `maplewire sources list` shows them" for u in unknown])
+        shards = due_partitions(app.parts, most_shards, source_ids, due_only=not source_ids)
+        if not shards:
+            return []
+        run_id = app.ledger.start_run(app.clock.now())
+    return [{"run": run_id, "label": s.label, "sources": list(s.source_ids)} for s in shards]
+
+
+def collect_shard(run_id: int, source_ids: Sequence[str], *, limit_s: float) -> Counts:
+    """Crawl these sources into one batch.
+
+    Returns {"items", "sources", "failed", "known", "skipped", "missed"}. A source that fails is
+    counted, named in the log, and raises nothing. `limit_s` bounds the whole crawl. Raises
+    CrawlInterrupted, a TemporaryError, when it did not finish: then there is no batch.
+    """
+    from pipelines.stages.collect import collect_batch
+
+    with open_task_app() as app:
+        parts = app.parts
+        crawl = replace(parts.crawl, timeout_s=min(limit_s, parts.crawl.timeout_s))
+        result = collect_batch(replace(parts, crawl=crawl), run_id, source_ids, due_only=False)
+    counts = dict.fromkeys(("items", "sources", "failed", "known", "skipped", "missed"), 0)
+    if result is None:
+        return counts
+    counts["items"] = result.pages
+    counts["sources"] = len(result.reports)
+    for report in result.reports:
+        counts["known"] += report.known
+        counts["skipped"] += report.skipped
+        # Pages that could not be fetched; "failed" are sources whose listing could not be read.
+        counts["missed"] += report.failed
+        if report.result == "failed":
+            counts["failed"] += 1
+    return counts
+
+
+def shard_label(label: str, counts: Counts) -> str:
+    """Return what a desk reads on a crawl: "Canadian press · 41 items · 2 failed"."""
+    failed = f" · {counts['failed']} failed" if counts["failed"] else ""
+    return f"{label} · {count_of(counts['items'], 'item')}{failed}"
+
+
+def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
+    """Close a collection's account; return its counts and a note that names every source that failed.
+
+    `done` are the accounts of the crawls that finished. Raises PermanentError without a `plan`, and
+    when no crawl finished: then the machine or its network is the trouble, and to add up again helps
+    nobody.
+    """
+    pieces, run_id = planned_pieces(plan)
+    if run_id is None:
+        return {"items": 0}, "Nothing was due."
+    counts = add_up(("items", "sources", "failed", "known", "missed"), done)
+    with open_task_app() as app:
+        # The report of the run is known only when it is finished, and the note is made from it.
+        report = app.ledger.finish_run(run_id, app.clock.now(), 0)
+        note = _collection_note(app, counts, report, len(pieces) - len(done), len(pieces))
+        app.ledger.finish_run(run_id, app.clock.now(), 0, note)
+    if not done:
+        raise PermanentError(f"no crawl finished; the sources stay due and are asked again. {note}")
+    return counts | {"crawls": len(done)}, note
+
+
+def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, crawls: int) -> str:
+    failed = named_in_brackets(failed_sources(report))
+    summary = (
+        f"{count_of(counts['items'], 'item')} from {count_of(counts['sources'], 'source')}, "
+        f"{counts['failed']} failed{failed}, {counts['known']} known already"
+    )
+    if lost:
+        summary += f"; {lost} of {count_of(crawls, 'crawl')} did not finish, their sources stay due"
+    return note_text([summary, *failed_source_lines(app, report)])
+
+
+def recheck_pages() -> tuple[Counts, str]:
+    """Look again at the pages that are due for it; return {"pages"}, those asked for, and a note.
+
+    Raises TemporaryError when the crawl did not finish: its pages stay due, a little later.
+    """
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.recheck import recheck_due_pages
+
+    problems = RunProblems()
+    with open_task_app() as app:
+        run_id = app.ledger.start_run(app.clock.now())
+        pages = recheck_due_pages(app.parts, run_id, problems)
+        note = f"{count_of(pages, 'page')} looked at again."
+        app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *problems.sentences]))
+    raise_problems(problems, TemporaryError)
+    return {"pages": pages}, note

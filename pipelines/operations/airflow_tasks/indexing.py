@@ -1,0 +1,39 @@
+"""Bringing the search index up to the ledger, or building it again."""
+
+from __future__ import annotations
+
+from crawlers.errors import PermanentError, TemporaryError
+from pipelines.operations.airflow_tasks.accounts import Counts, raise_problems
+from pipelines.operations.airflow_tasks.task_app import open_task_app
+
+
+def update_index() -> Counts:
+    """Bring the search index up to the ledger; return {"documents"}.
+
+    Raises TemporaryError while it is away: nothing is lost by that.
+    """
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.index import index_changes, index_run_accounts
+
+    problems = RunProblems()
+    with open_task_app() as app:
+        documents = index_changes(app.parts, problems)
+        index_run_accounts(app.parts, problems)
+    # Also where it refused a document: that one is kept aside by now, and the next try does the rest.
+    raise_problems(problems, TemporaryError)
+    return {"documents": documents}
+
+
+def rebuild_index() -> Counts:
+    """Build the search index again from the ledger, while searches are answered; return {"documents"}.
+
+    Raises PermanentError for documents that it refused: a rebuild would only meet them again.
+    """
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.index import rebuild_search_index
+
+    problems = RunProblems()
+    with open_task_app() as app:
+        documents = rebuild_search_index(app.parts, problems)
+    raise_problems(problems, PermanentError)
+    return {"documents": documents}

@@ -1,0 +1,47 @@
+"""Sending what readers are told: alerts and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from crawlers.errors import CrawlError, PermanentError, TemporaryError
+from pipelines.operations.airflow_tasks.accounts import Counts, count_of, raise_problems
+from pipelines.operations.airflow_tasks.task_app import open_task_app
+
+if TYPE_CHECKING:
+    from pipelines.stages.context import RunContext, RunProblems
+
+
+def send_alerts() -> tuple[Counts, str]:
+    """Match the saved searches with what arrived, and send what is owed: {"mails"} and a note.
+
+    Raises TemporaryError when a mail waits, which stays owed, and PermanentError when one was refused
+    for good.
+    """
+    from pipelines.stages.notify import send_new_alerts
+
+    return _send_by(send_new_alerts)
+
+
+def send_digests() -> tuple[Counts, str]:
+    """Send the digests that are due by each search's clock: {"mails"} and a note.
+
+    Raises like `send_alerts`.
+    """
+    from pipelines.stages.notify import send_due_digests
+
+    return _send_by(send_due_digests)
+
+
+def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, str]:
+    from pipelines.stages.context import RunProblems
+
+    problems = RunProblems()
+    with open_task_app() as app:
+        stage(app.parts, problems)
+    note = f"{count_of(problems.mails_sent, 'mail')} sent."
+    # A refusal needs a person; another try would only hide it behind mails that wait.
+    kind: type[CrawlError] = PermanentError if problems.has_permanent_trouble else TemporaryError
+    raise_problems(problems, kind, before=f"{note} ")
+    return {"mails": problems.mails_sent}, note

@@ -1,0 +1,113 @@
+"""Processing batches: open ones are divided among workers, and what became of their pages is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crawlers.errors import PermanentError
+from pipelines.operations.airflow_tasks.accounts import (
+    Counts,
+    Piece,
+    count_of,
+    note_text,
+    planned_pieces,
+    raise_problems,
+)
+from pipelines.operations.airflow_tasks.task_app import open_task_app
+
+#: Fewer pages are not worth a worker of their own: it takes as long to start as to process them.
+LEAST_PAGES = 200
+
+
+def plan_processing(most_workers: int) -> list[Piece]:
+    """Return every open batch in pieces {"run", "label", "batches"}, one for each worker; [] without any.
+
+    Batches are divided by their pages. What killed crawls left behind is adopted first.
+    """
+    from pipelines.stages.batches import adopt_waiting_batches, has_waiting_batches
+
+    with open_task_app() as app:
+        if not has_waiting_batches(app.parts):
+            return []
+        run_id = app.ledger.start_run(app.clock.now())
+        adopt_waiting_batches(app.parts, run_id)
+        pages_left = {batch.batch_id: batch.pages - len(batch.done) for batch in app.ledger.open_batches()}
+    pieces: list[Piece] = []
+    for batch_ids in _divide_batches(pages_left, most_workers):
+        pages = sum(pages_left[batch_id] for batch_id in batch_ids)
+        label = f"{count_of(pages, 'page')} of {count_of(len(batch_ids), 'batch', 'batches')}"
+        pieces.append({"run": run_id, "label": label, "batches": sorted(batch_ids)})
+    return pieces
+
+
+def _divide_batches(pages_left: Mapping[str, int], most_workers: int) -> list[list[str]]:
+    """Return the batches of each worker, with about as many pages for each.
+
+    The largest batch is given away first, always to the worker with the fewest pages.
+    """
+    workers = max(1, min(most_workers, sum(pages_left.values()) // LEAST_PAGES))
+    batches: list[list[str]] = [[] for _ in range(workers)]
+    loads = [0] * workers
+    for batch_id in sorted(pages_left, key=lambda batch_id: (-pages_left[batch_id], batch_id)):
+        lightest = loads.index(min(loads))
+        batches[lightest].append(batch_id)
+        loads[lightest] += pages_left[batch_id]
+    return [batch_ids for batch_ids in batches if batch_ids]
+
+
+def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
+    """Process these batches; return how many pages met which outcome.
+
+    All that can be processed is processed, whatever fails. Then trouble is raised: PermanentError
+    for a batch that is missing or damaged, an ExceptionGroup of bugs. A task that was killed goes on
+    where it stopped.
+    """
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.process import process_open_batches
+
+    problems = RunProblems()
+    with open_task_app() as app:
+        outcomes = process_open_batches(app.parts, run_id, problems, batch_ids)
+    raise_problems(problems, PermanentError)
+    return {outcome.value: count for outcome, count in outcomes.items()}
+
+
+def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
+    """Close a processing's account: {"pages", "new", "update", "copy", "off_beat", "aside"} and a note.
+
+    "pages" are those that met an outcome in this run, "aside" those quarantined or failed. Raises
+    PermanentError without a `plan`.
+    """
+    from pipelines.model import Outcome
+
+    _, run_id = planned_pieces(plan)
+    if run_id is None:
+        return {"pages": 0}, "No batch was waiting."
+    with open_task_app() as app:
+        outcomes = app.ledger.finish_run(run_id, app.clock.now(), 0).outcomes
+        aside = outcomes[Outcome.QUARANTINED] + outcomes[Outcome.FAILED]
+        pages = sum(outcomes.values())
+        summary = (
+            f"{count_of(pages, 'page')}: {count_of(outcomes[Outcome.NEW], 'new story', 'new stories')}, "
+            f"{count_of(outcomes[Outcome.COPY], 'copy', 'copies')}, "
+            f"{count_of(outcomes[Outcome.UPDATE], 'update')}, "
+            f"{outcomes[Outcome.UNCHANGED]} unchanged, {outcomes[Outcome.OFF_BEAT]} off the beat"
+        )
+        if aside:
+            summary += f", {aside} kept aside (`maplewire quarantine list` says why)"
+        note = note_text([summary])
+        app.ledger.finish_run(run_id, app.clock.now(), 0, note)
+    counts = {
+        "pages": pages,
+        "new": outcomes[Outcome.NEW],
+        "update": outcomes[Outcome.UPDATE],
+        "copy": outcomes[Outcome.COPY],
+        "off_beat": outcomes[Outcome.OFF_BEAT],
+        "aside": aside,
+    }
+    return counts, note
+
+
+def has_arrivals(counts: Counts) -> bool:
+    """Tell whether a processing's account holds something that a saved search may match."""
+    return any(counts.get(outcome) for outcome in ("new", "update", "copy"))

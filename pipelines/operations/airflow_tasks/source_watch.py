@@ -1,0 +1,74 @@
+"""Watching how the sources do, and mail to the operators about those in trouble."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.operations.airflow_tasks.accounts import Counts, count_of, named_in_brackets, note_text
+from pipelines.operations.airflow_tasks.task_app import open_task_app
+
+if TYPE_CHECKING:
+    from pipelines.beat.source_health import Health
+    from pipelines.bootstrap import App
+
+_STATES = ("ok", "failing", "silent", "not tried", "off")
+_HINTS = ("Try one live: maplewire sources check ID", "All of them: maplewire sources health")
+
+
+def watch_sources() -> tuple[Counts, str]:
+    """Look how the sources do, and mail the operators when others are in trouble than last time.
+
+    Returns {"sources", "ok", "failing", "silent", "not_tried", "off"} and a note that names each
+    source in trouble.
+    """
+    with open_task_app() as app:
+        health = source_health(app)
+        counts = _count_states(health)
+        troubled = [one for one in health if one.state in ("failing", "silent")]
+        lines = [_summary(counts, troubled)]
+        lines.extend(f"- {one}" for one in troubled)
+        if troubled:
+            lines.append(f"({_mail_operators(app, troubled, lines)})")
+    return counts, note_text(lines)
+
+
+def source_health(app: App) -> Sequence[Health]:
+    """Return the health of every source in the beat."""
+    from pipelines.beat.source_health import USUAL_DAYS, health_of
+
+    now = app.clock.now()
+    volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
+    return health_of(app.beat.sources, app.ledger.feed_states(), volumes, now)
+
+
+def _count_states(health: Sequence[Health]) -> Counts:
+    counts = {"sources": len(health)}
+    for state in _STATES:
+        counts[state.replace(" ", "_")] = 0
+    for one in health:
+        counts[one.state.replace(" ", "_")] += 1
+    return counts
+
+
+def _summary(counts: Counts, troubled: Sequence[Health]) -> str:
+    """Return the first line of the note, which names the sources in trouble by their ids."""
+    failing = named_in_brackets([one.source.id for one in troubled if one.state == "failing"])
+    silent = named_in_brackets([one.source.id for one in troubled if one.state == "silent"])
+    return (
+        f"{counts['sources']} sources: {counts['ok']} well, {counts['failing']} failing{failing}, "
+        f"{counts['silent']} silent{silent}"
+    )
+
+
+def _mail_operators(app: App, troubled: Sequence[Health], lines: Sequence[str]) -> str:
+    """Mail the operators once a day about the same sources; return what was done, in words."""
+    from pipelines.operations.operator_mail import tell_operators
+
+    states = sorted(f"{one.source.id}:{one.state}" for one in troubled)
+    fingerprint = hashlib.sha256(" ".join(states).encode()).hexdigest()[:12]
+    key = f"sources:{app.clock.now():%Y-%m-%d}:{fingerprint}"
+    subject = f"{count_of(len(troubled), 'source')} failing or silent"
+    return tell_operators(app, key, subject, "\n".join([*lines, "", *_HINTS]))
