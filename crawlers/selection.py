@@ -17,16 +17,21 @@ from crawlers.urls import canonical_url
 # Written without spaces between words. Korean is not: it has spaces, so its words are tokens.
 _UNSPACED = re.compile(f"[{HAN}{HAN_MARKS}{KANA}]")
 _TOKEN = re.compile(r"[^\W_]+")
+#: Shorter words take no plural: "us" is no plural of "u".
 _PLURAL_MIN_CHARS = 3
-"""Shorter words take no plural: "us" is no plural of "u"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to fetch, and the account of the rest: entries = to_fetch + known + skipped."""
+    """What to fetch, and how many entries were left out.
+
+    The numbers add up: entries = to_fetch + known + skipped.
+    """
 
     to_fetch: tuple[Entry, ...]
+    #: Entries whose page we have already.
     known: int = 0
+    #: Entries that the source's rules, the beat or the window leave out.
     skipped: int = 0
 
 
@@ -40,36 +45,36 @@ def select(
 ) -> Selection:
     """Choose the entries to fetch, in the order of the listing.
 
-    `known` are canonical addresses that need no request. Where it maps them to the time we last looked,
-    an entry that its listing dates after that, and not after `now`, has changed and is fetched again. What does not match the source's
-    `url_pattern` (searched in the address as listed) is skipped, and so is a second entry with the
-    same canonical address. Of a source with `scope: broad` only those entries are fetched whose own title or
-    summary names one of `words`; an entry that comes with neither title nor summary gets the benefit
-    of the doubt. With a `window`, entries that are dated outside it are skipped. Raises CatalogueError for a `url_pattern` that is no regular expression.
+    `known` are canonical addresses that need no request. Where it maps them to the time of our last
+    fetch, an entry that its listing dates after that, and not after `now`, has changed and is
+    fetched again.
+
+    Skipped are: a second entry with the same canonical address, entries dated outside the `window`,
+    addresses (as listed) in which the source's `url_pattern` is not found, and, for a source with
+    `scope: broad`, entries whose own title and summary name none of `words`. An entry that comes
+    with neither title nor summary is fetched.
+
+    Raises CatalogueError for a `url_pattern` that is no regular expression.
     """
-    pattern = _pattern(source)
-    known = known if isinstance(known, set | frozenset | Mapping) else frozenset(known)
-    looked_at = known if isinstance(known, Mapping) else {}
+    url_pattern = _compile_url_pattern(source)
+    if not isinstance(known, set | frozenset | Mapping):
+        known = frozenset(known)
+    fetched_at: Mapping[str, datetime] = known if isinstance(known, Mapping) else {}
     chosen: dict[str, Entry] = {}
-    n_known = n_skipped = 0
+    known_count = skipped_count = 0
     for entry in entries:
         try:
             identity = canonical_url(entry.url)
         except PermanentError:
-            n_skipped += 1
+            skipped_count += 1
             continue
-        if identity in known and not _has_changed(entry, looked_at.get(identity), now):
-            n_known += 1
-        elif (
-            identity in chosen
-            or (window and not _is_inside(entry, window))
-            or (pattern and not pattern.search(entry.url))
-            or (source.scope == "broad" and not _may_be_on_beat(entry, words))
-        ):
-            n_skipped += 1
+        if identity in known and not _has_changed(entry, fetched_at.get(identity), now):
+            known_count += 1
+        elif identity in chosen or not _is_wanted(entry, source, url_pattern, words, window):
+            skipped_count += 1
         else:
             chosen[identity] = entry
-    return Selection(tuple(chosen.values()), n_known, n_skipped)
+    return Selection(tuple(chosen.values()), known_count, skipped_count)
 
 
 def names_one_of(text: str, words: Iterable[str]) -> bool:
@@ -79,26 +84,46 @@ def names_one_of(text: str, words: Iterable[str]) -> bool:
     a possessive ("Ottawa's") and after an elision (« l’ambassade »); a phrase may be joined by spaces
     or hyphens. A word with Chinese characters counts wherever it stands in the text.
     """
-    lookup = _lookup(tuple(words))
-    folded = _fold(text)
+    lookup = _make_lookup(tuple(words))
+    folded = _fold_text(text)
     if any(word in folded for word in lookup.within):
         return True
     tokens = _TOKEN.findall(_UNSPACED.sub(" ", folded))
     return any(_is_named_at(tokens, start, lookup.phrases) for start in range(len(tokens)))
 
 
-def _has_changed(entry: Entry, looked_at: datetime | None, now: datetime | None) -> bool:
-    """Tell whether a listing dates an entry after our last look; a date ahead of us is no news but an error."""
-    dated = max((at for at in (entry.updated, entry.published) if at), default=None)
-    return dated is not None and looked_at is not None and now is not None and looked_at < dated <= now
+def _has_changed(entry: Entry, fetched_at: datetime | None, now: datetime | None) -> bool:
+    """Tell whether a listing dates an entry after our last fetch.
+
+    A date after `now` is an error of the listing and no sign of a change.
+    """
+    if fetched_at is None or now is None:
+        return False
+    dates = [at for at in (entry.updated, entry.published) if at]
+    return bool(dates) and fetched_at < max(dates) <= now
+
+
+def _is_wanted(
+    entry: Entry,
+    source: Source,
+    url_pattern: re.Pattern[str] | None,
+    words: Sequence[str],
+    window: Window | None,
+) -> bool:
+    if window and not _is_inside(entry, window):
+        return False
+    if url_pattern and not url_pattern.search(entry.url):
+        return False
+    return source.scope != "broad" or _may_be_on_beat(entry, words)
 
 
 def _is_inside(entry: Entry, window: Window) -> bool:
     dated = entry.published or entry.updated
+    # An entry without a date may be inside: its page will tell.
     return dated is None or window.holds(dated)
 
 
-def _pattern(source: Source) -> re.Pattern[str] | None:
+def _compile_url_pattern(source: Source) -> re.Pattern[str] | None:
     if source.url_pattern is None:
         return None
     try:
@@ -112,6 +137,9 @@ def _may_be_on_beat(entry: Entry, words: Sequence[str]) -> bool:
     return not text.strip() or names_one_of(text, words)
 
 
+# -- words ---------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class _Lookup:
     """Words as they are looked for: substrings, and phrases by their first token."""
@@ -120,36 +148,51 @@ class _Lookup:
     phrases: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
+# A run asks for the same words with every entry of every listing.
 @lru_cache(maxsize=16)
-def _lookup(words: tuple[str, ...]) -> _Lookup:
+def _make_lookup(words: tuple[str, ...]) -> _Lookup:
     within: set[str] = set()
     phrases: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
-        folded = _fold(word).strip()
+        folded = _fold_text(word).strip()
         if _UNSPACED.search(folded):
             within.add(folded)
-        elif tokens := tuple(_TOKEN.findall(folded)):
-            # By the first token; a phrase of one token is also found by its plurals.
-            firsts = [tokens[0]] if len(tokens) > 1 else [tokens[0], *_plurals(tokens[0])]
-            for first in firsts:
-                phrases.setdefault(first, set()).add(tokens)
-    return _Lookup(tuple(sorted(within)), {first: tuple(sorted(p)) for first, p in phrases.items()})
+            continue
+        tokens = tuple(_TOKEN.findall(folded))
+        for first in _first_tokens(tokens):
+            phrases.setdefault(first, set()).add(tokens)
+    # Sorted, so that two runs do the same in the same order.
+    sorted_phrases = {first: tuple(sorted(found)) for first, found in phrases.items()}
+    return _Lookup(tuple(sorted(within)), sorted_phrases)
+
+
+def _first_tokens(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tokens with which a phrase can begin in a text."""
+    # A phrase of one word is also named by its plurals.
+    if len(tokens) == 1:
+        return (tokens[0], *_plurals_of(tokens[0]))
+    return tokens[:1]
 
 
 def _is_named_at(tokens: list[str], start: int, phrases: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:
     for phrase in phrases.get(tokens[start], ()):
         end = start + len(phrase)
-        last = tokens[end - 1] if end <= len(tokens) else None
-        if tuple(tokens[start : end - 1]) == phrase[:-1] and last in (phrase[-1], *_plurals(phrase[-1])):
+        if end > len(tokens) or tuple(tokens[start : end - 1]) != phrase[:-1]:
+            continue
+        # The last word of a phrase may be a plural: "trade deals".
+        if tokens[end - 1] in (phrase[-1], *_plurals_of(phrase[-1])):
             return True
     return False
 
 
-def _plurals(word: str) -> tuple[str, ...]:
-    return (word + "s", word + "es") if len(word) >= _PLURAL_MIN_CHARS else ()
+def _plurals_of(word: str) -> tuple[str, ...]:
+    if len(word) < _PLURAL_MIN_CHARS:
+        return ()
+    return (word + "s", word + "es")
 
 
-def _fold(text: str) -> str:
-    """Drop case, accents and width, which writers use or leave out as they please."""
+def _fold_text(text: str) -> str:
+    """Return a text without case, accents and width, which writers use as they please."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    unmarked = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", unmarked)
