@@ -15,20 +15,40 @@ from typing import Literal, get_args
 
 from crawlers.model import FeedState, Source
 
+#: Share of known entries from which a feed is asked less often.
 MOSTLY_KNOWN = 0.67
+#: Share of known entries below which a feed is asked more often.
 MOSTLY_NEW = 0.33
+#: So many polls of one kind change the interval.
 POLLS_IN_A_ROW = 2
+#: Factor for less often; its square for more often, since news that comes in a burst is what we are for.
 STEP = 1.5
-"""Factor for less often; its square for more often, since news that comes in a burst is what we are for."""
+#: Every so many polls. Some servers answer "not modified" for ever, so a conditional GET is not trusted.
 UNCONDITIONAL_EVERY = 12
-"""Polls. Some servers answer "not modified" for ever, so a conditional GET is used and not trusted."""
 _ERROR_CHARS = 300
+#: Doublings of a pause. 2**30 times any interval is beyond every maximum.
+_MAX_DOUBLINGS = 30.0
 
 FailureClass = Literal[
-    "gone", "unreadable", "emptied", "refused",
-    "not_found", "forbidden", "rate_limited", "server_error", "timeout", "dns", "tls", "connection", "too_large", "redirects",
-    "interrupted", "own_network",
-]  # fmt: skip
+    "gone",
+    "unreadable",
+    "emptied",
+    "refused",
+    "not_found",
+    "forbidden",
+    "rate_limited",
+    "server_error",
+    "timeout",
+    "dns",
+    "tls",
+    "connection",
+    "too_large",
+    "redirects",
+    "interrupted",
+    "own_network",
+]
+
+#: What one failure adds to a feed's weight: 1 (a person must act), 0.5 (may pass), 0.25 (our side).
 
 FAILURE_WEIGHTS: Mapping[FailureClass, float] = {
     # Somebody has to change something: asking again soon cannot help.
@@ -55,12 +75,15 @@ assert set(FAILURE_WEIGHTS) == set(get_args(FailureClass))
 
 
 def failure_weight(name: FailureClass) -> float:
-    """Return what one failure of this class adds: 1 (a person must act), 0.5 (may pass), 0.25 (our side)."""
+    """Return what one failure of a class adds to a feed's weight."""
     return FAILURE_WEIGHTS[name]
 
 
 def failure_of_status(status: int) -> FailureClass:
-    """Return the failure class of an HTTP status that is neither a success nor "not modified"."""
+    """Return the failure class of an HTTP status.
+
+    Only for one that is neither a success nor "not modified".
+    """
     match status:
         case 404:
             return "not_found"
@@ -86,10 +109,10 @@ def wants_unconditional(state: FeedState) -> bool:
 
 
 def has_lost_its_entries(state: FeedState, entries: int) -> bool:
-    """Tell whether a listing that had entries came without any: a failure ("emptied"), not a quiet day.
+    """Tell whether a listing that had entries came without any.
 
-    Listings show the last entries whatever their age, so an empty one means that it was moved,
-    blocked or rebuilt.
+    That is a failure ("emptied") and no quiet day: listings show the last entries whatever their
+    age, so an empty one was moved, blocked or rebuilt.
     """
     return entries == 0 and state.entries_last > 0
 
@@ -107,27 +130,30 @@ def after_success(
     ttl_s: float | None,
     newest: datetime | None,
 ) -> FeedState:
-    """Return the state after a listing was read: `known` of its `entries` had been seen before.
+    """Return the state after a listing was read.
 
-    `ttl_s` is the pause that the feed or its server asked for; it is kept, up to the source's maximum.
+    `known` of its `entries` had been seen before. `ttl_s` is the pause that the feed or its server
+    asked for; it is kept, up to the source's maximum.
     """
-    share = known / entries if entries else 1.0
-    polled = _polled(state, source, now, share, ttl_s)
+    # A listing without entries brought nothing new.
+    share_known = known / entries if entries else 1.0
+    polled = _after_answer(state, source, now, share_known, ttl_s)
+    dates = [at for at in (state.newest_entry, newest) if at]
     return replace(
         polled,
         etag=etag,
         last_modified=last_modified,
         body_hash=body_hash,
         entries_last=entries,
-        newest_entry=max((t for t in (state.newest_entry, newest) if t), default=None),
+        newest_entry=max(dates, default=None),
     )
 
 
 def after_not_modified(
     state: FeedState, source: Source, *, now: datetime, ttl_s: float | None = None
 ) -> FeedState:
-    """Return the state after "not modified", or a body with the same hash: everything was known."""
-    return _polled(state, source, now, 1.0, ttl_s)
+    """Return the state after "not modified", or a body with the same hash."""
+    return _after_answer(state, source, now, 1.0, ttl_s)
 
 
 def after_failure(
@@ -139,15 +165,15 @@ def after_failure(
     error: str,
     retry_after_s: float | None = None,
 ) -> FeedState:
-    """Return the state after a poll that failed; what is known of the feed's content stays.
+    """Return the state after a poll that failed.
 
-    The pause doubles with each unit of weight, is at least what the server asked for, and never longer
-    than the source's maximum.
+    What is known of the feed's content stays. The pause doubles with each unit of weight, is at least
+    what the server asked for, and never longer than the source's maximum.
     """
     total = state.failure_weight + weight
-    # 2**30 times any interval is beyond every maximum; the sum itself may grow for years.
-    pause = _interval(state, source) * 2 ** min(total, 30.0)
-    pause = min(max(pause, _wish(retry_after_s)), source.poll.max_s)
+    # The sum itself may grow for years.
+    pause = _interval_in_force(state, source) * 2 ** min(total, _MAX_DOUBLINGS)
+    pause = min(max(pause, _wished_pause(retry_after_s)), source.poll.max_s)
     return replace(
         state,
         polls=state.polls + 1,
@@ -159,17 +185,18 @@ def after_failure(
     )
 
 
-def _polled(
+def _after_answer(
     state: FeedState, source: Source, now: datetime, share_known: float, ttl_s: float | None
 ) -> FeedState:
-    streak = _streak(state.streak, share_known)
-    interval = float(_interval(state, source))
+    """Return the state after a poll that was answered, with the next interval."""
+    streak = _next_streak(state.streak, share_known)
+    interval = float(_interval_in_force(state, source))
     if streak <= -POLLS_IN_A_ROW:
         interval, streak = interval * STEP, 0
     elif streak >= POLLS_IN_A_ROW:
         interval, streak = interval / STEP**2, 0
-    # The feed's wish becomes the interval itself: a later "not modified" comes without the body that holds it.
-    interval = round(min(max(interval, source.poll.min_s, _wish(ttl_s)), source.poll.max_s))
+    # The feed's wish becomes the interval itself: "not modified" comes without the body that holds it.
+    interval = round(min(max(interval, source.poll.min_s, _wished_pause(ttl_s)), source.poll.max_s))
     return replace(
         state,
         interval_s=interval,
@@ -184,7 +211,8 @@ def _polled(
     )
 
 
-def _streak(streak: int, share_known: float) -> int:
+def _next_streak(streak: int, share_known: float) -> int:
+    """Return how many polls in a row brought mostly new entries; below 0, known ones."""
     if share_known >= MOSTLY_KNOWN:
         return min(streak, 0) - 1
     if share_known < MOSTLY_NEW:
@@ -192,12 +220,15 @@ def _streak(streak: int, share_known: float) -> int:
     return 0
 
 
-def _interval(state: FeedState, source: Source) -> int:
-    """Return the interval in force; bounds that were changed in the catalogue hold at once."""
+def _interval_in_force(state: FeedState, source: Source) -> int:
+    """Return a feed's interval in seconds, inside the source's present bounds."""
+    # Bounds that were changed in the catalogue hold at once.
     interval = source.poll.every_s if state.interval_s is None else state.interval_s
     return min(max(interval, source.poll.min_s), source.poll.max_s)
 
 
-def _wish(seconds: float | None) -> float:
-    """Return a pause that somebody asked for, as a number that can be reckoned with."""
-    return seconds if seconds is not None and not math.isnan(seconds) and seconds > 0 else 0.0
+def _wished_pause(seconds: float | None) -> float:
+    """Return the pause that a server or feed asked for; 0 for none and for no number."""
+    if seconds is None or math.isnan(seconds) or seconds <= 0:
+        return 0.0
+    return seconds
