@@ -21,8 +21,8 @@ from w3lib.url import canonicalize_url, safe_url_string
 
 from crawlers.errors import PermanentError
 
+#: In characters, as listed and in canonical form.
 MAX_URL_LENGTH = 2048
-"""In characters, as listed and in canonical form."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -44,16 +44,19 @@ _TRACKING_PREFIXES = (
     "at_custom",
     "at_link",
 )
+# Lists of names as text, since a list of forty strings is harder to read and to sort.
 _TRACKING = frozenset(
     """
-    fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid ttclid li_fat_id igsh igshid
-    epik irclickid s_kwcid ef_id rdt_cid
-    pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid pk_vid ns_campaign ns_mchannel ns_source
-    ns_linkname ns_fee _ga _gl _gac _openstat mc_cid mc_eid mkt_tok hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
-    wickedid ck_subscriber_id ml_subscriber ml_subscriber_hash bsft_eid bsft_clkid sc_cid s_cid ocid cmpid cmp icid
-    ncid xtor smid spm ito ftag taid sref wt.mc_id wt.mc_ev __twitter_impression guccounter guce_referrer guce_referrer_sig
-    isappinstalled nsukey jsessionid phpsessid aspsessionid
-    """.split()  # noqa: SIM905 - a list of forty strings is harder to read and to sort
+    fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid
+    ttclid li_fat_id igsh igshid epik irclickid s_kwcid ef_id rdt_cid
+    pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid pk_vid
+    ns_campaign ns_mchannel ns_source ns_linkname ns_fee
+    _ga _gl _gac _openstat mc_cid mc_eid mkt_tok hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
+    wickedid ck_subscriber_id ml_subscriber ml_subscriber_hash bsft_eid bsft_clkid
+    sc_cid s_cid ocid cmpid cmp icid ncid xtor smid spm ito ftag taid sref wt.mc_id wt.mc_ev
+    __twitter_impression guccounter guce_referrer guce_referrer_sig isappinstalled nsukey
+    jsessionid phpsessid aspsessionid
+    """.split()  # noqa: SIM905
 )
 # These names also select content on some sites (`from=2019-01-01`, `source=reuters`, `ref=41`), so they
 # go only with a value that names a channel.
@@ -62,70 +65,88 @@ _CHANNEL_NAMES = frozenset(
 )
 _CHANNELS = frozenset(
     """
-    rss feed feeds atom twitter tw x facebook fb linkedin weibo wechat weixin qq telegram whatsapp reddit instagram youtube email
-    mail newsletter push share sharing social app android ios homepage home google googlenews google_news apple_news
+    rss feed feeds atom twitter tw x facebook fb linkedin weibo wechat weixin qq telegram whatsapp
+    reddit instagram youtube email mail newsletter push share sharing social app android ios
+    homepage home google googlenews google_news apple_news
     timeline singlemessage groupmessage twsrc^tfw twsrc%5etfw twsrc^google
     """.split()  # noqa: SIM905
 )
-# `?amp=1` and `?outputType=amp` ask for another dress of the same page; without them the page itself comes.
+# `?amp=1` and `?outputType=amp` ask for another layout of the same page; without them the page itself comes.
 _AMP = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;?]*", re.IGNORECASE)
+#: Passes of w3lib's cleaning: `/%2e%2e;jsessionid=1/` needs two.
+_CLEANING_PASSES = 3
+#: Characters of an address in a message, so that it stays one line.
+_SHOWN_CHARS = 120
 
 
-@lru_cache(maxsize=10_000)  # each page's address is asked for at every stage
+# Each page's address is asked for at every stage.
+@lru_cache(maxsize=10_000)
 def canonical_url(url: str) -> str:
     """Return the address that stands for a page: the article's identity.
 
     Applying it twice changes nothing. Scheme and host are in lower case, names in Punycode; default
     port, fragment, session ids and tracking parameters are gone, the other parameters sorted. http
-    counts as https, save where that could not work: at an explicit port, an IP address, or a name
+    counts as https, except where that could not work: at an explicit port, an IP address, or a name
     outside the public web (`localhost`, `news.test`). Raises PermanentError, and nothing else, for what
     is no http(s) address, holds control characters or credentials, or is longer than 2,048 characters.
     """
-    parts = _checked(url)
+    parts = _split_checked(url)
     try:
         parts = urlsplit(canonicalize_url(urlunsplit(parts)))
     except ValueError as e:
-        raise PermanentError(f"{_shown(url)} is no address: {e}") from e
-    path, query = _settled(_PATH_SESSION.sub("", parts.path), _without_tracking(parts.query))
-    scheme = "https" if parts.port is None and _is_public_name(parts.hostname or "") else parts.scheme
+        raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
+    path, query = _clean_repeatedly(_PATH_SESSION.sub("", parts.path), _without_tracking(parts.query))
+    scheme = parts.scheme
+    if parts.port is None and _is_public_name(parts.hostname or ""):
+        scheme = "https"
     canonical = urlunsplit((scheme, parts.netloc, path, query, ""))
     if len(canonical) > MAX_URL_LENGTH:
-        raise PermanentError(f"{_shown(url)} has more than {MAX_URL_LENGTH} characters when encoded")
+        raise PermanentError(f"{_quote_url(url)} has more than {MAX_URL_LENGTH} characters when encoded")
     return canonical
 
 
 def without_tracking(url: str) -> str:
-    """Return an address to show and to follow: as it was, without fragment and tracking parameters."""
+    """Return an address to show and follow, without fragment and tracking.
+
+    Everything else stays as it was.
+    """
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, _without_tracking(parts.query), ""))
 
 
 def join(base: str, href: str) -> str:
-    """Return the absolute address that `href` means on the page at `base`, ready to be fetched.
+    """Return the absolute address that a link on a page means, ready to be fetched.
 
-    The fragment is dropped, what a URL may not hold is percent-encoded, line breaks inside are removed
-    as browsers do. Raises PermanentError like `canonical_url` (also for `mailto:`, `javascript:` ...).
+    `base` is the page's address. The fragment is dropped, what a URL may not hold is percent-encoded,
+    line breaks inside are removed as browsers do. Raises PermanentError like `canonical_url` (also
+    for `mailto:`, `javascript:` ...).
     """
     href = re.sub(r"[\t\r\n]", "", href).strip()
     try:
         absolute = urljoin(base, href)
     except ValueError as e:
-        raise PermanentError(f"{_shown(href)} is no address: {e}") from e
-    parts = _checked(re.sub(" ", "%20", absolute))
+        raise PermanentError(f"{_quote_url(href)} is no address: {e}") from e
+    parts = _split_checked(re.sub(" ", "%20", absolute))
     try:
         return safe_url_string(urlunsplit(parts._replace(fragment="")))
     except ValueError as e:
-        raise PermanentError(f"{_shown(href)} is no address: {e}") from e
+        raise PermanentError(f"{_quote_url(href)} is no address: {e}") from e
 
 
 def site_of(url: str) -> str:
-    """Return the site to show for an address: its host without `www.`, with the port if it is not the default."""
+    """Return the site to show for an address: its host without `www.`.
+
+    A port that is not the default stays.
+    """
     netloc = urlsplit(canonical_url(url)).netloc
-    return netloc.removeprefix("www.") if netloc.count(".") > 1 else netloc
+    if netloc.count(".") > 1:
+        return netloc.removeprefix("www.")
+    # `www.ca` is a domain of its own.
+    return netloc
 
 
 def same_site(a: str, b: str) -> bool:
@@ -134,79 +155,89 @@ def same_site(a: str, b: str) -> bool:
     `news.daily.example` and `www.daily.example` do, `one.github.io` and `two.github.io` do not. IP
     addresses and names without a dot must agree in host and port: there, each port is a site of its own.
     """
-    return _registrable(a) == _registrable(b)
+    return _registrable_domain(a) == _registrable_domain(b)
 
 
-def _registrable(url: str) -> str:
+def _registrable_domain(url: str) -> str:
     parts = urlsplit(canonical_url(url))
     host = parts.hostname or ""
     if _is_ip(host) or "." not in host:
         return parts.netloc
-    found = _suffixes()(host)
+    found = _suffix_list()(host)
     # A name under no known suffix (`.test`, `.example`) follows the list's own default rule "*".
     return str(found.top_domain_under_public_suffix or ".".join(host.split(".")[-2:]))
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> Any:
+def _suffix_list() -> Any:
     import tldextract
 
     # No download and no cache file: the list that comes with the library is enough and always the same.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
-def _checked(url: str) -> SplitResult:
-    """Split an address, host normalized and default port gone; raise for what is none of ours."""
+def _split_checked(url: str) -> SplitResult:
+    """Split an address, its host normalized and the default port gone.
+
+    Raises PermanentError for what is no http(s) address that can be fetched.
+    """
     url = url.strip()
     if len(url) > MAX_URL_LENGTH:
         raise PermanentError(
-            f"{_shown(url)} has {len(url)} characters; at most {MAX_URL_LENGTH} are accepted"
+            f"{_quote_url(url)} has {len(url)} characters; at most {MAX_URL_LENGTH} are accepted"
         )
     if found := _CONTROL.search(url):
-        raise PermanentError(f"{_shown(url)} holds the character U+{ord(found[0]):04X}, which no address may")
+        code = f"U+{ord(found[0]):04X}"
+        raise PermanentError(f"{_quote_url(url)} holds the character {code}, which no address may")
     try:
         url.encode()
         parts = urlsplit(url)
         scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
     except ValueError as e:
-        raise PermanentError(f"{_shown(url)} is no address: {e}") from e
+        raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
     if scheme not in _DEFAULT_PORTS:
-        raise PermanentError(f"{_shown(url)} is no http or https address")
+        raise PermanentError(f"{_quote_url(url)} is no http or https address")
     if not host:
-        raise PermanentError(f"{_shown(url)} names no host")
+        raise PermanentError(f"{_quote_url(url)} names no host")
     if "@" in parts.netloc:
+        # The address itself is not quoted: a password must not reach a log.
         raise PermanentError(f"the address at {host} carries a user name or password; write it without")
-    host = _normalized_host(host, url)
-    netloc = host if port is None or port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
+    netloc = _normalize_host(host, url)
+    if port is not None and port != _DEFAULT_PORTS[scheme]:
+        netloc = f"{netloc}:{port}"
     return parts._replace(scheme=scheme, netloc=netloc)
 
 
-def _normalized_host(host: str, url: str) -> str:
+def _normalize_host(host: str, url: str) -> str:
     if ":" in host:
         try:
             return f"[{ipaddress.IPv6Address(host)}]"
         except ValueError as e:
-            raise PermanentError(f"{_shown(url)} is no address: {e}") from e
+            raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
     if not host.isascii():
-        import idna
-
-        try:
-            # What browsers do (UTS 46, non-transitional), so that we name the host that they would visit.
-            host = idna.encode(host, uts46=True, transitional=False).decode()
-        except (UnicodeError, ValueError) as e:
-            raise PermanentError(f"{_shown(url)} names no possible host: {e}") from e
+        host = _encode_host(host, url)
     labels = host.lower().removesuffix(".").split(".")
     if len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels):
-        raise PermanentError(f"{_shown(url)} names no possible host")
+        raise PermanentError(f"{_quote_url(url)} names no possible host")
     if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]):
         # `2130706433` and `0x7f.1` also mean 127.0.0.1 to some libraries: only the plain form passes.
         try:
             return str(ipaddress.IPv4Address(".".join(labels)))
         except ValueError as e:
-            raise PermanentError(
-                f"{_shown(url)} names no possible host: write an IP address as 192.0.2.1"
-            ) from e
+            hint = "write an IP address as 192.0.2.1"
+            raise PermanentError(f"{_quote_url(url)} names no possible host: {hint}") from e
     return ".".join(labels)
+
+
+def _encode_host(host: str, url: str) -> str:
+    """Return a name with other than ASCII letters in Punycode."""
+    import idna
+
+    try:
+        # What browsers do (UTS 46, non-transitional), so that we name the host that they would visit.
+        return idna.encode(host, uts46=True, transitional=False).decode()
+    except (UnicodeError, ValueError) as e:
+        raise PermanentError(f"{_quote_url(url)} names no possible host: {e}") from e
 
 
 def _is_ip(host: str) -> bool:
@@ -218,12 +249,18 @@ def _is_ip(host: str) -> bool:
 
 
 def _is_public_name(host: str) -> bool:
-    private = any(host == s or host.endswith("." + s) for s in _PRIVATE_SUFFIXES)
-    return "." in host and not private and not _is_ip(host)
+    for suffix in _PRIVATE_SUFFIXES:
+        if host == suffix or host.endswith("." + suffix):
+            return False
+    return "." in host and not _is_ip(host)
 
 
 def _without_tracking(query: str) -> str:
-    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
+    kept = []
+    for pair in query.split("&"):
+        if pair and not _is_tracking(pair):
+            kept.append(pair)
+    return "&".join(kept)
 
 
 def _is_tracking(pair: str) -> bool:
@@ -236,18 +273,20 @@ def _is_tracking(pair: str) -> bool:
     )
 
 
-def _settled(path: str, query: str) -> tuple[str, str]:
-    """Repeat w3lib's cleaning until it changes nothing: `/%2e%2e;jsessionid=1/` needs a second pass."""
-    for _ in range(3):
+def _clean_repeatedly(path: str, query: str) -> tuple[str, str]:
+    """Return path and query, cleaned by w3lib until that changes nothing."""
+    for _ in range(_CLEANING_PASSES):
         again = urlsplit(canonicalize_url(urlunsplit(("https", "host.invalid", path, query, ""))))
-        again_path, again_query = _PATH_SESSION.sub("", again.path), _without_tracking(again.query)
-        if (again_path, again_query) == (path, query):
+        cleaned = _PATH_SESSION.sub("", again.path), _without_tracking(again.query)
+        if cleaned == (path, query):
             break
-        path, query = again_path, again_query
+        path, query = cleaned
     return path, query
 
 
-def _shown(url: str) -> str:
+def _quote_url(url: str) -> str:
     """Quote an address for a message: printable, and short enough for one line."""
     text = repr(url.encode("utf-8", "backslashreplace").decode())
-    return text if len(text) <= 120 else f"{text[:117]}…'"
+    if len(text) <= _SHOWN_CHARS:
+        return text
+    return f"{text[: _SHOWN_CHARS - 3]}…'"
