@@ -1,16 +1,16 @@
-"""Bytes -> entries: RSS, Atom, RDF, JSON Feed, news sitemaps. Pure: nothing is ever fetched here.
+"""Bytes -> entries: RSS, Atom, RDF, JSON Feed, news sitemaps (pure).
 
-    body ─► text.decode ─► what is it? ─┬─ RSS, Atom, RDF ─► syndication.py (feedparser)
-                                        ├─ { ... }         ─► json_feed.py
-                                        ├─ urlset, index   ─► sitemap.py (lxml)
-                                        └─ anything else   ─► FeedUnreadable, and why
+    body ─► text ─► formats: what is it? ─┬─ RSS, Atom, RDF ─► syndication.py (feedparser)
+                                          ├─ { ... }         ─► json_feed.py
+                                          ├─ urlset, index   ─► sitemap.py (lxml)
+                                          └─ anything else   ─► FeedUnreadable, and why
 
-Every format ends in the same `collect.py`, which resolves addresses, reads dates and makes plain
+Every format ends in the same `listing.py`, which resolves addresses, reads dates and makes plain
 text, so that a rule about entries holds for all of them. Trouble with one entry is a line in
 `Feed.problems` and never loses the others. Reading takes time that grows with the size of the body,
 for all hostile shapes we know; the caller still sets a deadline, for the shapes we do not know.
 """
 
-from crawlers.feeds.reading import MAX_BODY_BYTES, MAX_ENTRIES, parse_feed, parse_sitemap
+from crawlers.feeds.formats import MAX_BODY_BYTES, MAX_ENTRIES, parse_feed, parse_sitemap
 
 __all__ = ["MAX_BODY_BYTES", "MAX_ENTRIES", "parse_feed", "parse_sitemap"]

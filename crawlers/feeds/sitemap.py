@@ -9,15 +9,46 @@ from lxml import etree
 
 from crawlers.dates import read_date
 from crawlers.errors import FeedUnreadable, PermanentError
-from crawlers.feeds.collect import Listing
+from crawlers.feeds.listing import Listing
 from crawlers.model import Feed
 
+#: Addresses taken from one index: the largest papers keep one sitemap a month.
 MAX_CHILDREN = 500
-"""Addresses taken from one index: the largest papers keep one sitemap a month."""
+
+#: The sort key of what has no readable date: at the end.
+_OLDEST = float("inf")
 
 
 def read_sitemap(document: str, listing: Listing) -> Feed:
-    """Read a document whose root is `urlset` or `sitemapindex`, forgiving broken XML."""
+    """Read a document whose root is `urlset` or `sitemapindex`, forgiving broken XML.
+
+    Raises FeedUnreadable for what is no XML at all.
+    """
+    root = _parse_document(document, listing)
+    if _local_name(root) == "sitemapindex":
+        return listing.make_feed(children=_find_children(root, listing))
+    entries = []
+    for element in root:
+        if _local_name(element) == "url":
+            entries.append(_read_entry_fields(element))
+    if entries and not document.rstrip().endswith(">"):
+        # The document breaks off inside a word: its last address may be cut.
+        entries.pop()
+    if len(entries) > listing.limit:
+        # Newest first only if something must be left out: else the order of the listing is kept.
+        entries.sort(key=lambda fields: _sort_key(fields.get("published") or fields.get("updated"), listing))
+    for fields in entries:
+        listing.add_entry(
+            link=fields.get("link"),
+            title=fields.get("title"),
+            published=fields.get("published"),
+            updated=fields.get("updated"),
+            language=fields.get("language"),
+        )
+    return listing.make_feed()
+
+
+def _parse_document(document: str, listing: Listing) -> Any:
     # No entity, DTD or address of theirs is ever followed; huge_tree=False keeps libxml2's own limits.
     parser = etree.XMLParser(
         recover=True,
@@ -34,84 +65,79 @@ def read_sitemap(document: str, listing: Listing) -> Feed:
     if root is None:
         raise FeedUnreadable("the sitemap is no XML")
     if parser.error_log:
-        worst = parser.error_log[0]
-        listing.problem(
-            f"the XML is broken in line {worst.line} ({worst.message}); what can be read was read"
+        first = parser.error_log[0]
+        listing.add_problem(
+            f"the XML is broken in line {first.line} ({first.message}); what can be read was read"
         )
-    if _local(root) == "sitemapindex":
-        return listing.feed(children=_children(root, listing))
-    # Newest first only if something must be left out: else the order of the listing is kept.
-    urls = [_fields(element) for element in root if _local(element) == "url"]
-    if urls and not document.rstrip().endswith(">"):
-        urls.pop()  # the document breaks off inside a word: its last address may be cut
-    if len(urls) > listing.limit:
-        urls.sort(key=lambda f: _age(f.get("published") or f.get("updated"), listing))
-    for fields in urls:
-        listing.add(
-            link=fields.get("link"),
-            title=fields.get("title"),
-            published=fields.get("published"),
-            updated=fields.get("updated"),
-            language=fields.get("language"),
-        )
-    return listing.feed()
+    return root
 
 
-def _fields(element: Any) -> dict[str, str]:
+def _read_entry_fields(element: Any) -> dict[str, str]:
     fields: dict[str, str] = {}
     for child in element:
-        match _local(child):
+        match _local_name(child):
             case "loc":
-                fields["link"] = _text(child)
+                fields["link"] = _inner_text(child)
             case "lastmod":
-                fields["updated"] = _text(child)
+                fields["updated"] = _inner_text(child)
             case "news":
-                fields |= dict(_news(child))
+                fields |= dict(_read_news_fields(child))
     return fields
 
 
-def _news(element: Any) -> Iterator[tuple[str, str]]:
+def _read_news_fields(element: Any) -> Iterator[tuple[str, str]]:
     for child in element:
-        match _local(child):
+        match _local_name(child):
             case "title":
-                yield "title", _text(child)
+                yield "title", _inner_text(child)
             case "publication_date":
-                yield "published", _text(child)
+                yield "published", _inner_text(child)
             case "publication":
-                yield from (("language", _text(g)) for g in child if _local(g) == "language")
+                # The specification puts the language here; some sites put it beside.
+                for grandchild in child:
+                    if _local_name(grandchild) == "language":
+                        yield "language", _inner_text(grandchild)
             case "language":
-                yield "language", _text(child)
+                yield "language", _inner_text(child)
 
 
-def _children(root: Any, listing: Listing) -> list[str]:
-    found = []
+def _find_children(root: Any, listing: Listing) -> list[str]:
+    """Return the addresses of an index's sitemaps, newest first, each once."""
+    dated_addresses = []
     for element in root:
-        if _local(element) != "sitemap":
+        if _local_name(element) != "sitemap":
             continue
-        parts = {_local(child): _text(child) for child in element}
+        fields = {_local_name(child): _inner_text(child) for child in element}
         try:
-            found.append((_age(parts.get("lastmod"), listing), listing.address(parts.get("loc"))))
+            address = listing.resolve_address(fields.get("loc"))
         except PermanentError as e:
-            listing.problem(f"a sitemap of this index was left out: {e}")
-    found.sort(key=lambda pair: pair[0])
-    if len(found) > MAX_CHILDREN:
-        listing.problem(f"only {MAX_CHILDREN} of {len(found)} sitemaps of this index are taken")
-    return list(dict.fromkeys(address for _, address in found))[:MAX_CHILDREN]
+            listing.add_problem(f"a sitemap of this index was left out: {e}")
+            continue
+        dated_addresses.append((_sort_key(fields.get("lastmod"), listing), address))
+    dated_addresses.sort(key=lambda pair: pair[0])
+    if len(dated_addresses) > MAX_CHILDREN:
+        listing.add_problem(f"only {MAX_CHILDREN} of {len(dated_addresses)} sitemaps of this index are taken")
+    addresses = dict.fromkeys(address for _, address in dated_addresses)
+    return list(addresses)[:MAX_CHILDREN]
 
 
-def _age(raw: object, listing: Listing) -> float:
-    """Return a sort key: newest first, what has no readable date at the end."""
-    written = read_date(raw, now=listing.now) if isinstance(raw, str) else None
+def _sort_key(raw_date: object, listing: Listing) -> float:
+    """Return a key that sorts the newest first, and what has no readable date last."""
+    if not isinstance(raw_date, str):
+        return _OLDEST
+    written = read_date(raw_date, now=listing.now)
     if written is None:
-        return float("inf")
+        return _OLDEST
     return -written.in_utc(listing.timezone).at.timestamp()
 
 
-def _local(element: Any) -> str:
-    """Return a tag without its namespace, or without its prefix where nobody declared that."""
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+def _local_name(element: Any) -> str:
+    """Return a tag without its namespace, or without a prefix that nobody declared."""
+    if not isinstance(element.tag, str):
+        # A comment or a processing instruction.
+        return ""
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
-def _text(element: Any) -> str:
+def _inner_text(element: Any) -> str:
     return "".join(element.itertext()).strip()

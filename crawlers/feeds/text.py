@@ -12,12 +12,15 @@ import nh3
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+# Their bytes are plain ASCII, so they would pass as UTF-8.
 _STATEFUL = ("iso2022", "hz")
 _WIDE = ("utf-16", "utf-32")
 # Of the characters beyond ASCII. Text in another encoding is broken nearly throughout when it is read as
 # UTF-8; one broken in five still is UTF-8 with a cut or a pasted byte.
 _TOLERATED_BROKEN = 0.2
 _SNIFFED_BYTES = 100_000
+_SIMPLIFIED_ZONES = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Urumqi", "PRC"})
+_TRADITIONAL_ZONES = frozenset({"Asia/Taipei", "Asia/Hong_Kong", "Asia/Macau"})
 
 _TAGS = re.compile(r"<[A-Za-z/!?]")
 _BLOCKS = re.compile(
@@ -27,9 +30,12 @@ _SILENT = {"script", "style", "template", "iframe", "noscript", "object", "svg",
 # Cc and Cs are no text; Cf holds zero-width signs and the marks that turn the direction of writing
 # around, with which a title can be made to read as another one.
 _UNWANTED = {"Cc", "Cs", "Cf", "Co", "Cn"}
+#: Of markup that are looked at for one character of plain text. It bounds the work; a summary that is
+#: more markup than text may come out short.
+_MARKUP_CHARS_PER_CHAR = 20
 
 
-def decode(body: bytes, content_type: str | None, timezone: str = "UTC") -> str:
+def decode_body(body: bytes, content_type: str | None, timezone: str = "UTC") -> str:
     """Return a body's characters; never raises.
 
     A byte order mark decides, then valid UTF-8 (text in another encoding is practically never valid
@@ -39,31 +45,58 @@ def decode(body: bytes, content_type: str | None, timezone: str = "UTC") -> str:
     bom, mark = read_bom(body)
     if bom and mark:
         return body[len(mark) :].decode(bom, "replace")
-    declared = list(_declared(body, content_type))
-    for name in declared:
-        if name.startswith(_STATEFUL):  # their bytes are plain ASCII, so they would pass as UTF-8
-            return body.decode(name, "replace")
-    if body[:2] in (b"<\x00", b"\x00<"):
-        return body.decode("utf-16-le" if body[0] else "utf-16-be", "replace")
-    lenient = body.decode("utf-8", "replace")
-    broken = lenient.count("\ufffd")
-    if broken == 0 or broken <= _TOLERATED_BROKEN * _count_non_ascii(lenient):
-        return lenient
-    for name in [*declared, *_guessed(body, timezone)]:
+    declared = list(_declared_encodings(body, content_type))
+    certain = _certain_encoding(body, declared)
+    if certain:
+        return body.decode(certain, "replace")
+    as_utf8 = body.decode("utf-8", "replace")
+    if _count_broken(as_utf8) <= _TOLERATED_BROKEN * _count_non_ascii(as_utf8):
+        return as_utf8
+    for name in [*declared, *_guess_encodings(body, timezone)]:
         try:
             return body.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-    return min(
-        (body.decode(name, "replace") for name in [*declared, "cp1252"]), key=lambda s: s.count("\ufffd")
-    )
+    return _least_broken_text(body, [*declared, "cp1252"])
 
 
-def _count_non_ascii(text: str) -> int:
-    return len(text) - len(text.encode("ascii", "ignore"))
+def plain_line(markup: object, limit: int) -> str:
+    """Return markup, or text, as one line of plain text of at most `limit` characters.
+
+    Scripts and styles vanish with their content, entities are resolved, control characters, lone
+    surrogates and invisible marks removed, white space collapsed. What is no string gives "".
+    """
+    if not isinstance(markup, str):
+        return ""
+    text = markup[: limit * _MARKUP_CHARS_PER_CHAR]
+    if _TAGS.search(text):
+        # A block's words must not grow together with the next one's.
+        spaced = _drop_surrogates(_BLOCKS.sub(" <", text))
+        text = nh3.clean(spaced, tags=set(), clean_content_tags=_SILENT)
+    text = html.unescape(text)
+    wanted = "".join(character for character in text if _is_wanted(character))
+    line = unicodedata.normalize("NFC", " ".join(wanted.split()))
+    if len(line) <= limit:
+        return line
+    return line[: limit - 1].rstrip() + "…"
 
 
-def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
+# -- encodings -----------------------------------------------------------------------------------
+
+
+def _certain_encoding(body: bytes, declared: list[str]) -> str | None:
+    """Return an encoding that is certain before UTF-8 is tried, or None."""
+    for name in declared:
+        if name.startswith(_STATEFUL):
+            return name
+    if body.startswith(b"<\x00"):
+        return "utf-16-le"
+    if body.startswith(b"\x00<"):
+        return "utf-16-be"
+    return None
+
+
+def _declared_encodings(body: bytes, content_type: str | None) -> Iterator[str]:
     found = _XML_ENCODING.match(body[:1000])
     in_xml = found[1].decode() if found else None
     for name in (in_xml, http_content_type_encoding(content_type)):
@@ -72,8 +105,11 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
 
 
 def _is_possible(codec: str) -> bool:
-    """Tell a codec that a readable declaration may name: one for text ("base64" is none), and not
-    UTF-16, in whose bytes nobody could have read it (.NET is known to declare that in UTF-8)."""
+    """Tell whether a readable declaration may name a codec.
+
+    It must be one for text ("base64" is none), and not UTF-16, in whose bytes nobody could have read
+    the declaration (.NET is known to declare that in UTF-8).
+    """
     if codec.startswith(_WIDE):
         return False
     try:
@@ -83,31 +119,30 @@ def _is_possible(codec: str) -> bool:
     return True
 
 
-def _guessed(body: bytes, timezone: str) -> Iterator[str]:
-    if timezone in ("Asia/Shanghai", "Asia/Chongqing", "Asia/Urumqi", "PRC"):
+def _guess_encodings(body: bytes, timezone: str) -> Iterator[str]:
+    if timezone in _SIMPLIFIED_ZONES:
         yield "gb18030"
-    if timezone in ("Asia/Taipei", "Asia/Hong_Kong", "Asia/Macau"):
+    if timezone in _TRADITIONAL_ZONES:
         yield "big5hkscs"
     guess = chardet.detect(body[:_SNIFFED_BYTES]).get("encoding")
     if guess and (resolved := resolve_encoding(guess)):
         yield resolved
 
 
-def plain(markup: object, limit: int) -> str:
-    """Return markup, or text, as one line of plain text of at most `limit` characters.
+def _least_broken_text(body: bytes, encodings: list[str]) -> str:
+    texts = [body.decode(name, "replace") for name in encodings]
+    return min(texts, key=_count_broken)
 
-    Scripts and styles vanish with their content, entities are resolved, control characters, lone
-    surrogates and invisible marks removed, white space collapsed. What is no string gives "".
-    """
-    if not isinstance(markup, str):
-        return ""
-    text = markup[: limit * 20]  # bounds the work; a summary that is more markup than text may come out short
-    if _TAGS.search(text):
-        text = nh3.clean(_drop_surrogates(_BLOCKS.sub(" <", text)), tags=set(), clean_content_tags=_SILENT)
-    text = html.unescape(text)
-    line = " ".join("".join(c for c in text if _is_wanted(c)).split())
-    line = unicodedata.normalize("NFC", line)
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+def _count_broken(text: str) -> int:
+    return text.count("\ufffd")
+
+
+def _count_non_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+# -- characters ----------------------------------------------------------------------------------
 
 
 def _drop_surrogates(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Find out what a body is and hand it to the reader for it."""
+"""Which format a body has, and the reader for it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from datetime import datetime
 from html import unescape
 
 from crawlers.errors import FeedUnreadable, PermanentError
-from crawlers.feeds.collect import Listing
 from crawlers.feeds.json_feed import read_json_feed
+from crawlers.feeds.listing import Listing
 from crawlers.feeds.sitemap import read_sitemap
 from crawlers.feeds.syndication import read_syndication
-from crawlers.feeds.text import decode, plain
+from crawlers.feeds.text import decode_body, plain_line
 from crawlers.model import Feed
 
+#: After decompression.
 MAX_BODY_BYTES = 10 * 1024 * 1024
-"""After decompression."""
 MAX_ENTRIES = 2000
 
+_GZIP_MAGIC = b"\x1f\x8b"
+_WEB_PAGE = frozenset({"html", "head", "body", "meta", "script"})
+_SITEMAP = frozenset({"urlset", "sitemapindex"})
 _ROOT = re.compile(
-    r"<(?:[A-Za-z_][\w.-]*+:)?(rss|feed|rdf|channel|urlset|sitemapindex|html|head|body|meta|script)(?=[\s/>])",
+    r"<(?:[A-Za-z_][\w.-]*+:)?"
+    r"(rss|feed|rdf|channel|urlset|sitemapindex|html|head|body|meta|script)(?=[\s/>])",
     re.IGNORECASE,
 )
+#: How far into a document its root is looked for.
 _PROLOG_CHARS = 200_000
 _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,500}type\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)[^<>]{0,500}>", re.I
@@ -50,8 +55,8 @@ def parse_feed(
     Raises FeedUnreadable, and nothing else, with a message that says what came instead of a feed.
     """
     listing = Listing(url=url, timezone=timezone, now=now, limit=limit)
-    body = _unpacked(body, listing)
-    text = decode(body, content_type, timezone)
+    body = _unpack_body(body, listing)
+    text = decode_body(body, content_type, timezone)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
         raise FeedUnreadable(
@@ -59,16 +64,16 @@ def parse_feed(
         )
     if start[0] in "{[":
         return read_json_feed(start, listing)
-    root = _root(text)
+    root = _find_root(text)
     if root is None:
         raise FeedUnreadable(f"this is no feed: it begins with {start[:60]!r}")
-    kind = root[1].lower()
-    if kind in ("html", "head", "body", "meta", "script"):
-        raise FeedUnreadable(_html_message(text, listing))
+    root_name = root[1].lower()
+    if root_name in _WEB_PAGE:
+        raise FeedUnreadable(_explain_web_page(text, listing))
     # What stands before the root is a declaration we no longer need, a DOCTYPE we must not obey (entity
     # bombs, external entities), or a server's warning that would make the whole feed ill-formed.
     document = text[root.start() :]
-    if kind in ("urlset", "sitemapindex"):
+    if root_name in _SITEMAP:
         return read_sitemap(document, listing)
     return read_syndication(document, listing)
 
@@ -82,70 +87,89 @@ def parse_sitemap(
     now: datetime,
     limit: int = MAX_ENTRIES,
 ) -> Feed:
-    """Read a news sitemap, a plain sitemap or a sitemap index (its `children`, newest first), also as .gz.
+    """Read a news sitemap, a plain sitemap or a sitemap index, also as .gz.
 
-    Of more than `limit` addresses the newest are kept, for sitemaps come in any order. A feed in place
-    of a sitemap is read as what it is: the protocol allows it. Raises FeedUnreadable like `parse_feed`.
+    The sitemaps of an index are its `children`, newest first. Of more than `limit` addresses the
+    newest are kept, for sitemaps come in any order. A feed in place of a sitemap is read as what it
+    is: the protocol allows it. Raises FeedUnreadable like `parse_feed`.
     """
     return parse_feed(body, url=url, content_type=content_type, timezone=timezone, now=now, limit=limit)
 
 
-def _root(text: str) -> re.Match[str] | None:
-    """Find the first element that tells what a document is, past comments, declarations and stray text."""
-    at = text.find("<")
-    while 0 <= at < _PROLOG_CHARS:
-        if found := _ROOT.match(text, at):
+def _find_root(text: str) -> re.Match[str] | None:
+    """Return the first element that tells the format, or None.
+
+    Comments, declarations and stray text before it are passed over.
+    """
+    start = text.find("<")
+    while 0 <= start < _PROLOG_CHARS:
+        if found := _ROOT.match(text, start):
             return found
-        end = at + 1
-        if text.startswith("<!--", at):
-            end = text.find("-->", at + 4)
-        elif text.startswith("<?", at):
-            end = text.find(">", at)
-        elif text[at : at + 9].upper() == "<!DOCTYPE":
-            end = text.find(">", at)
-            if "[" in text[at:end]:
-                end = text.find("]", at)
+        end = _end_of_markup(text, start)
         if end < 0:
             return None
-        at = text.find("<", end)
+        start = text.find("<", end)
     return None
 
 
-def _unpacked(body: bytes, listing: Listing) -> bytes:
-    if body[:2] == b"\x1f\x8b":
-        body = _gunzipped(body, listing)
+def _end_of_markup(text: str, start: int) -> int:
+    """Return where a comment, declaration or unknown tag ends; -1 where it never does."""
+    if text.startswith("<!--", start):
+        return text.find("-->", start + 4)
+    if text.startswith("<?", start):
+        return text.find(">", start)
+    if text[start : start + 9].upper() == "<!DOCTYPE":
+        end = text.find(">", start)
+        if "[" in text[start:end]:
+            # Its inner declarations have their own ">".
+            return text.find("]", start)
+        return end
+    return start + 1
+
+
+def _unpack_body(body: bytes, listing: Listing) -> bytes:
+    if body.startswith(_GZIP_MAGIC):
+        body = _decompress_gzip(body, listing)
     if len(body) > MAX_BODY_BYTES:
         raise FeedUnreadable(f"the feed is larger than {MAX_BODY_BYTES // 2**20} MiB")
     return body
 
 
-def _gunzipped(body: bytes, listing: Listing) -> bytes:
-    """Decompress up to one byte more than is allowed. A broken end keeps what came before it."""
+def _decompress_gzip(body: bytes, listing: Listing) -> bytes:
+    """Decompress up to one byte more than is allowed.
+
+    Where the end is broken, what came before it is kept.
+    """
     out = bytearray()
-    while body[:2] == b"\x1f\x8b" and len(out) <= MAX_BODY_BYTES:
+    # A .gz file may have several members, one behind the other.
+    while body.startswith(_GZIP_MAGIC) and len(out) <= MAX_BODY_BYTES:
         member = zlib.decompressobj(wbits=31)
         try:
             out += member.decompress(body, MAX_BODY_BYTES + 1 - len(out))
         except zlib.error as e:
             if not out:
                 raise FeedUnreadable(f"the .gz file is damaged: {e}") from e
-            listing.problem(f"the .gz file is damaged ({e}); what came before was read")
+            listing.add_problem(f"the .gz file is damaged ({e}); what came before was read")
             break
         if not member.eof and len(out) <= MAX_BODY_BYTES:
-            listing.problem("the .gz file breaks off; what came before was read")
+            listing.add_problem("the .gz file breaks off; what came before was read")
         body = member.unused_data
     return bytes(out)
 
 
-def _html_message(text: str, listing: Listing) -> str:
-    title = _TITLE.search(text[:_PROLOG_CHARS])
-    named = f" (“{plain(title[1], 100)}”)" if title else ""
-    message = f"the address answers with a web page{named}, not a feed"
-    link = _FEED_LINK.search(text[:_PROLOG_CHARS])
+def _explain_web_page(text: str, listing: Listing) -> str:
+    """Return a message for a web page in place of a feed, with the feed that it names."""
+    head = text[:_PROLOG_CHARS]
+    message = "the address answers with a web page"
+    if title := _TITLE.search(head):
+        message += f" (“{plain_line(title[1], 100)}”)"
+    message += ", not a feed"
+    link = _FEED_LINK.search(head)
     href = _HREF.search(link[0]) if link else None
-    try:
-        if href:
-            return f"{message}; the page names this feed: {listing.address(unescape(href[1]))}"
-    except PermanentError:
-        pass
+    if href:
+        try:
+            return f"{message}; the page names this feed: {listing.resolve_address(unescape(href[1]))}"
+        except PermanentError:
+            # Then the page helps nobody: the general advice follows.
+            pass
     return f"{message}: a consent or block page, or the feed has moved; check it in a browser"
