@@ -10,12 +10,10 @@ find the documents that changed, and nobody has to read the bodies of a story's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from operator import is_
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar
 
 from crawlers.errors import PermanentError
 from crawlers.model import FeedState, SourceReport
@@ -39,7 +37,6 @@ from pipelines.model import (
     Story,
     StoryDocument,
     StoryKind,
-    TextPrint,
 )
 
 T = TypeVar("T")
@@ -216,14 +213,13 @@ def changed_articles(before: Mapping[str, Story], after: Mapping[str, Story]) ->
     return [id_ for id_ in {**new, **old} if old.get(id_) != new.get(id_)]
 
 
-def as_kept(taking: PageDecision) -> PageDecision:
-    """Return a decision as it is stored: clean text, and an off-beat article without body and print."""
-    taking = cleaned(taking)
-    stored = taking.stored
-    if stored and (stored.outcome is Outcome.OFF_BEAT or stored.text is None):
-        slim = replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
-        return replace(taking, stored=slim)
-    return taking
+def as_kept(decision: PageDecision) -> PageDecision:
+    """Return a decision as it is stored: an off-beat article without body and print."""
+    stored = decision.stored
+    if stored is None or (stored.outcome is not Outcome.OFF_BEAT and stored.text is not None):
+        return decision
+    slim = replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
+    return replace(decision, stored=slim)
 
 
 # -- alerts and mails ---------------------------------------------------------------------------------
@@ -267,81 +263,6 @@ def corrected_pairs(corrections: Iterable[Correction]) -> Corrections:
         together=frozenset(pair for pair, together in is_together.items() if together),
         apart=frozenset(pair for pair, together in is_together.items() if not together),
     )
-
-
-# -- text that every database can hold ----------------------------------------------------------------
-
-
-def clean_text(text: str) -> str:
-    """Return `text` without NUL, which PostgreSQL refuses, and without lone surrogates, which no UTF-8 holds.
-
-    Each becomes U+FFFD; a surrogate pair becomes the character that it means.
-    """
-    if "\0" in text:
-        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
-def cleaned(value: T) -> T:
-    """Return a value of the model with every text in it clean; the same object where it was clean already."""
-    return with_leaves(value, str, clean_text)
-
-
-def with_leaves(value: T, kind: type[L], change: Callable[[L], L]) -> T:
-    """Return a value of the model with `change` applied to all that it holds of one kind: texts, times.
-
-    Where nothing changes it is the same object.
-    """
-    return cast(T, _with_leaves(value, kind, change))
-
-
-_PLAIN = frozenset({str, datetime, int, float, bool, bytes, type(None), Relation, Outcome, TextPrint})
-
-
-def _with_leaves(value: Any, leaf: type, change: Callable[[Any], Any]) -> Any:
-    kind: Any = type(value)
-    if names := _names_of(kind):
-        old = [getattr(value, name) for name in names]
-        new = _each(old, leaf, change)
-        if all(map(is_, old, new)):
-            return value
-        changes = {name: b for name, a, b in zip(names, old, new, strict=True) if a is not b}
-        return replace(value, **changes)
-    if isinstance(value, leaf):
-        return change(value)
-    if isinstance(value, tuple | frozenset):
-        if isinstance(next(iter(value), 0), int):  # hashes: thousands of them, and nothing to change
-            return value
-        items = tuple(value)
-        new = _each(items, leaf, change)
-        return value if all(map(is_, items, new)) else kind(new)
-    if isinstance(value, Mapping):
-        pairs = dict(zip(_each(value, leaf, change), _each(value.values(), leaf, change), strict=True))
-        return value if pairs == value else pairs
-    return value
-
-
-def _each(values: Iterable[Any], leaf: type, change: Callable[[Any], Any]) -> list[Any]:
-    """Return these values with their leaves changed; most are leaves, or hold none, and need no call."""
-    return [
-        change(value)
-        if (kind := type(value)) is leaf
-        else value
-        if not value or kind in _PLAIN
-        else _with_leaves(value, leaf, change)
-        for value in values
-    ]
-
-
-@cache
-def _names_of(kind: Any) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields; of any other type, none."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 # -- accounts -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from pipelines.adapters.projection import cleaned
+from pipelines.adapters.stored_text import clean_plain
 from pipelines.model import (
     COPY_RELATIONS,
     Change,
@@ -86,7 +86,7 @@ def encoded(fields: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(fields)
     except orjson.JSONEncodeError:  # rare, and looking beforehand costs more than making the JSON
-        return orjson.dumps(cleaned(fields))
+        return orjson.dumps(clean_plain(fields))
 
 
 # -- articles --------------------------------------------------------------------------------------------

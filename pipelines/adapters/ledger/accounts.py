@@ -11,6 +11,7 @@ from crawlers.model import CrawlResult
 from pipelines.adapters.ledger.schema import accounts, batches, runs
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.adapters.projection import known_address
+from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Outcome, PageAccount
 
 _OUTCOME = Statement(
@@ -57,13 +58,14 @@ def write_failures(connection: Connection, result: CrawlResult, run_id: int) -> 
 def _account_row(
     account: PageAccount, run_id: int, crawled: datetime, *, is_temporary: bool = False
 ) -> dict[str, Any]:
+    url = clean_text(account.url)
     return {
         "batch_id": account.batch_id,
         "record": account.record,
         "run_id": run_id,
         "source_id": account.source_id,
-        "url": account.url,
-        "canonical_url": known_address(account.url),
+        "url": url,
+        "canonical_url": known_address(url),
         "listed_url": known_address(account.listed_url) if account.listed_url else None,
         "outcome": account.outcome.value,
         "reason": account.reason,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipelines.adapters.ledger.codec import ALERT_FACTS, AlertFacts, from_json, to_json
+from pipelines.adapters.ledger.codec import ALERT_FACTS, AlertFacts
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.outbox import insert_mails
 from pipelines.adapters.ledger.runs import read_watermark, write_watermark
@@ -19,7 +19,7 @@ from pipelines.adapters.ledger.schema import outbox, watermarks
 from pipelines.adapters.ledger.statements import upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
-from pipelines.adapters.projection import cleaned, farther, moved
+from pipelines.adapters.projection import farther, moved
 from pipelines.model import Alert, AlertState, OutboxMail
 
 
@@ -60,7 +60,7 @@ class SqlAlerts(LedgerPart):
         with self.database.writing_alone() as connection:
             if read_watermark(connection, watermark) != seen:
                 return False
-            _write_alerts(connection, [cleaned(alert) for alert in alerts])
+            _write_alerts(connection, alerts)
             insert_mails(connection, mails)
             write_watermark(connection, watermark, up_to)
         return True
@@ -121,12 +121,12 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "due": alert.due,
         "told": alert.told,
         "mail": alert.mail,
-        "facts": to_json(ALERT_FACTS, facts),
+        "facts": ALERT_FACTS.dump(facts),
     }
 
 
 def _alert(row: Row[Any]) -> Alert:
-    facts = from_json(ALERT_FACTS, row.facts)
+    facts = ALERT_FACTS.load(row.facts)
     alert = Alert(
         search_id=row.search_id,
         story_id=row.story_id,

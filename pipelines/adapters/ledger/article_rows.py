@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, Select, Text, bindparam, select
 
-from pipelines.adapters.ledger.codec import ARTICLE_FACTS, LINK, ROUTE, STORY, from_json
+from pipelines.adapters.ledger.codec import ARTICLE_FACTS, LINK, ROUTE, STORY
 from pipelines.adapters.ledger.print_codec import unpack_print
 from pipelines.adapters.ledger.schema import articles, links, prints, stories, versions
 from pipelines.adapters.ledger.statements import Statement
@@ -51,7 +51,7 @@ def select_articles(*more: Any) -> Select[Any]:
 
 def stored_article(row: Any, body: str = "") -> StoredArticle:
     """Return the article of a row of `select_articles`."""
-    facts = from_json(ARTICLE_FACTS, row.facts)
+    facts = ARTICLE_FACTS.load(row.facts)
     return StoredArticle(
         article=replace(facts.article, body=body),
         publisher=facts.publisher,
@@ -135,7 +135,7 @@ def _member(row: Any) -> Member:
         title=article["title"],
         lang=article["lang"],
         text=unpack_print(row.exact, row.packed),
-        route=ROUTE.validate_python(facts["route"]),
+        route=ROUTE.load_plain(facts["route"]),
         published=datetime.fromisoformat(published["at"]) if published else None,
         collected=datetime.fromisoformat(article["collected"]),
         # Rows of the first version lack what a publisher gained later.
@@ -172,7 +172,7 @@ def document_from(row: Row[Any]) -> Document | None:
     """Return the document of a row; None for an article that left the beat."""
     if row.story is None:
         return None
-    facts = from_json(ARTICLE_FACTS, row.facts)
+    facts = ARTICLE_FACTS.load(row.facts)
     stored = StoredArticle(
         replace(facts.article, body=row.body),
         facts.publisher,
@@ -181,5 +181,5 @@ def document_from(row: Row[Any]) -> Document | None:
         Outcome(row.outcome),
         row.content_hash,
     )
-    story = replace(from_json(STORY, row.story), links=(from_json(LINK, row.link),))
+    story = replace(STORY.load(row.story), links=(LINK.load(row.link),))
     return document_of(stored, story, row.seq)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from pipelines.adapters.ledger.codec import ARTICLE_FACTS, ArticleFacts, to_json
+from pipelines.adapters.ledger.codec import ARTICLE_FACTS, ArticleFacts
 from pipelines.adapters.ledger.print_index import PrintIndex
 from pipelines.adapters.ledger.schema import articles, versions
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
@@ -91,7 +91,7 @@ def _article_columns(stored: StoredArticle) -> dict[str, Any]:
         "outcome": stored.outcome.value,
         "content_hash": stored.content_hash,
         "version": stored.version,
-        "facts": to_json(ARTICLE_FACTS, facts),
+        "facts": ARTICLE_FACTS.dump(facts),
         "body": stored.article.body,
     }
 

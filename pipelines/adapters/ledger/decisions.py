@@ -43,7 +43,6 @@ from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.adapters.projection import (
     as_kept,
     changed_articles,
-    cleaned,
     corrected_pairs,
     document_of,
     rearrange,
@@ -264,7 +263,7 @@ class SqlDecisions:
         return read_event_times(self._connection, story_ids)
 
     def take_event(self, decision: EventDecision) -> None:
-        write_event(self._connection, cleaned(decision))
+        write_event(self._connection, decision)
         self._forget_reads()
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from pipelines.adapters.ledger.article_writer import number_changes
-from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY, from_json, to_json
+from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY
 from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
 from pipelines.adapters.ledger.story_rows import former_ids
 from pipelines.adapters.ledger.story_writer import write_story_heads
@@ -22,7 +22,7 @@ def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventP
     wanted = text_table(connection, [story_id, *former_ids(connection, [story_id])])
     query = select(event_prints.c.story_id, event_prints.c.facts)
     query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
-    return {row.story_id: from_json(EVENT_PRINT, row.facts) for row in connection.execute(query)}
+    return {row.story_id: EVENT_PRINT.load(row.facts) for row in connection.execute(query)}
 
 
 def read_event_candidates(
@@ -45,7 +45,7 @@ def read_event_candidates(
         # A story that is gone, and was joined into none, keeps its print. It is nobody's candidate.
         .join(stories, stories.c.id == event_prints.c.story_id)
     )
-    return [from_json(EVENT_PRINT, facts) for facts in connection.execute(query).scalars()]
+    return [EVENT_PRINT.load(facts) for facts in connection.execute(query).scalars()]
 
 
 def read_event_links(connection: Connection, story_ids: Collection[str]) -> list[EventLink]:
@@ -53,7 +53,7 @@ def read_event_links(connection: Connection, story_ids: Collection[str]) -> list
     ids = select(text_table(connection, story_ids).c.value)
     has_end_here = or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids))
     query = select(event_links.c.facts).where(has_end_here)
-    return [from_json(EVENT_LINK, facts) for facts in connection.execute(query).scalars()]
+    return [EVENT_LINK.load(facts) for facts in connection.execute(query).scalars()]
 
 
 def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict[str, datetime]:
@@ -81,14 +81,14 @@ def _delete_events(connection: Connection, story_ids: Collection[str]) -> None:
 
 def _insert_event(connection: Connection, decision: EventDecision) -> None:
     event = decision.print
-    row = {"story_id": event.story_id, "at": event.at, "facts": to_json(EVENT_PRINT, event)}
+    row = {"story_id": event.story_id, "at": event.at, "facts": EVENT_PRINT.dump(event)}
     connection.execute(insert(event_prints).values(row))
     key_rows = [{"key": key, "story_id": event.story_id} for key in decision.keys]
     if key_rows:
         connection.execute(insert(event_keys), key_rows)
     link_rows = []
     for link in decision.links:
-        link_rows.append({"a": link.a, "b": link.b, "facts": to_json(EVENT_LINK, link)})
+        link_rows.append({"a": link.a, "b": link.b, "facts": EVENT_LINK.dump(link)})
     if link_rows:
         connection.execute(insert(event_links), link_rows)
 
@@ -99,7 +99,7 @@ def _write_independent(connection: Connection, independent: Mapping[str, int]) -
     query = select(stories).join(wanted, wanted.c.value == stories.c.id)
     changed = []
     for row in connection.execute(query).all():
-        story = from_json(STORY, row.facts)
+        story = STORY.load(row.facts)
         if story.independent != independent[story.id]:
             changed.append(replace(story, independent=independent[story.id]))
     write_story_heads(connection, changed)

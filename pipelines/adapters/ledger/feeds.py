@@ -9,11 +9,11 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from crawlers.model import CrawlResult, FeedState
 from pipelines.adapters.ledger.accounts import write_failures
-from pipelines.adapters.ledger.codec import FEED_STATE, SOURCE_REPORT, from_json, to_json
+from pipelines.adapters.ledger.codec import FEED_STATE, SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, batches, feed_states, source_reports
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.adapters.projection import clean_text, cleaned, latest, newer_state
+from pipelines.adapters.projection import latest, newer_state
 from pipelines.model import OpenBatch
 
 
@@ -32,13 +32,12 @@ class SqlFeeds(LedgerPart):
         return known
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
-        result = cleaned(result)
         with self.database.writing_alone() as connection:
             if connection.scalar(select(batches.c.id).where(batches.c.id == result.batch_id)):
                 return False
             batch = {
                 "id": result.batch_id,
-                "path": clean_text(path),
+                "path": path,
                 "pages": result.pages,
                 "failures": len(result.failures),
                 "started": result.started,
@@ -80,7 +79,7 @@ class SqlFeeds(LedgerPart):
 
 def _read_feed_states(connection: Connection) -> dict[str, FeedState]:
     rows = connection.execute(select(feed_states).order_by(feed_states.c.source_id))
-    return {row.source_id: from_json(FEED_STATE, row.state) for row in rows}
+    return {row.source_id: FEED_STATE.load(row.state) for row in rows}
 
 
 def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> None:
@@ -88,14 +87,14 @@ def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> 
     rows = []
     for state in offered:
         kept = newer_state(known.get(state.source_id), state)
-        rows.append({"source_id": kept.source_id, "state": to_json(FEED_STATE, kept)})
+        rows.append({"source_id": kept.source_id, "state": FEED_STATE.dump(kept)})
     upsert_rows(connection, feed_states, rows, "source_id")
 
 
 def _write_source_reports(connection: Connection, result: CrawlResult, run_id: int) -> None:
     rows = []
     for report in result.reports:
-        facts = to_json(SOURCE_REPORT, report)
+        facts = SOURCE_REPORT.dump(report)
         rows.append({"run_id": run_id, "source_id": report.source_id, "report": facts})
     if rows:
         connection.execute(insert(source_reports), rows)

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipelines.adapters.ledger.codec import ANSWERS, RECIPIENTS, from_json, to_json
+from pipelines.adapters.ledger.codec import ANSWERS, RECIPIENTS
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import outbox
-from pipelines.adapters.projection import answered, clean_text, cleaned
+from pipelines.adapters.projection import answered
 from pipelines.model import Answer, OutboxMail
 
 #: Columns that hold no field of a mail as it is: the ledger's own, and those with JSON.
@@ -61,7 +61,7 @@ class SqlOutbox(LedgerPart):
 
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         def mark(mail: OutboxMail) -> OutboxMail:
-            return answered(mail, cleaned(answers), at, retry_at)
+            return answered(mail, answers, at, retry_at)
 
         self._note_attempt(key, mark)
 
@@ -69,7 +69,7 @@ class SqlOutbox(LedgerPart):
         state: Literal["due", "failed"] = "due" if retry_at else "failed"
 
         def mark(mail: OutboxMail) -> OutboxMail:
-            return replace(mail, state=state, not_before=retry_at, last_error=clean_text(error))
+            return replace(mail, state=state, not_before=retry_at, last_error=error)
 
         self._note_attempt(key, mark)
 
@@ -88,7 +88,7 @@ class SqlOutbox(LedgerPart):
                 "not_before": mail.not_before,
                 "sent_at": mail.sent_at,
                 "last_error": mail.last_error,
-                "answers": to_json(ANSWERS, mail.answers),
+                "answers": ANSWERS.dump(dict(mail.answers)),
                 "lease_owner": None,
                 "leased_until": None,
             }
@@ -102,12 +102,12 @@ def insert_mails(connection: Connection, mails: Sequence[OutboxMail]) -> int:
     insert = insert.returning(outbox.c.number)
     added = 0
     for mail in mails:
-        added += len(connection.execute(insert, _mail_row(cleaned(mail))).all())
+        added += len(connection.execute(insert, _mail_row(mail)).all())
     return added
 
 
 def _mail_row(mail: OutboxMail) -> dict[str, Any]:
-    row = {"recipients": to_json(RECIPIENTS, mail.to), "answers": to_json(ANSWERS, mail.answers)}
+    row = {"recipients": RECIPIENTS.dump(mail.to), "answers": ANSWERS.dump(dict(mail.answers))}
     for column in outbox.c:
         if column.name not in _OTHER_COLUMNS:
             row[column.name] = getattr(mail, column.name)
@@ -116,6 +116,6 @@ def _mail_row(mail: OutboxMail) -> dict[str, Any]:
 
 def _outbox_mail(row: Row[Any]) -> OutboxMail:
     values = {name: value for name, value in row._mapping.items() if name not in _OTHER_COLUMNS}
-    recipients = from_json(RECIPIENTS, row.recipients)
-    answers = from_json(ANSWERS, row.answers)
+    recipients = RECIPIENTS.load(row.recipients)
+    answers = ANSWERS.load(row.answers)
     return OutboxMail(to=recipients, answers=answers, **values)

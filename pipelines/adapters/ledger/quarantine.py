@@ -9,7 +9,6 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import quarantine
-from pipelines.adapters.projection import cleaned
 from pipelines.model import Quarantined
 
 _MARK_REPLAYED = (
@@ -32,7 +31,7 @@ class SqlQuarantine(LedgerPart):
     def keep_aside(self, kept: Collection[Quarantined]) -> None:
         with self.database.writing() as connection:
             for entry in kept:
-                _replace_entry_of_no_page(connection, cleaned(entry))
+                _replace_entry_of_no_page(connection, entry)
 
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
         parameters = [{"of_entry": entry_id, "new_replayed": at} for entry_id in ids]

@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Text, bindparam, select, update
 
-from pipelines.adapters.ledger.codec import RECHECK_STATE, from_json, to_json
+from pipelines.adapters.ledger.codec import RECHECK_STATE
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import recheck_states
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
-from pipelines.adapters.projection import cleaned
 from pipelines.model import RecheckState
 
 _UPDATE_STATE = (
@@ -34,7 +33,7 @@ class SqlRechecks(LedgerPart):
             .limit(limit)
         )
         with self.database.reading() as connection:
-            return [from_json(RECHECK_STATE, facts) for facts in connection.execute(query).scalars()]
+            return [RECHECK_STATE.load(facts) for facts in connection.execute(query).scalars()]
 
     def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
         with self.database.reading() as connection:
@@ -43,7 +42,7 @@ class SqlRechecks(LedgerPart):
     def save_recheck_states(self, states: Collection[RecheckState]) -> None:
         parameters = []
         for state in states:
-            row = _recheck_row(cleaned(state))
+            row = _recheck_row(state)
             parameters.append(
                 {"of_article": row["article_id"], "new_due": row["due"], "new_facts": row["facts"]}
             )
@@ -62,7 +61,7 @@ def _states_by_article(dialect: str) -> Select[Any]:
 def read_recheck_states(connection: Connection, article_ids: Collection[str]) -> dict[str, RecheckState]:
     """Return the recheck states of these articles, by article id."""
     rows = _states_by_article.all_rows(connection, value_list(connection, article_ids))
-    return {row.article_id: from_json(RECHECK_STATE, row.facts) for row in rows}
+    return {row.article_id: RECHECK_STATE.load(row.facts) for row in rows}
 
 
 def write_recheck_state(connection: Connection, state: RecheckState) -> None:
@@ -71,4 +70,4 @@ def write_recheck_state(connection: Connection, state: RecheckState) -> None:
 
 
 def _recheck_row(state: RecheckState) -> dict[str, Any]:
-    return {"article_id": state.article_id, "due": state.due, "facts": to_json(RECHECK_STATE, state)}
+    return {"article_id": state.article_id, "due": state.due, "facts": RECHECK_STATE.dump(state)}

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from crawlers.model import SourceReport
-from pipelines.adapters.ledger.codec import SOURCE_REPORT, from_json
+from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.adapters.projection import clean_text, source_accounts
+from pipelines.adapters.projection import source_accounts
 from pipelines.model import Outcome, RunReport
 
 #: source id -> outcome -> pages
@@ -37,7 +37,6 @@ class SqlRuns(LedgerPart):
             return int(connection.execute(statement).scalar_one())
 
     def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport:
-        note = None if note is None else clean_text(note)
         finish = update(run_table).where(run_table.c.id == run_id)
         finish = finish.values(finished=now, mails=mails, note=note)
         with self.database.writing() as connection:
@@ -93,7 +92,7 @@ def _read_source_reports(connection: Connection, run_ids: Sequence[int]) -> dict
     query = select(source_reports).where(source_reports.c.run_id.in_(run_ids)).order_by(source_reports.c.id)
     reports: dict[int, list[SourceReport]] = {}
     for row in connection.execute(query):
-        reports.setdefault(row.run_id, []).append(from_json(SOURCE_REPORT, row.report))
+        reports.setdefault(row.run_id, []).append(SOURCE_REPORT.load(row.report))
     return reports
 
 

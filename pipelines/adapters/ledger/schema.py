@@ -34,6 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from pipelines.adapters.stored_text import clean_text
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -62,6 +64,16 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
+class CleanText(TypeDecorator[str]):
+    """Text from outside, without what some database cannot hold (see `stored_text`)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else clean_text(value)
+
+
 # SQLite numbers rows by itself only where the column is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -72,7 +84,7 @@ runs = Table(
     Column("started", UtcTime, nullable=False),
     Column("finished", UtcTime),
     Column("mails", Integer, nullable=False),
-    Column("note", Text),
+    Column("note", CleanText),
 )
 
 feed_states = Table(
@@ -87,7 +99,7 @@ batches = Table(
     metadata,
     Column("number", RowId, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("path", Text, nullable=False),
+    Column("path", CleanText, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("started", UtcTime, nullable=False),
@@ -114,11 +126,11 @@ accounts = Table(
     Column("record", Integer, nullable=False),
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Column("source_id", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("canonical_url", Text, nullable=False),
-    Column("listed_url", Text),
+    Column("url", CleanText, nullable=False),
+    Column("canonical_url", CleanText, nullable=False),
+    Column("listed_url", CleanText),
     Column("outcome", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", CleanText, nullable=False),
     Column("article_id", Text),
     Column("temporary", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
@@ -135,12 +147,12 @@ articles = Table(
     Column("number", RowId, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("outcome", Text, nullable=False),
-    Column("content_hash", Text, nullable=False),
+    Column("content_hash", CleanText, nullable=False),
     Column("version", Integer, nullable=False),
     Column("seq", BigInteger, unique=True),
     Column("arrival", BigInteger, unique=True),
     Column("facts", Text, nullable=False),
-    Column("body", Text, nullable=False),  # last: whoever does not ask for it never reads its pages
+    Column("body", CleanText, nullable=False),  # last: whoever does not ask for it never reads its pages
 )
 
 versions = Table(
@@ -148,11 +160,11 @@ versions = Table(
     metadata,
     Column("article_id", ForeignKey("articles.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("content_hash", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("content_hash", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("body", CleanText, nullable=False),
     Column("collected", UtcTime, nullable=False),
-    Column("held", Text),
+    Column("held", CleanText),
 )
 
 recheck_states = Table(
@@ -215,7 +227,7 @@ story_redirects = Table(
 site_boilerplate = Table(
     "furniture",
     metadata,
-    Column("site", Text, primary_key=True),
+    Column("site", CleanText, primary_key=True),
     Column("facts", Text, nullable=False),
 )
 
@@ -230,7 +242,7 @@ event_prints = Table(
 event_keys = Table(
     "event_keys",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", CleanText, primary_key=True),
     Column("story_id", Text, primary_key=True),
     Index(None, "story_id"),
     sqlite_with_rowid=False,
@@ -252,7 +264,7 @@ history = Table(
     Column("story_id", Text, nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
     Column("turn", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
     Column("article_id", Text),
     Column("version", Integer),
     Column("material", Boolean, nullable=False),
@@ -280,17 +292,17 @@ outbox = Table(
     "outbox",
     metadata,
     Column("number", RowId, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", CleanText, nullable=False, unique=True),
     Column("recipients", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", CleanText, nullable=False),
     Column("message", LargeBinary, nullable=False),
     Column("created", UtcTime, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", UtcTime),
     Column("sent_at", UtcTime),
-    Column("last_error", Text),
-    Column("channel", Text, nullable=False),
+    Column("last_error", CleanText),
+    Column("channel", CleanText, nullable=False),
     Column("answers", Text, nullable=False),
     Column("lease_owner", Text),
     Column("leased_until", UtcTime),
@@ -302,17 +314,17 @@ alerts = Table(
     "alerts",
     metadata,
     Column("number", RowId, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("search_id", Text, nullable=False),
+    Column("key", CleanText, nullable=False, unique=True),
+    Column("search_id", CleanText, nullable=False),
     Column("story_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("step", Text, nullable=False),
+    Column("step", CleanText, nullable=False),
     Column("state", Text, nullable=False),
     Column("decided", UtcTime, nullable=False),
     Column("day", Text, nullable=False),
     Column("due", UtcTime),
     Column("told", UtcTime),
-    Column("mail", Text),
+    Column("mail", CleanText),
     Column("facts", Text, nullable=False),
     Index(None, "story_id"),
     Index(None, "state"),
@@ -324,10 +336,10 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("source_id", Text, nullable=False),
-    Column("url", Text, nullable=False),
+    Column("source_id", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
     Column("stage", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", CleanText, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("batch_id", Text),
     Column("record", Integer),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Select, Text, bindparam, func, select
 
-from pipelines.adapters.ledger.codec import ARTICLE_FACTS, LINK, STORY, from_json
+from pipelines.adapters.ledger.codec import ARTICLE_FACTS, LINK, STORY
 from pipelines.adapters.ledger.schema import articles, links, stories, story_redirects
 from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.value_lists import listed_values, text_table, value_list
@@ -45,8 +45,8 @@ def read_story(connection: Connection, story_id: str) -> Story | None:
     if row is None:
         return None
     rows = _links_by_story.all_rows(connection, value_list(connection, [row.id]))
-    story_links = tuple(from_json(LINK, link.facts) for link in rows)
-    return replace(from_json(STORY, row.facts), links=story_links)
+    story_links = tuple(LINK.load(link.facts) for link in rows)
+    return replace(STORY.load(row.facts), links=story_links)
 
 
 def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str, Story]:
@@ -59,10 +59,10 @@ def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str
         return {}
     links_by_story: dict[str, list[Link]] = {}
     for row in _links_by_story.all_rows(connection, wanted):
-        links_by_story.setdefault(row.story_id, []).append(from_json(LINK, row.facts))
+        links_by_story.setdefault(row.story_id, []).append(LINK.load(row.facts))
     found = {}
     for row in heads:
-        found[row.id] = replace(from_json(STORY, row.facts), links=tuple(links_by_story[row.id]))
+        found[row.id] = replace(STORY.load(row.facts), links=tuple(links_by_story[row.id]))
     return found
 
 
@@ -92,6 +92,6 @@ def read_pages(connection: Connection, story_ids: Collection[str]) -> dict[str, 
     )
     pages = {}
     for row in connection.execute(query):
-        facts = from_json(ARTICLE_FACTS, row.facts)
+        facts = ARTICLE_FACTS.load(row.facts)
         pages[row.id] = (facts.article.url, facts.publisher)
     return pages

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, update
 
-from pipelines.adapters.ledger.codec import LINK, STORY, to_json
+from pipelines.adapters.ledger.codec import LINK, STORY
 from pipelines.adapters.ledger.schema import links, stories, story_redirects
 from pipelines.adapters.ledger.statements import upsert_rows
 from pipelines.model import Link, Story
@@ -42,7 +42,7 @@ def write_stories(
 
 def write_story_heads(connection: Connection, changed: Collection[Story]) -> None:
     """Write stories without their links."""
-    rows = [{"id": story.id, "facts": to_json(STORY, replace(story, links=()))} for story in changed]
+    rows = [{"id": story.id, "facts": STORY.dump(replace(story, links=()))} for story in changed]
     upsert_rows(connection, stories, rows, "id")
 
 
@@ -55,7 +55,7 @@ def _write_links(
     rows = []
     for article_id, placed in after.items():
         if before.get(article_id) != placed:
-            facts = to_json(LINK, placed.link)
+            facts = LINK.dump(placed.link)
             rows.append(
                 {
                     "article_id": article_id,

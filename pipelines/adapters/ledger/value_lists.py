@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, FromClause, Integer, Text, bindparam, column, func
 
+from pipelines.adapters.stored_text import clean_text
+
 
 def text_table(connection: Connection, values: Iterable[str]) -> FromClause:
     """Return these texts as a table with the column `value`, each once."""
-    return _value_table(connection, list(dict.fromkeys(values)), Text())
+    return _value_table(connection, [clean_text(value) for value in dict.fromkeys(values)], Text())
 
 
 def number_table(connection: Connection, values: Iterable[int]) -> FromClause:

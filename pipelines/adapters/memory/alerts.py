@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
+from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.adapters.projection import answered, clean_text, cleaned, farther, moved
+from pipelines.adapters.projection import answered, farther, moved
+from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Alert, AlertState, Answer, OutboxMail
 
 
@@ -51,7 +53,7 @@ class MemoryAlerts(LedgerState):
             if self._watermarks.get(watermark, 0) != seen:
                 return False
             for alert in alerts:
-                self._alerts[alert.key] = farther(self._alerts.get(alert.key), cleaned(alert))
+                self._alerts[alert.key] = farther(self._alerts.get(alert.key), clean_value(alert))
             self._add_mails(mails)
             self._watermarks[watermark] = up_to
         return True
@@ -69,7 +71,7 @@ class MemoryAlerts(LedgerState):
 
     def _add_mails(self, mails: Sequence[OutboxMail]) -> None:
         for mail in mails:
-            self._outbox.setdefault(mail.key, cleaned(mail))
+            self._outbox.setdefault(mail.key, clean_value(mail))
 
     def lease_mails(
         self, now: datetime, owner: str, until: datetime, limit: int = 100
@@ -104,7 +106,9 @@ class MemoryAlerts(LedgerState):
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         mail = self._count_attempt(key)
         if mail:
-            self._outbox[key] = answered(mail, cleaned(answers), at, retry_at)
+            self._outbox[key] = answered(
+                mail, {to: clean_value(answer) for to, answer in answers.items()}, at, retry_at
+            )
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         mail = self._count_attempt(key)

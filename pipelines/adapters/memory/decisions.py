@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 
+from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.documents import MemoryDocuments
 from pipelines.adapters.memory.events import MemoryEvents
 from pipelines.adapters.memory.ledger_state import StoredAccount
@@ -45,7 +46,7 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
     def _take(self, decision: PageDecision, run_id: int) -> None:
         is_known_run = decision.account is None or run_id in self._runs
         assert is_known_run, f"run {run_id} was never started"
-        decision = as_kept(decision)
+        decision = as_kept(clean_value(decision))
         if decision.stored or decision.story:
             self._write_arrangement(decision)
         if decision.account:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.adapters.projection import cleaned
 from pipelines.model import EventDecision, EventLink, EventPrint, RelatedStory
 from pipelines.stories.events import around
 
@@ -45,7 +45,7 @@ class MemoryEvents(LedgerState):
         return {id_: self._event_prints[id_].at for id_ in story_ids if id_ in self._event_prints}
 
     def _take_event(self, decision: EventDecision) -> None:
-        decision = cleaned(decision)
+        decision = clean_value(decision)
         story_id = decision.print.story_id
         replaced = {story_id, *decision.joined}
         self._event_prints = {i: event for i, event in self._event_prints.items() if i not in replaced}

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from crawlers.model import CrawlResult, FeedState
+from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
-from pipelines.adapters.projection import clean_text, cleaned, known_address, latest, newer_state
+from pipelines.adapters.projection import known_address, latest, newer_state
+from pipelines.adapters.stored_text import clean_text
 from pipelines.model import OpenBatch, Outcome, PageAccount
 
 
@@ -42,7 +44,7 @@ class MemoryFeeds(LedgerState):
             if result.batch_id in self._batches:
                 return False
             assert run_id in self._runs, f"run {run_id} was never started"
-            result = cleaned(result)
+            result = clean_value(result)
             self._batches[result.batch_id] = (result, clean_text(path))
             for state in result.states:
                 known = self._feed_states.get(state.source_id)

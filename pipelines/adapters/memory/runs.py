@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.adapters.projection import clean_text, cleaned, source_accounts
+from pipelines.adapters.projection import source_accounts
+from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Outcome, Quarantined, RunReport
 
 
@@ -63,7 +65,7 @@ class MemoryRuns(LedgerState):
 
     def keep_aside(self, kept: Collection[Quarantined]) -> None:
         for entry in kept:
-            self._replace_entry_of_no_page(cleaned(entry))
+            self._replace_entry_of_no_page(clean_value(entry))
 
     def _replace_entry_of_no_page(self, entry: Quarantined) -> None:
         remaining = []

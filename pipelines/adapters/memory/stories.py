@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
+from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.adapters.projection import cleaned
 from pipelines.model import (
     ArticleVersion,
     Correction,
@@ -84,4 +84,4 @@ class MemoryStories(LedgerState):
     def save_recheck_states(self, states: Collection[RecheckState]) -> None:
         for state in states:
             if state.article_id in self._recheck_states:
-                self._recheck_states[state.article_id] = cleaned(state)
+                self._recheck_states[state.article_id] = clean_value(state)

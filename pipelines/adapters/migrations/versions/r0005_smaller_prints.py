@@ -47,7 +47,7 @@ def upgrade() -> None:
 
 
 def _print_again(bind: sa.Connection, numbers: list[int]) -> None:
-    from pipelines.adapters.ledger.codec import ARTICLE_FACTS, from_json
+    from pipelines.adapters.ledger.codec import ARTICLE_FACTS
     from pipelines.adapters.ledger.print_codec import pack_print, signed_keys
     from pipelines.adapters.ledger.schema import articles, posting, prints
     from pipelines.dedup import print_of
@@ -58,7 +58,7 @@ def _print_again(bind: sa.Connection, numbers: list[int]) -> None:
     )
     rows, keys = [], []
     for row in bind.execute(query):
-        facts = from_json(ARTICLE_FACTS, row.facts)
+        facts = ARTICLE_FACTS.load(row.facts)
         text = print_of(facts.article.title, row.body, facts.route.boilerplate)
         mine = signed_keys(lookup_keys(text))
         rows.append(

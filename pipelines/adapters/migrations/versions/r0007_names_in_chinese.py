@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 def _name_again(bind: sa.Connection, numbers: list[int]) -> None:
     """The shingles stay as they are, and so do the lookup keys: what a site repeats was left out of them."""
-    from pipelines.adapters.ledger.codec import ARTICLE_FACTS, from_json
+    from pipelines.adapters.ledger.codec import ARTICLE_FACTS
     from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
     from pipelines.adapters.ledger.schema import articles, prints
     from pipelines.dedup import print_of
@@ -39,7 +39,7 @@ def _name_again(bind: sa.Connection, numbers: list[int]) -> None:
     rows = []
     for row in bind.execute(query):
         if _CHINESE.search(row.body):
-            facts = from_json(ARTICLE_FACTS, row.facts)
+            facts = ARTICLE_FACTS.load(row.facts)
             names = print_of(facts.article.title, row.body, facts.route.boilerplate).names
             text = replace(unpack_print(row.exact, row.packed), names=names)
             rows.append({"of": row.article, "packed": pack_print(text)})
