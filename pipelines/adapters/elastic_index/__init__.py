@@ -4,9 +4,15 @@
     schema.py        templates/ -> component and index templates, with the character folds filled in
     documents.py     articles, stories and accounts of runs -> JSON, and the index where each belongs
     compile.py       a query's tree -> a filter in the query DSL
-    cluster.py       one cluster: errors translated, bulk writing that waits for a busy node
-    generations.py   names and aliases; a rebuild fills the next generation and switches at once
-    searching.py     articles that match -> stories, newest first, counted exactly
+    refusals.py      the server's errors -> ours
+    cluster.py       one cluster: its connection, and what is read of it
+    bulk.py          bulk writing that waits for a busy node
+    index_names.py   names, aliases and generations
+    generations.py   set-up; a rebuild fills the next generation and switches at once
+    targets.py       where writes go: to what is searched, or to what a rebuild fills
+    writer.py        changes -> writes, each article in one place
+    rebuild.py       a rebuild from beginning to end
+    story_search.py  articles that match -> stories, newest first, counted exactly
     index.py         the port
 
 The client is imported when a cluster is first asked: it costs a second.

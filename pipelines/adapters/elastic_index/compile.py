@@ -1,12 +1,13 @@
-"""A query's tree as a filter in Elasticsearch's query DSL. Whatever a person typed is a value in it, never syntax.
+"""A query's tree as a filter in Elasticsearch's query DSL.
 
-Tokens were made by `pipelines.text.analyzer`, so every clause is one that the server does not analyse again: `term`,
-`prefix`, `regexp`, and phrases through the `whitespace` analyzer, which gives our tokens back as they are.
+Whatever a person typed is a value in it, never syntax. Tokens were made by `pipelines.text.analyzer`,
+so every clause is one that the server does not analyse again: `term`, `prefix`, `regexp`, and phrases
+through the `whitespace` analyzer, which gives our tokens back as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,10 +32,10 @@ from pipelines.text.analyzer import MAX_WORD
 Clause = dict[str, Any]
 
 NOTHING: Clause = {"match_none": {}}
+#: Words that may stand at the end of a phrase like "vice-pres*"; a prefix of more is of no use.
 EXPANSIONS = 100_000
-"""Words that may stand at the end of a phrase like "vice-pres*"; more begin with no prefix that is of use."""
+#: The server refuses bounds of a small number that are beyond an integer.
 GREATEST = 2**31 - 1
-"""The server refuses bounds of a small number that are beyond an integer."""
 
 MAIN = {"title": "title", "body": "body"}
 PLAIN = {
@@ -56,31 +57,41 @@ KEYWORDS = {
     "kind": ("kind.folded",),
     "relation": ("relation.folded",),
 }
+#: A `date` of the server has milliseconds, and the ledger has microseconds.
 INSTANTS = {"published": "published_us", "collected": "collected_us"}
 
 
 def compiled(root: Node) -> Clause:
     """Return the filter of a query.
 
-    Negations are moved to the leaves first: that halves the depth, which the server limits to 30, and ours is
-    at most 20 parentheses.
+    Negations are moved to the leaves first: that halves the depth, which the server limits to 30,
+    and ours is at most 20 parentheses.
     """
-    return _clause(_pushed(root, positive=True))
+    return _clause_of(_push_negations(root, positive=True))
 
 
-def _pushed(node: Node, *, positive: bool) -> Node:
-    """Return a tree of the same meaning, or of the contrary one, in which only leaves stand under a NOT."""
+# -- negations ---------------------------------------------------------------------------------------------
+
+
+def _push_negations(node: Node, *, positive: bool) -> Node:
+    """Return a tree in which only leaves stand under a NOT.
+
+    It means the same, or the contrary where `positive` is false.
+    """
     match node:
         case Not(part=part):
-            return _pushed(part, positive=not positive)
+            return _push_negations(part, positive=not positive)
         case And(parts=parts) | Or(parts=parts):
+            # De Morgan: not (a and b) is (not a) or (not b).
             kind = And if isinstance(node, And) == positive else Or
-            return kind(tuple(_flattened(kind, (_pushed(part, positive=positive) for part in parts))))
-        case _:
-            return node if positive else Not(node)
+            pushed = [_push_negations(part, positive=positive) for part in parts]
+            return kind(tuple(_flatten(kind, pushed)))
+    if positive:
+        return node
+    return Not(node)
 
 
-def _flattened(kind: type[And] | type[Or], parts: Iterator[Node]) -> Iterator[Node]:
+def _flatten(kind: type[And] | type[Or], parts: Iterable[Node]) -> Iterator[Node]:
     for part in parts:
         if isinstance(part, And | Or) and isinstance(part, kind):
             yield from part.parts
@@ -88,95 +99,127 @@ def _flattened(kind: type[And] | type[Or], parts: Iterator[Node]) -> Iterator[No
             yield part
 
 
-def _clause(node: Node) -> Clause:
+# -- boolean operators -------------------------------------------------------------------------------------
+
+
+def _clause_of(node: Node) -> Clause:
     match node:
         case And(parts=parts):
-            wanted = [_clause(part) for part in parts if not isinstance(part, Not)]
-            return {
-                "bool": {"filter": wanted, "must_not": [_clause(p.part) for p in parts if isinstance(p, Not)]}
-            }
+            return _all_of(parts)
         case Or(parts=parts):
-            return _any([clause for part in parts for clause in _alternatives(part)])
+            alternatives: list[Clause] = []
+            for part in parts:
+                if isinstance(part, And | Or | Not):
+                    alternatives.append(_clause_of(part))
+                else:
+                    alternatives += _alternatives(part)
+            return _any_of(alternatives)
         case Not(part=part):
-            return {"bool": {"must_not": [_clause(part)]}}
-        case _:
-            return _any(_alternatives(node))
+            return {"bool": {"must_not": [_clause_of(part)]}}
+    return _any_of(_alternatives(node))
 
 
-def _any(clauses: Sequence[Clause]) -> Clause:
-    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses, "minimum_should_match": 1}}
+def _all_of(parts: Iterable[Node]) -> Clause:
+    wanted: list[Clause] = []
+    excluded: list[Clause] = []
+    for part in parts:
+        if isinstance(part, Not):
+            excluded.append(_clause_of(part.part))
+        else:
+            wanted.append(_clause_of(part))
+    # A filter and not a `must`: nothing is scored, and the server may cache it.
+    return {"bool": {"filter": wanted, "must_not": excluded}}
+
+
+def _any_of(clauses: Sequence[Clause]) -> Clause:
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}
 
 
 def _alternatives(node: Node) -> list[Clause]:
-    """Return clauses one of which has to hold: one for each field that a leaf looks into."""
+    """Return clauses of which one has to hold: one for each field of a leaf."""
     match node:
-        case And() | Or() | Not():
-            return [_clause(node)]
         case All():
             return [{"match_all": {}}]
-        case Words(fields=fields, tokens=tokens, plain=plain):
-            return [_phrase(_text_field(part, plain), tokens) for part in fields]
-        case Near(fields=fields, pieces=pieces, slop=slop, plain=plain):
-            return [_near(_text_field(part, plain), pieces, slop) for part in fields]
-        case Prefix(fields=fields, prefix=prefix, lead=lead):
-            return [_prefix(PLAIN[part], prefix, lead) for part in fields]
-        case Wildcard(fields=fields, pattern=pattern):
-            return [_regexp(PLAIN[part], pattern) for part in fields]
+        case Words() | Near() | Prefix() | Wildcard():
+            return [_text_clause(node, part) for part in node.fields]
         case Keyword(field=field, value=value):
             return [{"term": {name: {"value": value}}} for name in KEYWORDS[field]]
         case Pattern(field=field, pattern=pattern):
-            return [_regexp(name, pattern) for name in KEYWORDS[field]]
+            return [_pattern_clause(name, pattern) for name in KEYWORDS[field]]
         case Range():
-            return [_range(node)]
+            return [_range_clause(node)]
         case Exists(fields=fields):
-            return [{"exists": {"field": name}} for part in fields for name in _whole_fields(part)]
-
-
-def _text_field(part: str, plain: bool) -> str:
-    return PLAIN[part] if plain or part not in MAIN else MAIN[part]
-
-
-def _whole_fields(part: str) -> tuple[str, ...]:
-    """Return the fields of which one has a value where a part of a document has one."""
-    return KEYWORDS.get(part) or (_text_field(part, plain=False) if part in PLAIN else part,)
+            return _exists_clauses(fields)
+    raise AssertionError(f"{node!r} is no leaf")
 
 
 # -- text ------------------------------------------------------------------------------------------------
 
 
-def _phrase(field: str, tokens: Sequence[str]) -> Clause:
+def _text_clause(leaf: Words | Near | Prefix | Wildcard, part: str) -> Clause:
+    match leaf:
+        case Words():
+            return _phrase_clause(_text_field(part, leaf.plain), leaf.tokens)
+        case Near():
+            return _near_clause(_text_field(part, leaf.plain), leaf.pieces, leaf.slop)
+        case Prefix():
+            return _prefix_clause(PLAIN[part], leaf.prefix, leaf.lead)
+        case Wildcard():
+            return _pattern_clause(PLAIN[part], leaf.pattern)
+
+
+def _text_field(part: str, plain: bool) -> str:
+    if plain or part not in MAIN:
+        return PLAIN[part]
+    return MAIN[part]
+
+
+def _phrase_clause(field: str, tokens: Sequence[str]) -> Clause:
     if len(tokens) == 1:
         return {"term": {field: {"value": tokens[0]}}}
     return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace"}}}
 
 
-def _near(field: str, pieces: Sequence[Sequence[str]], slop: int) -> Clause:
-    """Return nearness: the server measures a stretch as we do, its length less the lengths of the pieces."""
-    phrases = [
-        {"match": {"query": " ".join(piece), "analyzer": "whitespace", "ordered": True, "max_gaps": 0}}
-        for piece in pieces
-    ]
+def _near_clause(field: str, pieces: Iterable[Sequence[str]], slop: int) -> Clause:
+    """Return nearness, for which the server has our own rule.
+
+    It measures a stretch as we do: its length less the lengths of the pieces.
+    """
+    phrases: list[Clause] = []
+    for piece in pieces:
+        phrase = {"query": " ".join(piece), "analyzer": "whitespace", "ordered": True, "max_gaps": 0}
+        phrases.append({"match": phrase})
     return {"intervals": {field: {"all_of": {"intervals": phrases, "ordered": False, "max_gaps": slop}}}}
 
 
-def _prefix(field: str, prefix: str, lead: Sequence[str]) -> Clause:
+def _prefix_clause(field: str, prefix: str, lead: Sequence[str]) -> Clause:
     if not lead:
         return {"prefix": {field: {"value": prefix}}}
     phrase = {"query": " ".join((*lead, prefix)), "analyzer": "whitespace", "max_expansions": EXPANSIONS}
     return {"match_phrase_prefix": {field: phrase}}
 
 
-def _regexp(field: str, pattern: str) -> Clause:
-    """Return a pattern as a regular expression: the server would fold the parts of a `wildcard` once more."""
-    parts = list(_parts(pattern))
-    if field in PLAIN.values() and sum(part != "*" for part in parts) > MAX_WORD:
+def _pattern_clause(field: str, pattern: str) -> Clause:
+    """Return a pattern as a regular expression.
+
+    A `wildcard` is no way out: the server would fold its parts once more.
+    """
+    parts = list(_pattern_parts(pattern))
+    fixed_length = len(parts) - parts.count("*")
+    # No token is that long, and such an expression costs the server much.
+    if field in PLAIN.values() and fixed_length > MAX_WORD:
         return NOTHING
-    meaning = {"*": ".*", "?": "."}
-    expression = "".join(meaning.get(part) or _literal(part[-1]) for part in parts)
+    meanings = {"*": ".*", "?": "."}
+    expression = ""
+    for part in parts:
+        expression += meanings.get(part) or _literal_char(part[-1])
     return {"regexp": {field: {"value": expression, "flags": "NONE"}}}
 
 
-def _parts(pattern: str) -> Iterator[str]:
+def _pattern_parts(pattern: str) -> Iterator[str]:
+    """Yield single characters, and with its backslash one that is protected."""
     at = 0
     while at < len(pattern):
         width = 2 if pattern[at] == "\\" else 1
@@ -184,24 +227,44 @@ def _parts(pattern: str) -> Iterator[str]:
         at += width
 
 
-def _literal(char: str) -> str:
-    return char if char.isalnum() or char == " " or not char.isascii() else f"\\{char}"
+def _literal_char(char: str) -> str:
+    needs_no_backslash = char.isalnum() or char == " " or not char.isascii()
+    return char if needs_no_backslash else f"\\{char}"
 
 
 # -- the rest --------------------------------------------------------------------------------------------
 
 
-def _range(node: Range) -> Clause:
+def _exists_clauses(parts: Iterable[str]) -> list[Clause]:
+    clauses: list[Clause] = []
+    for part in parts:
+        for field in _fields_with_value(part):
+            clauses.append({"exists": {"field": field}})
+    return clauses
+
+
+def _fields_with_value(part: str) -> tuple[str, ...]:
+    """Return the fields of which one has a value where a part of a document has one."""
+    if part in KEYWORDS:
+        return KEYWORDS[part]
+    if part in PLAIN:
+        return (_text_field(part, plain=False),)
+    return (part,)
+
+
+def _range_clause(node: Range) -> Clause:
     bounds: dict[str, float] = {}
     if node.low is not None:
-        bounds["gte" if node.include_low else "gt"] = _bound(node.low)
+        bounds["gte" if node.include_low else "gt"] = _bound_value(node.low)
     if node.high is not None:
-        bounds["lte" if node.include_high else "lt"] = _bound(node.high)
+        bounds["lte" if node.include_high else "lt"] = _bound_value(node.high)
     field = INSTANTS.get(node.field, node.field)
-    return {"range": {field: bounds}} if bounds else {"exists": {"field": field}}
+    if not bounds:
+        return {"exists": {"field": field}}
+    return {"range": {field: bounds}}
 
 
-def _bound(value: datetime | float) -> float:
+def _bound_value(value: datetime | float) -> float:
     if isinstance(value, datetime):
         return microseconds(value)
     return max(-GREATEST, min(value, GREATEST))

@@ -1,4 +1,4 @@
-"""What the cluster holds of an article, a story and a run: values of the model to JSON, and where it goes.
+"""What the cluster holds of an article, a story and a run, as JSON.
 
 article   by month of publication: NEWS-articles-2026.01
 story     NEWS-stories, one document each
@@ -26,14 +26,15 @@ from pipelines.model import (
     StoryDocument,
 )
 from pipelines.query.fields import sort_time
-from pipelines.text.analyzer import keyword
+from pipelines.text.folding import keyword
 
+#: Characters of an error in the account of a run: what a dashboard can show, and its keyword takes.
 ERROR_LENGTH = 1_000
-"""Characters of an error in the account of a run: what a dashboard can show, and what its keyword takes."""
+#: Takes everything older too: a wrong date must not make an index in every month since the year 1.
 FIRST_MONTH = "2000.01"
-"""Takes everything older too: a wrong date must not make an index of its own in every month since the year 1."""
+#: Where an article that left the beat leaves its number, so that a late, older write cannot bring
+#: it back.
 REMOVED = "removed"
-"""Where an article that left the beat leaves its number, so that a late, older write cannot bring it back."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -41,8 +42,9 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Operation(NamedTuple):
-    """One write: `base` is the index without prefix and generation, `source` JSON, None to delete.
+    """One write to the cluster.
 
+    `base` is the index without prefix and generation, `source` is JSON, or None to delete.
     `version` decides between two writes of one id, the greater wins; None means that the last one wins.
     `again` lets an equal version replace what is there.
     """
@@ -55,7 +57,7 @@ class Operation(NamedTuple):
     again: bool = False
 
     def action(self, index: str, *, require_alias: bool) -> bytes:
-        """Return the line of a bulk request that comes before the source and says where it goes."""
+        """Return the line of a bulk request that says where the source goes."""
         fields: dict[str, Any] = {"_index": index, "_id": self.id}
         if self.version is not None:
             fields["version"] = self.version
@@ -71,7 +73,8 @@ class Operation(NamedTuple):
 
 
 def bulk_body(operations: Sequence[Operation], action: Callable[[Operation], bytes]) -> bytes:
-    """Return the lines of a bulk request; `action` gives the first line of each write. Every text is copied once."""
+    """Return the lines of a bulk request; `action` gives the first line of each write."""
+    # One join at the end copies each text once; a request has megabytes of them.
     lines: list[bytes] = []
     for operation in operations:
         lines.append(action(operation))
@@ -82,7 +85,10 @@ def bulk_body(operations: Sequence[Operation], action: Callable[[Operation], byt
 
 
 def encoded(fields: Mapping[str, Any]) -> bytes:
-    """Return fields as JSON in UTF-8, instants in ISO 8601, without the halves of characters that UTF-8 cannot hold."""
+    """Return fields as JSON in UTF-8, with instants in ISO 8601.
+
+    Halves of characters, which UTF-8 cannot hold, are left out.
+    """
     try:
         return orjson.dumps(fields)
     except orjson.JSONEncodeError:  # rare, and looking beforehand costs more than making the JSON
@@ -93,31 +99,39 @@ def encoded(fields: Mapping[str, Any]) -> bytes:
 
 
 def article_operation(change: Change) -> Operation:
-    """Return the write that brings an article to where a change says it is, or marks it as removed."""
+    """Return the write of a change: an article, or the mark that it was removed."""
     if change.document is None:
         source = encoded({"id": change.article_id, "seq": change.seq})
         return Operation(REMOVED, change.article_id, change.seq, source)
-    base = f"articles-{month(change.document)}"
+    base = f"articles-{month_of(change.document)}"
     return Operation(base, change.article_id, change.seq, encoded(article_source(change.document)))
 
 
-def month(document: Document) -> str:
-    """Return the month in whose index an article stands: of publication, as far as that can be true.
+def month_of(document: Document) -> str:
+    """Return the month in whose index an article stands, as 2026.01.
 
-    A date after the day of collection, or before the web had news, is a mistake of the page.
+    It is the month of publication, as far as that can be true: a date after the day of collection,
+    or before the web had news, is a mistake of the page.
     """
-    at = sort_time(document)
-    return _month(at.year, at.month, document.collected.date())
+    time = sort_time(document)
+    return _possible_month(time.year, time.month, document.collected.date())
 
 
 @lru_cache(maxsize=1 << 10)
-def _month(year: int, number: int, collected: date) -> str:
+def _possible_month(year: int, month: int, collected: date) -> str:
+    # One day later: a page of New Zealand may be dated tomorrow.
     latest = f"{collected + _DAY:%Y.%m}"
-    return max(FIRST_MONTH, min(f"{year:04}.{number:02}", latest))
+    return max(FIRST_MONTH, min(f"{year:04}.{month:02}", latest))
+
+
+def present_month() -> str:
+    """Return the base of the index in which today's articles stand."""
+    return f"articles-{datetime.now(UTC):%Y.%m}"
 
 
 def microseconds(moment: datetime) -> int:
-    """Return an instant as microseconds since 1970, exactly; a `date` of the server has milliseconds."""
+    """Return an instant as microseconds since 1970, exactly."""
+    # A `date` of the server has milliseconds alone.
     return (moment - _EPOCH) // _MICROSECOND
 
 
@@ -125,8 +139,25 @@ def moment_of(count: int) -> datetime:
     return _EPOCH + count * _MICROSECOND
 
 
+#: Texts of a document that the cluster holds under the same name.
+_TEXTS = (
+    "url",
+    "source",
+    "source_name",
+    "title",
+    "body",
+    "summary",
+    "lang",
+    "origin",
+    "carrier",
+    "owner",
+    "country",
+)
+
+
 def article_source(document: Document) -> dict[str, Any]:
-    """Return an article's fields. What is blank is left out, so that `field:*` means "has a value"."""
+    """Return an article's fields, without those that are blank."""
+    # So that `field:*` means "has a value".
     time = sort_time(document)
     published, first_seen = document.published, document.story_first_seen
     fields: dict[str, Any] = {
@@ -142,24 +173,14 @@ def article_source(document: Document) -> dict[str, Any]:
         "is_copy": document.relation in COPY_RELATIONS,
         "tier": document.tier,
         "score": document.score,
-        **_derived(document.site, document.lang),
+        **_derived_fields(document.site, document.lang),
     }
-    for name, text in (
-        ("url", document.url),
-        ("source", document.source),
-        ("source_name", document.source_name),
-        ("title", document.title),
-        ("body", document.body),
-        ("summary", document.summary),
-        ("lang", document.lang),
-        ("origin", document.origin),
-        ("carrier", document.carrier),
-        ("owner", document.owner),
-        ("country", document.country),
-    ):
+    for name in _TEXTS:
+        text = getattr(document, name)
         if text and not text.isspace():
             fields[name] = text
-    if authors := _filled(document.authors):
+    authors = _filled_texts(document.authors)
+    if authors:
         fields["authors"] = authors
     if document.topics:
         fields["topics"] = document.topics
@@ -171,28 +192,37 @@ def article_source(document: Document) -> dict[str, Any]:
     return fields
 
 
-def _filled(texts: tuple[str, ...]) -> tuple[str, ...]:
+def _filled_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if text and not text.isspace())
 
 
 @lru_cache(maxsize=1 << 14)
-def _derived(site: str, lang: str | None) -> dict[str, Any]:
-    """Return what the query language compares besides the values themselves, as `fields.keywords` does."""
+def _derived_fields(site: str, lang: str | None) -> dict[str, Any]:
+    """Return what queries compare besides the values, as `fields.keywords` does."""
+    derived: dict[str, Any] = {}
+    if site:
+        derived["site"] = site
     labels = keyword(site).split(".")
-    domains = [".".join(labels[at:]) for at in range(len(labels))]
-    derived = {"site": site, "domains": domains, "language": lang.split("-")[0] if lang else None}
-    return {name: value for name, value in derived.items() if value}
+    derived["domains"] = [".".join(labels[place:]) for place in range(len(labels))]
+    language = (lang or "").split("-")[0]
+    if language:
+        derived["language"] = language
+    return derived
 
 
 # -- stories ---------------------------------------------------------------------------------------------
 
 
 def story_operation(document: StoryDocument) -> Operation:
-    source = None if document.story is None else encoded(story_source(document))
+    """Return the write of a story; one without a story takes it away."""
+    source = None
+    if document.story is not None:
+        source = encoded(story_source(document))
     return Operation("stories", document.id, document.seq, source, "story", again=True)
 
 
 def story_source(document: StoryDocument) -> dict[str, Any]:
+    """Return a story's fields, without those that are blank."""
     story = document.story
     assert story is not None, f"{document.id} is no story"
     fields = {
@@ -212,10 +242,15 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
         "languages": story.languages,
         "topics": story.topics,
     }
+    return _without_blank(fields)
+
+
+def _without_blank(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if not _is_blank(value)}
 
 
 def _is_blank(value: object) -> bool:
+    # Zero and False are values.
     return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
@@ -224,8 +259,13 @@ def _is_blank(value: object) -> bool:
 
 def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterator[Operation]:
     """Yield the account of a run, then of each source in it."""
-    whole = {"level": "run", "fetched": report.fetched, "mails": report.mails, "error": _cut(report.note)}
-    yield _run_operation(report, f"{report.run_id}", whole | _counts(report.outcomes))
+    whole = {
+        "level": "run",
+        "fetched": report.fetched,
+        "mails": report.mails,
+        "error": _shortened(report.note),
+    }
+    yield _run_operation(report, f"{report.run_id}", whole | _outcome_counts(report.outcomes))
     for account in report.sources:
         own = {
             "level": "source",
@@ -236,20 +276,22 @@ def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterat
             "known": account.known,
             "skipped": account.skipped,
             "fetched": account.fetched,
-            "error": _cut(account.error),
+            "error": _shortened(account.error),
         }
-        yield _run_operation(report, f"{report.run_id}-{account.source_id}", own | _counts(account.outcomes))
+        own |= _outcome_counts(account.outcomes)
+        yield _run_operation(report, f"{report.run_id}-{account.source_id}", own)
 
 
 def _run_operation(report: RunReport, id_: str, fields: dict[str, Any]) -> Operation:
     when = {"run": report.run_id, "started": report.started, "finished": report.finished}
-    known = {name: value for name, value in (when | fields).items() if not _is_blank(value)}
-    return Operation("runs", id_, None, encoded(known), "account")
+    return Operation("runs", id_, None, encoded(_without_blank(when | fields)), "account")
 
 
-def _cut(text: str | None) -> str | None:
-    return text[: ERROR_LENGTH - 1] + "…" if text and len(text) > ERROR_LENGTH else text
+def _shortened(text: str | None) -> str | None:
+    if text is None or len(text) <= ERROR_LENGTH:
+        return text
+    return text[: ERROR_LENGTH - 1] + "…"
 
 
-def _counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
+def _outcome_counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
     return {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}

@@ -1,72 +1,32 @@
-"""The indices of a cluster: names, aliases, and generations that are switched at once.
+"""Generations of indices: set up, filled beside each other, and switched at once.
 
-    news-articles ──► news-articles-2026.01 ──► news-articles-2026.01-000002      one a month
-                      news-stories          ──► news-stories-000002
-                      news-runs             ──► news-runs-000002
-                      news-removed          ──► news-removed-000002               numbers of articles that left the beat
-
-What people and dashboards name are aliases; the number behind is the *generation*. A rebuild fills the next one and
-moves all aliases in one step. Writing goes through aliases too and requires them, so a write that
-comes late never makes an index of a generation that is gone.
+A rebuild fills the next generation and moves all aliases in one step. Writing goes through aliases too
+and requires them, so a write that comes late never makes an index of a generation that is gone. The
+names are explained in `index_names`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.adapters.elastic_index.cluster import Cluster, Gone
+from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.elastic_index.documents import REMOVED
+from pipelines.adapters.elastic_index.index_names import ALWAYS, State
+from pipelines.adapters.elastic_index.refusals import AlreadyExists, Gone
 from pipelines.adapters.elastic_index.schema import SCHEMA_VERSION, component_templates, index_templates
 from pipelines.text.analyzer import ANALYSIS_VERSION
 
+__all__ = ["ALWAYS", "VERSIONS", "Building", "Generations", "State"]
+
+#: How long a health check waits for shards that are just being opened.
 HEALTH_WAIT = "10s"
-ALWAYS = (REMOVED, "stories", "runs")
-"""Bases that every generation has, beside its months."""
+#: What every index of this version says of itself.
 VERSIONS = {"schema": SCHEMA_VERSION, "analysis": ANALYSIS_VERSION}
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What there is: concrete index -> its aliases, for all indices that bear our names."""
-
-    prefix: str
-    indices: Mapping[str, frozenset[str]]
-
-    def split(self, index: str) -> tuple[str, int] | None:
-        """Return the base and the generation of a concrete index; None for one that is not ours."""
-        pattern = rf"{re.escape(self.prefix)}-(articles-\d{{4}}\.\d\d|stories|runs|removed)-(\d{{6}})"
-        found = re.fullmatch(pattern, index)
-        return (found[1], int(found[2])) if found else None
-
-    @property
-    def ours(self) -> list[str]:
-        return sorted(index for index in self.indices if self.split(index))
-
-    @property
-    def live(self) -> dict[str, str]:
-        """Return base -> concrete index, for what is behind its alias."""
-        found = ((self.split(index), index) for index in self.ours)
-        return {
-            split[0]: index
-            for split, index in found
-            if split and f"{self.prefix}-{split[0]}" in self.indices[index]
-        }
-
-    @property
-    def generation(self) -> int:
-        """Return the generation that is searched, 0 where there is none."""
-        return max((split[1] for index in self.live.values() if (split := self.split(index))), default=0)
-
-    @property
-    def newest(self) -> int:
-        return max((split[1] for index in self.ours if (split := self.split(index))), default=0)
 
 
 class Generations:
@@ -76,26 +36,38 @@ class Generations:
         self._cluster = cluster
         self.prefix = prefix
 
-    def state(self) -> State:
+    def read_state(self) -> State:
         with self._cluster.translated():
             answer = self._cluster.client.indices.get_alias(index=f"{self.prefix}-*").body
-        return State(self.prefix, {name: frozenset(of["aliases"]) for name, of in answer.items()})
+        indices: dict[str, frozenset[str]] = {}
+        for name, of in answer.items():
+            indices[name] = frozenset(of["aliases"])
+        return State(self.prefix, indices)
 
-    def name(self, base: str) -> str:
+    def alias_of(self, base: str) -> str:
         return f"{self.prefix}-{base}"
 
-    def concrete(self, base: str, generation: int) -> str:
-        return f"{self.name(base)}-{generation:06}"
+    def index_of(self, base: str, generation: int) -> str:
+        """Return the name of a concrete index."""
+        return f"{self.alias_of(base)}-{generation:06}"
 
-    # -- setting up ----------------------------------------------------------------------------------------
+    def aliases_of(self, base: str) -> tuple[str, ...]:
+        """Return the names under which an index is written and searched."""
+        if base.startswith("articles-"):
+            return self.alias_of(base), self.alias_of("articles")
+        return (self.alias_of(base),)
+
+    # -- checks --------------------------------------------------------------------------------------------
 
     def require_health(self, of: str = "*") -> None:
-        """Raise TemporaryError where a part of these indices is not there: a red cluster loses writes."""
+        """Raise TemporaryError where a part of these indices is not there.
+
+        A red cluster loses writes.
+        """
         names = f"{self.prefix}-{of}"
         with self._cluster.translated():
-            patient = self._cluster.client.options(
-                ignore_status=408
-            )  # of a wait in vain; the body says how it stands
+            # 408 is the status of a wait in vain; the body says how it stands all the same.
+            patient = self._cluster.client.options(ignore_status=408)
             health = patient.cluster.health(
                 index=names,
                 wait_for_status="yellow",
@@ -109,112 +81,128 @@ class Generations:
             )
 
     def require_version(self, state: State) -> None:
-        """Raise PermanentError where the indices were made by another version of Maplewire."""
+        """Raise PermanentError where another version of Maplewire made the indices."""
         if not state.live:
             return
-        names = f"{self.prefix}-articles,{self.prefix}-stories,{self.prefix}-runs"
-        with self._cluster.translated():
-            answer = self._cluster.client.indices.get_mapping(
-                index=names, ignore_unavailable=True, filter_path="*.mappings._meta"
-            ).body
-        found = [of["mappings"]["_meta"] for of in answer.values()]
-        if any({name: meta.get(name) for name in VERSIONS} != VERSIONS for meta in found):
-            raise self._of_another_version()
+        names = ",".join(map(self.alias_of, ("articles", "stories", "runs")))
+        for meta in self.read_marks(names, ignore_unavailable=True):
+            for name, version in VERSIONS.items():
+                if meta.get(name) != version:
+                    raise self._of_another_version()
 
     def require_tokens(self) -> None:
-        """Raise PermanentError where what is searched was cut into other tokens than we ask for.
+        """Raise PermanentError where what is searched has other tokens than we ask for.
 
         Another mapping alone is no hindrance: what is new in it is found once the index is rebuilt.
         """
+        for meta in self.read_marks(self.alias_of("stories")):
+            if meta.get("analysis", ANALYSIS_VERSION) != ANALYSIS_VERSION:
+                raise self._of_another_version()
+
+    def read_marks(self, names: str, **options: Any) -> list[Mapping[str, Any]]:
+        """Return what each of these indices says of itself: versions, and its build."""
         with self._cluster.translated():
             answer = self._cluster.client.indices.get_mapping(
-                index=self.name("stories"), filter_path="*.mappings._meta.analysis"
+                index=names, filter_path="*.mappings._meta", **options
             ).body
-        if any(of["mappings"]["_meta"]["analysis"] != ANALYSIS_VERSION for of in answer.values()):
-            raise self._of_another_version()
+        return [of["mappings"]["_meta"] for of in answer.values()]
 
     def _of_another_version(self) -> PermanentError:
         return PermanentError(
-            f"the indices {self.prefix}-* in {self._cluster.where} were made by another version of Maplewire; "
-            "run: maplewire reindex"
+            f"the indices {self.prefix}-* in {self._cluster.where} were made by another version "
+            "of Maplewire; run: maplewire reindex"
         )
 
+    # -- setting up ----------------------------------------------------------------------------------------
+
     def install_templates(self) -> list[str]:
-        """Put what is missing or different into the cluster; return what was done, one line each."""
+        """Put what is missing or different into the cluster; return one line for each."""
         client = self._cluster.client.options(ignore_status=404)
-        done = []
         with self._cluster.translated():
-            kept = client.cluster.get_component_template(
+            known = client.cluster.get_component_template(
                 name=f"{self.prefix}-*", filter_path="component_templates.name,component_templates.*._meta"
             ).body
-            known = {t["name"]: t["component_template"] for t in kept.get("component_templates", [])}
-            for name, body in component_templates(self.prefix).items():
-                if word := _difference(known.get(name), body := _signed(body)):
-                    client.cluster.put_component_template(name=name, body=body)
-                    done.append(f"{word} component template {name}")
-            kept = client.indices.get_index_template(
+            # Component templates first: the server refuses an index template that names a missing one.
+            done = _install_changed(
+                "component template",
+                _bodies_by_name(known, "component_template"),
+                component_templates(self.prefix),
+                client.cluster.put_component_template,
+            )
+            known = client.indices.get_index_template(
                 name=f"{self.prefix}-*", filter_path="index_templates.name,index_templates.*._meta"
             ).body
-            known = {t["name"]: t["index_template"] for t in kept.get("index_templates", [])}
-            for name, body in index_templates(self.prefix).items():
-                if word := _difference(known.get(name), body := _signed(body)):
-                    client.indices.put_index_template(name=name, body=body)
-                    done.append(f"{word} index template {name}")
+            done += _install_changed(
+                "index template",
+                _bodies_by_name(known, "index_template"),
+                index_templates(self.prefix),
+                client.indices.put_index_template,
+            )
         return done
 
-    def create(self, bases: Iterable[str], generation: int, *, live: bool, build: str = "") -> list[str]:
-        """Make these indices, behind their aliases where they are to be live; one that is there is left."""
-        done = []
+    def create_indices(
+        self, bases: Iterable[str], generation: int, *, live: bool, build: str = ""
+    ) -> list[str]:
+        """Make these indices, behind their aliases where they are to be live.
+
+        One that is there is left. Returns what was done, one line each.
+        """
+        done: list[str] = []
         for base in bases:
-            index = self.concrete(base, generation)
+            index = self.index_of(base, generation)
             body: dict[str, Any] = {"mappings": {"_meta": VERSIONS | {"build": build}}}
             if live:
-                body["aliases"] = {alias: {} for alias in self.aliases(base)}
+                body["aliases"] = {alias: {} for alias in self.aliases_of(base)}
             try:
                 with self._cluster.translated():
                     self._cluster.client.indices.create(index=index, body=body)
-            except PermanentError as e:
-                if "already exists" not in str(e):
-                    raise
+            except AlreadyExists:
                 continue  # another process was quicker
             done.append(f"created index {index}")
         return done
 
-    def aliases(self, base: str) -> tuple[str, ...]:
-        """Return the names under which an index is written and searched."""
-        own = self.name(base)
-        is_month = base.startswith("articles-")
-        return (own, f"{self.prefix}-articles") if is_month else (own,)
-
     # -- switching -----------------------------------------------------------------------------------------
 
-    def begin(self) -> Building:
-        """Start a generation that nobody searches, in place of those that interrupted rebuilds have left."""
-        state = self.state()
-        self.remove(set(state.ours) - set(state.live.values()))
-        building = Building(self, state.newest + 1, uuid.uuid4().hex)
-        building.ensure(ALWAYS)
+    def begin_building(self) -> Building:
+        """Start a generation that nobody searches.
+
+        What interrupted rebuilds have left is removed.
+        """
+        state = self.read_state()
+        self.remove_indices(set(state.our_indices) - set(state.live.values()))
+        building = Building(self, state.newest_generation + 1, uuid.uuid4().hex)
+        building.ensure_indices(ALWAYS)
         return building
 
-    def switch(self, fresh: Mapping[str, str]) -> list[str]:
-        """Move all aliases to the fresh indices (base -> index) in one step; return the indices left behind."""
-        state = self.state()
-        left = [index for index in state.live.values() if index not in fresh.values()]
-        actions: list[dict[str, Any]] = [{"remove": {"index": index, "alias": "*"}} for index in left]
+    def switch_to(self, fresh: Mapping[str, str]) -> list[str]:
+        """Move all aliases to the fresh indices (base -> index) in one step.
+
+        Returns the indices left behind.
+        """
+        live = self.read_state().live.values()
+        left = [index for index in live if index not in fresh.values()]
+        actions: list[dict[str, Any]] = []
+        for index in left:
+            actions.append({"remove": {"index": index, "alias": "*"}})
         for base, index in fresh.items():
-            actions += [{"add": {"index": index, "alias": alias}} for alias in self.aliases(base)]
+            for alias in self.aliases_of(base):
+                actions.append({"add": {"index": index, "alias": alias}})
+        # One request: a search sees either all old names or all new ones.
         with self._cluster.translated():
             self._cluster.client.indices.update_aliases(actions=actions)
         return left
 
-    def remove(self, indices: Iterable[str]) -> None:
+    def remove_indices(self, indices: Iterable[str]) -> None:
         for index in sorted(indices):
             with self._cluster.translated():
                 self._cluster.client.indices.delete(index=index, ignore_unavailable=True)
 
 
 class Building:
-    """A generation that a rebuild fills. `targets` has base -> index of what was made so far."""
+    """A generation that a rebuild fills.
+
+    `targets` has base -> index of what was made so far.
+    """
 
     def __init__(self, generations: Generations, number: int, token: str) -> None:
         self._generations = generations
@@ -223,38 +211,65 @@ class Building:
         self.targets: dict[str, str] = {}
 
     @property
-    def articles(self) -> str:
+    def article_indices(self) -> str:
         """Return the indices of this generation in which an article may stand."""
-        return f"{self._generations.concrete('articles-*', self._number)},{self.targets[REMOVED]}"
+        return f"{self._generations.index_of('articles-*', self._number)},{self.targets[REMOVED]}"
 
-    def ensure(self, bases: Iterable[str]) -> None:
+    def ensure_indices(self, bases: Iterable[str]) -> None:
         missing = [base for base in bases if base not in self.targets]
-        self._generations.create(missing, self._number, live=False, build=self._token)
-        self.targets |= {base: self._generations.concrete(base, self._number) for base in missing}
+        self._generations.create_indices(missing, self._number, live=False, build=self._token)
+        for base in missing:
+            self.targets[base] = self._generations.index_of(base, self._number)
 
     def require_whole(self) -> None:
-        """Raise TemporaryError where another rebuild, which began later, has removed what this one made."""
-        cluster = self._generations._cluster
-        names = ",".join(self.targets.values())
-        try:
-            with cluster.translated():
-                answer = cluster.client.indices.get_mapping(index=names, filter_path="*.mappings._meta").body
-            whole = all(of["mappings"]["_meta"].get("build") == self._token for of in answer.values())
-        except Gone:
-            whole = False
-        if not whole:
+        """Raise TemporaryError where a later rebuild has removed what this one made."""
+        if not self._is_whole():
             raise TemporaryError("another rebuild of the search index has begun; this one gave way")
+
+    def _is_whole(self) -> bool:
+        # The other one may have made indices of the same name, so each bears the mark of its build.
+        try:
+            marks = self._generations.read_marks(",".join(self.targets.values()))
+        except Gone:
+            return False
+        return all(meta.get("build") == self._token for meta in marks)
+
+
+# -- templates ---------------------------------------------------------------------------------------------
+
+
+def _bodies_by_name(answer: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return name -> body of the templates in an answer."""
+    # Where there are none, the answer has no list.
+    return {template["name"]: template[kind] for template in answer.get(f"{kind}s", [])}
+
+
+def _install_changed(
+    kind: str,
+    known: Mapping[str, Any],
+    bodies: Mapping[str, dict[str, Any]],
+    put: Callable[..., object],
+) -> list[str]:
+    done: list[str] = []
+    for name, unsigned in bodies.items():
+        body = _signed(unsigned)
+        if name not in known:
+            verb = "installed"
+        elif _digest_of(known[name]) != _digest_of(body):
+            verb = "updated"
+        else:
+            continue
+        put(name=name, body=body)
+        done.append(f"{verb} {kind} {name}")
+    return done
 
 
 def _signed(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a template with a digest of itself, by which a later set-up sees whether it differs."""
+    """Return a template with a digest, by which a later set-up sees a difference."""
+    # The server completes what it is given, so the bodies themselves cannot be compared.
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
     return body | {"_meta": {**body.get("_meta", {}), "digest": digest}}
 
 
-def _difference(known: Mapping[str, Any] | None, body: Mapping[str, Any]) -> str:
-    """Return what has to be done with a template, in one word; "" where nothing has."""
-    if known is None:
-        return "installed"
-    same = known.get("_meta", {}).get("digest") == body["_meta"]["digest"]
-    return "" if same else "updated"
+def _digest_of(body: Mapping[str, Any]) -> object:
+    return body.get("_meta", {}).get("digest")

@@ -1,12 +1,13 @@
-"""Stories from articles that match: newest first, counted exactly, in as few requests as an answer needs.
+"""Stories from articles that match: newest first, counted exactly.
 
     filter ──► articles, newest first, and the number of stories ──► the stories of this page, in order
-                                                                      └──► all their articles, with the first few texts
+                                                  └──► all their articles, with the first few texts
 
-A server groups by counting approximately or by keeping everything in memory. So the articles are walked in the order of their
-stories, only as far as the page reaches: the first article met of a story is its newest. Nearly always one step of the walk
-is enough, and then nothing has to be held open. A page far down takes more steps; they all look at one point in time, so
-what is written meanwhile never makes a story appear twice or not at all.
+A server groups by counting approximately or by keeping everything in memory. So the articles are walked
+in the order of their stories, only as far as the page reaches: the first article met of a story is its
+newest. Nearly always one step of the walk is enough, and then nothing has to be held open. A page far
+down takes more steps; they all look at one point in time, so what is written meanwhile never makes a
+story appear twice or not at all.
 """
 
 from __future__ import annotations
@@ -22,25 +23,30 @@ from pipelines.model import Hit, StoryHits
 from pipelines.query import Query, highlights
 from pipelines.query.tree import wanted_text
 
+#: Articles in one answer; the server's limit.
 STEP = 10_000
-"""Articles in one answer; the server's limit."""
 FIRST_STEP = 100
+#: Articles that the first step asks for, on top, for each story wanted; most stories have fewer.
 PER_STORY = 5
-"""Articles that the first step asks for, on top, for each story wanted; most stories have fewer."""
+#: Stories counted in one request, under the server's limit of 65,536.
 BUCKETS = 60_000
-"""Stories counted in one request, under the server's limit of 65,536."""
+#: Hits of a story that get passages; the others are copies that would show the same.
 HIGHLIGHTED = 3
-"""Hits of a story that get passages; the others are copies that would show the same."""
+#: Stories whose articles and texts are fetched in one request.
 AT_ONCE = 50
-"""Stories whose articles and texts are fetched in one request."""
+#: Parts in which stories are counted that are more than one request counts.
+_FIRST_PARTS = 4
 
 _ORDER = [{"time_us": "desc"}, {"story_id": "asc"}, {"id": "asc"}]
+#: What an answer needs stands in the sort values, so the server opens no document.
 _SORT_ALONE: dict[str, Any] = {"sort": _ORDER, "stored_fields": "_none_", "_source": False}
-"""What an answer needs stands in the sort values, so the server opens no document."""
+
+#: The sort values of one article.
+Row = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundArticle:
     """An article that matches, as the order of the walk tells it."""
 
     time_us: int
@@ -48,11 +54,20 @@ class Found:
     id: str
 
 
-Page = dict[str, list[Found]]
-"""Stories in order, each with its articles, newest first."""
+#: Stories in order, each with its articles, newest first.
+Stories = dict[str, list[FoundArticle]]
 
 
-class _GoneOn(Exception):
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The stories of one page; `is_whole` says that they have all their articles."""
+
+    total: int
+    stories: Stories
+    is_whole: bool
+
+
+class _WalkGoesOn(Exception):
     """One step was not enough, and the next would look at a later state of the index."""
 
 
@@ -61,68 +76,80 @@ def stories_found(
 ) -> StoryHits:
     """Return the page of stories that starts at `offset`, and the number of all."""
     try:
-        return _View(cluster, alias, clause).found(query, limit, offset)
-    except _GoneOn:
+        return _View(cluster, alias, clause).find_stories(query, limit, offset)
+    except _WalkGoesOn:
         with cluster.point_in_time(alias) as pit:
-            return _View(cluster, None, clause, pit).found(query, limit, offset)
+            return _View(cluster, None, clause, pit).find_stories(query, limit, offset)
 
 
 class _View:
-    """One filter on the articles: of an index as it stands at each request, or of a point in time."""
+    """One filter on the articles.
+
+    They are those of an index as it stands at each request, or those of a point in time.
+    """
 
     def __init__(self, cluster: Cluster, index: str | None, clause: Clause, pit: str | None = None) -> None:
         self._cluster = cluster
         self._index = index
         self._clause = clause
-        self._held = {"pit": {"id": pit, "keep_alive": KEEP_ALIVE}} if pit else {}
+        self._held: dict[str, Any] = {}
+        if pit:
+            self._held = {"pit": {"id": pit, "keep_alive": KEEP_ALIVE}}
 
-    def found(self, query: Query, limit: int, offset: int) -> StoryHits:
-        total, page, is_whole = self._page(limit, offset)
+    def find_stories(self, query: Query, limit: int, offset: int) -> StoryHits:
+        page = self._find_page(limit, offset)
         asks_for_words = next(wanted_text(query.root), None) is not None
         hits: list[tuple[str, tuple[Hit, ...]]] = []
-        for some in _parts(list(page), AT_ONCE):
-            articles = self._complete(page, some, asks_for_words) if asks_for_words or not is_whole else ()
-            passages = {a["id"]: highlights(query, a.get("title", ""), a.get("body", "")) for a in articles}
-            hits += [(story, _hits(page[story], passages)) for story in some]
-        return StoryHits(total, tuple(hits))
+        for story_ids in _in_parts(list(page.stories), AT_ONCE):
+            passages: dict[str, tuple[str, ...]] = {}
+            if asks_for_words or not page.is_whole:
+                for text in self._complete_stories(page.stories, story_ids, asks_for_words):
+                    passages[text["id"]] = highlights(query, text.get("title", ""), text.get("body", ""))
+            for story_id in story_ids:
+                hits.append((story_id, _hits_of(page.stories[story_id], passages)))
+        return StoryHits(page.total, tuple(hits))
 
     def _ask(self, clause: Clause, *searches: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Send these searches in one request; the server works on them at the same time."""
-        common = {"query": {"bool": {"filter": [clause]}}, "track_total_hits": False}
-        return self._cluster.searches(self._index, [{**common, **self._held, **each} for each in searches])
+        common = {"query": {"bool": {"filter": [clause]}}, "track_total_hits": False, **self._held}
+        return self._cluster.searches(self._index, [{**common, **search} for search in searches])
 
     # -- the walk ------------------------------------------------------------------------------------------
 
-    def _page(self, limit: int, offset: int) -> tuple[int, Page, bool]:
-        """Return the number of all stories, and those of one page; and whether these have all their articles."""
+    def _find_page(self, limit: int, offset: int) -> _Page:
         wanted = offset + limit
         step = min(FIRST_STEP + PER_STORY * wanted, STEP)
-        # Two searches, for one that also counts may not stop at the newest articles, and takes four times as long.
+        # Two searches: one that also counts may not stop at the newest articles, and takes four
+        # times as long.
         answer, counted = self._ask(self._clause, {"size": step, **_SORT_ALONE}, _story_count())
-        rows = _rows(answer)
-        order = _Gathered(rows)
-        more = len(rows) == step
-        while more and len(order.stories) < wanted:
-            rows = self._next(self._clause, rows[-1])
-            order.add(rows)
-            more = len(rows) == STEP
-        page = {story: order.stories[story] for story in list(order.stories)[offset:wanted]}
-        if not more:
-            return len(order.stories), page, True
-        return _number(counted) or self._count_in_parts(4), page, False
+        rows = _rows_of(answer)
+        gathered = _GatheredArticles(rows)
+        has_more = len(rows) == step
+        while has_more and len(gathered.stories) < wanted:
+            rows = self._next_rows(self._clause, rows[-1])
+            gathered.add_rows(rows)
+            has_more = len(rows) == STEP
+        page = dict(list(gathered.stories.items())[offset:wanted])
+        if not has_more:
+            return _Page(len(gathered.stories), page, is_whole=True)
+        total = _counted_stories(counted) or self._count_in_parts(_FIRST_PARTS)
+        return _Page(total, page, is_whole=False)
 
-    def _next(self, clause: Clause, last: Sequence[Any]) -> list[Sequence[Any]]:
+    def _next_rows(self, clause: Clause, last: Row) -> list[Row]:
         if not self._held:
-            raise _GoneOn
+            raise _WalkGoesOn
         [answer] = self._ask(clause, {"size": STEP, "search_after": last, **_SORT_ALONE})
-        return _rows(answer)
+        return _rows_of(answer)
 
     def _count_in_parts(self, parts: int) -> int:
-        """Return the exact number of stories, counted in so many parts, or more where one is too great."""
+        """Return the exact number of stories.
+
+        Counted in so many parts, or in more where one of them is too great.
+        """
         total = 0
         for part in range(parts):
             [answer] = self._ask(self._clause, _story_count({"partition": part, "num_partitions": parts}))
-            count = _number(answer)
+            count = _counted_stories(answer)
             if count is None:
                 return self._count_in_parts(parts * 4)
             total += count
@@ -130,55 +157,61 @@ class _View:
 
     # -- the stories of a page -----------------------------------------------------------------------------
 
-    def _complete(self, page: Page, some: Sequence[str], with_texts: bool) -> Iterator[Mapping[str, Any]]:
-        """Put all matching articles into some stories of a page; yield id, title and body of the first few of each."""
-        clause = {"bool": {"filter": [self._clause, {"terms": {"story_id": some}}]}}
-        searches = [{"size": STEP, **_SORT_ALONE}, *([_first_texts(len(some))] if with_texts else [])]
+    def _complete_stories(
+        self, page: Stories, story_ids: Sequence[str], with_texts: bool
+    ) -> Iterator[Mapping[str, Any]]:
+        """Put all matching articles into some stories of a page.
+
+        Yields id, title and body of the first few articles of each, where texts are asked for.
+        """
+        clause = {"bool": {"filter": [self._clause, {"terms": {"story_id": story_ids}}]}}
+        searches = [{"size": STEP, **_SORT_ALONE}]
+        if with_texts:
+            searches.append(_first_texts(len(story_ids)))
         answer, *texts = self._ask(clause, *searches)
-        rows = _rows(answer)
-        gathered = _Gathered(rows)
+        rows = _rows_of(answer)
+        gathered = _GatheredArticles(rows)
         while len(rows) == STEP:
-            rows = self._next(clause, rows[-1])
-            gathered.add(rows)
+            rows = self._next_rows(clause, rows[-1])
+            gathered.add_rows(rows)
         page.update(gathered.stories)
         for text in texts:
-            for bucket in text.get("aggregations", {}).get("stories", {}).get("buckets", []):
-                yield from (hit["_source"] for hit in bucket["first"]["hits"]["hits"])
+            yield from _texts_of(text)
 
 
-class _Gathered:
-    """Articles by story, in their order; one that moves to another month stands in two for a moment, and counts once."""
+class _GatheredArticles:
+    """Articles by story, in their order.
 
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self.stories: Page = {}
+    One that moves to another month stands in two for a moment, and counts once.
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.stories: Stories = {}
         self._known: set[str] = set()
-        self.add(rows)
+        self.add_rows(rows)
 
-    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+    def add_rows(self, rows: Iterable[Row]) -> None:
         for time_us, story_id, id_, *_ in rows:
             if id_ not in self._known:
                 self._known.add(id_)
-                self.stories.setdefault(story_id, []).append(Found(time_us, story_id, id_))
+                self.stories.setdefault(story_id, []).append(FoundArticle(time_us, story_id, id_))
+
+
+# -- requests ----------------------------------------------------------------------------------------------
 
 
 def _story_count(part: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    # In the order of their keys the shards' parts are merged as they come.
     terms: dict[str, Any] = {
         "field": "story_id",
         "size": BUCKETS,
         "shard_size": BUCKETS,
+        # In the order of their keys the shards' parts are merged as they come.
         "order": {"_key": "asc"},
     }
     if part:
         terms["include"] = part
     number = {"stats_bucket": {"buckets_path": "stories._count"}}
     return {"size": 0, "aggregations": {"stories": {"terms": terms}, "number": number}}
-
-
-def _number(answer: Mapping[str, Any]) -> int | None:
-    """Return the number of stories counted; None where there are more than one request counts."""
-    count = int(answer["aggregations"]["number"]["count"])
-    return count if count < BUCKETS else None
 
 
 def _first_texts(stories: int) -> dict[str, Any]:
@@ -190,17 +223,38 @@ def _first_texts(stories: int) -> dict[str, Any]:
     }
 
 
-def _rows(answer: Mapping[str, Any]) -> list[Sequence[Any]]:
+# -- answers -----------------------------------------------------------------------------------------------
+
+
+def _counted_stories(answer: Mapping[str, Any]) -> int | None:
+    """Return the number of stories; None where there are more than one request counts."""
+    count = int(answer["aggregations"]["number"]["count"])
+    if count >= BUCKETS:
+        return None
+    return count
+
+
+def _rows_of(answer: Mapping[str, Any]) -> list[Row]:
+    # Of an empty answer the server sends no hits at all: we ask for parts of it.
     return [hit["sort"] for hit in answer.get("hits", {}).get("hits", [])]
 
 
-def _hits(found: Sequence[Found], passages: Mapping[str, tuple[str, ...]]) -> tuple[Hit, ...]:
-    return tuple(
-        Hit(one.id, one.story_id, moment_of(one.time_us), passages.get(one.id, ()) if n < HIGHLIGHTED else ())
-        for n, one in enumerate(found)
-    )
+def _texts_of(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for bucket in answer.get("aggregations", {}).get("stories", {}).get("buckets", []):
+        for hit in bucket["first"]["hits"]["hits"]:
+            yield hit["_source"]
 
 
-def _parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for at in range(0, len(items), size):
-        yield items[at : at + size]
+def _hits_of(found: Sequence[FoundArticle], passages: Mapping[str, tuple[str, ...]]) -> tuple[Hit, ...]:
+    hits: list[Hit] = []
+    for place, article in enumerate(found):
+        shown: tuple[str, ...] = ()
+        if place < HIGHLIGHTED:
+            shown = passages.get(article.id, ())
+        hits.append(Hit(article.id, article.story_id, moment_of(article.time_us), shown))
+    return tuple(hits)
+
+
+def _in_parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

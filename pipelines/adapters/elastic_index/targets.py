@@ -1,0 +1,94 @@
+"""Where writes go: to what is searched, or to what a rebuild fills."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from crawlers.errors import PermanentError
+from pipelines.adapters.elastic_index.documents import REMOVED, Operation
+from pipelines.adapters.elastic_index.generations import Building, Generations
+from pipelines.adapters.elastic_index.index_names import State
+
+
+class WriteTarget(Protocol):
+    """The indices that a writer fills."""
+
+    @property
+    def article_indices(self) -> str:
+        """Return the indices in which an article may stand."""
+        ...
+
+    def ensure_indices(self, bases: Collection[str]) -> None:
+        """Make the indices of these bases where they are not known to be there."""
+        ...
+
+    def ensure_indices_again(self, bases: Collection[str]) -> None:
+        """Make indices that turned out to be missing."""
+        ...
+
+    def action_of(self, operation: Operation) -> bytes:
+        """Return the line of a bulk request that says what is done, and in which index."""
+        ...
+
+
+class LiveTarget:
+    """The indices behind the aliases."""
+
+    def __init__(self, generations: Generations, where: str) -> None:
+        self._generations = generations
+        self._where = where
+        #: Bases whose alias was there when we last looked.
+        self._known: set[str] = set()
+
+    @property
+    def article_indices(self) -> str:
+        return f"{self._generations.alias_of('articles')},{self._generations.alias_of(REMOVED)}"
+
+    def ensure_indices(self, bases: Collection[str]) -> None:
+        if not self._known.issuperset(bases):
+            self.ensure_indices_again(bases)
+
+    def ensure_indices_again(self, bases: Collection[str]) -> None:
+        state = self._generations.read_state()
+        if not state.live:
+            raise PermanentError(f"{self._where} is not set up; run: maplewire setup")
+        self.make_missing(bases, state)
+
+    def make_missing(self, bases: Iterable[str], state: State) -> list[str]:
+        """Make what `state` lacks of these bases; return what was done, one line each."""
+        missing = sorted(set(bases) - set(state.live))
+        generation = state.live_generation or state.newest_generation + 1
+        done = self._generations.create_indices(missing, generation, live=True)
+        self._known = set(state.live) | set(missing)
+        return done
+
+    def remember_only(self, bases: Iterable[str]) -> None:
+        """Note which bases there are after a switch to another generation."""
+        self._known = set(bases)
+
+    def action_of(self, operation: Operation) -> bytes:
+        # Where the alias is gone (a rebuild has just moved it), the server must not make an index
+        # of that name.
+        return operation.action(self._generations.alias_of(operation.base), require_alias=True)
+
+
+class UnseenTarget:
+    """The indices of a generation that nobody searches yet."""
+
+    def __init__(self, building: Building) -> None:
+        self._building = building
+
+    @property
+    def article_indices(self) -> str:
+        return self._building.article_indices
+
+    def ensure_indices(self, bases: Collection[str]) -> None:
+        self._building.ensure_indices(bases)
+
+    def ensure_indices_again(self, bases: Collection[str]) -> None:  # noqa: ARG002
+        # Only another rebuild takes away what this one made.
+        self._building.require_whole()
+
+    def action_of(self, operation: Operation) -> bytes:
+        return operation.action(self._building.targets[operation.base], require_alias=False)

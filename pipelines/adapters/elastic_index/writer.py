@@ -1,0 +1,135 @@
+"""Writing of articles and stories, so that each article stands in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pipelines.adapters.elastic_index.bulk import PAUSES_S, BulkWriter
+from pipelines.adapters.elastic_index.cluster import Cluster
+from pipelines.adapters.elastic_index.documents import Operation, article_operation, story_operation
+from pipelines.adapters.elastic_index.targets import WriteTarget
+from pipelines.model import Change, RejectedDocument, StoryDocument
+
+T = TypeVar("T")
+
+#: Documents that one request asks after, or copies.
+CHUNK = 1_000
+#: Documents in one answer; the server's limit.
+MAX_HITS = 10_000
+
+
+class Writer:
+    """Writes into one target.
+
+    The cluster is asked which articles stand in two places.
+    """
+
+    def __init__(self, cluster: Cluster, target: WriteTarget, pauses_s: Sequence[float] = PAUSES_S) -> None:
+        self._cluster = cluster
+        self._target = target
+        self._pauses_s = pauses_s
+
+    def write(self, changes: Sequence[Change], stories: Iterable[StoryDocument]) -> list[RejectedDocument]:
+        """Write what changed; return what was refused for good.
+
+        Stories go first: if we are interrupted, the articles still tell which stories they leave.
+        """
+        newest = newest_changes(changes)
+        rejected = self.write_operations(list(map(story_operation, stories)))
+        rejected += self.write_operations(list(map(article_operation, newest.values())))
+        for ids in in_chunks(list(newest)):
+            self._settle_places(ids)
+        return rejected
+
+    def write_operations(self, operations: Sequence[Operation]) -> list[RejectedDocument]:
+        """Write into the indices of the target, which are made where they are missing."""
+        if not operations:
+            return []
+        self._target.ensure_indices({operation.base for operation in operations})
+        bulk = BulkWriter(
+            self._cluster,
+            self._target.action_of,
+            pauses_s=self._pauses_s,
+            on_missing=self._target.ensure_indices_again,
+        )
+        return bulk.write(operations)
+
+    def _settle_places(self, ids: Sequence[str]) -> None:
+        """Leave each of these articles in one place alone: its newest.
+
+        It stands in two where its date moved it to another month, where it was removed, and where an
+        older write came late. Whoever writes last sees both places, whichever order two writers had.
+        """
+        size = len(ids)
+        terms = {
+            "field": "id",
+            "min_doc_count": 2,
+            "size": size,
+            "shard_size": size,
+            # `map` counts the few documents that match; by default the server would first number
+            # every id there is.
+            "execution_hint": "map",
+        }
+        answer = search_documents(
+            self._cluster,
+            self._target.article_indices,
+            {"terms": {"id": ids}},
+            size=0,
+            aggregations={"twice": {"terms": terms}},
+            filter_path="aggregations.twice.buckets.key",
+        )
+        buckets = answer.get("aggregations", {}).get("twice", {}).get("buckets", [])
+        if buckets:
+            self._keep_newest([bucket["key"] for bucket in buckets])
+
+    def _keep_newest(self, ids: Sequence[str]) -> None:
+        answer = search_documents(
+            self._cluster,
+            self._target.article_indices,
+            {"terms": {"id": ids}},
+            size=MAX_HITS,
+            source=["id", "seq"],
+        )
+        places: dict[str, list[tuple[int, str]]] = {}
+        for hit in answer["hits"]["hits"]:
+            article = hit["_source"]
+            places.setdefault(article["id"], []).append((article["seq"], hit["_index"]))
+        removals: list[Operation] = []
+        for id_, some in places.items():
+            *older, (newest_seq, _) = sorted(some)
+            for _, index in older:
+                # With the newest number: a write that comes in late is older than this removal.
+                removals.append(Operation(index, id_, newest_seq, None, again=True))
+        BulkWriter(self._cluster, _action_in_concrete_index, pauses_s=self._pauses_s).write(removals)
+
+
+def _action_in_concrete_index(operation: Operation) -> bytes:
+    return operation.action(operation.base, require_alias=False)
+
+
+def newest_changes(changes: Iterable[Change]) -> dict[str, Change]:
+    """Return article id -> its newest change; of two with one number the later."""
+    newest: dict[str, Change] = {}
+    for change in changes:
+        known = newest.get(change.article_id)
+        if known is None or change.seq >= known.seq:
+            newest[change.article_id] = change
+    return newest
+
+
+def search_documents(cluster: Cluster, index: str, clause: Mapping[str, Any], **options: Any) -> Any:
+    """Return the server's answer to one filter; whole, or a TemporaryError."""
+    with cluster.translated():
+        return cluster.client.search(
+            index=index,
+            query={"bool": {"filter": [clause]}},
+            allow_partial_search_results=False,
+            track_total_hits=False,
+            **options,
+        ).body
+
+
+def in_chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
