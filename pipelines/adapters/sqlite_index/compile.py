@@ -1,8 +1,9 @@
-# ruff: noqa: S608 - what is put into SQL is the number of a generation and names of our own tables, never data
-"""A query's tree as one condition in SQL. Whatever a person typed is a bound parameter, never SQL.
+# ruff: noqa: S608 - what is put into SQL is the number of a generation and our own names, never data
+"""A query's tree as one condition in SQL.
 
-Leaves of text that stand side by side become one FTS5 expression, so that FTS5 joins them itself; it knows no
-fields of other kinds and no rule for nearness like ours, so the rest is set algebra around it.
+Whatever a person typed is a bound parameter, never SQL. Leaves of text that stand side by side become
+one FTS5 expression (`full_text`), so that FTS5 joins them itself; it knows no fields of other kinds and
+no rule for nearness like ours, so the rest is set algebra around it.
 """
 
 from __future__ import annotations
@@ -13,106 +14,116 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from pipelines.adapters.sqlite_index.schema import Texts, bit, ticks
-from pipelines.query import (
-    All,
-    And,
-    Exists,
-    Keyword,
-    Near,
-    Node,
-    Not,
-    Or,
-    Pattern,
-    Prefix,
-    Range,
-    Wildcard,
-    Words,
-)
+from pipelines.adapters.sqlite_index.full_text import any_of_words, full_text, near_expression
+from pipelines.adapters.sqlite_index.schema import bit_of, ticks
+from pipelines.adapters.sqlite_index.writer import Texts
+from pipelines.query import All, And, Exists, Keyword, Near, Node, Not, Or, Pattern, Range, Wildcard
 from pipelines.query.fields import stream, token_streams
 from pipelines.text.analyzer import literal_head, near_starts, places
 
+#: SQL, and the values bound to its question marks.
 Condition = tuple[str, list[object]]
 
-MAX_FTS_DEPTH = 8
-"""AND and OR inside each other that are left to FTS5, whose own limit is far above."""
+#: Words of a wildcard in one FTS5 expression.
 TERMS_AT_ONCE = 250
-"""Words of a wildcard in one FTS5 expression."""
+#: After every word that begins with the same characters.
 _LAST = "\U0010ffff"
+_NOTHING: Condition = ("0", [])
 
 
 class Compiler:
-    """Compiles queries for one generation. Wildcards and some nearness look into the index while compiling."""
+    """Compiles queries for one generation.
+
+    Wildcards and some nearness look into the index while compiling.
+    """
 
     def __init__(self, connection: sqlite3.Connection, generation: int) -> None:
         self._connection = connection
         self._g = generation
 
-    def condition(self, node: Node) -> Condition:
+    def condition_of(self, node: Node) -> Condition:
         """Return a condition on a row `d` of documents; it is never NULL."""
-        expression = _expression(node)
+        expression = full_text(node)
         if expression is not None:
-            return self._matches([expression])
+            return self._match_any([expression])
         match node:
             case All():
                 return "1", []
-            case And(parts=parts) | Or(parts=parts):
-                return self._joined("AND" if isinstance(node, And) else "OR", parts)
+            case And(parts=parts):
+                return self._join("AND", parts)
+            case Or(parts=parts):
+                return self._join("OR", parts)
             case Not(part=part):
-                sql, values = self.condition(part)
+                sql, values = self.condition_of(part)
                 return f"NOT {sql}", values
+        return self._leaf_condition(node)
+
+    def _leaf_condition(self, node: Node) -> Condition:
+        match node:
             case Near():
-                return self._near(node)
+                return self._near_condition(node)
             case Wildcard():
-                return self._wildcard(node)
+                return self._wildcard_condition(node)
             case Keyword(field=field, value=value):
-                return self._valued("value = ?", [field, value])
+                return self._keyword_condition("value = ?", [field, value])
             case Pattern(field=field, pattern=pattern):
-                return self._pattern(field, pattern)
+                return self._pattern_condition(field, pattern)
             case Range():
-                return _range(node)
+                return _range_condition(node)
             case Exists(fields=fields):
-                return "(d.filled & ?) <> 0", [sum(map(bit, fields))]
+                return "(d.filled & ?) <> 0", [sum(map(bit_of, fields))]
         raise AssertionError(f"{node!r} is no leaf")
 
-    def _joined(self, operator: str, parts: Sequence[Node]) -> Condition:
-        """Return the parts under one operator: those of text alone as one expression, the rest as they are."""
-        texts = [text for part in parts if (text := _expression(part)) is not None]
-        others = [self.condition(part) for part in parts if _expression(part) is None]
+    def _join(self, operator: str, parts: Sequence[Node]) -> Condition:
+        """Return the parts under one operator; those of text are one expression."""
+        texts: list[str] = []
+        conditions: list[Condition] = []
+        for part in parts:
+            text = full_text(part)
+            if text is None:
+                conditions.append(self.condition_of(part))
+            else:
+                texts.append(f"({text})")
         if texts:
-            others.insert(0, self._matches([f" {operator} ".join(f"({text})" for text in texts)]))
-        return _balanced(operator, others)
+            conditions.insert(0, self._match_any([f" {operator} ".join(texts)]))
+        return _balanced(operator, conditions)
 
-    def _matches(self, expressions: Sequence[str]) -> Condition:
+    def _match_any(self, expressions: Sequence[str]) -> Condition:
         words = f"words_{self._g}"
         selects = [f"SELECT rowid FROM {words} WHERE {words} MATCH ?"] * len(expressions)
         return f"(d.slot IN ({' UNION '.join(selects)}))", list(expressions)
 
-    def _valued(self, test: str, values: list[object]) -> Condition:
+    def _keyword_condition(self, test: str, values: list[object]) -> Condition:
         return f"(d.slot IN (SELECT slot FROM keywords_{self._g} WHERE field = ? AND {test}))", values
 
-    def _pattern(self, field: str, pattern: str) -> Condition:
+    def _pattern_condition(self, field: str, pattern: str) -> Condition:
+        # The bounds let SQLite use its index; GLOB alone would read every value of the field.
         head = literal_head(pattern)
-        return self._valued(
-            "value >= ? AND value < ? AND value GLOB ?", [field, head, head + _LAST, _glob(pattern)]
+        return self._keyword_condition(
+            "value >= ? AND value < ? AND value GLOB ?", [field, head, head + _LAST, _glob_of(pattern)]
         )
 
-    def _wildcard(self, node: Wildcard) -> Condition:
+    def _wildcard_condition(self, node: Wildcard) -> Condition:
         head = literal_head(node.pattern)
         rows = self._connection.execute(
             f"SELECT term FROM vocabulary_{self._g} WHERE term >= ? AND term < ? AND term GLOB ?",
-            (head, head + _LAST, _glob(node.pattern)),
+            (head, head + _LAST, _glob_of(node.pattern)),
         )
-        columns = _columns(node.fields, plain=True)
-        expressions = [
-            f"{columns} : ({' OR '.join(map(_quoted, terms))})" for terms in _chunks(term for (term,) in rows)
-        ]
-        return _balanced("OR", [self._matches([some]) for some in expressions]) if expressions else ("0", [])
+        terms = (term for (term,) in rows)
+        conditions: list[Condition] = []
+        for some in _in_chunks(terms):
+            conditions.append(self._match_any([any_of_words(node.fields, some)]))
+        if not conditions:
+            return _NOTHING
+        return _balanced("OR", conditions)
 
-    def _near(self, node: Near) -> Condition:
-        """Return nearness that FTS5 would judge otherwise: it finds the candidates, we measure them."""
+    def _near_condition(self, node: Near) -> Condition:
+        """Return nearness that FTS5 judges otherwise: it finds candidates, we measure."""
+        # FTS5 measures from the end of a piece to the start of the last one, so the pieces between
+        # count too; with all but the two shortest allowed for, no stretch of ours is missed.
         lengths = sorted(map(len, node.pieces))
-        sql, values = self._matches([_near_expression(node, node.slop + sum(lengths[2:]))])
+        candidates = near_expression(node, node.slop + sum(lengths[2:]))
+        sql, values = self._match_any([candidates])
         rows = self._connection.execute(
             f"SELECT t.slot, t.packed FROM texts_{self._g} t WHERE {sql.replace('d.slot', 't.slot')}", values
         )
@@ -130,41 +141,7 @@ def _balanced(operator: str, conditions: Sequence[Condition]) -> Condition:
     return f"({left} {operator} {right})", left_values + right_values
 
 
-# -- FTS5 expressions --------------------------------------------------------------------------------------
-
-
-def _expression(node: Node, depth: int = 0) -> str | None:
-    """Return the FTS5 expression of a tree that is made of nothing but text, else None."""
-    match node:
-        case Words(fields=fields, tokens=tokens, plain=plain):
-            return f"{_columns(fields, plain)} : {_quoted(*tokens)}"
-        case Prefix(fields=fields, prefix=prefix, lead=lead):
-            return f"{_columns(fields, plain=True)} : {_quoted(*lead, prefix)} *"
-        case Near(pieces=pieces, slop=slop) if len(pieces) == 2 or all(len(piece) == 1 for piece in pieces):
-            return _near_expression(node, slop + len(pieces) - 2)
-        case And(parts=parts) | Or(parts=parts) if depth < MAX_FTS_DEPTH:
-            operator = " AND " if isinstance(node, And) else " OR "
-            some = [_expression(part, depth + 1) for part in parts]
-            return None if None in some else operator.join(f"({text})" for text in some)
-    return None
-
-
-def _near_expression(node: Near, distance: int) -> str:
-    """Return pieces with at most `distance` tokens between the end of any and the start of the last one."""
-    pieces = " ".join(_quoted(*piece) for piece in node.pieces)
-    return f"{_columns(node.fields, node.plain)} : NEAR({pieces}, {distance})"
-
-
-def _columns(fields: Sequence[str], plain: bool) -> str:
-    return "{" + " ".join(stream(part, plain) for part in fields) + "}"
-
-
-def _quoted(*tokens: str) -> str:
-    """Return tokens as an FTS5 phrase. Tokens are letters, digits, full stops and commas, never a quote."""
-    return '"' + " ".join(tokens) + '"'
-
-
-def _chunks(terms: Iterator[str]) -> Iterator[list[str]]:
+def _in_chunks(terms: Iterator[str]) -> Iterator[list[str]]:
     while chunk := list(islice(terms, TERMS_AT_ONCE)):
         yield chunk
 
@@ -172,14 +149,18 @@ def _chunks(terms: Iterator[str]) -> Iterator[list[str]]:
 # -- other leaves ------------------------------------------------------------------------------------------
 
 
-def _glob(pattern: str) -> str:
-    """Return a pattern of ours in the form of SQLite's GLOB, which protects a character by brackets."""
-    return "".join(
-        f"[{part[-1]}]" if len(part) == 2 or part == "[" else part for part in _glob_parts(pattern)
-    )
+def _glob_of(pattern: str) -> str:
+    """Return a pattern of ours in the form of SQLite's GLOB."""
+    # GLOB protects a character by brackets, and has a meaning for an opening one.
+    glob = ""
+    for part in _pattern_parts(pattern):
+        is_protected = len(part) == 2
+        glob += f"[{part[-1]}]" if is_protected or part == "[" else part
+    return glob
 
 
-def _glob_parts(pattern: str) -> Iterator[str]:
+def _pattern_parts(pattern: str) -> Iterator[str]:
+    """Yield single characters, and with its backslash one that is protected."""
     at = 0
     while at < len(pattern):
         width = 2 if pattern[at] == "\\" else 1
@@ -187,18 +168,30 @@ def _glob_parts(pattern: str) -> Iterator[str]:
         at += width
 
 
-def _range(node: Range) -> Condition:
+def _range_condition(node: Range) -> Condition:
     column = f"d.{node.field}"
-    tests, values = [f"{column} IS NOT NULL"], []
-    for bound, sign, inclusive in ((node.low, ">", node.include_low), (node.high, "<", node.include_high)):
-        if bound is not None:
-            tests.append(f"{column} {sign}{'=' if inclusive else ''} ?")
-            values.append(ticks(bound) if isinstance(bound, datetime) else bound)
-    return f"({' AND '.join(tests)})", list(values)
+    # A comparison with NULL is NULL, and under a NOT it would stay so.
+    tests = [f"{column} IS NOT NULL"]
+    values: list[object] = []
+    if node.low is not None:
+        tests.append(f"{column} >= ?" if node.include_low else f"{column} > ?")
+        values.append(_bound_value(node.low))
+    if node.high is not None:
+        tests.append(f"{column} <= ?" if node.include_high else f"{column} < ?")
+        values.append(_bound_value(node.high))
+    return f"({' AND '.join(tests)})", values
+
+
+def _bound_value(bound: datetime | float) -> float:
+    if isinstance(bound, datetime):
+        return ticks(bound)
+    return bound
 
 
 def _is_near(node: Near, texts: Texts) -> bool:
     streams = token_streams(texts.title, texts.body, {})
-    return any(
-        near_starts(places(streams[stream(part, node.plain)]), node.pieces, node.slop) for part in node.fields
-    )
+    for part in node.fields:
+        where = places(streams[stream(part, node.plain)])
+        if near_starts(where, node.pieces, node.slop):
+            return True
+    return False

@@ -14,7 +14,7 @@ import pytest
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.memory.search_index import MemoryIndex
-from pipelines.adapters.sqlite_index import SqliteIndex, index
+from pipelines.adapters.sqlite_index import SqliteIndex, generations, index_file
 from pipelines.model import Change, Document
 from pipelines.query import parse
 from tests.builders import a_document
@@ -134,7 +134,7 @@ SqliteIndex(sys.argv[1]).rebuild(batches())
 def test_a_locked_file_is_temporary_and_nothing_is_changed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(index_file, "BUSY_TIMEOUT_S", 0.05)
     mine = opened(path, a_document(1, title="canola"))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -191,7 +191,7 @@ def test_a_file_of_another_version_asks_for_a_rebuild_and_gets_it(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(path, a_document(1)).close()
-    monkeypatch.setattr(index, "ANALYSIS_VERSION", 99)
+    monkeypatch.setattr(generations, "ANALYSIS_VERSION", 99)
     newer = SqliteIndex(path)
     for refused in (newer.setup, newer.count, lambda: newer.write(changes(a_document(2)))):
         with pytest.raises(PermanentError, match=r"another version.*maplewire reindex"):
