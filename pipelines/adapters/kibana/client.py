@@ -105,9 +105,10 @@ class KibanaClient:
             pause(PAUSE_S)
 
     def post(self, path: str, **content: Any) -> Json:
-        """Return Kibana's answer to a request within the space; `content` as httpx takes it.
+        """Return Kibana's answer to a request within the space.
 
-        Raises TemporaryError where Kibana is away, PermanentError where it refuses.
+        `content` is what httpx takes: json, files. Raises TemporaryError where Kibana is away,
+        PermanentError where it refuses.
         """
         status, answer = self._exchange("POST", f"{self.shown}{self._space}{path}", **content)
         if status != HTTPStatus.OK:
@@ -128,7 +129,7 @@ class KibanaClient:
             raise self._refusal(status, answer)
 
     def _exchange(self, method: str, url: str, **content: Any) -> tuple[int, Json | None]:
-        """Return the status and the JSON object of an answer; None for an answer of another kind."""
+        """Return the status and the JSON object of an answer; None for any other."""
         try:
             with (
                 httpx.Client(verify=self._trust, timeout=REQUEST_S, follow_redirects=False) as client,
@@ -164,7 +165,7 @@ class KibanaClient:
 
 
 def _split_address(url: str) -> tuple[str, tuple[str, str] | None]:
-    """Return an address without its credentials, and the user and password that it held."""
+    """Return an address without its credentials, and these (user, password)."""
     try:
         parts = urlsplit(url.strip().rstrip("/"))
         host, port = parts.hostname, parts.port
@@ -172,7 +173,9 @@ def _split_address(url: str) -> tuple[str, tuple[str, str] | None]:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
         raise PermanentError("write Kibana's address as https://HOST:5601, with its base path if it has one")
-    netloc = f"[{host}]" if ":" in host else host
+    netloc = host
+    if ":" in host:  # IPv6
+        netloc = f"[{host}]"
     if port:
         netloc += f":{port}"
     shown = urlunsplit((parts.scheme, netloc, quote(parts.path, safe="/%"), "", ""))
@@ -218,7 +221,9 @@ def _json_object(raw: bytes) -> Json | None:
         value = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return value
+    return None
 
 
 def _overall_level(answer: Json | None) -> str | None:
@@ -228,7 +233,9 @@ def _overall_level(answer: Json | None) -> str | None:
         if not isinstance(value, Mapping):
             return None
         value = value.get(key)
-    return value if isinstance(value, str) else None
+    if isinstance(value, str):
+        return value
+    return None
 
 
 def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:

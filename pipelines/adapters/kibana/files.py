@@ -1,7 +1,7 @@
 """The files of `kibana/`, read and checked: what a person may write in them.
 
-Queries are in Lucene's language, the one of the command and of the saved searches. Ids never change once released:
-by its id an import finds what it replaces.
+Queries are in Lucene's language, the one of the command and of the saved searches. Ids never change once
+released: by its id an import finds what it replaces.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ class Tag(_File):
 
 
 class DataView(_File):
-    """An index as Kibana sees it. `formats` are Kibana's own field formats, `words` a format that shows
-    a value by a word of ours."""
+    """An index as Kibana sees it.
+
+    `formats` are Kibana's own field formats, `words` a format that shows a value by a word of ours.
+    """
 
     id: Id
     name: Label
@@ -45,9 +47,10 @@ class DataView(_File):
 
 
 class Filter(_File):
-    """A filter that stands beside the query as a switch: a value, one of several, or any value."""
+    """A switch beside the query: a value, one of several, or any value."""
 
     field: str
+    # `is` alone is a word of Python.
     is_: str | int | bool | None = Field(default=None, alias="is")
     one_of: tuple[str, ...] = ()
     negate: bool = False
@@ -82,7 +85,10 @@ Number = Literal["count", "unique_count", "sum", "average", "median", "percentil
 
 
 class Column(_File):
-    """One column of a panel. `by` orders `terms` by another column, else by the alphabet; `only` counts some documents."""
+    """One column of a panel.
+
+    `by` orders `terms` by another column, else they go by the alphabet. `only` counts some documents.
+    """
 
     op: Bucket | Number
     label: Label
@@ -102,8 +108,11 @@ class Column(_File):
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
-        if (self.field is None) != (self.op in ("count", "filters")):
-            raise ValueError(f"{self.op} {'needs a field' if self.field is None else 'has no field'}")
+        takes_field = self.op not in ("count", "filters")
+        if takes_field and self.field is None:
+            raise ValueError(f"{self.op} needs a field")
+        if not takes_field and self.field is not None:
+            raise ValueError(f"{self.op} has no field")
         if bool(self.cases) != (self.op == "filters"):
             raise ValueError("cases belong to filters, and filters need them")
         if self.only and self.is_bucket:
@@ -111,9 +120,20 @@ class Column(_File):
         return self
 
 
+Series = Literal[
+    "bar",
+    "bar_stacked",
+    "bar_horizontal",
+    "bar_horizontal_stacked",
+    "bar_percentage_stacked",
+    "line",
+    "area_stacked",
+]
+
+
 class XY(_File):
     type: Literal["xy"]
-    series: Literal["bar", "bar_stacked", "bar_horizontal", "bar_horizontal_stacked", "bar_percentage_stacked", "line", "area_stacked"]  # fmt: skip
+    series: Series
     x: str
     y: Annotated[tuple[str, ...], Field(min_length=1)]
     split: str | None = None
@@ -148,7 +168,10 @@ Chart = Annotated[XY | Table | Metric | Donut | Cloud, Field(discriminator="type
 
 
 class Lens(_File):
-    """A panel. Its columns go by ids of our own; the chart says which of them stands where."""
+    """A panel.
+
+    Its columns go by ids of our own; the chart says which of them stands where.
+    """
 
     id: Id
     title: Label
@@ -168,8 +191,9 @@ class Control(_File):
 
 
 class Panel(_File):
-    """A panel's place on the grid of 48 columns: [x, y, width, height], and what stands there, by its id."""
+    """A place on a dashboard, and what stands there, by its id."""
 
+    # x, y, width, height on Kibana's grid of 48 columns.
     at: tuple[int, int, int, int]
     lens: Id | None = None
     search: Id | None = None
@@ -193,6 +217,7 @@ class Dashboard(_File):
 
 
 Entry = Tag | DataView | Search | Lens | Dashboard
+#: Folder of `kibana/` -> what its files hold; what is referred to comes first.
 FOLDERS: Mapping[str, type[Entry]] = {
     "tags": Tag,
     "data-views": DataView,
@@ -202,20 +227,21 @@ FOLDERS: Mapping[str, type[Entry]] = {
 }
 
 
-def read(folder: Path) -> list[Entry]:
+def read_files(folder: Path) -> list[Entry]:
     """Return all entries, by kind and then by file name.
 
     Raises CatalogueError with one line for each mistake, naming the file and the field.
     """
     problems: list[str] = []
     found: list[Entry] = []
-    files: dict[str, str] = {}
-    for path in _paths(folder, problems):
+    files: dict[str, str] = {}  # id -> name of its file
+    for path in _json_files(folder, problems):
         name = path.relative_to(folder).as_posix()
         try:
             entry = FOLDERS[path.parent.name].model_validate_json(path.read_bytes())
         except ValidationError as e:
-            problems.extend(f"kibana/{name}: {_where(error)}{error['msg']}" for error in e.errors())
+            for error in e.errors():
+                problems.append(f"kibana/{name}: {_place_of(error)}{error['msg']}")
             continue
         if entry.id in files:
             problems.append(
@@ -228,7 +254,8 @@ def read(folder: Path) -> list[Entry]:
     return found
 
 
-def _paths(folder: Path, problems: list[str]) -> Iterator[Path]:
+def _json_files(folder: Path, problems: list[str]) -> Iterator[Path]:
+    """Yield the files of each kind; a kind without any is a problem."""
     for kind in FOLDERS:
         paths = sorted((folder / kind).glob("*.json"))
         if not paths:
@@ -236,10 +263,16 @@ def _paths(folder: Path, problems: list[str]) -> Iterator[Path]:
         yield from paths
 
 
-def _where(error: Mapping[str, Any]) -> str:
-    return f"{'.'.join(map(str, error['loc']))}: " if error["loc"] else ""
+def _place_of(error: Mapping[str, Any]) -> str:
+    """Return the field in which a mistake is, with a colon; "" for one of the whole file."""
+    if not error["loc"]:
+        return ""
+    return f"{'.'.join(map(str, error['loc']))}: "
 
 
 def dumps(value: object) -> str:
-    """Return JSON as Kibana keeps it inside a string: the same text for the same value."""
+    """Return JSON as Kibana keeps it inside a string.
+
+    The same value gives the same text.
+    """
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The import into Kibana: wait until it is ready, import, choose the default data view.
+"""The import into Kibana, from waiting for it to its default data view.
 
     GET /api/status ──► POST /api/saved_objects/_import?overwrite=true ──► POST /api/data_views/default
 

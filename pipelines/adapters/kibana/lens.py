@@ -1,4 +1,8 @@
-"""A panel of ours -> the state of a Lens visualisation (Kibana 8.6 and later, `formBased`)."""
+"""A panel's file -> the state of a Lens visualisation.
+
+Kibana knows this form (`formBased`) since 8.6. It does not check it on import: what is wrong in it shows
+when somebody opens the panel. tests/kibana/structure.py checks it instead.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,22 @@ from typing import Any
 
 from pipelines.adapters.kibana.files import XY, Chart, Cloud, Column, Donut, Lens, Metric, Table
 
+#: Every panel has one layer; its name is part of the reference to the data view.
 LAYER = "main"
-"""Every panel has one layer; its name is part of the reference to the data view."""
 
 Json = dict[str, Any]
+
+_VISUALIZATION_TYPES = {
+    "xy": "lnsXY",
+    "table": "lnsDatatable",
+    "metric": "lnsMetric",
+    "donut": "lnsPie",
+    "cloud": "lnsTagcloud",
+}
+_DATA_TYPES = {"date_histogram": "date", "terms": "string", "filters": "string"}
+_SCALES = {"date_histogram": "interval", "terms": "ordinal", "filters": "ordinal"}
+#: Kibana's name of the documents themselves, where a field is wanted.
+_ALL_RECORDS = "___records___"
 
 
 def query_of(text: str) -> Json:
@@ -18,21 +34,20 @@ def query_of(text: str) -> Json:
 
 
 def visualization_type(chart: Chart) -> str:
-    return {
-        "xy": "lnsXY",
-        "table": "lnsDatatable",
-        "metric": "lnsMetric",
-        "donut": "lnsPie",
-        "cloud": "lnsTagcloud",
-    }[chart.type]
+    return _VISUALIZATION_TYPES[chart.type]
 
 
-def state(lens: Lens) -> Json:
+def lens_state(lens: Lens) -> Json:
     """Return `attributes.state` of a Lens object."""
-    columns = {id_: _column(column) for id_, column in lens.columns.items()}
-    buckets = [id_ for id_, column in lens.columns.items() if column.is_bucket]
+    columns: dict[str, Json] = {}
+    buckets: list[str] = []
+    numbers: list[str] = []
+    for id_, column in lens.columns.items():
+        columns[id_] = _column_state(column)
+        (buckets if column.is_bucket else numbers).append(id_)
     layer = {
-        "columnOrder": [*buckets, *(id_ for id_ in columns if id_ not in buckets)],
+        # Lens wants buckets first.
+        "columnOrder": [*buckets, *numbers],
         "columns": columns,
         "incompleteColumns": {},
         "sampling": 1,
@@ -43,72 +58,84 @@ def state(lens: Lens) -> Json:
         "filters": [],
         "internalReferences": [],
         "query": query_of(lens.query),
-        "visualization": _visualization(lens.chart),
+        "visualization": _visualization_state(lens.chart),
     }
 
 
 # -- columns ---------------------------------------------------------------------------------------------
 
 
-def _column(column: Column) -> Json:
-    made: Json = {
+def _column_state(column: Column) -> Json:
+    state: Json = {
         "customLabel": True,
         "dataType": column.type or _DATA_TYPES.get(column.op, "number"),
         "isBucketed": column.is_bucket,
         "label": column.label,
         "operationType": column.op,
-        "params": _params(column),
+        "params": _column_params(column),
         "scale": _SCALES.get(column.op, "ratio"),
     }
-    if column.op != "filters":
-        made["sourceField"] = "___records___" if column.op == "count" else column.field
+    if column.op == "count":
+        state["sourceField"] = _ALL_RECORDS
+    elif column.op != "filters":
+        state["sourceField"] = column.field
     if column.only:
-        made["filter"] = query_of(column.only)
-    return made
+        state["filter"] = query_of(column.only)
+    return state
 
 
-_DATA_TYPES = {"date_histogram": "date", "terms": "string", "filters": "string"}
-_SCALES = {"date_histogram": "interval", "terms": "ordinal", "filters": "ordinal"}
-
-
-def _params(column: Column) -> Json:
+def _column_params(column: Column) -> Json:
     match column.op:
         case "date_histogram":
             return {"dropPartials": False, "includeEmptyRows": True, "interval": "auto"}
         case "filters":
-            return {
-                "filters": [{"input": query_of(case.query), "label": case.label} for case in column.cases]
-            }
+            return _filters_params(column)
         case "terms":
-            by: Json = {"type": "alphabetical", "fallback": False}
-            return {
-                "exclude": [],
-                "excludeIsRegex": False,
-                "include": [],
-                "includeIsRegex": False,
-                "missingBucket": False,
-                "orderBy": {"type": "column", "columnId": column.by} if column.by else by,
-                "orderDirection": "asc" if column.ascending or not column.by else "desc",
-                "otherBucket": column.other,
-                "parentFormat": {"id": "terms"},
-                "size": column.size,
-            }
+            return _terms_params(column)
         case "percentile":
             return {"percentile": column.percentile}
-        case "average" | "median" | "min" | "max":
-            return {"emptyAsNull": True} if column.op in ("min", "max") else {}
-        case _:
-            return {"emptyAsNull": True}
+        case "average" | "median":
+            return {}
+    # A day without documents has no number, which is not zero.
+    return {"emptyAsNull": True}
+
+
+def _filters_params(column: Column) -> Json:
+    filters: list[Json] = []
+    for case in column.cases:
+        filters.append({"input": query_of(case.query), "label": case.label})
+    return {"filters": filters}
+
+
+def _terms_params(column: Column) -> Json:
+    order_by: Json = {"type": "alphabetical", "fallback": False}
+    direction = "asc"
+    if column.by:
+        order_by = {"type": "column", "columnId": column.by}
+        if not column.ascending:
+            direction = "desc"
+    return {
+        "exclude": [],
+        "excludeIsRegex": False,
+        "include": [],
+        "includeIsRegex": False,
+        "missingBucket": False,
+        "orderBy": order_by,
+        "orderDirection": direction,
+        "otherBucket": column.other,
+        "parentFormat": {"id": "terms"},
+        "size": column.size,
+    }
 
 
 # -- charts ----------------------------------------------------------------------------------------------
 
 
-def _visualization(chart: Chart) -> Json:
+def _visualization_state(chart: Chart) -> Json:
     return _CHARTS[type(chart)](chart)
 
 
-def _xy(chart: XY) -> Json:
+def _xy_state(chart: XY) -> Json:
     layer: Json = {
         "accessors": list(chart.y),
         "layerId": LAYER,
@@ -120,6 +147,7 @@ def _xy(chart: XY) -> Json:
         layer["splitAccessor"] = chart.split
     return {
         "axisTitlesVisibilitySettings": {"x": False, "yLeft": True, "yRight": True},
+        # Bars show gaps as gaps; a line needs a way across them.
         "fittingFunction": "Linear" if chart.series == "line" else "None",
         "gridlinesVisibilitySettings": {"x": False, "yLeft": True, "yRight": True},
         "labelsOrientation": {"x": 0, "yLeft": 0, "yRight": 0},
@@ -131,21 +159,22 @@ def _xy(chart: XY) -> Json:
     }
 
 
-def _table(chart: Table) -> Json:
+def _table_state(chart: Table) -> Json:
+    direction = "asc" if chart.ascending else "desc"
     return {
         "columns": [{"columnId": id_} for id_ in chart.columns],
         "layerId": LAYER,
         "layerType": "data",
         "paging": {"enabled": True, "size": chart.rows},
-        "sorting": {"columnId": chart.sort, "direction": "asc" if chart.ascending else "desc"},
+        "sorting": {"columnId": chart.sort, "direction": direction},
     }
 
 
-def _metric(chart: Metric) -> Json:
+def _metric_state(chart: Metric) -> Json:
     return {"layerId": LAYER, "layerType": "data", "metricAccessor": chart.value, "showBar": False}
 
 
-def _donut(chart: Donut) -> Json:
+def _donut_state(chart: Donut) -> Json:
     layer = {
         "categoryDisplay": "default",
         "layerId": LAYER,
@@ -159,7 +188,7 @@ def _donut(chart: Donut) -> Json:
     return {"layers": [layer], "shape": "donut"}
 
 
-def _cloud(chart: Cloud) -> Json:
+def _cloud_state(chart: Cloud) -> Json:
     return {
         "layerId": LAYER,
         "layerType": "data",
@@ -173,9 +202,9 @@ def _cloud(chart: Cloud) -> Json:
 
 
 _CHARTS: Mapping[type, Callable[[Any], Json]] = {
-    XY: _xy,
-    Table: _table,
-    Metric: _metric,
-    Donut: _donut,
-    Cloud: _cloud,
+    XY: _xy_state,
+    Table: _table_state,
+    Metric: _metric_state,
+    Donut: _donut_state,
+    Cloud: _cloud_state,
 }

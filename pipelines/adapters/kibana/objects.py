@@ -1,17 +1,16 @@
-"""Entries of `kibana/` -> saved objects as Kibana 8.19 exports them, one JSON object a line.
+"""Files of `kibana/` -> saved objects as Kibana 8.19 exports them.
 
-The versions are the oldest that know everything we use: Kibana migrates an object up on import, and refuses one
-that is newer than itself. Times, owners and revisions are left to Kibana.
+The versions are the oldest that know everything we use: Kibana migrates an object up on import, and
+refuses one that is newer than itself. Times, owners and revisions are left to Kibana.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crawlers.errors import CatalogueError
-from pipelines.adapters.kibana import lens as lens_states
 from pipelines.adapters.kibana.files import (
     Control,
     Dashboard,
@@ -23,12 +22,15 @@ from pipelines.adapters.kibana.files import (
     Search,
     Tag,
     dumps,
-    read,
+    read_files,
 )
+from pipelines.adapters.kibana.lens import LAYER, lens_state, query_of, visualization_type
 
 Json = dict[str, Any]
+E = TypeVar("E", bound=Entry)
 
 CORE_VERSION = "8.8.0"
+#: Kibana's name of each kind of entry, and the version of its format that we write.
 TYPES: Mapping[type, tuple[str, str]] = {
     Tag: ("tag", "8.0.0"),
     DataView: ("index-pattern", "8.0.0"),
@@ -36,77 +38,112 @@ TYPES: Mapping[type, tuple[str, str]] = {
     Lens: ("lens", "8.9.0"),
     Dashboard: ("dashboard", "8.9.0"),
 }
-"""Kibana's name of each kind of entry, and the version of its format that we write."""
+#: Where a search keeps its query; names of references begin with it.
+SOURCE = "kibanaSavedObjectMeta.searchSourceJSON"
+OPTIONS = {
+    "hidePanelTitles": False,
+    "syncColors": True,
+    "syncCursor": True,
+    "syncTooltips": False,
+    "useMargins": True,
+}
+#: A control narrows its own choices by what the dashboard shows.
+OBEY_DASHBOARD = dict.fromkeys(
+    ("ignoreFilters", "ignoreQuery", "ignoreTimerange", "ignoreValidations"), False
+)
 
 
 def packaged_objects() -> Path:
-    """Return the folder of the objects that come with Maplewire, in a checkout or an installed wheel."""
+    """Return the folder of the objects that come with Maplewire."""
     package = Path(__file__).resolve().parents[2]
-    beside = package.parent / "kibana"
-    return beside if beside.is_dir() else package / "_kibana"
+    in_checkout = package.parent / "kibana"
+    if in_checkout.is_dir():
+        return in_checkout
+    return package / "_kibana"  # of an installed wheel
 
 
 def build(folder: Path) -> bytes:
-    """Return everything in `folder` as one .ndjson that Kibana imports: the same bytes for the same files.
+    """Return everything in `folder` as one .ndjson that Kibana imports.
 
-    Raises CatalogueError where a file is wrong or names an entry that does not exist.
+    The same files give the same bytes. Raises CatalogueError where a file is wrong or names an entry
+    that does not exist.
     """
-    entries = read(folder)
-    return "".join(f"{dumps(saved_object(entry, entries))}\n" for entry in entries).encode()
+    entries = read_files(folder)
+    ndjson = ""
+    for entry in entries:
+        ndjson += f"{dumps(saved_object(entry, entries))}\n"
+    return ndjson.encode()
 
 
 def saved_object(entry: Entry, entries: Iterable[Entry]) -> Json:
-    """Return one entry as a saved object. `entries` are all of them: what it may refer to."""
+    """Return one entry as a saved object.
+
+    `entries` are all of them: what it may refer to.
+    """
     known = {other.id: other for other in entries}
     kind, version = TYPES[type(entry)]
-    attributes, references = _attributes(entry, known)
-    if not isinstance(entry, Tag):
-        references += [
-            _reference(f"tag-ref-{other.id}", other) for other in known.values() if isinstance(other, Tag)
-        ]
+    attributes, references = _attributes_of(entry, known)
+    # Tags are for what people open: searches, panels and dashboards.
+    if not isinstance(entry, Tag | DataView):
+        for other in known.values():
+            if isinstance(other, Tag):
+                references.append(_reference(f"tag-ref-{other.id}", other))
     return {
         "attributes": attributes,
         "coreMigrationVersion": CORE_VERSION,
         "id": entry.id,
         "managed": False,
-        "references": references if not isinstance(entry, DataView) else [],
+        "references": references,
         "type": kind,
         "typeMigrationVersion": version,
     }
 
 
-def _attributes(entry: Entry, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
+def _attributes_of(entry: Entry, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
+    """Return the attributes of an entry, and its references without those to tags."""
     match entry:
         case Tag():
             return {"color": entry.color, "description": entry.description, "name": entry.name}, []
         case DataView():
-            return _data_view(entry), []
+            return _data_view_attributes(entry), []
         case Search():
-            return _search(entry, known)
+            return _search_attributes(entry, known)
         case Lens():
-            return _lens(entry, known)
+            return _lens_attributes(entry, known)
         case Dashboard():
-            return _dashboard(entry, known)
+            return _dashboard_attributes(entry, known)
 
 
 def _reference(name: str, to: Entry) -> Json:
     return {"id": to.id, "name": name, "type": TYPES[type(to)][0]}
 
 
-def _the(kind: type, id_: str, known: Mapping[str, Entry], user: Entry) -> Entry:
+def _find_entry(kind: type[E], id_: str, known: Mapping[str, Entry], user: Entry) -> E:
+    """Return an entry that another one names.
+
+    Raises CatalogueError where there is none of this kind, with all that there are.
+    """
     entry = known.get(id_)
-    if entry is None or not isinstance(entry, kind):
-        there = ", ".join(sorted(other.id for other in known.values() if isinstance(other, kind)))
-        raise CatalogueError([f"kibana: {user.id} names {id_}, which does not exist; there are {there}"])
-    return entry
+    if isinstance(entry, kind):
+        return entry
+    ids = sorted(other.id for other in known.values() if isinstance(other, kind))
+    raise CatalogueError([f"kibana: {user.id} names {id_}, which does not exist; there are {', '.join(ids)}"])
 
 
-def _data_view(view: DataView) -> Json:
-    words = {field: _word_format(some) for field, some in view.words.items()}
+# -- data views ------------------------------------------------------------------------------------------
+
+
+def _data_view_attributes(view: DataView) -> Json:
+    labels: dict[str, Json] = {}
+    for field, label in view.labels.items():
+        labels[field] = {"customLabel": label}
+    formats: dict[str, Any] = dict(view.formats)
+    for field, words in view.words.items():
+        formats[field] = _word_format(words)
     return {
         "allowHidden": False,
-        "fieldAttrs": dumps({field: {"customLabel": label} for field, label in view.labels.items()}),
-        "fieldFormatMap": dumps({**view.formats, **words}),
+        "fieldAttrs": dumps(labels),
+        "fieldFormatMap": dumps(formats),
         "fields": "[]",
         "name": view.name,
         "runtimeFieldMap": "{}",
@@ -117,23 +154,23 @@ def _data_view(view: DataView) -> Json:
 
 
 def _word_format(words: Mapping[str, str]) -> Json:
+    """Return a format that shows each value by a word."""
     entries = [{"key": key, "value": word} for key, word in words.items()]
     return {"id": "static_lookup", "params": {"lookupEntries": entries, "unknownKeyValue": None}}
 
 
 # -- searches --------------------------------------------------------------------------------------------
 
-SOURCE = "kibanaSavedObjectMeta.searchSourceJSON"
 
-
-def _search(search: Search, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
-    view = _the(DataView, search.data_view, known, search)
-    names = [f"{SOURCE}.filter[{at}].meta.index" for at in range(len(search.filters))]
-    source = {
-        "filter": [_filter(one, name) for one, name in zip(search.filters, names, strict=True)],
-        "indexRefName": f"{SOURCE}.index",
-        "query": lens_states.query_of(search.query),
-    }
+def _search_attributes(search: Search, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
+    view = _find_entry(DataView, search.data_view, known, search)
+    references = [_reference(f"{SOURCE}.index", view)]
+    filters: list[Json] = []
+    for place, condition in enumerate(search.filters):
+        name = f"{SOURCE}.filter[{place}].meta.index"
+        references.append(_reference(name, view))
+        filters.append(_filter_state(condition, name))
+    source = {"filter": filters, "indexRefName": f"{SOURCE}.index", "query": query_of(search.query)}
     attributes = {
         "columns": list(search.columns),
         "description": search.description,
@@ -141,105 +178,104 @@ def _search(search: Search, known: Mapping[str, Entry]) -> tuple[Json, list[Json
         "hideChart": False,
         "isTextBasedQuery": False,
         "kibanaSavedObjectMeta": {"searchSourceJSON": dumps(source)},
-        "sort": [list(order) for order in search.sort],
+        "sort": list(map(list, search.sort)),
         "timeRestore": False,
         "title": search.title,
     }
-    return attributes, [_reference(name, view) for name in (f"{SOURCE}.index", *names)]
+    return attributes, references
 
 
-def _filter(one: Filter, index_ref: str) -> Json:
+def _filter_state(condition: Filter, index_ref: str) -> Json:
+    field = condition.field
     meta: Json = {
         "alias": None,
         "disabled": False,
-        "field": one.field,
+        "field": field,
         "indexRefName": index_ref,
-        "key": one.field,
+        "key": field,
+        "negate": condition.negate,
     }
-    meta["negate"] = one.negate
-    if one.one_of:
-        meta |= {"params": list(one.one_of), "type": "phrases"}
-        should = [{"match_phrase": {one.field: value}} for value in one.one_of]
-        query: Json = {"bool": {"minimum_should_match": 1, "should": should}}
-    elif one.is_ is not None:
-        meta |= {"params": {"query": one.is_}, "type": "phrase"}
-        query = {"match_phrase": {one.field: one.is_}}
+    query: Json
+    if condition.one_of:
+        meta |= {"params": list(condition.one_of), "type": "phrases"}
+        should = [{"match_phrase": {field: value}} for value in condition.one_of]
+        query = {"bool": {"minimum_should_match": 1, "should": should}}
+    elif condition.is_ is not None:
+        meta |= {"params": {"query": condition.is_}, "type": "phrase"}
+        query = {"match_phrase": {field: condition.is_}}
     else:
         meta |= {"type": "exists", "value": "exists"}
-        query = {"exists": {"field": one.field}}
+        query = {"exists": {"field": field}}
     return {"$state": {"store": "appState"}, "meta": meta, "query": query}
 
 
-def _lens(lens: Lens, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
-    view = _the(DataView, lens.data_view, known, lens)
+def _lens_attributes(lens: Lens, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
+    view = _find_entry(DataView, lens.data_view, known, lens)
     attributes = {
         "description": lens.description,
-        "state": lens_states.state(lens),
+        "state": lens_state(lens),
         "title": lens.title,
-        "visualizationType": lens_states.visualization_type(lens.chart),
+        "visualizationType": visualization_type(lens.chart),
     }
-    return attributes, [_reference(f"indexpattern-datasource-layer-{lens_states.LAYER}", view)]
+    return attributes, [_reference(f"indexpattern-datasource-layer-{LAYER}", view)]
 
 
 # -- dashboards ------------------------------------------------------------------------------------------
 
-OPTIONS = {
-    "hidePanelTitles": False,
-    "syncColors": True,
-    "syncCursor": True,
-    "syncTooltips": False,
-    "useMargins": True,
-}
-OBEY_DASHBOARD = dict.fromkeys(
-    ("ignoreFilters", "ignoreQuery", "ignoreTimerange", "ignoreValidations"), False
-)
 
-
-def _dashboard(board: Dashboard, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
-    shown = [
-        _the(Lens if panel.lens else Search, panel.lens or panel.search or "", known, board)
-        for panel in board.panels
-    ]
-    controls = [(f"control-{control.field}", control) for control in board.controls]
-    source = {"filter": [], "query": lens_states.query_of(board.query)}
+def _dashboard_attributes(board: Dashboard, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
+    references: list[Json] = []
+    panels: list[Json] = []
+    for panel in board.panels:
+        shown = _shown_on(panel, known, board)
+        panels.append(_panel_state(panel, shown))
+        references.append(_reference(f"{shown.id}:panel_{shown.id}", shown))
+    controls: dict[str, Json] = {}
+    for order, control in enumerate(board.controls):
+        id_ = f"control-{control.field}"
+        controls[id_] = _control_state(id_, control, order)
+        view = _find_entry(DataView, control.data_view, known, board)
+        references.append(_reference(f"controlGroup_{id_}:optionsListDataView", view))
+    source = {"filter": [], "query": query_of(board.query)}
     attributes = {
         "controlGroupInput": {
             "chainingSystem": "HIERARCHICAL",
             "controlStyle": "oneLine",
             "ignoreParentSettingsJSON": dumps(OBEY_DASHBOARD),
-            "panelsJSON": dumps({id_: _control(id_, c, at) for at, (id_, c) in enumerate(controls)}),
+            "panelsJSON": dumps(controls),
         },
         "description": board.description,
         "kibanaSavedObjectMeta": {"searchSourceJSON": dumps(source)},
         "optionsJSON": dumps(OPTIONS),
-        "panelsJSON": dumps([_panel(p, to) for p, to in zip(board.panels, shown, strict=True)]),
+        "panelsJSON": dumps(panels),
         "refreshInterval": {"pause": not board.refresh_s, "value": 1000 * board.refresh_s},
         "timeFrom": board.time_from,
         "timeRestore": True,
         "timeTo": "now",
         "title": board.title,
     }
-    references = [_reference(f"{to.id}:panel_{to.id}", to) for to in shown]
-    references += [
-        _reference(f"controlGroup_{id_}:optionsListDataView", _the(DataView, c.data_view, known, board))
-        for id_, c in controls
-    ]
     return attributes, references
 
 
-def _panel(panel: Panel, to: Entry) -> Json:
+def _shown_on(panel: Panel, known: Mapping[str, Entry], board: Dashboard) -> Lens | Search:
+    if panel.lens:
+        return _find_entry(Lens, panel.lens, known, board)
+    return _find_entry(Search, panel.search or "", known, board)
+
+
+def _panel_state(panel: Panel, shown: Entry) -> Json:
     x, y, width, height = panel.at
     return {
         "embeddableConfig": {"enhancements": {}},
-        "gridData": {"h": height, "i": to.id, "w": width, "x": x, "y": y},
-        "panelIndex": to.id,
-        "panelRefName": f"panel_{to.id}",
-        "type": TYPES[type(to)][0],
+        "gridData": {"h": height, "i": shown.id, "w": width, "x": x, "y": y},
+        "panelIndex": shown.id,
+        "panelRefName": f"panel_{shown.id}",
+        "type": TYPES[type(shown)][0],
         "version": "8.9.0",
     }
 
 
-def _control(id_: str, control: Control, order: int) -> Json:
+def _control_state(id_: str, control: Control, order: int) -> Json:
     choice = {
         "fieldName": control.field,
         "id": id_,
