@@ -1,4 +1,4 @@
-"""Clocks: the machine's own, one that runs beside it, and one that stands still for reruns and tests."""
+"""Clocks: the machine's own, one that runs behind it, and one that stands still."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ class SystemClock:
 
 @dataclass
 class ShiftedClock:
-    """The machine's clock, `behind` late: the demo's first round happens an hour ago."""
+    """The machine's clock, late by `behind`.
+
+    By it the demo's first round happens an hour ago.
+    """
 
     behind: timedelta
 
@@ -25,7 +28,10 @@ class ShiftedClock:
 
 @dataclass
 class FixedClock:
-    """A clock that shows `at` until somebody sets it: the end of a data interval, or a test's noon."""
+    """A clock that shows `at` until somebody sets it.
+
+    That is the end of a data interval, so that a rerun gives the same answer, or a test's noon.
+    """
 
     at: datetime
 

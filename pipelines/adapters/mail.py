@@ -7,7 +7,8 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parseaddr
@@ -21,6 +22,16 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.model import Answer, Delivery, OutboxMail
 
 SMTP_TIMEOUT_S = 30.0
+_SMTP_PORT = 25
+_SMTPS_PORT = 465
+#: Names of this machine: what is sent to them crosses no network.
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+# Replies of a server, RFC 5321 §4.2.
+_OK = 250
+_WILL_FORWARD = 251
+_SHUTTING_DOWN = 421
+_FIRST_PERMANENT = 500
 
 
 class FolderMailer:
@@ -35,7 +46,9 @@ class FolderMailer:
 
     def path_of(self, mail: OutboxMail) -> Path:
         readable = re.sub(r"[^A-Za-z0-9]+", "-", mail.key)[:60].strip("-")
-        return self._folder / f"{readable}-{hashlib.sha256(mail.key.encode()).hexdigest()[:8]}.eml"
+        # Two keys may look alike without their punctuation.
+        digest = hashlib.sha256(mail.key.encode()).hexdigest()[:8]
+        return self._folder / f"{readable}-{digest}.eml"
 
     def send(self, mail: OutboxMail) -> Delivery:
         path = self.path_of(mail)
@@ -52,26 +65,38 @@ class FolderMailer:
         return Delivery(str(path))
 
 
+@dataclass(frozen=True, slots=True)
+class _Envelopes:
+    """The addresses of a mail as a server is told them.
+
+    `refused` has the answers for those that no server can be told.
+    """
+
+    addresses: Mapping[str, str]
+    refused: dict[str, Answer]
+
+
 class SmtpMailer:
-    """Sends through one SMTP server, given as `smtp://USER:PASSWORD@HOST:PORT` or `smtps://…`.
+    """Sends through one SMTP server, `smtp://USER:PASSWORD@HOST:PORT` or `smtps://…`.
 
     `smtp://` uses STARTTLS where the server offers it; `?starttls=never` or `?starttls=require`
     says otherwise. A password is never sent over a connection without TLS, but to this machine.
 
-    Only what the server says of a recipient or of the message itself is ever final. A server that is away, a wrong
-    password, a sender it does not know: that is for a person to mend, and the mail waits.
+    Only what the server says of a recipient or of the message itself is ever final. A server that is
+    away, a wrong password, a sender it does not know: that is for a person to mend, and the mail waits.
     """
 
     def __init__(self, url: str, *, timeout_s: float = SMTP_TIMEOUT_S, ca_file: Path | None = None) -> None:
         parts = urlsplit(url)
         self._tls = parts.scheme == "smtps"
+        default_port = _SMTPS_PORT if self._tls else _SMTP_PORT
         self._host = parts.hostname or "localhost"
-        self._port = parts.port or (465 if self._tls else 25)
+        self._port = parts.port or default_port
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._starttls = parse_qs(parts.query).get("starttls", ["offer"])[0]
         self._timeout_s = timeout_s
-        self._context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        self._context = ssl.create_default_context(cafile=ca_file)
 
     @property
     def _name(self) -> str:
@@ -82,50 +107,68 @@ class SmtpMailer:
             with self._connect() as server:
                 return self._hand_over(server, mail)
         except smtplib.SMTPResponseException as e:
-            raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text(e.smtp_error)}") from e
+            raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}") from e
         except (smtplib.SMTPException, OSError) as e:
             raise TemporaryError(f"the mail server {self._name} did not take the mail: {e}") from e
 
+    # -- the message ---------------------------------------------------------------------------------------
+
     def _hand_over(self, server: smtplib.SMTP, mail: OutboxMail) -> Delivery:
-        utf8 = server.has_extn("smtputf8")
-        sender = parseaddr(str(message_from_bytes(mail.message, policy=policy.SMTP)["From"]))[1]
-        addresses, refused = _envelope(mail.owed)
-        wants_utf8 = utf8 and not all(address.isascii() for address in addresses.values())
-        if wants_utf8:
-            server.command_encoding = "utf-8"
-        self._accepted(server.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if wants_utf8 else ()))
-        for address, envelope in addresses.items():
-            if not envelope.isascii() and not utf8:
-                text = f"{self._name} takes no addresses beyond ASCII (SMTPUTF8)"
-                refused[address] = Answer("failed", text, _now())
-                continue
-            code, answer = server.rcpt(envelope)
-            if code == 421:
-                raise smtplib.SMTPServerDisconnected(f"421 {_text(answer)}")
-            if code not in (250, 251):
-                refused[address] = self._answer(code, answer)
-        taken = [address for address in addresses if address not in refused]
+        takes_utf8 = server.has_extn("smtputf8")
+        envelopes = _envelopes_of(mail.owed)
+        self._name_sender(server, mail, envelopes, takes_utf8=takes_utf8)
+        refused = dict(envelopes.refused)
+        for address, envelope in envelopes.addresses.items():
+            answer = self._name_recipient(server, envelope, takes_utf8=takes_utf8)
+            if answer is not None:
+                refused[address] = answer
+        taken = [address for address in envelopes.addresses if address not in refused]
+        # Without a recipient there is nothing to send; the server would answer 503.
         if taken:
-            code, answer = server.data(mail.message)
-            if code != 250:
-                refused |= {address: self._answer(code, answer) for address in taken}
+            code, reply = server.data(mail.message)
+            if code != _OK:
+                for address in taken:
+                    refused[address] = self._answer_of(code, reply)
                 taken = []
         return Delivery(f"{self._name} took it for {', '.join(taken) or 'nobody'}", refused)
 
-    def _accepted(self, answer: tuple[int, bytes]) -> None:
-        if answer[0] != 250:
-            raise smtplib.SMTPResponseException(*answer)
+    def _name_sender(
+        self, server: smtplib.SMTP, mail: OutboxMail, envelopes: _Envelopes, *, takes_utf8: bool
+    ) -> None:
+        header = message_from_bytes(mail.message, policy=policy.SMTP)["From"]
+        sender = parseaddr(str(header))[1]
+        is_ascii = all(address.isascii() for address in envelopes.addresses.values())
+        options: tuple[str, ...] = ()
+        if takes_utf8 and not is_ascii:
+            server.command_encoding = "utf-8"
+            options = ("SMTPUTF8", "BODY=8BITMIME")
+        code, reply = server.mail(sender, options)
+        if code != _OK:
+            raise smtplib.SMTPResponseException(code, reply)
 
-    def _answer(self, code: int, answer: bytes) -> Answer:
-        """RFC 5321 §4.2.1: 4yz may succeed later, 5yz will not."""
-        state: Literal["failed", "due"] = "failed" if code >= 500 else "due"
-        return Answer(state, f"{self._name} answered {code} {_text(answer)}", _now())
+    def _name_recipient(self, server: smtplib.SMTP, envelope: str, *, takes_utf8: bool) -> Answer | None:
+        """Name one recipient; return the answer where the server does not take it."""
+        if not envelope.isascii() and not takes_utf8:
+            text = f"{self._name} takes no addresses beyond ASCII (SMTPUTF8)"
+            return Answer("failed", text, _now())
+        code, reply = server.rcpt(envelope)
+        if code == _SHUTTING_DOWN:
+            raise smtplib.SMTPServerDisconnected(f"{code} {_text_of(reply)}")
+        if code in (_OK, _WILL_FORWARD):
+            return None
+        return self._answer_of(code, reply)
+
+    def _answer_of(self, code: int, reply: bytes) -> Answer:
+        """Return what a reply means: RFC 5321 §4.2.1, 4yz may succeed later, 5yz will not."""
+        state: Literal["failed", "due"] = "failed" if code >= _FIRST_PERMANENT else "due"
+        return Answer(state, f"{self._name} answered {code} {_text_of(reply)}", _now())
+
+    # -- the connection ------------------------------------------------------------------------------------
 
     def _connect(self) -> smtplib.SMTP:
+        server: smtplib.SMTP
         if self._tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=self._timeout_s, context=self._context
-            )
+            server = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout_s, context=self._context)
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=self._timeout_s)
         try:
@@ -137,27 +180,32 @@ class SmtpMailer:
 
     def _greet(self, server: smtplib.SMTP) -> None:
         server.ehlo_or_helo_if_needed()
-        encrypted = self._tls
-        if not encrypted and self._starttls != "never":
-            if server.has_extn("starttls"):
-                server.starttls(context=self._context)
-                server.ehlo()
-                encrypted = True
-            elif self._starttls == "require":
-                raise TemporaryError(
-                    f"{self._name} offers no STARTTLS, which MAPLEWIRE_SMTP_URL requires; mails wait"
-                )
-        if self._user:
-            if not encrypted and self._host not in ("localhost", "127.0.0.1", "::1"):
-                raise TemporaryError(
-                    f"{self._name} offers no TLS, so the password was not sent and mails wait; "
-                    "use smtps:// or another port"
-                )
-            server.login(self._user, self._password)
+        is_encrypted = self._tls or self._start_tls(server)
+        if not self._user:
+            return
+        if not is_encrypted and self._host not in _THIS_MACHINE:
+            raise TemporaryError(
+                f"{self._name} offers no TLS, so the password was not sent and mails wait; "
+                "use smtps:// or another port"
+            )
+        server.login(self._user, self._password)
+
+    def _start_tls(self, server: smtplib.SMTP) -> bool:
+        """Encrypt the connection where the server offers it and we may; tell whether it is."""
+        if self._starttls == "never":
+            return False
+        if server.has_extn("starttls"):
+            server.starttls(context=self._context)
+            server.ehlo()  # what was offered before could be anybody's
+            return True
+        if self._starttls == "require":
+            raise TemporaryError(
+                f"{self._name} offers no STARTTLS, which MAPLEWIRE_SMTP_URL requires; mails wait"
+            )
+        return False
 
 
-def _envelope(owed: Iterable[str]) -> tuple[dict[str, str], dict[str, Answer]]:
-    """Return (addresses as a server is told them, answers for those that no server can be told)."""
+def _envelopes_of(owed: Iterable[str]) -> _Envelopes:
     addresses: dict[str, str] = {}
     refused: dict[str, Answer] = {}
     for address in owed:
@@ -165,11 +213,14 @@ def _envelope(owed: Iterable[str]) -> tuple[dict[str, str], dict[str, Answer]]:
             addresses[address] = envelope_address(address)
         except PermanentError as e:
             refused[address] = Answer("failed", str(e), _now())
-    return addresses, refused
+    return _Envelopes(addresses, refused)
 
 
 def envelope_address(address: str) -> str:
-    """Return an address as a server is told it: the domain in the form that DNS knows (IDNA)."""
+    """Return an address as a server is told it.
+
+    The domain is in the form that DNS knows (IDNA). Raises PermanentError where it is none.
+    """
     local, _, domain = address.rpartition("@")
     if domain.isascii():
         return address
@@ -183,5 +234,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _text(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+def _text_of(reply: bytes | str) -> str:
+    if isinstance(reply, str):
+        return reply
+    return reply.decode("utf-8", "replace")
