@@ -1,4 +1,4 @@
-"""Complete batches on shared or object storage, where every worker finds them.
+"""Complete batches on storage that every worker reaches.
 
     crawl ──► folder of this machine ──publish──► STORE/ID.warc.gz ──reading──► temporary file ──► processing
 
@@ -64,7 +64,7 @@ class BatchStore:
     # -- publishing ----------------------------------------------------------------------------------------
 
     def publish(self, path: Path) -> None:
-        """Make a complete batch visible to every worker, and let go of the file.
+        """Publish a complete batch, and let go of the file.
 
         Two may publish one batch at the same time; each copies it under a name of its own first.
         """
@@ -111,7 +111,7 @@ class BatchStore:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Path | None]:
-        """Give a batch as a file, None where there is none; the file is gone afterwards."""
+        """Give a batch as a file, or None; it is gone afterwards."""
         if Path(name).is_absolute():  # a foreign file that was named on this machine
             with self._folder.reading(name) as path:
                 yield path
@@ -140,7 +140,7 @@ class BatchStore:
             self._fs.rm_file(self._path_of(name))
 
     def _fetch_file(self, name: str, copy: Path) -> bool:
-        """Copy a batch to this machine; False where there is no such batch."""
+        """Copy a batch to this machine; False where there is none."""
         with self._translated():
             try:
                 self._fs.get_file(self._path_of(name), str(copy))

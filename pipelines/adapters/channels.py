@@ -1,4 +1,4 @@
-"""Ways out beside mail: a signed webhook of our own, and the services that Apprise knows.
+"""Ways out beside mail: a signed webhook, or Apprise.
 
 A webhook is an address that begins with http:// or https://. It gets the JSON document of
 `docs/webhook.schema.json` by POST, with `X-Maplewire-Key` (the same for a repeat) and, where the

@@ -1,4 +1,4 @@
-"""Clocks: the machine's own, one that runs behind it, and one that stands still."""
+"""Clocks: the machine's own, a late one, a standing one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 class SystemClock:
     """The machine's clock."""
 
+    # Always aware and in UTC: other zones are for those who read.
     def now(self) -> datetime:
         return datetime.now(UTC)
 

@@ -58,7 +58,7 @@ class FolderMailer:
             with partial.open("wb") as file:
                 file.write(mail.message)
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(file.fileno())  # the ledger then says that it was sent
             partial.replace(path)
         except OSError as e:
             raise TemporaryError(f"the mail could not be written to {self._folder}: {e.strerror}") from e
@@ -147,11 +147,12 @@ class SmtpMailer:
             raise smtplib.SMTPResponseException(code, reply)
 
     def _name_recipient(self, server: smtplib.SMTP, envelope: str, *, takes_utf8: bool) -> Answer | None:
-        """Name one recipient; return the answer where the server does not take it."""
+        """Name one recipient; return the answer if it is refused."""
         if not envelope.isascii() and not takes_utf8:
             text = f"{self._name} takes no addresses beyond ASCII (SMTPUTF8)"
             return Answer("failed", text, _now())
         code, reply = server.rcpt(envelope)
+        # Nothing was refused: the server goes away, and everybody is served later.
         if code == _SHUTTING_DOWN:
             raise smtplib.SMTPServerDisconnected(f"{code} {_text_of(reply)}")
         if code in (_OK, _WILL_FORWARD):
@@ -159,7 +160,8 @@ class SmtpMailer:
         return self._answer_of(code, reply)
 
     def _answer_of(self, code: int, reply: bytes) -> Answer:
-        """Return what a reply means: RFC 5321 §4.2.1, 4yz may succeed later, 5yz will not."""
+        """Return what a reply means for a recipient."""
+        # RFC 5321 §4.2.1: 4yz may succeed later, 5yz will not.
         state: Literal["failed", "due"] = "failed" if code >= _FIRST_PERMANENT else "due"
         return Answer(state, f"{self._name} answered {code} {_text_of(reply)}", _now())
 
@@ -174,7 +176,7 @@ class SmtpMailer:
         try:
             self._greet(server)
         except BaseException:
-            server.close()
+            server.close()  # without QUIT, which would wait for an answer
             raise
         return server
 
@@ -191,7 +193,7 @@ class SmtpMailer:
         server.login(self._user, self._password)
 
     def _start_tls(self, server: smtplib.SMTP) -> bool:
-        """Encrypt the connection where the server offers it and we may; tell whether it is."""
+        """Encrypt the connection where we can; tell whether it is."""
         if self._starttls == "never":
             return False
         if server.has_extn("starttls"):

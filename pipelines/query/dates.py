@@ -91,7 +91,7 @@ def _read_offset(zone: str | None) -> timedelta:
 
 
 def _read_relative(match: re.Match[str], now: datetime) -> Stretch:
-    """Return what `now-7d` (a moment) or `now-1M/M` (a whole month) names."""
+    """Return what `now-7d` or `now-1M/M` (a whole month) names."""
     at = now.astimezone(UTC)
     for sign, count, unit in _STEP.findall(match[1]):
         at = _moved_by(at, int(sign + count), unit)
@@ -119,7 +119,8 @@ def _moved_by(at: datetime, count: int, unit: str) -> datetime:
 
 
 def _start_of(at: datetime, unit: str) -> datetime:
-    """Return the start of the unit in which a moment lies; a week starts on Monday."""
+    """Return the start of the unit in which a moment lies."""
+    # A week starts on Monday, as in ISO 8601.
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     match unit:
         case "y":
@@ -138,7 +139,8 @@ def _start_of(at: datetime, unit: str) -> datetime:
 
 
 def _next_start(start: datetime, unit: str) -> datetime:
-    """Return the start of the next unit, or the calendar's last moment."""
+    """Return the start of the next unit."""
+    # In the year 9999 there is none, and the stretch ends with the calendar.
     try:
         return _moved_by(start, 1, unit)
     except OverflowError:

@@ -44,7 +44,10 @@ class QueryError(PermanentError):
 
 
 def raise_query_error(message: str, text: str, start: int, end: int | None = None) -> NoReturn:
-    """Raise a QueryError that points at [start, end), or at one character."""
+    """Raise a QueryError that points at [start, end).
+
+    One character where no end is given.
+    """
     if end is None:
         end = start + 1
     raise QueryError(message, text, start, end - start)

@@ -87,7 +87,7 @@ def canonical_name(typed: str) -> str | None:
 
 
 def closest(typed: str, known: tuple[str, ...]) -> str | None:
-    """Return what a misspelt word was probably meant to be, or None."""
+    """Return what a misspelt word probably means, or None."""
     # difflib takes quadratic time, and a hostile query has a word of 20,000 characters.
     found = difflib.get_close_matches(typed.casefold()[:50], known, n=1, cutoff=_LIKENESS)
     return next(iter(found), None)
@@ -117,7 +117,8 @@ def keywords(document: Document) -> dict[str, tuple[str, ...]]:
 
 
 def _domains_of(site: str) -> list[str]:
-    """Return news.example.co, example.co and co for news.example.co."""
+    """Return a site and every domain above it."""
+    # So that site:gc.ca finds international.gc.ca.
     labels = site.split(".")
     return [".".join(labels[place:]) for place in range(len(labels))]
 
@@ -127,7 +128,7 @@ def _distinct_values(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def names(document: Document) -> dict[str, tuple[str, ...]]:
-    """Return what `origin`, `carrier` and `author` hold, as written."""
+    """Return the names that a document holds, as written."""
     return {
         "origin": _one_or_none(document.origin),
         "carrier": _one_or_none(document.carrier),
@@ -142,7 +143,7 @@ def _one_or_none(value: str | None) -> tuple[str, ...]:
 
 
 def quantities(document: Document) -> dict[str, datetime | float | None]:
-    """Return the values that ranges compare; None where one is unknown."""
+    """Return the values that ranges compare; None is unknown."""
     return {
         "published": document.published,
         "collected": document.collected,
@@ -152,7 +153,8 @@ def quantities(document: Document) -> dict[str, datetime | float | None]:
 
 
 def filled(document: Document) -> frozenset[str]:
-    """Return the parts of a document that have a value, for `field:*`."""
+    """Return the parts of a document that have a value."""
+    # What `field:*` and `_exists_:field` ask for.
     texts = {"title": document.title, "body": document.body}
     for part, written in names(document).items():
         texts[part] = "".join(written)
@@ -189,5 +191,6 @@ def _name_tokens(written: Iterable[str]) -> list[str]:
 
 
 def sort_time(document: Document) -> datetime:
-    """Return the time that a document is ordered by: published, else collected."""
+    """Return the time that a document is ordered by."""
+    # Pages without a date are news of the moment at which we saw them.
     return document.published or document.collected

@@ -45,6 +45,8 @@ class InField:
 class Group:
     """What stands in parentheses."""
 
+    # Kept in the tree, because `a OR +b` requires b and `a OR (+b)` does not.
+
     part: Syntax
 
 
@@ -101,10 +103,12 @@ class _Reader:
         operands needs no recursion.
         """
         operands = [self._read_operand()]
+        #: Operators whose right side is not complete, each binding closer than the one before it.
         waiting: list[Joiner] = []
         while self._place < len(self._lexemes) and self._lexemes[self._place].kind != "close":
             kind = self._lexemes[self._place].kind
             pull = _PULL.get(kind, _STARTS_OPERAND)
+            # Of two equal operators the left one is joined first.
             while waiting and waiting[-1] >= pull:
                 _join_last(operands, waiting.pop())
             waiting.append(self._read_joiner(kind))
@@ -115,7 +119,7 @@ class _Reader:
 
     def _read_joiner(self, kind: str) -> Joiner:
         if kind not in ("and", "or"):
-            return Joiner.BESIDE
+            return Joiner.BESIDE  # no token of its own
         self._place += 1
         return Joiner[kind.upper()]
 

@@ -115,7 +115,8 @@ def _find_spans(text: str, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
 
 
 def _merge_touching(spans: Iterable[Span]) -> list[Span]:
-    """Make one of spans that touch: the pairs of Chinese characters in a word overlap."""
+    """Make one of spans that touch."""
+    # Chinese is cut into pairs of characters, and neighbours overlap.
     merged: list[Span] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
@@ -130,7 +131,7 @@ def _merge_touching(spans: Iterable[Span]) -> list[Span]:
 
 
 def _choose_windows(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Return up to PASSAGES stretches around the first hits, without overlap."""
+    """Return up to PASSAGES stretches around the first hits."""
     windows: list[Span] = []
     shown_until = 0
     for start, end in spans:
@@ -147,7 +148,8 @@ def _choose_windows(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _word_start(text: str, left: int, hit: int) -> int:
-    """Return where the first whole word from `left` on starts; at the latest the hit."""
+    """Return where the first whole word from `left` on starts."""
+    # At the latest that is the hit itself.
     if left == 0:
         return 0
     space = re.compile(r"\s").search(text, left - 1, hit)
@@ -157,7 +159,8 @@ def _word_start(text: str, left: int, hit: int) -> int:
 
 
 def _word_end(text: str, hit: int, right: int) -> int:
-    """Return where the last whole word before `right` ends; at the earliest the hit."""
+    """Return where the last whole word before `right` ends."""
+    # At the earliest that is the end of the hit.
     if right >= len(text):
         return len(text)
     space = max(text.rfind(" ", hit, right + 1), text.rfind("\n", hit, right + 1))
@@ -167,7 +170,7 @@ def _word_end(text: str, hit: int, right: int) -> int:
 
 
 def _mark_hits(text: str, window: Span, spans: Sequence[Span]) -> str:
-    """Return one stretch of a text as one line of HTML with its hits marked."""
+    """Return one stretch of a text as HTML with its hits marked."""
     left, right = window
     pieces: list[str] = []
     if left > 0:

@@ -32,7 +32,7 @@ class _Bounds:
 
 
 class LeafReader:
-    """Reads the leaves of one query; relative dates count from `now`."""
+    """Reads the leaves of one query."""
 
     def __init__(self, text: str, now: datetime | None) -> None:
         self._text = text
@@ -63,7 +63,10 @@ class LeafReader:
         return found
 
     def _read_star(self, name: str, field: Field, *, is_named: bool) -> Node:
-        """Return any value of the field; every document where no field is named."""
+        """Return any value of the field.
+
+        A star without a field stands for every document.
+        """
         if not is_named and name == "text":
             return All()
         return Exists(field.parts)
@@ -75,6 +78,7 @@ class LeafReader:
         if lexeme.kind == "word" and has_wildcard(typed):
             check_wildcards(self._text, lexeme)
             return Pattern(name, keyword_pattern(typed))
+        # In quotes a star is a star; keywords are never cut into words.
         value = _keyword_value(name, without_escapes(typed))
         if not value:
             self._fail(f"{name}: needs a value; write {name}:* for any.", lexeme)
@@ -90,6 +94,7 @@ class LeafReader:
         try:
             return stretch(typed, self._now)
         except ValueError:
+            # Cut, because a message is one line.
             self._fail(f"“{typed[:40]}” is no date; write one like {FORMS}.", lexeme)
 
     def _read_number(self, lexeme: Lexeme, name: str) -> Node:
@@ -97,6 +102,7 @@ class LeafReader:
         return Range(name, value, value)
 
     def _read_quantity(self, typed: str, name: str, lexeme: Lexeme) -> float:
+        # Nine digits are more than any tier or score has.
         if not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", typed, re.ASCII):
             self._fail(f"{name}: is a number, as in {name}:1 or {name}:[1 TO 2].", lexeme)
         return float(typed)
@@ -128,7 +134,8 @@ class LeafReader:
         return Range(name, low, high, bounds.include_low, bounds.include_high)
 
     def _read_time_range(self, bounds: _Bounds, name: str, lexeme: Lexeme) -> Range:
-        """Return a range of instants. `>2025` starts where 2025 ends, `<=2025` ends there."""
+        """Return a range of instants."""
+        # A date names a stretch of time: `>2025` starts where 2025 ends, and `<=2025` ends there.
         low = high = None
         if bounds.low:
             low, after = self._read_stretch(bounds.low, lexeme)
@@ -151,6 +158,7 @@ def _bounds_of(lexeme: Lexeme) -> _Bounds:
         if sign[0] == ">":
             return _Bounds(_typed_bound(value), None, includes_bound, True)
         return _Bounds(None, _typed_bound(value), True, includes_bound)
+    # Brackets include their end, braces exclude it: [1 TO 2} is 1 up to, and without, 2.
     opening, low, high, closing = lexeme.parts
     return _Bounds(_typed_bound(low), _typed_bound(high), opening == "[", closing == "]")
 

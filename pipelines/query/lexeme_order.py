@@ -21,7 +21,7 @@ EMPTY = "There is nothing to search for; write a word, or *:* for everything."
 
 
 def ordered_lexemes(text: str, lexemes: Iterable[Lexeme]) -> Sequence[Lexeme]:
-    """Return the tokens of `text` when their order makes sense to the grammar.
+    """Return the tokens of `text` in an order that makes sense.
 
     Raises QueryError, pointing at it, for what is misplaced, unclosed or too much. The tokens are
     checked as they come, so the first mistake of a query is the one that is shown.
@@ -35,7 +35,7 @@ def ordered_lexemes(text: str, lexemes: Iterable[Lexeme]) -> Sequence[Lexeme]:
 
 
 class _OrderChecker:
-    """The tokens of one query so far, and the parentheses that are still open."""
+    """The tokens of one query so far."""
 
     def __init__(self, text: str) -> None:
         self.checked: list[Lexeme] = []
@@ -84,6 +84,7 @@ class _OrderChecker:
     def _count_clause(self, lexeme: Lexeme) -> None:
         if lexeme.kind in VALUES:
             self._clauses += 1
+        # Counted while they come: a hostile query ends here, before all of it is cut.
         if self._clauses > MAX_CLAUSES:
             self._fail(f"A query has at most {MAX_CLAUSES:,} words; make two of it.", lexeme.start)
 
@@ -97,6 +98,7 @@ class _OrderChecker:
 
     def _check_neighbours(self, before: Lexeme, lexeme: Lexeme) -> None:
         closes = lexeme.kind == "close"
+        # A field takes a value or a group; what would be excluded is said before the field.
         if before.kind == "field" and (closes or lexeme.kind in WAITING):
             self._fail_lacking(before)
         if closes and before.kind in WAITING:
@@ -119,6 +121,7 @@ class _OrderChecker:
 
     def _could_be_operator(self, place: int) -> bool:
         follows_value = place > 0 and self.checked[place - 1].kind in VALUES | {"close"}
+        # "rise and fall" is likely meant as AND, the last word of a query is not.
         precedes_value = self.checked[place + 1].kind in VALUES | {"open", "field"}
         is_leading_not = place == 0 and self.checked[place].parts[0] == "not"
         return precedes_value and (follows_value or is_leading_not)

@@ -49,6 +49,7 @@ def lexemes(text: str) -> Sequence[Lexeme]:
 
     Raises QueryError, pointing at it, for what is misplaced, unclosed, unknown or too much.
     """
+    # Before anything else: what follows reads every character several times.
     if len(text) > MAX_LENGTH:
         message = f"A query has at most {MAX_LENGTH:,} characters, this one {len(text):,}; make two of it."
         raise_query_error(message, text, MAX_LENGTH)
@@ -136,6 +137,7 @@ class _Cutter:
         if self._plain[start] == "/" and (expression := _REGULAR_EXPRESSION.match(self._plain, start)):
             message = "Regular expressions are not supported; use * and ? or list the words with OR."
             self._fail(message, start, expression.end())
+        # A backslash and what it protects are passed over as one.
         for mark in re.finditer(r"\\.|[~^]", match["word"]):
             place = start + mark.start()
             if mark[0] == "^":
@@ -151,7 +153,8 @@ class _Cutter:
             self._fail(f"Write {compared[1]}:{compared[2]}… with a colon before the sign.", start, end)
 
     def _check_sign(self, match: re.Match[str]) -> None:
-        """Refuse `a - b`: the dash of a headline would exclude its second half."""
+        """Refuse `a - b`."""
+        # The dash of a headline that was pasted would exclude its second half.
         sign = match[0]
         following = self._plain[match.end() : match.end() + 1]
         stands_before_a_word = following and not following.isspace()

@@ -7,7 +7,7 @@ from pipelines.text.folding import keyword
 
 
 def narrowed(root: Node, *, lang: str | None, source: str | None) -> Node:
-    """Return the query for articles in one language, of one source, or both."""
+    """Return the query for one language, one source, or both."""
     conditions: list[Node] = [root]
     for field, value in (("lang", lang), ("source", source)):
         if value is not None:

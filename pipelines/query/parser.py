@@ -54,7 +54,8 @@ class _MeaningReader:
         self._leaves = LeafReader(text, now)
 
     def read(self, syntax: Syntax, field: str) -> Node | None:
-        """Return what a part of the query means within a field (`text` where none is named)."""
+        """Return what a part of the query means within a field."""
+        # Where none is named, that is `text`.
         match syntax:
             case Leaf(place):
                 return self._read_leaf(place, field)
@@ -77,7 +78,7 @@ class _MeaningReader:
         return self._leaves.read_leaf(self._lexemes[place], field, is_named=has_field)
 
     def _read_alternatives(self, parts: Sequence[Syntax], field: str) -> Node | None:
-        """Return an OR, or the operands with a plus alone where there are any."""
+        """Return an OR, or only its operands with a plus."""
         # As in Lucene: beside a required operand the others only change the score, and we have none.
         required = [part for part in parts if isinstance(part, Required)]
         if required:
@@ -87,15 +88,17 @@ class _MeaningReader:
     def _read_field(self, syntax: InField, outer: str) -> Node | None:
         name = syntax.field.parts[0]
         if name == "*":
-            return All()
+            return All()  # *:*, as Lucene writes it
         if name == "_exists_":
             return self._read_exists(syntax.part)
+        # title:(body:a) could only mean the inner field, and nobody writes that on purpose.
         if outer not in ("text", name):
             message = f"{name}: stands inside {outer}:(…); close that group first."
             raise_query_error(message, self._text, syntax.field.start, syntax.field.end)
         return self.read(syntax.part, name)
 
     def _read_exists(self, syntax: Syntax) -> Node:
+        # Of a group no single token is to blame, so the end of the query is pointed at.
         lexeme = self._lexemes[-1]
         if isinstance(syntax, Leaf):
             lexeme = self._lexemes[syntax.place]
@@ -112,7 +115,7 @@ class _MeaningReader:
 
 
 def _joined(kind: type[And] | type[Or], parts: Iterable[Node | None]) -> Node | None:
-    """Return the parts under one operator, flat and without repeats.
+    """Return the parts under one operator, without repeats.
 
     What says nothing drops out; None where nothing is left.
     """

@@ -30,7 +30,7 @@ _DELETE = "\x7f"
 
 
 def plain_punctuation(text: str) -> str:
-    """Return a text of the same length with plain quotes, brackets and spaces.
+    """Return a text of the same length in plain punctuation.
 
     Raises QueryError at a quote that is never closed.
     """

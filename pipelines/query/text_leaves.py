@@ -21,7 +21,10 @@ class TextLeafReader:
         self._text = text
 
     def read_text(self, lexeme: Lexeme, field: Field) -> Node | None:
-        """Return what a word or phrase means; None where it has no letter or digit."""
+        """Return what a word or phrase means, or None.
+
+        None: it has no letter or digit.
+        """
         typed = lexeme.parts[0]
         if lexeme.kind == "phrase":
             return self._read_phrase(lexeme, field)
@@ -40,13 +43,14 @@ class TextLeafReader:
         if words is None:
             self._fail("There is no letter or digit between these quotes.", lexeme)
         if not int(slop or 0):
-            return words
+            return words  # ~0 is a phrase
         if field.kind == "name":
             self._fail("Nearness (~) is for title:, body: and text:; use AND here.", lexeme)
         return _near_words(field.parts, phrase, int(slop))
 
     def _read_wildcard(self, lexeme: Lexeme, field: Field) -> Node | None:
         typed = lexeme.parts[0]
+        # `lobster ?` is a headline with its question mark.
         has_letter_or_digit = re.search(r"[^\W_]", typed)
         if not has_letter_or_digit:
             return None
@@ -63,7 +67,10 @@ class TextLeafReader:
         return Wildcard(field.parts, pattern)
 
     def _read_prefix(self, lexeme: Lexeme, field: Field, head: str) -> Node:
-        """Return `Sino-Canad*` as the word sino and right after it a word that begins with canad."""
+        """Return the meaning of a word with a star at its end.
+
+        `Sino-Canad*` is the word sino and right after it a word that begins with canad.
+        """
         tokens = analysis.plain_words(head)
         last_char = fold_for_search(head)[-1:]
         is_in_word = analysis.WORD_CHARACTER.match(last_char) or analysis.is_cjk(last_char)
@@ -81,7 +88,7 @@ class TextLeafReader:
 
 
 def _words_of(fields: tuple[str, ...], text: str) -> Words | None:
-    """Return text as tokens side by side; None where it has no letter or digit.
+    """Return text as tokens side by side, or None.
 
     A Chinese character that stands alone is found wherever it occurs: the whole phrase then goes by
     the plain stream, in which each character is a token.

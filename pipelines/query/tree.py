@@ -47,6 +47,7 @@ class Words:
 
     fields: tuple[str, ...]
     tokens: tuple[str, ...]
+    #: Of names, and of Chinese characters that stand alone; else the words' stems are meant.
     plain: bool = False
 
 
@@ -60,6 +61,7 @@ class Near:
     """
 
     fields: tuple[str, ...]
+    #: Two or more; of a single one nothing could be near.
     pieces: tuple[tuple[str, ...], ...]
     slop: int
     plain: bool = False
@@ -74,6 +76,7 @@ class Prefix:
 
     fields: tuple[str, ...]
     prefix: str
+    #: Of `Sino-Canad*` it is sino.
     lead: tuple[str, ...] = ()
 
 
@@ -90,7 +93,7 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A field with exactly this value, both folded by `folding.keyword`."""
+    """A field with exactly this value, both folded."""
 
     field: str
     value: str
@@ -116,6 +119,7 @@ class Range:
     """
 
     field: str
+    #: A number, or an instant in UTC.
     low: datetime | float | None
     high: datetime | float | None
     include_low: bool = True
@@ -137,6 +141,7 @@ TextLeaf = Words | Near | Prefix | Wildcard
 class Query:
     """A query that was understood: what was written, and what it means."""
 
+    #: As typed: a mail shows it to its reader.
     text: str
     root: Node
 

@@ -28,12 +28,12 @@ def has_wildcard(typed: str) -> bool:
 
 
 def without_escapes(typed: str) -> str:
-    """Return what was typed without the backslashes that protect a character."""
+    """Return what was typed without its backslashes."""
     return re.sub(r"\\(.)", r"\1", typed, flags=re.DOTALL)
 
 
 def check_wildcards(text: str, lexeme: Lexeme) -> None:
-    """Raise QueryError where a word has wildcards that no index could answer quickly."""
+    """Raise QueryError for wildcards that would take too long."""
     message = _problem_with_wildcards(lexeme.parts[0])
     if message:
         raise_query_error(message, text, lexeme.start, lexeme.end)
@@ -53,7 +53,10 @@ def _problem_with_wildcards(typed: str) -> str | None:
 
 
 def word_pattern(typed: str) -> str | None:
-    """Return a word's pattern, folded; None where it is more than one word of letters."""
+    """Return a word's pattern, folded, or None.
+
+    None: it is more than one word of letters, which no single token could match.
+    """
     pattern = ""
     for piece in _PIECES.findall(typed):
         if piece in ("*", "?"):
@@ -79,7 +82,8 @@ def keyword_pattern(typed: str) -> str:
 
 
 def _touches_edge(piece: str) -> bool:
-    """Tell whether a piece begins or ends with something that no token contains."""
+    """Tell whether an end of a piece is in no token."""
+    # As in `can-*`: the hyphen separates words, so the star would start a word of its own.
     folded = fold_for_search(without_escapes(piece))
     first, last = folded[0], folded[-1]
     return not (analysis.WORD_CHARACTER.match(first) and analysis.WORD_CHARACTER.match(last))

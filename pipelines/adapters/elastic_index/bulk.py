@@ -78,7 +78,7 @@ class BulkWriter:
         self._on_missing = on_missing
 
     def write(self, operations: Sequence[Operation]) -> list[RejectedDocument]:
-        """Do all these writes; return those that were refused for good, with the reason.
+        """Do all these writes; return those refused for good.
 
         What the cluster puts off is tried again after a pause; TemporaryError when the patience is at
         its end. An older version than the one that is there counts as written.
@@ -114,7 +114,8 @@ class BulkWriter:
         return attempt
 
     def _send(self, operations: Sequence[Operation], attempt: _Attempt) -> None:
-        """Send one bulk request, in halves where it is refused as a whole."""
+        """Send one bulk request."""
+        # Refused as a whole, it goes again in halves, until the one document that is to blame is alone.
         try:
             answer = self._request(operations)
         except RequestRefused as e:
@@ -144,7 +145,7 @@ class BulkWriter:
     def _judge_failure(
         self, operation: Operation, status: int, error: Mapping[str, Any], attempt: _Attempt
     ) -> None:
-        """Sort one write that was not done: it has to wait, or it never will be."""
+        """Sort one write that was not done: later, or never."""
         is_older_version = status == HTTPStatus.CONFLICT
         removes_what_is_not_there = status == HTTPStatus.NOT_FOUND and not error
         if is_older_version or removes_what_is_not_there:
@@ -170,7 +171,7 @@ def _may_pass(status: int, cause: ErrorCause) -> bool:
 
 
 def _request_sized(operations: Sequence[Operation]) -> Iterator[Sequence[Operation]]:
-    """Yield operations in order, as many at a time as make up one bulk request."""
+    """Yield operations in order, in parts for one request each."""
     start = 0
     size = 0
     for place, operation in enumerate(operations):

@@ -117,7 +117,7 @@ class Cluster:
         return refusal(self.where, error.meta.status, error.body)
 
     def _translate_transport(self, error: TransportError) -> CrawlError:
-        """Return our error for a request that got no answer that could be read."""
+        """Return our error for a request without a readable answer."""
         from elasticsearch import ConnectionTimeout, SerializationError, SSLError
 
         if isinstance(error, SSLError):
@@ -205,7 +205,8 @@ class Cluster:
 
 
 def _with_port(url: str) -> str:
-    """Return the address with its port, which the client insists on."""
+    """Return the address with its port."""
+    # The client insists on one.
     parts = urlsplit(url)
     if parts.port or not parts.hostname:
         return url

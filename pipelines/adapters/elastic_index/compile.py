@@ -138,7 +138,8 @@ def _any_of(clauses: Sequence[Clause]) -> Clause:
 
 
 def _alternatives(node: Node) -> list[Clause]:
-    """Return clauses of which one has to hold: one for each field of a leaf."""
+    """Return clauses of which one has to hold."""
+    # One for each field that the leaf looks into.
     match node:
         case All():
             return [{"match_all": {}}]
@@ -219,7 +220,7 @@ def _pattern_clause(field: str, pattern: str) -> Clause:
 
 
 def _pattern_parts(pattern: str) -> Iterator[str]:
-    """Yield single characters, and with its backslash one that is protected."""
+    """Yield single characters, a protected one with its backslash."""
     at = 0
     while at < len(pattern):
         width = 2 if pattern[at] == "\\" else 1
@@ -244,7 +245,7 @@ def _exists_clauses(parts: Iterable[str]) -> list[Clause]:
 
 
 def _fields_with_value(part: str) -> tuple[str, ...]:
-    """Return the fields of which one has a value where a part of a document has one."""
+    """Return the fields that may hold a part of a document."""
     if part in KEYWORDS:
         return KEYWORDS[part]
     if part in PLAIN:

@@ -57,7 +57,7 @@ class Operation(NamedTuple):
     again: bool = False
 
     def action(self, index: str, *, require_alias: bool) -> bytes:
-        """Return the line of a bulk request that says where the source goes."""
+        """Return the line of a bulk request before the source."""
         fields: dict[str, Any] = {"_index": index, "_id": self.id}
         if self.version is not None:
             fields["version"] = self.version
@@ -73,7 +73,7 @@ class Operation(NamedTuple):
 
 
 def bulk_body(operations: Sequence[Operation], action: Callable[[Operation], bytes]) -> bytes:
-    """Return the lines of a bulk request; `action` gives the first line of each write."""
+    """Return the lines of a bulk request."""
     # One join at the end copies each text once; a request has megabytes of them.
     lines: list[bytes] = []
     for operation in operations:
@@ -99,7 +99,8 @@ def encoded(fields: Mapping[str, Any]) -> bytes:
 
 
 def article_operation(change: Change) -> Operation:
-    """Return the write of a change: an article, or the mark that it was removed."""
+    """Return the write of a change."""
+    # A removed article leaves its number, see REMOVED.
     if change.document is None:
         source = encoded({"id": change.article_id, "seq": change.seq})
         return Operation(REMOVED, change.article_id, change.seq, source)
@@ -198,7 +199,8 @@ def _filled_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def _derived_fields(site: str, lang: str | None) -> dict[str, Any]:
-    """Return what queries compare besides the values, as `fields.keywords` does."""
+    """Return what queries compare besides the values themselves."""
+    # The same as `pipelines.query.fields.keywords`. There are few sites, and many articles of each.
     derived: dict[str, Any] = {}
     if site:
         derived["site"] = site

@@ -100,7 +100,10 @@ class Generations:
                 raise self._of_another_version()
 
     def read_marks(self, names: str, **options: Any) -> list[Mapping[str, Any]]:
-        """Return what each of these indices says of itself: versions, and its build."""
+        """Return what each of these indices says of itself.
+
+        Its versions, and the build that made it.
+        """
         with self._cluster.translated():
             answer = self._cluster.client.indices.get_mapping(
                 index=names, filter_path="*.mappings._meta", **options
@@ -116,7 +119,10 @@ class Generations:
     # -- setting up ----------------------------------------------------------------------------------------
 
     def install_templates(self) -> list[str]:
-        """Put what is missing or different into the cluster; return one line for each."""
+        """Install templates that are missing or different.
+
+        Returns one line for each.
+        """
         client = self._cluster.client.options(ignore_status=404)
         with self._cluster.translated():
             known = client.cluster.get_component_template(
@@ -212,7 +218,7 @@ class Building:
 
     @property
     def article_indices(self) -> str:
-        """Return the indices of this generation in which an article may stand."""
+        """Return the indices in which an article may stand."""
         return f"{self._generations.index_of('articles-*', self._number)},{self.targets[REMOVED]}"
 
     def ensure_indices(self, bases: Iterable[str]) -> None:
@@ -265,7 +271,8 @@ def _install_changed(
 
 
 def _signed(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a template with a digest, by which a later set-up sees a difference."""
+    """Return a template with a digest of itself."""
+    # By it a later set-up sees whether the kept one differs.
     # The server completes what it is given, so the bodies themselves cannot be compared.
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
     return body | {"_meta": {**body.get("_meta", {}), "digest": digest}}

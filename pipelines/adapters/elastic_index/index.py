@@ -1,4 +1,4 @@
-"""The search index in an Elasticsearch cluster, which may be away at any time."""
+"""The search index in an Elasticsearch cluster."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ class ElasticIndex:
         self._alias = self._generations.alias_of("articles")
         self._live = LiveTarget(self._generations, self._cluster.where)
         self._writer = Writer(self._cluster, self._live, pauses_s)
+        #: Asked once: tokens change with the version of Maplewire alone, and a rebuild makes ours.
         self._has_our_tokens = False
 
     def close(self) -> None:
@@ -101,7 +102,7 @@ class ElasticIndex:
         return touched
 
     def _stories_left(self, article_ids: Sequence[str], entered: Collection[str]) -> set[str]:
-        """Return the stories in which these articles stand, other than those they enter."""
+        """Return the stories that these articles leave."""
         clause = {
             "bool": {
                 "filter": [{"terms": {"id": article_ids}}],
@@ -136,6 +137,7 @@ class ElasticIndex:
         lost; only the accounts of runs have to be whole, to be carried over. A rebuild that fails
         leaves everything as it was. Documents that are refused for good are added to `rejected`.
         """
+        # Filled while it lasts, so that the caller has them when it fails, too.
         if rejected is None:
             rejected = []
         bases = rebuild_indices(self._cluster, self._generations, changes, stories, rejected, self._pauses_s)
@@ -171,6 +173,7 @@ class ElasticIndex:
             self._require_our_tokens()
             return stories_found(self._cluster, self._alias, clause, query, max(limit, 0), max(offset, 0))
 
+        # As a whole: a page from two generations would show stories twice.
         return self._read_patiently(find_stories)
 
     def _require_our_tokens(self) -> None:

@@ -37,7 +37,8 @@ class State:
     indices: Mapping[str, frozenset[str]]
 
     def split_name(self, index: str) -> IndexName | None:
-        """Return the parts of a concrete index's name; None for one that is not ours."""
+        """Return the parts of an index's name, or None."""
+        # A person may keep indices of their own under our prefix.
         pattern = rf"{re.escape(self.prefix)}-(articles-\d{{4}}\.\d\d|stories|runs|removed)-(\d{{6}})"
         found = re.fullmatch(pattern, index)
         if found is None:
@@ -56,7 +57,7 @@ class State:
 
     @property
     def live(self) -> dict[str, str]:
-        """Return base -> concrete index, for what is behind its alias."""
+        """Return base -> the concrete index behind its alias."""
         found: dict[str, str] = {}
         for index, name in self.our_indices.items():
             if f"{self.prefix}-{name.base}" in self.indices[index]:
@@ -65,11 +66,14 @@ class State:
 
     @property
     def live_generation(self) -> int:
-        """Return the generation that is searched, 0 where there is none."""
+        """Return the generation that is searched, or 0."""
         live = set(self.live.values())
         return max([name.generation for index, name in self.our_indices.items() if index in live], default=0)
 
     @property
     def newest_generation(self) -> int:
-        """Return the newest generation, searched or not; 0 where there is none."""
+        """Return the newest generation, searched or not.
+
+        A rebuild may have been killed; its number is not used again. 0: there is none.
+        """
         return max((name.generation for name in self.our_indices.values()), default=0)

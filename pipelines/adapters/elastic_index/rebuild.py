@@ -60,7 +60,7 @@ def rebuild_indices(
 
 
 def _carry_runs(cluster: Cluster, writer: Writer, index: str, after: int) -> int:
-    """Copy the accounts of runs from number `after` on; return the last run's number.
+    """Copy the accounts of runs; return the last run's number.
 
     The ledger does not write them again, so they come from the old index.
     """

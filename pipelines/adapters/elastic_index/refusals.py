@@ -57,7 +57,8 @@ class ErrorCause:
 
     @property
     def is_block(self) -> bool:
-        """Tell whether an index is blocked: for a time, and not for this key."""
+        """Tell whether an index is blocked, for every key."""
+        # The server blocks an index while its disk is full.
         return any("block" in kind for kind in self.types)
 
 

@@ -58,7 +58,7 @@ def _index_template(kind: str, prefix: str) -> dict[str, Any]:
 
 
 def mapping(kind: str) -> Mapping[str, Any]:
-    """Return the fields of one kind of index, as its template has them."""
+    """Return the fields of one kind of index."""
     properties: dict[str, Any] = _read_template(kind)["template"]["mappings"]["properties"]
     return properties
 

@@ -74,7 +74,8 @@ class _WalkGoesOn(Exception):
 def stories_found(
     cluster: Cluster, alias: str, clause: Clause, query: Query, limit: int, offset: int
 ) -> StoryHits:
-    """Return the page of stories that starts at `offset`, and the number of all."""
+    """Return one page of stories, and the number of all."""
+    # First without a point in time, which costs the server a request more and memory.
     try:
         return _View(cluster, alias, clause).find_stories(query, limit, offset)
     except _WalkGoesOn:
@@ -110,7 +111,8 @@ class _View:
         return StoryHits(page.total, tuple(hits))
 
     def _ask(self, clause: Clause, *searches: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Send these searches in one request; the server works on them at the same time."""
+        """Send these searches in one request."""
+        # The server works on them at the same time.
         common = {"query": {"bool": {"filter": [clause]}}, "track_total_hits": False, **self._held}
         return self._cluster.searches(self._index, [{**common, **search} for search in searches])
 
@@ -227,7 +229,10 @@ def _first_texts(stories: int) -> dict[str, Any]:
 
 
 def _counted_stories(answer: Mapping[str, Any]) -> int | None:
-    """Return the number of stories; None where there are more than one request counts."""
+    """Return the number of stories, or None.
+
+    None: there are more than one request counts.
+    """
     count = int(answer["aggregations"]["number"]["count"])
     if count >= BUCKETS:
         return None

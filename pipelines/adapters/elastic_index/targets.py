@@ -28,7 +28,7 @@ class WriteTarget(Protocol):
         ...
 
     def action_of(self, operation: Operation) -> bytes:
-        """Return the line of a bulk request that says what is done, and in which index."""
+        """Return the line of a bulk request that says what is done."""
         ...
 
 
@@ -56,7 +56,7 @@ class LiveTarget:
         self.make_missing(bases, state)
 
     def make_missing(self, bases: Iterable[str], state: State) -> list[str]:
-        """Make what `state` lacks of these bases; return what was done, one line each."""
+        """Make what `state` lacks of these; return one line for each."""
         missing = sorted(set(bases) - set(state.live))
         generation = state.live_generation or state.newest_generation + 1
         done = self._generations.create_indices(missing, generation, live=True)
@@ -64,7 +64,7 @@ class LiveTarget:
         return done
 
     def remember_only(self, bases: Iterable[str]) -> None:
-        """Note which bases there are after a switch to another generation."""
+        """Note which bases there are after a rebuild."""
         self._known = set(bases)
 
     def action_of(self, operation: Operation) -> bytes:

@@ -43,7 +43,8 @@ class Writer:
         return rejected
 
     def write_operations(self, operations: Sequence[Operation]) -> list[RejectedDocument]:
-        """Write into the indices of the target, which are made where they are missing."""
+        """Write into the indices of the target."""
+        # They are made where they are missing: the first article of a month makes its index.
         if not operations:
             return []
         self._target.ensure_indices({operation.base for operation in operations})
@@ -109,7 +110,10 @@ def _action_in_concrete_index(operation: Operation) -> bytes:
 
 
 def newest_changes(changes: Iterable[Change]) -> dict[str, Change]:
-    """Return article id -> its newest change; of two with one number the later."""
+    """Return article id -> its newest change.
+
+    Of two with one number the later.
+    """
     newest: dict[str, Change] = {}
     for change in changes:
         known = newest.get(change.article_id)
@@ -119,7 +123,7 @@ def newest_changes(changes: Iterable[Change]) -> dict[str, Change]:
 
 
 def search_documents(cluster: Cluster, index: str, clause: Mapping[str, Any], **options: Any) -> Any:
-    """Return the server's answer to one filter; whole, or a TemporaryError."""
+    """Return the server's answer to one filter, always whole."""
     with cluster.translated():
         return cluster.client.search(
             index=index,

@@ -87,7 +87,8 @@ class KibanaClient:
         self._trust = _trusted_authorities(ca_certs)
 
     def await_ready(self, wait_s: float, pause: Callable[[float], None]) -> None:
-        """Return when Kibana says that it is available: an open port is not enough."""
+        """Return when Kibana says that it is available."""
+        # An open port is not enough: Kibana listens long before it can import.
         start = time.monotonic()
         while True:
             try:
@@ -129,7 +130,7 @@ class KibanaClient:
             raise self._refusal(status, answer)
 
     def _exchange(self, method: str, url: str, **content: Any) -> tuple[int, Json | None]:
-        """Return the status and the JSON object of an answer; None for any other."""
+        """Return the status of an answer, and its JSON object or None."""
         try:
             with (
                 httpx.Client(verify=self._trust, timeout=REQUEST_S, follow_redirects=False) as client,
@@ -165,7 +166,7 @@ class KibanaClient:
 
 
 def _split_address(url: str) -> tuple[str, tuple[str, str] | None]:
-    """Return an address without its credentials, and these (user, password)."""
+    """Return an address without its credentials, and these."""
     try:
         parts = urlsplit(url.strip().rstrip("/"))
         host, port = parts.hostname, parts.port
@@ -216,7 +217,8 @@ def _read_at_most(response: httpx.Response, limit: int) -> bytes:
 
 
 def _json_object(raw: bytes) -> Json | None:
-    """Return the JSON object that was answered; None for anything else."""
+    """Return the JSON object that was answered, or None."""
+    # A page of a proxy, a list, or arrays so deep that they end the reader's stack.
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):
@@ -239,7 +241,8 @@ def _overall_level(answer: Json | None) -> str | None:
 
 
 def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
-    """Return the distrust behind an error of httpx, which wraps it twice."""
+    """Return the distrust behind an error of httpx."""
+    # httpx wraps what httpcore has wrapped.
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

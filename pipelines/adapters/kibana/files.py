@@ -1,7 +1,6 @@
 """The files of `kibana/`, read and checked: what a person may write in them.
 
-Queries are in Lucene's language, the one of the command and of the saved searches. Ids never change once
-released: by its id an import finds what it replaces.
+Queries are in Lucene's language, the one of the command and of the saved searches.
 """
 
 from __future__ import annotations
@@ -15,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from crawlers.errors import CatalogueError
 
+#: Never changed once released: by it an import finds what it replaces.
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,80}$")]
 Label = Annotated[str, Field(min_length=1, max_length=120)]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 
 
 class _File(BaseModel):
+    # A mistyped key is a mistake, and not a wish that is passed over.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -210,6 +211,7 @@ class Dashboard(_File):
     title: Label
     description: Text
     time_from: str
+    #: 0: the dashboard is not refreshed by itself.
     refresh_s: Annotated[int, Field(ge=0)] = 0
     query: str = ""
     controls: tuple[Control, ...] = ()
@@ -255,7 +257,8 @@ def read_files(folder: Path) -> list[Entry]:
 
 
 def _json_files(folder: Path, problems: list[str]) -> Iterator[Path]:
-    """Yield the files of each kind; a kind without any is a problem."""
+    """Yield the files of each kind."""
+    # A kind without any is a problem: the folder was moved, or packed without its files.
     for kind in FOLDERS:
         paths = sorted((folder / kind).glob("*.json"))
         if not paths:
@@ -264,7 +267,8 @@ def _json_files(folder: Path, problems: list[str]) -> Iterator[Path]:
 
 
 def _place_of(error: Mapping[str, Any]) -> str:
-    """Return the field in which a mistake is, with a colon; "" for one of the whole file."""
+    """Return the field in which a mistake is, with a colon."""
+    # A mistake of the whole file has none.
     if not error["loc"]:
         return ""
     return f"{'.'.join(map(str, error['loc']))}: "

@@ -107,5 +107,8 @@ def _describe_problem(problem: Json) -> str:
 
 
 def _mappings_in(values: Any) -> list[Json]:
-    """Return the objects of a list in an answer; an answer of another shape has none."""
+    """Return the objects of a list in an answer.
+
+    An answer of another shape has none.
+    """
     return [value for value in values or () if isinstance(value, Mapping)]

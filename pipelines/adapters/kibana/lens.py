@@ -114,6 +114,7 @@ def _terms_params(column: Column) -> Json:
         order_by = {"type": "column", "columnId": column.by}
         if not column.ascending:
             direction = "desc"
+    # All that Lens itself writes, also what is a default.
     return {
         "exclude": [],
         "excludeIsRegex": False,

@@ -100,7 +100,7 @@ def saved_object(entry: Entry, entries: Iterable[Entry]) -> Json:
 
 
 def _attributes_of(entry: Entry, known: Mapping[str, Entry]) -> tuple[Json, list[Json]]:
-    """Return the attributes of an entry, and its references without those to tags."""
+    """Return the attributes and references of an entry."""
     match entry:
         case Tag():
             return {"color": entry.color, "description": entry.description, "name": entry.name}, []
@@ -144,6 +144,7 @@ def _data_view_attributes(view: DataView) -> Json:
         "allowHidden": False,
         "fieldAttrs": dumps(labels),
         "fieldFormatMap": dumps(formats),
+        # Empty: Kibana reads the fields from the mapping.
         "fields": "[]",
         "name": view.name,
         "runtimeFieldMap": "{}",
@@ -197,6 +198,7 @@ def _filter_state(condition: Filter, index_ref: str) -> Json:
     }
     query: Json
     if condition.one_of:
+        # `meta` is what the switch shows, `query` what it does; Kibana wants both.
         meta |= {"params": list(condition.one_of), "type": "phrases"}
         should = [{"match_phrase": {field: value}} for value in condition.one_of]
         query = {"bool": {"minimum_should_match": 1, "should": should}}
@@ -248,6 +250,7 @@ def _dashboard_attributes(board: Dashboard, known: Mapping[str, Entry]) -> tuple
         "kibanaSavedObjectMeta": {"searchSourceJSON": dumps(source)},
         "optionsJSON": dumps(OPTIONS),
         "panelsJSON": dumps(panels),
+        # The dashboard opens with its own times and refresh, whatever was open before.
         "refreshInterval": {"pause": not board.refresh_s, "value": 1000 * board.refresh_s},
         "timeFrom": board.time_from,
         "timeRestore": True,
@@ -268,6 +271,7 @@ def _panel_state(panel: Panel, shown: Entry) -> Json:
     return {
         "embeddableConfig": {"enhancements": {}},
         "gridData": {"h": height, "i": shown.id, "w": width, "x": x, "y": y},
+        # Ours and not one of Kibana's random ones, so that the same file gives the same bytes.
         "panelIndex": shown.id,
         "panelRefName": f"panel_{shown.id}",
         "type": TYPES[type(shown)][0],

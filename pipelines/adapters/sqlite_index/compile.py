@@ -75,7 +75,8 @@ class Compiler:
         raise AssertionError(f"{node!r} is no leaf")
 
     def _join(self, operator: str, parts: Sequence[Node]) -> Condition:
-        """Return the parts under one operator; those of text are one expression."""
+        """Return the parts under one operator."""
+        # Those of text are one expression, so that FTS5 joins them itself.
         texts: list[str] = []
         conditions: list[Condition] = []
         for part in parts:
@@ -118,7 +119,8 @@ class Compiler:
         return _balanced("OR", conditions)
 
     def _near_condition(self, node: Near) -> Condition:
-        """Return nearness that FTS5 judges otherwise: it finds candidates, we measure."""
+        """Return nearness that FTS5 judges otherwise than we do."""
+        # It finds the candidates, we measure them.
         # FTS5 measures from the end of a piece to the start of the last one, so the pieces between
         # count too; with all but the two shortest allowed for, no stretch of ours is missed.
         lengths = sorted(map(len, node.pieces))
@@ -132,7 +134,8 @@ class Compiler:
 
 
 def _balanced(operator: str, conditions: Sequence[Condition]) -> Condition:
-    """Join conditions as a shallow tree: SQLite limits how deep an expression goes."""
+    """Join conditions as a shallow tree."""
+    # SQLite limits how deep an expression goes: 1,000 levels.
     if len(conditions) == 1:
         return conditions[0]
     half = len(conditions) // 2
@@ -160,7 +163,7 @@ def _glob_of(pattern: str) -> str:
 
 
 def _pattern_parts(pattern: str) -> Iterator[str]:
-    """Yield single characters, and with its backslash one that is protected."""
+    """Yield single characters, a protected one with its backslash."""
     at = 0
     while at < len(pattern):
         width = 2 if pattern[at] == "\\" else 1

@@ -38,7 +38,8 @@ def read_state(connection: sqlite3.Connection) -> State | None:
 
 
 def initialize(connection: sqlite3.Connection) -> State:
-    """Create the first generation, empty; return what the file says of itself then."""
+    """Create the first generation, empty."""
+    # A row for each name, so that a later version can add one without changing the table.
     connection.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID")
     create_tables(connection, 1)
     state = State(SCHEMA_VERSION, ANALYSIS_VERSION, generation=1, building=None)
@@ -47,10 +48,12 @@ def initialize(connection: sqlite3.Connection) -> State:
 
 
 def start_generation(connection: sqlite3.Connection) -> int:
-    """Create empty tables for a rebuild; those of an interrupted one are dropped."""
+    """Create empty tables for a rebuild."""
+    # Those that an interrupted one has left are dropped.
     state = read_state(connection) or initialize(connection)
     if state.building is not None:
         drop_tables(connection, state.building)
+    # Its number is above both, so that no writer of the interrupted rebuild meets our tables.
     generation = max(state.generation, state.building or 0) + 1
     create_tables(connection, generation)
     _write_building(connection, generation)
@@ -66,14 +69,15 @@ def require_building(connection: sqlite3.Connection, generation: int) -> State:
 
 
 def switch_to(connection: sqlite3.Connection, generation: int) -> None:
-    """Let searches read a generation that was filled, and drop the one before."""
+    """Let searches read a generation; drop the one before."""
     before = require_building(connection, generation)
     _write_state(connection, State(SCHEMA_VERSION, ANALYSIS_VERSION, generation, building=None))
     drop_tables(connection, before.generation)
 
 
 def abandon_generation(connection: sqlite3.Connection, generation: int) -> None:
-    """Drop what a rebuild has filled; where another has begun since, that was done."""
+    """Drop what a rebuild has filled."""
+    # Where another has begun since, it has done that.
     state = read_state(connection)
     if state is not None and state.building == generation:
         drop_tables(connection, generation)

@@ -70,7 +70,10 @@ class SqliteIndex:
         return ()
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
-        """Keep nothing: who reads this index reads accounts from the ledger."""
+        """Keep nothing.
+
+        Whoever reads this index reads stories and accounts from the ledger.
+        """
 
     # -- rebuilding ----------------------------------------------------------------------------------------
 

@@ -47,7 +47,8 @@ class IndexFile:
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that writes: wholly done when it ends, undone when it fails."""
+        """Open a transaction that writes."""
+        # IMMEDIATE: a lock that is asked for later could be refused at once.
         with self._translated():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
@@ -61,7 +62,10 @@ class IndexFile:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[sqlite3.Connection, State]]:
-        """Open a snapshot: what others write or switch meanwhile is not seen."""
+        """Open a snapshot.
+
+        What others write or switch meanwhile is not seen.
+        """
         with self._translated():
             if not self.path.exists():
                 raise PermanentError(f"there is no search index {self.path}; run: maplewire reindex")
@@ -89,7 +93,10 @@ class IndexFile:
         return state
 
     def is_sound(self) -> bool:
-        """Tell whether the file is in order; PermanentError where SQLite cannot look."""
+        """Tell whether the file is in order.
+
+        Where SQLite cannot even look, that is a PermanentError.
+        """
         with self._translated():
             return bool(self._connection().execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
 
@@ -99,7 +106,8 @@ class IndexFile:
             self._connection().execute("PRAGMA incremental_vacuum")
 
     def set_aside(self) -> None:
-        """Move a file that SQLite cannot read out of the way, for a person to look at."""
+        """Move a file that SQLite cannot read out of the way."""
+        # A person may want to look at it.
         self.close()
         for suffix in ("-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)

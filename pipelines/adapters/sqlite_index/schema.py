@@ -57,5 +57,5 @@ def moment_of(stored: int) -> datetime:
 
 
 def bit_of(part: str) -> int:
-    """Return the bit of `filled` that says that a part of a document has a value."""
+    """Return the bit of a part of a document in `filled`."""
     return 1 << MATTERS.index(part)

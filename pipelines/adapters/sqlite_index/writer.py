@@ -144,6 +144,7 @@ class Writer:
             self._connection.execute(f"DELETE FROM {name}_{self._g} WHERE slot = ?", (slot,))
 
     def _put_in(self, additions: Sequence[_Addition]) -> None:
+        # By table and not by document: executemany prepares a statement once.
         documents: list[tuple[object, ...]] = []
         texts: list[tuple[object, ...]] = []
         words: list[tuple[object, ...]] = []
