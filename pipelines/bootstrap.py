@@ -148,7 +148,7 @@ class App:
             mail_from=settings.mail_from,
             kibana_url=settings.kibana_url.get_secret_value() if settings.kibana_url else None,
             store=self.batches,
-            looks=RecheckPolicy(
+            rechecks=RecheckPolicy(
                 settings.recheck_after,
                 settings.recheck_copies_after,
                 settings.recheck_limit,

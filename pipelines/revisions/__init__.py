@@ -1,4 +1,4 @@
-"""What changed between two states of one page, whether to believe it, and when to fetch it again (pure).
+"""What changed on a page, whether to believe it, when to fetch it again (pure).
 
 before, after ──► report_lines ──► sentences ──► diff by sentence, then by word ──► passages
                                                                  │

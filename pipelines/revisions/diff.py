@@ -1,7 +1,8 @@
-"""From two texts to a diff: sentences first, then the words of those that were rewritten (pure).
+"""From two texts to a diff.
 
-Sentences are compared by their tokens (folded, without case and punctuation), so that a comma, a curly
-quotation mark or a traditional character is no change. A sentence that only moved is kept.
+Sentences first, then the words of those that were rewritten (pure). Sentences are compared by their tokens
+(folded, without case and punctuation), so that a comma, a curly quotation mark or a traditional character is
+no change. A sentence that only moved is kept.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ class _Budget:
 
 
 def diff(before: Sequence[Sentence], after: Sequence[Sentence]) -> tuple[Passage, ...]:
-    """Return the passages of both texts in reading order; what was removed stands where it stood."""
+    """Return the passages of both texts in reading order.
+
+    What was removed stands where it stood.
+    """
     budget = _Budget()
     passages: list[Passage] = []
     moved = _moved_sentences(before, after)
@@ -80,7 +84,7 @@ def _moved_sentences(before: Sequence[Sentence], after: Sequence[Sentence]) -> f
 def _blocks(
     before: Sequence[Sentence], after: Sequence[Sentence]
 ) -> Iterator[tuple[Sequence[Sentence], Sequence[Sentence]]]:
-    """Yield stretches of both texts that stand for each other, equal or not, in their order."""
+    """Yield stretches of both texts that stand for each other, in their order."""
     numbers: dict[_Key, int] = {}
     old_numbers = [numbers.setdefault(sentence.key, len(numbers)) for sentence in before]
     new_numbers = [numbers.setdefault(sentence.key, len(numbers)) for sentence in after]
@@ -94,8 +98,7 @@ def _compare_block(
     old: Sequence[Sentence], new: Sequence[Sentence], moved: Collection[_Key], budget: _Budget
 ) -> list[Passage]:
     """Pair sentences that were rewritten, in order; the others were removed or added."""
-    candidates = [sentence if sentence.key not in moved else None for sentence in new]
-    pairs = _pair_rewritten(old, candidates)
+    pairs = _pair_rewritten(old, new, moved)
     passages: list[Passage] = []
     next_old = 0
     for index, sentence in enumerate(new):
@@ -112,14 +115,19 @@ def _compare_block(
     return passages
 
 
-def _pair_rewritten(old: Sequence[Sentence], new: Sequence[Sentence | None]) -> dict[int, int]:
-    """Return index in `new` -> index in `old` of rewritten sentences, both ascending, the likest first."""
+def _pair_rewritten(
+    old: Sequence[Sentence], new: Sequence[Sentence], moved: Collection[_Key]
+) -> dict[int, int]:
+    """Return index in `new` -> index in `old` of rewritten sentences.
+
+    Both ascend; the likest are paired first.
+    """
     if len(old) * len(new) > _SENTENCE_COMPARISONS:
         return {}
     candidates: list[tuple[float, int, int, int]] = []
     for old_index, old_sentence in enumerate(old):
         for new_index, new_sentence in enumerate(new):
-            if new_sentence is None:
+            if new_sentence.key in moved:
                 continue
             likeness = likeness_of(old_sentence.key, new_sentence.key)
             if likeness >= _REWRITTEN:
@@ -141,7 +149,10 @@ def _keeps_order(pairs: dict[int, int], new_index: int, old_index: int) -> bool:
 
 
 def likeness_of(words: Sequence[str], others: Sequence[str]) -> float:
-    """Return the share of words that two token lists have in common, 0..1 (Dice's coefficient)."""
+    """Return the share of words that two token lists have in common, 0..1.
+
+    This is Dice's coefficient.
+    """
     common = sum((Counter(words) & Counter(others)).values())
     return 2 * common / max(len(words) + len(others), 1)
 
@@ -151,7 +162,10 @@ def _whole_passage(kind: _Kind, sentence: Sentence) -> Passage:
 
 
 def compare_by_word(before: str, after: str) -> Passage:
-    """Return two sentences as one passage of kept, removed and added pieces, as they are printed."""
+    """Return two sentences as one passage of kept, removed and added pieces.
+
+    The pieces are as they are printed.
+    """
     old = Sentence(before, tuple(tokens(before)), 0)
     new = Sentence(after, tuple(tokens(after)), 0)
     return _compare_words(old, new, _Budget())
@@ -180,12 +194,18 @@ def _compare_words(old: Sentence, new: Sentence, budget: _Budget) -> Passage:
 
 
 def _printed_key(word: str) -> str:
-    """Return what a printed word is compared by: its tokens, or its marks where it has none."""
+    """Return what a printed word is compared by.
+
+    Its tokens, or its marks where it has none.
+    """
     return "".join(tokens(word)) or fold_typography(word).strip() or " "
 
 
 def _join_changes(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Join changes that only a space keeps apart, so that a reader sees two phrases and not eight words."""
+    """Join changes that only a space keeps apart.
+
+    A reader then sees two phrases and not eight words.
+    """
     joined: list[Piece] = []
     removed = ""
     added = ""

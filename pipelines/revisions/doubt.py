@@ -50,7 +50,7 @@ class Doubt:
 
 
 def doubt_of(before: PageText, after: PageText) -> Doubt | None:
-    """Return why the new state must not take the place of the one before, None where it may."""
+    """Return why the new state must not replace the one before, or None."""
     old_words = _words_of(before)
     new_words = _words_of(after)
     old_length = count_words(old_words)

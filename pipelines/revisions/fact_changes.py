@@ -7,7 +7,7 @@ believed only where the texts as a whole agree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.model import Passage
@@ -22,6 +22,10 @@ _MOST_QUOTATIONS = 50
 _SAME_QUOTATION = 0.5
 #: Names that one reason lists.
 _NAMES_SHOWN = 4
+
+
+#: Quotations by their tokens.
+_Quotations = dict[tuple[str, ...], facts.Quotation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ class BothTexts:
             word_line_after=f" {' '.join(new_tokens)} ",
         )
 
+    def stands_less_often(self, number: str) -> bool:
+        """Return whether the text as a whole has a number less often than before."""
+        return self.numbers_before[number] > self.numbers_after[number]
+
+    def stands_more_often(self, number: str) -> bool:
+        """Return whether the text as a whole has a number more often than before."""
+        return self.numbers_after[number] > self.numbers_before[number]
+
 
 # -- numbers and dates ----------------------------------------------------------------------------------
 
@@ -74,15 +86,13 @@ def number_changes(passages: Sequence[Passage], texts: BothTexts) -> Iterator[st
         new = text_after(passage)
         lost = facts.count_numbers(old) - facts.count_numbers(new)
         gained = facts.count_numbers(new) - facts.count_numbers(old)
-        gone = [number for number in lost if texts.numbers_before[number] > texts.numbers_after[number]]
-        came: list[str] = []
-        for number in gained:
-            is_more_often = texts.numbers_after[number] > texts.numbers_before[number]
-            if is_more_often and number not in reported:
-                came.append(number)
-        if came and not gone and passage.how == "changed":
-            gone = list(lost)
+        gone = [number for number in lost if texts.stands_less_often(number)]
+        came = [number for number in gained if texts.stands_more_often(number)]
+        came = [number for number in came if number not in reported]
         reported.update(came)
+        is_replaced = passage.how == "changed" and not gone
+        if came and is_replaced:
+            gone = list(lost)
         yield from _number_sentences(gone, came, old, new)
 
 
@@ -98,21 +108,40 @@ def _number_sentences(gone: Sequence[str], came: Sequence[str], old: str, new: s
 
 
 def date_changes(passages: Sequence[Passage]) -> Iterator[str]:
-    """Yield each month or day of the week that gave way to another in its sentence, once."""
+    """Yield each month or day of the week that gave way to another, once.
+
+    Both stand in the same sentence.
+    """
     reported: set[str] = set()
     for passage in passages:
         if passage.how != "changed":
             continue
-        old_dates = facts.find_dates(text_before(passage))
-        new_dates = facts.find_dates(text_after(passage))
-        for unit in ("month", "day"):
-            gone = [old_dates[date] for date in old_dates if date[0] == unit and date not in new_dates]
-            came = [new_dates[date] for date in new_dates if date[0] == unit and date not in old_dates]
-            for was, now in zip(gone, came, strict=False):
-                reason = f"date changed: {was} → {now}"
-                if reason not in reported:
-                    reported.add(reason)
-                    yield f"{reason} in “{shorten(text_after(passage))}”"
+        for was, now in _replaced_dates(text_before(passage), text_after(passage)):
+            reason = f"date changed: {was} → {now}"
+            if reason not in reported:
+                reported.add(reason)
+                yield f"{reason} in “{shorten(text_after(passage))}”"
+
+
+def _replaced_dates(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Yield the months that gave way to others, then the days, as they are printed."""
+    old_dates = facts.find_dates(old)
+    new_dates = facts.find_dates(new)
+    for unit in ("month", "day"):
+        gone = _missing_dates(old_dates, new_dates, unit)
+        came = _missing_dates(new_dates, old_dates, unit)
+        yield from zip(gone, came, strict=False)
+
+
+def _missing_dates(
+    some: Mapping[facts.NamedDate, str], others: Mapping[facts.NamedDate, str], unit: str
+) -> list[str]:
+    """Return the dates of one unit that the others do not hold, in their order."""
+    missing: list[str] = []
+    for date, printed in some.items():
+        if date[0] == unit and date not in others:
+            missing.append(printed)
+    return missing
 
 
 # -- names ----------------------------------------------------------------------------------------------
@@ -122,6 +151,8 @@ def name_changes(passages: Sequence[Passage], texts: BothTexts) -> Iterator[str]
     """Yield the names that changed, came, went or changed places, each reason once."""
     reported: set[str] = set()
     for passage in passages:
+        if passage.how == "kept":
+            continue
         reason = _name_change(passage, texts)
         if reason is None or reason in reported:
             continue
@@ -131,23 +162,21 @@ def name_changes(passages: Sequence[Passage], texts: BothTexts) -> Iterator[str]
 
 
 def _name_change(passage: Passage, texts: BothTexts) -> str | None:
-    """Return the first that holds: a name gave way to another, is new, is gone, or two changed places."""
-    if passage.how == "kept":
-        return None
-    old_names: list[facts.Name] = []
-    new_names: list[facts.Name] = []
-    if passage.how != "added":
-        old_names = facts.find_names(text_before(passage), texts.capitals)
-    if passage.how != "removed":
-        new_names = facts.find_names(text_after(passage), texts.capitals)
+    """Return the first that holds.
+
+    A name gave way to another, is new, is gone, or two changed places.
+    """
+    # An added passage has no text before, so it has no names there either.
+    old_names = facts.find_names(text_before(passage), texts.capitals)
+    new_names = facts.find_names(text_after(passage), texts.capitals)
     gone = _unknown_names(old_names, new_names)
     came = _unknown_names(new_names, old_names)
     if passage.how == "changed" and gone and came:
         return f"name changed: {gone[0].printed} → {came[0].printed}"
-    added = [name for name in new_names if _is_absent(name, texts.before, texts.words_before)]
+    added = _absent_names(new_names, texts.before, texts.words_before)
     if added:
         return f"name added: {_list_names(added)}"
-    removed = [name for name in old_names if _is_absent(name, texts.after, texts.words_after)]
+    removed = _absent_names(old_names, texts.after, texts.words_after)
     if removed:
         return f"name removed: {_list_names(removed)}"
     if _changed_places(old_names, new_names):
@@ -169,15 +198,22 @@ def _unknown_names(names: Sequence[facts.Name], others: Sequence[facts.Name]) ->
     return [name for name in names if name.words - known]
 
 
+def _absent_names(names: Sequence[facts.Name], text: str, words: frozenset[str]) -> list[facts.Name]:
+    return [name for name in names if _is_absent(name, text, words)]
+
+
 def _is_absent(name: facts.Name, text: str, words: frozenset[str]) -> bool:
-    """Return whether a text does not know this name: nowhere printed, and none of its words."""
+    """Return whether a text does not know this name.
+
+    Nowhere printed, and none of its words.
+    """
     if name.printed in text:
         return False
     return not any(word in words or word in text for word in name.words)
 
 
 def _changed_places(old_names: Sequence[facts.Name], new_names: Sequence[facts.Name]) -> bool:
-    """Return whether the same two names stand the other way round, in a sentence of two names."""
+    """Return whether a sentence of two names has them the other way round."""
     old = [name.words for name in old_names]
     new = [name.words for name in new_names]
     return len(old) == 2 and old[0] != old[1] and new == old[::-1]
@@ -187,18 +223,14 @@ def _changed_places(old_names: Sequence[facts.Name], new_names: Sequence[facts.N
 
 
 def quotation_changes(before: Sequence[str], after: Sequence[str], texts: BothTexts) -> Iterator[str]:
-    """Yield the quotations that changed, came or went; `before` and `after` are the paragraphs."""
+    """Yield the quotations that changed, came or went.
+
+    `before` and `after` are the paragraphs.
+    """
     old_quotations = _quotations_by_key(before)
     new_quotations = _quotations_by_key(after)
-    gone: list[facts.Quotation] = []
-    for key, quotation in old_quotations.items():
-        # Where the words still stand without their marks, nothing was taken back.
-        if key not in new_quotations and not _stands_in(key, texts.word_line_after):
-            gone.append(quotation)
-    came: list[facts.Quotation] = []
-    for key, quotation in new_quotations.items():
-        if key not in old_quotations and not _stands_in(key, texts.word_line_before):
-            came.append(quotation)
+    gone = _missing_quotations(old_quotations, new_quotations, texts.word_line_after)
+    came = _missing_quotations(new_quotations, old_quotations, texts.word_line_before)
     for quotation in came[:_MOST_QUOTATIONS]:
         likest = max(gone, key=lambda other: likeness_of(other.key, quotation.key), default=None)
         if likest and likeness_of(likest.key, quotation.key) >= _SAME_QUOTATION:
@@ -210,8 +242,22 @@ def quotation_changes(before: Sequence[str], after: Sequence[str], texts: BothTe
         yield f"quote removed: “{shorten(quotation.printed)}”"
 
 
-def _quotations_by_key(lines: Sequence[str]) -> dict[tuple[str, ...], facts.Quotation]:
-    quotations: dict[tuple[str, ...], facts.Quotation] = {}
+def _missing_quotations(
+    some: _Quotations, others: _Quotations, other_word_line: str
+) -> list[facts.Quotation]:
+    """Return the quotations that the other text does not have.
+
+    Where it has the words in a row, only the marks came or went, and nothing was taken back.
+    """
+    missing: list[facts.Quotation] = []
+    for key, quotation in some.items():
+        if key not in others and not _stands_in(key, other_word_line):
+            missing.append(quotation)
+    return missing
+
+
+def _quotations_by_key(lines: Sequence[str]) -> _Quotations:
+    quotations: _Quotations = {}
     for line in lines:
         for quotation in facts.find_quotations(line):
             quotations[quotation.key] = quotation
@@ -232,12 +278,12 @@ def attribution_changes(passages: Sequence[Passage]) -> Iterator[str]:
         new = facts.find_attributions(text_after(passage))
         gone = _missing_attributions(old, new)
         came = _missing_attributions(new, old)
-        if gone and came and (gone[0].manner != came[0].manner or _is_other_speaker(gone[0], came[0])):
-            yield f"attribution changed: “{shorten(gone[0].printed)}” → “{shorten(came[0].printed)}”"
-        elif came and not old:
+        if came and not old:
             yield f"attribution added: “{shorten(came[0].printed)}”"
         elif gone and not new:
             yield f"attribution removed: “{shorten(gone[0].printed)}”"
+        elif gone and came and _is_other_attribution(gone[0], came[0]):
+            yield f"attribution changed: “{shorten(gone[0].printed)}” → “{shorten(came[0].printed)}”"
 
 
 def _missing_attributions(
@@ -248,7 +294,10 @@ def _missing_attributions(
     return [attribution for attribution in some if (attribution.who, attribution.manner) not in known]
 
 
-def _is_other_speaker(old: facts.Attribution, new: facts.Attribution) -> bool:
+def _is_other_attribution(old: facts.Attribution, new: facts.Attribution) -> bool:
+    """Return whether the manner changed, or the speaker; a pronoun may stand for the same one."""
+    if old.manner != new.manner:
+        return True
     return old.who != new.who and not facts.is_pronoun(old) and not facts.is_pronoun(new)
 
 

@@ -10,7 +10,7 @@ from pipelines.text.vocabulary import any_of
 
 _BAR_AND_SITE = re.compile(r"\s(?:[|·]|::)\s.{2,60}$")
 _DASH_AND_REST = re.compile(r"\s[–—-]\s(?P<rest>.{2,60})$")
-#: Shorter words ("of", "and", "le") are written small in names too, so they do not show whether a text is a name.
+#: Shorter words ("of", "and", "le") are written small in names too: they do not tell a name from a sentence.
 _LEAST_LETTERS = 4
 _LABEL = re.compile(
     rf"^\W*{any_of(VOCABULARY.headline_labels)}\b\s*\d*\s*[-:|)\]】]+\s*"
@@ -45,12 +45,15 @@ def same_headline_of_page(before: str, after: str) -> bool:
 
 
 def _without_label(headline: str) -> str:
-    """Return a headline without a label such as “Updated:” and without a site's name behind a bar."""
+    """Return a headline without a label and without a site's name behind a bar.
+
+    A label is a word such as “Updated:”.
+    """
     return _BAR_AND_SITE.sub("", _LABEL.sub("", " ".join(headline.split())))
 
 
 def _without_name_behind_dash(headline: str) -> str:
-    """Return a headline without what stands behind its last dash, where that looks like a site's name.
+    """Return a headline without a site's name behind its last dash.
 
     It does where its words begin with capitals while the headline's own words do not.
     """

@@ -1,4 +1,4 @@
-"""The states of one page in order, each with what made it differ from the one before (pure)."""
+"""The states of one page, each with its difference from the one before (pure)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.route import find_route
 
 
 def page_text(stored: StoredArticle, title: str | None = None, body: str | None = None) -> PageText:
-    """Return what a page says, or said with another title and body, its boilerplate marked."""
+    """Return what a page says, or said in another state, its boilerplate marked."""
     if title is None or body is None:
         return PageText(stored.article.title, stored.article.body, stored.route.boilerplate)
     route = find_route(replace(stored.article, title=title, body=body), stored.publisher)

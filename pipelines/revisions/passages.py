@@ -46,7 +46,10 @@ def count_whole(passages: Iterable[Passage], kind: Literal["added", "removed"]) 
 
 
 def count_changed_words(passages: Iterable[Passage]) -> float:
-    """Return the words that changed: of each passage those removed or those added, whichever are more."""
+    """Return the words that changed.
+
+    Of each passage those removed or those added, whichever are more.
+    """
     changed = 0.0
     for passage in passages:
         removed = _count_words_of(passage, "removed")

@@ -25,10 +25,11 @@ _MISSES_UNTIL_GONE = 2
 
 @dataclass(frozen=True, slots=True)
 class RecheckPolicy:
-    """Whether and when pages are fetched again. Times count from when we first had the page.
+    """Whether and when pages are fetched again.
 
-    Copies change seldom and their changes matter less: what a story says follows its original. So they are
-    fetched less often. `limit` and `per_site` bound one round; what is left over is due in the next.
+    Times count from when we first had the page. Copies change seldom and their changes matter less: what a
+    story says follows its original. So they are fetched less often. `limit` and `per_site` bound one round;
+    what is left over is due in the next.
     """
 
     after: tuple[timedelta, ...] = (
@@ -56,7 +57,10 @@ USUAL_RECHECKS = RecheckPolicy()
 def state_after_fetch(
     state: RecheckState, at: datetime, policy: RecheckPolicy, *, is_copy: bool | None = None
 ) -> RecheckState:
-    """Return the state after the page was fetched, changed or not. `is_copy` is None where it is as before."""
+    """Return the state after the page was fetched, changed or not.
+
+    `is_copy` is None where it is as before.
+    """
     if is_copy is None:
         is_copy = state.is_copy
     due = policy.next_due(state.since, at, is_copy=is_copy)
@@ -66,9 +70,10 @@ def state_after_fetch(
 def state_after_miss(
     state: RecheckState, at: datetime, policy: RecheckPolicy, *, is_certain: bool = False
 ) -> RecheckState:
-    """Return the state after a fetch found no article. Twice in a row, or once for certain, means deleted.
+    """Return the state after a fetch found no article.
 
-    A page that is gone is not fetched again; if a listing brings it back, it is rechecked again.
+    Twice in a row, or once for certain, means deleted. A page that is gone is not fetched again; if a listing
+    brings it back, it is rechecked again.
     """
     misses = state.misses + 1
     if is_certain or misses >= _MISSES_UNTIL_GONE:
@@ -79,7 +84,10 @@ def state_after_miss(
 
 
 def state_after_failure(state: RecheckState, at: datetime, policy: RecheckPolicy) -> RecheckState:
-    """Return the state after a fetch failed: it is tried again soon, three times, then left out."""
+    """Return the state after a fetch failed.
+
+    It is tried again soon, three times, then left out.
+    """
     if state.tries + 1 < _MOST_FAILURES:
         return replace(state, due=at + _RETRY_AFTER * 2**state.tries, tries=state.tries + 1)
     return replace(state, due=policy.next_due(state.since, at, is_copy=state.is_copy), tries=0)
@@ -88,7 +96,10 @@ def state_after_failure(state: RecheckState, at: datetime, policy: RecheckPolicy
 def choose_rechecks(
     due: Iterable[RecheckState], policy: RecheckPolicy, site_of: Callable[[str], str]
 ) -> Sequence[RecheckState]:
-    """Return the rechecks of one round: longest due first, at most `per_site` of a site and `limit` in all."""
+    """Return the rechecks of one round.
+
+    Longest due first, at most `per_site` of a site and `limit` in all.
+    """
     per_site: Counter[str] = Counter()
     chosen: list[RecheckState] = []
     for state in due:

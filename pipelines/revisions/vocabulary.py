@@ -1,4 +1,4 @@
-"""The words by which an edit is judged, read from `vocabulary.yaml` beside this file."""
+"""The words by which an edit is judged, read from `vocabulary.yaml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.text.vocabulary import Phrases, Vocabulary, read_vocabulary
 
 
 def _split_words(value: object) -> object:
-    """Return the words of a folded text, so that long lists need no marks between their words."""
+    """Return the words of a folded text: long lists need no marks between them."""
     if isinstance(value, str):
         return value.split()
     return value

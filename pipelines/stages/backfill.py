@@ -1,11 +1,12 @@
-"""The past, by the normal path: archives of sitemaps and WARC files become batches, and batches are processed as ever.
+"""Backfill: the past, by the normal path.
 
     dates, sources ─► crawl of the archive ─┐
                                             ├─► batches named "backfill-…" ─► process ─► ledger ─► index
     WARC files ─► pages that fit ───────────┘
 
-The name of such a batch marks its articles (flag "backfill"), and no search mails them as new unless it asks for it.
-A page that is known already in a later state stays as it is, so that a backfill may be repeated and may overlap.
+Archives of sitemaps and WARC files become batches, and batches are processed as ever. The name of such a
+batch marks its articles (flag "backfill"), and no search mails them as new unless it asks for it. A page
+that is known already in a later state stays as it is, so that a backfill may be repeated and may overlap.
 """
 
 from __future__ import annotations
@@ -30,186 +31,248 @@ from pipelines.stages.process import SORTED_PAGES
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext
 
+#: Pages of one source in one crawl. What is left over is found when the backfill is run again.
 PAGES_PER_SOURCE = 5000
-"""In one crawl; what is left over is found when the backfill is run again."""
+#: Seconds after which a crawl of the past is ended.
 CRAWL_LIMIT_S = 2 * 3600.0
-LONGEST = timedelta(days=20 * 365)
+#: No news site on the web is older by much, so an earlier date is a slip of the finger.
+LONGEST_WINDOW = timedelta(days=20 * 365)
+#: Addresses of known pages that a crawl is given for each source, so that it does not fetch them again.
+_KNOWN_URLS_EACH = 100_000
+#: Bytes of a file that are read at once.
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What became of a WARC file: batches made, pages in them, and pages that did not fit."""
+    """What became of a WARC file.
+
+    Batches made, pages in them, and pages that did not fit.
+    """
 
     batches: tuple[str, ...]
     pages: int
     left_out: int
+    #: All of it was taken before, with the same dates and sources.
     known: bool = False
-    """All of it was taken before, with the same dates and sources."""
+
+
+# -- what is asked for ----------------------------------------------------------------------------------
 
 
 def window_of(since: datetime, until: datetime | None, now: datetime) -> Window:
-    """Return a window that ends at `until`, by default now. Raises CatalogueError where it is none."""
+    """Return a window that ends at `until`, by default now.
+
+    Raises CatalogueError where it would be empty, or longer than `LONGEST_WINDOW`.
+    """
     end = min(until or now, now)
     if since >= end:
         raise CatalogueError([f"since {since:%Y-%m-%d %H:%M} is not before until {end:%Y-%m-%d %H:%M}"])
-    if end - since > LONGEST:
+    if end - since > LONGEST_WINDOW:
         raise CatalogueError([f"since {since:%Y-%m-%d} is more than 20 years ago; is it a mistake?"])
     return Window(since, end)
 
 
 def asked_window(since: str | None, until: str | None, now: datetime, *, has_files: bool) -> Window | None:
-    """Read the dates that were typed. Raises CatalogueError for what is no time, or no window."""
+    """Read the dates that a person typed; None where only files were named.
+
+    Raises CatalogueError for what is no time, and for an empty window.
+    """
     if since is None and not has_files:
         raise CatalogueError(
             ["say how far back: --since 30d, or --since 2026-01-01; or name files with --warc"]
         )
     if since is None and until is None:
         return None
-    return window_of(
-        read_moment(since, now) if since else now - LONGEST, read_moment(until, now) if until else None, now
-    )
+    begin = now - LONGEST_WINDOW
+    if since is not None:
+        begin = read_moment(since, now)
+    end = None
+    if until is not None:
+        end = read_moment(until, now)
+    return window_of(begin, end, now)
 
 
-def named_sources(parts: RunContext, source_ids: Collection[str]) -> list[Source]:
-    """Return the enabled sources named, all of them where none is. CatalogueError names who is unknown or turned off."""
-    problems = []
+def named_sources(context: RunContext, source_ids: Collection[str]) -> list[Source]:
+    """Return the enabled sources that are named, all of them where none is.
+
+    Raises CatalogueError with a line for each one that is unknown or turned off.
+    """
+    problems: list[str] = []
     for source_id in source_ids:
-        source = parts.beat.source(source_id)
+        source = context.beat.source(source_id)
         if source is None:
             problems.append(f"no source “{source_id}”; `maplewire sources list` shows them")
         elif not source.enabled:
             problems.append(f"source “{source_id}” is turned off in the catalogue")
     if problems:
         raise CatalogueError(problems)
-    return [s for s in parts.beat.sources if s.enabled and (not source_ids or s.id in source_ids)]
+    return context.enabled_sources(source_ids)
+
+
+# -- crawling the archives ------------------------------------------------------------------------------
 
 
 def crawl_past(
-    parts: RunContext,
+    context: RunContext,
     run_id: int,
     source_ids: Collection[str],
     window: Window,
     *,
     limit_s: float = CRAWL_LIMIT_S,
 ) -> CrawlResult | None:
-    """Ask sources for what they published in a window, into one batch; None where no source is named.
+    """Ask sources for what they published in a window, into one batch.
 
-    Sitemaps lead into their archive; a feed has only what it still lists. Raises CrawlInterrupted when it did not finish.
+    None where there is no source. Sitemaps lead into their archive; a feed has only what it still lists.
+    Raises CrawlInterrupted when the crawl did not finish.
     """
-    sources = named_sources(parts, source_ids)
+    sources = named_sources(context, source_ids)
     settings = replace(
-        parts.crawl,
+        context.crawl,
         timeout_s=limit_s,
-        page_limit_per_source=max(PAGES_PER_SOURCE, parts.crawl.page_limit_per_source),
+        page_limit_per_source=max(PAGES_PER_SOURCE, context.crawl.page_limit_per_source),
     )
-    handed_over = crawl(
+    ids = [source.id for source in sources]
+    batch = crawl(
         sources,
-        {},
-        parts.ledger.known_urls([s.id for s in sources], limit_each=100_000),
-        words=parts.beat.broad_words(),
-        now=parts.clock.now(),
+        {},  # no feed states: an archive is read whole, whenever it was read before
+        context.ledger.known_urls(ids, limit_each=_KNOWN_URLS_EACH),
+        words=context.beat.broad_words(),
+        now=context.clock.now(),
         settings=settings,
         window=window,
-        on_event=parts.progress,
+        on_event=context.progress,
     )
-    if handed_over is None:
+    if batch is None:
         return None
-    path, result = handed_over
-    parts.batches.publish(path)
-    parts.ledger.adopt(result, path.name, run_id)
+    path, result = batch
+    context.batches.publish(path)
+    context.ledger.adopt(result, path.name, run_id)
     return result
 
 
+# -- importing WARC files -------------------------------------------------------------------------------
+
+
 def import_warc(
-    parts: RunContext, run_id: int, path: Path, window: Window | None, source_ids: Collection[str]
+    context: RunContext, run_id: int, path: Path, window: Window | None, source_ids: Collection[str]
 ) -> Import:
-    """Take the pages of a WARC file that were fetched in the window, in batches of our own; return the account.
+    """Take the pages of a WARC file into batches of our own.
 
-    Pages get the source whose site they are from; where sources are named, those of others are left out. What can be read of
-    a damaged file is taken before PermanentError is raised. The batches are named by the file's content and by what was
-    asked of it, so that a repetition finds them done.
+    Only those that were fetched in the window are taken.
+
+    Pages get the source whose site they are from; where sources are named, those of others are left out.
+    What can be read of a damaged file is taken before PermanentError is raised. The batches are named by the
+    file's content and by what was asked of it, so that a repetition finds them done.
     """
-    stem = f"{BACKFILL}{_digest(path, window, source_ids)}"
-    fitting = _Fitting(path, window, source_ids, _finder(named_sources(parts, source_ids)))
+    stem = f"{BACKFILL}{_request_digest(path, window, source_ids)}"
+    sources = _SourcesBySite(named_sources(context, source_ids))
+    wanted = _WantedPages(path, window, source_ids, sources.source_id_of)
     names: list[str] = []
-    taken = read = 0
-    while chunk := fitting.next(SORTED_PAGES):
+    taken = 0
+    read = 0
+    while pages := wanted.next_pages(SORTED_PAGES):
         batch_id = f"{stem}-{read // SORTED_PAGES:04}"
-        read += len(chunk)
-        if parts.ledger.batch_path(batch_id) is None:  # a backfill that was killed may have made it
-            names.append(_write(parts, run_id, batch_id, chunk))
-            taken += len(chunk)
-    if fitting.damage is not None:
-        raise fitting.damage
-    return Import(tuple(names), taken, fitting.left_out, known=bool(read and not names))
+        read += len(pages)
+        # A backfill that was killed may have made this batch already.
+        if context.ledger.batch_path(batch_id) is None:
+            _write_batch(context, run_id, batch_id, pages)
+            names.append(batch_id)
+            taken += len(pages)
+    if wanted.damage is not None:
+        raise wanted.damage
+    return Import(tuple(names), taken, wanted.left_out, known=read > 0 and not names)
 
 
-class _Fitting:
-    """The pages of a file that are wanted, some at a time; `damage` is why it could not be read to its end."""
+class _WantedPages:
+    """The pages of a file that are wanted, some at a time.
+
+    `left_out` counts the others. `damage` is why the file could not be read to its end.
+    """
 
     def __init__(
-        self, path: Path, window: Window | None, source_ids: Collection[str], find: Callable[[str], str]
+        self,
+        path: Path,
+        window: Window | None,
+        source_ids: Collection[str],
+        source_id_of: Callable[[str], str],
     ) -> None:
         self.left_out = 0
         self.damage: PermanentError | None = None
-        self._pages = self._wanted(path, window, source_ids, find)
+        self._path = path
+        self._window = window
+        self._source_ids = source_ids
+        self._source_id_of = source_id_of
+        self._pages = self._read_wanted()
 
-    def next(self, most: int) -> list[Page]:
+    def next_pages(self, most: int) -> list[Page]:
+        """Return the next pages, none at the end of the file."""
         return list(islice(self._pages, most))
 
-    def _wanted(
-        self, path: Path, window: Window | None, source_ids: Collection[str], find: Callable[[str], str]
-    ) -> Iterator[Page]:
+    def _read_wanted(self) -> Iterator[Page]:
         try:
-            for _, page in read_pages(path):
-                source = page.source_id or find(page.url)
-                if (source_ids and source not in source_ids) or (
-                    window and not window.holds(page.fetched_at)
-                ):
-                    self.left_out += 1
+            for _, page in read_pages(self._path):
+                source_id = page.source_id or self._source_id_of(page.url)
+                if self._is_wanted(page, source_id):
+                    yield replace(page, source_id=source_id)
                 else:
-                    yield replace(page, source_id=source)
+                    self.left_out += 1
         except PermanentError as e:
             self.damage = e
 
+    def _is_wanted(self, page: Page, source_id: str) -> bool:
+        if self._source_ids and source_id not in self._source_ids:
+            return False
+        return self._window is None or self._window.holds(page.fetched_at)
 
-def _write(parts: RunContext, run_id: int, batch_id: str, pages: Sequence[Page]) -> str:
-    now = parts.clock.now()
+
+def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Sequence[Page]) -> None:
+    now = context.clock.now()
     result = CrawlResult(batch_id, now, now, (), (), pages=len(pages))
-    with BatchWriter(parts.crawl.batch_dir, batch_id) as writer:
+    with BatchWriter(context.crawl.batch_dir, batch_id) as writer:
         for page in pages:
             writer.write(page)
         path = writer.finish(result)
-    parts.batches.publish(path)
-    parts.ledger.adopt(result, batch_id + SUFFIX, run_id)
-    return batch_id
+    context.batches.publish(path)
+    context.ledger.adopt(result, batch_id + SUFFIX, run_id)
 
 
-def _finder(sources: Sequence[Source]) -> Callable[[str], str]:
-    """Return a function from a page's address to the id of the source whose site it is on, "" for none."""
-    by_end: dict[str, list[Source]] = {}
-    for source in sources:
-        by_end.setdefault(_end(source.url), []).append(source)
+class _SourcesBySite:
+    """Finds the source whose site a page is on.
 
-    def find(url: str) -> str:
-        near = by_end.get(_end(url), ())
-        return next((source.id for source in near if same_site(source.url, url)), "")
+    Asking `same_site` of every source for every page would take hours, so only the sources are asked whose
+    host ends alike.
+    """
 
-    return find
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._by_host_end: dict[str, list[Source]] = {}
+        for source in sources:
+            self._by_host_end.setdefault(_host_end(source.url), []).append(source)
+
+    def source_id_of(self, url: str) -> str:
+        """Return the id of the source whose site an address is on, "" for none."""
+        for source in self._by_host_end.get(_host_end(url), ()):
+            if same_site(source.url, url):
+                return source.id
+        return ""
 
 
-def _end(url: str) -> str:
-    """Return what pages of one site have in common; asking `same_site` of every source for every page would take hours."""
-    return ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+def _host_end(url: str) -> str:
+    """Return the last two labels of an address's host: pages of one site share them."""
+    host = urlsplit(url).hostname or ""
+    return ".".join(host.split(".")[-2:])
 
 
-def _digest(path: Path, window: Window | None, source_ids: Collection[str]) -> str:
-    asked = f"{window.since.isoformat()} {window.until.isoformat()}" if window else ""
-    digest = hashlib.sha256(f"{asked} {' '.join(sorted(source_ids))}\0".encode())
+def _request_digest(path: Path, window: Window | None, source_ids: Collection[str]) -> str:
+    """Return a short hash of a file's content and of what is asked of it."""
+    dates = ""
+    if window is not None:
+        dates = f"{window.since.isoformat()} {window.until.isoformat()}"
+    digest = hashlib.sha256(f"{dates} {' '.join(sorted(source_ids))}\0".encode())
     try:
         with path.open("rb") as file:
-            while some := file.read(1 << 20):
-                digest.update(some)
+            while block := file.read(_BLOCK):
+                digest.update(block)
     except OSError as e:
         raise CatalogueError([f"{path}: cannot be read ({e.strerror})"]) from e
     return digest.hexdigest()[:20]

@@ -6,60 +6,72 @@ from pathlib import Path
 
 import structlog
 
-from crawlers.batch import (
-    SUFFIX,
-    discard_leftovers,
-    read_pages,
-    read_result,
-)
+from crawlers.batch import SUFFIX, discard_leftovers, read_pages, read_result
 from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult
-from pipelines.model import (
-    article_id,
-)
+from pipelines.model import article_id
 from pipelines.stages.context import RunContext
 
 log = structlog.get_logger()
 
 
-def has_waiting_batches(parts: RunContext) -> bool:
-    """Tell whether there is anything to process: an open batch, or a complete one that nobody handed over."""
-    return bool(_not_handed_over(parts) or parts.ledger.open_batches())
+def has_waiting_batches(context: RunContext) -> bool:
+    """Tell whether there is anything to process.
+
+    That is an open batch, or a complete one that nobody handed over.
+    """
+    return bool(_unadopted_batches(context) or context.ledger.open_batches())
 
 
-def _not_handed_over(parts: RunContext) -> list[str]:
-    """Go by the names of batches: reading every old batch again would cost more with every run."""
-    return [
-        name for name in parts.batches.names() if parts.ledger.batch_path(name.removesuffix(SUFFIX)) is None
-    ]
+def _unadopted_batches(context: RunContext) -> list[str]:
+    """Return the names of complete batches that the ledger does not know.
+
+    Names are enough: to read every old batch again would cost more with every run.
+    """
+    names: list[str] = []
+    for name in context.batches.names():
+        if context.ledger.batch_path(name.removesuffix(SUFFIX)) is None:
+            names.append(name)
+    return names
 
 
-def adopt_waiting_batches(parts: RunContext, run_id: int) -> None:
+def adopt_waiting_batches(context: RunContext, run_id: int) -> None:
     """Take over complete batches that a killed run wrote and never handed over."""
-    parts.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
-    discard_leftovers(parts.crawl.batch_dir)
-    for name in _not_handed_over(parts):
-        with parts.batches.reading(name) as path:
-            try:
-                result = read_result(path) if path else None
-            except PermanentError as e:  # one damaged file must not keep the others waiting
-                log.error("batch cannot be read", batch=name, reason=str(e))
-                continue
-        if result is not None and parts.ledger.adopt(result, name, run_id):
+    context.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
+    discard_leftovers(context.crawl.batch_dir)
+    for name in _unadopted_batches(context):
+        try:
+            result = _read_crawl_result(context, name)
+        except PermanentError as e:
+            # One damaged file must not keep the others waiting.
+            log.error("batch cannot be read", batch=name, reason=str(e))
+            continue
+        if result is not None and context.ledger.adopt(result, name, run_id):
             log.info("batch adopted", batch=name, pages=result.pages)
 
 
-def add_batch(parts: RunContext, path: Path, run_id: int) -> bool:
-    """Enter any WARC file, ours or another's, as a batch to process; False where it is known already.
+def _read_crawl_result(context: RunContext, name: str) -> CrawlResult | None:
+    with context.batches.reading(name) as path:
+        if path is None:
+            return None
+        return read_result(path)
 
-    The file stays where it is. Its id is its name with a hash of its place, so that two crawls' files
-    of one name are two batches.
+
+def add_batch(context: RunContext, path: Path, run_id: int) -> bool:
+    """Enter any WARC file, ours or another's, as a batch to process.
+
+    False where it is known already. The file stays where it is. Its id is its name with a hash of its path,
+    so that two crawls' files of one name are two batches.
     """
-    place = path.resolve()
-    result = read_result(place)
+    full_path = path.resolve()
+    result = read_result(full_path)
     if result is None:
-        now = parts.clock.now()
-        name = f"{place.name.removesuffix('.gz').removesuffix('.warc')}-{article_id(str(place))[:8]}"
-        result = CrawlResult(name, now, now, (), (), pages=sum(1 for _ in read_pages(place)))
-    inside = place.parent == parts.crawl.batch_dir.resolve()
-    return parts.ledger.adopt(result, place.name if inside else str(place), run_id)
+        now = context.clock.now()
+        plain_name = full_path.name.removesuffix(".gz").removesuffix(".warc")
+        batch_id = f"{plain_name}-{article_id(str(full_path))[:8]}"
+        pages = sum(1 for _ in read_pages(full_path))
+        result = CrawlResult(batch_id, now, now, (), (), pages=pages)
+    # A batch in its own folder is named without the folder, so that the folder can be moved.
+    is_in_folder = full_path.parent == context.crawl.batch_dir.resolve()
+    stored_path = full_path.name if is_in_folder else str(full_path)
+    return context.ledger.adopt(result, stored_path, run_id)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawlers.batch import (
-    BatchFolder,
-)
+from crawlers.batch import BatchFolder
 from crawlers.crawl import CrawlSettings
 from crawlers.errors import CrawlError, PermanentError
+from crawlers.model import Source
 from pipelines.beat.beat import Beat
 from pipelines.model import Trouble, TroubleKind
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 from pipelines.revisions import USUAL_RECHECKS, RecheckPolicy
 
+#: Called with an event as a mapping; "event" names it.
 Progress = Callable[[Mapping[str, Any]], None]
 
 
 def _ignore_progress(_: Mapping[str, Any]) -> None:
-    """The default progress: tell nobody."""
+    """Tell nobody: the default."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,34 @@ class RunContext:
     mail_from: str
     kibana_url: str | None = None
     progress: Progress = _ignore_progress
-    looks: RecheckPolicy = USUAL_RECHECKS
-    """Whether and when pages are looked at again."""
+    #: Whether and when pages are fetched again.
+    rechecks: RecheckPolicy = USUAL_RECHECKS
+    #: Where batches go when they are complete, None for the folder that they are written to.
     store: Batches | None = None
-    """Where batches go when they are complete, None for the folder they are written to."""
 
     @property
     def batches(self) -> Batches:
+        """The store of complete batches."""
         return self.store or BatchFolder(self.crawl.batch_dir)
+
+    def enabled_sources(self, source_ids: Collection[str] = ()) -> list[Source]:
+        """Return the sources of the beat that are turned on.
+
+        Those named, or all where none is.
+        """
+        sources: list[Source] = []
+        for source in self.beat.sources:
+            if source.enabled and (not source_ids or source.id in source_ids):
+                sources.append(source)
+        return sources
 
 
 @dataclass
 class RunProblems:
-    """What went wrong in a run without stopping it: one sentence each, and the bugs themselves."""
+    """What went wrong in a run without stopping it.
+
+    One sentence each, and the bugs themselves.
+    """
 
     troubles: list[Trouble] = field(default_factory=list)
     bugs: list[Exception] = field(default_factory=list)
@@ -79,4 +94,5 @@ class RunProblems:
 
     @property
     def has_permanent_trouble(self) -> bool:
+        """Whether something is wrong that trying again does not mend."""
         return any(trouble.kind is TroubleKind.PERMANENT for trouble in self.troubles)

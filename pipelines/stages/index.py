@@ -7,149 +7,181 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.model import (
-    Change,
-    Quarantined,
-    RejectedDocument,
-    StoryDocument,
-)
+from pipelines.model import Change, Quarantined, RejectedDocument, StoryDocument
 from pipelines.ports import Ledger, SearchIndex
 from pipelines.stages.context import RunContext, RunProblems
 
+#: All changes up to this sequence number are in the index.
 INDEX_WATERMARK = "index"
+#: The stage that quarantine names for a document which the index refused.
 INDEX_STAGE = "index"
+#: Where a rebuild began to switch: other workers may have written later changes into the old index alone.
+#: 0 once those are in the new one.
 REBUILT_WATERMARK = "index rebuilt"
-"""Where a rebuild began to switch: others may have written later changes into the old index lock_folder. 0 once they are in."""
+#: The accounts of all runs up to this one are in the index.
 ACCOUNTS_WATERMARK = "index accounts"
+#: Accounts of runs that go to the index after one run; where more are owed, the next run goes on.
 ACCOUNTS_AT_ONCE = 500
-"""Accounts of runs that go to the index after one run; where more are owed, the next run goes on."""
-RUN_LASTS = timedelta(hours=2)
-"""The longest a run takes; one that has not ended after this was killed, and nothing waits for it."""
+#: The longest a run takes; one that has not ended after this was killed, and nothing waits for it.
+LONGEST_RUN = timedelta(hours=2)
+#: Changes that are written at once.
 CHUNK = 500
 
 
-def index_changes(parts: RunContext, findings: RunProblems) -> int:
+def index_changes(context: RunContext, problems: RunProblems) -> int:
     """Bring the search index up to the ledger; return how many documents were written.
 
     An index that is away makes this wait for the next run, nothing else; one that was emptied
     behind our back is filled again from the start.
     """
-    with _index_may_wait(findings):
-        parts.index.setup()
-        if parts.index.count() == 0 and parts.ledger.count_articles():
-            parts.ledger.set_watermark(INDEX_WATERMARK, 0)
-            parts.ledger.set_watermark(ACCOUNTS_WATERMARK, 0)
-        seq, rebuilt = (parts.ledger.watermark(name) for name in (INDEX_WATERMARK, REBUILT_WATERMARK))
-        _index_from(parts, min(seq, rebuilt or seq), findings)
-        if rebuilt:
-            parts.ledger.set_watermark(REBUILT_WATERMARK, 0)
-    return findings.indexed
+    ledger = context.ledger
+    with _index_may_wait(problems):
+        context.index.setup()
+        if context.index.count() == 0 and ledger.count_articles():
+            ledger.set_watermark(INDEX_WATERMARK, 0)
+            ledger.set_watermark(ACCOUNTS_WATERMARK, 0)
+        seq = ledger.watermark(INDEX_WATERMARK)
+        rebuilt_to = ledger.watermark(REBUILT_WATERMARK)
+        if rebuilt_to:
+            seq = min(seq, rebuilt_to)
+        _index_from(context, seq, problems)
+        if rebuilt_to:
+            ledger.set_watermark(REBUILT_WATERMARK, 0)
+    return problems.indexed
 
 
 @contextmanager
-def _index_may_wait(findings: RunProblems) -> Iterator[None]:
-    """Let the other stages go on where the index is away or refuses us; what it misses stays owed."""
+def _index_may_wait(problems: RunProblems) -> Iterator[None]:
+    """Let the other stages go on where the index is away or refuses us.
+
+    What it misses stays owed.
+    """
     try:
         yield
     except (TemporaryError, PermanentError) as e:
-        findings.add_error(e, f"indexing waits: {e}")
+        problems.add_error(e, f"indexing waits: {e}")
 
 
-def _index_from(parts: RunContext, seq: int, findings: RunProblems) -> None:
-    for changes in _changed_documents(parts.ledger, seq):
-        stories = parts.ledger.story_documents(parts.index.stories_touched(changes))
-        _quarantine_rejected(parts, parts.index.write(changes, stories), findings)
-        parts.ledger.set_watermark(INDEX_WATERMARK, changes[-1].seq)
-        findings.indexed += len(changes)
-        parts.progress({"event": "indexed", "documents": findings.indexed})
+def _index_from(context: RunContext, seq: int, problems: RunProblems) -> None:
+    for changes in _changes_after(context.ledger, seq):
+        stories = context.ledger.story_documents(context.index.stories_touched(changes))
+        rejected = context.index.write(changes, stories)
+        _quarantine_rejected(context, rejected, problems)
+        context.ledger.set_watermark(INDEX_WATERMARK, changes[-1].seq)
+        problems.indexed += len(changes)
+        context.progress({"event": "indexed", "documents": problems.indexed})
 
 
 def _quarantine_rejected(
-    parts: RunContext, rejected: Sequence[RejectedDocument], findings: RunProblems
+    context: RunContext, rejected: Sequence[RejectedDocument], problems: RunProblems
 ) -> None:
     """Keep aside what the index will never take as it is; a rebuild offers it again."""
-    now = parts.clock.now()
-    for one in rejected:
-        stored = parts.ledger.article(one.id) if one.kind == "article" else None
-        source, url = (stored.publisher.id, stored.article.url) if stored else ("", f"{one.kind} {one.id}")
-        parts.ledger.keep_aside([Quarantined(0, source, url, INDEX_STAGE, one.reason, now)])
-        findings.add_permanent(f"the index refused {one}")
+    now = context.clock.now()
+    for document in rejected:
+        source_id = ""
+        url = f"{document.kind} {document.id}"
+        stored = context.ledger.article(document.id) if document.kind == "article" else None
+        if stored is not None:
+            source_id = stored.publisher.id
+            url = stored.article.url
+        entry = Quarantined(0, source_id, url, INDEX_STAGE, document.reason, now)
+        context.ledger.keep_aside([entry])
+        problems.add_permanent(f"the index refused {document}")
 
 
-def index_run_accounts(parts: RunContext, findings: RunProblems) -> None:
-    """Give the index the accounts of runs that it has not; a run that is still going waits for its end.
+def index_run_accounts(context: RunContext, problems: RunProblems) -> None:
+    """Give the index the accounts of the runs that have ended.
 
-    Those that ended meanwhile are given at once, and once more with it: the same account again changes nothing.
+    The watermark stays before a run that is still going. Runs behind it that ended meanwhile are given at
+    once, and once more with it: the same account again changes nothing.
     """
-    names = {source.id: source.name for source in parts.beat.sources}
-    is_one_going = False
-    with _index_may_wait(findings):
-        since = parts.ledger.watermark(ACCOUNTS_WATERMARK)
-        for report in parts.ledger.runs(ACCOUNTS_AT_ONCE, after=since):
+    names = {source.id: source.name for source in context.beat.sources}
+    waits_for_run = False
+    with _index_may_wait(problems):
+        last_given = context.ledger.watermark(ACCOUNTS_WATERMARK)
+        for report in context.ledger.runs(ACCOUNTS_AT_ONCE, after=last_given):
             if report.finished:
-                parts.index.write_run(report, names)
-            elif parts.clock.now() - report.started < RUN_LASTS:
-                is_one_going = True
-            if not is_one_going:
-                parts.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
+                context.index.write_run(report, names)
+            elif context.clock.now() - report.started < LONGEST_RUN:
+                waits_for_run = True
+            if not waits_for_run:
+                context.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
 
 
-def rebuild_search_index(parts: RunContext, findings: RunProblems | None = None) -> int:
+# -- building it again ----------------------------------------------------------------------------------
+
+
+def rebuild_search_index(context: RunContext, problems: RunProblems | None = None) -> int:
     """Build the search index again from the ledger; return the number of documents.
 
     What others wrote into the old index meanwhile is written into the new one once it is switched to.
     """
-    findings = findings or RunProblems()
-    last = 0
-    touched: set[str] = set()
+    problems = problems or RunProblems()
+    ledger = context.ledger
+    if _is_empty(context.index):
+        # There are no accounts of runs in it that a rebuild could carry over.
+        ledger.set_watermark(ACCOUNTS_WATERMARK, 0)
     rejected: list[RejectedDocument] = []
-
-    def counted() -> Iterator[Sequence[Change]]:
-        nonlocal last
-        for changes in _changed_documents(parts.ledger, 0):
-            last = changes[-1].seq
-            touched.update(change.document.story_id for change in changes if change.document)
-            parts.progress({"event": "indexed", "documents": len(changes)})
-            yield changes
-        parts.ledger.set_watermark(INDEX_WATERMARK, last)
-        parts.ledger.set_watermark(REBUILT_WATERMARK, last)
-
-    def stories() -> Iterator[Sequence[StoryDocument]]:
-        for ids in _chunks(sorted(touched)):
-            yield parts.ledger.story_documents(ids)
-        parts.ledger.set_watermark(REBUILT_WATERMARK, last)
-
-    if _is_empty(parts.index):
-        parts.ledger.set_watermark(ACCOUNTS_WATERMARK, 0)  # there are no accounts to carry over
-    documents = parts.index.rebuild(counted(), stories(), rejected)
-    offered = [kept.id for kept in parts.ledger.quarantined() if kept.stage == INDEX_STAGE]
-    parts.ledger.mark_replayed(offered, parts.clock.now())
-    _quarantine_rejected(parts, rejected, findings)
-    _index_from(parts, last, findings)
-    parts.ledger.set_watermark(REBUILT_WATERMARK, 0)
+    contents = _LedgerContents(context)
+    documents = context.index.rebuild(contents.all_changes(), contents.all_stories(), rejected)
+    offered_again = [entry.id for entry in ledger.quarantined() if entry.stage == INDEX_STAGE]
+    ledger.mark_replayed(offered_again, context.clock.now())
+    _quarantine_rejected(context, rejected, problems)
+    _index_from(context, contents.last_seq, problems)
+    ledger.set_watermark(REBUILT_WATERMARK, 0)
     return documents
+
+
+class _LedgerContents:
+    """All that a new index is filled with.
+
+    First the changes, then the stories that they touch. The watermarks follow while it is read, so that a
+    rebuild which is killed loses nothing.
+    """
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self._story_ids: set[str] = set()
+        self.last_seq = 0
+
+    def all_changes(self) -> Iterator[Sequence[Change]]:
+        ledger = self._context.ledger
+        for changes in _changes_after(ledger, 0):
+            self.last_seq = changes[-1].seq
+            for change in changes:
+                if change.document:
+                    self._story_ids.add(change.document.story_id)
+            self._context.progress({"event": "indexed", "documents": len(changes)})
+            yield changes
+        ledger.set_watermark(INDEX_WATERMARK, self.last_seq)
+        ledger.set_watermark(REBUILT_WATERMARK, self.last_seq)
+
+    def all_stories(self) -> Iterator[Sequence[StoryDocument]]:
+        ids = sorted(self._story_ids)
+        for start in range(0, len(ids), CHUNK):
+            yield self._context.ledger.story_documents(ids[start : start + CHUNK])
+        self._context.ledger.set_watermark(REBUILT_WATERMARK, self.last_seq)
 
 
 def _is_empty(index: SearchIndex) -> bool:
     try:
         return index.count() == 0
-    except PermanentError:  # never set up, or damaged
+    except PermanentError:
+        # It was never set up, or it is damaged.
         return True
-    except TemporaryError:  # a part of it is not there
+    except TemporaryError:
+        # A part of it is away; it comes back with what it holds.
         return False
 
 
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for at in range(0, len(ids), CHUNK):
-        yield ids[at : at + CHUNK]
+def _changes_after(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:
+    """Yield what changed after `seq`, until it is caught up with.
 
-
-def _changed_documents(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:
-    """Yield what changed after `seq` until it is caught up with; whatever arrives while that is written comes next time.
-
-    Waiting for silence would never end while others decide without a pause.
+    Whatever arrives while the last chunk is written comes next time: waiting for silence would never end
+    while other workers decide without a pause.
     """
-    is_behind = True
-    while is_behind and (changes := ledger.changes_since(seq, CHUNK)):
+    while changes := ledger.changes_since(seq, CHUNK):
         yield changes
-        seq, is_behind = changes[-1].seq, len(changes) == CHUNK
+        seq = changes[-1].seq
+        if len(changes) < CHUNK:
+            return

@@ -10,18 +10,25 @@ from pathlib import Path
 from crawlers.errors import PermanentError, TemporaryError
 
 
-@contextmanager
-def lock_runs(home: Path) -> Iterator[None]:
-    """Hold the lock of this data folder; TemporaryError when another run holds it."""
-    with lock_folder(home, "run", f"another run is at work in {home}; wait for it to end"):
-        yield
+def lock_runs(home: Path) -> AbstractContextManager[None]:
+    """Hold the lock of a data folder's runs; TemporaryError when another run holds it."""
+    return lock_folder(home, "run", f"another run is at work in {home}; wait for it to end")
+
+
+def lock_outbox(home: Path) -> AbstractContextManager[None]:
+    """Hold the right to send what the outbox of a data folder owes.
+
+    Two senders would send each mail twice. Raises TemporaryError when another process holds it.
+    """
+    return lock_folder(home, "mail", f"another process sends mail from {home}; wait for it to end")
 
 
 @contextmanager
-def lock_folder(home: Path, name: str, taken: str) -> Iterator[None]:
-    """Hold a lock by its name in a data folder; TemporaryError(`taken`) when another process holds it.
+def lock_folder(home: Path, name: str, message: str) -> Iterator[None]:
+    """Hold a lock by its name in a data folder.
 
-    The lock is the kernel's (flock): a killed process cannot leave it behind.
+    TemporaryError(`message`) when another process holds it. The lock is the kernel's (flock): a killed
+    process cannot leave it behind. Raises PermanentError where the folder cannot be written.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -34,10 +41,5 @@ def lock_folder(home: Path, name: str, taken: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
-            raise TemporaryError(taken) from e
+            raise TemporaryError(message) from e
         yield
-
-
-def lock_outbox(home: Path) -> AbstractContextManager[None]:
-    """Hold the right to send what the outbox of this data folder owes: two senders would send each mail twice."""
-    return lock_folder(home, "mail", f"another process sends mail from {home}; wait for it to end")

@@ -1,4 +1,4 @@
-"""Notify: write the alerts and digests that are due, and send what the outbox owes."""
+"""Notify: write the alerts and digests that are due, and send them."""
 
 from __future__ import annotations
 
@@ -13,35 +13,40 @@ from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.locks import lock_outbox
 
 
-def send_new_alerts(parts: RunContext, findings: RunProblems) -> int:
-    """Decide what to tell of what changed since the last time, then send what we owe; return mails sent."""
-    decide_alerts(parts)
-    deliver_due_mails(parts, findings)
-    return findings.mails_sent
+def send_new_alerts(context: RunContext, problems: RunProblems) -> int:
+    """Write the mails about what changed since the last time, then send what is owed.
 
-
-def send_due_digests(parts: RunContext, findings: RunProblems) -> int:
-    """Write what is due by each search's cadence and clock, and what is unusual, then send it; return mails sent.
-
-    Ask as often as you like, at least every quarter of an hour: nothing is told twice.
+    Returns the mails sent in this run.
     """
-    watch_searches(parts)
-    send_digests(parts)
-    deliver_due_mails(parts, findings)
-    return findings.mails_sent
+    decide_alerts(context)
+    deliver_due_mails(context, problems)
+    return problems.mails_sent
 
 
-def deliver_due_mails(parts: RunContext, findings: RunProblems) -> None:
-    """Send every mail that is due. A refusal for now is tried again later, a final one stays visible.
+def send_due_digests(context: RunContext, problems: RunProblems) -> int:
+    """Write the digests that are due, and what is unusual, then send them.
 
-    Where another process is sending, this one leaves it all to that.
+    Return the mails sent. Ask as often as you like, at least every quarter of an hour: nothing is mailed
+    twice.
+    """
+    watch_searches(context)
+    send_digests(context)
+    deliver_due_mails(context, problems)
+    return problems.mails_sent
+
+
+def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:
+    """Send every mail that is due.
+
+    A refusal for now is tried again later, a final one stays visible. Where another process is sending,
+    this one leaves it all to that.
     """
     with ExitStack() as sending:
         try:
-            sending.enter_context(lock_outbox(parts.home))
+            sending.enter_context(lock_outbox(context.home))
         except TemporaryError as e:
-            findings.add_temporary(f"mail waits: {e}")
-        else:
-            findings.mails_sent += send_due(
-                parts.ledger, parts.mailer, parts.clock, sender_name(parts.home), findings.troubles
-            )
+            problems.add_temporary(f"mail waits: {e}")
+            return
+        problems.mails_sent += send_due(
+            context.ledger, context.mailer, context.clock, sender_name(context.home), problems.troubles
+        )

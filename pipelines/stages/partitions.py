@@ -1,8 +1,8 @@
-"""Sources in shards of work, each with a label that a person reads (pure).
+"""Sources divided for several crawls, each part with a readable label (pure).
 
-    due sources ─► by site ─► by country and owner ─► large groups split, small ones joined ─► shards
+    due sources ─► by site ─► by country and owner ─► large groups split, small ones joined ─► partitions
 
-Sources of one site stay in one shard: limits per host hold within one crawl, so two crawls that ask
+Sources of one site stay in one partition: limits per host hold within one crawl, so two crawls that ask
 one host at the same time would be twice as fast as we promise to be.
 """
 
@@ -15,19 +15,39 @@ from urllib.parse import urlsplit
 from crawlers.model import Source
 from crawlers.urls import same_site
 
+#: A crawl costs some five seconds to start, in Airflow as much again: fewer sources are not worth it.
 LEAST_SOURCES = 5
-"""A crawl costs some five seconds to start, in Airflow as much again: fewer sources are not worth it."""
+#: The label of small groups that were joined.
 OTHERS = "Others"
 
 _ADJECTIVES = {
-    "AU": "Australian", "CA": "Canadian", "CN": "Chinese", "DE": "German", "FR": "French", "GB": "British",
-    "HK": "Hong Kong", "IN": "Indian", "JP": "Japanese", "KR": "Korean", "MO": "Macau", "RU": "Russian",
-    "SG": "Singaporean", "TW": "Taiwanese", "US": "American",
-}  # fmt: skip
+    "AU": "Australian",
+    "CA": "Canadian",
+    "CN": "Chinese",
+    "DE": "German",
+    "FR": "French",
+    "GB": "British",
+    "HK": "Hong Kong",
+    "IN": "Indian",
+    "JP": "Japanese",
+    "KR": "Korean",
+    "MO": "Macau",
+    "RU": "Russian",
+    "SG": "Singaporean",
+    "TW": "Taiwanese",
+    "US": "American",
+}
 _OWNERS = {
-    "private": "press", "public": "press", "state": "state media", "government": "government",
-    "business": "institutes", "research": "institutes",
-}  # fmt: skip
+    "private": "press",
+    "public": "press",
+    "state": "state media",
+    "government": "government",
+    "business": "institutes",
+    "research": "institutes",
+}
+
+#: Sources of one site.
+_Site = list[Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +59,32 @@ class Partition:
 
 
 def divide_sources(sources: Sequence[Source], count: int) -> list[Partition]:
-    """Divide sources into at most `count` shards of about one size, in the order of their labels.
+    """Divide sources into at most `count` partitions of about one size.
 
-    The same sources give the same shards, whatever their order. Few sources make few shards.
+    They are ordered by their labels.
+
+    The same sources give the same partitions, whatever their order. Few sources make few partitions.
     """
-    assert count >= 1, "work needs at least one shard"
-    ordered = sorted(sources, key=lambda s: s.id)
-    groups: dict[str, list[list[Source]]] = {}
-    for site in _sites(ordered):
+    assert count >= 1, "work needs at least one partition"
+    ordered = sorted(sources, key=lambda source: source.id)
+    groups: dict[str, list[_Site]] = {}
+    for site in _group_by_site(ordered):
         groups.setdefault(label_of(site[0]), []).append(site)
-    size = max(LEAST_SOURCES, -(-len(ordered) // count))
-    while len(parts := _parts(groups, size)) > count:
-        size += 1  # ends at the latest when all groups are small and joined into one
-    return parts
+    rounded_up = -(-len(ordered) // count)
+    size = max(LEAST_SOURCES, rounded_up)
+    partitions = _divide_groups(groups, size)
+    # This ends at the latest when all groups are small and joined into one.
+    while len(partitions) > count:
+        size += 1
+        partitions = _divide_groups(groups, size)
+    return partitions
 
 
 def label_of(source: Source) -> str:
-    """Return the name of a source's kind: "Canadian press", "Chinese state media", "Wires"."""
+    """Return the name of a source's kind.
+
+    "Canadian press", "Chinese state media", "Wires".
+    """
     if source.owner == "wire":
         return "Wires"
     kind = _OWNERS[source.owner]
@@ -64,36 +93,68 @@ def label_of(source: Source) -> str:
     return f"{_ADJECTIVES.get(source.country, source.country)} {kind}"
 
 
-def _sites(sources: Iterable[Source]) -> list[list[Source]]:
-    """Put sources of one site together. Asking `same_site` of all pairs would take minutes for a thousand."""
-    by_end: dict[str, list[list[Source]]] = {}
+def _group_by_site(sources: Iterable[Source]) -> list[_Site]:
+    """Put sources of one site together.
+
+    Asking `same_site` of all pairs would take minutes for a thousand sources, so only those are compared
+    whose hosts end alike.
+    """
+    sites_by_host_end: dict[str, list[_Site]] = {}
     for source in sources:
-        end = (urlsplit(source.url).hostname or "").split(".")[-2:]
-        near = by_end.setdefault(".".join(end), [])
-        home = next((site for site in near if same_site(site[0].url, source.url)), None)
-        if home is None:
-            near.append([source])
-        else:
-            home.append(source)
-    return [site for near in by_end.values() for site in near]
+        host = urlsplit(source.url).hostname or ""
+        host_end = ".".join(host.split(".")[-2:])
+        _add_to_site(sites_by_host_end.setdefault(host_end, []), source)
+    all_sites: list[_Site] = []
+    for sites in sites_by_host_end.values():
+        all_sites += sites
+    return all_sites
 
 
-def _parts(groups: Mapping[str, list[list[Source]]], size: int) -> list[Partition]:
-    """Split groups of more than `size` sources; join those of less than half of it, if there are several."""
-    small = [label for label, sites in groups.items() if 2 * sum(map(len, sites)) < size]
+def _add_to_site(sites: list[_Site], source: Source) -> None:
+    for site in sites:
+        if same_site(site[0].url, source.url):
+            site.append(source)
+            return
+    sites.append([source])
+
+
+def _divide_groups(groups: Mapping[str, list[_Site]], size: int) -> list[Partition]:
+    """Split groups of more than `size` sources.
+
+    Join those of less than half of it, if there are several.
+    """
+    small = [label for label, sites in groups.items() if 2 * _count_sources(sites) < size]
+    arranged = dict(groups)
     if len(small) > 1:
-        joined = {OTHERS: [site for label in small for site in groups[label]]}
-        groups = {label: sites for label, sites in groups.items() if label not in small} | joined
-    return [part for label in sorted(groups) for part in _split(label, groups[label], size)]
+        others: list[_Site] = []
+        for label in small:
+            others += arranged.pop(label)
+        arranged[OTHERS] = others
+    partitions: list[Partition] = []
+    for label in sorted(arranged):
+        partitions += _split_group(label, arranged[label], size)
+    return partitions
 
 
-def _split(label: str, sites: Sequence[list[Source]], size: int) -> list[Partition]:
-    """Divide a group into parts of at most about `size` sources, no site in two of them."""
-    total = sum(map(len, sites))
-    parts: list[list[str]] = [[] for _ in range(-(-total // size))]
-    for site in sorted(sites, key=lambda s: (-len(s), s[0].id)):
-        min(parts, key=len).extend(source.id for source in site)
+def _count_sources(sites: Iterable[_Site]) -> int:
+    return sum(len(site) for site in sites)
+
+
+def _split_group(label: str, sites: Sequence[_Site], size: int) -> list[Partition]:
+    """Divide a group into parts of at most about `size` sources.
+
+    No site stands in two of them.
+    """
+    rounded_up = -(-_count_sources(sites) // size)
+    parts: list[list[str]] = [[] for _ in range(rounded_up)]
+    # The largest sites first, each into the part that has least: the parts end up about equal.
+    for site in sorted(sites, key=lambda site: (-len(site), site[0].id)):
+        smallest = min(parts, key=len)
+        smallest.extend(source.id for source in site)
     filled = [tuple(sorted(part)) for part in parts if part]
     if len(filled) == 1:
         return [Partition(label, filled[0])]
-    return [Partition(f"{label} {n} of {len(filled)}", part) for n, part in enumerate(filled, 1)]
+    partitions: list[Partition] = []
+    for number, source_ids in enumerate(filled, 1):
+        partitions.append(Partition(f"{label} {number} of {len(filled)}", source_ids))
+    return partitions

@@ -7,91 +7,103 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from crawlers.batch import (
-    read_pages,
-)
+from crawlers.batch import read_pages
 from crawlers.errors import PermanentError
 from crawlers.model import Page
 from pipelines.ingest.batch import BatchProcessor
-from pipelines.model import (
-    OpenBatch,
-    Outcome,
-)
+from pipelines.model import OpenBatch, Outcome
 from pipelines.stages.batches import adopt_waiting_batches
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.relate import relate_changed_stories
 
+#: Pages that are sorted in memory. At about 100 KB a page, a small machine holds them easily.
 SORTED_PAGES = 2000
-"""At about 100 KB a page, what a small machine holds easily."""
 
 
 def process_open_batches(
-    parts: RunContext, run_id: int, findings: RunProblems, batch_ids: Collection[str] | None = None
+    context: RunContext, run_id: int, problems: RunProblems, batch_ids: Collection[str] | None = None
 ) -> Counter[Outcome]:
-    """Drain every open batch (or those named), oldest first; return how many pages met which outcome.
+    """Drain every open batch (or those named), oldest first.
 
-    Two workers may drain the same batch: each page is taken and counted by the one that comes first.
+    Return how many pages met which outcome. Two workers may drain the same batch: each page is taken and
+    counted by the one that comes first.
     """
     if batch_ids is None:
-        adopt_waiting_batches(parts, run_id)
+        adopt_waiting_batches(context, run_id)
     outcomes: Counter[Outcome] = Counter()
-    for batch in parts.ledger.open_batches():
+    for batch in context.ledger.open_batches():
         if batch_ids is not None and batch.batch_id not in batch_ids:
             continue
-        with parts.batches.reading(batch.path) as path:
+        with context.batches.reading(batch.path) as path:
             if path is None:
-                missing = parts.crawl.batch_dir / batch.path if parts.store is None else batch.path
-                findings.add_permanent(f"batch {missing} is missing; put it back, or it stays open")
+                problems.add_permanent(_missing_batch(context, batch))
                 continue
-            parts.progress(
-                {"event": "batch", "batch": batch.batch_id, "pages": batch.pages - len(batch.done)}
-            )
-            outcomes += _process_batch(parts, batch, path, run_id, findings)
-        parts.ledger.close_batch(batch.batch_id)
-    relate_changed_stories(parts)
+            left = batch.pages - len(batch.done)
+            context.progress({"event": "batch", "batch": batch.batch_id, "pages": left})
+            outcomes += _process_batch(context, batch, path, run_id, problems)
+        context.ledger.close_batch(batch.batch_id)
+    relate_changed_stories(context)
     return outcomes
 
 
+def _missing_batch(context: RunContext, batch: OpenBatch) -> str:
+    place = batch.path
+    if context.store is None:
+        place = str(context.crawl.batch_dir / batch.path)
+    return f"batch {place} is missing; put it back, or it stays open"
+
+
 def _process_batch(
-    parts: RunContext, batch: OpenBatch, path: Path, run_id: int, findings: RunProblems
+    context: RunContext, batch: OpenBatch, path: Path, run_id: int, problems: RunProblems
 ) -> Counter[Outcome]:
     outcomes: Counter[Outcome] = Counter()
     pages = PagesInOrder(path, batch)
-    processing = batch_processor(parts, run_id, findings)
-    for page, outcome in processing.take(batch.batch_id, pages):
-        outcomes.update(filter(None, [outcome]))
-        parts.progress({"event": "page", "url": page.url})
+    processor = batch_processor(context, run_id, problems)
+    for page, outcome in processor.take(batch.batch_id, pages):
+        if outcome is not None:
+            outcomes[outcome] += 1
+        context.progress({"event": "page", "url": page.url})
     if pages.damage is not None:
-        findings.add_permanent(f"batch {batch.batch_id}: {pages.damage}")
-        missing = (record for record in range(batch.pages) if record not in pages.read)
-        outcomes[Outcome.FAILED] += processing.write_off(batch.batch_id, missing, str(pages.damage))
+        problems.add_permanent(f"batch {batch.batch_id}: {pages.damage}")
+        lost = [record for record in range(batch.pages) if record not in pages.read]
+        outcomes[Outcome.FAILED] += processor.write_off(batch.batch_id, lost, str(pages.damage))
     return outcomes
 
 
 def batch_processor(
-    parts: RunContext, run_id: int, findings: RunProblems, *, again: bool = False
+    context: RunContext, run_id: int, problems: RunProblems, *, again: bool = False
 ) -> BatchProcessor:
-    return BatchProcessor(parts.beat, parts.ledger, parts.clock, parts.looks, run_id, again, findings.bugs)
+    """Return what takes the pages of a run.
+
+    With `again`, also those that have an account already.
+    """
+    return BatchProcessor(
+        context.beat, context.ledger, context.clock, context.rechecks, run_id, again, problems.bugs
+    )
 
 
 class PagesInOrder:
-    """A batch's pages that are still to do, in order of publication, so that stories do not depend on who answered first.
+    """A batch's pages that are still to do, in order of publication.
 
-    A crawl's own batch is sorted in memory; a file of more than `SORTED_PAGES` comes as it lies. `read` are the
-    records that were met so far, those that were done before among them; `damage` is why the file could not be read to its end.
+    Stories then do not depend on who answered first. A crawl's own batch is sorted in memory; a file of more
+    than `SORTED_PAGES` comes as it lies.
     """
 
     def __init__(self, path: Path, batch: OpenBatch) -> None:
         self._path = path
         self._batch = batch
+        #: The records that were met so far, those that were done before among them.
         self.read = set(batch.done)
+        #: Why the file could not be read to its end.
         self.damage: PermanentError | None = None
 
     def __iter__(self) -> Iterator[tuple[int, Page]]:
-        todo = self._todo()
-        return todo if self._batch.pages > SORTED_PAGES else iter(sorted(todo, key=_appearance))
+        unordered = self._read_undone()
+        if self._batch.pages > SORTED_PAGES:
+            return unordered
+        return iter(sorted(unordered, key=_order_of_publication))
 
-    def _todo(self) -> Iterator[tuple[int, Page]]:
+    def _read_undone(self) -> Iterator[tuple[int, Page]]:
         try:
             for record, page in read_pages(self._path):
                 self.read.add(record)
@@ -101,6 +113,8 @@ class PagesInOrder:
             self.damage = e
 
 
-def _appearance(numbered: tuple[int, Page]) -> tuple[datetime, str]:
-    page = numbered[1]
-    return (page.entry.published if page.entry and page.entry.published else page.fetched_at, page.url)
+def _order_of_publication(numbered_page: tuple[int, Page]) -> tuple[datetime, str]:
+    page = numbered_page[1]
+    if page.entry is not None and page.entry.published is not None:
+        return page.entry.published, page.url
+    return page.fetched_at, page.url

@@ -11,92 +11,123 @@ from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, Entry, FetchFailure, PageRequest
 from crawlers.urls import site_of
 from pipelines.ingest.page_decision import Fetch, not_found
-from pipelines.model import (
-    RecheckState,
-)
+from pipelines.model import Article, RecheckState
 from pipelines.revisions.recheck import choose_rechecks, state_after_failure, state_after_fetch
 from pipelines.stages.context import RunContext, RunProblems
 
-LOOKS_READ = 10
-"""Due looks read for each that a round takes, so that one site's backlog does not hide the others."""
+#: Due rechecks that are read for each one that a round takes: one site's backlog hides no other.
+READ_FOR_EACH = 10
+#: HTTP status: the page was here and is gone for good.
+_GONE = 410
+_NOT_FOUND = 404
 
 
-def recheck_due_pages(parts: RunContext, run_id: int, findings: RunProblems) -> int:
-    """Look again at the pages that are due for it, into a batch that `process` drains; return how many were asked for.
+def recheck_due_pages(context: RunContext, run_id: int, problems: RunProblems) -> int:
+    """Fetch the pages that are due for it again; return how many were asked for.
 
-    Bounded per round and per site; what is left over is due in the next. A page that is gone is a turn of its
-    story's history; what it said is kept. A crawl that does not finish leaves its pages due, a little later each time.
+    They come into a batch that `process` drains. A round is bounded, in all and per site; what is left over
+    is due in the next. A page that is gone is an event of its story's history; what it said is kept. A crawl
+    that does not finish leaves its pages due, a little later each time.
     """
-    now = parts.clock.now()
-    due_now = parts.ledger.due_rechecks(now, limit=LOOKS_READ * parts.looks.limit)
-    round_ = {look.url: look for look in choose_rechecks(due_now, parts.looks, site_of)}
-    sources = {source.id: source for source in parts.beat.sources if source.enabled}
-    parts.ledger.save_recheck_states(
-        [
-            state_after_failure(look, now, parts.looks)
-            if look.source_id in sources
-            else replace(look, due=None)
-            for look in round_.values()
-        ]
-    )
-    requests = [_request(parts, look) for look in round_.values() if look.source_id in sources]
+    now = context.clock.now()
+    policy = context.rechecks
+    due = context.ledger.due_rechecks(now, limit=READ_FOR_EACH * policy.limit)
+    chosen = {state.url: state for state in choose_rechecks(due, policy, site_of)}
+    requests = _prepare_requests(context, chosen, now)
     try:
-        handed_over = fetch_again(
-            requests, list(sources.values()), now=now, settings=parts.crawl, on_event=parts.progress
+        batch = fetch_again(
+            requests, context.enabled_sources(), now=now, settings=context.crawl, on_event=context.progress
         )
     except CrawlInterrupted as e:
-        findings.add_temporary(f"looking again: {e}")
+        problems.add_temporary(f"looking again: {e}")
         return 0
-    if handed_over is None:
+    if batch is None:
         return 0
-    path, result = handed_over
-    parts.batches.publish(path)
-    if parts.ledger.adopt(result, path.name, run_id):
-        _note_looks(parts, result, round_, run_id)
+    path, result = batch
+    context.batches.publish(path)
+    if context.ledger.adopt(result, path.name, run_id):
+        _note_pages_without_text(context, result, chosen, run_id)
     return len(requests)
 
 
-def _request(parts: RunContext, look: RecheckState) -> PageRequest:
-    """Ask for a page again, with what only its listing had said of it."""
-    stored = parts.ledger.article(look.article_id)
-    article = stored.article if stored else None
-    stamp = article.published if article else None
-    from_listing = stamp if stamp and stamp.provenance == "feed" else None
-    entry = Entry(
-        look.url,
-        title=article.title if article and article.provenance.get("title") == "feed" else "",
-        published=from_listing.at if from_listing else None,
-        published_precision=from_listing.precision if from_listing else None,
-        published_zone=from_listing.zone if from_listing else None,
-        zone_assumed=bool(from_listing and "zone_assumed" in from_listing.flags),
-    )
-    return PageRequest(look.url, look.source_id, look.etag, look.last_modified, entry)
+def _prepare_requests(
+    context: RunContext, chosen: Mapping[str, RecheckState], now: datetime
+) -> list[PageRequest]:
+    """Return the requests, after noting that each page was tried.
+
+    So a crawl that is killed does not ask for the same pages at once again. The pages of a source that was
+    turned off are not due any more.
+    """
+    enabled = {source.id for source in context.enabled_sources()}
+    states: list[RecheckState] = []
+    requests: list[PageRequest] = []
+    for state in chosen.values():
+        if state.source_id in enabled:
+            states.append(state_after_failure(state, now, context.rechecks))
+            requests.append(_page_request(context, state))
+        else:
+            states.append(replace(state, due=None))
+    context.ledger.save_recheck_states(states)
+    return requests
 
 
-def _note_looks(
-    parts: RunContext, result: CrawlResult, asked: Mapping[str, RecheckState], run_id: int
+def _page_request(context: RunContext, state: RecheckState) -> PageRequest:
+    """Return a request for a page, with what only its listing had said of it."""
+    stored = context.ledger.article(state.article_id)
+    entry = Entry(state.url)
+    if stored is not None:
+        entry = _listing_entry(state.url, stored.article)
+    return PageRequest(state.url, state.source_id, state.etag, state.last_modified, entry)
+
+
+def _listing_entry(url: str, article: Article) -> Entry:
+    """Return an article's entry as its listing had it.
+
+    A title and a time, where they came from there.
+    """
+    entry = Entry(url)
+    if article.provenance.get("title") == "feed":
+        entry = replace(entry, title=article.title)
+    published = article.published
+    if published is not None and published.provenance == "feed":
+        entry = replace(
+            entry,
+            published=published.at,
+            published_precision=published.precision,
+            published_zone=published.zone,
+            zone_assumed="zone_assumed" in published.flags,
+        )
+    return entry
+
+
+def _note_pages_without_text(
+    context: RunContext, result: CrawlResult, asked: Mapping[str, RecheckState], run_id: int
 ) -> None:
-    """Keep what the looks found that brought no page; the pages themselves are processed like any other."""
+    """Keep what the fetches found that brought no page.
+
+    The pages themselves are processed like any other.
+    """
     at = result.finished
-    same = [state_after_fetch(asked[url], at, parts.looks) for url in result.unmodified]
-    parts.ledger.save_recheck_states(same)
+    unmodified = [state_after_fetch(asked[url], at, context.rechecks) for url in result.unmodified]
+    context.ledger.save_recheck_states(unmodified)
     for failure in result.failures:
-        if failure.kind == "permanent" and (look := asked.get(failure.url)):
-            _note_failure(parts, failure, look, at, run_id)
+        state = asked.get(failure.url)
+        if failure.kind == "permanent" and state is not None:
+            _note_failure(context, failure, state, at, run_id)
 
 
 def _note_failure(
-    parts: RunContext, failure: FetchFailure, look: RecheckState, at: datetime, run_id: int
+    context: RunContext, failure: FetchFailure, state: RecheckState, at: datetime, run_id: int
 ) -> None:
-    if failure.status not in (404, 410):
-        parts.ledger.save_recheck_states(
-            [state_after_fetch(look, at, parts.looks)]
-        )  # forbidden by now, or no page: nothing to say
+    if failure.status not in (_NOT_FOUND, _GONE):
+        # Forbidden by now, or not a page: that says nothing about the article.
+        context.ledger.save_recheck_states([state_after_fetch(state, at, context.rechecks)])
         return
-    with parts.ledger.deciding() as deciding:
-        stored = deciding.article(look.article_id)
-        if stored and stored.story_id:
-            certain = failure.status == 410
-            seen = Fetch(at, policy=parts.looks)
-            taking = not_found(stored, None, f"it {failure.reason}", look, seen, is_certain=certain)
-            deciding.take(taking, run_id)
+    with context.ledger.deciding() as decisions:
+        stored = decisions.article(state.article_id)
+        if stored is not None and stored.story_id:
+            fetch = Fetch(at, policy=context.rechecks)
+            is_certain = failure.status == _GONE
+            reason = f"it {failure.reason}"
+            decision = not_found(stored, None, reason, state, fetch, is_certain=is_certain)
+            decisions.take(decision, run_id)

@@ -32,7 +32,7 @@ _DATE = re.compile(rf"\b(?:{'|'.join(sorted(_DATES, key=len, reverse=True))})\b"
 
 
 def find_dates(text: str) -> dict[NamedDate, str]:
-    """Return the months and days of the week of a text, each with how it is printed first."""
+    """Return the months and days of the week of a text, each as printed first."""
     found: dict[NamedDate, str] = {}
     for match in _DATE.finditer(text):
         found.setdefault(_DATES[match.group()], match.group())

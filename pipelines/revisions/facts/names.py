@@ -28,7 +28,10 @@ def _either(words: Collection[str]) -> str:
 
 
 def _behind(words: Collection[str]) -> str:
-    """Return a pattern that holds behind any of some words, which may differ in length."""
+    """Return a pattern that holds behind any of some words.
+
+    Python's patterns look behind for one length only, so each word has its own.
+    """
     return "|".join(f"(?<={re.escape(word)})" for word in words)
 
 
@@ -43,7 +46,8 @@ _CHINESE_NAMES = (
     # 王毅部长: a surname before, a title or a verb of saying behind.
     re.compile(
         rf"[{VOCABULARY.chinese_surnames}][{HAN}]{{1,2}}"
-        rf"(?={_either(VOCABULARY.chinese_titles_behind_a_name)}|{_either(VOCABULARY.chinese_words_behind_a_name)})"
+        rf"(?={_either(VOCABULARY.chinese_titles_behind_a_name)}"
+        rf"|{_either(VOCABULARY.chinese_words_behind_a_name)})"
     ),
     # 广东省, 华为公司: an ending.
     re.compile(rf"[{HAN}]{{2,6}}(?:{_either(VOCABULARY.chinese_endings_of_names)})"),
@@ -58,7 +62,9 @@ class Name(NamedTuple):
 
 
 def capitalised_words(text: str) -> frozenset[str]:
-    """Return the words, in small letters, that a text writes with a capital inside its sentences.
+    """Return the words that a text writes with a capital inside its sentences.
+
+    They are returned in small letters.
 
     What stands among them may be a name where a sentence begins with it.
     """
@@ -71,13 +77,19 @@ def capitalised_words(text: str) -> frozenset[str]:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    """Return whether a word stands where a sentence or a quotation begins, where any word has a capital."""
+    """Return whether a word stands where a sentence or a quotation begins.
+
+    Any word has a capital there.
+    """
     before = text[max(0, start - 3) : start].rstrip()[-1:]
     return not before or before in _OPENING_MARKS
 
 
 def find_names(sentence: str, known: Collection[str]) -> list[Name]:
-    """Return the names of a sentence. `known` are words seen with a capital inside sentences."""
+    """Return the names of a sentence.
+
+    `known` are words seen with a capital inside sentences.
+    """
     if sentence.isupper():
         return []
     text = " ".join(sentence.split())
@@ -108,9 +120,7 @@ def _capitalised_runs(text: str, known: Collection[str]) -> Iterator[str]:
     for match in _WORD.finditer(text):
         word = match.group()
         follows = match.start() == end + 1 and text[end] == " "
-        is_name = word[0].isupper() and (
-            follows or not _opens_sentence(text, match.start()) or _begins_with_name(text, match, known)
-        )
+        is_name = word[0].isupper() and (follows or _is_name_by_place(text, match, known))
         if run and (not is_name or not follows):
             yield " ".join(run)
             run = []
@@ -121,6 +131,14 @@ def _capitalised_runs(text: str, known: Collection[str]) -> Iterator[str]:
             end = -2
     if run:
         yield " ".join(run)
+
+
+def _is_name_by_place(text: str, match: re.Match[str], known: Collection[str]) -> bool:
+    """Return whether a word with a capital is a name by where it stands.
+
+    Inside a sentence it always is, at its head sometimes.
+    """
+    return not _opens_sentence(text, match.start()) or _begins_with_name(text, match, known)
 
 
 def _begins_with_name(text: str, match: re.Match[str], known: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from pipelines.text.folding import fold_typography
 
 
 def _chinese_negation(word: str) -> str:
-    """Return a pattern for a negation that does not match the words which only begin like it."""
+    """Return a pattern for a negation, but not for words that only begin like it."""
     last_character = word[-1]
     endings = [other[1:] for other in VOCABULARY.chinese_words_that_do_not_deny if other[0] == last_character]
     if not endings:

@@ -33,6 +33,9 @@ def find_quotations(line: str) -> list[Quotation]:
 
 
 def count_words(words: Sequence[str]) -> float:
-    """Return the length of a list of tokens in words; two Chinese characters count as one word."""
+    """Return the length of a list of tokens in words.
+
+    Two Chinese characters count as one word.
+    """
     characters = sum(1 for word in words if len(word) == 1 and word > _LAST_LATIN)
     return len(words) - characters / 2

@@ -107,7 +107,7 @@ def test_a_backfill_that_was_killed_between_two_batches_goes_on(
     import pipelines.stages.backfill as backfill
 
     monkeypatch.setattr(backfill, "SORTED_PAGES", 2)
-    write = backfill._write
+    write = backfill._write_batch
 
     def killed(*arguments: object) -> str:
         if str(arguments[2]).endswith("-0001"):
@@ -115,10 +115,10 @@ def test_a_backfill_that_was_killed_between_two_batches_goes_on(
         return write(*arguments)  # type: ignore[arg-type]
 
     run, path = world.ledger.start_run(NOON), two_sites(tmp_path)
-    monkeypatch.setattr(backfill, "_write", killed)
+    monkeypatch.setattr(backfill, "_write_batch", killed)
     with pytest.raises(KeyboardInterrupt):
         import_warc(world.parts, run, path, None, ())
-    monkeypatch.setattr(backfill, "_write", write)
+    monkeypatch.setattr(backfill, "_write_batch", write)
     rest = import_warc(world.parts, run, path, None, ())
     assert (rest.pages, rest.known) == (1, False)
     assert sum(process_open_batches(world.parts, run, world.findings).values()) == 3
@@ -198,7 +198,7 @@ def test_sources_that_cannot_be_asked_are_named(world: World) -> None:
         ("2026-02-01", None, "is not before until"),
         ("7d", "8d", "is not before until"),
         ("1900-01-01", None, "20 years"),
-        ("lately", None, "is no time"),
+        ("lately", None, "is not a time"),
     ],
 )
 def test_dates_that_make_no_window_are_told(since: str | None, until: str | None, told: str) -> None:

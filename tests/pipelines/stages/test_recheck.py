@@ -205,7 +205,7 @@ def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web
 def test_nothing_is_asked_for_before_it_is_due_or_when_told_never(world: Watched, web: Web) -> None:
     world.first("/same")
     assert world.look_again(0.9) == {}
-    world.parts = replace(world.parts, looks=RecheckPolicy((), ()))
+    world.parts = replace(world.parts, rechecks=RecheckPolicy((), ()))
     world.first("/other")
     world.look_again(400)
     assert web.asked("/other") == 0
