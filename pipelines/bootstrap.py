@@ -1,4 +1,7 @@
-"""Settings -> a wired App: the one place that knows every adapter. Opens things when first used."""
+"""From settings to a wired App: the one place that knows every adapter.
+
+Adapters are imported where they are made, so that a command loads only what it uses.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from crawlers.errors import PermanentError
 from pipelines.adapters.clock import SystemClock
-from pipelines.config import Settings, packaged_beat, read_settings
+from pipelines.config import Settings, packaged_beat, read_settings, reveal
 
 if TYPE_CHECKING:
     from pipelines.beat.beat import Beat
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
     from pipelines.stages.context import RunContext
 
+#: Is called with each event of the stages, as progress bars need them.
 Progress = Callable[[Mapping[str, Any]], None]
 
 
 class App:
-    """All parts of one Maplewire, made on first use: `maplewire status` never loads the beat.
+    """All parts of one Maplewire, each made when it is first used.
 
-    Use it as a context manager; leaving it closes what was opened. With `reading` nothing is made: a data
-    folder that is not there yet reads as an empty one.
+    `maplewire status` never loads the beat. Use it as a context manager: leaving it closes what was
+    opened. With `reading` nothing is made: a data folder that does not exist reads as an empty one.
     """
 
     def __init__(
@@ -42,26 +46,25 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # A cached property is in __dict__ only after it was used.
         for name in ("ledger", "index"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
     @cached_property
     def beat(self) -> Beat:
+        """Return the beat. Raises CatalogueError with a line for each mistake in its files."""
         from pipelines.beat.beat import load_beat
 
         return load_beat(self.settings.beat, packaged_beat(), self.settings.own_searches)
 
     def check_beat(self) -> None:
-        """Read the beat. Raises CatalogueError with a line for each mistake in its files."""
+        """Read the beat, so that its mistakes are raised before anything changes."""
         self.beat  # noqa: B018 - a cached property: it is read when it is first asked for
-
-    def migrate_ledger(self) -> None:
-        """Bring the ledger's tables to this version: opening it does that."""
-        self.ledger  # noqa: B018 - a cached property: it is opened when it is first asked for
 
     @cached_property
     def ledger(self) -> Ledger:
+        """Return the ledger, with its tables brought to this version."""
         from pipelines.adapters.ledger import open_ledger
 
         if self.settings.ledger_url is None:
@@ -72,16 +75,19 @@ class App:
             self._make_home()
         return open_ledger(self.settings.ledger)
 
+    def migrate_ledger(self) -> None:
+        """Bring the ledger's tables to this version: opening it does that."""
+        self.ledger  # noqa: B018 - a cached property: it is opened when it is first asked for
+
     @cached_property
     def index(self) -> SearchIndex:
-        url = self.settings.index
-        if not url.startswith("sqlite"):
+        """Return the search index: Elasticsearch where its URL says so, else SQLite."""
+        if not self.settings.index.startswith("sqlite"):
             from pipelines.adapters.elastic_index import ElasticIndex
 
-            key = self.settings.elasticsearch_api_key
             return ElasticIndex(
-                url,
-                api_key=key.get_secret_value() if key else None,
+                self.settings.index,
+                api_key=reveal(self.settings.elasticsearch_api_key),
                 ca_certs=self.settings.elasticsearch_ca_certs,
             )
         from pipelines.adapters.sqlite_index import SqliteIndex
@@ -92,20 +98,21 @@ class App:
 
                 return MemoryIndex()
             self._make_home()
-        return SqliteIndex(url)
+        return SqliteIndex(self.settings.index)
 
     @cached_property
     def mailer(self) -> Mailer:
-        """Return the way out for mail; a beat that names channels has those too (see `parts`)."""
+        """Return what sends mail: a server, or the folder of the outbox."""
         from pipelines.adapters.mail import FolderMailer, SmtpMailer
 
-        if self.settings.smtp_url is None:
+        smtp_url = reveal(self.settings.smtp_url)
+        if smtp_url is None:
             return FolderMailer(self.settings.outbox_dir)
-        return SmtpMailer(self.settings.smtp_url.get_secret_value())
+        return SmtpMailer(smtp_url)
 
     @cached_property
-    def ways(self) -> Mailer:
-        """Return the ways out for everything that is owed: mail, and the channels that the beat names."""
+    def sender(self) -> Mailer:
+        """Return what sends everything: mail, and the channels that the beat names."""
         if not self.beat.channels:
             return self.mailer
         from pipelines.adapters.channels import ChannelRouter
@@ -114,7 +121,7 @@ class App:
 
     @cached_property
     def batches(self) -> Batches | None:
-        """Return the store that batches go to, None for the folder of this machine."""
+        """Return the store for batches, None for the folder of this machine."""
         if self.settings.batches_url is None:
             return None
         from pipelines.adapters.batch_store import BatchStore
@@ -123,18 +130,19 @@ class App:
 
     @cached_property
     def parts(self) -> RunContext:
-        """Return everything that the stages need."""
+        """Return everything that the stages of a run need."""
         from crawlers.crawl import CrawlSettings
         from pipelines.revisions import RecheckPolicy
         from pipelines.stages.context import RunContext
 
         settings = self.settings
-        wired: dict[str, Any] = {"progress": self.progress} if self.progress else {}
+        # Without a listener the context has its own, which ignores all events.
+        optional: dict[str, Any] = {"progress": self.progress} if self.progress else {}
         return RunContext(
             beat=self.beat,
             ledger=self.ledger,
             index=self.index,
-            mailer=self.ways,
+            mailer=self.sender,
             clock=self.clock,
             crawl=CrawlSettings(
                 batch_dir=settings.batch_dir,
@@ -146,7 +154,7 @@ class App:
             ),
             home=settings.home,
             mail_from=settings.mail_from,
-            kibana_url=settings.kibana_url.get_secret_value() if settings.kibana_url else None,
+            kibana_url=reveal(settings.kibana_url),
             store=self.batches,
             rechecks=RecheckPolicy(
                 settings.recheck_after,
@@ -154,16 +162,16 @@ class App:
                 settings.recheck_limit,
                 settings.recheck_per_site,
             ),
-            **wired,
+            **optional,
         )
 
     def _make_home(self) -> None:
+        home = self.settings.home
         try:
-            self.settings.home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise PermanentError(
-                f"{self.settings.home}: cannot be made ({e.strerror}); set MAPLEWIRE_HOME to a folder you can write to"
-            ) from e
+            hint = "set MAPLEWIRE_HOME to a folder that you can write to"
+            raise PermanentError(f"{home}: cannot be made ({e.strerror}); {hint}") from e
 
 
 def make_app(progress: Progress | None = None, *, reading: bool = False) -> App:

@@ -1,4 +1,7 @@
-"""Settings from `MAPLEWIRE_*` variables and `.env`, read once by `bootstrap`; modules take plain arguments."""
+"""The settings, read from `MAPLEWIRE_*` variables and `.env`.
+
+Only `bootstrap` and the commands read them; all other modules take plain arguments.
+"""
 
 from __future__ import annotations
 
@@ -20,44 +23,66 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from crawlers.errors import CatalogueError
 from pipelines.revisions.recheck import USUAL_RECHECKS
 
-_STEP = re.compile(r"([1-9]\d{0,3})([mhd])")
+#: Names a folder with a file for each secret, as Docker and Kubernetes mount them.
+#: A variable goes before its file.
+SECRETS_VARIABLE = "MAPLEWIRE_SECRETS_DIR"
+
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
 LEDGER_SCHEMES = ("sqlite", "postgresql")
-SECRETS_VARIABLE = "MAPLEWIRE_SECRETS_DIR"
-"""Names a folder with a file for each secret, as Docker and Kubernetes mount them; a variable goes before its file."""
 SMTP_SCHEMES = frozenset({"smtp", "smtps"})
 
+# A variable this much like a setting's name (SMPT_URL, LEGDER_URL) is a mistyped one.
+# A lower share would also name variables that belong to other programs of a stack.
+_MISTYPED_LIKENESS = 0.87
 
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
-_HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(\.(?!-)[\w-]{1,63}(?<!-))*\.?")
-_LIKE = 0.87
-"""A variable as much like a setting's as this (SMPT_URL, LEGDER_URL) is one that somebody mistyped."""
+# One label of a name: up to 63 characters, no hyphen at either end (RFC 1123).
+_LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
+
+_RECHECK_TIME = re.compile(r"([1-9]\d{0,3})([mhd])")
+_RECHECK_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def maplewire_version() -> str:
-    """Return the installed version, "0+source" where the package was never installed."""
+    """Return the installed version, or "0+source"."""
     try:
         return version("maplewire")
     except PackageNotFoundError:
+        # Run from a checkout that was never installed.
         return "0+source"
 
 
 def default_user_agent() -> str:
+    """Return the name under which we ask for pages."""
     return f"Maplewire/{maplewire_version()} (news monitoring; obeys robots.txt)"
 
 
 def packaged_beat() -> Path:
-    """Return the folder of the beat that comes with Maplewire, in a checkout or an installed wheel."""
-    here = Path(__file__).resolve().parent
-    beside = here.parent / "beats" / "china-canada"
-    return beside if beside.is_dir() else here / "_beats" / "china-canada"
+    """Return the folder of the beat that comes with Maplewire."""
+    return _packaged_folder("beats") / "china-canada"
 
 
 def packaged_dags() -> Path:
-    """Return the folder of the DAGs, in a checkout or an installed wheel."""
-    here = Path(__file__).resolve().parent
-    beside = here.parent / "dags"
-    return beside if beside.is_dir() else here / "_dags"
+    """Return the folder of the DAGs."""
+    return _packaged_folder("dags")
+
+
+def _packaged_folder(name: str) -> Path:
+    """Return a folder of the repository, or its copy in an installed wheel."""
+    package = Path(__file__).resolve().parent
+    in_checkout = package.parent / name
+    if in_checkout.is_dir():
+        return in_checkout
+    # pyproject.toml puts it there under this name (force-include).
+    return package / f"_{name}"
+
+
+def reveal(secret: SecretStr | None) -> str | None:
+    """Return what a secret hides, None where it is not set."""
+    if secret is None:
+        return None
+    return secret.get_secret_value()
 
 
 class Settings(BaseSettings):
@@ -70,50 +95,70 @@ class Settings(BaseSettings):
         env_prefix="MAPLEWIRE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
+    #: The data folder: ledger, index, batches and mails, where no other place is set for them.
     home: Path = Path("data")
     beat: Path = Field(default_factory=packaged_beat)
+
+    #: Where complete batches go (s3://…); without it they stay in the data folder.
     batches_url: str | None = None
     ledger_url: SecretStr | None = None
     index_url: SecretStr | None = None
     elasticsearch_api_key: SecretStr | None = None
     elasticsearch_ca_certs: Path | None = None
+
+    #: Without a server, mails are written as files.
     smtp_url: SecretStr | None = None
     mail_from: str = "Maplewire <maplewire@localhost>"
     operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
+
+    #: Private addresses that may be crawled all the same.
     private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     user_agent: str = Field(default_factory=default_user_agent)
+    verify_certificates: bool = False
+    delay_s: float = Field(default=1.0, ge=0, le=60)
+    crawl_timeout_s: float = Field(default=900, gt=0)
+
     kibana_url: SecretStr | None = None
     kibana_api_key: SecretStr | None = None
     kibana_space: str | None = None
     kibana_ca_certs: Path | None = None
-    verify_certificates: bool = False
-    delay_s: float = Field(default=1.0, ge=0, le=60)
-    crawl_timeout_s: float = Field(default=900, gt=0)
+
+    #: When the page of a story's first report is fetched again, counted from when we had it:
+    #: "1h, 6h, 24h, 7d", or "never".
     recheck_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.after
-    """When the page of a story's first report is looked at again, counted from when we had it: "1h, 6h, 24h, 7d"; "never"."""
     recheck_copies_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.copies_after
+    #: Pages in one round, of all sites and of one.
     recheck_limit: int = Field(default=USUAL_RECHECKS.limit, ge=1)
     recheck_per_site: int = Field(default=USUAL_RECHECKS.per_site, ge=1)
+
     keep_batches_days: float = Field(default=90, gt=0, le=36_500)
+    #: Old batches go while less than this share of their disk is free.
     disk_free_share: float = Field(default=0.1, ge=0, lt=1)
 
     @field_validator("private_hosts", "operator_mail", mode="before")
     @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+    def _split_list(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        items = [item.strip() for item in value.split(",")]
+        return tuple(item for item in items if item)
 
     @field_validator("recheck_after", "recheck_copies_after", mode="before")
     @classmethod
-    def _steps(cls, value: object) -> object:
-        return tuple(sorted(_steps(value))) if isinstance(value, str) else value
+    def _read_recheck_times(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(sorted(_recheck_times(value)))
 
     @field_validator("private_hosts")
     @classmethod
     def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        # The number and not the host: no value of a setting is printed, since it may be a secret.
         for number, host in enumerate(hosts, 1):
             if not _is_host(host):
                 raise ValueError(
-                    f"number {number} is no host; write addresses, ranges (10.1.0.0/16) or names, separated by commas"
+                    f"number {number} is not a host; write addresses, ranges (10.1.0.0/16) or names, "
+                    "with commas between them"
                 )
         return hosts
 
@@ -155,84 +200,104 @@ class Settings(BaseSettings):
 
     @property
     def ledger_file(self) -> Path:
-        """The embedded ledger, used where `ledger_url` names no other."""
+        """Return the embedded ledger, used where no other is set."""
         return self.home / "ledger.sqlite"
 
     @property
     def index_file(self) -> Path:
-        """The embedded index, used where `index_url` names no other."""
+        """Return the embedded index, used where no other is set."""
         return self.home / "index.sqlite"
 
     @property
     def ledger(self) -> str:
-        return self.ledger_url.get_secret_value() if self.ledger_url else f"sqlite:///{self.ledger_file}"
+        """Return the ledger's URL."""
+        return reveal(self.ledger_url) or f"sqlite:///{self.ledger_file}"
 
     @property
     def index(self) -> str:
-        return self.index_url.get_secret_value() if self.index_url else f"sqlite:///{self.index_file}"
+        """Return the index's URL."""
+        return reveal(self.index_url) or f"sqlite:///{self.index_file}"
 
     @property
     def batch_dir(self) -> Path:
+        """Return the folder that batches are written to."""
         return self.home / "batches"
 
     @property
     def own_searches(self) -> Path:
+        """Return the file of the searches that this data folder adds to the beat's."""
         return self.home / "searches.yaml"
 
     @property
     def outbox_dir(self) -> Path:
+        """Return the folder for mails where no server is set."""
         return self.home / "outbox"
 
 
-def _steps(text: str) -> Iterable[timedelta]:
-    """Read "1h, 6h, 24h, 7d"; "never" is none."""
-    units = {"m": "minutes", "h": "hours", "d": "days"}
-    for part in text.split(",") if text.strip() != "never" else ():
-        step = _STEP.fullmatch(part.strip())
-        if step is None:
+def _recheck_times(text: str) -> list[timedelta]:
+    """Read "1h, 6h, 24h, 7d"; "never" is none. ValueError says what to write."""
+    if text.strip() == "never":
+        return []
+    times = []
+    for part in text.split(","):
+        matched = _RECHECK_TIME.fullmatch(part.strip())
+        if matched is None:
             raise ValueError("write times after which to look again, such as 1h, 6h, 24h, 7d; or never")
-        yield timedelta(**{units[step[2]]: int(step[1])})
+        number, unit = matched.groups()
+        times.append(timedelta(**{_RECHECK_UNITS[unit]: int(number)}))
+    return times
 
 
 def _is_host(text: str) -> bool:
+    """Tell whether a text is an address, a range of addresses or a host's name."""
     try:
-        ip_network(text, strict=False) if "/" in text else ip_address(text.strip("[]"))
+        if "/" in text:
+            ip_network(text, strict=False)
+        else:
+            ip_address(text.strip("[]"))
     except ValueError:
-        is_number = not re.search(r"[^\d./]", text)  # 10.0.0.999 is a mistyped address, no name
-        return not is_number and bool(_HOST_NAME.fullmatch(text))
+        # Only digits and dots: a mistyped address such as 10.0.0.999, and no name.
+        is_numeric = re.search(r"[^\d./]", text) is None
+        return not is_numeric and _HOST_NAME.fullmatch(text) is not None
     return True
 
 
 def mistyped(names: Iterable[str]) -> list[str]:
-    """Return a sentence for each variable that is nearly a setting's name: it would be passed over in silence.
+    """Return a hint for each variable that is nearly a setting's name.
 
-    Others may begin with MAPLEWIRE_ too (a stack's own passwords), so that only near misses are told.
+    It would be ignored without a word. Other variables may begin with MAPLEWIRE_ too, such as the
+    passwords of a stack, so only near misses are named.
     """
-    settings = {f"MAPLEWIRE_{name.upper()}" for name in Settings.model_fields} | {SECRETS_VARIABLE}
-    told = []
+    settings = {f"MAPLEWIRE_{field.upper()}" for field in Settings.model_fields}
+    settings.add(SECRETS_VARIABLE)
+    hints = []
     for name in sorted(names):
-        if name.upper().startswith("MAPLEWIRE_") and name.upper() not in settings:
-            near = difflib.get_close_matches(name.upper(), settings, 1, _LIKE)
-            told += [f"{name} is no setting and is passed over; did you mean {near[0]}?" for _ in near]
-    return told
+        if not name.upper().startswith("MAPLEWIRE_") or name.upper() in settings:
+            continue
+        close = difflib.get_close_matches(name.upper(), settings, 1, _MISTYPED_LIKENESS)
+        if close:
+            hints.append(f"{name} is not a setting and is ignored; did you mean {close[0]}?")
+    return hints
 
 
 def read_settings() -> Settings:
-    """Read the environment. Raises CatalogueError naming each wrong variable, never its value.
+    """Read the environment.
 
-    What no variable says may stand in a file of the folder `MAPLEWIRE_SECRETS_DIR`, under the variable's name in
-    small letters: `maplewire_elasticsearch_api_key`.
+    A setting without a variable may stand in a file of the folder `MAPLEWIRE_SECRETS_DIR`, under the
+    variable's name in small letters: `maplewire_elasticsearch_api_key`.
+    Raises CatalogueError that names each wrong variable, and never its value.
     """
     secrets = os.environ.get(SECRETS_VARIABLE) or None
     if secrets is not None and not Path(secrets).is_dir():
-        raise CatalogueError(
-            [f"{SECRETS_VARIABLE}: {secrets} is no folder; name the one that holds the secrets' files"]
-        )
+        hint = "name the folder that holds the files of the secrets"
+        raise CatalogueError([f"{SECRETS_VARIABLE}: {secrets} is not a folder; {hint}"])
     try:
         return Settings(_secrets_dir=secrets)
     except ValidationError as e:
-        problems = [
-            f"MAPLEWIRE_{'_'.join(map(str, error['loc'])).upper()}: {error['msg'].removeprefix('Value error, ')}"
-            for error in e.errors(include_input=False, include_url=False)
-        ]
+        problems = []
+        for error in e.errors(include_input=False, include_url=False):
+            field = "_".join([str(part) for part in error["loc"]])
+            message = error["msg"].removeprefix("Value error, ")
+            problems.append(f"MAPLEWIRE_{field.upper()}: {message}")
+        # Without the cause: pydantic's own message shows the value.
         raise CatalogueError(problems) from None

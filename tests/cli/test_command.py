@@ -159,7 +159,7 @@ def test_a_mistyped_setting_is_told_and_others_are_left_alone(tmp_path: Path) ->
     for command in (["searches", "list"], ["outbox"]):
         hint = maplewire(*command, home=tmp_path, MAPLEWIRE_SMPT_URL="smtp://mail.example").stderr
         assert "MAPLEWIRE_SMTP_URL" in hint, command
-    assert "no setting" not in maplewire("status", home=tmp_path, MAPLEWIRE_DB_PASSWORD="x").stderr
+    assert "not a setting" not in maplewire("status", home=tmp_path, MAPLEWIRE_DB_PASSWORD="x").stderr
 
 
 def test_judge_and_dedup_read_lines_and_name_a_bad_one(tmp_path: Path) -> None:

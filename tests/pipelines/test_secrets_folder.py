@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import CatalogueError
-from pipelines.config import Settings, read_settings
+from pipelines.config import Settings, read_settings, reveal
 
 
 def _key(settings: Settings) -> str | None:
-    return settings.elasticsearch_api_key.get_secret_value() if settings.elasticsearch_api_key else None
+    return reveal(settings.elasticsearch_api_key)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def test_without_a_file_the_secret_is_unset(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_a_folder_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(CatalogueError, match=r"MAPLEWIRE_SECRETS_DIR: .*nowhere is no folder"):
+    with pytest.raises(CatalogueError, match=r"MAPLEWIRE_SECRETS_DIR: .*nowhere is not a folder"):
         read_settings()
 
 

@@ -33,13 +33,16 @@ def bench_index(
     Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench index --articles 50000
     """
     from maplewire_bench.index import bench_index as measure
-    from pipelines.config import read_settings
+    from pipelines.config import read_settings, reveal
 
     settings = read_settings()
     if not _is_elasticsearch(settings):
         raise CatalogueError(["MAPLEWIRE_INDEX_URL: this measures Elasticsearch; write https://HOST:9200"])
     rows = measure(
-        settings.index, api_key=_api_key(settings), ca_certs=_ca_certs(settings), articles=articles
+        settings.index,
+        api_key=reveal(settings.elasticsearch_api_key),
+        ca_certs=settings.elasticsearch_ca_certs,
+        articles=articles,
     )
     _print_rows(rows, as_json=as_json)
 
@@ -53,11 +56,16 @@ def bench_alerts(as_json: AsJson = False) -> None:
     Example: MAPLEWIRE_INDEX_URL=http://localhost:9200 maplewire bench alerts
     """
     from maplewire_bench.alerts import bench_alerts as measure
-    from pipelines.config import read_settings
+    from pipelines.config import read_settings, reveal
 
     settings = read_settings()
     url = settings.index if _is_elasticsearch(settings) else None
-    _print_rows(measure(url, api_key=_api_key(settings), ca_certs=_ca_certs(settings)), as_json=as_json)
+    _print_rows(
+        measure(
+            url, api_key=reveal(settings.elasticsearch_api_key), ca_certs=settings.elasticsearch_ca_certs
+        ),
+        as_json=as_json,
+    )
 
 
 @bench_app.command("dedup")
@@ -95,16 +103,6 @@ def bench_dedup(
 
 def _is_elasticsearch(settings: Settings) -> bool:
     return settings.index.startswith("http")
-
-
-def _api_key(settings: Settings) -> str | None:
-    key = settings.elasticsearch_api_key
-    return key.get_secret_value() if key else None
-
-
-def _ca_certs(settings: Settings) -> str | None:
-    path = settings.elasticsearch_ca_certs
-    return str(path) if path else None
 
 
 def _print_rows(rows: Sequence[Row], *, as_json: bool) -> None:

@@ -63,15 +63,16 @@ def _export_kibana_objects(path: Path) -> None:
 def _import_kibana_objects(app: App) -> tuple[str, ...]:
     """Import the objects into Kibana; return what changed, a line each."""
     from pipelines.adapters.kibana import build, import_objects, packaged_objects
+    from pipelines.config import reveal
 
     settings = app.settings
-    if settings.kibana_url is None:
+    url = reveal(settings.kibana_url)
+    if url is None:
         raise CatalogueError(["MAPLEWIRE_KIBANA_URL: is not set; write https://HOST:5601"])
-    key = settings.kibana_api_key
     report = import_objects(
-        settings.kibana_url.get_secret_value(),
+        url,
         build(packaged_objects()),
-        api_key=key.get_secret_value() if key else None,
+        api_key=reveal(settings.kibana_api_key),
         space=settings.kibana_space,
         ca_certs=settings.kibana_ca_certs,
         default_view=DEFAULT_VIEW,
