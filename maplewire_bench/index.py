@@ -177,9 +177,7 @@ def _measure_searches(index: SearchIndex) -> list[Row]:
     seconds.sort()
     started = time.perf_counter()
     everything = index.search(parse("*:*"), limit=0)
-    last_page = index.search(
-        parse("*:*"), limit=_LAST_PAGE, offset=max(0, everything.total - _LAST_PAGE)
-    )
+    last_page = index.search(parse("*:*"), limit=_LAST_PAGE, offset=max(0, everything.total - _LAST_PAGE))
     last_page_s = time.perf_counter() - started
     assert len(last_page.stories) == min(_LAST_PAGE, everything.total), "the last page is not whole"
     return [

@@ -1,9 +1,9 @@
-"""Made-up news for measuring stories: reports in English and Chinese, and reprints of them that are told apart by number.
+"""Made-up news for measuring stories: reports in English and Chinese, and reprints of them.
 
     report ──► verbatim │ shortened │ edited │ embedded in a page of its own      two in five articles are reprints
 
-Words are used as often as words are, and stock phrases recur from report to report, so that lookup keys are as frequent as those
-of real news. The same seed gives the same stream.
+Words are used as often as words are, and stock phrases recur from report to report, so that lookup keys are
+as frequent as those of real news. The same seed gives the same stream.
 """
 
 from __future__ import annotations
@@ -14,14 +14,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, product
 
-_SYLLABLES = "ca no la ter ri fa mi si on bre ka lo ven tu pro de gra sel mon ti".split()  # noqa: SIM905
-_WORDS, _PHRASES = 20_000, 4_000
-_LENGTH, _SPREAD, _SHORTEST, _LONGEST = 380.0, 0.55, 60, 1600
-"""Words of a report: the median and the spread (of a log-normal distribution), and the bounds."""
-_REPRINTED = 0.4
-_FRESH = 400
-"""Reports back that are still reprinted."""
 START = datetime(2026, 1, 1, tzinfo=UTC)
+
+_SYLLABLES = (
+    "ca", "no", "la", "ter", "ri", "fa", "mi", "si", "on", "bre",
+    "ka", "lo", "ven", "tu", "pro", "de", "gra", "sel", "mon", "ti",
+)  # fmt: skip
+_VOCABULARY = 20_000
+_PHRASES = 4_000
+
+# Words of a report, log-normal as in real news: the median, the spread, and the bounds.
+_MEDIAN_WORDS = 380.0
+_SPREAD = 0.55
+_SHORTEST = 60
+_LONGEST = 1600
+
+_SHARE_OF_REPRINTS = 0.4
+_SHARE_OF_CHINESE = 0.2
+
+# Only the last reports are still reprinted.
+_REPRINTED_REPORTS = 400
+
+# In an edited reprint one word in twenty-five is another.
+_EDITED_WORDS = 0.04
+_EDITED_CHINESE_PARAGRAPHS = 0.3
+
+_TITLE_WORDS = 9
+_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,117 +57,155 @@ class Made:
 
     @property
     def body(self) -> str:
+        """Return the paragraphs as one text."""
         return "\n\n".join(self.paragraphs)
 
 
-class _Tongue:
-    """A language that nobody speaks."""
+class _Language:
+    """A language that nobody speaks. `separator` stands between its words."""
 
-    def __init__(self, chance: random.Random, words: Sequence[str], between: str) -> None:
+    def __init__(self, chance: random.Random, words: Sequence[str], separator: str) -> None:
+        self.separator = separator
         self._words = list(words)
         chance.shuffle(self._words)
-        self._often = list(accumulate(1 / (n + 3) for n in range(len(self._words))))
-        self.between = between
-        self._phrases = [self._draw(chance, chance.randint(3, 7)) for _ in range(_PHRASES)]
-        self._phrases_often = list(accumulate(1 / (n + 20) for n in range(_PHRASES)))
+        # By Zipf's law: the n-th word is used about 1/n as often as the first.
+        self._word_weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
+        self._phrases = [self.draw_words(chance, chance.randint(3, 7)) for _ in range(_PHRASES)]
+        self._phrase_weights = list(accumulate(1 / (rank + 20) for rank in range(_PHRASES)))
 
-    def _draw(self, chance: random.Random, k: int) -> list[str]:
-        return chance.choices(self._words, cum_weights=self._often, k=k)
+    def draw_words(self, chance: random.Random, number: int) -> list[str]:
+        """Return words, the usual ones more often."""
+        return chance.choices(self._words, cum_weights=self._word_weights, k=number)
 
-    def words(self, chance: random.Random, k: int, names: Sequence[str]) -> list[str]:
+    def write_words(self, chance: random.Random, number: int, names: Sequence[str]) -> list[str]:
+        """Return at least so many words: a text with stock phrases, names and numbers."""
         words: list[str] = []
-        while len(words) < k:
+        while len(words) < number:
             kind = chance.random()
             if kind < 0.06:
-                words += chance.choices(self._phrases, cum_weights=self._phrases_often)[0]
+                words += chance.choices(self._phrases, cum_weights=self._phrase_weights)[0]
             elif kind < 0.12:
                 words.append(chance.choice(names))
             elif kind < 0.14:
                 words.append(str(chance.randrange(2, 9000)))
             else:
-                words += self._draw(chance, chance.randint(2, 9))
+                words += self.draw_words(chance, chance.randint(2, 9))
         return words
 
-    def paragraph(self, chance: random.Random, names: Sequence[str]) -> str:
-        return " ".join(self._sentence(chance, names) for _ in range(chance.randint(1, 3)))
+    def write_title(self, chance: random.Random, names: Sequence[str]) -> str:
+        """Return a headline."""
+        return self.separator.join(self.write_words(chance, _TITLE_WORDS, names)).capitalize()
 
-    def _sentence(self, chance: random.Random, names: Sequence[str]) -> str:
-        words = self.words(chance, chance.randint(9, 26), names)
+    def write_paragraph(self, chance: random.Random, names: Sequence[str]) -> str:
+        """Return one to three sentences."""
+        return " ".join([self._write_sentence(chance, names) for _ in range(chance.randint(1, 3))])
+
+    def _write_sentence(self, chance: random.Random, names: Sequence[str]) -> str:
+        words = self.write_words(chance, chance.randint(9, 26), names)
         words[0] = words[0].capitalize()
+        # Now and then the end is somebody's words.
         if chance.random() < 0.15:
-            at = chance.randrange(len(words) // 2)
-            words[at], words[-1] = "“" + words[at], words[-1] + "”"
-        return self.between.join(words) + ("." if self.between else "。")
+            first_quoted = chance.randrange(len(words) // 2)
+            words[first_quoted] = "“" + words[first_quoted]
+            words[-1] += "”"
+        full_stop = "." if self.separator else "。"
+        return self.separator.join(words) + full_stop
+
+    def length_of(self, paragraph: str) -> int:
+        """Return the words of a paragraph; two Chinese characters count as one."""
+        if self.separator:
+            return len(paragraph.split())
+        return len(paragraph) // 2
 
 
-def _tongues(chance: random.Random) -> dict[str, _Tongue]:
-    latin = ["".join(parts) for n in (2, 3, 4) for parts in product(_SYLLABLES[: 24 - 3 * n], repeat=n)]
+def _make_languages(chance: random.Random) -> dict[str, _Language]:
+    latin: list[str] = []
+    for syllables in (2, 3, 4):
+        # Fewer syllables for longer words, else there would be far too many.
+        used = _SYLLABLES[: 24 - 3 * syllables]
+        latin += ["".join(parts) for parts in product(used, repeat=syllables)]
     chance.shuffle(latin)
-    han = [
-        "".join(chance.choices([chr(c) for c in range(0x4E00, 0x4E00 + 1800)], k=2)) for _ in range(_WORDS)
-    ]
-    return {"en": _Tongue(chance, latin[:_WORDS], " "), "zh-Hans": _Tongue(chance, han, "")}
+    characters = [chr(code) for code in range(0x4E00, 0x4E00 + 1800)]
+    han = ["".join(chance.choices(characters, k=2)) for _ in range(_VOCABULARY)]
+    return {"en": _Language(chance, latin[:_VOCABULARY], " "), "zh-Hans": _Language(chance, han, "")}
 
 
 def stream(number: int, seed: int = 1, outlets: int = 80) -> Iterator[Made]:
     """Yield articles in order of appearance, a minute apart."""
     chance = random.Random(seed)  # noqa: S311 - not a secret
-    tongues = _tongues(chance)
+    languages = _make_languages(chance)
     recent: list[Made] = []
     for n in range(number):
+        # Every draw moves the generator on: another order of these lines gives another stream.
         outlet = f"outlet-{chance.randrange(outlets)}"
         at = START + timedelta(minutes=n)
-        if recent and chance.random() < _REPRINTED:
-            original = recent[-1 - int(len(recent) * chance.random() ** 3)]
-            yield _reprint(chance, tongues[original.lang], original, n, outlet, at)
+        if recent and chance.random() < _SHARE_OF_REPRINTS:
+            # The newest are reprinted most.
+            age = int(len(recent) * chance.random() ** 3)
+            original = recent[-1 - age]
+            yield _make_reprint(chance, languages[original.lang], original, n, outlet, at)
             continue
-        lang = "zh-Hans" if chance.random() < 0.2 else "en"
-        made = _report(chance, tongues[lang], lang, n, outlet, at)
-        recent = [*recent[-_FRESH:], made]
-        yield made
+        lang = "zh-Hans" if chance.random() < _SHARE_OF_CHINESE else "en"
+        report = _make_report(chance, languages[lang], lang, n, outlet, at)
+        recent = [*recent[-_REPRINTED_REPORTS:], report]
+        yield report
 
 
-def _names(chance: random.Random, tongue: _Tongue) -> list[str]:
-    return [word.capitalize() for word in tongue._draw(chance, 12)]
+def _draw_names(chance: random.Random, language: _Language) -> list[str]:
+    return [word.capitalize() for word in language.draw_words(chance, _NAMES)]
 
 
-def _report(chance: random.Random, tongue: _Tongue, lang: str, n: int, outlet: str, at: datetime) -> Made:
-    names = _names(chance, tongue)
-    wanted = min(max(int(chance.lognormvariate(0, _SPREAD) * _LENGTH), _SHORTEST), _LONGEST)
+def _make_report(
+    chance: random.Random, language: _Language, lang: str, number: int, outlet: str, at: datetime
+) -> Made:
+    names = _draw_names(chance, language)
+    drawn = int(chance.lognormvariate(0, _SPREAD) * _MEDIAN_WORDS)
+    wanted = min(max(drawn, _SHORTEST), _LONGEST)
     paragraphs: list[str] = []
     length = 0
     while length < wanted:
-        paragraphs.append(tongue.paragraph(chance, names))
-        length += len(paragraphs[-1].split()) if tongue.between else len(paragraphs[-1]) // 2
-    title = tongue.between.join(tongue.words(chance, 9, names)).capitalize()
-    return Made(n, n, outlet, title, tuple(paragraphs), lang, at)
+        paragraph = language.write_paragraph(chance, names)
+        paragraphs.append(paragraph)
+        length += language.length_of(paragraph)
+    title = language.write_title(chance, names)
+    return Made(number, number, outlet, title, tuple(paragraphs), lang, at)
 
 
-def _reprint(
-    chance: random.Random, tongue: _Tongue, original: Made, n: int, outlet: str, at: datetime
+def _make_reprint(
+    chance: random.Random, language: _Language, original: Made, number: int, outlet: str, at: datetime
 ) -> Made:
-    parts = list(original.paragraphs)
+    """Return a copy of a report: shortened, edited, embedded or verbatim."""
+    paragraphs = list(original.paragraphs)
     title = original.title
     kind = chance.random()
-    names = _names(chance, tongue)
+    names = _draw_names(chance, language)
     if kind < 0.3:
-        parts = parts[: max(2, int(len(parts) * chance.uniform(0.5, 0.9)))]
+        kept = int(len(paragraphs) * chance.uniform(0.5, 0.9))
+        paragraphs = paragraphs[: max(2, kept)]
     elif kind < 0.5:
-        parts = [_edited(chance, tongue, part) for part in parts]
-        title = tongue.between.join(tongue.words(chance, 9, names)).capitalize()
+        paragraphs = [_edit_paragraph(chance, language, paragraph) for paragraph in paragraphs]
+        title = language.write_title(chance, names)
     elif kind < 0.6:
-        own = [tongue.paragraph(chance, names) for _ in range(max(2, len(parts) // 2))]
-        parts = [own[0], *parts, *own[1:]]
-    furniture = f"{outlet.replace('-', ' ').title()} · {tongue.paragraph(random.Random(outlet), ['Desk'])}"  # noqa: S311
-    return Made(n, original.report, outlet, title, (*parts, furniture), original.lang, at)
+        own = [language.write_paragraph(chance, names) for _ in range(max(2, len(paragraphs) // 2))]
+        paragraphs = [own[0], *paragraphs, *own[1:]]
+    paragraphs.append(_boilerplate(language, outlet))
+    return Made(number, original.report, outlet, title, tuple(paragraphs), original.lang, at)
 
 
-def _edited(chance: random.Random, tongue: _Tongue, paragraph: str) -> str:
-    """Put another word in the place of one in twenty-five."""
-    if not tongue.between:
-        return paragraph.replace("。", "；") if chance.random() < 0.3 else paragraph
+def _boilerplate(language: _Language, outlet: str) -> str:
+    """Return the line that an outlet prints under everything."""
+    own_chance = random.Random(outlet)  # noqa: S311 - not a secret
+    name = outlet.replace("-", " ").title()
+    return f"{name} · {language.write_paragraph(own_chance, ['Desk'])}"
+
+
+def _edit_paragraph(chance: random.Random, language: _Language, paragraph: str) -> str:
+    """Change some words of a paragraph; of a Chinese one the punctuation."""
+    if not language.separator:
+        is_edited = chance.random() < _EDITED_CHINESE_PARAGRAPHS
+        return paragraph.replace("。", "；") if is_edited else paragraph
     words = paragraph.split()
-    for at in range(len(words)):
-        if chance.random() < 0.04:
-            words[at] = tongue._draw(chance, 1)[0]
+    for place in range(len(words)):
+        if chance.random() < _EDITED_WORDS:
+            words[place] = language.draw_words(chance, 1)[0]
     return " ".join(words)

@@ -1,11 +1,13 @@
-"""Find near-duplicates with another program, one text after another, and say what that cost; run by `maplewire bench dedup`.
+"""Find near-duplicates with other programs, one text after another, and say what it cost.
+
+`maplewire bench dedup` runs this in an environment of its own:
 
     {id, text} lines on standard input, the number to count from as argument ──► one JSON line a program:
         {name, cpu_s, counted, clusters: {id: cluster}}
 
-Each program gets what its documents recommend for this: MinHash signatures of 128 permutations over word 3-grams (Chinese: three
-characters), a locality-sensitive index for Jaccard 0.5 kept in memory, and the candidates verified by their exact Jaccard likeness.
-Nothing is cleaned and nothing is stored on a disk.
+Each program gets what its documents recommend for this: MinHash signatures of 128 permutations over word
+3-grams (Chinese: three characters), a locality-sensitive index for Jaccard 0.5 kept in memory, and candidates
+that are verified by their exact Jaccard likeness. Nothing is cleaned and nothing is stored on a disk.
 """
 
 from __future__ import annotations
@@ -17,68 +19,92 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-PERMUTATIONS, THRESHOLD = 128, 0.5
+PERMUTATIONS = 128
+THRESHOLD = 0.5
+SHINGLE_WORDS = 3
+
+# A character of Chinese or Japanese, or a word.
 TOKEN = re.compile(r"[぀-鿿]|\w+")
 
+#: Takes a text's number and shingles, returns the numbers of earlier texts that may be like it,
+#: and keeps the text.
 Index = Callable[[int, "set[bytes]"], Iterable[int]]
-"""Take a text's number and shingles, return the numbers of earlier texts that may be like it, and file it."""
 
 
-def shingles(text: str) -> set[bytes]:
+def shingles_of(text: str) -> set[bytes]:
+    """Return the word 3-grams of a text; of a shorter one all of it."""
     words = TOKEN.findall(text.lower())
-    return {" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))}
+    shingles = set()
+    for first in range(max(1, len(words) - SHINGLE_WORDS + 1)):
+        shingles.add(" ".join(words[first : first + SHINGLE_WORDS]).encode())
+    return shingles
 
 
 def datasketch_index() -> Index:
+    """Return an index of datasketch."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
 
-    def take(number: int, mine: set[bytes]) -> Iterable[int]:
+    def find_and_add(number: int, shingles: set[bytes]) -> Iterable[int]:
         minhash = MinHash(num_perm=PERMUTATIONS)
-        minhash.update_batch(mine)
+        minhash.update_batch(shingles)
         found: list[int] = index.query(minhash)
         index.insert(number, minhash, check_duplication=False)
         return found
 
-    return take
+    return find_and_add
 
 
 def rensa_index() -> Index:
+    """Return an index of rensa."""
     from rensa import RMinHash, RMinHashLSH
 
     index = RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=32)
 
-    def take(number: int, mine: set[bytes]) -> Iterable[int]:
+    def find_and_add(number: int, shingles: set[bytes]) -> Iterable[int]:
         minhash = RMinHash(num_perm=PERMUTATIONS, seed=1)
-        minhash.update(list(mine))
+        minhash.update(list(shingles))
         found: list[int] = index.query(minhash)
         index.insert(number, minhash)
         return found
 
-    return take
+    return find_and_add
 
 
-def run(index: Index, texts: list[tuple[Any, str]], count_from: int) -> dict[str, Any]:
+def measure_index(index: Index, texts: list[tuple[Any, str]], count_from: int) -> dict[str, Any]:
+    """Cluster the texts in their order; return the clusters and the CPU time of the last ones."""
     kept: list[set[bytes]] = []
-    cluster: list[int] = []
+    cluster_of: list[int] = []
     started = 0.0
     for number, (_, text) in enumerate(texts):
         if number == count_from:
             started = time.process_time()
-        mine = shingles(text)
-        like = [n for n in index(number, mine) if len(mine & kept[n]) >= THRESHOLD * len(mine | kept[n])]
-        kept.append(mine)
-        cluster.append(min((cluster[n] for n in like), default=number))
-    return {
-        "cpu_s": time.process_time() - started,
-        "counted": len(texts) - count_from,
-        "clusters": {id_: c for (id_, _), c in zip(texts, cluster, strict=True)},
-    }
+        shingles = shingles_of(text)
+        # A text joins the oldest cluster that holds one like it, or begins its own.
+        cluster = number
+        for other in index(number, shingles):
+            common = len(shingles & kept[other])
+            if common >= THRESHOLD * len(shingles | kept[other]):
+                cluster = min(cluster, cluster_of[other])
+        kept.append(shingles)
+        cluster_of.append(cluster)
+    spent_s = time.process_time() - started
+    clusters = {}
+    for (id_, _), cluster in zip(texts, cluster_of, strict=True):
+        clusters[id_] = cluster
+    return {"cpu_s": spent_s, "counted": len(texts) - count_from, "clusters": clusters}
+
+
+def main() -> None:
+    """Measure both programs on the texts of standard input."""
+    texts = []
+    for line in sys.stdin:
+        row = json.loads(line)
+        texts.append((row["id"], row["text"]))
+    for name, make_index in {"datasketch": datasketch_index, "rensa": rensa_index}.items():
+        print(json.dumps({"name": name} | measure_index(make_index(), texts, int(sys.argv[1]))), flush=True)
 
 
 if __name__ == "__main__":
-    lines = [json.loads(line) for line in sys.stdin]
-    texts = [(line["id"], line["text"]) for line in lines]
-    for name, make in {"datasketch": datasketch_index, "rensa": rensa_index}.items():
-        print(json.dumps({"name": name} | run(make(), texts, int(sys.argv[1]))), flush=True)
+    main()

@@ -12,9 +12,12 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from maplewire_bench import dedup
+from maplewire_bench.decided_stream import decide_stream
+from maplewire_bench.grown_ledger import fill_ledger
+from maplewire_bench.pairs import pair_f1
 from maplewire_bench.stream import stream
 from pipelines.adapters.ledger import SqlLedger, open_ledger
-from pipelines.dedup import print_of
+from pipelines.dedup import lookup, print_of
 
 
 def figures(rows: list[dedup.Row]) -> dict[str, float]:
@@ -41,7 +44,7 @@ def test_the_whole_is_measured_with_its_quality_and_its_growth() -> None:
 def test_a_database_with_articles_is_not_filled_with_made_up_ones(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.sqlite"
     with closing(open_ledger(url)) as ledger:
-        dedup.fill(ledger, 10)
+        fill_ledger(ledger, 10)
     with pytest.raises(CatalogueError, match="name an empty one"):
         dedup.bench_dedup(url, stored=10, counted=10)
 
@@ -49,19 +52,17 @@ def test_a_database_with_articles_is_not_filled_with_made_up_ones(tmp_path: Path
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[SqlLedger]:
     with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
-        dedup.fill(ledger, 3_000)
+        fill_ledger(ledger, 3_000)
         yield ledger
 
 
 def test_a_filled_ledger_has_keys_as_frequent_as_the_stream_and_takes_articles(filled: SqlLedger) -> None:
     with filled.database.engine.connect() as connection:
         keys = Counter(key for (key,) in connection.exec_driver_sql("SELECT key FROM posting"))
-    real = Counter(key for one in islice(stream(3_000, seed=2), 500) for key in _keys(one.title, one.body))
+    real: Counter[int] = Counter()
+    for made in islice(stream(3_000, seed=2), 500):
+        real.update(lookup.lookup_keys(print_of(made.title, made.body)))
     assert keys.total() / 3_000 == pytest.approx(real.total() / 500, rel=0.15)
     assert max(keys.values()) / 3_000 == pytest.approx(max(real.values()) / 500, rel=0.5)
-    clusters, _ = dedup._decided(filled, list(stream(60)), 30)
-    assert dedup._f1(list(stream(60)), clusters) > 0.98
-
-
-def _keys(title: str, body: str) -> frozenset[int]:
-    return dedup.lookup.lookup_keys(print_of(title, body))
+    few = list(stream(60))
+    assert pair_f1(few, decide_stream(filled, few, 30).clusters) > 0.98

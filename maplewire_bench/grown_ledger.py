@@ -1,0 +1,156 @@
+"""Fill a ledger with a million articles in minutes.
+
+They are written straight into its tables, a story each, with random prints whose lookup keys are as
+frequent as those of the made-up stream: what a decision costs depends on how often a key occurs.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select
+
+from maplewire_bench.decided_stream import decide_stream, in_parts
+from maplewire_bench.stream import stream
+from pipelines.adapters.ledger import SqlLedger
+from pipelines.adapters.ledger.print_codec import pack_print, signed_keys
+from pipelines.adapters.ledger.schema import articles, frequent_keys, links, posting, prints, stories
+from pipelines.dedup import lookup, print_of
+from pipelines.model import TextPrint
+
+# Articles of the stream that say how frequent keys are.
+_SAMPLE = 2_000
+
+_ARTICLES_AT_ONCE = 2_000
+_KEYS_AT_ONCE = 200_000
+
+# Keys are stored as signed numbers of 32 bits.
+_KEY_RANGE = 1 << 32
+
+_ARTICLE_COLUMNS = ("number", "id", "outcome", "content_hash", "version", "seq", "arrival", "facts", "body")
+
+
+def fill_ledger(ledger: SqlLedger, number: int) -> None:
+    """Add so many articles of one story each to a ledger."""
+    sample = [print_of(made.title, made.body) for made in stream(_SAMPLE, seed=2)]
+    common, rare_each = _key_frequencies(sample)
+    facts = _article_facts(ledger)
+    with ledger.database.engine.begin() as connection:
+        first = (connection.scalar(select(func.max(articles.c.number))) or 0) + 1
+        for numbers in in_parts(range(first, first + number), _ARTICLES_AT_ONCE):
+            _insert_articles(connection, numbers, facts, sample)
+        chance = random.Random(3)  # noqa: S311 - not a secret
+        keys = _postings(chance, range(first, first + number), rare_each, common)
+        for rows in in_parts(keys, _KEYS_AT_ONCE):
+            _insert_rows(connection, posting, ("key", "article"), rows)
+        if connection.dialect.name == "postgresql":
+            # Rows with numbers of their own leave the sequence where it was.
+            sequence = func.pg_get_serial_sequence("articles", "number")
+            connection.execute(select(func.setval(sequence, first + number)))
+        _mark_frequent_keys(connection, number, common)
+
+
+def _key_frequencies(sample: Sequence[TextPrint]) -> tuple[dict[int, int], float]:
+    """Return how often the keys of several texts occur, and the rare keys that a text has.
+
+    A rare key occurs in one text of the sample.
+    """
+    occurrences: Counter[int] = Counter()
+    for text in sample:
+        occurrences.update(signed_keys(lookup.lookup_keys(text)))
+    common = {key: times for key, times in occurrences.items() if times > 1}
+    rare = occurrences.total() - sum(common.values())
+    return common, rare / len(sample)
+
+
+def _article_facts(ledger: SqlLedger) -> str:
+    """Return what the ledger stores of an article beside its text: it is asked to store one."""
+    first = next(iter(stream(1, seed=4)))
+    decide_stream(ledger, [replace(first, outlet="filled")], 0, "filled")
+    with ledger.database.engine.connect() as connection:
+        return str(connection.scalar(select(articles.c.facts)))
+
+
+def _insert_articles(
+    connection: Connection, numbers: Sequence[int], facts: str, sample: Sequence[TextPrint]
+) -> None:
+    """Write articles with their prints, stories and links; the facts are those of stored ones."""
+    story_facts = str(connection.scalar(select(stories.c.facts)))
+    link_facts = str(connection.scalar(select(links.c.facts)))
+    article_rows: list[tuple[object, ...]] = []
+    print_rows: list[tuple[object, ...]] = []
+    story_rows: list[tuple[object, ...]] = []
+    link_rows: list[tuple[object, ...]] = []
+    for number in numbers:
+        id_ = f"{number:016x}"
+        keys, packed = _random_print(sample[number % len(sample)])
+        article_rows.append((number, id_, "new", id_, 1, number, number, facts, ""))
+        print_rows.append((number, id_, keys, packed))
+        story_rows.append((f"s{id_}", story_facts))
+        link_rows.append((id_, f"s{id_}", 0, link_facts))
+    _insert_rows(connection, articles, _ARTICLE_COLUMNS, article_rows)
+    _insert_rows(connection, prints, ("article", "exact", "key_count", "packed"), print_rows)
+    _insert_rows(connection, stories, ("id", "facts"), story_rows)
+    _insert_rows(connection, links, ("article_id", "story_id", "position", "facts"), link_rows)
+
+
+def _random_print(model: TextPrint) -> tuple[int, bytes]:
+    """Return the number of keys and the packed print of a text as long as another.
+
+    Its hashes are random, so it has nothing in common with any text.
+    """
+    size = len(model.shingles)
+    shingles = struct.unpack(f"<{size}I", os.urandom(4 * size))
+    return len(lookup.lookup_keys(model)), pack_print(replace(model, shingles=shingles))
+
+
+def _postings(
+    chance: random.Random, numbers: range, rare_each: float, common: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    """Yield (key, article): keys that one article has, then those that many have.
+
+    Keys come in order, in which a database writes them quickest.
+    """
+    gap = _KEY_RANGE / (len(numbers) * rare_each)
+    key = -_KEY_RANGE / 2
+    while True:
+        key += chance.uniform(1, 2 * gap)
+        if key >= _KEY_RANGE / 2:
+            break
+        if int(key) not in common:
+            yield int(key), numbers.start + chance.randrange(len(numbers))
+    for common_key, times in sorted(common.items()):
+        for article in sorted(chance.sample(numbers, times * len(numbers) // _SAMPLE)):
+            yield common_key, article
+
+
+def _mark_frequent_keys(connection: Connection, number: int, common: Mapping[int, int]) -> None:
+    """Mark the keys that are too frequent to be followed to their end, as the ledger does."""
+    for key, times in common.items():
+        if (times * number) // _SAMPLE <= lookup.FREQUENT:
+            continue
+        in_order = select(posting.c.article).where(posting.c.key == key).order_by(posting.c.article)
+        beyond = connection.scalar(in_order.offset(lookup.FIRST).limit(1))
+        connection.execute(insert(frequent_keys), {"key": key, "beyond": beyond})
+
+
+def _insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Write rows in the quickest way that the database has."""
+    cursor: Any = connection.connection.cursor()
+    names = ", ".join(columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT OR IGNORE INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608
+        cursor.executemany(statement, rows)
+        return
+    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
