@@ -1,6 +1,8 @@
-"""The demo's sites and pages as values: read from the YAML files beside this module, reprints put together.
+"""The demo's sites and pages, read from the YAML files beside this module.
 
-texts/*.yaml ─► Item (as written) ─► DemoPage (title, paragraphs, times: what a site shows)
+    texts/*.yaml ─► Item (as written) ─► DemoPage (title, paragraphs, times: what a site shows)
+
+A copy or an update is written as its difference from another page, and put together here.
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ import yaml
 from maplewire_demo.words import day_words
 
 TEXTS = Path(__file__).parent / "texts"
+# Characters of a summary: a Chinese one says as much in fewer.
+_SUMMARY = 220
+_CHINESE_SUMMARY = 90
+
 _PAGE_FILES = ("on_beat", "elsewhere_en", "elsewhere_fr", "elsewhere_zh", "trouble")
 
 Role = Literal[
@@ -31,7 +37,7 @@ CopyRelation = Literal["verbatim", "shortened", "embedded", "edited"]
 
 @dataclass(frozen=True)
 class Site:
-    """One site: how it looks, how it lists its pages, and what the catalogue says of it."""
+    """One site: its looks, its listing, and what the catalogue says of it."""
 
     id: str
     name: str
@@ -46,24 +52,29 @@ class Site:
     scope: str = "all"
     charset: str = "utf-8"
     dates: Literal["zoned", "naive"] = "zoned"
+    #: The validator that its listing has, so that a crawler may ask for changes only.
     conditional: Literal["etag", "modified"] | None = None
     delay_s: float = 0
+    #: A path that its robots.txt forbids.
     disallow: str | None = None
+    #: CSS of the links and of the way to older ones, for a section page.
     links: str | None = None
     next_page: str | None = None
     per_page: int = 50
 
     @cached_property
     def zone(self) -> ZoneInfo:
+        """Return the time zone of its dates."""
         return ZoneInfo(self.timezone)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One page as its author wrote it down; see the head of texts/on_beat.yaml for the fields."""
+    """One page as its author wrote it: the head of texts/on_beat.yaml explains the fields."""
 
     id: str
     site: str
+    #: How long before now it was published.
     hours: float
     title: str = ""
     text: str = ""
@@ -75,17 +86,20 @@ class Item:
     origin: str | None = None
     carrier: str | None = None
     event: str | None = None
+    #: The demo's round in which it appears.
     round: int = 1
     copy_of: str | None = None
     update_of: str | None = None
     relation: CopyRelation | None = None
     script: str | None = None
+    #: Which paragraphs of the original a copy keeps; all without it.
     paragraphs: tuple[int, ...] | None = None
     replace: Mapping[str, str] = field(default_factory=dict)
     before: str = ""
     after: str = ""
     path: str | None = None
     listed_path: str | None = None
+    #: What its site answers in place of the article.
     answer: Literal["missing", "disallowed", "not-html", "no-text", "moved"] | None = None
     about: str | None = None
     on_beat: bool = False
@@ -93,7 +107,11 @@ class Item:
 
 @dataclass(frozen=True)
 class DemoPage:
-    """One page as its site shows it. `paragraphs` is the article alone; times are the site's local ones."""
+    """One page as its site shows it.
+
+    `paragraphs` is the article alone. Times are local ones of the site. `story` is the id of the page
+    whose text it carries.
+    """
 
     item: Item
     site: Site
@@ -112,31 +130,36 @@ class DemoPage:
 
     @property
     def listed_path(self) -> str:
+        """Return the path that the site's listing gives."""
         return self.item.listed_path or self.path
 
     @property
     def summary(self) -> str:
-        """The opening words, cut at a word or, in Chinese, at a sentence."""
+        """Return the opening words, cut at a word or, in Chinese, at a clause."""
         first = self.paragraphs[0]
         if self.lang.startswith("zh"):
-            return first[:90].rpartition("，")[0] or first[:90]
-        return first if len(first) <= 220 else first[:220].rpartition(" ")[0] + " …"
+            opening = first[:_CHINESE_SUMMARY]
+            return opening.rpartition("，")[0] or opening
+        if len(first) <= _SUMMARY:
+            return first
+        return first[:_SUMMARY].rpartition(" ")[0] + " …"
 
     @property
     def listed_at(self) -> datetime:
-        """The time that a listing gives: that of the last change."""
+        """Return the time that a listing gives: that of the last change."""
         return self.updated or self.published
 
 
 def load_sites() -> tuple[Site, ...]:
-    return tuple(Site(**row) for row in _read("sites")["sites"])
+    """Return all sites, in the order of the file."""
+    return tuple(Site(**row) for row in _read_yaml("sites")["sites"])
 
 
 def load_items() -> Mapping[str, Item]:
-    """Return all pages as written, by id."""
+    """Return all pages as they are written, by id. ValueError for an id that occurs twice."""
     items: dict[str, Item] = {}
     for name in _PAGE_FILES:
-        for row in _read(name)["pages"]:
+        for row in _read_yaml(name)["pages"]:
             chosen = row.pop("paragraphs", None)
             item = Item(**row, paragraphs=tuple(chosen) if chosen else None, on_beat=name == "on_beat")
             if item.id in items:
@@ -145,36 +168,46 @@ def load_items() -> Mapping[str, Item]:
     return items
 
 
-def _read(name: str) -> Any:
+def _read_yaml(name: str) -> Any:
     return yaml.safe_load((TEXTS / f"{name}.yaml").read_text("utf-8"))
 
 
 def build_pages(
     sites: Mapping[str, Site], items: Mapping[str, Item], now: datetime, upto_round: int
 ) -> tuple[DemoPage, ...]:
-    """Return the pages there are in this round; an updated page takes the place of its older version."""
-    there = [i for i in items.values() if i.round <= upto_round]
-    replaced = {i.update_of for i in there if i.update_of}
-    return tuple(_page(i, sites, items, now) for i in there if i.id not in replaced)
+    """Return the pages of this round; an updated page takes the place of its older version."""
+    published = [item for item in items.values() if item.round <= upto_round]
+    replaced = {item.update_of for item in published}
+    pages = []
+    for item in published:
+        if item.id not in replaced:
+            pages.append(_build_page(item, sites, items, now))
+    return tuple(pages)
 
 
-def _page(item: Item, sites: Mapping[str, Site], items: Mapping[str, Item], now: datetime) -> DemoPage:
+def _build_page(item: Item, sites: Mapping[str, Site], items: Mapping[str, Item], now: datetime) -> DemoPage:
     site = sites[item.site]
-    older = items[item.update_of] if item.update_of else None
-    root = items[item.copy_of or item.update_of or item.id]
-    first = older or item
-    published = _time(first, site, now)
     lang = item.lang or site.language
+    #: The page whose text it carries: its own, an older version's or an original's.
+    root = items[item.copy_of or item.update_of or item.id]
+    root_published = _published(root, sites[root.site], now)
+    #: The page that was at this address first.
+    first = item
+    updated = None
+    if item.update_of:
+        first = items[item.update_of]
+        updated = _published(item, site, now)
+    published = _published(first, site, now)
     return DemoPage(
         item=item,
         site=site,
         path=_path(first, site, published),
         title=item.title or root.title,
-        paragraphs=_body(item, root, _time(root, sites[root.site], now), lang),
+        paragraphs=_paragraphs(item, root, root_published, lang),
         lang=lang,
         published=published,
-        updated=_time(item, site, now) if older else None,
-        author=item.author or (older.author if older else None),
+        updated=updated,
+        author=item.author or first.author,
         story=root.id,
         role=_role(item, items),
         origin=root.origin,
@@ -183,41 +216,64 @@ def _page(item: Item, sites: Mapping[str, Site], items: Mapping[str, Item], now:
     )
 
 
-def _time(item: Item, site: Site, now: datetime) -> datetime:
+def _published(item: Item, site: Site, now: datetime) -> datetime:
     """Return when a page was published, to the minute, in its site's zone."""
-    return (now - timedelta(hours=item.hours)).replace(second=0, microsecond=0).astimezone(site.zone)
+    at = now - timedelta(hours=item.hours)
+    return at.replace(second=0, microsecond=0).astimezone(site.zone)
 
 
 def _path(item: Item, site: Site, published: datetime) -> str:
+    """Return the address of a page on its site, as sites of its kind make them."""
+    # A number that looks like one of a content system, and is the same in every demo.
     number = 10_000 + zlib.crc32(item.id.encode()) % 90_000
     pattern = item.path or site.path
-    day = {"year": f"{published:%Y}", "month": f"{published:%m}", "day": f"{published:%d}"}
-    return pattern.format(slug=item.id, number=number, **day)
+    return pattern.format(
+        slug=item.id,
+        number=number,
+        year=f"{published:%Y}",
+        month=f"{published:%m}",
+        day=f"{published:%d}",
+    )
 
 
-def _body(item: Item, root: Item, first_published: datetime, lang: str) -> tuple[str, ...]:
-    carried = _split(item.text or root.text, lang)
-    if item.paragraphs is not None:
-        carried = [carried[n] for n in item.paragraphs]
+def _paragraphs(item: Item, root: Item, first_published: datetime, lang: str) -> tuple[str, ...]:
+    """Return the text of a page: what it carries, edited, between what it adds.
+
+    ValueError where an edit replaces words that the text does not have.
+    """
+    carried = _split_paragraphs(item.text or root.text, lang)
+    if item.paragraphs is None:
+        carried += _split_paragraphs(root.after, lang)
     else:
-        carried += _split(root.after, lang)
+        carried = [carried[number] for number in item.paragraphs]
     text = "\n\n".join(carried)
     for old, new in item.replace.items():
         if old not in text:
             raise ValueError(f"{item.id}: replaces words that are not in {root.id}: {old}")
         text = text.replace(old, new)
-    own_after = _split(item.after, lang) if item is not root else []
-    paragraphs = [*_split(item.before, lang), *text.split("\n\n"), *own_after]
+    paragraphs = [*_split_paragraphs(item.before, lang), *text.split("\n\n")]
+    # The end of an original is carried already.
+    if item is not root:
+        paragraphs += _split_paragraphs(item.after, lang)
     words = day_words(first_published)
-    return tuple(re.sub(r"\{(\w+)\}", lambda m: words[m[1]], p) for p in paragraphs)
+
+    def insert_word(placeholder: re.Match[str]) -> str:
+        return words[placeholder[1]]
+
+    return tuple(re.sub(r"\{(\w+)\}", insert_word, paragraph) for paragraph in paragraphs)
 
 
-def _split(text: str, lang: str) -> list[str]:
+def _split_paragraphs(text: str, lang: str) -> list[str]:
+    """Cut a text at its empty lines and join the lines in between."""
+    if not text.strip():
+        return []
+    # Chinese has no spaces that a line break could stand for.
     glue = "" if lang.startswith("zh") else " "
-    return [glue.join(p.split("\n")) for p in re.split(r"\n\s*\n", text.strip())] if text.strip() else []
+    return [paragraph.replace("\n", glue) for paragraph in re.split(r"\n\s*\n", text.strip())]
 
 
 def _role(item: Item, items: Mapping[str, Item]) -> Role:
+    """Return what a perfect pipeline makes of a page."""
     if item.answer and item.answer != "moved":
         return item.answer
     if item.update_of:
@@ -226,6 +282,16 @@ def _role(item: Item, items: Mapping[str, Item]) -> Role:
         return "copy"
     if not item.on_beat:
         return "off-beat"
-    others = (i for i in items.values() if i is not item and item.event and i.event == item.event)
-    has_copies = any(i.copy_of == item.id for i in items.values())
-    return "independent" if not has_copies and any(others) else "original"
+    if _has_copies(item, items) or not _is_event_told_elsewhere(item, items):
+        return "original"
+    return "independent"
+
+
+def _has_copies(item: Item, items: Mapping[str, Item]) -> bool:
+    return any(other.copy_of == item.id for other in items.values())
+
+
+def _is_event_told_elsewhere(item: Item, items: Mapping[str, Item]) -> bool:
+    if not item.event:
+        return False
+    return any(other is not item and other.event == item.event for other in items.values())

@@ -1,4 +1,4 @@
-"""Pages -> what each site answers: article pages, feeds, sitemaps, section pages, robots.txt and some trouble.
+"""What each site answers: article pages, feeds, sitemaps, section pages, some trouble.
 
 Everything is rendered once, before the first request.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -32,11 +33,19 @@ LISTING_PATHS: Mapping[str, str] = {
     "broken": "/feed.xml",
     "gone": "/feed.xml",
 }
+# Pages in one sitemap file: few, so that the index names several.
 _SITEMAP_SIZE = 5
-"""Pages in one sitemap file: small, so that the index names several."""
+
+# Links under an article to others in its language.
+_RELATED_LINKS = 4
+
+# A page as the templates of listings take it.
+Entry = dict[str, str]
 
 # A page of no text may not fetch anything either: one pixel, inline.
 _PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+_FIGURE = f'<figure><img src="{_PIXEL}" alt=""></figure>'
+_FIGURES = 6
 
 
 @dataclass(frozen=True)
@@ -51,28 +60,30 @@ class Answer:
 
 
 def render_site(site: Site, home: str, pages: Sequence[DemoPage], now: datetime) -> Mapping[str, Answer]:
-    """Return every path of a site with its answer; `home` is the site's address without a slash at the end.
+    """Return every path of a site with its answer.
 
-    Pages are listed newest first. The dates of a listing never lie after `now`.
+    `home` is the site's address without a slash at the end. Pages are listed newest first. The dates
+    of a listing never lie after `now`.
     """
-    newest_first = sorted(pages, key=lambda p: (p.listed_at, p.item.id), reverse=True)
-    answers = dict(_listing(site, home, newest_first))
+    newest_first = sorted(pages, key=lambda page: (page.listed_at, page.item.id), reverse=True)
+    entries = [_entry(page, home) for page in newest_first]
+    answers = dict(_render_listing(site, home, entries))
     for page in newest_first:
-        answers |= _article(page, home, newest_first)
-    answers["/"] = _html("home.html.j2", site, entries=[_entry(p, home) for p in newest_first])
-    answers["/robots.txt"] = _robots(site)
-    first = LISTING_PATHS[site.listing]
-    answers[first] = _conditional(answers[first], site, newest_first, now)
+        answers |= _render_article(page, home, newest_first)
+    answers["/"] = _render_html("home.html.j2", site, entries=entries)
+    answers["/robots.txt"] = _render_robots(site)
+    listing = LISTING_PATHS[site.listing]
+    answers[listing] = _with_validator(answers[listing], site, newest_first, now)
     return answers
 
 
-def _conditional(answer: Answer, site: Site, pages: Sequence[DemoPage], now: datetime) -> Answer:
-    """Return the listing with its delay and with the validator that a crawler may send back."""
+def _with_validator(answer: Answer, site: Site, pages: Sequence[DemoPage], now: datetime) -> Answer:
+    """Return a listing with its delay and the validator that a crawler may send back."""
     headers = dict(answer.headers)
     if site.conditional == "etag":
         headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
     if site.conditional == "modified":
-        newest = max((p.listed_at for p in pages), default=now)
+        newest = max((page.listed_at for page in pages), default=now)
         headers["Last-Modified"] = format_datetime(newest.astimezone(UTC), usegmt=True)
     return Answer(answer.body, answer.content_type, answer.status, headers, site.delay_s)
 
@@ -80,36 +91,38 @@ def _conditional(answer: Answer, site: Site, pages: Sequence[DemoPage], now: dat
 # -- article pages -----------------------------------------------------------------------------------
 
 
-def _article(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Mapping[str, Answer]:
-    kind = page.item.answer
-    if kind == "missing":
-        return {page.path: _html("home.html.j2", page.site, status=404, entries=[])}
-    if kind == "not-html":
-        return {page.path: Answer(b"%PDF-1.4\n%%EOF\n", "application/pdf")}
-    if kind == "no-text":
-        images = "".join(f'<figure><img src="{_PIXEL}" alt=""></figure>' for _ in range(6))
-        return {page.path: Answer(f"<!doctype html><title></title><body>{images}</body>".encode())}
-    answers = {page.path: _article_page(page, home, others)}
+def _render_article(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Mapping[str, Answer]:
+    """Return the answers for a page: the article, or the trouble that its item asks for."""
+    match page.item.answer:
+        case "missing":
+            return {page.path: _render_html("home.html.j2", page.site, status=404, entries=[])}
+        case "not-html":
+            return {page.path: Answer(b"%PDF-1.4\n%%EOF\n", "application/pdf")}
+        case "no-text":
+            images = _FIGURE * _FIGURES
+            return {page.path: Answer(f"<!doctype html><title></title><body>{images}</body>".encode())}
+    answers = {page.path: _render_article_page(page, home, others)}
     if page.listed_path != page.path:
         answers[page.listed_path] = Answer(b"", status=301, headers={"Location": home + page.path})
     return answers
 
 
-def _article_page(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Answer:
-    links = [p for p in others if p is not page and p.lang == page.lang][:4]
-    return _html(
+def _render_article_page(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Answer:
+    related = [other for other in others if other is not page and other.lang == page.lang]
+    return _render_html(
         f"{page.site.template}.html.j2",
         page.site,
         lang=page.lang,
         page=page,
         url=home + page.path,
         visible=visible_time(page.published, page.lang),
-        links=links,
+        links=related[:_RELATED_LINKS],
         json_ld=_json_ld(page, home),
     )
 
 
 def _json_ld(page: DemoPage, home: str) -> Markup:
+    """Return the article's facts for machines."""
     facts: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -129,9 +142,11 @@ def _json_ld(page: DemoPage, home: str) -> Markup:
 # -- listings ----------------------------------------------------------------------------------------
 
 
-def _entry(page: DemoPage, home: str) -> dict[str, str]:
-    naive = page.site.dates == "naive"
+def _entry(page: DemoPage, home: str) -> Entry:
+    """Return a page as the templates of listings take it."""
     listed = page.listed_at
+    # Some real feeds give no zone either; a reader has to know the site's.
+    rss_date = f"{listed:%Y-%m-%d %H:%M:%S}" if page.site.dates == "naive" else format_datetime(listed)
     return {
         "id": page.item.update_of or page.item.id,
         "title": page.title,
@@ -141,78 +156,82 @@ def _entry(page: DemoPage, home: str) -> dict[str, str]:
         "published": page.published.isoformat(),
         "changed": listed.isoformat(),
         "day": f"{listed:%Y-%m-%d}",
-        "rss_date": f"{listed:%Y-%m-%d %H:%M:%S}" if naive else format_datetime(listed),
+        "rss_date": rss_date,
     }
 
 
-def _listing(site: Site, home: str, pages: Sequence[DemoPage]) -> Iterator[tuple[str, Answer]]:
+def _render_listing(site: Site, home: str, entries: Sequence[Entry]) -> Mapping[str, Answer]:
+    """Return the files of a site's listing by path."""
     path = LISTING_PATHS[site.listing]
-    entries = [_entry(p, home) for p in pages]
-    newest = max((e["changed"] for e in entries), default="")
-    if site.listing == "broken":
-        yield path, _html("home.html.j2", site, entries=entries)
-    elif site.listing == "gone":
-        yield path, _html("home.html.j2", site, status=410, entries=[])
-    elif site.listing == "json":
-        yield path, _json_feed(site, home, entries)
-    elif site.listing == "sitemap":
-        yield from _sitemaps(path, site, home, entries, newest)
-    elif site.listing == "section":
-        yield from _section_pages(path, site, entries)
-    else:
-        kind = {"rss": "rss", "atom": "atom", "rdf": "rdf"}[site.listing]
-        body = _text(f"{kind}.xml.j2", site, home=home, entries=entries, newest=newest).encode(site.charset)
-        yield path, Answer(body, "application/xml")
+    newest = max((entry["changed"] for entry in entries), default="")
+    match site.listing:
+        case "broken":
+            return {path: _render_html("home.html.j2", site, entries=entries)}
+        case "gone":
+            return {path: _render_html("home.html.j2", site, status=410, entries=[])}
+        case "json":
+            return {path: _render_json_feed(site, home, entries)}
+        case "sitemap":
+            return _render_sitemaps(path, site, home, entries, newest)
+        case "section":
+            return _render_section_pages(path, site, entries)
+        case "rss" | "atom" | "rdf":
+            text = _render_text(f"{site.listing}.xml.j2", site, home=home, entries=entries, newest=newest)
+            return {path: Answer(text.encode(site.charset), "application/xml")}
 
 
-def _json_feed(site: Site, home: str, entries: Sequence[Mapping[str, str]]) -> Answer:
+def _render_json_feed(site: Site, home: str, entries: Sequence[Entry]) -> Answer:
+    items = []
+    for entry in entries:
+        items.append({
+            "id": entry["url"],
+            "url": entry["url"],
+            "title": entry["title"],
+            "summary": entry["summary"],
+            "date_published": entry["published"],
+        })  # fmt: skip
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": site.name,
         "home_page_url": f"{home}/",
         "language": site.language,
-        "items": [
-            {
-                "id": e["url"],
-                "url": e["url"],
-                "title": e["title"],
-                "summary": e["summary"],
-                "date_published": e["published"],
-            }
-            for e in entries
-        ],
+        "items": items,
     }
     return Answer(json.dumps(feed, ensure_ascii=False).encode(), "application/feed+json")
 
 
-def _sitemaps(
-    path: str, site: Site, home: str, entries: Sequence[Mapping[str, str]], newest: str
-) -> Iterator[tuple[str, Answer]]:
-    children = []
+def _render_sitemaps(
+    path: str, site: Site, home: str, entries: Sequence[Entry], newest: str
+) -> Mapping[str, Answer]:
+    """Return compressed sitemaps of a few pages each, and their index."""
+    answers = {}
     for start in range(0, len(entries), _SITEMAP_SIZE):
-        child = f"/sitemap-news-{start // _SITEMAP_SIZE + 1}.xml.gz"
-        children.append(child)
-        text = _text("sitemap.xml.j2", site, entries=entries[start : start + _SITEMAP_SIZE])
+        number = start // _SITEMAP_SIZE + 1
+        text = _render_text("sitemap.xml.j2", site, entries=entries[start : start + _SITEMAP_SIZE])
         # mtime=0: the same pages give the same bytes.
-        yield child, Answer(gzip.compress(text.encode(), mtime=0), "application/gzip")
-    index = _text("sitemap-index.xml.j2", site, home=home, children=children, newest=newest)
-    yield path, Answer(index.encode(), "application/xml")
+        packed = gzip.compress(text.encode(), mtime=0)
+        answers[f"/sitemap-news-{number}.xml.gz"] = Answer(packed, "application/gzip")
+    index = _render_text("sitemap-index.xml.j2", site, home=home, children=list(answers), newest=newest)
+    answers[path] = Answer(index.encode(), "application/xml")
+    return answers
 
 
-def _section_pages(
-    path: str, site: Site, entries: Sequence[Mapping[str, str]]
-) -> Iterator[tuple[str, Answer]]:
-    count = max(1, -(-len(entries) // site.per_page))
-    for number in range(count):
-        here = path if number == 0 else f"{path}page/{number + 1}"
-        older = f"{path}page/{number + 2}" if number + 1 < count else None
-        part = entries[number * site.per_page : (number + 1) * site.per_page]
-        yield here, _html("section.html.j2", site, entries=part, older=older)
+def _render_section_pages(path: str, site: Site, entries: Sequence[Entry]) -> Mapping[str, Answer]:
+    """Return the pages of a section, each with a link to the older one."""
+    count = max(1, math.ceil(len(entries) / site.per_page))
+    paths = [path]
+    for number in range(2, count + 1):
+        paths.append(f"{path}page/{number}")
+    answers = {}
+    for page, (here, older) in enumerate(zip(paths, [*paths[1:], None], strict=True)):
+        part = entries[page * site.per_page : (page + 1) * site.per_page]
+        answers[here] = _render_html("section.html.j2", site, entries=part, older=older)
+    return answers
 
 
-def _robots(site: Site) -> Answer:
-    lines = ["User-agent: *", f"Disallow: {site.disallow or ''}".rstrip()]
-    return Answer(("\n".join(lines) + "\n").encode(), "text/plain; charset=utf-8")
+def _render_robots(site: Site) -> Answer:
+    rule = f"Disallow: {site.disallow}" if site.disallow else "Disallow:"
+    return Answer(f"User-agent: *\n{rule}\n".encode(), "text/plain; charset=utf-8")
 
 
 # -- templates ---------------------------------------------------------------------------------------
@@ -220,19 +239,20 @@ def _robots(site: Site) -> Answer:
 
 @cache
 def _templates() -> Environment:
+    """Return the templates, read once."""
     folder = Path(__file__).parent / "templates"
     return Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
 
 
-def _text(template: str, site: Site, *, lang: str | None = None, **values: Any) -> str:
+def _render_text(template: str, site: Site, *, lang: str | None = None, **values: Any) -> str:
     label = LABELS[lang or site.language]
     return _templates().get_template(template).render(site=site, charset=site.charset, label=label, **values)
 
 
-def _html(template: str, site: Site, *, status: int = 200, **values: Any) -> Answer:
-    body = _text(template, site, **values).encode(site.charset)
+def _render_html(template: str, site: Site, *, status: int = 200, **values: Any) -> Answer:
+    body = _render_text(template, site, **values).encode(site.charset)
     # The old Chinese portal leaves the character set to the page itself, as such sites do.
     content_type = "text/html; charset=utf-8" if site.charset == "utf-8" else "text/html"
     return Answer(body, content_type, status)

@@ -1,4 +1,4 @@
-"""What the demo's sites write around a text in their languages: dates, and the words of navigation and footers."""
+"""What the demo's sites write around a text: dates, navigation and footers."""
 
 from __future__ import annotations
 
@@ -6,41 +6,52 @@ from collections.abc import Mapping
 from datetime import datetime
 
 _EN_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
-_AP_MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split()  # noqa: SIM905
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# As the Associated Press shortens them in a dateline.
+_AP_MONTHS = (
+    "Jan.", "Feb.", "March", "April", "May", "June",
+    "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.",
+)  # fmt: skip
 _FR_MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
-)
-_EN_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905
-_FR_DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()  # noqa: SIM905
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_EN_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FR_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def day_words(day: datetime) -> Mapping[str, str]:
-    """Return the words that texts may use for the day of their first publication."""
+    """Return the words that texts may use for the day of their publication."""
     return {
         "en_day": f"{_AP_MONTHS[day.month - 1]} {day.day}, {day.year}",
         "en_date": f"{_EN_MONTHS[day.month - 1]} {day.day}",
         "en_weekday": _EN_DAYS[day.weekday()],
-        "fr_date": f"{_fr_day(day)} {_FR_MONTHS[day.month - 1]} {day.year}",
+        "fr_date": f"{_french_day(day)} {_FR_MONTHS[day.month - 1]} {day.year}",
         "fr_weekday": _FR_DAYS[day.weekday()],
         "zh_day": f"{day.month}月{day.day}日",
     }
 
 
 def visible_time(at: datetime, lang: str) -> str:
-    """Return a local time as a reader of this language sees it above an article."""
+    """Return a local time as readers of a language see it above an article."""
     if lang == "fr":
-        return f"{_fr_day(at)} {_FR_MONTHS[at.month - 1]} {at.year} à {at.hour} h {at.minute:02}"
+        day = f"{_french_day(at)} {_FR_MONTHS[at.month - 1]} {at.year}"
+        return f"{day} à {at.hour} h {at.minute:02}"
     if lang.startswith("zh"):
         return f"{at.year}年{at.month:02}月{at.day:02}日 {at:%H:%M}"
-    return f"{_EN_MONTHS[at.month - 1]} {at.day}, {at.year}, {at.hour % 12 or 12}:{at.minute:02} {'a.m.' if at.hour < 12 else 'p.m.'}"
+    day = f"{_EN_MONTHS[at.month - 1]} {at.day}, {at.year}"
+    half = "a.m." if at.hour < 12 else "p.m."
+    return f"{day}, {at.hour % 12 or 12}:{at.minute:02} {half}"
 
 
-def _fr_day(at: datetime) -> str:
+def _french_day(at: datetime) -> str:
+    """Return the day of the month: only the first is an ordinal in French."""
     return "1er" if at.day == 1 else str(at.day)
 
 
+# The words of navigation and footers, by the language of a page.
 LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "home": "Home",
