@@ -1,1 +1,4 @@
-"""Measurements of the parts that cost most, each against a plain way of doing the same."""
+"""Measurements of the parts that cost most.
+
+Each against a plain way of doing the same.
+"""

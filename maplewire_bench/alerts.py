@@ -1,4 +1,4 @@
-"""What it costs to match a thousand saved searches with new articles, beside Elasticsearch.
+"""What matching a thousand saved searches costs.
 
 Both get the same queries and the same articles in one run. Here it is the CPU time of this process, from
 articles to matches. There it is the CPU time of the node, by its own account, for one `_msearch` after the
@@ -34,7 +34,7 @@ _REQUEST_LIMIT_S = 300
 
 @dataclass(frozen=True)
 class _MatcherCost:
-    """CPU seconds of matching here, a value a round, and what was found."""
+    """CPU seconds of matching here, and what was found."""
 
     compiling_s: float
     analysing_s: list[float]
@@ -50,7 +50,7 @@ class _MatcherCost:
 def bench_alerts(
     url: str | None, *, api_key: str | None = None, ca_certs: Path | str | None = None
 ) -> list[Row]:
-    """Measure matching here and, with a URL, on an Elasticsearch in indices of our own."""
+    """Measure matching here and, with a URL, on Elasticsearch."""
     documents, queries = articles_and_queries()
     cost = _measure_matcher(documents, queries)
     match_s = _median(cost.rounds_s)
@@ -100,7 +100,10 @@ def _measure_msearch(
     matches: Sequence[Sequence[Document]],
     match_s: float,
 ) -> list[Row]:
-    """Ask the node the same; count the searches for which it finds something else."""
+    """Ask the node the same searches.
+
+    Those for which it finds something else are counted.
+    """
     from pipelines.adapters.elastic_index.compile import compiled
 
     header = {"index": f"{prefix}-articles*", "ignore_unavailable": True}

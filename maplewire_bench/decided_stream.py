@@ -1,4 +1,4 @@
-"""Decide on a whole made-up stream as a run does, and measure what the last articles cost."""
+"""Decide on a whole made-up stream, as a run does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Decided:
-    """What deciding on a stream gave: each article's story, and the cost of one article."""
+    """What deciding on a stream gave, and its cost."""
 
     #: Story ids by the number of the article.
     clusters: dict[int, str]
@@ -35,7 +35,10 @@ class Decided:
 
 
 def decide_stream(ledger: SqlLedger, made: Sequence[Made], stored: int, batch: str = "bench") -> Decided:
-    """Decide on a whole stream, as a run does; the articles after the first `stored` are measured."""
+    """Decide on a whole stream, as a run does.
+
+    The articles after the first `stored` are measured.
+    """
     run_id = ledger.start_run(START)
     ledger.adopt(CrawlResult(batch, START, START, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
     boilerplate = BoilerplateLearner(ledger)
@@ -68,7 +71,7 @@ def _url(made: Made) -> str:
 
 
 def _page(made: Made, batch: str) -> tuple[Article, PageAccount]:
-    """Return an article, and the account of the page that it would have come from."""
+    """Return an article, and the account of its page."""
     url = _url(made)
     article = Article(
         article_id(url),
@@ -85,7 +88,10 @@ def _page(made: Made, batch: str) -> tuple[Article, PageAccount]:
 
 
 def _judge(article: Article, boilerplate: BoilerplateLearner) -> JudgedArticle:
-    """Return an article as if it was judged to be on the beat; only its print is made."""
+    """Return an article as if it was judged to be on the beat.
+
+    Only its print is made.
+    """
     text = print_of(article.title, article.body, repeated=boilerplate.around(article))
     relevance = Relevance(True, 0.9, ("names both sides",), ("canola",))
     publisher = Publisher(article.source_id, article.source_id.title(), country="CA")

@@ -1,4 +1,4 @@
-"""What it costs to decide on an article and to store it in a filled ledger, beside other programs.
+"""What deciding on an article and storing it costs.
 
     made-up stream ──► print ──► decide, some at a time      CPU time of this process, from a text to its stored decision
                   └──► the same texts to datasketch and rensa    in an environment of their own; verified, in memory, nothing stored
@@ -48,7 +48,9 @@ def bench_dedup(
     counted: int = COUNTED,
     grown: int = 0,
 ) -> list[Row]:
-    """Measure on a temporary SQLite file, or on the empty PostgreSQL database at `ledger_url`.
+    """Measure deciding and storing, with other programs.
+
+    On a temporary SQLite file, or on the empty PostgreSQL database at `ledger_url`.
 
     `peers` is the Python of an environment with datasketch and rensa. With `grown`, a second ledger
     with so many articles is measured too. Raises CatalogueError for a database that is not empty.
@@ -95,7 +97,10 @@ def _rows(ledger: SqlLedger, made: Sequence[Made], stored: int, decided: Decided
 
 
 def _state_bytes(connection: Connection) -> int:
-    """Return the bytes of prints and keys in the database, with indexes and unused room."""
+    """Return the bytes of prints and keys in the database.
+
+    With their indexes and unused room.
+    """
     if connection.dialect.name == "sqlite":
         names = ", ".join([f"'{table.name}'" for table in _TABLES_OF_DEDUP])
         own = f"SELECT name FROM sqlite_schema WHERE tbl_name IN ({names})"  # noqa: S608 - our own names
@@ -108,7 +113,10 @@ def _state_bytes(connection: Connection) -> int:
 
 
 def _measure_peers(python: Path, made: Sequence[Made], stored: int, cost_s: float) -> list[Row]:
-    """Run the other programs on the same texts. CatalogueError where they cannot run."""
+    """Run the other programs on the same texts.
+
+    Raises CatalogueError where they cannot run.
+    """
     lines = []
     for article in made:
         lines.append(json.dumps({"id": article.number, "text": f"{article.title}\n{article.body}"}) + "\n")
@@ -133,7 +141,7 @@ def _measure_peers(python: Path, made: Sequence[Made], stored: int, cost_s: floa
 
 
 def _second_stream(number: int) -> list[Made]:
-    """Return a stream of other articles, numbered after those of the first."""
+    """Return other articles, numbered after the first ones."""
     made = []
     for article in stream(number, seed=_SECOND_SEED):
         made.append(replace(article, number=article.number + number, report=article.report + number))
@@ -143,7 +151,10 @@ def _second_stream(number: int) -> list[Made]:
 def _measure_grown(
     ledger: SqlLedger, made: Sequence[Made], stored: int, grown: int, cost_s: float
 ) -> list[Row]:
-    """Fill a ledger and decide on a stream in it; `cost_s` is the cost in the small one."""
+    """Fill a ledger and decide on a stream in it.
+
+    `cost_s` is the cost in the small one.
+    """
     fill_ledger(ledger, grown - stored)
     grown_cost_s = decide_stream(ledger, made, stored, "grown").cost_s
     return [

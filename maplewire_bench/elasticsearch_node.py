@@ -1,4 +1,4 @@
-"""A node to measure on: a client, an index of its own, and no trace in the end."""
+"""An Elasticsearch to measure on, left without a trace."""
 
 from __future__ import annotations
 

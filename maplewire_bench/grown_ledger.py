@@ -57,7 +57,7 @@ def fill_ledger(ledger: SqlLedger, number: int) -> None:
 
 
 def _key_frequencies(sample: Sequence[TextPrint]) -> tuple[dict[int, int], float]:
-    """Return how often the keys of several texts occur, and the rare keys that a text has.
+    """Return the frequencies of common keys; rare ones a text.
 
     A rare key occurs in one text of the sample.
     """
@@ -70,7 +70,10 @@ def _key_frequencies(sample: Sequence[TextPrint]) -> tuple[dict[int, int], float
 
 
 def _article_facts(ledger: SqlLedger) -> str:
-    """Return what the ledger stores of an article beside its text: it is asked to store one."""
+    """Return what the ledger stores beside an article's text.
+
+    It is asked to store one.
+    """
     first = next(iter(stream(1, seed=4)))
     decide_stream(ledger, [replace(first, outlet="filled")], 0, "filled")
     with ledger.database.engine.connect() as connection:
@@ -80,7 +83,10 @@ def _article_facts(ledger: SqlLedger) -> str:
 def _insert_articles(
     connection: Connection, numbers: Sequence[int], facts: str, sample: Sequence[TextPrint]
 ) -> None:
-    """Write articles with their prints, stories and links; the facts are those of stored ones."""
+    """Write articles with their prints, stories and links.
+
+    Their facts are those of stored ones.
+    """
     story_facts = str(connection.scalar(select(stories.c.facts)))
     link_facts = str(connection.scalar(select(links.c.facts)))
     article_rows: list[tuple[object, ...]] = []
@@ -101,7 +107,9 @@ def _insert_articles(
 
 
 def _random_print(model: TextPrint) -> tuple[int, bytes]:
-    """Return the number of keys and the packed print of a text as long as another.
+    """Return number of keys and packed print of a random text.
+
+    It is as long as another.
 
     Its hashes are random, so it has nothing in common with any text.
     """
@@ -113,7 +121,9 @@ def _random_print(model: TextPrint) -> tuple[int, bytes]:
 def _postings(
     chance: random.Random, numbers: range, rare_each: float, common: Mapping[int, int]
 ) -> Iterator[tuple[int, int]]:
-    """Yield (key, article): keys that one article has, then those that many have.
+    """Yield (key, article), first the keys of one article.
+
+    Then those that many have.
 
     Keys come in order, in which a database writes them quickest.
     """
@@ -131,7 +141,7 @@ def _postings(
 
 
 def _mark_frequent_keys(connection: Connection, number: int, common: Mapping[int, int]) -> None:
-    """Mark the keys that are too frequent to be followed to their end, as the ledger does."""
+    """Mark the keys that are too frequent, as the ledger does."""
     for key, times in common.items():
         if (times * number) // _SAMPLE <= lookup.FREQUENT:
             continue

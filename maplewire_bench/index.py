@@ -1,4 +1,4 @@
-"""What writing, searching and rebuilding a search index costs, on made-up articles.
+"""What writing, searching and rebuilding an index cost.
 
 The client's work is measured in CPU time of this process, beside a *bare bulk*: `client.bulk()` of the
 official client with the same documents in requests of the same size, into an index of the same mapping,
@@ -67,7 +67,10 @@ def bench_index(
     articles: int = ARTICLES,
     months: int = MONTHS,
 ) -> list[Row]:
-    """Measure an Elasticsearch in indices of our own, which are removed in the end."""
+    """Measure an Elasticsearch, in indices of our own.
+
+    They are removed in the end.
+    """
     documents = list(made_up(articles, months=months))
     warm_up = list(made_up(_WARM_UP, seed=0, months=months))
     with benched_node(url, api_key, ca_certs, timeout_s=_REQUEST_LIMIT_S) as (client, index, prefix):
@@ -80,7 +83,7 @@ def bench_index(
 
 
 class _WritingBench:
-    """Writes each batch twice: plainly into an index of its own, and by the adapter.
+    """Writes each batch twice: plainly, and by the adapter.
 
     The plain way is in turns a bulk of ready NDJSON and a bulk of ready dicts.
     """
@@ -94,7 +97,7 @@ class _WritingBench:
         self._written = {"ndjson": 0, "dicts": 0, "adapter": 0}
 
     def measure(self, warm_up: Sequence[Document], documents: Sequence[Document]) -> list[Row]:
-        """Write all documents; return what an article cost in each way."""
+        """Write all documents; return the cost of each way."""
         self._client.indices.create(index=self._bare_index)
         for changes in changes_of(warm_up):
             self._prepare_dicts(changes)()
@@ -167,7 +170,7 @@ def _action_and_source(change: Change, index: str) -> tuple[dict[str, Any], dict
 
 
 def _measure_searches(index: SearchIndex) -> list[Row]:
-    """Ask each query a few times, then for the last page of everything."""
+    """Ask each query a few times, then the last page of all."""
     seconds = []
     for text in _SEARCHES * _ASKED_TIMES:
         query = parse(text, _NOW)

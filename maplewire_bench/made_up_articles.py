@@ -1,4 +1,4 @@
-"""Made-up articles in four languages, for indexing and matching."""
+"""Made-up articles in four languages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _NAMES = (
 
 
 def made_up(number: int, seed: int = 1, months: int = MONTHS) -> Iterator[Document]:
-    """Yield articles over some months, every fifth a copy in the story before.
+    """Yield articles of some months, every fifth a copy.
 
     The same arguments give the same articles.
     """
@@ -119,7 +119,7 @@ def _draw_name(chance: random.Random) -> str:
 
 
 def changes_of(documents: Sequence[Document], size: int = BATCH) -> Iterator[list[Change]]:
-    """Yield documents as the ledger hands them out, a batch at a time."""
+    """Yield documents as the ledger does, a batch at a time."""
     for first in range(0, len(documents), size):
         batch = documents[first : first + size]
         yield [Change(document.seq, document.id, document) for document in batch]

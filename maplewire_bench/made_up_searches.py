@@ -1,4 +1,4 @@
-"""Made-up articles and the saved searches of a thousand desks, for matching."""
+"""Made-up articles and searches, for matching."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FILTERS = ("lang:zh", "country:CA", "topic:canola", "owner:private", "kind:repo
 
 
 class _Language:
-    """Twenty thousand invented words, used as often as words are.
+    """Invented words, used as often as words are.
 
     By Zipf's law the n-th word is used about 1/n as often as the first.
     """
@@ -66,7 +66,10 @@ class _Language:
 def articles_and_queries(
     articles: int = ARTICLES, searches: int = SEARCHES, seed: int = 1
 ) -> tuple[list[Document], list[Query]]:
-    """Return made-up articles and standing queries, the same for the same arguments."""
+    """Return made-up articles and standing queries.
+
+    They are the same for the same arguments.
+    """
     chance = random.Random(seed)  # noqa: S311 - not a secret
     language = _Language(chance)
     documents = []
@@ -88,7 +91,7 @@ def articles_and_queries(
 
 
 def _write_han(chance: random.Random, length: int) -> str:
-    """Return Chinese, now and then with characters that people search for."""
+    """Return Chinese, now and then as people search for it."""
     parts = []
     for _ in range(length // 4):
         start = chance.randrange(len(_SEARCHED_HAN) - 4)
@@ -101,7 +104,7 @@ def _write_han(chance: random.Random, length: int) -> str:
 
 
 def _make_query(chance: random.Random, language: _Language) -> str:
-    """Return a query as desks write them, with words, names and prefixes in three languages."""
+    """Return a query as desks write them."""
     some = _join_terms(chance, language, chance.randint(2, 14))
     others = _join_terms(chance, language, chance.randint(1, 8))
     form = chance.random()
@@ -119,7 +122,7 @@ def _join_terms(chance: random.Random, language: _Language, number: int) -> str:
 
 
 def _make_term(chance: random.Random, language: _Language) -> str:
-    """Return a word, a prefix, a phrase, some Chinese, or a word in the title."""
+    """Return a word, a prefix, a phrase, Chinese, or a title."""
     word: Callable[[random.Random], str] = language.searched_word
     form = chance.random()
     if form < 0.35:

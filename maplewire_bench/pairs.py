@@ -9,7 +9,7 @@ from maplewire_bench.stream import Made
 
 
 def pair_f1(made: Iterable[Made], clusters: Mapping[int, object]) -> float:
-    """Return the F1 of pairs in one cluster against pairs of one report.
+    """Return the F1 of pairs of articles in one story.
 
     `clusters` holds each article's cluster by its number. Without any pair it is 0.
     """

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One line of the table: what was measured, the figure and its unit."""
+    """One line: what was measured, the figure and its unit."""
 
     what: str
     figure: float

@@ -1,4 +1,4 @@
-"""Made-up news for measuring stories: reports in English and Chinese, and reprints of them.
+"""Made-up news: reports and their reprints.
 
     report ──► verbatim │ shortened │ edited │ embedded in a page of its own      two in five articles are reprints
 
@@ -45,7 +45,7 @@ _NAMES = 12
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An article of the stream; `report` numbers the text that it carries."""
+    """An article; `report` numbers the text that it carries."""
 
     number: int
     report: int
@@ -62,7 +62,10 @@ class Made:
 
 
 class _Language:
-    """A language that nobody speaks. `separator` stands between its words."""
+    """A language that nobody speaks.
+
+    `separator` stands between its words.
+    """
 
     def __init__(self, chance: random.Random, words: Sequence[str], separator: str) -> None:
         self.separator = separator
@@ -78,7 +81,10 @@ class _Language:
         return chance.choices(self._words, cum_weights=self._word_weights, k=number)
 
     def write_words(self, chance: random.Random, number: int, names: Sequence[str]) -> list[str]:
-        """Return at least so many words: a text with stock phrases, names and numbers."""
+        """Return at least so many words.
+
+        A text with stock phrases, names and numbers.
+        """
         words: list[str] = []
         while len(words) < number:
             kind = chance.random()
@@ -112,7 +118,10 @@ class _Language:
         return self.separator.join(words) + full_stop
 
     def length_of(self, paragraph: str) -> int:
-        """Return the words of a paragraph; two Chinese characters count as one."""
+        """Return the number of words of a paragraph.
+
+        Two Chinese characters count as one.
+        """
         if self.separator:
             return len(paragraph.split())
         return len(paragraph) // 2
@@ -174,7 +183,7 @@ def _make_report(
 def _make_reprint(
     chance: random.Random, language: _Language, original: Made, number: int, outlet: str, at: datetime
 ) -> Made:
-    """Return a copy of a report: shortened, edited, embedded or verbatim."""
+    """Return a shortened, edited, embedded or verbatim copy."""
     paragraphs = list(original.paragraphs)
     title = original.title
     kind = chance.random()
@@ -200,7 +209,7 @@ def _boilerplate(language: _Language, outlet: str) -> str:
 
 
 def _edit_paragraph(chance: random.Random, language: _Language, paragraph: str) -> str:
-    """Change some words of a paragraph; of a Chinese one the punctuation."""
+    """Change some words; in Chinese the punctuation."""
     if not language.separator:
         is_edited = chance.random() < _EDITED_CHINESE_PARAGRAPHS
         return paragraph.replace("。", "；") if is_edited else paragraph

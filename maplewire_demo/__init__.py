@@ -1,4 +1,7 @@
-"""A small news web of Maplewire's own, served on loopback: what `maplewire demo` and the end-to-end tests crawl."""
+"""A small news web of Maplewire's own, served on loopback.
+
+`maplewire demo` and the end-to-end tests crawl it.
+"""
 
 from maplewire_demo.web import DemoWeb, ExpectedPage
 

@@ -1,4 +1,4 @@
-"""The demo's sites and pages, read from the YAML files beside this module.
+"""The demo's sites and pages, read from YAML files.
 
     texts/*.yaml ─► Item (as written) ─► DemoPage (title, paragraphs, times: what a site shows)
 
@@ -37,7 +37,7 @@ CopyRelation = Literal["verbatim", "shortened", "embedded", "edited"]
 
 @dataclass(frozen=True)
 class Site:
-    """One site: its looks, its listing, and what the catalogue says of it."""
+    """One site: its looks, its listing, its catalogue entry."""
 
     id: str
     name: str
@@ -70,7 +70,10 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One page as its author wrote it: the head of texts/on_beat.yaml explains the fields."""
+    """One page as its author wrote it.
+
+    The head of texts/on_beat.yaml explains the fields.
+    """
 
     id: str
     site: str
@@ -135,7 +138,10 @@ class DemoPage:
 
     @property
     def summary(self) -> str:
-        """Return the opening words, cut at a word or, in Chinese, at a clause."""
+        """Return the opening words.
+
+        Cut at a word or, in Chinese, at a clause.
+        """
         first = self.paragraphs[0]
         if self.lang.startswith("zh"):
             opening = first[:_CHINESE_SUMMARY]
@@ -146,7 +152,7 @@ class DemoPage:
 
     @property
     def listed_at(self) -> datetime:
-        """Return the time that a listing gives: that of the last change."""
+        """Return the time in a listing: that of the last change."""
         return self.updated or self.published
 
 
@@ -156,7 +162,10 @@ def load_sites() -> tuple[Site, ...]:
 
 
 def load_items() -> Mapping[str, Item]:
-    """Return all pages as they are written, by id. ValueError for an id that occurs twice."""
+    """Return all pages as they are written, by id.
+
+    Raises ValueError for an id that occurs twice.
+    """
     items: dict[str, Item] = {}
     for name in _PAGE_FILES:
         for row in _read_yaml(name)["pages"]:
@@ -175,7 +184,10 @@ def _read_yaml(name: str) -> Any:
 def build_pages(
     sites: Mapping[str, Site], items: Mapping[str, Item], now: datetime, upto_round: int
 ) -> tuple[DemoPage, ...]:
-    """Return the pages of this round; an updated page takes the place of its older version."""
+    """Return the pages of this round.
+
+    An updated page takes the place of its older version.
+    """
     published = [item for item in items.values() if item.round <= upto_round]
     replaced = {item.update_of for item in published}
     pages = []
@@ -217,13 +229,13 @@ def _build_page(item: Item, sites: Mapping[str, Site], items: Mapping[str, Item]
 
 
 def _published(item: Item, site: Site, now: datetime) -> datetime:
-    """Return when a page was published, to the minute, in its site's zone."""
+    """Return a page's time, to the minute, in its site's zone."""
     at = now - timedelta(hours=item.hours)
     return at.replace(second=0, microsecond=0).astimezone(site.zone)
 
 
 def _path(item: Item, site: Site, published: datetime) -> str:
-    """Return the address of a page on its site, as sites of its kind make them."""
+    """Return a page's path, as sites of its kind make them."""
     # A number that looks like one of a content system, and is the same in every demo.
     number = 10_000 + zlib.crc32(item.id.encode()) % 90_000
     pattern = item.path or site.path
@@ -237,7 +249,7 @@ def _path(item: Item, site: Site, published: datetime) -> str:
 
 
 def _paragraphs(item: Item, root: Item, first_published: datetime, lang: str) -> tuple[str, ...]:
-    """Return the text of a page: what it carries, edited, between what it adds.
+    """Return what a page carries, between what it adds.
 
     ValueError where an edit replaces words that the text does not have.
     """
@@ -264,7 +276,7 @@ def _paragraphs(item: Item, root: Item, first_published: datetime, lang: str) ->
 
 
 def _split_paragraphs(text: str, lang: str) -> list[str]:
-    """Cut a text at its empty lines and join the lines in between."""
+    """Cut a text at its empty lines; join the other lines."""
     if not text.strip():
         return []
     # Chinese has no spaces that a line break could stand for.

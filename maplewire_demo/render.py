@@ -1,4 +1,4 @@
-"""What each site answers: article pages, feeds, sitemaps, section pages, some trouble.
+"""What each site answers: pages, listings, some trouble.
 
 Everything is rendered once, before the first request.
 """
@@ -50,7 +50,10 @@ _FIGURES = 6
 
 @dataclass(frozen=True)
 class Answer:
-    """What a site answers for one path. `delay_s` comes before the first byte."""
+    """What a site answers for one path.
+
+    `delay_s` comes before the first byte.
+    """
 
     body: bytes
     content_type: str = "text/html; charset=utf-8"
@@ -78,7 +81,10 @@ def render_site(site: Site, home: str, pages: Sequence[DemoPage], now: datetime)
 
 
 def _with_validator(answer: Answer, site: Site, pages: Sequence[DemoPage], now: datetime) -> Answer:
-    """Return a listing with its delay and the validator that a crawler may send back."""
+    """Return a listing with its delay and its validator.
+
+    A crawler may send the validator back.
+    """
     headers = dict(answer.headers)
     if site.conditional == "etag":
         headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
@@ -92,7 +98,10 @@ def _with_validator(answer: Answer, site: Site, pages: Sequence[DemoPage], now: 
 
 
 def _render_article(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Mapping[str, Answer]:
-    """Return the answers for a page: the article, or the trouble that its item asks for."""
+    """Return the answers for a page.
+
+    The article, or the trouble that its item asks for.
+    """
     match page.item.answer:
         case "missing":
             return {page.path: _render_html("home.html.j2", page.site, status=404, entries=[])}
@@ -203,7 +212,7 @@ def _render_json_feed(site: Site, home: str, entries: Sequence[Entry]) -> Answer
 def _render_sitemaps(
     path: str, site: Site, home: str, entries: Sequence[Entry], newest: str
 ) -> Mapping[str, Answer]:
-    """Return compressed sitemaps of a few pages each, and their index."""
+    """Return compressed sitemaps, and their index."""
     answers = {}
     for start in range(0, len(entries), _SITEMAP_SIZE):
         number = start // _SITEMAP_SIZE + 1
@@ -217,7 +226,7 @@ def _render_sitemaps(
 
 
 def _render_section_pages(path: str, site: Site, entries: Sequence[Entry]) -> Mapping[str, Answer]:
-    """Return the pages of a section, each with a link to the older one."""
+    """Return the pages of a section, each linked to the next."""
     count = max(1, math.ceil(len(entries) / site.per_page))
     paths = [path]
     for number in range(2, count + 1):

@@ -82,13 +82,16 @@ class SiteServer:
                         self.wfile.write(answer.body)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing: standard error belongs to the command that shows the demo."""
+                """Say nothing: standard error belongs to the command."""
 
         return Handler
 
 
 def _is_unchanged(answer: Answer, request_headers: Message) -> bool:
-    """Tell whether the client has this answer already, by its validators (RFC 9110)."""
+    """Tell whether the client has this answer already.
+
+    By the validators that it sent (RFC 9110, section 13).
+    """
     tag = request_headers.get("If-None-Match")
     if tag:
         return tag == answer.headers.get("ETag")

@@ -1,4 +1,6 @@
-"""The demo web: two dozen small news sites on loopback, one port each, in one process.
+"""The demo web: two dozen small news sites on loopback.
+
+Each has a port of its own, all are in one process:
 
 with DemoWeb(now) as web:
     web.beat_folder(path)      what to crawl
@@ -113,7 +115,10 @@ class DemoWeb:
 
     @property
     def sites(self) -> Mapping[str, str]:
-        """Return each site's address, without a slash at its end, by its id."""
+        """Return each site's address by its id.
+
+        Without a slash at its end.
+        """
         if not self._servers:
             raise RuntimeError(
                 "the demo web has no addresses before it runs; open it with «with DemoWeb(now) as web:»"
@@ -122,15 +127,20 @@ class DemoWeb:
 
     @property
     def ports(self) -> Mapping[str, int]:
-        """Return each site's port, for a later web that is to be the same."""
+        """Return each site's port, to open the same web later."""
         return {id_: server.port for id_, server in self._servers.items()}
 
     def listing_url(self, site_id: str) -> str:
-        """Return the address of a site's feed, sitemap index or section page."""
+        """Return the address of a site's listing.
+
+        A feed, a sitemap index or a section page.
+        """
         return self.sites[site_id] + LISTING_PATHS[self._sites[site_id].listing]
 
     def advance(self) -> None:
-        """Go to round two: a correction, a late copy and a new story.
+        """Go to round two.
+
+        A correction, a late copy and a new story appear.
 
         Doing it again changes nothing.
         """
@@ -142,7 +152,7 @@ class DemoWeb:
         return build_pages(self._sites, self._items, self.now, self.round)
 
     def expected(self) -> tuple[ExpectedPage, ...]:
-        """Return what a perfect pipeline says of every page that was listed so far."""
+        """Return what a perfect pipeline says of each page so far."""
         pages = list(build_pages(self._sites, self._items, self.now, 1))
         if self.round == 2:
             pages += [page for page in self.pages() if page.item.round == 2]
@@ -177,7 +187,7 @@ class DemoWeb:
             server.answers = render_site(self._sites[site_id], server.home, by_site[site_id], self.now)
 
     def beat_folder(self, path: Path) -> Path:
-        """Write a beat folder for the running sites to `path` and return it.
+        """Write a beat folder for the running sites; return it.
 
         Its heading and terms are those of the beat that comes with Maplewire; sources and searches are
         the demo's own.

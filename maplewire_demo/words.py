@@ -1,4 +1,4 @@
-"""What the demo's sites write around a text: dates, navigation and footers."""
+"""What the sites write around a text: dates and labels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FR_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 
 
 def day_words(day: datetime) -> Mapping[str, str]:
-    """Return the words that texts may use for the day of their publication."""
+    """Return the words for a day, as texts may use them."""
     return {
         "en_day": f"{_AP_MONTHS[day.month - 1]} {day.day}, {day.year}",
         "en_date": f"{_EN_MONTHS[day.month - 1]} {day.day}",
@@ -35,7 +35,7 @@ def day_words(day: datetime) -> Mapping[str, str]:
 
 
 def visible_time(at: datetime, lang: str) -> str:
-    """Return a local time as readers of a language see it above an article."""
+    """Return a local time as it stands above an article."""
     if lang == "fr":
         day = f"{_french_day(at)} {_FR_MONTHS[at.month - 1]} {at.year}"
         return f"{day} à {at.hour} h {at.minute:02}"
@@ -47,7 +47,10 @@ def visible_time(at: datetime, lang: str) -> str:
 
 
 def _french_day(at: datetime) -> str:
-    """Return the day of the month: only the first is an ordinal in French."""
+    """Return the day of the month in French.
+
+    Only the first is an ordinal.
+    """
     return "1er" if at.day == 1 else str(at.day)
 
 

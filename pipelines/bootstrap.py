@@ -1,4 +1,6 @@
-"""From settings to a wired App: the one place that knows every adapter.
+"""The one place that knows every adapter.
+
+Settings go in, a wired App comes out.
 
 Adapters are imported where they are made, so that a command loads only what it uses.
 """
@@ -23,7 +25,7 @@ Progress = Callable[[Mapping[str, Any]], None]
 
 
 class App:
-    """All parts of one Maplewire, each made when it is first used.
+    """All parts of one Maplewire, made on first use.
 
     `maplewire status` never loads the beat. Use it as a context manager: leaving it closes what was
     opened. With `reading` nothing is made: a data folder that does not exist reads as an empty one.
@@ -53,18 +55,21 @@ class App:
 
     @cached_property
     def beat(self) -> Beat:
-        """Return the beat. Raises CatalogueError with a line for each mistake in its files."""
+        """Return the beat.
+
+        Raises CatalogueError with a line for each mistake in its files.
+        """
         from pipelines.beat.beat import load_beat
 
         return load_beat(self.settings.beat, packaged_beat(), self.settings.own_searches)
 
     def check_beat(self) -> None:
-        """Read the beat, so that its mistakes are raised before anything changes."""
+        """Read the beat, so that its mistakes are raised early."""
         self.beat  # noqa: B018 - a cached property: it is read when it is first asked for
 
     @cached_property
     def ledger(self) -> Ledger:
-        """Return the ledger, with its tables brought to this version."""
+        """Return the ledger, its tables brought to this version."""
         from pipelines.adapters.ledger import open_ledger
 
         if self.settings.ledger_url is None:
@@ -76,12 +81,15 @@ class App:
         return open_ledger(self.settings.ledger)
 
     def migrate_ledger(self) -> None:
-        """Bring the ledger's tables to this version: opening it does that."""
+        """Bring the ledger's tables to this version.
+
+        Opening it does that.
+        """
         self.ledger  # noqa: B018 - a cached property: it is opened when it is first asked for
 
     @cached_property
     def index(self) -> SearchIndex:
-        """Return the search index: Elasticsearch where its URL says so, else SQLite."""
+        """Return the search index: Elasticsearch or SQLite."""
         if not self.settings.index.startswith("sqlite"):
             from pipelines.adapters.elastic_index import ElasticIndex
 
@@ -102,7 +110,7 @@ class App:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """Return what sends mail: a server, or the folder of the outbox."""
+        """Return what sends mail: a server, or a folder."""
         from pipelines.adapters.mail import FolderMailer, SmtpMailer
 
         smtp_url = reveal(self.settings.smtp_url)
@@ -112,7 +120,7 @@ class App:
 
     @cached_property
     def sender(self) -> Mailer:
-        """Return what sends everything: mail, and the channels that the beat names."""
+        """Return what sends mail and messages to channels."""
         if not self.beat.channels:
             return self.mailer
         from pipelines.adapters.channels import ChannelRouter
@@ -121,7 +129,7 @@ class App:
 
     @cached_property
     def batches(self) -> Batches | None:
-        """Return the store for batches, None for the folder of this machine."""
+        """Return the store for batches, None for our own folder."""
         if self.settings.batches_url is None:
             return None
         from pipelines.adapters.batch_store import BatchStore
@@ -175,5 +183,8 @@ class App:
 
 
 def make_app(progress: Progress | None = None, *, reading: bool = False) -> App:
-    """Wire an App from the environment. Raises CatalogueError for a wrong setting."""
+    """Wire an App from the environment.
+
+    Raises CatalogueError for a wrong setting.
+    """
     return App(read_settings(), progress=progress, reading=reading)

@@ -1,4 +1,4 @@
-"""The settings, read from `MAPLEWIRE_*` variables and `.env`.
+"""Settings from `MAPLEWIRE_*` variables and `.env`.
 
 Only `bootstrap` and the commands read them; all other modules take plain arguments.
 """
@@ -69,7 +69,7 @@ def packaged_dags() -> Path:
 
 
 def _packaged_folder(name: str) -> Path:
-    """Return a folder of the repository, or its copy in an installed wheel."""
+    """Return a folder of the checkout, or its copy in a wheel."""
     package = Path(__file__).resolve().parent
     in_checkout = package.parent / name
     if in_checkout.is_dir():
@@ -86,7 +86,9 @@ def reveal(secret: SecretStr | None) -> str | None:
 
 
 class Settings(BaseSettings):
-    """All settings. Each has a default that works on one machine with nothing installed.
+    """All settings.
+
+    Each has a default that works on one machine with nothing installed.
 
     Secrets are `SecretStr`: they print as asterisks and never reach a log or an error text.
     """
@@ -225,7 +227,7 @@ class Settings(BaseSettings):
 
     @property
     def own_searches(self) -> Path:
-        """Return the file of the searches that this data folder adds to the beat's."""
+        """Return the file of this data folder's own searches."""
         return self.home / "searches.yaml"
 
     @property
@@ -235,7 +237,10 @@ class Settings(BaseSettings):
 
 
 def _recheck_times(text: str) -> list[timedelta]:
-    """Read "1h, 6h, 24h, 7d"; "never" is none. ValueError says what to write."""
+    """Read "1h, 6h, 24h, 7d"; "never" is none.
+
+    Raises ValueError that says what to write.
+    """
     if text.strip() == "never":
         return []
     times = []
@@ -249,7 +254,10 @@ def _recheck_times(text: str) -> list[timedelta]:
 
 
 def _is_host(text: str) -> bool:
-    """Tell whether a text is an address, a range of addresses or a host's name."""
+    """Tell whether a text is a host's name or an address.
+
+    Or a range of addresses.
+    """
     try:
         if "/" in text:
             ip_network(text, strict=False)
@@ -263,7 +271,7 @@ def _is_host(text: str) -> bool:
 
 
 def mistyped(names: Iterable[str]) -> list[str]:
-    """Return a hint for each variable that is nearly a setting's name.
+    """Return hints on variables that are nearly settings.
 
     It would be ignored without a word. Other variables may begin with MAPLEWIRE_ too, such as the
     passwords of a stack, so only near misses are named.

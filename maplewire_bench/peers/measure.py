@@ -1,4 +1,6 @@
-"""Find near-duplicates with other programs, one text after another, and say what it cost.
+"""Find near-duplicates with other programs.
+
+One text after another, with what it cost.
 
 `maplewire bench dedup` runs this in an environment of its own:
 
@@ -32,7 +34,10 @@ Index = Callable[[int, "set[bytes]"], Iterable[int]]
 
 
 def shingles_of(text: str) -> set[bytes]:
-    """Return the word 3-grams of a text; of a shorter one all of it."""
+    """Return the word 3-grams of a text.
+
+    Of a shorter one all of it.
+    """
     words = TOKEN.findall(text.lower())
     shingles = set()
     for first in range(max(1, len(words) - SHINGLE_WORDS + 1)):
@@ -73,7 +78,7 @@ def rensa_index() -> Index:
 
 
 def measure_index(index: Index, texts: list[tuple[Any, str]], count_from: int) -> dict[str, Any]:
-    """Cluster the texts in their order; return the clusters and the CPU time of the last ones."""
+    """Cluster the texts in their order, and measure the last."""
     kept: list[set[bytes]] = []
     cluster_of: list[int] = []
     started = 0.0

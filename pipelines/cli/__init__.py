@@ -63,7 +63,9 @@ def configure_command(
         bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
     ] = False,
 ) -> None:
-    """Watch the news for one beat: each story once, with its copies, its origin and the reason.
+    """Watch the news for one beat.
+
+    Each story is shown once, with its copies, its origin and the reason.
 
     Try `maplewire demo` first. Settings are MAPLEWIRE_* environment variables, also read from ./.env.
     """
@@ -79,7 +81,10 @@ def configure_command(
 
 
 def main() -> None:
-    """Run the command; turn expected trouble into a message and an exit status."""
+    """Run the command and leave with its exit status.
+
+    Expected trouble becomes a message; a bug shows its traceback.
+    """
     try:
         app()
     except CatalogueError as e:
@@ -96,7 +101,10 @@ def main() -> None:
 
 
 def _report_error(error: CrawlError) -> int:
-    """Complain about an error; return the exit status. A wrong query is wrong usage."""
+    """Complain about an error; return the exit status.
+
+    A wrong query is wrong usage.
+    """
     from pipelines.query.errors import QueryError
 
     if isinstance(error, QueryError):

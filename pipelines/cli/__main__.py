@@ -1,4 +1,4 @@
-"""`python -m pipelines.cli`, for whoever has no `maplewire` on the path."""
+"""`python -m pipelines.cli`, the same as `maplewire`."""
 
 from pipelines.cli import main
 

@@ -1,4 +1,4 @@
-"""The two ways to open Maplewire for a command: to read, and to work under the lock."""
+"""Open Maplewire for a command: to read, or to work."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
 
 @contextmanager
 def open_app_to_work() -> Iterator[App]:
-    """Yield Maplewire with its data folder locked and its progress shown.
+    """Yield Maplewire with locked folder and progress bars.
 
     The beat is checked first, so that a mistake in it changes nothing.
     Raises TemporaryError while another command works in the folder.

@@ -1,4 +1,4 @@
-"""Where the command writes: data to standard output, everything else to standard error."""
+"""Data to standard output, the rest to standard error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def configure_logs(*, verbose: bool) -> None:
-    """Send warnings of libraries to standard error; with `verbose`, all events."""
+    """Send warnings of libraries to standard error.
+
+    With `verbose`, all events.
+    """
     level = logging.DEBUG if verbose else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     # Its warnings are about single pages. What became of a page stands in the accounts of the run.

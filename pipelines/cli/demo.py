@@ -31,7 +31,10 @@ ROUND_ONE_AGO = timedelta(hours=1)
 
 
 def run_demo(keep: Path | None) -> int:
-    """Run the demo in `keep`, by default in HOME/demo; return the exit status."""
+    """Run the demo; return the exit status.
+
+    It works in `keep`, by default in HOME/demo.
+    """
     started = monotonic()
     configure_events()
     folder = make_fresh_folder(keep or Settings().home / "demo")
@@ -63,7 +66,7 @@ def run_demo(keep: Path | None) -> int:
 
 
 def make_fresh_folder(folder: Path) -> Path:
-    """Empty a folder that an earlier demo made; return its absolute path.
+    """Make or empty a demo's folder; return its absolute path.
 
     Raises PermanentError for a folder that holds something else.
     """
@@ -90,7 +93,10 @@ def _run_round(app: App, title: str) -> tuple[RunReport, RunProblems]:
 
 
 def _exit_status(reports: Sequence[RunReport], problems: Sequence[RunProblems]) -> int:
-    """Return 1 where the demo itself failed: trouble, a bug, or no page at all."""
+    """Return 1 where the demo itself failed.
+
+    By trouble, by a bug, or because no page came.
+    """
     failed = not any(report.fetched for report in reports)
     for found in problems:
         for trouble in (*found.sentences, *found.bugs):

@@ -1,4 +1,4 @@
-"""Progress bars on a terminal: sources read, pages processed, documents indexed."""
+"""Progress bars on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from pipelines.cli.console import err
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[Mapping[str, Any]], None] | None]:
-    """Yield a listener that draws bars, or None where no terminal is there."""
+    """Yield a listener that draws bars.
+
+    None where there is no terminal.
+    """
     if not err.is_terminal:
         yield None
         return

@@ -1,4 +1,4 @@
-"""One stage as one command: its lock, its account, its message and its exit status."""
+"""One stage of a run as one command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run_stage(stage: Callable[[App, RunProblems], str]) -> None:
-    """Run a stage that handles no pages, then say what it answers."""
+    """Run a stage that handles no pages; say what it answers."""
     from pipelines.stages.context import RunProblems
 
     problems = RunProblems()
@@ -28,7 +28,7 @@ def run_stage(stage: Callable[[App, RunProblems], str]) -> None:
 
 
 def run_counted_stage(stage: Callable[[App, int, RunProblems], str]) -> None:
-    """Run a stage that handles pages under a run of its own in the accounts.
+    """Run a stage that handles pages, with an account.
 
     The stage gets the run's id. A run that ends by an error is finished with a note that says so.
     """
@@ -48,7 +48,9 @@ def run_counted_stage(stage: Callable[[App, int, RunProblems], str]) -> None:
 
 
 def finish_command(problems: RunProblems) -> None:
-    """Print what went wrong and leave with 1; do nothing where all went well.
+    """Print what went wrong and leave with 1.
+
+    Does nothing where all went well.
 
     A bug is raised after everything else was done, so that it shows its traceback.
     """

@@ -1,4 +1,4 @@
-"""One story as a person looks at it: its copies, versions, history and neighbours (reads only).
+"""One story as a person looks at it (reads only).
 
 find_story(ledger, wanted)         the story that an id or an address stands for
 read_story(ledger, story)          what the ledger knows of it
@@ -43,7 +43,7 @@ _COPY_WORDS = {"kept": "kept", "changed": "reworded", "removed": "dropped", "add
 
 @dataclass(frozen=True, slots=True)
 class RelatedReport:
-    """Another story about the same event, with its first article."""
+    """Another story about the event, with its first article."""
 
     related: RelatedStory
     story: Story
@@ -52,7 +52,7 @@ class RelatedReport:
 
 @dataclass(frozen=True, slots=True)
 class NearReport:
-    """The most similar story that was kept apart, with the article that was compared."""
+    """The most similar story that was kept apart."""
 
     near: NearestStory
     story: Story
@@ -96,7 +96,9 @@ class StoryView:
 
 
 def find_story(ledger: Ledger, wanted: str) -> Story:
-    """Return the story with this id, or the one that an article's id or address is in.
+    """Return the story that an id or an address stands for.
+
+    The id may be that of an article.
 
     Raises PermanentError, with what to do, where there is none.
     """
@@ -136,7 +138,7 @@ def read_story(ledger: Ledger, story: Story) -> StoryView:
 def _read_versions(
     ledger: Ledger, articles: Sequence[StoredArticle], history: Sequence[StoryEvent]
 ) -> dict[str, Sequence[PageVersion]]:
-    """Return the versions of the pages that changed or were held back."""
+    """Return versions of pages that changed or were held back."""
     changed = {event.article_id for event in history if event.turn in (StoryChange.UPDATE, StoryChange.HELD)}
     versions: dict[str, Sequence[PageVersion]] = {}
     for stored in articles:
@@ -155,7 +157,7 @@ def _read_gone(ledger: Ledger, articles: Sequence[StoredArticle]) -> dict[str, d
 
 
 def _read_related(ledger: Ledger, story: Story) -> list[RelatedReport]:
-    """Return the other stories about the same event, in the ledger's order."""
+    """Return the other stories about the same event."""
     found = ledger.related(story.id)
     stories = ledger.stories({related.story_id for related in found})
     reports = []
@@ -168,7 +170,7 @@ def _read_related(ledger: Ledger, story: Story) -> list[RelatedReport]:
 
 
 def _read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool]:
-    """Return the nearest story, if there is one, and whether the ledger could be asked.
+    """Return the nearest story, and whether it is known.
 
     Asking takes the ledger's lock. While that is busy, the rest of the story is shown all the same.
     """
@@ -183,7 +185,10 @@ def _read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool
 
 
 def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent]) -> dict[str, int]:
-    """Return the numbers of the corrections that put articles into a story, by article id."""
+    """Return corrections that put articles into a story.
+
+    Their numbers by article id.
+    """
     if not any(event.turn is StoryChange.WORD for event in history):
         return {}
     members = {link.article_id for link in story.links}
@@ -196,7 +201,9 @@ def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent
 
 
 def compare_copies(ledger: Ledger, view: StoryView) -> dict[str, Edit]:
-    """Return how each copy's text differs from the one it was taken from, by article id.
+    """Return how copies differ from their originals.
+
+    By article id.
 
     What a site prints around all of its articles is left out. Where an original changed later, the
     version that stood when the copy was fetched is compared.
@@ -214,7 +221,10 @@ def compare_copies(ledger: Ledger, view: StoryView) -> dict[str, Edit]:
 
 
 def _original_at(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> StoredArticle:
-    """Return an original as it stood when a copy was fetched; its first version for an earlier copy."""
+    """Return an original as it stood when a copy was fetched.
+
+    For an even earlier copy, its first version.
+    """
     if not changed_after(original, copy):
         return original
     versions = [version for version in ledger.versions(original.article.id) if not version.held]
@@ -230,12 +240,12 @@ def _original_at(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -
 
 
 def changed_after(original: StoredArticle, copy: StoredArticle) -> bool:
-    """Tell whether the text we have of an original is newer than a copy of it."""
+    """Tell whether an original changed after a copy of it."""
     return original.version > 1 and original.article.collected > copy.article.collected
 
 
 def _report_text(stored: StoredArticle, repeated_by: Callable[[str], frozenset[int]]) -> PageText:
-    """Return a page's text, with spaces for what its site prints around everything.
+    """Return a page's text without its site's boilerplate.
 
     Spaces, so that marked positions in the text still hold.
     """
@@ -251,7 +261,7 @@ def _report_text(stored: StoredArticle, repeated_by: Callable[[str], frozenset[i
 
 
 def sentences_by_change(edit: Edit) -> dict[str, list[str]]:
-    """Return the sentences that a copy "kept", "reworded", "dropped" and "added".
+    """Return sentences "kept", "reworded", "dropped", "added".
 
     Dropped sentences are the original's, all others are as the copy has them.
     """
@@ -263,7 +273,7 @@ def sentences_by_change(edit: Edit) -> dict[str, list[str]]:
 
 
 def delay_s(stored: StoredArticle, lead: StoredArticle | None) -> int | None:
-    """Return the seconds from the original's appearance to a copy's.
+    """Return the seconds from an original to its copy.
 
     None for the original, and where one of the two pages does not name the minute.
     """

@@ -1,4 +1,6 @@
-"""`maplewire airflow`: Airflow on this machine, with our DAGs in it, all of it in one folder.
+"""`maplewire airflow`: Airflow on this machine.
+
+It has our DAGs in it, and all of it is in one folder.
 
     this process ──starts──► airflow standalone ──► API server, scheduler, DAG processor, triggerer ──► tasks ──► crawls
          ├─ serves the demo web, where that is wanted

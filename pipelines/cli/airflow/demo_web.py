@@ -1,4 +1,4 @@
-"""The small news web that `maplewire airflow --demo` works on."""
+"""The news web of `maplewire airflow --demo`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECOND_ROUND_S = 600.0
 
 @contextlib.contextmanager
 def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
-    """Serve the demo web; yield the settings with which tasks work on it."""
+    """Serve the demo web; yield the settings of tasks for it."""
     home = (folder or Settings().home / "airflow-demo").resolve()
     with _same_or_new_web(home) as web:
         second_round = Timer(SECOND_ROUND_S, web.advance)
@@ -48,7 +48,9 @@ def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def _same_or_new_web(home: Path) -> Iterator[DemoWeb]:
-    """Serve the web that the folder's ledger knows, at the same addresses.
+    """Serve the web that the folder knows, or a new one.
+
+    The known one gets the same addresses, which its ledger holds.
 
     Where there is none, or its ports are taken, the folder is emptied and a new web is served.
     """

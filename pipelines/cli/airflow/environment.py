@@ -1,4 +1,4 @@
-"""The environment that all of Airflow's processes start with."""
+"""The environment of all of Airflow's processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ PARALLELISM = 4
 
 
 def airflow_environment(local: LocalAirflow, ours: Mapping[str, str]) -> dict[str, str]:
-    """Return the caller's environment with the settings of this Airflow, and `ours`.
+    """Return the environment with the settings of this Airflow.
+
+    `ours` goes before everything else.
 
     Of the caller's settings for Airflow only those for metrics are kept: the others were made for
     another Airflow.

@@ -1,4 +1,4 @@
-"""Where an Airflow lives on this machine, and on which port it answers."""
+"""The folder and the port of an Airflow on this machine."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def free_port() -> int:
 
 
 def choose_port(wanted: int | None) -> int:
-    """Return the wanted port; without one 8080 or, where that is taken, a free one.
+    """Return the wanted port, else 8080, else a free one.
 
     Raises PermanentError where the wanted port is taken.
     """

@@ -1,4 +1,4 @@
-"""The processes of an Airflow: started, watched, and ended without rest."""
+"""The processes of an Airflow: started, watched and ended."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 class AirflowServer:
-    """A running Airflow: `airflow standalone`, and the parts that were started again.
+    """A running Airflow.
+
+    It is `airflow standalone` and the parts that were started again.
 
     Each of them leads a session of its own.
     """
@@ -59,7 +61,7 @@ class AirflowServer:
         return self._leaders[0].poll() is None
 
     def processes(self) -> dict[int, str]:
-        """Return the command lines of all processes that are alive, by pid."""
+        """Return the command lines of living processes, by pid."""
         return session_processes({leader.pid for leader in self._leaders})
 
     def restart_ended_parts(self) -> list[str]:
@@ -78,7 +80,7 @@ class AirflowServer:
         return {part for part in PARTS if any(is_airflow_part(part, line) for line in lines)}
 
     def stop(self) -> None:
-        """End all processes: in order, then those that are left, then by force.
+        """End all processes, the last of them by force.
 
         The scheduler would wait for running tasks, which may take as long as a crawl. They are ended
         instead, and the next start tries them again. `airflow standalone` would also wait for what a
@@ -104,7 +106,10 @@ class AirflowServer:
 
 @contextlib.contextmanager
 def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[AirflowServer]:
-    """Run `airflow standalone`; when the block is left, end it with its tasks and their crawls."""
+    """Run `airflow standalone` while the block runs.
+
+    In the end its tasks and their crawls are ended too.
+    """
     local.home.mkdir(parents=True, exist_ok=True)
     passwords = {name: name for name in USERS}
     (local.home / "passwords.json").write_text(json.dumps(passwords), "utf-8")
@@ -116,7 +121,7 @@ def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[Airflo
 
 
 def _end_with_parent() -> None:
-    """Have SIGINT sent to this process when its parent dies (Linux only).
+    """Have this process end with its parent (Linux only).
 
     SIGINT is the only signal on which `airflow standalone` ends its parts. A shell that started us
     in the background left it ignored, which a new program inherits.
@@ -127,7 +132,9 @@ def _end_with_parent() -> None:
 
 
 def session_processes(leaders: Collection[int]) -> dict[int, str]:
-    """Return the command lines of the living processes of some sessions, by pid.
+    """Return the living processes of sessions, by pid.
+
+    The values are their command lines.
 
     A process group that was made inside a session belongs to it.
     """

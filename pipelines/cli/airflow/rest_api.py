@@ -53,7 +53,10 @@ def is_healthy(local: LocalAirflow) -> bool:
 
 
 def make_crawl_pool(local: LocalAirflow) -> None:
-    """Make the pool that crawls wait for. One that is there keeps its size."""
+    """Make the pool that crawls wait for.
+
+    One that is there keeps its size.
+    """
     pool = {"name": "crawl", "slots": CRAWL_SLOTS, "description": "How many crawls run at once"}
     try:
         call_api(local, "/api/v2/pools", pool, token=fetch_token(local))

@@ -37,7 +37,7 @@ _LOG_LINES = 15
 
 
 def serve_airflow(folder: Path | None, port: int | None, *, demo: bool) -> int:
-    """Run Airflow until Ctrl-C or SIGTERM; return the exit status.
+    """Run Airflow until a signal; return the exit status.
 
     Nothing is left running. Raises CatalogueError where Airflow is not installed, PermanentError
     where it does not start.
@@ -58,7 +58,10 @@ def serve_airflow(folder: Path | None, port: int | None, *, demo: bool) -> int:
 
 @contextlib.contextmanager
 def _stop_on_signals() -> Iterator[Event]:
-    """Yield an event that SIGINT and SIGTERM set; put the old handlers back in the end."""
+    """Yield an event that SIGINT and SIGTERM set.
+
+    The old handlers are put back in the end.
+    """
     stop = Event()
     handlers = {}
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -88,7 +91,7 @@ def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], *, d
 
 
 def _wait_for_start(server: AirflowServer, stop: Event) -> bool:
-    """Return whether Airflow answers; False as soon as it cannot any more."""
+    """Wait for Airflow; return whether it answers."""
     until = time.monotonic() + START_LIMIT_S
     while not is_healthy(server.local):
         if stop.wait(_START_POLL_S) or not server.is_alive() or time.monotonic() > until:

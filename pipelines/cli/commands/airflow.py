@@ -17,7 +17,7 @@ def airflow(
         int | None, typer.Option("--port", min=1, max=65535, help="8080, or any free one.")
     ] = None,
 ) -> None:
-    """Run Airflow on this machine, with the DAGs that do the work, until Ctrl-C.
+    """Run Airflow with our DAGs on this machine, until Ctrl-C.
 
     Needs maplewire[airflow]. Log in as admin / admin or, to look only, desk / desk.
 

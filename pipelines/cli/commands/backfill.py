@@ -29,7 +29,9 @@ def backfill(
         list[Path] | None, typer.Option("--warc", help="A WARC file instead of the web. May be repeated.")
     ] = None,
 ) -> None:
-    """Fetch the past: from the archives of sitemaps, or from WARC files such as Common Crawl's CC-NEWS.
+    """Fetch the past, from sitemaps or from WARC files.
+
+    WARC files are such as Common Crawl's CC-NEWS.
 
     None of it is mailed as new, except by searches with `backfill: true`. Safe to repeat.
 
@@ -69,7 +71,7 @@ def _import_files(
     sources: Sequence[str],
     paths: Sequence[Path],
 ) -> list[str]:
-    """Make batches of WARC files; return what each gave, in words."""
+    """Import WARC files; return what each gave, in words."""
     from pipelines.stages.backfill import import_warc
 
     missing = [path for path in paths if not path.is_file()]
@@ -90,7 +92,7 @@ def _import_files(
 
 
 def _crawl_past(app: App, run_id: int, problems: RunProblems, window: Window, sources: Sequence[str]) -> str:
-    """Crawl the archives of sitemaps; return what they gave, in words."""
+    """Crawl sitemaps; return what they gave, in words."""
     from pipelines.stages.backfill import crawl_past
 
     result = crawl_past(app.parts, run_id, sources, window)

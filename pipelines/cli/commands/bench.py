@@ -1,4 +1,4 @@
-"""`maplewire bench`: what deciding, matching and indexing cost."""
+"""`maplewire bench`: what the costly parts cost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def bench_index(
     articles: Annotated[int, typer.Option(min=100, max=1_000_000, help="How many made-up articles.")] = 5000,
     as_json: AsJson = False,
 ) -> None:
-    """Measure writing, searching and rebuilding on the Elasticsearch of MAPLEWIRE_INDEX_URL.
+    """Measure the Elasticsearch of MAPLEWIRE_INDEX_URL.
+
+    Writing, searching and rebuilding are measured.
 
     It works in indices of its own.
 
@@ -90,7 +92,7 @@ def bench_dedup(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what it costs to decide on an article and to store it, beside other programs.
+    """Measure deciding on articles and storing them.
 
     The news is made up; the ledger is filled before.
 

@@ -17,7 +17,9 @@ def brief(
     since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "1d",
     out: Annotated[Path, typer.Option(help="The page to write; - for standard output.")] = Path("brief.html"),
 ) -> None:
-    """Write what came in as one page: stories, plots, syndication routes.
+    """Write what came in as one page.
+
+    It shows stories, plots and syndication routes.
 
     The page needs no script and no network.
 

@@ -1,4 +1,4 @@
-"""`maplewire story merge`, `split`, `undo` and `words`: what a person corrects."""
+"""`maplewire story merge`, `split`, `undo` and `words`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def story_merge(
     a: StoryToCorrect,
     b: Annotated[str, typer.Argument(help="The story that is joined to it.")],
 ) -> None:
-    """Make one story of two, whatever their texts say. Later copies follow. `story undo` takes it back.
+    """Make one story of two, whatever their texts say.
+
+    Later copies follow. `story undo` takes it back.
 
     Example: maplewire story merge s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
     """
@@ -40,7 +42,9 @@ def story_split(
     story_id: StoryToCorrect,
     articles: Annotated[list[str], typer.Argument(help="Articles that leave it, by id or address.")],
 ) -> None:
-    """Move articles into a story of their own, whatever their texts say. `story undo` takes it back.
+    """Move articles into a story of their own.
+
+    It holds whatever their texts say. `story undo` takes it back.
 
     Example: maplewire story split s9c1f0a2b3c4d5e6f 1b2c3d4e5f607182
     """
@@ -62,7 +66,10 @@ def story_split(
 def story_undo(
     number: Annotated[int, typer.Argument(help="The number that `maplewire story words` shows.")],
 ) -> None:
-    """Take back a merge or a split. The texts of its articles decide again."""
+    """Take back a merge or a split.
+
+    The texts of its articles decide again.
+    """
     from pipelines.stories.corrections import undo
 
     with open_app_to_work() as maplewire:
@@ -73,7 +80,9 @@ def story_undo(
 
 
 def story_words(as_json: AsJson = False) -> None:
-    """Show what people corrected. With --json: labelled pairs of articles with their texts, one a line.
+    """Show what people corrected.
+
+    With --json: labelled pairs of articles with their texts, one a line.
 
     Example: maplewire story words --json > corrections.jsonl
     """
@@ -84,7 +93,10 @@ def story_words(as_json: AsJson = False) -> None:
 
 
 def _update_links_and_index(maplewire: App) -> None:
-    """Relate the changed stories and index them. While the index is away, the next run does it."""
+    """Relate and index the changed stories.
+
+    While the index is away, the next run does it.
+    """
     from pipelines.stages.context import RunProblems
     from pipelines.stages.index import index_changes
     from pipelines.stages.relate import relate_changed_stories

@@ -11,7 +11,7 @@ import typer
 def demo(
     keep: Annotated[Path | None, typer.Option("--keep", help="Work in this folder and keep it.")] = None,
 ) -> None:
-    """Run the whole job on a small news web of its own, served on loopback.
+    """Run the whole job on a small news web of its own.
 
     Example: maplewire demo --keep /tmp/maplewire-demo
     """

@@ -1,4 +1,4 @@
-"""`maplewire extract`, `judge` and `dedup`: the deciders on files, without a ledger."""
+"""`maplewire extract`, `judge` and `dedup`, on files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def judge(
         Path, typer.Argument(help="JSON lines of {id, title, text, lang?}; - for standard input.")
     ],
 ) -> None:
-    """Judge whether texts are on the beat: {id, relevant, score, why} a line."""
+    """Judge whether texts are on the beat.
+
+    Prints {id, relevant, score, why} a line.
+    """
     from pipelines.relevance import judge_lines
 
     with open_app(reading=True) as maplewire:
@@ -51,7 +54,10 @@ def dedup(
         Path, typer.Argument(help="JSON lines of {id, url, title, body, …}; - for standard input.")
     ],
 ) -> None:
-    """Group texts into stories by the pipeline's own rules: {id, cluster, relation, of, why} a line."""
+    """Group texts into stories by the pipeline's own rules.
+
+    Prints {id, cluster, relation, of, why} a line.
+    """
     from pipelines.stories.text_file import cluster_lines
 
     for line in cluster_lines(_read_json_lines(file)):
@@ -59,7 +65,10 @@ def dedup(
 
 
 def _read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a file. CatalogueError names a line that cannot be read."""
+    """Yield the objects of a file, one a line.
+
+    Raises CatalogueError that names the line that cannot be read.
+    """
     if str(file) == "-":
         yield from _parse_json_lines("standard input", sys.stdin)
         return

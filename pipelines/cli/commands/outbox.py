@@ -23,7 +23,10 @@ def outbox(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the newest mails and messages, with what became of them for each recipient."""
+    """Show the newest mails and messages.
+
+    With what became of them for each recipient.
+    """
     from pipelines.cli.render.outbox import print_outbox
 
     with open_app(reading=True) as maplewire:
@@ -35,5 +38,8 @@ def outbox(
 
 
 def _is_open(mail: OutboxMail) -> bool:
-    """Tell whether somebody did not get a mail: not sent yet, or refused for good."""
+    """Tell whether somebody did not get a mail.
+
+    It was not sent yet, or refused for good.
+    """
     return mail.state != "sent" or any(answer.state != "sent" for answer in mail.answers.values())

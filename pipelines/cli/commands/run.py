@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(as_json: AsJson = False) -> None:
-    """Collect what is due, process it, index it and send alerts, once.
+    """Do the whole job once: collect, process, index, alert.
 
     Safe to kill and to run again: the next run continues where this one stopped. For cron:
 
@@ -59,7 +59,7 @@ def collect(
 
 
 def _check_sources(maplewire: App, source_ids: list[str]) -> None:
-    """Raise CatalogueError with a line for each source that the beat does not have."""
+    """Raise CatalogueError for sources that do not exist."""
     problems = []
     for source_id in source_ids:
         if maplewire.beat.source(source_id) is None:
@@ -69,7 +69,7 @@ def _check_sources(maplewire: App, source_ids: list[str]) -> None:
 
 
 def recheck() -> None:
-    """Fetch pages again that are due for a recheck, and process what changed.
+    """Fetch pages again that may have changed.
 
     A page is due 1, 6 and 24 hours and 7 days after we had it.
     MAPLEWIRE_RECHECK_AFTER sets other times; "never" turns it off.
@@ -93,7 +93,9 @@ def process(
         list[Path] | None, typer.Argument(help="WARC files; without any, all open batches.")
     ] = None,
 ) -> None:
-    """Extract, judge and group the pages of open batches, or of the WARC files that are named.
+    """Extract, judge and group the pages of open batches.
+
+    With WARC files, those are processed in place of the open batches.
 
     Example: maplewire process CC-NEWS-20260117.warc.gz
     """
@@ -128,7 +130,10 @@ def index() -> None:
 
 
 def reindex() -> None:
-    """Build the search index again from the ledger. Searches work meanwhile."""
+    """Build the search index again from the ledger.
+
+    Searches work meanwhile.
+    """
 
     def reindex_stage(maplewire: App, problems: RunProblems) -> str:
         from pipelines.cli.render.wording import counted
@@ -140,7 +145,7 @@ def reindex() -> None:
 
 
 def alert() -> None:
-    """Match saved searches with what arrived since the last time, and send the mails that are due."""
+    """Match saved searches with what arrived, and send mails."""
 
     def alert_stage(maplewire: App, problems: RunProblems) -> str:
         from pipelines.cli.render.wording import counted
@@ -152,7 +157,9 @@ def alert() -> None:
 
 
 def digest() -> None:
-    """Send the digests that are due by each search's own clock, and report what is unusual.
+    """Send the digests that are due.
+
+    They are due by each search's own clock. What is unusual is reported too.
 
     `maplewire run` does this too. It is safe to repeat: nothing is mailed twice.
     """

@@ -1,4 +1,4 @@
-"""`maplewire searches test`, `why` and `feed`: try a search, explain it, and read it elsewhere."""
+"""`maplewire searches test`, `why` and `feed`."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def searches_test(
 
 
 def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSearch, Query]:
-    """Return the saved search with this id, or one that is made of a query.
+    """Return the saved search with this id, or a new one.
 
     Raises CatalogueError for a cadence that does not exist, QueryError for a wrong query.
     """
@@ -105,7 +105,10 @@ def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSear
 
 
 def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
-    """Return what came in since a moment, in order of arrival; of very many the newest."""
+    """Return what came in since a moment, oldest first.
+
+    Of more than MAX_DOCUMENTS the newest.
+    """
     newest: deque[Document] = deque(maxlen=MAX_DOCUMENTS)
     for document in _read_documents(ledger):
         if document.collected >= since:
@@ -114,7 +117,10 @@ def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
 
 
 def _read_documents(ledger: Ledger, story_id: str | None = None) -> Iterator[Document]:
-    """Yield what came in, or what came in of one story, in order of arrival."""
+    """Yield what came in, of all stories or of one.
+
+    In order of arrival.
+    """
     arrival = 0
     while arrivals := ledger.arrivals_since(arrival, _CHUNK, story_id=story_id):
         for _, document in arrivals:
@@ -163,7 +169,7 @@ def searches_why(story: StoryId, as_json: AsJson = False) -> None:
 
 
 def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
-    """Return what each saved search did with a story, in the order of the searches."""
+    """Return what each saved search did with a story."""
     from pipelines.alerts.search_matcher import Matcher
     from pipelines.alerts.story_alerts import CHANGES
     from pipelines.alerts.verdict import verdict
@@ -203,7 +209,7 @@ def searches_feed(
         typer.Option(help="Write it here; HOME/feeds/ID.atom if left out, - for standard output."),
     ] = None,
 ) -> None:
-    """Write what a search has reported as an Atom feed, for any feed reader.
+    """Write what a search has reported as an Atom feed.
 
     Example: maplewire searches feed leaders --out /srv/www/leaders.atom
     """
@@ -227,7 +233,10 @@ def searches_feed(
 
 
 def find_search(maplewire: App, id_: str) -> SavedSearch:
-    """Return the saved search with this id. Raises CatalogueError where there is none."""
+    """Return the saved search with this id.
+
+    Raises CatalogueError where there is none.
+    """
     for parsed in maplewire.beat.searches:
         if parsed.search.id == id_:
             return parsed.search

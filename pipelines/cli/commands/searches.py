@@ -1,4 +1,4 @@
-"""`maplewire searches`: list the saved searches and change them."""
+"""`maplewire searches`: the saved searches, and changes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def searches_edit(
     channel: Channel = None,
     other_fields: OtherFields = None,
 ) -> None:
-    """Change fields of a saved search. The beat's own file stays as it is.
+    """Change fields of a saved search.
+
+    The beat's own file stays as it is.
 
     Example: maplewire searches edit canola-agrifood --cadence weekly --set day=friday --set ceiling=20
     """
@@ -97,21 +99,30 @@ def searches_edit(
 
 @searches_app.command("pause")
 def searches_pause(id_: SearchId) -> None:
-    """Stop the mails of a search until `resume`. What it held back is kept."""
+    """Stop the mails of a search until `resume`.
+
+    What it held back is kept.
+    """
     _change_search(id_, {"enabled": False})
     say(f"search “{id_}” is paused")
 
 
 @searches_app.command("resume")
 def searches_resume(id_: SearchId) -> None:
-    """Start the mails of a search again. What came in while it was paused is not mailed."""
+    """Start the mails of a search again.
+
+    What came in while it was paused is not mailed.
+    """
     _change_search(id_, {"enabled": True})
     say(f"search “{id_}” is on")
 
 
 @searches_app.command("remove")
 def searches_remove(id_: SearchId) -> None:
-    """Remove a saved search. One of the beat's own file is only turned off for this data folder."""
+    """Remove a saved search.
+
+    One of the beat's own file is only turned off for this data folder.
+    """
     from pipelines.beat.searches import load_searches, write_entry
 
     with open_app() as maplewire:
@@ -125,7 +136,7 @@ def searches_remove(id_: SearchId) -> None:
 
 
 def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
-    """Write changed fields of a search into the data folder's own file."""
+    """Write changed fields into the data folder's own file."""
     from pipelines.beat.searches import own_entry
 
     with open_app() as maplewire:

@@ -1,4 +1,4 @@
-"""`maplewire setup`: make what is missing in the ledger, the index and Kibana."""
+"""`maplewire setup`: make what is missing around us."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def setup(
         Path | None, typer.Option("--export", help="Only write Kibana's objects to this .ndjson file.")
     ] = None,
 ) -> None:
-    """Make what is missing: the ledger's tables, the index's templates and aliases. Safe to repeat.
+    """Make what is missing in the ledger and the index.
+
+    These are tables, templates and aliases. Safe to repeat.
 
     Examples:
 
@@ -50,7 +52,7 @@ def setup(
 
 
 def _export_kibana_objects(path: Path) -> None:
-    """Write Kibana's objects as the one file that its own import page takes."""
+    """Write Kibana's objects as its import page takes them."""
     from pipelines.adapters.kibana import build, packaged_objects
 
     try:
@@ -61,7 +63,7 @@ def _export_kibana_objects(path: Path) -> None:
 
 
 def _import_kibana_objects(app: App) -> tuple[str, ...]:
-    """Import the objects into Kibana; return what changed, a line each."""
+    """Import objects into Kibana; return what changed."""
     from pipelines.adapters.kibana import build, import_objects, packaged_objects
     from pipelines.config import reveal
 

@@ -1,4 +1,4 @@
-"""`maplewire sources`: the catalogue, live checks, and how the sources do."""
+"""`maplewire sources`: the catalogue, checks and health."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def sources_list(as_json: AsJson = False) -> None:
 def sources_check(
     source: Annotated[list[str] | None, typer.Argument(help="Ids; without any, all enabled sources.")] = None,
 ) -> None:
-    """Try sources live: does the listing answer, can it be read, does an article come?
+    """Try sources live.
+
+    Does the listing answer, can it be read, does an article come?
 
     Example: maplewire sources check gnw-canada
     """
@@ -45,7 +47,10 @@ def sources_check(
 
 @sources_app.command("health")
 def sources_health(as_json: AsJson = False) -> None:
-    """Show each source's last success, its failures, and its usual and present volume."""
+    """Show how the sources do.
+
+    For each its last success, its failures, and its usual and present volume.
+    """
     from pipelines.cli.render.sources import print_health, read_health
 
     with open_app(reading=True) as maplewire:

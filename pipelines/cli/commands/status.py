@@ -8,7 +8,7 @@ from pipelines.cli.options import AsJson, Limit
 
 
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
-    """Show the accounts of the last runs: what was fetched and what became of it."""
+    """Show what the last runs fetched and made of it."""
     from pipelines.cli.render.runs import print_runs
 
     with open_app(reading=True) as maplewire:

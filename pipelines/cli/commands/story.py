@@ -13,7 +13,10 @@ from pipelines.cli.options import AsJson, StoryId
 
 
 class _StoryGroup(TyperGroup):
-    """The `story` commands. A first word that is none of them is a story's id."""
+    """The `story` commands.
+
+    A first word that is none of them is a story's id.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
@@ -39,7 +42,9 @@ def story_show(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one story: its origin, carriers and copies, the versions of its pages, and its history.
+    """Show one story.
+
+    Its origin, carriers and copies, the versions of its pages, and its history.
 
     Example: maplewire story s9c1f0a2b3c4d5e6f --passages
     """

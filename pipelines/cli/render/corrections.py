@@ -13,7 +13,10 @@ from pipelines.ports import Ledger
 
 
 def print_corrections(ledger: Ledger, *, as_json: bool) -> None:
-    """Print a correction a line: two articles, and whether they are one story."""
+    """Print a correction a line.
+
+    Two articles, and whether they are one story.
+    """
     if as_json:
         _print_labelled_pairs(ledger)
         return
@@ -28,7 +31,10 @@ def print_corrections(ledger: Ledger, *, as_json: bool) -> None:
 
 
 def _print_labelled_pairs(ledger: Ledger) -> None:
-    """Print the pairs whose articles are both still stored, to measure a decider with."""
+    """Print labelled pairs, to measure a decider with.
+
+    Those whose articles are both still stored.
+    """
     for correction in ledger.corrections():
         a = ledger.article(correction.a)
         b = ledger.article(correction.b)

@@ -1,4 +1,4 @@
-"""What the demo prints after its rounds: stories, mails, searches, and what to try next."""
+"""What the demo prints after its rounds."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _STORIES_FOUND = 2
 
 
 def print_stories(app: App) -> Story | None:
-    """Print the stories, then the pages of the most copied one, which is returned."""
+    """Print the stories; return the most copied one.
+
+    Its pages are printed too.
+    """
     found = app.index.search(parse("*:*"), limit=100)
     stories = app.ledger.stories([story_id for story_id, _ in found.stories])
     most_copied = sorted(stories.values(), key=lambda story: (-story.copies, story.first_seen))[:_STORIES]
@@ -55,7 +58,7 @@ def _origin(story: Story) -> str:
 
 
 def _print_pages(app: App, story: Story) -> None:
-    """Print the articles of a story with how much of it each kept."""
+    """Print a story's articles with what each kept of it."""
     state_media = {source.name for source in app.beat.sources if source.owner == "state"}
     label = route_label(story, state_media)
     out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(label)}")

@@ -1,4 +1,4 @@
-"""The JSON that other programs rely on: runs, quarantine and times (docs/json.md).
+"""The JSON of runs, quarantine and times (docs/json.md).
 
 Times are ISO 8601 in UTC. What is not known is null.
 """
@@ -13,7 +13,10 @@ from pipelines.model import Outcome, Quarantined, RunReport, SourceAccount
 
 
 def iso(at: datetime | None) -> str | None:
-    """Return `2026-01-17T14:05:00Z`, with microseconds only where there are some."""
+    """Return a time as `2026-01-17T14:05:00Z`.
+
+    With microseconds only where there are some.
+    """
     if at is None:
         return None
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -12,7 +12,10 @@ from pipelines.model import OutboxMail
 
 
 def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
-    """Print messages in the order given; as JSON with the answer for each recipient."""
+    """Print messages in the order given.
+
+    As JSON with the answer for each recipient.
+    """
     if as_json:
         print_json([_mail_json(mail) for mail in mails])
         return

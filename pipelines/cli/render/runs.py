@@ -11,7 +11,7 @@ from pipelines.model import Outcome, RunReport, SourceAccount
 
 
 def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
-    """Print a line for each run, then the sources of the first that had trouble."""
+    """Print runs, then the troubled sources of the first."""
     if as_json:
         print_json([run_json(run) for run in runs])
         return
@@ -27,7 +27,10 @@ def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
 
 
 def _outcomes_shown(runs: Sequence[RunReport]) -> list[Outcome]:
-    """Return all outcomes; on a terminal only those that occurred, so that the rest fits."""
+    """Return the outcomes to show.
+
+    On a terminal only those that occurred, so that the rest fits.
+    """
     if not out.is_terminal:
         return list(Outcome)
     return [outcome for outcome in Outcome if any(run.outcomes[outcome] for run in runs)]
@@ -44,7 +47,10 @@ def _took(run: RunReport) -> str:
 
 
 def _print_troubled_sources(accounts: Sequence[SourceAccount]) -> None:
-    """Print a table on a terminal; else sentences on standard error, away from the data."""
+    """Print sources with their errors.
+
+    A table on a terminal, else sentences on standard error, away from the data.
+    """
     if not out.is_terminal:
         for account in accounts:
             say(f"source {account.source_id}: {account.error}")

@@ -21,7 +21,9 @@ _HIGHLIGHTS = 2
 
 
 def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool) -> None:
-    """Print the stories with their passages; with `articles`, every article that matched.
+    """Print the stories that were found, with passages.
+
+    With `articles`, every article that matched.
 
     A story that is in the index and no longer in the ledger is left out.
     """
@@ -65,7 +67,7 @@ def _print_found_story(
 
 
 def _facts_line(story: Story) -> str:
-    """Return a story's id, time, route, size and languages in one line."""
+    """Return id, time, route, size and languages of a story."""
     parts = (
         story.id,
         f"{minute_words(story.first_seen)} UTC",
@@ -77,7 +79,7 @@ def _facts_line(story: Story) -> str:
 
 
 def reports_and_reprints(story: Story) -> str:
-    """Return how often the event was reported and the story reprinted: "3 reports + 117 reprints".
+    """Return a story's size: "3 reports + 117 reprints".
 
     Reports are those in words of their own.
     """
@@ -88,7 +90,7 @@ def reports_and_reprints(story: Story) -> str:
 
 
 def highlighted(highlight: str) -> Text:
-    """Turn an escaped snippet with <mark> into terminal text, the hits in bold."""
+    """Return an escaped snippet with its <mark>s in bold."""
     text = Text()
     # Splitting at the tags leaves what was inside them at the odd places.
     for number, piece in enumerate(re.split(r"</?mark>", highlight)):

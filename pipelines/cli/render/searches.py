@@ -1,4 +1,4 @@
-"""How saved searches are printed, and what a trial of one found."""
+"""How saved searches and their trials are printed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def print_searches(searches: Sequence[SavedSearch]) -> None:
 
 
 def _cadence_words(search: SavedSearch) -> str:
-    """Return when a search mails: "immediate", "daily at 07:30 America/Toronto"."""
+    """Return "immediate" or "daily at 07:30 America/Toronto"."""
     at = f"at {search.at:%H:%M} {search.zone}"
     if search.cadence == "daily":
         return f"daily {at}"
@@ -67,7 +67,7 @@ def back_test_json(result: BackTest) -> dict[str, Any]:
 
 
 def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str, Story]) -> None:
-    """Print the numbers of a trial, then stories that it found and missed."""
+    """Print what a trial found and missed."""
     numbers: list[tuple[str, object]] = [
         ("stories", len(result.stories)),
         ("mails", result.mails),

@@ -1,4 +1,4 @@
-"""How sources are printed: the catalogue, their health, and what a live check gave."""
+"""How sources, their health and checks are printed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ def print_catalogue(sources: Sequence[Source]) -> None:
 
 
 def read_health(app: App) -> list[dict[str, Any]]:
-    """Return how each source does, as JSON: its feed state, its usual and its present pages a day."""
+    """Return how each source does, as JSON.
+
+    Its feed state, and its usual and present pages a day.
+    """
     now = app.clock.now()
     states = app.ledger.feed_states()
     volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
@@ -74,7 +77,7 @@ def read_health(app: App) -> list[dict[str, Any]]:
 
 
 def print_health(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the answer of `read_health`, the sources in trouble first."""
+    """Print how the sources do, those in trouble first."""
     table = []
     for row in sorted(rows, key=lambda row: _HEALTH_ORDER.index(row["state"])):
         last_success = row["last_success"] or "never"
@@ -84,7 +87,7 @@ def print_health(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def print_checks(app: App, wanted: Sequence[str]) -> bool:
-    """Try sources live and print what came; return whether all of them answered.
+    """Try sources live; return whether all answered.
 
     Without `wanted` all enabled sources are tried. Raises CatalogueError for an unknown one.
     """

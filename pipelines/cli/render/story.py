@@ -1,4 +1,4 @@
-"""How one story is printed: its head, its articles, then what is known about them."""
+"""How one story is printed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _OWN_KINDS = ("report", "government")
 
 
 def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = False) -> None:
-    """Print one story; with `passages`, what each copy did with its original."""
+    """Print one story.
+
+    With `passages`, also what each copy did with its original.
+    """
     view = read_story(ledger, story)
     edits = compare_copies(ledger, view) if passages else None
     if as_json:

@@ -1,4 +1,4 @@
-"""How the articles of a story are printed: when, who, how, and why they belong to it."""
+"""How the articles of a story are printed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _NOT_KNOWN = "not known"
 
 
 def print_articles(view: StoryView) -> None:
-    """Print the articles in order of appearance: blocks on a terminal, else a line each."""
+    """Print the articles in order of appearance.
+
+    As blocks on a terminal, else a line each.
+    """
     if out.is_terminal:
         _print_blocks(view)
     else:
@@ -97,7 +100,7 @@ def _reasons(stored: StoredArticle, link: Link, view: StoryView) -> Sequence[str
 
 
 def _relation_words(stored: StoredArticle, link: Link, view: StoryView) -> str:
-    """Return how an article relates to the original: "verbatim, retitled"."""
+    """Return an article's relation: "verbatim, retitled"."""
     words = [link.relation.value]
     is_original = link.relation is Relation.ORIGINAL
     if not is_original and not same_headline(stored.article.title, view.story.headline):
@@ -109,7 +112,7 @@ def _relation_words(stored: StoredArticle, link: Link, view: StoryView) -> str:
 
 
 def _delay_words(stored: StoredArticle, view: StoryView) -> str:
-    """Return how long after the original a copy appeared: "24 minutes", "5 hours before".
+    """Return a copy's delay: "24 minutes", "5 hours before".
 
     Empty for the original, "not known" where a page does not name the minute.
     """
@@ -123,7 +126,7 @@ def _delay_words(stored: StoredArticle, view: StoryView) -> str:
 
 
 def _delay_sentence(stored: StoredArticle, view: StoryView) -> str:
-    """Return the delay as it stands among other facts: "24 minutes later"."""
+    """Return a copy's delay as a fact: "24 minutes later"."""
     words = _delay_words(stored, view)
     if words == _NOT_KNOWN:
         return "delay not known"
@@ -133,7 +136,7 @@ def _delay_sentence(stored: StoredArticle, view: StoryView) -> str:
 
 
 def _appeared(stored: StoredArticle) -> str:
-    """Return when a page says that it was published, as exactly as it says so."""
+    """Return when a page was published, as exactly as it says."""
     stamp = stored.article.published
     if stamp is None:
         return f"collected {minute_words(stored.article.collected)}"

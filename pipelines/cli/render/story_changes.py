@@ -1,4 +1,4 @@
-"""How changes of text are printed: what copies changed, versions of a page, and the history."""
+"""How changes are printed: of copies, pages and stories."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _VERBS = {"kept": "keeps", "reworded": "rewords", "dropped": "leaves out", "adde
 
 
 def print_copy_changes(view: StoryView, edits: Mapping[str, Edit]) -> None:
-    """Print for each copy the sentences it kept, reworded, left out and added."""
+    """Print what each copy kept, reworded, left out and added."""
     for stored in view.articles:
         edit = edits.get(stored.article.id)
         if edit is None:
@@ -43,7 +43,10 @@ def print_copy_changes(view: StoryView, edits: Mapping[str, Edit]) -> None:
 
 
 def _copy_title(stored: StoredArticle, view: StoryView) -> str:
-    """Return a copy's outlet, and what its text is compared with where that is not plain."""
+    """Return a copy's outlet, and what it is compared with.
+
+    The original as it is now need not be named.
+    """
     title = stored.publisher.name
     original = view.article(view.links()[stored.article.id].of)
     if original is None:
@@ -75,7 +78,7 @@ def _first_characters(text: str) -> str:
 
 
 def print_versions(view: StoryView) -> None:
-    """Print the changes of each page that changed, version by version."""
+    """Print the changes of pages, version by version."""
     for stored in view.articles:
         for version in view.versions.get(stored.article.id, ()):
             # The first version has nothing before it to differ from.
@@ -102,7 +105,10 @@ def _print_version(stored: StoredArticle, version: PageVersion, edit: Edit) -> N
 
 
 def passage_text(passage: Passage) -> Text:
-    """Return a passage with its changes in colour, or in brackets: [-old-]{+new+}."""
+    """Return a passage with its changes marked.
+
+    In colour, or in brackets where there is none: [-old-]{+new+}.
+    """
     text = Text()
     last = len(passage.pieces) - 1
     for number, piece in enumerate(passage.pieces):

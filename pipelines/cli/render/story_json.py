@@ -1,4 +1,4 @@
-"""The JSON of a story, as `search` and `story` print it (docs/json.md)."""
+"""The JSON of a story (docs/json.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ Json = dict[str, Any]
 def story_json(
     story: Story, articles: Sequence[StoredArticle], hits: Mapping[str, Hit] | None = None
 ) -> Json:
-    """Return a story; with `hits`, the articles carry their `highlights`."""
+    """Return a story.
+
+    With `hits`, the articles carry their `highlights`.
+    """
     by_id = {stored.article.id: stored for stored in articles}
     lead = by_id.get(story.lead_id)
     shapes = []
@@ -110,7 +113,10 @@ def _version_json(version: PageVersion) -> Json:
 
 
 def _diff_json(edit: Edit) -> list[list[list[str]]]:
-    """Return the passages that changed, the headline first: each a list of [how, text]."""
+    """Return the passages that changed, the headline first.
+
+    Each is a list of [how, text].
+    """
     changed = []
     for passage in (edit.headline, *edit.passages):
         if passage.how != "kept":
@@ -130,7 +136,10 @@ def _event_json(event: StoryEvent) -> Json:
 
 
 def _related_json(report: RelatedReport) -> Json:
-    """Return another story about the same event; `through` is a story that is linked to both."""
+    """Return another story about the same event.
+
+    `through` is a story that is linked to both.
+    """
     lead = report.lead
     return {
         "id": report.story.id,

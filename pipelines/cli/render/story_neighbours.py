@@ -1,4 +1,4 @@
-"""How the neighbours of a story are printed: the nearest one, and those about the same event."""
+"""How the neighbours of a story are printed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LANGUAGE_NAMES = {"en": "English", "fr": "français", "zh": "中文"}
 
 
 def print_nearest(view: StoryView) -> None:
-    """Print the most similar story that was kept apart, and why it was."""
+    """Print the nearest story, and why it was kept apart."""
     if not view.nearest_is_known:
         return
     out.print()
@@ -31,7 +31,10 @@ def print_nearest(view: StoryView) -> None:
 
 
 def print_related(view: StoryView) -> None:
-    """Print the other stories about the event side by side by language, then why."""
+    """Print the other stories about the event.
+
+    Side by side by language, then why each is there.
+    """
     if not view.related:
         return
     columns = _headlines_by_language(view)
@@ -46,7 +49,7 @@ def print_related(view: StoryView) -> None:
 
 
 def _headlines_by_language(view: StoryView) -> dict[str, list[str]]:
-    """Return headlines with their outlets by the name of their language.
+    """Return headlines by language, with their outlets.
 
     This story comes first in its column.
     """
@@ -65,7 +68,10 @@ def _headlines_by_language(view: StoryView) -> dict[str, list[str]]:
 
 
 def _through_words(report: RelatedReport, reports: dict[str, RelatedReport]) -> str:
-    """Return by which other story a report is linked; nothing where it is linked itself."""
+    """Return by which other story a report is linked.
+
+    Empty where it is linked itself.
+    """
     through = report.related.through
     if not through:
         return ""

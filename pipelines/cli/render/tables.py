@@ -1,4 +1,4 @@
-"""Rows as a table on a terminal, as lines with tabs for a program."""
+"""Tables for a person, lines with tabs for a program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _NUMBER_COLUMNS = frozenset({
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows for a person, or for a program where the output is piped."""
+    """Print rows.
+
+    Drawn on a terminal, as lines with tabs where the output is piped.
+    """
     if out.is_terminal:
         _print_drawn_table(title, columns, rows)
         return

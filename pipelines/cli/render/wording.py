@@ -18,7 +18,10 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def duration_words(duration: timedelta) -> str:
-    """Return a duration in one unit, rounded down: "24 minutes", "5 hours", "3 days"."""
+    """Return a duration in one unit: "24 minutes", "3 days".
+
+    Rounded down.
+    """
     larger = ["months", "years"]
     unit = "days"
     if duration < _DAYS_FROM:
@@ -31,5 +34,5 @@ def duration_words(duration: timedelta) -> str:
 
 
 def minute_words(at: datetime) -> str:
-    """Return an instant to the minute, as "2026-01-17 14:05" in UTC."""
+    """Return an instant as "2026-01-17 14:05", in UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
