@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+# soft_wrap: a long line is left to the terminal, so that what is copied from it has no breaks.
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -20,10 +22,13 @@ def configure_logs(*, verbose: bool) -> None:
 
     With `verbose`, all events.
     """
-    level = logging.DEBUG if verbose else logging.WARNING
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    level = logging.WARNING
     # Its warnings are about single pages. What became of a page stands in the accounts of the run.
-    logging.getLogger("trafilatura").setLevel(logging.DEBUG if verbose else logging.ERROR)
+    extraction_level = logging.ERROR
+    if verbose:
+        level = extraction_level = logging.DEBUG
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("trafilatura").setLevel(extraction_level)
 
 
 def configure_events() -> None:
@@ -46,13 +51,23 @@ def configure_events() -> None:
 
 def print_json(value: Any) -> None:
     """Write one JSON document in UTF-8, indented on a terminal."""
-    indent = 2 if sys.stdout.isatty() else None
+    indent = None
+    if sys.stdout.isatty():
+        indent = 2
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
 def print_json_line(value: Mapping[str, Any]) -> None:
     """Write one object as one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def command_name() -> str:
+    """Return how a person can call this command again."""
+    if shutil.which("maplewire"):
+        return "maplewire"
+    # In a virtual environment that is not active, it was called by its path.
+    return sys.argv[0]
 
 
 def say(message: str) -> None:

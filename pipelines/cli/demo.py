@@ -85,7 +85,9 @@ def _run_round(app: App, title: str) -> tuple[RunReport, RunProblems]:
     out.print(f"[bold]{title}[/]")
     # The bars end before anything else is printed: two live displays would overwrite each other.
     with progress_bars() as bars:
-        parts = replace(app.parts, progress=bars) if bars else app.parts
+        parts = app.parts
+        if bars:
+            parts = replace(parts, progress=bars)
         report, problems = run_once(parts)
     print_runs([report])
     out.print()
@@ -97,9 +99,11 @@ def _exit_status(reports: Sequence[RunReport], problems: Sequence[RunProblems]) 
 
     By trouble, by a bug, or because no page came.
     """
-    failed = not any(report.fetched for report in reports)
+    status = 0
+    if not any(report.fetched for report in reports):
+        status = 1
     for found in problems:
         for trouble in (*found.sentences, *found.bugs):
             complain(str(trouble))
-            failed = True
-    return 1 if failed else 0
+            status = 1
+    return status

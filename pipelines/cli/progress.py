@@ -20,6 +20,7 @@ def progress_bars() -> Iterator[Callable[[Mapping[str, Any]], None] | None]:
     if not err.is_terminal:
         yield None
         return
+    # Imported only where they are drawn: it takes 0.1 s.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -56,5 +57,7 @@ class _Bars:
         # How many documents will be indexed is not known before: that bar has no start event.
         if name not in self._tasks:
             self._start_bar(name, None)
-        description = f"{name} · {escape(detail)}" if detail else name
+        description = name
+        if detail:
+            description += f" · {escape(detail)}"
         self._progress.update(self._tasks[name], advance=1, description=description)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app_to_work
 from pipelines.cli.console import complain, say
 
@@ -60,6 +62,16 @@ def finish_command(problems: RunProblems) -> None:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
     if problems.troubles:
         raise typer.Exit(1)
+
+
+def check_files(paths: Sequence[Path]) -> None:
+    """Raise CatalogueError with a line for each file that is missing."""
+    problems = []
+    for path in paths:
+        if not path.is_file():
+            problems.append(f"{path}: no such file")
+    if problems:
+        raise CatalogueError(problems)
 
 
 def outcome_words(outcomes: Mapping[Outcome, int]) -> str:

@@ -37,9 +37,6 @@ from pipelines.stories.nearest import NearestStory, closest
 # Only pages that name at least the minute can be told apart by their delay.
 _EXACT_PRECISIONS = ("second", "minute")
 
-# A passage is called by what became of it in a page's next version; of a copy we use other words.
-_COPY_WORDS = {"kept": "kept", "changed": "reworded", "removed": "dropped", "added": "added"}
-
 
 @dataclass(frozen=True, slots=True)
 class RelatedReport:
@@ -49,6 +46,20 @@ class RelatedReport:
     story: Story
     lead: StoredArticle | None
 
+    @property
+    def outlet(self) -> str | None:
+        """Return who published the first article."""
+        if self.lead is None:
+            return None
+        return self.lead.publisher.name
+
+    @property
+    def url(self) -> str | None:
+        """Return the address of the first article."""
+        if self.lead is None:
+            return None
+        return self.lead.article.url
+
 
 @dataclass(frozen=True, slots=True)
 class NearReport:
@@ -56,7 +67,29 @@ class NearReport:
 
     near: NearestStory
     story: Story
-    article: StoredArticle | None
+    #: The article that was compared.
+    stored: StoredArticle | None
+
+    @property
+    def title(self) -> str | None:
+        """Return the title of the article."""
+        if self.stored is None:
+            return None
+        return self.stored.article.title
+
+    @property
+    def outlet(self) -> str | None:
+        """Return who published the article."""
+        if self.stored is None:
+            return None
+        return self.stored.publisher.name
+
+    @property
+    def url(self) -> str | None:
+        """Return the article's address."""
+        if self.stored is None:
+            return None
+        return self.stored.article.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +139,25 @@ def find_story(ledger: Ledger, wanted: str) -> Story:
     story = ledger.story(wanted)
     if story is not None:
         return story
-    wanted_id = article_id(canonical_url(wanted)) if "://" in wanted else wanted
-    stored = ledger.article(wanted_id)
+    stored = ledger.article(article_id_of(wanted))
     if stored is None:
         raise PermanentError(f"no story “{wanted}”; `maplewire search '*:*'` shows the newest with their ids")
-    story = ledger.story(stored.story_id) if stored.story_id else None
-    if story is None:
-        reason = stored.relevance.why[0] if stored.relevance.why else "it names neither side"
-        raise PermanentError(f"{wanted} is off the beat and in no story: {reason}")
-    return story
+    if stored.story_id:
+        story = ledger.story(stored.story_id)
+        if story is not None:
+            return story
+    reason = "it names neither side"
+    if stored.relevance.why:
+        reason = stored.relevance.why[0]
+    raise PermanentError(f"{wanted} is off the beat and in no story: {reason}")
+
+
+def article_id_of(wanted: str) -> str:
+    """Return the id of an article, given by its id or its address."""
+    # No id holds a colon.
+    if "://" in wanted:
+        return article_id(canonical_url(wanted))
+    return wanted
 
 
 def read_story(ledger: Ledger, story: Story) -> StoryView:
@@ -139,9 +182,13 @@ def _read_versions(
     ledger: Ledger, articles: Sequence[StoredArticle], history: Sequence[StoryEvent]
 ) -> dict[str, Sequence[PageVersion]]:
     """Return versions of pages that changed or were held back."""
-    changed = {event.article_id for event in history if event.turn in (StoryChange.UPDATE, StoryChange.HELD)}
+    changed = set()
+    for event in history:
+        if event.turn in (StoryChange.UPDATE, StoryChange.HELD):
+            changed.add(event.article_id)
     versions: dict[str, Sequence[PageVersion]] = {}
     for stored in articles:
+        # A page may have changed in a story that it left: then only its number says so.
         if stored.article.id in changed or stored.version > 1:
             versions[stored.article.id] = states_of(stored, ledger.versions(stored.article.id))
     return versions
@@ -149,8 +196,9 @@ def _read_versions(
 
 def _read_gone(ledger: Ledger, articles: Sequence[StoredArticle]) -> dict[str, datetime]:
     """Return when pages were taken away, by article id."""
+    states = ledger.recheck_states([stored.article.id for stored in articles])
     gone = {}
-    for id_, look in ledger.recheck_states([stored.article.id for stored in articles]).items():
+    for id_, look in states.items():
         if look.gone is not None:
             gone[id_] = look.gone
     return gone
@@ -178,8 +226,11 @@ def _read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool
         near = closest(ledger, story)
     except TemporaryError:
         return None, False
-    other = ledger.story(near.story_id) if near else None
-    if near is None or other is None:
+    if near is None:
+        return None, True
+    other = ledger.story(near.story_id)
+    # It may have been joined or emptied since.
+    if other is None:
         return None, True
     return NearReport(near, other, ledger.article(near.article_id)), True
 
@@ -189,9 +240,11 @@ def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent
 
     Their numbers by article id.
     """
+    # Nearly no story was corrected, and the history is read already.
     if not any(event.turn is StoryChange.WORD for event in history):
         return {}
     members = {link.article_id for link in story.links}
+    # Of several corrections of one article the newest counts: they come in order.
     numbers = {}
     for correction in ledger.corrections():
         if correction.together and {correction.a, correction.b} <= members:
@@ -208,6 +261,7 @@ def compare_copies(ledger: Ledger, view: StoryView) -> dict[str, Edit]:
     What a site prints around all of its articles is left out. Where an original changed later, the
     version that stood when the copy was fetched is compared.
     """
+    # Copies of one site are many: its boilerplate is read once.
     repeated_by = cache(lambda site: frozenset(ledger.site_boilerplate(site).repeated))
     edits: dict[str, Edit] = {}
     for link in view.story.links:
@@ -227,13 +281,15 @@ def _original_at(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -
     """
     if not changed_after(original, copy):
         return original
-    versions = [version for version in ledger.versions(original.article.id) if not version.held]
-    if not versions:
-        return original
-    standing = versions[0]
-    for version in versions:
-        if version.collected <= copy.article.collected:
+    standing = None
+    for version in ledger.versions(original.article.id):
+        # What was held back was an error page or the like, and never the article.
+        if version.held:
+            continue
+        if standing is None or version.collected <= copy.article.collected:
             standing = version
+    if standing is None:
+        return original
     article = replace(original.article, title=standing.title, body=standing.body)
     route = find_route(article, original.publisher)
     return replace(original, article=article, route=route, version=standing.number)
@@ -255,8 +311,9 @@ def _report_text(stored: StoredArticle, repeated_by: Callable[[str], frozenset[i
         return text
     lines = []
     for line in text.body.split("\n"):
-        is_repeated = paragraph_hash(line.strip()) in repeated
-        lines.append(" " * len(line) if is_repeated else line)
+        if paragraph_hash(line.strip()) in repeated:
+            line = " " * len(line)
+        lines.append(line)
     return PageText(text.title, "\n".join(lines), text.boilerplate)
 
 
@@ -265,10 +322,17 @@ def sentences_by_change(edit: Edit) -> dict[str, list[str]]:
 
     Dropped sentences are the original's, all others are as the copy has them.
     """
-    sentences: dict[str, list[str]] = {word: [] for word in _COPY_WORDS.values()}
+    sentences: dict[str, list[str]] = {"kept": [], "reworded": [], "dropped": [], "added": []}
     for passage in edit.passages:
-        text = text_before(passage) if passage.how == "removed" else text_after(passage)
-        sentences[_COPY_WORDS[passage.how]].append(text)
+        match passage.how:
+            case "kept":
+                sentences["kept"].append(text_after(passage))
+            case "changed":
+                sentences["reworded"].append(text_after(passage))
+            case "removed":
+                sentences["dropped"].append(text_before(passage))
+            case "added":
+                sentences["added"].append(text_after(passage))
     return sentences
 
 

@@ -48,12 +48,16 @@ def airflow_environment(local: LocalAirflow, ours: Mapping[str, str]) -> dict[st
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(local.port),
         "AIRFLOW__API__BASE_URL": local.url,
+        # For one person at one machine; each more has all of Airflow's imports again.
         "AIRFLOW__API__WORKERS": "1",
+        # New ones for each start: a session of an earlier Airflow ends with it.
         "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
-        # A killed scheduler is noticed after 30 s. What it left is then taken over at once, not after 5 minutes.
+        # A killed scheduler is noticed after 30 s.
+        # What it left is then taken over at once, and not after 5 minutes.
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "15",
+        # The usual ones may belong to another Airflow on this machine.
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",

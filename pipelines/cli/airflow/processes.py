@@ -49,6 +49,7 @@ class AirflowServer:
             return subprocess.Popen(
                 [sys.executable, "-m", "airflow", command],
                 env=self._environment,
+                # A part that asks for input would wait for ever.
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -76,8 +77,12 @@ class AirflowServer:
         return ended
 
     def _running_parts(self) -> set[str]:
-        lines = self.processes().values()
-        return {part for part in PARTS if any(is_airflow_part(part, line) for line in lines)}
+        running = set()
+        for line in self.processes().values():
+            for part in PARTS:
+                if is_airflow_part(part, line):
+                    running.add(part)
+        return running
 
     def stop(self) -> None:
         """End all processes, the last of them by force.
@@ -88,6 +93,7 @@ class AirflowServer:
         """
         had_parts = bool(self._running_parts())
 
+        # Only parts that ran can be seen to have ended.
         def has_stopped() -> bool:
             if had_parts and not self._running_parts():
                 return True

@@ -23,13 +23,20 @@ def call_api(
     The method is POST where there is a body, else GET. Raises httpx.HTTPError, with
     httpx.HTTPStatusError for every status that is no success.
     """
-    method = method or ("GET" if body is None else "POST")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if method is None:
+        method = "GET"
+        if body is not None:
+            method = "POST"
+    headers = {}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     # A proxy of the environment is no way to our own loopback.
     with httpx.Client(trust_env=False, follow_redirects=True, timeout=30) as client:
         answer = client.request(method, local.url + path, json=body, headers=headers)
     answer.raise_for_status()
-    return answer.json() if answer.content else None
+    if not answer.content:
+        return None
+    return answer.json()
 
 
 def fetch_token(local: LocalAirflow, user: str = "admin") -> str:
@@ -61,5 +68,6 @@ def make_crawl_pool(local: LocalAirflow) -> None:
     try:
         call_api(local, "/api/v2/pools", pool, token=fetch_token(local))
     except httpx.HTTPStatusError as e:
+        # Airflow says so of a pool that exists.
         if e.response.status_code != HTTPStatus.CONFLICT:
             raise

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
@@ -21,7 +19,7 @@ from pipelines.cli.airflow.environment import folders_environment
 from pipelines.cli.airflow.local import LocalAirflow, choose_port
 from pipelines.cli.airflow.processes import AirflowServer, run_airflow
 from pipelines.cli.airflow.rest_api import is_healthy, make_crawl_pool
-from pipelines.cli.console import out, say
+from pipelines.cli.console import command_name, out, say
 from pipelines.config import read_settings
 
 # The first start migrates Airflow's database, which takes a minute on a small machine.
@@ -47,6 +45,7 @@ def serve_airflow(folder: Path | None, port: int | None, *, demo: bool) -> int:
             "Airflow is not installed here; in a checkout: make airflow. "
             "Else: pip install 'maplewire[airflow]'"
         ])  # fmt: skip
+    # Read first: a wrong setting is reported before anything starts.
     settings = read_settings()
     with _stop_on_signals() as stop, contextlib.ExitStack() as stack:
         ours = folders_environment(settings)
@@ -103,13 +102,15 @@ def _start_error(server: AirflowServer) -> PermanentError:
     """Return an error with the end of Airflow's log."""
     log = server.local.log_file
     last_lines = log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]
-    why = f"did not answer within {START_LIMIT_S:.0f} s" if server.is_alive() else "ended"
+    why = "ended"
+    if server.is_alive():
+        why = f"did not answer within {START_LIMIT_S:.0f} s"
     return PermanentError("\n".join([f"Airflow {why}; the end of {log}:", *last_lines]))
 
 
 def _print_welcome(local: LocalAirflow, ours: Mapping[str, str], *, demo: bool) -> None:
     home = escape(ours["MAPLEWIRE_HOME"])
-    command = escape("maplewire" if shutil.which("maplewire") else sys.argv[0])
+    command = escape(command_name())
     out.print(f"\n[bold]Airflow answers at {local.url}[/]")
     out.print("  log in as admin / admin (may do everything) or desk / desk (may only look)")
     out.print("  un-pause the DAGs in order: 1 · Collect news starts at once, 2 and 3 follow by themselves")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawlers.errors import CatalogueError, CrawlError
-from pipelines.cli.stage import outcome_words, run_counted_stage
+from crawlers.errors import CrawlError
+from pipelines.cli.stage import check_files, outcome_words, run_counted_stage
 
 if TYPE_CHECKING:
     from crawlers.model import Window
@@ -52,11 +52,13 @@ def backfill(
         window = asked_window(since, until, maplewire.clock.now(), has_files=bool(paths))
         named_sources(maplewire.parts, sources)  # raises for one that does not exist
         if paths:
+            check_files(paths)
             results = _import_files(maplewire, run_id, problems, window, sources, paths)
         else:
             assert window is not None, "without files there is a window"
             results = [_crawl_past(maplewire, run_id, problems, window, sources)]
         results.append(outcome_words(process_open_batches(maplewire.parts, run_id, problems)))
+        # Only a run indexes by itself, and a person who fetched the past wants to search it.
         index_changes(maplewire.parts, problems)
         return "; ".join(results)
 
@@ -74,9 +76,6 @@ def _import_files(
     """Import WARC files; return what each gave, in words."""
     from pipelines.stages.backfill import import_warc
 
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        raise CatalogueError([f"{path}: no such file" for path in missing])
     results = []
     for path in paths:
         try:
@@ -85,9 +84,12 @@ def _import_files(
             # The other files are read all the same.
             problems.add_error(e, str(e))
             continue
-        pages = "imported before" if imported.known else f"{imported.pages} pages"
-        left_out = f", {imported.left_out} left out" if imported.left_out else ""
-        results.append(f"{path.name}: {pages}{left_out}")
+        result = f"{path.name}: {imported.pages} pages"
+        if imported.known:
+            result = f"{path.name}: imported before"
+        if imported.left_out:
+            result += f", {imported.left_out} left out"
+        results.append(result)
     return results
 
 

@@ -61,7 +61,9 @@ def bench_alerts(as_json: AsJson = False) -> None:
     from pipelines.config import read_settings, reveal
 
     settings = read_settings()
-    url = settings.index if _is_elasticsearch(settings) else None
+    url = None
+    if _is_elasticsearch(settings):
+        url = settings.index
     _print_rows(
         measure(
             url, api_key=reveal(settings.elasticsearch_api_key), ca_certs=settings.elasticsearch_ca_certs

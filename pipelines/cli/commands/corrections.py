@@ -48,16 +48,12 @@ def story_split(
 
     Example: maplewire story split s9c1f0a2b3c4d5e6f 1b2c3d4e5f607182
     """
-    from crawlers.urls import canonical_url
-    from pipelines.model import article_id
     from pipelines.stories.corrections import split
-    from pipelines.stories.view import find_story
+    from pipelines.stories.view import article_id_of, find_story
 
     with open_app_to_work() as maplewire:
         story = find_story(maplewire.ledger, story_id)
-        article_ids = []
-        for wanted in articles:
-            article_ids.append(article_id(canonical_url(wanted)) if "://" in wanted else wanted)
+        article_ids = [article_id_of(wanted) for wanted in articles]
         new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids)
         _update_links_and_index(maplewire)
         sys.stdout.write(f"{new_story_id}\n")

@@ -42,4 +42,6 @@ def _is_open(mail: OutboxMail) -> bool:
 
     It was not sent yet, or refused for good.
     """
-    return mail.state != "sent" or any(answer.state != "sent" for answer in mail.answers.values())
+    states = [answer.state for answer in mail.answers.values()]
+    # A mail counts as sent when nobody is left to try, even if some refused it.
+    return mail.state != "sent" or any(state != "sent" for state in states)

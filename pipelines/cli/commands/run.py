@@ -11,7 +11,7 @@ from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app_to_work
 from pipelines.cli.console import say
 from pipelines.cli.options import AsJson
-from pipelines.cli.stage import finish_command, outcome_words, run_counted_stage, run_stage
+from pipelines.cli.stage import check_files, finish_command, outcome_words, run_counted_stage, run_stage
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -51,6 +51,7 @@ def collect(
         from pipelines.stages.collect import collect_sources
 
         _check_sources(maplewire, wanted)
+        # A crawl that was killed may have left one, and a source's state in it.
         adopt_waiting_batches(maplewire.parts, run_id)
         pages = collect_sources(maplewire.parts, run_id, problems, wanted, due_only=not wanted)
         return f"{counted(pages, 'page')} collected"
@@ -100,15 +101,14 @@ def process(
     Example: maplewire process CC-NEWS-20260117.warc.gz
     """
     paths = batch or []
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        raise CatalogueError([f"{path}: no such file" for path in missing])
+    check_files(paths)
 
     def process_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
         from pipelines.stages.batches import add_batch
         from pipelines.stages.process import process_open_batches
 
         for path in paths:
+            # A file may be named again, after better rules or after it was cut off.
             is_new = add_batch(maplewire.parts, path, run_id)
             if not is_new:
                 say(f"{path} is known already; only its pages that are still open are processed")

@@ -44,12 +44,15 @@ def search(
     with open_app(reading=True) as maplewire:
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
-        after = read_moment(since, now) if since else None
+        after = None
+        if since:
+            after = read_moment(since, now)
         found = maplewire.index.search(
             parsed, limit=limit, offset=offset, since=after, lang=lang, source=source
         )
         if maplewire.index.count() < maplewire.ledger.count_articles():
             complain("the search index is behind the ledger; bring it up to date with: maplewire index")
+        # A filter that does not exist finds nothing, and is seldom meant.
         if not found.total and source is not None:
             _doubt_source(source, maplewire.beat.sources)
         if not found.total and lang is not None:
@@ -64,10 +67,13 @@ def _doubt_source(wanted: str, sources: Sequence[Source]) -> None:
     names: list[str] = []
     for source in sources:
         names += (source.id, source.name)
-    if wanted.casefold() in [name.casefold() for name in names]:
-        return
+        # The index folds capitals too.
+        if wanted.casefold() in (source.id.casefold(), source.name.casefold()):
+            return
+    hint = "`maplewire sources list` shows them"
     close = difflib.get_close_matches(wanted, names, n=1)
-    hint = f"did you mean {close[0]}?" if close else "`maplewire sources list` shows them"
+    if close:
+        hint = f"did you mean {close[0]}?"
     complain(f"--source {wanted}: no such source in the catalogue; {hint}")
 
 
@@ -81,5 +87,7 @@ def _doubt_language(wanted: str) -> None:
     # The index folds capitals, so "ZH-hant" is as good as "zh-Hant".
     if code is not None and code.casefold() == wanted.casefold():
         return
-    hint = f"did you mean {code}?" if code else "write en, fr, zh, zh-Hans or zh-Hant"
+    hint = "write en, fr, zh, zh-Hans or zh-Hant"
+    if code is not None:
+        hint = f"did you mean {code}?"
     complain(f"--lang {wanted}: not a language code; {hint}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +14,7 @@ from pipelines.cli.console import print_json, say
 from pipelines.cli.options import AsJson, SearchId
 
 if TYPE_CHECKING:
+    from pipelines.beat.searches import ParsedSearch
     from pipelines.bootstrap import App
 
 searches_app = typer.Typer(help="The saved searches: who is mailed what, and when.", no_args_is_help=True)
@@ -61,7 +62,7 @@ def searches_add(
     Example: maplewire searches add pandas 'panda* OR 大熊猫' --to desk@newsroom.example --cadence daily --set at=07:30
     """
     with open_app() as maplewire:
-        if any(parsed.search.id == id_ for parsed in maplewire.beat.searches):
+        if id_ in _ids(maplewire.beat.searches):
             hint = f"change it with: maplewire searches edit {id_}"
             raise CatalogueError([f"there is a search “{id_}” already; {hint}"])
         fields = {"id": id_, "name": name or id_, "query": query}
@@ -127,12 +128,16 @@ def searches_remove(id_: SearchId) -> None:
 
     with open_app() as maplewire:
         find_search(maplewire, id_)
-        of_the_beat = load_searches(maplewire.settings.beat / "searches.yaml").standing
-        # The beat's file is shared and never written. A note in our own file hides its search.
-        is_of_the_beat = any(parsed.search.id == id_ for parsed in of_the_beat)
-        note = {"id": id_, "removed": True} if is_of_the_beat else None
+        note = None
+        # The beat's file is shared and never written: a note in our own file hides its search.
+        if id_ in _ids(load_searches(maplewire.settings.beat / "searches.yaml").standing):
+            note = {"id": id_, "removed": True}
         write_entry(maplewire.settings.own_searches, id_, note)
     say(f"search “{id_}” is removed")
+
+
+def _ids(searches: Iterable[ParsedSearch]) -> set[str]:
+    return {parsed.search.id for parsed in searches}
 
 
 def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
@@ -153,11 +158,14 @@ def _write_search(maplewire: App, id_: str, fields: Mapping[str, Any]) -> None:
     from pipelines.beat.searches import load_searches, write_entry
 
     own = maplewire.settings.own_searches
-    before = own.read_bytes() if own.exists() else None
+    before = None
+    if own.exists():
+        before = own.read_bytes()
     write_entry(own, id_, fields)
     try:
         load_searches(maplewire.settings.beat / "searches.yaml", own)
     except CatalogueError:
+        # The file need not have been there.
         if before is None:
             own.unlink()
         else:
@@ -180,6 +188,7 @@ def _parse_other_fields(pairs: Sequence[str]) -> dict[str, Any]:
         if not equals:
             raise CatalogueError([f"--set {pair}: write FIELD=VALUE, such as ceiling=20"])
         try:
+            # As in the file: `true`, `20` and `[1, 2]` are no texts.
             fields[name.strip()] = yaml.safe_load(value)
         except yaml.YAMLError as e:
             problem = getattr(e, "problem", e)

@@ -22,7 +22,9 @@ def print_corrections(ledger: Ledger, *, as_json: bool) -> None:
         return
     rows = []
     for correction in ledger.corrections():
-        verdict = "one story" if correction.together else "apart"
+        verdict = "apart"
+        if correction.together:
+            verdict = "one story"
         titles = (_outlet_and_title(ledger, correction.a), _outlet_and_title(ledger, correction.b))
         rows.append((correction.number, minute_words(correction.at), verdict, *titles))
     print_table("", ["number", "said (UTC)", "word", "article", "and article"], rows)
@@ -59,12 +61,15 @@ def _outlet_and_title(ledger: Ledger, article_id: str) -> str:
 def _dedup_input(stored: StoredArticle) -> dict[str, Any]:
     """Return an article as `maplewire dedup` reads it."""
     article = stored.article
+    published = None
+    if article.published is not None:
+        published = iso(article.published.at)
     return {
         "id": article.id,
         "url": article.url,
         "title": article.title,
         "body": article.body,
-        "published": iso(article.published.at) if article.published else None,
+        "published": published,
         "source": stored.publisher.id,
         "lang": article.lang,
     }

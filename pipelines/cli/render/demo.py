@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from rich.markup import escape
 from pipelines.adapters.mail import FolderMailer
 from pipelines.alerts import KIND_WORDS, route_label
 from pipelines.bootstrap import App
-from pipelines.cli.console import out
+from pipelines.cli.console import command_name, out
 from pipelines.cli.render.search_results import highlighted
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Story
@@ -53,8 +51,8 @@ def print_stories(app: App) -> Story | None:
 
 
 def _origin(story: Story) -> str:
-    named = [name for name in (story.origin, story.carrier) if name]
-    return " → ".join(named) or KIND_WORDS[story.kind]
+    named = " → ".join(filter(None, (story.origin, story.carrier)))
+    return named or KIND_WORDS[story.kind]
 
 
 def _print_pages(app: App, story: Story) -> None:
@@ -66,7 +64,9 @@ def _print_pages(app: App, story: Story) -> None:
     rows = []
     for stored in app.ledger.story_articles(story.id):
         link = links[stored.article.id]
-        kept = f"{link.kept:.0%}" if link.of else ""
+        kept = ""
+        if link.of:
+            kept = f"{link.kept:.0%}"
         rows.append((stored.publisher.name, link.relation.value, kept, stored.article.title))
     print_table("", ["outlet", "relation", "kept", "title"], rows)
     out.print()
@@ -100,8 +100,10 @@ def print_searches(app: App) -> None:
 
 def print_next_steps(folder: Path, story: Story | None, seconds: float) -> None:
     """Print commands to try on what the demo collected."""
-    command = "maplewire" if shutil.which("maplewire") else sys.argv[0]
-    story_id = story.id if story else "ID"
+    command = escape(command_name())
+    story_id = "ID"
+    if story:
+        story_id = story.id
     out.print(f"[bold]Done in {seconds:.0f} s.[/] What to try next:")
     for arguments, purpose in (
         ("search 'title:canola'", "search what the demo collected"),

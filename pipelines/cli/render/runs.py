@@ -16,7 +16,7 @@ def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
         print_json([run_json(run) for run in runs])
         return
     outcomes = _outcomes_shown(runs)
-    columns = ["run", "begun (UTC)", "took", "fetched", *[_outcome_word(o) for o in outcomes], "mails"]
+    columns = ["run", "begun (UTC)", "took", "fetched", *map(_outcome_word, outcomes), "mails"]
     rows = []
     for run in runs:
         counts = [run.outcomes[outcome] for outcome in outcomes]
@@ -37,10 +37,14 @@ def _outcomes_shown(runs: Sequence[RunReport]) -> list[Outcome]:
 
 
 def _outcome_word(outcome: Outcome) -> str:
-    return "aside" if outcome is Outcome.QUARANTINED else outcome.value.replace("_", " ")
+    if outcome is Outcome.QUARANTINED:
+        # Shorter, so that all columns fit.
+        return "aside"
+    return outcome.value.replace("_", " ")
 
 
 def _took(run: RunReport) -> str:
+    # It still goes on, or was killed: the ledger cannot tell.
     if run.finished is None:
         return "never finished"
     return f"{(run.finished - run.started).total_seconds():.1f} s"

@@ -53,6 +53,7 @@ def _print_found_story(
     shown_hits = list(hits.values())
     listed = [stored for stored in members if stored.article.id in hits]
     if not articles:
+        # The first article stands for the story, with the passage that matched best.
         shown_hits = shown_hits[:1]
         listed = list(members[:1])
     for hit in shown_hits:
@@ -75,7 +76,7 @@ def _facts_line(story: Story) -> str:
         reports_and_reprints(story),
         "/".join(story.languages),
     )
-    return " · ".join(part for part in parts if part)
+    return " · ".join(filter(None, parts))
 
 
 def reports_and_reprints(story: Story) -> str:
@@ -94,6 +95,9 @@ def highlighted(highlight: str) -> Text:
     text = Text()
     # Splitting at the tags leaves what was inside them at the odd places.
     for number, piece in enumerate(re.split(r"</?mark>", highlight)):
-        style = "bold yellow" if number % 2 else ""
-        text.append(unescape(piece).replace("\n", " "), style=style)
+        words = unescape(piece).replace("\n", " ")
+        if number % 2:
+            text.append(words, style="bold yellow")
+        else:
+            text.append(words)
     return text

@@ -13,6 +13,8 @@ from pipelines.beat.searches import DAYS
 from pipelines.cli.render.tables import print_table
 from pipelines.model import OutboxMail, SavedSearch, Story
 
+_STATES = {True: "yes", False: "paused"}
+
 # What a trial shows of what is many.
 _OVERLAPS = 5
 _STORIES = 10
@@ -28,7 +30,7 @@ def print_searches(searches: Sequence[SavedSearch]) -> None:
             search.query,
             ", ".join((*search.to, *search.channels)),
             _cadence_words(search),
-            "yes" if search.enabled else "paused",
+            _STATES[search.enabled],
             search.where,
         ))  # fmt: skip
     columns = ["id", "name", "query", "to", "when", "on", "written in"]
@@ -48,8 +50,12 @@ def _cadence_words(search: SavedSearch) -> str:
 def search_json(search: SavedSearch) -> dict[str, Any]:
     """Return the fields of searches.yaml, times of day as HH:MM."""
     fields = {name: _json_value(value) for name, value in asdict(search).items()}
+    # A number inside; searches.yaml has the word.
     fields["day"] = DAYS[fields.pop("weekday")]
-    fields["quiet"] = "-".join(fields["quiet"]) if fields["quiet"] else None
+    if fields["quiet"]:
+        fields["quiet"] = "-".join(fields["quiet"])
+    else:
+        fields["quiet"] = None
     return fields
 
 
@@ -93,4 +99,6 @@ def plain_text(mail: OutboxMail) -> str:
     """Return the text part of a mail."""
     message = message_from_bytes(mail.message, policy=policy.default)
     body = message.get_body(("plain",))
-    return str(body.get_content()) if body else ""
+    if body is None:
+        return ""
+    return str(body.get_content())

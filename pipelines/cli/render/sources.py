@@ -15,6 +15,8 @@ from pipelines.cli.render.tables import print_table
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
+_YES_OR_NO = {True: "yes", False: "no"}
+
 # Those that somebody should look at come first.
 _HEALTH_ORDER = ("failing", "silent", "not tried", "ok", "off")
 
@@ -32,7 +34,7 @@ def print_catalogue(sources: Sequence[Source]) -> None:
             source.owner,
             source.tier,
             source.scope,
-            "yes" if source.enabled else "no",
+            _YES_OR_NO[source.enabled],
         ))  # fmt: skip
     columns = ["id", "name", "kind", "country", "language", "owner", "tier", "scope", "on"]
     print_table(f"{len(rows)} sources", columns, rows)
@@ -45,6 +47,7 @@ def read_health(app: App) -> list[dict[str, Any]]:
     """
     now = app.clock.now()
     states = app.ledger.feed_states()
+    # One day more than the usual ones: today is compared with them.
     volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
     rows = []
     for health in health_of(app.beat.sources, states, volumes, now):
@@ -100,7 +103,9 @@ def print_checks(app: App, wanted: Sequence[str]) -> bool:
         report, feed = check(source, app.parts.crawl, app.clock.now())
         if report.result == "failed":
             all_answered = False
-        newest = feed.entries[0].title if feed and feed.entries else ""
+        newest = ""
+        if feed and feed.entries:
+            newest = feed.entries[0].title
         error = report.error or ""
         rows.append((source.id, report.result, report.entries, report.fetched, newest, error))
     print_table("", ["source", "result", "entries", "fetched", "newest", "error"], rows)
@@ -109,6 +114,7 @@ def print_checks(app: App, wanted: Sequence[str]) -> bool:
 
 def _sources_to_check(sources: Sequence[Source], wanted: Sequence[str]) -> list[Source]:
     if not wanted:
+        # One that was turned off can still be checked by its name.
         return [source for source in sources if source.enabled]
     missing = set(wanted) - {source.id for source in sources}
     if missing:

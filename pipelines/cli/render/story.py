@@ -24,7 +24,10 @@ def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool =
     With `passages`, also what each copy did with its original.
     """
     view = read_story(ledger, story)
-    edits = compare_copies(ledger, view) if passages else None
+    edits = None
+    if passages:
+        # It costs a comparison of whole texts for each copy, so only where it was asked for.
+        edits = compare_copies(ledger, view)
     if as_json:
         print_json(story_view_json(view, edits))
         return

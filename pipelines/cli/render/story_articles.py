@@ -45,7 +45,7 @@ def _print_blocks(view: StoryView) -> None:
         facts = [_relation_words(stored, link, view), _delay_sentence(stored, view)]
         if stored.version > 1:
             facts.append(f"version {stored.version}")
-        line = " · ".join(fact for fact in facts if fact)
+        line = " · ".join(filter(None, facts))
         out.print(f"{_appeared(stored):<16}  [bold]{escape(stored.publisher.name)}[/]  {escape(line)}")
         if stored.article.title != view.story.headline:
             out.print(Padding(escape(stored.article.title), _INDENTED))
@@ -61,12 +61,16 @@ def _print_lines(view: StoryView) -> None:
     rows = []
     for stored in view.articles:
         link = links[stored.article.id]
+        shares = ""
+        # The original keeps nothing of another text.
+        if link.of:
+            shares = f"{link.kept:.0%} / {link.own:.0%}"
         rows.append((
             _appeared(stored),
             stored.publisher.name,
             _relation_words(stored, link, view),
             _delay_words(stored, view),
-            f"{link.kept:.0%} / {link.own:.0%}" if link.of else "",
+            shares,
             stored.version,
             stored.article.title,
             stored.article.url,
@@ -122,7 +126,10 @@ def _delay_words(stored: StoredArticle, view: StoryView) -> str:
     if seconds is None:
         return _NOT_KNOWN
     words = duration_words(timedelta(seconds=abs(seconds)))
-    return words if seconds >= 0 else f"{words} before"
+    # The original is the fullest text, and not always the first to appear.
+    if seconds < 0:
+        return f"{words} before"
+    return words
 
 
 def _delay_sentence(stored: StoredArticle, view: StoryView) -> str:

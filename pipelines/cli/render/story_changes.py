@@ -74,7 +74,9 @@ def _print_sentences(edit: Edit, sentences: Mapping[str, Sequence[str]]) -> None
 
 def _first_characters(text: str) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= _SENTENCE else f"{words[:_SENTENCE]}…"
+    if len(words) > _SENTENCE:
+        return f"{words[:_SENTENCE]}…"
+    return words
 
 
 def print_versions(view: StoryView) -> None:
@@ -90,11 +92,14 @@ def print_versions(view: StoryView) -> None:
 def _print_version(stored: StoredArticle, version: PageVersion, edit: Edit) -> None:
     if version.held:
         verdict = f"held back: {version.held}"
+    elif edit.material:
+        verdict = "material"
     else:
-        verdict = "material" if edit.material else "not material"
+        verdict = "not material"
     collected = f"{minute_words(version.collected)} UTC"
     title = f"{stored.publisher.name}, version {version.number}, {collected}, {verdict}"
     out.print(f"[bold]{escape(title)}[/]")
+    # Its text is that of an error page or a paywall, of which a diff says nothing.
     if version.held:
         return
     for reason in edit.why:

@@ -22,6 +22,7 @@ def story_json(
     by_id = {stored.article.id: stored for stored in articles}
     lead = by_id.get(story.lead_id)
     shapes = []
+    # In the order of the links, which is that of appearance; an article may be missing from a damaged ledger.
     for link in story.links:
         if link.article_id in by_id:
             shapes.append(_article_json(by_id[link.article_id], story, lead, hits))
@@ -37,7 +38,7 @@ def story_json(
         "independent": story.independent,
         "languages": list(story.languages),
         "topics": list(story.topics),
-        "url": lead.article.url if lead else None,
+        "url": lead and lead.article.url,
         "articles": shapes,
     }
 
@@ -74,8 +75,10 @@ def _article_json(
         shape["published_precision"] = article.published.precision
         shape["published_flags"] = list(article.published.flags)
     if hits is not None:
-        hit = hits.get(article.id)
-        shape["highlights"] = list(hit.highlights) if hit else []
+        # An article of a story that was found need not match itself.
+        shape["highlights"] = []
+        if article.id in hits:
+            shape["highlights"] += hits[article.id].highlights
     return shape
 
 
@@ -90,26 +93,33 @@ def story_view_json(view: StoryView, edits: Mapping[str, Edit] | None = None) ->
         article["gone"] = iso(view.gone.get(id_))
         article["versions"] = [_version_json(version) for version in view.versions.get(id_, ())]
         if edits is not None:
-            edit = edits.get(id_)
-            article["passages"] = sentences_by_change(edit) if edit else None
+            article["passages"] = None
+            if id_ in edits:
+                article["passages"] = sentences_by_change(edits[id_])
     shape["history"] = [_event_json(event) for event in view.history]
     shape["related"] = [_related_json(report) for report in view.related]
-    shape["nearest"] = _nearest_json(view.nearest) if view.nearest else None
+    shape["nearest"] = view.nearest and _nearest_json(view.nearest)
     return shape
 
 
 def _version_json(version: PageVersion) -> Json:
-    # A version that was held back was not judged: it may be an error page.
-    is_judged = version.edit is not None and not version.held
-    return {
+    shape: Json = {
         "number": version.number,
         "title": version.title,
         "collected": iso(version.collected),
         "held": version.held,
-        "material": version.edit.material if version.edit and is_judged else None,
-        "why": list(version.edit.why) if version.edit else [],
-        "diff": _diff_json(version.edit) if version.edit else [],
+        "material": None,
+        "why": [],
+        "diff": [],
     }
+    # The first version has nothing before it to differ from.
+    if version.edit is not None:
+        shape["why"] += version.edit.why
+        shape["diff"] = _diff_json(version.edit)
+        # One that was held back may be an error page, of which no change is material.
+        if not version.held:
+            shape["material"] = version.edit.material
+    return shape
 
 
 def _diff_json(edit: Edit) -> list[list[list[str]]]:
@@ -140,14 +150,13 @@ def _related_json(report: RelatedReport) -> Json:
 
     `through` is a story that is linked to both.
     """
-    lead = report.lead
     return {
         "id": report.story.id,
         "headline": report.story.headline,
         "languages": list(report.story.languages),
         "first_seen": iso(report.story.first_seen),
-        "outlet": lead.publisher.name if lead else None,
-        "url": lead.article.url if lead else None,
+        "outlet": report.outlet,
+        "url": report.url,
         "copies": report.story.copies,
         "score": report.related.score,
         "why": list(report.related.why),
@@ -156,12 +165,11 @@ def _related_json(report: RelatedReport) -> Json:
 
 
 def _nearest_json(report: NearReport) -> Json:
-    article = report.article
     return {
         "id": report.near.story_id,
         "headline": report.story.headline,
-        "title": article.article.title if article else None,
-        "outlet": article.publisher.name if article else None,
-        "url": article.article.url if article else None,
+        "title": report.title,
+        "outlet": report.outlet,
+        "url": report.url,
         "why": report.near.why,
     }

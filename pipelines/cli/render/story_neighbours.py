@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from pipelines.cli.console import out
 from pipelines.cli.render.tables import print_table
-from pipelines.model import StoredArticle, Story
+from pipelines.model import Story
 from pipelines.stories.view import RelatedReport, StoryView
 
 # Columns of "The same event", in this order; other languages follow under their codes.
@@ -17,16 +17,17 @@ _LANGUAGE_NAMES = {"en": "English", "fr": "français", "zh": "中文"}
 
 def print_nearest(view: StoryView) -> None:
     """Print the nearest story, and why it was kept apart."""
+    # To say that there is none would be wrong while the ledger could not be asked.
     if not view.nearest_is_known:
         return
     out.print()
     if view.nearest is None:
         out.print("kept apart: no other story shares more with this one than common phrases")
         return
-    story, article = view.nearest.story, view.nearest.article
-    title = article.article.title if article else story.headline
-    where = f"{article.publisher.name}, {story.id}" if article else story.id
-    why = view.nearest.near.why
+    nearest = view.nearest
+    title = nearest.title or nearest.story.headline
+    where = ", ".join(filter(None, (nearest.outlet, nearest.story.id)))
+    why = nearest.near.why
     out.print(f"kept apart, the closest: “{escape(title)}” ({escape(where)}): {escape(why)}")
 
 
@@ -41,10 +42,10 @@ def print_related(view: StoryView) -> None:
     out.print()
     rows = list(zip_longest(*columns.values(), fillvalue=""))
     print_table("The same event", list(columns), rows)
-    outlets = {report.story.id: report for report in view.related}
+    reports = {report.story.id: report for report in view.related}
     for report in view.related:
-        outlet = report.lead.publisher.name if report.lead else report.story.id
-        why = _through_words(report, outlets) + "; ".join(report.related.why)
+        outlet = report.outlet or report.story.id
+        why = _through_words(report, reports) + "; ".join(report.related.why)
         out.print(f"{escape(outlet)} ({report.story.id}): {escape(why)}")
 
 
@@ -53,18 +54,29 @@ def _headlines_by_language(view: StoryView) -> dict[str, list[str]]:
 
     This story comes first in its column.
     """
-    first_article = view.articles[0] if view.articles else None
-    reports: list[tuple[Story, StoredArticle | None]] = [(view.story, first_article)]
-    for related in view.related:
-        reports.append((related.story, related.lead))
-    headlines: dict[str, list[str]] = {name: [] for name in _LANGUAGE_NAMES.values()}
-    for story, lead in reports:
-        code = story.languages[0][:2] if story.languages else "?"
-        outlet = f" ({lead.publisher.name})" if lead else ""
-        headlines.setdefault(_LANGUAGE_NAMES.get(code, code), []).append(f"{story.headline}{outlet}")
-    known = list(_LANGUAGE_NAMES.values())
-    others = sorted(set(headlines) - set(known))
-    return {name: headlines[name] for name in (*known, *others) if headlines[name]}
+    headlines: dict[str, list[str]] = {}
+    first_outlet = None
+    if view.articles:
+        first_outlet = view.articles[0].publisher.name
+    _add_headline(headlines, view.story, first_outlet)
+    for report in view.related:
+        _add_headline(headlines, report.story, report.outlet)
+    # The languages of the usual beat first, in a fixed order; then others by their code.
+    names = list(_LANGUAGE_NAMES.values())
+    names += sorted(set(headlines) - set(names))
+    return {name: headlines[name] for name in names if name in headlines}
+
+
+def _add_headline(headlines: dict[str, list[str]], story: Story, outlet: str | None) -> None:
+    """Add a story's headline to those of its language."""
+    code = "?"
+    if story.languages:
+        # Both Chinese scripts share a column: one desk reads both.
+        code = story.languages[0][:2]
+    headline = story.headline
+    if outlet:
+        headline += f" ({outlet})"
+    headlines.setdefault(_LANGUAGE_NAMES.get(code, code), []).append(headline)
 
 
 def _through_words(report: RelatedReport, reports: dict[str, RelatedReport]) -> str:
@@ -75,8 +87,7 @@ def _through_words(report: RelatedReport, reports: dict[str, RelatedReport]) -> 
     through = report.related.through
     if not through:
         return ""
-    middle = reports.get(through)
     name = through
-    if middle is not None and middle.lead is not None:
-        name = f"{middle.lead.publisher.name} ({through})"
+    if through in reports and reports[through].outlet:
+        name = f"{reports[through].outlet} ({through})"
     return f"shares with {name}, which is linked to this story: "

@@ -40,7 +40,10 @@ def _print_tab_line(cells: Sequence[object]) -> None:
 
 
 def _print_drawn_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    right = 0 if len(columns) > _MANY_COLUMNS else 1
+    right = 1
+    if len(columns) > _MANY_COLUMNS:
+        right = 0
+    # No frame: it takes room, and a copied table should still read well.
     table = Table(
         title=title or None,
         title_justify="left",
@@ -50,6 +53,7 @@ def _print_drawn_table(title: str, columns: Sequence[str], rows: Sequence[Sequen
         show_edge=False,
     )
     for column in columns:
+        # Numbers are compared by their last digit, and are useless when they are cut.
         if column in _NUMBER_COLUMNS:
             table.add_column(column, justify="right", overflow="fold", no_wrap=True)
         else:

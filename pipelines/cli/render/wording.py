@@ -13,8 +13,9 @@ _HOURS_FROM = timedelta(hours=2)
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: "1 page", "2 pages"."""
-    noun = one if number == 1 else many or f"{one}s"
-    return f"{number} {noun}"
+    if number == 1:
+        return f"1 {one}"
+    return f"{number} {many or one + 's'}"
 
 
 def duration_words(duration: timedelta) -> str:
