@@ -71,9 +71,11 @@ class AirflowServer:
         `airflow standalone` would go on without them.
         """
         running = self._running_parts()
-        ended = [part for part in PARTS if part not in running]
-        for part in ended:
-            self._leaders.append(self._start_session(part))
+        ended = []
+        for part in PARTS:
+            if part not in running:
+                self._leaders.append(self._start_session(part))
+                ended.append(part)
         return ended
 
     def _running_parts(self) -> set[str]:
@@ -117,7 +119,7 @@ def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[Airflo
     In the end its tasks and their crawls are ended too.
     """
     local.home.mkdir(parents=True, exist_ok=True)
-    passwords = {name: name for name in USERS}
+    passwords = dict(zip(USERS, USERS, strict=True))
     (local.home / "passwords.json").write_text(json.dumps(passwords), "utf-8")
     server = AirflowServer(local, airflow_environment(local, ours))
     try:

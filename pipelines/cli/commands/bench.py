@@ -115,5 +115,7 @@ def _print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
         print_json([row._asdict() for row in rows])
         return
-    table = [(row.what, f"{row.figure:,.2f}", row.unit) for row in rows]
+    table = []
+    for row in rows:
+        table.append((row.what, f"{row.figure:,.2f}", row.unit))
     print_table("", ["what", "figure", "unit"], table)

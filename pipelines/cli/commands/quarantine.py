@@ -26,7 +26,7 @@ def quarantine_list(
     with open_app(reading=True) as maplewire:
         quarantined = maplewire.ledger.quarantined(include_replayed=everything)
     if as_json:
-        print_json([quarantined_json(page) for page in quarantined])
+        print_json(list(map(quarantined_json, quarantined)))
         return
     rows = []
     for page in quarantined:
@@ -44,8 +44,11 @@ def quarantine_replay() -> None:
 
     problems = RunProblems()
     with open_app_to_work() as maplewire:
+        # From the batches, so nothing is fetched again: the page is as it was when it failed.
         results = replay_quarantine(maplewire.parts, problems)
-    rows = [(page.source_id, outcome.value, page.url) for page, outcome in results]
+    rows = []
+    for page, outcome in results:
+        rows.append((page.source_id, outcome.value, page.url))
     print_table("", ["source", "outcome", "url"], rows)
     say(f"{counted(len(results), 'page')} replayed")
     finish_command(problems)

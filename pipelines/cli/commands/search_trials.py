@@ -64,10 +64,7 @@ def searches_test(
 
     with open_app(reading=True) as maplewire:
         search, parsed = _search_to_test(maplewire, query, cadence)
-        others = []
-        for saved in maplewire.beat.searches:
-            if saved.search.id != search.id:
-                others.append((saved.search.id, saved.query))
+        others = _other_searches(maplewire, search)
         since = maplewire.clock.now() - timedelta(days=days)
         documents = _documents_since(maplewire.ledger, since)
         stories = maplewire.ledger.stories({document.story_id for document in documents})
@@ -83,6 +80,7 @@ def searches_test(
         print_json(back_test_json(result))
         return
     print_back_test(search, result, stories)
+    # Not into a pipe: a program reads the tables there.
     if mail is not None and sample is None and sys.stdout.isatty():
         say("\nA sample mail:\n\n" + plain_text(mail))
 
@@ -97,11 +95,21 @@ def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSear
 
     if cadence not in get_args(Cadence):
         raise CatalogueError([f"--cadence {cadence}: write immediate, hourly, daily or weekly"])
+    # An id is also a valid query, so ids go first.
     for saved in maplewire.beat.searches:
         if saved.search.id == query:
             return saved.search, saved.query
     search = SavedSearch("test", "Test", query, _EXAMPLE_READER, cast(Cadence, cadence))
     return search, parse(query, now=maplewire.clock.now())
+
+
+def _other_searches(maplewire: App, search: SavedSearch) -> list[tuple[str, Query]]:
+    """Return ids and queries of the saved searches, without one."""
+    others = []
+    for saved in maplewire.beat.searches:
+        if saved.search.id != search.id:
+            others.append((saved.search.id, saved.query))
+    return others
 
 
 def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
@@ -138,12 +146,17 @@ def _sample_mail(
     from pipelines.model import Alert
     from pipelines.query import highlights
 
-    hits = [document for document in documents if document.story_id == story.id]
+    article_ids: list[str] = []
     passages: list[str] = []
-    for document in hits[:_ARTICLES_IN_SAMPLE]:
-        passages += highlights(query, document.title, document.body)
+    for document in documents:
+        if document.story_id != story.id:
+            continue
+        # The first articles say what the story is about, the others mostly repeat it.
+        if len(article_ids) < _ARTICLES_IN_SAMPLE:
+            passages += highlights(query, document.title, document.body)
+        article_ids.append(document.id)
     why = (f"It matches your search “{search.name}”",)
-    alert = Alert(search.id, story.id, "new", tuple(document.id for document in hits), why)
+    alert = Alert(search.id, story.id, "new", tuple(article_ids), why)
     articles = tuple(maplewire.ledger.story_articles(story.id))
     item = AlertItem((alert,), story, articles, tuple(passages))
     addressed = replace(search, to=search.to or _EXAMPLE_READER)
@@ -162,7 +175,7 @@ def searches_why(story: StoryId, as_json: AsJson = False) -> None:
         found = find_story(maplewire.ledger, story)
         verdicts = _verdicts(maplewire, found)
     if as_json:
-        print_json([asdict(verdict) for verdict in verdicts])
+        print_json(list(map(asdict, verdicts)))
         return
     rows = [(verdict.search_id, verdict.did, verdict.why) for verdict in verdicts]
     print_table(found.headline, ["search", "did", "why"], rows)
@@ -181,6 +194,7 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
     alerts = ledger.alerts(stories=[story.id])
     mail_states = {mail.key: mail.state for mail in ledger.mails(_ALL_MAILS)}
     decided_up_to = ledger.watermark(CHANGES)
+    # Articles of a backfill, which are not mailed as new.
     past = set()
     for stored in ledger.story_articles(story.id):
         if "backfill" in stored.article.flags:

@@ -40,9 +40,10 @@ def searches_list(as_json: AsJson = False) -> None:
     from pipelines.cli.render.searches import print_searches, search_json
 
     with open_app(reading=True) as maplewire:
-        searches = [parsed.search for parsed in maplewire.beat.searches]
+        parsed_searches = maplewire.beat.searches
+    searches = [parsed.search for parsed in parsed_searches]
     if as_json:
-        print_json([search_json(search) for search in searches])
+        print_json(list(map(search_json, searches)))
     else:
         print_searches(searches)
 
@@ -59,7 +60,7 @@ def searches_add(
 ) -> None:
     """Add a saved search to the data folder's own searches.yaml.
 
-    Example: maplewire searches add pandas 'panda* OR 大熊猫' --to desk@newsroom.example --cadence daily --set at=07:30
+    Example: maplewire searches add pandas 'panda* OR 大熊猫' --to desk@newsroom.example --set at=07:30
     """
     with open_app() as maplewire:
         if id_ in _ids(maplewire.beat.searches):

@@ -23,7 +23,7 @@ def sources_list(as_json: AsJson = False) -> None:
     with open_app(reading=True) as maplewire:
         sources = maplewire.beat.sources
     if as_json:
-        print_json([asdict(source) for source in sources])
+        print_json(list(map(asdict, sources)))
     else:
         print_catalogue(sources)
 

@@ -11,7 +11,7 @@ from pipelines.adapters.mail import FolderMailer
 from pipelines.alerts import KIND_WORDS, route_label
 from pipelines.bootstrap import App
 from pipelines.cli.console import command_name, out
-from pipelines.cli.render.search_results import highlighted
+from pipelines.cli.render.search_results import highlighted, stored_stories
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Story
 from pipelines.query import parse
@@ -34,8 +34,9 @@ def print_stories(app: App) -> Story | None:
     Its pages are printed too.
     """
     found = app.index.search(parse("*:*"), limit=100)
-    stories = app.ledger.stories([story_id for story_id, _ in found.stories])
-    most_copied = sorted(stories.values(), key=lambda story: (-story.copies, story.first_seen))[:_STORIES]
+    stories = [story for story, _ in stored_stories(app.ledger, found)]
+    stories.sort(key=lambda story: (-story.copies, story.first_seen))
+    most_copied = stories[:_STORIES]
     out.print(f"[bold]{found.total} stories, the most copied first[/]")
     rows = []
     for story in most_copied:
@@ -89,10 +90,9 @@ def print_searches(app: App) -> None:
     """Print what one query in each language finds."""
     for language, query in QUERIES:
         found = app.index.search(parse(query), limit=_STORIES_FOUND)
-        stories = app.ledger.stories([story_id for story_id, _ in found.stories])
         out.print(f"[bold]{language}:[/] maplewire search {escape(repr(query))}  ({found.total} stories)")
-        for story_id, hits in found.stories:
-            out.print(f"  {escape(stories[story_id].headline)}")
+        for story, hits in stored_stories(app.ledger, found):
+            out.print(f"  {escape(story.headline)}")
             for highlight in hits[0].highlights[:1]:
                 out.print("    ", highlighted(highlight), sep="")
     out.print()

@@ -17,7 +17,7 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
     As JSON with the answer for each recipient.
     """
     if as_json:
-        print_json([_mail_json(mail) for mail in mails])
+        print_json(list(map(_mail_json, mails)))
         return
     rows = []
     for mail in mails:

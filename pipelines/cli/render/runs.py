@@ -13,7 +13,7 @@ from pipelines.model import Outcome, RunReport, SourceAccount
 def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
     """Print runs, then the troubled sources of the first."""
     if as_json:
-        print_json([run_json(run) for run in runs])
+        print_json(list(map(run_json, runs)))
         return
     outcomes = _outcomes_shown(runs)
     columns = ["run", "begun (UTC)", "took", "fetched", *map(_outcome_word, outcomes), "mails"]
@@ -23,7 +23,7 @@ def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
         began = f"{run.started:%m-%d %H:%M}"
         rows.append((run.run_id, began, _took(run), run.fetched, *counts, run.mails))
     print_table("Accounts", columns, rows)
-    _print_troubled_sources([account for account in runs[0].sources if account.error])
+    _print_troubled_sources(runs[0].sources)
 
 
 def _outcomes_shown(runs: Sequence[RunReport]) -> list[Outcome]:
@@ -33,7 +33,11 @@ def _outcomes_shown(runs: Sequence[RunReport]) -> list[Outcome]:
     """
     if not out.is_terminal:
         return list(Outcome)
-    return [outcome for outcome in Outcome if any(run.outcomes[outcome] for run in runs)]
+    shown = []
+    for outcome in Outcome:
+        if any(run.outcomes[outcome] for run in runs):
+            shown.append(outcome)
+    return shown
 
 
 def _outcome_word(outcome: Outcome) -> str:
@@ -51,15 +55,17 @@ def _took(run: RunReport) -> str:
 
 
 def _print_troubled_sources(accounts: Sequence[SourceAccount]) -> None:
-    """Print sources with their errors.
+    """Print the sources that had trouble, with their errors.
 
     A table on a terminal, else sentences on standard error, away from the data.
     """
-    if not out.is_terminal:
-        for account in accounts:
-            say(f"source {account.source_id}: {account.error}")
-        return
-    if accounts:
+    rows = []
+    for account in accounts:
+        if account.error:
+            rows.append((account.source_id, account.result, account.error))
+    if rows and out.is_terminal:
         out.print()
-        rows = [(account.source_id, account.result, account.error) for account in accounts]
         print_table("Sources with trouble", ["source", "result", "error"], rows)
+        return
+    for source_id, _, error in rows:
+        say(f"source {source_id}: {error}")

@@ -27,13 +27,9 @@ def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as
 
     A story that is in the index and no longer in the ledger is left out.
     """
-    stories = ledger.stories([story_id for story_id, _ in found.stories])
     shapes = []
-    for story_id, story_hits in found.stories:
-        if story_id not in stories:
-            continue
-        story = stories[story_id]
-        members = ledger.story_articles(story_id)
+    for story, story_hits in stored_stories(ledger, found):
+        members = ledger.story_articles(story.id)
         hits = {hit.article_id: hit for hit in story_hits}
         if as_json:
             shapes.append(story_json(story, members, hits))
@@ -43,6 +39,21 @@ def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as
         print_json({"total": found.total, "stories": shapes})
     else:
         say(counted(found.total, "story", "stories"))
+
+
+def stored_stories(ledger: Ledger, found: StoryHits) -> Sequence[tuple[Story, Sequence[Hit]]]:
+    """Return the stories that a search found, with their hits.
+
+    One that is no longer in the ledger is left out.
+    """
+    hits_by_story = dict(found.stories)
+    stories = ledger.stories(list(hits_by_story))
+    found_stories = []
+    for story_id, hits in hits_by_story.items():
+        # The index may be behind: a story was joined to another, or taken out.
+        if story_id in stories:
+            found_stories.append((stories[story_id], hits))
+    return found_stories
 
 
 def _print_found_story(

@@ -116,7 +116,12 @@ def _sources_to_check(sources: Sequence[Source], wanted: Sequence[str]) -> list[
     if not wanted:
         # One that was turned off can still be checked by its name.
         return [source for source in sources if source.enabled]
-    missing = set(wanted) - {source.id for source in sources}
+    chosen = []
+    missing = set(wanted)
+    for source in sources:
+        if source.id in wanted:
+            chosen.append(source)
+            missing.discard(source.id)
     if missing:
         raise CatalogueError([f"no source “{min(missing)}”; `maplewire sources list` shows them"])
-    return [source for source in sources if source.id in wanted]
+    return chosen

@@ -143,5 +143,7 @@ def print_history(history: Sequence[StoryEvent]) -> None:
     if not history:
         return
     out.print()
-    rows = [(minute_words(event.at), event.turn.value, event.text) for event in history]
+    rows = []
+    for event in history:
+        rows.append((minute_words(event.at), event.turn.value, event.text))
     print_table("", ["at (UTC)", "turn", "what happened"], rows)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.cli.render.json_values import iso
-from pipelines.model import Edit, Hit, PageVersion, StoredArticle, Story, StoryEvent
+from pipelines.model import Edit, Hit, Link, PageVersion, StoredArticle, Story, StoryEvent
 from pipelines.stories.view import NearReport, RelatedReport, StoryView, delay_s, sentences_by_change
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def story_json(
     # In the order of the links, which is that of appearance; an article may be missing from a damaged ledger.
     for link in story.links:
         if link.article_id in by_id:
-            shapes.append(_article_json(by_id[link.article_id], story, lead, hits))
+            shapes.append(_article_json(by_id[link.article_id], link, lead, hits))
     return {
         "id": story.id,
         "headline": story.headline,
@@ -44,10 +44,9 @@ def story_json(
 
 
 def _article_json(
-    stored: StoredArticle, story: Story, lead: StoredArticle | None, hits: Mapping[str, Hit] | None
+    stored: StoredArticle, link: Link, lead: StoredArticle | None, hits: Mapping[str, Hit] | None
 ) -> Json:
     article = stored.article
-    link = next(link for link in story.links if link.article_id == article.id)
     shape: Json = {
         "id": article.id,
         "url": article.url,
@@ -91,13 +90,13 @@ def story_view_json(view: StoryView, edits: Mapping[str, Edit] | None = None) ->
     for article in shape["articles"]:
         id_ = article["id"]
         article["gone"] = iso(view.gone.get(id_))
-        article["versions"] = [_version_json(version) for version in view.versions.get(id_, ())]
+        article["versions"] = list(map(_version_json, view.versions.get(id_, ())))
         if edits is not None:
             article["passages"] = None
             if id_ in edits:
                 article["passages"] = sentences_by_change(edits[id_])
-    shape["history"] = [_event_json(event) for event in view.history]
-    shape["related"] = [_related_json(report) for report in view.related]
+    shape["history"] = list(map(_event_json, view.history))
+    shape["related"] = list(map(_related_json, view.related))
     shape["nearest"] = view.nearest and _nearest_json(view.nearest)
     return shape
 
@@ -129,6 +128,7 @@ def _diff_json(edit: Edit) -> list[list[list[str]]]:
     """
     changed = []
     for passage in (edit.headline, *edit.passages):
+        # A diff of 200 sentences of which one changed should be read at a glance.
         if passage.how != "kept":
             changed.append([[piece.how, piece.text] for piece in passage.pieces])
     return changed
