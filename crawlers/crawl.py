@@ -1,4 +1,4 @@
-"""The door of this package: crawl() turns sources into a batch of pages and new feed states.
+"""The door of this package: sources in, a batch of pages and new states out.
 
     crawl(sources, states, known)  ──job (JSON)──►  child process: Scrapy  ──►  BATCH (WARC)
               ▲                                                │
@@ -43,8 +43,12 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Mapping[str, Any]], None]
 
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
+#: Signals to the child, and how long it gets after each, in seconds.
 _KILL_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, None))
+#: Entries of a listing that `check` shows.
 _PREVIEW = 20
+#: How long a child gets to leave by itself, and its log to be read to its end.
+_PATIENCE_S = 5.0
 _feed_json = TypeAdapter(Feed)
 
 
@@ -60,13 +64,14 @@ def crawl(
     window: Window | None = None,
     on_event: Listener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
-    """Crawl the enabled sources that are due into one batch; return its path and result.
+    """Crawl the enabled sources that are due; return the batch's path and the result.
 
-    None means that nothing was due. `known` are canonical addresses that need no request; where it maps them to
-    the time we last looked, entries that are listed with a later date are fetched again. `words` are,
-    for each source with `scope: broad`, those of which an entry must name one. Times count from `now`.
-    With a `window` the past is asked for: entries dated inside it, due or not, from the archive of a sitemap too; the result
-    then holds no new states, and its batch's name begins with BACKFILL.
+    None means that nothing was due. `known` are canonical addresses that need no request; where it
+    maps them to the time of our last fetch, entries that are listed with a later date are fetched
+    again. `words` are, for each source with `scope: broad`, those of which an entry must name one.
+    Times count from `now`. With a `window` the past is asked for: entries dated inside it, whether
+    the source is due or not, from the archive of a sitemap too; the result then holds no new states,
+    and its batch's name begins with BACKFILL.
 
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
     {"event": "source", "source", "result", "error", and the counts of its report} as each is done.
@@ -75,24 +80,30 @@ def crawl(
     TemporaryError, when the crawl as a whole did not finish: nothing was written then and no state has
     changed. An error inside the child that nobody expected is raised as RuntimeError.
     """
-    chosen = due(sources, states, now) if due_only and not window else [s for s in sources if s.enabled]
+    if due_only and not window:
+        chosen = due(sources, states, now)
+    else:
+        chosen = [source for source in sources if source.enabled]
     if not chosen:
         return None
-    ids = {source.id for source in chosen}
+    batch_id = _new_batch_id(now)
+    if window:
+        # A backfill says nothing of when a source is due, so it takes no states and gives none.
+        batch_id, states = BACKFILL + batch_id, {}
+    chosen_ids = {source.id for source in chosen}
+    chosen_words = {id_: tuple(some) for id_, some in words.items() if id_ in chosen_ids}
     job = Job(
-        batch_id=(BACKFILL if window else "") + _new_batch_id(now),
+        batch_id=batch_id,
         settings=settings,
         sources=tuple(chosen),
-        states={} if window else {id_: state for id_, state in states.items() if id_ in ids},
+        states={id_: state for id_, state in states.items() if id_ in chosen_ids},
         known=known if isinstance(known, Mapping) else dict.fromkeys(known),
-        words={id_: tuple(some) for id_, some in words.items() if id_ in ids},
+        words=chosen_words,
         now=now,
         parent=os.getpid(),
         window=window,
     )
-    tell = on_event or (lambda _: None)
-    tell({"event": "start", "sources": len(chosen)})
-    return _run(job, tell)
+    return _announce_and_run(job, on_event)
 
 
 def fetch_again(
@@ -103,40 +114,43 @@ def fetch_again(
     settings: CrawlSettings,
     on_event: Listener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
-    """Fetch pages that we have once more, into a batch; return its path and result, None without `requests`.
+    """Fetch pages that we have once more; return the batch's path and the result.
 
-    The same guard, robots.txt, pauses and limits as for a crawl hold. `sources` are those of the requests; a request whose
-    source is not among them is left out. What was not modified stands in the result; feed states and
-    reports do not, because no listing was asked for. Events and errors are those of `crawl`.
+    None means that there was nothing to fetch. `sources` are those of the requests; a request whose
+    source is not among them is left out. The same guard, robots.txt, pauses and limits as for a crawl
+    hold. What was not modified stands in the result; feed states and reports do not, because no
+    listing was asked for. Events and errors are those of `crawl`.
     """
     ids = {source.id for source in sources}
-    asked = tuple(request for request in requests if request.source_id in ids)
-    if not asked:
+    chosen = tuple(request for request in requests if request.source_id in ids)
+    if not chosen:
         return None
-    wanted = {request.source_id for request in asked}
+    chosen_ids = {request.source_id for request in chosen}
     job = Job(
         batch_id=_new_batch_id(now),
         settings=settings,
-        sources=tuple(source for source in sources if source.id in wanted),
+        sources=tuple(source for source in sources if source.id in chosen_ids),
         states={},
         known={},
         words={},
         now=now,
         parent=os.getpid(),
-        requests=asked,
+        requests=chosen,
     )
-    tell = on_event or (lambda _: None)
-    tell({"event": "start", "sources": len(job.sources)})
-    return _run(job, tell)
-
-
-def _new_batch_id(now: datetime) -> str:
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
+    return _announce_and_run(job, on_event)
 
 
 def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetime) -> list[Source]:
-    """Return the enabled sources that are due, in their order; one that was never asked is."""
-    return [s for s in sources if s.enabled and is_due(states.get(s.id) or FeedState(s.id), now)]
+    """Return the enabled sources that are due, in their order.
+
+    One that was never asked is due.
+    """
+    due_sources = []
+    for source in sources:
+        state = states.get(source.id) or FeedState(source.id)
+        if source.enabled and is_due(state, now):
+            due_sources.append(source)
+    return due_sources
 
 
 def check(
@@ -149,7 +163,7 @@ def check(
     """
     feed: Feed | None = None
 
-    def listen(event: Mapping[str, Any]) -> None:
+    def keep_listing(event: Mapping[str, Any]) -> None:
         nonlocal feed
         if event["event"] == "listing":
             feed = _feed_json.validate_python(event["feed"])
@@ -161,22 +175,37 @@ def check(
             sources=(replace(source, enabled=True),),
             states={},
             known={},
-            words={id_: tuple(some) for id_, some in (words or {}).items()},
+            words={source_id: tuple(some) for source_id, some in (words or {}).items()},
             now=now,
             parent=os.getpid(),
             preview=_PREVIEW,
         )
-        _, result = _run(job, listen)
+        _, result = _run_job(job, keep_listing)
     return result.reports[0], feed
 
 
-def _run(job: Job, tell: Listener) -> tuple[Path, CrawlResult]:
+def _new_batch_id(now: datetime) -> str:
+    # Random at the end: two crawls may begin at the same moment.
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
+
+
+def _announce_and_run(job: Job, on_event: Listener | None) -> tuple[Path, CrawlResult]:
+    listener = on_event or _ignore_event
+    listener({"event": "start", "sources": len(job.sources)})
+    return _run_job(job, listener)
+
+
+def _ignore_event(event: Mapping[str, Any]) -> None:
+    """Stand in for a caller that wants to hear nothing."""
+
+
+def _run_job(job: Job, listener: Listener) -> tuple[Path, CrawlResult]:
     settings = job.settings
     settings.batch_dir.mkdir(parents=True, exist_ok=True)
     path = settings.batch_dir / f"{job.batch_id}{SUFFIX}"
     try:
-        with _child(settings.timeout_s) as child:
-            end = _converse(child, job, tell)
+        with _started_child(settings.timeout_s) as child:
+            end = _exchange_events(child, job, listener)
     finally:
         discard_leftovers(settings.batch_dir)
     # A batch bears its name only when it is complete, whatever became of its writer afterwards.
@@ -184,7 +213,10 @@ def _run(job: Job, tell: Listener) -> tuple[Path, CrawlResult]:
         result = read_result(path)
         assert result is not None
         return path, result
-    raise _why_it_ended(end, child, settings)
+    raise _explain_end(end, child, settings)
+
+
+# -- the child process ---------------------------------------------------------------------------
 
 
 class _Child:
@@ -196,14 +228,14 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=_child_environment(),
         )
         self.is_late = False
-        self._timer = threading.Timer(timeout_s, self._out_of_time)
+        self._timer = threading.Timer(timeout_s, self._end_late_child)
         self._timer.daemon = True
         self._timer.start()
 
-    def _out_of_time(self) -> None:
+    def _end_late_child(self) -> None:
         self.is_late = True
         self.end()
 
@@ -219,18 +251,25 @@ class _Child:
                 continue
 
     def close(self, *, is_read_out: bool) -> None:
-        """Let go of the pipes. A log that is still being read is left to its reader: closing would wait."""
+        """Close the pipes to the child.
+
+        A log that is still being read is left to its reader: closing it would wait.
+        """
         self._timer.cancel()
         self.end()
-        pipes = [self.process.stdin, self.process.stdout, self.process.stderr if is_read_out else None]
-        for pipe in filter(None, pipes):
-            with contextlib.suppress(BrokenPipeError):  # a job that the child did not live to read
-                pipe.close()
+        pipes = [self.process.stdin, self.process.stdout]
+        if is_read_out:
+            pipes.append(self.process.stderr)
+        for pipe in pipes:
+            # A job that the child did not live to read breaks the pipe.
+            with contextlib.suppress(BrokenPipeError):
+                if pipe is not None:
+                    pipe.close()
 
 
 @contextlib.contextmanager
-def _child(timeout_s: float) -> Iterator[_Child]:
-    """Start the child, and leave none behind, whatever happens to us meanwhile."""
+def _started_child(timeout_s: float) -> Iterator[_Child]:
+    """Start the child, and leave none behind whatever happens meanwhile."""
     child = _Child(timeout_s)
     forward = threading.Thread(target=_forward_log, args=(child.process.stderr,), daemon=True)
     forward.start()
@@ -240,26 +279,30 @@ def _child(timeout_s: float) -> Iterator[_Child]:
         if child.process.poll() is None and sys.exc_info()[0] is None:
             _wait_or_end(child)
         child.end()
-        forward.join(timeout=5)
+        forward.join(timeout=_PATIENCE_S)
         child.close(is_read_out=not forward.is_alive())
 
 
 def _wait_or_end(child: _Child) -> None:
-    """Give a child that has told its end a moment to leave."""
+    """Give a child that has announced its end a moment to leave."""
     try:
-        child.process.wait(5)
+        child.process.wait(_PATIENCE_S)
     except subprocess.TimeoutExpired:
         child.end()
 
 
-def _converse(child: _Child, job: Job, tell: Listener) -> Mapping[str, Any]:
-    """Hand the job over and pass events on until the child has closed its output; return the last one."""
+def _exchange_events(child: _Child, job: Job, listener: Listener) -> Mapping[str, Any]:
+    """Hand the job over and pass events on; return the last one.
+
+    It ends when the child has closed its output.
+    """
     process, end = child.process, {"event": "finished", "reason": "lost"}
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         process.stdin.write(job_json.dump_json(job) + b"\n")
-        process.stdin.flush()  # it stays open: the child takes its end for ours
+        # It stays open: the child takes its end for ours.
+        process.stdin.flush()
     except BrokenPipeError:
         log.debug("the crawl ended before it had read its job")
     for line in process.stdout:
@@ -269,11 +312,11 @@ def _converse(child: _Child, job: Job, tell: Listener) -> Mapping[str, Any]:
         if event.get("event") == "finished":
             end = event
         else:
-            tell(event)
+            listener(event)
     return end
 
 
-def _why_it_ended(end: Mapping[str, Any], child: _Child, settings: CrawlSettings) -> Exception:
+def _explain_end(end: Mapping[str, Any], child: _Child, settings: CrawlSettings) -> Exception:
     reason = str(end["reason"])
     if end.get("bug"):
         return RuntimeError(f"the crawl met an error of our own:\n{end['bug']}")
@@ -285,7 +328,9 @@ def _why_it_ended(end: Mapping[str, Any], child: _Child, settings: CrawlSettings
         )
     if reason == "lost":
         status = child.process.returncode
-        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}, see the log"
+        how = f"exit status {status}, see the log"
+        if status < 0:
+            how = f"signal {signal.Signals(-status).name}"
         return CrawlInterrupted(
             "lost", f"the crawl's process ended on its own ({how}); nothing of it is kept"
         )
@@ -295,7 +340,10 @@ def _why_it_ended(end: Mapping[str, Any], child: _Child, settings: CrawlSettings
 
 
 def _forward_log(pipe: Any) -> None:
-    """Pass the child's log lines on with their level; a traceback keeps the level of its first line."""
+    """Pass the child's log lines on with their level.
+
+    A traceback keeps the level of its first line.
+    """
     level = logging.WARNING
     for raw in pipe:
         line = raw.decode("utf-8", "replace").rstrip()
@@ -305,10 +353,14 @@ def _forward_log(pipe: Any) -> None:
             log.log(level, "%s", line)
 
 
-def _environment() -> dict[str, str]:
-    """Return the child's environment: ours without the project's own settings and secrets, which it does
-    not need, and with the place of our packages."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MAPLEWIRE_")}
-    ours = str(Path(__file__).resolve().parents[1])
-    kept["PYTHONPATH"] = os.pathsep.join(filter(None, [ours, kept.get("PYTHONPATH")]))
-    return kept
+def _child_environment() -> dict[str, str]:
+    """Return the environment of the child: ours with the place of our packages.
+
+    The project's own settings and secrets are left out: the child does not need them.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAPLEWIRE_")}
+    python_path = [str(Path(__file__).resolve().parents[1])]
+    if environment.get("PYTHONPATH"):
+        python_path.append(environment["PYTHONPATH"])
+    environment["PYTHONPATH"] = os.pathsep.join(python_path)
+    return environment

@@ -15,15 +15,21 @@ from __future__ import annotations
 
 
 class CrawlError(Exception):
-    """Base of all expected trouble. The message is one sentence that a person can act on."""
+    """Expected trouble, said in one sentence that a person can act on."""
 
 
 class TemporaryError(CrawlError):
-    """The same input may work later. Raised by fetching code; leaves all state untouched."""
+    """The same input may work later.
+
+    Raised by code that fetches. All state stays as it was.
+    """
 
 
 class CrawlInterrupted(TemporaryError):
-    """A crawl ended before it was finished; `reason` is Scrapy's finish reason or the signal."""
+    """A crawl ended before it was finished.
+
+    `reason` is Scrapy's finish reason or the signal.
+    """
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -31,7 +37,10 @@ class CrawlInterrupted(TemporaryError):
 
 
 class PermanentError(CrawlError):
-    """The same input will fail again. The page or feed goes to quarantine with this message."""
+    """The same input will fail again.
+
+    The page or feed goes to quarantine with this message.
+    """
 
 
 class FeedUnreadable(PermanentError):
@@ -39,13 +48,14 @@ class FeedUnreadable(PermanentError):
 
 
 class Refused(PermanentError):
-    """We will not fetch this: robots.txt, a private address, a size, time or redirect limit."""
+    """We will not fetch this: robots.txt, a private address, a limit."""
 
 
 class CatalogueError(PermanentError):
-    """A catalogue or beat file needs a correction; `problems` holds one line for each mistake.
+    """A catalogue or beat file needs a correction.
 
-    Each line names the file, the entry and the field, and says what to write instead.
+    `problems` holds one line for each mistake. Each line names the file, the entry and the field, and
+    says what to write instead.
     """
 
     def __init__(self, problems: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What a crawl takes and gives: sources and feed states in, pages and new states out.
+"""What a crawl takes and gives: sources and states in, pages and states out.
 
 All values are frozen. Every datetime is aware and in UTC unless its name says otherwise.
 """
@@ -18,23 +18,19 @@ Precision = Literal["second", "minute", "day", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
-    """Bounds of the adaptive schedule, in seconds (by default 15 minutes, 5 minutes, 24 hours)."""
+    """Bounds of the adaptive schedule, in seconds."""
 
+    #: The pause a source begins with: 15 minutes.
     every_s: int = 900
+    #: 5 minutes.
     min_s: int = 300
+    #: 24 hours.
     max_s: int = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publisher we follow, through one feed, sitemap or section page.
-
-    `scope="broad"` means a general feed: only entries whose own title or summary names one of
-    `Beat` sides' words are fetched. `timezone` is the zone of dates that come without one.
-    `url_pattern` is a regular expression that article addresses must match. `links` is a CSS
-    selector, or XPath where it starts with `/` or `(` (section pages only); `next_page` likewise
-    finds the link to the following page, at most `max_pages` of them.
-    """
+    """A publisher we follow, through one feed, sitemap or section page."""
 
     id: str
     name: str
@@ -44,12 +40,19 @@ class Source:
     language: str | None = None
     owner: Owner = "private"
     tier: int = 2
+    #: "broad" means a general feed: only entries whose own title or summary names one of the words
+    #: of the beat's sides are fetched.
     scope: Scope = "all"
+    #: The IANA zone of dates that come without one.
     timezone: str = "UTC"
     enabled: bool = True
+    #: Section pages only: what selects the articles; a CSS selector, or XPath where it starts with
+    #: `/` or `(`.
     links: str | None = None
+    #: Likewise what selects the link to the following page, at most `max_pages` of them.
     next_page: str | None = None
     max_pages: int = 1
+    #: A regular expression that article addresses must match.
     url_pattern: str | None = None
     poll: PollPolicy = PollPolicy()
     verified: bool = False
@@ -58,7 +61,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of the past, from `since` to before `until`, for which sources are asked again."""
+    """A part of the past for which sources are asked again.
+
+    `since` is inside, `until` is not.
+    """
 
     since: datetime
     until: datetime
@@ -69,12 +75,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """All we remember of a source's listing between two polls. Goes into a crawl and comes out.
+    """All we remember of a source's listing between two polls.
 
-    `failure_weight` is the sum of weights since the last success (1, 0.5 or 0.25 each);
-    `entries_last` counts the entries of the last good poll: none where there were some is an error.
-    `streak` is the number of polls in a row that were mostly known (negative) or mostly new
-    (positive), the memory that the adaptive schedule needs.
+    It goes into a crawl and comes out of it.
     """
 
     source_id: str
@@ -84,31 +87,34 @@ class FeedState:
     interval_s: int | None = None
     next_due: datetime | None = None
     polls: int = 0
+    #: How many polls in a row were mostly known (below 0) or mostly new (above 0).
     streak: int = 0
+    #: The sum of the weights of failures since the last success (1, 0.5 or 0.25 each).
     failure_weight: float = 0.0
     failing_since: datetime | None = None
     last_error: str | None = None
     last_polled: datetime | None = None
     last_success: datetime | None = None
+    #: The entries of the last good poll: none where there were some is an error.
     entries_last: int = 0
     newest_entry: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item as its feed lists it. `title` and `summary` are plain text, one line each.
-
-    `published` is aware and in UTC; `published_zone` is the offset or zone it was read with,
-    and `zone_assumed` tells that the feed gave none and the source's zone was used.
-    """
+    """One item as its feed lists it."""
 
     url: str
+    #: Plain text on one line, as the summary is.
     title: str = ""
     summary: str = ""
     guid: str | None = None
+    #: Aware and in UTC.
     published: datetime | None = None
     published_precision: Precision | None = None
+    #: The offset or zone that `published` was read with.
     published_zone: str | None = None
+    #: Whether the feed gave no zone, so that the source's was used.
     zone_assumed: bool = False
     updated: datetime | None = None
     language: str | None = None
@@ -117,32 +123,33 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A listing as read: its own title and language, its wish for a pause, and its entries."""
+    """A listing as read."""
 
     entries: tuple[Entry, ...]
     title: str = ""
     language: str | None = None
+    #: The pause that the feed wishes between two polls, in seconds.
     ttl_s: int | None = None
+    #: Addresses of further listings (a sitemap index names its sitemaps).
     children: tuple[str, ...] = ()
-    """Addresses of further listings (a sitemap index names its sitemaps)."""
+    #: What had to be left out, one sentence each.
     problems: tuple[str, ...] = ()
-    """What had to be left out, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One fetched article page, with what its listing said of it.
+    """One fetched article page, with what its listing said of it."""
 
-    `url` is the address after redirects, `requested_url` the one that was listed. `headers` has
-    lower-case names. `body` is decompressed, in the page's own character set.
-    """
-
+    #: The address after redirects.
     url: str
     source_id: str
+    #: Decompressed, in the page's own character set.
     body: bytes
     fetched_at: datetime
     status: int = 200
+    #: Names are in small letters.
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: The address that was listed.
     requested_url: str | None = None
     found_through: str | None = None
     entry: Entry | None = None
@@ -150,24 +157,24 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page that we have and want to see again. `entry` carries what its listing once said and the page does not.
-
-    With the validators of the last answer the site may say "not modified" instead of sending it all.
-    """
+    """A page that we have and want to see again."""
 
     url: str
     source_id: str
+    #: With the validators of the last answer the site may say "not modified" instead of sending it all.
     etag: str | None = None
     last_modified: str | None = None
+    #: What its listing once said and the page does not.
     entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """An article page that was asked for and did not come. `kind` decides what happens next."""
+    """An article page that was asked for and did not come."""
 
     source_id: str
     url: str
+    #: Whether it is asked for again.
     kind: Literal["temporary", "permanent"]
     reason: str
     at: datetime
@@ -176,14 +183,17 @@ class FetchFailure:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """The account of one source in one crawl. entries = known + skipped + fetched + failed."""
+    """The account of one source in one crawl.
+
+    The numbers add up: entries = known + skipped + fetched + failed.
+    """
 
     source_id: str
     result: Literal["ok", "not_modified", "failed"]
     entries: int = 0
     known: int = 0
+    #: Entries left out on purpose: off-beat in a broad feed, or against `url_pattern`.
     skipped: int = 0
-    """Entries left out on purpose: off-beat in a broad feed, or against `url_pattern`."""
     fetched: int = 0
     failed: int = 0
     error: str | None = None
@@ -192,8 +202,11 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """What one crawl hands over. Written at the end of the batch itself, so that the pages, the
-    new feed states and the accounts arrive together or not at all."""
+    """What one crawl hands over.
+
+    It is written at the end of the batch itself, so that the pages, the new feed states and the
+    accounts arrive together or not at all.
+    """
 
     batch_id: str
     started: datetime
@@ -202,5 +215,5 @@ class CrawlResult:
     reports: tuple[SourceReport, ...]
     failures: tuple[FetchFailure, ...] = ()
     pages: int = 0
+    #: Addresses of pages asked for again that are as they were.
     unmodified: tuple[str, ...] = ()
-    """Addresses of pages asked for again that are as they were."""

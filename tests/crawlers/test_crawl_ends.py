@@ -210,7 +210,7 @@ def test_the_childs_warnings_reach_our_log_with_their_level(
         web.feed("/feed.xml", [])
         assert _crawl(web, tmp_path) is not None
     assert any("invalid action" in record.message for record in caplog.records)
-    assert "secret" not in str(door._environment())
+    assert "secret" not in str(door._child_environment())
 
 
 def test_a_listing_that_takes_too_long_is_unreadable_and_the_next_one_is_read() -> None:
