@@ -26,7 +26,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -41,6 +41,7 @@ __all__ = ["CrawlSettings", "check", "crawl", "due", "fetch_again"]
 log = logging.getLogger(__name__)
 
 Listener = Callable[[Mapping[str, Any]], None]
+_Value = TypeVar("_Value")
 
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
 #: Signals to the child, and how long it gets after each, in seconds.
@@ -90,15 +91,13 @@ def crawl(
     if window:
         # A backfill says nothing of when a source is due, so it takes no states and gives none.
         batch_id, states = BACKFILL + batch_id, {}
-    chosen_ids = {source.id for source in chosen}
-    chosen_words = {id_: tuple(some) for id_, some in words.items() if id_ in chosen_ids}
     job = Job(
         batch_id=batch_id,
         settings=settings,
         sources=tuple(chosen),
-        states={id_: state for id_, state in states.items() if id_ in chosen_ids},
+        states=_only_of(chosen, states),
         known=known if isinstance(known, Mapping) else dict.fromkeys(known),
-        words=chosen_words,
+        words=_as_tuples(_only_of(chosen, words)),
         now=now,
         parent=os.getpid(),
         window=window,
@@ -175,13 +174,26 @@ def check(
             sources=(replace(source, enabled=True),),
             states={},
             known={},
-            words={source_id: tuple(some) for source_id, some in (words or {}).items()},
+            words=_as_tuples(words or {}),
             now=now,
             parent=os.getpid(),
             preview=_PREVIEW,
         )
         _, result = _run_job(job, keep_listing)
     return result.reports[0], feed
+
+
+def _only_of(chosen: Sequence[Source], by_source: Mapping[str, _Value]) -> dict[str, _Value]:
+    """Return the values of the chosen sources, for the child needs no others."""
+    values = {}
+    for source in chosen:
+        if source.id in by_source:
+            values[source.id] = by_source[source.id]
+    return values
+
+
+def _as_tuples(words: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {source_id: tuple(some) for source_id, some in words.items()}
 
 
 def _new_batch_id(now: datetime) -> str:

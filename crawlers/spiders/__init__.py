@@ -2,9 +2,12 @@
 
 __main__.py        the child: reads a job, runs one crawl of many sources, writes its batch
 job.py             what the child is told
+shared_crawl.py    what all sources of the crawl share
 article_pages.py   the base of all sources: from entries to article pages in the batch
 feed.py, sitemap.py, section.py   how each kind of listing is read
+known_pages.py     pages that we have already, fetched again without a listing
 news.py            the one Scrapy spider that runs them all, so that limits per host hold for all
-parsing.py         parses listings in a killable process, since hostile ones may take for ever
+listing_parser.py  parses listings in a killable process, since hostile ones may take for ever
+answers.py         whether an answer is a web page
 trouble.py         what a failed request means
 """

@@ -1,6 +1,6 @@
-"""The crawl's child process: `python -m crawlers.spiders`, started by `crawlers.crawl` only.
+"""The crawl's child process: `python -m crawlers.spiders`.
 
-It reads one job as a line of JSON from standard input and tells what happens as JSON lines on standard
+It is started by `crawlers.crawl` only. It reads one job as a line of JSON from standard input and tells what happens as JSON lines on standard
 output, the last one {"event": "finished", "reason": ...}. The batch is complete when the reason is
 "finished", and else there is none: the exit status says nothing, Scrapy's is 0 after a SIGTERM too.
 Standard input stays open for as long as the parent lives. When it ends, this process ends.
@@ -31,49 +31,39 @@ _NOISY_LOGGERS = (
     "scrapy.core.downloader.handlers.http11",
     "py.warnings",
 )
+#: From Linux's <sys/prctl.h>: the signal that a process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
+#: How often the parent is looked for where no signal tells of its end.
+_WATCH_S = 1.0
+
+_Listener = Callable[[Mapping[str, Any]], None]
 
 
 def main() -> None:
-    tell = _events()
+    """Run the job that standard input names; write events to standard output."""
+    on_event = _open_event_channel()
     try:
-        outcome = _one_job(tell)
+        end = _read_and_run_job(on_event)
     except OSError as e:
-        outcome = {"reason": f"the batch cannot be written: {e}"}
+        end = {"reason": f"the batch cannot be written: {e}"}
     except Exception:  # noqa: BLE001 - it travels up, in the parent
-        outcome = {"reason": "bug", "bug": traceback.format_exc()}
-    tell({"event": "finished"} | outcome)
+        end = {"reason": "bug", "bug": traceback.format_exc()}
+    on_event({"event": "finished"} | end)
 
 
-def _one_job(tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    job = job_json.validate_json(sys.stdin.buffer.readline())
-    leftover = open_path(job.settings.batch_dir, job.batch_id)
-
-    def end(reason: str) -> NoReturn:
-        """End at once. What was fetched so far is no batch, so nothing is worth waiting for."""
-        leftover.unlink(missing_ok=True)
-        tell({"event": "finished", "reason": reason})
-        os._exit(1)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end("shutdown"))
-    _die_with(job.parent, lambda: end("parent_died"))
-    return run(job, tell)
-
-
-def run(job: Job, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
     """Run the crawl to its end, in this process; return how it ended."""
     from scrapy.crawler import CrawlerProcess
 
-    from crawlers.spiders.article_pages import Crawl
+    from crawlers.spiders.listing_parser import ListingParser
     from crawlers.spiders.news import NewsSpider, scrapy_settings
-    from crawlers.spiders.parsing import ListingParser
+    from crawlers.spiders.shared_crawl import SharedCrawl
 
     parser = ListingParser()
     parser.start()
     try:
         with BatchWriter(job.settings.batch_dir, job.batch_id) as writer:
-            crawl = Crawl(job, writer, parser, tell, known=job.known)
+            crawl = SharedCrawl(job, writer, parser, on_event, known=job.known)
             process = CrawlerProcess(scrapy_settings(job.settings, len(job.sources)))
             for name in _NOISY_LOGGERS:
                 logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -81,42 +71,69 @@ def run(job: Job, tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
             process.crawl(crawler, crawl=crawl)
             process.start(install_signal_handlers=False)
             spider = crawler.spider
-            reason = str(crawler.stats.get_value("finish_reason")) if spider is not None else "not_started"
+            if spider is None:
+                return {"reason": "not_started", "pages": writer.pages, "bug": None}
+            assert isinstance(spider, NewsSpider)
+            reason = str(crawler.stats.get_value("finish_reason"))
             if reason == "finished":
-                assert isinstance(spider, NewsSpider)
-                writer.finish(spider.result())
-            return {"reason": reason, "pages": writer.pages, "bug": getattr(spider, "bug", None)}
+                writer.finish(spider.make_result())
+            return {"reason": reason, "pages": writer.pages, "bug": spider.bug}
     finally:
         parser.close()
 
 
-def _events() -> Callable[[Mapping[str, Any]], None]:
-    """Keep standard output for events alone: whatever else prints goes to standard error."""
+def _read_and_run_job(on_event: _Listener) -> dict[str, Any]:
+    job = job_json.validate_json(sys.stdin.buffer.readline())
+    leftover = open_path(job.settings.batch_dir, job.batch_id)
+
+    def end_at_once(reason: str) -> NoReturn:
+        """End this process. What was fetched so far is no batch."""
+        leftover.unlink(missing_ok=True)
+        on_event({"event": "finished", "reason": reason})
+        # Not sys.exit: it would wait for requests under way.
+        os._exit(1)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end_at_once("shutdown"))
+    _die_with_parent(job.parent, lambda: end_at_once("parent_died"))
+    return run_job(job, on_event)
+
+
+def _open_event_channel() -> _Listener:
+    """Return what writes events to standard output, which is theirs alone.
+
+    Whatever else prints goes to standard error.
+    """
     channel = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
-    def tell(event: Mapping[str, Any]) -> None:
+    def write_event(event: Mapping[str, Any]) -> None:
+        # The line break in front ends whatever a library may have left unfinished on the same pipe.
         line = b"\n" + to_json(event) + b"\n"
-        with contextlib.suppress(BrokenPipeError):  # the parent is gone; the watch will end us
+        # A broken pipe means that the parent is gone; the watch will end us.
+        with contextlib.suppress(BrokenPipeError):
             while line:
                 line = line[os.write(channel, line) :]
 
-    return tell
+    return write_event
 
 
-def _die_with(parent: int, end: Callable[[], NoReturn]) -> None:
-    """End when the parent does, however it died: by a signal where there is one, by watching anyway."""
+def _die_with_parent(parent: int, end_at_once: Callable[[], NoReturn]) -> None:
+    """End this process when its parent does, however that died.
+
+    Linux sends a signal; elsewhere, and in case it was sent too early, a thread watches.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
-    def watch() -> None:
+    def watch_parent() -> None:
         while os.getppid() == parent:
-            readable, _, _ = select.select([sys.stdin.fileno()], [], [], 1.0)
+            readable, _, _ = select.select([sys.stdin.fileno()], [], [], _WATCH_S)
             if readable and not os.read(sys.stdin.fileno(), 4096):
                 break
-        end()
+        end_at_once()
 
-    threading.Thread(target=watch, daemon=True, name="watch-parent").start()
+    threading.Thread(target=watch_parent, daemon=True, name="watch-parent").start()
 
 
 if __name__ == "__main__":

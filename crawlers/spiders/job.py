@@ -1,4 +1,4 @@
-"""What a crawl's child process is told: settings, sources, and what is known already."""
+"""What a crawl's child process is told: settings, sources, what is known."""
 
 from __future__ import annotations
 
@@ -18,45 +18,49 @@ class CrawlSettings:
 
     batch_dir: Path
     user_agent: str
+    #: Addresses, networks (CIDR) or host names in private ranges that may be crawled all the same.
     private_hosts: tuple[str, ...] = ()
-    """Addresses, networks (CIDR) or host names in private ranges that may be crawled all the same."""
+    #: Least pause between two requests to a host and port; AutoThrottle makes it longer.
     delay_s: float = 1.0
-    """Least pause between two requests to a host and port; AutoThrottle makes it longer."""
+    #: Wall-clock limit of a whole crawl, after which it is killed. No new page is asked for in its
+    #: last part (see `closing_s`), so that a crawl with much to do ends in time and with a batch.
     timeout_s: float = 600.0
-    """Wall-clock limit of a whole crawl, after which it is killed. No new page is asked for in its
-    last part (see `closing_s`), so that a crawl with much to do ends in time and with a batch."""
+    #: For one answer, from the connection to the last byte, however steadily it drips.
     answer_timeout_s: float = 30.0
-    """For one answer, from the connection to the last byte, however steadily it drips."""
+    #: Pages of one source in one crawl, newest first. What is left over is found again next time.
     page_limit_per_source: int = 200
-    """Pages of one source in one crawl, newest first. What is left over is found again next time."""
+    #: Many small and official sites have incomplete certificate chains; their http pages would be
+    #: accepted as well, so a bad certificate hides no page unless this is set.
     verify_certificates: bool = False
-    """Many small and official sites have incomplete certificate chains; their http pages would be
-    accepted as well, so a bad certificate hides no page unless this is set."""
 
     @property
     def closing_s(self) -> float:
-        """Time kept for requests under way: an answer may take 30 s, a throttled host waits 10 s for each."""
+        """Return the last part of a crawl, kept for requests under way."""
+        # An answer may take 30 s, and a throttled host waits 10 s for each.
         return min(90.0, self.timeout_s / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One crawl. `parent` is the process to die with."""
+    """One crawl."""
 
     batch_id: str
     settings: CrawlSettings
     sources: tuple[Source, ...]
     states: Mapping[str, FeedState]
+    #: Canonical addresses that need no request, with the time of our last fetch.
     known: Mapping[str, datetime | None]
+    #: By source: the words of which an entry of a general feed must name one.
     words: Mapping[str, tuple[str, ...]]
     now: datetime
+    #: The id of the process to die with.
     parent: int
+    #: Only entries dated inside, or not at all, are fetched; the sources' states stay as they are.
     window: Window | None = None
-    """Only entries dated inside, or not at all, are fetched; the sources' states stay as they are."""
+    #: So many entries of each listing are reported as an event, for a person to look at.
     preview: int = 0
-    """So many entries of each listing are reported as an event, for a person to look at."""
+    #: Pages to see again. Where there are any, no listing is asked for.
     requests: tuple[PageRequest, ...] = ()
-    """Pages to see again. Where there are any, no listing is asked for."""
 
 
 job_json = TypeAdapter(Job)

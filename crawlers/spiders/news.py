@@ -1,8 +1,11 @@
-"""The one spider of a crawl: it runs all sources in one engine, so that limits per host hold for all."""
+"""The one spider of a crawl: it runs all sources in one engine.
+
+So the limits per host hold for all sources together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +16,14 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers
 
 from crawlers.guard import crawl_limits
-from crawlers.model import CrawlResult, Kind
-from crawlers.spiders.article_pages import ArticlePages, Crawl, may_be_html
+from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, SourceReport
+from crawlers.spiders.answers import may_be_html
+from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.feed import FeedPages
-from crawlers.spiders.job import CrawlSettings
-from crawlers.spiders.known import KnownPages
+from crawlers.spiders.job import CrawlSettings, Job
+from crawlers.spiders.known_pages import KnownPages
 from crawlers.spiders.section import SectionPages
+from crawlers.spiders.shared_crawl import SharedCrawl
 from crawlers.spiders.sitemap import SitemapPages
 
 READERS: dict[Kind, type[ArticlePages]] = {
@@ -29,6 +34,8 @@ READERS: dict[Kind, type[ArticlePages]] = {
 
 _PER_HOST = 2
 _LONGEST_PAUSE_S = 10.0
+#: Time for Scrapy to end by itself before the parent kills it.
+_ENDING_S = 5.0
 
 
 class NewsSpider(scrapy.Spider):
@@ -36,23 +43,25 @@ class NewsSpider(scrapy.Spider):
 
     name = "news"
 
-    def __init__(self, crawl: Crawl) -> None:
+    def __init__(self, crawl: SharedCrawl) -> None:
         super().__init__()
         self.crawl = crawl
-        job = crawl.job
-        self.sources: Sequence[ArticlePages] = [
-            KnownPages(s, crawl) if job.requests else READERS[s.kind](s, crawl) for s in job.sources
-        ]
+        self.sources: list[ArticlePages] = []
+        for source in crawl.job.sources:
+            reader = KnownPages if crawl.job.requests else READERS[source.kind]
+            self.sources.append(reader(source, crawl))
         self.bug: str | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        """Return the spider, listening to what Scrapy tells of its requests."""
         spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_headers, signal=signals.headers_received)
         crawler.signals.connect(spider.on_bug, signal=signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
+        """Yield the first requests of all sources."""
         for source in self.sources:
             try:
                 for request in source.first_requests():
@@ -61,9 +70,12 @@ class NewsSpider(scrapy.Spider):
                 source.stop(f"url: {e}; correct it in the catalogue")
 
     def on_headers(self, headers: Headers, request: Request) -> None:
-        """Spare ourselves the body of a film or a PDF; its status and type are enough to say what it is."""
-        kind = (headers.get("Content-Type") or b"").decode("latin-1")
-        if request.meta.get("is_page") and not may_be_html(kind):
+        """Stop the download of a film or a PDF.
+
+        Its status and its type are enough to say what it is.
+        """
+        content_type = (headers.get("Content-Type") or b"").decode("latin-1")
+        if request.meta.get("is_page") and not may_be_html(content_type):
             raise StopDownload(fail=False)
 
     def on_bug(self, failure: Any) -> None:
@@ -71,42 +83,43 @@ class NewsSpider(scrapy.Spider):
         self.bug = self.bug or failure.getTraceback()
         self.crawler.engine.close_spider(self, "bug")
 
-    def result(self) -> CrawlResult:
+    def make_result(self) -> CrawlResult:
         """Return what the crawl hands over, once it has finished."""
         for source in self.sources:
             if not source.is_done:
                 source.stop("the crawl ended before the source was done")
         job = self.crawl.job
-        if job.requests:
-            return self._result_of_looks()
-        is_network_down = self.crawl.answers == 0
+        failures: list[FetchFailure] = []
+        unmodified: list[str] = []
+        for source in self.sources:
+            failures += source.failures
+            if isinstance(source, KnownPages):
+                unmodified += source.unmodified
         return CrawlResult(
             batch_id=job.batch_id,
             started=job.now,
-            finished=max(self.crawl.now(), job.now + timedelta(microseconds=1)),
-            # What was found in the past says nothing of when a source is due.
-            states=()
-            if job.window
-            else tuple(source.new_state(is_network_down=is_network_down) for source in self.sources),
-            reports=tuple(source.report() for source in self.sources),
-            failures=tuple(failure for source in self.sources for failure in source.failures),
+            # A crawl that took no time has an end after its beginning all the same.
+            finished=max(self.crawl.current_time(), job.now + timedelta(microseconds=1)),
+            states=self._new_states(job),
+            reports=self._reports(job),
+            failures=tuple(failures),
             pages=self.crawl.writer.pages,
+            unmodified=tuple(unmodified),
         )
 
-    def _result_of_looks(self) -> CrawlResult:
-        """Return what a second look hands over: no state and no report, since no listing was asked for."""
-        job = self.crawl.job
-        known = [source for source in self.sources if isinstance(source, KnownPages)]
-        return CrawlResult(
-            batch_id=job.batch_id,
-            started=job.now,
-            finished=max(self.crawl.now(), job.now + timedelta(microseconds=1)),
-            states=(),
-            reports=(),
-            failures=tuple(failure for source in known for failure in source.failures),
-            pages=self.crawl.writer.pages,
-            unmodified=tuple(url for source in known for url in source.unmodified),
-        )
+    def _new_states(self, job: Job) -> tuple[FeedState, ...]:
+        # Known pages come without a listing. What was found in the past says nothing of when a source
+        # is due.
+        if job.requests or job.window:
+            return ()
+        is_network_down = self.crawl.answers == 0
+        return tuple(source.new_state(is_network_down=is_network_down) for source in self.sources)
+
+    def _reports(self, job: Job) -> tuple[SourceReport, ...]:
+        # A report counts the entries of a listing.
+        if job.requests:
+            return ()
+        return tuple(source.make_report() for source in self.sources)
 
 
 def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
@@ -141,7 +154,7 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
             "twisted.internet.error.ConnectionLost",
         ],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
-        "CLOSESPIDER_TIMEOUT": max(1.0, settings.timeout_s - min(5.0, settings.timeout_s / 4)),
+        "CLOSESPIDER_TIMEOUT": max(1.0, settings.timeout_s - min(_ENDING_S, settings.timeout_s / 4)),
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "WARNING",

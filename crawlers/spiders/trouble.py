@@ -1,4 +1,4 @@
-"""What a failed request means: whether to try again, which failure of a feed it is, one sentence for people."""
+"""What a failed request means for the crawl, the feed's schedule, and people."""
 
 from __future__ import annotations
 
@@ -20,15 +20,20 @@ from crawlers.schedule import FailureClass, failure_of_status
 
 _LONGEST_RETRY_AFTER_S = 86_400
 _TEMPORARY_STATUS = frozenset({408, 421, 423, 425, 429})
+_REASON_CHARS = 300
+#: What may also be the fault of our own network.
 _NO_ANSWER: frozenset[FailureClass] = frozenset({"dns", "timeout", "connection", "own_network"})
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a listing or a page did not come. `failure` sets how much it weighs for a feed's schedule."""
+    """Why a listing or a page did not come."""
 
+    #: Whether the same request may work later.
     kind: Literal["temporary", "permanent"]
+    #: One sentence for people.
     reason: str
+    #: How much it weighs for a feed's schedule.
     failure: FailureClass
     status: int | None = None
     retry_after_s: int | None = None
@@ -39,7 +44,7 @@ class Trouble:
         return self.failure in _NO_ANSWER
 
 
-def of_exception(error: BaseException) -> Trouble:
+def trouble_of_exception(error: BaseException) -> Trouble:
     """Return what an exception from Scrapy, Twisted or our own guard means."""
     match error:
         case Refused():
@@ -47,7 +52,18 @@ def of_exception(error: BaseException) -> Trouble:
         case PermanentError():
             return Trouble("permanent", str(error), "unreadable")
         case scrapy_errors.IgnoreRequest():
-            return _ignored(str(error))
+            return _ignored_request(str(error))
+        case OSError():
+            # Before ValueError: a wrong certificate is both.
+            return _trouble_of_network(error)
+        case ValueError():
+            return Trouble("permanent", f"the address cannot be fetched: {_one_line(error)}", "refused")
+        case _:
+            return _trouble_of_network(error)
+
+
+def _trouble_of_network(error: BaseException) -> Trouble:
+    match error:
         case scrapy_errors.CannotResolveHostError():
             return Trouble("temporary", "the host name has no address", "dns")
         case scrapy_errors.DownloadTimeoutError():
@@ -59,20 +75,17 @@ def of_exception(error: BaseException) -> Trouble:
         case scrapy_errors.ResponseDataLossError():
             return Trouble("temporary", "the answer was cut off", "connection")
         case TlsError():
-            return Trouble("temporary", f"no secure connection: {_one_line(error)}", "tls")
+            return _no_secure_connection(error)
         case scrapy_errors.DownloadFailedError():
             return _broken_connection(error)
         case twisted_errors.ConnectError() | twisted_errors.ConnectionLost() | OSError() | EOFError():
             return Trouble("temporary", f"the connection failed: {_one_line(error)}", "connection")
-        case ValueError():
-            return Trouble("permanent", f"the address cannot be fetched: {_one_line(error)}", "refused")
         case _:
-            return Trouble(
-                "temporary", f"unexpected {type(error).__name__}: {_one_line(error)}", "server_error"
-            )
+            reason = f"unexpected {type(error).__name__}: {_one_line(error)}"
+            return Trouble("temporary", reason, "server_error")
 
 
-def of_status(response: Response, now: datetime) -> Trouble | None:
+def trouble_of_status(response: Response, now: datetime) -> Trouble | None:
     """Return what a status other than 200 means, None for 200."""
     status = response.status
     if status == HTTPStatus.OK:
@@ -81,41 +94,52 @@ def of_status(response: Response, now: datetime) -> Trouble | None:
         reason = f"answered {status} {HTTPStatus(status).phrase}"
     except ValueError:
         reason = f"answered {status}"
-    wait = _retry_after(response, now)
+    wait_s = _retry_after_s(response, now)
     if status < 300:
-        return Trouble("temporary", f"{reason} without a page", "server_error", status, wait)
-    is_temporary = status >= 500 or status in _TEMPORARY_STATUS
-    return Trouble(
-        "temporary" if is_temporary else "permanent", reason, failure_of_status(status), status, wait
-    )
+        return Trouble("temporary", f"{reason} without a page", "server_error", status, wait_s)
+    kind: Literal["temporary", "permanent"] = "permanent"
+    if status >= 500 or status in _TEMPORARY_STATUS:
+        kind = "temporary"
+    return Trouble(kind, reason, failure_of_status(status), status, wait_s)
 
 
 def _broken_connection(error: BaseException) -> Trouble:
-    """Tell a failed TLS handshake from other broken connections; Twisted wraps both alike."""
+    """Return what a broken connection means.
+
+    Twisted wraps a failed TLS handshake and any other failure alike.
+    """
     wrapped = error.__cause__
-    reasons = [failure.value for failure in wrapped.reasons] if isinstance(wrapped, ResponseFailed) else []
-    for reason in reasons:
-        if isinstance(reason, TlsError):
-            return of_exception(reason)
-    cause = reasons[0] if reasons else error
-    return Trouble("temporary", f"the connection failed: {_one_line(cause)}", "connection")
+    causes: list[BaseException] = []
+    if isinstance(wrapped, ResponseFailed):
+        causes = [failure.value for failure in wrapped.reasons]
+    for cause in causes:
+        if isinstance(cause, TlsError):
+            return _no_secure_connection(cause)
+    first_cause = causes[0] if causes else error
+    return Trouble("temporary", f"the connection failed: {_one_line(first_cause)}", "connection")
 
 
-def _ignored(message: str) -> Trouble:
-    """Say Scrapy's few reasons for dropping a request in our words."""
+def _no_secure_connection(error: BaseException) -> Trouble:
+    return Trouble("temporary", f"no secure connection: {_one_line(error)}", "tls")
+
+
+def _ignored_request(message: str) -> Trouble:
+    """Return why Scrapy dropped a request, in our words."""
+    # Scrapy has one exception for all of them, so its words are all there is to tell them apart.
     if "robots.txt" in message:
         return Trouble("permanent", "robots.txt forbids it", "refused")
     if "redirections" in message:
         return Trouble("permanent", f"more than {REDIRECT_LIMIT} redirects", "redirects")
     if "DOWNLOAD_MAXSIZE" in message:
         return Trouble("permanent", "larger than 10 MiB when decompressed", "too_large")
-    return Trouble("permanent", message[:300] or "ignored", "refused")
+    return Trouble("permanent", message[:_REASON_CHARS] or "ignored", "refused")
 
 
-def _retry_after(response: Response, now: datetime) -> int | None:
-    """Return the seconds a server asks us to wait, within a day; None when it does not say."""
+def _retry_after_s(response: Response, now: datetime) -> int | None:
+    """Return the seconds that a server asks us to wait, a day at most, or None."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     try:
+        # RFC 9110, section 10.2.3: seconds, or a date.
         seconds = int(value) if value.isdecimal() else _seconds_until(value, now)
     except (ValueError, OverflowError):
         return None
@@ -124,8 +148,10 @@ def _retry_after(response: Response, now: datetime) -> int | None:
 
 def _seconds_until(http_date: str, now: datetime) -> int:
     when = parsedate_to_datetime(http_date)
-    return round(((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return round((when - now).total_seconds())
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return " ".join(str(error).split())[:_REASON_CHARS] or type(error).__name__

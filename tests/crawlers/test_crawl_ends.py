@@ -20,7 +20,7 @@ from crawlers import crawl as door
 from crawlers.crawl import CrawlSettings, crawl
 from crawlers.errors import CrawlInterrupted, FeedUnreadable
 from crawlers.model import CrawlResult, Source
-from crawlers.spiders.parsing import ListingParser
+from crawlers.spiders.listing_parser import ListingParser
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web
 

@@ -20,14 +20,18 @@ from typing import Any, Literal
 from crawlers.errors import FeedUnreadable, PermanentError
 from crawlers.model import Feed
 
+#: Time for one listing: 2,000 entries take under 1 s; 2 s of this is for a worker's own start.
 DEADLINE_S = 10.0
-"""Time for one listing: 2,000 entries take under 1 s; 2 s of this is for a worker's own start."""
 _MEMORY_LIMIT = 2 * 1024**3
+#: From Linux's <sys/prctl.h>: the signal that a process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
 
 
 class ListingParser:
-    """Parses one listing at a time in a worker process, which is replaced when it takes too long."""
+    """Parses one listing at a time in a worker process.
+
+    A worker that takes too long is replaced.
+    """
 
     def __init__(self, deadline_s: float = DEADLINE_S) -> None:
         self._deadline_s = deadline_s
@@ -44,26 +48,30 @@ class ListingParser:
         timezone: str,
         now: datetime,
     ) -> Feed:
-        """Return the listing; FeedUnreadable when it is none, or takes longer than the deadline."""
+        """Return the listing.
+
+        Raises FeedUnreadable when it is none, or takes longer than the deadline.
+        """
         task = (kind, body, {"url": url, "content_type": content_type, "timezone": timezone, "now": now})
         async with self._turn:
-            return await asyncio.to_thread(self._ask, task)
+            return await asyncio.to_thread(self._ask_worker, task)
 
     def start(self) -> None:
         """Start the worker ahead of the first listing."""
         if self._worker is None or self._worker.poll() is not None:
             self._worker = subprocess.Popen(
-                [sys.executable, "-P", "-m", "crawlers.spiders.parsing"],
+                [sys.executable, "-P", "-m", "crawlers.spiders.listing_parser"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
 
     def close(self) -> None:
+        """End the worker."""
         if self._worker is not None:
             self._worker.kill()
             self._worker.communicate()
 
-    def _ask(self, task: Any) -> Feed:
+    def _ask_worker(self, task: Any) -> Feed:
         self.start()
         worker = self._worker
         assert worker is not None
@@ -74,7 +82,7 @@ class ListingParser:
         try:
             pickle.dump(task, worker.stdin)
             worker.stdin.flush()
-            answer = pickle.load(worker.stdout)  # noqa: S301 - from our own process, through our own pipe
+            answer = pickle.load(worker.stdout)  # noqa: S301 - from our own process
         except (EOFError, OSError, pickle.UnpicklingError) as e:
             worker.kill()
             worker.communicate()
@@ -88,12 +96,17 @@ class ListingParser:
         raise FeedUnreadable(answer)
 
 
-def _work() -> None:
-    """Answer tasks from standard input until it ends; a sentence instead of a Feed is an error."""
+def _answer_tasks() -> None:
+    """Answer tasks from standard input until it ends.
+
+    An answer is a Feed, or a sentence that says why there is none.
+    """
     import resource
 
-    if sys.platform == "linux":  # its end must not wait for that of a hostile listing
+    if sys.platform == "linux":
+        # The end of a crawl must not wait for that of a hostile listing.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Loaded here, ahead of the first listing, and not in the crawler's own process.
     from crawlers import feeds
 
     with contextlib.suppress(ValueError, OSError):
@@ -104,13 +117,10 @@ def _work() -> None:
             kind, body, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
         except EOFError:
             return
+        parse = feeds.parse_sitemap if kind == "sitemap" else feeds.parse_feed
         answer: Feed | str
         try:
-            answer = (
-                feeds.parse_sitemap(body, **options)
-                if kind == "sitemap"
-                else feeds.parse_feed(body, **options)
-            )
+            answer = parse(body, **options)
         except PermanentError as e:
             answer = str(e)
         except Exception as e:  # noqa: BLE001 - whatever a hostile feed provokes concerns that feed alone
@@ -120,4 +130,4 @@ def _work() -> None:
 
 
 if __name__ == "__main__":
-    _work()
+    _answer_tasks()

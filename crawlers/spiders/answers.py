@@ -1,0 +1,82 @@
+"""Whether an answer is a web page, by its headers and its first bytes."""
+
+from __future__ import annotations
+
+from scrapy.http import Response
+
+from crawlers.spiders.trouble import Trouble
+
+_HTML = ("text/html", "application/xhtml+xml")
+# Types that servers send for pages that they do not know the type of.
+_UNDECLARED = (
+    "",
+    "text/plain",
+    "application/octet-stream",
+    "application/xml",
+    "text/xml",
+    "binary/octet-stream",
+)
+_HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
+_SNIFFED_BYTES = 2048
+_QUOTED_CHARS = 100
+#: A longer validator is no validator but a server's error.
+_VALIDATOR_CHARS = 512
+
+
+def is_html(content_type: str, body: bytes) -> bool:
+    """Tell whether an answer is a web page.
+
+    Its type decides, or its look where the type says nothing.
+    """
+    media_type = _media_type(content_type)
+    if media_type in _HTML:
+        return True
+    head = body[:_SNIFFED_BYTES].lower()
+    return media_type in _UNDECLARED and any(mark in head for mark in _HTML_MARKS)
+
+
+def may_be_html(content_type: str) -> bool:
+    """Tell whether the body is worth waiting for, before it has come."""
+    return _media_type(content_type) in (*_HTML, *_UNDECLARED)
+
+
+def why_no_page(response: Response) -> Trouble | None:
+    """Return why an answer with status 200 is no article page, or None."""
+    packing = read_header(response, "Content-Encoding")
+    if packing:
+        # Scrapy removes the header of what it has unpacked.
+        reason = f"packed in a way we cannot open: {packing[:_QUOTED_CHARS]}"
+        return Trouble("permanent", reason, "unreadable")
+    content_type = read_header(response, "Content-Type")
+    if not is_html(content_type, response.body):
+        media_type = content_type.partition(";")[0].strip()[:_QUOTED_CHARS] or "no type given"
+        return Trouble("permanent", f"not a page: {media_type}", "unreadable")
+    return None
+
+
+def read_header(response: Response, name: str) -> str:
+    """Return the value of one header, "" where it is missing."""
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def read_validator(response: Response, name: str) -> str | None:
+    """Return a validator that can be sent back as it is.
+
+    None where it is missing or could not be a header of ours.
+    """
+    value = read_header(response, name).strip()
+    if value.isprintable() and 0 < len(value) <= _VALIDATOR_CHARS:
+        return value
+    return None
+
+
+def read_headers(response: Response) -> dict[str, str]:
+    """Return all headers, their names in small letters."""
+    headers = {}
+    for name, values in response.headers.items():
+        headers[name.decode("latin-1").lower()] = b", ".join(values).decode("latin-1")
+    return headers
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
