@@ -1,8 +1,9 @@
 """The crawl's child process: `python -m crawlers.spiders`.
 
-It is started by `crawlers.crawl` only. It reads one job as a line of JSON from standard input and tells what happens as JSON lines on standard
-output, the last one {"event": "finished", "reason": ...}. The batch is complete when the reason is
-"finished", and else there is none: the exit status says nothing, Scrapy's is 0 after a SIGTERM too.
+It is started by `crawlers.crawl` only. It reads one job as a line of JSON from standard input and
+tells what happens as JSON lines on standard output, the last one {"event": "finished", "reason": ...}.
+The batch is complete when the reason is "finished", and else there is none: the exit status says
+nothing, Scrapy's is 0 after a SIGTERM too.
 Standard input stays open for as long as the parent lives. When it ends, this process ends.
 """
 
