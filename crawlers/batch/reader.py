@@ -1,0 +1,202 @@
+"""Reading a batch, or any other WARC file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from crawlers.batch.format import (
+    PAGE_LIMIT,
+    PAGE_TYPE,
+    RESULT_LIMIT,
+    RESULT_TYPE,
+    SOFTWARE,
+    PageDescription,
+    crawl_result_json,
+    page_description_json,
+)
+from crawlers.errors import PermanentError
+from crawlers.model import CrawlResult, Page
+
+_Value = TypeVar("_Value")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_NOT_DESCRIBED = PageDescription("", None, None, None)
+
+
+def read_pages(path: Path) -> Iterator[tuple[int, Page]]:
+    """Yield (record number, page) in the order of writing.
+
+    Of a foreign WARC file, only HTML pages that were answered with 200 count; they have no source and
+    no entry. A damaged or cut-off file raises PermanentError, after what could be read of it.
+    """
+    number = 0
+    descriptions: dict[str, PageDescription] = {}
+    is_ours = has_result = False
+    for record in _read_records(path):
+        content_type = record.headers.get("Content-Type", "")
+        if record.kind == "warcinfo":
+            is_ours = is_ours or f"software: {SOFTWARE}" in record.body.decode("utf-8", "replace")
+        elif content_type == PAGE_TYPE:
+            page_id = record.headers.get("WARC-Concurrent-To", "")
+            descriptions[page_id] = _parse_json(path, record, page_description_json)
+        elif content_type == RESULT_TYPE:
+            has_result = True
+        elif record.kind == "response":
+            page = _make_page(record, descriptions.pop(record.record_id, None))
+            if page is not None:
+                yield number, page
+                number += 1
+    if is_ours and not has_result:
+        raise PermanentError(
+            f"{path} is cut off after page {number}: the crawl's result is missing at its end"
+        )
+
+
+def read_page(path: Path, record: int) -> Page:
+    """Return the page with this record number. Raises PermanentError for none."""
+    for _, page in islice(read_pages(path), record, None):
+        return page
+    raise PermanentError(f"{path} has no page {record}")
+
+
+def read_result(path: Path) -> CrawlResult | None:
+    """Return the result at the end of a batch, None for a foreign WARC file."""
+    result: CrawlResult | None = None
+    for record in _read_records(path, only_metadata=True):
+        if record.headers.get("Content-Type") == RESULT_TYPE:
+            result = _parse_json(path, record, crawl_result_json)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A WARC record, read to its end."""
+
+    kind: str
+    record_id: str
+    headers: Mapping[str, str]
+    http_headers: Any
+    date: Any
+    #: None where it is over the limit.
+    content: bytes | None
+    offset: int
+
+    @property
+    def body(self) -> bytes:
+        """Return the content, empty where it is over the limit."""
+        return self.content or b""
+
+
+def _read_records(path: Path, *, only_metadata: bool = False) -> Iterator[_Record]:
+    """Yield the records of a WARC file.
+
+    Raises PermanentError, which names the place where it cannot be read.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    types = WarcRecordType.warcinfo | WarcRecordType.metadata
+    if not only_metadata:
+        types |= WarcRecordType.response
+    offset = count = 0
+    try:
+        with path.open("rb") as stream:
+            for raw in ArchiveIterator(stream, record_types=types, parse_http=True, auto_decode="all"):
+                offset = raw.stream_pos
+                if raw.record_date is None or raw.record_id is None:
+                    raise OSError("a record's head is cut off")
+                record = _read_record(raw)
+                count += 1
+                yield record
+    except FileNotFoundError as e:
+        raise PermanentError(f"{path} does not exist") from e
+    except (OSError, EOFError, ValueError) as e:
+        raise PermanentError(f"{path} is damaged after byte {offset}: {e}") from e
+    if count == 0:
+        raise PermanentError(f"{path} is empty or no WARC file: it has no record that can be read")
+
+
+def _read_record(raw: Any) -> _Record:
+    """Return a record with its content. Raises OSError where that is cut off."""
+    length = raw.content_length
+    limit = RESULT_LIMIT if raw.headers.get("Content-Type") == RESULT_TYPE else PAGE_LIMIT
+    # One byte more tells what is over the limit.
+    content: bytes | None = raw.reader.read(limit + 1)
+    assert content is not None
+    # The length of what was decoded on the way says nothing.
+    is_encoded = raw.http_headers is not None and _is_encoded(raw.http_headers)
+    if not is_encoded and len(content) < min(length, limit):
+        raise OSError(f"a record is cut off ({len(content)} of {length} bytes)")
+    if len(content) > limit:
+        content = None
+    return _Record(
+        kind=raw.headers.get("WARC-Type", ""),
+        record_id=raw.headers.get("WARC-Record-ID", ""),
+        headers=dict(raw.headers.items()),
+        http_headers=raw.http_headers,
+        date=raw.record_date,
+        content=content,
+        offset=raw.stream_pos,
+    )
+
+
+def _is_encoded(http_headers: Any) -> bool:
+    names = {name.lower() for name, _ in http_headers.items()}
+    return bool(names & {"content-encoding", "transfer-encoding"})
+
+
+def _make_page(record: _Record, description: PageDescription | None) -> Page | None:
+    """Return a response record as a page.
+
+    None for one of a foreign file that is no article page, and for one that is too large.
+    """
+    if record.http_headers is None or record.content is None:
+        return None
+    url = record.headers.get("WARC-Target-URI", "").strip("<>")
+    status = record.http_headers.status_code
+    headers = _join_headers(record.http_headers)
+    if description is None:
+        if not _is_article_page(url, status, headers):
+            return None
+        description = _NOT_DESCRIBED
+    return Page(
+        url=url,
+        body=record.content,
+        fetched_at=record.date,
+        status=status,
+        headers=headers,
+        source_id=description.source_id,
+        requested_url=description.requested_url,
+        found_through=description.found_through,
+        entry=description.entry,
+    )
+
+
+def _join_headers(http_headers: Any) -> dict[str, str]:
+    """Return headers with names in small letters, those of one name joined by commas."""
+    headers: dict[str, str] = {}
+    for raw_name, value in http_headers.items():
+        name = raw_name.lower()
+        if name in headers:
+            headers[name] += f", {value}"
+        else:
+            headers[name] = value
+    return headers
+
+
+def _is_article_page(url: str, status: int, headers: Mapping[str, str]) -> bool:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return status == 200 and media_type in _HTML_TYPES and url.startswith(("http://", "https://"))
+
+
+def _parse_json(path: Path, record: _Record, adapter: TypeAdapter[_Value]) -> _Value:
+    try:
+        return adapter.validate_json(record.body)
+    except ValidationError as e:
+        raise PermanentError(
+            f"{path} is damaged at byte {record.offset}: {e.error_count()} unreadable fields"
+        ) from e

@@ -1,0 +1,173 @@
+"""Writing a batch, which is complete or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from datetime import datetime
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+from uuid import uuid4
+
+from crawlers.batch.format import (
+    PAGE_TYPE,
+    RESULT_TYPE,
+    SOFTWARE,
+    SUFFIX,
+    PageDescription,
+    crawl_result_json,
+    open_path,
+    page_description_json,
+)
+from crawlers.model import CrawlResult, Page
+
+# The body is stored decompressed and in one piece.
+_UNTRUE_ONCE_DECODED = ("content-encoding", "transfer-encoding", "content-length")
+
+
+class BatchWriter:
+    """Writes one batch; a context manager.
+
+    Left without `finish()`, it leaves no file behind. The open file is locked for as long as its
+    writer lives, which is how `discard_leftovers()` tells a dead writer's file from one that is being
+    written.
+    """
+
+    def __init__(self, folder: Path, batch_id: str) -> None:
+        self.path = folder / f"{batch_id}{SUFFIX}"
+        self.pages = 0
+        self._open_path = open_path(folder, batch_id)
+        self._file: IO[bytes] | None = None
+        self._warc: Any = None
+
+    def __enter__(self) -> Self:
+        from warcio.warcwriter import WARCWriter
+
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = _create_locked(self._open_path)
+        self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        info = {"software": SOFTWARE, "format": "WARC File Format 1.1"}
+        self._warc.write_record(self._warc.create_warcinfo_record(self.path.name, info))
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()
+
+    def write(self, page: Page) -> int:
+        """Add a page; return its record number, 0 for the first."""
+        record_id = f"<urn:uuid:{uuid4()}>"
+        date = _warc_date(page.fetched_at)
+        description = PageDescription(page.source_id, page.requested_url, page.found_through, page.entry)
+        self._write_metadata(
+            page_description_json.dump_json(description),
+            PAGE_TYPE,
+            date,
+            page.url,
+            {"WARC-Concurrent-To": record_id},
+        )
+        self._warc.write_record(
+            self._warc.create_warc_record(
+                page.url,
+                "response",
+                payload=BytesIO(page.body),
+                length=len(page.body),
+                http_headers=_http_headers(page),
+                warc_headers_dict={"WARC-Record-ID": record_id, "WARC-Date": date},
+            )
+        )
+        self.pages += 1
+        return self.pages - 1
+
+    def finish(self, result: CrawlResult) -> Path:
+        """Add the result and give the batch its name; return its path.
+
+        When this returns, the batch survives a crash of the machine.
+        """
+        assert self._file is not None, "finish() needs an open writer"
+        payload = crawl_result_json.dump_json(result)
+        uri = f"urn:maplewire:{result.batch_id}"
+        self._write_metadata(payload, RESULT_TYPE, _warc_date(result.finished), uri, {})
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._open_path.rename(self.path)
+        _sync_folder(self.path.parent)
+        self._file.close()
+        self._file = None
+        return self.path
+
+    def abort(self) -> None:
+        """Remove an unfinished batch. Harmless after `finish()`, and a second time."""
+        if self._file is None:
+            return
+        self._open_path.unlink(missing_ok=True)
+        # A full disk has no room for what is thrown away either.
+        with contextlib.suppress(OSError):
+            self._file.close()
+        self._file = None
+
+    def _write_metadata(
+        self, payload: bytes, content_type: str, date: str, uri: str, headers: dict[str, str]
+    ) -> None:
+        self._warc.write_record(
+            self._warc.create_warc_record(
+                uri,
+                "metadata",
+                payload=BytesIO(payload),
+                length=len(payload),
+                warc_content_type=content_type,
+                warc_headers_dict={"WARC-Date": date} | headers,
+            )
+        )
+
+
+def _warc_date(at: datetime) -> str:
+    # WARC 1.1 allows fractions of a second, WARC 1.0 does not.
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _http_headers(page: Page) -> Any:
+    from warcio.statusandheaders import StatusAndHeaders
+
+    try:
+        phrase = HTTPStatus(page.status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    headers = []
+    for name, value in page.headers.items():
+        if name in _UNTRUE_ONCE_DECODED:
+            name = f"x-crawl-{name}"
+        # A folded header would break the record's own lines.
+        headers.append((name, " ".join(value.split())))
+    headers.append(("content-length", str(len(page.body))))
+    return StatusAndHeaders(f"{page.status} {phrase}", headers, protocol="HTTP/1.1")
+
+
+def _create_locked(path: Path) -> IO[bytes]:
+    """Create a file and hold its lock.
+
+    A clean-up may remove the file between the two: then it is created again.
+    """
+    while True:
+        file = path.open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            if path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+                return file
+        except FileNotFoundError:
+            pass
+        file.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without it the new name may be lost in a crash, though the file itself is safe.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
