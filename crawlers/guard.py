@@ -1,4 +1,4 @@
-"""What the crawler will not touch: private addresses, odd ports, oversized or endless answers.
+"""What the crawler will not touch: private addresses, odd ports, endless answers.
 
     GuardedResolver     Scrapy's resolver: a name stands only for the addresses that may be reached
     GuardMiddleware     Scrapy's middleware: address, size and length limits, one reason for each refusal
@@ -29,15 +29,21 @@ from crawlers.errors import Refused
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+#: Bytes, after decompression.
 PAGE_LIMIT = 10 * 1024 * 1024
+#: Bytes. Google reads 500 KiB of a robots.txt.
 ROBOTS_LIMIT = 512 * 1024
+#: Characters.
 URL_LIMIT = 2048
 REDIRECT_LIMIT = 10
 DNS_TIMEOUT_S = 10.0
+#: Ports of public hosts. Elsewhere live mail servers and databases, which a hostile redirect could
+#: make us speak to; a host that the operator names in `private_hosts` may use any port.
 PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
-"""Ports of public hosts. Elsewhere live mail servers and databases, which a hostile redirect could
-make us speak to; a host that the operator names in `private_hosts` may use any port."""
+#: The place among Scrapy's middlewares: nearest to the network but for decompression (590).
+_MIDDLEWARE_ORDER = 585
 
+# IPv6 networks whose addresses stand for an IPv4 address, and how far right that must be shifted.
 _EMBEDDED_IPV4 = (
     (ipaddress.IPv6Network("64:ff9b::/96"), 0),  # NAT64, RFC 6052: the last 32 bits
     (ipaddress.IPv6Network("::/96"), 0),  # IPv4-compatible, deprecated
@@ -53,7 +59,7 @@ _ALSO_PRIVATE = (
 
 
 class PrivateHosts:
-    """The private addresses that may be crawled all the same, as the operator listed them.
+    """The private addresses that the operator allows to be crawled.
 
     An entry is an address, a network in CIDR notation, or a host name, which may then have any address.
     """
@@ -68,21 +74,22 @@ class PrivateHosts:
                 self._names.add(entry.lower().rstrip("."))
 
     def may_reach(self, host: str, address: str, port: int) -> bool:
-        """Tell whether `host` may be reached at `address`, an IP address as Twisted writes it."""
+        """Tell whether a host may be reached at an address, which Twisted gave us."""
         try:
+            # What follows "%" is the network card of a link-local address.
             ip = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
             return False
-        if self._holds(ip) or host.lower().rstrip(".") in self._names:
+        if self._is_in_network(ip) or host.lower().rstrip(".") in self._names:
             return True
         return is_public(ip) and port in PUBLIC_PORTS
 
-    def _holds(self, ip: IPAddress) -> bool:
+    def _is_in_network(self, ip: IPAddress) -> bool:
         return any(ip in network for network in self._networks)
 
 
 def is_public(ip: IPAddress) -> bool:
-    """Tell whether an address belongs to the public internet, whichever way it is wrapped.
+    """Tell whether an address belongs to the public internet, however it is wrapped.
 
     Not public: loopback, private, link-local (cloud metadata), carrier-grade NAT, multicast,
     reserved and unspecified ones, and IPv6 addresses that stand for such an IPv4 address.
@@ -99,7 +106,7 @@ def is_public(ip: IPAddress) -> bool:
 
 
 def why_refused(url: str) -> str | None:
-    """Return why an address is not fetched whatever its host resolves to, or None."""
+    """Return why an address is not fetched, whatever its host resolves to; or None."""
     if len(url) > URL_LIMIT:
         return f"the address has {len(url)} characters, more than {URL_LIMIT}"
     try:
@@ -109,21 +116,24 @@ def why_refused(url: str) -> str | None:
         return "the address cannot be read"
     if parts.scheme not in ("http", "https"):
         return f"{parts.scheme or 'no'} scheme: only http and https are fetched"
-    return None if host else "the address has no host"
+    if not host:
+        return "the address has no host"
+    return None
 
 
 def host_and_port(url: str) -> tuple[str, int]:
     """Return where a readable http(s) address is fetched from."""
     parts = urlsplit(url)
-    return (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+    default_port = 443 if parts.scheme == "https" else 80
+    return (parts.hostname or "").rstrip("."), parts.port or default_port
 
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Hands out only addresses that may be connected to; the rest of the world has no address.
+    """Hands out only addresses that may be connected to.
 
-    Answers are kept for the crawl, so that all of it sees one truth. `refusal()` tells a refused
-    name from one that does not exist.
+    The rest of the world has no address. Answers are kept for the crawl, so that all of it sees one
+    truth. `refusal()` tells a refused name from one that does not exist.
     """
 
     def __init__(self, reactor: Any, private_hosts: Sequence[str], timeout_s: float = DNS_TIMEOUT_S) -> None:
@@ -136,11 +146,12 @@ class GuardedResolver:
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
-        return cls(
-            reactor, crawler.settings.getlist("PRIVATE_HOSTS"), crawler.settings.getfloat("DNS_TIMEOUT")
-        )
+        """Return the resolver, as Scrapy asks for it."""
+        settings = crawler.settings
+        return cls(reactor, settings.getlist("PRIVATE_HOSTS"), settings.getfloat("DNS_TIMEOUT"))
 
     def install_on_reactor(self) -> None:
+        """Take the place of the reactor's own resolver."""
         self._reactor.installNameResolver(self)
 
     def refusal(self, host: str, port: int) -> str | None:
@@ -155,13 +166,14 @@ class GuardedResolver:
         addressTypes: Any = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
+        """Hand the allowed addresses of a name to a receiver (Twisted's interface)."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
 
         def hand_out(addresses: list[Any]) -> None:
             if addresses:
                 self._known[hostName] = addresses
-            for address in self._allowed(hostName, portNumber, addresses):
+            for address in self._allow_addresses(hostName, portNumber, addresses):
                 resolutionReceiver.addressResolved(attrs.evolve(address, port=portNumber))
             resolutionReceiver.resolutionComplete()
 
@@ -172,12 +184,19 @@ class GuardedResolver:
             self._resolver.resolveHostName(collector, hostName, portNumber, addressTypes, transportSemantics)
         return resolution
 
-    def _allowed(self, host: str, port: int, addresses: list[Any]) -> list[Any]:
-        allowed = [a for a in addresses if self._private_hosts.may_reach(host, a.host, port)]
-        if addresses and not allowed:
-            at = ", ".join(sorted({a.host for a in addresses}))
+    def _allow_addresses(self, host: str, port: int, addresses: list[Any]) -> list[Any]:
+        """Return the addresses that may be reached; note the refusal where none may."""
+        allowed = []
+        refused: set[str] = set()
+        for address in addresses:
+            if self._private_hosts.may_reach(host, address.host, port):
+                allowed.append(address)
+            else:
+                refused.add(address.host)
+        if refused and not allowed:
+            where = f"{host} port {port} ({', '.join(sorted(refused))})"
             self._refusals[host.lower().rstrip("."), port] = (
-                f"{host} port {port} ({at}) is no public web server: private addresses and unusual ports "
+                f"{where} is no public web server: private addresses and unusual ports "
                 "are crawled only where MAPLEWIRE_PRIVATE_HOSTS names the host"
             )
         return allowed
@@ -194,34 +213,41 @@ class _Resolution:
 
 @implementer(IResolutionReceiver)
 class _Collector:
-    """Waits for all addresses of a name, at most so long; a late answer is dropped."""
+    """Waits for all addresses of a name, at most `timeout_s`.
 
-    def __init__(self, reactor: Any, timeout_s: float, done: Callable[[list[Any]], None]) -> None:
+    A late answer is dropped.
+    """
+
+    def __init__(self, reactor: Any, timeout_s: float, on_done: Callable[[list[Any]], None]) -> None:
         self._addresses: list[Any] = []
-        self._done: Callable[[list[Any]], None] | None = done
+        self._on_done: Callable[[list[Any]], None] | None = on_done
         self._timer = reactor.callLater(timeout_s, self._finish, [])
 
     def resolutionBegan(self, resolutionInProgress: Any) -> None:  # noqa: N802, N803
         """Part of the interface; there is nothing to note."""
 
     def addressResolved(self, address: Any) -> None:  # noqa: N802
+        """Keep one address."""
         self._addresses.append(address)
 
     def resolutionComplete(self) -> None:  # noqa: N802
+        """Hand all addresses over."""
         if self._timer.active():
             self._timer.cancel()
         self._finish(self._addresses)
 
     def _finish(self, addresses: list[Any]) -> None:
-        done, self._done = self._done, None
-        if done is not None:
-            done(addresses)
+        # Only once: the answer may come after the time was up.
+        on_done, self._on_done = self._on_done, None
+        if on_done is not None:
+            on_done(addresses)
 
 
 class GuardMiddleware:
-    """Turns whatever we will not fetch into `Refused` with a reason, and queues requests by host:port.
+    """Turns whatever we will not fetch into `Refused` with a reason.
 
-    It stands nearest to the network but for decompression, so retries and redirects pass it again.
+    It also queues requests by host:port. It stands nearest to the network but for decompression, so
+    retries and redirects pass it again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -229,9 +255,11 @@ class GuardMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Return the middleware, as Scrapy asks for it."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        """Refuse a request by its address. Raises Refused."""
         reason = why_refused(request.url)
         if reason is not None:
             raise Refused(f"{request.url[:200]}: {reason}")
@@ -241,13 +269,16 @@ class GuardMiddleware:
             request.meta["download_maxsize"] = ROBOTS_LIMIT
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Check once more who answered; the resolver lets nobody else through."""
+        """Check once more who answered. Raises Refused."""
+        # The resolver lets nobody else through: this would be a bug of ours.
         host, port = host_and_port(request.url)
         if response.ip_address and not self._private_hosts.may_reach(host, str(response.ip_address), port):
             raise Refused(f"{request.url}: answered from {response.ip_address}, which is not public")
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Turn Scrapy's exceptions for what the guard holds back into Refused."""
+        # Imported late: the import itself installs a reactor.
         from twisted.internet import reactor
 
         if isinstance(exception, DownloadCancelledError):
@@ -264,7 +295,7 @@ def crawl_limits(private_hosts: Sequence[str], answer_timeout_s: float) -> dict[
         "PRIVATE_HOSTS": list(private_hosts),
         "TWISTED_DNS_RESOLVER": f"{__name__}.GuardedResolver",
         "DNS_TIMEOUT": DNS_TIMEOUT_S,
-        "DOWNLOADER_MIDDLEWARES": {f"{__name__}.GuardMiddleware": 585},
+        "DOWNLOADER_MIDDLEWARES": {f"{__name__}.GuardMiddleware": _MIDDLEWARE_ORDER},
         "HTTPPROXY_ENABLED": False,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
         "DOWNLOAD_MAXSIZE": PAGE_LIMIT,  # Scrapy holds it while decompressing, too
