@@ -1,1 +1,4 @@
-"""From the web to a batch of pages. Knows no stories, search, mail or Airflow."""
+"""From the web to a batch of pages.
+
+Knows no stories, search, mail or Airflow.
+"""

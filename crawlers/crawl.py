@@ -1,4 +1,4 @@
-"""The door of this package: sources in, a batch of pages and new states out.
+"""The door: sources in, a batch of pages and new states out.
 
     crawl(sources, states, known)  ──job (JSON)──►  child process: Scrapy  ──►  BATCH (WARC)
               ▲                                                │
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Mapping[str, Any]], None]
 _Value = TypeVar("_Value")
 
+#: The form that `scrapy_settings` gives to the child's log.
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
 #: Signals to the child, and how long it gets after each, in seconds.
 _KILL_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, None))
@@ -65,14 +66,16 @@ def crawl(
     window: Window | None = None,
     on_event: Listener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
-    """Crawl the enabled sources that are due; return the batch's path and the result.
+    """Crawl the sources that are due into one batch.
 
-    None means that nothing was due. `known` are canonical addresses that need no request; where it
-    maps them to the time of our last fetch, entries that are listed with a later date are fetched
-    again. `words` are, for each source with `scope: broad`, those of which an entry must name one.
-    Times count from `now`. With a `window` the past is asked for: entries dated inside it, whether
-    the source is due or not, from the archive of a sitemap too; the result then holds no new states,
-    and its batch's name begins with BACKFILL.
+    Returns the batch's path and the result; None where nothing was due.
+
+    `known` are canonical addresses that need no request; where it maps them to the time of our last
+    fetch, entries that are listed with a later date are fetched again. `words` are, for each source
+    with `scope: broad`, those of which an entry must name one. Times count from `now`. With a
+    `window` the past is asked for: entries dated inside it, whether the source is due or not, from
+    the archive of a sitemap too; the result then holds no new states, and its batch's name begins
+    with BACKFILL.
 
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
     {"event": "source", "source", "result", "error", and the counts of its report} as each is done.
@@ -113,18 +116,24 @@ def fetch_again(
     settings: CrawlSettings,
     on_event: Listener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
-    """Fetch pages that we have once more; return the batch's path and the result.
+    """Fetch pages that we have once more, into one batch.
 
-    None means that there was nothing to fetch. `sources` are those of the requests; a request whose
-    source is not among them is left out. The same guard, robots.txt, pauses and limits as for a crawl
-    hold. What was not modified stands in the result; feed states and reports do not, because no
-    listing was asked for. Events and errors are those of `crawl`.
+    Returns the batch's path and the result; None where there was nothing to fetch.
+
+    `sources` are those of the requests; a request whose source is not among them is left out. The
+    same guard, robots.txt, pauses and limits as for a crawl hold. What was not modified stands in the
+    result; feed states and reports do not, because no listing was asked for. Events and errors are
+    those of `crawl`.
     """
     ids = {source.id for source in sources}
-    chosen = tuple(request for request in requests if request.source_id in ids)
+    chosen: list[PageRequest] = []
+    chosen_ids: set[str] = set()
+    for request in requests:
+        if request.source_id in ids:
+            chosen.append(request)
+            chosen_ids.add(request.source_id)
     if not chosen:
         return None
-    chosen_ids = {request.source_id for request in chosen}
     job = Job(
         batch_id=_new_batch_id(now),
         settings=settings,
@@ -134,7 +143,7 @@ def fetch_again(
         words={},
         now=now,
         parent=os.getpid(),
-        requests=chosen,
+        requests=tuple(chosen),
     )
     return _announce_and_run(job, on_event)
 
@@ -155,7 +164,7 @@ def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetim
 def check(
     source: Source, settings: CrawlSettings, now: datetime, words: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[SourceReport, Feed | None]:
-    """Try one source live: its listing (the first entries of it) and one article page.
+    """Try one source live: its listing and one article page.
 
     Nothing is kept. Of a source with `scope: broad` any entry serves, unless `words` are given.
     Raises CrawlInterrupted like `crawl`.
@@ -184,7 +193,7 @@ def check(
 
 
 def _only_of(chosen: Sequence[Source], by_source: Mapping[str, _Value]) -> dict[str, _Value]:
-    """Return the values of the chosen sources, for the child needs no others."""
+    """Return the values of the chosen sources."""
     values = {}
     for source in chosen:
         if source.id in by_source:
@@ -252,7 +261,10 @@ class _Child:
         self.end()
 
     def end(self) -> None:
-        """End the child: politely twice, then for certain. Harmless once it has ended."""
+        """End the child: politely twice, then for certain.
+
+        Harmless once it has ended.
+        """
         for number, patience_s in _KILL_STEPS:
             if self.process.poll() is not None:
                 return
@@ -281,7 +293,7 @@ class _Child:
 
 @contextlib.contextmanager
 def _started_child(timeout_s: float) -> Iterator[_Child]:
-    """Start the child, and leave none behind whatever happens meanwhile."""
+    """Start the child, and leave none behind."""
     child = _Child(timeout_s)
     forward = threading.Thread(target=_forward_log, args=(child.process.stderr,), daemon=True)
     forward.start()
@@ -330,6 +342,7 @@ def _exchange_events(child: _Child, job: Job, listener: Listener) -> Mapping[str
 
 def _explain_end(end: Mapping[str, Any], child: _Child, settings: CrawlSettings) -> Exception:
     reason = str(end["reason"])
+    # A bug first: it ends a crawl in any way.
     if end.get("bug"):
         return RuntimeError(f"the crawl met an error of our own:\n{end['bug']}")
     if child.is_late or reason == "closespider_timeout":
@@ -356,6 +369,7 @@ def _forward_log(pipe: Any) -> None:
 
     A traceback keeps the level of its first line.
     """
+    # What Python or a library prints before our log is set up is worth a warning.
     level = logging.WARNING
     for raw in pipe:
         line = raw.decode("utf-8", "replace").rstrip()
@@ -366,11 +380,14 @@ def _forward_log(pipe: Any) -> None:
 
 
 def _child_environment() -> dict[str, str]:
-    """Return the environment of the child: ours with the place of our packages.
+    """Return our environment with the place of our packages.
 
     The project's own settings and secrets are left out: the child does not need them.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAPLEWIRE_")}
+    environment = {}
+    for name, value in os.environ.items():
+        if not name.startswith("MAPLEWIRE_"):
+            environment[name] = value
     python_path = [str(Path(__file__).resolve().parents[1])]
     if environment.get("PYTHONPATH"):
         python_path.append(environment["PYTHONPATH"])

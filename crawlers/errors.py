@@ -15,7 +15,7 @@ from __future__ import annotations
 
 
 class CrawlError(Exception):
-    """Expected trouble, said in one sentence that a person can act on."""
+    """Expected trouble, in a sentence that a person can act on."""
 
 
 class TemporaryError(CrawlError):

@@ -1,4 +1,4 @@
-"""What the crawler will not touch: private addresses, odd ports, endless answers.
+"""What the crawler will not touch, and why.
 
     GuardedResolver     Scrapy's resolver: a name stands only for the addresses that may be reached
     GuardMiddleware     Scrapy's middleware: address, size and length limits, one reason for each refusal
@@ -74,7 +74,7 @@ class PrivateHosts:
                 self._names.add(entry.lower().rstrip("."))
 
     def may_reach(self, host: str, address: str, port: int) -> bool:
-        """Tell whether a host may be reached at an address, which Twisted gave us."""
+        """Tell whether a host may be reached at an address."""
         try:
             # What follows "%" is the network card of a link-local address.
             ip = ipaddress.ip_address(address.partition("%")[0])
@@ -89,7 +89,7 @@ class PrivateHosts:
 
 
 def is_public(ip: IPAddress) -> bool:
-    """Tell whether an address belongs to the public internet, however it is wrapped.
+    """Tell whether an address belongs to the public internet.
 
     Not public: loopback, private, link-local (cloud metadata), carrier-grade NAT, multicast,
     reserved and unspecified ones, and IPv6 addresses that stand for such an IPv4 address.
@@ -106,7 +106,7 @@ def is_public(ip: IPAddress) -> bool:
 
 
 def why_refused(url: str) -> str | None:
-    """Return why an address is not fetched, whatever its host resolves to; or None."""
+    """Return why an address is never fetched, or None."""
     if len(url) > URL_LIMIT:
         return f"the address has {len(url)} characters, more than {URL_LIMIT}"
     try:
@@ -155,7 +155,7 @@ class GuardedResolver:
         self._reactor.installNameResolver(self)
 
     def refusal(self, host: str, port: int) -> str | None:
-        """Return why this host was given no address although it has one."""
+        """Return why a host's addresses were held back, or None."""
         return self._refusals.get((host.lower().rstrip("."), port))
 
     def resolveHostName(  # noqa: N802 - the name is Twisted's
@@ -166,7 +166,7 @@ class GuardedResolver:
         addressTypes: Any = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
-        """Hand the allowed addresses of a name to a receiver (Twisted's interface)."""
+        """Hand the allowed addresses of a name to a receiver."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
 
@@ -185,7 +185,7 @@ class GuardedResolver:
         return resolution
 
     def _allow_addresses(self, host: str, port: int, addresses: list[Any]) -> list[Any]:
-        """Return the addresses that may be reached; note the refusal where none may."""
+        """Return the addresses that may be reached."""
         allowed = []
         refused: set[str] = set()
         for address in addresses:
@@ -208,7 +208,7 @@ class _Resolution:
         self.name = name
 
     def cancel(self) -> None:
-        """Nothing to do: the look-up ends by itself and its answer is kept."""
+        """Do nothing: the look-up ends by itself."""
 
 
 @implementer(IResolutionReceiver)
@@ -244,7 +244,7 @@ class _Collector:
 
 
 class GuardMiddleware:
-    """Turns whatever we will not fetch into `Refused` with a reason.
+    """Turns what we will not fetch into `Refused`.
 
     It also queues requests by host:port. It stands nearest to the network but for decompression, so
     retries and redirects pass it again.
@@ -277,7 +277,7 @@ class GuardMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Turn Scrapy's exceptions for what the guard holds back into Refused."""
+        """Turn Scrapy's exceptions for refusals into Refused."""
         # Imported late: the import itself installs a reactor.
         from twisted.internet import reactor
 

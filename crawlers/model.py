@@ -1,4 +1,6 @@
-"""What a crawl takes and gives: sources and states in, pages and states out.
+"""What a crawl takes and gives.
+
+Sources and feed states go in, pages and new states come out.
 
 All values are frozen. Every datetime is aware and in UTC unless its name says otherwise.
 """
@@ -30,7 +32,7 @@ class PollPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publisher we follow, through one feed, sitemap or section page."""
+    """A publisher we follow, through one listing."""
 
     id: str
     name: str

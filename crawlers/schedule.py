@@ -99,12 +99,12 @@ def failure_of_status(status: int) -> FailureClass:
 
 
 def is_due(state: FeedState, now: datetime) -> bool:
-    """Tell whether the feed should be polled now; one that never was is due."""
+    """Tell whether the feed should be polled now."""
     return state.next_due is None or state.next_due <= now
 
 
 def wants_unconditional(state: FeedState) -> bool:
-    """Tell whether the next poll must send no validators: every 12th one."""
+    """Tell whether the next poll must send no validators."""
     return state.polls % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1
 
 
@@ -152,7 +152,7 @@ def after_success(
 def after_not_modified(
     state: FeedState, source: Source, *, now: datetime, ttl_s: float | None = None
 ) -> FeedState:
-    """Return the state after "not modified", or a body with the same hash."""
+    """Return the state after "not modified" or the same body."""
     return _after_answer(state, source, now, 1.0, ttl_s)
 
 
@@ -188,7 +188,7 @@ def after_failure(
 def _after_answer(
     state: FeedState, source: Source, now: datetime, share_known: float, ttl_s: float | None
 ) -> FeedState:
-    """Return the state after a poll that was answered, with the next interval."""
+    """Return the state after a poll that was answered."""
     streak = _next_streak(state.streak, share_known)
     interval = float(_interval_in_force(state, source))
     if streak <= -POLLS_IN_A_ROW:
@@ -212,7 +212,10 @@ def _after_answer(
 
 
 def _next_streak(streak: int, share_known: float) -> int:
-    """Return how many polls in a row brought mostly new entries; below 0, known ones."""
+    """Return how many polls in a row were mostly new, or known.
+
+    The number is below 0 for known ones.
+    """
     if share_known >= MOSTLY_KNOWN:
         return min(streak, 0) - 1
     if share_known < MOSTLY_NEW:
@@ -221,14 +224,14 @@ def _next_streak(streak: int, share_known: float) -> int:
 
 
 def _interval_in_force(state: FeedState, source: Source) -> int:
-    """Return a feed's interval in seconds, inside the source's present bounds."""
+    """Return a feed's interval inside the source's bounds."""
     # Bounds that were changed in the catalogue hold at once.
     interval = source.poll.every_s if state.interval_s is None else state.interval_s
     return min(max(interval, source.poll.min_s), source.poll.max_s)
 
 
 def _wished_pause(seconds: float | None) -> float:
-    """Return the pause that a server or feed asked for; 0 for none and for no number."""
+    """Return the pause that was asked for, 0 for none."""
     if seconds is None or math.isnan(seconds) or seconds <= 0:
         return 0.0
     return seconds

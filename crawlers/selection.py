@@ -78,7 +78,7 @@ def select(
 
 
 def names_one_of(text: str, words: Iterable[str]) -> bool:
-    """Tell whether a text names one of the words, whatever the case and the accents.
+    """Tell whether a text names one of the words.
 
     A word in Latin, Cyrillic ... letters counts as a whole word, also in plural ("-s", "-es"), as
     a possessive ("Ottawa's") and after an elision (« l’ambassade »); a phrase may be joined by spaces
@@ -99,8 +99,10 @@ def _has_changed(entry: Entry, fetched_at: datetime | None, now: datetime | None
     """
     if fetched_at is None or now is None:
         return False
-    dates = [at for at in (entry.updated, entry.published) if at]
-    return bool(dates) and fetched_at < max(dates) <= now
+    latest = entry.updated or entry.published
+    if entry.updated and entry.published:
+        latest = max(entry.updated, entry.published)
+    return latest is not None and fetched_at < latest <= now
 
 
 def _is_wanted(
@@ -142,7 +144,10 @@ def _may_be_on_beat(entry: Entry, words: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Lookup:
-    """Words as they are looked for: substrings, and phrases by their first token."""
+    """Words as they are looked for.
+
+    Some anywhere in the text, phrases by their first token.
+    """
 
     within: tuple[str, ...]
     phrases: Mapping[str, tuple[tuple[str, ...], ...]]
@@ -162,7 +167,9 @@ def _make_lookup(words: tuple[str, ...]) -> _Lookup:
         for first in _first_tokens(tokens):
             phrases.setdefault(first, set()).add(tokens)
     # Sorted, so that two runs do the same in the same order.
-    sorted_phrases = {first: tuple(sorted(found)) for first, found in phrases.items()}
+    sorted_phrases = {}
+    for first, found in phrases.items():
+        sorted_phrases[first] = tuple(sorted(found))
     return _Lookup(tuple(sorted(within)), sorted_phrases)
 
 
@@ -192,7 +199,7 @@ def _plurals_of(word: str) -> tuple[str, ...]:
 
 
 def _fold_text(text: str) -> str:
-    """Return a text without case, accents and width, which writers use as they please."""
+    """Return a text without case, accents and width."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     unmarked = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", unmarked)

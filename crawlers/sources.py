@@ -123,7 +123,9 @@ def _check_other_fields(document: YamlDocument, problems: _Problems) -> None:
     for name in document.values:
         if name == _LIST:
             continue
-        advice = f"Write `{_LIST}`" if find_similar(name, [_LIST]) else "Remove it"
+        advice = "Remove it"
+        if find_similar(name, [_LIST]):
+            advice = f"Write `{_LIST}`"
         problems.add((name,), f"unknown field `{name}`. {advice}")
     if _LIST not in document.values:
         problems.add((), "the list “sources:” is missing; begin the file with it")
@@ -261,8 +263,9 @@ def _usual_zone(country: str | None, language: str | None) -> str:
     """
     if country is None:
         # All of China has one clock, so the language says more than nothing.
-        is_chinese = (language or "").startswith("zh")
-        return "Asia/Shanghai" if is_chinese else "UTC"
+        if (language or "").startswith("zh"):
+            return "Asia/Shanghai"
+        return "UTC"
     if country in _NEWSROOM_ZONES:
         return _NEWSROOM_ZONES[country]
     zones = _zones_by_country().get(country, ())

@@ -1,4 +1,4 @@
-"""The one rule for "same page", and what else we ask of an address.
+"""The one rule for "same page", and more on addresses.
 
 Two addresses with the same canonical form are the same page. Where it is not certain that two
 addresses mean one page they stay two: that costs one fetch, and the copy is seen to be a copy by
@@ -86,7 +86,7 @@ _SHOWN_CHARS = 120
 # Each page's address is asked for at every stage.
 @lru_cache(maxsize=10_000)
 def canonical_url(url: str) -> str:
-    """Return the address that stands for a page: the article's identity.
+    """Return the address that stands for a page: its identity.
 
     Applying it twice changes nothing. Scheme and host are in lower case, names in Punycode; default
     port, fragment, session ids and tracking parameters are gone, the other parameters sorted. http
@@ -110,7 +110,7 @@ def canonical_url(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """Return an address to show and follow, without fragment and tracking.
+    """Return an address without fragment and tracking.
 
     Everything else stays as it was.
     """
@@ -119,7 +119,7 @@ def without_tracking(url: str) -> str:
 
 
 def join(base: str, href: str) -> str:
-    """Return the absolute address that a link on a page means, ready to be fetched.
+    """Return the absolute address that a link on a page means.
 
     `base` is the page's address. The fragment is dropped, what a URL may not hold is percent-encoded,
     line breaks inside are removed as browsers do. Raises PermanentError like `canonical_url` (also
@@ -138,7 +138,7 @@ def join(base: str, href: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """Return the site to show for an address: its host without `www.`.
+    """Return the host of an address without `www.`, to show.
 
     A port that is not the default stays.
     """
@@ -150,7 +150,9 @@ def site_of(url: str) -> str:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Tell whether two addresses belong to one publisher: the same registrable domain.
+    """Tell whether two addresses belong to one publisher.
+
+    They do if they have the same registrable domain.
 
     `news.daily.example` and `www.daily.example` do, `one.github.io` and `two.github.io` do not. IP
     addresses and names without a dot must agree in host and port: there, each port is a site of its own.
@@ -177,7 +179,7 @@ def _suffix_list() -> Any:
 
 
 def _split_checked(url: str) -> SplitResult:
-    """Split an address, its host normalized and the default port gone.
+    """Split an address, without a default port.
 
     Raises PermanentError for what is no http(s) address that can be fetched.
     """
@@ -274,7 +276,7 @@ def _is_tracking(pair: str) -> bool:
 
 
 def _clean_repeatedly(path: str, query: str) -> tuple[str, str]:
-    """Return path and query, cleaned by w3lib until that changes nothing."""
+    """Return path and query, cleaned until nothing changes."""
     for _ in range(_CLEANING_PASSES):
         again = urlsplit(canonicalize_url(urlunsplit(("https", "host.invalid", path, query, ""))))
         cleaned = _PATH_SESSION.sub("", again.path), _without_tracking(again.query)
@@ -285,7 +287,7 @@ def _clean_repeatedly(path: str, query: str) -> tuple[str, str]:
 
 
 def _quote_url(url: str) -> str:
-    """Quote an address for a message: printable, and short enough for one line."""
+    """Quote an address for a message, on one line."""
     text = repr(url.encode("utf-8", "backslashreplace").decode())
     if len(text) <= _SHOWN_CHARS:
         return text

@@ -1,4 +1,4 @@
-"""The batches in a folder: the complete ones, and what dead writers left."""
+"""The batches in a folder, and what dead writers left there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BatchFolder:
         self.path = path
 
     def publish(self, path: Path) -> None:
-        """Do nothing: a batch has its name from the moment when it is complete."""
+        """Do nothing: a complete batch has its name already."""
 
     def names(self) -> list[str]:
         """Return the names of the complete batches, oldest first."""

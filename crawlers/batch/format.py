@@ -1,4 +1,4 @@
-"""What writer and reader of a batch agree on: names, limits, our own records."""
+"""What writer and reader of a batch agree on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RESULT_TYPE = "application/vnd.maplewire.crawl-result+json"
 
 @dataclass(frozen=True, slots=True)
 class PageDescription:
-    """The part of a Page that the WARC response record has no place for."""
+    """The part of a Page that a WARC response has no place for."""
 
     source_id: str
     requested_url: str | None

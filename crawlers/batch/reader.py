@@ -58,14 +58,17 @@ def read_pages(path: Path) -> Iterator[tuple[int, Page]]:
 
 
 def read_page(path: Path, record: int) -> Page:
-    """Return the page with this record number. Raises PermanentError for none."""
+    """Return the page with this record number.
+
+    Raises PermanentError where there is none.
+    """
     for _, page in islice(read_pages(path), record, None):
         return page
     raise PermanentError(f"{path} has no page {record}")
 
 
 def read_result(path: Path) -> CrawlResult | None:
-    """Return the result at the end of a batch, None for a foreign WARC file."""
+    """Return the result of a batch, None for a foreign file."""
     result: CrawlResult | None = None
     for record in _read_records(path, only_metadata=True):
         if record.headers.get("Content-Type") == RESULT_TYPE:
@@ -121,7 +124,10 @@ def _read_records(path: Path, *, only_metadata: bool = False) -> Iterator[_Recor
 
 
 def _read_record(raw: Any) -> _Record:
-    """Return a record with its content. Raises OSError where that is cut off."""
+    """Return a record with its content.
+
+    Raises OSError where that is cut off.
+    """
     length = raw.content_length
     limit = RESULT_LIMIT if raw.headers.get("Content-Type") == RESULT_TYPE else PAGE_LIMIT
     # One byte more tells what is over the limit.
@@ -177,7 +183,7 @@ def _make_page(record: _Record, description: PageDescription | None) -> Page | N
 
 
 def _join_headers(http_headers: Any) -> dict[str, str]:
-    """Return headers with names in small letters, those of one name joined by commas."""
+    """Return headers by name, those of one name joined by commas."""
     headers: dict[str, str] = {}
     for raw_name, value in http_headers.items():
         name = raw_name.lower()

@@ -102,7 +102,10 @@ class BatchWriter:
         return self.path
 
     def abort(self) -> None:
-        """Remove an unfinished batch. Harmless after `finish()`, and a second time."""
+        """Remove an unfinished batch.
+
+        Harmless after `finish()`, and a second time.
+        """
         if self._file is None:
             return
         self._open_path.unlink(missing_ok=True)

@@ -188,7 +188,7 @@ def _full_year(written: str) -> int:
 
 
 def _latest_year(month: int, day: int, now: datetime) -> int:
-    """Return the year of the latest such day that is not after tomorrow."""
+    """Return the year of the latest such day up to tomorrow."""
     tomorrow = now + timedelta(days=1)
     if (month, day) <= (tomorrow.month, tomorrow.day):
         return tomorrow.year

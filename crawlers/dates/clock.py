@@ -76,7 +76,7 @@ _BETWEEN_TIME_AND_DAY = re.compile(
 
 
 def find_time(text: str, day_start: int, day_end: int) -> WrittenTime | None:
-    """Return the time that stands after a day in a folded text, or before it.
+    """Return the time beside a day in a folded text.
 
     None where no time stands there. Raises NoSuchTime for one that no clock shows.
     """
@@ -84,7 +84,7 @@ def find_time(text: str, day_start: int, day_end: int) -> WrittenTime | None:
 
 
 def find_zone(text: str, start: int) -> str | None:
-    """Return the zone that stands at a place of a folded text, as written."""
+    """Return the zone at a place of a folded text, as written."""
     if found := _ZONE_BESIDE.match(text, start):
         return found["zone"]
     return None
@@ -115,7 +115,9 @@ def _time_before(lead: str) -> WrittenTime | None:
 
 
 def since_midnight(hour: int, minute: int, second: int) -> timedelta:
-    """Return the distance of a time from midnight. Raises NoSuchTime for 25:00.
+    """Return how far from midnight a time is.
+
+    Raises NoSuchTime for 25:00.
 
     ISO 8601 lets a day end with 24:00. A leap second counts as the last second of its minute, for
     `datetime` knows none.

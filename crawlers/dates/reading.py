@@ -1,4 +1,4 @@
-"""From a text to a written date, and from there to an instant in UTC."""
+"""From a text to a written date, and to an instant in UTC."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WrittenDate:
     zone: str | None
 
     def in_utc(self, source_zone: str) -> Moment:
-        """Return the instant, by the date's zone or else the source's (an IANA name)."""
+        """Return the instant, by the date's zone or the source's."""
         offset = None
         if self.zone is not None:
             offset = find_offset(self.zone, self.local, source_zone)
@@ -53,7 +53,7 @@ class Moment:
 
 
 def read_date(text: str, *, now: datetime | None = None) -> WrittenDate | None:
-    """Return the first date that a text shows, with the time and the zone beside it.
+    """Return the first date in a text, with its time and zone.
 
     With `now`, a day without a year (“Jan 17”) is the latest one that is not after tomorrow; without
     it, such a day is no date. None for an unknown form, for a day or time that does not exist, for
@@ -92,5 +92,5 @@ def _from_epoch(seconds: int) -> WrittenDate | None:
 
 
 def _is_empty_time(time: WrittenTime) -> bool:
-    """Tell whether a time is 00:00:00, as a database writes a day that has no time."""
+    """Tell whether a time is 00:00:00, which stands for none."""
     return time.precision == "second" and time.since_midnight == timedelta(0)

@@ -24,7 +24,10 @@ class DayHalf(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All words of dates, for look-ups by `fold_key` and patterns by `any_of`."""
+    """All words of dates.
+
+    Look them up by `fold_key`; make patterns of them with `any_of`.
+    """
 
     #: The number of each month's name, by its key.
     months: Mapping[str, int]
@@ -48,14 +51,14 @@ class Vocabulary:
 
 
 def fold_text(text: str) -> str:
-    """Return a text in one width, without accents, with single spaces; its case stays."""
+    """Return a text without accents, width and spare spaces."""
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.translate(_SIGNS).split())
 
 
 def fold_key(word: str) -> str:
-    """Return the key of a word: folded, in small letters, without dots and spaces."""
+    """Return a word folded, small, without dots and spaces."""
     return fold_text(word).casefold().replace(".", "").replace(" ", "")
 
 
@@ -87,7 +90,7 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def split_by_script(words: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the words in Latin letters, and those in Han characters."""
+    """Return the words in Latin letters and those in Han."""
     latin: list[str] = []
     han: list[str] = []
     for word in words:
@@ -99,7 +102,10 @@ def split_by_script(words: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def _load_vocabulary() -> Vocabulary:
-    """Read `vocabulary.yaml`. Raises ValueError for a word with two meanings."""
+    """Read `vocabulary.yaml`.
+
+    Raises ValueError for a word with two meanings.
+    """
     text = (files("crawlers.dates") / "vocabulary.yaml").read_text("utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = yaml.load(text, loader)  # noqa: S506 - both are safe loaders

@@ -1,4 +1,4 @@
-"""Time zones as dates name them: offsets, IANA names, abbreviations, phrases."""
+"""Time zones as dates name them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ def _names_pattern() -> str:
 
     Names of two letters are words too (“at”, “et”): small letters count at the end of a text only.
     """
-    long_names = [name for name in VOCABULARY.zone_names if len(name) != 2]
-    short_names = [name for name in VOCABULARY.zone_names if len(name) == 2]
+    long_names: list[str] = []
+    short_names: list[str] = []
+    for name in VOCABULARY.zone_names:
+        names = short_names if len(name) == 2 else long_names
+        names.append(name)
     short_pattern = any_of(short_names)
     return rf"{any_of(long_names)}|(?-i:{short_pattern}(?![A-Z]))|{short_pattern}(?=[.)\] ]*$)"
 
@@ -43,7 +46,7 @@ _OFFSET_PARTS = re.compile(r"(?:GMT|UTC|UT|Z)? ?([+-]) ?(\d{1,2}):?(\d{2})?", re
 
 
 def find_offset(written: str, local: datetime, source_zone: str) -> timedelta | None:
-    """Return the distance from UTC that a zone means at a local time.
+    """Return what a zone means at a local time, or None.
 
     `written` is the zone as it stands in the text. The source's own zone decides what an
     ambiguous abbreviation means. None where nobody can tell: an unknown name, CST in Paris.
@@ -74,7 +77,7 @@ def offset_label(offset: timedelta) -> str:
 
 
 def zone_of_label(label: str | None) -> tzinfo:
-    """Return the zone of a label such as “-05:00”; UTC for anything else."""
+    """Return the zone of a label such as “-05:00”, or UTC."""
     offset = _parse_offset(label or "")
     if offset is None:
         return UTC
@@ -82,12 +85,12 @@ def zone_of_label(label: str | None) -> tzinfo:
 
 
 def source_offset(local: datetime, source_zone: str) -> timedelta:
-    """Return the distance from UTC of a source's own clock at a local time."""
+    """Return the offset of a source's own clock."""
     return _offset_in_place(source_zone, local) or timedelta(0)
 
 
 def _parse_offset(text: str) -> timedelta | None:
-    """Return the distance of “-05:00” or “GMT+8”; None for anything else."""
+    """Return the distance of “-05:00” or “GMT+8”, or None."""
     parts = _OFFSET_PARTS.fullmatch(text)
     if parts is None:
         return None
@@ -107,7 +110,7 @@ def _offset_in_place(iana_name: str | None, local: datetime) -> timedelta | None
 
 
 def _offset_on_own_clock(abbreviation: str, year: int, source_zone: str) -> timedelta | None:
-    """Return what an abbreviation means on the source's own clock, if it has it.
+    """Return what an abbreviation means on the source's clock.
 
     IST is Ireland's summer time for a source in Dublin and Israel's time for one in Jerusalem.
     """

@@ -45,7 +45,7 @@ def parse_feed(
     now: datetime,
     limit: int = MAX_ENTRIES,
 ) -> Feed:
-    """Read a listing in any format we know, whatever its `Content-Type` claims.
+    """Read a listing in any format, whatever its type claims.
 
     `url` is the address it came from, `timezone` the IANA zone of dates that name none; `now` serves to
     complete dates that lack a year. Entries keep the feed's order and are listed once for each
@@ -87,7 +87,7 @@ def parse_sitemap(
     now: datetime,
     limit: int = MAX_ENTRIES,
 ) -> Feed:
-    """Read a news sitemap, a plain sitemap or a sitemap index, also as .gz.
+    """Read a sitemap or a sitemap index, also as .gz.
 
     The sitemaps of an index are its `children`, newest first. Of more than `limit` addresses the
     newest are kept, for sitemaps come in any order. A feed in place of a sitemap is read as what it
@@ -113,7 +113,7 @@ def _find_root(text: str) -> re.Match[str] | None:
 
 
 def _end_of_markup(text: str, start: int) -> int:
-    """Return where a comment, declaration or unknown tag ends; -1 where it never does."""
+    """Return where markup that is no root ends, or -1."""
     if text.startswith("<!--", start):
         return text.find("-->", start + 4)
     if text.startswith("<?", start):
@@ -158,7 +158,7 @@ def _decompress_gzip(body: bytes, listing: Listing) -> bytes:
 
 
 def _explain_web_page(text: str, listing: Listing) -> str:
-    """Return a message for a web page in place of a feed, with the feed that it names."""
+    """Return the message for a web page in place of a feed."""
     head = text[:_PROLOG_CHARS]
     message = "the address answers with a web page"
     if title := _TITLE.search(head):

@@ -1,4 +1,4 @@
-"""What all formats of listings have in common: addresses, dates, text, limits."""
+"""What all formats of listings have in common."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Listing:
     _problems_over_limit: int = 0
 
     def set_base(self, link: object) -> None:
-        """Take the listing's own link as base, if it is a usable address."""
+        """Take the listing's own link as base, if it can be one."""
         if isinstance(link, str) and link.strip():
             try:
                 self.base = join(self.url, link)
@@ -120,7 +120,7 @@ class Listing:
         ttl_s: int | None = None,
         children: Iterable[str] = (),
     ) -> Feed:
-        """Return the listing as it was read, with a line for each problem."""
+        """Return the listing as read, with its problems."""
         problems = list(self._problems)
         if self._problems_over_limit:
             problems.append(f"{self._problems_over_limit} more problems of this kind")

@@ -1,4 +1,4 @@
-"""Sitemaps: Google's news extension, plain ones, and index files (sitemaps.org)."""
+"""Sitemaps: news, plain ones, and index files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OLDEST = float("inf")
 
 
 def read_sitemap(document: str, listing: Listing) -> Feed:
-    """Read a document whose root is `urlset` or `sitemapindex`, forgiving broken XML.
+    """Read a sitemap or an index, forgiving broken XML.
 
     Raises FeedUnreadable for what is no XML at all.
     """
@@ -102,7 +102,7 @@ def _read_news_fields(element: Any) -> Iterator[tuple[str, str]]:
 
 
 def _find_children(root: Any, listing: Listing) -> list[str]:
-    """Return the addresses of an index's sitemaps, newest first, each once."""
+    """Return the sitemaps of an index, newest first, each once."""
     dated_addresses = []
     for element in root:
         if _local_name(element) != "sitemap":
@@ -122,7 +122,7 @@ def _find_children(root: Any, listing: Listing) -> list[str]:
 
 
 def _sort_key(raw_date: object, listing: Listing) -> float:
-    """Return a key that sorts the newest first, and what has no readable date last."""
+    """Return a key that sorts the newest first, no date last."""
     if not isinstance(raw_date, str):
         return _OLDEST
     written = read_date(raw_date, now=listing.now)
@@ -132,7 +132,7 @@ def _sort_key(raw_date: object, listing: Listing) -> float:
 
 
 def _local_name(element: Any) -> str:
-    """Return a tag without its namespace, or without a prefix that nobody declared."""
+    """Return a tag without its namespace or prefix."""
     if not isinstance(element.tag, str):
         # A comment or a processing instruction.
         return ""

@@ -1,4 +1,4 @@
-"""RSS 0.9x to 2.0, RDF and Atom, read by feedparser and made safe for it.
+"""RSS 0.9x to 2.0, RDF and Atom, made safe for feedparser.
 
 Measured with feedparser 6.0.14, each with a test: its sanitizer is quadratic (off: all text is made
 plain here); an element's attributes are quadratic (20,000 take 2.7 s: cut to 50); a reference to a
@@ -46,7 +46,7 @@ _FEEDPARSER_RAISES = (
 
 
 def read_syndication(document: str, listing: Listing) -> Feed:
-    """Read an RSS, RDF or Atom document that has neither XML declaration nor DOCTYPE.
+    """Read an RSS, RDF or Atom document from its root on.
 
     Raises FeedUnreadable where it is damaged before its first entry.
     """
@@ -110,7 +110,7 @@ def _reason_of_damage(parsed: dict[str, Any]) -> str:
 
 
 def _defuse_markup(document: str) -> str:
-    """Return a document without what makes feedparser raise or take long."""
+    """Return a document that feedparser can read in time."""
     document = _NOT_XML.sub(" ", document)
     document = _REFERENCE.sub(_repair_reference, document)
     return _TAG.sub(_cut_attributes, document)
@@ -206,7 +206,7 @@ def _author_names(entry: Any) -> Iterator[object]:
 
 
 def _wished_ttl(feed: Any) -> int | None:
-    """Return the longest pause in seconds that the feed asks for, or None.
+    """Return the longest pause that the feed asks for, or None.
 
     It may stand in `ttl` (minutes) and in `sy:updatePeriod` with `sy:updateFrequency`.
     """

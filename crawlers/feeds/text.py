@@ -1,4 +1,4 @@
-"""From hostile bytes to characters, and from markup to one line of plain text."""
+"""From bytes to characters, from markup to plain text."""
 
 from __future__ import annotations
 
@@ -61,10 +61,11 @@ def decode_body(body: bytes, content_type: str | None, timezone: str = "UTC") ->
 
 
 def plain_line(markup: object, limit: int) -> str:
-    """Return markup, or text, as one line of plain text of at most `limit` characters.
+    """Return markup, or text, as one line of plain text.
 
-    Scripts and styles vanish with their content, entities are resolved, control characters, lone
-    surrogates and invisible marks removed, white space collapsed. What is no string gives "".
+    It has at most `limit` characters. Scripts and styles vanish with their content, entities are
+    resolved, control characters, lone surrogates and invisible marks removed, white space collapsed.
+    What is no string gives "".
     """
     if not isinstance(markup, str):
         return ""
@@ -85,7 +86,7 @@ def plain_line(markup: object, limit: int) -> str:
 
 
 def _certain_encoding(body: bytes, declared: list[str]) -> str | None:
-    """Return an encoding that is certain before UTF-8 is tried, or None."""
+    """Return an encoding that is certain by itself, or None."""
     for name in declared:
         if name.startswith(_STATEFUL):
             return name

@@ -1,4 +1,4 @@
-"""The part of a crawl that runs in a child process of its own, on Scrapy.
+"""The part of a crawl that runs in a child, on Scrapy.
 
 __main__.py        the child: reads a job, runs one crawl of many sources, writes its batch
 job.py             what the child is told

@@ -41,7 +41,7 @@ _Listener = Callable[[Mapping[str, Any]], None]
 
 
 def main() -> None:
-    """Run the job that standard input names; write events to standard output."""
+    """Run the job from standard input; write its events."""
     on_event = _open_event_channel()
     try:
         end = _read_and_run_job(on_event)
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
-    """Run the crawl to its end, in this process; return how it ended."""
+    """Run the crawl to its end; return how it ended."""
     from scrapy.crawler import CrawlerProcess
 
     from crawlers.spiders.listing_parser import ListingParser
@@ -101,7 +101,7 @@ def _read_and_run_job(on_event: _Listener) -> dict[str, Any]:
 
 
 def _open_event_channel() -> _Listener:
-    """Return what writes events to standard output, which is theirs alone.
+    """Return what writes events to standard output.
 
     Whatever else prints goes to standard error.
     """

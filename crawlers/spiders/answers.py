@@ -1,4 +1,4 @@
-"""Whether an answer is a web page, by its headers and its first bytes."""
+"""Whether an answer is a web page."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def is_html(content_type: str, body: bytes) -> bool:
 
 
 def may_be_html(content_type: str) -> bool:
-    """Tell whether the body is worth waiting for, before it has come."""
+    """Tell whether a body that is to come may be a page."""
     return _media_type(content_type) in (*_HTML, *_UNDECLARED)
 
 
 def why_no_page(response: Response) -> Trouble | None:
-    """Return why an answer with status 200 is no article page, or None."""
+    """Return why a good answer is no article page, or None."""
     packing = read_header(response, "Content-Encoding")
     if packing:
         # Scrapy removes the header of what it has unpacked.

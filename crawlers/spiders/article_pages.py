@@ -1,4 +1,4 @@
-"""The base of all sources in a crawl: from a listing to the pages that are new.
+"""The base of all sources: from a listing to new pages.
 
     listing(s) ─► entries ─► select: known │ skipped │ to fetch ─► pages ─► batch
                                                               └─► failures
@@ -41,7 +41,10 @@ _COUNTS = ("entries", "known", "skipped", "fetched", "failed")
 
 
 class ArticlePages(ABC):
-    """One source in one crawl. Subclasses say how its listing is read."""
+    """One source in one crawl.
+
+    Subclasses say how its listing is read.
+    """
 
     def __init__(self, source: Source, crawl: SharedCrawl) -> None:
         self.source = source
@@ -67,7 +70,7 @@ class ArticlePages(ABC):
 
     @abstractmethod
     async def read_listing(self, response: Response) -> Feed:
-        """Return what one listing says; its `children` are further listings.
+        """Return what one listing says, further listings included.
 
         Raises PermanentError where it cannot be read.
         """
@@ -80,21 +83,24 @@ class ArticlePages(ABC):
         return 0
 
     def goes_on(self, feed: Feed) -> bool:  # noqa: ARG002 - for subclasses
-        """Tell whether the listings that this one names are worth a request."""
+        """Tell whether further listings are worth a request."""
         return True
 
     def is_fully_described(self) -> bool:
-        """Tell whether "not modified" of the first listing speaks for all of the source."""
+        """Tell whether the first listing speaks for all of them."""
         return True
 
     # -- the listing -------------------------------------------------------------------------------
 
     def first_requests(self) -> Iterator[Request]:
-        """Yield what the source begins with. Raises ValueError where its address is none."""
+        """Yield what the source begins with.
+
+        Raises ValueError where its address is none.
+        """
         yield self.first_request()
 
     def first_request(self) -> Request:
-        """Return the request for the listing, with the validators of its last answer."""
+        """Return the request for the listing, with validators."""
         headers: dict[str, bytes] = {}
         if not schedule.wants_unconditional(self.state):
             if self.state.etag:
@@ -104,7 +110,7 @@ class ArticlePages(ABC):
         return self._listing_request(self.source.url, headers)
 
     async def on_listing(self, response: Response, listing_url: str) -> AsyncIterator[Request]:
-        """Take one listing that came; yield the requests that follow from it."""
+        """Take one listing; yield the requests that follow."""
         self.crawl.answers += 1
         if listing_url == self.source.url and self._is_unchanged(response):
             self._is_not_modified = True
@@ -120,7 +126,7 @@ class ArticlePages(ABC):
             yield request
 
     def on_listing_error(self, failure: Any) -> Iterator[Request]:
-        """Take note of a listing that did not come; go on with the others."""
+        """Note a listing that failed; go on with the others."""
         listing_url = failure.request.cb_kwargs["listing_url"]
         self._add_listing_failure(listing_url, trouble_of_exception(failure.value))
         yield from self._requests_after(listing_url, None)
@@ -140,7 +146,7 @@ class ArticlePages(ABC):
         return None
 
     def _is_unchanged(self, response: Response) -> bool:
-        """Tell whether there is nothing new; remember how to ask next time."""
+        """Tell whether nothing is new; keep the validators."""
         if response.status == 304:
             assert response.request is not None
             # Some servers say "not modified" to a request that asked for everything.
@@ -156,7 +162,7 @@ class ArticlePages(ABC):
         return body_hash == self.state.body_hash and not schedule.wants_unconditional(self.state)
 
     def _note_move(self, response: Response) -> None:
-        """Propose a new address where every redirect on the way was a permanent one."""
+        """Propose a new address where the listing moved for good."""
         reasons = response.meta.get("redirect_reasons", [])
         if reasons and _PERMANENT_REDIRECTS.issuperset(reasons):
             self.problems.append(
@@ -164,7 +170,7 @@ class ArticlePages(ABC):
             )
 
     def _add_listing_failure(self, listing_url: str, trouble: Trouble) -> None:
-        """Note the failure of a listing; that of the first one is the source's own."""
+        """Note the failure of the source or of a further listing."""
         if listing_url == self.source.url:
             self._trouble = trouble
         else:
@@ -172,7 +178,7 @@ class ArticlePages(ABC):
             self._comes_back = True
 
     def _requests_after(self, listing_url: str, feed: Feed | None) -> Iterator[Request]:
-        """Go on to further listings, and when all have come to the pages."""
+        """Go on to further listings, then to the pages."""
         self._listings[listing_url] = feed
         if self._trouble is not None:
             self._finish()
@@ -246,14 +252,14 @@ class ArticlePages(ABC):
         return select(entries, source, self.crawl.known, words, self.crawl.current_time(), job.window)
 
     def _newest_first(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """Keep the listing's order unless something must be left for the next crawl."""
+        """Return entries, newest first if some must be left out."""
         if len(entries) <= self.crawl.job.settings.page_limit_per_source:
             return entries
         undated = datetime.max.replace(tzinfo=UTC)
         return sorted(entries, key=lambda entry: entry.published or entry.updated or undated, reverse=True)
 
     def _leave_for_next_time(self, keep: int, why: str) -> None:
-        """Keep the first entries that wait; the others are found again by the next crawl."""
+        """Leave all but the first entries for the next crawl."""
         left_out = len(self._waiting) - keep
         if left_out <= 0:
             return
@@ -277,7 +283,7 @@ class ArticlePages(ABC):
             self._finish()
 
     def _page_request(self, entry: Entry) -> Request | None:
-        """Return the request for an entry's page, None where it needs none."""
+        """Return the request for a page, None where none is needed."""
         try:
             address = canonical_url(entry.url)
             request = Request(
@@ -298,7 +304,7 @@ class ArticlePages(ABC):
         return request
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
-        """Take one page that came; yield the requests for the next ones."""
+        """Take one page; yield the requests for the next ones."""
         self.crawl.answers += 1
         self._under_way -= 1
         trouble = trouble_of_status(response, self.crawl.current_time()) or why_no_page(response)
@@ -311,7 +317,7 @@ class ArticlePages(ABC):
         yield from self._next_pages()
 
     def on_page_error(self, failure: Any) -> Iterator[Request]:
-        """Take note of a page that did not come; yield the requests for the next ones."""
+        """Note a page that failed; yield the next requests."""
         self._under_way -= 1
         self._add_page_failure(failure.request.cb_kwargs["entry"], trouble_of_exception(failure.value))
         yield from self._next_pages()
@@ -346,7 +352,7 @@ class ArticlePages(ABC):
         self.crawl.on_event({"event": "fetched", "source": self.source.id, "url": page.url})
 
     def _is_in_batch(self, address: str, entry: Entry) -> bool:  # noqa: ARG002 - for subclasses
-        """Tell whether the batch already has the page that an entry led to."""
+        """Tell whether the batch has an entry's page already."""
         return address in self.crawl.written
 
     def _add_page_failure(self, entry: Entry, trouble: Trouble) -> None:
@@ -382,7 +388,7 @@ class ArticlePages(ABC):
         self._finish()
 
     def make_report(self) -> SourceReport:
-        """Return the account: entries = known + skipped + fetched + failed."""
+        """Return the account of this source."""
         result: Literal["ok", "not_modified", "failed"] = "ok"
         error = None
         if self._trouble:
@@ -440,7 +446,7 @@ class ArticlePages(ABC):
         )
 
     def _show_listing(self, feeds: Sequence[Feed], entries: Sequence[Entry]) -> None:
-        """Report the beginning of the listing, for someone who tries out a source."""
+        """Report the first entries, for a person to look at."""
         title = next((feed.title for feed in feeds if feed.title), "")
         shown = Feed(tuple(entries[: self.crawl.job.preview]), title=title)
         self.crawl.on_event({"event": "listing", "source": self.source.id, "feed": shown})

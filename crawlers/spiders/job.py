@@ -1,4 +1,4 @@
-"""What a crawl's child process is told: settings, sources, what is known."""
+"""What a crawl's child process is told."""
 
 from __future__ import annotations
 

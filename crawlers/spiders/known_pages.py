@@ -1,4 +1,4 @@
-"""Pages that we have already, fetched again without their listing."""
+"""Pages that we have, fetched again without their listing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class KnownPages(ArticlePages):
         return super()._is_in_batch(address, entry) and canonical_url(entry.url) == address
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
-        """Take one page that came, or the news that it was not modified."""
+        """Take one page, or the news that it was not modified."""
         known = self._page_requests[entry.url]
         if response.status == 304 and (known.etag or known.last_modified):
             self.crawl.answers += 1

@@ -1,4 +1,4 @@
-"""Listings are parsed in a process of their own that can be killed.
+"""Listings are parsed in a process that can be killed.
 
 Parsers are quadratic on some hostile inputs; in the crawler's own process one such feed would stop
 all other sources until the crawl's time was up.

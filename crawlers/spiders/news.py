@@ -39,7 +39,7 @@ _ENDING_S = 5.0
 
 
 class NewsSpider(scrapy.Spider):
-    """Asks every source for its listing and lets it go on from there."""
+    """Starts every source, which goes on by itself."""
 
     name = "news"
 
@@ -54,7 +54,7 @@ class NewsSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
-        """Return the spider, listening to what Scrapy tells of its requests."""
+        """Return the spider, connected to Scrapy's signals."""
         spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_headers, signal=signals.headers_received)
         crawler.signals.connect(spider.on_bug, signal=signals.spider_error)
@@ -79,7 +79,7 @@ class NewsSpider(scrapy.Spider):
             raise StopDownload(fail=False)
 
     def on_bug(self, failure: Any) -> None:
-        """End the crawl: after an error of our own the accounts cannot be trusted."""
+        """End the crawl after an error of our own."""
         self.bug = self.bug or failure.getTraceback()
         self.crawler.engine.close_spider(self, "bug")
 
@@ -123,7 +123,7 @@ class NewsSpider(scrapy.Spider):
 
 
 def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
-    """Return Scrapy's settings for a crawl of so many sources: polite, guarded, quiet."""
+    """Return Scrapy's settings: polite, guarded, quiet."""
     return crawl_limits(settings.private_hosts, settings.answer_timeout_s) | {
         "USER_AGENT": settings.user_agent,
         "ROBOTSTXT_OBEY": True,

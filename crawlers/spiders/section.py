@@ -1,4 +1,4 @@
-"""Section pages: a publisher's own list of articles, for sites without a feed."""
+"""Section pages: lists of articles on sites without a feed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROBLEM_LINES = 10
 
 
 class SectionPages(ArticlePages):
-    """A source whose articles are the links that `links` selects, page after page."""
+    """A source whose articles are the links that `links` selects."""
 
     def further_limit(self) -> int:
         """Return how many following pages are read."""
@@ -50,7 +50,7 @@ class SectionPages(ArticlePages):
         )
 
     def goes_on(self, feed: Feed) -> bool:
-        """Tell whether a page lists anything new; else only older articles follow."""
+        """Tell whether a page lists anything new."""
         return any(canonical_url(entry.url) not in self.crawl.known for entry in feed.entries)
 
     def _next_page(self, response: Response, base: str) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class SectionPages(ArticlePages):
 
 
 def _select_elements(response: Response, selector: str, field: str) -> Any:
-    """Return what a CSS selector or an XPath (it starts with `/` or `(`) finds."""
+    """Return what a CSS selector or an XPath finds."""
     try:
         if selector.startswith(("/", "(")):
             return response.xpath(selector)

@@ -15,7 +15,7 @@ from crawlers.spiders.listing_parser import ListingParser
 
 @dataclass
 class SharedCrawl:
-    """One crawl while it runs: its job, its batch, and what all sources must know."""
+    """One crawl while it runs."""
 
     job: Job
     writer: BatchWriter
@@ -33,10 +33,10 @@ class SharedCrawl:
     _started: float = field(default_factory=monotonic)
 
     def current_time(self) -> datetime:
-        """Return the crawl's own time: the `now` of its job, and what has passed since."""
+        """Return the job's `now` and what has passed since."""
         return self.job.now + timedelta(seconds=monotonic() - self._started)
 
     def is_closing(self) -> bool:
-        """Tell whether the crawl is in its last part, in which it asks for nothing new."""
+        """Tell whether it is too late to ask for anything new."""
         settings = self.job.settings
         return monotonic() - self._started > settings.timeout_s - settings.closing_s

@@ -20,7 +20,10 @@ class SitemapPages(ArticlePages):
     """
 
     async def read_listing(self, response: Response) -> Feed:
-        """Return the sitemap, or the sitemaps of an index. Raises FeedUnreadable."""
+        """Return the sitemap, or the sitemaps of an index.
+
+        Raises FeedUnreadable.
+        """
         return await self.crawl.parser.parse(
             "sitemap",
             response.body,

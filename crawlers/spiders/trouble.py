@@ -1,4 +1,4 @@
-"""What a failed request means for the crawl, the feed's schedule, and people."""
+"""What a failed request means."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from crawlers.errors import PermanentError, Refused
 from crawlers.guard import REDIRECT_LIMIT
 from crawlers.schedule import FailureClass, failure_of_status
 
+#: Some servers ask for years.
 _LONGEST_RETRY_AFTER_S = 86_400
 _TEMPORARY_STATUS = frozenset({408, 421, 423, 425, 429})
 _REASON_CHARS = 300
@@ -45,7 +46,7 @@ class Trouble:
 
 
 def trouble_of_exception(error: BaseException) -> Trouble:
-    """Return what an exception from Scrapy, Twisted or our own guard means."""
+    """Return what an exception of a request means."""
     match error:
         case Refused():
             return Trouble("permanent", str(error), "refused")
@@ -136,7 +137,7 @@ def _ignored_request(message: str) -> Trouble:
 
 
 def _retry_after_s(response: Response, now: datetime) -> int | None:
-    """Return the seconds that a server asks us to wait, a day at most, or None."""
+    """Return the pause that a server asks for, or None."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     try:
         # RFC 9110, section 10.2.3: seconds, or a date.
