@@ -1,4 +1,4 @@
-"""Saved searches × what arrived or changed: what is told to whom, and the finished mails.
+"""What is told to whom of what arrived or changed, and the finished mails.
 
 Rules without side effects:
 

@@ -51,9 +51,10 @@ def decide(
     for alert in known:
         by_reason.setdefault(alert.reason, []).append(alert)
     before = by_reason.get("new", ())
-    if all(alert.state == "waiting" for alert in before):
+    states = {alert.state for alert in before}
+    if states <= {"waiting"}:
         return _decide_first(search, story, documents, before, now, published)
-    if not any(alert.state == "told" for alert in before):
+    if "told" not in states:
         # It stands in a mail to come, which will show the story as it is then.
         return []
     found: list[Alert] = []
@@ -80,7 +81,10 @@ def _decide_first(
     now: datetime,
     published: Sequence[datetime],
 ) -> list[Alert]:
-    """Decide about a story that the search has not told; `before` is the alert that waits, if any."""
+    """Decide about a story that the search has not told yet.
+
+    `before` is the alert that waits, if there is one.
+    """
     waiting = before[0] if before else None
     if "new" not in search.reasons:
         # It is noted silently: updates and the spread of it may still be asked for.
@@ -98,8 +102,10 @@ def _decide_first(
             return [replace(first, state="waiting", due=None)]
     # The first mail shows how far the story has spread. So its thresholds are noted with it,
     # without a sentence: no second mail will say the same.
-    passed = passed_thresholds(search, story, published)
-    return [first, *(_spread_alert(search, story, threshold.step, (), now) for threshold in passed)]
+    alerts = [first]
+    for threshold in passed_thresholds(search, story, published):
+        alerts.append(_spread_alert(search, story, threshold.step, (), now))
+    return alerts
 
 
 def _new_alert(
@@ -109,7 +115,10 @@ def _new_alert(
     now: datetime,
     waiting: Alert | None = None,
 ) -> Alert:
-    """Return the alert that a story is new. It keeps what `waiting` knew where nothing matches now."""
+    """Return the alert that a story is new.
+
+    It keeps what `waiting` knew where nothing matches now.
+    """
     alert = Alert(
         search.id,
         story.id,
@@ -133,7 +142,10 @@ def _new_alert(
 
 
 def _silent_alert(search: SavedSearch, story: Story, documents: Sequence[Document], now: datetime) -> Alert:
-    """Return the alert of a story as told, with no mail: nobody asked to hear that it is new."""
+    """Return the alert of a story as told, without a mail.
+
+    Nobody asked to hear that it is new.
+    """
     return Alert(
         search.id,
         story.id,
@@ -155,15 +167,23 @@ def _spread_alert(search: SavedSearch, story: Story, step: str, why: tuple[str, 
 def _changes_of_shown_articles(
     story: Story, before: Sequence[Alert], changes: Sequence[ReportedChange]
 ) -> list[ReportedChange]:
-    """Return the changes since the first mail, of the original and of articles that it showed.
+    """Return the changes of the original and of articles that the reader saw.
 
-    Forty sites that mend their own copies are no news to a reader who never saw them.
+    Those from before the first mail do not count. Forty sites that mend their own copies are no news
+    to a reader who never saw them.
     """
-    since = min(alert.told for alert in before if alert.told)
+    times: list[datetime] = []
     shown = {story.lead_id}
     for alert in before:
         shown.update(alert.article_ids[:SHOWN])
-    return [change for change in changes if change.at > since and change.article_id in shown]
+        if alert.told:
+            times.append(alert.told)
+    since = min(times)
+    shown_changes: list[ReportedChange] = []
+    for change in changes:
+        if change.at > since and change.article_id in shown:
+            shown_changes.append(change)
+    return shown_changes
 
 
 def _update_alerts(

@@ -1,4 +1,4 @@
-"""Alerts about no single story: a spike, a silence, sources that fell silent, a coverage receipt.
+"""Alerts about numbers and sources: spikes, silences, coverage receipts.
 
     new stories by day ──► spike, silence      health of sources ──► silent sources
                                      └──────────────┴──► alerts + mails, in one transaction
@@ -8,7 +8,7 @@ Each alert has a key of its day or of its silence. So the step may run often and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -86,7 +86,10 @@ class _Numbers:
         first_day = (now - timedelta(days=USUAL_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
         volumes = context.ledger.volumes(first_day)
         health = health_of(context.beat.sources, context.ledger.feed_states(), volumes, now)
-        troubled = [one for one in health if one.state in ("silent", "failing")]
+        troubled: list[Health] = []
+        for one in health:
+            if one.state in ("silent", "failing"):
+                troubled.append(one)
         return cls(sorted(countries), troubled)
 
 
@@ -94,18 +97,23 @@ def _unusual_alerts(
     ledger: Ledger, search: SavedSearch, counts: DailyCounts, numbers: _Numbers, now: datetime
 ) -> list[Alert]:
     """Return what is unusual for one search, as far as it asks to hear of it."""
-    found: list[Alert | None] = []
+    found: list[Alert] = []
     if "spike" in search.reasons:
-        found.append(spike(search, counts, now))
+        found.extend(_present(spike(search, counts, now)))
     if "silence" in search.reasons:
-        found.append(silence(search, counts, numbers.countries, now))
+        found.extend(_present(silence(search, counts, numbers.countries, now)))
         # A search without numbers has told nothing, so no source can be missed.
         if numbers.troubled and counts:
             told = _told_lately(ledger, search, now)
             found.extend(silent_sources(search, told, numbers.troubled, now))
     if "watch" in search.reasons:
         found.append(_coverage_alert(search, counts, now))
-    return [alert for alert in found if alert is not None]
+    return found
+
+
+def _present(alert: Alert | None) -> list[Alert]:
+    """Return an alert as a list of at most one."""
+    return [] if alert is None else [alert]
 
 
 def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Alert]:
@@ -115,7 +123,10 @@ def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Ale
 
 
 def _coverage_alert(search: SavedSearch, counts: DailyCounts, now: datetime) -> Alert:
-    """Return the coverage receipt of the reader's day, which begins at the search's hour."""
+    """Return the coverage receipt of the reader's day.
+
+    That day begins at the search's hour.
+    """
     day = local_day(search, last_slot(replace(search, cadence="daily"), now))
     total = sum(number for _, number in week_of(counts, now))
     why = (f"{total} new stories in the last seven days.",)
@@ -126,16 +137,19 @@ def _without_known(
     ledger: Ledger, found: Sequence[tuple[SavedSearch, Alert]]
 ) -> list[tuple[SavedSearch, Alert]]:
     """Leave out the alerts that the ledger has already."""
-    known = _known_keys(ledger, {search.id for search, _ in found})
-    return [(search, alert) for search, alert in found if alert.key not in known]
+    known: dict[str, set[str]] = {}
+    fresh: list[tuple[SavedSearch, Alert]] = []
+    for search, alert in found:
+        if search.id not in known:
+            known[search.id] = _known_keys(ledger, search)
+        if alert.key not in known[search.id]:
+            fresh.append((search, alert))
+    return fresh
 
 
-def _known_keys(ledger: Ledger, search_ids: Iterable[str]) -> Collection[str]:
-    keys: set[str] = set()
-    for search_id in search_ids:
-        for alert in ledger.alerts(search=search_id, stories=[""]):
-            keys.add(alert.key)
-    return keys
+def _known_keys(ledger: Ledger, search: SavedSearch) -> set[str]:
+    """Return the keys of a search's alerts that are about no story."""
+    return {alert.key for alert in ledger.alerts(search=search.id, stories=[""])}
 
 
 def _due_of(ledger: Ledger, search: SavedSearch, alert: Alert, now: datetime) -> datetime:
@@ -162,7 +176,10 @@ def _note_with_stories(
 
 
 def _stories_of_today(ledger: Ledger, search: SavedSearch, now: datetime) -> tuple[RelatedItem, ...]:
-    """Return the newest stories that a search found today, in UTC as its stories are counted."""
+    """Return the newest stories that a search found today.
+
+    Today is that of UTC, as stories are counted.
+    """
     story_ids: list[str] = []
     for alert in ledger.alerts(search=search.id):
         if alert.reason == "new" and alert.decided and alert.decided.date() == now.date():

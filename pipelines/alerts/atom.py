@@ -1,7 +1,8 @@
-"""What a saved search has told, as an Atom feed (RFC 4287) for any feed reader (pure)."""
+"""What a saved search has told, as an Atom feed (RFC 4287) (pure)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ ENTRIES = 50
 #: The date in a tag only says who could mint it (RFC 4151). It never changes, or every entry would be new.
 _TAG_DATE = "2026-01-01"
 _ATOM = "http://www.w3.org/2005/Atom"
+#: Control characters, halves of surrogate pairs, and two code points that are no characters.
+_NOT_IN_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -67,7 +70,7 @@ def _entry_element(entry: AtomEntry, domain: str, now: datetime) -> etree._Eleme
 
 
 def _summary(entry: AtomEntry) -> str:
-    """Return in one line where the text comes from, how many copies there are, and why it was told."""
+    """Return where the text comes from, its copies and why it was told."""
     facts: list[str] = []
     label = route_label(entry.story)
     if label:
@@ -89,13 +92,8 @@ def _add_child(parent: etree._Element, name: str, text: str | None = None) -> et
 
 
 def _xml_text(text: str) -> str:
-    """Return text without what XML 1.0 cannot hold: control characters, halves of pairs, U+FFFE, U+FFFF."""
-    return "".join(char for char in text if _is_xml_character(char))
-
-
-def _is_xml_character(char: str) -> bool:
-    is_surrogate = 0xD800 <= ord(char) <= 0xDFFF
-    return char >= " " and not is_surrogate and char not in "\ufffe\uffff"
+    """Return text without the characters that XML 1.0 cannot hold."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def _iso_time(at: datetime) -> str:

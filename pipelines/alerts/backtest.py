@@ -1,4 +1,7 @@
-"""What a search would have done in some weeks: stories, mails, overlap with others, near misses (pure)."""
+"""What a search would have done in some weeks (pure).
+
+Its stories and mails, its overlap with other searches, and what it nearly found.
+"""
 
 from __future__ import annotations
 
@@ -50,20 +53,27 @@ def back_test(
     """
     loose_node, given_up = looser(query.root)
     loose_query = Query(query.text, loose_node)
-    other_queries = [other for _, other in others]
-    found, found_loosely, *found_by_others = Matcher([query, loose_query, *other_queries]).match(documents)
+    queries = [query, loose_query]
+    queries.extend(other_query for _, other_query in others)
+    found, found_loosely, *found_by_others = Matcher(queries).match(documents)
     matched = _by_story(found)
     told, refused = _divide_by_conditions(search, matched, stories)
     overlap: Counter[str] = Counter()
     for (other_id, _), hits in zip(others, found_by_others, strict=True):
-        overlap[other_id] = len(_by_story(hits).keys() & told.keys())
+        common = len(_by_story(hits).keys() & told.keys())
+        if common:
+            overlap[other_id] = common
+    missed: list[str] = []
+    for story_id in _by_story(found_loosely):
+        if story_id not in matched:
+            missed.append(story_id)
     return BackTest(
         days=days,
         stories=tuple(sorted(told, key=lambda story_id: told[story_id], reverse=True)),
         mails=_count_mails(search, told.values()),
         refused=refused,
-        overlap={other_id: count for other_id, count in overlap.most_common() if count},
-        missed=tuple(story_id for story_id in _by_story(found_loosely) if story_id not in matched),
+        overlap=dict(overlap.most_common()),
+        missed=tuple(missed),
         looser=given_up,
     )
 
@@ -71,7 +81,10 @@ def back_test(
 def _divide_by_conditions(
     search: SavedSearch, matched: Mapping[str, Sequence[Document]], stories: Mapping[str, Story]
 ) -> tuple[dict[str, datetime], dict[str, int]]:
-    """Return when each story would have been told, and how many were kept out by which reason."""
+    """Return when each story would have been told, and counts of refusals.
+
+    Refusals are counted by their reason.
+    """
     told: dict[str, datetime] = {}
     refused: dict[str, int] = {}
     for story_id, documents in matched.items():
@@ -94,7 +107,10 @@ def _by_story(documents: Iterable[Document]) -> dict[str, list[Document]]:
 
 
 def _count_mails(search: SavedSearch, times: Iterable[datetime]) -> int:
-    """Count the mails of stories found at these times: one each, or one for each hour of a digest."""
+    """Count the mails of stories found at these times.
+
+    Each is one mail, or each hour of a digest is one.
+    """
     if search.cadence == "immediate":
         return len(list(times))
     return len({next_slot(search, at) for at in times})

@@ -1,4 +1,4 @@
-"""The brief: what came in since a moment, as one page that needs nothing else (pure)."""
+"""The brief: what came in since a moment, as one page (pure)."""
 
 from __future__ import annotations
 

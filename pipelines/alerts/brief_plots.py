@@ -112,12 +112,19 @@ SHARES = 9
 
 
 def plot_shares(counts: Counter[str]) -> list[dict[str, Any]]:
-    """Return the most frequent names and the rest together, each with its bar's length in percent."""
+    """Return the most frequent names, and the rest together.
+
+    Each has the length of its bar in percent.
+    """
     shown = counts.most_common(SHARES)
-    rest = counts.total() - sum(count for _, count in shown)
+    rest = counts.total()
+    most = 1
+    for _, count in shown:
+        rest -= count
+        most = max(most, count)
     if rest:
         shown.append(("all others", rest))
-    most = max((count for _, count in shown), default=1)
+        most = max(most, rest)
     bars: list[dict[str, Any]] = []
     for name, count in shown:
         percent = max(1, round(100 * count / most))
@@ -143,17 +150,21 @@ Way = tuple[str, str, str]
 
 
 def plot_routes(documents: Sequence[Document]) -> dict[str, Any]:
-    """Return how texts travelled, origin → carrier → outlet, as boxes and curves in three columns."""
+    """Return how texts travelled, as boxes and curves in three columns.
+
+    The columns are origin → carrier → outlet.
+    """
     ways = _count_ways(documents).most_common(ROUTES)
     columns: list[dict[str, int]] = [{}, {}, {}]
     for way, count in ways:
         for column, name in zip(columns, way, strict=True):
             column[name] = column.get(name, 0) + count
-    height = max(len(column) for column in columns) * ROW + 10
-    tops = [_tops_of(column, height) for column in columns]
+    height = max(map(len, columns)) * ROW + 10
+    tops: list[dict[str, int]] = []
     boxes: list[dict[str, Any]] = []
-    for x, column, top in zip(COLUMNS, columns, tops, strict=True):
-        for name, y in top.items():
+    for x, column in zip(COLUMNS, columns, strict=True):
+        tops.append(_tops_of(column, height))
+        for name, y in tops[-1].items():
             boxes.append({"x": x, "y": y, "name": fitted_name(name), "number": column[name]})
     return {"height": height, "boxes": boxes, "lines": _curves(ways, tops), "rows": ways}
 
@@ -170,7 +181,10 @@ def _count_ways(documents: Sequence[Document]) -> Counter[Way]:
 
 
 def _tops_of(column: Mapping[str, int], height: int) -> dict[str, int]:
-    """Return the upper edge of each box of a column, the most frequent name first, in the middle."""
+    """Return the upper edge of each box of a column.
+
+    The boxes stand in the middle, the most frequent name first.
+    """
     names = sorted(column, key=lambda name: (-column[name], name))
     first = (height - len(names) * ROW) // 2
     return {name: first + row * ROW for row, name in enumerate(names)}

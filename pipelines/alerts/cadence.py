@@ -28,7 +28,7 @@ def day_start(search: SavedSearch, at: datetime) -> datetime:
 
 
 def next_slot(search: SavedSearch, after: datetime) -> datetime:
-    """Return the first moment after `after` at which the search sends what it has.
+    """Return the first moment after `after` at which the search sends.
 
     An immediate search has the moments of a daily one.
     """
@@ -42,7 +42,7 @@ def next_slot(search: SavedSearch, after: datetime) -> datetime:
 
 
 def last_slot(search: SavedSearch, until: datetime) -> datetime:
-    """Return the newest moment not after `until` at which the search sends what it has."""
+    """Return the newest moment up to `until` at which the search sends."""
     if search.cadence == "hourly":
         return _loud_hour(search, _full_hour(until), -_HOUR)
     for slot in _slots_from(search, local_day(search, until) + _DAY, -_DAY):
@@ -52,7 +52,10 @@ def last_slot(search: SavedSearch, until: datetime) -> datetime:
 
 
 def next_morning(search: SavedSearch, now: datetime) -> datetime:
-    """Return the search's hour on the reader's next day: when what a ceiling held back comes."""
+    """Return the search's hour on the reader's next day.
+
+    Then comes what a ceiling held back.
+    """
     return _instant(search, local_day(search, now) + _DAY, search.at)
 
 

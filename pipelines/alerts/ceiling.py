@@ -53,7 +53,10 @@ def within_ceiling(
 
 
 def ceiling_alert(search: SavedSearch, now: datetime) -> Alert:
-    """Return the alert that a search has sent its mails of the day: one for each day of its reader."""
+    """Return the alert that a search has sent its mails of the day.
+
+    There is one for each day of its reader.
+    """
     return Alert(
         search.id,
         story_id="",
@@ -80,8 +83,10 @@ class MailLimits:
         self._sent: dict[str, int] = {}
         # What is held and due becomes one mail right after this step. What else comes for the
         # same search joins it.
-        held = ledger.alerts(states=["held"])
-        self._flooded = {alert.search_id for alert in held if is_leaving(alert, now)}
+        self._flooded: set[str] = set()
+        for alert in ledger.alerts(states=["held"]):
+            if is_leaving(alert, now):
+                self._flooded.add(alert.search_id)
 
     def is_flooded(self, search_id: str) -> bool:
         """Tell whether all that a search has now goes into one mail."""
@@ -97,8 +102,13 @@ class MailLimits:
         A group is what one mail tells of one story. Those that leave now come last, in their order,
         with one more alert where the ceiling was reached and nobody was told so today.
         """
-        staying = [group for group in groups if not is_leaving(group[0], self._now)]
-        leaving = [group for group in groups if is_leaving(group[0], self._now)]
+        staying: list[list[Alert]] = []
+        leaving: list[list[Alert]] = []
+        for group in groups:
+            if is_leaving(group[0], self._now):
+                leaving.append(group)
+            else:
+                staying.append(group)
         if len(leaving) > FLOOD:
             self._flooded.add(search.id)
         if self.is_flooded(search.id) or search.ceiling is None or not leaving:

@@ -1,4 +1,4 @@
-"""Clock times that the alert steps keep in the ledger: the last run, the last pause, the last digest.
+"""Clock times in the ledger: the last run, the last pause, the last digest.
 
 The ledger stores a number under a name. For most steps that number counts changes. The steps
 here store whole seconds since 1970 instead, and this module is the only one that converts them.
@@ -47,9 +47,10 @@ class ClockMark:
         seen: datetime | None,
         moment: datetime | None,
     ) -> bool:
-        """Write alerts and mails and move the mark from `seen` to `moment`, in one transaction.
+        """Write alerts and mails, and move the mark from `seen` to `moment`.
 
-        False, and nothing written, where another worker has moved the mark (see `AlertLedger.settle`).
+        All of it is one transaction. False, and nothing written, where another worker has moved the
+        mark (see `AlertLedger.settle`).
         """
         return self._ledger.settle(alerts, mails, self._name, _seconds_of(seen), _seconds_of(moment))
 
@@ -65,7 +66,7 @@ def watch_mark(ledger: Ledger) -> ClockMark:
 
 
 def moment_after(seen: datetime | None, now: datetime) -> datetime:
-    """Return now in whole seconds, or one second after `seen` where the clock has not moved on.
+    """Return now in whole seconds, at least one second after `seen`.
 
     A mark that stays where it is would let two workers settle the same work.
     """

@@ -32,15 +32,17 @@ def mail_context_of(context: NotifyContext) -> MailContext:
     beat = context.beat
     now = context.clock.now()
     receipt = write_receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, last_pause(ledger))
-    topics = {topic.id: topic.name["en"] for topic in beat.terms.topics}
-    state_media = frozenset(source.name for source in beat.sources if source.owner == "state")
+    state_media: set[str] = set()
+    for source in beat.sources:
+        if source.owner == "state":
+            state_media.add(source.name)
     return MailContext(
         mail_from=context.mail_from,
         now=now,
         receipt=receipt,
         beat=beat.name,
-        topics=topics,
+        topics={topic.id: topic.name["en"] for topic in beat.terms.topics},
         english=beat.terms.english,
         kibana_url=context.kibana_url,
-        state_media=state_media,
+        state_media=frozenset(state_media),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
@@ -33,27 +34,28 @@ def compose_digest(
     *,
     since: datetime | None,
 ) -> OutboxMail:
-    """Return one mail of all items: new stories by topic, the most reported first, then the rest.
+    """Return one mail of all items.
 
-    `since` is the hour of the digest before this one, None for the first.
+    New stories come first, by topic and the most reported first; then the rest. `since` is the hour
+    of the digest before this one, None for the first.
     """
     new: list[AlertItem] = []
-    later: list[AlertItem] = []
-    notes: list[AlertItem] = []
+    later: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     for item in items:
         if item.story is None:
-            notes.append(item)
+            notes.append(item_facts(item, context))
         elif item.head.reason == "new":
             new.append(item)
         else:
-            later.append(item)
+            later.append(item_facts(item, context))
     new.sort(key=_rank)
     day = context.now.astimezone(ZoneInfo(search.zone))
     is_immediate = search.cadence == "immediate"
     facts = {
         "groups": topic_groups(new[:DIGEST_STORIES], context),
-        "later": [item_facts(item, context) for item in later],
-        "notes": [item_facts(item, context) for item in notes],
+        "later": later,
+        "notes": notes,
         "stories": len(new),
         "left_out": max(0, len(new) - DIGEST_STORIES),
         "week": bars_of(week),
@@ -74,6 +76,9 @@ def _summary(new: int, later: int) -> str:
 
 
 def _rank(item: AlertItem) -> tuple[int, int, datetime]:
-    """Return what sorts new stories: most independent reports first, then most copies, then the oldest."""
+    """Return what sorts new stories, the most reported first.
+
+    Independent reports count before copies; of equals the oldest comes first.
+    """
     assert item.story is not None, "only stories are ranked"
     return -item.story.independent, -item.story.copies, item.story.first_seen

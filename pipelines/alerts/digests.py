@@ -1,4 +1,4 @@
-"""Digests: one mail for each search whose hour has come, with all that was held for it.
+"""Digests: one mail for each search whose hour has come.
 
     held alerts ──► by search ──► what is told no more is left out ──► one mail ──► told
 
@@ -61,7 +61,10 @@ def send_digests(context: NotifyContext) -> int:
 
 
 def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
-    """Return (day, new stories) of the last seven days, oldest first. Days are those of UTC."""
+    """Return (day, new stories) of the last seven days, oldest first.
+
+    Days are those of UTC, as stories are counted.
+    """
     week: list[tuple[str, int]] = []
     for days_ago in range(WEEK_DAYS - 1, -1, -1):
         day = now.date() - timedelta(days=days_ago)
@@ -113,7 +116,8 @@ class _Digests:
         done: list[Alert] = []
         for item in items:
             done.extend(told_by(key, item.alerts, now))
-        done.extend(replace(alert, state="told", told=now) for alert in already_told)
+        for alert in already_told:
+            done.append(replace(alert, state="told", told=now))
         is_settled = digest_mark(self._ledger, search.id).settle(done, mails, slot.last, slot.due)
         return len(mails) if is_settled else 0
 
@@ -137,7 +141,7 @@ class _Digests:
         Stories that were joined since stand in it once. A story that was told meanwhile under the
         name of another is not told again.
         """
-        story_ids = {alert.story_id for alert in alerts if alert.story_id}
+        story_ids = {alert.story_id for alert in alerts} - {""}
         stories = TouchedStories(self._ledger, story_ids)
         told = _ToldAlerts(self._told_alerts(parsed.search, story_ids))
         groups: dict[tuple[str, str], list[Alert]] = {}

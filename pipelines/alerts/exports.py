@@ -1,4 +1,4 @@
-"""What was told or came in, for other programs: a search's Atom feed, and the page of a brief."""
+"""What was told or came in, for other programs: Atom feeds and briefs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
         if not arrivals:
             break
         arrival = arrivals[-1][0]
-        documents.extend(document for _, document in arrivals if document.collected >= since)
+        for _, document in arrivals:
+            if document.collected >= since:
+                documents.append(document)
     stories = ledger.stories({document.story_id for document in documents})
     shown = rank_stories(documents, stories)[:STORIES]
     articles = {story.id: ledger.story_articles(story.id) for story in shown}

@@ -1,7 +1,7 @@
-"""Which documents of one batch satisfy a condition of a query, as an integer with a bit for each.
+"""Which documents of one batch satisfy a condition of a query.
 
-The answers are those of the search index: the same tokens, the same values (`tests/contracts` holds
-them together).
+The answer is a mask: an integer with a bit for each document. The answers are those of the search
+index: the same tokens, the same values (`tests/contracts` holds them together).
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ class AnalysedDocuments:
 
 
 def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
-    """Return the tokens that any leaf names: of no others is it noted where they stand."""
+    """Return the tokens that any leaf names, by stream.
+
+    Of no other token is it noted where it stands.
+    """
     wanted: dict[str, set[str]] = {name: set() for name in STREAMS}
     for leaf in leaves:
         if isinstance(leaf, Words | Near):
@@ -88,7 +91,10 @@ class LeafMasks:
         return self._completions[leaf, name]
 
     def _vocabulary_of(self, name: str) -> list[str]:
-        """Return the words of a stream, sorted, so that those with a prefix stand together."""
+        """Return the words of a stream, sorted.
+
+        So those with one prefix stand together.
+        """
         if name not in self._vocabularies:
             words: set[str] = set()
             for tokens in self._batch.streams:
@@ -117,13 +123,13 @@ class LeafMasks:
         return found
 
     def _joined_stream(self, place: int, name: str) -> str:
-        """Return a stream as one string, in which a phrase is found as quickly as a string can be."""
+        """Return a stream as one string, in which a phrase is found fastest."""
         if (place, name) not in self._joined_streams:
             self._joined_streams[place, name] = _joined(self._batch.streams[place][name])
         return self._joined_streams[place, name]
 
     def _all_tokens_mask(self, name: str, tokens: Sequence[str]) -> int:
-        """Return the documents that have all these tokens in one stream, wherever they stand."""
+        """Return the documents that have all these tokens in one stream."""
         postings = self._postings.get(name, {})
         found = self.everything
         for token in tokens:

@@ -1,4 +1,4 @@
-"""A looser form of a query: it finds near misses, so that a reader sees what a search leaves out (pure)."""
+"""A looser form of a query, to find what a search nearly found (pure)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail is written from: what all mails of a run share, and the items of one mail."""
+"""What mails are written from: what all of a run share, and their items."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MailContext:
     state_media: frozenset[str] = frozenset()
 
     def topic_name(self, topics: tuple[str, ...]) -> str:
-        """Return the heading that a story stands under: the name of its first topic, or "Other"."""
+        """Return the heading of a story: its first topic's name, or "Other"."""
         if not topics:
             return "Other"
         first = topics[0]
@@ -44,7 +44,7 @@ class RelatedItem:
 
 @dataclass(frozen=True, slots=True)
 class AlertItem:
-    """One story with the alerts that a search has of it, or alerts that are about no story."""
+    """One story with the alerts about it, or alerts about no story."""
 
     #: The most important alert comes first.
     alerts: tuple[Alert, ...]

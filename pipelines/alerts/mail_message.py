@@ -34,7 +34,7 @@ _SIGNATURE = "-- "
 
 @dataclass(frozen=True, slots=True)
 class MailDraft:
-    """What is to be written: the key that makes it one mail, its subject, and what its template shows."""
+    """What is to be written of one mail."""
 
     key: str
     subject: str
@@ -58,7 +58,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     domain = sender.rpartition("@")[2] or "localhost"
     subject = one_line(f"[{search.name}] {draft.subject}")[:MAX_SUBJECT]
     leave = f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}"
-    is_wide = any(_has_wide_mailbox(address) for address in search.to)
+    is_wide = any(map(_has_wide_mailbox, search.to))
 
     message = EmailMessage(policy=(SMTPUTF8 if is_wide else SMTP).clone(max_line_length=78))
     message["Subject"] = subject

@@ -1,4 +1,4 @@
-"""What the outbox owes leaves: with an answer for each recipient, and tried again with growing pauses.
+"""What the outbox owes is sent, and tried again with growing pauses.
 
 A message is leased before it is sent, so that two machines do not send it both. One case is left in
 which a mail leaves twice, with the same Message-ID: a crash between a server's "250" and our note of it.
@@ -75,7 +75,10 @@ def retry_pause(mail: OutboxMail) -> timedelta:
 
 
 def _lease_untried(ledger: AlertLedger, clock: Clock, sender: str, tried: set[str]) -> list[OutboxMail]:
-    """Lease the next mails. Those that this run has tried come back with the lease and are left out."""
+    """Lease the next mails.
+
+    Those that this run has tried come back with the lease and are left out.
+    """
     now = clock.now()
     leased = ledger.lease_mails(now, sender, now + LEASE, AT_ONCE)
     return [mail for mail in leased if mail.key not in tried]
@@ -102,7 +105,7 @@ def _send_mail(
     answers = _answers_of(mail, delivery, now, is_last_try=is_last_try)
     ledger.mark_answers(mail.key, answers, now, retry_at)
     troubles.extend(_refusals(mail, answers))
-    has_reached_somebody = any(answer.state == "sent" for answer in answers.values())
+    has_reached_somebody = "sent" in {answer.state for answer in answers.values()}
     if has_reached_somebody:
         log.info("mail sent", key=mail.key, to=delivery.where)
     return has_reached_somebody
@@ -111,7 +114,10 @@ def _send_mail(
 def _answers_of(
     mail: OutboxMail, delivery: Delivery, now: datetime, *, is_last_try: bool
 ) -> dict[str, Answer]:
-    """Return the answer for each recipient; at the last try "later" counts as a refusal."""
+    """Return the answer for each recipient.
+
+    At the last try "later" counts as a refusal.
+    """
     answers: dict[str, Answer] = {}
     for address in mail.owed:
         answers[address] = Answer("sent", delivery.where, now)

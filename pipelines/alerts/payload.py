@@ -26,7 +26,10 @@ SHOWN_ARTICLES = 100
 def channel_messages(
     search: SavedSearch, mail: OutboxMail, items: Sequence[AlertItem], context: MailContext
 ) -> list[OutboxMail]:
-    """Return the message for each channel of a search; its key is the mail's with the channel's name."""
+    """Return the message for each channel of a search.
+
+    Its key is the mail's with the name of the channel.
+    """
     if not search.channels:
         return []
     document = payload(search, mail, items, context)
@@ -67,7 +70,7 @@ def _receipt_document(receipt: Receipt) -> dict[str, Any]:
         "due": receipt.due,
         "read": receipt.read,
         "complete": receipt.proves_quiet(),
-        "failing": [_fault_document(fault) for fault in receipt.failing],
+        "failing": list(map(_fault_document, receipt.failing)),
         "quarantined": receipt.quarantined,
         "newest": iso_time(receipt.newest),
     }
@@ -81,7 +84,7 @@ def _item_document(item: AlertItem, context: MailContext) -> dict[str, Any]:
     why: list[str] = []
     changed: list[dict[str, str]] = []
     for alert in item.alerts:
-        why.extend(one_line(line) for line in alert.why)
+        why.extend(map(one_line, alert.why))
         for before, after in alert.changed:
             changed.append({"before": before, "after": after})
     story = _story_document(item.story, item.articles, context) if item.story else None

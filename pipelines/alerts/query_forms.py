@@ -1,4 +1,4 @@
-"""Queries taken apart into numbered leaves, so that a thousand of them share what they have in common.
+"""Queries as forms over numbered leaves, which a thousand of them share.
 
 A leaf is a condition without AND, OR and NOT. Which documents satisfy it is one integer with a bit
 for each document, its mask. So AND, OR and NOT are single machine operations on all documents at once.
@@ -24,12 +24,12 @@ class QueryForm(Protocol):
         ...
 
     def needed_leaves(self) -> frozenset[int] | None:
-        """Return leaves of which one must hold for the form to hold, or None where none must."""
+        """Return leaves of which one must hold, or None where none must."""
         ...
 
 
 class QueryForms:
-    """Queries as forms over the same leaves, each leaf numbered once however many queries have it."""
+    """Queries as forms over the same leaves, each numbered once."""
 
     def __init__(self, queries: Sequence[Query]) -> None:
         self._numbers: dict[Node, int] = {}

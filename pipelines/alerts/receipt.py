@@ -1,4 +1,4 @@
-"""The receipt under every mail: was every source read that should have been read (pure).
+"""The receipt under every mail: what was read, and what was not (pure).
 
 Silence tells a reader something only when somebody listened. So each mail ends by saying how many
 sources were due and read, which ones fail since when and why, what was kept aside, and what the
@@ -71,20 +71,27 @@ def write_receipt(
     now: datetime,
     pause: tuple[datetime, datetime] | None = None,
 ) -> Receipt:
-    """Return the receipt of the last 24 hours. Sources that are switched off do not count."""
+    """Return the receipt of the last 24 hours.
+
+    Sources that are switched off do not count.
+    """
     since = now - WINDOW
     count = _SourceCount(since, now)
     for source in sources:
         if source.enabled:
             count.add_source(source, states.get(source.id))
     newest, newest_source = max(count.newest, default=(None, None))
+    kept_aside = 0
+    for kept in quarantined:
+        if kept.at >= since:
+            kept_aside += 1
     return Receipt(
         at=now,
         due=count.due,
         read=count.read,
         failing=tuple(sorted(count.failing, key=lambda fault: (fault.since or now, fault.name))),
         untried=count.untried,
-        quarantined=sum(1 for kept in quarantined if kept.at >= since),
+        quarantined=kept_aside,
         newest=newest,
         newest_source=newest_source,
         pause=_recent_pause(pause, now),
@@ -120,7 +127,7 @@ class _SourceCount:
 
 
 def _was_due(state: FeedState, since: datetime, now: datetime) -> bool:
-    """Tell whether a source was polled in the window, or should have been polled by now."""
+    """Tell whether a source was polled in the window, or should have been."""
     if state.last_polled is not None and state.last_polled >= since:
         return True
     return state.next_due is not None and state.next_due <= now

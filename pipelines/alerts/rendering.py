@@ -27,7 +27,8 @@ def environment(*, escape: bool) -> Environment:
 
 def bars_of(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     """Return (day, number) as bars for tables and for plain text: the longest is full."""
-    most = max((number for _, number in week), default=0)
+    numbers = dict(week)
+    most = max(numbers.values(), default=0)
     return [_bar_of(day, number, most) for day, number in week]
 
 

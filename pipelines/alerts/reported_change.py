@@ -1,4 +1,4 @@
-"""A change of a story that readers may hear of, and the step under which it is remembered (pure)."""
+"""A change of a story that readers may hear of (pure)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ REPORTED_CHANGES = (StoryChange.UPDATE, StoryChange.GONE, StoryChange.BACK, Stor
 
 @dataclass(frozen=True, slots=True)
 class UpdateStep:
-    """The step of an "update" alert: what kind of change it was, and a fingerprint of what it says.
+    """What kind of change it was, and a fingerprint of what it says.
 
-    Alerts are stored with the step as text, and their keys hold it. So the text never changes:
-    the fingerprint alone for an edit, "gone-1f0a…" for every other change.
+    This is the step of an "update" alert. Alerts are stored with the step as text, and their keys
+    hold it. So the text never changes: the fingerprint alone for an edit, "gone-1f0a…" for every
+    other change.
     """
 
     change: StoryChange

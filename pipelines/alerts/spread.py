@@ -1,4 +1,4 @@
-"""How far a story has spread: numbers of copies and reports, and how fast it was taken up (pure)."""
+"""How far a story has spread, and how fast (pure)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FAST_STEP = "fast"
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold that a story has passed: the step that remembers it, and a sentence for the reader."""
+    """A passed threshold: the step that remembers it, and a sentence."""
 
     step: str
     why: str
@@ -61,7 +61,9 @@ def new_thresholds(
     One mail tells them all: its first line is the highest threshold, the others are noted with it.
     """
     told_steps = {alert.step for alert in known}
-    passed = passed_thresholds(search, story, published)
-    fresh = [threshold for threshold in passed if threshold.step not in told_steps]
+    fresh: list[Threshold] = []
+    for threshold in passed_thresholds(search, story, published):
+        if threshold.step not in told_steps:
+            fresh.append(threshold)
     fresh.reverse()
     return fresh

@@ -1,4 +1,4 @@
-"""Decide what is told of the stories that changed, and write the mails that leave at once.
+"""Decide what is told of stories that changed, and write what leaves now.
 
     ledger's changes ──► what each search matches ──┐
     ledger's history ──► edits, pages taken away  ──┴─► alerts (told, held, waiting) + mails
@@ -39,16 +39,24 @@ Pair = tuple[str, str]
 
 
 def decide_alerts(context: NotifyContext) -> int:
-    """Decide what is told of everything that changed since the last time; return the mails owed."""
+    """Decide what is told of everything that changed since the last time.
+
+    Returns the mails owed by it.
+    """
     ledger = context.ledger
     note_run(ledger, context.clock.now())
-    step = _StoryAlerts(context, [parsed for parsed in context.beat.searches if parsed.search.enabled])
+    searches: list[ParsedSearch] = []
+    for parsed in context.beat.searches:
+        if parsed.search.enabled:
+            searches.append(parsed)
+    step = _StoryAlerts(context, searches)
     owed = step.decide_waiting()
     while True:
         seen = ledger.watermark(CHANGES)
         changes = ledger.changes_since(seen, CHUNK)
         if not changes:
             break
+        # A change without a document is an article that left the beat: there is nothing to tell of it.
         documents = [change.document for change in changes if change.document]
         owed += step.decide_documents(documents, seen, changes[-1].seq)
     while True:
@@ -85,7 +93,10 @@ class _StoryAlerts:
         self._limits = MailLimits(self._ledger, self._mail_context.now)
 
     def decide_waiting(self) -> int:
-        """Look again at stories that did not pass a search's conditions yet; return the mails owed."""
+        """Look again at stories that did not pass a search's conditions yet.
+
+        Returns the mails owed.
+        """
         since = self._mail_context.now - WAIT
         matched: dict[Pair, list[Document]] = {}
         for alert in self._ledger.alerts(states=["waiting"]):
@@ -97,7 +108,10 @@ class _StoryAlerts:
         return self._settle_chunk(_Chunk(CHANGES, seen, seen, matched))
 
     def decide_documents(self, documents: Sequence[Document], seen: int, up_to: int) -> int:
-        """Decide one chunk of changes; return the mails owed, 0 where another worker took it first."""
+        """Decide one chunk of changes; return the mails owed.
+
+        0 where another worker took the chunk first.
+        """
         matched: dict[Pair, list[Document]] = {}
         for parsed, found in zip(self._parsed, self._matcher.match(documents), strict=True):
             for document in found:
@@ -106,14 +120,23 @@ class _StoryAlerts:
         return self._settle_chunk(_Chunk(CHANGES, seen, up_to, matched, story_ids))
 
     def decide_events(self, events: Sequence[StoryEvent], seen: int, up_to: int) -> int:
-        """Decide about edits that matter and pages that were taken away; return the mails owed."""
-        reported = [event for event in events if event.material and event.turn in REPORTED_CHANGES]
-        story_ids = {event.story_id for event in reported}
+        """Decide about edits that matter and pages that were taken away.
+
+        Returns the mails owed.
+        """
+        reported: list[StoryEvent] = []
+        story_ids: set[str] = set()
+        for event in events:
+            if event.material and event.turn in REPORTED_CHANGES:
+                reported.append(event)
+                story_ids.add(event.story_id)
         return self._settle_chunk(_Chunk(HISTORY, seen, up_to, story_ids=story_ids, events=reported))
 
     def _settle_chunk(self, chunk: _Chunk) -> int:
         """Write what follows from a chunk in one transaction; return the mails owed."""
-        story_ids = {story_id for _, story_id in chunk.matched} | set(chunk.story_ids)
+        story_ids = set(chunk.story_ids)
+        for _, story_id in chunk.matched:
+            story_ids.add(story_id)
         stories = TouchedStories(self._ledger, story_ids, chunk.events)
         known: dict[Pair, list[Alert]] = {}
         for alert in self._ledger.alerts(stories=stories.story_ids):
@@ -138,7 +161,7 @@ class _StoryAlerts:
     def _decide_groups(
         self, chunk: _Chunk, known: Mapping[Pair, list[Alert]], stories: TouchedStories
     ) -> dict[str, list[list[Alert]]]:
-        """Return for each search a group of alerts for each story that it has something to tell of."""
+        """Return for each search its groups of alerts, one for each story."""
         decided: dict[str, list[list[Alert]]] = {}
         for search_id, story_id in dict.fromkeys([*chunk.matched, *known]):
             parsed = self._by_id.get(search_id)
@@ -163,7 +186,7 @@ class _StoryAlerts:
     ) -> list[Alert]:
         if not before and not search.backfill and _are_all_backfilled(documents, stories):
             return []
-        was_told = any(alert.state == "told" for alert in before)
+        was_told = "told" in {alert.state for alert in before}
         # Articles and changes are read from the ledger only where the rules will ask for them.
         may_be_fast = story.copies >= FAST - 1
         return decide(
@@ -183,7 +206,10 @@ class _StoryAlerts:
         known: Mapping[Pair, Sequence[Alert]],
         stories: TouchedStories,
     ) -> list[OutboxMail]:
-        """Return the messages of a group that leaves at once, [] where it waits for a mail of several."""
+        """Return the messages of a group that leaves at once.
+
+        [] where it waits for a mail of several.
+        """
         search = parsed.search
         if self._limits.is_flooded(search.id) or not is_leaving(group[0], self._mail_context.now):
             return []
@@ -198,5 +224,8 @@ class _StoryAlerts:
 
 
 def _are_all_backfilled(documents: Sequence[Document], stories: TouchedStories) -> bool:
-    """Tell whether all matching articles, and at least one, were fetched from the past on purpose."""
-    return bool(documents) and all(stories.is_backfilled(document) for document in documents)
+    """Tell whether all matching articles were fetched from the past.
+
+    False without any.
+    """
+    return bool(documents) and all(map(stories.is_backfilled, documents))

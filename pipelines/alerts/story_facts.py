@@ -1,4 +1,4 @@
-"""What a template shows of one story, or of an alert that is about no story (pure).
+"""What a template shows of a story, or of an alert about none (pure).
 
 Everything here that came from outside is one line of plain text, an address that is safe to follow,
 or escaped markup.
@@ -6,7 +6,7 @@ or escaped markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,7 +70,10 @@ def kicker_of(alert: Alert) -> str:
 
 
 def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return (topic, facts of its stories), the topics with most stories first and "Other" last."""
+    """Return (topic, facts of its stories), "Other" last.
+
+    The topics with most stories come first.
+    """
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
         assert item.story is not None, "only stories have topics"
@@ -143,7 +146,10 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
 
 
 def _lead_of(story: Story, articles: Sequence[StoredArticle]) -> StoredArticle:
-    """Return the article that stands for a story: its first one, or what is left of it."""
+    """Return the article that stands for a story.
+
+    That is its first one, or what is left of the story.
+    """
     for stored in articles:
         if stored.article.id == story.lead_id:
             return stored
@@ -163,19 +169,29 @@ def _outlets(lead: StoredArticle, articles: Sequence[StoredArticle]) -> list[str
 
 def _evidence(lead: StoredArticle) -> list[tuple[str, str]]:
     """Return (text, where it stands) of what the label rests on."""
-    found = lead.route.evidence[:SHOWN_REASONS]
-    return [(one_line(evidence.text), one_line(evidence.where)) for evidence in found]
+    lines: list[tuple[str, str]] = []
+    for evidence in lead.route.evidence[:SHOWN_REASONS]:
+        lines.append((one_line(evidence.text), one_line(evidence.where)))
+    return lines
 
 
 def _relevance(lead: StoredArticle, headline: str) -> str:
-    """Say why the story is on the beat; a reason that quotes the headline above is cut before it."""
+    """Say why the story is on the beat.
+
+    A reason that quotes the headline is cut before it: it stands above.
+    """
     quoted = f": “{headline}”"
-    reasons = [one_line(line).removesuffix(quoted) for line in lead.relevance.why[:SHOWN_REASONS]]
+    reasons: list[str] = []
+    for line in lead.relevance.why[:SHOWN_REASONS]:
+        reasons.append(one_line(line).removesuffix(quoted))
     return "; ".join(reasons)
 
 
 def _snippets(passages: Sequence[str], headline: str, body: str, words: Sequence[str]) -> list[Markup]:
-    """Return how the text begins, then the passages that matched and do not stand there already."""
+    """Return how the text begins, then the passages that matched.
+
+    What stands in the beginning already is left out.
+    """
     snippets: list[Markup] = []
     lead = first_lines(body, words, LEAD_CHARACTERS)
     if lead:
@@ -193,14 +209,17 @@ def _article_rows(
     story: Story, articles: Sequence[StoredArticle], headline: str, now: datetime
 ) -> list[dict[str, Any]]:
     links = {link.article_id: link for link in story.links}
-    return [_article_row(stored, links, headline, now) for stored in articles[:SHOWN_COPIES]]
+    rows: list[dict[str, Any]] = []
+    for stored in articles[:SHOWN_COPIES]:
+        rows.append(_article_row(stored, links.get(stored.article.id), headline, now))
+    return rows
 
 
-def _article_row(
-    stored: StoredArticle, links: Mapping[str, Link], headline: str, now: datetime
-) -> dict[str, Any]:
-    """Return one line of the list of copies. A title that repeats the headline is left out."""
-    link = links.get(stored.article.id)
+def _article_row(stored: StoredArticle, link: Link | None, headline: str, now: datetime) -> dict[str, Any]:
+    """Return one line of the list of copies.
+
+    A title that repeats the headline is left out.
+    """
     title = one_line(stored.article.title)
     return {
         "time": appeared_at(stored.article, now),
@@ -214,7 +233,10 @@ def _article_row(
 
 
 def _kept_share(link: Link | None) -> str | None:
-    """Return the share of the original that a copy kept, or None where it is all of it or no copy."""
+    """Return the share of the original that a copy kept.
+
+    None where it kept all of it, or is no copy.
+    """
     if link is None or link.of is None or link.kept >= WHOLE:
         return None
     return f"{link.kept:.0%}"

@@ -92,7 +92,10 @@ class TouchedStories:
         return self._changes[story_id]
 
     def item_of(self, query: Query, alerts: Sequence[Alert], thread: str | None) -> AlertItem:
-        """Return what a mail shows of the story of these alerts, its matching passages marked."""
+        """Return what a mail shows of the story of these alerts.
+
+        The passages that match are marked.
+        """
         story = self._stories.get(alerts[0].story_id)
         if story is None:
             return AlertItem(tuple(alerts))
@@ -111,11 +114,14 @@ class TouchedStories:
         article_id = event.article_id or ""
         if edit is None:
             return ReportedChange(story_id, article_id, event.at, (event.text,), change=event.turn)
-        passages = [_before_and_after(passage) for passage in changed_passages(edit)]
-        return ReportedChange(story_id, article_id, event.at, edit.why, tuple(passages[:CHANGED_SHOWN]))
+        changed = tuple(map(_before_and_after, changed_passages(edit)[:CHANGED_SHOWN]))
+        return ReportedChange(story_id, article_id, event.at, edit.why, changed)
 
     def _edit_of(self, event: StoryEvent) -> Edit | None:
-        """Return what an update changed, or None where its page is not kept or it was no edit."""
+        """Return what an update changed, or None where it was no edit.
+
+        None too where its page is not kept.
+        """
         if event.turn is not StoryChange.UPDATE or not event.article_id:
             return None
         stored = self._ledger.article(event.article_id)
@@ -135,7 +141,10 @@ class TouchedStories:
 
 
 def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem, ...]:
-    """Return these stories as a mail names them beside another; those that are gone are left out."""
+    """Return stories as a mail names them beside another.
+
+    Those that are gone are left out.
+    """
     stories = ledger.stories(story_ids)
     items: list[RelatedItem] = []
     for story_id in story_ids:

@@ -45,7 +45,7 @@ def verdict(
 def _verdict_of_alerts(
     search: SavedSearch, story: Story, known: Sequence[Alert], mails: Mapping[str, str]
 ) -> tuple[str, str] | None:
-    """Return (did, why) from the alerts that the search has of the story, or None without any."""
+    """Return (did, why) from the alerts about the story, or None without."""
     by_state: dict[str, Alert] = {}
     for alert in known:
         if alert.reason == "new":
@@ -78,7 +78,7 @@ def _mail_sentence(told: Alert, known: Sequence[Alert], mails: Mapping[str, str]
 def _verdict_against(
     search: SavedSearch, story: Story, matching: Sequence[Document]
 ) -> tuple[str, str] | None:
-    """Return (did, why) where the search would not tell of the story whenever it came in, or None."""
+    """Return (did, why) where the search never tells of the story, or None."""
     if not search.enabled:
         return "not told", "the search is paused"
     if not matching:

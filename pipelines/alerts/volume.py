@@ -1,4 +1,4 @@
-"""Unusual numbers: a search that finds very much or nothing, and sources that fell silent (pure).
+"""Unusual numbers of a search, and sources that fell silent (pure).
 
 Counts are new stories a day (UTC). How unusual a number is, is said by Poisson's chance: what would
 happen by chance alone once in a thousand days is a spike, and once in four hundred is a silence.
@@ -45,7 +45,10 @@ AnomalyReason = Literal["spike", "silence"]
 
 
 def is_quiet_day(day: date, countries: Collection[str]) -> bool:
-    """Tell whether little is to be expected of a day: a weekend, or a holiday in one of these countries."""
+    """Tell whether a day is a weekend, or a holiday in a country.
+
+    Little is to be expected of it.
+    """
     if day.weekday() >= 5:
         return True
     return any(day in _holidays_of(country, day.year) for country in countries)
@@ -54,7 +57,7 @@ def is_quiet_day(day: date, countries: Collection[str]) -> bool:
 def spike(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Alert | None:
     """Return the alert that today has unusually many stories, or None."""
     today = counts.get(now.date().isoformat(), 0)
-    before = [counts.get((now.date() - n * _DAY).isoformat(), 0) for n in range(1, SPIKE_DAYS + 1)]
+    before = _last_numbers(counts, now.date() - _DAY, SPIKE_DAYS)
     days_known = _days_since_first(before)
     if days_known < LEAST_HISTORY or today < LEAST_SPIKE:
         return None
@@ -73,13 +76,15 @@ def silence(
     The day of the last story names the silence, so that it is told once.
     """
     days = [now.date() - n * _DAY for n in range(USUAL_DAYS + 1)]
-    found = [counts.get(day.isoformat(), 0) for day in days]
+    found = _last_numbers(counts, now.date(), len(days))
     days_silent = _days_without_story(found)
     if days_silent is None or days_silent < LEAST_SILENCE or sum(found) < LEAST_STORIES:
         return None
     rates = _Rates.of_days(days[days_silent:], found[days_silent:], countries)
     # Today is not over, so it proves nothing yet.
-    expected = sum(rates.rate_of(day, countries) for day in days[1:days_silent])
+    expected = 0.0
+    for day in days[1:days_silent]:
+        expected += rates.rate_of(day, countries)
     if expected < EXPECTED_IN_SILENCE:
         return None
     last_day = days[days_silent]
@@ -93,7 +98,7 @@ def silence(
 def silent_sources(
     search: SavedSearch, told: Sequence[Alert], troubled: Sequence[Health], now: datetime
 ) -> list[Alert]:
-    """Return an alert for each troubled source that gave a search a good part of its stories.
+    """Return an alert for each troubled source that a search relies on.
 
     `told` are the search's new stories of the last weeks. The month names the alert, so a source
     that stays away is told once a month.
@@ -148,8 +153,19 @@ def _holidays_of(country: str, year: int) -> frozenset[date]:
         return frozenset()
 
 
+def _last_numbers(counts: Mapping[str, int], last: date, days: int) -> list[int]:
+    """Return the numbers of so many days up to `last`, the newest first."""
+    numbers: list[int] = []
+    for days_ago in range(days):
+        numbers.append(counts.get((last - days_ago * _DAY).isoformat(), 0))
+    return numbers
+
+
 def _days_since_first(before: Sequence[int]) -> int:
-    """Return how many days ago the first story was found; `before` begins with yesterday."""
+    """Return how many days ago the first story was found.
+
+    `before` begins with yesterday.
+    """
     first = 0
     for days_ago, number in enumerate(before, 1):
         if number:
@@ -158,7 +174,10 @@ def _days_since_first(before: Sequence[int]) -> int:
 
 
 def _days_without_story(found: Sequence[int]) -> int | None:
-    """Return how many days ago the last story was found, or None; `found` begins with today."""
+    """Return how many days ago the last story was found, or None.
+
+    `found` begins with today.
+    """
     for days_ago, number in enumerate(found):
         if number:
             return days_ago

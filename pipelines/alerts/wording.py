@@ -1,4 +1,7 @@
-"""Words for stories, times and counts in mails and pages, and what may pass from outside (pure)."""
+"""Words of mails and pages, and what may pass from outside (pure).
+
+Words for stories, times and counts are here.
+"""
 
 from __future__ import annotations
 
@@ -54,9 +57,10 @@ _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
 def route_label(story: Story, state_media: Collection[str] = ()) -> str:
-    """Say in one line where a story's text comes from, or "" where its pages show nothing.
+    """Say in one line where a story's text comes from.
 
-    `state_media` are names of sources that are known as such beside those that everybody knows.
+    "" where its pages show nothing. `state_media` are names of sources that are known as such beside
+    those that everybody knows.
 
     >>> route_label(story)  # doctest: +SKIP
     'Paid release of state media CGTN through GlobeNewswire'
@@ -84,12 +88,12 @@ def _is_state_media(story: Story, state_media: Collection[str]) -> bool:
 
 
 def name_hints(title: str, english: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (as written, in English) of the names in a Chinese headline, in their order.
+    """Return (as written, in English) of the names in a Chinese headline.
 
     The longest name is taken at each place, and no English name comes twice.
     """
     hints: dict[str, str] = {}
-    longest = max((len(name) for name in english), default=0)
+    longest = max(map(len, english), default=0)
     at = 0
     while at < len(title) and len(hints) < MAX_HINTS:
         name = _longest_name_at(title, at, english, longest)
@@ -117,7 +121,9 @@ def marked(highlight: str) -> Markup:
 
 
 def marked_words(passages: Sequence[str]) -> list[str]:
-    """Return the words that are marked in passages, each once, as they are first written.
+    """Return the words that are marked in passages, each once.
+
+    They are written as they are first written.
 
     >>> marked_words(["<mark>Canola</mark> and <mark>peas</mark>", "of <mark>canola</mark>"])
     ['Canola', 'peas']
@@ -137,7 +143,7 @@ def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
     """
     # Blanks and line breaks fall away in one_line, so more is read than will be shown.
     text = one_line(body[: 4 * most])
-    is_chinese = sum(1 for char in text[:most] if is_wide(char)) > most // 4
+    is_chinese = sum(map(is_wide, text[:most])) > most // 4
     if is_chinese:
         shown = _cut_characters(text, most // 2)
     else:
@@ -180,8 +186,13 @@ def is_wide(char: str) -> bool:
 
 def one_line(text: str) -> str:
     """Return text as one line without control characters: what may stand in a header."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())
+    if not text.isprintable():
+        text = "".join(map(_printable, text))
+    return " ".join(text.split())
+
+
+def _printable(char: str) -> str:
+    return char if char.isprintable() else " "
 
 
 def sentence(text: str) -> str:
@@ -204,9 +215,10 @@ def web_address(url: str) -> str:
 
 
 def local_times(at: datetime, now: datetime | None = None) -> str:
-    """Return an instant on the clocks of both capitals: "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing".
+    """Return an instant on the clocks of both capitals.
 
-    Beijing's day is added where it is another one, the year where it is not that of `now`.
+    For example "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing". Beijing's day is added where it is another
+    one, the year where it is not that of `now`.
     """
     (home_name, home_zone), (other_name, other_zone) = READERS_ZONES
     home = at.astimezone(home_zone)
@@ -219,7 +231,10 @@ def local_times(at: datetime, now: datetime | None = None) -> str:
 
 
 def local_day(day: date, now: datetime) -> str:
-    """Return a day as people write it: "Sat 17 Jan", with the year where it is not that of `now`."""
+    """Return a day as people write it: "Sat 17 Jan".
+
+    The year is added where it is not that of `now`.
+    """
     text = f"{day:%a} {day.day} {day:%b}"
     return text if day.year == now.year else f"{text} {day.year}"
 
@@ -244,7 +259,10 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 
 def kibana_link(base: str | None, story_id: str, since: datetime) -> str | None:
-    """Return the address of a story's articles in Kibana's Discover, or None without a Kibana."""
+    """Return the address of a story's articles in Kibana's Discover.
+
+    None without a Kibana.
+    """
     if base is None:
         return None
     parts = urlsplit(base)

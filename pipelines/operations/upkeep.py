@@ -1,4 +1,4 @@
-"""What must be done now and then: old batches go, and the ledger keeps its statistics and gives back room.
+"""What must be done now and then: old batches go, the ledger is tidied.
 
 A batch is needed until it is processed, and afterwards to process a page again (`maplewire quarantine
 replay`). So open batches and those with pages in quarantine stay, whatever their age.
@@ -47,7 +47,7 @@ class DiskRoom:
 
 @dataclass(frozen=True, slots=True)
 class UpkeepReport:
-    """What was done: batches removed, bytes freed by that, and how the ledger was tidied."""
+    """What was removed, and how the ledger was tidied."""
 
     pruned: int
     freed: int
@@ -67,11 +67,11 @@ def to_prune(batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, 
 
     Those older than `keep` go, then the oldest until there is room. What is needed stays.
     """
-    removable = [batch for batch in batches if not batch.is_needed]
-    removable.sort(key=lambda batch: (batch.made, batch.name))
     names: list[str] = []
     free = room.free
-    for batch in removable:
+    for batch in sorted(batches, key=lambda batch: (batch.made, batch.name)):
+        if batch.is_needed:
+            continue
         if now - batch.made > keep or free < room.wanted:
             names.append(batch.name)
             free += batch.size
@@ -79,9 +79,10 @@ def to_prune(batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, 
 
 
 def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> UpkeepReport:
-    """Remove batches by age and by the share of the disk that is to stay free, then tidy the ledger.
+    """Remove old batches and tidy the ledger.
 
-    Raises TemporaryError while the batches or the ledger are away.
+    Batches go by their age, and by the share of the disk that is to stay free. Raises TemporaryError
+    while the batches or the ledger are away.
     """
     batch_dir = context.crawl.batch_dir
     batch_dir.mkdir(parents=True, exist_ok=True)
@@ -91,21 +92,27 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
     names = to_prune(batches, context.clock.now(), keep=keep, room=room)
     for name in names:
         context.batches.remove(name)
-    removed = set(names)
+    freed = needed = 0
+    for batch in batches:
+        if batch.name in names:
+            freed += batch.size
+        if batch.is_needed:
+            needed += 1
     return UpkeepReport(
-        pruned=len(removed),
-        freed=sum(batch.size for batch in batches if batch.name in removed),
-        left=len(batches) - len(removed),
-        needed=sum(1 for batch in batches if batch.is_needed),
+        pruned=len(names),
+        freed=freed,
+        left=len(batches) - len(names),
+        needed=needed,
         tidied=context.ledger.tidy(),
     )
 
 
 def remove_old_files(folder: Path, before: datetime) -> tuple[int, int]:
-    """Remove the files below a folder that were last written before a time; return (how many, bytes).
+    """Remove the files below a folder that are old.
 
-    Folders that this leaves empty go too. Others stay, since somebody may be about to write there. No
-    link is followed. A file that vanishes meanwhile, or that is not ours to remove, is no trouble.
+    Old is what was last written before a time. Returns (how many, bytes). Folders that this leaves
+    empty go too. Others stay, since somebody may be about to write there. No link is followed. A file
+    that vanishes meanwhile, or that is not ours to remove, is no trouble.
     """
     sizes: list[int] = []
     emptied: set[Path] = set()

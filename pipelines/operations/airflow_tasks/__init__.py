@@ -1,4 +1,6 @@
-"""What a scheduler's tasks do: each wires Maplewire, does one piece of work and returns its account.
+"""What a scheduler's tasks do: each does one piece of work.
+
+Each function wires Maplewire, does its work and returns its account.
 
     collection     plan_collection ─► collect_shard … ─► close_collection; recheck_pages
     backfill       plan_backfill ─► backfill_piece … ─► close_backfill

@@ -1,4 +1,4 @@
-"""The accounts of tasks: counts, notes for a person, and trouble raised by its kind."""
+"""The accounts of tasks: counts, notes, and trouble by its kind."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ MOST_NAMED = 6
 
 
 def planned_pieces(plan: Sequence[Piece] | None) -> tuple[Sequence[Piece], int | None]:
-    """Return the pieces of a plan and the number of their run, None where there was nothing to do.
+    """Return the pieces of a plan and the number of their run.
 
-    Raises PermanentError without a plan: the planning task failed, and nothing was done.
+    The number is None where there was nothing to do. Raises PermanentError without a plan: the
+    planning task failed, and nothing was done.
     """
     if plan is None:
         raise PermanentError(
@@ -44,9 +45,10 @@ def add_up(keys: Sequence[str], accounts: Iterable[Counts]) -> Counts:
 
 
 def raise_problems(problems: RunProblems, kind: type[CrawlError], before: str = "") -> None:
-    """Raise what went wrong in a stage, if anything did: bugs first, else its sentences as `kind`.
+    """Raise what went wrong in a stage, if anything did.
 
-    `before` is what the sentences are preceded by.
+    Bugs come first; else the sentences are raised as `kind`. `before` is what the sentences are
+    preceded by.
     """
     if problems.bugs:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)

@@ -37,7 +37,10 @@ def tell_of_failure(context: Mapping[str, Any]) -> None:
 
 
 async def tell_of_delay(what: str, context: Mapping[str, Any] | None = None) -> None:
-    """Mail the operators that a run is late. Airflow's triggerer awaits this at a missed deadline."""
+    """Mail the operators that a run is late.
+
+    Airflow's triggerer awaits this at a missed deadline.
+    """
     run = (context or {}).get("dag_run") or {}
     name = run.get("dag_display_name") or run.get("dag_id") or "A Dag"
     lines = [

@@ -1,4 +1,4 @@
-"""Fetching the past: what was asked for is divided into pieces, and their accounts are added up."""
+"""Fetching the past, in pieces."""
 
 from __future__ import annotations
 
@@ -27,23 +27,20 @@ if TYPE_CHECKING:
 
 
 def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
-    """Return what was asked for in pieces {"run", "label", "sources", "file", "since", "until"}.
+    """Return what was asked for in pieces of work.
 
-    `asked` holds what a person typed: "since", "until", "sources" and "files". A piece is a WARC
-    file, or a group of sources. Raises CatalogueError for what cannot be done, before anything is.
+    A piece is {"run", "label", "sources", "file", "since", "until"}. `asked` holds what a person
+    typed: "since", "until", "sources" and "files". A piece is a WARC file, or a group of sources.
+    Raises CatalogueError for what cannot be done, before anything is.
     """
     from pipelines.stages.backfill import asked_window, named_sources
     from pipelines.stages.partitions import divide_sources
 
-    files = [Path(path) for path in asked["files"]]
+    files = list(map(Path, asked["files"]))
     with open_task_app() as app:
         window = asked_window(asked["since"], asked["until"], app.clock.now(), has_files=bool(files))
         sources = named_sources(app.parts, asked["sources"])
-        missing = [path for path in files if not path.is_file()]
-        if missing:
-            raise CatalogueError(
-                [f"{path}: no such file on the machine that runs this task" for path in missing]
-            )
+        _check_files(files)
         run_id = app.ledger.start_run(app.clock.now())
     common: Piece = {"run": run_id, "file": None, "since": None, "until": None}
     if window is not None:
@@ -59,7 +56,10 @@ def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
 
 
 def backfill_piece(piece: Piece, *, limit_s: float) -> Counts:
-    """Fetch one piece of the past into batches; return {"items", "sources", "failed", "left_out"}."""
+    """Fetch one piece of the past into batches.
+
+    Returns {"items", "sources", "failed", "left_out"}.
+    """
     window = _window_of(piece)
     with open_task_app() as app:
         if piece["file"]:
@@ -92,6 +92,16 @@ def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tupl
         note = note_text([summary, *failed_source_lines(app, report)])
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
     return counts, note
+
+
+def _check_files(files: Sequence[Path]) -> None:
+    """Raise CatalogueError where a file is missing."""
+    mistakes: list[str] = []
+    for path in files:
+        if not path.is_file():
+            mistakes.append(f"{path}: no such file on the machine that runs this task")
+    if mistakes:
+        raise CatalogueError(mistakes)
 
 
 def _window_of(piece: Piece) -> Window | None:

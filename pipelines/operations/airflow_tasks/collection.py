@@ -1,4 +1,4 @@
-"""Collecting news: what is due is divided among crawls, and their accounts are added up."""
+"""Collecting news: crawls are planned, done and accounted for."""
 
 from __future__ import annotations
 
@@ -27,22 +27,34 @@ if TYPE_CHECKING:
 
 
 def plan_collection(most_shards: int, source_ids: Sequence[str] = ()) -> list[Piece]:
-    """Return what is due in pieces {"run", "label", "sources"}, one for each crawl; [] without any.
+    """Return what is due in pieces of work, one for each crawl.
 
-    `run` is the number of the run in the ledger's accounts. Sources that are named are asked whether
-    they are due or not. Raises CatalogueError for a source that the beat does not have.
+    A piece is {"run", "label", "sources"}; [] where nothing is due. `run` is the number of the run in
+    the ledger's accounts. Sources that are named are asked whether they are due or not. Raises
+    CatalogueError for a source that the beat does not have.
     """
     from pipelines.stages.collect import due_partitions
 
     with open_task_app() as app:
-        unknown = [source_id for source_id in source_ids if app.beat.source(source_id) is None]
-        if unknown:
-            raise CatalogueError([f"no source “{u}”; `maplewire sources list` shows them" for u in unknown])
+        _check_sources(app, source_ids)
         shards = due_partitions(app.parts, most_shards, source_ids, due_only=not source_ids)
         if not shards:
             return []
         run_id = app.ledger.start_run(app.clock.now())
-    return [{"run": run_id, "label": s.label, "sources": list(s.source_ids)} for s in shards]
+    pieces: list[Piece] = []
+    for shard in shards:
+        pieces.append({"run": run_id, "label": shard.label, "sources": list(shard.source_ids)})
+    return pieces
+
+
+def _check_sources(app: App, source_ids: Sequence[str]) -> None:
+    """Raise CatalogueError for ids that the beat does not have."""
+    mistakes: list[str] = []
+    for source_id in source_ids:
+        if app.beat.source(source_id) is None:
+            mistakes.append(f"no source “{source_id}”; `maplewire sources list` shows them")
+    if mistakes:
+        raise CatalogueError(mistakes)
 
 
 def collect_shard(run_id: int, source_ids: Sequence[str], *, limit_s: float) -> Counts:
@@ -80,11 +92,11 @@ def shard_label(label: str, counts: Counts) -> str:
 
 
 def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
-    """Close a collection's account; return its counts and a note that names every source that failed.
+    """Close a collection's account; return its counts and a note.
 
-    `done` are the accounts of the crawls that finished. Raises PermanentError without a `plan`, and
-    when no crawl finished: then the machine or its network is the trouble, and to add up again helps
-    nobody.
+    The note names every source that failed. `done` are the accounts of the crawls that finished.
+    Raises PermanentError without a `plan`, and when no crawl finished: then the machine or its
+    network is the trouble, and to add up again helps nobody.
     """
     pieces, run_id = planned_pieces(plan)
     if run_id is None:
@@ -112,7 +124,7 @@ def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, cra
 
 
 def recheck_pages() -> tuple[Counts, str]:
-    """Look again at the pages that are due for it; return {"pages"}, those asked for, and a note.
+    """Look again at the pages that are due; return {"pages"} and a note.
 
     Raises TemporaryError when the crawl did not finish: its pages stay due, a little later.
     """

@@ -12,7 +12,10 @@ _MEGABYTE = 10**6
 
 
 def keep_up() -> tuple[Counts, str]:
-    """Remove old batches and tidy the ledger: {"pruned", "left", "freed_mb"} and a note."""
+    """Remove old batches and tidy the ledger.
+
+    Returns {"pruned", "left", "freed_mb"} and a note.
+    """
     from pipelines.operations.upkeep import upkeep
 
     with open_task_app() as app:

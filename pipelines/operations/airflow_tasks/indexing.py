@@ -25,9 +25,10 @@ def update_index() -> Counts:
 
 
 def rebuild_index() -> Counts:
-    """Build the search index again from the ledger, while searches are answered; return {"documents"}.
+    """Build the search index again from the ledger; return {"documents"}.
 
-    Raises PermanentError for documents that it refused: a rebuild would only meet them again.
+    Searches are answered meanwhile. Raises PermanentError for documents that it refused: a rebuild
+    would only meet them again.
     """
     from pipelines.stages.context import RunProblems
     from pipelines.stages.index import rebuild_search_index

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def send_alerts() -> tuple[Counts, str]:
-    """Match the saved searches with what arrived, and send what is owed: {"mails"} and a note.
+    """Match the saved searches with what arrived, and send what is owed.
 
-    Raises TemporaryError when a mail waits, which stays owed, and PermanentError when one was refused
-    for good.
+    Returns {"mails"} and a note. Raises TemporaryError when a mail waits, which stays owed, and
+    PermanentError when one was refused for good.
     """
     from pipelines.stages.notify import send_new_alerts
 

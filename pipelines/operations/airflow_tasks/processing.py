@@ -1,4 +1,4 @@
-"""Processing batches: open ones are divided among workers, and what became of their pages is noted."""
+"""Processing batches: open ones are divided among workers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ LEAST_PAGES = 200
 
 
 def plan_processing(most_workers: int) -> list[Piece]:
-    """Return every open batch in pieces {"run", "label", "batches"}, one for each worker; [] without any.
+    """Return every open batch in pieces of work, one for each worker.
 
-    Batches are divided by their pages. What killed crawls left behind is adopted first.
+    A piece is {"run", "label", "batches"}; [] where no batch waits. Batches are divided by their
+    pages. What killed crawls left behind is adopted first.
     """
     from pipelines.stages.batches import adopt_waiting_batches, has_waiting_batches
 
@@ -31,10 +32,12 @@ def plan_processing(most_workers: int) -> list[Piece]:
             return []
         run_id = app.ledger.start_run(app.clock.now())
         adopt_waiting_batches(app.parts, run_id)
-        pages_left = {batch.batch_id: batch.pages - len(batch.done) for batch in app.ledger.open_batches()}
+        pages_left: dict[str, int] = {}
+        for batch in app.ledger.open_batches():
+            pages_left[batch.batch_id] = batch.pages - len(batch.done)
     pieces: list[Piece] = []
     for batch_ids in _divide_batches(pages_left, most_workers):
-        pages = sum(pages_left[batch_id] for batch_id in batch_ids)
+        pages = sum(map(pages_left.__getitem__, batch_ids))
         label = f"{count_of(pages, 'page')} of {count_of(len(batch_ids), 'batch', 'batches')}"
         pieces.append({"run": run_id, "label": label, "batches": sorted(batch_ids)})
     return pieces
@@ -46,13 +49,13 @@ def _divide_batches(pages_left: Mapping[str, int], most_workers: int) -> list[li
     The largest batch is given away first, always to the worker with the fewest pages.
     """
     workers = max(1, min(most_workers, sum(pages_left.values()) // LEAST_PAGES))
-    batches: list[list[str]] = [[] for _ in range(workers)]
+    batches: dict[int, list[str]] = {}
     loads = [0] * workers
     for batch_id in sorted(pages_left, key=lambda batch_id: (-pages_left[batch_id], batch_id)):
         lightest = loads.index(min(loads))
-        batches[lightest].append(batch_id)
+        batches.setdefault(lightest, []).append(batch_id)
         loads[lightest] += pages_left[batch_id]
-    return [batch_ids for batch_ids in batches if batch_ids]
+    return list(batches.values())
 
 
 def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
@@ -73,10 +76,11 @@ def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
 
 
 def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
-    """Close a processing's account: {"pages", "new", "update", "copy", "off_beat", "aside"} and a note.
+    """Close a processing's account; return its counts and a note.
 
-    "pages" are those that met an outcome in this run, "aside" those quarantined or failed. Raises
-    PermanentError without a `plan`.
+    The counts are {"pages", "new", "update", "copy", "off_beat", "aside"}. "pages" are those that met
+    an outcome in this run, "aside" those quarantined or failed. Raises PermanentError without a
+    `plan`.
     """
     from pipelines.model import Outcome
 
@@ -109,5 +113,5 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
 
 
 def has_arrivals(counts: Counts) -> bool:
-    """Tell whether a processing's account holds something that a saved search may match."""
-    return any(counts.get(outcome) for outcome in ("new", "update", "copy"))
+    """Tell whether an account holds something that a search may match."""
+    return any(map(counts.get, ("new", "update", "copy")))

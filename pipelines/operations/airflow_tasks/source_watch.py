@@ -19,17 +19,21 @@ _HINTS = ("Try one live: maplewire sources check ID", "All of them: maplewire so
 
 
 def watch_sources() -> tuple[Counts, str]:
-    """Look how the sources do, and mail the operators when others are in trouble than last time.
+    """Look how the sources do, and mail the operators about trouble.
 
-    Returns {"sources", "ok", "failing", "silent", "not_tried", "off"} and a note that names each
-    source in trouble.
+    They are mailed when other sources are in trouble than last time. Returns {"sources", "ok",
+    "failing", "silent", "not_tried", "off"} and a note that names each source in trouble.
     """
     with open_task_app() as app:
         health = source_health(app)
         counts = _count_states(health)
-        troubled = [one for one in health if one.state in ("failing", "silent")]
-        lines = [_summary(counts, troubled)]
-        lines.extend(f"- {one}" for one in troubled)
+        troubled: list[Health] = []
+        trouble_lines: list[str] = []
+        for one in health:
+            if one.state in ("failing", "silent"):
+                troubled.append(one)
+                trouble_lines.append(f"- {one}")
+        lines = [_summary(counts, troubled), *trouble_lines]
         if troubled:
             lines.append(f"({_mail_operators(app, troubled, lines)})")
     return counts, note_text(lines)
@@ -54,17 +58,23 @@ def _count_states(health: Sequence[Health]) -> Counts:
 
 
 def _summary(counts: Counts, troubled: Sequence[Health]) -> str:
-    """Return the first line of the note, which names the sources in trouble by their ids."""
-    failing = named_in_brackets([one.source.id for one in troubled if one.state == "failing"])
-    silent = named_in_brackets([one.source.id for one in troubled if one.state == "silent"])
-    return (
-        f"{counts['sources']} sources: {counts['ok']} well, {counts['failing']} failing{failing}, "
-        f"{counts['silent']} silent{silent}"
-    )
+    """Return the first line of the note.
+
+    It names the sources in trouble by their ids.
+    """
+    named: dict[str, list[str]] = {"failing": [], "silent": []}
+    for one in troubled:
+        named[one.state].append(one.source.id)
+    failing = f"{counts['failing']} failing{named_in_brackets(named['failing'])}"
+    silent = f"{counts['silent']} silent{named_in_brackets(named['silent'])}"
+    return f"{counts['sources']} sources: {counts['ok']} well, {failing}, {silent}"
 
 
 def _mail_operators(app: App, troubled: Sequence[Health], lines: Sequence[str]) -> str:
-    """Mail the operators once a day about the same sources; return what was done, in words."""
+    """Mail the operators once a day about the same sources.
+
+    Returns what was done, in words.
+    """
     from pipelines.operations.operator_mail import tell_operators
 
     states = sorted(f"{one.source.id}:{one.state}" for one in troubled)

@@ -24,7 +24,10 @@ def open_task_app() -> Iterator[App]:
 
 
 def _log_event(event: Mapping[str, Any]) -> None:
-    """Log what a crawl says of each source. All other events would be a line for every page."""
+    """Log what a crawl says of each source.
+
+    All other events would be a line for every page.
+    """
     if event.get("event") != "source":
         return
     if event["result"] == "failed":
