@@ -25,7 +25,7 @@ from pipelines.model import Alert, Document, SavedSearch, Story
 
 #: A story that passed no condition for so long is not looked at any more.
 WAIT = timedelta(days=14)
-#: Articles that one alert remembers. A story of thousands of copies would make each row a megabyte.
+#: Articles that one alert remembers, to bound the row of a story with thousands of copies.
 MAX_IDS = 200
 #: Articles of an alert that its reader has surely seen: a mail opens with them.
 SHOWN = 5
@@ -57,6 +57,7 @@ def decide(
     if "told" not in states:
         # It stands in a mail to come, which will show the story as it is then.
         return []
+    # The most important comes first: a change of what the reader knows goes before more copies of it.
     found: list[Alert] = []
     if "update" in search.reasons:
         shown_changes = _changes_of_shown_articles(story, before, changes)
@@ -85,20 +86,22 @@ def _decide_first(
 
     `before` is the alert that waits, if there is one.
     """
-    waiting = before[0] if before else None
     if "new" not in search.reasons:
-        # It is noted silently: updates and the spread of it may still be asked for.
-        return [] if waiting else [_silent_alert(search, story, documents, now)]
-    is_waiting_on = lacking(search, story) is not None
-    if waiting is not None:
-        if is_waiting_on:
+        if before:
             return []
-        first = _new_alert(search, story, documents, now, waiting)
+        # It is noted silently: updates and the spread of it may still be asked for.
+        return [_silent_alert(search, story, documents, now)]
+    is_lacking = lacking(search, story) is not None
+    if before:
+        # What the search refuses was asked when the story was first seen, and stays as it was.
+        if is_lacking:
+            return []
+        first = _new_alert(search, story, documents, now, before[0])
     else:
         if not documents or refusal(search, story, documents):
             return []
         first = _new_alert(search, story, documents, now)
-        if is_waiting_on:
+        if is_lacking:
             return [replace(first, state="waiting", due=None)]
     # The first mail shows how far the story has spread. So its thresholds are noted with it,
     # without a sentence: no second mail will say the same.
@@ -195,6 +198,7 @@ def _update_alerts(
 ) -> list[Alert]:
     """Return an alert for each change whose step nobody was told."""
     alerts: list[Alert] = []
+    # Copies repeat a change of their original: the same step is the same news.
     told_steps = {alert.step for alert in known}
     for change in changes:
         step = str(change.step)
@@ -217,6 +221,7 @@ def _update_alerts(
     return alerts
 
 
+# Matching articles come in the order of their arrival, so the first ids are those that were told.
 def _ids_of(documents: Sequence[Document]) -> tuple[str, ...]:
     return tuple(document.id for document in documents[:MAX_IDS])
 

@@ -37,11 +37,9 @@ def watch_searches(context: NotifyContext) -> int:
     """Owe mails about what is unusual; return how many."""
     ledger = context.ledger
     now = context.clock.now()
-    searches: list[SavedSearch] = []
-    for parsed in context.beat.searches:
-        if parsed.search.enabled and _WATCHED_REASONS.intersection(parsed.search.reasons):
-            searches.append(parsed.search)
+    searches = _watched_searches(context)
     if not searches:
+        # Health and counts are read from large tables, and nobody would hear of them.
         return 0
     seen = watch_mark(ledger).read_time()
     counts = ledger.alert_counts(now - timedelta(days=USUAL_DAYS + 1))
@@ -52,6 +50,7 @@ def watch_searches(context: NotifyContext) -> int:
             found.append((search, alert))
     fresh = _without_known(ledger, found)
     if not fresh:
+        # The usual end. The receipt is read only when a mail will show it.
         return 0
     mail_context = mail_context_of(context)
     mails: list[OutboxMail] = []
@@ -69,6 +68,15 @@ def watch_searches(context: NotifyContext) -> int:
     return len(mails)
 
 
+def _watched_searches(context: NotifyContext) -> list[SavedSearch]:
+    """Return the searches that ask for anything unusual."""
+    searches: list[SavedSearch] = []
+    for parsed in context.beat.searches:
+        if parsed.search.enabled and _WATCHED_REASONS.intersection(parsed.search.reasons):
+            searches.append(parsed.search)
+    return searches
+
+
 @dataclass(frozen=True, slots=True)
 class _Numbers:
     """What the numbers of a search are judged by."""
@@ -83,6 +91,7 @@ class _Numbers:
         countries: set[str] = set()
         for side in context.beat.sides:
             countries.update(side.countries)
+        # Whole days: half of a first day would look like a source that had begun to write less.
         first_day = (now - timedelta(days=USUAL_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
         volumes = context.ledger.volumes(first_day)
         health = health_of(context.beat.sources, context.ledger.feed_states(), volumes, now)
@@ -113,13 +122,18 @@ def _unusual_alerts(
 
 def _present(alert: Alert | None) -> list[Alert]:
     """Return an alert as a list of at most one."""
-    return [] if alert is None else [alert]
+    if alert is None:
+        return []
+    return [alert]
 
 
 def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Alert]:
     """Return the new stories that a search told in its usual weeks."""
-    told = ledger.alerts(search=search.id, told_since=now - timedelta(days=USUAL_DAYS))
-    return [alert for alert in told if alert.reason == "new"]
+    new: list[Alert] = []
+    for alert in ledger.alerts(search=search.id, told_since=now - timedelta(days=USUAL_DAYS)):
+        if alert.reason == "new":
+            new.append(alert)
+    return new
 
 
 def _coverage_alert(search: SavedSearch, counts: DailyCounts, now: datetime) -> Alert:
@@ -154,8 +168,10 @@ def _known_keys(ledger: Ledger, search: SavedSearch) -> set[str]:
 
 def _due_of(ledger: Ledger, search: SavedSearch, alert: Alert, now: datetime) -> datetime:
     """Return when an alert leaves: now, or when its reader wants mail again."""
-    # A coverage receipt has its own hour, so quiet hours and digests do not hold it back.
-    due = now if alert.reason == "watch" else due_at(search, now)
+    due = due_at(search, now)
+    if alert.reason == "watch":
+        # A coverage receipt has its own hour, so quiet hours and digests do not hold it back.
+        due = now
     if due <= now and is_ceiling_reached(ledger, search, now):
         return next_morning(search, now)
     return due

@@ -12,7 +12,7 @@ from lxml import etree
 from pipelines.alerts.wording import NO_ADDRESS, one_line, plural, route_label, web_address
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
 
-#: As many entries as feed readers commonly keep of one feed.
+#: Entries of a feed, to bound its size: programs that read it keep the older ones.
 ENTRIES = 50
 #: The date in a tag only says who could mint it (RFC 4151). It never changes, or every entry would be new.
 _TAG_DATE = "2026-01-01"
@@ -38,6 +38,7 @@ def write_atom(search: SavedSearch, entries: Sequence[AtomEntry], domain: str, n
     if newest_first:
         updated = newest_first[0].alert.told or now
     feed = etree.Element("feed", nsmap={None: _ATOM})
+    # Our words are English; each title says its own language.
     feed.set(_XML_LANG, "en")
     _add_child(feed, "id", f"tag:{domain},{_TAG_DATE}:maplewire/{search.id}")
     _add_child(feed, "title", one_line(search.name))
@@ -59,6 +60,7 @@ def _entry_element(entry: AtomEntry, domain: str, now: datetime) -> etree._Eleme
         title.set(_XML_LANG, lead.article.lang)
     _add_child(element, "updated", _iso_time(entry.alert.told or now))
     _add_child(element, "published", _iso_time(story.first_seen))
+    # What is unsafe to follow is left out: feed readers open links by themselves.
     url = web_address(lead.article.url)
     if url != NO_ADDRESS:
         _add_child(element, "link").set("href", url)

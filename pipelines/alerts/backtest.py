@@ -53,6 +53,7 @@ def back_test(
     """
     loose_node, given_up = looser(query.root)
     loose_query = Query(query.text, loose_node)
+    # All in one pass: what the queries share is looked at once.
     queries = [query, loose_query]
     queries.extend(other_query for _, other_query in others)
     found, found_loosely, *found_by_others = Matcher(queries).match(documents)
@@ -111,6 +112,7 @@ def _count_mails(search: SavedSearch, times: Iterable[datetime]) -> int:
 
     Each is one mail, or each hour of a digest is one.
     """
+    # Quiet hours and ceilings join mails too. They are left out, so the count is an upper bound.
     if search.cadence == "immediate":
         return len(list(times))
     return len({next_slot(search, at) for at in times})

@@ -57,15 +57,20 @@ def write_brief(
     shown = rank_stories(documents, stories)[:STORIES]
     items: list[AlertItem] = []
     for story in shown:
+        # The facts of a story are those of a mail, so it is dressed as an alert of a search "brief".
         items.append(AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles[story.id])))
-    story_ids = {document.story_id for document in documents}
+    story_ids: set[str] = set()
+    source_ids: set[str] = set()
+    for document in documents:
+        story_ids.add(document.story_id)
+        source_ids.add(document.source)
     facts = {
         "beat": context.beat,
         "since": local_times(since, context.now),
         "until": local_times(context.now),
         "articles": len(documents),
         "stories": len(story_ids),
-        "sources": len({document.source for document in documents}),
+        "sources": len(source_ids),
         "languages": _count_languages(documents),
         "time": plot_over_time(documents, since, context.now),
         "countries": plot_shares(_count_countries(documents)),
@@ -114,6 +119,7 @@ def _count_countries(documents: Sequence[Document]) -> Counter[str]:
 
 
 def _count_topics(documents: Sequence[Document], context: MailContext) -> Counter[str]:
+    # An article may have several topics, so these shares add up to more than its articles.
     counts: Counter[str] = Counter()
     for document in documents:
         for topic in document.topics:

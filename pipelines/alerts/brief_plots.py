@@ -102,7 +102,11 @@ def _ticks(axis: _TimeAxis) -> list[str]:
     bars: set[int] = set()
     for tick in range(TICKS):
         bars.add(round(tick * (axis.number - 1) / (TICKS - 1)))
-    return [f"{axis.begin_of(bar):{axis.tick_format}}" for bar in sorted(bars)]
+    ticks: list[str] = []
+    # A set first: with few bars several ticks fall on the same one.
+    for bar in sorted(bars):
+        ticks.append(f"{axis.begin_of(bar):{axis.tick_format}}")
+    return ticks
 
 
 # -- shares -------------------------------------------------------------------------------------------------
@@ -185,9 +189,12 @@ def _tops_of(column: Mapping[str, int], height: int) -> dict[str, int]:
 
     The boxes stand in the middle, the most frequent name first.
     """
-    names = sorted(column, key=lambda name: (-column[name], name))
-    first = (height - len(names) * ROW) // 2
-    return {name: first + row * ROW for row, name in enumerate(names)}
+    top = (height - len(column) * ROW) // 2
+    tops: dict[str, int] = {}
+    for name in sorted(column, key=lambda name: (-column[name], name)):
+        tops[name] = top
+        top += ROW
+    return tops
 
 
 def _curves(ways: Sequence[tuple[Way, int]], tops: Sequence[Mapping[str, int]]) -> list[dict[str, Any]]:

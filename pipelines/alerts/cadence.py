@@ -64,6 +64,7 @@ def due_at(search: SavedSearch, now: datetime) -> datetime:
 
     That is now, at the end of quiet hours, or at the next slot of a digest.
     """
+    # Digests need no look at quiet hours: their readers chose the hour themselves.
     if search.cadence != "immediate":
         return next_slot(search, now)
     return _quiet_end(search, now) or now
@@ -110,4 +111,5 @@ def _quiet_end(search: SavedSearch, now: datetime) -> datetime | None:
 
 def _instant(search: SavedSearch, day: date, at: time) -> datetime:
     """Return a moment of the reader's clock in UTC."""
+    # An hour that comes twice is the first one (fold=0). A skipped one counts by the clock before the change.
     return datetime.combine(day, at, ZoneInfo(search.zone)).astimezone(UTC)

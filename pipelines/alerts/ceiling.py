@@ -48,8 +48,11 @@ def within_ceiling(
     room = max(0, search.ceiling - sent_today)
     if len(alerts) <= room:
         return list(alerts)
-    put_off = [replace(alert, due=later) for alert in alerts[room:]]
-    return [*alerts[:room], *put_off, ceiling_alert(search, now)]
+    limited = list(alerts[:room])
+    for alert in alerts[room:]:
+        limited.append(replace(alert, due=later))
+    limited.append(ceiling_alert(search, now))
+    return limited
 
 
 def ceiling_alert(search: SavedSearch, now: datetime) -> Alert:
@@ -118,6 +121,7 @@ class MailLimits:
     def _put_off_beyond(
         self, search: SavedSearch, ceiling: int, leaving: Sequence[list[Alert]]
     ) -> list[list[Alert]]:
+        # The mails of this step are counted before they are written, since later chunks follow.
         sent = self._sent_today(search)
         heads = [group[0] for group in leaving]
         later = next_morning(search, self._now)

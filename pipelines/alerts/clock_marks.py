@@ -31,6 +31,7 @@ class ClockMark:
 
     def read_time(self) -> datetime | None:
         """Return the moment that was noted last, or None before the first one."""
+        # A watermark that was never set reads as 0, which is no time of ours.
         seconds = self._ledger.watermark(self._name)
         if not seconds:
             return None
@@ -96,6 +97,7 @@ def last_pause(ledger: Ledger) -> tuple[datetime, datetime] | None:
     """Return when the last long pause began and ended, or None where there was none."""
     began = ClockMark(ledger, _PAUSE_BEGAN).read_time()
     ended = ClockMark(ledger, _PAUSE_ENDED).read_time()
+    # Between the two notes a run may have been killed: half a pause is none yet.
     if began is None or ended is None:
         return None
     return began, ended

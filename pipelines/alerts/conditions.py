@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pipelines.model import Document, SavedSearch, Story
 
@@ -15,9 +15,9 @@ def refusal(search: SavedSearch, story: Story, documents: Sequence[Document]) ->
     """
     if not search.paid and story.kind == "paid_release":
         return "paid releases do not count for this search (paid: false)"
-    if search.languages and not any(_is_written_in(d.lang, search.languages) for d in documents):
+    if not _has_wanted_language(search, documents):
         return f"no matching article is in {', '.join(search.languages)}"
-    if search.tiers and not any(d.tier in search.tiers for d in documents):
+    if not _has_wanted_tier(search, documents):
         return f"no matching source is of tier {', '.join(map(str, search.tiers))}"
     if not search.state and _is_state_media_alone(story, documents):
         return "state media do not count for this search (state: false)"
@@ -31,15 +31,27 @@ def lacking(search: SavedSearch, story: Story) -> str | None:
     return f"{story.independent} independent reports so far; this search waits for {search.min_independent}"
 
 
-def _is_written_in(lang: str | None, wanted: Iterable[str]) -> bool:
-    """Tell whether a language is one of those wanted: "zh" also wants "zh-Hant"."""
-    if lang is None:
-        return False
-    return any(lang == language or lang.startswith(f"{language}-") for language in wanted)
+def _has_wanted_language(search: SavedSearch, documents: Sequence[Document]) -> bool:
+    """Tell whether an article is in a language that the search wants."""
+    if not search.languages:
+        return True
+    # "zh" also wants "zh-Hant", but not the other way round.
+    prefixes = tuple(f"{language}-" for language in search.languages)
+    for document in documents:
+        if document.lang is not None and f"{document.lang}-".startswith(prefixes):
+            return True
+    return False
+
+
+def _has_wanted_tier(search: SavedSearch, documents: Sequence[Document]) -> bool:
+    """Tell whether a source is of a tier that the search wants."""
+    if not search.tiers:
+        return True
+    return any(document.tier in search.tiers for document in documents)
 
 
 def _is_state_media_alone(story: Story, documents: Sequence[Document]) -> bool:
     # A private paper that prints a Xinhua text is no way around the condition: the story keeps its kind.
     if story.kind == "state_media":
         return True
-    return all(document.owner == "state" for document in documents)
+    return {document.owner for document in documents} <= {"state"}

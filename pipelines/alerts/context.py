@@ -11,6 +11,7 @@ from pipelines.beat.beat import Beat
 from pipelines.ports import Clock, Ledger
 
 
+# A protocol, because the stages lie above: they wire the steps, and the steps do not know them.
 class NotifyContext(Protocol):
     """What the steps work with; `pipelines.stages.context.RunContext` is one."""
 
@@ -32,6 +33,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
     beat = context.beat
     now = context.clock.now()
     receipt = write_receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, last_pause(ledger))
+    # The catalogue knows the owners of small outlets, which no list of well-known names has.
     state_media: set[str] = set()
     for source in beat.sources:
         if source.owner == "state":

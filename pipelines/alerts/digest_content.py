@@ -39,6 +39,7 @@ def compose_digest(
     New stories come first, by topic and the most reported first; then the rest. `since` is the hour
     of the digest before this one, None for the first.
     """
+    # New stories are ranked before their facts are made, because only some of them are shown.
     new: list[AlertItem] = []
     later: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
@@ -52,6 +53,10 @@ def compose_digest(
     new.sort(key=_rank)
     day = context.now.astimezone(ZoneInfo(search.zone))
     is_immediate = search.cadence == "immediate"
+    since_words: str | None = None
+    if since and not is_immediate:
+        # An immediate search has no hours that its readers could count from.
+        since_words = local_times(since, context.now)
     facts = {
         "groups": topic_groups(new[:DIGEST_STORIES], context),
         "later": later,
@@ -59,7 +64,7 @@ def compose_digest(
         "stories": len(new),
         "left_out": max(0, len(new) - DIGEST_STORIES),
         "week": bars_of(week),
-        "since": local_times(since, context.now) if since and not is_immediate else None,
+        "since": since_words,
         "kicker": KICKERS[search.cadence],
         "kept": is_immediate,
         "day": f"{day:%A} {day.day} {day:%B %Y}",
@@ -72,7 +77,9 @@ def _summary(new: int, later: int) -> str:
     """Say in the subject how many new stories there are."""
     if new:
         return plural(new, "story", "stories")
-    return "no new story" if later else "nothing new"
+    if later:
+        return "no new story"
+    return "nothing new"
 
 
 def _rank(item: AlertItem) -> tuple[int, int, datetime]:

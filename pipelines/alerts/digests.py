@@ -7,7 +7,7 @@ Each digest is one transaction that moves the search's mark, so it is sent once 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -53,6 +53,7 @@ def send_digests(context: NotifyContext) -> int:
         if digests is None:
             # The receipt costs a look at every source: it is read when the first digest is due.
             digests = _Digests(context)
+        # A daily or weekly digest is at most one mail a day. An immediate search met its ceiling earlier.
         if search.cadence == "hourly" and alerts and is_ceiling_reached(ledger, search, now):
             owed += digests.announce_ceiling(search, slot)
         else:
@@ -118,8 +119,10 @@ class _Digests:
             done.extend(told_by(key, item.alerts, now))
         for alert in already_told:
             done.append(replace(alert, state="told", told=now))
-        is_settled = digest_mark(self._ledger, search.id).settle(done, mails, slot.last, slot.due)
-        return len(mails) if is_settled else 0
+        # Also without a mail: the hour is served, and what has nothing to tell is done with.
+        if not digest_mark(self._ledger, search.id).settle(done, mails, slot.last, slot.due):
+            return 0
+        return len(mails)
 
     def announce_ceiling(self, search: SavedSearch, slot: _Slot) -> int:
         """Leave what is held for the first mail of the reader's next day, and say so once.
@@ -132,8 +135,9 @@ class _Digests:
             return 0
         mails = note_messages(search, alert, self._mail_context)
         told = told_by(alert.key, [alert], now)
-        is_settled = digest_mark(self._ledger, search.id).settle(told, mails, slot.last, slot.last)
-        return len(mails) if is_settled else 0
+        if not digest_mark(self._ledger, search.id).settle(told, mails, slot.last, slot.last):
+            return 0
+        return len(mails)
 
     def _items_of(self, parsed: ParsedSearch, alerts: Sequence[Alert]) -> tuple[list[AlertItem], list[Alert]]:
         """Return what the digest shows, and the alerts that have nothing to tell any more.
@@ -141,20 +145,22 @@ class _Digests:
         Stories that were joined since stand in it once. A story that was told meanwhile under the
         name of another is not told again.
         """
+        # "" stands for alerts about no story.
         story_ids = {alert.story_id for alert in alerts} - {""}
         stories = TouchedStories(self._ledger, story_ids)
-        told = _ToldAlerts(self._told_alerts(parsed.search, story_ids))
+        told = _ToldAlerts()
+        for alert in self._ledger.alerts(stories=story_ids, states=["told"]):
+            if alert.search_id == parsed.search.id:
+                told.add_alert(alert)
         groups: dict[tuple[str, str], list[Alert]] = {}
         already_told: list[Alert] = []
         for alert in alerts:
             if told.has_told(alert):
                 already_told.append(replace(alert, mail=told.mail_of(alert)))
-            elif alert.story_id and stories.find_story(alert.story_id) is None:
+            elif _is_about_lost_story(alert, stories):
                 already_told.append(alert)
             else:
-                # Alerts about no story stand alone, each under its own key.
-                own_key = "" if alert.story_id else alert.key
-                groups.setdefault((alert.story_id, own_key), []).append(alert)
+                groups.setdefault(_group_key(alert), []).append(alert)
         items: list[AlertItem] = []
         for (story_id, _), group in groups.items():
             if not any(alert.why for alert in group):
@@ -165,21 +171,33 @@ class _Digests:
             items.append(stories.item_of(parsed.query, group, told.thread_of(story_id)))
         return items, already_told
 
-    def _told_alerts(self, search: SavedSearch, story_ids: set[str]) -> list[Alert]:
-        told = self._ledger.alerts(stories=story_ids, states=["told"])
-        return [alert for alert in told if alert.search_id == search.id]
+
+def _is_about_lost_story(alert: Alert, stories: TouchedStories) -> bool:
+    """Tell whether an alert is about a story that is not there any more."""
+    return bool(alert.story_id) and stories.find_story(alert.story_id) is None
+
+
+def _group_key(alert: Alert) -> tuple[str, str]:
+    """Return what the alerts of one item share.
+
+    That is their story. An alert about no story stands alone, under its own key.
+    """
+    if alert.story_id:
+        return alert.story_id, ""
+    return "", alert.key
 
 
 class _ToldAlerts:
     """What a search has told of some stories, by what was told."""
 
-    def __init__(self, alerts: Iterable[Alert]) -> None:
+    def __init__(self) -> None:
         self._mails: dict[tuple[str, str, str], str | None] = {}
         self._threads: dict[str, str] = {}
-        for alert in alerts:
-            self._mails[alert.story_id, alert.reason, alert.step] = alert.mail
-            if alert.reason == "new" and alert.mail:
-                self._threads[alert.story_id] = alert.mail
+
+    def add_alert(self, alert: Alert) -> None:
+        self._mails[alert.story_id, alert.reason, alert.step] = alert.mail
+        if alert.reason == "new" and alert.mail:
+            self._threads[alert.story_id] = alert.mail
 
     def has_told(self, alert: Alert) -> bool:
         """Tell whether the same was told of the alert's story already."""

@@ -26,6 +26,7 @@ def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
     told = ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS))
     newest: dict[str, Alert] = {}
     for alert in sorted(told, key=lambda alert: alert.told or now, reverse=True):
+        # Alerts without a mail were noted silently: nobody was told, so the feed does not tell either.
         if alert.story_id and alert.mail:
             newest.setdefault(alert.story_id, alert)
     shown = list(newest)[:ENTRIES]
@@ -33,9 +34,12 @@ def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
     entries: list[AtomEntry] = []
     for story_id in shown:
         story = stories.get(story_id)
-        lead = ledger.article(story.lead_id) if story else None
-        if story and lead:
+        if story is None:
+            continue
+        lead = ledger.article(story.lead_id)
+        if lead is not None:
             entries.append(AtomEntry(newest[story_id], story, lead))
+    # Ids of entries hold the domain of the sender, which is the only name that is surely ours.
     domain = parseaddr(context.mail_from)[1].rpartition("@")[2] or "localhost"
     return write_atom(search, entries, domain, now)
 
@@ -44,6 +48,7 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     """Return the page on everything that came in since a moment."""
     ledger = context.ledger
     documents: list[Document] = []
+    story_ids: set[str] = set()
     arrival = 0
     while True:
         arrivals = ledger.arrivals_since(arrival, CHUNK)
@@ -53,7 +58,9 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
         for _, document in arrivals:
             if document.collected >= since:
                 documents.append(document)
-    stories = ledger.stories({document.story_id for document in documents})
+                story_ids.add(document.story_id)
+    stories = ledger.stories(story_ids)
+    # Articles are read for the stories that are shown, not for the thousands of a month.
     shown = rank_stories(documents, stories)[:STORIES]
     articles = {story.id: ledger.story_articles(story.id) for story in shown}
     return write_brief(documents, stories, articles, mail_context_of(context), since)

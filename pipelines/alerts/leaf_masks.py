@@ -34,12 +34,16 @@ def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
 
     Of no other token is it noted where it stands.
     """
-    wanted: dict[str, set[str]] = {name: set() for name in STREAMS}
+    wanted: dict[str, set[str]] = {}
+    for name in STREAMS:
+        wanted[name] = set()
     for leaf in leaves:
-        if isinstance(leaf, Words | Near):
-            tokens = leaf.tokens if isinstance(leaf, Words) else _tokens_of(leaf.pieces)
+        if isinstance(leaf, Words):
             for field in leaf.fields:
-                wanted[stream(field, leaf.plain)].update(tokens)
+                wanted[stream(field, leaf.plain)].update(leaf.tokens)
+        elif isinstance(leaf, Near):
+            for field in leaf.fields:
+                wanted[stream(field, leaf.plain)].update(_tokens_of(leaf.pieces))
         elif isinstance(leaf, Prefix):
             for field in leaf.fields:
                 wanted[stream(field, plain=True)].update(leaf.lead)
@@ -76,7 +80,9 @@ class LeafMasks:
 
     def _with_completions(self, wanted: WantedTokens, leaves: Sequence[Node]) -> dict[str, set[str]]:
         """Return the wanted tokens with the words that prefixes and wildcards stand for."""
-        complete = {name: set(tokens) for name, tokens in wanted.items()}
+        complete: dict[str, set[str]] = {}
+        for name, tokens in wanted.items():
+            complete[name] = set(tokens)
         for leaf in leaves:
             if isinstance(leaf, Prefix | Wildcard):
                 for field in leaf.fields:
@@ -112,6 +118,7 @@ class LeafMasks:
 
     def _phrase_mask(self, name: str, tokens: Sequence[str]) -> int:
         """Return the documents with these tokens side by side in one stream."""
+        # Postings are asked first: most documents lack one of the words, and their text is not read.
         candidates = self._all_tokens_mask(name, tokens)
         if not candidates or len(tokens) == 1:
             return candidates
@@ -150,13 +157,15 @@ class LeafMasks:
         return found
 
     def _open_ended_mask(self, leaf: Prefix | Wildcard) -> int:
-        lead = leaf.lead if isinstance(leaf, Prefix) else ()
+        # "trade del*" is a phrase that ends with any word of the batch that begins with "del".
+        lead: tuple[str, ...] = ()
+        if isinstance(leaf, Prefix):
+            lead = leaf.lead
         found = 0
         for field in leaf.fields:
             name = stream(field, plain=True)
-            postings = self._postings.get(name, {})
             for word in self._completions_of(leaf, name):
-                found |= self._phrase_mask(name, (*lead, word)) if lead else postings[word]
+                found |= self._phrase_mask(name, (*lead, word))
         return found
 
     # -- values ---------------------------------------------------------------------------------------------
@@ -251,6 +260,7 @@ def _postings_of(streams: Sequence[dict[str, list[str]]], name: str, wanted: set
     postings: dict[str, int] = {}
     for place, tokens in enumerate(streams):
         bit = 1 << place
+        # A hot loop (bench alerts): the intersection passes over the tokens of a text without Python.
         for token in wanted.intersection(tokens[name]):
             postings[token] = postings.get(token, 0) | bit
     return postings

@@ -43,7 +43,9 @@ def _loosen_and(node: And, given_up: list[str]) -> Node:
             kept.append(_loosen(part, given_up))
     if not kept:
         return All()
-    return kept[0] if len(kept) == 1 else And(tuple(kept))
+    if len(kept) == 1:
+        return kept[0]
+    return And(tuple(kept))
 
 
 def _loosen_words(node: Words, given_up: list[str]) -> Node:
@@ -57,5 +59,8 @@ def _loosen_words(node: Words, given_up: list[str]) -> Node:
     if len(token) < LEAST_WORD or not token.isascii():
         return node
     given_up.append("words may have other endings")
-    prefix = token[:-1] if len(token) > LEAST_WORD else token
+    # "trade" also finds "traders". Without its last letter "policy" finds "policies".
+    prefix = token
+    if len(token) > LEAST_WORD:
+        prefix = token[:-1]
     return Or((node, Prefix(node.fields, prefix)))

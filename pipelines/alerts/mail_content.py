@@ -32,7 +32,9 @@ def compose(
     if head.reason == "watch":
         facts["why"] = [sentence(coverage(context.receipt)), *facts["why"]]
     if head.reason == "silence":
-        facts["why"].append(ALL_READ if context.receipt.proves_quiet() else NOT_ALL_READ)
+        # Silence is news only when it is not we who were deaf.
+        is_proven = context.receipt.proves_quiet()
+        facts["why"].append(ALL_READ if is_proven else NOT_ALL_READ)
     draft = MailDraft(
         head.key,
         _subject(item, context),
@@ -49,9 +51,11 @@ def _subject(item: AlertItem, context: MailContext) -> str:
     kicker = kicker_of(head)
     if item.story is not None:
         # A new story's headline stands alone: in a list of mails it is the news.
-        return item.story.headline if head.reason == "new" else f"{kicker}: {item.story.headline}"
+        if head.reason == "new":
+            return item.story.headline
+        return f"{kicker}: {item.story.headline}"
     if head.reason == "ceiling":
         return kicker
     if head.reason == "watch":
         return f"{kicker}: {coverage(context.receipt)}"
-    return f"{kicker}: {head.why[0] if head.why else ''}"
+    return f"{kicker}: {''.join(head.why[:1])}"

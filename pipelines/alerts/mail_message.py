@@ -26,7 +26,7 @@ from pipelines.alerts.rendering import environment
 from pipelines.alerts.wording import one_line
 from pipelines.model import OutboxMail, SavedSearch
 
-#: Characters of a subject. Longer ones are cut by mail programs, or refused by servers.
+#: Characters of a subject, since a page may claim a headline of any length.
 MAX_SUBJECT = 400
 #: The end of a line before a signature (RFC 3676 §4.3): its space is kept.
 _SIGNATURE = "-- "
@@ -60,7 +60,9 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     leave = f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}"
     is_wide = any(map(_has_wide_mailbox, search.to))
 
-    message = EmailMessage(policy=(SMTPUTF8 if is_wide else SMTP).clone(max_line_length=78))
+    # Only a mailbox needs UTF-8 in headers; some servers refuse it, so no other mail has it.
+    policy = SMTPUTF8 if is_wide else SMTP
+    message = EmailMessage(policy=policy.clone(max_line_length=78))
     message["Subject"] = subject
     message["From"] = Address(one_line(name), addr_spec=sender)
     if search.to:
@@ -73,6 +75,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         message["References"] = first
     message["List-Id"] = f"<{search.id.lower()}.maplewire.{domain}>"
     message["List-Unsubscribe"] = f"<{leave}>"
+    # RFC 3834: no vacation note and no other machine answers.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Maplewire-Key"] = draft.key
     facts = {
@@ -90,6 +93,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
 def _set_body(message: EmailMessage, template: str, facts: Mapping[str, Any]) -> None:
     """Write the body as text and as HTML, both in lines that every server takes."""
     text = environment(escape=False).get_template(f"{template}.txt.j2").render(facts)
+    # Quoted-printable, because 8bit lines of Chinese can be longer than the 998 bytes that SMTP takes.
     message.set_content(_without_blank_runs(text), cte="quoted-printable")
     html = environment(escape=True).get_template(f"{template}.html.j2").render(facts)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -118,6 +122,9 @@ def _without_blank_runs(text: str) -> str:
     lines: list[str] = []
     for line in text.splitlines():
         is_repeated_blank = not line.strip() and (not lines or not lines[-1].strip())
-        if not is_repeated_blank:
-            lines.append(line if line == _SIGNATURE else line.rstrip())
+        if is_repeated_blank:
+            continue
+        if line != _SIGNATURE:
+            line = line.rstrip()
+        lines.append(line)
     return "\n".join(lines).strip("\n") + "\n"

@@ -29,6 +29,7 @@ def messages_of(
     if search.to:
         return [mail, *others]
     if not others:
+        # Neither an address nor a channel: there is nobody to write to.
         return []
     return [replace(others[0], key=mail.key), *others[1:]]
 
@@ -41,5 +42,6 @@ def note_messages(
     related: tuple[RelatedItem, ...] = (),
 ) -> list[OutboxMail]:
     """Return the messages of an alert that is about no story."""
+    # It bears bars of the week in place of a story, since numbers are what it is about.
     item = AlertItem((alert,), related=related)
     return messages_of(search, compose(search, item, context, week), [item], context)

@@ -93,9 +93,13 @@ def _send_mail(
     try:
         delivery = mailer.send(mail)
     except TemporaryError as e:
-        ledger.mark_mail_failed(mail.key, str(e), None if is_last_try else retry_at)
-        end = "is given up" if is_last_try else "waits"
-        troubles.append(Trouble(TroubleKind.TEMPORARY, f"mail “{mail.subject}” {end}: {e}"))
+        if is_last_try:
+            ledger.mark_mail_failed(mail.key, str(e), None)
+            text = f"mail “{mail.subject}” is given up: {e}"
+        else:
+            ledger.mark_mail_failed(mail.key, str(e), retry_at)
+            text = f"mail “{mail.subject}” waits: {e}"
+        troubles.append(Trouble(TroubleKind.TEMPORARY, text))
         return False
     except PermanentError as e:
         ledger.mark_mail_failed(mail.key, str(e), None)
@@ -105,6 +109,7 @@ def _send_mail(
     answers = _answers_of(mail, delivery, now, is_last_try=is_last_try)
     ledger.mark_answers(mail.key, answers, now, retry_at)
     troubles.extend(_refusals(mail, answers))
+    # One of ten recipients may be refused: the mail counts as sent, and the refusal is told beside it.
     has_reached_somebody = "sent" in {answer.state for answer in answers.values()}
     if has_reached_somebody:
         log.info("mail sent", key=mail.key, to=delivery.where)

@@ -18,7 +18,7 @@ from pipelines.model import Link, OutboxMail, SavedSearch, StoredArticle, Story
 
 #: Version of the document. A field that goes or changes its meaning raises it; a new one does not.
 VERSION = 1
-#: Items and articles of one document: what chat servers take in one message stays far above this.
+#: Items, and articles of an item, to bound the size of a document.
 SHOWN = 60
 SHOWN_ARTICLES = 100
 
@@ -32,6 +32,7 @@ def channel_messages(
     """
     if not search.channels:
         return []
+    # One body for all channels: what a channel makes of it is its adapter's business.
     document = payload(search, mail, items, context)
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     messages: list[OutboxMail] = []
@@ -45,13 +46,16 @@ def payload(
     search: SavedSearch, mail: OutboxMail, items: Sequence[AlertItem], context: MailContext
 ) -> dict[str, Any]:
     """Return the document of a mail."""
+    documents: list[dict[str, Any]] = []
+    for item in items[:SHOWN]:
+        documents.append(_item_document(item, context))
     return {
         "version": VERSION,
         "key": mail.key,
         "created": iso_time(mail.created),
         "search": {"id": search.id, "name": search.name, "query": search.query},
         "subject": mail.subject,
-        "items": [_item_document(item, context) for item in items[:SHOWN]],
+        "items": documents,
         "left_out": max(0, len(items) - SHOWN),
         "receipt": _receipt_document(context.receipt),
     }
@@ -87,7 +91,9 @@ def _item_document(item: AlertItem, context: MailContext) -> dict[str, Any]:
         why.extend(map(one_line, alert.why))
         for before, after in alert.changed:
             changed.append({"before": before, "after": after})
-    story = _story_document(item.story, item.articles, context) if item.story else None
+    story: dict[str, Any] | None = None
+    if item.story is not None:
+        story = _story_document(item.story, item.articles, context)
     return {"reason": item.head.reason, "why": why, "changed": changed, "story": story}
 
 
@@ -95,6 +101,7 @@ def _story_document(story: Story, articles: Sequence[StoredArticle], context: Ma
     return {
         "id": story.id,
         "headline": story.headline,
+        # The sentence of the mail; origin, carrier and kind are the same for programs.
         "label": route_label(story, context.state_media) or None,
         "kind": story.kind,
         "origin": story.origin,
@@ -110,6 +117,7 @@ def _story_document(story: Story, articles: Sequence[StoredArticle], context: Ma
 
 def _article_documents(story: Story, articles: Sequence[StoredArticle]) -> list[dict[str, Any]]:
     """Return the articles, leaving out one that came into the story after it was read."""
+    # The order is that of the story: the original first, then by appearance.
     links = {link.article_id: link for link in story.links}
     documents: list[dict[str, Any]] = []
     for stored in articles[:SHOWN_ARTICLES]:
@@ -120,6 +128,7 @@ def _article_documents(story: Story, articles: Sequence[StoredArticle]) -> list[
 
 
 def _article_document(stored: StoredArticle, link: Link) -> dict[str, Any]:
+    # A day alone is given as its first moment: the schema has no field for how exact it is.
     published = stored.article.published
     return {
         "url": web_address(stored.article.url),

@@ -33,7 +33,9 @@ class QueryForms:
 
     def __init__(self, queries: Sequence[Query]) -> None:
         self._numbers: dict[Node, int] = {}
-        self.forms: list[QueryForm] = [self._form_of(query.root) for query in queries]
+        self.forms: list[QueryForm] = []
+        for query in queries:
+            self.forms.append(self._form_of(query.root))
 
     @property
     def leaves(self) -> list[Node]:
@@ -73,6 +75,7 @@ class QueryForms:
 class _AllOf:
     """AND: all leaves and parts hold, and none of the unwanted ones."""
 
+    # Numbers of leaves stand apart from other parts: looking up a mask needs no call.
     leaves: tuple[int, ...]
     parts: tuple[QueryForm, ...]
     unwanted: tuple[QueryForm, ...]
@@ -93,11 +96,13 @@ class _AllOf:
         return found
 
     def needed_leaves(self) -> frozenset[int] | None:
+        # All leaves must hold, so any one of them is enough to look out for.
         if self.leaves:
             return frozenset(self.leaves[:1])
         smallest: frozenset[int] | None = None
         for part in self.parts:
             needed = part.needed_leaves()
+            # The fewer leaves to look out for, the more seldom the query is evaluated.
             if needed is not None and (smallest is None or len(needed) < len(smallest)):
                 smallest = needed
         return smallest
@@ -123,6 +128,7 @@ class _AnyOf:
         for part in self.parts:
             of_part = part.needed_leaves()
             if of_part is None:
+                # This part may hold without any leaf, and then the whole holds.
                 return None
             needed |= of_part
         return frozenset(needed)
@@ -138,4 +144,5 @@ class _Without:
         return everything & ~self.part.evaluate(masks, everything)
 
     def needed_leaves(self) -> frozenset[int] | None:
+        # It holds for a document that satisfies no leaf at all.
         return None

@@ -16,9 +16,13 @@ def coverage(receipt: Receipt) -> str:
     """Say in half a sentence how much of what was due was read."""
     if not receipt.due:
         return "no source was due in the last 24 hours"
-    share = "all" if receipt.read == receipt.due else f"{receipt.read} of"
+    # "All" is what a reader looks for, so a complete receipt says it in place of a number.
+    share = f"{receipt.read} of"
+    if receipt.read == receipt.due:
+        share = "all"
+    sources = plural(receipt.due, "source")
     verb = "was" if receipt.due == 1 else "were"
-    return f"{share} {plural(receipt.due, 'source')} due in the last 24 hours {verb} read"
+    return f"{share} {sources} due in the last 24 hours {verb} read"
 
 
 def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None) -> dict[str, Any]:
@@ -26,9 +30,13 @@ def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None
 
     `since` is what the mail looks back to, for whether its silence proves anything.
     """
-    pause: list[str] | None = None
+    pause: tuple[str, str] | None = None
     if receipt.pause:
-        pause = [local_times(at, now) for at in receipt.pause]
+        began, ended = receipt.pause
+        pause = local_times(began, now), local_times(ended, now)
+    failing: list[dict[str, str]] = []
+    for fault in receipt.failing:
+        failing.append(_fault_facts(fault, now))
     return {
         "at": local_times(receipt.at, now),
         "listened": sentence(coverage(receipt)),
@@ -36,7 +44,7 @@ def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None
         "read": receipt.read,
         "is_complete": receipt.proves_quiet(since),
         "pause": pause,
-        "failing": [_fault_facts(fault, now) for fault in receipt.failing],
+        "failing": failing,
         "untried": receipt.untried,
         "quarantined": receipt.quarantined,
         "newest": local_times(receipt.newest, now) if receipt.newest else None,
@@ -45,5 +53,8 @@ def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None
 
 
 def _fault_facts(fault: Fault, now: datetime) -> dict[str, str]:
-    fails = f"has failed since {local_times(fault.since, now)}" if fault.since else "fails"
+    fails = "fails"
+    if fault.since:
+        fails = f"has failed since {local_times(fault.since, now)}"
+    # A reason comes from a stranger's server: it becomes one line, and not a long one.
     return {"name": one_line(fault.name), "fails": fails, "why": one_line(fault.why)[:MAX_REASON]}

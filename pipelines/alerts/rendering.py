@@ -27,15 +27,14 @@ def environment(*, escape: bool) -> Environment:
 
 def bars_of(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     """Return (day, number) as bars for tables and for plain text: the longest is full."""
-    numbers = dict(week)
-    most = max(numbers.values(), default=0)
+    most = max((number for _, number in week), default=0)
     return [_bar_of(day, number, most) for day, number in week]
 
 
 def _bar_of(day: str, number: int, most: int) -> dict[str, Any]:
-    percent = round(100 * number / most) if most else 0
-    length = round(BAR_CHARACTERS * number / most) if most else 0
+    percent = length = 0
     if number:
+        percent = round(100 * number / most)
         # One story is seen beside a day of a hundred.
-        length = max(1, length)
+        length = max(1, round(BAR_CHARACTERS * number / most))
     return {"day": day, "number": number, "percent": percent, "blocks": "█" * length}

@@ -46,11 +46,14 @@ class Matcher:
     def match_analysed(self, batch: AnalysedDocuments) -> list[list[Document]]:
         """Like `match`, for documents whose tokens are known already."""
         leaf_masks = LeafMasks(batch, self._leaves, self._wanted)
-        masks = [leaf_masks.mask_of(leaf) for leaf in self._leaves]
+        masks: list[int] = []
         candidates = set(self._always)
-        for leaf, mask in enumerate(masks):
+        for leaf, queries in zip(self._leaves, self._asking, strict=True):
+            mask = leaf_masks.mask_of(leaf)
+            masks.append(mask)
+            # A query is looked at only where a leaf that it needs holds somewhere.
             if mask:
-                candidates.update(self._asking[leaf])
+                candidates.update(queries)
         found: list[list[Document]] = [[] for _ in self._forms]
         for number in candidates:
             mask = self._forms[number].evaluate(masks, leaf_masks.everything)

@@ -45,6 +45,7 @@ def passed_thresholds(search: SavedSearch, story: Story, published: Sequence[dat
 
 def pace_of(published: Sequence[datetime]) -> str | None:
     """Say how fast a story was taken up, or return None where that is usual."""
+    # A window over the sorted times: the articles of a fast spread are neighbours there.
     times = sorted(published)
     for first, last in zip(times, times[FAST - 1 :], strict=False):
         if last - first <= FAST_WITHIN:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipelines.alerts.alert_rules import WAIT, decide, told_by
 from pipelines.alerts.ceiling import MailLimits
@@ -20,12 +21,13 @@ from pipelines.alerts.clock_marks import note_run
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.messages import is_leaving, messages_of
-from pipelines.alerts.reported_change import REPORTED_CHANGES
+from pipelines.alerts.reported_change import REPORTED_CHANGES, ReportedChange
 from pipelines.alerts.search_matcher import Matcher
 from pipelines.alerts.spread import FAST
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, Document, OutboxMail, SavedSearch, Story, StoryEvent
+from pipelines.query import Query
 
 #: Watermark of the last change of a document that was decided.
 CHANGES = "alert changes"
@@ -56,8 +58,11 @@ def decide_alerts(context: NotifyContext) -> int:
         changes = ledger.changes_since(seen, CHUNK)
         if not changes:
             break
-        # A change without a document is an article that left the beat: there is nothing to tell of it.
-        documents = [change.document for change in changes if change.document]
+        documents: list[Document] = []
+        for change in changes:
+            # A change without a document takes an article away: there is nothing to tell of it.
+            if change.document is not None:
+                documents.append(change.document)
         owed += step.decide_documents(documents, seen, changes[-1].seq)
     while True:
         seen = ledger.watermark(HISTORY)
@@ -87,8 +92,12 @@ class _StoryAlerts:
     def __init__(self, context: NotifyContext, searches: Sequence[ParsedSearch]) -> None:
         self._ledger = context.ledger
         self._parsed = searches
-        self._by_id = {parsed.search.id: parsed for parsed in searches}
-        self._matcher = Matcher([parsed.query for parsed in searches])
+        self._by_id: dict[str, ParsedSearch] = {}
+        queries: list[Query] = []
+        for parsed in searches:
+            self._by_id[parsed.search.id] = parsed
+            queries.append(parsed.query)
+        self._matcher = Matcher(queries)
         self._mail_context = mail_context_of(context)
         self._limits = MailLimits(self._ledger, self._mail_context.now)
 
@@ -104,6 +113,7 @@ class _StoryAlerts:
                 matched[alert.search_id, alert.story_id] = []
         if not matched:
             return 0
+        # The watermark stays: nothing new was read. It still guards against a second worker.
         seen = self._ledger.watermark(CHANGES)
         return self._settle_chunk(_Chunk(CHANGES, seen, seen, matched))
 
@@ -116,7 +126,9 @@ class _StoryAlerts:
         for parsed, found in zip(self._parsed, self._matcher.match(documents), strict=True):
             for document in found:
                 matched.setdefault((parsed.search.id, document.story_id), []).append(document)
-        story_ids = {document.story_id for document in documents}
+        story_ids: set[str] = set()
+        for document in documents:
+            story_ids.add(document.story_id)
         return self._settle_chunk(_Chunk(CHANGES, seen, up_to, matched, story_ids))
 
     def decide_events(self, events: Sequence[StoryEvent], seen: int, up_to: int) -> int:
@@ -145,6 +157,7 @@ class _StoryAlerts:
         mails: list[OutboxMail] = []
         for search_id, groups in self._decide_groups(chunk, known, stories).items():
             parsed = self._by_id[search_id]
+            # The oldest story first: where a ceiling cuts, what came first is told first.
             groups.sort(key=lambda group: stories.age_order(group[0].story_id))
             for group in self._limits.apply(parsed.search, groups):
                 messages = self._messages_now(parsed, group, known, stories)
@@ -163,6 +176,7 @@ class _StoryAlerts:
     ) -> dict[str, list[list[Alert]]]:
         """Return for each search its groups of alerts, one for each story."""
         decided: dict[str, list[list[Alert]]] = {}
+        # What is known is asked too: a story that matches no more may have changed or spread.
         for search_id, story_id in dict.fromkeys([*chunk.matched, *known]):
             parsed = self._by_id.get(search_id)
             story = stories.find_story(story_id)
@@ -186,18 +200,15 @@ class _StoryAlerts:
     ) -> list[Alert]:
         if not before and not search.backfill and _are_all_backfilled(documents, stories):
             return []
-        was_told = "told" in {alert.state for alert in before}
         # Articles and changes are read from the ledger only where the rules will ask for them.
-        may_be_fast = story.copies >= FAST - 1
-        return decide(
-            search,
-            story,
-            documents,
-            before,
-            self._mail_context.now,
-            published=stories.publication_times(story.id) if may_be_fast else (),
-            changes=stories.changes_of(story.id) if was_told else (),
-        )
+        published: Sequence[datetime] = ()
+        if story.copies >= FAST - 1:
+            published = stories.publication_times(story.id)
+        changes: Sequence[ReportedChange] = ()
+        if any(alert.state == "told" for alert in before):
+            changes = stories.changes_of(story.id)
+        now = self._mail_context.now
+        return decide(search, story, documents, before, now, published=published, changes=changes)
 
     def _messages_now(
         self,

@@ -84,7 +84,9 @@ def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple
 def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
     facts = _alert_facts(item)
-    facts["related"] = [_related_facts(related, context) for related in item.related]
+    facts["related"] = []
+    for related in item.related:
+        facts["related"].append(_related_facts(related, context))
     if item.story is not None:
         facts |= _story_facts(item, item.story, context)
     return facts
@@ -98,8 +100,10 @@ def _alert_facts(item: AlertItem) -> dict[str, Any]:
     for alert in item.alerts:
         for line in alert.why:
             # Below a story only the first line opens a paragraph; elsewhere each is a sentence.
-            is_sentence = not why or item.story is None
-            why.append(sentence(line) if is_sentence else one_line(line))
+            if why and item.story is not None:
+                why.append(one_line(line))
+            else:
+                why.append(sentence(line))
             if alert.reason == "spread":
                 spread.append(sentence(line))
         for before, after in alert.changed:
@@ -120,6 +124,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
     words = marked_words(item.highlights)
     snippets = _snippets(item.highlights, headline, lead.article.body, words)
     outlets = _outlets(lead, articles)
+    # Kibana shows a span of time. It begins early, because pages are dated before we see them.
     day_before = min(story.first_seen, context.now) - timedelta(days=1)
     return {
         "id": story.id,
@@ -132,11 +137,11 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "url": web_address(lead.article.url),
         "kibana": kibana_link(context.kibana_url, story.id, day_before),
         "first_seen": local_times(story.first_seen, context.now),
-        "outlet": outlets[0] if outlets else "",
+        "outlet": outlets[0],
         "outlets": outlets,
         "words": words[:SHOWN_WORDS],
         "marked_snippets": snippets,
-        "snippets": [one_line(snippet.striptags()) for snippet in snippets],
+        "snippets": list(map(_plain_text, snippets)),
         "relevance": _relevance(lead, headline),
         "articles": _article_rows(story, articles, headline, context.now),
         "more": max(0, len(articles) - SHOWN_COPIES),
@@ -196,13 +201,17 @@ def _snippets(passages: Sequence[str], headline: str, body: str, words: Sequence
     lead = first_lines(body, words, LEAD_CHARACTERS)
     if lead:
         snippets.append(lead)
-    shown = f"{headline} {one_line(lead.striptags())}"
+    shown = f"{headline} {_plain_text(lead)}"
     further: list[Markup] = []
     for passage in passages:
         markup = marked(passage)
-        if one_line(markup.striptags()).strip(" …") not in shown:
+        if _plain_text(markup).strip(" …") not in shown:
             further.append(markup)
     return snippets + further[:SNIPPETS]
+
+
+def _plain_text(markup: Markup) -> str:
+    return one_line(markup.striptags())
 
 
 def _article_rows(
@@ -221,12 +230,15 @@ def _article_row(stored: StoredArticle, link: Link | None, headline: str, now: d
     A title that repeats the headline is left out.
     """
     title = one_line(stored.article.title)
+    # An article that came in after the story was read has no link yet.
+    relation = RELATION_WORDS[link.relation] if link else ""
+    is_repeated = title.casefold() == headline.casefold()
     return {
         "time": appeared_at(stored.article, now),
         "outlet": one_line(stored.publisher.name) or title,
-        "relation": RELATION_WORDS[link.relation] if link else "",
+        "relation": relation,
         "kept": _kept_share(link),
-        "title": title if title.casefold() != headline.casefold() else None,
+        "title": None if is_repeated else title,
         "lang": stored.article.lang or "und",
         "url": web_address(stored.article.url),
     }
@@ -243,14 +255,18 @@ def _kept_share(link: Link | None) -> str | None:
 
 
 def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]:
-    story, lead = related.story, related.lead
-    return {
+    story = related.story
+    facts = {
         "id": story.id,
         "headline": one_line(story.headline),
         "hints": name_hints(story.headline, context.english),
         "time": local_times(story.first_seen, context.now),
         "label": one_line(route_label(story, context.state_media)),
         "lang": story.languages[0] if story.languages else "und",
-        "url": web_address(lead.article.url) if lead else NO_ADDRESS,
-        "outlet": one_line(lead.publisher.name) if lead else "",
+        "url": NO_ADDRESS,
+        "outlet": "",
     }
+    if related.lead is not None:
+        facts["url"] = web_address(related.lead.article.url)
+        facts["outlet"] = one_line(related.lead.publisher.name)
+    return facts

@@ -78,6 +78,7 @@ class TouchedStories:
     def publication_times(self, story_id: str) -> list[datetime]:
         """Return when the articles appeared, leaving out those whose hour is not known."""
         times: list[datetime] = []
+        # Of a day alone nobody knows whether its articles came within an hour of each other.
         for stored in self.articles_of(story_id):
             published = stored.article.published
             if published is not None and published.precision not in ("day", "month", "year"):
@@ -87,8 +88,9 @@ class TouchedStories:
     def changes_of(self, story_id: str) -> list[ReportedChange]:
         """Return the changes of a story that readers may hear of."""
         if story_id not in self._changes:
-            events = self._events.get(story_id, ())
-            self._changes[story_id] = [self._reported_change(story_id, event) for event in events]
+            self._changes[story_id] = []
+            for event in self._events.get(story_id, ()):
+                self._changes[story_id].append(self._reported_change(story_id, event))
         return self._changes[story_id]
 
     def item_of(self, query: Query, alerts: Sequence[Alert], thread: str | None) -> AlertItem:
@@ -113,6 +115,7 @@ class TouchedStories:
         edit = self._edit_of(event)
         article_id = event.article_id or ""
         if edit is None:
+            # A page that is gone or back has no passages; the line of the history says it all.
             return ReportedChange(story_id, article_id, event.at, (event.text,), change=event.turn)
         changed = tuple(map(_before_and_after, changed_passages(edit)[:CHANGED_SHOWN]))
         return ReportedChange(story_id, article_id, event.at, edit.why, changed)
@@ -127,6 +130,7 @@ class TouchedStories:
         stored = self._ledger.article(event.article_id)
         if stored is None:
             return None
+        # The states are compared anew, since the ledger keeps texts and no diffs.
         for state in states_of(stored, self._ledger.versions(event.article_id)):
             if state.number == event.version:
                 return state.edit
@@ -135,9 +139,12 @@ class TouchedStories:
     def _related_items(self, story: Story) -> tuple[RelatedItem, ...]:
         """Return other stories of the same event, the best first."""
         if story.independent < 2:
+            # It counts the story itself: there is no other.
             return ()
-        related = self._ledger.related(story.id)[:RELATED]
-        return related_items(self._ledger, [one.story_id for one in related])
+        story_ids: list[str] = []
+        for related in self._ledger.related(story.id)[:RELATED]:
+            story_ids.append(related.story_id)
+        return related_items(self._ledger, story_ids)
 
 
 def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem, ...]:
@@ -156,9 +163,11 @@ def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem
 
 def _before_and_after(passage: Passage) -> tuple[str, str]:
     """Return a changed passage as it was and as it is; "" for what was not there."""
-    before = "" if passage.how == "added" else text_before(passage)
-    after = "" if passage.how == "removed" else text_after(passage)
-    return before, after
+    if passage.how == "added":
+        return "", text_after(passage)
+    if passage.how == "removed":
+        return text_before(passage), ""
+    return text_before(passage), text_after(passage)
 
 
 def _matching_passages(

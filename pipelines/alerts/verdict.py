@@ -34,6 +34,7 @@ def verdict(
     `mails` has the state of each mail by key. `decided_up_to` is the change up to which searches were
     asked. `past` are ids of articles that were fetched from the past on purpose.
     """
+    # The first of the three that knows an answer gives it.
     did, why = (
         _verdict_of_alerts(search, story, known, mails)
         or _verdict_against(search, story, matching)
@@ -49,11 +50,10 @@ def _verdict_of_alerts(
     by_state: dict[str, Alert] = {}
     for alert in known:
         if alert.reason == "new":
-            # A story joined from two may have two of them: one that was mailed speaks.
-            state = "mailed" if alert.state == "told" and alert.mail else alert.state
-            by_state.setdefault(state, alert)
-    if "mailed" in by_state:
-        return "told", _mail_sentence(by_state["mailed"], known, mails)
+            if alert.mail and alert.state == "told":
+                # A story joined from two may have two such alerts: the one that was mailed speaks.
+                return "told", _mail_sentence(alert, known, mails)
+            by_state.setdefault(alert.state, alert)
     if "held" in by_state:
         return "held", f"for its mail of {by_state['held'].due:%Y-%m-%d %H:%M} UTC ({search.cadence})"
     if "told" in by_state:
@@ -69,28 +69,35 @@ def _mail_sentence(told: Alert, known: Sequence[Alert], mails: Mapping[str, str]
     for alert in known:
         if alert.reason != "new" and alert.state == "told":
             later[alert.reason] = None
-    more = f"; later told: {', '.join(later)}" if later else ""
     assert told.mail is not None, "only a mailed alert is asked for its mail"
+    # `mails` may hold only the newest.
     state = mails.get(told.mail, "unknown")
-    return f"{told.told:%Y-%m-%d %H:%M} UTC in mail {told.mail} ({state}){more}"
+    sentence = f"{told.told:%Y-%m-%d %H:%M} UTC in mail {told.mail} ({state})"
+    if later:
+        sentence += f"; later told: {', '.join(later)}"
+    return sentence
 
 
 def _verdict_against(
     search: SavedSearch, story: Story, matching: Sequence[Document]
 ) -> tuple[str, str] | None:
     """Return (did, why) where the search never tells of the story, or None."""
+    # What its owner did comes before what the story lacks.
     if not search.enabled:
         return "not told", "the search is paused"
     if not matching:
         return "not told", f"no article of the story matches {search.query}"
     reason = refusal(search, story, matching)
-    return ("not told", reason) if reason else None
+    if reason is not None:
+        return "not told", reason
+    return None
 
 
 def _verdict_of_arrival(
     search: SavedSearch, matching: Sequence[Document], decided_up_to: int, past: Collection[str]
 ) -> tuple[str, str]:
     """Return (did, why) from when and how the articles came in."""
+    # The order of these questions is that of the steps which a story passes.
     if any(document.seq > decided_up_to for document in matching):
         return "not yet", "it has just come in; the next run tells of it"
     if not search.backfill and all(document.id in past for document in matching):

@@ -194,4 +194,6 @@ def _chance_of_at_least(number: int, mean: float) -> float:
 
 
 def _mean(numbers: Sequence[int]) -> float:
-    return sum(numbers) / len(numbers) if numbers else 0.0
+    if not numbers:
+        return 0.0
+    return sum(numbers) / len(numbers)

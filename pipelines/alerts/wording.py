@@ -69,8 +69,10 @@ def route_label(story: Story, state_media: Collection[str] = ()) -> str:
         return ""
     label = _LABELS[story.kind]
     if story.origin:
-        owner = "state media " if _is_state_media(story, state_media) else ""
-        label += f" of {owner}{story.origin}"
+        if _is_state_media(story, state_media):
+            label += f" of state media {story.origin}"
+        else:
+            label += f" of {story.origin}"
     if story.carrier and story.carrier != story.origin:
         label += f" through {story.carrier}"
     return label
@@ -143,7 +145,12 @@ def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
     """
     # Blanks and line breaks fall away in one_line, so more is read than will be shown.
     text = one_line(body[: 4 * most])
-    is_chinese = sum(map(is_wide, text[:most])) > most // 4
+    wide = 0
+    for char in text[:most]:
+        if is_wide(char):
+            wide += 1
+    # Latin names in a Chinese text are many letters, so a quarter of wide characters is enough.
+    is_chinese = wide > most // 4
     if is_chinese:
         shown = _cut_characters(text, most // 2)
     else:
@@ -152,7 +159,9 @@ def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
 
 
 def _cut_characters(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]} …"
+    if len(text) <= most:
+        return text
+    return f"{text[:most]} …"
 
 
 def _cut_words(text: str, most: int) -> str:
@@ -169,7 +178,9 @@ def _mark_words(text: str, words: Sequence[str]) -> str:
         if word:
             pattern = re.escape(str(escape(word)))
             # Whole words where words have ends; Chinese has none.
-            patterns.append(rf"\b{pattern}\b" if pattern[0].isascii() else pattern)
+            if pattern[0].isascii():
+                pattern = rf"\b{pattern}\b"
+            patterns.append(pattern)
     markup = str(escape(text))
     if not patterns:
         return markup
@@ -208,7 +219,9 @@ def web_address(url: str) -> str:
     except ValueError:
         return NO_ADDRESS
     # Marks of direction and other unprintables can disguise where a link leads.
-    return url if scheme in ("http", "https") and url.isprintable() else NO_ADDRESS
+    if scheme not in ("http", "https") or not url.isprintable():
+        return NO_ADDRESS
+    return url
 
 
 # -- times and counts ---------------------------------------------------------------------------------------
@@ -236,7 +249,9 @@ def local_day(day: date, now: datetime) -> str:
     The year is added where it is not that of `now`.
     """
     text = f"{day:%a} {day.day} {day:%b}"
-    return text if day.year == now.year else f"{text} {day.year}"
+    if day.year != now.year:
+        text += f" {day.year}"
+    return text
 
 
 def appeared_at(article: Article, now: datetime) -> str:

@@ -42,6 +42,7 @@ def operator_mail(
     message["Message-ID"] = message_id(f"operators:{key}", domain)
     message["List-Id"] = f"<operators.maplewire.{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    # An error may hold lines of any length: quoted-printable breaks them.
     message.set_content(text, cte="quoted-printable")
     return OutboxMail(f"operators:{key}", tuple(to), subject, bytes(message), created=now)
 
@@ -53,6 +54,7 @@ def tell_operators(app: App, key: str, subject: str, text: str) -> str:
     A ledger that is away is no reason to stay silent: then the mail is sent without being recorded.
     Expected trouble is never raised, since whoever calls this has trouble already.
     """
+    # Without an address the scheduler's log is all there is, and says so.
     to = app.settings.operator_mail
     if not to:
         return "nobody was told: MAPLEWIRE_OPERATOR_MAIL is not set"
@@ -70,6 +72,7 @@ def tell_operators(app: App, key: str, subject: str, text: str) -> str:
 def _send_owed(app: App, mail: OutboxMail) -> str:
     """Send a mail that the ledger owes; it stays owed where that is not possible now."""
     try:
+        # Under the lock of all senders, so that no other run sends the same mail meanwhile.
         with lock_outbox(app.settings.home):
             done = _send_now(app, mail)
             app.ledger.mark_sent(mail.key, app.clock.now())

@@ -85,6 +85,7 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
     while the batches or the ledger are away.
     """
     batch_dir = context.crawl.batch_dir
+    # A new house has no folder yet, and its disk is asked for room below.
     batch_dir.mkdir(parents=True, exist_ok=True)
     discard_leftovers(batch_dir)
     batches = _stored_batches(context)
@@ -163,6 +164,7 @@ def _disk_room(context: RunContext, free_share: float) -> DiskRoom:
 def _remove_if_old(path: Path, before: datetime) -> int | None:
     """Remove a file that is old enough; return its bytes, or None where it stays."""
     with contextlib.suppress(OSError):
+        # lstat, so that a link is judged as a link: what it points to may lie elsewhere.
         status = path.lstat()
         if stat.S_ISREG(status.st_mode) and status.st_mtime < before.timestamp():
             path.unlink()

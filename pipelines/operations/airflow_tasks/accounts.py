@@ -28,6 +28,7 @@ def planned_pieces(plan: Sequence[Piece] | None) -> tuple[Sequence[Piece], int |
     The number is None where there was nothing to do. Raises PermanentError without a plan: the
     planning task failed, and nothing was done.
     """
+    # The scheduler runs a closing task whatever became of the others, and passes None for their result.
     if plan is None:
         raise PermanentError(
             "nothing was planned, so nothing was done: the log of the planning task says why"
@@ -50,6 +51,7 @@ def raise_problems(problems: RunProblems, kind: type[CrawlError], before: str = 
     Bugs come first; else the sentences are raised as `kind`. `before` is what the sentences are
     preceded by.
     """
+    # A bug travels up with its traceback, since no sentence can say what it was.
     if problems.bugs:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
     if problems.troubles:

@@ -16,6 +16,7 @@ def tell_of_failure(context: Mapping[str, Any]) -> None:
     The same reason is mailed once a day. `context` is what Airflow gives a failure callback. Only
     names that it has had since 2.x are read, and each may be missing.
     """
+    # Some failures come with a reason and without an exception.
     instance = context.get("ti")
     error = context.get("exception") or context.get("reason") or "no reason was given"
     task = getattr(instance, "task_id", "a task")
@@ -32,6 +33,7 @@ def tell_of_failure(context: Mapping[str, Any]) -> None:
         f"Log: {getattr(instance, 'log_url', '')}",
         "The Dag's own page in Airflow says what this means and what to do.",
     ]
+    # The error is a part of it: a second cause on the same day is another mail.
     about = f"{getattr(instance, 'dag_id', dag)}:{task}:{error}"
     _mail_once_a_day(about, f"{dag}: {task} failed", "\n".join(lines))
 
@@ -58,6 +60,7 @@ def _mail_once_a_day(about: str, subject: str, text: str) -> None:
     from pipelines.operations.operator_mail import tell_operators
 
     with open_task_app() as app:
+        # An error may be pages long; its fingerprint fits into a key.
         fingerprint = hashlib.sha256(about.encode()).hexdigest()[:16]
         key = f"{app.clock.now():%Y-%m-%d}:{fingerprint}"
         task_log.info(tell_operators(app, key, subject, text))

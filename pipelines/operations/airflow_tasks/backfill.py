@@ -36,11 +36,13 @@ def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
     from pipelines.stages.backfill import asked_window, named_sources
     from pipelines.stages.partitions import divide_sources
 
+    # The files lie on the machine of the worker, which need not be that of the person who asked.
     files = list(map(Path, asked["files"]))
     with open_task_app() as app:
         window = asked_window(asked["since"], asked["until"], app.clock.now(), has_files=bool(files))
         sources = named_sources(app.parts, asked["sources"])
         _check_files(files)
+        # Only now, so that a mistake leaves no empty run in the accounts.
         run_id = app.ledger.start_run(app.clock.now())
     common: Piece = {"run": run_id, "file": None, "since": None, "until": None}
     if window is not None:
@@ -85,6 +87,7 @@ def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tupl
         summary += f"; {lost} of {count_of(len(pieces), 'piece')} did not finish, run it again: "
         summary += "what is known is left out"
     with open_task_app() as app:
+        # Twice: the note is made from the report, and kept with it.
         report = app.ledger.finish_run(run_id, app.clock.now(), 0)
         failed = failed_sources(report)
         if failed:
@@ -107,6 +110,7 @@ def _check_files(files: Sequence[Path]) -> None:
 def _window_of(piece: Piece) -> Window | None:
     from crawlers.model import Window
 
+    # Pieces pass between machines as JSON, so their times are text.
     if not piece["since"]:
         return None
     return Window(datetime.fromisoformat(piece["since"]), datetime.fromisoformat(piece["until"]))
@@ -115,6 +119,7 @@ def _window_of(piece: Piece) -> Window | None:
 def _import_file(app: App, piece: Piece, window: Window | None) -> Counts:
     from pipelines.stages.backfill import import_warc
 
+    # A file may hold pages of a hundred sources; they are counted by what became of them, not here.
     imported = import_warc(app.parts, piece["run"], Path(piece["file"]), window, piece["sources"])
     return {"items": imported.pages, "sources": 0, "failed": 0, "left_out": imported.left_out}
 

@@ -38,6 +38,7 @@ def plan_collection(most_shards: int, source_ids: Sequence[str] = ()) -> list[Pi
     with open_task_app() as app:
         _check_sources(app, source_ids)
         shards = due_partitions(app.parts, most_shards, source_ids, due_only=not source_ids)
+        # A quiet five minutes leave no run in the accounts.
         if not shards:
             return []
         run_id = app.ledger.start_run(app.clock.now())
@@ -66,6 +67,7 @@ def collect_shard(run_id: int, source_ids: Sequence[str], *, limit_s: float) -> 
     """
     from pipelines.stages.collect import collect_batch
 
+    # The plan has asked what is due. By now a source may be due no more, yet it was promised.
     with open_task_app() as app:
         parts = app.parts
         crawl = replace(parts.crawl, timeout_s=min(limit_s, parts.crawl.timeout_s))
@@ -107,6 +109,7 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
         report = app.ledger.finish_run(run_id, app.clock.now(), 0)
         note = _collection_note(app, counts, report, len(pieces) - len(done), len(pieces))
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
+    # After the note was kept: what is known of the run is not lost with the error.
     if not done:
         raise PermanentError(f"no crawl finished; the sources stay due and are asked again. {note}")
     return counts | {"crawls": len(done)}, note
@@ -118,6 +121,7 @@ def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, cra
         f"{count_of(counts['items'], 'item')} from {count_of(counts['sources'], 'source')}, "
         f"{counts['failed']} failed{failed}, {counts['known']} known already"
     )
+    # A lost crawl has left no batch, so its sources are missing in all the counts above.
     if lost:
         summary += f"; {lost} of {count_of(crawls, 'crawl')} did not finish, their sources stay due"
     return note_text([summary, *failed_source_lines(app, report)])

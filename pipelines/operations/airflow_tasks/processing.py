@@ -32,6 +32,7 @@ def plan_processing(most_workers: int) -> list[Piece]:
             return []
         run_id = app.ledger.start_run(app.clock.now())
         adopt_waiting_batches(app.parts, run_id)
+        # What a killed worker had done of a batch counts no more towards its load.
         pages_left: dict[str, int] = {}
         for batch in app.ledger.open_batches():
             pages_left[batch.batch_id] = batch.pages - len(batch.done)
@@ -48,6 +49,7 @@ def _divide_batches(pages_left: Mapping[str, int], most_workers: int) -> list[li
 
     The largest batch is given away first, always to the worker with the fewest pages.
     """
+    # Few pages make few workers, and one at the least.
     workers = max(1, min(most_workers, sum(pages_left.values()) // LEAST_PAGES))
     batches: dict[int, list[str]] = {}
     loads = [0] * workers
@@ -68,6 +70,7 @@ def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
     from pipelines.stages.context import RunProblems
     from pipelines.stages.process import process_open_batches
 
+    # A retry of a damaged batch meets the same damage, so all trouble here is permanent.
     problems = RunProblems()
     with open_task_app() as app:
         outcomes = process_open_batches(app.parts, run_id, problems, batch_ids)
@@ -114,4 +117,5 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
 
 def has_arrivals(counts: Counts) -> bool:
     """Tell whether an account holds something that a search may match."""
+    # An account of nothing, {"pages": 0}, has none of these keys.
     return any(map(counts.get, ("new", "update", "copy")))

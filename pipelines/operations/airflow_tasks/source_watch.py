@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pipelines.beat.source_health import Health
     from pipelines.bootstrap import App
 
+#: All states of a source's health: a state without a source is counted as 0, so no key is missing.
 _STATES = ("ok", "failing", "silent", "not tried", "off")
+#: What the mail ends with.
 _HINTS = ("Try one live: maplewire sources check ID", "All of them: maplewire sources health")
 
 
@@ -44,6 +46,7 @@ def source_health(app: App) -> Sequence[Health]:
     from pipelines.beat.source_health import USUAL_DAYS, health_of
 
     now = app.clock.now()
+    # One day more than is usual, because today is not over yet.
     volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
     return health_of(app.beat.sources, app.ledger.feed_states(), volumes, now)
 
@@ -77,6 +80,7 @@ def _mail_operators(app: App, troubled: Sequence[Health], lines: Sequence[str]) 
     """
     from pipelines.operations.operator_mail import tell_operators
 
+    # Other sources, or the same ones in another state, are another mail.
     states = sorted(f"{one.source.id}:{one.state}" for one in troubled)
     fingerprint = hashlib.sha256(" ".join(states).encode()).hexdigest()[:12]
     key = f"sources:{app.clock.now():%Y-%m-%d}:{fingerprint}"
