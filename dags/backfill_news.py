@@ -1,15 +1,21 @@
-"""Fetches the past, by hand: from the archives of sitemaps, or from WARC files such as Common Crawl's.
+"""Fetches the past, by hand.
 
-**What it does.** *Plan* checks what you asked for. Each *fetch* takes one file, or asks a group of sources for what they published between the
-dates, and writes batches. *Account* adds it up; *Hand over* wakes “2 · Process news”, and the pages go the normal way. Nothing of it
-is mailed as new, but to searches that say `backfill: true`.
+The past comes from the archives of sitemaps, or from WARC files such as Common Crawl's.
 
-**How to start it.** *Trigger* opens a form. Dates are like `2026-01-17`, or `30d` for thirty days ago; “until” is now where it is empty. Without sources, all that are
-turned on. With files (paths on the machine that runs the tasks) the web is not asked, and the dates are when a page was fetched.
+**What it does.** *Plan* checks what you asked for. Each *fetch* takes one file, or asks a group of sources
+for what they published between the dates, and writes batches. *Account* adds it up; *Hand over* wakes “2 ·
+Process news”, and the pages go the normal way. Nothing of it is mailed as new, but to searches that say
+`backfill: true`.
 
-**What red means.** Red *plan*: something in the form is wrong; the message says what. Red *fetch*: that file is damaged, or the crawl did not finish in two hours.
+**How to start it.** *Trigger* opens a form. Dates are like `2026-01-17`, or `30d` for thirty days ago;
+“until” is now where it is empty. Without sources, all that are turned on. With files (paths on the machine
+that runs the tasks) the web is not asked, and the dates are when a page was fetched.
 
-**What to do.** Start it again with the same form: what is known already is left out. For years of a large site, go month by month.
+**What red means.** Red *plan*: something in the form is wrong; the message says what. Red *fetch*: that
+file is damaged, or the crawl did not finish in two hours.
+
+**What to do.** Start it again with the same form: what is known already is left out. For years of a large
+site, go month by month.
 """
 
 from __future__ import annotations
@@ -22,6 +28,7 @@ from maplewire_airflow import BACKFILL_LIMIT, BACKFILL_TASK_LIMIT, CRAWL_POOL, P
 
 from pipelines.operations import airflow_tasks as tasks
 
+#: Pieces of one backfill. How many run at once is up to the pool of crawls.
 MOST_SHARDS = 20
 
 
@@ -32,17 +39,34 @@ MOST_SHARDS = 20
     tags=["by hand"],
     run_limit=12 * BACKFILL_TASK_LIMIT,
     params={
-        "since": Param("7d", type=["null", "string"], title="Since", description="2026-01-17, or 30d for thirty days ago"),
-        "until": Param(None, type=["null", "string"], title="Until", description="Before this time. Empty: now"),
+        "since": Param(
+            "7d",
+            type=["null", "string"],
+            title="Since",
+            description="2026-01-17, or 30d for thirty days ago",
+        ),
+        "until": Param(
+            None,
+            type=["null", "string"],
+            title="Until",
+            description="Before this time. Empty: now",
+        ),
         "sources": Param(
-            [], type="array", items={"type": "string"}, title="Sources", description="Ids, one a line. Empty: all"
+            [],
+            type="array",
+            items={"type": "string"},
+            title="Sources",
+            description="Ids, one a line. Empty: all",
         ),
         "files": Param(
-            [], type="array", items={"type": "string"}, title="WARC files",
+            [],
+            type="array",
+            items={"type": "string"},
+            title="WARC files",
             description="Paths, one a line, instead of the web",
         ),
     },
-)  # fmt: skip
+)
 def backfill_news() -> None:
     @task(task_display_name="Plan")
     def plan() -> list[dict[str, Any]]:
@@ -51,7 +75,7 @@ def backfill_news() -> None:
     @task(
         task_display_name="Fetch",
         pool=CRAWL_POOL,
-        retries=1,
+        retries=1,  # it may take hours, and the same form can be sent again
         execution_timeout=BACKFILL_TASK_LIMIT,
         map_index_template="{{ label }}",
     )

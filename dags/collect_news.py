@@ -5,19 +5,20 @@ sources of one group, politely, and writes what it fetched into one batch. *Acco
 note, also on the run, names every source that failed and why. *Hand over* wakes “2 · Process news”; it is
 skipped when nothing new came.
 
-**How to read it.** Open a run and its mapped *crawl* tasks: “Canadian press · 41 items · 2 failed” means 41 new pages,
-and two sources that could not be read. A source that fails never makes a run red: it is in the note, in the log of its
-crawl, and in “6 · Watch sources”.
+**How to read it.** Open a run and its mapped *crawl* tasks: “Canadian press · 41 items · 2 failed” means 41
+new pages, and two sources that could not be read. A source that fails never makes a run red: it is in the
+note, in the log of its crawl, and in “6 · Watch sources”.
 
 **What red means.**
 
-- One red *crawl*: that group did not finish, and nothing of it was kept. Its sources stay due; the next run asks again. Look
-  at its log if it repeats. “Did not end within 480 s” for many runs: a site answers very slowly; find it with
-  `maplewire sources health` and turn it off.
+- One red *crawl*: that group did not finish, and nothing of it was kept. Its sources stay due; the next run
+  asks again. Look at its log if it repeats. “Did not end within 480 s” for many runs: a site answers very
+  slowly; find it with `maplewire sources health` and turn it off.
 - Red *account*: no crawl finished. The machine or its network is the trouble, not a source.
 - Red *plan*: the ledger is away, or `sources.yaml` holds a mistake; the message names the line.
 
-**What to do.** Clear a red task to run it again; that is always safe. To ask one source at once: trigger the DAG and name it.
+**What to do.** Clear a red task to run it again; that is always safe. To ask one source at once: trigger
+the DAG and name it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from maplewire_airflow import CRAWL_LIMIT, CRAWL_POOL, PAGES, TASK_LIMIT, a_dag,
 
 from pipelines.operations import airflow_tasks as tasks
 
+#: Crawls of one run. How many run at once is up to the pool of crawls.
 MOST_SHARDS = 12
 
 
@@ -43,11 +45,15 @@ MOST_SHARDS = 12
     late_after=2 * TASK_LIMIT,
     params={
         "sources": Param(
-            [], type="array", items={"type": "string"}, title="Sources",
-            description="Ids, one a line, asked whether due or not. Empty: all that are due. The command “maplewire sources list” shows them.",
+            [],
+            type="array",
+            items={"type": "string"},
+            title="Sources",
+            description="Ids, one a line, asked whether due or not. Empty: all that are due. "
+            "The command “maplewire sources list” shows them.",
         ),
     },
-)  # fmt: skip
+)
 def collect_news() -> None:
     @task(task_display_name="Plan")
     def plan() -> list[dict[str, Any]]:

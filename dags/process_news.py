@@ -1,22 +1,24 @@
 """Turns fetched pages into stories, as soon as there are any.
 
-**What it does.** *Plan* takes every batch that is not processed to its end, whoever left it, and divides them among workers. Each
-*process* reads pages: extracts the text, judges whether it is on the beat, and finds out whose copy it is. *Account* adds it all up:
-its note, also on the run, says how many new stories, copies and updates there were. *Hand over* wakes “3 · Send alerts”, and is
-skipped when there is nothing to tell. *Index* brings the search up to date.
+**What it does.** *Plan* takes every batch that is not processed to its end, whoever left it, and divides
+them among workers. Each *process* reads pages: extracts the text, judges whether it is on the beat, and
+finds out whose copy it is. *Account* adds it all up: its note, also on the run, says how many new stories,
+copies and updates there were. *Hand over* wakes “3 · Send alerts”, and is skipped when there is nothing to
+tell. *Index* brings the search up to date.
 
-It runs when a collection hands over, and every quarter of an hour whatever happens. Nothing is lost if a run is: the next
-one finds what is left.
+It runs when a collection hands over, and every quarter of an hour whatever happens. Nothing is lost if a
+run is: the next one finds what is left.
 
 **What red means.**
 
-- Red *process*: a batch is missing or damaged, or a page met a bug in Maplewire. All other pages are done. The log says which; pages that
-  were kept aside are in `maplewire quarantine list`.
-- Red *index*: Elasticsearch is away or refuses us. Mails go out all the same; the index is brought up to date once it is back.
+- Red *process*: a batch is missing or damaged, or a page met a bug in Maplewire. All other pages are done.
+  The log says which; pages that were kept aside are in `maplewire quarantine list`.
+- Red *index*: Elasticsearch is away or refuses us. Mails go out all the same; the index is brought up to
+  date once it is back.
 - Red *all processed*: it only repeats that a *process* was red, so that the run is.
 
-**What to do.** Clear a red task once its cause is gone; nothing is counted or mailed twice. After a bug was mended:
-`maplewire quarantine replay`.
+**What to do.** Clear a red task once its cause is gone; nothing is counted or mailed twice. After a bug was
+mended: `maplewire quarantine replay`.
 """
 
 from __future__ import annotations
@@ -31,9 +33,10 @@ from maplewire_airflow import PAGES, STORIES, a_dag, keep_note, woken_by
 
 from pipelines.operations import airflow_tasks as tasks
 
+#: Each takes a core of its machine.
 MOST_WORKERS = 4
+#: A file of a backfill may hold thirty thousand pages, of which a worker takes some 35 a second.
 PROCESS_LIMIT = timedelta(hours=2)
-"""A file of a backfill may hold thirty thousand pages, of which a worker takes some 35 a second."""
 
 
 @a_dag(
@@ -55,8 +58,9 @@ def process_news() -> None:
         get_current_context()["label"] = part["label"]  # type: ignore[typeddict-unknown-key]
         return tasks.process_batches(part["run"], part["batches"])
 
+    # `done` is not read: by taking it, the account waits for the workers.
     @task(task_display_name="Account", trigger_rule=TriggerRule.ALL_DONE)
-    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, int]:  # noqa: ARG001 - waits for it
+    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, int]:  # noqa: ARG001
         counts, note = tasks.close_processing(planned)
         keep_note(get_current_context(), note)
         return counts
@@ -76,6 +80,7 @@ def process_news() -> None:
     accounted = account(planned, processed)
     hand_over(accounted)
     accounted >> index()
+    # The account runs whatever fails, so without this a run with a red worker would end green.
     processed >> EmptyOperator(
         task_id="all_processed", task_display_name="All processed", trigger_rule=TriggerRule.NONE_FAILED
     )

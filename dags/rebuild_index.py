@@ -1,13 +1,15 @@
-"""Builds the search index again from the ledger, by hand; searches are answered all the while.
+"""Builds the search index again from the ledger, by hand.
 
-**When to run it.** After Elasticsearch lost its data, after an update says that the index is of another version, or when the
-index and the ledger disagree. The ledger is the truth, so nothing can be lost by it.
+Searches are answered all the while.
 
-**What it does.** *Rebuild* writes everything into a new index and switches to it at the end. Some 1,500 documents a
-second on a small machine; the old index is there until the switch.
+**When to run it.** After Elasticsearch lost its data, after an update says that the index is of another
+version, or when the index and the ledger disagree. The ledger is the truth, so nothing can be lost by it.
 
-**What red means.** Elasticsearch is away, full, or refuses us: the message says which. The old index still answers.
-What it refuses for good is in `maplewire quarantine list`.
+**What it does.** *Rebuild* writes everything into a new index and switches to it at the end. Some 1,500
+documents a second on a small machine; the old index is there until the switch.
+
+**What red means.** Elasticsearch is away, full, or refuses us: the message says which. The old index still
+answers. What it refuses for good is in `maplewire quarantine list`.
 """
 
 from __future__ import annotations

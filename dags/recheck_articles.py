@@ -1,8 +1,9 @@
-"""Looks again at pages that we have, to see whether they were changed or taken down.
+"""Looks again at our pages, for changes and for those taken down.
 
-**What it does.** *Look again* asks for the pages that are due for it: a first report after an hour, six, a day and a week, a copy less often
-(`MAPLEWIRE_RECHECK_AFTER`), so many in one run and of one site. *Hand over* wakes “2 · Process news”, which makes a new version with a diff of what
-changed, and keeps what was there; it is skipped when nothing was due.
+**What it does.** *Look again* asks for the pages that are due for it: a first report after an hour, six, a
+day and a week, a copy less often (`MAPLEWIRE_RECHECK_AFTER`), so many in one run and of one site. *Hand
+over* wakes “2 · Process news”, which makes a new version with a diff of what changed, and keeps what was
+there; it is skipped when nothing was due.
 
 **What red means.** The crawl did not finish. Its pages are looked at a little later; nothing is lost.
 

@@ -1,15 +1,20 @@
-"""Mails each reader the stories that match a saved search, minutes after they were found.
+"""Mails each reader the stories that match a saved search.
 
-**What it does.** *Send* matches the saved searches with what arrived since the last time, writes a mail for each match into the outbox,
-and sends what the outbox owes. It runs when “2 · Process news” hands over, and every ten minutes for mails that had to wait.
+They are mailed minutes after they were found.
+
+**What it does.** *Send* matches the saved searches with what arrived since the last time, writes a mail for
+each match into the outbox, and sends what the outbox owes. It runs when “2 · Process news” hands over, and
+every ten minutes for mails that had to wait.
 
 **What red means.**
 
-- “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again after a minute, two, four, up to six hours.
-- “refused for good”: the server will never take that mail, most often because of a wrong address in `searches.yaml`. Correct it there.
+- “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again after a
+  minute, two, four, up to six hours.
+- “refused for good”: the server will never take that mail, most often because of a wrong address in
+  `searches.yaml`. Correct it there.
 
-**What to do.** Look at the message of the red task; `maplewire status` shows the mails of each run. Clearing the task
-is always safe: a mail that was recorded as sent is never sent again.
+**What to do.** Look at the message of the red task; `maplewire status` shows the mails of each run.
+Clearing the task is always safe: a mail that was recorded as sent is never sent again.
 """
 
 from __future__ import annotations

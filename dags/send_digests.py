@@ -1,15 +1,21 @@
-"""Mails the digests whose hour has come, each by its search's own clock, and tells what is unusual.
+"""Mails the digests whose hour has come, and tells what is unusual.
 
-**What it does.** *Send* asks every quarter of an hour which saved searches are due: hourly ones, daily ones at their time in their zone (08:00 in Toronto is
-another moment than 08:00 in Shanghai, and moves with summer time), weekly ones on their day. What was held back for quiet hours goes out with it, and so
-does word of a search that has far more or far less than usual. A digest that was missed, since this did not run, is sent by the next run, once.
+Each digest goes by the clock of its own search.
+
+**What it does.** *Send* asks every quarter of an hour which saved searches are due: hourly ones, daily ones
+at their time in their zone (08:00 in Toronto is another moment than 08:00 in Shanghai, and moves with
+summer time), weekly ones on their day. What was held back for quiet hours goes out with it, and so does
+word of a search that has far more or far less than usual. A digest that was missed, since this did not run,
+is sent by the next run, once.
 
 **What red means.**
 
 - “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again.
-- “refused for good”: the server will never take that mail, most often because of a wrong address. Correct it in `searches.yaml`.
+- “refused for good”: the server will never take that mail, most often because of a wrong address. Correct
+  it in `searches.yaml`.
 
-**What to do.** Look at the message of the red task. Clearing it is always safe: what was recorded as sent is never sent again.
+**What to do.** Look at the message of the red task. Clearing it is always safe: what was recorded as sent
+is never sent again.
 """
 
 from __future__ import annotations

@@ -1,14 +1,18 @@
-"""Clears away what is old, every night: batches, the ledger's free room, and Airflow's own history and logs.
+"""Clears away what is old, every night.
 
-**What it does.** *Batches and ledger* removes fetched pages that are older than `MAPLEWIRE_KEEP_BATCHES_DAYS` (90), or the oldest while less than
-`MAPLEWIRE_DISK_FREE_SHARE` (a tenth) of their disk is free; what is not processed or in quarantine stays. Then it tidies the ledger (`VACUUM`,
-`ANALYZE`). *Airflow's tables* removes the history of runs that are older than 30 days (`airflow db clean`), *Airflow's logs* the files of what they logged.
+That is batches, the ledger's free room, and Airflow's own history and logs.
 
-**What red means.** Red *batches and ledger*: their place or the ledger is away. Red *Airflow's tables*: Airflow's database cannot be reached from here;
-the log says why.
+**What it does.** *Batches and ledger* removes fetched pages that are older than
+`MAPLEWIRE_KEEP_BATCHES_DAYS` (90), or the oldest while less than `MAPLEWIRE_DISK_FREE_SHARE` (a tenth) of
+their disk is free; what is not processed or in quarantine stays. Then it tidies the ledger (`VACUUM`,
+`ANALYZE`). *Airflow's tables* removes the history of runs that are older than 30 days (`airflow db clean`),
+*Airflow's logs* the files of what they logged.
 
-**What to do.** A disk that fills up all the same holds batches that are needed: `maplewire quarantine list` and `maplewire status` say which are not
-processed to their end.
+**What red means.** Red *batches and ledger*: their place or the ledger is away. Red *Airflow's tables*:
+Airflow's database cannot be reached from here; the log says why.
+
+**What to do.** A disk that fills up all the same holds batches that are needed: `maplewire quarantine list`
+and `maplewire status` say which are not processed to their end.
 """
 
 from __future__ import annotations
@@ -24,11 +28,12 @@ from maplewire_airflow import a_dag, cron, keep_note
 
 from pipelines.operations import airflow_tasks as tasks
 
+#: How long Airflow's own history and logs are kept.
 KEPT = timedelta(days=30)
+#: Tasks are told a false address of Airflow's database, since they have no business there. This one has.
 HIDDEN = ("AIRFLOW__CORE__SQL_ALCHEMY_CONN", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
-"""Tasks are told a false address of Airflow's database, since they have no business there. This one has."""
+#: The address, where Airflow has it from its environment and not from its configuration file.
 OWN = "AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"
-"""The address, where Airflow has it from its environment and not from its configuration file."""
 
 
 @a_dag(
@@ -48,14 +53,23 @@ def upkeep() -> None:
 
     @task(task_display_name="Airflow's tables", execution_timeout=timedelta(hours=1))
     def clean_airflow() -> None:
-        environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-        if address := os.environ.get(OWN):
+        environment = dict(os.environ)
+        for name in HIDDEN:
+            environment.pop(name, None)
+        address = os.environ.get(OWN)
+        if address:
             environment[HIDDEN[-1]] = address
         before = f"{datetime.now(UTC) - KEPT:%Y-%m-%dT%H:%M:%SZ}"
+        command = [sys.executable, "-m", "airflow", "db", "clean", "--clean-before-timestamp", before]
         done = subprocess.run(
-            [sys.executable, "-m", "airflow", "db", "clean", "--clean-before-timestamp", before, "--skip-archive", "--yes"],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        )  # fmt: skip
+            # What is cleaned would else be copied into archive tables, and take the same room.
+            [*command, "--skip-archive", "--yes"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
         logging.getLogger("maplewire").info(done.stdout)
         if done.returncode:
             raise RuntimeError(f"airflow db clean ended with {done.returncode}: {done.stdout[-500:]}")

@@ -1,13 +1,17 @@
-"""Looks every hour how the sources do, and mails the operators when one fails or falls silent.
+"""Looks every hour how the sources do, and mails the operators.
 
-**What it does.** *Watch* compares each source with its own past: one that cannot be read is failing; one that answers but has had no page for
-longer than usual (at least three days) is silent. Its note, also on the run, names each with the reason. The operators
-(`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in trouble than at their last mail, at most once a day for the same ones.
+They are mailed when a source fails or falls silent.
 
-**What red means.** The ledger is away, or the catalogue holds a mistake. Failing sources do not make it red: they are its result.
+**What it does.** *Watch* compares each source with its own past: one that cannot be read is failing; one
+that answers but has had no page for longer than usual (at least three days) is silent. Its note, also on
+the run, names each with the reason. The operators (`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in
+trouble than at their last mail, at most once a day for the same ones.
 
-**What to do.** Try a failing source live: `maplewire sources check ID`. A listing that moved: correct its address in `sources.yaml`. A silent
-source may have changed its page: a `section` source needs new `links`.
+**What red means.** The ledger is away, or the catalogue holds a mistake. Failing sources do not make it
+red: they are its result.
+
+**What to do.** Try a failing source live: `maplewire sources check ID`. A listing that moved: correct its
+address in `sources.yaml`. A silent source may have changed its page: a `section` source needs new `links`.
 """
 
 from __future__ import annotations

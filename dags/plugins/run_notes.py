@@ -1,6 +1,7 @@
-"""A run that ends bears what its tasks had to say as its note, for whoever looks at the list of runs.
+"""A run that ends gets a note with what its tasks have done.
 
-Tasks have no way to set it: they run apart from Airflow's database. The scheduler, which loads this, has.
+It is for whoever looks at the list of runs. Tasks cannot set it, because they run apart from Airflow's
+database. The scheduler, which loads this file, can.
 """
 
 from __future__ import annotations
@@ -10,21 +11,22 @@ from typing import Any
 from airflow.listeners import hookimpl
 from airflow.plugins_manager import AirflowPlugin
 
+#: What the column holds on PostgreSQL; one more would end the scheduler's transaction.
 NOTE_CHARS = 1000
-"""What the column holds on PostgreSQL; one more would end the scheduler's transaction."""
 
 
 def note_run(dag_run: Any) -> None:
-    """Put what a run's tasks pushed as "note" before what is there: a person's words, or the account of an earlier try.
+    """Put what a run's tasks pushed as "note" before the note that is there.
 
-    The dashboard shows the first line alone, which is then the account of what was done last.
+    That one holds a person's words, or the account of an earlier try. The dashboard shows the first
+    line alone, which is then the account of what was done last.
     """
     from airflow.models.xcom import XComModel
     from sqlalchemy import select
     from sqlalchemy.orm import object_session
 
     session = object_session(dag_run)
-    if session is None or "maplewire" not in _tags(session, dag_run.dag_id):
+    if session is None or "maplewire" not in _tags_of(session, dag_run.dag_id):
         return
     wanted = (
         select(XComModel.value)
@@ -33,13 +35,14 @@ def note_run(dag_run: Any) -> None:
         )
         .order_by(XComModel.timestamp)
     )
-    said = "\n\n".join(str(value) for value in session.scalars(wanted))
+    account = "\n\n".join(map(str, session.scalars(wanted)))
     before = dag_run.note or ""
-    if said and not before.startswith(said):
-        dag_run.note = f"{said}\n\n{before}".rstrip()[:NOTE_CHARS]
+    # A run that was cleared ends again. Where its tasks have nothing new to say, nothing is added.
+    if account and not before.startswith(account):
+        dag_run.note = f"{account}\n\n{before}".rstrip()[:NOTE_CHARS]
 
 
-def _tags(session: Any, dag_id: str) -> set[str]:
+def _tags_of(session: Any, dag_id: str) -> set[str]:
     from airflow.models.dag import DagTag
     from sqlalchemy import select
 
