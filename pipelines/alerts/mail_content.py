@@ -16,8 +16,8 @@ from pipelines.alerts.story_facts import item_facts, kicker_of
 from pipelines.alerts.wording import sentence
 from pipelines.model import OutboxMail, SavedSearch
 
-ALL_READ = "All sources that were due were read, so the silence is not ours."
-NOT_ALL_READ = "Not every source could be read (see the receipt), so the silence may be ours."
+ALL_READ = "All sources that were due were read, so nothing was missed."
+NOT_ALL_READ = "Not every source could be read (see the receipt), so something may have been missed."
 
 
 def compose(

@@ -31,12 +31,14 @@ def passed_thresholds(search: SavedSearch, story: Story, published: Sequence[dat
     passed: list[Threshold] = []
     for number in search.copies:
         if story.copies >= number:
-            sentence = f"{story.copies} copies of it are known by now; you hear of that from {number} on"
-            passed.append(Threshold(f"copies-{number}", sentence))
+            known = f"{story.copies} copies are known by now"
+            passed.append(Threshold(f"copies-{number}", f"{known} (this search reports it from {number} on)"))
     for number in search.reports:
         if story.independent >= number:
-            reports = f"{story.independent} independent reports of the event are known by now"
-            passed.append(Threshold(f"reports-{number}", f"{reports}; you hear of that from {number} on"))
+            known = f"{story.independent} independent reports of this event are known by now"
+            passed.append(
+                Threshold(f"reports-{number}", f"{known} (this search reports it from {number} on)")
+            )
     pace = pace_of(published)
     if pace is not None:
         passed.append(Threshold(_FAST_STEP, pace))

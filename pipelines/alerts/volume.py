@@ -90,7 +90,7 @@ def silence(
     last_day = days[days_silent]
     why = (
         f"nothing new since {local_day(last_day, now)}; "
-        f"by the weeks before, about {expected:.0f} stories were to be expected"
+        f"going by the weeks before, about {expected:.0f} stories were expected"
     )
     return _anomaly(search, "silence", why, f"{last_day}", now)
 

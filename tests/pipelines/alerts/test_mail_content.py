@@ -199,9 +199,9 @@ def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("read_", "told"), [(80, "the silence is not ours"), (79, "the silence may be ours")]
+    ("read_", "told"), [(80, "so nothing was missed"), (79, "something may have been missed")]
 )
-def test_silence_says_whose_it_is(read_: int, told: str) -> None:
+def test_silence_says_whether_something_may_have_been_missed(read_: int, told: str) -> None:
     alert = an_alert("silence", story_id="", step="2026-01-09", why=("nothing new since Fri 9 Jan",))
     desk = replace(DESK, receipt=Receipt(NOON, due=80, read=read_))
     plain, html = parts(read(compose(a_search(), AlertItem((alert,)), desk, [("Sat", 0)])))

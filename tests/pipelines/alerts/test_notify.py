@@ -60,7 +60,7 @@ def test_growth_is_told_at_thresholds_as_an_answer_to_the_first_mail() -> None:
     assert house.tell() == ["canola:s1:spread:copies-2"]
     first, later = map(read, house.inbox.taken)
     assert later["In-Reply-To"] == first["Message-ID"]
-    assert "2 copies of it are known" in parts(later)[0]
+    assert "2 copies are known" in parts(later)[0]
 
 
 def test_a_material_change_is_told_with_what_changed() -> None:
