@@ -1,4 +1,7 @@
-"""A real Airflow for the tests: a home of its own, made before Airflow is imported for the first time."""
+"""A real Airflow for the tests.
+
+Its home is made before Airflow is imported for the first time.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for Airflow with its tables made; this process is set up to use it.
+    """Return a folder for Airflow with its tables made.
 
-    The tables are made once for all test processes: it takes as long as all tests of DAGs together.
+    This process is set up to use it. The tables are made once for all test processes: it takes as
+    long as all tests of DAGs together.
     """
     home = tmp_path_factory.mktemp("airflow")
     os.environ |= {
@@ -82,7 +86,10 @@ def bag(airflow_home: Path) -> Any:
 
 @pytest.fixture(scope="session")
 def bag_to_run(airflow_home: Path) -> Any:
-    """Return the DAGs for running them here: with neither what this way of running fails on, nor its pauses."""
+    """Return the DAGs for running them here.
+
+    They have neither what this way of running fails on, nor its pauses.
+    """
     bag = read_bag()
     for dag in bag.dags.values():
         dag.deadline = None  # 3.3.2 fails on it here, after a good run
@@ -130,7 +137,10 @@ def labels(run: Any, task_id: str) -> list[str]:
 
 
 def note_of(run: Any, before: str | None = None) -> str:
-    """Return the note that the plugin makes for a run that had one `before`; the scheduler would ask it when the run ends."""
+    """Return the note that the plugin makes for a run.
+
+    The run had the note `before`. The scheduler would ask the plugin when the run ends.
+    """
     from airflow import settings
     from airflow.models import DagRun
 
@@ -168,7 +178,10 @@ def events(run: Any) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailContext]:
-    """Serve the demo web, and name it in the environment, which is where tasks read their settings."""
+    """Serve the demo web, and name it in the environment.
+
+    That is where tasks read their settings.
+    """
     with DemoWeb(datetime.now(UTC)) as web:
         named = {
             "HOME": tmp_path / "data",

@@ -1,4 +1,4 @@
-"""`maplewire airflow --demo` as a person starts it, driven through Airflow's REST API."""
+"""`maplewire airflow --demo`, driven through Airflow's REST API."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ T = TypeVar("T")
 
 
 def eventually(what: Callable[[], T], limit_s: float, told: Callable[[], object] = lambda: "") -> T:
-    """Return the first true value; fail with what is `told` when it does not come in time."""
+    """Return the first true value.
+
+    Fails with what is `told` when it does not come in time.
+    """
     until = time.monotonic() + limit_s
     while not (value := what()):
         assert time.monotonic() < until, f"not within {limit_s:.0f} s: {told()}"
@@ -46,7 +49,10 @@ def eventually(what: Callable[[], T], limit_s: float, told: Callable[[], object]
 
 
 class StatsdReceiver:
-    """Takes what Airflow says of itself, over UDP as a real receiver does; `names` are those of the metrics so far."""
+    """Takes what Airflow says of itself, over UDP as a real receiver does.
+
+    `names` are those of the metrics so far.
+    """
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -138,7 +144,10 @@ class Served:
 
 @contextmanager
 def alone(turns: Path) -> Iterator[None]:
-    """Hold back other test processes that work an Airflow of their own; only for work that waits for no other test."""
+    """Hold back other test processes with an Airflow of their own.
+
+    Only for work that waits for no other test.
+    """
     with turns.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -146,7 +155,10 @@ def alone(turns: Path) -> Iterator[None]:
 
 @contextmanager
 def served(home: Path, turns: Path) -> Iterator[Served]:
-    """Start the command and wait until it says that Airflow answers; in the end Ctrl-C leaves nothing running."""
+    """Start the command and wait until it says that Airflow answers.
+
+    In the end Ctrl-C leaves nothing running.
+    """
     port = free_port()
     output = home.with_suffix(".txt")
     command = [
@@ -197,7 +209,10 @@ def _stopped_by_ctrl_c(running: Served) -> None:
 
 @contextmanager
 def tarpit() -> Iterator[tuple[str, list[str]]]:
-    """Serve a site that takes every request and answers none; give its address and what was asked."""
+    """Serve a site that takes every request and answers none.
+
+    Gives its address and what was asked.
+    """
     asked: list[str] = []
     end = threading.Event()
 

@@ -1,4 +1,7 @@
-"""What the DAG files promise: they load fast and light, and every DAG and task has its limits and its runbook."""
+"""What the DAG files promise: they load fast and light.
+
+Every DAG and task has its limits and its runbook.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ def test_every_file_loads_and_the_dashboard_shows_them_in_order(bag: Any) -> Non
 
 
 def test_each_file_is_read_in_less_than_half_a_second(bag: Any) -> None:
-    """The best of three: the first file pays for what the SDK loads late, and a machine may be busy."""
+    """The best of three counts.
+
+    The first file pays for what the SDK loads late, and a machine may be busy.
+    """
     bags = [bag, read_bag(), read_bag()]
     times = [{stat.file: stat.duration for stat in one.dagbag_stats} for one in bags]
     assert len(times[0]) == len(IN_ORDER)
@@ -96,7 +102,10 @@ def test_every_dag_has_a_schedule_or_is_started_by_hand(bag: Any) -> None:
 
 
 def test_limits_are_nested(bag: Any) -> None:
-    """A crawl's own limit, the end of its process, the task, the run: each leaves the inner one its time."""
+    """Each limit leaves the inner one its time.
+
+    They are a crawl's own limit, the end of its process, the task, the run.
+    """
     from maplewire_airflow import BACKFILL_LIMIT, CRAWL_LIMIT
 
     from pipelines.config import Settings

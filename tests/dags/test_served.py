@@ -1,7 +1,8 @@
-"""`make airflow DEMO=1`, from the first start to Ctrl-C: the work, the dashboard, and what happens when parts are killed.
+"""`make airflow DEMO=1`, from the first start to Ctrl-C.
 
-One Airflow for all, since it takes a minute to start. The tests run in any order, and in several processes too: each
-process then has an Airflow of its own, and they take turns where the machine's cores count.
+The work, the dashboard, and what happens when parts are killed. One Airflow for all, since it takes a
+minute to start. The tests run in any order, and in several processes too: each process then has an
+Airflow of its own, and they take turns where the machine's cores count.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory, turns: Path) -> Iterator[Serv
 
 @dataclass(frozen=True)
 class Worked:
-    """What was there when all news had come in and all mails were out, the scheduler killed on the way."""
+    """What was there when all news had come in and all mails were out.
+
+    The scheduler was killed on the way.
+    """
 
     open_batches: list[str]
     outcomes: Counter[str]
@@ -100,8 +104,12 @@ def test_from_crawl_to_mail_though_the_scheduler_is_killed_in_the_middle(worked:
 
 @pytest.mark.usefixtures("worked")
 def test_the_desk_sees_the_work_in_a_browser(desk: Served) -> None:
-    """Logs in as who may only look, and keeps what it sees where the documents want it (MAPLEWIRE_KEEP_SCREENSHOTS)."""
-    # Which of the 95 items count as new depends on what the killed scheduler had heard of: a crawl may be done twice.
+    """Logs in as a person who may only look.
+
+    What it sees is kept where the documents want it (MAPLEWIRE_KEEP_SCREENSHOTS).
+    """
+    # Which of the 95 items count as new depends on what the killed scheduler had heard of: a crawl may
+    # be done twice.
     failed = " from 21 sources, 2 failed (almanac, lakeshore), "
     (run,) = [run for run in desk.runs("collect_news") if failed in (run["note"] or "")]
     labels = [ti["rendered_map_index"] or "" for ti in desk.tasks("collect_news", run["dag_run_id"])]

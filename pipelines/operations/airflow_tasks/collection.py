@@ -140,6 +140,7 @@ def recheck_pages() -> tuple[Counts, str]:
         run_id = app.ledger.start_run(app.clock.now())
         pages = recheck_due_pages(app.parts, run_id, problems)
         note = f"{count_of(pages, 'page')} looked at again."
+        # The note is kept before trouble is raised, so that the account is closed in any case.
         app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *problems.sentences]))
     raise_problems(problems, TemporaryError)
     return {"pages": pages}, note

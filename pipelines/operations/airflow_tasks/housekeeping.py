@@ -19,6 +19,7 @@ def keep_up() -> tuple[Counts, str]:
     from pipelines.operations.upkeep import upkeep
 
     with open_task_app() as app:
+        # The command `maplewire upkeep` reads the same settings, so both keep the same batches.
         settings = app.settings
         keep = timedelta(days=settings.keep_batches_days)
         done = upkeep(app.parts, keep=keep, free_share=settings.disk_free_share)

@@ -18,6 +18,7 @@ def update_index() -> Counts:
     problems = RunProblems()
     with open_task_app() as app:
         documents = index_changes(app.parts, problems)
+        # The accounts of runs go to the same index, where Kibana draws them.
         index_run_accounts(app.parts, problems)
     # Also where it refused a document: that one is kept aside by now, and the next try does the rest.
     raise_problems(problems, TemporaryError)

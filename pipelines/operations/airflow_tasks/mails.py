@@ -39,6 +39,7 @@ def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, s
 
     problems = RunProblems()
     with open_task_app() as app:
+        # Mails that were sent are noted one by one: what fails later does not send them again.
         stage(app.parts, problems)
     note = f"{count_of(problems.mails_sent, 'mail')} sent."
     # A refusal needs a person; another try would only hide it behind mails that wait.

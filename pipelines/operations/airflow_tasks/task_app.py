@@ -28,6 +28,7 @@ def _log_event(event: Mapping[str, Any]) -> None:
 
     All other events would be a line for every page.
     """
+    # The other events drive progress bars, which a log has not.
     if event.get("event") != "source":
         return
     if event["result"] == "failed":

@@ -1,4 +1,7 @@
-"""A real browser for pages and mails: Debian's Chromium, looked at on a phone and on a desk, with axe-core."""
+"""A real browser for pages and mails.
+
+It is Debian's Chromium, as wide as a phone and as a desk, with axe-core.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,11 @@ def a_browser() -> Iterator[Any]:
 def looked_at(
     browser: Any, html: str, size: dict[str, int], *, dark: bool = False, shot: Path | None = None
 ) -> dict[str, Any]:
-    """Show a page; return what it asked the network for, how far it overflows sideways, and what axe-core objects to."""
+    """Show a page; return what was found with it.
+
+    That is what it asked the network for, how far it overflows sideways, and what axe-core objects
+    to.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light")
@@ -46,8 +53,10 @@ def looked_at(
         if shot is not None:
             page.screenshot(path=str(shot), full_page=True)
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found = Axe().run(page).response["violations"]
-        objections = [f"{v['id']}: {n['html'][:200]}" for v in found for n in v["nodes"]]
+        objections: list[str] = []
+        for violation in Axe().run(page).response["violations"]:
+            for node in violation["nodes"]:
+                objections.append(f"{violation['id']}: {node['html'][:200]}")
         return {
             "asked": [u for u in asked if u.startswith("http")],
             "overflow": overflow,

@@ -1,4 +1,7 @@
-"""A small house for the steps that tell readers: a ledger, a clock, a beat with the searches of the test."""
+"""A small house for the steps that write to readers.
+
+It has a ledger, a clock, and a beat with the searches of the test.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ class Inbox:
 
 
 class Newsroom:
-    """What the steps work with, and shorthands to hand it articles by number (see `ledger_values`)."""
+    """What the steps work with, and shorthands to hand it articles.
+
+    Articles go by number (see `ledger_values`).
+    """
 
     def __init__(
         self, *searches: SavedSearch, ledger: Ledger | None = None, mailer: Mailer | None = None

@@ -36,9 +36,21 @@ def test_a_mail_says_what_where_from_why_and_every_copy() -> None:
     copy = a_stored("https://finance.example/9", "Market Ledger", title="Broad prospects")
     _, message = composed(wire, copy)
     for text in parts(message):
-        for told in ("China, Canada share prospects", "Paid release of state media CGTN through GlobeNewswire", "Both sides stand in the title.",
-                     "Market Ledger", "https://finance.example/9", "97% kept", "word for word", "07:00 Ottawa", "20:00 Beijing",
-                     "(GLOBE NEWSWIRE)", "All 80 sources due", "maplewire story s1", "kibana.example/s/news/app/discover"):  # fmt: skip
+        for told in (
+            "China, Canada share prospects",
+            "Paid release of state media CGTN through GlobeNewswire",
+            "Both sides stand in the title.",
+            "Market Ledger",
+            "https://finance.example/9",
+            "97% kept",
+            "word for word",
+            "07:00 Ottawa",
+            "20:00 Beijing",
+            "(GLOBE NEWSWIRE)",
+            "All 80 sources due",
+            "maplewire story s1",
+            "kibana.example/s/news/app/discover",
+        ):
             assert told in text.replace("\n", " "), told
     assert message["Subject"] == "[Leaders’ meetings] China, Canada share prospects"
 
@@ -166,10 +178,8 @@ def test_a_mail_begins_with_the_first_lines_and_names_the_words_that_matched() -
         (an_alert(),), a_story(stored), (stored,), ("… <mark>Canola</mark> &amp; <mark>peas</mark> …",)
     )
     plain, html = parts(read(compose(a_search(), shown, DESK)))
-    assert (
-        "Growers met on Monday. <mark>Canola</mark> &amp; <mark>peas</mark> were on the table; <mark>canola</mark> came"
-        in html
-    )
+    assert "Growers met on Monday. <mark>Canola</mark> &amp; <mark>peas</mark> were on the table" in html
+    assert "on the table; <mark>canola</mark> came" in html
     assert "- It matches.: “Canola”, “peas”\n" in plain
     assert plain.count("on the table") == 1
 

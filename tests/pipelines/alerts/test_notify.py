@@ -1,4 +1,7 @@
-"""What readers are told, step by step: once each, when they want it, whatever becomes of the stories."""
+"""What readers are told, step by step, whatever becomes of the stories.
+
+Each thing is told once, when they want it.
+"""
 
 from __future__ import annotations
 
@@ -97,9 +100,10 @@ def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
     house.take("s1", 1)
     house.tell()
     house.later(hours=1)
-    lines = tuple(StoryEvent("s1", house.clock.at, turn, text, ident(1), 2, material)
-                  for turn, text, material in ((StoryChange.UPDATE, "a comma", False), (StoryChange.GONE, "the page is gone: 404", True)))  # fmt: skip
-    house.take("s1", 1, 2, history=lines)
+    at = house.clock.at
+    small = StoryEvent("s1", at, StoryChange.UPDATE, "a comma", ident(1), 2, material=False)
+    gone = StoryEvent("s1", at, StoryChange.GONE, "the page is gone: 404", ident(1), 2, material=True)
+    house.take("s1", 1, 2, history=(small, gone))
     house.tell()
     assert "The page is gone: 404" in parts(read(house.inbox.taken[-1]))[0]
     assert "Deleted: " in house.inbox.taken[-1].subject

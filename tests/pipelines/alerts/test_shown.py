@@ -1,4 +1,7 @@
-"""The brief and the mails in a real browser: nothing fetched, nothing cut off on a phone, nothing that axe-core objects to."""
+"""The brief and the mails in a real browser.
+
+Nothing is fetched, nothing is cut off on a phone, and axe-core objects to nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,14 @@ from tests.pipelines.alerts.values import parts, read
 def house() -> Newsroom:
     house = Newsroom(canola(copies=(2,)), canola(id="day", cadence="daily", empty=True))
     house.tell()
+    route: dict[str, Any] = {"origin": "CGTN", "carrier": "GlobeNewswire", "kind": "paid_release"}
     titles = ("Canola duties <b>fall</b>", "油菜籽关税下调", "Canola " + "unbroken" * 40)
     for n, title in enumerate(titles, 1):
         stored = a_stored(n, title=title, publisher=a_publisher(country="CA", name=f"Outlet {n}"))
-        house.take(f"s{n}", n, stored=stored, headline=title, origin="CGTN", carrier="GlobeNewswire", kind="paid_release",
-                   topics=("canola",))  # fmt: skip
+        house.take(f"s{n}", n, stored=stored, headline=title, topics=("canola",), **route)
     house.tell()
     for members in ((1, 4), (1, 4, 5)):
-        house.take(
-            "s1", *members, headline=titles[0], origin="CGTN", carrier="GlobeNewswire", kind="paid_release"
-        )
+        house.take("s1", *members, headline=titles[0], **route)
     house.later(hours=2).tell()
     return house
 

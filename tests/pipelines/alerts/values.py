@@ -24,7 +24,15 @@ from pipelines.model import (
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 
 RECEIPT = Receipt(NOON, due=80, read=80, newest=NOON, newest_source="North Wire")
-DESK = MailContext("Maplewire <mw@desk.example>", NOON, RECEIPT, "China–Canada relations", {"canola": "Canola"}, {"习近平": "Xi Jinping", "加拿大": "Canada"}, "https://kibana.example/s/news")  # fmt: skip
+DESK = MailContext(
+    "Maplewire <mw@desk.example>",
+    NOON,
+    RECEIPT,
+    "China–Canada relations",
+    {"canola": "Canola"},
+    {"习近平": "Xi Jinping", "加拿大": "Canada"},
+    "https://kibana.example/s/news",
+)
 
 
 def a_search(**fields: Any) -> SavedSearch:
@@ -48,21 +56,21 @@ def a_stored(url: str = "https://wire.example/1", outlet: str = "North Wire", **
 
 def a_story(*stored: StoredArticle, **fields: Any) -> Story:
     stored = stored or (a_stored(),)
-    links = tuple(
-        Link(
-            s.article.id,
-            Relation.VERBATIM if n else Relation.ORIGINAL,
-            stored[0].article.id if n else None,
-            0.97,
-            0.0,
-            (),
-        )
-        for n, s in enumerate(stored)
-    )
+    lead = stored[0].article
+    links = [Link(lead.id, Relation.ORIGINAL, None, 0.97, 0.0, ())]
+    for copy in stored[1:]:
+        links.append(Link(copy.article.id, Relation.VERBATIM, lead.id, 0.97, 0.0, ()))
     defaults: dict[str, Any] = {
-        "id": "s1", "headline": stored[0].article.title, "lead_id": stored[0].article.id, "first_seen": NOON,
-        "last_seen": NOON, "origin": "CGTN", "carrier": "GlobeNewswire", "kind": "paid_release", "links": links,
-    }  # fmt: skip
+        "id": "s1",
+        "headline": lead.title,
+        "lead_id": lead.id,
+        "first_seen": NOON,
+        "last_seen": NOON,
+        "origin": "CGTN",
+        "carrier": "GlobeNewswire",
+        "kind": "paid_release",
+        "links": tuple(links),
+    }
     return Story(**defaults | fields)
 
 

@@ -36,7 +36,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def a_batch(home: Path, batch_id: str, *, pages: int = 1, failed: str | None = None) -> None:
-    """Write a complete batch, as a crawl leaves it that was killed before it handed it over."""
+    """Write a complete batch that nobody has handed over.
+
+    A crawl that is killed at its end leaves one like it.
+    """
     with BatchWriter(home / "batches", batch_id) as writer:
         for n in range(pages):
             writer.write(
@@ -93,7 +96,8 @@ def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_fi
     )
     assert counts == {"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0, "crawls": 1}
     assert note.splitlines() == [
-        "1 item from 1 source, 1 failed (cbc), 4 known already; 1 of 2 crawls did not finish, their sources stay due",
+        "1 item from 1 source, 1 failed (cbc), 4 known already; "
+        "1 of 2 crawls did not finish, their sources stay due",
         "- CBC (cbc): answered 410 Gone",
     ]
     with make_app() as app:
@@ -148,11 +152,15 @@ def test_a_damaged_batch_is_told_after_all_others_were_processed(home: Path) -> 
 def test_a_failure_is_mailed_once_a_day_with_what_why_and_where(home: Path) -> None:
     context = {
         "ti": SimpleNamespace(
-            task_id="index", dag_id="process_news", run_id="r1", log_url="http://desk/log", rendered_map_index=None
+            task_id="index",
+            dag_id="process_news",
+            run_id="r1",
+            log_url="http://desk/log",
+            rendered_map_index=None,
         ),
         "dag": SimpleNamespace(dag_display_name="2 · Process news"),
         "exception": TemporaryError("the index is away"),
-    }  # fmt: skip
+    }
     tasks.tell_of_failure(context)
     tasks.tell_of_failure(context)
     ((subject, text),) = mails(home)

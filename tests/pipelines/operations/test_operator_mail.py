@@ -1,4 +1,4 @@
-"""Mail to the operators: each thing once, through the outbox, and whatever else is broken."""
+"""Mail to the operators: each thing once, whatever else is broken."""
 
 from __future__ import annotations
 
