@@ -1,15 +1,18 @@
 """Whom a text is compared with: the few that share lookup keys with it (pure).
 
-A key is one of a text's own shingles, about two in seventeen of them, or in thirty-three (see `text`), so the share of keys in common estimates the share of text
-in common. Nothing follows from an overlap below a third of what the shorter text tells (`decide`). So texts that share less than one key in
-eight are not read, and of those that are, most go after one look at the shingles alone: turns of phrase bring nine
-strangers to every report once ten thousand are stored.
+    print ──► lookup keys ──► texts with enough keys in common ──► those worth reading ──► `decide`
+
+A key is one of a text's own shingles, about two in seventeen of them, or in thirty-three (see
+`text_print`), so the share of keys in common estimates the share of text in common. Nothing follows from
+an overlap below a third of the shorter text's unquoted part (`decide`). So texts that share less than one
+key in eight are not read, and of those that are, most go after one look at the shingles alone: turns of
+phrase bring nine strangers to every report once ten thousand are stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from enum import IntEnum
 from typing import NamedTuple, TypeVar
 
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW, winnow
@@ -17,77 +20,121 @@ from pipelines.model import TextPrint
 
 T = TypeVar("T")
 
+#: Keys in common: one may be a coincidence.
 LEAST = 2
-"""Keys: one may be a coincidence."""
+#: Share of the shorter text's keys. A text that small changes cut into pieces keeps half as many keys
+#: as words.
 LEAST_SHARE = 0.12
-"""Share of the shorter text's keys. A text that small changes cut into pieces keeps half as many keys as words."""
+#: Share of the shorter text's shingles below which two texts are strangers.
 LEAST_TEXT = 0.20
-"""Share of the shorter text's shingles below which two texts are strangers."""
-_LEAST_TOLD, _LEAST_TELLING = 0.33, 0.25
-"""Share of what the shorter text tells below which two texts are no copies: a little less than `decide` asks for at the least, and the part
-of a text that counts as telling however much of it is quoted."""
-_REPEATING = 0.5
-"""Least part of a text's shingles that are not doubles of others. To count them takes as long as the look, so it is done where the answer hangs on it."""
+#: Share of the shorter text's unquoted part below which two texts are no copies: a little less than
+#: `decide` asks for at the least.
+_LEAST_UNQUOTED = 0.33
+#: The part of a text that counts as unquoted however much of it is quoted.
+_UNQUOTED_PART = 0.25
+#: Least part of a text's shingles that are not doubles of others. To count them takes as long as the
+#: look, so it is done only where the answer hangs on it.
+_FEWEST_DISTINCT = 0.5
+#: Candidates that are compared with a text.
 CANDIDATES = 50
+#: A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every
+#: article.
 FREQUENT = 500
-"""A key in more articles than this says little (a cookie notice, a slogan) and would cost more with every article."""
+#: Of those only the first articles count: enough to find a story of which there are a thousand copies.
 FIRST = 16
-"""Of those only the first articles count: enough to find a story of which there are a thousand copies."""
-
-
-def lookup_keys(text: TextPrint) -> frozenset[int]:
-    """Return the 32-bit hashes under which a text is found again. Eighteen words in a row share one, thirty-four in a long text."""
-    return winnow(text.shingles, WINDOW if len(text.shingles) <= LONG else WIDE_WINDOW)
-
-
-def is_candidate(common: int, keys: int, others_keys: int) -> bool:
-    """Return whether two texts with so many keys, and so many in common, are to be compared."""
-    return common >= max(LEAST, LEAST_SHARE * min(keys, others_keys))
 
 
 class Sketch(NamedTuple):
-    """What of a print shows whether it is worth reading: its shingles, doubles and all, and which of them are quoted."""
+    """What of a print shows whether it is worth reading.
+
+    All its shingles, doubles too, and (start, end, start, end, ...) of those that are quoted.
+    """
 
     shingles: Sequence[int]
     quoted: Sequence[int]
 
 
-def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
-    """Return those of the texts found, given with their sketches, that are worth reading: in the same order.
+class _Likeness(IntEnum):
+    """What a text may be to another at the most."""
 
-    These are all that may turn out to be copies, and the first of the others that is no stranger: what came closest is
-    told where a text opens a story of its own.
+    STRANGER = 0
+    #: No copy, but what came closest is mentioned where a text opens a story of its own.
+    RELATED = 1
+    COPY = 2
+
+
+def lookup_keys(text: TextPrint) -> frozenset[int]:
+    """Return the 32-bit hashes under which a text is found again.
+
+    Eighteen words in a row share one, thirty-four in a long text.
     """
-    mine, told = text.distinct, _told(len(text.distinct), _quoted(text.quoted))
-    kept, has_told = [], False
-    for name, other in found:
-        shared, size = len(mine.intersection(other.shingles)), len(other.shingles)
-        likeness = partial(_likeness, shared, len(mine), told, _quoted(other.quoted))
-        if likeness(int(_REPEATING * size)) <= has_told:
+    window = WINDOW if len(text.shingles) <= LONG else WIDE_WINDOW
+    return winnow(text.shingles, window)
+
+
+def is_candidate(common: int, keys: int, others_keys: int) -> bool:
+    """Tell whether two texts with so many keys in common are to be compared."""
+    return common >= max(LEAST, LEAST_SHARE * min(keys, others_keys))
+
+
+def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
+    """Return those of the texts found that are worth reading, in the same order.
+
+    Each is given with its sketch. Worth reading are all that may turn out to be copies, and the first of
+    the others that is no stranger: it is mentioned where the text opens a story of its own.
+    """
+    measure = _Measure(text)
+    worth_reading = []
+    least = _Likeness.RELATED
+    for name, sketch in found:
+        likeness = measure.likeness_of(sketch, least)
+        if likeness < least:
             continue
-        if (like := likeness(size)) < _COPY:
-            like = likeness(len(frozenset(other.shingles)))
-        if like > has_told:
-            has_told = has_told or like == _TOLD
-            kept.append(name)
-    return kept
+        worth_reading.append(name)
+        if likeness is _Likeness.RELATED:
+            least = _Likeness.COPY
+    return worth_reading
 
 
-_STRANGER, _TOLD, _COPY = range(3)
-"""What a text may be at the most: a stranger, one to tell of where no copy is found, a copy."""
+class _Measure:
+    """A text against which others are measured by their sketches."""
+
+    def __init__(self, text: TextPrint) -> None:
+        self._shingles = text.distinct
+        self._size = len(text.distinct)
+        self._unquoted = _unquoted_part(self._size, _count_quoted(text.quoted))
+
+    def likeness_of(self, other: Sketch, least: _Likeness) -> _Likeness:
+        """Return what another text may be, exactly where that is `least` or more.
+
+        The fewer shingles a text has of its own, the more the shared ones count. So half of its
+        shingles and all of them bound the answer, and most texts need no count of doubles.
+        """
+        # Hot: up to fifty texts for every article, most of which go at the first bound.
+        shared = len(self._shingles.intersection(other.shingles))
+        size, quoted = len(other.shingles), _count_quoted(other.quoted)
+        at_the_most = self._likeness(shared, int(_FEWEST_DISTINCT * size), quoted)
+        if at_the_most < least:
+            return at_the_most
+        at_the_least = self._likeness(shared, size, quoted)
+        if at_the_least is _Likeness.COPY:
+            return at_the_least
+        return self._likeness(shared, len(frozenset(other.shingles)), quoted)
+
+    def _likeness(self, shared: int, size: int, quoted: int) -> _Likeness:
+        """Return what a text may be of `size` shingles that shares so many."""
+        if shared < LEAST_TEXT * min(self._size, size):
+            return _Likeness.STRANGER
+        if shared < _LEAST_UNQUOTED * min(self._unquoted, _unquoted_part(size, quoted)):
+            return _Likeness.RELATED
+        return _Likeness.COPY
 
 
-def _likeness(shared: int, mine: int, told: int, quoted: int, size: int) -> int:
-    """Return what a text may be that shares so many shingles; of more shingles of its own, `size`, it is never more."""
-    if shared < LEAST_TEXT * min(mine, size):
-        return _STRANGER
-    return _COPY if shared >= _LEAST_TOLD * min(told, _told(size, quoted)) else _TOLD
+def _unquoted_part(shingles: int, quoted: int) -> int:
+    """Return how many shingles of a text are not quoted, at the least."""
+    return max(shingles - quoted, int(_UNQUOTED_PART * shingles))
 
 
-def _quoted(ranges: Sequence[int]) -> int:
+def _count_quoted(ranges: Sequence[int]) -> int:
+    """Return how many shingles (start, end, start, end, ...) hold."""
     return sum(ranges[1::2]) - sum(ranges[::2])
-
-
-def _told(shingles: int, quoted: int) -> int:
-    """Return how many shingles of a text at least are not quoted."""
-    return max(shingles - quoted, int(_LEAST_TELLING * shingles))
