@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from crawlers.model import CrawlResult
+from pipelines.adapters.crawl_accounts import known_address
 from pipelines.adapters.ledger.schema import accounts, batches, runs
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
-from pipelines.adapters.projection import known_address
 from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Outcome, PageAccount
 

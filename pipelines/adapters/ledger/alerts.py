@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from pipelines.adapters.alert_states import farther_alert, moved_to
 from pipelines.adapters.ledger.codec import ALERT_FACTS, AlertFacts
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.outbox import insert_mails
@@ -19,7 +20,6 @@ from pipelines.adapters.ledger.schema import outbox, watermarks
 from pipelines.adapters.ledger.statements import upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
-from pipelines.adapters.projection import farther, moved
 from pipelines.model import Alert, AlertState, OutboxMail
 
 
@@ -41,7 +41,7 @@ class SqlAlerts(LedgerPart):
                 query = query.join(wanted, wanted.c.value == alert_table.c.story_id)
             found = [_alert(row) for row in connection.execute(query)]
             today = present_ids(connection, {alert.story_id for alert in found})
-        return [moved(alert, today[alert.story_id]) for alert in found]
+        return [moved_to(alert, today[alert.story_id]) for alert in found]
 
     def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
         group = (alert_table.c.search_id, alert_table.c.day)
@@ -98,7 +98,7 @@ def _write_alerts(connection: Connection, offered: Sequence[Alert]) -> None:
     known = {row.key: _alert(row) for row in connection.execute(query)}
     kept = {}
     for alert in offered:
-        kept[alert.key] = farther(known.get(alert.key), alert)
+        kept[alert.key] = farther_alert(known.get(alert.key), alert)
     rows = []
     for key, alert in kept.items():
         if alert != known.get(key):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, select
 
+from pipelines.adapters.arrangement import as_kept, changed_articles, corrected_pairs, rearrange
 from pipelines.adapters.ledger.accounts import read_crawl_start, read_outcome, write_account
 from pipelines.adapters.ledger.article_rows import (
     read_article_row,
@@ -40,13 +41,7 @@ from pipelines.adapters.ledger.story_events import write_history
 from pipelines.adapters.ledger.story_rows import present_ids, read_stories, read_story
 from pipelines.adapters.ledger.story_writer import delete_stories, write_stories
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
-from pipelines.adapters.projection import (
-    as_kept,
-    changed_articles,
-    corrected_pairs,
-    document_of,
-    rearrange,
-)
+from pipelines.adapters.projection import document_of
 from pipelines.dedup import lookup
 from pipelines.model import (
     ArticleVersion,

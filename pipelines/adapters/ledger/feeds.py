@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from crawlers.model import CrawlResult, FeedState
+from pipelines.adapters.crawl_accounts import add_latest, newer_state
 from pipelines.adapters.ledger.accounts import write_failures
 from pipelines.adapters.ledger.codec import FEED_STATE, SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, batches, feed_states, source_reports
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.adapters.projection import latest, newer_state
 from pipelines.model import OpenBatch
 
 
@@ -28,7 +28,7 @@ class SqlFeeds(LedgerPart):
         known: dict[str, datetime] = {}
         with self.database.reading() as connection:
             for source_id in source_ids:
-                latest(known, _read_known_urls(connection, source_id, limit_each))
+                add_latest(known, _read_known_urls(connection, source_id, limit_each))
         return known
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
@@ -117,7 +117,7 @@ def _read_known_urls(connection: Connection, source_id: str, limit: int) -> dict
             if address not in pages and len(pages) == limit:
                 break
             pages.add(address)
-            latest(known, {address: at, listed or address: at})
+            add_latest(known, {address: at, listed or address: at})
     return known
 
 

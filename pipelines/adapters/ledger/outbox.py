@@ -10,10 +10,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from pipelines.adapters.alert_states import after_answers
 from pipelines.adapters.ledger.codec import ANSWERS, RECIPIENTS
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import outbox
-from pipelines.adapters.projection import answered
 from pipelines.model import Answer, OutboxMail
 
 #: Columns that hold no field of a mail as it is: the ledger's own, and those with JSON.
@@ -61,7 +61,7 @@ class SqlOutbox(LedgerPart):
 
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         def mark(mail: OutboxMail) -> OutboxMail:
-            return answered(mail, answers, at, retry_at)
+            return after_answers(mail, answers, at, retry_at)
 
         self._note_attempt(key, mark)
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from crawlers.model import SourceReport
+from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.adapters.projection import source_accounts
 from pipelines.model import Outcome, RunReport
 
 #: source id -> outcome -> pages

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
+from pipelines.adapters.alert_states import after_answers, farther_alert, moved_to
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.adapters.projection import answered, farther, moved
 from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Alert, AlertState, Answer, OutboxMail
 
@@ -26,7 +26,7 @@ class MemoryAlerts(LedgerState):
         states: Collection[AlertState] | None = None,
         told_since: datetime | None = None,
     ) -> Sequence[Alert]:
-        found = [moved(alert, self._present_id(alert.story_id)) for alert in self._alerts.values()]
+        found = [moved_to(alert, self._present_id(alert.story_id)) for alert in self._alerts.values()]
         if stories is not None:
             found = [alert for alert in found if alert.story_id in stories]
         if search is not None:
@@ -53,7 +53,7 @@ class MemoryAlerts(LedgerState):
             if self._watermarks.get(watermark, 0) != seen:
                 return False
             for alert in alerts:
-                self._alerts[alert.key] = farther(self._alerts.get(alert.key), clean_value(alert))
+                self._alerts[alert.key] = farther_alert(self._alerts.get(alert.key), clean_value(alert))
             self._add_mails(mails)
             self._watermarks[watermark] = up_to
         return True
@@ -106,7 +106,7 @@ class MemoryAlerts(LedgerState):
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         mail = self._count_attempt(key)
         if mail:
-            self._outbox[key] = answered(
+            self._outbox[key] = after_answers(
                 mail, {to: clean_value(answer) for to, answer in answers.items()}, at, retry_at
             )
 

@@ -7,19 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 
+from pipelines.adapters.arrangement import as_kept, changed_articles, corrected_pairs, rearrange
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.documents import MemoryDocuments
 from pipelines.adapters.memory.events import MemoryEvents
 from pipelines.adapters.memory.ledger_state import StoredAccount
 from pipelines.adapters.memory.runs import MemoryRuns
-from pipelines.adapters.projection import (
-    as_kept,
-    changed_articles,
-    corrected_pairs,
-    document_of,
-    member_of,
-    rearrange,
-)
+from pipelines.adapters.projection import document_of, member_of
 from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
 from pipelines.model import (
     ArticleVersion,

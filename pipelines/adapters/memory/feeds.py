@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from crawlers.model import CrawlResult, FeedState
+from pipelines.adapters.crawl_accounts import add_latest, known_address, newer_state
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
-from pipelines.adapters.projection import known_address, latest, newer_state
 from pipelines.adapters.stored_text import clean_text
 from pipelines.model import OpenBatch, Outcome, PageAccount
 
@@ -22,7 +22,7 @@ class MemoryFeeds(LedgerState):
     def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
         known: dict[str, datetime] = {}
         for source_id in source_ids:
-            latest(known, self._known_urls_of(source_id, limit_each))
+            add_latest(known, self._known_urls_of(source_id, limit_each))
         return known
 
     def _known_urls_of(self, source_id: str, limit: int) -> dict[str, datetime]:
@@ -33,10 +33,10 @@ class MemoryFeeds(LedgerState):
                 continue
             address = known_address(page.url)
             listed = known_address(page.listed_url) if page.listed_url else address
-            latest(pages.setdefault(address, {}), {address: account.at, listed: account.at})
+            add_latest(pages.setdefault(address, {}), {address: account.at, listed: account.at})
         known: dict[str, datetime] = {}
         for addresses in list(pages.values())[:limit]:
-            latest(known, addresses)
+            add_latest(known, addresses)
         return known
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.adapters.projection import source_accounts
 from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Outcome, Quarantined, RunReport
 

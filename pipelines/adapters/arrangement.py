@@ -1,0 +1,138 @@
+"""What a decision means for the stories and articles around it: the same for every ledger (pure).
+
+    decision + the stories it touches ──► rearrange() ──► stories as they stand afterwards
+                                                          └─► articles whose document changed
+
+Other members' own facts never change by a decision. So comparing placements is enough to find the
+documents that changed, and nobody has to read the bodies of a story's other articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pipelines.adapters.projection import Placement, placements
+from pipelines.model import Correction, Corrections, Link, Outcome, PageDecision, Relation, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Stories after a decision."""
+
+    stories: Mapping[str, Story]
+    #: Ids that are no story any more, with the story that each resolves to, or None.
+    gone: Mapping[str, str | None]
+
+
+def rearrange(decision: PageDecision, touched: Mapping[str, Story]) -> Arrangement:
+    """Return how the stories stand after a decision.
+
+    `touched` are the stories as they stand that hold any article the decision names. Raises
+    AssertionError where the decision would leave an article on the beat without a story.
+    """
+    story = decision.story
+    moving = _moving_articles(decision)
+    stories: dict[str, Story] = {}
+    gone: dict[str, str | None] = {}
+    for story_id, before in touched.items():
+        remaining = without(before, moving)
+        if decision.rest and decision.rest.id == story_id:
+            remaining = _arranged_rest(decision.rest, remaining)
+        if story and story_id in (story.id, *decision.absorbed):
+            left = _article_ids_of(remaining)
+            assert not left, f"story {story.id} was arranged without {left}, which it holds"
+        if remaining is None:
+            gone[story_id] = story.id if story else None
+        else:
+            stories[story_id] = remaining
+    if story:
+        for story_id in decision.absorbed:
+            gone[story_id] = story.id
+        gone.pop(story.id, None)
+        stories[story.id] = story
+    return Arrangement(stories, gone)
+
+
+def _moving_articles(decision: PageDecision) -> set[str]:
+    """Return the articles that a decision takes out of the stories they are in."""
+    moving = set(_article_ids_of(decision.story))
+    stored = decision.stored
+    if stored and stored.text is None:
+        article_id = stored.article.id
+        assert article_id not in moving, f"{article_id} is off the beat and cannot be in a story"
+        moving.add(article_id)
+    return moving
+
+
+def _article_ids_of(story: Story | None) -> list[str]:
+    return [link.article_id for link in story.links] if story else []
+
+
+def _arranged_rest(arranged: Story, left: Story | None) -> Story:
+    """Return what remains of a story as its decision arranged it.
+
+    Raises AssertionError where it does not hold just the articles that remain.
+    """
+    remaining = set(_article_ids_of(left))
+    named = set(_article_ids_of(arranged))
+    assert named == remaining, f"story {arranged.id} was arranged with {named}, but {remaining} remain in it"
+    return arranged
+
+
+def without(story: Story, article_ids: Collection[str]) -> Story | None:
+    """Return the story without these articles, None where nothing remains.
+
+    Where the original leaves, the next in order takes its place. The headline stays: whoever
+    arranges the story next gives it a new one.
+    """
+    rest = [link for link in story.links if link.article_id not in article_ids]
+    if not rest:
+        return None
+    if len(rest) == len(story.links):
+        return story
+    lead = story.lead_id
+    if lead in article_ids:
+        lead = rest[0].article_id
+        rest[0] = replace(rest[0], relation=Relation.ORIGINAL, of=None, kept=1.0, own=0.0)
+    links = tuple(_repointed(link, article_ids, lead) for link in rest)
+    return replace(story, lead_id=lead, links=links)
+
+
+def _repointed(link: Link, gone: Collection[str], lead: str) -> Link:
+    return replace(link, of=lead) if link.of in gone else link
+
+
+def changed_articles(before: Mapping[str, Story], after: Mapping[str, Story]) -> list[str]:
+    """Return the articles whose placement differs, in the order of their stories."""
+    old, new = _placements_of(before), _placements_of(after)
+    changed = []
+    for article_id in {**new, **old}:
+        if old.get(article_id) != new.get(article_id):
+            changed.append(article_id)
+    return changed
+
+
+def _placements_of(stories: Mapping[str, Story]) -> dict[str, Placement]:
+    found: dict[str, Placement] = {}
+    for story in stories.values():
+        found |= placements(story)
+    return found
+
+
+def as_kept(decision: PageDecision) -> PageDecision:
+    """Return a decision as it is stored: an off-beat article without body and print."""
+    stored = decision.stored
+    if stored is None or (stored.outcome is not Outcome.OFF_BEAT and stored.text is not None):
+        return decision
+    slim = replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
+    return replace(decision, stored=slim)
+
+
+def corrected_pairs(corrections: Iterable[Correction]) -> Corrections:
+    """Return corrections, oldest first, as sets of pairs; the last one of a pair holds."""
+    is_together = {}
+    for correction in corrections:
+        is_together[frozenset((correction.a, correction.b))] = correction.together
+    together = frozenset(pair for pair in is_together if is_together[pair])
+    return Corrections(together, frozenset(is_together) - together)

@@ -1,0 +1,69 @@
+"""What remains of crawls, run by run: the same for every ledger (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from crawlers.errors import PermanentError
+from crawlers.model import FeedState, SourceReport
+from crawlers.urls import canonical_url
+from pipelines.model import Outcome, SourceAccount
+
+
+def known_address(url: str) -> str:
+    """Return the address by which a page is known.
+
+    One that is no web address stands as it is: even a page of such an address has an account.
+    """
+    try:
+        return canonical_url(url)
+    except PermanentError:
+        return url
+
+
+def add_latest(known: dict[str, datetime], found: Mapping[str, datetime]) -> None:
+    """Add addresses with the times of their looks; of two times the later one stays."""
+    for address, at in found.items():
+        known[address] = max(at, known.get(address, at))
+
+
+def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:
+    """Return the feed state to keep.
+
+    An older batch that comes in late never turns a feed's clock back.
+    """
+    if known is None or known.last_polled is None:
+        return offered
+    if offered.last_polled is None or offered.last_polled < known.last_polled:
+        return known
+    return offered
+
+
+def source_accounts(
+    reports: Iterable[SourceReport], counts: Mapping[str, Mapping[Outcome, int]]
+) -> tuple[SourceAccount, ...]:
+    """Return what listings gave and what became of the pages, by source id.
+
+    `reports` come oldest first. A source that was polled twice in the run has its numbers added and the
+    result of the last poll. One whose pages were only processed in this run, and fetched by an earlier
+    one, has the result "processed".
+    """
+    accounts = {source_id: SourceAccount(source_id, "processed") for source_id in counts}
+    for report in reports:
+        source_id = report.source_id
+        known = accounts.get(source_id, SourceAccount(source_id, report.result))
+        accounts[source_id] = SourceAccount(
+            source_id,
+            report.result,
+            known.entries + report.entries,
+            known.known + report.known,
+            known.skipped + report.skipped,
+            report.error,
+        )
+    counted = []
+    for source_id in sorted(accounts):
+        outcomes = dict(counts.get(source_id, {}))
+        counted.append(replace(accounts[source_id], outcomes=outcomes))
+    return tuple(counted)
