@@ -9,33 +9,37 @@ from typing import Literal
 
 from pipelines.model.search import Reason
 
+#: "waiting" while the story does not yet pass the search's conditions, "held" until the next mail
+#: that is due, "told" once it stands in a mail. It never goes back.
 AlertState = Literal["waiting", "held", "told"]
+#: The channel of ordinary mail; any other is a name of searches.yaml.
+MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing that one saved search has to tell. `key` is unique for ever.
-
-    `story_id` is "" where the thing is no story, `step` tells alerts of one reason apart (which version, which
-    threshold, which day). `state` is "waiting" while the story does not yet pass the search's conditions, "held"
-    until the mail of `due`, "told" once it stands in the mail `mail`; it never goes back. `changed` holds
-    (before, after) of passages, `sources` the ids of the sources that matched. `noted` is the key that it was noted
-    under, where its story was joined into another since.
-    """
+    """One thing that one saved search has to tell. Its `key` is unique for ever."""
 
     search_id: str
+    #: "" where the thing is no story, such as a source that fell silent.
     story_id: str
     reason: Reason
     article_ids: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    #: Tells alerts of one reason apart: which version, which threshold, which day.
     step: str = ""
+    #: (before, after) of passages.
     changed: tuple[tuple[str, str], ...] = ()
     state: AlertState = "held"
     decided: datetime | None = None
+    #: When the mail is due that it waits for.
     due: datetime | None = None
     told: datetime | None = None
+    #: The key of the mail that it stands in.
     mail: str | None = None
+    #: Ids of the sources that matched.
     sources: tuple[str, ...] = ()
+    #: The key that it was noted under, where its story was joined into another since.
     noted: str | None = None
 
     @property
@@ -48,8 +52,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a message for one recipient: taken, refused for good, or to be tried again."""
+    """What became of a message for one recipient."""
 
+    #: "failed" is refused for good, "due" is to be tried again.
     state: Literal["sent", "failed", "due"]
     text: str
     at: datetime
@@ -57,41 +62,43 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a message went, in words, and the answer for each recipient who is not to be counted as served."""
+    """Where a message went, and who was not served."""
 
+    #: In words, for a person: a path, a server's answer.
     where: str
+    #: The answer for each recipient who is not to be counted as served.
     refused: Mapping[str, Answer] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.where
 
 
-MAIL = "mail"
-"""The channel of ordinary mail; any other is a name of searches.yaml."""
-
-
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """A message that we owe or have sent. For a mail `message` is the complete RFC 5322 message.
-
-    `state` goes from "due" to "sent", or to "failed" where nobody could be served. `answers` has those
-    recipients for whom it is settled, or has been tried.
-    """
+    """A message that we owe or have sent."""
 
     key: str
     to: tuple[str, ...]
     subject: str
+    #: For a mail the complete RFC 5322 message.
     message: bytes
     created: datetime
+    #: Goes from "due" to "sent", or to "failed" where nobody could be served.
     state: Literal["due", "sent", "failed"] = "due"
     attempts: int = 0
     not_before: datetime | None = None
     sent_at: datetime | None = None
     last_error: str | None = None
     channel: str = MAIL
+    #: Recipients for whom it is settled, or has been tried.
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def owed(self) -> tuple[str, ...]:
         """Recipients to whom it has still to be sent."""
-        return tuple(a for a in self.to if a not in self.answers or self.answers[a].state == "due")
+        owed = []
+        for recipient in self.to:
+            answer = self.answers.get(recipient)
+            if answer is None or answer.state == "due":
+                owed.append(recipient)
+        return tuple(owed)

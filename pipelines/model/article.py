@@ -16,45 +16,45 @@ from pipelines.model.text_print import TextPrint
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time as a page or feed gave it: the instant, how exact it is, and where it stood.
-
-    `zone` is the offset or zone name it came with, None where none was given (then the source's
-    zone was assumed and `flags` has "zone_assumed"). `flags` may also hold "future".
-    """
+    """A time as a page or feed gave it."""
 
     at: datetime
     precision: Precision
+    #: The offset or zone name it came with. None where none was given: then the source's zone was
+    #: assumed, and `flags` has "zone_assumed".
     zone: str | None
+    #: Where it stood, for example "json-ld".
     provenance: str
+    #: "zone_assumed", "future".
     flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One page of one source, extracted.
+    """One page of one source, extracted."""
 
-    `body` has paragraphs separated by blank lines. `canonical_url` is the article's identity, `id`
-    its hash. `lang` is detected from the text ("en", "fr", "zh-Hans", "zh-Hant", other ISO 639-1
-    codes, or None); `lang_claimed` is what the page says. `provenance` names for each field where it was
-    found ("json-ld", "og:title", "feed", "trafilatura", ...). `cross_canonical` is a rel=canonical
-    that points to another site: no identity, but evidence of where the text comes from.
-    """
-
+    #: The hash of `canonical_url` (see `article_id`).
     id: str
     url: str
+    #: The article's identity.
     canonical_url: str
     source_id: str
     title: str
+    #: Paragraphs, separated by blank lines.
     body: str
     collected: datetime
     summary: str = ""
     authors: tuple[str, ...] = ()
     published: Stamp | None = None
     updated: Stamp | None = None
+    #: Detected from the text: "en", "fr", "zh-Hans", "zh-Hant", another ISO 639-1 code, or None.
     lang: str | None = None
+    #: What the page says.
     lang_claimed: str | None = None
     site_name: str | None = None
+    #: A rel=canonical that points to another site: no identity, but evidence of where the text comes from.
     cross_canonical: str | None = None
+    #: Where each field was found: "json-ld", "og:title", "feed", "trafilatura" and others.
     provenance: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
 
@@ -79,9 +79,8 @@ class Publisher:
 class StoredArticle:
     """An article with everything that was decided about it, as the ledger keeps it.
 
-    Off-beat articles are kept without body and print (`text` is None): enough to know the page
-    and to say why it was left out. `content_hash` covers title and body and tells an update from
-    an unchanged page. `version` counts from 1 and grows with every update.
+    Off-beat articles are kept without body and print: enough to know the page and to say why
+    it was left out.
     """
 
     article: Article
@@ -89,7 +88,10 @@ class StoredArticle:
     route: Route
     relevance: Relevance
     outcome: Outcome
+    #: Covers title and body, and tells an update from an unchanged page.
     content_hash: str
+    #: None for an article off the beat.
     text: TextPrint | None = None
     story_id: str | None = None
+    #: Counts from 1 and grows with every update.
     version: int = 1

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What a person said of pairs of articles, by their ids: one story, or two, whatever their texts say."""
+    """The pairs of articles that a person joined or separated, by their ids.
+
+    They hold whatever the texts say.
+    """
 
     together: frozenset[frozenset[str]] = frozenset()
     apart: frozenset[frozenset[str]] = frozenset()
@@ -16,14 +19,13 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A person's word on one pair of articles: `together` in one story, or apart, whatever their texts say.
-
-    It holds until it is `undone`, and is kept even then. `number` is given by the ledger.
-    """
+    """A person's decision on one pair of articles. It is kept even when it is undone."""
 
     a: str
     b: str
+    #: In one story; otherwise apart.
     together: bool
     at: datetime
+    #: Given by the ledger.
     number: int = 0
     undone: datetime | None = None

@@ -13,24 +13,26 @@ from pipelines.model.story import Story, StoryEvent
 
 @dataclass(frozen=True, slots=True)
 class PageDecision:
-    """One whole decision, written in one transaction or not at all.
+    """One whole decision, written in one transaction or not at all."""
 
-    `account` is None where a person decides and no page was read. `story` is the story as arranged with this article in it (None
-    for off-beat, unchanged, quarantined, failed). `absorbed` are ids of stories that were joined into it: their
-    articles move over and their ids go on resolving. `rest` is the story, arranged, that articles left for
-    `story`. `quarantine` is set with outcome QUARANTINED alone. `held` is a state of the page that was not believed,
-    `look` when its page is looked at next, `history` what the stories will tell of this; `said` and
-    `undone` are a person's words, new ones and those taken back.
-    """
-
+    #: None where a person decides and no page was read.
     account: PageAccount | None
     stored: StoredArticle | None = None
+    #: The story as arranged with this article in it. None for a page that is off the beat,
+    #: unchanged, quarantined or failed.
     story: Story | None = None
+    #: Ids of stories that were joined into it: their articles move over and their ids go on resolving.
     absorbed: tuple[str, ...] = ()
+    #: Set with outcome QUARANTINED alone.
     quarantine: Quarantined | None = None
+    #: The story, arranged, that articles left for `story`.
     rest: Story | None = None
+    #: (article id, state) of a page whose new state was not believed.
     held: tuple[str, ArticleVersion] | None = None
+    #: When the page is looked at next.
     look: RecheckState | None = None
+    #: What the stories will tell of this.
     history: tuple[StoryEvent, ...] = ()
+    #: A person's corrections: new ones, and those taken back.
     said: tuple[Correction, ...] = ()
     undone: tuple[Correction, ...] = ()

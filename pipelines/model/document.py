@@ -11,18 +11,16 @@ from pipelines.model.story import Relation, Story
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article with its story's facts, as the search index holds it. One per on-beat article.
-
-    `seq` is the ledger's arrival number: an older write never replaces a newer one. `site` is the
-    host of the canonical URL. `source` and `source_name` are the catalogue's id and name. `story_first_seen` is
-    when the story appeared first, wherever that was.
-    """
+    """An on-beat article with its story's facts, as the search index holds it."""
 
     id: str
+    #: The ledger's number of the change: an older write never replaces a newer one.
     seq: int
     story_id: str
     url: str
+    #: The host of the canonical URL.
     site: str
+    #: The catalogue's id and name of the source.
     source: str
     source_name: str
     title: str
@@ -41,29 +39,31 @@ class Document:
     tier: int = 2
     topics: tuple[str, ...] = ()
     score: float = 0.0
+    #: When the story appeared first, wherever that was.
     story_first_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoryDocument:
-    """A story as a search server holds it beside the articles; `story` is None for one that is no more.
-
-    `seq` is the ledger's newest number at the moment of reading: whatever is read later has no smaller one.
-    `url` is the original's; `outlets` and `countries` are those of the sources that ran it, in order of appearance.
-    """
+    """A story as a search server holds it, beside the articles."""
 
     id: str
+    #: The ledger's newest number when it was read: whatever is read later has no smaller one.
     seq: int
+    #: None for a story that is no more.
     story: Story | None
+    #: The original's address.
     url: str = ""
+    #: Names and countries of the sources that ran it, in order of appearance.
     outlets: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedDocument:
-    """A document that an index will never take as it is, by its kind ("article", "story", "account") and id."""
+    """A document that an index will never take as it is."""
 
+    #: "article", "story" or "account".
     kind: str
     id: str
     reason: str
@@ -74,32 +74,30 @@ class RejectedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found: its id, its story, and its passages with the hits marked.
-
-    `highlights` are HTML-escaped snippets in which `<mark>…</mark>` surrounds each hit.
-    """
+    """One article found, with the passages that match."""
 
     article_id: str
     story_id: str
     sort_time: datetime
+    #: HTML-escaped snippets in which `<mark>…</mark>` surrounds each match.
     highlights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StoryHits:
-    """The answer to a search, stories first: `stories` in order, newest first, with their hits.
+    """The answer to a search, by story."""
 
-    `total` counts all stories that match, also those beyond this page of the answer.
-    """
-
+    #: All stories that match, also those beyond this page of the answer.
     total: int
+    #: (story id, its hits), newest first.
     stories: tuple[tuple[str, tuple[Hit, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of the ledger's projection: an article to index, or (`document` None) to remove."""
+    """One step of the ledger's projection: an article to index or to remove."""
 
     seq: int
     article_id: str
+    #: None for an article to remove.
     document: Document | None

@@ -11,7 +11,8 @@ from datetime import datetime
 class EventPrint:
     """What a story tells of, in no language: marks of who, where, what and how much.
 
-    A mark is "KIND:KEY", for example "person:china:Wang Yi", "number:86e6", "name:sept-rives", "role:prime-minister".
+    A mark is "KIND:KEY", for example "person:china:Wang Yi", "number:86e6", "name:sept-rives",
+    "role:prime-minister".
     """
 
     story_id: str

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Whether a text is on the beat: the verdict, a score in 0..1, and the reasons to read.
+    """Whether a text is on the beat, and the reasons to read."""
 
-    `relevant` is `score >= 0.5`. `why` has one sentence a reason, the decisive one first.
-    `topics` are ids of terms.yaml ("canola", "interference").
-    """
-
+    #: `score >= 0.5`
     relevant: bool
+    #: 0..1
     score: float
+    #: One sentence a reason, the decisive one first.
     why: tuple[str, ...]
+    #: Ids of terms.yaml: "canola", "interference".
     topics: tuple[str, ...] = ()

@@ -11,32 +11,35 @@ from pipelines.model.route import Span
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """One state of a page that its article does not show: what it said before an update, or what was held back.
+    """One state of a page that its article does not show.
 
-    `number` counts all states of the page from 1, those held back too. `held` says why a state never took the
-    place of the text before it (an error page, a paywall, a text cut short), None for one that was shown.
+    Either what it said before an update, or what was held back.
     """
 
+    #: Counts all states of the page from 1, those held back too.
     number: int
     content_hash: str
     title: str
     body: str
     collected: datetime
+    #: Why this state never took the place of the text before it (an error page, a paywall, a text
+    #: cut short); None for one that was shown.
     held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """What a page said at one moment. `boilerplate` are the spans of `body` that are no part of the report."""
+    """What a page said at one moment."""
 
     title: str
     body: str
+    #: Spans of `body` that are no part of the report.
     boilerplate: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of a diff: kept, removed, or added. The text is as printed, without marks of its own."""
+    """Words of a diff, as printed, without marks of their own."""
 
     how: Literal["kept", "removed", "added"]
     text: str
@@ -44,9 +47,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One sentence of a diff: whole, or in pieces where only some of its words changed.
+    """One sentence of a diff: whole, or in pieces where some words changed.
 
-    Its kept and removed pieces are what the page said, its kept and added ones what it says, spaces and typography aside.
+    Its kept and removed pieces are what the page said, its kept and added ones what it says now, spaces and
+    typography aside.
     """
 
     pieces: tuple[Piece, ...]
@@ -59,50 +63,49 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """How a page's text differs from what it said before, and whether a reader should be told.
+    """How a page's text differs from before, and whether a reader should be told."""
 
-    `material` holds where the headline, a number, a name, a quotation, an attribution, a negation or a whole passage
-    changed. `why` has one sentence a reason, the headline first; of an immaterial edit it says what little
-    changed. `passages` is the whole report as a diff, sentence by sentence, page furniture left out.
-    """
-
+    #: Whether the headline, a number, a name, a quotation, an attribution, a negation or a whole
+    #: passage changed.
     material: bool
+    #: A sentence a reason, the headline first; of an immaterial edit, what little changed.
     why: tuple[str, ...]
     headline: Passage
+    #: The whole report as a diff, sentence by sentence, without page furniture.
     passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PageVersion:
-    """One state of a page, with what made it differ from the state before it. `edit` is None for the first.
-
-    One that was held back is compared with the text that stayed.
-    """
+    """One state of a page, with what made it differ from the state before it."""
 
     number: int
     title: str
     collected: datetime
+    #: Why it was held back, if it was. Then it is compared with the text that stayed.
     held: str | None
+    #: None for the first state.
     edit: Edit | None
 
 
 @dataclass(frozen=True, slots=True)
 class RecheckState:
-    """When an article's page is to be looked at again, and what the looks found.
-
-    `since` is when we first had it: looks are counted from there. `due` is None once no look is left. `misses` counts
-    looks in a row that found no article; `gone` is when it was taken for deleted. The validators are for asking politely.
-    """
+    """When an article's page is to be looked at again, and what the looks found."""
 
     article_id: str
     source_id: str
     url: str
+    #: When we first had it: looks are counted from there.
     since: datetime
+    #: None once no look is left.
     due: datetime | None
     last: datetime
     is_copy: bool = False
+    #: Looks in a row that found no article.
     misses: int = 0
     tries: int = 0
+    #: When the page was taken for deleted.
     gone: datetime | None = None
+    #: Validators, to ask the server politely.
     etag: str | None = None
     last_modified: str | None = None

@@ -10,16 +10,22 @@ StoryKind = Literal["paid_release", "agency", "state_media", "government", "repo
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One observed fact behind a decision: what kind of mark, its words, and where it stood."""
+    """One observed fact behind a decision."""
 
+    #: What kind of mark it is.
     mark: str
+    #: Its words.
     text: str
+    #: Where it stood.
     where: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """Place and day of reporting at the head of a text: "BEIJING, Jan. 17, 2026 (GLOBE NEWSWIRE)"."""
+    """Place and day of reporting at the head of a text.
+
+    For example "BEIJING, Jan. 17, 2026 (GLOBE NEWSWIRE)".
+    """
 
     place: str
     agency: str | None = None
@@ -28,28 +34,29 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters [start, end) of an article's body that are not its report, and why.
-
-    `label` is one of "dateline", "agency_tag", "release_tail", "contact", "disclaimer", "byline".
-    """
+    """Characters [start, end) of an article's body that are not its report."""
 
     start: int
     end: int
+    #: "dateline", "agency_tag", "release_tail", "contact", "disclaimer" or "byline".
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a text really comes from, as far as its own page tells: origin -> carrier -> this page.
+    """Where a text really comes from, as far as its own page tells.
 
-    `origin` is who wrote or paid for it, `carrier` who distributed it (a wire or release service);
-    both are display names ("CGTN", "GlobeNewswire") and None when the page shows none. An article
-    of a source's own staff has neither. `kind` sums it up. `boilerplate` is what dedup must not read.
+    It goes from origin to carrier to this page. An article of a source's own staff has neither.
+    Both are display names, and None when the page shows none.
     """
 
+    #: Who wrote or paid for it: "CGTN".
     origin: str | None = None
+    #: Who distributed it, a wire or a release service: "GlobeNewswire".
     carrier: str | None = None
+    #: Sums up origin and carrier.
     kind: StoryKind = "report"
     dateline: Dateline | None = None
     evidence: tuple[Evidence, ...] = ()
+    #: What dedup must not read.
     boilerplate: tuple[Span, ...] = ()

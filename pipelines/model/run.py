@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """The one word for what became of a page in a run. Every page gets exactly one."""
+    """What became of a page in a run. Every page gets exactly one."""
 
     NEW = "new"
     UPDATE = "update"
@@ -40,14 +40,17 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A page or feed kept aside: who, what, why, and where its bytes are so that it can be replayed."""
+    """A page or feed kept aside, with the reason, for a person to look at."""
 
+    #: Given by the ledger.
     id: int
     source_id: str
     url: str
+    #: The stage that kept it aside.
     stage: str
     reason: str
     at: datetime
+    #: Where its bytes are, so that it can be replayed; None for what is no page of a batch.
     batch_id: str | None = None
     record: int | None = None
     replayed: datetime | None = None
@@ -55,12 +58,9 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class PageAccount:
-    """One page's line in the accounts. (batch_id, record) is unique, so nothing counts twice.
+    """One page's line in the accounts."""
 
-    `listed_url` is the address that the listing gave, where the page's own is another (a redirect):
-    both are known from then on.
-    """
-
+    #: (batch_id, record) is unique, so nothing counts twice.
     batch_id: str
     record: int
     source_id: str
@@ -68,19 +68,23 @@ class PageAccount:
     outcome: Outcome
     reason: str
     article_id: str | None = None
+    #: The address that the listing gave, where the page's own is another (a redirect): both are
+    #: known from then on.
     listed_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceAccount:
-    """One source's line in a run: what its listing gave and what became of the pages."""
+    """One source's line in a run."""
 
     source_id: str
+    #: What its listing gave: "ok", "failed", …
     result: str
     entries: int = 0
     known: int = 0
     skipped: int = 0
     error: str | None = None
+    #: What became of its pages.
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
 
     @property
@@ -90,10 +94,11 @@ class SourceAccount:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """The accounts of one run. `finished` is None while it runs, or for ever if it was killed."""
+    """The accounts of one run."""
 
     run_id: int
     started: datetime
+    #: None while it runs, or for ever if it was killed.
     finished: datetime | None
     sources: tuple[SourceAccount, ...] = ()
     mails: int = 0
@@ -102,19 +107,24 @@ class RunReport:
     @property
     def outcomes(self) -> dict[Outcome, int]:
         """Counts of all sources together; every outcome is present."""
-        return {o: sum(s.outcomes.get(o, 0) for s in self.sources) for o in Outcome}
+        counts = dict.fromkeys(Outcome, 0)
+        for source in self.sources:
+            for outcome, pages in source.outcomes.items():
+                counts[outcome] += pages
+        return counts
 
     @property
     def fetched(self) -> int:
-        return sum(s.fetched for s in self.sources)
+        return sum(source.fetched for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBatch:
-    """A batch that was handed over and is not wholly processed. `path` is relative to the batch
-    folder. `done` are the record numbers that already have an account."""
+    """A batch that was handed over and is not wholly processed."""
 
     batch_id: str
+    #: Relative to the batch folder.
     path: str
     pages: int
+    #: The records that have an account already.
     done: frozenset[int]

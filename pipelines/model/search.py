@@ -7,24 +7,17 @@ from datetime import time
 from typing import Literal
 
 Cadence = Literal["immediate", "hourly", "daily", "weekly"]
+#: Why a reader is written to: see `SavedSearch.reasons`. "ceiling" tells that a day's mails are used up.
 Reason = Literal["new", "update", "spread", "spike", "silence", "watch", "ceiling"]
-"""Why a reader is written to: see `SavedSearch.reasons`. "ceiling" tells that a day's mails are used up."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A reader's standing query with what, when and how often it tells, as data.
-
-    `query` is Lucene syntax, never a raw engine query. A story has to pass `languages` (empty: any), `tiers`
-    (empty: any), `paid`, `state` (whether paid releases and state media count) and `min_independent` (reports of
-    the event with texts of their own). `at`, `weekday` (0 is Monday) and `zone` are the reader's clock, for digests, quiet
-    hours (`quiet`: from, to) and days. `ceiling` is the most mails of one day, None for no limit. `copies` are the
-    numbers of copies, and `reports` those of independent reports, that are news again. `empty` asks for a
-    digest with nothing in it, `backfill` to be told of what was fetched from the past too.
-    """
+    """A reader's standing query with what, when and how often it tells, as data."""
 
     id: str
     name: str
+    #: Lucene syntax, never a raw engine query.
     query: str
     to: tuple[str, ...] = ()
     cadence: Cadence = "immediate"
@@ -32,18 +25,29 @@ class SavedSearch:
     note: str | None = None
     channels: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ("new", "update", "spread", "spike", "silence")
+    #: The reader's clock: digests are sent `at` this time, on this `weekday` (0 is Monday).
     at: time = time(8)
     weekday: int = 0
+    #: Zone of that clock; days and quiet hours are counted in it too.
     zone: str = "America/Toronto"
+    #: Quiet hours: from, to.
     quiet: tuple[time, time] | None = None
+    #: The most mails of one day, None for no limit.
     ceiling: int | None = None
+    #: A story has to pass these conditions. Languages and tiers: empty for any.
     languages: tuple[str, ...] = ()
+    #: Reports of the event with texts of their own.
     min_independent: int = 1
     tiers: tuple[int, ...] = ()
+    #: Whether paid releases, and state media, count.
     paid: bool = True
     state: bool = True
+    #: Numbers of copies, and of independent reports, that are news again.
     copies: tuple[int, ...] = (5, 20, 50, 100)
     reports: tuple[int, ...] = (3, 6, 12)
+    #: Send a digest with nothing in it.
     empty: bool = False
+    #: Tell what was fetched from the past, too.
     backfill: bool = False
+    #: Where it is defined, for messages.
     where: str = ""

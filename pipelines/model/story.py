@@ -30,11 +30,7 @@ COPY_RELATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article as dedup sees it: its print with what decides who comes first in a story.
-
-    `published` is None where unknown; `collected` breaks ties. `precision` says how exact `published` is: of a
-    day it is the first moment.
-    """
+    """An article as dedup sees it: its print, and what decides who comes first."""
 
     article_id: str
     source_id: str
@@ -42,37 +38,40 @@ class Member:
     lang: str | None
     text: TextPrint
     route: Route
+    #: None where unknown.
     published: datetime | None
+    #: Breaks ties.
     collected: datetime
     owner: Owner = "private"
     tier: int = 2
     story_id: str | None = None
+    #: How exact `published` is; of a day it is the first moment.
     precision: Precision = "second"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One article's place in its story.
-
-    `of` is the article it was taken from (None for the original). `kept` is the share of the
-    original's text that stands in this article, `own` the share of this article's text that does
-    not come from the original; both 0..1. `why` are sentences with the evidence.
-    """
+    """One article's place in its story."""
 
     article_id: str
     relation: Relation
+    #: The article it was taken from, None for the original.
     of: str | None
+    #: Share of the original's text that stands in this article, 0..1.
     kept: float
+    #: Share of this article's text that does not come from the original, 0..1.
     own: float
+    #: Sentences with the evidence.
     why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NearestArticle:
-    """What came closest to an article without being of its story, and why it was not enough."""
+    """What came closest to an article without being of its story."""
 
     article_id: str
     title: str
+    #: Why it was not enough.
     why: str
 
     def __str__(self) -> str:
@@ -81,38 +80,35 @@ class NearestArticle:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What dedup says of one incoming article.
+    """What dedup says of one incoming article."""
 
-    `story_ids` are the known stories it is a copy within (more than one: it joins them, which
-    needs strong evidence); empty means that it opens a story. `nearest` tells for a non-copy what
-    came closest and why it was not enough.
-    """
-
+    #: The known stories it is a copy within. More than one: it joins them, which needs strong
+    #: evidence. Empty: it opens a story.
     story_ids: tuple[str, ...]
     link: Link
+    #: For an article that is no copy: what came closest.
     nearest: NearestArticle | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A cluster: one original report and its copies, arranged.
-
-    `links` has one entry for each article, the original first, then in order of appearance.
-    `origin`, `carrier` and `kind` hold for the whole story: a label that survives copying.
-    `independent` counts stories on the same event with texts of their own, this one included (see `pipelines.stories.events`).
-    """
+    """A cluster: one original report and its copies, arranged."""
 
     id: str
     headline: str
+    #: The original's article id.
     lead_id: str
     first_seen: datetime
     last_seen: datetime
+    #: Origin, carrier and kind hold for the whole story: a label that survives copying.
     origin: str | None
     carrier: str | None
     kind: StoryKind
+    #: One for each article, the original first, then in order of appearance.
     links: tuple[Link, ...]
     languages: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    #: Stories on the same event with texts of their own, this one included (see `stories.events`).
     independent: int = 1
 
     @property
@@ -136,17 +132,18 @@ class StoryChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """One turn in a story's history, kept for ever: what happened, when we learned it, and a sentence that says why.
-
-    `article_id` is the article it concerns and `version` the state of its page, where there is one. `material` tells
-    whether a reader of the story should hear of it. `number` is given by the ledger, in order of writing.
-    """
+    """One turn in a story's history, kept for ever."""
 
     story_id: str
+    #: When we learned it.
     at: datetime
     turn: StoryChange
+    #: A sentence that says what happened and why.
     text: str
+    #: The article it concerns, and the state of its page, where there is one.
     article_id: str | None = None
     version: int | None = None
+    #: Whether a reader of the story should hear of it.
     material: bool = False
+    #: Given by the ledger, in order of writing.
     number: int = 0

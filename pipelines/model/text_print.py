@@ -1,34 +1,37 @@
-"""The print of a text, by which copies are found, and what a site prints around texts."""
+"""The print of a text, by which copies are found, and a site's boilerplate."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
+#: Stands in `TextPrint.facts` for names and numbers beyond the first 254 of a text, which only the
+#: longest texts have: one byte a token cannot count further.
 MANY = 255
-"""Stands in `TextPrint.facts` for names and numbers beyond the first 254 of a text, which only the longest have."""
 
 
 @dataclass(frozen=True)
 class TextPrint:
-    """What dedup remembers of a text: enough to find candidates and to verify them exactly.
+    """What dedup remembers of a text: enough to find candidates and to verify them.
 
-    `exact` is the hash of the normalized text ("" for an empty one). `shingles` holds the 32-bit hashes
-    of all its shingles, in order of the text. `words` is the length of the text in words (two Chinese characters are one).
-    `quoted` holds (start, end, start, end, ...) of the shingles that the text gives as somebody's words,
-    `announced` where such words begin whose end nothing marks ("The letter reads:"); `numbers` and
-    `names` are 32-bit hashes of the numbers and of the words that are only ever written with a capital. `facts` says for each token
-    which of the `marks` it is, or belongs to: one byte, 0 for none, 1 for the first of them, `MANY` for one that has no number of
-    its own. It is empty in prints that were made before there were any.
+    All hashes have 32 bits.
     """
 
+    #: The hash of the normalized text, "" for an empty one.
     exact: str
+    #: The hashes of all shingles, in order of the text.
     shingles: tuple[int, ...]
+    #: The length of the text in words; two Chinese characters are one.
     words: int
+    #: (start, end, start, end, ...) of the shingles that the text gives as somebody's words.
     quoted: tuple[int, ...] = ()
     numbers: frozenset[int] = frozenset()
+    #: Words that are only ever written with a capital.
     names: frozenset[int] = frozenset()
+    #: Where words of somebody begin whose end nothing marks ("The letter reads:").
     announced: tuple[int, ...] = ()
+    #: One byte a token: which of the `marks` it is, or belongs to. 0 is none of them, 1 the first,
+    #: `MANY` one without a number of its own. Empty in prints of the first form.
     facts: bytes = b""
 
     @property
@@ -38,28 +41,35 @@ class TextPrint:
 
     @cached_property
     def distinct(self) -> frozenset[int]:
-        """The shingles as a set, made once: a print is compared several times within a decision."""
+        """The shingles as a set, made once: a decision compares a print several times."""
         return frozenset(self.shingles)
 
     @cached_property
     def said(self) -> frozenset[int]:
         """The shingles that the text gives as somebody's words."""
-        ranges = zip(self.quoted[::2], self.quoted[1::2], strict=True)
-        return frozenset(shingle for start, end in ranges for shingle in self.shingles[start:end])
+        said: set[int] = set()
+        for start, end in zip(self.quoted[::2], self.quoted[1::2], strict=True):
+            said.update(self.shingles[start:end])
+        return frozenset(said)
 
 
 @dataclass(frozen=True, slots=True)
 class PageParagraphs:
-    """One article of a site as its furniture is learnt from: 32-bit hashes of its id, its longest paragraph and the others."""
+    """One article of a site, as hashes: from such ones its boilerplate is learnt."""
 
+    #: Of the article's id.
     article: int
+    #: Of its longest paragraph.
     longest: int
+    #: Of all other paragraphs.
     others: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class SiteBoilerplate:
-    """What a site prints around everything: hashes of the paragraphs, and the newest articles to learn more from."""
+    """What a site prints around everything."""
 
+    #: The newest articles, to learn more from.
     recent: tuple[PageParagraphs, ...] = ()
+    #: Hashes of the paragraphs that repeat.
     repeated: tuple[int, ...] = ()
