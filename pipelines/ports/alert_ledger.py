@@ -17,6 +17,8 @@ from pipelines.model import (
 class AlertLedger(Protocol):
     """What readers are told: alerts and the outbox."""
 
+    # -- alerts ---------------------------------------------------------------------------------------
+
     def alerts(
         self,
         *,
@@ -32,34 +34,46 @@ class AlertLedger(Protocol):
         ...
 
     def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
-        """Return search id -> day (ISO, UTC) -> stories new to it, those that wait included, from that day on."""
+        """Return how many stories were new to each search, from a day on.
+
+        search id -> day (ISO, UTC) -> stories. Those whose alert still waits are included.
+        """
         ...
 
     def settle(
         self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
     ) -> bool:
-        """Write these alerts, owe these mails and move the watermark from `seen` to `up_to`, in one transaction.
+        """Write alerts, owe mails and move a watermark, in one transaction.
 
         False, and nothing written, where the watermark is not (or no longer) at `seen`: another worker was
-        quicker. An alert's key that exists keeps its row, whose state only goes forward (waiting, held,
+        quicker. Otherwise it moves to `up_to`.
+
+        An alert's key that exists keeps its row, whose state only goes forward (waiting, held,
         told); what was told stays as it was told. A mail's key that exists is left as it is.
         """
         ...
 
-    def known_keys(self, keys: Collection[str]) -> frozenset[str]: ...
+    # -- outbox ---------------------------------------------------------------------------------------
+
+    def known_keys(self, keys: Collection[str]) -> frozenset[str]:
+        """Return those of these keys that a mail has."""
+        ...
 
     def enqueue(self, mails: Sequence[OutboxMail], watermark: str, up_to: int) -> int:
-        """Owe these mails and move the watermark, in one transaction; a key that exists is left
-        as it is. Return the number of mails added."""
+        """Owe these mails and move a watermark forward, in one transaction.
+
+        A key that exists is left as it is. Return the number of mails added.
+        """
         ...
 
     def lease_mails(
         self, now: datetime, owner: str, until: datetime, limit: int = 100
     ) -> Sequence[OutboxMail]:
-        """Take the right to send up to `limit` mails in state "due" whose `not_before` has come, oldest first.
+        """Take the right to send up to `limit` mails that are due, oldest first.
 
-        Nobody else gets them before `until`, or before they are marked. What `owner` leased before, it gets
-        again: whoever takes a name must be sure that its former bearer is dead.
+        Those are mails in state "due" whose `not_before` has come. Nobody else gets them before
+        `until`, or before they are marked. What `owner` leased before, it gets again: whoever takes
+        a name must be sure that its former bearer is dead.
         """
         ...
 
@@ -70,10 +84,13 @@ class AlertLedger(Protocol):
     def mark_sent(self, key: str, at: datetime) -> None: ...
 
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
-        """Note what became of an attempt for each recipient tried. The mail stays due, from `retry_at` on, while
-        anybody's answer is "due"; else it is "sent", or "failed" where nobody took it."""
+        """Note what became of an attempt for each recipient tried.
+
+        The mail stays due, from `retry_at` on, while anybody's answer is "due". Otherwise it is "sent",
+        or "failed" where nobody took it.
+        """
         ...
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
-        """Note a failed attempt. Without `retry_at` the mail is given up and stays visible."""
+        """Note a failed attempt; without `retry_at` the mail is given up and stays visible."""
         ...

@@ -10,13 +10,16 @@ from crawlers.batch import BatchFacts
 
 
 class Batches(Protocol):
-    """Complete batches, by the names of their files (ID.warc.gz), where every worker finds them.
+    """Complete batches, by the names of their files, where every worker finds them.
 
-    Raises TemporaryError while their place is away.
+    A name is ID.warc.gz. Raises TemporaryError while the place is away.
     """
 
     def publish(self, path: Path) -> None:
-        """Make a batch that a crawl has completed on this machine visible to every worker. Harmless a second time."""
+        """Make a batch of this machine visible to every worker.
+
+        A crawl has completed it. Harmless a second time.
+        """
         ...
 
     def names(self) -> list[str]:
@@ -24,16 +27,16 @@ class Batches(Protocol):
         ...
 
     def reading(self, name: str) -> AbstractContextManager[Path | None]:
-        """Give a batch as a local file for the length of the block; None where there is no such batch.
+        """Give a batch as a local file for the length of the block, or None.
 
-        An absolute path is a file of this machine that somebody named.
+        None stands for a batch that is not there. An absolute path is a file of this machine that somebody named.
         """
         ...
 
     def facts(self, name: str) -> BatchFacts | None:
-        """Return when a batch was completed and its size, None where there is no such batch."""
+        """Return when a batch was completed and its size, None where it is not there."""
         ...
 
     def remove(self, name: str) -> None:
-        """Remove a batch for good. Harmless where there is none."""
+        """Remove a batch for good; harmless where it is not there."""
         ...

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The only source of "now", so that a rerun with the same clock gives the same answer."""
+    """The only source of "now": a rerun at the same time gives the same answer."""
 
     def now(self) -> datetime:
         """Return the present, aware and in UTC."""

@@ -15,19 +15,23 @@ from pipelines.model import (
 class FeedLedger(Protocol):
     """What was crawled: feed states, known addresses, batches."""
 
-    def feed_states(self) -> Mapping[str, FeedState]: ...
+    def feed_states(self) -> Mapping[str, FeedState]:
+        """Return the state of every feed that was ever polled, by source id."""
+        ...
 
     def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
-        """Return the canonical addresses these sources need not ask for again, each with the time
-        we last looked (the start of that batch): every page that has an account other than a
-        temporary failure (newest `limit_each` of each source)."""
+        """Return the canonical addresses that these sources need not ask for again.
+
+        Each comes with the time we last looked, the start of that batch. They are those of every
+        page with an account other than a temporary failure, the newest `limit_each` of each source.
+        """
         ...
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
-        """Take over a complete batch: its feed states, source reports and fetch failures (as
-        outcome FAILED; record numbers below zero: -1, -2, ...), in one transaction.
+        """Take over what a complete batch says, in one transaction.
 
-        Return False and change nothing where the batch is known already.
+        That is its feed states, its source reports, and its fetch failures, with outcome FAILED and
+        the record numbers -1, -2, and so on. Return False and change nothing where the batch is known already.
         """
         ...
 
@@ -36,7 +40,9 @@ class FeedLedger(Protocol):
         ...
 
     def close_batch(self, batch_id: str) -> None:
-        """Mark a batch as processed. Raises AssertionError when its accounts do not add up."""
+        """Mark a batch as processed; raise AssertionError if its accounts do not add up."""
         ...
 
-    def batch_path(self, batch_id: str) -> str | None: ...
+    def batch_path(self, batch_id: str) -> str | None:
+        """Return the path of a batch, None where it was never adopted."""
+        ...

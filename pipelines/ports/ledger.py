@@ -12,13 +12,15 @@ from pipelines.ports.story_ledger import StoryLedger
 
 
 class Ledger(FeedLedger, StoryLedger, EventLedger, AlertLedger, RunLedger, Protocol):
-    """The truth: what we know and what we owe. All writes are durable when the call returns.
+    """The truth: what we know and what we owe.
+
+    All writes are durable when the call returns.
 
     A consumer asks for the part that it needs, such as `AlertLedger`.
     """
 
     def tidy(self) -> str:
-        """Bring the database's statistics up to date and give room back that deleted rows held; say what was done.
+        """Update statistics and give free room back; return what was done, for a person.
 
         Others may read meanwhile; on SQLite whoever writes waits.
         """

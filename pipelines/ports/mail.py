@@ -14,7 +14,7 @@ class Mailer(Protocol):
     """Carries a finished message to its recipients."""
 
     def send(self, mail: OutboxMail) -> Delivery:
-        """Hand one message over to those it is owed to; return where it went (a path, a server's answer).
+        """Hand one message over to those it is owed to; return where it went.
 
         Raises TemporaryError (try again) or PermanentError (never will) where it reached nobody. Sending the
         same mail twice may deliver it twice; a file adapter overwrites.

@@ -27,11 +27,17 @@ class RunLedger(Protocol):
     def finish_run(self, run_id: int, now: datetime, mails: int, note: str | None = None) -> RunReport: ...
 
     def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
-        """Return the last runs, newest first; with `after` the first ones after that run, oldest first."""
+        """Return the last runs, newest first.
+
+        With `after`, the first ones after that run, oldest first.
+        """
         ...
 
     def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
-        """Return counts as source id -> day (ISO, UTC) -> outcome -> pages, from `since` on."""
+        """Return how many pages were crawled from `since` on.
+
+        source id -> day (ISO, UTC) -> outcome -> pages
+        """
         ...
 
     def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
@@ -39,8 +45,10 @@ class RunLedger(Protocol):
         ...
 
     def keep_aside(self, kept: Collection[Quarantined]) -> None:
-        """Add to the quarantine what belongs to no page of a batch; one that waits there already, by stage
-        and address, is replaced."""
+        """Add to the quarantine what belongs to no page of a batch.
+
+        An entry of the same stage and address that waits there already is replaced.
+        """
         ...
 
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None: ...

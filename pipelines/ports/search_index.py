@@ -20,27 +20,33 @@ class SearchIndex(Protocol):
     """A projection of the ledger for searching. Losing it loses nothing."""
 
     def setup(self) -> Sequence[str]:
-        """Create what is missing (tables, templates, aliases); return what was changed, one line each."""
+        """Create what is missing; return what was changed, one line each."""
         ...
 
     def write(
         self, changes: Sequence[Change], stories: Sequence[StoryDocument] = ()
     ) -> Sequence[RejectedDocument]:
-        """Write documents and removals; writing again is harmless, an older `seq` never replaces a
-        newer one. Raises TemporaryError with nothing promised: the watermark then stays.
+        """Write documents and removals; return what the index refuses for good.
 
-        Returns what the index refuses for good, with the reason: the rest is written. An index that reads
+        The rest is written. Writing again is harmless: an older `seq` never replaces a newer one.
+        Raises TemporaryError with nothing promised; the watermark then stays. An index that reads
         stories from the ledger ignores `stories`.
         """
         ...
 
     def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:
-        """Return ids of stories whose documents have to be written with these changes: those that an article
-        comes into, and those that it leaves as far as the index knows. Empty for an index that keeps none."""
+        """Return the stories whose documents have to be written with these changes.
+
+        They are those that an article comes into, and those that it leaves as far as the index
+        knows. Empty for an index that keeps no stories.
+        """
         ...
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
-        """Keep the account of a run, for dashboards; an index whose readers look into the ledger ignores it."""
+        """Keep the account of a run, for dashboards.
+
+        An index whose readers look into the ledger ignores it.
+        """
         ...
 
     def search(
@@ -53,7 +59,7 @@ class SearchIndex(Protocol):
         lang: str | None = None,
         source: str | None = None,
     ) -> StoryHits:
-        """Return the stories of which at least one article matches, newest first.
+        """Return the stories with at least one article that matches, newest first.
 
         A story's time is the newest `published` (else `collected`) of its matching articles; ties
         go by story id, ascending. `since` compares the same time. `lang="zh"` includes zh-Hans and zh-Hant.
@@ -66,10 +72,10 @@ class SearchIndex(Protocol):
         stories: Iterable[Sequence[StoryDocument]] = (),
         rejected: list[RejectedDocument] | None = None,
     ) -> int:
-        """Replace everything by these batches of changes, then of stories, searches being answered all the
-        while; return the number of documents. Accounts of runs are carried over.
+        """Replace everything by these changes and stories; return the number of documents.
 
-        What the index refuses for good is added to `rejected`; the rest is written.
+        Searches are answered all the while. Accounts of runs are carried over. What the index
+        refuses for good is added to `rejected`; the rest is written.
         """
         ...
 

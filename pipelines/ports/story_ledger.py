@@ -25,17 +25,23 @@ from pipelines.ports.decision import Decisions
 class StoryLedger(Protocol):
     """Articles and stories, decided in transactions; corrections, history and rechecks."""
 
-    def deciding(self) -> AbstractContextManager[Decisions]: ...
+    def deciding(self) -> AbstractContextManager[Decisions]:
+        """Open a transaction in which nobody else decides."""
+        ...
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         """Return what a site prints around everything, as far as it is known."""
         ...
 
+    # -- stories --------------------------------------------------------------------------------------
+
     def story(self, story_id: str) -> Story | None:
         """Return a story by its id, or by the id of one that was joined into it."""
         ...
 
-    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]: ...
+    def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]:
+        """Return these stories by the ids asked for; an id that is none is left out."""
+        ...
 
     def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
         """Return a story's articles, the original first, then in order of appearance."""
@@ -44,45 +50,63 @@ class StoryLedger(Protocol):
     def article(self, article_id: str) -> StoredArticle | None: ...
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
-        """Return the states of a page that its article does not show, by number; empty where it never changed."""
+        """Return the states of a page that its article does not show, by number.
+
+        Empty for a page that never changed.
+        """
         ...
 
     def history(self, story_id: str) -> Sequence[StoryEvent]:
-        """Return what happened to a story and to those that were joined into it, in order of writing."""
+        """Return what happened to a story, in order of writing.
+
+        What happened to stories that were joined into it is included.
+        """
         ...
 
     def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
-        """Return what happened to any story after `number`, in that order. Story ids are as they were then."""
+        """Return what happened to any story after `number`, in that order.
+
+        Story ids are as they were then.
+        """
         ...
 
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
-        """Return every word of a person on a pair of articles, oldest first."""
+        """Return all corrections of a person, oldest first."""
         ...
+
+    # -- rechecks -------------------------------------------------------------------------------------
 
     def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
-        """Return the looks that are due, longest due first, ties by article id."""
+        """Return the rechecks that are due, longest due first, ties by article id."""
         ...
 
-    def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]: ...
-
-    def save_recheck_states(self, looks: Collection[RecheckState]) -> None:
-        """Keep these states of looks. An article that has none yet is left without."""
+    def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
+        """Return the recheck states of these articles, by article id."""
         ...
+
+    def save_recheck_states(self, states: Collection[RecheckState]) -> None:
+        """Keep these recheck states. An article that has none yet is left without."""
+        ...
+
+    # -- documents ------------------------------------------------------------------------------------
 
     def count_articles(self) -> int:
         """Return the number of on-beat articles, which is the number of documents."""
         ...
 
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
-        """Return what changed after `seq`, in order of `seq`; no committed change is ever skipped,
-        whichever worker wrote it. An article that changed twice appears once, at its last `seq`."""
+        """Return what changed after `seq`, in order of `seq`.
+
+        No committed change is ever skipped, whichever worker wrote it. An article that changed twice appears
+        once, at its last `seq`.
+        """
         ...
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
-        """Return these stories as a search server keeps them, in a few queries however many there are.
+        """Return these stories as a search server keeps them, all read at one moment.
 
         An id that is no story any more comes without one, and so does every former id that was joined
-        into one of these: what is to be removed. All are read at one moment.
+        into one of these: what is to be removed. It takes a few queries however many they are.
         """
         ...
 
