@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from pipelines.model import Change, Document, Hit, RejectedDocument, RunReport, StoryDocument, StoryHits
@@ -51,28 +52,33 @@ from pipelines.text.analyzer import (
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
+#: Hits of a story that get passages; the others are copies that would show the same.
 HIGHLIGHTED = 3
-"""Hits of a story that get passages; the others are copies that would show the same."""
 
 
 class MemoryIndex:
-    """A SearchIndex that keeps everything in this process. Not for several threads."""
+    """A SearchIndex that keeps everything in this process. Not for several threads.
+
+    A document has a slot, a number that grows with every write. Answers are sets of slots.
+    """
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
-        self._clear()
-        self.write([Change(document.seq, document.id, document) for document in documents])
-
-    def _clear(self) -> None:
         self._documents: dict[int, Document] = {}
         self._slots: dict[str, int] = {}
         self._seqs: dict[str, int] = {}
-        self._next = 0
+        self._next_slot = 0
+        #: slot -> stream -> its tokens in order
         self._tokens: dict[int, dict[str, list[str]]] = {}
+        #: Where each token stands in a stream of a document; made when it is asked for.
         self._places: dict[tuple[int, str], Places] = {}
+        #: stream -> token -> slots
         self._postings: dict[str, dict[str, set[int]]] = {name: {} for name in STREAMS}
+        #: field -> value -> slots
         self._values: dict[str, dict[str, set[int]]] = {}
+        #: field -> slots of the documents that have anything in it
         self._filled: dict[str, set[int]] = {}
         self._forget_answers()
+        self.write([Change(document.seq, document.id, document) for document in documents])
 
     def _forget_answers(self) -> None:
         self._answers: dict[Node, frozenset[int]] = {}
@@ -91,9 +97,9 @@ class MemoryIndex:
         for change in changes:
             if change.seq > self._seqs.get(change.article_id, -1):
                 self._seqs[change.article_id] = change.seq
-                self._remove(change.article_id)
+                self._remove_document(change.article_id)
                 if change.document is not None:
-                    self._add(change.article_id, change.document)
+                    self._add_document(change.article_id, change.document)
         self._forget_answers()
         return ()
 
@@ -103,8 +109,9 @@ class MemoryIndex:
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
         """Keep nothing: whoever reads this index reads stories and accounts from the ledger."""
 
-    def _add(self, article_id: str, document: Document) -> None:
-        slot, self._next = self._next, self._next + 1
+    def _add_document(self, article_id: str, document: Document) -> None:
+        slot = self._next_slot
+        self._next_slot += 1
         self._slots[article_id] = slot
         self._documents[slot] = document
         self._tokens[slot] = token_streams(document.title, document.body, names(document))
@@ -117,7 +124,7 @@ class MemoryIndex:
         for part in filled(document):
             self._filled.setdefault(part, set()).add(slot)
 
-    def _remove(self, article_id: str) -> None:
+    def _remove_document(self, article_id: str) -> None:
         slot = self._slots.pop(article_id, None)
         if slot is None:
             return
@@ -125,10 +132,10 @@ class MemoryIndex:
         for name, tokens in self._tokens.pop(slot).items():
             self._places.pop((slot, name), None)
             for token in set(tokens):
-                _discard(self._postings[name], token, slot)
+                _discard_slot(self._postings[name], token, slot)
         for field, values in keywords(document).items():
             for value in values:
-                _discard(self._values[field], value, slot)
+                _discard_slot(self._values[field], value, slot)
         for part in filled(document):
             self._filled[part].discard(slot)
 
@@ -154,7 +161,7 @@ class MemoryIndex:
 
     def matching(self, query: Query) -> list[Document]:
         """Return all documents that satisfy a query, in the order of their writing."""
-        return [self._documents[slot] for slot in sorted(self._found(query.root))]
+        return [self._documents[slot] for slot in sorted(self._matching_slots(query.root))]
 
     def search(
         self,
@@ -166,97 +173,122 @@ class MemoryIndex:
         lang: str | None = None,
         source: str | None = None,
     ) -> StoryHits:
-        slots = set(self._found(query.root))
+        slots = set(self._matching_slots(query.root))
         for field, value in (("lang", lang), ("source", source)):
             if value is not None:
-                slots &= self._found(Keyword(field, keyword(value)))
+                slots &= self._matching_slots(Keyword(field, keyword(value)))
         stories: dict[str, list[Document]] = {}
-        for document in (self._documents[slot] for slot in slots):
+        for slot in slots:
+            document = self._documents[slot]
             if since is None or sort_time(document) >= since:
                 stories.setdefault(document.story_id, []).append(document)
         for found in stories.values():
             found.sort(key=_newest_first)
-        order = sorted(stories, key=lambda story: (_newest_first(stories[story][0])[0], story))
-        page = order[max(offset, 0) : max(offset, 0) + max(limit, 0)]
-        return StoryHits(len(stories), tuple((story, _hits(query, stories[story])) for story in page))
+        order = sorted(stories, key=lambda story_id: (_newest_first(stories[story_id][0])[0], story_id))
+        start = max(offset, 0)
+        page = []
+        for story_id in order[start : start + max(limit, 0)]:
+            page.append((story_id, _story_hits(query, stories[story_id])))
+        return StoryHits(len(stories), tuple(page))
 
     # -- evaluating ----------------------------------------------------------------------------------------
 
-    def _found(self, node: Node) -> frozenset[int]:
+    def _matching_slots(self, node: Node) -> frozenset[int]:
         found = self._answers.get(node)
         if found is None:
-            found = self._answers[node] = frozenset(_EVALUATE[type(node)](self, node))
+            found = frozenset(_EVALUATE[type(node)](self, node))
+            self._answers[node] = found
         return found
 
-    def _all(self, _: All) -> Iterable[int]:
+    def _match_all(self, _: All) -> Iterable[int]:
         return self._documents
 
-    def _and(self, node: And) -> Iterable[int]:
-        wanted = [part for part in node.parts if not isinstance(part, Not)]
-        found = frozenset.intersection(*map(self._found, wanted)) if wanted else frozenset(self._documents)
-        return found.difference(*(self._found(part.part) for part in node.parts if isinstance(part, Not)))
-
-    def _or(self, node: Or) -> Iterable[int]:
-        return frozenset[int]().union(*map(self._found, node.parts))
-
-    def _not(self, node: Not) -> Iterable[int]:
-        return self._documents.keys() - self._found(node.part)
-
-    def _words(self, node: Words) -> Iterable[int]:
-        return self._phrase([stream(part, node.plain) for part in node.fields], node.tokens)
-
-    def _phrase(self, streams: Iterable[str], tokens: Sequence[str]) -> set[int]:
-        found: set[int] = set()
-        for name in streams:
-            candidates = self._with_all(name, tokens)
-            if len(tokens) > 1:
-                candidates = {slot for slot in candidates if phrase_starts(self._where(slot, name), tokens)}
-            found |= candidates
+    def _match_and(self, node: And) -> Iterable[int]:
+        found = frozenset(self._documents)
+        for part in node.parts:
+            if isinstance(part, Not):
+                found -= self._matching_slots(part.part)
+            else:
+                found &= self._matching_slots(part)
         return found
 
-    def _near(self, node: Near) -> Iterable[int]:
-        tokens = [token for piece in node.pieces for token in piece]
-        for name in (stream(part, node.plain) for part in node.fields):
-            for slot in self._with_all(name, tokens):
-                if near_starts(self._where(slot, name), node.pieces, node.slop):
+    def _match_or(self, node: Or) -> Iterable[int]:
+        found: set[int] = set()
+        for part in node.parts:
+            found |= self._matching_slots(part)
+        return found
+
+    def _match_not(self, node: Not) -> Iterable[int]:
+        return self._documents.keys() - self._matching_slots(node.part)
+
+    def _match_words(self, node: Words) -> Iterable[int]:
+        for field in node.fields:
+            yield from self._slots_with_phrase(stream(field, node.plain), node.tokens)
+
+    def _slots_with_phrase(self, name: str, tokens: Sequence[str]) -> set[int]:
+        """Return the documents whose stream has these tokens one after the other."""
+        candidates = self._slots_with_all(name, tokens)
+        if len(tokens) <= 1:
+            return candidates
+        found = set()
+        for slot in candidates:
+            if phrase_starts(self._places_in(slot, name), tokens):
+                found.add(slot)
+        return found
+
+    def _match_near(self, node: Near) -> Iterable[int]:
+        tokens = list(chain.from_iterable(node.pieces))
+        for field in node.fields:
+            name = stream(field, node.plain)
+            for slot in self._slots_with_all(name, tokens):
+                if near_starts(self._places_in(slot, name), node.pieces, node.slop):
                     yield slot
 
-    def _prefix(self, node: Prefix) -> Iterable[int]:
-        for name in (stream(part, plain=True) for part in node.fields):
+    def _match_prefix(self, node: Prefix) -> Iterable[int]:
+        for field in node.fields:
+            name = stream(field, plain=True)
             for word in starting_with(node.prefix, self._vocabulary(name)):
-                yield from self._phrase([name], (*node.lead, word))
+                yield from self._slots_with_phrase(name, (*node.lead, word))
 
-    def _wildcard(self, node: Wildcard) -> Iterable[int]:
+    def _match_wildcard(self, node: Wildcard) -> Iterable[int]:
         form, head = wildcard(node.pattern), literal_head(node.pattern)
-        for name in (stream(part, plain=True) for part in node.fields):
+        for field in node.fields:
+            name = stream(field, plain=True)
             for word in starting_with(head, self._vocabulary(name)):
                 if form.fullmatch(word):
                     yield from self._postings[name][word]
 
-    def _keyword(self, node: Keyword) -> Iterable[int]:
+    def _match_keyword(self, node: Keyword) -> Iterable[int]:
         return self._values.get(node.field, {}).get(node.value, ())
 
-    def _pattern(self, node: Pattern) -> Iterable[int]:
+    def _match_pattern(self, node: Pattern) -> Iterable[int]:
         form = wildcard(node.pattern)
         for value, slots in self._values.get(node.field, {}).items():
             if form.fullmatch(value):
                 yield from slots
 
-    def _range(self, node: Range) -> Iterable[int]:
-        return (
-            slot for slot, document in self._documents.items() if _in(node, quantities(document)[node.field])
-        )
+    def _match_range(self, node: Range) -> Iterable[int]:
+        for slot, document in self._documents.items():
+            if _is_in_range(node, quantities(document)[node.field]):
+                yield slot
 
-    def _exists(self, node: Exists) -> Iterable[int]:
-        return frozenset[int]().union(*(self._filled.get(part, ()) for part in node.fields))
+    def _match_exists(self, node: Exists) -> Iterable[int]:
+        for field in node.fields:
+            yield from self._filled.get(field, ())
 
-    def _with_all(self, name: str, tokens: Sequence[str]) -> set[int]:
-        sets = [self._postings[name].get(token) for token in tokens]
-        if not all(sets):
-            return set()
-        return set.intersection(*sorted((s for s in sets if s), key=len))
+    def _slots_with_all(self, name: str, tokens: Sequence[str]) -> set[int]:
+        """Return the documents whose stream has all of these tokens, anywhere."""
+        slots_by_token = []
+        for token in tokens:
+            slots = self._postings[name].get(token)
+            if not slots:
+                return set()
+            slots_by_token.append(slots)
+        # The rarest first: what remains is never more than that.
+        slots_by_token.sort(key=len)
+        return set.intersection(*slots_by_token)
 
-    def _where(self, slot: int, name: str) -> Places:
+    def _places_in(self, slot: int, name: str) -> Places:
         if (slot, name) not in self._places:
             self._places[slot, name] = places(self._tokens[slot][name])
         return self._places[slot, name]
@@ -268,47 +300,55 @@ class MemoryIndex:
 
 
 _EVALUATE: dict[type, Callable[[MemoryIndex, Any], Iterable[int]]] = {
-    All: MemoryIndex._all,
-    And: MemoryIndex._and,
-    Or: MemoryIndex._or,
-    Not: MemoryIndex._not,
-    Words: MemoryIndex._words,
-    Near: MemoryIndex._near,
-    Prefix: MemoryIndex._prefix,
-    Wildcard: MemoryIndex._wildcard,
-    Keyword: MemoryIndex._keyword,
-    Pattern: MemoryIndex._pattern,
-    Range: MemoryIndex._range,
-    Exists: MemoryIndex._exists,
+    All: MemoryIndex._match_all,
+    And: MemoryIndex._match_and,
+    Or: MemoryIndex._match_or,
+    Not: MemoryIndex._match_not,
+    Words: MemoryIndex._match_words,
+    Near: MemoryIndex._match_near,
+    Prefix: MemoryIndex._match_prefix,
+    Wildcard: MemoryIndex._match_wildcard,
+    Keyword: MemoryIndex._match_keyword,
+    Pattern: MemoryIndex._match_pattern,
+    Range: MemoryIndex._match_range,
+    Exists: MemoryIndex._match_exists,
 }
 
 
-def _discard(postings: dict[str, set[int]], key: str, slot: int) -> None:
+def _discard_slot(postings: dict[str, set[int]], key: str, slot: int) -> None:
     postings[key].discard(slot)
     if not postings[key]:
         del postings[key]
 
 
-def _in(node: Range, value: Any) -> bool:
-    """Tell whether a value lies between the bounds; both are of the field's type."""
-    low, high = node.low, node.high
+def _is_in_range(node: Range, value: Any) -> bool:
+    """Return whether a value lies between the bounds; both are of the field's type."""
     if value is None:
         return False
-    above = low is None or value > low or (node.include_low and value == low)
-    return bool(above and (high is None or value < high or (node.include_high and value == high)))
+    return _is_above(node, value) and _is_below(node, value)
+
+
+def _is_above(node: Range, value: Any) -> bool:
+    if node.low is None:
+        return True
+    return bool(value >= node.low if node.include_low else value > node.low)
+
+
+def _is_below(node: Range, value: Any) -> bool:
+    if node.high is None:
+        return True
+    return bool(value <= node.high if node.include_high else value < node.high)
 
 
 def _newest_first(document: Document) -> tuple[timedelta, str]:
     return _END_OF_TIME - sort_time(document), document.id
 
 
-def _hits(query: Query, documents: Sequence[Document]) -> tuple[Hit, ...]:
-    return tuple(
-        Hit(
-            document.id,
-            document.story_id,
-            sort_time(document),
-            highlights(query, document.title, document.body) if place < HIGHLIGHTED else (),
-        )
-        for place, document in enumerate(documents)
-    )
+def _story_hits(query: Query, documents: Sequence[Document]) -> tuple[Hit, ...]:
+    hits = []
+    for place, document in enumerate(documents):
+        passages: tuple[str, ...] = ()
+        if place < HIGHLIGHTED:
+            passages = highlights(query, document.title, document.body)
+        hits.append(Hit(document.id, document.story_id, sort_time(document), passages))
+    return tuple(hits)
