@@ -26,15 +26,17 @@ class MemoryAlerts(LedgerState):
         states: Collection[AlertState] | None = None,
         told_since: datetime | None = None,
     ) -> Sequence[Alert]:
-        found = [moved_to(alert, self._present_id(alert.story_id)) for alert in self._alerts.values()]
-        if stories is not None:
-            found = [alert for alert in found if alert.story_id in stories]
-        if search is not None:
-            found = [alert for alert in found if alert.search_id == search]
-        if states is not None:
-            found = [alert for alert in found if alert.state in states]
-        if told_since is not None:
-            found = [alert for alert in found if alert.told is not None and alert.told >= told_since]
+        found = []
+        for noted in self._alerts.values():
+            alert = moved_to(noted, self._present_id(noted.story_id))
+            is_told = told_since is None or (alert.told is not None and alert.told >= told_since)
+            is_meant = (
+                _is_among(alert.story_id, stories)
+                and (search is None or alert.search_id == search)
+                and _is_among(alert.state, states)
+            )
+            if is_meant and is_told:
+                found.append(alert)
         return found
 
     def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
@@ -106,9 +108,8 @@ class MemoryAlerts(LedgerState):
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         mail = self._count_attempt(key)
         if mail:
-            self._outbox[key] = after_answers(
-                mail, {to: clean_value(answer) for to, answer in answers.items()}, at, retry_at
-            )
+            clean = dict(zip(answers, map(clean_value, answers.values()), strict=True))
+            self._outbox[key] = after_answers(mail, clean, at, retry_at)
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         mail = self._count_attempt(key)
@@ -128,3 +129,8 @@ class MemoryAlerts(LedgerState):
         if mail.state == "sent":
             return None
         return replace(mail, attempts=mail.attempts + 1)
+
+
+def _is_among(value: str, wanted: Collection[str] | None) -> bool:
+    """Return whether a value is one of those wanted; None stands for all."""
+    return wanted is None or value in wanted

@@ -159,7 +159,11 @@ class MemoryDecisions:
         return corrected_pairs(self.corrections(article_ids))
 
     def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
-        return [c for c in self._ledger.corrections() if c.a in article_ids or c.b in article_ids]
+        found = []
+        for correction in self._ledger.corrections():
+            if correction.a in article_ids or correction.b in article_ids:
+                found.append(correction)
+        return found
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:
         stories = self._ledger.stories(story_ids)
@@ -167,7 +171,10 @@ class MemoryDecisions:
         for story in stories.values():
             article_ids.update(link.article_id for link in story.links)
         by_arrival = sorted(article_ids, key=self._ledger._arrivals.__getitem__)
-        return [member_of(self._ledger._stored_article(article_id)) for article_id in by_arrival]
+        return list(map(self._member, by_arrival))
+
+    def _member(self, article_id: str) -> Member:
+        return member_of(self._ledger._stored_article(article_id))
 
     def candidates(self, text: TextPrint, limit: int = CANDIDATES) -> Sequence[Member]:
         keys = lookup_keys(text)
@@ -182,13 +189,12 @@ class MemoryDecisions:
             if text.exact and other.exact == text.exact:
                 same_text.append(article_id)
             elif is_candidate(common, len(keys), len(other_keys)):
-                sharing.append((common, article_id, Sketch(other.shingles, other.quoted)))
+                sharing.append((common, (article_id, Sketch(other.shingles, other.quoted))))
         # Most in common first; of as many, in order of arrival.
         sharing.sort(key=itemgetter(0), reverse=True)
         best = sharing[: max(0, limit - len(same_text))]
-        similar = near(text, [(article_id, sketch) for _, article_id, sketch in best])
-        found = [*same_text[:limit], *similar]
-        return [member_of(self._ledger._stored_article(article_id)) for article_id in found]
+        similar = near(text, [sketch for _, sketch in best])
+        return list(map(self._member, [*same_text[:limit], *similar]))
 
     def take(self, decision: PageDecision, run_id: int) -> None:
         self._ledger._take(decision, run_id)

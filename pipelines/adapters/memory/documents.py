@@ -16,8 +16,10 @@ class MemoryDocuments(MemoryStories):
         return sum(len(story.links) for story in self._stories.values())
 
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
-        later = _numbered_after(self._seqs, seq)
-        return [Change(number, id_, self._document(id_)) for number, id_ in later[:limit]]
+        changes = []
+        for number, article_id in _numbered_after(self._seqs, seq)[:limit]:
+            changes.append(Change(number, article_id, self._document(article_id)))
+        return changes
 
     def _document(self, article_id: str) -> Document | None:
         story_id = self._story_id_of(article_id)
@@ -26,8 +28,11 @@ class MemoryDocuments(MemoryStories):
         return document_of(self._articles[article_id], self._stories[story_id], self._seqs[article_id])
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
-        former = [old for old, new in self._redirects.items() if new in story_ids]
-        return [self._story_document(story_id) for story_id in dict.fromkeys([*story_ids, *former])]
+        wanted = list(story_ids)
+        for old_id, new_id in self._redirects.items():
+            if new_id in story_ids:
+                wanted.append(old_id)
+        return list(map(self._story_document, dict.fromkeys(wanted)))
 
     def _story_document(self, story_id: str) -> StoryDocument:
         seq = max(self._seqs.values(), default=0)
@@ -53,4 +58,9 @@ class MemoryDocuments(MemoryStories):
 
 def _numbered_after(numbers: dict[str, int], after: int) -> list[tuple[int, str]]:
     """Return (number, article id) of all numbers beyond `after`, in order."""
-    return sorted((number, article_id) for article_id, number in numbers.items() if number > after)
+    later = []
+    for article_id, number in numbers.items():
+        if number > after:
+            later.append((number, article_id))
+    later.sort()
+    return later

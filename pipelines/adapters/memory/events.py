@@ -24,7 +24,7 @@ class MemoryEvents(LedgerState):
         return found
 
     def related(self, story_id: str) -> Sequence[RelatedStory]:
-        times = {kept_id: event.at for kept_id, event in self._event_prints.items()}
+        times = self._event_times_of(self._event_prints)
         return around(self._present_id(story_id), self._event_links, times)
 
     # -- for decisions --------------------------------------------------------------------------------
@@ -35,27 +35,42 @@ class MemoryEvents(LedgerState):
         common: Counter[str] = Counter()
         for key in keys:
             common.update(self._event_keys.get(key, set()).difference(without))
+        # As in the database: what `limit` counts may hold stories that are gone.
         ranked = sorted(common, key=lambda story_id: (-common[story_id], story_id))
-        return [self._event_prints[story_id] for story_id in ranked[:limit] if story_id in self._stories]
+        candidates = []
+        for story_id in ranked[:limit]:
+            if story_id in self._stories:
+                candidates.append(self._event_prints[story_id])
+        return candidates
 
     def _event_links_of(self, story_ids: Collection[str]) -> list[EventLink]:
         return [link for link in self._event_links if link.a in story_ids or link.b in story_ids]
 
     def _event_times_of(self, story_ids: Collection[str]) -> dict[str, datetime]:
-        return {id_: self._event_prints[id_].at for id_ in story_ids if id_ in self._event_prints}
+        times = {}
+        for story_id in story_ids:
+            event = self._event_prints.get(story_id)
+            if event is not None:
+                times[story_id] = event.at
+        return times
 
     def _take_event(self, decision: EventDecision) -> None:
         decision = clean_value(decision)
         story_id = decision.print.story_id
-        replaced = {story_id, *decision.joined}
-        self._event_prints = {i: event for i, event in self._event_prints.items() if i not in replaced}
+        self._delete_events({story_id, *decision.joined})
         self._event_prints[story_id] = decision.print
-        self._event_keys = {key: ids - replaced for key, ids in self._event_keys.items()}
         for key in decision.keys:
             self._event_keys[key] = self._event_keys.get(key, set()) | {story_id}
-        remaining = [link for link in self._event_links if not replaced & {link.a, link.b}]
-        self._event_links = [*remaining, *decision.links]
+        self._event_links.extend(decision.links)
         self._write_independent(decision.independent)
+
+    def _delete_events(self, story_ids: set[str]) -> None:
+        for story_id in story_ids:
+            self._event_prints.pop(story_id, None)
+        for key, found in self._event_keys.items():
+            # New sets: a decision that fails goes back to the old ones.
+            self._event_keys[key] = found - story_ids
+        self._event_links = [link for link in self._event_links if not story_ids & {link.a, link.b}]
 
     def _write_independent(self, independent: Mapping[str, int]) -> None:
         """Write the counts that changed, and number the originals' articles for the index."""

@@ -47,7 +47,7 @@ class MemoryRuns(LedgerState):
             wanted = sorted(self._runs, reverse=True)
         else:
             wanted = sorted(run_id for run_id in self._runs if run_id > after)
-        return [self._run_report(run_id) for run_id in wanted[:limit]]
+        return list(map(self._run_report, wanted[:limit]))
 
     def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
         found: dict[str, dict[str, Counter[Outcome]]] = {}
@@ -61,7 +61,9 @@ class MemoryRuns(LedgerState):
     # -- quarantine -----------------------------------------------------------------------------------
 
     def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
-        return [entry for entry in self._quarantine if include_replayed or not entry.replayed]
+        if include_replayed:
+            return list(self._quarantine)
+        return [entry for entry in self._quarantine if not entry.replayed]
 
     def keep_aside(self, kept: Collection[Quarantined]) -> None:
         for entry in kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
@@ -38,6 +38,7 @@ class MemoryStories(LedgerState):
         story = self.story(story_id)
         if story is None:
             return []
+        # Looked up in this order: the original first.
         return [self._stored_article(link.article_id) for link in story.links]
 
     def article(self, article_id: str) -> StoredArticle | None:
@@ -63,7 +64,9 @@ class MemoryStories(LedgerState):
         return [event for event in self._history if event.number > number][:limit]
 
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
-        return [c for c in self._corrections if include_undone or c.undone is None]
+        if include_undone:
+            return list(self._corrections)
+        return [correction for correction in self._corrections if correction.undone is None]
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         return self._boilerplate.get(site, SiteBoilerplate())
@@ -75,11 +78,16 @@ class MemoryStories(LedgerState):
         for state in self._recheck_states.values():
             if state.due is not None and state.due <= now:
                 due.append((state.due, state.article_id, state))
-        due.sort(key=lambda entry: entry[:2])
+        # Longest due first, ties by article id.
+        due.sort(key=itemgetter(0, 1))
         return [state for _, _, state in due[:limit]]
 
     def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
-        return {id_: self._recheck_states[id_] for id_ in article_ids if id_ in self._recheck_states}
+        found = {}
+        for article_id in article_ids:
+            if article_id in self._recheck_states:
+                found[article_id] = self._recheck_states[article_id]
+        return found
 
     def save_recheck_states(self, states: Collection[RecheckState]) -> None:
         for state in states:
