@@ -10,8 +10,8 @@
     schema, codec, print_codec     tables, and how values stand in their columns
     *_rows, statements, value_lists    queries that several of these share
 
-Who writes a decision is alone: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL. So two workers never
-make two stories of one text, and sequence numbers become visible in their order.
+Who writes a decision is alone: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL. So two
+workers never make two stories of one text, and sequence numbers become visible in their order.
 """
 
 from pipelines.adapters.ledger.ledger import SqlLedger, open_ledger

@@ -1,4 +1,4 @@
-"""The part of the ledger for alerts, and the mails that are owed for them (`ports.AlertLedger`)."""
+"""The part of the ledger for alerts (`ports.AlertLedger`)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SqlAlerts(LedgerPart):
             if stories is not None:
                 wanted = text_table(connection, [*stories, *former_ids(connection, stories)])
                 query = query.join(wanted, wanted.c.value == alert_table.c.story_id)
-            found = [_alert(row) for row in connection.execute(query)]
+            found = list(map(_alert, connection.execute(query)))
             today = present_ids(connection, {alert.story_id for alert in found})
         return [moved_to(alert, today[alert.story_id]) for alert in found]
 

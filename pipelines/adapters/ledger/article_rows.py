@@ -125,7 +125,8 @@ def read_members_by_story(
 def _member(row: Any) -> Member:
     """Return a row's article as dedup sees it.
 
-    The same as `member_of(stored_article(row))`, without what dedup does not look at: a decision reads up to 50.
+    The same as `member_of(stored_article(row))`, without what dedup does not look at: a decision
+    reads up to 50.
     """
     facts = json.loads(row.facts)
     article, publisher, published = facts["article"], facts["publisher"], facts["article"]["published"]

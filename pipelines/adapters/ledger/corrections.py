@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Text, insert, or_, select, update
 
 from pipelines.adapters.ledger.schema import corrections
-from pipelines.adapters.ledger.statements import Statement
+from pipelines.adapters.ledger.statements import Statement, table_row
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.model import Correction
 
@@ -44,9 +44,7 @@ def write_corrections(
     """Write new corrections, and mark others as undone."""
     rows = []
     for correction in made:
-        row = {column.name: getattr(correction, column.name) for column in corrections.c}
-        del row["number"]  # the database gives it
-        rows.append(row)
+        rows.append(table_row(corrections, correction, generated="number"))
     if rows:
         connection.execute(insert(corrections), rows)
     for correction in undone:

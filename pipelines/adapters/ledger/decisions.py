@@ -1,4 +1,4 @@
-"""Decisions on a database (`ports.Decisions`): what they read, and how one is written whole."""
+"""Decisions on a database (`ports.Decisions`): their reads, and how one is written."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class SqlDecisions:
         if not numbers:
             return []
         self._members |= read_members_by_number(self._connection, numbers)
-        return [self._members[number] for number in numbers]
+        return list(map(self._members.__getitem__, numbers))
 
     # -- writing --------------------------------------------------------------------------------------
 
@@ -199,7 +199,10 @@ class SqlDecisions:
             home = _home_of(stored, arrangement.stories)
             changed = _with_article_changes(changed, stored, known, home)
             write_article(self._connection, self._prints, stored, known, is_on_beat=home is not None)
-        new_ids = {story_id for story_id, story in self._stories.items() if story is None}
+        new_ids = set()
+        for story_id, story in self._stories.items():
+            if story is None:
+                new_ids.add(story_id)
         write_stories(self._connection, touched, arrangement.stories, new_ids)
         if arrangement.gone:
             self._is_empty_table.pop(_ANY_REDIRECT, None)
@@ -233,9 +236,10 @@ class SqlDecisions:
         return self._read_stories(story_ids)
 
     def _read_stories(self, story_ids: Collection[str]) -> dict[str, Story]:
-        known = {story_id: self._stories[story_id] for story_id in story_ids if story_id in self._stories}
-        found = read_stories(self._connection, set(story_ids) - set(known))
-        for story_id, story in known.items():
+        known = self._stories.keys() & set(story_ids)
+        found = read_stories(self._connection, set(story_ids) - known)
+        for story_id in known:
+            story = self._stories[story_id]
             # One that answers to a former id stands under its own.
             if story and story.id == story_id:
                 found[story_id] = story

@@ -1,4 +1,4 @@
-"""Rows of what stories tell of, their keys, and the links between stories of one event."""
+"""Rows of what stories tell of, and of the links between stories of one event."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_event_candidates(
         # A story that is gone, and was joined into none, keeps its print. It is nobody's candidate.
         .join(stories, stories.c.id == event_prints.c.story_id)
     )
-    return [EVENT_PRINT.load(facts) for facts in connection.execute(query).scalars()]
+    return list(map(EVENT_PRINT.load, connection.execute(query).scalars()))
 
 
 def read_event_links(connection: Connection, story_ids: Collection[str]) -> list[EventLink]:
@@ -53,7 +53,7 @@ def read_event_links(connection: Connection, story_ids: Collection[str]) -> list
     ids = select(text_table(connection, story_ids).c.value)
     has_end_here = or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids))
     query = select(event_links.c.facts).where(has_end_here)
-    return [EVENT_LINK.load(facts) for facts in connection.execute(query).scalars()]
+    return list(map(EVENT_LINK.load, connection.execute(query).scalars()))
 
 
 def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict[str, datetime]:
@@ -83,7 +83,9 @@ def _insert_event(connection: Connection, decision: EventDecision) -> None:
     event = decision.print
     row = {"story_id": event.story_id, "at": event.at, "facts": EVENT_PRINT.dump(event)}
     connection.execute(insert(event_prints).values(row))
-    key_rows = [{"key": key, "story_id": event.story_id} for key in decision.keys]
+    key_rows = []
+    for key in decision.keys:
+        key_rows.append({"key": key, "story_id": event.story_id})
     if key_rows:
         connection.execute(insert(event_keys), key_rows)
     link_rows = []

@@ -17,7 +17,8 @@ _OUR_TABLES = frozenset({"articles", "runs", "stories"})
 def migrate(engine: Engine, name: str) -> None:
     """Make or update the tables of a ledger, unless they are up to date.
 
-    Raises PermanentError where a newer Maplewire wrote it, or where it is no ledger. `name` stands in the message.
+    Raises PermanentError where a newer Maplewire wrote it, or where it is no ledger. `name` stands
+    in the message.
     """
     with open_transaction(engine) as connection:
         if _current_revision(connection) == REVISION:

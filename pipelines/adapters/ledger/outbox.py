@@ -43,15 +43,17 @@ class SqlOutbox(LedgerPart):
         )
         with self.database.writing_alone() as connection:
             found = connection.execute(query).all()
-            leases = [{"leased_number": row.number, "new_owner": owner, "new_until": until} for row in found]
+            leases = []
+            for row in found:
+                leases.append({"leased_number": row.number, "new_owner": owner, "new_until": until})
             if leases:
                 connection.execute(_LEASE, leases)
-        return [_outbox_mail(row) for row in found]
+        return list(map(_outbox_mail, found))
 
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
         query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.number.desc()).limit(limit)
         with self.database.reading() as connection:
-            return [_outbox_mail(row) for row in connection.execute(query)]
+            return list(map(_outbox_mail, connection.execute(query)))
 
     def mark_sent(self, key: str, at: datetime) -> None:
         def mark(mail: OutboxMail) -> OutboxMail:

@@ -54,7 +54,7 @@ class PrintIndex:
         self._last_keys: tuple[TextPrint, list[int]] | None = None
 
     def find_similar(self, text: TextPrint, limit: int) -> list[int]:
-        """Return numbers of articles with the same text, then of those that share keys.
+        """Return the articles with the same text, then those that share keys, by number.
 
         Most keys in common come first, of as many the oldest article.
         """
@@ -80,12 +80,14 @@ class PrintIndex:
         }
 
     def _share_more_than_phrases(self, text: TextPrint, numbers: Sequence[int]) -> Sequence[int]:
-        """Return which of these articles share longer passages; only their sketches are read."""
+        """Return which of these articles share longer passages; it reads their sketches."""
         if not numbers:
             return ()
         rows = _packed_prints.all_rows(self._connection, value_list(self._connection, numbers))
         packed = {row.article: row.packed for row in rows}
-        sketches = [(number, unpack_sketch(packed[number])) for number in numbers]
+        sketches = []
+        for number in numbers:
+            sketches.append((number, unpack_sketch(packed[number])))
         return lookup.near(text, sketches)
 
     def _keys_of(self, text: TextPrint) -> list[int]:
@@ -140,7 +142,7 @@ class PrintIndex:
 
 @Statement
 def _sharing_keys(dialect: str) -> Select[Any]:
-    """Select articles of the same text, and those that share enough keys; one may come twice."""
+    """Select articles of the same text, and those that share keys; one may come twice."""
     same = (
         select(prints.c.article, literal(_SAME_TEXT).label("common"))
         .where(prints.c.exact == bindparam("exact"))
@@ -153,7 +155,7 @@ def _sharing_keys(dialect: str) -> Select[Any]:
 
 
 def _with_common_keys(dialect: str) -> Subquery:
-    """Select articles by the number of keys they share, most first, some more than asked for."""
+    """Select articles that share keys, most first, some more than asked for."""
     wanted, common = listed_values(dialect, Integer), func.count()
     end = func.coalesce(frequent_keys.c.beyond, _NO_END)
     return (
@@ -211,7 +213,7 @@ def _insert_frequent_keys(dialect: str) -> Insert:
 
 
 def _article_at(key: Any, offset: str) -> Any:
-    """Return as SQL the number of the article that follows so many with this key, or NULL."""
+    """Return as SQL the article that follows so many with this key, or NULL."""
     same_key = posting.alias()
     numbers = select(same_key.c.article).where(same_key.c.key == key).order_by(same_key.c.article)
     return numbers.limit(1).offset(bindparam(offset)).scalar_subquery()

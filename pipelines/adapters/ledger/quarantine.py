@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import quarantine
+from pipelines.adapters.ledger.statements import table_row
 from pipelines.model import Quarantined
 
 _MARK_REPLAYED = (
@@ -41,7 +42,10 @@ class SqlQuarantine(LedgerPart):
 
 
 def replace_page_entry(connection: Connection, entry: Quarantined) -> None:
-    """Keep a page aside; an entry of it that waits already would be replayed twice, and goes."""
+    """Keep a page aside; an entry of it that waits already goes.
+
+    Otherwise the page would be replayed twice.
+    """
     is_same_page = (quarantine.c.batch_id == entry.batch_id, quarantine.c.record == entry.record)
     connection.execute(delete(quarantine).where(*is_same_page, quarantine.c.replayed.is_(None)))
     _insert_entry(connection, entry)
@@ -55,6 +59,4 @@ def _replace_entry_of_no_page(connection: Connection, entry: Quarantined) -> Non
 
 
 def _insert_entry(connection: Connection, entry: Quarantined) -> None:
-    row = {column.name: getattr(entry, column.name) for column in quarantine.c}
-    del row["id"]  # the database gives it
-    connection.execute(insert(quarantine).values(row))
+    connection.execute(insert(quarantine).values(table_row(quarantine, entry, generated="id")))

@@ -33,7 +33,7 @@ class SqlRechecks(LedgerPart):
             .limit(limit)
         )
         with self.database.reading() as connection:
-            return [RECHECK_STATE.load(facts) for facts in connection.execute(query).scalars()]
+            return list(map(RECHECK_STATE.load, connection.execute(query).scalars()))
 
     def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:
         with self.database.reading() as connection:

@@ -1,4 +1,6 @@
-"""The ledger's tables, the same on SQLite and PostgreSQL. Migrations create them; a test compares.
+"""The ledger's tables, the same on SQLite and PostgreSQL.
+
+Migrations create them; a test compares.
 
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
     articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
@@ -47,7 +49,7 @@ metadata = MetaData(
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An instant to the microsecond: aware and in UTC on both sides, whatever the database keeps."""
+    """An instant to the microsecond, aware and in UTC, whatever the database keeps."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -61,7 +63,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # type: ignore[no-any-return]
+        aware: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return aware.astimezone(UTC)
 
 
 class CleanText(TypeDecorator[str]):
@@ -309,7 +312,8 @@ outbox = Table(
     Index(None, "state", "created"),
 )
 
-# What each saved search has to tell, or has told. No foreign key to stories: they are joined, alerts keep their key.
+# What each saved search has to tell, or has told. No foreign key to stories: those are joined, and
+# alerts keep their key.
 alerts = Table(
     "alerts",
     metadata,

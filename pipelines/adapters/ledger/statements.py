@@ -57,7 +57,7 @@ class Statement:
         with _DriverCursor(connection) as cursor:
             compiled = self._compiled_for(connection.dialect)
             cursor.execute(compiled.text, compiled.parameters_of(values))
-            return [compiled.make_row(row) for row in cursor.fetchall()]
+            return list(map(compiled.make_row, cursor.fetchall()))
 
     def first_row(self, connection: Connection, values: Values) -> Any | None:
         rows = self.all_rows(connection, values)
@@ -67,7 +67,7 @@ class Statement:
         """Run once for each of these values."""
         with _DriverCursor(connection) as cursor:
             compiled = self._compiled_for(connection.dialect)
-            parameters = [compiled.parameters_of(values) for values in several]
+            parameters = list(map(compiled.parameters_of, several))
             if len(parameters) == 1:
                 cursor.execute(compiled.text, parameters[0])
             else:
@@ -190,3 +190,12 @@ def _upsert_statement(table: Table, names: tuple[str, ...], key: tuple[str, ...]
         return upsert
 
     return Statement(make_upsert)
+
+
+def table_row(table: Table, value: object, *, generated: str) -> dict[str, Any]:
+    """Return a row with the value's fields of the same names; the database gives `generated`."""
+    row = {}
+    for column in table.c:
+        if column.name != generated:
+            row[column.name] = getattr(value, column.name)
+    return row

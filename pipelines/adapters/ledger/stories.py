@@ -1,4 +1,4 @@
-"""The part of the ledger for articles and stories (`ports.StoryLedger`), what is read outside a decision."""
+"""Articles and stories, read outside a decision (part of `ports.StoryLedger`)."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from pipelines.adapters.ledger.schema import history
+from pipelines.adapters.ledger.statements import table_row
 from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import StoryChange, StoryEvent
 
@@ -18,21 +19,19 @@ def read_history(connection: Connection, story_ids: Collection[str]) -> list[Sto
     query = (
         select(history).join(wanted, wanted.c.value == history.c.story_id).order_by(history.c.number)
     )  # fmt: skip
-    return [_story_event(row) for row in connection.execute(query)]
+    return list(map(_story_event, connection.execute(query)))
 
 
 def read_history_since(connection: Connection, number: int, limit: int) -> list[StoryEvent]:
     """Return what happened to any story after `number`, in that order."""
     query = select(history).where(history.c.number > number).order_by(history.c.number).limit(limit)
-    return [_story_event(row) for row in connection.execute(query)]
+    return list(map(_story_event, connection.execute(query)))
 
 
 def write_history(connection: Connection, events: Sequence[StoryEvent]) -> None:
     rows = []
     for event in events:
-        row = {column.name: getattr(event, column.name) for column in history.c}
-        del row["number"]  # the database gives it
-        rows.append(row)
+        rows.append(table_row(history, event, generated="number"))
     if rows:
         connection.execute(insert(history), rows)
 

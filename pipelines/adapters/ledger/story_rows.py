@@ -1,4 +1,4 @@
-"""Rows of stories, with their links and the ids of those that were joined into them."""
+"""Rows of stories, of their links, and of the ids that were joined into them."""
 
 from __future__ import annotations
 
@@ -71,8 +71,10 @@ def present_ids(connection: Connection, story_ids: Collection[str]) -> dict[str,
     if not story_ids:
         return {}
     rows = _redirects_by_old_id.all_rows(connection, value_list(connection, story_ids))
-    redirects = {row.old_id: row.story_id for row in rows}
-    return {story_id: redirects.get(story_id, story_id) for story_id in story_ids}
+    present = {story_id: story_id for story_id in story_ids}
+    for row in rows:
+        present[row.old_id] = row.story_id
+    return present
 
 
 def former_ids(connection: Connection, story_ids: Collection[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The stories of a decision: their heads, their links, and the ids that no longer are stories."""
+"""The stories of a decision: heads, links, and ids that are no story any more."""
 
 from __future__ import annotations
 
@@ -55,15 +55,8 @@ def _write_links(
     rows = []
     for article_id, placed in after.items():
         if before.get(article_id) != placed:
-            facts = LINK.dump(placed.link)
-            rows.append(
-                {
-                    "article_id": article_id,
-                    "story_id": placed.story_id,
-                    "position": placed.position,
-                    "facts": facts,
-                }
-            )
+            row = {"article_id": article_id, "story_id": placed.story_id, "position": placed.position}
+            rows.append({**row, "facts": LINK.dump(placed.link)})
     upsert_rows(connection, links, rows, "article_id")
 
 

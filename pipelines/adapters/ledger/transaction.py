@@ -29,7 +29,8 @@ def open_transaction(
     """Open a transaction: committed at the end, undone on any exception.
 
     `writing` takes SQLite's write lock at the start. `lock` does so too, and names the advisory lock
-    to hold on PostgreSQL. That one is let go after the commit is visible, so whoever comes next sees all of it.
+    to hold on PostgreSQL. That one is let go after the commit is visible, so whoever comes next sees
+    all of it.
     """
     with engine.connect() as connection:
         connection = connection.execution_options(writing=writing or lock is not None)

@@ -36,7 +36,7 @@ def _value_table(
 
 
 def listed_values(dialect: str, column_type: type[Integer] | type[Text]) -> FromClause:
-    """Return what the parameter of `value_list` holds as a table with the column `value`.
+    """Return the parameter of `value_list` as a table with the column `value`.
 
     For statements that are made once.
     """
