@@ -1,4 +1,6 @@
-"""What a decision means for the stories and articles around it: the same for every ledger (pure).
+"""What a decision means for the stories and articles around it (pure).
+
+It is the same for every ledger.
 
     decision + the stories it touches ──► rearrange() ──► stories as they stand afterwards
                                                           └─► articles whose document changed
@@ -39,9 +41,8 @@ def rearrange(decision: PageDecision, touched: Mapping[str, Story]) -> Arrangeme
         remaining = without(before, moving)
         if decision.rest and decision.rest.id == story_id:
             remaining = _arranged_rest(decision.rest, remaining)
-        if story and story_id in (story.id, *decision.absorbed):
-            left = _article_ids_of(remaining)
-            assert not left, f"story {story.id} was arranged without {left}, which it holds"
+        if story:
+            _assert_none_forgotten(story, decision.absorbed, story_id, remaining)
         if remaining is None:
             gone[story_id] = story.id if story else None
         else:
@@ -52,6 +53,15 @@ def rearrange(decision: PageDecision, touched: Mapping[str, Story]) -> Arrangeme
         gone.pop(story.id, None)
         stories[story.id] = story
     return Arrangement(stories, gone)
+
+
+def _assert_none_forgotten(
+    story: Story, absorbed: Collection[str], story_id: str, remaining: Story | None
+) -> None:
+    """Raise AssertionError where an arranged story leaves out an article that it holds."""
+    if story_id == story.id or story_id in absorbed:
+        left = _article_ids_of(remaining)
+        assert not left, f"story {story.id} was arranged without {left}, which it holds"
 
 
 def _moving_articles(decision: PageDecision) -> set[str]:
@@ -130,7 +140,7 @@ def as_kept(decision: PageDecision) -> PageDecision:
 
 
 def corrected_pairs(corrections: Iterable[Correction]) -> Corrections:
-    """Return corrections, oldest first, as sets of pairs; the last one of a pair holds."""
+    """Return corrections, oldest first, as sets of pairs; the last one holds."""
     is_together = {}
     for correction in corrections:
         is_together[frozenset((correction.a, correction.b))] = correction.together

@@ -1,4 +1,6 @@
-"""What an index, or dedup, sees of stored articles and stories: the same for every ledger (pure).
+"""What an index, or dedup, sees of stored articles and stories (pure).
+
+It is the same for every ledger.
 
 A document is an article's own facts together with its *placement*: the label of its story, and its
 relation in it.

@@ -92,5 +92,5 @@ class AlertLedger(Protocol):
         ...
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
-        """Note a failed attempt; without `retry_at` the mail is given up and stays visible."""
+        """Note a failed attempt; without `retry_at` the mail is given up, but visible."""
         ...

@@ -29,7 +29,8 @@ class Batches(Protocol):
     def reading(self, name: str) -> AbstractContextManager[Path | None]:
         """Give a batch as a local file for the length of the block, or None.
 
-        None stands for a batch that is not there. An absolute path is a file of this machine that somebody named.
+        None stands for a batch that is not there. An absolute path is a file of this machine that
+        somebody named.
         """
         ...
 

@@ -89,13 +89,13 @@ class Decisions(Protocol):
     # -- events ---------------------------------------------------------------------------------------
 
     def event_prints(self, story_id: str) -> Mapping[str, EventPrint]:
-        """Return what is kept of a story's event, and of those joined into it, by story id."""
+        """Return the event of a story, and of those joined into it, by story id."""
         ...
 
     def event_candidates(
         self, keys: Collection[str], *, without: Collection[str], limit: int
     ) -> Sequence[EventPrint]:
-        """Return what stories tell of that share one of these keys, except those `without`.
+        """Return the events of stories that share a key, except those `without`.
 
         At most `limit` are looked at: most keys in common first, ties by story id.
         """

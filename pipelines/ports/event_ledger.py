@@ -12,7 +12,7 @@ class EventLedger(Protocol):
     """Which stories are about the same event. Links are decided in `Decisions`."""
 
     def event_prints(self, story_id: str) -> Mapping[str, EventPrint]:
-        """Return what is kept of a story's event, and of those joined into it, by story id."""
+        """Return the event of a story, and of those joined into it, by story id."""
         ...
 
     def related(self, story_id: str) -> Sequence[RelatedStory]:

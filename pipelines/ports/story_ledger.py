@@ -30,7 +30,7 @@ class StoryLedger(Protocol):
         ...
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
-        """Return what a site prints around everything, as far as it is known."""
+        """Return what a site prints around everything, as far as is known."""
         ...
 
     # -- stories --------------------------------------------------------------------------------------

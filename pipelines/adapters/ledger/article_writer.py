@@ -1,4 +1,4 @@
-"""One article of a decision: its row, its print, its last version, and its numbers.
+"""One article of a decision: row, print, last version, and numbers.
 
 `arrival` numbers articles in the order in which they came on the beat, and stays. `seq` numbers
 changes of documents: each change gives the article the next one. Nobody else numbers while a
@@ -60,7 +60,7 @@ def write_article(
     *,
     is_on_beat: bool,
 ) -> None:
-    """Write an article in place of the `known` one; None where the page was never seen.
+    """Write an article in place of the `known` one, None for a page never seen.
 
     One that comes on the beat gets its arrival number, and the next seq.
     """

@@ -93,7 +93,7 @@ class AlertFacts:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """What a stored article has beside the columns of its own; `article.body` is empty."""
+    """What a stored article has beside the columns of its own. It has no body."""
 
     article: Article
     publisher: Publisher

@@ -63,7 +63,9 @@ class LedgerPart:
 
 
 def _tidy_sqlite(engine: Engine) -> str:
-    """Vacuum only where enough is free: SQLite copies the whole file, and writers wait.
+    """Vacuum only where enough is free.
+
+    SQLite copies the whole file for that, and writers wait.
 
     This goes past SQLAlchemy, which would open a transaction: VACUUM runs in none.
     """

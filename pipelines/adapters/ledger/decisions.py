@@ -1,4 +1,4 @@
-"""Decisions on a database (`ports.Decisions`): their reads, and how one is written."""
+"""Decisions on a database (`ports.Decisions`): reads, and how one is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents, changes and arrivals: what projections read (part of `ports.StoryLedger`)."""
+"""Documents, changes and arrivals (part of `ports.StoryLedger`)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from pipelines.model import EventDecision, EventLink, EventPrint
 
 
 def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventPrint]:
-    """Return what is kept of a story's event, and of those joined into it, by story id."""
+    """Return the event of a story, and of those joined into it, by story id."""
     wanted = text_table(connection, [story_id, *former_ids(connection, [story_id])])
     query = select(event_prints.c.story_id, event_prints.c.facts)
     query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
@@ -28,7 +28,7 @@ def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventP
 def read_event_candidates(
     connection: Connection, keys: Collection[str], *, without: Collection[str], limit: int
 ) -> list[EventPrint]:
-    """Return what stories tell of that share one of these keys, except those `without`."""
+    """Return the events of stories that share a key, except those `without`."""
     wanted = text_table(connection, keys)
     sharing = (
         select(event_keys.c.story_id)
@@ -96,7 +96,7 @@ def _insert_event(connection: Connection, decision: EventDecision) -> None:
 
 
 def _write_independent(connection: Connection, independent: Mapping[str, int]) -> None:
-    """Write the counts that changed, and let the index know by the originals' articles."""
+    """Write the counts that changed; number the originals for the index."""
     wanted = text_table(connection, independent)
     query = select(stories).join(wanted, wanted.c.value == stories.c.id)
     changed = []

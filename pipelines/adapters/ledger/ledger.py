@@ -21,9 +21,9 @@ from pipelines.ports import Decisions
 
 
 def open_ledger(url: str) -> SqlLedger:
-    """Open the ledger at `sqlite:///PATH` or `postgresql://…`; make or update it where needed.
+    """Open the ledger at a URL; make or update it where needed.
 
-    Raises PermanentError where there is none and cannot be one (a wrong URL, a path that cannot be written, a
+    The URL is `sqlite:///PATH` or `postgresql://…`. Raises PermanentError where there is none and cannot be one (a wrong URL, a path that cannot be written, a
     file that is no database, a ledger of a newer version), TemporaryError where it is locked or away.
     """
     return SqlLedger(LedgerDatabase(*open_engine(url)))

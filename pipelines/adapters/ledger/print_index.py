@@ -46,7 +46,7 @@ _TIES = 4
 
 
 class PrintIndex:
-    """The prints of all on-beat articles, by article number, on the connection of an open decision."""
+    """The prints of all on-beat articles, by article number, within a decision."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

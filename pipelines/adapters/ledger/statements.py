@@ -47,7 +47,7 @@ class _CompiledStatement(NamedTuple):
 
 
 class Statement:
-    """A statement for every dialect. Its rows are tuples with the names of its columns."""
+    """A statement for every dialect; its rows are named tuples."""
 
     def __init__(self, make: StatementMaker) -> None:
         self._make = make
@@ -74,7 +74,7 @@ class Statement:
                 cursor.executemany(compiled.text, parameters)
 
     def run_arranged(self, connection: Connection, parameters: Iterable[Sequence[Any]]) -> None:
-        """Run once for each tuple of parameters, in the order in which the driver wants them.
+        """Run once for each tuple of parameters, in the order of the driver.
 
         Only for SQLite, whose parameters have places and not names.
         """
@@ -140,7 +140,7 @@ def _row_maker(statement: Executable, dialect: Dialect) -> Callable[[Sequence[An
 
 
 def _row_class(columns: Sequence[str]) -> Any:
-    """Return a tuple class with these names; `typing` has none for names that are data."""
+    """Return a named tuple class; `typing` has none for names that are data."""
     make_class: Any = namedtuple
     return make_class("Row", columns, rename=True)
 
@@ -193,7 +193,7 @@ def _upsert_statement(table: Table, names: tuple[str, ...], key: tuple[str, ...]
 
 
 def table_row(table: Table, value: object, *, generated: str) -> dict[str, Any]:
-    """Return a row with the value's fields of the same names; the database gives `generated`."""
+    """Return a value's fields as a row; the database gives the one `generated`."""
     row = {}
     for column in table.c:
         if column.name != generated:

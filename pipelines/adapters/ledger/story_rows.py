@@ -67,7 +67,7 @@ def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str
 
 
 def present_ids(connection: Connection, story_ids: Collection[str]) -> dict[str, str]:
-    """Return what each id stands for today: its own story, or the one it was joined into."""
+    """Return for each id the story it stands for, itself or one it joined."""
     if not story_ids:
         return {}
     rows = _redirects_by_old_id.all_rows(connection, value_list(connection, story_ids))

@@ -1,4 +1,4 @@
-"""The part of the ledger for alerts and the outbox (`ports.AlertLedger`), in memory."""
+"""Alerts and the outbox (`ports.AlertLedger`), in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions in memory (`ports.Decisions`): what they read, and how one is written whole."""
+"""Decisions in memory (`ports.Decisions`): reads, and how one is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ledger in memory holds: whole values in dictionaries, shared by its parts."""
+"""What the ledger in memory holds: whole values, shared by its parts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class StoredAccount:
 
 
 class LedgerState:
-    """Everything that a ledger knows. Each part of the memory ledger reads and changes it."""
+    """Everything that a ledger knows; each of its parts reads and changes it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""The part of the ledger for runs, watermarks and the quarantine (`ports.RunLedger`), in memory."""
+"""Runs, watermarks and the quarantine (`ports.RunLedger`), in memory."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class MemoryRuns(LedgerState):
         self._add_entry(entry)
 
     def _replace_page_entry(self, entry: Quarantined) -> None:
-        """Keep a page aside; an entry of it that waits already would be replayed twice, and goes."""
+        """Keep a page aside; an entry of it that waits already goes."""
         remaining = []
         for other in self._quarantine:
             is_same_page = (other.batch_id, other.record) == (entry.batch_id, entry.record)

@@ -107,7 +107,7 @@ class MemoryIndex:
         return ()
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
-        """Keep nothing: whoever reads this index reads stories and accounts from the ledger."""
+        """Keep nothing: readers of this index read accounts from the ledger."""
 
     def _add_document(self, article_id: str, document: Document) -> None:
         slot = self._next_slot

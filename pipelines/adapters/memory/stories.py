@@ -1,4 +1,4 @@
-"""The part of the ledger for articles and stories (`ports.StoryLedger`), in memory."""
+"""Articles and stories (`ports.StoryLedger`), in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Alembic runs here: on the connection, and in the transaction, that opening the ledger hands over."""
+"""How Alembic runs here: on the connection that opening the ledger hands over."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""What each saved search has to tell and has told; mails with an answer for each recipient, a channel and a lease."""
+"""Alerts of the saved searches; mails with answers, a channel and a lease."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,8 @@ depends_on = None
 ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 TIME = sa.DateTime(timezone=True)
 
-# A mail's key was SEARCH:STORY:new. What it told becomes an alert that was told, so that nothing is told twice.
+# A mail's key was SEARCH:STORY:new. What it told becomes an alert that was told, so that nothing is
+# told twice.
 _TOLD = """
 INSERT INTO alerts (key, search_id, story_id, reason, step, state, decided, day, told, mail, facts)
 SELECT key, {search}, {story}, 'new', '', 'told', created, {day}, created, key, '{{}}'

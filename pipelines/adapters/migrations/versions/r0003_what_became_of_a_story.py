@@ -1,4 +1,4 @@
-"""What became of a page and of a story: states held back, looks to come, history, a person's word."""
+"""States held back, rechecks to come, the history of stories, corrections."""
 
 import sqlalchemy as sa
 from alembic import op

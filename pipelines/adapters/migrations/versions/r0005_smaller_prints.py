@@ -1,4 +1,7 @@
-"""Prints in half the room, with keys of 32 bits: made again from the articles, since hashes are made in another way now."""
+"""Prints in half the room, with keys of 32 bits.
+
+They are made again from the articles, since hashes are made in another way now.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Names in the prints of Chinese texts, which had none: without them an old text and its new copy would seem to tell of others."""
+"""Names in the prints of Chinese texts, which had none.
+
+Without them an old text and its new copy would seem to tell of different people.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def upgrade() -> None:
 
 
 def _name_again(bind: sa.Connection, numbers: list[int]) -> None:
-    """The shingles stay as they are, and so do the lookup keys: what a site repeats was left out of them."""
+    """Add names; shingles and lookup keys stay as they are.
+
+    What a site repeats was left out of those.
+    """
     from pipelines.adapters.ledger.codec import ARTICLE_FACTS
     from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
     from pipelines.adapters.ledger.schema import articles, prints
