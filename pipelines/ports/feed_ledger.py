@@ -31,7 +31,8 @@ class FeedLedger(Protocol):
         """Take over what a complete batch says, in one transaction.
 
         That is its feed states, its source reports, and its fetch failures, with outcome FAILED and
-        the record numbers -1, -2, and so on. Return False and change nothing where the batch is known already.
+        the record numbers -1, -2, and so on. Return False and change nothing where the batch is
+        known already.
         """
         ...
 
