@@ -1,10 +1,10 @@
-"""Real servers for the contract suites: one for the whole session, a fresh database for every test."""
+"""Real servers for the contract suites, one a session; a fresh database for every test."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 
 from pipelines.adapters.elastic_index import ElasticIndex
-from pipelines.adapters.ledger import open_ledger
+from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import Change
 from pipelines.ports import Ledger
@@ -38,7 +38,7 @@ def _elastic_index(node: Elastic) -> Iterator[ElasticIndex]:
 
 @pytest.fixture(scope="session")
 def elastic_index(elastic_node: Elastic) -> Iterator[ElasticIndex]:
-    """An index to empty and fill: making one anew for every test would take a second each."""
+    """An index to empty and fill; a new one for every test would take a second each."""
     with _elastic_index(elastic_node) as index:
         yield index
 
@@ -62,7 +62,10 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
-    """Name of a database that has the ledger's tables: copying it is quicker than migrating every time."""
+    """Name of a database with the ledger's tables.
+
+    To copy it is quicker than to migrate every time.
+    """
     with _database(postgres_server) as url:
         open_ledger(url).close()
         yield str(make_url(url).database)
@@ -100,7 +103,7 @@ def _database(server: str, template: str = "template1") -> Iterator[str]:
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
-    """A fresh ledger of each kind in which run 1 has started: one suite for all of them."""
+    """A fresh ledger of each kind in which run 1 has started."""
     if request.param == "memory":
         opened: Ledger = MemoryLedger()
     else:
@@ -108,3 +111,23 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
     assert opened.start_run(NOON) == 1
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> str:
+    """URL of a fresh ledger on each kind of database."""
+    return str(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(params=["sqlite_url", pytest.param("empty_postgres_url", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database without tables, of each kind."""
+    return str(request.getfixturevalue(request.param))
+
+
+@pytest.fixture
+def sql_ledger(url: str) -> Iterator[SqlLedger]:
+    """A fresh ledger on each kind of database, in which run 1 has started."""
+    with closing(open_ledger(url)) as opened:
+        opened.start_run(NOON)
+        yield opened

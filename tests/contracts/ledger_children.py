@@ -1,4 +1,7 @@
-"""What the child processes of the ledger's tests do. Light to import: every child has to."""
+"""What the child processes of the ledger's tests do.
+
+It is light to import: every child has to.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def open_and_write(url: str, ready: Queue[str]) -> None:
 
 
 def work(url: str, worker: int, results: Queue[str]) -> None:
-    """Take the same texts as the other worker, each as an article of its own site; open a story where none is."""
+    """Take the same texts as the other worker, each as an article of its own site.
+
+    It opens a story for a text that has none.
+    """
     try:
         with closing(open_ledger(url)) as ledger:
             run = ledger.start_run(NOON)
@@ -51,7 +57,10 @@ def take_text(ledger: SqlLedger, run: int, n: int, worker: int) -> None:
 
 
 def take_for_ever(url: str, start: int, ready: Connection) -> None:
-    """Take decisions of every sort, over and over: new, copy, update, join, off the beat, back again."""
+    """Take decisions of every sort, over and over.
+
+    New, copy, update, join, off the beat, back again.
+    """
     ledger = open_ledger(url)
     run = ledger.start_run(NOON)
     ready.send("ready")

@@ -1,4 +1,7 @@
-"""Values for the ledger's tests, by number: article 3 is the page https://daily.example/3 with print key 30, 31, …"""
+"""Values for the ledger's tests, by number.
+
+Article 3 is the page https://daily.example/3, and its print has the keys 30, 31 and 32.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +40,25 @@ def ident(n: int) -> str:
 
 
 def a_print(*keys: int, exact: str | None = None) -> TextPrint:
-    """A text with just these lookup keys: they stand a window apart, greater hashes between them."""
+    """A text with just these lookup keys.
+
+    They stand a window apart, with the greatest hash between them: a window's least hash is its key.
+    """
     width = WINDOW if len(keys) * WINDOW <= LONG else WIDE_WINDOW
-    apart = [shingle for key in keys for shingle in (key, *[2**32 - 1] * (width - 1))][: 1 - width]
-    return TextPrint(exact or f"{hash(keys):x}", shingles=tuple(apart), words=len(apart))
+    between = [2**32 - 1] * (width - 1)
+    shingles: list[int] = []
+    for key in keys:
+        if shingles:
+            shingles.extend(between)
+        shingles.append(key)
+    return TextPrint(exact or f"{hash(keys):x}", shingles=tuple(shingles), words=len(shingles))
 
 
 def a_stored(n: int, *, outcome: Outcome = Outcome.NEW, version: int = 1, **fields: Any) -> StoredArticle:
-    """Article `n` on the beat; `keys` are its print's, `title` and `body` its article's, the rest its own."""
+    """Article `n` on the beat.
+
+    `keys` are those of its print, `title` and the like belong to its article, the rest is its own.
+    """
     text = a_print(*fields.pop("keys", (n * 10, n * 10 + 1, n * 10 + 2)))
     own = {name: fields.pop(name) for name in ("title", "body", "collected", "published") if name in fields}
     article = an_article(page(n), **own)
@@ -64,7 +78,12 @@ def off_beat(n: int, **fields: Any) -> StoredArticle:
     return a_stored(n, outcome=Outcome.OFF_BEAT, text=None, relevance=relevance, **fields)
 
 
-def a_story(id: str, *numbers: int, relation: Relation = Relation.VERBATIM, **fields: Any) -> Story:  # noqa: A002
+def a_story(
+    id: str,  # noqa: A002
+    *numbers: int,
+    relation: Relation = Relation.VERBATIM,
+    **fields: Any,
+) -> Story:
     """A story of these articles: the first is the original, the others are copies of it."""
     first, *others = map(ident, numbers)
     links = [Link(first, Relation.ORIGINAL, None, 1.0, 0.0, ("came first",))]
@@ -143,3 +162,8 @@ def a_mail(key: str = "k", **fields: Any) -> OutboxMail:
 def candidates(ledger: Ledger, text: TextPrint, limit: int = 50) -> list[str]:
     with ledger.deciding() as deciding:
         return [member.article_id for member in deciding.candidates(text, limit)]
+
+
+def engine_of(url: str) -> str:
+    """Return a ledger's URL as SQLAlchemy wants it, with the driver's name."""
+    return url.replace("postgresql://", "postgresql+psycopg://")

@@ -42,8 +42,10 @@ from tests.contracts.ledger_values import (
 
 def test_an_article_comes_back_as_it_was_taken(ledger: Ledger) -> None:
     article = an_article(
-        page(1), title="题目：「贸易」 \U0001f341", body="第一段。\n\nSecond.", authors=("A. B", "李明"), summary="é",
-        published=a_stamp(datetime(2026, 1, 17, 3, 4, 5, 678901, tzinfo=UTC), precision="minute", flags=("zone_assumed",)),
+        page(1), title="题目：「贸易」 \U0001f341", body="第一段。\n\nSecond.", authors=("A. B", "李明"),
+        summary="é", published=a_stamp(
+            datetime(2026, 1, 17, 3, 4, 5, 678901, tzinfo=UTC), precision="minute", flags=("zone_assumed",)
+        ),
         updated=Stamp(NOON, "day", None, "meta"), lang_claimed="fr", site_name="The Daily", flags=("short",),
         cross_canonical="https://wire.example/x", provenance={"title": "og:title", "body": "trafilatura"},
         collected=datetime(2026, 1, 17, 12, 0, 0, 1, tzinfo=UTC),

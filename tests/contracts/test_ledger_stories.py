@@ -1,4 +1,4 @@
-"""What every ledger promises about stories: articles, versions, history, corrections."""
+"""What every ledger promises about stories, their history and corrections."""
 
 from __future__ import annotations
 

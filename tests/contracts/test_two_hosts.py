@@ -1,4 +1,7 @@
-"""Two hosts on one PostgreSQL: each has a data folder of its own; they share the ledger, the batches and the outbox."""
+"""Two hosts on one PostgreSQL.
+
+Each has a data folder of its own; they share the ledger, the batches and the outbox.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,8 @@ class Inbox:
     def __init__(self) -> None:
         self.taken: list[str] = []
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    # The name is aiosmtpd's.
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.taken.append(str(message_from_bytes(envelope.content)["Message-ID"]))
         return "250 taken"
 

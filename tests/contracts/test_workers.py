@@ -1,4 +1,4 @@
-"""Workers that process batches at the same moment make one story of one text: real processes, real databases."""
+"""Workers that process batches at one moment: real processes, real databases."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.adapters.ledger import open_ledger
 from pipelines.model import Outcome, article_id
+from pipelines.ports import Ledger
 from tests.builders import NOON
 from tests.contracts.worker_children import TEXTS, drain, write_batch
 
@@ -42,14 +43,25 @@ def test_workers_at_the_same_moment_make_one_story_of_one_text(
     assert all(isinstance(found, tuple) and not found[1] for found in done), done
     assert sum(found[0] for found in done) == TEXTS * len(outlets)
     with closing(open_ledger(url)) as ledger:
-        homes = [
-            {ledger.article(article_id(f"https://{outlet}.example/{n}")).story_id for outlet in outlets}  # type: ignore[union-attr]
-            for n in range(TEXTS)
-        ]
-        assert all(len(home) == 1 for home in homes)
-        stories = ledger.stories({id_ for home in homes for id_ in home if id_})
+        story_ids = set()
+        for n in range(TEXTS):
+            homes = _homes_of_text(ledger, n, outlets)
+            assert len(homes) == 1
+            story_ids |= homes
+        stories = ledger.stories(story_ids)
         outcomes = [sum(report.outcomes[o] for report in ledger.runs()) for o in (Outcome.NEW, Outcome.COPY)]
         assert not ledger.open_batches()
     assert len(stories) == TEXTS
     assert {story.copies for story in stories.values()} == {len(outlets) - 1}
     assert outcomes == [TEXTS, TEXTS * (len(outlets) - 1)]
+
+
+def _homes_of_text(ledger: Ledger, n: int, outlets: list[str]) -> set[str]:
+    """Return the stories that the outlets' articles of one text are in."""
+    homes = set()
+    for outlet in outlets:
+        stored = ledger.article(article_id(f"https://{outlet}.example/{n}"))
+        assert stored
+        assert stored.story_id
+        homes.add(stored.story_id)
+    return homes

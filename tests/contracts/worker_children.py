@@ -1,4 +1,4 @@
-"""What the child processes of the workers' test do: the real stages on the real ledger."""
+"""What the children of the workers' test do: the real stages on the real ledger."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from pipelines.stages.process import process_open_batches
 from tests.builders import NOON
 
 TEXTS = 7
+#: Read once, by the server that the children are forked from.
 BEAT = load_beat(packaged_beat(), packaged_beat())
-"""Read once, by the server that the children are forked from."""
 
 
 def a_text(n: int) -> tuple[str, list[str]]:
-    """Return a report of its own: three sentences on the beat and eighty words that no other text has."""
+    """Return a report of three sentences on the beat, and eighty words of its own."""
     words = random.Random(n).sample(range(10_000, 99_999), 80)
     lead = f"Canada and China agreed on list {n} of canola growers, the ministry in Ottawa said on Monday."
     body = " ".join(f"lot{word}" for word in words)
@@ -40,7 +40,8 @@ def a_text(n: int) -> tuple[str, list[str]]:
 def a_page(outlet: str, n: int) -> Page:
     title, paragraphs = a_text(n)
     text = "".join(f"<p>{p}</p>" for p in paragraphs)
-    body = f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body></html>"
+    article = f"<article><h1>{title}</h1>{text}</article>"
+    body = f"<html lang=en><head><title>{title}</title></head><body>{article}</body></html>"
     return Page(
         f"https://{outlet}.example/{n}", outlet, body.encode(), NOON, headers={"content-type": "text/html"}
     )
@@ -48,9 +49,10 @@ def a_page(outlet: str, n: int) -> Page:
 
 def write_batch(folder: Path, batch_id: str, outlets: list[str]) -> CrawlResult:
     """Write a batch in which each outlet has every text, in an order of its own."""
-    pages = [
-        a_page(outlet, n) for outlet in outlets for n in random.Random(outlet).sample(range(TEXTS), TEXTS)
-    ]
+    pages = []
+    for outlet in outlets:
+        for n in random.Random(outlet).sample(range(TEXTS), TEXTS):
+            pages.append(a_page(outlet, n))
     result = CrawlResult(batch_id, NOON, NOON, (), (), pages=len(pages))
     with BatchWriter(folder, batch_id) as batch:
         for page in pages:

@@ -1,0 +1,103 @@
+"""What becomes of the prints of an older ledger, and how prints are packed."""
+
+from __future__ import annotations
+
+import struct
+from contextlib import closing
+from dataclasses import fields, replace
+
+import pytest
+from sqlalchemy import create_engine
+
+from pipelines.adapters.ledger import open_ledger
+from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
+from pipelines.dedup import print_of
+from pipelines.model import TextPrint
+from tests.builders import NOON
+from tests.contracts.ledger_values import (
+    a_stored,
+    a_story,
+    a_taking,
+    engine_of,
+    ident,
+    take,
+)
+
+# -- prints -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", [f.name for f in fields(TextPrint)])
+def test_every_field_of_a_print_survives_packing(field: str) -> None:
+    sample = {
+        "exact": "fingerprint 指纹",
+        "words": 123_456,
+        "shingles": (3, 1, 2**32 - 1, 1),
+        "quoted": (0, 255, 256, 70_000),
+        "numbers": frozenset({7, 2**32 - 1}),
+        "names": frozenset({1}),
+        "announced": (7, 70_000),
+        "facts": b"\0\1\xff" * 1000,
+    }
+    assert field in sample, f"add a telling value of {field} here"
+    other = replace(TextPrint("", (), 0), **{field: sample[field]})
+    assert getattr(unpack_print(other.exact, pack_print(other)), field) == sample[field]
+
+
+def test_print_of_an_earlier_version_is_read_without_the_places_of_its_names() -> None:
+    text = TextPrint("e", (3, 1), 4, (0, 1), frozenset({7}), frozenset({1}), (1,))
+    hashes = struct.pack("<7I", 3, 1, 0, 1, 7, 1, 1)
+    assert unpack_print("e", struct.pack("<BI5I", 1, 4, 2, 2, 1, 1, 1) + hashes) == text
+
+
+def test_prints_of_an_older_ledger_are_made_again(url: str) -> None:
+    """What was stored before hashes were made in another way is still recognised."""
+    text = (
+        "Canada and China agreed on Monday that canola growers may export again from the first of May,"
+        " officials said."
+    )
+    with closing(open_ledger(url)) as ledger:
+        ledger.start_run(NOON)
+        take(ledger, a_taking(a_stored(1, body=text), a_story("s1", 1)))
+    engine = create_engine(engine_of(url))
+    with engine.begin() as connection:
+        for statement in _AS_IT_WAS:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with closing(open_ledger(url)) as ledger, ledger.deciding() as decision:
+        assert [m.article_id for m in decision.candidates(print_of("Another title", text))] == [ident(1)]
+
+
+def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) -> None:
+    text = "青岛市市长陈国华表示，港口将于三月恢复对加拿大油菜籽的检验。渥太华方面没有回应。"
+    named = print_of("青岛港", text)
+    older = replace(named, names=frozenset())
+    english = a_stored(2, body="Canada and China agreed on Monday.", keys=(1, 2, 3))
+    assert named.names
+    with closing(open_ledger(url)) as ledger:
+        ledger.start_run(NOON)
+        take(ledger, a_taking(a_stored(1, title="青岛港", body=text, text=older), a_story("s1", 1)))
+        take(ledger, a_taking(english, a_story("s2", 2)))
+    engine = create_engine(engine_of(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    engine.dispose()
+    with closing(open_ledger(url)) as ledger:
+        first, second = ledger.article(ident(1)), ledger.article(ident(2))
+    assert first
+    assert second
+    assert first.text == named
+    assert second.text == english.text
+
+
+_AS_IT_WAS = (
+    "DROP TABLE posting",
+    "DROP TABLE prints",
+    "DROP TABLE frequent_keys",
+    "DROP TABLE furniture",
+    "CREATE TABLE prints"
+    " (article BIGINT PRIMARY KEY, exact TEXT NOT NULL, form TEXT NOT NULL, packed TEXT NOT NULL)",
+    "CREATE INDEX ix_prints_exact ON prints (exact)",
+    "CREATE TABLE posting (key BIGINT, article BIGINT, PRIMARY KEY (key, article))",
+    "INSERT INTO prints VALUES (1, 'of another time', '{}', '')",
+    "UPDATE alembic_version SET version_num = '0004'",
+)
