@@ -28,6 +28,7 @@ class SqlDocuments(LedgerPart):
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
         with self.database.reading() as connection:
+            # Read first: whatever changes meanwhile gets a later one.
             seq = connection.scalar(select(func.max(articles.c.seq))) or 0
             found = read_stories(connection, story_ids)
             pages = read_pages(connection, found)

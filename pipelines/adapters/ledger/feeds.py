@@ -33,6 +33,7 @@ class SqlFeeds(LedgerPart):
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         with self.database.writing_alone() as connection:
+            # Two workers may find the same complete batch.
             if connection.scalar(select(batches.c.id).where(batches.c.id == result.batch_id)):
                 return False
             batch = {
@@ -112,6 +113,7 @@ def _read_known_urls(connection: Connection, source_id: str, limit: int) -> dict
     )
     pages: set[str] = set()
     known: dict[str, datetime] = {}
+    # In portions: a source of years has more accounts than are read.
     with connection.execution_options(yield_per=1000).execute(query) as rows:
         for address, listed, at in rows:
             if address not in pages and len(pages) == limit:

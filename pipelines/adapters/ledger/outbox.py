@@ -81,6 +81,7 @@ class SqlOutbox(LedgerPart):
             row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).first()
             if row is None:
                 raise AssertionError(f"no mail {key} was ever owed")
+            # Another sender whose lease ran out may have been quicker.
             if row.state == "sent":
                 return
             mail = mark(_outbox_mail(row))

@@ -80,6 +80,7 @@ class CleanText(TypeDecorator[str]):
 # SQLite numbers rows by itself only where the column is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
+# A run that was killed stays without `finished` for ever.
 runs = Table(
     "runs",
     metadata,
@@ -97,6 +98,8 @@ feed_states = Table(
     Column("state", Text, nullable=False),
 )
 
+# `number` is the order of adoption: open batches are processed oldest first. `started` is when the
+# crawl began, `pages` and `failures` are what the accounts have to add up to.
 batches = Table(
     "batches",
     metadata,
@@ -121,6 +124,8 @@ source_reports = Table(
     Index(None, "source_id", "run_id"),
 )
 
+# One row a page, and one a failed fetch (records below zero). `canonical_url` and `listed_url` are the
+# addresses that need not be asked for again; `temporary` marks failures that may be.
 accounts = Table(
     "accounts",
     metadata,
@@ -144,6 +149,8 @@ accounts = Table(
     Index(None, "at"),
 )
 
+# `number` is short: prints and lookup keys refer to it, millions of times. `seq` and `arrival` are
+# explained in `article_writer`; both are NULL for a page that was never on the beat.
 articles = Table(
     "articles",
     metadata,
@@ -158,6 +165,7 @@ articles = Table(
     Column("body", CleanText, nullable=False),  # last: whoever does not ask for it never reads its pages
 )
 
+# `held` says why a state was not believed; NULL for one that was shown.
 versions = Table(
     "article_versions",
     metadata,
@@ -170,6 +178,7 @@ versions = Table(
     Column("held", CleanText),
 )
 
+# `due` is NULL once no look is left.
 recheck_states = Table(
     "looks",
     metadata,
@@ -178,6 +187,7 @@ recheck_states = Table(
     Column("facts", Text, nullable=False),
 )
 
+# `exact` and `key_count` are what a search for copies looks at; the rest is one packed value.
 prints = Table(
     "prints",
     metadata,
@@ -211,6 +221,7 @@ stories = Table(
     Column("facts", Text, nullable=False),
 )
 
+# An article is in one story. `position` is its place in the story's order.
 links = Table(
     "links",
     metadata,
@@ -220,6 +231,7 @@ links = Table(
     Column("facts", Text, nullable=False),
 )
 
+# Former stories. An id that was mailed or bookmarked goes on resolving.
 story_redirects = Table(
     "story_redirects",
     metadata,
@@ -227,6 +239,7 @@ story_redirects = Table(
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
 )
 
+# Tables keep the names that migrations gave them: this one, `looks` and `said` are older than ours.
 site_boilerplate = Table(
     "furniture",
     metadata,
@@ -251,6 +264,7 @@ event_keys = Table(
     sqlite_with_rowid=False,
 )
 
+# `a` is the smaller id, so a pair of stories has one row.
 event_links = Table(
     "event_links",
     metadata,
@@ -273,6 +287,7 @@ history = Table(
     Column("material", Boolean, nullable=False),
 )
 
+# A correction that was undone is kept, with the time.
 corrections = Table(
     "said",
     metadata,
@@ -284,6 +299,7 @@ corrections = Table(
     Column("undone", UtcTime),
 )
 
+# How far each projection has come: the index, the alerts.
 watermarks = Table(
     "watermarks",
     metadata,
@@ -291,6 +307,7 @@ watermarks = Table(
     Column("seq", BigInteger, nullable=False),
 )
 
+# `key` is unique, so nothing is owed twice. A lease keeps two senders from sending one mail.
 outbox = Table(
     "outbox",
     metadata,
@@ -336,6 +353,7 @@ alerts = Table(
     Index(None, "reason", "day"),
 )
 
+# `batch_id` and `record` say where the bytes are; both are NULL for what is no page of a batch.
 quarantine = Table(
     "quarantine",
     metadata,

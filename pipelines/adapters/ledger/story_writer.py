@@ -32,9 +32,13 @@ def write_stories(
     A copy that joins a story of five hundred is two rows, not five hundred. `new_ids` are known
     to stand for no story yet, not for one that they were joined into either.
     """
-    changed = [story for story_id, story in after.items() if before.get(story_id) != story]
+    changed = []
+    for story_id, story in after.items():
+        if before.get(story_id) != story:
+            changed.append(story)
     write_story_heads(connection, changed)
     _write_links(connection, _links_by_article(before), _links_by_article(after))
+    # An id that led to another story may become a story again, by a person's correction.
     revived = [story.id for story in changed if story.id not in before and story.id not in new_ids]
     if revived:
         connection.execute(delete(story_redirects).where(story_redirects.c.old_id.in_(revived)))
@@ -42,7 +46,10 @@ def write_stories(
 
 def write_story_heads(connection: Connection, changed: Collection[Story]) -> None:
     """Write stories without their links."""
-    rows = [{"id": story.id, "facts": STORY.dump(replace(story, links=()))} for story in changed]
+    rows = []
+    for story in changed:
+        # Links have rows of their own.
+        rows.append({"id": story.id, "facts": STORY.dump(replace(story, links=()))})
     upsert_rows(connection, stories, rows, "id")
 
 
