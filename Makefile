@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo airflow test setup check bench clean
+.PHONY: help demo airflow test setup check bench coverage matrix docs clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -36,12 +36,35 @@ airflow: .venv/.airflow  ## Show the work in Airflow; with DEMO=1 on a small new
 setup: .venv/.full  ## Install everything, extras and test tools included
 	.venv/bin/uv sync --quiet --frozen --all-groups --all-extras
 
-test: .venv/.full  ## Check style, types, imports; run all tests
+# Tests that ask no network, database or server: `make test FAST=1`.
+PURE_TESTS := tests/house tests/crawlers/test_checked_yaml.py tests/crawlers/test_dates.py \
+	tests/crawlers/test_scripts.py tests/crawlers/test_selection.py tests/crawlers/test_urls.py \
+	tests/pipelines/beat tests/pipelines/query tests/pipelines/relevance tests/pipelines/revisions \
+	tests/pipelines/route tests/pipelines/text
+
+test: .venv/.full  ## Check style, types, imports; run all tests (FAST=1: the pure ones, in a minute)
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/python -m pytest -n 2 $(PYTEST_ARGS)
+	@.venv/bin/deptry --no-ansi crawlers pipelines maplewire_demo maplewire_bench dags
+	@.venv/bin/python -m pytest -n 2 $(if $(FAST),$(PURE_TESTS)) $(PYTEST_ARGS)
+
+# Lines that only a child process runs (a crawl, the command) are counted there, too.
+coverage: .venv/.full  ## Run all tests and say which lines they never reach
+	.venv/bin/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+# The suite runs on the Python that `make test` takes. This tries each of the others that the machine has.
+matrix:  ## Run the pure tests on every Python from 3.11 to 3.13 that is here
+	@for version in 3.11 3.12 3.13; do \
+		command -v python$$version > /dev/null || { echo "python$$version: not here"; continue; }; \
+		echo "python$$version"; \
+		UV_PROJECT_ENVIRONMENT=.venv-$$version .venv/bin/uv sync --quiet --frozen --python python$$version --group dev && \
+		.venv-$$version/bin/python -m pytest -n 2 $(PURE_TESTS) || exit 1; \
+	done
+
+docs: .venv/.full  ## Build the documentation site into site/
+	.venv/bin/mkdocs build --quiet
 
 check: .venv/.full  ## Mend style, then check it, types and imports
 	.venv/bin/ruff check --fix .
@@ -57,4 +80,4 @@ bench: .venv/.light .venv-peers/.made  ## Measure stories beside other programs 
 	@.venv/bin/maplewire bench dedup --peers .venv-peers/bin/python $(BENCH_ARGS)
 
 clean:  ## Remove the environment and every cache
-	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-3.* .venv-peers site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
