@@ -1,7 +1,8 @@
-"""A second, smaller corpus, of awkward texts, and what a hostile reader would type: every index finds exactly these.
+"""A second, smaller corpus, of awkward texts, and what a hostile reader would type.
 
-The numbers are those of the documents, from 1. They were worked out by the memory index and skimmed, not derived by hand: what this
-holds is that three indexes agree, and stay as they are.
+Every index finds exactly these. The numbers are those of the documents, from 1. They were worked out by
+the memory index and skimmed, not derived by hand: what this holds is that three indexes agree, and stay
+as they are.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _FIELDS: tuple[dict[str, object], ...] = (
     },
     {
         "title": "Canada, China sign accord",
-        "body": "The agreement (C$2.6-billion) covers canola, peas and pork. “It’s a re-set,” he said. AT&T and Q&A.",
+        "body": "The agreement (C$2.6-billion) covers canola, peas and pork. “It’s a re-set,” he said. "
+        "AT&T and Q&A.",
         "lang": "en",
         "published": NOON + timedelta(days=1),
         "origin": "CGTN",

@@ -1,8 +1,8 @@
 """An invented corpus, and what every search index has to find in it.
 
-Three languages and both Chinese scripts are equals here; every host ends in .example. The name of a document tells what
-it is there for. `SEARCHES` pairs a query with the names it finds, `ODD` with odd input that has to be answered
-all the same. Times not given are noon of the day in the table.
+Three languages and both Chinese scripts are equals here; every host ends in .example. The name of a
+document tells what it is there for. `SEARCHES` pairs a query with the names it finds, `ODD` with odd
+input that has to be answered all the same. Times not given are noon of the day in the table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def _doc(name: str, day: str, lang: str | None, title: str, body: str, **more: Any) -> Document:
-    published = datetime.fromisoformat(day if "T" in day else f"{day}T12:00:00+00:00") if day else None
+    published = None
+    if day:
+        moment = day if "T" in day else f"{day}T12:00:00+00:00"
+        published = datetime.fromisoformat(moment)
     source = more.pop("source", "prairie-post")
     host, display, country, owner, tier = SOURCES[source]
     fields: dict[str, Any] = {
@@ -49,23 +52,28 @@ DOCUMENTS: tuple[Document, ...] = (
     # -- English
     _doc(
         "canola-duty", "2026-01-05", "en", "China’s canola duties bite on the Prairies",
-        "Growers in Regina say the tariff on canola seed cut exports by 75.8 per cent.\n\nMinisters will meet in Beijing.",
+        "Growers in Regina say the tariff on canola seed cut exports by 75.8 per cent.\n\n"
+        "Ministers will meet in Beijing.",
         topics=("canola", "tariffs"), authors=("Jean Tremblay", "Mei Lin"),
     ),
     _doc(
         "canola-update", "2026-01-06", "en", "Update: China's canola duties bite on the Prairies",
-        "Growers in Regina say the tariffs on canola seeds cut exports by 75.8 per cent. A minister answered.",
+        "Growers in Regina say the tariffs on canola seeds cut exports by 75.8 per cent. "
+        "A minister answered.",
         story_id="s-canola-duty", relation=Relation.UPDATE, topics=("canola",), source="north-radio",
     ),
     _doc(
         "partnership", "2026-01-17T09:30:00+00:00", "en", "Leaders announce a strategic partnership",
-        "The president of China and the prime minister of Canada announced a strategic partnership in Beijing.",
+        "The president of China and the prime minister of Canada announced a strategic partnership "
+        "in Beijing.",
         story_id="s-partnership", source="wirepoint", origin="Lantern Global Network", carrier="WirePoint",
         kind="paid_release",
     ),
     _doc(
-        "partnership-copy", "2026-01-17T15:00:00+00:00", "en", "A partnership that is strategic, say both capitals",
-        "The president of China and the prime minister of Canada announced a strategic partnership in Beijing.",
+        "partnership-copy", "2026-01-17T15:00:00+00:00", "en",
+        "A partnership that is strategic, say both capitals",
+        "The president of China and the prime minister of Canada announced a strategic partnership "
+        "in Beijing.",
         story_id="s-partnership", origin="Lantern Global Network", carrier="WirePoint", kind="paid_release",
         relation=Relation.VERBATIM,
     ),
@@ -81,11 +89,13 @@ DOCUMENTS: tuple[Document, ...] = (
     ),
     _doc(
         "steel", "2026-01-21", "en", "Steel quota fills within days",
-        "A quota for steel from China filled quickly. Aluminium and canola were not affected.", topics=("steel",),
+        "A quota for steel from China filled quickly. Aluminium and canola were not affected.",
+        topics=("steel",),
     ),
     _doc(
         "interference", "2026-01-25", "en", "Inquiry hears of foreign interference",
-        "Witnesses described interference in two ridings. The embassy denied everything.", source="north-radio",
+        "Witnesses described interference in two ridings. The embassy denied everything.",
+        source="north-radio",
         topics=("interference",),
     ),
     _doc(
@@ -94,34 +104,42 @@ DOCUMENTS: tuple[Document, ...] = (
         kind="government",
     ),
     _doc(
-        "lobster", "2026-02-01", "en", "Lobsters fly to Shanghai", "Lobster exporters in Nova Scotia charter planes to Shanghai.",
+        "lobster", "2026-02-01", "en", "Lobsters fly to Shanghai",
+        "Lobster exporters in Nova Scotia charter planes to Shanghai.",
         topics=("seafood",),
     ),
     _doc(
-        "numbers", "2026-02-02", "en", "C919 jets: 1,000 orders, C$3.5bn", "G7峰会 heard that 1,000 jets cost 3.5bn in 2026.",
+        "numbers", "2026-02-02", "en", "C919 jets: 1,000 orders, C$3.5bn",
+        "G7峰会 heard that 1,000 jets cost 3.5bn in 2026.",
         source="think-lake",
     ),
     _doc(
         "markup", "2026-02-03", "en", "Q&A: <b>visas</b> & \"visa-free\" entry",
-        "Who pays? Nobody <script>alert(1)</script> does. See travel.example for visas.", source="prairie-post",
+        "Who pays? Nobody <script>alert(1)</script> does. See travel.example for visas.",
+        source="prairie-post",
     ),
     _doc("undated", "", "en", "An undated note on pandas", "Pandas return to the zoo.", source="think-lake"),
     _doc(
-        "stop-glued", "2026-02-04", "en", "Talks end", "Negotiators left Geneva.Canada expects a second round.Xi'an hosts it.",
+        "stop-glued", "2026-02-04", "en", "Talks end",
+        "Negotiators left Geneva.Canada expects a second round.Xi'an hosts it.",
     ),
-    _doc("technology", "2026-02-05", "en", "Technologies of the future", "Possibly the last technological word.", source="think-lake"),
+    _doc("technology", "2026-02-05", "en", "Technologies of the future",
+    "Possibly the last technological word.", source="think-lake"),
     _doc(
-        "near-far", "2026-02-06", "en", "Potash and ports", "Potash left the port. Many weeks later, after a long strike, wheat followed.",
+        "near-far", "2026-02-06", "en", "Potash and ports",
+        "Potash left the port. Many weeks later, after a long strike, wheat followed.",
     ),
     _doc("near-close", "2026-02-07", "en", "Grain news", "Wheat and potash left together.", country=None),
     _doc("no-lang", "2026-02-08", None, "???", "12345", source="wirepoint", owner=None),
     _doc(
-        "hyphens", "2026-02-09", "en", "Sino-Canadian ties at a low", "Vice-presidents met. The Canada-China council did not.",
+        "hyphens", "2026-02-09", "en", "Sino-Canadian ties at a low",
+        "Vice-presidents met. The Canada-China council did not.",
     ),
     # -- French
     _doc(
         "fr-canola", "2026-01-05", "fr", "La Chine impose des droits sur le canola",
-        "Les producteurs québécois s’inquiètent des tarifs. L’ambassade de Chine n’a pas répondu.", source="rivage",
+        "Les producteurs québécois s’inquiètent des tarifs. L’ambassade de Chine n’a pas répondu.",
+        source="rivage",
         topics=("canola",), authors=("Élodie Gagné",),
     ),
     _doc(
@@ -130,20 +148,24 @@ DOCUMENTS: tuple[Document, ...] = (
     ),
     _doc(
         "fr-partenariat", "2026-01-17", "fr", "Un partenariat stratégique annoncé à Pékin",
-        "Le président chinois et le premier ministre canadien ont annoncé un partenariat stratégique.", source="rivage",
+        "Le président chinois et le premier ministre canadien ont annoncé un partenariat stratégique.",
+        source="rivage",
         origin="Lantern Global Network", carrier="WirePoint", kind="paid_release", story_id="s-partnership",
         relation=Relation.EDITED,
     ),
     _doc(
         "fr-ingerence", "2026-01-27", "fr", "Ingérence étrangère : la commission poursuit",
-        "Des témoins ont parlé d’ingérence. Le cœur de l’enquête reste secret.", source="rivage", topics=("interference",),
+        "Des témoins ont parlé d’ingérence. Le cœur de l’enquête reste secret.", source="rivage",
+        topics=("interference",),
     ),
     _doc(
         "fr-decomposed", "2026-01-28", "fr", "Que\u0301bec et le marche\u0301 chinois",
         "Le marché s’ouvre, dit-on à l’Université.", source="rivage",
     ),
-    _doc("fr-or", "2026-01-29", "fr", "Le prix de l’or grimpe", "L’or et le cuivre grimpent.", source="rivage", tier=3),
-    _doc("fr-vols", "2026-02-02", "fr-CA", "Vols directs vers Shanghaï", "Les vols directs reprennent.", source="rivage"),
+    _doc("fr-or", "2026-01-29", "fr", "Le prix de l’or grimpe", "L’or et le cuivre grimpent.",
+    source="rivage", tier=3),
+    _doc("fr-vols", "2026-02-02", "fr-CA", "Vols directs vers Shanghaï", "Les vols directs reprennent.",
+    source="rivage"),
     # -- Chinese, simplified
     _doc(
         "hans-canola", "2026-01-05", "zh-Hans", "中国对加拿大油菜籽加征关税", "加拿大农民表示，油菜籽出口下降。总理将访问北京。",
@@ -183,8 +205,10 @@ DOCUMENTS: tuple[Document, ...] = (
     # -- others
     _doc("korean", "2026-02-05", "ko", "캐나다 총리 베이징 방문", "캐나다 총리가 베이징을 방문했다.", source="wirepoint"),
     _doc("japanese", "2026-02-05", "ja", "カナダ首相が北京を訪問", "カナダの首相は北京で会談した。", source="wirepoint"),
-    _doc("russian", "2026-02-06", "ru", "Премьер Канады в Пекине", "Премьер-министр Канады прибыл.", source="wirepoint"),
-    _doc("full-width", "2026-02-07", "en", "ＦＵＬＬ ｗｉｄｔｈ Ｃａｎａｄａ", "Ligatures: ﬁsheries of Łódź, naïve cliché.", source="wirepoint"),
+    _doc("russian", "2026-02-06", "ru", "Премьер Канады в Пекине", "Премьер-министр Канады прибыл.",
+    source="wirepoint"),
+    _doc("full-width", "2026-02-07", "en", "ＦＵＬＬ ｗｉｄｔｈ Ｃａｎａｄａ",
+    "Ligatures: ﬁsheries of Łódź, naïve cliché.", source="wirepoint"),
     _doc("empty-body", "2026-02-08", "en", "Only a headline about potash", "", source="prairie-post"),
 )  # fmt: skip
 NAMES = frozenset(document.id for document in DOCUMENTS)
@@ -444,7 +468,8 @@ SEARCHES: tuple[tuple[str, str | frozenset[str]], ...] = (
     # nesting across languages
     ("(canola OR 油菜籽) AND (lang:fr OR lang:zh)", "fr-canola hans-canola hant-canola"),
     (
-        '(("strategic partnership" OR “战略伙伴关系” OR «partenariat stratégique») AND NOT (relation:verbatim OR kind:paid_release)) '
+        '(("strategic partnership" OR “战略伙伴关系” OR «partenariat stratégique») '
+        "AND NOT (relation:verbatim OR kind:paid_release)) "
         "OR (topic:canola AND (lang:zh-Hant OR (source:north-radio AND published:>=2026-01-06)))",
         "canola-update hans-xi hant-canola hant-xi",
     ),

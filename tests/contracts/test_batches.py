@@ -1,4 +1,7 @@
-"""Wherever batches are kept, every worker finds them: a folder, a mounted folder by its URL, a real S3 server."""
+"""Wherever batches are kept, every worker finds them.
+
+That is a folder, a mounted folder by its URL, a real S3 server.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,8 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a new bucket; only variables say where the server is and who we are, as in production."""
+    """Give the URL of a new bucket."""
+    # Only variables say where the server is and who we are, as in production.
     import s3fs
 
     for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -65,7 +69,9 @@ def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Machine:
 
 
 def _folder(batches: Batches) -> Path:
-    return batches.path if isinstance(batches, BatchFolder) else batches._folder.path  # type: ignore[attr-defined]
+    if isinstance(batches, BatchFolder):
+        return batches.path
+    return batches._folder.path  # type: ignore[attr-defined]
 
 
 def a_batch(batches: Batches, batch_id: str, pages: int = 1) -> Path:

@@ -47,12 +47,15 @@ LEAVES = st.one_of(
     st.tuples(st.lists(st.sampled_from(WORDS), min_size=2, max_size=4), st.integers(0, 6)).map(
         lambda pair: '"' + " ".join(pair[0]) + f'"~{pair[1]}'
     ),
-    st.tuples(st.sampled_from(("title:", "body:", "text:", "origin:", "author:")), st.sampled_from(WORDS)).map("".join),
+    st.tuples(st.sampled_from(("title:", "body:", "text:", "origin:", "author:")),
+    st.sampled_from(WORDS)).map("".join),
     st.sampled_from(
         [
             *("can*", "t*", "t?r*s", "w*t", "加拿*", "中*", "q*c", "1*", "title:can*", "author:o*", "origin:c*"),
-            *("lang:zh", "lang:en", "lang:*", "source:daily", "source:d*", "site:example", "kind:agency", "topic:canola"),
-            *("published:>=2026-01-18", "published:[2026-01-16 TO 2026-01-17]", "published:*", "tier:<=1", "tier:[2 TO 3}"),
+            *("lang:zh", "lang:en", "lang:*", "source:daily", "source:d*", "site:example", "kind:agency",
+            "topic:canola"),
+            *("published:>=2026-01-18", "published:[2026-01-16 TO 2026-01-17]", "published:*", "tier:<=1",
+            "tier:[2 TO 3}"),
             *("*:*", "carrier:*", "body:*", "author:*", "(-title:*)"),
         ]
     ),

@@ -1,4 +1,6 @@
-"""One real node for the whole session, shared by all workers: `from tests.elasticsearch.fixtures import *` in a conftest.
+"""One real node for the whole session, shared by all workers.
+
+A conftest has them by `from tests.elasticsearch.fixtures import *`.
 
 elastic_node      the node: `.url`
 elastic_prefix    a prefix for the names of indices and templates that no other test has; removed at the end
@@ -43,9 +45,13 @@ class Elastic:
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
         """Return the node's answer; raises `Refusal` with its text on any error status."""
-        lines = "".join(json.dumps(line) + "\n" for line in body) if isinstance(body, list) else None
-        data = (lines if lines is not None else json.dumps(body)).encode() if body is not None else None
-        kind = "application/x-ndjson" if lines is not None else "application/json"
+        kind = "application/json"
+        data: bytes | None = None
+        if isinstance(body, list):
+            kind = "application/x-ndjson"
+            data = "".join(json.dumps(line) + "\n" for line in body).encode()
+        elif body is not None:
+            data = json.dumps(body).encode()
         request = urllib.request.Request(
             f"{self.url}{path}", data, {"Content-Type": kind, "Accept": "application/json"}, method=method
         )

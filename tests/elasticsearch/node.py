@@ -49,7 +49,8 @@ def distribution() -> Path:
     missing = [tool for tool in ("java", "javac", "jar", "mvn") if shutil.which(tool) is None]
     if missing:
         raise CannotStart(
-            f"no {', '.join(missing)}: install a JDK 17 or newer and Maven, or set MAPLEWIRE_TEST_ELASTICSEARCH_URL"
+            f"no {', '.join(missing)}: install a JDK 17 or newer and Maven, "
+            "or set MAPLEWIRE_TEST_ELASTICSEARCH_URL"
         )
     home = CACHE / f"elasticsearch-{VERSION}"
     if (home / "modules/stock-analysis/StockAnalysis.jar").exists() and not _is_stale(home):
@@ -108,10 +109,10 @@ def free_port() -> int:
 
 
 def _end_with_the_tests() -> None:
-    """Have the launcher told to end, and the server by it, when the tests are killed: a node holds a gigabyte."""
-    ctypes.CDLL(None).prctl(
-        1, signal.SIGTERM
-    )  # PR_SET_PDEATHSIG; after the change of user, which would undo it
+    """Have the launcher, and the server by it, end when the tests are killed."""
+    # A node holds a gigabyte. After the change of user, which would undo it.
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 @dataclass

@@ -1,4 +1,7 @@
-"""What a cluster may hold that this version did not make: nothing, indices of another version, indices that lost a part."""
+"""What a cluster may hold that this version did not make.
+
+That is nothing, indices of another version, indices that lost a part.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ def index(elastic_node: Elastic) -> Iterator[ElasticIndex]:
 
 
 def _age_template(node: Elastic, name: str) -> None:
-    """Put the template in place that a version before this one had: it knew no `summary`, and its mark says so."""
+    """Put the template in place that a version before this one had.
+
+    It knew no `summary`, and its mark says so.
+    """
     [kept] = node("GET", f"/_index_template/{name}")["index_templates"]
     template: dict[str, Any] = kept["index_template"]
     template["_meta"]["digest"] = "of another version"

@@ -26,7 +26,10 @@ def objects() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def ask(elastic_node: Elastic) -> Iterator[Ask]:
-    """Send a search to the index of a data view, which holds the samples; its answer is whole or the test fails."""
+    """Send a search to the index of a data view, which holds the samples.
+
+    Its answer is whole, or the test fails.
+    """
     prefix = f"t{uuid.uuid4().hex[:10]}"
     for name, body in component_templates(prefix).items():
         elastic_node("PUT", f"/_component_template/{name}", body)

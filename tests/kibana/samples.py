@@ -1,4 +1,7 @@
-"""An invented fortnight of news, written as the adapter writes it: something for every panel and search to find."""
+"""An invented fortnight of news, written as the adapter writes it.
+
+There is something for every panel and search to find.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ LANTERN, WIRE, GLOW = "Lantern Global Network", "WirePoint", "灯塔通讯社"
 # id, story, outlet, days and hours ago, language, kind, relation, origin, carrier, topics, title, body
 ARTICLES: tuple[tuple[Any, ...], ...] = (
     ("a1", "s1", "wirepoint", 9, 12, "en", "paid_release", "original", LANTERN, WIRE, "diplomacy",
-     "The president meets the prime minister: talks on a partnership", "The president and the prime minister met for talks."),
+     "The president meets the prime minister: talks on a partnership",
+     "The president and the prime minister met for talks."),
     ("a2", "s1", "prairie-post", 9, 11.5, "en", "paid_release", "verbatim", LANTERN, WIRE, "diplomacy",
      "A partnership is announced", "The president and the prime minister met for talks."),
     ("a3", "s1", "north-radio", 9, 8, "en", "paid_release", "shortened", LANTERN, WIRE, "diplomacy",
@@ -41,24 +45,40 @@ ARTICLES: tuple[tuple[Any, ...], ...] = (
     ("a8", "s2", "harbour", 9, 11, "zh-Hant", "state_media", "verbatim", GLOW, None, "diplomacy",
      "國家主席會見總理一行", "國家主席在京會見總理。"),
     ("a9", "s3", "prairie-post", 6, 5, "en", "report", "original", None, None, "canola tariffs",
-     "Canola growers count the cost of duties", "Growers of canola and hog farmers say that the tariff on pork hurts."),
-    ("a10", "s4", "north-radio", 5, 6, "en", "agency", "original", "Northern Press", "Northern Press", "electric-vehicles tariffs",
-     "Surtax on each electric vehicle under review", "The surtax on every electric vehicle and on steel is under review."),
-    ("a11", "s4", "prairie-post", 5, 5.8, "en", "agency", "verbatim", "Northern Press", "Northern Press", "electric-vehicles tariffs",
-     "Surtax on electric vehicle imports under review", "The surtax on every electric vehicle and on steel is under review."),
+     "Canola growers count the cost of duties",
+     "Growers of canola and hog farmers say that the tariff on pork hurts."),
+    ("a10", "s4", "north-radio", 5, 6, "en", "agency", "original", "Northern Press", "Northern Press",
+     "electric-vehicles tariffs",
+     "Surtax on each electric vehicle under review",
+     "The surtax on every electric vehicle and on steel is under review."),
+    ("a11", "s4", "prairie-post", 5, 5.8, "en", "agency", "verbatim", "Northern Press", "Northern Press",
+     "electric-vehicles tariffs",
+     "Surtax on electric vehicle imports under review",
+     "The surtax on every electric vehicle and on steel is under review."),
     ("a12", "s5", "rivage", 4, 3, "fr", "report", "original", None, None, "interference",
      "Ingérence : la commission poursuit ses travaux", "Des témoins ont parlé d’ingérence."),
     ("a13", "s6", "ministry", 3, 2, "en", "government", "original", "Ministry of Exchange", None, "consular",
      "Statement on the consular visit to a detained citizen", "The ministry confirms a consular visit."),
-    ("a14", "s7", "lantern", 2, 4, "zh-Hans", "report", "original", None, None, "critical-minerals investment",
+    ("a14", "s7", "lantern", 2, 4, "zh-Hans", "report", "original", None, None,
+     "critical-minerals investment",
      "锂矿投资受审查", "加国审查锂矿交易，稀土亦受关注。"),
     ("a15", "s8", "lake", 1, 1, "en", "report", "original", None, None, "critical-minerals",
      "Lithium, graphite and a rare earth review", "A review of one rare earth mine."),
 )  # fmt: skip
 
 # id, headline's article, copies, independent
-STORIES = (("s1", "a1", 5, 2), ("s2", "a7", 1, 2), ("s3", "a9", 0, 1), ("s4", "a10", 1, 1), ("s5", "a12", 0, 1),
-           ("s6", "a13", 0, 1), ("s7", "a14", 0, 1), ("s8", "a15", 0, 1), ("s9", "a9", 3, 1), ("s10", "a10", 12, 1))  # fmt: skip
+STORIES = (
+    ("s1", "a1", 5, 2),
+    ("s2", "a7", 1, 2),
+    ("s3", "a9", 0, 1),
+    ("s4", "a10", 1, 1),
+    ("s5", "a12", 0, 1),
+    ("s6", "a13", 0, 1),
+    ("s7", "a14", 0, 1),
+    ("s8", "a15", 0, 1),
+    ("s9", "a9", 3, 1),
+    ("s10", "a10", 12, 1),
+)
 
 # hours ago, source, result, entries, known, skipped, then the outcomes in the order of OUTCOMES, error
 OUTCOMES = tuple(Outcome)
@@ -95,9 +115,12 @@ def articles(now: datetime) -> list[Document]:
         at = now - timedelta(days=days, hours=hours)
         found.append(
             Document(
-                id=id_, seq=seq, story_id=story, url=f"https://{site}/{id_}", site=site, source=source, source_name=name,
-                title=title, body=body, lang=lang, collected=at + timedelta(minutes=20), published=at, origin=origin,
-                carrier=carrier, kind=kind, relation=Relation(relation), owner=owner, country=country, tier=tier,
+                id=id_, seq=seq, story_id=story, url=f"https://{site}/{id_}", site=site, source=source,
+                source_name=name,
+                title=title, body=body, lang=lang, collected=at + timedelta(minutes=20), published=at,
+                origin=origin,
+                carrier=carrier, kind=kind, relation=Relation(relation), owner=owner, country=country,
+                tier=tier,
                 topics=tuple(topics.split()), score=0.9, story_first_seen=firsts.setdefault(story, at),
             )
         )  # fmt: skip
@@ -110,7 +133,8 @@ def stories(now: datetime) -> Iterator[StoryDocument]:
         [lead] = [one for one in every if one.id == lead_id]
         told = [one for one in every if one.story_id == id_] or [lead]
         story = Story(
-            id=id_, headline=lead.title, lead_id=lead.id, first_seen=told[0].collected, last_seen=told[-1].collected,
+            id=id_, headline=lead.title, lead_id=lead.id, first_seen=told[0].collected,
+            last_seen=told[-1].collected,
             origin=lead.origin, carrier=lead.carrier, kind=lead.kind, links=_links(lead_id, copies),
             languages=_once(one.lang for one in told), topics=lead.topics, independent=independent,
         )  # fmt: skip

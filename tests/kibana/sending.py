@@ -1,8 +1,8 @@
 """Saved objects -> the search requests that Kibana sends for them, and their answers as rows.
 
-Each bucket column is an aggregation within the one before it in `columnOrder`, each number stands in the innermost;
-`terms` ordered by a number carry it beside them on their own level; for "other" a second request counts what
-the first one's values leave out.
+Each bucket column is an aggregation within the one before it in `columnOrder`, each number stands in the
+innermost; `terms` ordered by a number carry it beside them on their own level; for "other" a second
+request counts what the first one's values leave out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A server that answers as Kibana does where we speak to it: status, import, default data view, spaces, keys."""
+"""A server that answers as Kibana does where we speak to it.
+
+That is its status, the import, the default data view, spaces and keys.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ CHECKED_REFERENCES = ("index-pattern", "search")
 
 @dataclass
 class Kibana:
-    """The state behind the door, and how it should behave. `statuses` are given first, one a request, then available."""
+    """The state behind the door, and how it should behave.
+
+    `statuses` are given first, one a request, then available.
+    """
 
     url: str = ""
     credentials: str | None = None

@@ -1,8 +1,8 @@
 """Finds in a list of saved objects what Kibana 8.19 would refuse, or would show as a broken panel.
 
-Kibana checks the attributes of dashboards and searches strictly when it imports them. The state of a Lens panel it
-does not check at all: a wrong one shows when somebody opens it. So both are checked here, against Kibana's rules
-and against the mapping of the indices.
+Kibana checks the attributes of dashboards and searches strictly when it imports them. The state of a
+Lens panel it does not check at all: a wrong one shows when somebody opens it. So both are checked here,
+against Kibana's rules and against the mapping of the indices.
 """
 
 from __future__ import annotations
@@ -41,22 +41,29 @@ CEILINGS = {
 }
 """The newest format of each type that every 8.19 reads; a newer one is refused."""
 
-# Attribute -> type of its value. "json[]" and "json{}" are JSON inside a string; a "?" stands behind what may be missing.
+# Attribute -> type of its value. "json[]" and "json{}" are JSON inside a string; a "?" stands behind
+# what may be missing.
 ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "index-pattern": {
         "title": "str", "name": "str", "timeFieldName": "str", "fields": "json[]", "fieldAttrs": "json{}",
-        "fieldFormatMap": "json{}", "runtimeFieldMap": "json{}", "sourceFilters": "json[]", "allowHidden": "bool?",
+        "fieldFormatMap": "json{}", "runtimeFieldMap": "json{}", "sourceFilters": "json[]",
+        "allowHidden": "bool?",
     },
     "tag": {"name": "str", "description": "str", "color": "str"},
     "search": {
-        "title": "str", "description": "str", "columns": "list", "sort": "list", "grid": "dict?", "rowHeight": "int?",
-        "rowsPerPage": "int?", "hideChart": "bool?", "breakdownField": "str?", "kibanaSavedObjectMeta": "dict",
-        "isTextBasedQuery": "bool?", "usesAdHocDataView": "bool?", "timeRestore": "bool?", "timeRange": "dict?",
-        "refreshInterval": "dict?", "viewMode": "str?", "hideAggregatedPreview": "bool?", "hits": "int?", "version": "int?",
+        "title": "str", "description": "str", "columns": "list", "sort": "list", "grid": "dict?",
+        "rowHeight": "int?",
+        "rowsPerPage": "int?", "hideChart": "bool?", "breakdownField": "str?",
+        "kibanaSavedObjectMeta": "dict",
+        "isTextBasedQuery": "bool?", "usesAdHocDataView": "bool?", "timeRestore": "bool?",
+        "timeRange": "dict?",
+        "refreshInterval": "dict?", "viewMode": "str?", "hideAggregatedPreview": "bool?", "hits": "int?",
+        "version": "int?",
     },
     "lens": {"title": "str", "description": "str", "visualizationType": "str", "state": "dict"},
     "dashboard": {
-        "title": "str", "description": "str", "kibanaSavedObjectMeta": "dict", "timeRestore": "bool", "timeFrom": "str?",
+        "title": "str", "description": "str", "kibanaSavedObjectMeta": "dict", "timeRestore": "bool",
+        "timeFrom": "str?",
         "timeTo": "str?", "refreshInterval": "dict?", "controlGroupInput": "dict?", "panelsJSON": "json[]",
         "optionsJSON": "json{}", "hits": "int?", "version": "int?",
     },
@@ -676,7 +683,8 @@ def _panel(panel: Json, used: Uses, views: dict[str, View]) -> Iterator[str]:
             views[ref["id"]] = used.views[ref["id"]]
 
 
-CONTROL = {"dataViewId", "exclude", "existsSelected", "fieldName", "id", "searchTechnique", "selectedOptions", "singleSelect", "sort", "title"}  # fmt: skip
+CONTROL = {"dataViewId", "exclude", "existsSelected", "fieldName", "id", "searchTechnique",
+"selectedOptions", "singleSelect", "sort", "title"}  # fmt: skip
 
 
 def _controls(group: Json, used: Uses, views: Mapping[str, View]) -> Iterator[str]:
