@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -45,21 +45,33 @@ class Kibana:
         sent = {(one["type"], one["id"]): one for one in map(json.loads, ndjson.decode().splitlines())}
         errors, done = [], []
         for key, one in sent.items():
-            missing = [
-                {"type": ref["type"], "id": ref["id"]}
-                for ref in one["references"]
-                if ref["type"] in CHECKED_REFERENCES and (ref["type"], ref["id"]) not in {**held, **sent}
-            ]
+            missing = _missing_references(one, {**held, **sent})
             head = {"type": one["type"], "id": one["id"], "meta": {"title": one["attributes"].get("title")}}
             if missing:
                 errors.append(head | {"error": {"type": "missing_references", "references": missing}})
             elif key in held and not overwrite:
                 errors.append(head | {"error": {"type": "conflict"}})
             else:
-                done.append(head | {"managed": False} | ({"overwrite": True} if key in held else {}))
+                result = head | {"managed": False}
+                if key in held:
+                    result["overwrite"] = True
+                done.append(result)
                 held[key] = one
         answer: Json = {"successCount": len(done), "success": not errors, "warnings": []}
-        return answer | ({"errors": errors} if errors else {}) | ({"successResults": done} if done else {})
+        # What is empty Kibana leaves out.
+        if errors:
+            answer["errors"] = errors
+        if done:
+            answer["successResults"] = done
+        return answer
+
+
+def _missing_references(one: Json, there: Mapping[tuple[str, str], Json]) -> list[Json]:
+    missing: list[Json] = []
+    for ref in one["references"]:
+        if ref["type"] in CHECKED_REFERENCES and (ref["type"], ref["id"]) not in there:
+            missing.append({"type": ref["type"], "id": ref["id"]})
+    return missing
 
 
 class _Refused(Exception):
