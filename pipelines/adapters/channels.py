@@ -114,7 +114,7 @@ class ChannelRouter:
         service = apprise.Apprise()
         if not service.add(channel.url):
             raise TemporaryError(
-                f"channel {channel.id}: its address is none that Apprise knows; correct it in searches.yaml"
+                f"channel {channel.id}: Apprise does not know its address; correct it in searches.yaml"
             )
         title, body = as_text(json.loads(mail.message))
         if not service.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):

@@ -229,7 +229,7 @@ def envelope_address(address: str) -> str:
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError as e:
-        raise PermanentError(f"{address}: its domain is none: {e}") from e
+        raise PermanentError(f"{address}: its domain is not valid: {e}") from e
 
 
 def _now() -> datetime:

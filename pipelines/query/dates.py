@@ -49,7 +49,7 @@ def stretch(text: str, now: datetime | None) -> Stretch:
             return _read_absolute(match)
     except OverflowError as e:
         raise ValueError(f"{text} is beyond the calendar") from e
-    raise ValueError(f"{text} is no date")
+    raise ValueError(f"{text} is not a date")
 
 
 def _read_absolute(match: re.Match[str]) -> Stretch:
@@ -83,7 +83,7 @@ def _read_offset(zone: str | None) -> timedelta:
     hours, minutes = int(zone[1:3]), int(zone[-2:])
     # No clock on earth is further from Greenwich than +14:00.
     if hours > 14 or minutes > 59:
-        raise ValueError(f"{zone} is no offset")
+        raise ValueError(f"{zone} is not an offset")
     offset = timedelta(hours=hours, minutes=minutes)
     if zone[0] == "-":
         return -offset

@@ -83,7 +83,7 @@ class LeafReader:
         if not value:
             self._fail(f"{name}: needs a value; write {name}:* for any.", lexeme)
         if field.values and value not in field.values:
-            self._fail(f"“{typed[:40]}” is no {name}. {_value_hint(value, field)}", lexeme)
+            self._fail(f"Unknown {name} “{typed[:40]}”. {_value_hint(value, field)}", lexeme)
         return Keyword(name, value)
 
     def _read_date(self, lexeme: Lexeme, name: str) -> Node:
@@ -95,7 +95,7 @@ class LeafReader:
             return stretch(typed, self._now)
         except ValueError:
             # Cut, because a message is one line.
-            self._fail(f"“{typed[:40]}” is no date; write one like {FORMS}.", lexeme)
+            self._fail(f"“{typed[:40]}” is not a date; write one like {FORMS}.", lexeme)
 
     def _read_number(self, lexeme: Lexeme, name: str) -> Node:
         value = self._read_quantity(without_escapes(lexeme.parts[0]), name, lexeme)

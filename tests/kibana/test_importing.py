@@ -295,6 +295,6 @@ def test_certificate_has_to_be_trusted(certificate: Path) -> None:
         with pytest.raises(PermanentError, match="not trusted"):
             import_objects(url, OBJECTS)
         import_objects(url, OBJECTS, ca_certs=certificate)
-        with pytest.raises(PermanentError, match="no file of CA certificates"):
+        with pytest.raises(PermanentError, match="not a file of CA certificates"):
             import_objects(url, OBJECTS, ca_certs=certificate.with_suffix(".key"))
         server.shutdown()

@@ -105,7 +105,7 @@ class Cluster:
         try:
             yield
         except UnsupportedProductError as e:  # an ApiError too
-            raise PermanentError(f"{self.where} is no Elasticsearch; correct MAPLEWIRE_INDEX_URL") from e
+            raise PermanentError(f"{self.where} is not Elasticsearch; correct MAPLEWIRE_INDEX_URL") from e
         except ApiError as e:
             raise self._translate_answer(e) from e
         except TransportError as e:
@@ -125,7 +125,7 @@ class Cluster:
         if isinstance(error, ConnectionTimeout):
             return TooSlow(f"{self.where} did not answer in {self._timeout_s:g} s")
         if isinstance(error, SerializationError):
-            return TemporaryError(f"{self.where} answered with something that is no JSON")
+            return TemporaryError(f"{self.where} answered with something that is not JSON")
         reason = on_one_line(str(error.message))
         # Words of the client, for a hint alone: it has no type for a server that speaks TLS.
         sounds_like_tls = "BadStatusLine" in reason or "RemoteDisconnected" in reason

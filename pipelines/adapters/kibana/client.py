@@ -122,7 +122,7 @@ class KibanaClient:
         """Raise where waiting longer would not help."""
         if status == HTTPStatus.OK:
             if answer is None:
-                raise PermanentError(f"what answers at {self.shown} is not Kibana: its status is no JSON")
+                raise PermanentError(f"what answers at {self.shown} is not Kibana: its status is not JSON")
             return
         is_about_credentials = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
         may_still_change = is_about_credentials and spent_s <= min(REFUSED_S, wait_s)
@@ -201,7 +201,7 @@ def _trusted_authorities(ca_certs: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_certs)
     except (OSError, ssl.SSLError) as e:
-        raise PermanentError(f"{ca_certs} is no file of CA certificates: {e}") from e
+        raise PermanentError(f"{ca_certs} is not a file of CA certificates: {e}") from e
 
 
 # -- answers -----------------------------------------------------------------------------------------------
