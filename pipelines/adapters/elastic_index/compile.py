@@ -83,7 +83,9 @@ def _push_negations(node: Node, *, positive: bool) -> Node:
             return _push_negations(part, positive=not positive)
         case And(parts=parts) | Or(parts=parts):
             # De Morgan: not (a and b) is (not a) or (not b).
-            kind = And if isinstance(node, And) == positive else Or
+            kind: type[And] | type[Or] = Or
+            if isinstance(node, And) == positive:
+                kind = And
             pushed = [_push_negations(part, positive=positive) for part in parts]
             return kind(tuple(_flatten(kind, pushed)))
     if positive:
@@ -229,8 +231,9 @@ def _pattern_parts(pattern: str) -> Iterator[str]:
 
 
 def _literal_char(char: str) -> str:
-    needs_no_backslash = char.isalnum() or char == " " or not char.isascii()
-    return char if needs_no_backslash else f"\\{char}"
+    if char.isalnum() or char == " " or not char.isascii():
+        return char
+    return f"\\{char}"
 
 
 # -- the rest --------------------------------------------------------------------------------------------

@@ -78,7 +78,10 @@ def _escape_rule(text: str) -> str:
     # The server trims rules, and reads `=>` and a backslash its own way.
     escaped = ""
     for char in text:
-        escaped += char if char.isalnum() else _code_units(char)
+        if char.isalnum():
+            escaped += char
+        else:
+            escaped += _code_units(char)
     return escaped
 
 

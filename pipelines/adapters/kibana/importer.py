@@ -76,8 +76,11 @@ def _import_file(kibana: KibanaClient, ndjson: bytes) -> ImportReport:
     created: list[str] = []
     replaced: list[str] = []
     for result in _mappings_in(answer.get("successResults")):
-        changed = replaced if result.get("overwrite") else created
-        changed.append(str(result.get("id")))
+        id_ = str(result.get("id"))
+        if result.get("overwrite"):
+            replaced.append(id_)
+        else:
+            created.append(id_)
     return ImportReport(tuple(created), tuple(replaced))
 
 

@@ -158,7 +158,10 @@ def _glob_of(pattern: str) -> str:
     glob = ""
     for part in _pattern_parts(pattern):
         is_protected = len(part) == 2
-        glob += f"[{part[-1]}]" if is_protected or part == "[" else part
+        if is_protected or part == "[":
+            glob += f"[{part[-1]}]"
+        else:
+            glob += part
     return glob
 
 
