@@ -1,10 +1,11 @@
-"""From a fetched page to an article: text, title, byline, times, language, identity, each with its source.
+"""From a fetched page to an article: its text, and who wrote it when and where.
 
-    bytes ─► document (decode, parse, limits) ─► claims (JSON-LD, meta, links)
-                                                   ├─► titles, authors, times, identity
-                                                   └─► body ─► language            ─► Article
+    bytes ─► encoding ─► document (a tree within limits) ─► claims (JSON-LD, meta, links)
+                                                              ├─► titles, authors, times, identity
+                                                              └─► body ─► language         ─► Article
 
-`extract` is the door for the pipeline, `extract_paths` the one for saved files.
+Each field says where it was found. The words of all languages stand in `authors.yaml`, `body.yaml`
+and `times.yaml`. `extract` is the door for the pipeline, `extract_paths` the one for saved files.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Page -> Article: the order of the steps, and the provenance of each field."""
+"""From a page to an article: the order of the steps, and provenance."""
 
 from __future__ import annotations
 
@@ -7,30 +7,40 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawlers.model import Page, Source
 from crawlers.urls import without_tracking
 from pipelines.extract.authors import find_authors
 from pipelines.extract.body import extract_body
 from pipelines.extract.byline import split_names
-from pipelines.extract.claims import Claims, read_claims, text_of
-from pipelines.extract.document import check_is_page, decode, parse
+from pipelines.extract.claims import Claims, read_claims
+from pipelines.extract.document import check_is_page, parse
+from pipelines.extract.encoding import decode
 from pipelines.extract.identity import identify
+from pipelines.extract.json_ld import text_of
 from pipelines.extract.language import detect_language
 from pipelines.extract.text import one_line
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title
 from pipelines.model import Article, article_id
 
+#: Characters of a summary, and of a title that is made from the text.
+_LONGEST_SUMMARY = 2_000
+_LONGEST_OPENING = 120
+
 _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 
 
 def extract(page: Page, source: Source | None, now: datetime) -> Article:
     """Return the article that `page` shows.
 
     `source` gives the time zone of dates that come without one (UTC where it is None); `now` tells
-    which dates lie in the future. `flags` are those of the publication time, or "no_date". Raises PermanentError, with a sentence on what the page is instead,
-    for error answers, other files, empty pages, notices, and pages made to harm.
+    which dates lie in the future. `flags` are those of the publication time, or "no_date". Raises
+    PermanentError, with a sentence on what the page is instead, for error answers, other files, empty
+    pages, notices, and pages made to harm.
     """
     content_type = page.headers.get("content-type")
     check_is_page(page.body, content_type, page.status)
@@ -38,19 +48,16 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     tree = parse(text)
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
-    title, title_from = choose_title(
-        tree, claims, urlsplit(page.url).hostname or "", page.entry.title if page.entry else None
-    )
-    zone = _zone(source, title, claims)
-    authors, authors_from = find_authors(tree, claims, urlsplit(page.url).hostname or "")
-    if not authors and page.entry and page.entry.authors:
-        authors, authors_from = tuple(name for a in page.entry.authors for name in split_names(a)), "feed"
+    title, title_from = _find_title(tree, claims, page)
+    zone = _choose_zone(source, title, claims)
+    authors, authors_from = _find_authors(tree, claims, page)
     published = find_published(tree, claims, page.url, page.entry, zone, now)
     updated = find_updated(tree, claims, page.entry, zone, now)
-    summary, summary_from = _summary(claims, page)
+    summary, summary_from = _find_summary(claims, page)
+    # The last step that reads the tree, because it takes parts of the tree away.
     body, body_from = extract_body(tree, claims, title)
     if not title:
-        title, title_from = _opening(body), "text"
+        title, title_from = _opening_of(body), "text"
     provenance = {
         "title": title_from,
         "body": body_from,
@@ -78,36 +85,69 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
         lang_claimed=claims.lang,
         site_name=next(iter(claims.site_names), None),
         cross_canonical=identity.cross,
-        provenance={field: where for field, where in provenance.items() if where},
+        provenance=_without_empty(provenance),
         flags=published.flags if published else ("no_date",),
     )
 
 
-def _zone(source: Source | None, title: str, claims: Claims) -> str:
-    """Return the zone of dates without one: the source's, else that of all Chinese-speaking places for a Chinese page.
+def _find_title(tree: HtmlElement, claims: Claims, page: Page) -> tuple[str, str]:
+    entry_title = page.entry.title if page.entry else None
+    return choose_title(tree, claims, _host_of(page), entry_title)
 
-    A saved page without a source keeps the clock time that it shows.
+
+def _find_authors(tree: HtmlElement, claims: Claims, page: Page) -> tuple[tuple[str, ...], str]:
+    """Return the authors of the page, else those of its feed, and where they stood."""
+    authors, where = find_authors(tree, claims, _host_of(page))
+    if authors or page.entry is None or not page.entry.authors:
+        return authors, where
+    names: list[str] = []
+    for author in page.entry.authors:
+        names += split_names(author)
+    return tuple(names), "feed"
+
+
+def _choose_zone(source: Source | None, title: str, claims: Claims) -> str:
+    """Return the zone of dates without one: the source's, else that of Chinese pages.
+
+    All Chinese-speaking places have one clock. A saved page without a source keeps the clock time
+    that it shows.
     """
-    if source is None or source.timezone != "UTC":
-        return source.timezone if source else "UTC"
+    if source is None:
+        return "UTC"
+    if source.timezone != "UTC":
+        return source.timezone
     is_chinese = _HAN.search(title) is not None and _KANA.search(title) is None
-    return "Asia/Shanghai" if is_chinese or (claims.lang or "").lower().startswith("zh") else "UTC"
+    if is_chinese or (claims.lang or "").lower().startswith("zh"):
+        return "Asia/Shanghai"
+    return "UTC"
 
 
-def _opening(body: str) -> str:
-    """Return a text's first line, cut at a sentence or at 120 characters, to stand for a missing title."""
-    line = body.split("\n", 1)[0]
-    return line if len(line) <= 120 else re.split(r"(?<=[.!?])\s|(?<=[。！？])", line)[0][:120].strip()
-
-
-def _summary(claims: Claims, page: Page) -> tuple[str, str]:
+def _find_summary(claims: Claims, page: Page) -> tuple[str, str]:
     """Return the deck that the page declares, else the feed's, on one line."""
-    for text, where in (
+    candidates = (
         (claims.first("og:description"), "og:description"),
         (claims.first("description"), "description"),
         (text_of(claims.article.get("description")), "json-ld"),
         (page.entry.summary if page.entry else "", "feed"),
-    ):
-        if text and (summary := one_line(html.unescape(text))):
-            return summary[:2000], where
+    )
+    for text, where in candidates:
+        summary = one_line(html.unescape(text or ""))
+        if summary:
+            return summary[:_LONGEST_SUMMARY], where
     return "", ""
+
+
+def _opening_of(body: str) -> str:
+    """Return a text's first line, cut at a sentence if long, for a missing title."""
+    line = body.split("\n", 1)[0]
+    if len(line) <= _LONGEST_OPENING:
+        return line
+    return _SENTENCE_END.split(line)[0][:_LONGEST_OPENING].strip()
+
+
+def _host_of(page: Page) -> str:
+    return urlsplit(page.url).hostname or ""
+
+
+def _without_empty(provenance: dict[str, str]) -> dict[str, str]:
+    return {field: where for field, where in provenance.items() if where}

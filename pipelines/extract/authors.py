@@ -11,7 +11,8 @@ from lxml.html import HtmlElement
 
 from pipelines.extract.byline import has_bad_characters, reads_as_name, split_names
 from pipelines.extract.chinese_credits import find_chinese_credits
-from pipelines.extract.claims import Claims, resolve, text_of
+from pipelines.extract.claims import Claims, resolve
+from pipelines.extract.json_ld import as_list, text_of
 from pipelines.extract.text import one_line
 from pipelines.extract.words import AUTHOR_WORDS
 from pipelines.text.vocabulary import any_of
@@ -135,7 +136,7 @@ def _read_json_ld(claims: Claims) -> tuple[list[str], list[str]]:
         names, kind = author, ""
         if isinstance(author, Mapping):
             names, kind = author.get("name"), str(author.get("@type", ""))
-        for value in names if isinstance(names, list) else [names]:
+        for value in as_list(names):
             name = text_of(value)
             if not name:
                 continue

@@ -18,8 +18,9 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from crawlers.errors import PermanentError
-from pipelines.extract.claims import Claims, text_of
+from pipelines.extract.claims import Claims
 from pipelines.extract.furniture import NOTICE, ROUTE_MARK, is_furniture
+from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import lines, one_line
 
 # Lengths of texts are weights: characters, where a Chinese, Japanese or Korean one counts as three,

@@ -199,8 +199,9 @@ def _clean_name(name: str) -> str:
 def _strip_title(name: str) -> str:
     person = _AFTER_NAME.sub("", name).strip(_AROUND)
     # "MND Staff" and "Guardian staff reporter" are whole.
-    is_person = " " in person or _is_all_han(person) or "," in name
-    return person if is_person else name
+    if " " in person or _is_all_han(person) or "," in name:
+        return person
+    return name
 
 
 def _is_no_person(name: str) -> bool:

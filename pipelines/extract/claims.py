@@ -1,243 +1,172 @@
-"""What a page says of itself: JSON-LD, meta tags, microdata, links. Gathered once, judged elsewhere.
+"""What a page says of itself in JSON-LD, meta tags and links.
 
-Nothing here is believed yet: `times`, `authors`, `titles` and `identity` weigh these claims.
+It is gathered once, and nothing is believed yet: `times`, `authors`, `titles` and `identity` weigh
+these claims.
 """
 
 from __future__ import annotations
 
 import html
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.extract.json_ld import (
+    Node,
+    PlacedNode,
+    as_list,
+    find_article_node,
+    read_json_ld,
+    text_of,
+    types_of,
+)
 from pipelines.extract.text import one_line
 
-MAX_NODES = 20_000
-"""JSON-LD objects looked at on a page; real pages have a few hundred."""
-
-_ARTICLE_TYPE = re.compile(r"(?:article|posting|report|pressrelease|newsitem)$", re.I)
-_PAGE_TYPE = re.compile(r"(?:webpage|creativework|videoobject|review|itempage)$", re.I)
-_LISTED_UNDER = frozenset({"itemlistelement", "haspart", "mentions", "citation", "relatedlink", "comment", "about", "isbasedon", "ispartof", "video", "image"})  # fmt: skip
-_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$", re.S
-)
-_SALVAGED = ("headline", "datePublished", "dateModified", "dateCreated", "articleBody", "inLanguage", "url")
-
-Node = Mapping[str, Any]
+#: The kinds of JSON-LD objects that carry the site's name.
+_SITE_TYPES = frozenset({"newsmediaorganization", "website"})
+_META_ATTRIBUTES = ("property", "name", "itemprop", "http-equiv")
+_LANGUAGE_METAS = ("og:locale", "content-language", "language", "dc.language")
+#: Values of a JSON-LD list that are followed.
+_MOST_VALUES = 100
+_MOST_HEADINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of one page. `meta` maps lower-case names and properties to their contents, in
-    order; `article` is the JSON-LD object that describes this article (empty: none does)."""
+    """The claims of one page.
+
+    `meta` maps lower-case names and properties to their contents, in order. `article` is the JSON-LD
+    object that describes this article; it is empty where none does.
+    """
 
     meta: Mapping[str, Sequence[str]]
     article: Node
+    #: JSON-LD objects by their @id, so that references can be followed.
     nodes: Mapping[str, Node] = field(default_factory=dict)
-    """JSON-LD objects by their @id, so that references can be followed."""
     publisher: str | None = None
     canonical: str | None = None
     og_url: str | None = None
+    #: The language as the page writes it: "fr-CA", "zh_TW".
     lang: str | None = None
 
-    def first(self, *names: str) -> str | None:
-        """Return the first content that one of these meta names has, in the order of the names."""
-        return next((content for name in names for content in self.meta.get(name, ()) if content), None)
+    def first(self, name: str) -> str | None:
+        """Return the first content of a meta tag, or None."""
+        return _first_of(self.meta.get(name, ()))
 
     @property
     def site_names(self) -> tuple[str, ...]:
         """The names the site gives itself, most reliable first."""
-        found = (
+        names = (
             self.first("og:site_name"),
             self.publisher,
             self.first("application-name"),
             self.first("apple-mobile-web-app-title"),
         )
-        return tuple(dict.fromkeys(name for name in found if name))
+        return tuple(dict.fromkeys(filter(None, names)))
 
 
 def read_claims(tree: HtmlElement, url: str) -> Claims:
-    """Gather what the page at `url` says of itself. Never raises: a broken claim is no claim."""
-    meta = _meta(tree)
-    nodes = list(_json_ld(tree))
-    by_id = {node["@id"]: node for node, _ in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    titles = _shown_titles(tree, meta)
-    article = _article_node(nodes, url, titles)
-    publisher = _name(_follow(article.get("publisher"), by_id)) or next(
-        (_name(node) for node, _ in nodes if _types(node) & {"newsmediaorganization", "website"}), None
-    )
-    canonical = _href(tree, "canonical")
+    """Return what the page at `url` says of itself.
+
+    Never raises: a broken claim is no claim.
+    """
+    meta = _read_meta(tree)
+    nodes = list(read_json_ld(tree))
+    by_id = _index_by_id(nodes)
+    article = find_article_node(nodes, url, _shown_titles(tree, meta))
     return Claims(
         meta=meta,
         article=article,
         nodes=by_id,
-        publisher=publisher,
-        canonical=canonical,
-        og_url=next(iter(meta.get("og:url", ())), None),
-        lang=_language(tree, meta, article),
+        publisher=_find_publisher(article, nodes, by_id),
+        canonical=_find_link(tree, "canonical"),
+        og_url=_first_of(meta.get("og:url", ())),
+        lang=_find_language(tree, meta, article),
     )
 
 
 def resolve(value: object, claims: Claims) -> list[object]:
-    """Return a JSON-LD value as a flat list, with @id references replaced by what they name."""
-    values = value if isinstance(value, list) else [value]
-    return [_follow(v, claims.nodes) for v in values[:100] if v is not None]
+    """Return a JSON-LD value as a flat list, with what its @id references name."""
+    values = as_list(value)[:_MOST_VALUES]
+    return [_follow_reference(item, claims.nodes) for item in values if item is not None]
 
 
-def text_of(value: object) -> str:
-    """Return a JSON-LD text value as one string; objects and numbers give their name or nothing."""
-    if isinstance(value, list):
-        value = next((v for v in value if v), None)
-    if isinstance(value, Mapping):
-        value = value.get("@value") or value.get("name")
-    return html.unescape(value).strip() if isinstance(value, str) else ""
+def _first_of(values: Iterable[str]) -> str | None:
+    """Return the first value that is not empty, or None."""
+    return next(filter(None, values), None)
 
 
-def _meta(tree: HtmlElement) -> dict[str, list[str]]:
+def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         content = one_line(html.unescape(element.get("content") or ""))
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            key = (element.get(attribute) or "").strip().lower()
-            if key and content:
-                found.setdefault(key, []).append(content)
+        for attribute in _META_ATTRIBUTES:
+            name = (element.get(attribute) or "").strip().lower()
+            if name and content:
+                found.setdefault(name, []).append(content)
     return found
 
 
-def _href(tree: HtmlElement, rel: str) -> str | None:
+def _find_link(tree: HtmlElement, relation: str) -> str | None:
     for link in tree.iter("link"):
-        if rel in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
-            return str(link.get("href")).strip()
+        address = (link.get("href") or "").strip()
+        if address and relation in (link.get("rel") or "").lower().split():
+            return str(address)
     return None
 
 
-def _language(tree: HtmlElement, meta: Mapping[str, Sequence[str]], article: Node) -> str | None:
-    """Return the page's own word for its language, article before page, as it is written."""
-    html_lang = next((e.get("lang") or e.get("xml:lang") for e in tree.iter("html")), None)
-    claims = (
-        text_of(article.get("inLanguage")),
-        html_lang,
-        *(
-            next(iter(meta.get(k, ())), None)
-            for k in ("og:locale", "content-language", "language", "dc.language")
-        ),
-    )
-    return next((c.strip() for c in claims if c and c.strip()), None)
+def _find_language(tree: HtmlElement, meta: Mapping[str, Sequence[str]], article: Node) -> str | None:
+    """Return the page's own word for its language, article before page."""
+    languages = [text_of(article.get("inLanguage"))]
+    for element in tree.iter("html"):
+        languages.append(element.get("lang") or element.get("xml:lang") or "")
+        break
+    for name in _LANGUAGE_METAS:
+        languages.append(_first_of(meta.get(name, ())) or "")
+    return _first_of(map(str.strip, languages))
+
+
+def _shown_titles(tree: HtmlElement, meta: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the titles by which the page's own article is known, without case."""
+    titles = list(meta.get("og:title", ()))
+    for heading in list(tree.iter("h1"))[:_MOST_HEADINGS]:
+        titles.append(one_line(heading.text_content()))
+    return frozenset(one_line(title).casefold() for title in titles if title)
 
 
 # -- JSON-LD --------------------------------------------------------------------------------------
 
 
-def _json_ld(tree: HtmlElement) -> Iterator[tuple[Node, str]]:
-    """Yield (object, property it stands under) for every JSON-LD object of the page, outer first."""
-    budget = MAX_NODES
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
-            continue
-        queue: list[tuple[object, str]] = [(_loads(script.text), "")]
-        while queue and budget > 0:
-            value, under = queue.pop(0)
-            if isinstance(value, list):
-                queue[:0] = [(v, under) for v in value[:1000]]
-            elif isinstance(value, dict):
-                budget -= 1
-                yield value, under
-                queue.extend(
-                    (v, key.lower() if key != "@graph" else under)
-                    for key, v in value.items()
-                    if isinstance(v, (dict, list))
-                )
+def _index_by_id(nodes: Sequence[PlacedNode]) -> dict[str, Node]:
+    index = {}
+    for placed in nodes:
+        id_ = placed.node.get("@id")
+        # An object with nothing but its @id is a reference itself.
+        if isinstance(id_, str) and len(placed.node) > 1:
+            index[id_] = placed.node
+    return index
 
 
-def _loads(text: str) -> object:
-    """Parse JSON as pages write it; where it cannot be repaired, return what can be read of it."""
-    cleaned = _WRAPPING.sub("", _WRAPPING.sub("", text.strip()))
-    for attempt in (text, cleaned, _TRAILING_COMMA.sub("", cleaned), html.unescape(cleaned)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return _salvage(cleaned)
+def _find_publisher(article: Node, nodes: Sequence[PlacedNode], by_id: Mapping[str, Node]) -> str | None:
+    """Return the publisher of the article, else the first site or newsroom."""
+    publisher = _name_of(_follow_reference(article.get("publisher"), by_id))
+    if publisher:
+        return publisher
+    for placed in nodes:
+        if types_of(placed.node) & _SITE_TYPES:
+            return _name_of(placed.node)
+    return None
 
 
-def _salvage(text: str) -> dict[str, Any]:
-    """Return the plain values that broken JSON shows for an article, first mention of each."""
-    node: dict[str, Any] = {}
-    for key in _SALVAGED:
-        if match := re.search(rf'"{key}"\s*:\s*"((?:[^"\\]|\\.)*+)"', text):
-            node[key] = match[1].replace('\\"', '"').replace("\\/", "/").replace("\\n", "\n")
-    if match := re.search(r'"author"\s*:\s*[\[{][^\]}]{0,500}?"name"\s*:\s*"((?:[^"\\]|\\.)*+)"', text):
-        node["author"] = match[1]
-    if type_ := re.search(r'"@type"\s*:\s*"(\w*(?:Article|Posting))"', text):
-        node["@type"] = type_[1]
-    return node
-
-
-def _article_node(nodes: Sequence[tuple[Node, str]], url: str, titles: frozenset[str]) -> Node:
-    """Return the object that describes this page's article.
-
-    A page may list other articles too. The one that names this address or carries the shown
-    title wins over the first; one that stands in a list of others counts least.
-    """
-
-    def rank(candidate: tuple[int, tuple[Node, str]]) -> tuple[float, int]:
-        position, (node, under) = candidate
-        score = 0.0
-        if any(_ARTICLE_TYPE.search(t) for t in _types(node)):
-            score += 4
-        if under in _LISTED_UNDER:
-            score -= 5
-        if one_line(text_of(node.get("headline") or node.get("name"))).casefold() in titles:
-            score += 3
-        if _same_page(node, url):
-            score += 2
-        score += sum(key in node for key in ("datePublished", "author", "articleBody", "headline")) * 0.5
-        return score, -position
-
-    fitting = [
-        c
-        for c in enumerate(nodes)
-        if any(_ARTICLE_TYPE.search(t) or _PAGE_TYPE.search(t) for t in _types(c[1][0]))
-    ]
-    if not fitting:
-        return {}
-    best = max(fitting, key=rank)
-    return best[1][0] if rank(best)[0] > 0 else {}
-
-
-def _same_page(node: Node, url: str) -> bool:
-    main = node.get("mainEntityOfPage")
-    named = (node.get("url"), node.get("@id"), main.get("@id") if isinstance(main, dict) else main)
-    path = urlsplit(url).path.rstrip("/")
-    return len(path) > 1 and any(
-        isinstance(n, str) and n.split("?")[0].split("#")[0].rstrip("/").endswith(path) for n in named
-    )
-
-
-def _shown_titles(tree: HtmlElement, meta: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    shown = [*meta.get("og:title", ()), *(one_line(h.text_content()) for h in list(tree.iter("h1"))[:5])]
-    return frozenset(one_line(t).casefold() for t in shown if t)
-
-
-def _types(node: Node) -> set[str]:
-    value = node.get("@type")
-    values = value if isinstance(value, list) else [value]
-    return {v.rsplit("/", 1)[-1].lower() for v in values if isinstance(v, str)}
-
-
-def _follow(value: object, nodes: Mapping[str, Node]) -> object:
+def _follow_reference(value: object, nodes: Mapping[str, Node]) -> object:
+    """Return the object that an @id reference names; other values as they are."""
     if isinstance(value, dict) and isinstance(value.get("@id"), str) and "name" not in value:
         return nodes.get(value["@id"], value)
     return value
 
 
-def _name(value: object) -> str | None:
+def _name_of(value: object) -> str | None:
     if isinstance(value, list):
         value = next(iter(value), None)
     return one_line(text_of(value)) or None

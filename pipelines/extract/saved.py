@@ -16,16 +16,21 @@ from crawlers.model import Page
 from crawlers.urls import canonical_url
 from pipelines.extract.article import extract
 from pipelines.extract.claims import read_claims
-from pipelines.extract.document import MAX_BYTES, decode, parse
+from pipelines.extract.document import MAX_BYTES, parse
+from pipelines.extract.encoding import decode
 from pipelines.model import Article, Stamp
 
-_PAGES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
+_PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
+_GZIP_BEGINNING = b"\x1f\x8b"
+#: Stands for the address of a page that gives none.
 _UNKNOWN = "https://unknown.invalid/"
 
 
 def extract_paths(paths: Iterable[Path], now: datetime) -> Iterator[dict[str, Any]]:
-    """Yield one record for each page in `paths`, in order: `.html`, `.html.gz`, `.warc`, `.warc.gz`, or
-    a folder, which stands for all such files in it.
+    """Yield one record for each page in `paths`, in order.
+
+    A path is `.html`, `.html.gz`, `.warc`, `.warc.gz`, or a folder, which stands for all such files
+    in it.
 
     A record has `path, url, title, body, authors, published, published_precision, updated, lang, summary,
     site, provenance, flags`. Times are ISO 8601 with the offset that the page gave, "Z" where it gave
@@ -34,79 +39,114 @@ def extract_paths(paths: Iterable[Path], now: datetime) -> Iterator[dict[str, An
     `path`, `url` and `error` in place of the rest, and never stops the others.
     """
     for path in paths:
-        for file in _files(path):
-            yield from _from_warc(file, now) if ".warc" in file.name.lower() else [_from_file(file, now)]
+        for file in _find_files(path):
+            if _is_warc(file):
+                yield from _extract_warc(file, now)
+            else:
+                yield _extract_file(file, now)
 
 
-def _files(path: Path) -> list[Path]:
+def as_shown(stamp: Stamp | None) -> str | None:
+    """Return a time in ISO 8601 at the page's offset, "Z" for UTC and for none."""
+    if stamp is None:
+        return None
+    local = stamp.at.astimezone(zone_of_label(stamp.zone))
+    return local.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _is_warc(file: Path) -> bool:
+    return ".warc" in file.name.lower()
+
+
+def _find_files(path: Path) -> list[Path]:
+    """Return the saved pages and batches of a folder in order, or the one file."""
     if not path.is_dir():
         return [path]
-    return sorted(
-        f
-        for f in path.rglob("*")
-        if f.is_file() and (f.name.lower().endswith(_PAGES) or ".warc" in f.name.lower())
-    )
+    files = []
+    for file in path.rglob("*"):
+        is_page = file.name.lower().endswith(_PAGE_ENDINGS) or _is_warc(file)
+        if is_page and file.is_file():
+            files.append(file)
+    return sorted(files)
 
 
-def _from_file(path: Path, now: datetime) -> dict[str, Any]:
+def _extract_file(path: Path, now: datetime) -> dict[str, Any]:
     try:
-        raw = _read(path)
-        url = _own_address(raw)
-        return _record(path, Page(url=url, source_id="file", body=raw, fetched_at=now), now)
+        raw = _read_unpacked(path)
+        page = Page(url=_find_own_address(raw), source_id="file", body=raw, fetched_at=now)
+        return _record_of(path, page, now)
     except (CrawlError, OSError) as e:
-        return {"path": str(path), "url": None, "error": _sentence(e, path)}
+        return _error_record(path, None, _describe_error(e, path))
 
 
-def _from_warc(path: Path, now: datetime) -> Iterator[dict[str, Any]]:
+def _extract_warc(path: Path, now: datetime) -> Iterator[dict[str, Any]]:
     try:
         for _, page in read_pages(path):
-            yield _record(path, page, now)
+            yield _record_of(path, page, now)
     except (CrawlError, OSError, EOFError, zlib.error) as e:
-        yield {"path": str(path), "url": None, "error": _sentence(e, path)}
+        yield _error_record(path, None, _describe_error(e, path))
 
 
-def _read(path: Path) -> bytes:
-    """Return a file's bytes, unpacked. Reads no more than a page may have: a small .gz can hold a lot."""
+def _read_unpacked(path: Path) -> bytes:
+    """Return a file's bytes, unpacked: no more than a page may have.
+
+    A small .gz can hold a lot.
+    """
     with path.open("rb") as start:
-        packed = start.read(2) == b"\x1f\x8b"
+        is_packed = start.read(len(_GZIP_BEGINNING)) == _GZIP_BEGINNING
     try:
-        with gzip.open(path) if packed else path.open("rb") as file:
+        with gzip.open(path) if is_packed else path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (EOFError, zlib.error) as e:
         raise PermanentError(f"{path.name} is cut off or damaged: {e}") from e
 
 
-def _own_address(raw: bytes) -> str:
-    """Return the address that a saved page gives as its own, or a stand-in where it gives none."""
+def _find_own_address(raw: bytes) -> str:
+    """Return the address that a saved page gives as its own, or a stand-in."""
     if len(raw) > MAX_BYTES:
         return _UNKNOWN
-    claims = read_claims(parse(decode(raw)[0]), "")
-    for claim in (
+    text, _encoding = decode(raw)
+    claims = read_claims(parse(text), "")
+    candidates = (
         claims.canonical,
         claims.og_url,
         claims.article.get("url"),
         claims.article.get("mainEntityOfPage"),
-    ):
-        if isinstance(claim, str) and claim.startswith(("http://", "https://")):
-            try:
-                canonical_url(claim)
-            except PermanentError:
-                continue
-            return claim
+    )
+    for address in candidates:
+        if isinstance(address, str) and _is_web_address(address):
+            return address
     return _UNKNOWN
 
 
-def _record(path: Path, page: Page, now: datetime) -> dict[str, Any]:
+def _is_web_address(address: str) -> bool:
+    if not address.startswith(("http://", "https://")):
+        return False
+    try:
+        canonical_url(address)
+    except PermanentError:
+        return False
+    return True
+
+
+# -- records --------------------------------------------------------------------------------------
+
+
+def _record_of(path: Path, page: Page, now: datetime) -> dict[str, Any]:
     try:
         article = extract(page, None, now)
     except PermanentError as e:
-        return {"path": str(path), "url": _shown(page.url), "error": str(e)}
-    return {"path": str(path), **_as_dict(article)}
+        return _error_record(path, _known_address(page.url), str(e))
+    return {"path": str(path), **_fields_of(article)}
 
 
-def _as_dict(article: Article) -> dict[str, Any]:
+def _error_record(path: Path, url: str | None, error: str) -> dict[str, Any]:
+    return {"path": str(path), "url": url, "error": error}
+
+
+def _fields_of(article: Article) -> dict[str, Any]:
     return {
-        "url": _shown(article.canonical_url),
+        "url": _known_address(article.canonical_url),
         "title": article.title,
         "body": article.body,
         "authors": list(article.authors),
@@ -121,19 +161,11 @@ def _as_dict(article: Article) -> dict[str, Any]:
     }
 
 
-def as_shown(stamp: Stamp | None) -> str | None:
-    """Return a time in ISO 8601 at the offset that the page gave, "Z" for UTC and for none."""
-    if stamp is None:
-        return None
-    local = stamp.at.astimezone(zone_of_label(stamp.zone))
-    return local.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _shown(url: str) -> str | None:
+def _known_address(url: str) -> str | None:
     return None if url.startswith(_UNKNOWN) else url
 
 
-def _sentence(error: Exception, path: Path) -> str:
+def _describe_error(error: Exception, path: Path) -> str:
     if isinstance(error, FileNotFoundError):
         return f"there is no file {path}"
     return str(error) or f"{path.name} cannot be read ({type(error).__name__})"

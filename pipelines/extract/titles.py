@@ -1,144 +1,241 @@
-"""An article's title: the claims of the page compared, the site's own name taken off."""
+"""An article's title: the best claim of the page, without the site's name."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.extract.claims import Claims, text_of
+from pipelines.extract.claims import Claims
+from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line
 
+MAX_CHARS = 500
+
+#: Characters. A part behind a title is the site's name and section, and no longer.
+_LONGEST_SITE_NAME = 60
+#: Characters. A shorter heading is that of a section, a shorter title no title.
+_SHORTEST_TITLE = 8
+_SHORTEST_HEADING = 4
+_MOST_HEADINGS = 10
+#: Parts that are taken off one title: "Title | Section | Site | Group" has three.
+_MOST_PARTS = 4
+#: Google shows 110 characters of a headline, and sites cut theirs there.
+_CUT_LENGTHS = range(100, 111)
+
+_META_NAMES = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "sailthru.title",
+    "parsely-title",
+    "articletitle",
+    "title",
+)
+# The last form is a dash before a short Chinese name: 标题—新华网.
 _SEPARATOR = re.compile(
     r"\s*[|｜]\s*|\s+[-–—·•»:]\s+|\s*--+\s*|\s*_+\s*|\s*[—－-]+\s*(?=[\u3400-\u9fff]{2,12}$)"
 )
 _QUOTES = str.maketrans("‘’‚′“”„«»‐‑–—", '\'\'\'\'"""""----')
-MAX_CHARS = 500
+_NO_LETTER = re.compile(r"\W")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    text: str
+    where: str
 
 
 def choose_title(tree: HtmlElement, claims: Claims, host: str, entry_title: str | None) -> tuple[str, str]:
-    """Return the title and where it was found; ("", "") where the page and its feed show none.
+    """Return the title and where it was found; ("", "") where there is none.
 
     The headline of JSON-LD is what the newsroom calls its piece. og:title is often rewritten for
     social networks and carries the site's name, so a heading that the page shows comes before it.
     """
-    candidates = [(one_line(text)[:MAX_CHARS], where) for text, where in _candidates(tree, claims)]
-    candidates = [(text, where) for text, where in candidates if text]
-    if entry_title:
-        candidates.append((one_line(entry_title)[:MAX_CHARS], "feed"))
-    known = {_key(text) for text, _ in candidates}
-    names = [*claims.site_names, *_host_names(host)]
-    for text, where in candidates:
-        title = without_site_name(text, names, known)
+    candidates = _clean_candidates(tree, claims, entry_title)
+    if not candidates:
+        return "", ""
+    known = set()
+    for candidate in candidates:
+        known.add(_key_of(candidate.text))
+    names = [*claims.site_names, *_names_of_host(host)]
+    for candidate in candidates:
+        title = without_site_name(candidate.text, names, known)
         if title and not _is_site_name(title, names):
-            return _untruncated(title, candidates), where
-    return candidates[0] if candidates else ("", "")
+            return _restore_cut(title, candidates), candidate.where
+    return candidates[0].text, candidates[0].where
 
 
-def without_site_name(title: str, names: Sequence[str], known: set[str] = frozenset()) -> str:  # type: ignore[assignment]
-    """Return a title without the site's name (and section) at its end or start.
+def without_site_name(title: str, names: Sequence[str], known: Collection[str] = ()) -> str:
+    """Return a title without the site's name and section at its end or start.
 
-    A part goes where it is one of `names`, or where what remains is a title shown elsewhere too (`known`).
+    A part goes where it is one of `names`, or where what remains is a title shown elsewhere too:
+    then its key is in `known`.
     """
-    for _ in range(4):
+    for _ in range(_MOST_PARTS):
         cuts = list(_SEPARATOR.finditer(title))
         for cut in cuts:
-            if _key(title[: cut.start()]) in known and len(title) - cut.end() <= 60 and cut.start() >= 8:
+            if _is_known_before(cut, title, known):
                 return title[: cut.start()].strip()
-        if not cuts:
+        shorter = _remove_outer_name(title, cuts, names)
+        if shorter is None:
             break
-        last, first = cuts[-1], cuts[0]
-        if last.start() > 0 and _is_site_name(title[last.end() :], names):
-            title = title[: last.start()].strip()
-        elif (
-            first.start() > 0
-            and _is_site_name(title[: first.start()], names)
-            and first.group().strip() != ":"
-        ):
-            title = title[first.end() :].strip()
-        else:
-            break
+        title = shorter
     return title
 
 
-def _candidates(tree: HtmlElement, claims: Claims) -> Iterator[tuple[str, str]]:
+def _is_known_before(cut: re.Match[str], title: str, known: Collection[str]) -> bool:
+    """Tell whether what stands before a separator is a title shown elsewhere."""
+    if cut.start() < _SHORTEST_TITLE or len(title) - cut.end() > _LONGEST_SITE_NAME:
+        return False
+    return _key_of(title[: cut.start()]) in known
+
+
+def _remove_outer_name(title: str, cuts: Sequence[re.Match[str]], names: Sequence[str]) -> str | None:
+    """Return a title without a site's name at its end or start; None without one."""
+    if not cuts:
+        return None
+    first, last = cuts[0], cuts[-1]
+    if last.start() > 0 and _is_site_name(title[last.end() :], names):
+        return title[: last.start()].strip()
+    # "CBC: …" tells who reports, and belongs to the title.
+    is_prefix = first.start() > 0 and first.group().strip() != ":"
+    if is_prefix and _is_site_name(title[: first.start()], names):
+        return title[first.end() :].strip()
+    return None
+
+
+# -- candidates -----------------------------------------------------------------------------------
+
+
+def _clean_candidates(tree: HtmlElement, claims: Claims, entry_title: str | None) -> list[_Candidate]:
+    candidates = []
+    for candidate in _find_candidates(tree, claims):
+        text = one_line(candidate.text)[:MAX_CHARS]
+        if text:
+            candidates.append(_Candidate(text, candidate.where))
+    if entry_title:
+        candidates.append(_Candidate(one_line(entry_title)[:MAX_CHARS], "feed"))
+    return candidates
+
+
+def _find_candidates(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
+    """Yield the titles that a page claims or shows, the most reliable first."""
     headline = text_of(claims.article.get("headline"))
-    social = [claims.first("og:title"), claims.first("twitter:title")]
-    page_title = one_line(next((e.text_content() for e in tree.iter("title")), ""))
-    shown = {_key(t) for t in (headline, *social, page_title) if t}
+    page_title = one_line(next((element.text_content() for element in tree.iter("title")), ""))
     if headline:
-        yield headline, "json-ld"
-    headings = [
-        h for h in tree.iter("h1") if not any(a.tag in {"nav", "footer", "aside"} for a in h.iterancestors())
-    ][:10]
-    texts = [one_line(h.text_content()) for h in headings]
-    for text in texts:
-        if len(text) >= 4 and any(claim.startswith(_key(text)) for claim in shown):
-            yield text, "h1"
-    for heading, text in zip(headings, texts, strict=True):
-        if len(text) >= 8 and any(a.tag in {"article", "main"} for a in heading.iterancestors()):
-            yield text, "h1"
-    for element in tree.xpath("//*[@itemprop='headline' or @itemprop='name headline']")[:1]:
-        yield element.get("content") or element.text_content(), "microdata"
-    for name in (
-        "og:title",
-        "twitter:title",
-        "dc.title",
-        "dcterms.title",
-        "sailthru.title",
-        "parsely-title",
-        "articletitle",
-        "title",
-    ):
-        if content := claims.first(name):
-            yield content, name
+        yield _Candidate(headline, "json-ld")
+    headings = _find_headings(tree)
+    claimed = (headline, claims.first("og:title"), claims.first("twitter:title"), page_title)
+    yield from _confirmed_headings(headings, list(filter(None, claimed)))
+    yield from _headings_of_article(headings)
+    yield from _declared_titles(tree, claims)
     if page_title:
-        yield page_title, "title"
-    for text in texts:
-        yield text, "h1"
-    if name := text_of(claims.article.get("name")):
-        yield name, "json-ld"
+        yield _Candidate(page_title, "title")
+    for heading in headings:
+        yield _Candidate(one_line(heading.text_content()), "h1")
+    node_name = text_of(claims.article.get("name"))
+    if node_name:
+        yield _Candidate(node_name, "json-ld")
     for heading in tree.xpath("//article//h2 | //main//h2")[:1]:
-        yield heading.text_content(), "h2"
+        yield _Candidate(heading.text_content(), "h2")
 
 
-def _untruncated(title: str, candidates: Sequence[tuple[str, str]]) -> str:
-    """Return the full form of a title that a claim cut off ("…", or Google's 110 characters)."""
-    if not (title.endswith(("…", "...")) or 100 <= len(title) <= 110):
+def _declared_titles(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
+    for element in tree.xpath("//*[@itemprop='headline' or @itemprop='name headline']")[:1]:
+        yield _Candidate(element.get("content") or element.text_content(), "microdata")
+    for name in _META_NAMES:
+        content = claims.first(name)
+        if content:
+            yield _Candidate(content, name)
+
+
+def _find_headings(tree: HtmlElement) -> list[HtmlElement]:
+    headings = []
+    for heading in tree.iter("h1"):
+        if not _stands_in(heading, {"nav", "footer", "aside"}):
+            headings.append(heading)
+    return headings[:_MOST_HEADINGS]
+
+
+def _confirmed_headings(headings: Sequence[HtmlElement], claimed: Sequence[str]) -> Iterator[_Candidate]:
+    """Yield the headings with which a title begins that the page claims."""
+    claimed_keys = tuple(map(_key_of, claimed))
+    for heading in headings:
+        text = one_line(heading.text_content())
+        if len(text) < _SHORTEST_HEADING:
+            continue
+        key = _key_of(text)
+        # A heading of a section ("Politics") begins no title.
+        if any(claim.startswith(key) for claim in claimed_keys):
+            yield _Candidate(text, "h1")
+
+
+def _headings_of_article(headings: Sequence[HtmlElement]) -> Iterator[_Candidate]:
+    for heading in headings:
+        text = one_line(heading.text_content())
+        if len(text) >= _SHORTEST_TITLE and _stands_in(heading, {"article", "main"}):
+            yield _Candidate(text, "h1")
+
+
+def _stands_in(element: HtmlElement, tags: Collection[str]) -> bool:
+    return any(ancestor.tag in tags for ancestor in element.iterancestors())
+
+
+def _restore_cut(title: str, candidates: Sequence[_Candidate]) -> str:
+    """Return the full form of a title that a claim cut off, as a heading shows it."""
+    if not title.endswith(("…", "...")) and len(title) not in _CUT_LENGTHS:
         return title
-    stem = _key(title.rstrip(".… "))
-    fuller = [
-        text
-        for text, where in candidates
-        if where == "h1" and _key(text).startswith(stem) and len(text) > len(title)
-    ]
-    return fuller[0] if fuller and len(fuller[0]) < 2 * len(title) + 40 else title
+    stem = _key_of(title.rstrip(".… "))
+    for candidate in candidates:
+        is_fuller = len(candidate.text) > len(title) and _key_of(candidate.text).startswith(stem)
+        if candidate.where != "h1" or not is_fuller:
+            continue
+        # A far longer heading has the lead in it.
+        has_lead = len(candidate.text) >= 2 * len(title) + 40
+        return title if has_lead else candidate.text
+    return title
+
+
+# -- the site's name ------------------------------------------------------------------------------
 
 
 def _is_site_name(part: str, names: Sequence[str]) -> bool:
-    key = re.sub(r"\W", "", _key(part))
+    """Tell whether a part of a title is one of the site's names, or nothing."""
+    key = _name_key_of(part)
     if not key:
         return True
-    keys = [k for k in (re.sub(r"\W", "", _key(name)) for name in names) if len(k) >= 2]
-    return any(
-        key == k
-        or (
-            len(key) >= 3
-            and len(k) >= 3
-            and (key.startswith(k) or k.startswith(key))
-            and max(len(key), len(k)) <= 2.5 * min(len(key), len(k)) + 6
-        )
-        for k in keys
-    )
+    return any(_are_one_name(key, _name_key_of(name)) for name in names)
 
 
-def _host_names(host: str) -> list[str]:
-    """Return names a host stands for: "www.lemonde.example" -> lemonde.example, lemonde."""
+def _are_one_name(key: str, name: str) -> bool:
+    """Tell whether two names are one: the same, or one with a section (CBC News)."""
+    if len(name) < 2:
+        return False
+    if key == name:
+        return True
+    shorter, longer = sorted((key, name), key=len)
+    return len(shorter) >= 3 and longer.startswith(shorter) and len(longer) <= 2.5 * len(shorter) + 6
+
+
+def _names_of_host(host: str) -> list[str]:
+    """Return names of a host: www.lemonde.example is lemonde.example and lemonde."""
     labels = host.removeprefix("www.").split(".")
-    return [".".join(labels), *([".".join(labels[-2:]), labels[-2]] if len(labels) >= 2 else []), labels[0]]
+    names = [".".join(labels), labels[0]]
+    if len(labels) >= 2:
+        names += [".".join(labels[-2:]), labels[-2]]
+    return names
 
 
-def _key(text: str) -> str:
+def _key_of(text: str) -> str:
+    """Return the form in which titles are compared: plain quotes, no case."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold().split())
+
+
+def _name_key_of(name: str) -> str:
+    """Return the form in which names of sites are compared: letters and digits alone."""
+    return _NO_LETTER.sub("", _key_of(name))

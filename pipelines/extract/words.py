@@ -129,5 +129,18 @@ class BodyWords(Vocabulary):
     notices: PhrasesByLanguage
 
 
+class TimeWords(Vocabulary):
+    """All words of `times.yaml`."""
+
+    #: Names as they are written, and no phrases.
+    published_meta: tuple[str, ...]
+    updated_meta: tuple[str, ...]
+    says_updated: PhrasesByLanguage
+    says_published: PhrasesByLanguage
+    date_elements: Phrases
+    other_articles: Phrases
+
+
 AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
 BODY_WORDS = read_vocabulary("pipelines.extract", "body.yaml", BodyWords)
+TIME_WORDS = read_vocabulary("pipelines.extract", "times.yaml", TimeWords)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.extract import extract
-from pipelines.extract.document import decode
+from pipelines.extract.encoding import decode
 from pipelines.extract.language import chinese_script, detect_language
 from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import ENGLISH, FRENCH, SIMPLIFIED, TRADITIONAL, a_html

@@ -1,0 +1,106 @@
+"""Dates that a page declares for machines, or that stand in its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.html import HtmlElement
+
+from pipelines.extract.claims import Claims
+from pipelines.extract.found_date import FoundDate, find_date
+from pipelines.extract.json_ld import text_of
+from pipelines.extract.time_elements import SAYS_PUBLISHED, SAYS_UPDATED, is_aside, label_of, value_of
+from pipelines.extract.words import TIME_WORDS
+
+#: Time elements that are looked at. Pages with more are lists of articles.
+_MOST_TIMES = 40
+#: Elements of one kind that are believed where nothing says what they mean.
+_MOST_UNMARKED = 3
+
+_PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
+_PUBLISHED_ELEMENTS = "//*[@itemprop='datePublished' or @property='datePublished' or @itemprop='dateCreated']"
+_UPDATED_ELEMENTS = "//*[@itemprop='dateModified']"
+
+#: Forms of a day in an address: /2026/01/17/, /2026-01-17, /20260117; /2026/1/17/; /2026/jan/17/.
+_ADDRESS_DATES = (
+    re.compile(
+        r"(?<!\d)(?P<y>(?:19|20)\d{2})[/\-_]?(?P<m>0[1-9]|1[0-2])[/\-_]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
+    ),
+    re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/"),
+    re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>[a-z]{3})/(?P<d>\d{1,2})/", re.IGNORECASE),
+)
+
+
+def find_declared_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
+    """Yield when the page says it was published, the most reliable place first.
+
+    In order: JSON-LD, meta tags, microdata, time elements.
+    """
+    texts = [(text_of(claims.article.get(key)), "json-ld") for key in _PUBLISHED_KEYS]
+    texts += _read_meta(claims, TIME_WORDS.published_meta)
+    for element in tree.xpath(_PUBLISHED_ELEMENTS)[:_MOST_UNMARKED]:
+        if element.tag != "meta" and not is_aside(element):
+            texts.append((value_of(element), "microdata"))
+    for element in _find_time_elements(tree):
+        texts.append((value_of(element), "time"))
+    for text, where in texts:
+        found = find_date(text, where)
+        if found:
+            yield found
+
+
+def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
+    """Yield when the page says it was last changed, in the same order."""
+    texts = [(text_of(claims.article.get("dateModified")), "json-ld")]
+    texts += _read_meta(claims, TIME_WORDS.updated_meta)
+    for element in tree.xpath(_UPDATED_ELEMENTS)[:1]:
+        if element.tag != "meta":
+            texts.append((value_of(element), "microdata"))
+    for element in tree.iter("time"):
+        if SAYS_UPDATED.search(label_of(element)):
+            texts.append((value_of(element), "time"))
+            break
+    for text, where in texts:
+        found = find_date(text, where)
+        if found:
+            yield found
+
+
+def find_address_dates(url: str) -> Iterator[FoundDate]:
+    """Yield the days in the path of an address."""
+    path = "/" + url.split("://", 1)[-1].partition("/")[2].split("?")[0]
+    for pattern in _ADDRESS_DATES:
+        match = pattern.search(path)
+        if not match:
+            continue
+        written = f"{match['y']}-{match['m']}-{match['d']}"
+        if match["m"].isalpha():
+            written = f"{match['d']} {match['m']} {match['y']}"
+        found = find_date(written, "url")
+        if found:
+            yield found
+
+
+def _read_meta(claims: Claims, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the first content of each of these meta tags, with its name."""
+    contents = []
+    for name in names:
+        for content in claims.meta.get(name, ())[:1]:
+            contents.append((content, name))
+    return contents
+
+
+def _find_time_elements(tree: HtmlElement) -> list[HtmlElement]:
+    """Return time elements that say "published", then some without "updated"."""
+    marked = []
+    unmarked = []
+    for element in list(tree.iter("time"))[:_MOST_TIMES]:
+        if is_aside(element):
+            continue
+        label = label_of(element)
+        if element.get("pubdate") is not None or SAYS_PUBLISHED.search(label):
+            marked.append(element)
+        if element.get("datetime") and not SAYS_UPDATED.search(label):
+            unmarked.append(element)
+    return [*marked, *unmarked[:_MOST_UNMARKED]]

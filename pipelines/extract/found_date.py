@@ -1,0 +1,107 @@
+"""A date as a page writes it, where it stood, and the stamp that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from crawlers.dates import WrittenDate, read_date
+from crawlers.model import Entry
+from pipelines.model import Stamp
+
+#: A time later than this after now is flagged: a clock or zone error, an event's date, an embargo.
+FUTURE = timedelta(days=1)
+#: Older pages were not on the web: an earlier year is a price or a telephone number.
+FIRST_YEAR = 1990
+
+#: A time is one of the same day if it is so near to the day's noon: a day, and two hours for the zone.
+_HALF_DAY = timedelta(hours=12)
+_SAME_DAY = timedelta(hours=26)
+
+
+_EXACT = frozenset({"minute", "second"})
+_COARSE = frozenset({"month", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date as written, and the name of the place where it stood."""
+
+    date: WrittenDate
+    where: str
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether the page can be so old."""
+        return self.date.local.year >= FIRST_YEAR
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a time stands beside the date."""
+        return self.date.precision in _EXACT
+
+    @property
+    def names_day(self) -> bool:
+        """Whether it is more than a month or a year."""
+        return self.date.precision not in _COARSE
+
+
+def find_date(text: str, where: str) -> FoundDate | None:
+    """Return the first date that a text shows, or None."""
+    date = read_date(text)
+    if date is None:
+        return None
+    return FoundDate(date, where)
+
+
+def stamp_of(found: FoundDate, zone: str, now: datetime) -> Stamp:
+    """Return the time that a date stands for. `zone` is that of dates without one."""
+    if not found.has_time:
+        # Moving a day by a zone could change it: it stays that day, at midnight UTC.
+        midnight = found.date.local.replace(tzinfo=UTC)
+        return flag_future(Stamp(midnight, found.date.precision, None, found.where), now)
+    moment = found.date.in_utc(zone)
+    stamp = Stamp(moment.at, moment.precision, moment.zone, found.where)
+    if moment.zone_assumed:
+        stamp = replace(stamp, zone=None, flags=("zone_assumed",))
+    return flag_future(stamp, now)
+
+
+def stamp_of_entry(entry: Entry | None, now: datetime) -> Stamp | None:
+    """Return when a page was published as its feed tells, or None."""
+    if entry is None or entry.published is None:
+        return None
+    stamp = Stamp(
+        at=entry.published.astimezone(UTC),
+        precision=entry.published_precision or "second",
+        zone=entry.published_zone,
+        provenance="feed",
+    )
+    if entry.zone_assumed:
+        stamp = replace(stamp, zone=None, flags=("zone_assumed",))
+    return flag_future(stamp, now)
+
+
+def flag_future(stamp: Stamp, now: datetime) -> Stamp:
+    """Return the stamp, with the flag "future" where it lies after `now`."""
+    if stamp.at <= now + FUTURE:
+        return stamp
+    return replace(stamp, flags=(*stamp.flags, "future"))
+
+
+def is_believed(stamp: Stamp) -> bool:
+    """Tell whether a stamp names at least a day, and one that has come."""
+    return "future" not in stamp.flags and stamp.precision not in _COARSE
+
+
+def most_exact_stamp(stamps: Sequence[Stamp]) -> Stamp:
+    """Return the first stamp, or one of the same day that knows the time."""
+    first = stamps[0]
+    if first.precision != "day":
+        return first
+    noon = first.at + _HALF_DAY
+    for stamp in stamps:
+        if stamp.precision != "day" and abs(stamp.at - noon) <= _SAME_DAY:
+            return stamp
+    return first

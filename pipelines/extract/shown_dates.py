@@ -1,0 +1,171 @@
+"""Dates that a page shows to its readers, in the order in which they are believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipelines.extract.found_date import FoundDate, find_date
+from pipelines.extract.text import one_line
+from pipelines.extract.time_elements import SAYS_PUBLISHED, SAYS_UPDATED, elements_after, is_aside
+from pipelines.extract.words import TIME_WORDS
+from pipelines.text.vocabulary import any_of
+
+MAX_LINES = 5000
+
+#: Ranks of dates; the lowest is believed. A date without a time, or farther from the title, is one worse.
+_LABELLED = 0
+_UNLABELLED = 1
+_UPDATED = 4
+
+#: Characters of an element or a line that may be a date and little else.
+_SHORTEST = 8
+_LONGEST_ELEMENT = 300
+_LONGEST_LINE = 100
+_READ_CHARS = 2_000
+_FEWEST_DIGITS = 5
+#: Dates after which no further element is read, and those of short lines that are kept.
+_MOST_ELEMENTS = 8
+_MOST_LINES = 5
+#: Lines of the page around its title, and elements behind it.
+_LINES_BEFORE_TITLE = 8
+_LINES_AFTER_TITLE = 20
+_ELEMENTS_AFTER_TITLE = 12
+#: Lines. Headings that are farther apart are those of several articles.
+_HEADING_DISTANCE = 5
+
+_NAMED_ELEMENTS = (
+    "//*[@class or @id][self::div or self::span or self::p or self::li or self::em or self::i or self::td"
+    " or self::small or self::font or self::section or self::h4 or self::h5 or self::h6 or self::time"
+    " or self::a or self::strong or self::ul]"
+)
+_DATE_ELEMENT = re.compile(any_of(TIME_WORDS.date_elements), re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _RankedDate:
+    rank: int
+    found: FoundDate
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    node: Any
+    text: str
+
+
+def find_dates_near_title(tree: HtmlElement) -> Iterator[FoundDate]:
+    """Yield the dates of the lines around the page's only heading, the best first."""
+    lines = _read_lines(tree)
+    headings = [position for position, line in enumerate(lines) if _is_in_heading(line.node)]
+    if headings and headings[-1] - headings[0] < _HEADING_DISTANCE:
+        start = max(0, headings[0] - _LINES_BEFORE_TITLE)
+        yield from _find_dates_in_lines(lines[start : headings[-1] + _LINES_AFTER_TITLE])
+
+
+def find_dates_in_elements(tree: HtmlElement) -> Iterator[FoundDate]:
+    """Yield the dates of named elements and of those after a heading, best first."""
+    ranked: list[_RankedDate] = []
+    for element in tree.xpath(_NAMED_ELEMENTS):
+        if len(ranked) >= _MOST_ELEMENTS:
+            break
+        ranked += _rank_dates(_text_of_date_element(element))
+    for heading in list(tree.iter("h1"))[:2]:
+        for element in elements_after(heading, _ELEMENTS_AFTER_TITLE):
+            for date in _rank_dates(_text_of_element(element)):
+                ranked.append(replace(date, rank=date.rank + 1))
+    yield from _best_first(ranked)
+
+
+def find_dates_in_short_lines(tree: HtmlElement) -> Iterator[FoundDate]:
+    """Yield the dates of short lines anywhere, since old templates name nothing."""
+    yield from _find_dates_in_lines(_read_lines(tree))
+
+
+def _read_lines(tree: HtmlElement) -> list[_Line]:
+    """Return the text nodes of the page, as far as they may be a line of their own."""
+    nodes = tree.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]")
+    lines = []
+    for node in nodes[:MAX_LINES]:
+        text = one_line(node[:300])
+        if text:
+            lines.append(_Line(node, text))
+    return lines
+
+
+def _is_in_heading(node: Any) -> bool:
+    parent = node.getparent()
+    return any(element.tag == "h1" for element in (parent, *list(parent.iterancestors())[:3]))
+
+
+def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
+    ranked = []
+    for line in lines:
+        if not _may_be_date_line(line.text):
+            continue
+        dates = [date for date in _rank_dates(line.text) if date.rank < _UPDATED]
+        if dates and not is_aside(line.node.getparent()):
+            ranked += dates
+    yield from _best_first(ranked)[:_MOST_LINES]
+
+
+def _may_be_date_line(text: str) -> bool:
+    if not _SHORTEST <= len(text) <= _LONGEST_LINE or "©" in text or "copyright" in text.lower():
+        return False
+    return len(list(filter(str.isdigit, text))) >= _FEWEST_DIGITS
+
+
+def _text_of_date_element(element: HtmlElement) -> str:
+    """Return the text of an element that is named for a date, "" for another."""
+    if not _DATE_ELEMENT.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        return ""
+    text = _text_of_element(element)
+    if not text or is_aside(element):
+        return ""
+    return text
+
+
+def _text_of_element(element: HtmlElement) -> str:
+    """Return the text of an element if it may be a date and little else, or ""."""
+    text = one_line("".join(element.itertext())[:_READ_CHARS])
+    if not _SHORTEST <= len(text) <= _LONGEST_ELEMENT:
+        return ""
+    return text
+
+
+def _rank_dates(text: str) -> Iterator[_RankedDate]:
+    """Yield the dates in a line, such as "Published Jan. 17 | Updated Jan. 18, 2026"."""
+    for part, is_update in _split_at_labels(text):
+        found = find_date(part, "text")
+        if found is None:
+            continue
+        rank = _UNLABELLED
+        if is_update:
+            rank = _UPDATED
+        elif SAYS_PUBLISHED.search(part):
+            rank = _LABELLED
+        if not found.has_time:
+            rank += 1
+        yield _RankedDate(rank, found)
+
+
+def _split_at_labels(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a line, and whether each is about a change."""
+    updated = SAYS_UPDATED.search(text)
+    if updated is None:
+        yield text, False
+        return
+    published = SAYS_PUBLISHED.search(text, updated.end())
+    if published:
+        yield text[published.start() :], False
+    yield text[: updated.start()], False
+    yield text[updated.start() :], True
+
+
+def _best_first(ranked: Iterable[_RankedDate]) -> list[FoundDate]:
+    # The sort is stable: of two with one rank, the one higher on the page comes first.
+    return [date.found for date in sorted(ranked, key=lambda date: date.rank)]
