@@ -23,7 +23,7 @@ _HAN = "\u4e00-\u9fff"
 
 
 def _before_name() -> re.Pattern[str]:
-    """Return the pattern of the words before a name, up to the name."""
+    """Return the pattern of the words before a name."""
     words = AUTHOR_WORDS.before_name
     by = rf"(?:{any_of(words.kinds_before_by)}\s+)?{any_of(words.by)}(?:\s*:)?"
     posted = rf"{any_of(words.chinese_posted_to)}[{_HAN}]{{2,6}}"
@@ -39,7 +39,7 @@ def _before_name() -> re.Pattern[str]:
 
 
 def _after_name() -> re.Pattern[str]:
-    """Return the pattern of the titles and newsrooms after a name."""
+    """Return the pattern of titles and newsrooms after a name."""
     words = AUTHOR_WORDS.after_name
     return re.compile(
         r"(?:\s*[,|•·–—/(\[]\s*|\s+[-]\s+|\s+)"
@@ -120,7 +120,7 @@ def has_bad_characters(text: str) -> bool:
 
 
 def reads_as_name(text: str) -> bool:
-    """Tell whether a text from a byline element is like a name or initials."""
+    """Tell whether a text is like a name or initials."""
     if _is_full_name(text):
         return True
     if " " not in text and len(text) <= 20:
@@ -160,15 +160,18 @@ def _split_at_commas(part: str) -> list[str]:
 
     A role or a paper is left out. "Martin King, Jr." is one name.
     """
-    stripped = [piece.strip() for piece in _COMMA.split(part)]
-    first, *rest = filter(None, stripped)
+    pieces = list(filter(None, map(str.strip, _COMMA.split(part))))
+    # A template without an author leaves its commas.
+    if not pieces:
+        return []
+    first, *rest = pieces
     if rest and _SUFFIX.fullmatch(rest[0]):
         return [f"{first}, {rest[0]}", *rest[1:]]
     return [first, *filter(_is_full_name, rest)]
 
 
 def _is_full_name(text: str) -> bool:
-    """Tell whether a text is two to four capitalized words, or a Chinese name."""
+    """Tell whether a text is a whole name, or a Chinese one."""
     if _HAN_NAME.match(text):
         return True
     if _ORGANISATION.search(text) or _JOB.search(text):
@@ -184,7 +187,7 @@ def _is_part_of_name(word: str) -> bool:
 
 
 def _clean_name(name: str) -> str:
-    """Return a name without titles and stray digits, "" for what is no name."""
+    """Return a name without titles and digits, "" for no name."""
     name = _strip_title(_strip_words_before(name.strip(_AROUND)))
     if _is_no_person(name):
         return ""

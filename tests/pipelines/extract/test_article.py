@@ -93,7 +93,10 @@ def test_text_is_nfc_without_control_characters_and_soft_hyphens() -> None:
 
 
 def test_title_loses_the_name_of_the_site() -> None:
-    head = '<meta property="og:site_name" content="The Daily"><meta property="og:title" content="Ships wait in the bay | The Daily">'
+    head = (
+        '<meta property="og:site_name" content="The Daily">'
+        '<meta property="og:title" content="Ships wait in the bay | The Daily">'
+    )
     html = a_html(title="", page_title="Ships wait in the bay - World - The Daily", head=head)
     assert extracted(html).title == "Ships wait in the bay"
 
@@ -109,7 +112,10 @@ def test_tail_of_a_title_that_is_no_site_name_stays() -> None:
 
 
 def test_headline_that_was_cut_is_completed_from_the_heading() -> None:
-    title = "Seed talks end without a word on tariffs as ships wait in the bay and farmers count the days until the spring sowing"
+    title = (
+        "Seed talks end without a word on tariffs as ships wait in the bay and farmers count the days until"
+        " the spring sowing"
+    )
     assert extracted(a_html(title=title, ld=LD | {"headline": title[:106] + "..."})).title == title
 
 
@@ -132,6 +138,8 @@ def test_title_of_the_feed_stands_in_for_a_page_without_one() -> None:
         ("作者：王小雨 李明", ("王小雨", "李明")),
         ("The Daily", ()),
         ("By Staff", ()),
+        (" , ", ()),
+        ("Nadia Roy and ,", ("Nadia Roy",)),
     ],
 )
 def test_bylines_give_clean_names(byline: str, names: tuple[str, ...]) -> None:
@@ -165,7 +173,10 @@ def test_json_ld_with_a_trailing_comma_or_raw_line_breaks_is_read() -> None:
 
 
 def test_json_ld_beyond_repair_still_gives_its_plain_values() -> None:
-    broken = '{"@type": "NewsArticle", "headline": "Half a record", "datePublished": "2026-01-17T10:00:00Z", "author": [{"name": "Nadia Roy"'
+    broken = (
+        '{"@type": "NewsArticle", "headline": "Half a record", "datePublished": "2026-01-17T10:00:00Z",'
+        ' "author": [{"name": "Nadia Roy"'
+    )
     article = extracted(a_html(title="", page_title="", ld=broken))
     assert (article.title, article.authors) == ("Half a record", ("Nadia Roy",))
     assert article.published is not None
@@ -218,13 +229,15 @@ def test_identity_is_the_hash_of_the_canonical_address() -> None:
         (a_page(body=a_html("Too short.")), "no article text"),
         (
             a_page(
-                body="<html><body><div id=app></div><p>You need to enable JavaScript to run this app.</p></body></html>"
+                body="<html><body><div id=app></div><p>You need to enable JavaScript to run this app.</p>"
+                "</body></html>"
             ),
             "notice",
         ),
         (
             a_page(
-                body="<html><body><h1>Just a moment</h1><p>Please verify you are a human to go on to the page that you asked for.</p></body></html>"
+                body="<html><body><h1>Just a moment</h1><p>Please verify you are a human to go on to the page"
+                " that you asked for.</p></body></html>"
             ),
             "notice",
         ),
