@@ -1,4 +1,4 @@
-"""From a page to an article: the order of the steps, and provenance."""
+"""The steps from a page to an article, and provenance."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _find_title(tree: HtmlElement, claims: Claims, page: Page) -> tuple[str, str
 
 
 def _find_authors(tree: HtmlElement, claims: Claims, page: Page) -> tuple[tuple[str, ...], str]:
-    """Return the authors of the page, else those of its feed, and where they stood."""
+    """Return the authors of the page, else those of its feed."""
     authors, where = find_authors(tree, claims, _host_of(page))
     if authors or page.entry is None or not page.entry.authors:
         return authors, where

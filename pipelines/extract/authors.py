@@ -1,4 +1,4 @@
-"""Who signed an article: the names that a page declares or shows, cleaned."""
+"""Who signed an article, as the page declares or shows it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class _Place:
 
 
 def find_authors(tree: HtmlElement, claims: Claims, host: str = "") -> tuple[tuple[str, ...], str]:
-    """Return the names in their order and where they stood; ((), "") for none.
+    """Return the authors in order, and where they stood.
 
     The site's own name is no author. The first place that yields a name is believed. An organisation
     that JSON-LD names as author comes after the people that the page shows.
@@ -95,7 +95,7 @@ def find_authors(tree: HtmlElement, claims: Claims, host: str = "") -> tuple[tup
 
 
 def _split_all(bylines: Iterable[str], *, japanese: bool) -> list[str]:
-    """Return the names of several bylines, each once, in their order."""
+    """Return the names of several bylines, each one once."""
     names: dict[str, None] = {}
     for byline in bylines:
         for name in split_names(byline, japanese=japanese):
@@ -114,7 +114,7 @@ def _own_names(claims: Claims, host: str) -> set[str]:
 
 
 def _find_places(tree: HtmlElement, claims: Claims) -> Iterator[_Place]:
-    """Yield where authors stand, what is declared for machines first."""
+    """Yield where authors stand, declared places first."""
     people, organisations = _read_json_ld(claims)
     if people:
         yield _Place(people, "json-ld")
@@ -129,7 +129,7 @@ def _find_places(tree: HtmlElement, claims: Claims) -> Iterator[_Place]:
 
 
 def _read_json_ld(claims: Claims) -> tuple[list[str], list[str]]:
-    """Return the people and the organisations that JSON-LD names as authors."""
+    """Return the people and organisations that JSON-LD names."""
     people: list[str] = []
     organisations: list[str] = []
     for author in resolve(claims.article.get("author") or claims.article.get("creator"), claims):
@@ -157,7 +157,7 @@ def _find_meta_places(claims: Claims) -> Iterator[_Place]:
 
 
 def _find_marked_places(tree: HtmlElement) -> Iterator[_Place]:
-    """Yield the authors of microdata and of links with rel=author."""
+    """Yield the authors of microdata and of author links."""
     elements = tree.xpath("//*[@itemprop='author' or @property='author']")[:_MOST_ELEMENTS]
     authors = [_text_of_element(element) for element in elements if element.tag != "meta"]
     if authors:

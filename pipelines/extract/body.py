@@ -98,7 +98,7 @@ def _open_layout_tables(tree: HtmlElement) -> None:
 
 
 def _choose_reading(tree: HtmlElement, declared: list[str]) -> tuple[list[str], str]:
-    """Return the lines of the best reading, and the name of how they were read."""
+    """Return the lines of the best reading, and its name."""
     declared_key = _key_of("".join(declared))
     reading = _choose_mode(tree, declared_key)
     if not declared:
@@ -169,7 +169,7 @@ def _keep_declared_lines(reading: Sequence[str], declared_key: str) -> list[str]
 
 
 def _is_mostly_declared(line: str, declared_key: str) -> bool:
-    """Tell whether most of a line is declared: the two differ by a link or a space."""
+    """Tell whether a line is declared but for a link or space."""
     key = _key_of(line)
     if len(key) <= 40:
         return False
@@ -185,7 +185,7 @@ def _is_mostly_declared(line: str, declared_key: str) -> bool:
 
 
 def _remove_furniture(reading: Sequence[str], title: str) -> list[str]:
-    """Return the lines of the article: no furniture, and nothing above its title."""
+    """Return the lines of the article below its title."""
     kept = [line for line in reading if not is_furniture(line)]
     title_key = _key_of(title)
     for position, line in enumerate(kept[:_HEADING_LINES]):
@@ -207,5 +207,5 @@ def _count_chars(texts: Sequence[str]) -> int:
 
 
 def _key_of(text: str) -> str:
-    """Return the letters and digits of a text: the form in which texts are compared."""
+    """Return the letters and digits of a text, to compare it."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

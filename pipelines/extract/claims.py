@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD, meta tags and links.
+"""What a page says of itself: JSON-LD, meta tags, links.
 
 It is gathered once, and nothing is believed yet: `times`, `authors`, `titles` and `identity` weigh
 these claims.
@@ -117,7 +117,7 @@ def _find_link(tree: HtmlElement, relation: str) -> str | None:
 
 
 def _find_language(tree: HtmlElement, meta: Mapping[str, Sequence[str]], article: Node) -> str | None:
-    """Return the page's own word for its language, article before page."""
+    """Return the language that the page claims, or None."""
     languages = [text_of(article.get("inLanguage"))]
     for element in tree.iter("html"):
         languages.append(element.get("lang") or element.get("xml:lang") or "")
@@ -149,7 +149,7 @@ def _index_by_id(nodes: Sequence[PlacedNode]) -> dict[str, Node]:
 
 
 def _find_publisher(article: Node, nodes: Sequence[PlacedNode], by_id: Mapping[str, Node]) -> str | None:
-    """Return the publisher of the article, else the first site or newsroom."""
+    """Return the article's publisher, else the site's name."""
     publisher = _name_of(_follow_reference(article.get("publisher"), by_id))
     if publisher:
         return publisher

@@ -51,7 +51,7 @@ def find_declared_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate
 
 
 def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
-    """Yield when the page says it was last changed, in the same order."""
+    """Yield when the page says it was last changed."""
     texts = [(text_of(claims.article.get("dateModified")), "json-ld")]
     texts += _read_meta(claims, TIME_WORDS.updated_meta)
     for element in tree.xpath(_UPDATED_ELEMENTS)[:1]:
@@ -83,7 +83,7 @@ def find_address_dates(url: str) -> Iterator[FoundDate]:
 
 
 def _read_meta(claims: Claims, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the first content of each of these meta tags, with its name."""
+    """Return the first content of each of these meta tags."""
     contents = []
     for name in names:
         for content in claims.meta.get(name, ())[:1]:

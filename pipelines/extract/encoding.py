@@ -51,7 +51,7 @@ def decode(raw: bytes, content_type: str | None = None) -> tuple[str, str]:
 
 
 def _decode_as_claimed(raw: bytes, claims: list[str]) -> tuple[str, str] | None:
-    """Return the first claimed reading that holds for the whole page, or None."""
+    """Return the first claimed reading that holds, or None."""
     for name in claims:
         if name in _WEAK:
             continue
@@ -91,7 +91,7 @@ def _decode_strictly(raw: bytes, encoding: str) -> str | None:
 
 
 def _most_plausible(raw: bytes, claims: list[str]) -> tuple[str, str]:
-    """Return the reading that makes most sense, where no claim holds.
+    """Return the most plausible reading, where no claim holds.
 
     It has few broken characters, and among Chinese readings the one whose characters are the common
     ones: GBK read as Big5 gives rare characters, and vice versa.
@@ -110,7 +110,7 @@ def _most_plausible(raw: bytes, claims: list[str]) -> tuple[str, str]:
 
 
 def _plausibility_of(text: str, name: str, *, is_claimed: bool) -> float:
-    """Return how much sense a reading makes; only the order counts.
+    """Return how plausible a reading is; only the order counts.
 
     Western text read as Western is nearly all letters, but any bytes are. So letters count little, and
     not at all for a Chinese encoding.
@@ -137,7 +137,7 @@ def _is_broken(character: str) -> bool:
 
 
 def _common_share(text: str) -> float:
-    """Return which part of the characters outside ASCII are very common Chinese ones."""
+    """Return the share of common Chinese characters."""
     outside = _outside_ascii(text)
     if not outside:
         return 0.0

@@ -1,4 +1,4 @@
-"""A date as a page writes it, where it stood, and the stamp that it becomes."""
+"""A date as a page writes it, and the stamp that it becomes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COARSE = frozenset({"month", "year"})
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date as written, and the name of the place where it stood."""
+    """A date as written, and where it stood."""
 
     date: WrittenDate
     where: str
@@ -69,7 +69,7 @@ def stamp_of(found: FoundDate, zone: str, now: datetime) -> Stamp:
 
 
 def stamp_of_entry(entry: Entry | None, now: datetime) -> Stamp | None:
-    """Return when a page was published as its feed tells, or None."""
+    """Return when the feed says a page was published, or None."""
     if entry is None or entry.published is None:
         return None
     stamp = Stamp(
@@ -84,14 +84,14 @@ def stamp_of_entry(entry: Entry | None, now: datetime) -> Stamp | None:
 
 
 def flag_future(stamp: Stamp, now: datetime) -> Stamp:
-    """Return the stamp, with the flag "future" where it lies after `now`."""
+    """Return the stamp, flagged where it lies in the future."""
     if stamp.at <= now + FUTURE:
         return stamp
     return replace(stamp, flags=(*stamp.flags, "future"))
 
 
 def is_believed(stamp: Stamp) -> bool:
-    """Tell whether a stamp names at least a day, and one that has come."""
+    """Tell whether a stamp names a day that has come."""
     return "future" not in stamp.flags and stamp.precision not in _COARSE
 
 

@@ -1,4 +1,4 @@
-"""Lines that are no text of an article, and notices in place of one."""
+"""Lines that are no text of an article, and notices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _boilerplate_pattern() -> re.Pattern[str]:
 
 
 def _route_mark_pattern() -> re.Pattern[str]:
-    """Return the pattern of a line that tells where a text comes from."""
+    """Return the pattern of a line that tells a text's origin."""
     words = BODY_WORDS.route_marks
     return re.compile(
         rf"^(?:{any_of(words.beginnings)}|{any_of(words.whole_lines)}$)"

@@ -56,7 +56,7 @@ def identify(url: str, claims: Claims) -> Identity:
 
 
 def _read_address(claim: str | None, base: str) -> str | None:
-    """Return the canonical form of a claimed address, None where it is none."""
+    """Return the canonical form of a claimed address, or None."""
     if not claim:
         return None
     try:

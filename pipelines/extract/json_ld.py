@@ -1,4 +1,4 @@
-"""JSON-LD of a page: its objects, and the one that describes the article."""
+"""JSON-LD of a page, and the object that is the article."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def types_of(node: Node) -> set[str]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a JSON-LD value as a list: one value may stand without its list."""
+    """Return a JSON-LD value as a list."""
     if isinstance(value, list):
         return value
     return [value]
@@ -112,7 +112,7 @@ def text_of(value: object) -> str:
 
 
 def _walk_objects(value: object) -> Iterator[PlacedNode]:
-    """Yield the objects of one script: each before what stands in it."""
+    """Yield the objects of one script, outer ones first."""
     queue: list[tuple[object, str]] = [(value, "")]
     while queue:
         current, under = queue.pop(0)
@@ -131,7 +131,7 @@ def _walk_objects(value: object) -> Iterator[PlacedNode]:
 
 
 def _load_json(text: str) -> object:
-    """Parse JSON as pages write it, or return what can be read of it."""
+    """Return JSON as pages write it, or what can be read of it."""
     cleaned = _WRAPPING.sub("", _WRAPPING.sub("", text.strip()))
     for attempt in (text, cleaned, _TRAILING_COMMA.sub("", cleaned), html.unescape(cleaned)):
         try:
@@ -161,7 +161,7 @@ def _salvage_values(text: str) -> dict[str, Any]:
 
 
 def find_article_node(nodes: Sequence[PlacedNode], url: str, titles: frozenset[str]) -> Node:
-    """Return the object that describes this page's article, {} for none.
+    """Return the object that is this page's article, or {}.
 
     A page may list other articles too. The one that names this address or carries a shown title wins
     over the first; one that stands in a list of others counts least. `titles` are without case.
@@ -203,7 +203,7 @@ def _rank_node(placed: PlacedNode, url: str, titles: frozenset[str]) -> float:
 
 
 def _names_address(node: Node, url: str) -> bool:
-    """Tell whether an object names this page by the path of its address."""
+    """Tell whether an object names the path of this page."""
     path = urlsplit(url).path.rstrip("/")
     # The home page's path ends every address.
     if len(path) <= 1:

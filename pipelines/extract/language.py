@@ -75,7 +75,7 @@ def detect_language(text: str, claimed: str | None = None) -> str | None:
 
 
 def chinese_script(text: str) -> Script | None:
-    """Return the script that more of a text's characters have; None without any.
+    """Return the script of a Chinese text, or None.
 
     Only characters count that one of the two scripts has alone.
     """
@@ -130,7 +130,7 @@ def _language_code(claimed: str | None) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _script_of(char: str) -> Script | None:
-    """Return the script of a character that only one of the two has, or None."""
+    """Return the script that a character belongs to, or None."""
     to_simplified, to_traditional = _load_converters()
     is_traditional = to_simplified.convert(char) != char
     is_simplified = to_traditional.convert(char) != char

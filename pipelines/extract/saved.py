@@ -59,7 +59,7 @@ def _is_warc(file: Path) -> bool:
 
 
 def _find_files(path: Path) -> list[Path]:
-    """Return the saved pages and batches of a folder in order, or the one file."""
+    """Return the saved pages of a folder, or the one file."""
     if not path.is_dir():
         return [path]
     files = []
@@ -88,7 +88,7 @@ def _extract_warc(path: Path, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _read_unpacked(path: Path) -> bytes:
-    """Return a file's bytes, unpacked: no more than a page may have.
+    """Return the unpacked bytes, as many as a page may have.
 
     A small .gz can hold a lot.
     """

@@ -154,7 +154,7 @@ def _rank_dates(text: str) -> Iterator[_RankedDate]:
 
 
 def _split_at_labels(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the parts of a line, and whether each is about a change."""
+    """Yield parts of a line, and whether each is about a change."""
     updated = SAYS_UPDATED.search(text)
     if updated is None:
         yield text, False

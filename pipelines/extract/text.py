@@ -15,7 +15,7 @@ _INNER_SPACES = re.compile(r"[^\S\n]+")
 
 
 def clean(text: str) -> str:
-    """Return text in NFC without control characters and other invisible ones.
+    """Return text in NFC without invisible characters.
 
     Line feeds stay. U+200C and U+200D stay as well: Persian words and emoji are made with them.
     """
@@ -29,7 +29,7 @@ def one_line(text: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """Return the lines of a text that have something in them, clean and stripped."""
+    """Return the lines that are not empty, clean and stripped."""
     kept = []
     for line in clean(text).split("\n"):
         stripped = _INNER_SPACES.sub(" ", line).strip()

@@ -1,4 +1,4 @@
-"""Elements of a page that show dates: what they say, and what they mean."""
+"""Elements that show dates: what they say, and mean."""
 
 from __future__ import annotations
 

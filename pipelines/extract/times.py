@@ -1,4 +1,4 @@
-"""When an article was published, and when it was last changed.
+"""When an article was published and last changed.
 
 declared, and not dated anew
   └─► feed ─► near the title ─► named elements           where no time is declared
@@ -39,7 +39,7 @@ REDATED = timedelta(days=7)
 def find_published(
     tree: HtmlElement, claims: Claims, url: str, entry: Entry | None, zone: str, now: datetime
 ) -> Stamp | None:
-    """Return when the article was published, or None where nothing tells.
+    """Return when the article was published, or None.
 
     In order: what the page declares for machines, its feed, what it shows near the title or anywhere,
     the address, what htmldate guesses (8 of 9 guesses were right on the labelled pages that came so
@@ -101,7 +101,7 @@ def _undo_redating(stamp: Stamp, url: str, zone: str, now: datetime) -> Stamp:
 
 
 def _find_last_resorts(tree: HtmlElement, url: str, now: datetime) -> Iterator[FoundDate]:
-    """Yield dates that may be anything: of short lines, the address, a guess."""
+    """Yield dates of short lines, the address, and a guess."""
     yield from find_dates_in_short_lines(tree)
     yield from find_address_dates(url)
     guess = _guess_date(tree, now)

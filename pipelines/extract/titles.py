@@ -51,7 +51,7 @@ class _Candidate:
 
 
 def choose_title(tree: HtmlElement, claims: Claims, host: str, entry_title: str | None) -> tuple[str, str]:
-    """Return the title and where it was found; ("", "") where there is none.
+    """Return the title and where it was found, or ("", "").
 
     The headline of JSON-LD is what the newsroom calls its piece. og:title is often rewritten for
     social networks and carries the site's name, so a heading that the page shows comes before it.
@@ -124,7 +124,7 @@ def _clean_candidates(tree: HtmlElement, claims: Claims, entry_title: str | None
 
 
 def _find_candidates(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
-    """Yield the titles that a page claims or shows, the most reliable first."""
+    """Yield the titles of a page, the most reliable first."""
     headline = text_of(claims.article.get("headline"))
     page_title = one_line(next((element.text_content() for element in tree.iter("title")), ""))
     if headline:
@@ -163,7 +163,7 @@ def _find_headings(tree: HtmlElement) -> list[HtmlElement]:
 
 
 def _confirmed_headings(headings: Sequence[HtmlElement], claimed: Sequence[str]) -> Iterator[_Candidate]:
-    """Yield the headings with which a title begins that the page claims."""
+    """Yield the headings with which a claimed title begins."""
     claimed_keys = tuple(map(_key_of, claimed))
     for heading in headings:
         text = one_line(heading.text_content())
@@ -232,10 +232,10 @@ def _names_of_host(host: str) -> list[str]:
 
 
 def _key_of(text: str) -> str:
-    """Return the form in which titles are compared: plain quotes, no case."""
+    """Return the form in which titles are compared."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold().split())
 
 
 def _name_key_of(name: str) -> str:
-    """Return the form in which names of sites are compared: letters and digits alone."""
+    """Return the form in which names of sites are compared."""
     return _NO_LETTER.sub("", _key_of(name))

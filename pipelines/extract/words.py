@@ -1,4 +1,4 @@
-"""The vocabularies of extraction, checked: authors, bodies and times.
+"""The vocabularies of authors, bodies and times, checked.
 
 `authors.yaml`, `body.yaml` and `times.yaml` explain each list where it stands. They are read once,
 when this module is imported.

@@ -1,4 +1,4 @@
-"""Where a text really comes from: origin -> carrier -> this page (pure).
+"""Where a text comes from: origin -> carrier -> this page.
 
     body ─► paragraphs ─► dateline, credits (source lines, notices), release tail ─► boilerplate
                                           │

@@ -1,4 +1,4 @@
-"""What a page tells of its way here: clues, evidence and boilerplate.
+"""Clues, evidence and boilerplate of one page.
 
 A clue names an organisation in a role: it wrote, or it carried. The clue's mark says how far it is
 believed. Evidence is kept for the reader and decides nothing by itself.
@@ -74,13 +74,13 @@ class Clue:
 
     @property
     def weight(self) -> int:
-        """How far the clue is believed; the heaviest one of a role wins."""
+        """How far the clue is believed: the heaviest one wins."""
         return _WEIGHTS[self.mark]
 
 
 @dataclass(slots=True)
 class Findings:
-    """All that was found on one page, in the order in which it was found."""
+    """All that was found on one page, in that order."""
 
     clues: list[Clue] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)

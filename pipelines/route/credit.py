@@ -1,4 +1,4 @@
-"""The lines that say who wrote or sent a text: bylines and credits.
+"""The lines that say who wrote or sent a text.
 
 paragraph ──► helpers │ first published │ source line │ notice │ bare credit   at the head or the end
           └─► furniture │ byline                                               anywhere
@@ -28,7 +28,7 @@ _FIRST_WORD = re.compile(r"^\S+[\s:：]+")
 def read_credits(
     paragraphs: Sequence[Paragraph], article: Article, publisher: Publisher, found: Findings
 ) -> None:
-    """Read the article's authors, and all lines that say who wrote or sent it."""
+    """Read the authors, and all lines that credit somebody."""
     for author in article.authors:
         organisation = find_last_known(author)
         if organisation:
@@ -71,7 +71,7 @@ def _read_credit_line(
 
 
 def _read_helpers(paragraph: Paragraph, where: str, found: Findings) -> bool:
-    """Take "with files from X": others helped, which decides nothing."""
+    """Take "with files from X", which decides nothing."""
     if paragraph.words > _LONGEST_HELPERS:
         return False
     if not marks.FILES_FROM.match(paragraph.text) and not _is_with_known(paragraph.text):

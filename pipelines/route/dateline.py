@@ -1,4 +1,4 @@
-"""The dateline at the head of a text, and the agency that it names."""
+"""The dateline of a text, and the agency that it names."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _match_pattern(text: str) -> re.Match[str] | None:
 
 
 def _add_agency(head: _Head, publisher: Publisher, found: Findings) -> None:
-    """Add the clue of a dateline that names an agency, known or not."""
+    """Add the clue of a dateline that names an agency."""
     if head.organisation:
         found.add_organisation(head.organisation, Mark.DATELINE)
     elif head.tag and is_unknown_agency(head.tag, publisher):

@@ -1,4 +1,4 @@
-"""The decision where a text comes from: by the heaviest clues of its page."""
+"""The decision where a text comes from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PUBLISHER_KINDS: Mapping[Owner, StoryKind] = {"state": "state_media", "governme
 
 
 def find_route(article: Article, publisher: Publisher) -> Route:
-    """Return the route of an article, as far as its own page tells.
+    """Return the route of an article by its own page.
 
     An own report has neither origin nor carrier, with or without a dateline. An agency's story has
     the agency as its origin. A paid release has who paid as its origin and the service as its carrier.
@@ -59,7 +59,7 @@ def find_route(article: Article, publisher: Publisher) -> Route:
 
 
 def _find_issuer(article: Article, paragraphs: Sequence[Paragraph], found: Findings) -> Clue | None:
-    """Return who issued a release that has no SOURCE line, or None.
+    """Return who issued a release without a SOURCE line.
 
     It is named by the first words after the dateline, or by "About X".
     """
@@ -80,7 +80,7 @@ def _find_issuer(article: Article, paragraphs: Sequence[Paragraph], found: Findi
 
 
 def _decide_kind(carrier: Clue | None, origin: Clue | None, publisher: Publisher, is_paid: bool) -> StoryKind:
-    """Return the kind of a text: what its clues say, else what its publisher is."""
+    """Return the kind by the clues, else by the publisher."""
     # A carrier that we do not know is one because its name or its page says so.
     is_release = carrier is not None and (
         carrier.organisation is None or carrier.organisation.kind == "release"

@@ -9,7 +9,7 @@ from pipelines.text.vocabulary import Phrase, Phrases, PhrasesByLanguage, Vocabu
 
 
 class DatelineWords(Vocabulary):
-    """Words of "MONTRÉAL, le 16 janv. 2026 /CNW/ -" and "新华社北京1月16日电"."""
+    """Words of "MONTRÉAL, le 16 janv." and "北京1月16日电"."""
 
     months: PhrasesByLanguage
     before_day: Phrases
@@ -45,7 +45,7 @@ class HeadingWords(Vocabulary):
 
 
 class PaidWords(Vocabulary):
-    """Labels of what somebody paid for, and what may follow them."""
+    """Labels of what somebody paid for."""
 
     labels: PhrasesByLanguage
     followers: PhrasesByLanguage
@@ -53,7 +53,7 @@ class PaidWords(Vocabulary):
 
 
 class ThirdPartyWords(Vocabulary):
-    """Sentences by which a page says that the text is not its own."""
+    """Sentences that say that a text is not the page's own."""
 
     en: Phrases
     fr: Phrases
@@ -74,7 +74,7 @@ class ThroughWords(Vocabulary):
 
 
 class FilesFromWords(Vocabulary):
-    """Credits of those who only helped: "with files from", 综合…报道."""
+    """Credits of helpers: "with files from", 综合…报道."""
 
     en: Phrases
     fr: Phrases
@@ -101,7 +101,7 @@ class BylineWords(Vocabulary):
 
 
 class FurnitureWords(Vocabulary):
-    """What pages print between and under texts for their readers."""
+    """What pages print around texts for their readers."""
 
     en: Phrases
     fr: Phrases
@@ -111,7 +111,7 @@ class FurnitureWords(Vocabulary):
 
 
 class IssuerWords(Vocabulary):
-    """Words that follow the name of a company at the beginning of its release."""
+    """Words that follow the name of an issuer."""
 
     exchanges: Phrases
     short_name_openings: Phrases

@@ -60,7 +60,7 @@ def key_of(name: str) -> str:
 
 
 def _index_names(spellings_of: Callable[[Name], Sequence[str]]) -> dict[str, Name]:
-    """Return the organisation for each of the spellings that a function gives for it."""
+    """Return the organisations by some of their spellings."""
     index = {}
     for organisation in NAMES:
         for spelling in spellings_of(organisation):
@@ -74,14 +74,14 @@ _BY_HOST = _index_names(lambda organisation: organisation.hosts)
 
 
 def known(text: str) -> Name | None:
-    """Return the organisation that `text` names, as a whole, or None."""
+    """Return the organisation that a whole text names, or None."""
     if len(text) > _LONGEST_NAME:
         return None
     return _BY_KEY.get(key_of(text))
 
 
 def find_tagged(text: str) -> Name | None:
-    """Return the organisation that a dateline's brackets name, or None.
+    """Return the organisation that a dateline names, or None.
 
     Full names count and short tags too, and what stands before a dash or slash: "CNW - Telbec".
     """
@@ -91,7 +91,7 @@ def find_tagged(text: str) -> Name | None:
 
 
 def find_by_host(host: str) -> Name | None:
-    """Return the organisation that runs this host or a parent of it, or None."""
+    """Return the organisation that runs a host, or None."""
     labels = host.lower().rstrip(".").split(".")
     # The last label alone is a top-level domain, which no organisation of ours runs.
     for position in range(len(labels) - 1):

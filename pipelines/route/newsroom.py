@@ -18,7 +18,7 @@ _LONGEST_TAG = 40
 
 
 def is_own_newsroom(name: str, publisher: Publisher) -> bool:
-    """Tell whether one name is the other, or the other with more words.
+    """Tell whether a name is that of the page's own newsroom.
 
     "CBC News" is CBC, and 环球时报社 is 环球时报.
     """
@@ -32,7 +32,7 @@ def is_own_newsroom(name: str, publisher: Publisher) -> bool:
 
 
 def is_nobody_else(name: str, publisher: Publisher) -> bool:
-    """Tell whether a credit names the page's own newsroom (本报) or nobody (the web)."""
+    """Tell whether a credit names the page itself (本报) or nobody (the web)."""
     key = key_of(name)
     if not key or key in _NOBODY:
         return True

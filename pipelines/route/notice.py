@@ -20,7 +20,7 @@ _WORD_END = re.compile(r"[\s.,;，。；]+")
 
 
 def read_notice(paragraph: Paragraph, where: str, found: Findings) -> bool:
-    """Take a label of paid content or a disclaimer; return whether it is one."""
+    """Take a notice; return whether the paragraph is one."""
     if marks.PAID.match(paragraph.text) and paragraph.words <= _LONGEST_LABEL:
         found.is_paid = True
         found.add_evidence("paid content", paragraph.text, where)
@@ -44,7 +44,7 @@ def _read_distributor(text: str, found: Findings) -> None:
 
 
 def _possible_names(text: str) -> Iterator[str]:
-    """Yield the names that a text may begin with, the longest first.
+    """Yield the names that may begin a text, longest first.
 
     They are up to four words, or up to eight characters of the first one, since Chinese has no
     spaces: 由美通社发布.

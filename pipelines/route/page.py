@@ -32,7 +32,7 @@ def read_site(article: Article, publisher: Publisher, found: Findings) -> None:
 
 
 def read_title_prefix(article: Article, found: Findings) -> None:
-    """Take "CGTN: …" as who wrote it, where another mark supports it."""
+    """Take "CGTN: …" where another mark supports it."""
     colon = ":" if ":" in article.title else "："
     prefix, found_colon, _ = article.title.partition(colon)
     if not found_colon or len(prefix) > _LONGEST_PREFIX:

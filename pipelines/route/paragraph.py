@@ -1,4 +1,4 @@
-"""The paragraphs of a body: where each one stands, and how long it is."""
+"""The paragraphs of a body, their places and lengths."""
 
 from __future__ import annotations
 

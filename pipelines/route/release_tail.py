@@ -1,4 +1,4 @@
-"""The end of a text: where it begins, and what companies print there."""
+"""The closing lines of a text, and of releases."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _is_contact(paragraph: Paragraph) -> bool:
 
 
 def _is_address(paragraph: Paragraph, count: int) -> bool:
-    """Tell whether a line near the end is only an address or a number."""
+    """Tell whether a closing line is an address or a number."""
     if paragraph.words > _LONGEST_HEADING or paragraph.index <= count - _CONTACT_PARAGRAPHS:
         return False
     return marks.REACHABLE.search(paragraph.text) is not None

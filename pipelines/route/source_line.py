@@ -31,7 +31,7 @@ class _SourceLine:
 def read_source_line(
     paragraph: Paragraph, where: str, is_in_tail: bool, publisher: Publisher, found: Findings
 ) -> bool:
-    """Take a source line and return whether the paragraph is one."""
+    """Take a source line; return whether the paragraph is one."""
     line = _match_source_line(paragraph, is_in_tail)
     if line is None:
         return False
@@ -78,7 +78,7 @@ def _add_known_source(line: _SourceLine, organisation: Name, found: Findings) ->
 
 
 def _names_only_the_page(line: _SourceLine, publisher: Publisher, found: Findings) -> bool:
-    """Tell whether a line names the page's own newsroom, or nobody.
+    """Tell whether a line names the page itself, or nobody.
 
     On a page that carries a release, a SOURCE line with the page's own name says who issued it.
     """
