@@ -1,4 +1,4 @@
-"""Invented pages for the tests of extraction: one template, and texts in the languages of the beat."""
+"""Invented pages for the tests of extraction: a template, and texts of the beat."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import json
 from typing import Any
 
 ENGLISH = (
-    "Harvest officials from both countries met on Saturday to settle how seed shipments will be inspected this spring.",
-    "The talks in the port city lasted nine hours, and neither side would say whether the tariff was discussed at all.",
-    "Farm groups said they had waited three years for the meeting and would judge it by the ships that leave in May.",
+    "Harvest officials from both countries met on Saturday to settle how seed shipments will be inspected this"
+    " spring.",
+    "The talks in the port city lasted nine hours, and neither side would say whether the tariff was discussed"
+    " at all.",
+    "Farm groups said they had waited three years for the meeting and would judge it by the ships that leave"
+    " in May.",
 )
 FRENCH = (
-    "Les responsables des deux pays se sont réunis samedi pour régler l’inspection des cargaisons de semences ce printemps.",
-    "Les discussions ont duré neuf heures, et personne n’a voulu dire si les droits de douane avaient été abordés.",
-    "Les agriculteurs disent attendre cette rencontre depuis trois ans et la jugeront aux navires qui partiront en mai.",
+    "Les responsables des deux pays se sont réunis samedi pour régler l’inspection des cargaisons de semences"
+    " ce printemps.",
+    "Les discussions ont duré neuf heures, et personne n’a voulu dire si les droits de douane avaient été"
+    " abordés.",
+    "Les agriculteurs disent attendre cette rencontre depuis trois ans et la jugeront aux navires qui"
+    " partiront en mai.",
 )
 SIMPLIFIED = (
     "两国农业官员星期六举行会谈，讨论今年春季种子货物的检验办法，会谈持续了九个小时。",
@@ -37,14 +43,19 @@ def a_html(
     page_title: str | None = None,
     lang: str = "en",
 ) -> str:
-    """Return a page: `head` goes into the head, `above` and `below` stand around the paragraphs."""
-    script = ld if isinstance(ld, str) else json.dumps(ld, ensure_ascii=False) if ld else ""
+    """Return a page; `head` goes into its head, `above` and `below` around its paragraphs."""
+    script = ld or ""
+    if not isinstance(script, str):
+        script = json.dumps(ld, ensure_ascii=False)
     ld_tag = f'<script type="application/ld+json">{script}</script>' if script else ""
-    text = "".join(f"<p>{p}</p>" for p in paragraphs or ENGLISH)
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs or ENGLISH)
+    title_tag = f"<title>{title if page_title is None else page_title}</title>"
     return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title if page_title is None else page_title}</title>{head}{ld_tag}</head>'
-        '<body><header><a href="/">The Daily</a><nav><ul><li><a href="/world">World</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>'
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">{title_tag}{head}{ld_tag}</head>'
+        '<body><header><a href="/">The Daily</a><nav><ul><li><a href="/world">World</a></li>'
+        '<li><a href="/sport">Sport</a></li></ul></nav></header>'
         f'<main><article><h1>{title}</h1>{above}<div class="text">{text}</div>{below}</article>'
-        '<aside><h3>Most read</h3><ul><li><a href="/r/1">Ferry timetable changes on Monday</a></li></ul></aside></main>'
-        "<footer><p>© 2026 The Daily. All rights reserved.</p><p>We use cookies to improve your visit.</p></footer></body></html>"
+        '<aside><h3>Most read</h3><ul><li><a href="/r/1">Ferry timetable changes on Monday</a></li></ul></aside>'
+        "</main><footer><p>© 2026 The Daily. All rights reserved.</p>"
+        "<p>We use cookies to improve your visit.</p></footer></body></html>"
     )

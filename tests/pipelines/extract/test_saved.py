@@ -14,7 +14,10 @@ from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import ENGLISH, a_html
 
 NOW = NOON + timedelta(days=1)
-HEAD = '<link rel="canonical" href="https://daily.example/world/seed-talks"><meta property="article:published_time" content="2026-01-16T20:15:00+08:00">'
+HEAD = (
+    '<link rel="canonical" href="https://daily.example/world/seed-talks">'
+    '<meta property="article:published_time" content="2026-01-16T20:15:00+08:00">'
+)
 
 
 def test_saved_page_gives_a_record_that_json_can_carry(tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ def test_month_counts_only_where_nothing_tells_the_day() -> None:
 
 
 def test_publication_is_never_the_modification() -> None:
-    head = '<meta property="article:modified_time" content="2026-01-17T22:00:00Z"><meta property="article:published_time" content="2026-01-17T10:00:00Z">'
+    head = (
+        '<meta property="article:modified_time" content="2026-01-17T22:00:00Z">'
+        '<meta property="article:published_time" content="2026-01-17T10:00:00Z">'
+    )
     article = extract(
         a_page(
             body=a_html(
@@ -155,7 +158,10 @@ def test_a_chinese_page_of_a_source_without_zone_is_on_chinese_time() -> None:
         + "加拿大总理当天在北京同中方举行会谈，双方就油菜籽关税交换意见，并商定下月继续磋商。" * 4
         + "</p>"
     )
-    html = f"<html lang=zh><body><article><h1>中加举行会谈</h1><span class=time>2026年01月20日 16:05</span>{body}</article></body></html>"
+    html = (
+        "<html lang=zh><body><article><h1>中加举行会谈</h1>"
+        f"<span class=time>2026年01月20日 16:05</span>{body}</article></body></html>"
+    )
     article = extract(a_page(body=html), a_source(timezone="UTC"), NOW)
     assert article.published is not None
     assert article.published.at.isoformat() == "2026-01-20T08:05:00+00:00"

@@ -1,4 +1,4 @@
-"""Origin and carrier are told by marks where printers put them, in three languages; a name in prose tells nothing."""
+"""Marks where printers put them tell origin and carrier; a name in prose does not."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pipelines.route import find_route
 from tests.builders import a_publisher, an_article
 
 PROSE = (
-    "The two delegations spent four hours on canola, seafood and student visas, and agreed to meet again in the "
-    "spring. Officials on both sides described the mood as businesslike, though neither would name a figure."
+    "The two delegations spent four hours on canola, seafood and student visas, and agreed to meet again in "
+    "the spring. Officials on both sides described the mood as businesslike, though neither would name a figure."
 )
 MORE = (
-    "Farm groups on the prairies welcomed the news with caution. Growers have heard promises before, one of them "
-    "said, and the bins at the elevator in Rosetown are still full."
+    "Farm groups on the prairies welcomed the news with caution. Growers have heard promises before, one of "
+    "them said, and the bins at the elevator in Rosetown are still full."
 )
 PROSE_FR = (
-    "Les deux délégations ont parlé pendant quatre heures de canola, de fruits de mer et de visas d'études, et elles se "
-    "reverront au printemps. Personne n'a voulu avancer de chiffre."
+    "Les deux délégations ont parlé pendant quatre heures de canola, de fruits de mer et de visas d'études, et "
+    "elles se reverront au printemps. Personne n'a voulu avancer de chiffre."
 )
 PROSE_ZH = "两国代表团就油菜籽、海产品和留学签证谈了四个小时，并商定春天再次会面。双方官员都说气氛务实，但谁也不肯透露具体数字。"
 PROSE_HANT = "兩國代表團就油菜籽、海產品和留學簽證談了四個小時，並商定春天再次會面。雙方官員都說氣氛務實，但誰也不肯透露具體數字。"
@@ -265,7 +265,8 @@ def test_release_without_a_source_line_is_by_whom_it_speaks_of() -> None:
 @pytest.mark.parametrize(
     "disclaimer",
     [
-        "This press release was issued through GlobeNewswire. The Prairie Daily is not responsible for its content.",
+        "This press release was issued through GlobeNewswire. The Prairie Daily is not responsible for its"
+        " content.",
         "Ce communiqué a été diffusé par GlobeNewswire.",
         "本文由 GlobeNewswire 提供，不代表本站立场。",
     ],
@@ -338,7 +339,9 @@ def test_a_paragraph_of_chinese_prose_with_a_space_is_no_credit_line() -> None:
 
 LINES = st.one_of(
     st.text(max_size=200),
-    st.sampled_from([*RELEASE, PROSE, PROSE_FR, PROSE_ZH, PROSE_HANT, "来源：新华社", "(AFP)", "/CNW/ -", "SOURCE ", "By "]),
+    st.sampled_from(
+        [*RELEASE, PROSE, PROSE_FR, PROSE_ZH, PROSE_HANT, "来源：新华社", "(AFP)", "/CNW/ -", "SOURCE ", "By "]
+    ),
 )  # fmt: skip
 
 
