@@ -49,6 +49,7 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
     title, title_from = _find_title(tree, claims, page)
+    # Dates come after the title: a Chinese one tells which clock the page means.
     zone = _choose_zone(source, title, claims)
     authors, authors_from = _find_authors(tree, claims, page)
     published = find_published(tree, claims, page.url, page.entry, zone, now)
@@ -97,6 +98,7 @@ def _find_title(tree: HtmlElement, claims: Claims, page: Page) -> tuple[str, str
 
 def _find_authors(tree: HtmlElement, claims: Claims, page: Page) -> tuple[tuple[str, ...], str]:
     """Return the authors of the page, else those of its feed."""
+    # Feeds often name the newsroom where the page names people.
     authors, where = find_authors(tree, claims, _host_of(page))
     if authors or page.entry is None or not page.entry.authors:
         return authors, where
@@ -131,6 +133,7 @@ def _find_summary(claims: Claims, page: Page) -> tuple[str, str]:
         (page.entry.summary if page.entry else "", "feed"),
     )
     for text, where in candidates:
+        # Many sites escape their descriptions twice.
         summary = one_line(html.unescape(text or ""))
         if summary:
             return summary[:_LONGEST_SUMMARY], where

@@ -116,6 +116,7 @@ def _own_names(claims: Claims, host: str) -> set[str]:
 def _find_places(tree: HtmlElement, claims: Claims) -> Iterator[_Place]:
     """Yield where authors stand, declared places first."""
     people, organisations = _read_json_ld(claims)
+    # An organisation in JSON-LD is often the publisher itself, so it waits for the end.
     if people:
         yield _Place(people, "json-ld")
     yield from _find_meta_places(claims)

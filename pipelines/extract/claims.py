@@ -99,6 +99,7 @@ def _first_of(values: Iterable[str]) -> str | None:
 
 def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    # Pages use the four attributes as they like: og:title stands in `name` as often as in `property`.
     for element in tree.iter("meta"):
         content = one_line(html.unescape(element.get("content") or ""))
         for attribute in _META_ATTRIBUTES:
@@ -119,6 +120,7 @@ def _find_link(tree: HtmlElement, relation: str) -> str | None:
 def _find_language(tree: HtmlElement, meta: Mapping[str, Sequence[str]], article: Node) -> str | None:
     """Return the language that the page claims, or None."""
     languages = [text_of(article.get("inLanguage"))]
+    # The first one: broken pages have several.
     for element in tree.iter("html"):
         languages.append(element.get("lang") or element.get("xml:lang") or "")
         break

@@ -57,6 +57,7 @@ def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
     for element in tree.xpath(_UPDATED_ELEMENTS)[:1]:
         if element.tag != "meta":
             texts.append((value_of(element), "microdata"))
+    # Only the first one is the article's: later ones belong to comments and other articles.
     for element in tree.iter("time"):
         if SAYS_UPDATED.search(label_of(element)):
             texts.append((value_of(element), "time"))
@@ -74,6 +75,7 @@ def find_address_dates(url: str) -> Iterator[FoundDate]:
         match = pattern.search(path)
         if not match:
             continue
+        # In a form that the reader of dates knows: /2026/jan/17/ is 17 jan 2026.
         written = f"{match['y']}-{match['m']}-{match['d']}"
         if match["m"].isalpha():
             written = f"{match['d']} {match['m']} {match['y']}"
@@ -101,6 +103,7 @@ def _find_time_elements(tree: HtmlElement) -> list[HtmlElement]:
         label = label_of(element)
         if element.get("pubdate") is not None or SAYS_PUBLISHED.search(label):
             marked.append(element)
+        # Without the attribute it may show "3 hours ago".
         if element.get("datetime") and not SAYS_UPDATED.search(label):
             unmarked.append(element)
     return [*marked, *unmarked[:_MOST_UNMARKED]]

@@ -75,6 +75,7 @@ def _extract_file(path: Path, now: datetime) -> dict[str, Any]:
         raw = _read_unpacked(path)
         page = Page(url=_find_own_address(raw), source_id="file", body=raw, fetched_at=now)
         return _record_of(path, page, now)
+    # A bad file never stops the others.
     except (CrawlError, OSError) as e:
         return _error_record(path, None, _describe_error(e, path))
 
@@ -96,6 +97,7 @@ def _read_unpacked(path: Path) -> bytes:
         is_packed = start.read(len(_GZIP_BEGINNING)) == _GZIP_BEGINNING
     try:
         with gzip.open(path) if is_packed else path.open("rb") as file:
+            # One byte more than is allowed, so that `extract` sees that it is too many.
             return file.read(MAX_BYTES + 1)
     except (EOFError, zlib.error) as e:
         raise PermanentError(f"{path.name} is cut off or damaged: {e}") from e
@@ -103,6 +105,7 @@ def _read_unpacked(path: Path) -> bytes:
 
 def _find_own_address(raw: bytes) -> str:
     """Return the address that a saved page gives as its own, or a stand-in."""
+    # It is refused later, with its reason.
     if len(raw) > MAX_BYTES:
         return _UNKNOWN
     text, _encoding = decode(raw)
@@ -166,6 +169,7 @@ def _known_address(url: str) -> str | None:
 
 
 def _describe_error(error: Exception, path: Path) -> str:
+    # Its own text begins with the number of an error.
     if isinstance(error, FileNotFoundError):
         return f"there is no file {path}"
     return str(error) or f"{path.name} cannot be read ({type(error).__name__})"

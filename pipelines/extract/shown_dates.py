@@ -74,6 +74,7 @@ def find_dates_in_elements(tree: HtmlElement) -> Iterator[FoundDate]:
         if len(ranked) >= _MOST_ELEMENTS:
             break
         ranked += _rank_dates(_text_of_date_element(element))
+    # Logos are headings on many sites, so the second one may be the title.
     for heading in list(tree.iter("h1"))[:2]:
         for element in elements_after(heading, _ELEMENTS_AFTER_TITLE):
             for date in _rank_dates(_text_of_element(element)):
@@ -114,6 +115,7 @@ def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
 
 
 def _may_be_date_line(text: str) -> bool:
+    # A notice of copyright has the year of the site.
     if not _SHORTEST <= len(text) <= _LONGEST_LINE or "©" in text or "copyright" in text.lower():
         return False
     return len(list(filter(str.isdigit, text))) >= _FEWEST_DIGITS

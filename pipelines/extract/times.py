@@ -53,6 +53,7 @@ def find_published(
         best = _undo_redating(most_exact_stamp(believed), url, zone, now)
         if best.precision != "day":
             return best
+    # What is shown is read only where a time is missing: it takes longer than all that is declared.
     from_feed = stamp_of_entry(entry, now)
     shown = _stamps_of((*find_dates_near_title(tree), *find_dates_in_elements(tree)), zone, now)
     believed = _keep_believed((best, from_feed, *shown))
@@ -104,6 +105,7 @@ def _find_last_resorts(tree: HtmlElement, url: str, now: datetime) -> Iterator[F
     """Yield dates of short lines, the address, and a guess."""
     yield from find_dates_in_short_lines(tree)
     yield from find_address_dates(url)
+    # It looks at the whole page, and it is the last to be asked.
     guess = _guess_date(tree, now)
     found = find_date(guess or "", "htmldate")
     if found:

@@ -141,6 +141,7 @@ class TimeWords(Vocabulary):
     other_articles: Phrases
 
 
+# A mistake in a file shows at once, when the program starts, and not with the first page that needs it.
 AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
 BODY_WORDS = read_vocabulary("pipelines.extract", "body.yaml", BodyWords)
 TIME_WORDS = read_vocabulary("pipelines.extract", "times.yaml", TimeWords)

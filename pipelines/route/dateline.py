@@ -69,8 +69,9 @@ def _match_head(text: str) -> _Head | None:
     lacks_its_dash = groups.get("end") == ""
     if head.tag and head.organisation is None and lacks_its_dash:
         return None
-    has_content = head.tag or groups.get("place")
-    return head if has_content else None
+    if not head.tag and not groups.get("place"):
+        return None
+    return head
 
 
 def _match_pattern(text: str) -> re.Match[str] | None:

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 ENGLISH = (
-    "Harvest officials from both countries met on Saturday to settle how seed shipments will be inspected this"
-    " spring.",
+    "Harvest officials from both countries met on Saturday to settle how seed shipments will be inspected"
+    " this spring.",
     "The talks in the port city lasted nine hours, and neither side would say whether the tariff was discussed"
     " at all.",
-    "Farm groups said they had waited three years for the meeting and would judge it by the ships that leave"
-    " in May.",
+    "Farm groups said they had waited three years for the meeting and would judge it by the ships that"
+    " leave in May.",
 )
 FRENCH = (
     "Les responsables des deux pays se sont réunis samedi pour régler l’inspection des cargaisons de semences"
@@ -43,7 +43,7 @@ def a_html(
     page_title: str | None = None,
     lang: str = "en",
 ) -> str:
-    """Return a page; `head` goes into its head, `above` and `below` around its paragraphs."""
+    """Return a page; `above` and `below` stand around its paragraphs."""
     script = ld or ""
     if not isinstance(script, str):
         script = json.dumps(ld, ensure_ascii=False)
@@ -55,7 +55,8 @@ def a_html(
         '<body><header><a href="/">The Daily</a><nav><ul><li><a href="/world">World</a></li>'
         '<li><a href="/sport">Sport</a></li></ul></nav></header>'
         f'<main><article><h1>{title}</h1>{above}<div class="text">{text}</div>{below}</article>'
-        '<aside><h3>Most read</h3><ul><li><a href="/r/1">Ferry timetable changes on Monday</a></li></ul></aside>'
+        '<aside><h3>Most read</h3><ul><li><a href="/r/1">Ferry timetable changes on Monday</a></li>'
+        "</ul></aside>"
         "</main><footer><p>© 2026 The Daily. All rights reserved.</p>"
         "<p>We use cookies to improve your visit.</p></footer></body></html>"
     )

@@ -1,4 +1,4 @@
-"""Pages that are made to harm: bounded time, no crash, at worst a refusal with a sentence."""
+"""Pages that are made to harm take bounded time, and are refused at worst."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def test_nul_bytes_and_lone_surrogates_do_not_reach_the_article() -> None:
 
 
 def test_large_but_honest_page_is_read() -> None:
-    lines = [f"{line} This is note {n} of the record." for n in range(300) for line in ENGLISH]
+    lines = []
+    for n in range(300):
+        lines += [f"{line} This is note {n} of the record." for line in ENGLISH]
     assert extract(a_page(body=a_html(*lines)), None, NOW).body.count("\n\n") == len(lines) - 1
 
 

@@ -13,12 +13,12 @@ from pipelines.route import find_route
 from tests.builders import a_publisher, an_article
 
 PROSE = (
-    "The two delegations spent four hours on canola, seafood and student visas, and agreed to meet again in "
-    "the spring. Officials on both sides described the mood as businesslike, though neither would name a figure."
+    "The two delegations spent four hours on canola, seafood and student visas, and agreed to meet again "
+    "in the spring. Officials on both sides described the mood as businesslike, though neither would name a figure."
 )
 MORE = (
-    "Farm groups on the prairies welcomed the news with caution. Growers have heard promises before, one of "
-    "them said, and the bins at the elevator in Rosetown are still full."
+    "Farm groups on the prairies welcomed the news with caution. Growers have heard promises before, one "
+    "of them said, and the bins at the elevator in Rosetown are still full."
 )
 PROSE_FR = (
     "Les deux délégations ont parlé pendant quatre heures de canola, de fruits de mer et de visas d'études, et "
@@ -119,7 +119,7 @@ def test_brackets_and_dates_in_prose_are_no_dateline(opening: str) -> None:
 @pytest.mark.parametrize(
     "mention",
     [
-        "CGTN, the state broadcaster, told its viewers a different story, and so did Xinhua and the Global Times.",
+        "CGTN, the state broadcaster, told its viewers another story, and so did Xinhua and the Global Times.",
         "Selon l'agence Xinhua, la rencontre a été cordiale; l'AFP n'a pas obtenu de réponse de l'ambassade.",
         "据新华社报道，两国领导人会面时气氛友好，路透社则援引外交人士的话说分歧仍在，加拿大通讯社没有得到使馆答复。",
         "據新華社報道，兩國領導人會面時氣氛友好，路透社則援引外交人士的話說分歧仍在，加拿大通訊社沒有得到使館答覆。",
