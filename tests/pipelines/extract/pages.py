@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 ENGLISH = (
     "Harvest officials from both countries met on Saturday to settle how seed shipments will be inspected"
     " this spring.",
-    "The talks in the port city lasted nine hours, and neither side would say whether the tariff was discussed"
-    " at all.",
+    "The talks in the port city lasted nine hours, and neither side would say whether the tariff was"
+    " discussed at all.",
     "Farm groups said they had waited three years for the meeting and would judge it by the ships that"
     " leave in May.",
 )
@@ -33,6 +34,11 @@ TRADITIONAL = (
 )
 
 
+def in_paragraphs(texts: Iterable[str]) -> str:
+    """Return texts as the paragraphs of a page."""
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
 def a_html(
     *paragraphs: str,
     title: str = "Seed talks end without a word on tariffs",
@@ -48,7 +54,7 @@ def a_html(
     if not isinstance(script, str):
         script = json.dumps(ld, ensure_ascii=False)
     ld_tag = f'<script type="application/ld+json">{script}</script>' if script else ""
-    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs or ENGLISH)
+    text = in_paragraphs(paragraphs or ENGLISH)
     title_tag = f"<title>{title if page_title is None else page_title}</title>"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">{title_tag}{head}{ld_tag}</head>'

@@ -12,7 +12,7 @@ from crawlers.model import Page
 from pipelines.extract import extract
 from pipelines.model import Article, article_id
 from tests.builders import NOON, a_page, a_source, an_entry
-from tests.pipelines.extract.pages import ENGLISH, a_html
+from tests.pipelines.extract.pages import ENGLISH, a_html, in_paragraphs
 
 NOW = NOON + timedelta(days=1)
 LD = {
@@ -120,7 +120,7 @@ def test_headline_that_was_cut_is_completed_from_the_heading() -> None:
 
 
 def test_title_of_the_feed_stands_in_for_a_page_without_one() -> None:
-    html = "<html><body>" + "".join(f"<p>{p}</p>" for p in ENGLISH) + "</body></html>"
+    html = "<html><body>" + in_paragraphs(ENGLISH) + "</body></html>"
     article = extracted(html, entry=an_entry(title="From the feed"))
     assert (article.title, article.provenance["title"]) == ("From the feed", "feed")
 

@@ -6,6 +6,7 @@ from lxml import html
 
 from pipelines.extract.body import extract_body
 from pipelines.extract.claims import Claims
+from tests.pipelines.extract.pages import in_paragraphs
 
 NO_CLAIMS = Claims({}, {})
 
@@ -16,7 +17,7 @@ def test_a_table_that_only_arranges_the_page_gives_its_text_without_the_menu() -
         for n in range(4)
     ]
     menu = "<td width=120><a href=/>Home</a><br><a href=/news>News</a><br><a href=/sport>Sport</a></td>"
-    text = "".join(f"<p>{p}</p>" for p in prose)
+    text = in_paragraphs(prose)
     tree = html.fromstring(
         f"<html><body><table><tr>{menu}<td><h1>Cranes</h1>{text}</td></tr></table></body></html>"
     )

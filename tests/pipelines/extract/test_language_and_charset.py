@@ -11,7 +11,7 @@ from pipelines.extract import extract
 from pipelines.extract.encoding import decode
 from pipelines.extract.language import chinese_script, detect_language
 from tests.builders import NOON, a_page
-from tests.pipelines.extract.pages import ENGLISH, FRENCH, SIMPLIFIED, TRADITIONAL, a_html
+from tests.pipelines.extract.pages import ENGLISH, FRENCH, SIMPLIFIED, TRADITIONAL, a_html, in_paragraphs
 
 NOW = NOON + timedelta(days=1)
 
@@ -77,7 +77,7 @@ def test_characters_that_both_scripts_share_tell_no_script() -> None:
 def test_text_is_read_right_whatever_the_header_claims(
     text: Sequence[str], encoding: str, header: str | None
 ) -> None:
-    page = "".join(f"<p>{p}</p>" for p in text)
+    page = in_paragraphs(text)
     assert decode(f"<html><body>{page}</body></html>".encode(encoding), header)[0].endswith(
         f"{page}</body></html>"
     )

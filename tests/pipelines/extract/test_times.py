@@ -84,7 +84,8 @@ def test_publication_is_never_the_modification() -> None:
 def test_shown_line_with_both_dates_gives_the_first() -> None:
     stamp = published(
         a_html(
-            above="<div class='dates'>Published Jan. 15, 2026 9:00 a.m. | Updated Jan. 17, 2026 8:00 p.m.</div>"
+            above="<div class='dates'>Published Jan. 15, 2026 9:00 a.m. |"
+            " Updated Jan. 17, 2026 8:00 p.m.</div>"
         )
     )
     assert stamp is not None

@@ -14,15 +14,16 @@ from tests.builders import a_publisher, an_article
 
 PROSE = (
     "The two delegations spent four hours on canola, seafood and student visas, and agreed to meet again "
-    "in the spring. Officials on both sides described the mood as businesslike, though neither would name a figure."
+    "in the spring. Officials on both sides described the mood as businesslike, though neither would name a "
+    "figure."
 )
 MORE = (
     "Farm groups on the prairies welcomed the news with caution. Growers have heard promises before, one "
     "of them said, and the bins at the elevator in Rosetown are still full."
 )
 PROSE_FR = (
-    "Les deux délégations ont parlé pendant quatre heures de canola, de fruits de mer et de visas d'études, et "
-    "elles se reverront au printemps. Personne n'a voulu avancer de chiffre."
+    "Les deux délégations ont parlé pendant quatre heures de canola, de fruits de mer et de visas d'études, "
+    "et elles se reverront au printemps. Personne n'a voulu avancer de chiffre."
 )
 PROSE_ZH = "两国代表团就油菜籽、海产品和留学签证谈了四个小时，并商定春天再次会面。双方官员都说气氛务实，但谁也不肯透露具体数字。"
 PROSE_HANT = "兩國代表團就油菜籽、海產品和留學簽證談了四個小時，並商定春天再次會面。雙方官員都說氣氛務實，但誰也不肯透露具體數字。"
@@ -33,6 +34,14 @@ def route_of(*paragraphs: str, publisher: dict[str, Any] | None = None, **articl
         an_article(body="\n\n".join(paragraphs), **article),
         a_publisher(**{"id": "daily", "name": "The Prairie Daily"} | (publisher or {})),
     )
+
+
+def labels_of(route: Route) -> list[str]:
+    return [span.label for span in route.boilerplate]
+
+
+def marks_of(route: Route) -> list[str]:
+    return [evidence.mark for evidence in route.evidence]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +109,7 @@ def test_own_report_with_a_dateline_has_neither_origin_nor_carrier(dateline: str
     publisher = {"name": "Prairie Daily"}
     route = route_of(dateline + (PROSE_ZH if "日电" in dateline else PROSE), publisher=publisher)
     assert (route.origin, route.carrier, route.kind) == (None, None, "report")
-    assert [span.label for span in route.boilerplate] == ["dateline"]
+    assert labels_of(route) == ["dateline"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +128,7 @@ def test_brackets_and_dates_in_prose_are_no_dateline(opening: str) -> None:
 @pytest.mark.parametrize(
     "mention",
     [
-        "CGTN, the state broadcaster, told its viewers another story, and so did Xinhua and the Global Times.",
+        "CGTN, the state broadcaster, told another story, and so did Xinhua and the Global Times.",
         "Selon l'agence Xinhua, la rencontre a été cordiale; l'AFP n'a pas obtenu de réponse de l'ambassade.",
         "据新华社报道，两国领导人会面时气氛友好，路透社则援引外交人士的话说分歧仍在，加拿大通讯社没有得到使馆答复。",
         "據新華社報道，兩國領導人會面時氣氛友好，路透社則援引外交人士的話說分歧仍在，加拿大通訊社沒有得到使館答覆。",
@@ -150,8 +159,8 @@ def test_name_in_prose_is_no_origin(mention: str) -> None:
 def test_helpers_are_noted_and_are_no_origin(line: str) -> None:
     route = route_of(PROSE, MORE, line)
     assert (route.origin, route.carrier) == (None, None)
-    assert [e.mark for e in route.evidence] == ["with files from"]
-    assert [span.label for span in route.boilerplate] == ["byline"]
+    assert marks_of(route) == ["with files from"]
+    assert labels_of(route) == ["byline"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +226,7 @@ RELEASE = (
 def test_release_has_who_paid_as_origin_and_the_service_as_carrier() -> None:
     route = route_of(*RELEASE)
     assert (route.origin, route.carrier, route.kind) == ("Canola Growers' Forum", "CNW", "paid_release")
-    labels = [span.label for span in route.boilerplate]
+    labels = labels_of(route)
     assert labels == ["dateline", "release_tail", "release_tail", "release_tail", "contact"]
 
 
@@ -231,7 +240,7 @@ def test_french_release_is_read_the_same_way() -> None:
         "Renseignements : Anne Roy, 613-555-0117, anne@forum.example",
     )
     assert (route.origin, route.carrier) == ("Forum des producteurs de canola", "CNW")
-    assert [span.label for span in route.boilerplate] == [
+    assert labels_of(route) == [
         "dateline",
         "release_tail",
         "release_tail",
@@ -274,7 +283,7 @@ def test_release_without_a_source_line_is_by_whom_it_speaks_of() -> None:
 def test_disclaimer_names_the_service_and_is_no_part_of_the_text(disclaimer: str) -> None:
     route = route_of(PROSE, MORE, disclaimer)
     assert route.carrier == "GlobeNewswire"
-    assert [span.label for span in route.boilerplate] == ["disclaimer"]
+    assert labels_of(route) == ["disclaimer"]
 
 
 def test_disclaimer_in_chinese_names_a_service_without_a_space() -> None:
@@ -290,28 +299,28 @@ def test_site_of_a_release_service_is_the_carrier_and_says_so() -> None:
     wire = {"id": "globenewswire", "name": "GlobeNewswire", "owner": "wire"}
     route = route_of(PROSE, MORE, "SOURCE CGTN", publisher=wire)
     assert (route.origin, route.carrier) == ("CGTN", "GlobeNewswire")
-    assert "carrier site" in [e.mark for e in route.evidence]
+    assert "carrier site" in marks_of(route)
 
 
 def test_agency_that_shows_its_own_report_is_the_origin_and_at_home() -> None:
     press = {"id": "cp", "name": "The Canadian Press", "owner": "wire"}
     route = route_of("OTTAWA — " + PROSE, publisher=press)
     assert (route.origin, route.carrier, route.kind) == ("The Canadian Press", None, "agency")
-    assert "own site" in [e.mark for e in route.evidence]
+    assert "own site" in marks_of(route)
 
 
 def test_unknown_agency_that_shows_its_own_report_is_at_home() -> None:
     press = {"id": "maple", "name": "Maple Press", "owner": "wire"}
     route = route_of("OTTAWA (Maple Press) — " + PROSE, publisher=press)
     assert (route.origin, route.carrier, route.kind) == ("Maple Press", None, "agency")
-    assert "own site" in [e.mark for e in route.evidence]
+    assert "own site" in marks_of(route)
 
 
 def test_unknown_newswire_goes_by_its_own_name_on_its_own_site() -> None:
     wire = {"id": "north", "name": "Northstar Newswire", "owner": "wire"}
     route = route_of("OTTAWA, Jan. 16, 2026 (NORTHSTAR NEWSWIRE) -- " + PROSE, "SOURCE Acme", publisher=wire)
     assert (route.origin, route.carrier) == ("Acme", "Northstar Newswire")
-    assert "carrier site" in [e.mark for e in route.evidence]
+    assert "carrier site" in marks_of(route)
 
 
 @pytest.mark.parametrize(("owner", "kind"), [("state", "state_media"), ("government", "government")])
