@@ -1,4 +1,4 @@
-"""The language of a text by its words and characters, not by what the page claims."""
+"""The language of a text, by its words and characters."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def _detect_east_asian(sample: str, letters: int, claimed: str | None) -> str | 
 
 
 def _claimed_script(claimed: str | None) -> Script:
-    return "zh-Hant" if _TRADITIONAL_CLAIM.search(claimed or "") else "zh-Hans"
+    if _TRADITIONAL_CLAIM.search(claimed or ""):
+        return "zh-Hant"
+    return "zh-Hans"
 
 
 def _detect_by_words(sample: str, letters: int, claimed: str | None) -> str | None:
@@ -115,7 +117,9 @@ def _detect_by_words(sample: str, letters: int, claimed: str | None) -> str | No
     if letters >= LONG and score < UNSURE:
         return None
     # A text without Chinese characters is not Chinese, whatever the page claims.
-    return code if claim == "zh" else claim
+    if claim == "zh":
+        return code
+    return claim
 
 
 def _is_noise(letters: int, score: float) -> bool:
@@ -125,13 +129,16 @@ def _is_noise(letters: int, score: float) -> bool:
 
 def _language_code(claimed: str | None) -> str | None:
     match = _LANGUAGE_CODE.match((claimed or "").strip())
-    return match[1].lower() if match else None
+    if match is None:
+        return None
+    return match[1].lower()
 
 
 @lru_cache(maxsize=16_384)
 def _script_of(char: str) -> Script | None:
     """Return the script that a character belongs to, or None."""
     to_simplified, to_traditional = _load_converters()
+    # What a conversion changes is a character of the other script; one that both change tells nothing.
     is_traditional = to_simplified.convert(char) != char
     is_simplified = to_traditional.convert(char) != char
     if is_traditional == is_simplified:

@@ -165,7 +165,9 @@ def _fields_of(article: Article) -> dict[str, Any]:
 
 
 def _known_address(url: str) -> str | None:
-    return None if url.startswith(_UNKNOWN) else url
+    if url.startswith(_UNKNOWN):
+        return None
+    return url
 
 
 def _describe_error(error: Exception, path: Path) -> str:

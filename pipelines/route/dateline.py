@@ -41,7 +41,9 @@ def read_dateline(paragraph: Paragraph, publisher: Publisher, found: Findings) -
         return
     span = Span(paragraph.start, paragraph.start + head.end, "dateline")
     if found.dateline is None and paragraph.is_in_head:
-        agency = head.organisation.name if head.organisation else head.tag
+        agency = head.tag
+        if head.organisation:
+            agency = head.organisation.name
         found.dateline = Dateline(head.place, agency, head.text)
         found.spans.append(span)
         found.add_evidence("dateline", head.text, paragraph.place)
