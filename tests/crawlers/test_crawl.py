@@ -95,9 +95,10 @@ def _hard(web: Web, inside: Web, inside6: Web) -> str:
     )
     web.page("/full")
     return web.feed("/feed.xml", [
-        "/good", "/known", "/moved", "/moved-too", "/missing", "/gone", "/broken", "/later", "/private/secret", "/inside",
-        "/inside6", "/inside-decimal", "/inside-octal", "/elsewhere", "/endless0", "/winding0", "/bomb", "/huge", "/drip",
-        "/paper", "/chinese", "/untyped", "/odd-packing", "/stub",
+        "/good", "/known", "/moved", "/moved-too", "/missing", "/gone", "/broken", "/later",
+        "/private/secret", "/inside", "/inside6", "/inside-decimal", "/inside-octal", "/elsewhere",
+        "/endless0", "/winding0", "/bomb", "/huge", "/drip", "/paper", "/chinese", "/untyped",
+        "/odd-packing", "/stub",
     ])  # fmt: skip
 
 
@@ -106,11 +107,10 @@ def _sitemaps(web: Web) -> str:
         urls = "".join(f"<url><loc>{web.url(path)}</loc></url>" for path in paths)
         return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
 
-    children = "".join(
-        f"<sitemap><loc>{web.url(f'/s{n}.xml.gz' if n == 12 else f'/s{n}.xml')}</loc><lastmod>2026-01-{n:02}</lastmod></sitemap>"
-        for n in range(1, 13)
-    )
+    children = ""
     for n in range(1, 13):
+        name = f"/s{n}.xml.gz" if n == 12 else f"/s{n}.xml"
+        children += f"<sitemap><loc>{web.url(name)}</loc><lastmod>2026-01-{n:02}</lastmod></sitemap>"
         web.page(f"/from{n}")
         web.answer(f"/s{n}.xml", Answer(200, urlset(f"/from{n}"), {"Content-Type": "application/xml"}))
     web.answer(
@@ -139,15 +139,13 @@ def _section(web: Web) -> str:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp("batches")
-    names = """hard etag same gone html emptied busy broad wordless map section xpath bomb drip shared pause polite limited
-        torn forbidden moved clumsy lured""".split()  # noqa: SIM905
+    names = """hard etag same gone html emptied busy broad wordless map section xpath bomb drip shared
+        pause polite limited torn forbidden moved clumsy lured""".split()  # noqa: SIM905
     with ExitStack() as stack:
-        webs = {
-            name: stack.enter_context(
-                Web(robots="User-agent: *\nDisallow: /private/" if name == "hard" else "")
-            )
-            for name in names
-        }
+        webs = {}
+        for name in names:
+            robots = "User-agent: *\nDisallow: /private/" if name == "hard" else ""
+            webs[name] = stack.enter_context(Web(robots=robots))
         webs["forbidden"].answer("/robots.txt", Answer(200, b"User-agent: TestBot\nDisallow: /"))
         webs["inside"] = stack.enter_context(Web("127.0.0.2"))
         webs["inside6"] = stack.enter_context(Web("::1" if has_ipv6() else "127.0.0.3"))
@@ -453,6 +451,14 @@ def test_a_feed_that_has_moved_for_good_says_where_to(crawled: Crawled) -> None:
 # -- the next poll ------------------------------------------------------------------------------------
 
 
+def _known_addresses(crawled: Crawled) -> set[str]:
+    """Return the addresses that a first crawl leaves nothing to ask of."""
+    urls = [failure.url for failure in crawled.result.failures if failure.kind == "permanent"]
+    for page in crawled.pages:
+        urls += [page.url, page.requested_url or page.url]
+    return {canonical_url(url) for url in urls}
+
+
 @pytest.fixture(scope="module")
 def again(crawled: Crawled) -> Crawled:
     """The same sources three hours later, with what the first crawl brought."""
@@ -460,9 +466,7 @@ def again(crawled: Crawled) -> Crawled:
         web.requests.clear()
     crawled.webs["hard"].page("/broken", "<p>mended</p>")
     crawled.webs["emptied"].feed("/feed.xml", ["/a"])
-    known = {canonical_url(p.url) for p in crawled.pages}
-    known |= {canonical_url(p.requested_url) for p in crawled.pages if p.requested_url}
-    known |= {canonical_url(f.url) for f in crawled.result.failures if f.kind == "permanent"}
+    known = _known_addresses(crawled)
     states = {state.source_id: state for state in crawled.result.states}
     done = crawl(
         [s for name, s in crawled.sources.items() if name not in ("drip", "off")],

@@ -103,7 +103,7 @@ def test_a_plain_address_is_not_refused() -> None:
 
 
 class _Dns(Clock):
-    """A reactor whose names have written addresses: each look-up takes the next answer."""
+    """A reactor in which each look-up takes the next of a list of answers."""
 
     def __init__(self, **answers: list[list[Any]]) -> None:
         super().__init__()
@@ -125,7 +125,10 @@ class _Dns(Clock):
 
 
 class _Wanted:
-    """Who asked for the addresses: in the crawler, Twisted's endpoint, which connects to exactly these."""
+    """Who asked for the addresses.
+
+    In the crawler it is Twisted's endpoint, which connects to exactly these.
+    """
 
     def __init__(self) -> None:
         self.addresses: list[tuple[str, int]] = []

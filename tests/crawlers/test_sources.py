@@ -29,7 +29,8 @@ def problems_of(path: Path) -> list[str]:
 
 
 def an_entry_with(line: str) -> str:
-    return f"sources:\n- id: daily\n  name: The Daily\n  kind: section\n  url: https://daily.example/\n  {line}\n"
+    head = "sources:\n- id: daily\n  name: The Daily\n  kind: section\n  url: https://daily.example/\n"
+    return f"{head}  {line}\n"
 
 
 def test_only_four_fields_are_needed(write) -> None:

@@ -111,7 +111,7 @@ class Web:
         return self.answer(path, Answer(200, body, {"Content-Type": kind, "Content-Encoding": "gzip"}))
 
     def drip(self, path: str, kind: str = "text/html", every_s: float = 0.1) -> str:
-        """A byte now and then, for ever: no pause is long enough to call the connection idle."""
+        """Send a byte now and then, for ever, so that the connection is never idle."""
 
         def bytes_one_by_one() -> Iterator[bytes]:
             while not self._stopping.wait(every_s):
