@@ -136,6 +136,9 @@ def _section(web: Web) -> str:
     return web.url("/section1")
 
 
+ROBOTS = {"hard": "User-agent: *\nDisallow: /private/"}
+
+
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp("batches")
@@ -144,8 +147,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with ExitStack() as stack:
         webs = {}
         for name in names:
-            robots = "User-agent: *\nDisallow: /private/" if name == "hard" else ""
-            webs[name] = stack.enter_context(Web(robots=robots))
+            webs[name] = stack.enter_context(Web(robots=ROBOTS.get(name, "")))
         webs["forbidden"].answer("/robots.txt", Answer(200, b"User-agent: TestBot\nDisallow: /"))
         webs["inside"] = stack.enter_context(Web("127.0.0.2"))
         webs["inside6"] = stack.enter_context(Web("::1" if has_ipv6() else "127.0.0.3"))
