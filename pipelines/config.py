@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.errors import CatalogueError
 from pipelines.revisions.recheck import USUAL_RECHECKS
+from pipelines.text.mail_address import is_address
 
 #: Names a folder with a file for each secret, as Docker and Kubernetes mount them.
 #: A variable goes before its file.
@@ -35,7 +36,6 @@ SMTP_SCHEMES = frozenset({"smtp", "smtps"})
 # A lower share would also name variables that belong to other programs of a stack.
 _MISTYPED_LIKENESS = 0.87
 
-_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 # One label of a name: up to 63 characters, no hyphen at either end (RFC 1123).
 _LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _check_sender(cls, sender: str) -> str:
-        if not _ADDRESS.fullmatch(parseaddr(sender)[1]) or not sender.isprintable():
+        if not is_address(parseaddr(sender)[1]) or not sender.isprintable():
             raise ValueError("write an address, with a name or without: Maplewire <desk@newsroom.example>")
         return sender
 
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
         for address in addresses:
-            if not _ADDRESS.fullmatch(address):
+            if not is_address(address):
                 raise ValueError("write addresses such as desk@newsroom.example, with commas between them")
         return addresses
 

@@ -77,7 +77,7 @@ def test_a_wrong_saved_search_points_at_the_mistake(tmp_path: Path) -> None:
     for told in (
         'search "open": query:',
         "never closed",
-        'search "to": to: “nobody” is no address',
+        'search "to": to: “nobody” is not a mail address',
         "write cadence",
     ):
         assert told in done.stderr

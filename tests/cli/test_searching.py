@@ -106,7 +106,7 @@ def test_a_search_is_added_changed_paused_and_removed(home: Path) -> None:
         (("edit", "canola"), "nothing to change"),
         (("edit", "none", "--cadence", "daily"), "no search “none”"),
         (("edit", "canola", "--set", "ceiling"), "write FIELD=VALUE"),
-        (("edit", "canola", "--set", "ceiling=many"), "'many' is no whole number"),
+        (("edit", "canola", "--set", "ceiling=many"), "'many' is not a whole number"),
         (("test", "canola", "--cadence", "often"), "write immediate, hourly, daily or weekly"),
     ],
 )

@@ -94,31 +94,31 @@ def test_a_channels_address_stays_out_of_prints_and_may_come_from_the_environmen
 @pytest.mark.parametrize(
     ("field", "told"),
     [
-        ("at: 25:00", 'searches.yaml:6: search "a": at: “1500” is no time of day; write it as 08:00'),
-        ("at: noon", "at: “noon” is no time of day"),
-        ("cadence: dayly", "“dayly” is none of immediate, hourly, daily, weekly; write daily"),
-        ("day: someday", "write sunday"),
-        ("zone: America/Torronto", "“America/Torronto” is no time zone; write America/Toronto"),
+        ("at: 25:00", 'searches.yaml:6: search "a": at: “25:00” is not a time of day; write it as 08:00'),
+        ("at: noon", "at: “noon” is not a time of day"),
+        ("cadence: dayly", "“dayly” is not one of immediate, hourly, daily, weekly; write daily"),
+        ("day: thurday", "write thursday"),
+        ("zone: America/Torronto", "“America/Torronto” is not a time zone; write America/Toronto"),
         ("quiet: always", "write it as 22:00-07:00"),
         ("quiet: 07:00-07:00", "begins when it ends"),
-        ("ceiling: 0", "0 is no whole number from 1 to 10000"),
-        ("tiers: [4]", "4 is no whole number from 1 to 3"),
+        ("ceiling: 0", "0 is not a whole number from 1 to 10000"),
+        ("tiers: [4]", "4 is not a whole number from 1 to 3"),
         ("paid: maybe", "'maybe' is neither true nor false"),
-        ("languages: [english]", "“english” is no language"),
-        ("reasons: [news]", "“news” is none of new, update, spread, spike, silence, watch; write new"),
-        ("reasons: [ceiling]", "is none of"),
-        ("cadance: daily", "cadance: is no field; write cadence"),
-        ("channels: [room]", "“room” is no channel; there are none; list them under «channels:»"),
+        ("languages: [english]", "“english” is not a language code"),
+        ("reasons: [news]", "“news” is not one of new, update, spread, spike, silence, watch; write new"),
+        ("reasons: [ceiling]", "is not one of"),
+        ("cadance: daily", 'search "a": unknown field `cadance`. Did you mean `cadence`?'),
+        ("channels: [room]", "“room” is not a channel; there are none; list them under “channels:”"),
         ("name: B", "name: is given twice"),
-        ("to: [desk]", "“desk” is no address; write one like desk@newsroom.example"),
-        ("to: ['a@b.example\\r\\nBcc: x@y.example']", "is no address"),
-        ("to: ['Desk <a@b.example>']", "is no address"),
-        ("to: [desk@newsroom..example]", "is no address"),
-        ("to: [desk@newsroom.example.]", "is no address"),
-        ("to: [a..b@newsroom.example]", "is no address"),
-        ("to: [desk@-é-.example]", "is no address"),
-        ("note: [1]", "is no text"),
-        ("id: a b", "“a b” is no id"),
+        ("to: [desk]", "“desk” is not a mail address; write one like desk@newsroom.example"),
+        ("to: ['a@b.example\\r\\nBcc: x@y.example']", "is not a mail address"),
+        ("to: ['Desk <a@b.example>']", "is not a mail address"),
+        ("to: [desk@newsroom..example]", "is not a mail address"),
+        ("to: [desk@newsroom.example.]", "is not a mail address"),
+        ("to: [a..b@newsroom.example]", "is not a mail address"),
+        ("to: [desk@-é-.example]", "is not a mail address"),
+        ("note: [1]", "is not text"),
+        ("id: a b", "“a b” is not an id"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_what_to_write(tmp_path: Path, field: str, told: str) -> None:
@@ -136,14 +136,14 @@ def test_a_wrong_query_is_shown_with_a_caret_at_the_place(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("- id: a\n", "searches.yaml:1: must hold a list under «searches:»"),
-        ("searchs: []\n", "searches.yaml:1: searchs: is no list of this file; write searches or channels"),
-        ("searches: yes please\n", "searches.yaml:1: searches: is no list"),
-        ("searches:\n  - just words\n", "searches.yaml:2: is no entry with fields"),
+        ("- id: a\n", "searches.yaml:1: the file has no list of searches; begin it with “searches:”"),
+        ("searchs: []\n", "searches.yaml:1: unknown field `searchs`. Did you mean `searches`?"),
+        ("searches: yes please\n", "searches.yaml:1: searches: is not a list"),
+        ("searches:\n  - just words\n", "searches.yaml:2: search 1: is not a group of fields"),
         ("searches:\n  - {id: a}\n", 'searches.yaml:2: search "a": query: is missing'),
-        ("searches: [\n", "is no YAML"),
-        ("searches: []\nchannels: [{id: mail, url: x}]", "is no name for a channel"),
-        ("searches: []\nchannels: [{id: room}]", "a channel has id and url"),
+        ("searches: [\n", "searches.yaml:1: the file ends too early"),
+        ("searches: []\nchannels: [{id: mail, url: x}]", "“mail” cannot be the id of a channel"),
+        ("searches: []\nchannels: [{id: room}]", 'channel "room": url: is missing'),
     ],
 )
 def test_a_file_of_another_form_is_told_so(tmp_path: Path, text: str, told: str) -> None:
@@ -221,3 +221,28 @@ def test_a_search_is_added_wherever_the_file_has_its_channels(before: str, tmp_p
     assert written["channels"] == [{"name": "desk", "url": "https://example.org/hook"}]
     for line in before.splitlines():
         assert line in own.read_text("utf-8").splitlines()
+
+
+def test_search_is_added_to_an_empty_list_in_brackets(tmp_path: Path) -> None:
+    own = tmp_path / "home.yaml"
+    own.write_text("searches: []\n", "utf-8")
+    write_entry(own, "b", {"id": "b", "name": "B"})
+    assert own_entry(own, "b") == {"id": "b", "name": "B"}
+
+
+def test_list_in_brackets_is_not_changed_and_told_with_its_line(tmp_path: Path) -> None:
+    own = tmp_path / "home.yaml"
+    own.write_text("searches: [{id: a}, {id: b}]\n", "utf-8")
+    with pytest.raises(CatalogueError, match=r"home.yaml:1: write the searches one below the other"):
+        write_entry(own, "b", {"id": "b", "name": "B"})
+
+
+def test_changing_a_search_leaves_every_other_line_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "home.yaml"
+    above = "# mine\nsearches:\n- {id: a, note: x}   # a\n\n# about b\n"
+    below = "# behind b\n\n-   id:   c\n    query: |\n      x\n      # no comment\nchannels:   # rooms\n"
+    own.write_text(f"{above}- id: b\n  query: |\n    y\n    # no comment\n{below}", "utf-8")
+    write_entry(own, "b", {"id": "b", "enabled": False})
+    assert own.read_text("utf-8") == f"{above}- id: b\n  enabled: false\n{below}"
+    write_entry(own, "b", None)
+    assert own.read_text("utf-8") == above + below
