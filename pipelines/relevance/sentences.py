@@ -1,4 +1,6 @@
-"""A text as the judge reads it: title, lead and body in sentences, with who is named where.
+"""A text as the judge reads it: sentences, with who is named in each.
+
+    title, text ──► clean ──► title, lead, body in sentences ──► names and signals of each (Terms.scan)
 
 Prominence decides more than frequency: what a report is about stands in its title and lead. Whole
 articles and bare headlines must come out alike, so the lead is cut to the same measure for both.
@@ -16,54 +18,49 @@ from pipelines.text.name_matcher import CJK, clean
 
 Part = Literal["title", "lead", "body"]
 
+#: Words of a lead; whole sentences until they are reached. The labelled leads have 15 to 90.
 LEAD_WORDS = 90
-"""Words of a lead; whole sentences until they are reached. The labelled leads have 15 to 90."""
+#: Chinese characters for one English word, in news text.
 CHARACTERS_A_WORD = 1.7
-"""Chinese characters for one English word, in news text."""
+#: Strength of a side that is implied ("the Winnipeg lab"): surer than a weak name, less than its own.
 IMPLIED = 0.75
-"""Strength of a side that is implied ("the Winnipeg lab"): surer than a weak name, less than its own."""
+#: Strength of a name in a dateline: it says where the reporter was.
+DATELINE = 0.5
+#: What is read of a text: an article of 6,000 words; the rest of a longer one changes nothing.
 MAX_CHARACTERS = 40_000
-"""What is read of a text: an article of 6,000 words; the rest of a longer one changes nothing."""
+_MAX_TITLE_CHARACTERS = 1000
+#: Characters after which a sentence is cut, so that no page can make reading it slow.
 MAX_SENTENCE = 1500
-"""Characters after which a sentence is cut."""
 
+#: A picture's credit: (Sean Kilpatrick/The Canadian Press).
 _CREDIT = re.compile(
-    r"[(（][^()（）]{0,80}(?:/|Getty|Reuters|AFP|file photo|Shutterstock|Canadian Press|Presse canadienne|Xinhua|新华社|图片)"
+    r"[(（][^()（）]{0,80}"
+    r"(?:/|Getty|Reuters|AFP|file photo|Shutterstock|Canadian Press|Presse canadienne|Xinhua|新华社|图片)"
     r"[^()（）]{0,80}[)）]"
 )
-_ADDRESS = re.compile(r"https?://\S{1,2000}")
+_WEB_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _DATELINE = re.compile(
     r"\s*(?:"
-    r"[(（](?!\w+\))?[A-ZÀ-Ý][\w .'’-]{1,30}[)）]\s"  # (Ottawa) Le ministre ...
-    r"|[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,40}(?:,[^—–\n]{0,50}?)?(?:\s?[(/][^)/\n]{2,40}[)/])?\s?(?:—|–|--|-)\s"  # OTTAWA — ...
+    # (Ottawa) Le ministre ...
+    r"[(（](?!\w+\))?[A-ZÀ-Ý][\w .'’-]{1,30}[)）]\s"
+    # OTTAWA — ... or OTTAWA, Jan. 17 (Reuters) - ...
+    r"|[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,40}(?:,[^—–\n]{0,50}?)?(?:\s?[(/][^)/\n]{2,40}[)/])?\s?(?:—|–|--|-)\s"
+    # 新华社北京1月17日电
     r"|(?:新华社|新華社|中新社|中新网|中新網|央视网|人民网|人民網)?\s?["
     + CJK
     + r"]{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
     r")"
 )
-_ABBREVIATED = "".join(
-    rf"(?<!\b{word}\.)"
-    for word in (
-        "Mr",
-        "Ms",
-        "Mrs",
-        "Dr",
-        "St",
-        "M",
-        "Gov",
-        "Sen",
-        "Jan",
-        "Feb",
-        "Aug",
-        "Sept",
-        "Oct",
-        "Nov",
-        "Dec",
-    )
+#: Words whose full stop ends no sentence.
+_ABBREVIATIONS = (
+    *("Mr", "Ms", "Mrs", "Dr", "St", "M", "Gov", "Sen"),
+    *("Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec"),
 )
+_NOT_ABBREVIATED = "".join(rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS)
 _SENTENCE_END = re.compile(
-    # The full stop comes first and what must not stand before it after: a look-behind at every letter is slow.
-    r"[。！？；]+[”」』’\"]*|[.!?…](?<![A-Z]\.)" + _ABBREVIATED + r"[.!?…]*[”\"’)]*(?=\s|$)|\n+"
+    # The full stop comes first and what must not stand before it after: a look-behind at every letter
+    # is slow.
+    r"[。！？；]+[”」』’\"]*|[.!?…](?<![A-Z]\.)" + _NOT_ABBREVIATED + r"[.!?…]*[”\"’)]*(?=\s|$)|\n+"
 )
 _CHINESE_LETTER = re.compile(f"[{CJK}]")
 _LETTER = re.compile(r"[^\W_]")
@@ -72,12 +69,14 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a sentence. `strength` by party: 1 strong, 0.75 implied, 0.5 weak."""
+    """A name in a sentence."""
 
     start: int
     end: int
     words: str
+    #: By party: 1 strong, 0.75 implied, 0.5 weak.
     strength: dict[str, float]
+    #: The name stands for both sides at once.
     is_pair: bool
 
 
@@ -88,23 +87,28 @@ class Sentence:
     part: Part
     text: str
     mentions: tuple[Mention, ...]
+    #: (signal, its words in the text), in no particular order.
     signals: tuple[tuple[str, str], ...]
-    """(signal, its words in the text), in no particular order."""
+    #: Words set aside by traps, and credits of pictures.
     aside: tuple[str, ...] = ()
-    """Words set aside by traps."""
+    #: The best strength of each party named, in order of first appearance.
     strengths: Mapping[str, float] = field(default_factory=dict)
-    """The best strength of each party named, in order of first appearance."""
 
     def strength(self, party: str) -> float:
+        """Return how surely a party is named, 0 where it is not."""
         return self.strengths.get(party, 0.0)
 
     def said(self, signal: str) -> str | None:
-        return next((words for name, words in self.signals if name == signal), None)
+        """Return the first words of a signal, or None."""
+        for name, words in self.signals:
+            if name == signal:
+                return words
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A whole text, read. `title` is one sentence; lead and body follow in order."""
+    """A whole text, read. The title is one sentence; lead and body follow in order."""
 
     title: Sentence
     lead: tuple[Sentence, ...]
@@ -113,26 +117,33 @@ class Reading:
 
 def read(title: str, text: str, terms: Terms) -> Reading:
     """Read a title and a lead or whole text."""
-    heading = _sentence("title", " ".join(clean(title)[:1000].split()), terms)
-    spans = list(_spans(clean(text[:MAX_CHARACTERS])))
+    heading = " ".join(clean(title)[:_MAX_TITLE_CHARACTERS].split())
     lead: list[Sentence] = []
     body: list[Sentence] = []
     words = 0.0
-    for n, span in enumerate(spans):
-        part: Part = "lead" if words < LEAD_WORDS else "body"
-        sentence = _sentence(part, span, terms, opens=n == 0)
-        (lead if part == "lead" else body).append(sentence)
+    for number, span in enumerate(_split_sentences(clean(text[:MAX_CHARACTERS]))):
+        is_first = number == 0
+        if words < LEAD_WORDS:
+            lead.append(_read_sentence("lead", span, terms, is_first=is_first))
+        else:
+            body.append(_read_sentence("body", span, terms, is_first=is_first))
         words += length(span)
-    return Reading(heading, tuple(lead), tuple(body))
+    return Reading(_read_sentence("title", heading, terms), tuple(lead), tuple(body))
 
 
 def length(text: str) -> float:
-    """Return the length of a text in English words; Chinese characters count by the word they make."""
+    """Return the length of a text in English words.
+
+    Chinese characters count by the word they make.
+    """
     return len(_CHINESE_LETTER.findall(text)) / CHARACTERS_A_WORD + len(_LATIN_WORD.findall(text))
 
 
 def distance(sentence: Sentence, one: str, other: str) -> float | None:
-    """Return the words between the nearest names of two parties in a sentence; None without both."""
+    """Return the words between the nearest names of two parties.
+
+    None where the sentence does not name both.
+    """
     ends: dict[str, int] = {}
     nearest: float | None = None
     for mention in sentence.mentions:
@@ -148,10 +159,12 @@ def distance(sentence: Sentence, one: str, other: str) -> float | None:
     return nearest
 
 
-def _spans(text: str) -> Iterator[str]:
-    """Yield the sentences; one that never ends is cut, so that no page can make reading it slow."""
+def _split_sentences(text: str) -> Iterator[str]:
+    """Yield the sentences; one that never ends is cut."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends.append(len(text))
     start = 0
-    for end in (*(m.end() for m in _SENTENCE_END.finditer(text)), len(text)):
+    for end in ends:
         for cut in range(start, end, MAX_SENTENCE):
             span = text[cut : min(cut + MAX_SENTENCE, end)].strip()
             if span and _LETTER.search(span):
@@ -159,33 +172,51 @@ def _spans(text: str) -> Iterator[str]:
         start = end
 
 
-def _sentence(part: Part, text: str, terms: Terms, *, opens: bool = False) -> Sentence:
-    """Find names and signals; a picture's credit and a web address say nothing, a dateline little."""
-    aside = [m[0] for m in _CREDIT.finditer(text)]
-    seen = _ADDRESS.sub(_blank, _CREDIT.sub(_blank, text))
-    dateline = _DATELINE.match(seen) if opens else None
+def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = False) -> Sentence:
+    """Find names and signals.
+
+    A picture's credit and a web address say nothing, and a dateline little.
+    """
+    # Blanks keep every position where it is.
+    seen = _WEB_ADDRESS.sub(_blank_out, _CREDIT.sub(_blank_out, text))
+    dateline = _DATELINE.match(seen) if is_first else None
+    dateline_end = dateline.end() if dateline else 0
     scan = terms.scan(seen)
-    in_dateline = dateline.end() if dateline else 0
-    mentions = tuple(_mention(n, text, terms, weak=n.end <= in_dateline) for n in scan.names)
-    signals = tuple({(s, text[a:b]): None for s, a, b in scan.signals})
-    strengths: dict[str, float] = {}
-    for party, strength in (item for m in mentions for item in m.strength.items()):
-        strengths[party] = max(strength, strengths.get(party, 0.0))
-    return Sentence(part, text, mentions, signals, (*aside, *(text[a:b] for a, b in scan.traps)), strengths)
+    mentions = []
+    for name in scan.names:
+        mentions.append(_make_mention(name, text, terms, is_in_dateline=name.end <= dateline_end))
+    signals: dict[tuple[str, str], None] = {}
+    for signal, start, end in scan.signals:
+        signals[signal, text[start:end]] = None
+    aside = [credit[0] for credit in _CREDIT.finditer(text)]
+    for start, end in scan.traps:
+        aside.append(text[start:end])
+    return Sentence(part, text, tuple(mentions), tuple(signals), tuple(aside), _join_strengths(mentions))
 
 
-def _blank(match: re.Match[str]) -> str:
+def _join_strengths(mentions: list[Mention]) -> dict[str, float]:
+    """Return the best strength of each party named."""
+    best: dict[str, float] = {}
+    for mention in mentions:
+        for party, strength in mention.strength.items():
+            best[party] = max(strength, best.get(party, 0.0))
+    return best
+
+
+def _blank_out(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _mention(named: Named, text: str, terms: Terms, *, weak: bool) -> Mention:
-    strength = {p.id: min(p.strength, 0.5) if weak else p.strength for p in named.meaning.parties}
-    for side in named.meaning.implied:
+def _make_mention(name: Named, text: str, terms: Terms, *, is_in_dateline: bool) -> Mention:
+    strength: dict[str, float] = {}
+    for party in name.meaning.parties:
+        strength[party.id] = min(party.strength, DATELINE) if is_in_dateline else party.strength
+    for side in name.meaning.implied:
         strength.setdefault(side, IMPLIED)
-    return Mention(
-        named.start, named.end, text[named.start : named.end], strength, _is_pair(named.meaning, terms)
-    )
+    words = text[name.start : name.end]
+    return Mention(name.start, name.end, words, strength, _is_pair(name.meaning, terms))
 
 
 def _is_pair(meaning: Meaning, terms: Terms) -> bool:
-    return {p.id for p in meaning.parties} >= set(terms.sides)
+    parties = [party.id for party in meaning.parties]
+    return set(terms.sides) <= set(parties)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from crawlers.errors import PermanentError
@@ -11,35 +12,54 @@ from pipelines.relevance.rule import judge
 
 
 def judge_lines(lines: Iterable[Mapping[str, Any]], terms: Terms) -> Iterator[dict[str, Any]]:
-    """Yield {id, relevant, score, why} for each {id, title, text, lang?}, in the same order.
+    """Yield {id, relevant, score, why} for each {id, title, text, lang?}.
 
-    Raises PermanentError at the first line that cannot be judged; its message names the line (counted
-    from 1) and what to write. Lines before it have been yielded by then.
+    They come in the same order. Raises PermanentError at the first line that cannot be judged; its message
+    names the line (counted from 1) and what to write. Lines before it have been yielded by then.
     """
     for number, line in enumerate(lines, 1):
-        article_id, title, text, lang = _checked(number, line)
-        verdict = judge(title, text, lang, terms)
+        text = _check_line(number, line)
+        verdict = judge(text.title, text.text, text.lang, terms)
         yield {
-            "id": article_id,
+            "id": text.id,
             "relevant": verdict.relevant,
             "score": verdict.score,
             "why": list(verdict.why),
         }
 
 
-def _checked(number: int, line: object) -> tuple[str | int, str, str, str | None]:
+@dataclass(frozen=True, slots=True)
+class _TextLine:
+    """One line, checked."""
+
+    #: As it was written, so that a caller finds its own ids again.
+    id: str | int
+    title: str
+    text: str
+    lang: str | None
+
+
+def _check_line(number: int, line: object) -> _TextLine:
     if not isinstance(line, Mapping):
-        raise PermanentError(f"line {number}: is no JSON object; write {{id, title, text}}")
-    article_id = line.get("id")
-    if isinstance(article_id, bool) or not isinstance(article_id, str | int) or article_id == "":
+        raise PermanentError(f"line {number}: is not a JSON object; write {{id, title, text}}")
+    text_id = line.get("id")
+    # `True` is a number in Python, and would come back as an id.
+    if isinstance(text_id, bool) or not isinstance(text_id, str | int) or text_id == "":
         raise PermanentError(f"line {number}: id is missing; write a text or a whole number")
+    label = f"line {number} (id {text_id})"
     if not line.keys() & {"title", "text"}:
-        raise PermanentError(
-            f"line {number} (id {article_id}): has neither title nor text; write what to judge"
-        )
-    for name in ("title", "text", "lang"):
-        if line.get(name) is not None and not isinstance(line[name], str):
-            raise PermanentError(
-                f"line {number} (id {article_id}): {name} must be a text, found {line[name]!r:.60}"
-            )
-    return article_id, line.get("title") or "", line.get("text") or "", line.get("lang") or None
+        raise PermanentError(f"{label}: has neither title nor text; write what to judge")
+    title = _check_text(label, "title", line)
+    text = _check_text(label, "text", line)
+    lang = _check_text(label, "lang", line)
+    return _TextLine(text_id, title, text, lang or None)
+
+
+def _check_text(label: str, name: str, line: Mapping[str, Any]) -> str:
+    """Return a field that may be missing, "" where it is."""
+    value = line.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise PermanentError(f"{label}: {name} must be a text, found {value!r:.60}")
+    return value

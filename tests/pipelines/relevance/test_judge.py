@@ -240,7 +240,7 @@ def test_lines_are_judged_in_order() -> None:
         ({"title": "x"}, "line 2: id is missing"),
         ({"id": "b"}, r"line 2 \(id b\): has neither title nor text"),
         ({"id": "b", "title": 3}, r"line 2 \(id b\): title must be a text, found 3"),
-        (["b"], "line 2: is no JSON object"),
+        (["b"], "line 2: is not a JSON object"),
     ],
 )
 def test_a_bad_line_is_named(line: object, says: str) -> None:

@@ -1,0 +1,210 @@
+"""Why a text is on the beat or not, in sentences for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+
+from pipelines.beat.terms import Terms
+from pipelines.relevance.features import (
+    AGAINST,
+    carrying_sentences,
+    side_named_in_passing,
+    strongest,
+    third_parties,
+    weaker_strength,
+)
+from pipelines.relevance.sentences import Reading, Sentence, distance
+
+#: Characters of a quotation.
+QUOTE_LENGTH = 180
+#: Words or names that one reason lists.
+_MAX_SUPPORTING_WORDS = 5
+_MAX_OPPOSING_WORDS = 4
+_MAX_PARTIES = 5
+
+_SUPPORTING = (("bilateral", "a matter between them"), ("dealings", "what is done"))
+_SIGNAL_NAMES = MappingProxyType(
+    {
+        "sport": "sport",
+        "diaspora": "people and festivals of Chinese descent",
+        "screen": "film, music and shows",
+        "disaster": "a disaster or an object in the air",
+        "roundup": "a list or newsletter",
+    }
+)
+
+
+def give_reasons(reading: Reading, terms: Terms, *, is_relevant: bool) -> list[str]:
+    """Return one sentence a reason: first what decided, then what spoke the other way."""
+    support = _list_support(reading, terms)
+    objections = _list_objections(reading, terms)
+    if is_relevant:
+        return support + objections
+    return _list_missing(reading, terms) + objections + support
+
+
+def _list_missing(reading: Reading, terms: Terms) -> list[str]:
+    everything = (reading.title, *reading.lead, *reading.body)
+    absent = []
+    for side in terms.sides:
+        if strongest(everything, side) == 0:
+            absent.append(terms.labels[side])
+    if len(absent) == 2:
+        return [f"neither {absent[0]} nor {absent[1]} is named"]
+    if len(absent) == 1:
+        return [f"{absent[0]} is not named"]
+    return []
+
+
+# -- what speaks for it ------------------------------------------------------------------------------
+
+
+def _list_support(reading: Reading, terms: Terms) -> list[str]:
+    reasons = []
+    tie = _describe_tie(reading, terms)
+    if tie is not None:
+        reasons.append(tie)
+    # Elsewhere in the lead such words may be about one side and a third party.
+    telling = [reading.title]
+    for sentence in reading.lead:
+        if weaker_strength(sentence, terms) > 0:
+            telling.append(sentence)
+    for signal, meaning in _SUPPORTING:
+        words = _find_words(telling, signal)
+        if words:
+            reasons.append(f"{meaning}: {_quote_all(words[:_MAX_SUPPORTING_WORDS])}")
+    carrying = carrying_sentences(reading.body, terms)
+    if carrying:
+        count = "1 sentence" if len(carrying) == 1 else f"{len(carrying)} sentences"
+        reasons.append(f"the body carries it on in {count}: {_quote(carrying[0].text)}")
+    return reasons
+
+
+def _describe_tie(reading: Reading, terms: Terms) -> str | None:
+    """Return what ties the sides, in the most prominent place that has both."""
+    return (
+        _describe_common_sentence(reading, terms)
+        or _describe_two_sentences(reading, terms)
+        or _describe_one_side(reading, terms)
+    )
+
+
+def _describe_common_sentence(reading: Reading, terms: Terms) -> str | None:
+    """Return the first sentence of title and lead that names both sides."""
+    for sentence in (reading.title, *reading.lead):
+        if weaker_strength(sentence, terms) == 0:
+            continue
+        gap = distance(sentence, *terms.sides)
+        apart = ", side by side"
+        if gap is not None and gap >= 2:
+            apart = f", {gap:.0f} words apart"
+        one, two = terms.sides
+        names = f"{_quote_name(sentence, one, terms)} and {_quote_name(sentence, two, terms)}"
+        return f"the {sentence.part} names {names}{apart}: {_quote(sentence.text)}"
+    return None
+
+
+def _describe_two_sentences(reading: Reading, terms: Terms) -> str | None:
+    """Return two sentences that name a side each, the first in title or lead."""
+    one, two = terms.sides
+    for earlier, later in ((one, two), (two, one)):
+        first = _find_naming((reading.title, *reading.lead), earlier)
+        second = _find_naming((*reading.lead, *reading.body), later)
+        if first is None or second is None:
+            continue
+        # A lead and a body alone tie nothing: the body names many who are beside the point.
+        if first.part == "title" or second.part == "lead":
+            return (
+                f"the {first.part} names {_quote_name(first, earlier, terms)}, "
+                f"the {second.part} {_quote_name(second, later, terms)}: {_quote(second.text)}"
+            )
+    return None
+
+
+def _describe_one_side(reading: Reading, terms: Terms) -> str | None:
+    """Return the first sentence of title and lead that names a side."""
+    for sentence in (reading.title, *reading.lead):
+        for side in terms.sides:
+            if sentence.strength(side) > 0:
+                return f"the {sentence.part} names {_quote_name(sentence, side, terms)}"
+    return None
+
+
+def _find_naming(sentences: Iterable[Sentence], side: str) -> Sentence | None:
+    for sentence in sentences:
+        if sentence.strength(side) > 0:
+            return sentence
+    return None
+
+
+def _quote_name(sentence: Sentence, side: str, terms: Terms) -> str:
+    """Return a side with the words that name it best in a sentence."""
+    best = max(sentence.mentions, key=lambda mention: mention.strength.get(side, 0.0))
+    hint = ""
+    if best.strength.get(side, 0.0) < 1:
+        hint = ", which only hints at it"
+    return f"{terms.labels[side]} (“{best.words}”{hint})"
+
+
+# -- what speaks against it --------------------------------------------------------------------------
+
+
+def _list_objections(reading: Reading, terms: Terms) -> list[str]:
+    head = (reading.title, *reading.lead)
+    reasons = _object_to_parties(reading, terms)
+    for signal in AGAINST:
+        words = _find_words(head, signal)
+        if words:
+            reasons.append(f"against: {_SIGNAL_NAMES[signal]}: {_quote_all(words[:_MAX_OPPOSING_WORDS])}")
+    silent = side_named_in_passing(reading, terms)
+    if silent is not None:
+        reasons.append(f"against: the body never comes back to {terms.labels[silent]}")
+    aside: list[str] = []
+    for sentence in head:
+        aside += sentence.aside
+    if aside:
+        words = list(dict.fromkeys(aside))
+        reasons.append(f"set aside: {_quote_all(words[:_MAX_OPPOSING_WORDS])}")
+    return reasons
+
+
+def _object_to_parties(reading: Reading, terms: Terms) -> list[str]:
+    reasons = []
+    in_title = third_parties((reading.title,), terms)
+    if in_title:
+        reasons.append(f"against: third parties in the title: {_name_parties(in_title, terms)}")
+    in_lead = [party for party in third_parties(reading.lead, terms) if party not in in_title]
+    # One of them stands in many a lead.
+    if len(in_lead) > 1:
+        reasons.append(f"against: third parties in the lead: {_name_parties(in_lead, terms)}")
+    return reasons
+
+
+def _name_parties(parties: Sequence[str], terms: Terms) -> str:
+    return ", ".join(terms.labels[party] for party in parties[:_MAX_PARTIES])
+
+
+# -- quotations --------------------------------------------------------------------------------------
+
+
+def _find_words(sentences: Iterable[Sentence], signal: str) -> list[str]:
+    """Return the words of a signal, each once, in order."""
+    found: dict[str, None] = {}
+    for sentence in sentences:
+        for name, words in sentence.signals:
+            if name == signal:
+                found[words] = None
+    return list(found)
+
+
+def _quote_all(texts: Iterable[str]) -> str:
+    return ", ".join(map(_quote, texts))
+
+
+def _quote(text: str) -> str:
+    """Return a text in quotation marks, on one line, cut where it is long."""
+    flat = " ".join(text.split())
+    if len(flat) > QUOTE_LENGTH:
+        flat = flat[: QUOTE_LENGTH - 1].rstrip() + "…"
+    return f"“{flat}”"
