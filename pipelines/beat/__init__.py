@@ -1,1 +1,1 @@
-"""The beat as data: its sources, terms and saved searches, and how its sources are doing."""
+"""The beat as data, and how its sources are doing."""

@@ -1,4 +1,4 @@
-"""How the sources are doing: which fail, which have fallen silent, and why we say so (pure)."""
+"""How the sources are doing: which fail, which are silent, and why (pure)."""
 
 from __future__ import annotations
 
@@ -12,29 +12,33 @@ from crawlers.model import FeedState, Source
 from pipelines.model import Outcome
 
 State = Literal["ok", "failing", "silent", "not tried", "off"]
+#: Pages by source, day (2026-01-17) and outcome.
 Volumes = Mapping[str, Mapping[str, Mapping[Outcome, int]]]
 
+#: Full days over which the usual number of pages is counted.
 USUAL_DAYS = 28
+#: A weekend and a day: most newsrooms and ministries publish little on two days of a week.
 LEAST_QUIET_DAYS = 3
-"""A weekend and a day: most newsrooms and ministries publish little on two days of a week."""
+#: Silence is news once so many pages were to be expected in it: by chance alone that happens once in
+#: four hundred times (Poisson, e^-6).
 EXPECTED_IN_SILENCE = 6.0
-"""Silence is news once so many pages were to be expected in it: by chance alone that happens once in
-four hundred times (Poisson, e^-6)."""
+#: One certain failure (gone, unreadable), two that may pass, or four that may be our own network.
 FAILING_WEIGHT = 1.0
-"""One certain failure (gone, unreadable), two that may pass, or four that may be our own network."""
+#: A failure is told in hours up to three days, and in days after.
+_MAX_HOURS_TOLD = 72
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One source's state and, in `why`, the facts behind it in one sentence; "" where all is well.
-
-    `usual` is the mean of pages a day over the last `USUAL_DAYS` full days, `today` what this day brought so far.
-    """
+    """One source's state, and why it is in it."""
 
     source: Source
     state: State
+    #: The facts behind the state in one sentence; "" where all is well.
     why: str = ""
+    #: The mean of pages a day over the last `USUAL_DAYS` full days.
     usual: float = 0.0
+    #: What this day brought so far.
     today: int = 0
 
     def __str__(self) -> str:
@@ -44,43 +48,72 @@ class Health:
 def health_of(
     sources: Iterable[Source], states: Mapping[str, FeedState], volumes: Volumes, now: datetime
 ) -> list[Health]:
-    """Return the health of each source, in order. `volumes` reach back over `USUAL_DAYS` full days and today."""
-    return [_counted(s, states.get(s.id), _days(volumes.get(s.id, {}), now), now) for s in sources]
+    """Return the health of each source, in order.
+
+    `volumes` reach back over `USUAL_DAYS` full days and today.
+    """
+    found = []
+    for source in sources:
+        pages = _count_pages(volumes.get(source.id, {}), now)
+        today, *before = pages
+        health = _judge_source(source, states.get(source.id), pages, now)
+        found.append(replace(health, usual=sum(before) / len(before), today=today))
+    return found
 
 
-def _counted(source: Source, state: FeedState | None, days: Sequence[int], now: datetime) -> Health:
-    today, *before = days
-    return replace(_health(source, state, days, now), usual=sum(before) / len(before), today=today)
-
-
-def _days(volume: Mapping[str, Mapping[Outcome, int]], now: datetime) -> list[int]:
+def _count_pages(volume: Mapping[str, Mapping[Outcome, int]], now: datetime) -> list[int]:
     """Return the pages of each day, today first, then backwards.
 
     Unchanged ones do not count: a page that we look at again says nothing of its source's listing.
     """
-    days = (volume.get(f"{now - timedelta(days=n):%Y-%m-%d}", {}) for n in range(USUAL_DAYS + 1))
-    return [sum(n for outcome, n in day.items() if outcome is not Outcome.UNCHANGED) for day in days]
+    pages = []
+    for days_ago in range(USUAL_DAYS + 1):
+        day = now - timedelta(days=days_ago)
+        count = 0
+        for outcome, number in volume.get(f"{day:%Y-%m-%d}", {}).items():
+            if outcome is not Outcome.UNCHANGED:
+                count += number
+        pages.append(count)
+    return pages
 
 
-def _health(source: Source, state: FeedState | None, days: Sequence[int], now: datetime) -> Health:
+def _judge_source(source: Source, state: FeedState | None, pages: Sequence[int], now: datetime) -> Health:
+    """Return the state of a source; `pages` are those of each day, today first."""
     if not source.enabled:
         return Health(source, "off", source.note or "")
     if state is None or state.last_polled is None:
         return Health(source, "not tried")
     if state.failing_since and state.failure_weight >= FAILING_WEIGHT:
-        return Health(
-            source, "failing", f"failing since {_ago(state.failing_since, now)}: {state.last_error}"
-        )
-    quiet = next((n for n, pages in enumerate(days) if pages), len(days))
-    before = days[quiet:]
-    usual = sum(before) / len(before) if before else 0.0
-    if usual and quiet >= max(LEAST_QUIET_DAYS, math.ceil(EXPECTED_IN_SILENCE / usual)):
-        return Health(source, "silent", f"answers, but no page for {quiet} days; usual are {usual:.1f} a day")
-    return Health(source, "ok", state.last_error or "" if state.failing_since else "")
+        since = _describe_since(state.failing_since, now)
+        return Health(source, "failing", f"failing since {since}: {state.last_error}")
+    silence = _describe_silence(pages)
+    if silence is not None:
+        return Health(source, "silent", silence)
+    if state.failing_since:
+        # It may pass, so it raises no alarm yet.
+        return Health(source, "ok", state.last_error or "")
+    return Health(source, "ok")
 
 
-def _ago(at: datetime, now: datetime) -> str:
-    hours = (now - at) / timedelta(hours=1)
-    return (
-        f"{at:%Y-%m-%d %H:%M} UTC ({hours:.0f} h)" if hours < 72 else f"{at:%Y-%m-%d} ({hours / 24:.0f} days)"
-    )
+def _describe_silence(pages: Sequence[int]) -> str | None:
+    """Return for how long a source has been silent, None where that can be chance."""
+    quiet_days = 0
+    for count in pages:
+        if count:
+            break
+        quiet_days += 1
+    before = pages[quiet_days:]
+    if not before:
+        return None
+    usual = sum(before) / len(before)
+    needed_days = max(LEAST_QUIET_DAYS, math.ceil(EXPECTED_IN_SILENCE / usual))
+    if quiet_days < needed_days:
+        return None
+    return f"answers, but no page for {quiet_days} days; usual are {usual:.1f} a day"
+
+
+def _describe_since(moment: datetime, now: datetime) -> str:
+    hours = (now - moment) / timedelta(hours=1)
+    if hours < _MAX_HOURS_TOLD:
+        return f"{moment:%Y-%m-%d %H:%M} UTC ({hours:.0f} h)"
+    return f"{moment:%Y-%m-%d} ({hours / 24:.0f} days)"
