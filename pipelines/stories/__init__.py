@@ -1,1 +1,1 @@
-"""What is done with stories: corrections, nearest stories, events, grouping the texts of a file."""
+"""What is done with stories: corrections, nearest ones, events, text files."""

@@ -1,11 +1,11 @@
-"""A person's word on stories: merge two, split articles off, take a word back.
+"""A person's corrections of stories: merge, split and undo.
 
     merge(ledger, at, a, b)            one story from now on, whatever the texts say
     split(ledger, at, story, ids)      these articles in a story of their own
     undo(ledger, at, number)           forget an act; the texts decide again about the articles it named
 
-What a person said is kept as pairs of articles and goes before every later decision. Each act is one transaction; undoing
-one is several, since the texts may make more than one story of what was merged.
+A correction is kept as pairs of articles and goes before every later decision. Each act is one
+transaction; undoing one is several, since the texts may make more than one story of what was merged.
 """
 
 from __future__ import annotations
@@ -21,203 +21,309 @@ from pipelines.ingest.page_decision import arranged_anew, free_story_id
 from pipelines.model import Correction, Corrections, Member, PageDecision, Story, StoryChange, StoryEvent
 from pipelines.ports import Decisions, Ledger
 
+#: A person's decision belongs to no run: no page is counted.
 NO_RUN = 0
-"""A person's decision belongs to no run: no page is counted."""
+
+
+# -- merge -----------------------------------------------------------------------------------------
 
 
 def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
-    """Make one story of two and keep the word; return its id, which is the first one's.
+    """Make one story of two, and return its id, which is the first one's.
 
-    Raises PermanentError where one of them is none, or both are the same.
+    Raises PermanentError where one of them does not exist, or both are the same.
     """
     with ledger.deciding() as deciding:
-        first, second = _story(deciding, a), _story(deciding, b)
+        first, second = _require_story(deciding, a), _require_story(deciding, b)
         if first.id == second.id:
             raise PermanentError(f"{a} and {b} are one story already ({first.id})")
-        deciding.take(_merging(first, second, deciding, at), NO_RUN)
+        deciding.take(_decide_merge(first, second, deciding, at), NO_RUN)
     return first.id
 
 
-def _merging(first: Story, second: Story, deciding: Decisions, at: datetime) -> PageDecision:
+def _decide_merge(first: Story, second: Story, deciding: Decisions, at: datetime) -> PageDecision:
     members = deciding.members([first.id, second.id])
-    said = Correction(first.lead_id, second.lead_id, True, at)
+    correction = Correction(first.lead_id, second.lead_id, True, at)
     text = f"a person joined “{second.headline}” ({second.id}) to this story"
+    line = StoryEvent(first.id, at, StoryChange.WORD, text, second.lead_id, material=True)
     return PageDecision(
         None,
-        story=_joined(first, second, members),
+        story=_join_stories(first, second, members),
         absorbed=(second.id,),
-        said=(said,),
-        undone=_taken_back(deciding, _ids(first), _ids(second), together=False, at=at),
-        history=(StoryEvent(first.id, at, StoryChange.WORD, text, second.lead_id, material=True),),
+        said=(correction,),
+        undone=_undo_opposite(deciding, _list_ids(first), _list_ids(second), together=False, at=at),
+        history=(line,),
     )
 
 
-def _joined(first: Story, second: Story, members: Sequence[Member]) -> Story:
+def _join_stories(first: Story, second: Story, members: Sequence[Member]) -> Story:
+    """Return one story of two under the first one's id, with the topics of both."""
     topics = tuple(dict.fromkeys((*first.topics, *second.topics)))
     return replace(arranged_anew(first, members), topics=topics)
 
 
+# -- split -----------------------------------------------------------------------------------------
+
+
 def split(ledger: Ledger, at: datetime, story_id: str, article_ids: Collection[str]) -> str:
-    """Move articles of a story into one of their own and keep the word; return the new story's id.
+    """Move articles of a story into one of their own, and return its id.
 
     Raises PermanentError where an article is not in the story, or nothing would remain in it.
     """
+    leaving = set(article_ids)
     with ledger.deciding() as deciding:
-        story = _story(deciding, story_id)
-        inside = _ids(story)
-        if strangers := sorted(set(article_ids) - inside):
-            raise PermanentError(
-                f"{strangers[0]} is no article of {story.id}; `maplewire story {story.id}` shows them"
-            )
-        if not article_ids or inside <= set(article_ids):
-            raise PermanentError("name some articles of the story, and not all: one has to remain")
-        taking, made = _splitting(story, set(article_ids), deciding, at)
-        deciding.take(taking, NO_RUN)
-    return made
+        story = _require_story(deciding, story_id)
+        _check_leaving(story, leaving)
+        decision, new_id = _decide_split(story, leaving, deciding, at)
+        deciding.take(decision, NO_RUN)
+    return new_id
 
 
-def _splitting(
+def _check_leaving(story: Story, leaving: set[str]) -> None:
+    inside = _list_ids(story)
+    strangers = sorted(leaving - inside)
+    if strangers:
+        raise PermanentError(
+            f"{strangers[0]} is not an article of {story.id}; `maplewire story {story.id}` shows them"
+        )
+    if not leaving or leaving == inside:
+        raise PermanentError("name some articles of the story, and not all: one has to remain")
+
+
+def _decide_split(
     story: Story, leaving: Collection[str], deciding: Decisions, at: datetime
 ) -> tuple[PageDecision, str]:
-    moved, rest = _parted(story, leaving, deciding)
-    remaining = _ids(rest)
-    said = tuple(Correction(a, b, False, at) for a in sorted(leaving) for b in sorted(remaining))
-    text = f"a person moved {len(leaving)} of {len(story.links)} articles to {moved.id} (“{moved.headline}”)"
+    """Return the decision, and the id of the story that it makes."""
+    moved, rest = _divide_story(story, leaving, deciding)
+    remaining = _list_ids(rest)
+    corrections = []
+    # Each pair, so that the correction holds whatever else becomes of one of them.
+    for one in sorted(leaving):
+        for other in sorted(remaining):
+            corrections.append(Correction(one, other, False, at))
+    left = f"a person moved {len(leaving)} of {len(story.links)} articles to {moved.id} (“{moved.headline}”)"
     came = f"a person moved these articles out of {story.id} (“{rest.headline}”)"
-    taking = PageDecision(
+    decision = PageDecision(
         None,
         story=moved,
         rest=rest,
-        said=said,
-        undone=_taken_back(deciding, leaving, remaining, together=True, at=at),
+        said=tuple(corrections),
+        undone=_undo_opposite(deciding, leaving, remaining, together=True, at=at),
         history=(
-            StoryEvent(story.id, at, StoryChange.WORD, text, moved.lead_id, material=True),
+            StoryEvent(story.id, at, StoryChange.WORD, left, moved.lead_id, material=True),
             StoryEvent(moved.id, at, StoryChange.WORD, came, moved.lead_id, material=True),
         ),
     )
-    return taking, moved.id
+    return decision, moved.id
 
 
-def _parted(story: Story, leaving: Collection[str], deciding: Decisions) -> tuple[Story, Story]:
-    """Return two stories arranged anew: of the articles that leave, under an id of their own, and of the others."""
-    members = deciding.members([story.id])
-    moving = [m for m in members if m.article_id in leaving]
-    staying = [m for m in members if m.article_id not in leaving]
+def _divide_story(story: Story, leaving: Collection[str], deciding: Decisions) -> tuple[Story, Story]:
+    """Return two stories arranged anew: of the articles that leave, and of the others.
+
+    The first has an id of its own, the second keeps that of the story.
+    """
+    moving: list[Member] = []
+    staying: list[Member] = []
+    for member in deciding.members([story.id]):
+        if member.article_id in leaving:
+            moving.append(member)
+        else:
+            staying.append(member)
     lead = arrange(story.id, moving).lead_id
     moved = replace(arrange(free_story_id(lead, deciding), moving), topics=story.topics)
     return moved, arranged_anew(story, staying)
 
 
+# -- undo ------------------------------------------------------------------------------------------
+
+
 def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
-    """Take back the act that a word belongs to; return the ids of the stories that its articles are in now.
+    """Undo the act that a correction belongs to.
 
-    The texts decide again about all articles of these stories, with the words that remain. Raises PermanentError where
-    there is no such word, or it was taken back already.
+    The texts decide again about all articles of these stories, with the corrections that remain. Returns
+    the ids of the stories that the articles of the act are in now. Raises PermanentError where there is no
+    such correction, or it was undone already.
     """
-    words = {word.number: word for word in ledger.corrections(include_undone=True)}
-    word = words.get(number)
-    if word is None or word.undone is not None:
-        raise PermanentError(f"no word {number} that holds; `maplewire story words` shows them")
-    act = [w for w in words.values() if w.at == word.at and w.together == word.together and not w.undone]
+    act = _find_act(ledger, number)
     with ledger.deciding() as deciding:
-        taken_back = tuple(replace(w, undone=at) for w in act)
-        deciding.take(
-            PageDecision(None, undone=taken_back, history=tuple(_undone_lines(act, at, deciding))), NO_RUN
-        )
-    named = sorted({id_ for w in act for id_ in (w.a, w.b)})
-    for id_ in named:
-        _settle(ledger, id_, named, at)
-    homes = [stored.story_id for id_ in named if (stored := ledger.article(id_)) and stored.story_id]
-    return list(dict.fromkeys(homes))
+        undone = tuple(replace(correction, undone=at) for correction in act)
+        history = tuple(_write_undo_lines(act, at, deciding))
+        deciding.take(PageDecision(None, undone=undone, history=history), NO_RUN)
+    article_ids = sorted(_articles_of(act))
+    for article_id in article_ids:
+        _settle_article(ledger, article_id, article_ids, at)
+    story_ids: dict[str, None] = {}
+    for article_id in article_ids:
+        stored = ledger.article(article_id)
+        if stored is not None and stored.story_id:
+            story_ids[stored.story_id] = None
+    return list(story_ids)
 
 
-def _undone_lines(act: Sequence[Correction], at: datetime, deciding: Decisions) -> list[StoryEvent]:
-    homes = {
-        stored.story_id
-        for word in act
-        for id_ in (word.a, word.b)
-        if (stored := deciding.article(id_)) and stored.story_id
-    }
+def _find_act(ledger: Ledger, number: int) -> list[Correction]:
+    """Return all corrections of the act that one of them belongs to.
+
+    One act makes corrections of one moment and one kind.
+    """
+    corrections = list(ledger.corrections(include_undone=True))
+    named = None
+    for correction in corrections:
+        if correction.number == number:
+            named = correction
+    if named is None or named.undone is not None:
+        raise PermanentError(f"there is no correction {number} to undo; `maplewire story words` shows them")
+    act = []
+    for correction in corrections:
+        is_same_act = correction.at == named.at and correction.together == named.together
+        if is_same_act and not correction.undone:
+            act.append(correction)
+    return act
+
+
+def _articles_of(act: Sequence[Correction]) -> set[str]:
+    article_ids: set[str] = set()
+    for correction in act:
+        article_ids.update((correction.a, correction.b))
+    return article_ids
+
+
+def _write_undo_lines(act: Sequence[Correction], at: datetime, deciding: Decisions) -> list[StoryEvent]:
+    """Return a line for the history of every story that the act touched."""
     what = "joined" if act[0].together else "set apart"
     text = f"a person took back that these articles were {what}; their texts decide again"
-    return [StoryEvent(id_, at, StoryChange.WORD, text) for id_ in sorted(homes)]
+    story_ids = _stories_of(_articles_of(act), deciding)
+    return [StoryEvent(story_id, at, StoryChange.WORD, text) for story_id in sorted(story_ids)]
 
 
-def _settle(ledger: Ledger, article_id: str, named: Collection[str], at: datetime) -> None:
-    """Let the texts decide about the story of one article, until nothing moves any more."""
-    for _ in range(len(named) + 1):
+def _stories_of(article_ids: Collection[str], deciding: Decisions) -> set[str]:
+    """Return the ids of the stories that articles are in."""
+    story_ids = set()
+    for article_id in article_ids:
+        stored = deciding.article(article_id)
+        if stored is not None and stored.story_id:
+            story_ids.add(stored.story_id)
+    return story_ids
+
+
+def _settle_article(ledger: Ledger, article_id: str, act_articles: Collection[str], at: datetime) -> None:
+    """Let the texts decide about an article's story until nothing moves."""
+    # Each step makes one story or joins two, so no more steps than articles can be needed.
+    for _ in range(len(act_articles) + 1):
         with ledger.deciding() as deciding:
-            taking = _resettling(article_id, named, deciding, at)
-            if taking is None:
+            decision = _decide_next_step(article_id, act_articles, deciding, at)
+            if decision is None:
                 return
-            deciding.take(taking, NO_RUN)
+            deciding.take(decision, NO_RUN)
 
 
-def _resettling(
-    article_id: str, named: Collection[str], deciding: Decisions, at: datetime
+def _decide_next_step(
+    article_id: str, act_articles: Collection[str], deciding: Decisions, at: datetime
 ) -> PageDecision | None:
-    """Return the next step towards what the texts say; None where they say what is."""
+    """Return the next step towards what the texts say, or None."""
     stored = deciding.article(article_id)
     if stored is None or stored.story_id is None:
         return None
-    story = _story(deciding, stored.story_id)
-    homes = {s for id_ in named if (other := deciding.article(id_)) and (s := other.story_id)} - {story.id}
-    members = deciding.members([story.id])
-    groups = regrouped(members, deciding.corrected_pairs(_ids(story)))
+    story = _require_story(deciding, stored.story_id)
+    groups = regrouped(deciding.members([story.id]), deciding.corrected_pairs(_list_ids(story)))
     if len(groups) > 1:
-        leaving = next(group for group in groups if group is not _staying(story, groups))
-        moved, rest = _parted(story, {m.article_id for m in leaving}, deciding)
-        line = StoryEvent(
-            story.id, at, StoryChange.LEFT, f"“{moved.headline}” left for {moved.id}: its text is another"
-        )
-        return PageDecision(None, story=moved, rest=rest, history=(line,))
-    for home in sorted(homes):
-        both = deciding.members([story.id, home])
-        if len(regrouped(both, deciding.corrected_pairs({m.article_id for m in both}))) == 1:
-            joining = _story(deciding, home)
-            text = f"“{joining.headline}” ({joining.id}) joined this story: they are one text"
-            line = StoryEvent(story.id, at, StoryChange.JOINED, text, joining.lead_id)
-            joined = _joined(story, joining, both)
-            return PageDecision(None, story=joined, absorbed=(joining.id,), history=(line,))
+        return _decide_departure(story, groups, deciding, at)
+    others = _stories_of(act_articles, deciding) - {story.id}
+    for other_id in sorted(others):
+        decision = _decide_joining(story, other_id, deciding, at)
+        if decision is not None:
+            return decision
     return None
 
 
-def _staying(story: Story, groups: Sequence[list[Member]]) -> list[Member]:
-    """Return the articles that keep the story's id: those with the article that gave it, else the first to appear."""
-    return next((g for g in groups if any(story.id == f"s{m.article_id}" for m in g)), groups[0])
+def _decide_departure(
+    story: Story, groups: Sequence[list[Member]], deciding: Decisions, at: datetime
+) -> PageDecision:
+    """Return the decision that moves the first group of articles out of a story."""
+    staying = _find_staying(story, groups)
+    leaving = next(group for group in groups if group is not staying)
+    moved, rest = _divide_story(story, {member.article_id for member in leaving}, deciding)
+    text = f"“{moved.headline}” left for {moved.id}: its text is another"
+    line = StoryEvent(story.id, at, StoryChange.LEFT, text)
+    return PageDecision(None, story=moved, rest=rest, history=(line,))
 
 
-def regrouped(members: Sequence[Member], word: Corrections) -> list[list[Member]]:
-    """Return these articles as their texts and a person's word group them, decided one after the other as they appeared."""
+def _decide_joining(story: Story, other_id: str, deciding: Decisions, at: datetime) -> PageDecision | None:
+    """Return the decision that joins two stories, or None.
+
+    They are joined where their texts are one.
+    """
+    members = deciding.members([story.id, other_id])
+    corrections = deciding.corrected_pairs({member.article_id for member in members})
+    if len(regrouped(members, corrections)) > 1:
+        return None
+    other = _require_story(deciding, other_id)
+    text = f"“{other.headline}” ({other.id}) joined this story: they are one text"
+    line = StoryEvent(story.id, at, StoryChange.JOINED, text, other.lead_id)
+    joined = _join_stories(story, other, members)
+    return PageDecision(None, story=joined, absorbed=(other.id,), history=(line,))
+
+
+def _find_staying(story: Story, groups: Sequence[list[Member]]) -> list[Member]:
+    """Return the articles that keep the story's id.
+
+    They are those with the article that gave it, else the first to appear.
+    """
+    for group in groups:
+        for member in group:
+            if story.id == f"s{member.article_id}":
+                return group
+    return groups[0]
+
+
+def regrouped(members: Sequence[Member], corrections: Corrections) -> list[list[Member]]:
+    """Return articles as their texts and a person's corrections group them.
+
+    They are decided one after the other, in the order in which they appeared.
+    """
     groups: dict[str, list[Member]] = {}
     for member in sorted(members, key=lambda m: (appeared(m), m.article_id)):
-        known = [replace(m, story_id=id_) for id_, group in groups.items() for m in group]
-        found = decide(replace(member, story_id=None), known, word).story_ids
+        known: list[Member] = []
+        for group_id, group in groups.items():
+            for earlier in group:
+                known.append(replace(earlier, story_id=group_id))
+        found = decide(replace(member, story_id=None), known, corrections).story_ids
         home = found[0] if found else member.article_id
-        joined = [m for id_ in found[1:] for m in groups.pop(id_)]
+        joined: list[Member] = []
+        for group_id in found[1:]:
+            joined += groups.pop(group_id)
         groups.setdefault(home, []).extend([*joined, member])
     return list(groups.values())
 
 
-def _story(deciding: Decisions, story_id: str) -> Story:
+# -- what the ledger knows -------------------------------------------------------------------------
+
+
+def _require_story(deciding: Decisions, story_id: str) -> Story:
+    """Return a story. Raises PermanentError where there is none of this id."""
     story = deciding.story(story_id)
     if story is None:
         raise PermanentError(
-            f"no story “{story_id}”; `maplewire search '*:*'` shows the newest with their ids"
+            f"there is no story “{story_id}”; `maplewire search '*:*'` shows the newest with their ids"
         )
     return story
 
 
-def _ids(story: Story) -> set[str]:
+def _list_ids(story: Story) -> set[str]:
+    """Return the ids of a story's articles."""
     return {link.article_id for link in story.links}
 
 
-def _taken_back(
+def _undo_opposite(
     deciding: Decisions, some: Collection[str], others: Collection[str], *, together: bool, at: datetime
 ) -> tuple[Correction, ...]:
-    """Return the earlier words between these articles that say the opposite: the newer word goes."""
-    return tuple(
-        replace(word, undone=at)
-        for word in deciding.corrections(some)
-        if word.together is together and {word.a, word.b} & set(some) and {word.a, word.b} & set(others)
-    )
+    """Return the earlier corrections that say the opposite, as undone.
+
+    They are between articles of both groups, and of the kind `together`: the newer correction holds.
+    """
+    undone = []
+    for correction in deciding.corrections(some):
+        pair = {correction.a, correction.b}
+        is_between = bool(pair.intersection(some)) and bool(pair.intersection(others))
+        if correction.together is together and is_between:
+            undone.append(replace(correction, undone=at))
+    return tuple(undone)

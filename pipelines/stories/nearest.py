@@ -1,16 +1,21 @@
-"""What came closest to a story and was kept apart from it, and why it was not enough (reads only).
+"""What came closest to a story and was kept apart from it, and why (reads only).
 
-It is decided anew, with all that is known when somebody asks. Asked of a story's first report, whoever came first.
+It is decided anew, with all that is known when somebody asks, for a story's first report, whoever came
+first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.dedup import decide
 from pipelines.dedup.overlap import compare
 from pipelines.model import Member, Story
 from pipelines.ports import Ledger
+
+#: Words that are somebody else's are told from this share of the common words on.
+_TOLD_SHARE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +28,52 @@ class NearestStory:
 
 
 def closest(ledger: Ledger, story: Story) -> NearestStory | None:
-    """Return what of all other stories shares most with a story's first report; None where nothing shares enough to be looked at."""
+    """Return the most similar story that was not merged with this one.
+
+    None where no other story shares enough to be compared.
+    """
     with ledger.deciding() as deciding:
-        members = deciding.members([story.id])
-        lead = next((m for m in members if m.article_id == story.lead_id), None)
+        lead = _find_member(deciding.members([story.id]), story.lead_id)
         if lead is None:
             return None
-        others = [m for m in deciding.candidates(lead.text) if m.story_id != story.id]
-        word = deciding.corrected_pairs([lead.article_id, *(m.article_id for m in others)])
-        decision = decide(lead, others, word, deciding.members)
+        others = [member for member in deciding.candidates(lead.text) if member.story_id != story.id]
+        article_ids = [lead.article_id]
+        article_ids += [member.article_id for member in others]
+        corrections = deciding.corrected_pairs(article_ids)
+        decision = decide(lead, others, corrections, deciding.members)
     if decision.story_ids:
-        original = next(m for m in others if m.article_id == decision.link.of)
         why = f"would be one story with it if it came today: {decision.link.why[0]}"
-        return NearestStory(original.story_id or "", original.article_id, why)
-    nearest = decision.nearest
-    member = next((m for m in others if nearest and m.article_id == nearest.article_id), None)
-    if nearest is None or member is None:
+        return _name_nearest(_find_member(others, decision.link.of), why)
+    if decision.nearest is None:
         return None
-    return NearestStory(
-        member.story_id or "", member.article_id, f"{_in_common(lead, member)}; {nearest.why}"
-    )
+    member = _find_member(others, decision.nearest.article_id)
+    if member is None:
+        return None
+    return _name_nearest(member, f"{_describe_common_words(lead, member)}; {decision.nearest.why}")
 
 
-def _in_common(lead: Member, member: Member) -> str:
-    """Say how many words two texts share, and how many of them are somebody else's, which make no copy."""
+def _find_member(members: Sequence[Member], article_id: str | None) -> Member | None:
+    for member in members:
+        if member.article_id == article_id:
+            return member
+    return None
+
+
+def _name_nearest(member: Member | None, why: str) -> NearestStory:
+    # A decision only names articles that it was given.
+    assert member is not None
+    return NearestStory(member.story_id or "", member.article_id, why)
+
+
+def _describe_common_words(lead: Member, member: Member) -> str:
+    """Say how many words two texts share, and how many of them make no copy.
+
+    Those are somebody else's words: both quote the same statement.
+    """
     overlap = compare(lead.text, member.text)
-    words = lead.text.words / max(len(lead.text.shingles), 1)
-    common, told = (round(some * words) for some in (overlap.shared, overlap.shared_unquoted))
-    said = f", {common - told} of them as somebody's words" if common - told >= common / 10 else ""
-    return f"about {common} words in common{said}"
+    words_per_shingle = lead.text.words / max(len(lead.text.shingles), 1)
+    common = round(overlap.shared * words_per_shingle)
+    quoted = common - round(overlap.shared_unquoted * words_per_shingle)
+    if quoted < common / _TOLD_SHARE:
+        return f"about {common} words in common"
+    return f"about {common} words in common, {quoted} of them as somebody's words"

@@ -1,104 +1,44 @@
 """Texts of a file, grouped into stories by the pipeline's own deciders (pure).
 
-    lines ──► route ──► print ──► decide against what came before ──► arrange every story ──► lines
-
-Candidates are found as the ledger finds them: the same exact hash, or enough lookup keys in common (`dedup.lookup`).
+lines ──► route ──► print ──► decide against what came before ──► arrange every story ──► lines
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawlers.errors import PermanentError
-from pipelines.dedup import arrange, decide, learnt, print_of, read_page
-from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, Sketch, is_candidate, lookup_keys, near
+from crawlers.model import Precision
+from pipelines.dedup import arrange, learnt, print_of, read_page
 from pipelines.model import Article, Member, PageParagraphs, Publisher, SiteBoilerplate
 from pipelines.route import find_route
+from pipelines.stories.corpus import Corpus
 
+__all__ = ["Corpus", "cluster_lines", "members_of"]
+
+#: Texts without a time come after those with one, in the order of the file.
 _UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
-"""Texts without a time come after those with one, in the order of the file."""
-
-
-class Corpus:
-    """Texts seen so far, with the lookup keys to find them again and the story each is in."""
-
-    def __init__(self) -> None:
-        self._members: dict[str, Member] = {}
-        self._by_key: defaultdict[int, list[str]] = defaultdict(list)
-        self._by_exact: defaultdict[str, list[str]] = defaultdict(list)
-        self._keys: dict[str, int] = {}
-        self._stories: dict[str, list[str]] = {}
-
-    def take(self, member: Member) -> str:
-        """Decide on one text and file it; return the id of its story."""
-        article = _lent(member)
-        decision = decide(article, self.candidates(article), members_of=self._members_of)
-        story_id, *absorbed = decision.story_ids or (f"s{member.article_id}",)
-        moved = [i for old in absorbed for i in self._stories.pop(old)]
-        self._stories.setdefault(story_id, []).extend([*moved, member.article_id])
-        for article_id in moved:
-            self._members[article_id] = _in_story(self._members[article_id], story_id)
-        self._file(_in_story(member, story_id))
-        return story_id
-
-    def _members_of(self, story_ids: Collection[str]) -> list[Member]:
-        return [_lent(self._members[i]) for story_id in story_ids for i in self._stories[story_id]]
-
-    def _file(self, member: Member) -> None:
-        self._members[member.article_id] = member
-        if member.text.exact:
-            self._by_exact[member.text.exact].append(member.article_id)
-        keys = lookup_keys(member.text)
-        self._keys[member.article_id] = len(keys)
-        for key in keys:
-            if len(self._by_key[key]) <= FREQUENT:
-                self._by_key[key].append(member.article_id)
-
-    def candidates(self, member: Member) -> list[Member]:
-        """Return texts with the same exact hash or enough in common, those that share most keys first."""
-        common: Counter[str] = Counter()
-        keys = lookup_keys(member.text)
-        for key in keys:
-            found = self._by_key.get(key, ())
-            common.update(found if len(found) <= FREQUENT else found[:FIRST])
-        exact = self._by_exact.get(member.text.exact, []) if member.text.exact else []
-        sharing = [i for i, n in common.items() if is_candidate(n, len(keys), self._keys[i])]
-        sharing.sort(key=lambda i: (-common[i], i))
-        worth = near(member.text, ((i, self._sketch(i)) for i in sharing[:CANDIDATES]))
-        return [_lent(self._members[i]) for i in dict.fromkeys([*exact[:CANDIDATES], *worth])]
-
-    def _sketch(self, article_id: str) -> Sketch:
-        text = self._members[article_id].text
-        return Sketch(text.shingles, text.quoted)
-
-    def stories(self) -> Iterator[tuple[str, list[Member]]]:
-        for story_id, ids in self._stories.items():
-            yield story_id, [_lent(self._members[i]) for i in ids]
-
-
-def _in_story(member: Member, story_id: str) -> Member:
-    return replace(member, story_id=story_id)
-
-
-def _lent(member: Member) -> Member:
-    """Return a member to compare: its print makes sets for that, which take more room than itself and are not to be kept."""
-    return replace(member, text=replace(member.text))
+_DAY_CHARS = len("2026-01-17")
 
 
 def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Group texts into stories: `{id, url, title, body, published?, source?}` to `{id, cluster, relation, of, why}`.
+    """Group texts into stories.
 
-    All lines are read first, to learn which paragraphs a source prints around everything; then each is
-    decided in order of appearance, whatever the order of the file, and told in the order of the file. Numbers are
-    good ids and come back as text. Raises PermanentError, naming the line, for one without id or text, with an id seen before or a time that is none.
+    Takes `{id, url, title, body, published?, source?}` and yields `{id, cluster, relation, of, why}`, in the
+    order of the file. All lines are read first, to learn which paragraphs a source prints around
+    everything. Then each is decided in order of appearance, so the answer is the same whatever the order
+    of the file.
+
+    Numbers are good ids and come back as text. Raises PermanentError, naming the line, for one without id
+    or text, with an id that was used before, or with a time that cannot be read.
     """
     members = members_of(lines)
     corpus = Corpus()
-    for member in sorted(members, key=_appearance):
+    for member in sorted(members, key=_order_of_appearance):
         corpus.take(member)
     links = {}
     for story_id, together in corpus.stories():
@@ -116,75 +56,130 @@ def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]
 
 
 def members_of(lines: Iterable[Mapping[str, Any]]) -> list[Member]:
-    """Return the texts of a file as dedup sees them, in the order of the file. Raises as `cluster_lines` does."""
-    rows = _checked_rows(lines)
-    repeated = _repeated(rows)
-    return [_member(row, n, repeated.get(row["source"], frozenset())) for n, row in enumerate(rows)]
+    """Return the texts of a file as dedup sees them, in its order.
+
+    Raises as `cluster_lines` does.
+    """
+    texts = _check_lines(lines)
+    repeated = _learn_repeated_paragraphs(texts)
+    members = []
+    for number, text in enumerate(texts):
+        members.append(_make_member(text, number, repeated.get(text.source, frozenset())))
+    return members
 
 
-def _appearance(member: Member) -> tuple[datetime, int, str, str]:
-    """Return what puts texts in the order of a newsroom's day, whatever the order of the file; undated ones last, long before short."""
+def _order_of_appearance(member: Member) -> tuple[datetime, int, str, str]:
+    """Return what puts texts in the order of a newsroom's day.
+
+    Undated ones come last, and long ones before short ones. The rest only makes the order certain.
+    """
     return member.published or _UNDATED, -member.text.words, member.text.exact, member.article_id
 
 
-def _checked_rows(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    rows = []
-    seen: dict[str, int] = {}
+# -- lines -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _TextLine:
+    """One line of the file, checked."""
+
+    id: str
+    url: str
+    title: str
+    body: str
+    source: str
+    published: datetime | None
+    precision: Precision
+
+
+def _check_lines(lines: Iterable[Mapping[str, Any]]) -> list[_TextLine]:
+    texts = []
+    first_lines: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
-        row = _checked(line, number)
-        if (first := seen.setdefault(row["id"], number)) != number:
-            raise PermanentError(
-                f"line {number}: id {row['id']} is that of line {first} already; give every text an id of its own"
-            )
-        rows.append(row)
-    return rows
+        text = _check_line(line, number)
+        first = first_lines.setdefault(text.id, number)
+        if first != number:
+            advice = "give every text an id of its own"
+            raise PermanentError(f"line {number}: id {text.id} is that of line {first} already; {advice}")
+        texts.append(text)
+    return texts
 
 
-def _checked(row: Mapping[str, Any], number: int) -> dict[str, Any]:
-    if not isinstance(row, Mapping) or isinstance(row.get("id"), dict | list) or row.get("id") in (None, ""):
-        raise PermanentError(f'line {number} has no id; write {{"id": …, "title": …, "body": …}}')
-    title, body = row.get("title") or "", row.get("body") or ""
-    if not isinstance(title, str) or not isinstance(body, str) or not (title or body):
+def _check_line(line: Mapping[str, Any], number: int) -> _TextLine:
+    text_id = _check_id(line, number)
+    title, body = line.get("title") or "", line.get("body") or ""
+    are_texts = isinstance(title, str) and isinstance(body, str)
+    if not are_texts or not (title or body):
         raise PermanentError(
-            f"line {number} (id {row['id']}): title and body must be text, and one of them not empty"
+            f"line {number} (id {text_id}): title and body must be text, and one of them not empty"
         )
-    return {
-        "id": str(row["id"]),
-        "url": str(row.get("url") or ""),
-        "title": title,
-        "body": body,
-        "published": _time(row.get("published"), number),
-        "precision": "day" if len(str(row.get("published"))) == len("2026-01-17") else "second",
-        "source": str(row.get("source") or ""),
-    }
+    published = line.get("published")
+    has_day_alone = len(str(published)) == _DAY_CHARS
+    return _TextLine(
+        id=text_id,
+        url=str(line.get("url") or ""),
+        title=title,
+        body=body,
+        source=str(line.get("source") or ""),
+        published=_read_time(published, number),
+        precision="day" if has_day_alone else "second",
+    )
 
 
-def _time(value: Any, number: int) -> datetime | None:
-    if value in (None, ""):
+def _check_id(line: Mapping[str, Any], number: int) -> str:
+    text_id = line.get("id") if isinstance(line, Mapping) else None
+    if text_id is None or text_id == "" or isinstance(text_id, dict | list):
+        raise PermanentError(f'line {number} has no id; write {{"id": …, "title": …, "body": …}}')
+    return str(text_id)
+
+
+def _read_time(value: Any, number: int) -> datetime | None:
+    if value is None or value == "":
         return None
     try:
-        at = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(str(value))
     except ValueError as e:
         raise PermanentError(
-            f"line {number}: published {value!r} is no ISO 8601 time such as 2026-01-17T14:05:00Z"
+            f"line {number}: published {value!r} is not an ISO 8601 time such as 2026-01-17T14:05:00Z"
         ) from e
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
 
 
-def _repeated(rows: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[int]]:
+# -- members ---------------------------------------------------------------------------------------
+
+
+def _learn_repeated_paragraphs(texts: Sequence[_TextLine]) -> dict[str, frozenset[int]]:
+    """Return the hashes of the paragraphs that each source prints around everything."""
     pages: defaultdict[str, list[PageParagraphs]] = defaultdict(list)
-    for row in rows:
-        if row["source"] and (page := read_page(row["id"], row["body"])):
-            pages[row["source"]].append(page)
-    return {source: frozenset(learnt(SiteBoilerplate(), some).repeated) for source, some in pages.items()}
+    for text in texts:
+        # Without a source nobody prints them.
+        if not text.source:
+            continue
+        page = read_page(text.id, text.body)
+        if page:
+            pages[text.source].append(page)
+    repeated = {}
+    for source, pages_of_source in pages.items():
+        repeated[source] = frozenset(learnt(SiteBoilerplate(), pages_of_source).repeated)
+    return repeated
 
 
-def _member(row: Mapping[str, Any], number: int, repeated: frozenset[int]) -> Member:
+def _make_member(text: _TextLine, number: int, repeated: frozenset[int]) -> Member:
+    # Stands for the moment of collection, so that undated texts keep the order of the file.
     collected = _UNDATED + timedelta(seconds=number)
-    article = Article(row["id"], row["url"], row["url"], row["source"], row["title"], row["body"], collected)
-    route = find_route(article, Publisher(row["source"], row["source"]))
-    text = print_of(row["title"], row["body"], route.boilerplate, None, repeated)
+    article = Article(text.id, text.url, text.url, text.source, text.title, text.body, collected)
+    route = find_route(article, Publisher(text.source, text.source))
+    text_print = print_of(text.title, text.body, route.boilerplate, None, repeated)
     return Member(
-        row["id"], row["source"], row["title"], None, text, route, row["published"], collected,
-        precision=row["precision"],
-    )  # fmt: skip
+        text.id,
+        text.source,
+        text.title,
+        None,
+        text_print,
+        route,
+        text.published,
+        collected,
+        precision=text.precision,
+    )

@@ -89,11 +89,11 @@ def test_paragraphs_that_a_source_repeats_make_no_copies() -> None:
         ({"id": "x", "body": 7}, r"line 2 \(id x\): title and body must be text"),
         (
             {"id": "x", "body": "B", "published": "yesterday"},
-            "line 2: published 'yesterday' is no ISO 8601 time",
+            "line 2: published 'yesterday' is not an ISO 8601 time",
         ),
         (
             {"id": "x", "body": "B", "published": 1768658700},
-            "line 2: published 1768658700 is no ISO 8601 time",
+            "line 2: published 1768658700 is not an ISO 8601 time",
         ),
         ({"id": 1, "body": "B"}, "line 2: id 1 is that of line 1 already"),
     ],
