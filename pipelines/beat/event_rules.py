@@ -40,6 +40,7 @@ class _Patterns(_Strict):
     fr: tuple[_Pattern, ...] = ()
     zh: tuple[_Pattern, ...] = ()
 
+    # Compiled one by one, so that a message names the pattern with the mistake.
     @field_validator("en", "fr", "zh")
     @classmethod
     def _check_expressions(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,6 +197,7 @@ def _compile_leaders(offices: Iterable[str]) -> re.Pattern[str] | None:
 def _check_file(document: YamlDocument, sides: Collection[str]) -> _EventFile:
     problems = FileProblems(document)
     problems.add_yaml_problems()
+    # A key that is given twice hides a value, and what is checked next would not be what was meant.
     problems.raise_if_any()
     try:
         file = _EventFile.model_validate(document.values)

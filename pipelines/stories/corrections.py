@@ -33,6 +33,7 @@ def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
 
     Raises PermanentError where one of them does not exist, or both are the same.
     """
+    # One transaction: no page may join one of them between the look and the decision.
     with ledger.deciding() as deciding:
         first, second = _require_story(deciding, a), _require_story(deciding, b)
         if first.id == second.id:
@@ -129,6 +130,7 @@ def _divide_story(story: Story, leaving: Collection[str], deciding: Decisions) -
             moving.append(member)
         else:
             staying.append(member)
+    # A story's id is made of its first report's, which is only known once they are arranged.
     lead = arrange(story.id, moving).lead_id
     moved = replace(arrange(free_story_id(lead, deciding), moving), topics=story.topics)
     return moved, arranged_anew(story, staying)
@@ -150,6 +152,7 @@ def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
         history = tuple(_write_undo_lines(act, at, deciding))
         deciding.take(PageDecision(None, undone=undone, history=history), NO_RUN)
     article_ids = sorted(_articles_of(act))
+    # One after the other, each in a transaction of its own, so that no page waits for all of them.
     for article_id in article_ids:
         _settle_article(ledger, article_id, article_ids, at)
     story_ids: dict[str, None] = {}

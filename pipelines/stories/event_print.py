@@ -136,6 +136,7 @@ def _list_marks(
 ) -> Iterator[tuple[str, float]]:
     """Yield (mark, weight); a mark may come twice."""
     text = clean(f"{title}\n{lead}")
+    # A topic of the headline counts twice: as the subject, and as a topic of the text.
     yield from _find_subjects(clean(title), terms)
     yield from _find_entries(text, terms, rules)
     yield from _find_unlisted_names(title, lead, body, terms, rules)

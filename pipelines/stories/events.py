@@ -60,6 +60,7 @@ def keys_of(story: EventPrint) -> tuple[str, ...]:
     A key is a mark and a stretch of time. Each story has the keys of its own stretch of `WINDOW` and of
     the one before. So any two stories within a window that share a weighty mark share a key.
     """
+    # Two keys a mark: a window that begins in one stretch may end in the next.
     stretch = int(story.at.timestamp() // WINDOW.total_seconds())
     keys = []
     for mark, weight in story.marks.items():

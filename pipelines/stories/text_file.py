@@ -40,6 +40,7 @@ def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]
     corpus = Corpus()
     for member in sorted(members, key=_order_of_appearance):
         corpus.take(member)
+    # Arranged at the end, since a later text may join two stories.
     links = {}
     for story_id, together in corpus.stories():
         for link in arrange(story_id, together).links:

@@ -58,6 +58,7 @@ def write_entry(own: Path, id_: str, values: Mapping[str, Any] | None) -> None:
         content = own.read_bytes()
     text = _change_entry(content, own, id_, values)
     own.parent.mkdir(parents=True, exist_ok=True)
+    # Renaming is all or nothing; a run may read the file at any moment.
     partial = own.with_suffix(".part")
     partial.write_text(text, "utf-8")
     partial.replace(own)

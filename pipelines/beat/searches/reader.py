@@ -53,6 +53,7 @@ def load_searches(path: Path, own: Path | None = None) -> Searches:
     that of a query shows the query and a caret under the mistake.
     """
     reader = _Reader()
+    # HOME's file comes second, because it changes entries of the first.
     if path.exists():
         reader.read_file(path, changes=False)
     if own is not None and own.exists():
@@ -221,6 +222,7 @@ def _check_search(entry: _Entry, channels: Mapping[str, Channel], problems: list
     problems += found
     if found or fields is None or query is None:
         return None
+    # Fields that nobody wrote keep the defaults of `SavedSearch`.
     written = fields.model_dump(exclude_unset=True)
     return ParsedSearch(SavedSearch(**written, where=entry.where), query)
 

@@ -105,6 +105,7 @@ def _list_side_words(side: SideFields) -> tuple[str, ...]:
 def _find_english_names(file: TermsFile) -> dict[str, str]:
     """Return the English name of every Chinese one."""
     named: list[SpellingFields] = []
+    # Third parties too: a headline about Taiwan or Japan is read by the same people.
     for side in file.sides:
         for names in side.names.values():
             named += names

@@ -24,6 +24,7 @@ _Words: TypeAlias = tuple[Annotated[str, Field(min_length=1, max_length=120)], .
 
 
 class _Fields(BaseModel):
+    # A mistyped field would be a rule that never works, so unknown ones are refused.
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
@@ -39,6 +40,7 @@ class SpellingFields(_Fields):
     @field_validator("en", "fr", "hans", "hant", mode="before")
     @classmethod
     def _check_is_list(cls, value: object) -> object:
+        # Pydantic would take a text for a tuple of its letters.
         if isinstance(value, str):
             raise ValueError("must be a list; write it in brackets: [name, name]")
         return value

@@ -125,6 +125,7 @@ class Terms:
 
         A name counts where no trap overlaps it, or where it holds the whole trap (驻加大使 holds 加大).
         """
+        # One loop for all three kinds: it runs for every sentence of every page.
         names: list[tuple[Match, list[Meaning]]] = []
         traps: list[Match] = []
         signals: list[tuple[str, int, int]] = []
@@ -185,7 +186,10 @@ def _is_spoiled(name: Match, traps: Sequence[Match]) -> bool:
 
 
 def _join_meanings(meanings: Sequence[Meaning]) -> Meaning:
-    """Return all that a spelling listed twice stands for, each party at its best strength."""
+    """Return all that a spelling listed twice stands for.
+
+    Each party is at its best strength.
+    """
     if len(meanings) == 1:
         return meanings[0]
     strengths: dict[str, float] = {}
