@@ -113,6 +113,10 @@ def _rank_topics(reading: Reading, terms: Terms) -> tuple[str, ...]:
         for topic in topics_of(sentence):
             points[topic] += _TOPIC_POINTS[sentence.part]
     order = [topic.id for topic in terms.topics]
-    prominent = [topic for topic in points if points[topic] >= _MIN_TOPIC_POINTS]
+    prominent = []
+    for topic, count in points.items():
+        if count >= _MIN_TOPIC_POINTS:
+            prominent.append(topic)
+    # Equal ones come as in terms.yaml, so that the answer is certain.
     prominent.sort(key=lambda topic: (-points[topic], order.index(topic)))
     return tuple(prominent[:TOPICS_AT_MOST])

@@ -161,7 +161,9 @@ def distance(sentence: Sentence, one: str, other: str) -> float | None:
 
 def _split_sentences(text: str) -> Iterator[str]:
     """Yield the sentences; one that never ends is cut."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends = []
+    for match in _SENTENCE_END.finditer(text):
+        ends.append(match.end())
     ends.append(len(text))
     start = 0
     for end in ends:
@@ -218,5 +220,7 @@ def _make_mention(name: Named, text: str, terms: Terms, *, is_in_dateline: bool)
 
 
 def _is_pair(meaning: Meaning, terms: Terms) -> bool:
-    parties = [party.id for party in meaning.parties]
-    return set(terms.sides) <= set(parties)
+    missing = set(terms.sides)
+    for party in meaning.parties:
+        missing.discard(party.id)
+    return not missing
