@@ -47,7 +47,9 @@ def decide_stream(ledger: SqlLedger, made: Sequence[Made], stored: int, batch: s
     for part in chain(in_parts(made[:stored], AT_ONCE), in_parts(made[stored:], AT_ONCE)):
         pages = [_page(article, batch) for article in part]
         started = time.process_time()
-        judged = [(_judge(article, boilerplate), account) for article, account in pages]
+        judged = []
+        for article, account in pages:
+            judged.append((_judge(article, boilerplate), account))
         _decide_part(ledger, judged, run_id)
         if part[0].number >= made[stored].number:
             spent_s += time.process_time() - started

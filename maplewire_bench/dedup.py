@@ -1,8 +1,10 @@
 """What deciding on an article and storing it costs.
 
-    made-up stream ──► print ──► decide, some at a time      CPU time of this process, from a text to its stored decision
-                  └──► the same texts to datasketch and rensa    in an environment of their own; verified, in memory, nothing stored
+    made-up stream ──► print ──► decide, some at a time
+                  └──► the same texts to datasketch and rensa
 
+Measured is the CPU time of this process from a text to its stored decision. The other programs run in an
+environment of their own. Their candidates are verified; they work in memory and store nothing.
 The last articles of a stream are measured when all before them are stored. How the cost grows is measured on
 a second ledger with many times as many articles (see `grown_ledger`), on which the same stream is decided.
 """
@@ -83,12 +85,14 @@ def _open_empty(url: str) -> SqlLedger:
 
 def _rows(ledger: SqlLedger, made: Sequence[Made], stored: int, decided: Decided) -> list[Row]:
     counted = made[stored:]
-    words = sum(print_of(article.title, article.body).words for article in counted) / len(counted)
+    words = 0
+    for article in counted:
+        words += print_of(article.title, article.body).words
     with ledger.database.engine.connect() as connection:
         state = _state_bytes(connection) / len(made)
     return [
         Row("articles stored before counting", stored, ""),
-        Row("words an article", words, ""),
+        Row("words an article", words / len(counted), ""),
         Row("deciding and storing, CPU an article", decided.cost_s * 1e3, "ms"),
         Row("articles decided and stored a CPU second", 1 / decided.cost_s, ""),
         Row("state of dedup an article", state, "bytes"),

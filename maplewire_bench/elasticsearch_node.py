@@ -29,7 +29,9 @@ def benched_node(
     prefix = f"bench-{uuid.uuid4().hex[:8]}"
     index = ElasticIndex(url, api_key=api_key, ca_certs=ca_certs, prefix=prefix)
     # The client refuses an empty setting.
-    trust: dict[str, Any] = {"ca_certs": str(ca_certs)} if ca_certs else {}
+    trust: dict[str, Any] = {}
+    if ca_certs:
+        trust["ca_certs"] = str(ca_certs)
     client = Elasticsearch(url, api_key=api_key, request_timeout=timeout_s, **trust)
     try:
         yield client, index, prefix

@@ -67,11 +67,17 @@ def made_up(number: int, seed: int = 1, months: int = MONTHS) -> Iterator[Docume
         source = f"outlet-{chance.randrange(_OUTLETS)}"
         url = f"https://www.{source}.example/{seed}/{n}"
         published = _START + timedelta(seconds=chance.randrange(months * 30 * 86_400))
-        is_copy = story_id is not None and chance.random() < _SHARE_OF_COPIES
-        if story_id is None or not is_copy:
+        relation = Relation.VERBATIM
+        origin: str | None = "Lantern Global"
+        # The first article has nothing to be a copy of, and draws no number.
+        if story_id is None or chance.random() >= _SHARE_OF_COPIES:
+            relation, origin = Relation.ORIGINAL, None
             story_id, first_seen = f"s{article_id(url)}", published
         source_name = f"The {_draw_name(chance)}"
-        writer = _Writer(chance, vocabularies[lang], separator="" if lang.startswith("zh") else " ")
+        separator = " "
+        if lang.startswith("zh"):
+            separator = ""
+        writer = _Writer(chance, vocabularies[lang], separator)
         title = writer.words(_TITLE_WORDS).capitalize()
         paragraphs = []
         for _ in range(chance.randint(*_PARAGRAPHS)):
@@ -91,8 +97,8 @@ def made_up(number: int, seed: int = 1, months: int = MONTHS) -> Iterator[Docume
             published=published,
             summary=writer.words(_SUMMARY_WORDS),
             authors=(_draw_name(chance),),
-            origin="Lantern Global" if is_copy else None,
-            relation=Relation.VERBATIM if is_copy else Relation.ORIGINAL,
+            origin=origin,
+            relation=relation,
             owner="private",
             country=chance.choice(("CA", "CN", "US", "HK")),
             topics=(chance.choice(("canola", "tariffs", "visas", "climate")),),
@@ -111,7 +117,10 @@ class _Writer:
 
     def words(self, number: int) -> str:
         """Return so many words, each drawn by itself."""
-        return self._separator.join([self._chance.choice(self._vocabulary) for _ in range(number)])
+        words = []
+        for _ in range(number):
+            words.append(self._chance.choice(self._vocabulary))
+        return self._separator.join(words)
 
 
 def _draw_name(chance: random.Random) -> str:

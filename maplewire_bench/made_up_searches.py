@@ -6,9 +6,10 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, product
+from itertools import product
 
 from maplewire_bench.made_up_articles import made_up
+from maplewire_bench.stream import zipf_weights
 from pipelines.model import Document
 from pipelines.query import Query, parse
 
@@ -33,7 +34,7 @@ _TITLE_CHARACTERS, _BODY_CHARACTERS = 14, 600
 
 # What people search for in Chinese, and the characters of all other text.
 _SEARCHED_HAN = "油菜籽关税总理贸易农民草原出口使馆签证学生战略伙伴关系钢铁市场对话港口铁路科学气候会谈协议代表团领事矿产北极海峡"
-_COMMON_HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 1500)]
+_COMMON_HAN = list(map(chr, range(0x4E00, 0x4E00 + 1500)))
 _SHARE_OF_SEARCHED_HAN = 0.02
 
 _FILTERS = ("lang:zh", "country:CA", "topic:canola", "owner:private", "kind:report")
@@ -46,11 +47,11 @@ class _Language:
     """
 
     def __init__(self, chance: random.Random) -> None:
-        words = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
-        words += ["".join(parts) for parts in product(_SYLLABLES[:11], repeat=4)]
+        words = list(map("".join, product(_SYLLABLES, repeat=3)))
+        words += map("".join, product(_SYLLABLES[:11], repeat=4))
         chance.shuffle(words)
         self._words = words[:_VOCABULARY]
-        self._cumulated = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
+        self._cumulated = zipf_weights(len(self._words), flattened_by=3)
 
     def write_text(self, chance: random.Random, length: int) -> str:
         """Return so many words."""
@@ -107,6 +108,7 @@ def _make_query(chance: random.Random, language: _Language) -> str:
     """Return a query as desks write them."""
     some = _join_terms(chance, language, chance.randint(2, 14))
     others = _join_terms(chance, language, chance.randint(1, 8))
+    # One in ten is narrowed by a field, one in seven excludes something.
     form = chance.random()
     if form < 0.45:
         return some
@@ -118,7 +120,10 @@ def _make_query(chance: random.Random, language: _Language) -> str:
 
 
 def _join_terms(chance: random.Random, language: _Language, number: int) -> str:
-    return " OR ".join([_make_term(chance, language) for _ in range(number)])
+    terms = []
+    for _ in range(number):
+        terms.append(_make_term(chance, language))
+    return " OR ".join(terms)
 
 
 def _make_term(chance: random.Random, language: _Language) -> str:

@@ -30,4 +30,7 @@ def pair_f1(made: Iterable[Made], clusters: Mapping[int, object]) -> float:
 
 def _pairs(sizes: Counter[object]) -> int:
     """Return twice the number of pairs in groups of these sizes."""
-    return sum(size * (size - 1) for size in sizes.values())
+    pairs = 0
+    for size in sizes.values():
+        pairs += size * (size - 1)
+    return pairs

@@ -1,6 +1,8 @@
 """Made-up news: reports and their reprints.
 
-    report ──► verbatim │ shortened │ edited │ embedded in a page of its own      two in five articles are reprints
+    report ──► verbatim │ shortened │ edited │ embedded in a page of its own
+
+Two in five articles are reprints.
 
 Words are used as often as words are, and stock phrases recur from report to report, so that lookup keys are
 as frequent as those of real news. The same seed gives the same stream.
@@ -12,7 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, product
+from itertools import product
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -61,6 +63,20 @@ class Made:
         return "\n\n".join(self.paragraphs)
 
 
+def zipf_weights(number: int, *, flattened_by: int) -> list[float]:
+    """Return the cumulated frequencies of words by rank.
+
+    By Zipf's law the n-th word is used about 1/n as often as the first. Real texts are flatter at the
+    top, which `flattened_by` imitates.
+    """
+    weights = []
+    total = 0.0
+    for rank in range(number):
+        total += 1 / (rank + flattened_by)
+        weights.append(total)
+    return weights
+
+
 class _Language:
     """A language that nobody speaks.
 
@@ -71,10 +87,10 @@ class _Language:
         self.separator = separator
         self._words = list(words)
         chance.shuffle(self._words)
-        # By Zipf's law: the n-th word is used about 1/n as often as the first.
-        self._word_weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
+        self._word_weights = zipf_weights(len(self._words), flattened_by=3)
         self._phrases = [self.draw_words(chance, chance.randint(3, 7)) for _ in range(_PHRASES)]
-        self._phrase_weights = list(accumulate(1 / (rank + 20) for rank in range(_PHRASES)))
+        # Phrases differ less in frequency than words do.
+        self._phrase_weights = zipf_weights(_PHRASES, flattened_by=20)
 
     def draw_words(self, chance: random.Random, number: int) -> list[str]:
         """Return words, the usual ones more often."""
@@ -104,7 +120,10 @@ class _Language:
 
     def write_paragraph(self, chance: random.Random, names: Sequence[str]) -> str:
         """Return one to three sentences."""
-        return " ".join([self._write_sentence(chance, names) for _ in range(chance.randint(1, 3))])
+        sentences = []
+        for _ in range(chance.randint(1, 3)):
+            sentences.append(self._write_sentence(chance, names))
+        return " ".join(sentences)
 
     def _write_sentence(self, chance: random.Random, names: Sequence[str]) -> str:
         words = self.write_words(chance, chance.randint(9, 26), names)
@@ -114,8 +133,9 @@ class _Language:
             first_quoted = chance.randrange(len(words) // 2)
             words[first_quoted] = "“" + words[first_quoted]
             words[-1] += "”"
-        full_stop = "." if self.separator else "。"
-        return self.separator.join(words) + full_stop
+        if not self.separator:
+            return "".join(words) + "。"
+        return self.separator.join(words) + "."
 
     def length_of(self, paragraph: str) -> int:
         """Return the number of words of a paragraph.
@@ -132,9 +152,10 @@ def _make_languages(chance: random.Random) -> dict[str, _Language]:
     for syllables in (2, 3, 4):
         # Fewer syllables for longer words, else there would be far too many.
         used = _SYLLABLES[: 24 - 3 * syllables]
-        latin += ["".join(parts) for parts in product(used, repeat=syllables)]
+        latin += map("".join, product(used, repeat=syllables))
     chance.shuffle(latin)
-    characters = [chr(code) for code in range(0x4E00, 0x4E00 + 1800)]
+    # The first block of Han; which characters they are does not matter.
+    characters = list(map(chr, range(0x4E00, 0x4E00 + 1800)))
     han = ["".join(chance.choices(characters, k=2)) for _ in range(_VOCABULARY)]
     return {"en": _Language(chance, latin[:_VOCABULARY], " "), "zh-Hans": _Language(chance, han, "")}
 
@@ -154,7 +175,9 @@ def stream(number: int, seed: int = 1, outlets: int = 80) -> Iterator[Made]:
             original = recent[-1 - age]
             yield _make_reprint(chance, languages[original.lang], original, n, outlet, at)
             continue
-        lang = "zh-Hans" if chance.random() < _SHARE_OF_CHINESE else "en"
+        lang = "en"
+        if chance.random() < _SHARE_OF_CHINESE:
+            lang = "zh-Hans"
         report = _make_report(chance, languages[lang], lang, n, outlet, at)
         recent = [*recent[-_REPRINTED_REPORTS:], report]
         yield report
@@ -188,6 +211,7 @@ def _make_reprint(
     title = original.title
     kind = chance.random()
     names = _draw_names(chance, language)
+    # The other four in ten are verbatim.
     if kind < 0.3:
         kept = int(len(paragraphs) * chance.uniform(0.5, 0.9))
         paragraphs = paragraphs[: max(2, kept)]
@@ -195,7 +219,10 @@ def _make_reprint(
         paragraphs = [_edit_paragraph(chance, language, paragraph) for paragraph in paragraphs]
         title = language.write_title(chance, names)
     elif kind < 0.6:
-        own = [language.write_paragraph(chance, names) for _ in range(max(2, len(paragraphs) // 2))]
+        # Half as much again of its own, before and after.
+        own = []
+        for _ in range(max(2, len(paragraphs) // 2)):
+            own.append(language.write_paragraph(chance, names))
         paragraphs = [own[0], *paragraphs, *own[1:]]
     paragraphs.append(_boilerplate(language, outlet))
     return Made(number, original.report, outlet, title, tuple(paragraphs), original.lang, at)
@@ -211,8 +238,9 @@ def _boilerplate(language: _Language, outlet: str) -> str:
 def _edit_paragraph(chance: random.Random, language: _Language, paragraph: str) -> str:
     """Change some words; in Chinese the punctuation."""
     if not language.separator:
-        is_edited = chance.random() < _EDITED_CHINESE_PARAGRAPHS
-        return paragraph.replace("。", "；") if is_edited else paragraph
+        if chance.random() < _EDITED_CHINESE_PARAGRAPHS:
+            return paragraph.replace("。", "；")
+        return paragraph
     words = paragraph.split()
     for place in range(len(words)):
         if chance.random() < _EDITED_WORDS:

@@ -169,8 +169,10 @@ def load_items() -> Mapping[str, Item]:
     items: dict[str, Item] = {}
     for name in _PAGE_FILES:
         for row in _read_yaml(name)["pages"]:
-            chosen = row.pop("paragraphs", None)
-            item = Item(**row, paragraphs=tuple(chosen) if chosen else None, on_beat=name == "on_beat")
+            # YAML has lists; a frozen item has tuples.
+            if "paragraphs" in row:
+                row["paragraphs"] = tuple(row["paragraphs"])
+            item = Item(**row, on_beat=name == "on_beat")
             if item.id in items:
                 raise ValueError(f"{name}.yaml: two pages are called {item.id}")
             items[item.id] = item
@@ -188,13 +190,15 @@ def build_pages(
 
     An updated page takes the place of its older version.
     """
-    published = [item for item in items.values() if item.round <= upto_round]
-    replaced = {item.update_of for item in published}
-    pages = []
-    for item in published:
-        if item.id not in replaced:
-            pages.append(_build_page(item, sites, items, now))
-    return tuple(pages)
+    pages: dict[str, DemoPage] = {}
+    for item in items.values():
+        if item.round > upto_round:
+            continue
+        # The texts stand before their updates, in the files and in the rounds.
+        if item.update_of:
+            pages.pop(item.update_of)
+        pages[item.id] = _build_page(item, sites, items, now)
+    return tuple(pages.values())
 
 
 def _build_page(item: Item, sites: Mapping[str, Site], items: Mapping[str, Item], now: datetime) -> DemoPage:
@@ -259,6 +263,7 @@ def _paragraphs(item: Item, root: Item, first_published: datetime, lang: str) ->
     else:
         carried = [carried[number] for number in item.paragraphs]
     text = "\n\n".join(carried)
+    # An edit that changes nothing would make a verbatim copy of it unseen.
     for old, new in item.replace.items():
         if old not in text:
             raise ValueError(f"{item.id}: replaces words that are not in {root.id}: {old}")
@@ -280,7 +285,9 @@ def _split_paragraphs(text: str, lang: str) -> list[str]:
     if not text.strip():
         return []
     # Chinese has no spaces that a line break could stand for.
-    glue = "" if lang.startswith("zh") else " "
+    glue = " "
+    if lang.startswith("zh"):
+        glue = ""
     return [paragraph.replace("\n", glue) for paragraph in re.split(r"\n\s*\n", text.strip())]
 
 
@@ -300,7 +307,7 @@ def _role(item: Item, items: Mapping[str, Item]) -> Role:
 
 
 def _has_copies(item: Item, items: Mapping[str, Item]) -> bool:
-    return any(other.copy_of == item.id for other in items.values())
+    return item.id in {other.copy_of for other in items.values()}
 
 
 def _is_event_told_elsewhere(item: Item, items: Mapping[str, Item]) -> bool:

@@ -117,7 +117,11 @@ def _render_article(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Ma
 
 
 def _render_article_page(page: DemoPage, home: str, others: Sequence[DemoPage]) -> Answer:
-    related = [other for other in others if other is not page and other.lang == page.lang]
+    related = []
+    for other in others:
+        # A reader of one language gets no links to another.
+        if other is not page and other.lang == page.lang:
+            related.append(other)
     return _render_html(
         f"{page.site.template}.html.j2",
         page.site,
@@ -154,14 +158,20 @@ def _json_ld(page: DemoPage, home: str) -> Markup:
 def _entry(page: DemoPage, home: str) -> Entry:
     """Return a page as the templates of listings take it."""
     listed = page.listed_at
-    # Some real feeds give no zone either; a reader has to know the site's.
-    rss_date = f"{listed:%Y-%m-%d %H:%M:%S}" if page.site.dates == "naive" else format_datetime(listed)
+    rss_date = format_datetime(listed)
+    # Some real feeds give no zone either: a reader has to know the site's.
+    if page.site.dates == "naive":
+        rss_date = f"{listed:%Y-%m-%d %H:%M:%S}"
+    summary = ""
+    # A page that answers with trouble has no text.
+    if page.paragraphs:
+        summary = page.summary
     return {
         "id": page.item.update_of or page.item.id,
         "title": page.title,
         "path": page.listed_path,
         "url": home + page.listed_path,
-        "summary": page.summary if page.paragraphs else "",
+        "summary": summary,
         "published": page.published.isoformat(),
         "changed": listed.isoformat(),
         "day": f"{listed:%Y-%m-%d}",
@@ -239,7 +249,10 @@ def _render_section_pages(path: str, site: Site, entries: Sequence[Entry]) -> Ma
 
 
 def _render_robots(site: Site) -> Answer:
-    rule = f"Disallow: {site.disallow}" if site.disallow else "Disallow:"
+    # An empty rule forbids nothing (RFC 9309).
+    rule = "Disallow:"
+    if site.disallow:
+        rule += f" {site.disallow}"
     return Answer(f"User-agent: *\n{rule}\n".encode(), "text/plain; charset=utf-8")
 
 
@@ -263,5 +276,7 @@ def _render_text(template: str, site: Site, *, lang: str | None = None, **values
 def _render_html(template: str, site: Site, *, status: int = 200, **values: Any) -> Answer:
     body = _render_text(template, site, **values).encode(site.charset)
     # The old Chinese portal leaves the character set to the page itself, as such sites do.
-    content_type = "text/html; charset=utf-8" if site.charset == "utf-8" else "text/html"
+    content_type = "text/html"
+    if site.charset == "utf-8":
+        content_type = "text/html; charset=utf-8"
     return Answer(body, content_type, status)

@@ -63,11 +63,14 @@ class SiteServer:
                 self._answer(with_body=False)
 
             def _answer(self, *, with_body: bool) -> None:
+                # Listings add tracking parameters, as real ones do.
                 path = self.path.partition("?")[0]
                 answer = site.answers.get(path, _NOT_FOUND)
                 time.sleep(answer.delay_s)
                 is_unchanged = _is_unchanged(answer, self.headers)
-                status = HTTPStatus.NOT_MODIFIED if is_unchanged else answer.status
+                status = answer.status
+                if is_unchanged:
+                    status = HTTPStatus.NOT_MODIFIED
                 requests.append((site_id, path, int(status)))
                 self.send_response(status)
                 for name, value in answer.headers.items():

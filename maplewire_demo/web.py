@@ -109,8 +109,10 @@ class DemoWeb:
         if servers:
             # Each waits up to POLL_S for its loop: together that is once, not two dozen times.
             with ThreadPoolExecutor(len(servers)) as pool:
-                for stopped in [pool.submit(server.stop) for server in servers]:
-                    stopped.result()
+                stopping = [pool.submit(server.stop) for server in servers]
+            # An error in a thread is raised here.
+            for stopped in stopping:
+                stopped.result()
         self._servers.clear()
 
     @property
@@ -154,13 +156,18 @@ class DemoWeb:
     def expected(self) -> tuple[ExpectedPage, ...]:
         """Return what a perfect pipeline says of each page so far."""
         pages = list(build_pages(self._sites, self._items, self.now, 1))
-        if self.round == 2:
-            pages += [page for page in self.pages() if page.item.round == 2]
-        return tuple(self._expect(page) for page in pages)
+        # An updated page is expected twice: as it was, and as it is now.
+        for page in self.pages():
+            if page.item.round == 2:
+                pages.append(page)
+        return tuple(map(self._expect, pages))
 
     def _expect(self, page: DemoPage) -> ExpectedPage:
         home = self.sites[page.site.id]
-        is_on_beat = page.role in _ON_BEAT_ROLES
+        origin = carrier = None
+        # Nobody asks who wrote a page that is in no story.
+        if page.role in _ON_BEAT_ROLES:
+            origin, carrier = page.origin, page.carrier
         return ExpectedPage(
             id=page.item.id,
             url=home + page.path,
@@ -169,8 +176,8 @@ class DemoWeb:
             story=page.story,
             role=page.role,
             relation=page.item.relation,
-            origin=page.origin if is_on_beat else None,
-            carrier=page.carrier if is_on_beat else None,
+            origin=origin,
+            carrier=carrier,
             event=page.event,
             lang=page.lang,
             title=page.title,
@@ -198,13 +205,15 @@ class DemoWeb:
         for name in ("beat.yaml", "terms.yaml"):
             shutil.copyfile(packaged_beat() / name, path / name)
         shutil.copyfile(TEXTS / "searches.yaml", path / "searches.yaml")
-        rows = [self._source_row(site) for site in self._sites.values()]
+        rows = list(map(self._source_row, self._sites.values()))
         text = yaml.safe_dump({"sources": rows}, allow_unicode=True, sort_keys=False)
         (path / "sources.yaml").write_text(text, "utf-8")
         return path
 
     def _source_row(self, site: Site) -> dict[str, Any]:
-        kind = site.listing if site.listing in ("sitemap", "section") else "feed"
+        kind = "feed"
+        if site.listing in ("sitemap", "section"):
+            kind = site.listing
         row = {
             "id": site.id,
             "name": site.name,

@@ -42,7 +42,9 @@ def visible_time(at: datetime, lang: str) -> str:
     if lang.startswith("zh"):
         return f"{at.year}年{at.month:02}月{at.day:02}日 {at:%H:%M}"
     day = f"{_EN_MONTHS[at.month - 1]} {at.day}, {at.year}"
-    half = "a.m." if at.hour < 12 else "p.m."
+    half = "a.m."
+    if at.hour >= 12:
+        half = "p.m."
     return f"{day}, {at.hour % 12 or 12}:{at.minute:02} {half}"
 
 
@@ -51,7 +53,9 @@ def _french_day(at: datetime) -> str:
 
     Only the first is an ordinal.
     """
-    return "1er" if at.day == 1 else str(at.day)
+    if at.day == 1:
+        return "1er"
+    return str(at.day)
 
 
 # The words of navigation and footers, by the language of a page.

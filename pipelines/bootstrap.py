@@ -145,7 +145,9 @@ class App:
 
         settings = self.settings
         # Without a listener the context has its own, which ignores all events.
-        optional: dict[str, Any] = {"progress": self.progress} if self.progress else {}
+        optional: dict[str, Any] = {}
+        if self.progress:
+            optional["progress"] = self.progress
         return RunContext(
             beat=self.beat,
             ledger=self.ledger,
