@@ -77,6 +77,7 @@ def configure_command(
     if context.invoked_subcommand is None:
         sys.stdout.write(context.get_help() + "\n")
         raise typer.Exit(2)
+    # Before any command, whose libraries may log at import.
     configure_logs(verbose=verbose)
 
 
@@ -92,6 +93,7 @@ def main() -> None:
             complain(problem)
         sys.exit(2)
     except CrawlError as e:
+        # Without a traceback: the message says what to do.
         sys.exit(_report_error(e))
     except BrokenPipeError:
         # The reader of our output has left (`| head`). That is no error, and Python must not
@@ -105,6 +107,7 @@ def _report_error(error: CrawlError) -> int:
 
     A wrong query is wrong usage.
     """
+    # Imported where something failed: it brings the whole query language.
     from pipelines.query.errors import QueryError
 
     if isinstance(error, QueryError):

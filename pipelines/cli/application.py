@@ -26,6 +26,7 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
     from pipelines.bootstrap import make_app
     from pipelines.config import mistyped
 
+    # Not only of the environment: most settings stand in .env, and are mistyped there.
     for hint in mistyped({*os.environ, *dotenv_values(".env")}):
         complain(hint)
     return make_app(progress, reading=reading)
@@ -42,6 +43,7 @@ def open_app_to_work() -> Iterator[App]:
 
     configure_events()
     with progress_bars() as bars, open_app(bars) as maplewire:
+        # Before the lock, and before the data folder is made.
         maplewire.check_beat()
         with lock_runs(maplewire.settings.home):
             yield maplewire

@@ -39,6 +39,7 @@ def run_demo(keep: Path | None) -> int:
     configure_events()
     folder = make_fresh_folder(keep or Settings().home / "demo")
     clock = ShiftedClock(ROUND_ONE_AGO)
+    # Its dates are counted back from now, so that the demo is never out of date.
     with DemoWeb(datetime.now(UTC)) as web:
         settings = Settings(
             home=folder,

@@ -23,6 +23,7 @@ def run_stage(stage: Callable[[App, RunProblems], str]) -> None:
     from pipelines.stages.context import RunProblems
 
     problems = RunProblems()
+    # Without a run in the accounts: no page is fetched, and nothing could be counted.
     with open_app_to_work() as maplewire:
         message = stage(maplewire, problems)
     say(message)
@@ -39,6 +40,7 @@ def run_counted_stage(stage: Callable[[App, int, RunProblems], str]) -> None:
     problems = RunProblems()
     with open_app_to_work() as maplewire:
         run_id = maplewire.ledger.start_run(maplewire.clock.now())
+        # Stands until the stage is over, whatever ends it.
         note: str | None = "ended by an error"
         try:
             message = stage(maplewire, run_id, problems)
@@ -58,6 +60,7 @@ def finish_command(problems: RunProblems) -> None:
     """
     for sentence in problems.sentences:
         complain(sentence)
+    # A group, since several pages may have met different bugs.
     if problems.bugs:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
     if problems.troubles:

@@ -27,6 +27,7 @@ def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
     home = (folder or Settings().home / "airflow-demo").resolve()
     with _same_or_new_web(home) as web:
         second_round = Timer(SECOND_ROUND_S, web.advance)
+        # It must not keep the command alive after Ctrl-C.
         second_round.daemon = True
         second_round.start()
         try:

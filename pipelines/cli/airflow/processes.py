@@ -53,6 +53,7 @@ class AirflowServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # So that all it starts can be found, whatever groups they make.
                 start_new_session=True,
                 preexec_fn=_end_with_parent,
             )

@@ -81,6 +81,7 @@ def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], *, d
             raise _start_error(server)
         make_crawl_pool(local)
         _print_welcome(local, ours, demo=demo)
+        # `airflow standalone` goes on without a part that ended, and nobody would notice.
         while not stop.wait(WATCH_S):
             for part in server.restart_ended_parts():
                 say(f"The {part} had ended; it was started again.")
@@ -92,6 +93,7 @@ def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], *, d
 def _wait_for_start(server: AirflowServer, stop: Event) -> bool:
     """Wait for Airflow; return whether it answers."""
     until = time.monotonic() + START_LIMIT_S
+    # Healthy and not only answering: the scheduler comes up after the API.
     while not is_healthy(server.local):
         if stop.wait(_START_POLL_S) or not server.is_alive() or time.monotonic() > until:
             return False

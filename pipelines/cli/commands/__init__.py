@@ -1,0 +1,1 @@
+"""The commands, a file a noun. `pipelines.cli` puts them together."""

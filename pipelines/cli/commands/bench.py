@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from maplewire_bench.index import Row
     from pipelines.config import Settings
 
+# Only here is maplewire_bench imported: the contracts in pyproject.toml allow it to commands alone.
 bench_app = typer.Typer(
     help="Measure what costs most, beside a plain way of doing the same.", no_args_is_help=True
 )
@@ -61,6 +62,7 @@ def bench_alerts(as_json: AsJson = False) -> None:
     from pipelines.config import read_settings, reveal
 
     settings = read_settings()
+    # Without a server our own matching is still worth a number.
     url = None
     if _is_elasticsearch(settings):
         url = settings.index
@@ -106,6 +108,7 @@ def bench_dedup(
 
 
 def _is_elasticsearch(settings: Settings) -> bool:
+    # Settings let only sqlite:// and http(s):// pass.
     return settings.index.startswith("http")
 
 
@@ -117,5 +120,6 @@ def _print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
         return
     table = []
     for row in rows:
+        # Figures run from fractions of a millisecond to a million articles.
         table.append((row.what, f"{row.figure:,.2f}", row.unit))
     print_table("", ["what", "figure", "unit"], table)

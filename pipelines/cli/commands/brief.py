@@ -30,6 +30,7 @@ def brief(
 
     with open_app(reading=True) as maplewire:
         page = brief_of(maplewire.parts, read_moment(since, maplewire.clock.now()))
+    # The page is made first: a ledger that is away must not leave an empty file.
     if str(out) == "-":
         sys.stdout.write(page)
         return

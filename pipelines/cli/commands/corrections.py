@@ -31,6 +31,7 @@ def story_merge(
     from pipelines.stories.view import find_story
 
     with open_app_to_work() as maplewire:
+        # Under the lock: a run that goes on meanwhile could join or leave either story.
         first = find_story(maplewire.ledger, a)
         second = find_story(maplewire.ledger, b)
         story_id = merge(maplewire.ledger, maplewire.clock.now(), first.id, second.id)
@@ -69,6 +70,7 @@ def story_undo(
     from pipelines.stories.corrections import undo
 
     with open_app_to_work() as maplewire:
+        # The texts may make more than one story of what was merged.
         story_ids = undo(maplewire.ledger, maplewire.clock.now(), number)
         _update_links_and_index(maplewire)
         for story_id in story_ids:
@@ -97,8 +99,10 @@ def _update_links_and_index(maplewire: App) -> None:
     from pipelines.stages.index import index_changes
     from pipelines.stages.relate import relate_changed_stories
 
+    # A person looks at the story next, and should find it as it was corrected.
     problems = RunProblems()
     relate_changed_stories(maplewire.parts)
     index_changes(maplewire.parts, problems)
+    # The correction is stored, whatever became of the index: no error, only a word.
     for sentence in problems.sentences:
         say(sentence)

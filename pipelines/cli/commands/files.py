@@ -23,10 +23,12 @@ def extract(paths: Annotated[list[Path], typer.Argument(help=".html, .html.gz or
     """
     from pipelines.extract import extract_paths
 
+    # Saved pages have no time of collection; relative dates in them count from now.
     failed = 0
     for line in extract_paths(paths, datetime.now(UTC)):
         if line.get("error"):
             failed += 1
+        # A page without an article has a line too, so that lines and pages can be matched.
         print_json_line(line)
     if failed:
         complain(f"{failed} of the pages gave no article; their lines say why under “error”")
@@ -45,6 +47,7 @@ def judge(
     from pipelines.relevance import judge_lines
 
     with open_app(reading=True) as maplewire:
+        # The beat's terms decide, so another MAPLEWIRE_BEAT gives other answers.
         for line in judge_lines(_read_json_lines(file), maplewire.beat.terms):
             print_json_line(line)
 
@@ -72,6 +75,7 @@ def _read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
     if str(file) == "-":
         yield from _parse_json_lines("standard input", sys.stdin)
         return
+    # Read line by line: such a file may be larger than memory.
     try:
         with file.open(encoding="utf-8") as lines:
             yield from _parse_json_lines(str(file), lines)
@@ -83,6 +87,7 @@ def _read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
 
 def _parse_json_lines(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
+        # Files that were put together often have empty lines in between.
         if not line.strip():
             continue
         try:

@@ -28,6 +28,7 @@ def quarantine_list(
     if as_json:
         print_json(list(map(quarantined_json, quarantined)))
         return
+    # The reason before the address: it is what a person looks for, and addresses are long.
     rows = []
     for page in quarantined:
         rows.append((page.id, iso(page.at), page.source_id, page.stage, page.reason, page.url))

@@ -30,6 +30,7 @@ def run(as_json: AsJson = False) -> None:
 
     with open_app_to_work() as maplewire:
         report, problems = run_once(maplewire.parts)
+    # The account first: it also holds what went well, and an exit status ends the command.
     print_runs([report], as_json=as_json)
     finish_command(problems)
 
@@ -50,9 +51,11 @@ def collect(
         from pipelines.stages.batches import adopt_waiting_batches
         from pipelines.stages.collect import collect_sources
 
+        # All mistakes at once, before anything is fetched.
         _check_sources(maplewire, wanted)
         # A crawl that was killed may have left one, and a source's state in it.
         adopt_waiting_batches(maplewire.parts, run_id)
+        # A source that is named is crawled now, whenever it would be due.
         pages = collect_sources(maplewire.parts, run_id, problems, wanted, due_only=not wanted)
         return f"{counted(pages, 'page')} collected"
 
@@ -83,6 +86,7 @@ def recheck() -> None:
         from pipelines.stages.recheck import recheck_due_pages
 
         fetched = recheck_due_pages(maplewire.parts, run_id, problems)
+        # At once: only processing can tell whether a page really changed.
         outcomes = process_open_batches(maplewire.parts, run_id, problems)
         return f"{counted(fetched, 'page')} looked at again, {outcomes[Outcome.UPDATE]} changed"
 
@@ -100,6 +104,7 @@ def process(
 
     Example: maplewire process CC-NEWS-20260117.warc.gz
     """
+    # Checked before the lock is taken and a run begins in the accounts.
     paths = batch or []
     check_files(paths)
 

@@ -42,6 +42,7 @@ def search(
     from pipelines.stages.moments import read_moment
 
     with open_app(reading=True) as maplewire:
+        # One "now" for all relative dates of the query and the options.
         now = maplewire.clock.now()
         parsed = parse(query, now=now)
         after = None

@@ -66,6 +66,7 @@ def searches_add(
         if id_ in _ids(maplewire.beat.searches):
             hint = f"change it with: maplewire searches edit {id_}"
             raise CatalogueError([f"there is a search “{id_}” already; {hint}"])
+        # Only what was given: defaults stay with the beat, and may change there.
         fields = {"id": id_, "name": name or id_, "query": query}
         fields |= _without_none({"to": to, "cadence": cadence, "channels": channel})
         fields |= _parse_other_fields(other_fields or [])
@@ -147,6 +148,7 @@ def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
 
     with open_app() as maplewire:
         find_search(maplewire, id_)
+        # Our own file holds differences from the beat's; all other fields keep following it.
         entry = own_entry(maplewire.settings.own_searches, id_) or {"id": id_}
         _write_search(maplewire, id_, entry | dict(changes))
 
@@ -163,6 +165,7 @@ def _write_search(maplewire: App, id_: str, fields: Mapping[str, Any]) -> None:
     if own.exists():
         before = own.read_bytes()
     write_entry(own, id_, fields)
+    # Read as a run would read it: there is one place that knows what is allowed.
     try:
         load_searches(maplewire.settings.beat / "searches.yaml", own)
     except CatalogueError:
@@ -197,6 +200,7 @@ def _parse_other_fields(pairs: Sequence[str]) -> dict[str, Any]:
     return fields
 
 
+# These stand in a file of their own, since they only read.
 searches_app.command("test")(searches_test)
 searches_app.command("why")(searches_why)
 searches_app.command("feed")(searches_feed)

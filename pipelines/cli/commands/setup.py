@@ -37,6 +37,7 @@ def setup(
 
         maplewire setup --export kibana.ndjson
     """
+    # Needs no Kibana and no ledger, so it also works on a machine that reaches neither.
     if export is not None:
         _export_kibana_objects(export)
         return
@@ -47,6 +48,7 @@ def setup(
             changes += _import_kibana_objects(maplewire)
     for line in changes:
         sys.stdout.write(f"{line}\n")
+    # To standard error: a script that looks for changes reads an empty output.
     if not changes:
         say("everything was there already")
 

@@ -13,6 +13,7 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
 
     with open_app(reading=True) as maplewire:
         runs = maplewire.ledger.runs(limit)
+        # A program gets an empty list.
         if not runs and not as_json:
             say("no run yet; start one with: maplewire run")
             return

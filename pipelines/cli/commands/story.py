@@ -19,6 +19,7 @@ class _StoryGroup(TyperGroup):
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        # `maplewire story ID` is typed far more often than any other of these.
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
             args = ["show", *args]
         return super().parse_args(ctx, args)
@@ -56,6 +57,7 @@ def story_show(
         print_story(maplewire.ledger, story, as_json=as_json, passages=passages)
 
 
+# These change stories, and stand in a file of their own.
 story_app.command("merge")(story_merge)
 story_app.command("split")(story_split)
 story_app.command("undo")(story_undo)

@@ -22,6 +22,7 @@ def upkeep() -> None:
     def upkeep_stage(maplewire: App, _: RunProblems) -> str:
         from pipelines.operations.upkeep import upkeep as tidy
 
+        # Under the lock of runs: a batch must not go while it is processed.
         settings = maplewire.settings
         keep = timedelta(days=settings.keep_batches_days)
         return str(tidy(maplewire.parts, keep=keep, free_share=settings.disk_free_share))

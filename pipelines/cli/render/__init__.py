@@ -1,0 +1,1 @@
+"""What the commands print: for a person as text, for a program as JSON."""

@@ -42,6 +42,7 @@ def _print_labelled_pairs(ledger: Ledger) -> None:
         b = ledger.article(correction.b)
         if a is None or b is None:
             continue
+        # A line each, with both texts: `maplewire dedup` and scorers read it without our ledger.
         print_json_line({
             "number": correction.number,
             "at": iso(correction.at),

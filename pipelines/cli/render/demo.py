@@ -16,6 +16,7 @@ from pipelines.cli.render.tables import print_table
 from pipelines.model import Story
 from pipelines.query import parse
 
+# A field, both scripts of Chinese, and words with other endings.
 QUERIES = (
     ("English", "canola AND (tariff* OR dut*)"),
     ("French", 'ambassade OR "porc canadien" OR droits lang:fr'),
@@ -58,6 +59,7 @@ def _origin(story: Story) -> str:
 
 def _print_pages(app: App, story: Story) -> None:
     """Print a story's articles with what each kept of it."""
+    # Who is state media, the beat says; the label names it.
     state_media = {source.name for source in app.beat.sources if source.owner == "state"}
     label = route_label(story, state_media)
     out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(label)}")
@@ -81,6 +83,7 @@ def print_mails(app: App) -> None:
         message = message_from_bytes(mail.message, policy=policy.default)
         out.print(f"  {escape(str(message['Subject']))}  →  {escape(', '.join(mail.to))}")
     out.print(f"  they lie in {escape(str(app.settings.outbox_dir))}")
+    # A person can open a file. What another mailer has sent lies elsewhere.
     if mails and isinstance(app.mailer, FolderMailer):
         out.print(f"  open one: {escape(str(app.mailer.path_of(mails[0])))}")
     out.print()
@@ -105,6 +108,7 @@ def print_next_steps(folder: Path, story: Story | None, seconds: float) -> None:
     if story:
         story_id = story.id
     out.print(f"[bold]Done in {seconds:.0f} s.[/] What to try next:")
+    # The settings in front: the demo does not touch the person's own data folder.
     for arguments, purpose in (
         ("search 'title:canola'", "search what the demo collected"),
         (f"story {story_id}", "every copy of a story, and why it is one"),

@@ -19,6 +19,7 @@ def iso(at: datetime | None) -> str | None:
     """
     if at is None:
         return None
+    # "Z" and not "+00:00": it is shorter, and every parser of ISO 8601 takes it.
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -66,4 +67,5 @@ def quarantined_json(page: Quarantined) -> dict[str, Any]:
 
 def _outcome_counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
     """Return a count for every outcome, zeros included."""
+    # A program can add them up without knowing which outcomes there are.
     return {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}

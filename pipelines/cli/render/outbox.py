@@ -29,6 +29,7 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
 
 
 def _mail_json(mail: OutboxMail) -> dict[str, Any]:
+    # By recipient: one address may be refused while the others got the mail.
     answers = {}
     for recipient, answer in mail.answers.items():
         answers[recipient] = {"state": answer.state, "text": answer.text, "at": iso(answer.at)}

@@ -63,6 +63,7 @@ def _print_troubled_sources(accounts: Sequence[SourceAccount]) -> None:
     for account in accounts:
         if account.error:
             rows.append((account.source_id, account.result, account.error))
+    # A second table would break the lines of the first for a program.
     if rows and out.is_terminal:
         out.print()
         print_table("Sources with trouble", ["source", "result", "error"], rows)

@@ -38,6 +38,7 @@ def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as
     if as_json:
         print_json({"total": found.total, "stories": shapes})
     else:
+        # To standard error: it is no story.
         say(counted(found.total, "story", "stories"))
 
 
@@ -70,6 +71,7 @@ def _print_found_story(
     for hit in shown_hits:
         for highlight in hit.highlights[:_HIGHLIGHTS]:
             out.print(Text("  ") + highlighted(highlight))
+    # The address whole, so that a terminal can make it a link.
     for stored in listed:
         out.print(f"  {escape(stored.publisher.name)}  {escape(stored.article.url)}")
     more = len(members) - len(listed)

@@ -81,6 +81,7 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
     ]
     for why, number in result.refused.items():
         numbers.append((f"kept out: {why}", number))
+    # The largest overlaps come first; a search that finds the same is worth knowing.
     for id_, number in list(result.overlap.items())[:_OVERLAPS]:
         numbers.append((f"also found by {id_}", number))
     numbers.append((f"only a looser form finds ({result.looser})", len(result.missed)))
@@ -89,6 +90,7 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
     rows = []
     for story_id in result.stories[:_STORIES]:
         rows.append(("found", story_id, stories[story_id].headline))
+    # A near miss shows whether the query is too narrow.
     for story_id in result.missed[:_STORIES]:
         if story_id in stories:
             rows.append(("missed", story_id, stories[story_id].headline))

@@ -33,6 +33,7 @@ def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool =
         return
     _print_head(view)
     print_articles(view)
+    # Whoever reads of copies may want to know what they changed.
     if edits is None and story.copies:
         out.print(f"sentence by sentence: maplewire story {story.id} --passages", style="dim")
     if edits is not None:
@@ -57,6 +58,7 @@ def _print_head(view: StoryView) -> None:
 
 def _unnamed_origin(view: StoryView) -> str:
     """Return what to say of the origin where no page names it."""
+    # An outlet's own report is by the outlet; a release that names nobody is not.
     if view.story.carrier or view.story.kind not in _OWN_KINDS:
         return "not known: no page names who wrote it"
     if view.lead is None:

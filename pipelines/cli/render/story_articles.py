@@ -77,6 +77,7 @@ def _print_lines(view: StoryView) -> None:
         ))  # fmt: skip
     print_table("", _COLUMNS, rows)
     out.print()
+    # After the table: a reason is a sentence and would widen every row.
     for stored in view.articles:
         for reason in _reasons(stored, links[stored.article.id], view):
             out.print(f"{escape(stored.publisher.name)}: {escape(reason)}")

@@ -35,6 +35,7 @@ def print_copy_changes(view: StoryView, edits: Mapping[str, Edit]) -> None:
         out.print()
         out.print(f"[bold]{escape(_copy_title(stored, view))}[/]")
         sentences = sentences_by_change(edit)
+        # Most copies are whole: one line says more than thirty sentences.
         if sentences["reworded"] or sentences["dropped"] or sentences["added"]:
             _print_sentences(edit, sentences)
         else:

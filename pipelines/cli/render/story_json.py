@@ -62,6 +62,7 @@ def _article_json(
         "relation": link.relation.value,
         "of": link.of,
         "delay_s": delay_s(stored, lead),
+        # Shares of the text: kept of the original, own of the copy.
         "kept": round(link.kept, 3),
         "own": round(link.own, 3),
         "why": [*link.why, *stored.relevance.why],

@@ -23,6 +23,7 @@ def duration_words(duration: timedelta) -> str:
 
     Rounded down.
     """
+    # humanize would give "1 hour and 30 minutes" for 90 minutes; larger units are forbidden to it.
     larger = ["months", "years"]
     unit = "days"
     if duration < _DAYS_FROM:
