@@ -26,6 +26,7 @@ from pipelines.operations import airflow_tasks as tasks
     "5 · Re-check articles",
     __doc__,
     tags=["news"],
+    # Twice an hour, beside the minutes at which news are collected, so that the crawls do not meet.
     schedule=cron("7,37 * * * *"),
     run_limit=4 * RECRAWL_LIMIT,
 )

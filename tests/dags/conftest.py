@@ -106,7 +106,7 @@ def read_bag() -> Any:
 
 
 @dataclass
-class MailContext:
+class DemoDesk:
     """A newsroom on the demo web, whose DAGs run in this process."""
 
     web: DemoWeb
@@ -177,7 +177,7 @@ def events(run: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailContext]:
+def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoDesk]:
     """Serve the demo web, and name it in the environment.
 
     That is where tasks read their settings.
@@ -192,4 +192,4 @@ def desk(bag_to_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         }
         for name, value in named.items():
             monkeypatch.setenv(f"MAPLEWIRE_{name}", str(value))
-        yield MailContext(web, Settings(), bag_to_run)
+        yield DemoDesk(web, Settings(), bag_to_run)

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.dags.conftest import MailContext, events, labels, note_of, states
+from tests.dags.conftest import DemoDesk, events, labels, note_of, states
 from tests.dags.served import add_source, tarpit
 
 
-def mails(desk: MailContext) -> list[Path]:
+def mails(desk: DemoDesk) -> list[Path]:
     return sorted(desk.settings.outbox_dir.glob("*.eml"))
 
 
@@ -33,7 +33,7 @@ SOURCES = (
 )
 
 
-def test_from_the_web_to_the_mail(desk: MailContext) -> None:
+def test_from_the_web_to_the_mail(desk: DemoDesk) -> None:
     collected = desk.run("collect_news", sources=list(SOURCES))
     assert states(collected) == {
         "plan": ["success"], "crawl": ["success"] * 2, "account": ["success"], "hand_over": ["success"]
@@ -82,12 +82,12 @@ def test_from_the_web_to_the_mail(desk: MailContext) -> None:
     assert note_of(rebuilt) == f"{stories_in(desk)} documents indexed."
 
 
-def stories_in(desk: MailContext) -> int:
+def stories_in(desk: DemoDesk) -> int:
     with desk.app() as app:
         return app.ledger.count_articles()
 
 
-def test_no_page_is_a_quiet_green_run(desk: MailContext) -> None:
+def test_no_page_is_a_quiet_green_run(desk: DemoDesk) -> None:
     collected = desk.run("collect_news", sources=["almanac"])
     assert states(collected)["hand_over"] == ["skipped"]
     assert str(collected.state) == "success", "a source that fails never makes a run red"
@@ -97,7 +97,7 @@ def test_no_page_is_a_quiet_green_run(desk: MailContext) -> None:
     assert events(processed) == []
 
 
-def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: MailContext) -> None:
+def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: DemoDesk) -> None:
     run = desk.run("collect_news", sources=["no-such-source"])
     assert str(run.state) == "failed"
     assert states(run)["plan"] == ["failed"]
@@ -107,7 +107,7 @@ def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: MailCo
     assert "no source “no-such-source”" in told.get_content()
 
 
-def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: MailContext) -> None:
+def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: DemoDesk) -> None:
     desk.run("collect_news", sources=["lakeshore", "prairie-ledger"])
     with desk.app() as app:
         names: Any = app.parts.batches.names()
@@ -119,7 +119,7 @@ def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: MailContext) ->
     assert states(run)["account"] == states(run)["index"] == ["success"]
 
 
-def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: MailContext) -> None:
+def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: DemoDesk) -> None:
     run = desk.run("backfill_news", since="30d", sources=["prairie-ledger", "almanac"])
     assert str(run.state) == "success"
     (label,) = labels(run, "fetch")
@@ -137,9 +137,7 @@ def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: MailContext) -> None:
     assert states(refused)["plan"] == ["failed"]
 
 
-def test_pages_are_looked_at_again_when_they_are_due(
-    desk: MailContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_are_looked_at_again_when_they_are_due(desk: DemoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = desk.run("recheck_articles")
     assert states(quiet) == {"look_again": ["success"], "hand_over": ["skipped"]}
     assert note_of(quiet) == "0 pages looked at again."
@@ -150,7 +148,7 @@ def test_pages_are_looked_at_again_when_they_are_due(
     assert note_of(quiet, before=both) == both, "nothing is said twice"
 
 
-def test_upkeep_clears_away_what_is_old(desk: MailContext, airflow_home: Path) -> None:
+def test_upkeep_clears_away_what_is_old(desk: DemoDesk, airflow_home: Path) -> None:
     old, recent = airflow_home / "logs" / "dag_id=a" / "old.log", airflow_home / "logs" / "recent.log"
     for path, days in ((old, 31), (recent, 29)):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -165,7 +163,7 @@ def test_upkeep_clears_away_what_is_old(desk: MailContext, airflow_home: Path) -
 
 
 def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
-    desk: MailContext, monkeypatch: pytest.MonkeyPatch
+    desk: DemoDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAPLEWIRE_CRAWL_TIMEOUT_S", "10")  # starting takes 2 s of a core that is ours alone
     with tarpit() as (address, asked):
@@ -186,6 +184,6 @@ def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
         assert "tarpit" not in app.ledger.feed_states()
 
 
-def note_of_ledger(desk: MailContext) -> str:
+def note_of_ledger(desk: DemoDesk) -> str:
     with desk.app() as app:
         return app.ledger.runs(1)[0].note or ""
