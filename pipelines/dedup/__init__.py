@@ -1,4 +1,4 @@
-"""One story per text: print it, decide against what is known, arrange who came first (pure).
+"""One story for each text: print, decide, arrange (pure).
 
     print_of ──► decide(article, candidates) ──► arrange(story, members)
                         │                             │

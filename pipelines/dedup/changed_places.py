@@ -41,7 +41,7 @@ _BYTES = 256
 
 @dataclass(frozen=True, slots=True)
 class ChangedPlaces:
-    """Where two texts go on alike around a few words that differ, counted."""
+    """Places at which two texts differ, counted."""
 
     #: Places with other words in each text.
     changed: int
@@ -58,7 +58,7 @@ class ChangedPlaces:
 
 
 class _Stretch(NamedTuple):
-    """Shingles that stand in one piece in both texts: where they begin, how many."""
+    """Shingles that stand in one piece in both texts."""
 
     here: int
     there: int
@@ -66,7 +66,7 @@ class _Stretch(NamedTuple):
 
 
 class _Gap(NamedTuple):
-    """What stands between two stretches: shingles [start, end) in each text."""
+    """What stands between two stretches, [start, end) in each text."""
 
     start_here: int
     end_here: int
@@ -85,16 +85,16 @@ class _Gap(NamedTuple):
         return self.end_there - self.start_there
 
     def is_near(self, around: int) -> bool:
-        """Tell whether the stretches are near each other in both texts."""
+        """Tell whether the stretches are near in both texts."""
         longest = _LONGEST_PLACE * around
         return self.length_here <= longest and 0 <= self.length_there <= longest
 
     def is_change(self, around: int) -> bool:
-        """Tell whether each text has a few words here that the other has not."""
+        """Tell whether each text has a few words of its own here."""
         return self.is_near(around) and min(self.length_here, self.length_there) >= around
 
     def is_framed(self, around: int) -> bool:
-        """Tell whether the stretches around are long enough for a passage."""
+        """Tell whether the stretches make a passage."""
         return self.frame >= _SHORTEST_FRAME * around
 
     def may_hold_names(self, around: int) -> bool:
@@ -103,7 +103,7 @@ class _Gap(NamedTuple):
         return max(lengths) <= _LONGER_NAME * (min(lengths) + _SHORT_NAME)
 
     def has_marked_tokens(self, marked_here: bytes, marked_there: bytes, around: int) -> bool:
-        """Tell whether each text has a marked token among the words that differ.
+        """Tell whether each text has a marked token here.
 
         The last shingle before the gap reaches into it, so these begin a word or two behind its start.
         """
@@ -114,7 +114,7 @@ class _Gap(NamedTuple):
 
 
 def places_between(a: TextPrint, b: TextPrint) -> ChangedPlaces:
-    """Return the places at which two texts differ in the middle of what they share.
+    """Return the places at which two texts differ.
 
     The order of the two does not matter.
     """
@@ -201,7 +201,7 @@ def _gaps_between(stretches: Iterable[_Stretch]) -> Iterator[_Gap]:
 
 
 def _count_filled(changed: Iterable[_Gap], shorter: TextPrint, longer: TextPrint, around: int) -> int:
-    """Count the places at which each text has a name or a number of its own."""
+    """Count the places filled with names of their own."""
     own_here, own_there = _own_tokens(shorter, longer), _own_tokens(longer, shorter)
     filled = 0
     for gap in changed:
@@ -219,12 +219,12 @@ def _count_facts(text: TextPrint, stretches: Iterable[_Stretch]) -> int:
 
 
 def _own_tokens(one: TextPrint, other: TextPrint) -> bytes:
-    """Return for each token 1 where it is a name or number that the other text lacks."""
+    """Return 1 for each token that is a name the other lacks."""
     return _marked_tokens(one, (one.names | one.numbers) - other.names - other.numbers)
 
 
 def _marked_tokens(text: TextPrint, marks: Collection[int]) -> bytes:
-    """Return for each token 1 where it is one of these names and numbers, else 0."""
+    """Return 1 for each token that is one of these, else 0."""
     # `facts` has a byte for each token: the number of a mark, or 0. A table turns it into 0 and 1.
     table = bytearray(_BYTES)
     for number, mark in enumerate(text.marks, 1):

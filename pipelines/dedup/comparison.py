@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, unquoted_share
-from pipelines.dedup.template_reports import form_again, titles_apart, words_of_title
+from pipelines.dedup.template_reports import form_again
+from pipelines.dedup.title_differences import titles_apart, words_of_title
 from pipelines.model import Member, TextPrint
 
 #: Share of the shorter text's unquoted part that must stand in the other: 0.38 + 16 / words, which is
@@ -80,7 +81,7 @@ class Ground(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One candidate compared with an article: what is shared and what follows."""
+    """One candidate compared with an article."""
 
     member: Member
     overlap: Overlap
@@ -156,7 +157,7 @@ def _sides_of(overlap: Overlap) -> tuple[_Side, _Side]:
 
 
 def _unquoted_share(overlap: Overlap) -> float:
-    """Return the share of one text's unquoted part that the other has too.
+    """Return the share of unquoted text in common.
 
     A text that is nearly all somebody's words (a statement, a letter, a column) has no voice of its own.
     Printed by a report it stays another text, and only two that are both like that are compared by all
@@ -174,7 +175,7 @@ def _unquoted_share(overlap: Overlap) -> float:
 
 
 def _has_own_voice(side: _Side, shared: int) -> bool:
-    """Tell whether enough of a text is unquoted for that part to be compared."""
+    """Tell whether enough of a text is unquoted."""
     words = shared / side.of if side.of else 0.0
     return side.unquoted_part >= _OWN_VOICE and side.unquoted_part * words >= _OWN_VOICE_WORDS
 
@@ -195,7 +196,7 @@ def _reprinted_share(overlap: Overlap, mine: TextPrint, theirs: TextPrint) -> fl
 
 
 def _needed_share(overlap: Overlap, words: int) -> float:
-    """Return the share that copies have, of which the shorter has so many words."""
+    """Return the share from which two texts are copies."""
     needed = _LEAST_SHARE + _LEAST_SHARE_WORDS / max(words, 1)
     if _are_akin(overlap, words):
         return min(needed, _AKIN_SHARE)
@@ -210,7 +211,7 @@ def _are_akin(overlap: Overlap, words: int) -> bool:
 
 
 def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str | None:
-    """Return what is missing for a copy, or None where enough is shared."""
+    """Return what is missing for a copy, or None."""
     if overlap.shared == 0:
         return "shares no three words in a row"
     if words < _TINY:
@@ -245,7 +246,7 @@ def _is_block(overlap: Overlap) -> bool:
 
 
 class _Veto(NamedTuple):
-    """Why two texts that share enough are different reports all the same."""
+    """Why two texts are different reports all the same."""
 
     why: str
     objection: float = 0.0

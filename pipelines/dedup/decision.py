@@ -83,7 +83,7 @@ def _joins_stories(article: Member, joined: Sequence[Comparison]) -> Decision:
 
 
 def _story_of(member: Member) -> str:
-    """Return the id of an article's story; one that has none yet is its own."""
+    """Return the id of an article's story, or its own."""
     return member.story_id or member.article_id
 
 
@@ -91,7 +91,7 @@ def _story_of(member: Member) -> str:
 
 
 class _Compared:
-    """One article, compared with others; each comparison is made once."""
+    """One article, compared with each other one once."""
 
     def __init__(self, article: Member) -> None:
         self.article = article
@@ -106,7 +106,7 @@ class _Compared:
 def _compare_with_all(
     compared: _Compared, candidates: Sequence[Member], word: Corrections
 ) -> list[Comparison]:
-    """Return the comparison with each candidate but the article itself, best first."""
+    """Return the comparisons with all candidates, best first."""
     comparisons = []
     for candidate in sorted(candidates, key=_article_id):
         if candidate.article_id != compared.article.article_id:
@@ -116,7 +116,7 @@ def _compare_with_all(
 
 
 def _corrected(comparison: Comparison, article: Member, word: Corrections) -> Comparison:
-    """Return the comparison with a person's word in the place of its verdict, if any."""
+    """Return a comparison with a person's word as its verdict."""
     pair = frozenset((article.article_id, comparison.member.article_id))
     if pair in word.apart:
         ground = Ground.SET_APART
@@ -143,7 +143,7 @@ def _rank(comparison: Comparison) -> tuple[bool, Verdict, float, float, str]:
 
 
 def _group_by_story(found: Iterable[Comparison]) -> dict[str, list[Comparison]]:
-    """Return the comparisons by story, in the order of each story's best one."""
+    """Return the comparisons by story, best story first."""
     by_story: dict[str, list[Comparison]] = {}
     for comparison in found:
         by_story.setdefault(_story_of(comparison.member), []).append(comparison)
@@ -170,7 +170,7 @@ def _closeness(comparison: Comparison) -> tuple[float, str]:
 
 
 class _Fellows:
-    """The other articles of a story, read when a decision hangs on them."""
+    """The other articles of a story, read when needed."""
 
     def __init__(
         self,
@@ -199,7 +199,7 @@ class _Fellows:
 
 
 def _linked_to_stories(by_story: Iterable[Sequence[Comparison]]) -> list[Comparison]:
-    """Return each story's best comparison, of the stories that the article may join."""
+    """Return the best comparison of each story to join."""
     linked = []
     for comparisons in by_story:
         if comparisons[0].is_linked and not _is_objected(comparisons):
@@ -232,7 +232,7 @@ def _may_join(
     fellows: _Fellows,
     word: Corrections,
 ) -> bool:
-    """Tell whether an article may join one more story, given those it joins already."""
+    """Tell whether an article may join one more story."""
     # The members of its story may have to be read, so each step asks for them only when it needs them.
     story_id = _story_of(nearest.member)
     earlier = _fellows_in(joined, fellows)
@@ -249,7 +249,7 @@ def _may_join(
 
 
 def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]:
-    """Return the other articles of the stories that an article joins already."""
+    """Return the articles of the stories joined already."""
     members: list[Member] = []
     for comparison in joined:
         members.extend(fellows.of_story(_story_of(comparison.member)))
@@ -257,13 +257,13 @@ def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]
 
 
 def _are_one_story(compared: _Compared, earlier: Sequence[Member], members: Sequence[Member]) -> bool:
-    """Tell whether an article makes two stories one: each shares text with the other."""
+    """Tell whether two stories share text with each other."""
     others = [_Compared(member) for member in earlier[:_HEARD]]
     return _is_shared_by_most(members, others) and _is_shared_by_most(earlier, [compared])
 
 
 def _is_shared_by_most(members: Sequence[Member], articles: Sequence[_Compared]) -> bool:
-    """Tell whether two thirds of a story share their text with one of these articles."""
+    """Tell whether most of a story share text with an article."""
     heard = members[:_HEARD]
     agreeing = 0
     for member in heard:
@@ -273,7 +273,7 @@ def _is_shared_by_most(members: Sequence[Member], articles: Sequence[_Compared])
 
 
 def _are_set_apart(some: Sequence[Member], others: Sequence[Member], word: Corrections) -> bool:
-    """Tell whether a person set any of these articles apart from any of the others."""
+    """Tell whether a person set any of these apart from any of the others."""
     for one in some:
         for other in others:
             if frozenset((one.article_id, other.article_id)) in word.apart:

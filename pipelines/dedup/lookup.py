@@ -64,7 +64,7 @@ class _Likeness(IntEnum):
 
 
 def lookup_keys(text: TextPrint) -> frozenset[int]:
-    """Return the 32-bit hashes under which a text is found again.
+    """Return the hashes under which a text is found again.
 
     Eighteen words in a row share one, thirty-four in a long text.
     """
@@ -73,12 +73,12 @@ def lookup_keys(text: TextPrint) -> frozenset[int]:
 
 
 def is_candidate(common: int, keys: int, others_keys: int) -> bool:
-    """Tell whether two texts with so many keys in common are to be compared."""
+    """Tell whether two texts share enough keys."""
     return common >= max(LEAST, LEAST_SHARE * min(keys, others_keys))
 
 
 def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
-    """Return those of the texts found that are worth reading, in the same order.
+    """Return the texts worth reading, in the order given.
 
     Each is given with its sketch. Worth reading are all that may turn out to be copies, and the first of
     the others that is no stranger: it is mentioned where the text opens a story of its own.
@@ -97,7 +97,7 @@ def near(text: TextPrint, found: Iterable[tuple[T, Sketch]]) -> list[T]:
 
 
 class _Measure:
-    """A text against which others are measured by their sketches."""
+    """A text against which sketches are measured."""
 
     def __init__(self, text: TextPrint) -> None:
         self._shingles = text.distinct
@@ -122,7 +122,7 @@ class _Measure:
         return self._likeness(shared, len(frozenset(other.shingles)), quoted)
 
     def _likeness(self, shared: int, size: int, quoted: int) -> _Likeness:
-        """Return what a text may be of `size` shingles that shares so many."""
+        """Return what a text of `size` shingles may be."""
         if shared < LEAST_TEXT * min(self._size, size):
             return _Likeness.STRANGER
         if shared < _LEAST_UNQUOTED * min(self._unquoted, _unquoted_part(size, quoted)):
@@ -131,10 +131,10 @@ class _Measure:
 
 
 def _unquoted_part(shingles: int, quoted: int) -> int:
-    """Return how many shingles of a text are not quoted, at the least."""
+    """Return how many shingles are unquoted, at the least."""
     return max(shingles - quoted, int(_UNQUOTED_PART * shingles))
 
 
 def _count_quoted(ranges: Sequence[int]) -> int:
-    """Return how many shingles (start, end, start, end, ...) hold."""
+    """Return how many shingles these ranges hold."""
     return sum(ranges[1::2]) - sum(ranges[::2])

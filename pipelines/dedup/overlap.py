@@ -70,12 +70,12 @@ class Overlap:
 
     @property
     def of_smaller(self) -> float:
-        """The share of the text of which more is shared: the shorter one."""
+        """The share of the shorter text, of which more is shared."""
         return max(self.of_a, self.of_b)
 
     @property
     def of_larger(self) -> float:
-        """The share of the text of which less is shared: the longer one."""
+        """The share of the longer text, of which less is shared."""
         return min(self.of_a, self.of_b)
 
     @property
@@ -128,7 +128,7 @@ def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
 
 
 def unquoted_share(page: TextPrint, other: TextPrint) -> float:
-    """Return how much of a page the other text says in its own voice.
+    """Return the share that the other says in its own voice.
 
     Whom the page itself gives those words to does not matter.
     """
@@ -138,23 +138,23 @@ def unquoted_share(page: TextPrint, other: TextPrint) -> float:
 
 
 def passages(text: TextPrint, common: frozenset[int]) -> list[Passage]:
-    """Return the runs of shared shingles in a text, over gaps of a changed word."""
+    """Return the runs of shared shingles, over gaps of a changed word."""
     return [match.span() for match in _PASSAGE.finditer(_marked_shingles(text, common))]
 
 
 def _by_length(text: TextPrint) -> tuple[int, str]:
-    """Return what puts texts in the order of their length, the same for either side."""
+    """Return what puts texts in the order of their length."""
     return len(text.shingles), text.exact
 
 
 def _marked_shingles(text: TextPrint, some: frozenset[int]) -> bytes:
-    """Return for each shingle of a text 1 where it is one of these, else 0."""
+    """Return 1 for each shingle that is one of these, else 0."""
     # Done for every candidate of every article, and a loop takes a fifth longer.
     return bytes(map(some.__contains__, text.shingles))
 
 
 def _quoted_shingles(a: TextPrint, b: TextPrint, common: frozenset[int]) -> frozenset[int]:
-    """Return the shingles that either text gives as somebody else's words."""
+    """Return the shingles that either text quotes."""
     quoted = a.said | b.said
     if a.announced or b.announced:
         quoted |= _announced_shingles(a, common) | _announced_shingles(b, common)
@@ -162,7 +162,7 @@ def _quoted_shingles(a: TextPrint, b: TextPrint, common: frozenset[int]) -> froz
 
 
 def _announced_shingles(text: TextPrint, common: frozenset[int]) -> frozenset[int]:
-    """Return the shared shingles that a text announces as somebody else's words.
+    """Return the shared shingles that a text announces.
 
     "The letter reads:" says where such words begin and not where they end. They go on as long as the
     other text has them too. Where that one shares the announcement itself, it is a copy of the whole
@@ -180,19 +180,19 @@ def _announced_shingles(text: TextPrint, common: frozenset[int]) -> frozenset[in
 
 
 def _begins_announced(start: int, announced: Sequence[int]) -> bool:
-    """Tell whether a passage that starts here holds an announced text."""
+    """Tell whether a passage from here is an announced text."""
     return any(at - _BEFORE_ANNOUNCED <= start <= at + _BEHIND_ANNOUNCED for at in announced)
 
 
 def _words_of_longest(runs: Sequence[Passage]) -> int:
-    """Return the number of words in the longest of these runs of shingles."""
+    """Return the number of words in the longest run."""
     if not runs:
         return 0
     return max(end - start for start, end in runs) + _WORDS_BEHIND
 
 
 def _unquoted_lengths(text: TextPrint, runs: Sequence[Passage], quoted: frozenset[int]) -> list[int]:
-    """Return the number of unquoted shingles in each of these runs."""
+    """Return the number of unquoted shingles in each run."""
     lengths = []
     in_quotes = _marked_shingles(text, quoted) if quoted else b""
     for start, end in runs:
@@ -212,7 +212,7 @@ def _share(part: int, whole: int) -> float:
 
 
 def _agreement_of(a: frozenset[int], b: frozenset[int]) -> float | None:
-    """Return the share of the smaller set that the other has too, or None.
+    """Return the share of the smaller set in common, or None.
 
     None where there is too little to tell.
     """

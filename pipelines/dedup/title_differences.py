@@ -1,0 +1,250 @@
+"""What two titles say about their texts being different reports (pure).
+
+    "12th package", "13th package"           one series, counted
+    "Obituary: Dylan Thomas", "… Mary Jones"   each about somebody whom only its own text names
+    "青岛市天气预报", "济南市天气预报"          one slot filled with another name
+
+A copy keeps what its original is named after, under whatever headline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipelines.dedup.changed_places import stand_for_each_other
+from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers
+from pipelines.model import Member
+from pipelines.text.tokens import is_chinese, name_mark, tokens
+
+#: Words, and Chinese characters, of the longest name in which alone two titles of one form may differ.
+_SLOT = 3
+_CHINESE_SLOT = 6
+#: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
+_RESPELLED = 0.75
+#: Share from which two texts are one, whatever differs: a number put right, a name spelled anew.
+_ALIKE = 0.95
+#: Words of the shortest title that may be one of a series, and words in which two such may differ.
+_SERIES_WORDS = 3
+_SERIES_CHANGES = 3
+#: Titles kept, cut into words: a title is compared with several others.
+_TITLES_KEPT = 4096
+
+# The name of a site behind a headline.
+_SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$")
+
+
+class _Slot(NamedTuple):
+    """The words in which alone two titles differ."""
+
+    here: list[str]
+    there: list[str]
+
+
+def words_of_title(member: Member) -> list[str]:
+    """Return the tokens of an article's title."""
+    return tokens(member.title)
+
+
+def titles_apart(article: Member, other: Member, share: float) -> str | None:
+    """Return why titles say that texts are others, or None.
+
+    `share` is that of the text in common.
+    """
+    return _numbered_apart(article, other, share) or _named_apart(article, other)
+
+
+# -- titles of one series ---------------------------------------------------------------------------------
+
+
+def _numbered_apart(article: Member, other: Member, share: float) -> str | None:
+    """Return a veto where titles are of one series, or None.
+
+    "12th package", "13th package", and perhaps another place. Of texts that are one but for a few words
+    ("14 dead", "15 dead") only numbers that count a series do.
+    """
+    if article.title == other.title:
+        return None
+    mine = join_chinese_numbers(words_of_title(article))
+    theirs = join_chinese_numbers(words_of_title(other))
+    if len(mine) != len(theirs) or len(mine) < _SERIES_WORDS:
+        return None
+    changed = [at for at, word in enumerate(mine) if word != theirs[at]]
+    if share >= _ALIKE and not _count_a_series(mine, theirs, changed):
+        return None
+    counting, others = _split_by_counting(mine, theirs, changed)
+    if not counting or len(changed) > _SERIES_CHANGES:
+        return None
+    my_names = _capitalised_words(article.title)
+    their_names = _capitalised_words(other.title)
+    if not _are_in(my_names, mine, others) or not _are_in(their_names, theirs, others):
+        return None
+    first = counting[0]
+    return f"titles of one series: {mine[first]} here, {theirs[first]} there"
+
+
+def _are_in(names: Collection[str], title: Sequence[str], places: Iterable[int]) -> bool:
+    """Tell whether the words at these places of a title are all names."""
+    return all(title[at] in names for at in places)
+
+
+def _split_by_counting(
+    mine: Sequence[str], theirs: Sequence[str], changed: Iterable[int]
+) -> tuple[list[int], list[int]]:
+    """Return where counting words changed, and where others did."""
+    counting, others = [], []
+    for at in changed:
+        if is_counting(mine[at]) and is_counting(theirs[at]):
+            counting.append(at)
+        else:
+            others.append(at)
+    return counting, others
+
+
+def _count_a_series(mine: Sequence[str], theirs: Sequence[str], changed: Iterable[int]) -> bool:
+    """Tell whether a changed word counts a series."""
+    return any(is_ordinal(mine, at) and is_ordinal(theirs, at) for at in changed)
+
+
+def _capitalised_words(title: str) -> set[str]:
+    """Return the words that a title writes with a capital."""
+    words: set[str] = set()
+    for written in title.split():
+        if written[:1].isupper():
+            words.update(tokens(written))
+    return words
+
+
+# -- titles about others ----------------------------------------------------------------------------------
+
+
+def _named_apart(article: Member, other: Member) -> str | None:
+    """Return a veto where titles name others, or None.
+
+    Each names somebody or some place. Its own text has the name and the other has not, or has that of its
+    own title in the same place. A name spelled anew is no other name.
+    """
+    mine, theirs = _words_for_names(article.title), _words_for_names(other.title)
+    if mine == theirs or mine.isdisjoint(theirs):
+        return None
+    only_mine, only_theirs = mine - theirs, theirs - mine
+    here = _names_only_in(article, other, only_mine)
+    there = _names_only_in(other, article, only_theirs)
+    if here and there:
+        if _are_respelled(here, there):
+            return None
+        return f"titles about others: {here[0]} here, {there[0]} there"
+    if here or there:
+        slot = _one_slot(article, other)
+        if slot and not _are_respelled(slot.here, slot.there):
+            return f"titles of one form: {' '.join(slot.here)} here, {' '.join(slot.there)} there"
+    return _exchanged_names(article, other, only_mine, only_theirs)
+
+
+def _exchanged_names(
+    article: Member, other: Member, mine: Collection[str], theirs: Collection[str]
+) -> str | None:
+    """Return a veto where names took each other's place.
+
+    A page that carries a form among reports of its neighbourhood may have the other's name elsewhere.
+    """
+    here, there = _names_in(article, mine), _names_in(other, theirs)
+    if not here or not there or _are_respelled(list(here.values()), list(there.values())):
+        return None
+    if not stand_for_each_other(article.text, other.text, here, there):
+        return None
+    return f"titles of one form: {min(here.values())} here, {min(there.values())} there"
+
+
+def _names_in(member: Member, words: Collection[str]) -> dict[int, str]:
+    """Return the words that are names in a text, by mark."""
+    names = {}
+    for word in words:
+        mark = name_mark(word)
+        if mark in member.text.names:
+            names[mark] = word
+    return names
+
+
+def _names_only_in(one: Member, other: Member, words: Collection[str]) -> list[str]:
+    """Return the words that are names in one text only, sorted."""
+    names = []
+    for word in words:
+        mark = name_mark(word)
+        if mark in one.text.names and mark not in other.text.names:
+            names.append(word)
+    return sorted(names)
+
+
+def _are_respelled(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether a name is one of the others, respelled."""
+    for one in some:
+        for other in others:
+            if SequenceMatcher(None, one, other).ratio() >= _RESPELLED:
+                return True
+    return False
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def _words_for_names(title: str) -> frozenset[str]:
+    """Return the words of a title that may be names.
+
+    Of Chinese all pairs of characters, since nothing shows where its words begin.
+    """
+    words = tokens(_SITE.sub("", title))
+    found = {word for word in words if not is_chinese(word)}
+    for first, second in pairwise(words):
+        if is_chinese(first) and is_chinese(second):
+            found.add(first + second)
+    return frozenset(found)
+
+
+# -- titles with one slot ---------------------------------------------------------------------------------
+
+
+def _one_slot(article: Member, other: Member) -> _Slot | None:
+    """Return the names in which titles differ, or None.
+
+    Neither text may have the other's. In Chinese, which has no capitals, any words may be names.
+    """
+    title = words_of_title(article)
+    slot = _differing_words(title, words_of_title(other))
+    if slot is None:
+        return None
+    if all(map(is_chinese, (*slot.here, *slot.there))):
+        common = len(title) - len(slot.here)
+        longest = max(len(slot.here), len(slot.there))
+        if longest > _CHINESE_SLOT or common < _CHINESE_SLOT:
+            return None
+        return slot
+    if max(len(slot.here), len(slot.there)) > _SLOT:
+        return None
+    is_named_here = _capitalised_words(article.title).issuperset(slot.here)
+    is_named_there = _capitalised_words(other.title).issuperset(slot.there)
+    if not is_named_here or not is_named_there:
+        return None
+    if _names_in(other, slot.here) or _names_in(article, slot.there):
+        return None
+    return slot
+
+
+def _differing_words(mine: list[str], theirs: list[str]) -> _Slot | None:
+    """Return what stands between the common beginning and end, or None.
+
+    None where there is neither, or where one title has nothing there.
+    """
+    shorter = min(len(mine), len(theirs))
+    before = 0
+    while before < shorter and mine[before] == theirs[before]:
+        before += 1
+    behind = 0
+    while behind < shorter - before and mine[-1 - behind] == theirs[-1 - behind]:
+        behind += 1
+    slot = _Slot(mine[before : len(mine) - behind], theirs[before : len(theirs) - behind])
+    if before + behind == 0 or not slot.here or not slot.there:
+        return None
+    return slot
