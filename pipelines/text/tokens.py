@@ -1,6 +1,7 @@
-"""A text's tokens: a word of a Latin script, a number, or one Chinese character (pure).
+"""A text's tokens: Latin words, numbers, single Chinese characters (pure).
 
-    text ──► folded: NFKC, quotation marks, dashes, traditional to simplified characters ──► tokens, as written and as compared
+    text ──► folded: NFKC, quotation marks, dashes, simplified characters
+         ──► tokens, as they are written and as they are compared
 
 What is known of a token is remembered, so that a word is looked at once and not in every article.
 """
@@ -8,43 +9,74 @@ What is known of a token is remembered, so that a word is looked at once and not
 from __future__ import annotations
 
 import re
+from enum import Enum
+from typing import NamedTuple
 from zlib import crc32
 
 from pipelines.text.folding import fold_typography
 
-_CJK = "぀-ヿ㐀-䶿一-鿿豈-﫿"
-_HAS_CJK = re.compile(f"[{_CJK}]")
+# Kana, Han, and all that follows up to the compatibility ideographs, Hangul syllables too: each character
+# is a token. Not `crawlers.scripts.CJK`: prints that are stored were made with these.
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\ufaff"
+_LAST_BEFORE_CJK = "\u303f"
+_CJK_CHARACTER = re.compile(f"[{_CJK}]")
 TOKEN = re.compile(rf"[{_CJK}]|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:'[^\W\d_{_CJK}]+)*")
+
+# The same tokens of a text that is nothing but ASCII, which most English is once it is folded: in two
+# thirds of the time.
 _ASCII_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|[0-9]+(?:[.,][0-9]+)*")
-"""The same tokens of a text that is nothing but ASCII, which most English is once it is folded, in two thirds of the time."""
-_BETWEEN = str.maketrans({code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")})
-_LOOSE_APOSTROPHE = re.compile("'(?:(?![A-Za-z])|(?<![A-Za-z]'))")
+# And of ASCII text in which no number holds anything but digits: all but letters, digits and apostrophes
+# become spaces, and `str.split` cuts. That takes a fifth of the time.
 _ODD_NUMBER = re.compile("[0-9](?:[.,][0-9]|[A-Za-z]|(?<=[A-Za-z][0-9]))")
-"""The same tokens again are what spaces cut, once all else is a space: in a fifth of the time, where no number holds anything but digits."""
+_LOOSE_APOSTROPHE = re.compile("'(?:(?![A-Za-z])|(?<![A-Za-z]'))")
+_TO_SPACES = str.maketrans({char: " " for char in map(chr, range(128)) if not char.isalnum() and char != "'"})
+
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+
+#: Tokens that are remembered; all are forgotten when there are more.
+_TOKENS_KEPT = 300_000
+#: Letters of the longest token that is remembered.
+_LETTERS_KEPT = 40
+#: Letters of the shortest word that may be a name.
+_NAME_LETTERS = 3
+
+
+class Kind(Enum):
+    """What a token may be."""
+
+    WORD = "word"
+    NUMBER = "number"
+    #: It begins with a capital letter.
+    NAME = "name"
+
+
+class Word(NamedTuple):
+    """What is known of a token."""
+
+    #: As it is compared.
+    plain: str
+    encoded: bytes
+    #: 2, or 1 for a Chinese character: Chinese words have two characters on average.
+    weight: int
+    #: 32 bits.
+    hash: int
+    kind: Kind
 
 
 def tokens(text: str) -> list[str]:
-    """Return the tokens of a short text (a title, a paragraph), folded and without case."""
-    return [WORDS[token][0] for token in TOKEN.findall(fold_typography(text))]
-
-
-Word = tuple[str, bytes, int, int, int]
-"""A token as it is compared, the same in bytes, its weight, its 32-bit hash, and what it may be."""
-_ANY, NUMBER, _NAME = range(3)
-_WORDS_KEPT = 300_000
-_LETTERS_KEPT = 40
+    """Return the tokens of a short text, without case."""
+    return [WORDS[token].plain for token in TOKEN.findall(fold_typography(text))]
 
 
 class _Words(dict[str, Word]):
-    """What is known of each token as it is written; a bounded memory makes that a lookup nearly always."""
+    """What is known of each token, worked out when first met."""
 
     def __missing__(self, token: str) -> Word:
-        plain = _plain(token)
-        data = encoded(plain)
-        may_be = NUMBER if token[0].isdigit() else _NAME if len(token) > 2 and token[0].isupper() else _ANY
-        word = plain, data, 1 if is_chinese(plain) else 2, crc32(data), may_be
-        if len(self) > _WORDS_KEPT:
+        plain = _plain_form(token)
+        encoded_form = encoded(plain)
+        weight = 1 if is_chinese(plain) else 2
+        word = Word(plain, encoded_form, weight, crc32(encoded_form), _kind_of(token))
+        if len(self) > _TOKENS_KEPT:
             self.clear()
         if len(token) <= _LETTERS_KEPT:
             self[token] = word
@@ -55,32 +87,54 @@ WORDS = _Words()
 
 
 def encoded(text: str) -> bytes:
+    """Return the bytes of a text, of lone surrogates too."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def name_mark(token: str) -> int:
-    """Return what stands for a name in `TextPrint.names`, in whatever case it is written."""
-    return WORDS[token][3]
+    """Return what stands for a name in `TextPrint.names`, in whatever case."""
+    return WORDS[token].hash
 
 
-def _plain(token: str) -> str:
-    """Return a token without case and apostrophes, numbers in one notation."""
+def is_chinese(word: str) -> bool:
+    """Tell whether a token is one Chinese or Japanese character."""
+    # The comparison spares most words the regular expression.
+    return len(word) == 1 and word > _LAST_BEFORE_CJK and _CJK_CHARACTER.match(word) is not None
+
+
+def _plain_form(token: str) -> str:
+    """Return a token as it is compared.
+
+    Case and apostrophes are gone, and numbers have one notation.
+    """
     if token[0].isdigit():
         return _THOUSANDS.sub("", token).replace(",", ".")
     return token.casefold().replace("'", "")
 
 
-def is_chinese(word: str) -> bool:
-    """Return whether a token is one Chinese or Japanese character."""
-    return len(word) == 1 and word > "\u303f" and _HAS_CJK.match(word) is not None
+def _kind_of(token: str) -> Kind:
+    if token[0].isdigit():
+        return Kind.NUMBER
+    if len(token) >= _NAME_LETTERS and token[0].isupper():
+        return Kind.NAME
+    return Kind.WORD
 
 
 def in_tokens(part: str) -> tuple[list[str], list[bytes]]:
-    """Return the tokens of a part of a paragraph, as they are written and as they are compared."""
-    if not part.isascii() or _ODD_NUMBER.search(part):
-        raw: list[str] = (_ASCII_TOKEN if part.isascii() else TOKEN).findall(part)
-        return raw, [WORDS[token][1] for token in raw]
+    """Return the tokens of a part, as written and as compared.
+
+    The part is folded already.
+    """
+    if not part.isascii():
+        return _with_compared(TOKEN.findall(part))
+    if _ODD_NUMBER.search(part):
+        return _with_compared(_ASCII_TOKEN.findall(part))
     if "'" in part:
         part = _LOOSE_APOSTROPHE.sub(" ", part)
-    spaced = part.translate(_BETWEEN)
+    spaced = part.translate(_TO_SPACES)
     return spaced.split(), spaced.replace("'", "").lower().encode().split()
+
+
+def _with_compared(raw: list[str]) -> tuple[list[str], list[bytes]]:
+    # By index: an attribute's name takes longer, and this is done for each token of a text.
+    return raw, [WORDS[token][1] for token in raw]
