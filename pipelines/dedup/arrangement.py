@@ -1,4 +1,4 @@
-"""The order inside a story: which text is the original, how each copy stands to it, whose label holds (pure).
+"""The order inside a story: original, copies, label (pure).
 
 It is worked out from all members each time, so that the answer does not depend on who arrived first.
 """
@@ -10,105 +10,156 @@ from datetime import datetime, timedelta
 
 from pipelines.dedup.overlap import Overlap, compare
 from pipelines.dedup.relation import link_between
-from pipelines.model import Link, Member, Relation, Route, Story
+from pipelines.model import Evidence, Link, Member, Relation, Route, Story
 
+#: Marks of a page where a text is at home: the release service's, or the agency's own.
 _HOMES = {"carrier site": "the site of its carrier", "own site": "the site of those who wrote it"}
-"""Marks of a page where a text is at home: the release service's, or the agency's own."""
+#: Share of the shorter text below which a copy was taken from another member than the original.
 _THIN = 0.30
-"""Share of the shorter text below which a copy was taken from another member than the original."""
+#: Share of own text from which a page's label is about what it adds.
 _MOSTLY_OWN = 0.5
-"""Share of own text from which a page's label is about what it adds."""
+#: Members looked at for a thin copy, so that a story of hundreds stays cheap.
 _COMPARED = 40
-"""Members looked at for a thin copy, so that a story of hundreds stays cheap."""
+#: How long after its published time an article may have appeared, where a page gives no hour.
+_DAY_OR_MORE = {"day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
 
 
 def arrange(story_id: str, members: Sequence[Member], decided: Link | None = None) -> Story:
-    """Return the story of these articles; `members` needs at least one, and their order does not matter.
+    """Return the story of these articles, of which there must be one at least.
 
-    The original is the page where the text is at home (the carrier's or the agency's own site), else
-    the earliest, better sources first. Times of appearance are the published ones, the collected one where a page gives
-    none or one that lies ahead of its collection (see `appeared`). `topics` and `independent` are the caller's to add. `decided` is how
-    `decide` linked one of them to its nearest member just now: it stands where that is the original, and nothing is worked out again.
+    The order of `members` does not matter. The original is the page where the text is at home (the
+    carrier's or the agency's own site), else the earliest, better sources first. Times of appearance are
+    the published ones; the collected one where a page gives none or one that lies ahead of its collection
+    (see `appeared`). `topics` and `independent` are the caller's to add. `decided` is how `decide` linked
+    one of them to its nearest member just now: it stands where that is the original, and nothing is
+    worked out again.
     """
-    ordered = sorted(members, key=_precedence)
-    lead, copies = ordered[0], sorted(ordered[1:], key=lambda m: (appeared(m), m.article_id))
-    links = [Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_first(lead, len(ordered)),))]
-    links += [
-        decided if decided and _is_place(decided, copy, lead) else _place(copy, lead, copies)
-        for copy in copies
-    ]
-    label = _label(lead, copies, links[1:])
-    times = [appeared(member) for member in members]
-    times.append(min(lead.published or lead.collected, lead.collected))
+    lead, *others = sorted(members, key=_precedence)
+    copies = sorted(others, key=_appearance)
+    links = _links_of_copies(lead, copies, decided)
+    label = _label_of_story(lead, copies, links)
+    original = Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_original(lead, len(members)),))
+    times = [appeared(member) for member in (lead, *copies)]
     return Story(
         id=story_id,
         headline=lead.title,
         lead_id=lead.article_id,
-        first_seen=min(times),
+        first_seen=min(*times, min(lead.published or lead.collected, lead.collected)),
         last_seen=max(times),
         origin=label.origin,
         carrier=label.carrier,
         kind=label.kind,
-        links=tuple(links),
-        languages=tuple(dict.fromkeys(m.lang for m in (lead, *copies) if m.lang)),
+        links=(original, *links),
+        languages=_languages_of(lead, copies),
     )
 
 
-_DAY_OR_MORE = {"day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
+def _languages_of(lead: Member, copies: Sequence[Member]) -> tuple[str, ...]:
+    """Return the languages of a story, each once, in order."""
+    languages: dict[str, None] = {}
+    for member in (lead, *copies):
+        if member.lang:
+            languages[member.lang] = None
+    return tuple(languages)
+
+
+# -- times and order --------------------------------------------------------------------------------------
 
 
 def appeared(member: Member) -> datetime:
-    """Return when an article appeared at the latest: as it says, but never later than we had it.
+    """Return when an article appeared at the latest.
 
-    A page that names only its day counts from the end of that day, so that its midnight does not go before
-    the release it was copied from.
+    That is as it says, but never later than we had it. A page that names only its day counts from the end
+    of that day, so that its midnight does not go before the release it was copied from.
     """
     if member.published is None or member.published >= member.collected:
         return member.collected
     span = _DAY_OR_MORE.get(member.precision)
-    return min(member.published + span, member.collected) if span else member.published
+    if span is None:
+        return member.published
+    return min(member.published + span, member.collected)
+
+
+def _appearance(member: Member) -> tuple[datetime, str]:
+    return appeared(member), member.article_id
 
 
 def _precedence(member: Member) -> tuple[bool, datetime, int, int, str]:
-    at_home = any(evidence.mark in _HOMES for evidence in member.route.evidence)
-    return not at_home, appeared(member), member.tier, -member.text.words, member.article_id
+    """Return what puts a story's original first."""
+    is_elsewhere = _home_of(member) is None
+    return is_elsewhere, appeared(member), member.tier, -member.text.words, member.article_id
 
 
-def _why_first(lead: Member, members: int) -> str:
+def _home_of(member: Member) -> Evidence | None:
+    """Return what shows that a text is at home, or None."""
+    for evidence in member.route.evidence:
+        if evidence.mark in _HOMES:
+            return evidence
+    return None
+
+
+def _why_original(lead: Member, members: int) -> str:
+    """Say why this article is the original of its story."""
     if members == 1:
         return "no other page known has this text"
-    if home := next((e for e in lead.route.evidence if e.mark in _HOMES), None):
+    home = _home_of(lead)
+    if home:
         return f"the text is at home here, on {_HOMES[home.mark]}, {home.text}"
-    if lead.published is None or lead.published > lead.collected:
-        gives = "gives no time" if lead.published is None else "gives a time ahead of that"
-        return f"the earliest of all pages with this text, by when we had it: the page itself {gives}"
+    earliest = "the earliest of all pages with this text"
+    if lead.published is None:
+        return f"{earliest}, by when we had it: the page itself gives no time"
+    if lead.published > lead.collected:
+        return f"{earliest}, by when we had it: the page itself gives a time ahead of that"
     if lead.precision in _DAY_OR_MORE:
-        return f"the earliest of all pages with this text; it gives its {lead.precision} and no hour"
-    return "the earliest of all pages with this text"
+        return f"{earliest}; it gives its {lead.precision} and no hour"
+    return earliest
 
 
-def _is_place(decided: Link, copy: Member, lead: Member) -> bool:
-    near = max(decided.kept, 1 - decided.own) > _THIN
-    return near and (decided.article_id, decided.of) == (copy.article_id, lead.article_id)
+# -- links ------------------------------------------------------------------------------------------------
 
 
-def _place(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:
-    """Link a copy to the original or, where they hardly share text, to the member it is nearest to."""
+def _links_of_copies(lead: Member, copies: Sequence[Member], decided: Link | None) -> list[Link]:
+    """Return the link of each copy, in their order."""
+    links = []
+    for copy in copies:
+        if decided and _holds(decided, copy, lead):
+            links.append(decided)
+        else:
+            links.append(_link_of_copy(copy, lead, copies))
+    return links
+
+
+def _holds(decided: Link, copy: Member, lead: Member) -> bool:
+    """Tell whether a link decided just now holds for a copy."""
+    share = max(decided.kept, 1 - decided.own)
+    return share > _THIN and decided.article_id == copy.article_id and decided.of == lead.article_id
+
+
+def _link_of_copy(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:
+    """Link a copy to the original, or to the nearest member if they hardly share text."""
     overlap = compare(copy.text, lead.text)
     if overlap.of_smaller >= _THIN or _is_exact(copy, lead):
         return link_between(copy, lead, overlap)
-    others = [m for m in copies if m is not copy and appeared(m) <= appeared(copy)][:_COMPARED]
-    read = [(compare(copy.text, other.text), other) for other in others]
-    nearest, taken_from = max(read, key=lambda pair: _closeness(*pair), default=(overlap, lead))
-    if nearest.of_smaller <= overlap.of_smaller:
-        nearest, taken_from = overlap, lead
-    if taken_from is lead:
-        return link_between(copy, lead, nearest)
-    whose = f"the text as {taken_from.source_id} has it" if taken_from.source_id else "another copy's text"
-    return link_between(copy, taken_from, nearest, whose)
+    nearest = _nearest_earlier(copy, copies)
+    if nearest is None or nearest[0].of_smaller <= overlap.of_smaller:
+        return link_between(copy, lead, overlap)
+    overlap, other = nearest
+    whose = f"the text as {other.source_id} has it" if other.source_id else "another copy's text"
+    return link_between(copy, other, overlap, whose)
 
 
-def _closeness(overlap: Overlap, member: Member) -> tuple[float, str]:
+def _nearest_earlier(copy: Member, copies: Sequence[Member]) -> tuple[Overlap, Member] | None:
+    """Return the earlier copy that shares most with one, or None."""
+    earlier = []
+    for other in copies:
+        if other is not copy and appeared(other) <= appeared(copy):
+            earlier.append(other)
+    compared = [(compare(copy.text, other.text), other) for other in earlier[:_COMPARED]]
+    return max(compared, key=_closeness, default=None)
+
+
+def _closeness(compared: tuple[Overlap, Member]) -> tuple[float, str]:
+    overlap, member = compared
     return overlap.of_smaller, member.article_id
 
 
@@ -116,30 +167,61 @@ def _is_exact(a: Member, b: Member) -> bool:
     return bool(a.text.exact) and a.text.exact == b.text.exact
 
 
-def _label(lead: Member, copies: Sequence[Member], links: Sequence[Link]) -> Route:
-    """Return the route that holds for the whole story: a label that survives copying.
+# -- the label --------------------------------------------------------------------------------------------
 
-    The original's own marks count first. Where it has none, a copy's do: the most complete, then what most copies say, then the
-    earliest. A page that embeds the text, or is mostly its own, speaks of itself, so it is heard only when nobody else says anything. A copy that
-    credits another paper tells nothing new of a report that stands in that paper.
+
+def _label_of_story(lead: Member, copies: Sequence[Member], links: Sequence[Link]) -> Route:
+    """Return the route that holds for the whole story.
+
+    The original's own marks count first. Where it has none, a copy's do: the most complete, then what most
+    copies say, then the earliest. A page that embeds the text, or is mostly its own, speaks of itself, so
+    it is heard only when nobody else says anything. A copy that credits another paper tells nothing new of
+    a report that stands in that paper.
     """
-    embedding = {
-        link.article_id for link in links if link.relation is Relation.EMBEDDED or link.own > _MOSTLY_OWN
-    }
-    labelled = [m for m in copies if m.route.carrier or (m.route.origin and m.route.kind != "report")]
-    heard = [m for m in labelled if m.article_id not in embedding]
-    own = lead.route
-    if own.origin:
-        carried = [m.route for m in heard if m.route.origin == own.origin and m.route.carrier]
-        return carried[0] if carried and not own.carrier else own
-    heard = heard or labelled
+    labelled = [copy for copy in copies if _is_labelled(copy.route)]
+    speaking_of_themselves = _embedding_ids(links)
+    heard = []
+    for copy in labelled:
+        if copy.article_id not in speaking_of_themselves:
+            heard.append(copy.route)
+    if lead.route.origin:
+        return _with_carrier(lead.route, heard)
     if not heard:
+        heard = [copy.route for copy in labelled]
+    return _commonest_label(heard) or lead.route
+
+
+def _is_labelled(route: Route) -> bool:
+    return bool(route.carrier or (route.origin and route.kind != "report"))
+
+
+def _embedding_ids(links: Sequence[Link]) -> set[str]:
+    """Return the ids of pages that embed the text or are mostly their own."""
+    ids = set()
+    for link in links:
+        if link.relation is Relation.EMBEDDED or link.own > _MOSTLY_OWN:
+            ids.add(link.article_id)
+    return ids
+
+
+def _with_carrier(own: Route, heard: Sequence[Route]) -> Route:
+    """Return the original's route, or a copy's that has a carrier."""
+    if own.carrier:
         return own
-    votes = [(m.route.origin, m.route.carrier) for m in heard]
+    for route in heard:
+        if route.origin == own.origin and route.carrier:
+            return route
+    return own
 
-    def weight(member: Member) -> tuple[int, int]:
-        said = (member.route.origin, member.route.carrier)
-        return sum(part is not None for part in said), votes.count(said)
 
-    best = max(weight(m) for m in heard)
-    return next(m.route for m in heard if weight(m) == best)
+def _commonest_label(routes: Sequence[Route]) -> Route | None:
+    """Return the most complete and most common route."""
+    labels = [(route.origin, route.carrier) for route in routes]
+    best = None
+    best_weight = (-1, 0)
+    for route, label in zip(routes, labels, strict=True):
+        parts = 2 - label.count(None)
+        weight = (parts, labels.count(label))
+        if weight > best_weight:
+            best, best_weight = route, weight
+    return best
