@@ -1,8 +1,9 @@
 """Names in Chinese, which has no capitals: known by what stands beside them (pure).
 
-No word is cut, and the only names that are known are those of countries. Two characters beside a title, an office or a place's ending stand for the name that they begin or
-end: 洛哥 for 摩洛哥外长, 青岛 for 青岛市. Words that are no names (有关部门, 主要城市) are found as well; they do no harm, since two texts
-of one report have them both, and so have two reports of one form.
+No word is cut, and the only names that are known are those of countries. Two characters beside a title,
+an office or a place's ending stand for the name that they begin or end: 洛哥 for 摩洛哥外长, 青岛 for
+青岛市. Words that are no names (有关部门, 主要城市) are found as well. They do no harm, since two texts of
+one report have them both, and so have two reports of one form.
 """
 
 from __future__ import annotations
@@ -12,44 +13,60 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import compress, pairwise
 
+# Each is a part of a regular expression: words that stand beside a name.
 _OFFICES = (
-    "外交部长|外长|总统|总理|首相|主席|国王|大使|部长|省长|市长|县长|州长|书记|主任|局长|院长|校长|教授|董事长|总裁|经理|队长|教练|法官|议长|议员|"
-    "发言人|领导人|负责人|先生|女士|同志"
+    "外交部长|外长|总统|总理|首相|主席|国王|大使|部长|省长|市长|县长|州长|书记|主任|局长|院长|校长|教授"
+    "|董事长|总裁|经理|队长|教练|法官|议长|议员|发言人|领导人|负责人|先生|女士|同志"
 )
-_HOUSES = "气象台|海关|法院|检察院|公安|警方|网警|政府|消防|医院|大学|中学|小学|机场|火车站|银行|集团|公司|股份|有限|委员会|供电|供水|燃气|公交|地铁|统计局|教育局|交通局|博物馆|图书馆|体育|队|方"
+_HOUSES = (
+    "气象台|海关|法院|检察院|公安|警方|网警|政府|消防|医院|大学|中学|小学|机场|火车站|银行|集团|公司|股份"
+    "|有限|委员会|供电|供水|燃气|公交|地铁|统计局|教育局|交通局|博物馆|图书馆|体育|队|方"
+)
 _SAYING = "表示|指出|认为|强调|介绍|宣布|获得|担任|出任|逝世|以[0-9]"
 _PLACES = "省(?![级略])|市(?![场值面价])|县|区(?![别分域块])|镇|乡|村|州|港口|口岸|岛|河|湖|山"
-_NO_NAME = "的了在和与及同向对将于是为他她它们这该本各全有无某位名个我你并还也又都已被把由从等或"
-_NO_END = "的了在将于是为他们"
+_BESIDE = f"{_OFFICES}|{_HOUSES}|{_SAYING}|{_PLACES}"
+#: Characters that begin or end no name: particles, pronouns, prepositions.
+_BEGIN_NO_NAME = "的了在和与及同向对将于是为他她它们这该本各全有无某位名个我你并还也又都已被把由从等或"
+_END_NO_NAME = "的了在将于是为他们"
+
 _HAN = "一-鿿"
-_BESIDE = "|".join((_OFFICES, _HOUSES, _SAYING, _PLACES))
-_BEGINNING = "".join(sorted({word[0] for word in _BESIDE.split("|")}))
-_BEFORE = re.compile(rf"(?=[{_BEGINNING}])(?<=([{_HAN}]{{2}}))(?={_BESIDE})")
-"""The name is looked for behind the words that stand beside it, and those where one of their characters is: at each place all were tried otherwise."""
-_BEHIND = re.compile(rf"(?:{_OFFICES}|任命|被告人)([{_HAN}]{{2}})")
+_FIRST_BESIDE = "".join(sorted({word[0] for word in _BESIDE.split("|")}))
+# A name before the words that stand beside it. The words are tried only where one of their first characters
+# is: otherwise all of them would be, at each place.
+_NAME_BEFORE = re.compile(rf"(?=[{_FIRST_BESIDE}])(?<=([{_HAN}]{{2}}))(?={_BESIDE})")
+_NAME_BEHIND = re.compile(rf"(?:{_OFFICES}|任命|被告人)([{_HAN}]{{2}})")
+# A surname before the character that stands for a given name which is not printed, as in all news of the
+# police.
 _SOMEBODY = re.compile(rf"[{_HAN}]某(?![个些种一年月日时地处人事])")
-"""A surname before the character that stands for a given name which is not told, as in all news of the police."""
-_COUNTED = re.compile(r"第[零〇一二三四五六七八九十百千]+")
+_ORDINAL = re.compile(r"第[零〇一二三四五六七八九十百千]+")
 
 
 @cache
-def _countries() -> frozenset[str]:
+def _country_beginnings() -> frozenset[str]:
     """Return the first two characters of every country's name."""
     from babel import Locale  # loaded with the first Chinese text
 
-    territories = Locale("zh").territories
-    return frozenset(name[:2] for code, name in territories.items() if code.isalpha() and len(name) > 1)
+    beginnings = set()
+    for code, name in Locale("zh").territories.items():
+        # The others are numbers: continents and regions.
+        if code.isalpha() and len(name) > 1:
+            beginnings.add(name[:2])
+    return frozenset(beginnings)
 
 
 def names_of(text: str) -> Iterator[tuple[int, str]]:
-    """Yield what stands for a name in a text in simplified characters, and its ordinal numbers (第十二), each with where it begins."""
-    for pattern in (_BEFORE, _BEHIND):
+    """Yield what stands for a name, and ordinal numbers (第十二), each with its start.
+
+    The text is in simplified characters.
+    """
+    for pattern in (_NAME_BEFORE, _NAME_BEHIND):
         for match in pattern.finditer(text):
             pair = match[1]
-            if pair[0] not in _NO_NAME and pair[1] not in _NO_END:
+            if pair[0] not in _BEGIN_NO_NAME and pair[1] not in _END_NO_NAME:
                 yield match.start(1), pair
+    # In C: each pair of characters of a text is looked up.
     pairs = list(map("".join, pairwise(text)))
-    yield from compress(enumerate(pairs), map(_countries().__contains__, pairs))
-    for pattern in (_SOMEBODY, _COUNTED):
+    yield from compress(enumerate(pairs), map(_country_beginnings().__contains__, pairs))
+    for pattern in (_SOMEBODY, _ORDINAL):
         for match in pattern.finditer(text):
             yield match.start(), match[0]

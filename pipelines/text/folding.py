@@ -246,7 +246,9 @@ def _bare_letter(char: str) -> str:
     bare = unicodedata.normalize("NFD", char)[0]
     if bare in _LETTERS:
         return _LETTERS[bare]
-    return bare if bare.isascii() else char
+    if bare.isascii():
+        return bare
+    return char
 
 
 def _simplified_character(char: str) -> str:

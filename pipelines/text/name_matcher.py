@@ -1,8 +1,9 @@
-"""Find many names in a text in one pass: whole words in Latin script, substrings in Chinese.
+"""Find many names in a text in one pass (pure).
 
-Latin text is folded (case, accents, full width) one character to one, so that positions in the folded
-text are positions in the text. Its words are looked up in a table by first word; Chinese characters in
-a table by first character. Both cost one look-up a word, however many names there are.
+Latin names are whole words, Chinese ones any characters in a row. The text is folded one character to
+one (`fold_in_place`), so that positions in the folded text are positions in the text. Latin words are
+looked up in a table by first word, Chinese characters in a table by first characters. Both cost one
+look-up a word, however many names there are.
 """
 
 from __future__ import annotations
@@ -10,45 +11,58 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipelines.text.folding import fold_in_place
 
+#: Han characters of the basic plane, for the inside of a character class.
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+#: A word with a `*` needs this many letters: shorter stems would take in half the dictionary.
 STEM_LETTERS = 3
-"""A word with a `*` needs this many letters: shorter stems would take in half the dictionary."""
 
 _WORD = re.compile("[a-z0-9]+")
+_NAME_WORD = re.compile(r"[a-z0-9]+\*?")
 _HAS_CJK = re.compile(f"[{CJK}]")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\u00ad\u200b-\u200f\u2060\ufeff]")
+_NO_CHARACTER = re.compile(r"(?!)")
+
+#: Characters that may stand between the words of any name, and how many at the most.
+_JOINTS = frozenset(" \u00a0-\u2010\u2011\u2013'\u2019/&")
+_LONGEST_JOINT = 3
+
+#: Keys for the second word of a name: it has none, it may be any that begins in some way, and the text ends.
+_NO_SECOND = ""
+_ANY_SECOND = "*"
+_END_OF_TEXT = "."
 
 
 def clean(text: str) -> str:
-    """Return `text` composed (NFC) and without invisible characters: what `Matcher` and quotes work on."""
+    """Return a text composed, without invisible characters.
+
+    That is what `Matcher` and quotes work on.
+    """
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 def is_chinese(name: str) -> bool:
-    """Tell whether a name is matched as Chinese (any place in the text) and not as whole words."""
+    """Tell whether a name is matched as Chinese: anywhere, not as whole words."""
     return _HAS_CJK.search(name) is not None
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """Return the folded words of a Latin name, a final `*` kept with its word."""
-    return tuple(re.findall(r"[a-z0-9]+\*?", fold_in_place(clean(name))))
+    """Return the folded words of a Latin name, with final `*`."""
+    return tuple(_NAME_WORD.findall(fold_in_place(clean(name))))
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One spelling of a name and the numbers of what it stands for.
-
-    `cased` asks for a capital first letter, in texts that have capitals at all.
-    """
+    """One spelling of a name and the numbers of what it stands for."""
 
     spelling: str
     means: tuple[int, ...]
+    #: Whether it needs a capital first letter, in texts that have capitals at all.
     cased: bool = False
 
 
@@ -60,89 +74,100 @@ class Match(NamedTuple):
     form: Spelling
 
 
+#: A Latin word of a folded text, and its [start, end).
+_Token = tuple[str, int, int]
+
+
 @dataclass(frozen=True, slots=True)
-class _Latin:
+class _LatinName:
+    """A name in Latin script, cut into words."""
+
     words: tuple[str, ...]
     form: Spelling
+    #: Characters that may stand between the words: "China, Canada" is no "China-Canada".
     joints: frozenset[str]
-    """Characters that may stand between the words: "China, Canada" is no "China-Canada"."""
+    #: The first word, without its `*`.
     head: str
-    """The first word, without its `*`."""
 
-
-_JOINTS = frozenset(" \u00a0-\u2010\u2011\u2013'\u2019/&")
-_LONGEST_JOINT = 3
+    def allows_between(self, characters: str) -> bool:
+        """Tell whether its words may have these between them."""
+        return len(characters) <= _LONGEST_JOINT and self.joints.issuperset(characters)
 
 
 class Matcher:
     """The compiled table of some forms. Immutable; safe to share between threads."""
 
     def __init__(self, forms: Iterable[Spelling]) -> None:
-        by_words: dict[tuple[str, str], list[_Latin]] = defaultdict(list)
-        by_stem: dict[str, list[_Latin]] = defaultdict(list)
+        by_words: dict[tuple[str, str], list[_LatinName]] = defaultdict(list)
+        by_stem: dict[str, list[_LatinName]] = defaultdict(list)
         by_start: dict[str, list[tuple[str, Spelling]]] = defaultdict(list)
-        for form in _merged(forms):
+        for form in _merge_forms(forms):
             if is_chinese(form.spelling):
                 folded = fold_in_place(clean(form.spelling))
                 by_start[folded[:2]].append((folded, form))
-            elif words := words_of(form.spelling):
-                latin = _Latin(words, form, _JOINTS | set(form.spelling), words[0].rstrip("*"))
-                if words[0].endswith("*"):
-                    by_stem[words[0][:STEM_LETTERS]].append(latin)
-                else:
-                    by_words[words[0], _second(words)].append(latin)
+                continue
+            words = words_of(form.spelling)
+            if not words:
+                continue
+            name = _LatinName(words, form, _JOINTS | set(form.spelling), words[0].rstrip("*"))
+            if words[0].endswith("*"):
+                by_stem[words[0][:STEM_LETTERS]].append(name)
+            else:
+                by_words[words[0], _second_key(words)].append(name)
+        # Plain dictionaries, since looking into a default one would fill it.
         self._by_words, self._by_stem, self._by_start = dict(by_words), dict(by_stem), dict(by_start)
-        self._first_words = frozenset(first for first, _ in by_words)
-        heads = "".join(re.escape(start[0]) for start in self._by_start)
-        self._head = re.compile(f"[{heads}]") if heads else re.compile(r"(?!)")
+        self._first_words = frozenset(first for first, _second in by_words)
+        self._first_character = _character_pattern(self._by_start)
 
     def find(self, text: str) -> list[Match]:
-        """Return every match in a `clean` text, overlapping ones too, by start, the longest first."""
-        folded = fold_in_place(text)
-        found = [*self._latin(text, folded), *self._chinese(folded)]
-        return sorted(found, key=lambda m: (m.start, -m.end))
+        """Return all matches in a `clean` text, also overlapping.
 
-    def _chinese(self, folded: str) -> Iterator[Match]:
-        for head in self._head.finditer(folded):
-            start = head.start()
-            for key in (folded[start : start + 2], head[0]):
+        They come by start, the longest first.
+        """
+        folded = fold_in_place(text)
+        matches = [*self._latin_matches(text, folded), *self._chinese_matches(folded)]
+        return sorted(matches, key=lambda match: (match.start, -match.end))
+
+    def _chinese_matches(self, folded: str) -> Iterator[Match]:
+        for first in self._first_character.finditer(folded):
+            start = first.start()
+            for key in (folded[start : start + 2], first[0]):
                 for spelling, form in self._by_start.get(key, ()):
                     if folded.startswith(spelling, start):
                         yield Match(start, start + len(spelling), form)
 
-    def _latin(self, text: str, folded: str) -> Iterator[Match]:
-        tokens = [(m[0], *m.span()) for m in _WORD.finditer(folded)]
+    def _latin_matches(self, text: str, folded: str) -> Iterator[Match]:
+        # Hot: each word of each article comes here, so a token is a plain tuple.
+        tokens = [(word[0], *word.span()) for word in _WORD.finditer(folded)]
         has_capitals = text != text.lower()
-        for i, (word, start, _) in enumerate(tokens):
-            for latin in self._candidates(word, tokens[i + 1][0] if i + 1 < len(tokens) else _LAST):
-                if latin.form.cased and has_capitals and not text[start].isupper():
+        for at, (word, start, _end) in enumerate(tokens):
+            following = tokens[at + 1][0] if at + 1 < len(tokens) else _END_OF_TEXT
+            for name in self._names_that_may_begin(word, following):
+                if name.form.cased and has_capitals and not text[start].isupper():
                     continue
-                if (end := _end_of(latin, tokens, i, text)) is not None:
-                    yield Match(start, end, latin.form)
+                end = _end_of_name(name, tokens, at, text)
+                if end is not None:
+                    yield Match(start, end, name.form)
 
-    def _candidates(self, word: str, following: str) -> Iterator[_Latin]:
-        """Yield the forms that may begin with `word`: of most words none, without a look at the text."""
+    def _names_that_may_begin(self, word: str, following: str) -> Iterator[_LatinName]:
+        """Yield the names that may begin with a word.
+
+        Of most words there are none, and no look at the text is needed.
+        """
         if word in self._first_words:
-            yield from self._by_words.get((word, _NONE), ())
-            yield from self._by_words.get((word, _ANY), ())
+            yield from self._by_words.get((word, _NO_SECOND), ())
+            yield from self._by_words.get((word, _ANY_SECOND), ())
             yield from self._by_words.get((word, following), ())
-        for latin in self._by_stem.get(word[:STEM_LETTERS], ()):
-            if word.startswith(latin.head):
-                yield latin
-
-
-_NONE, _ANY, _LAST = "", "*", "."
-
-
-def _second(words: tuple[str, ...]) -> str:
-    """Return the key of a form's second word: itself, _NONE, or _ANY for one that ends in `*`."""
-    if len(words) == 1:
-        return _NONE
-    return _ANY if words[1].endswith("*") else words[1]
+        for name in self._by_stem.get(word[:STEM_LETTERS], ()):
+            if word.startswith(name.head):
+                yield name
 
 
 def longest(matches: Iterable[Match]) -> Iterator[Match]:
-    """Yield those of sorted matches that do not overlap: at each place the longest wins."""
+    """Yield those of sorted matches that do not overlap.
+
+    At each place the longest wins.
+    """
     end = 0
     for match in matches:
         if match.start >= end:
@@ -150,32 +175,61 @@ def longest(matches: Iterable[Match]) -> Iterator[Match]:
             end = match.end
 
 
-def _merged(forms: Iterable[Spelling]) -> Iterator[Spelling]:
+def _character_pattern(starts: Iterable[str]) -> re.Pattern[str]:
+    """Return what matches the first character of any of these."""
+    characters = "".join(re.escape(start[0]) for start in starts)
+    if not characters:
+        return _NO_CHARACTER
+    return re.compile(f"[{characters}]")
+
+
+def _second_key(words: Sequence[str]) -> str:
+    """Return the key of a name's second word."""
+    if len(words) == 1:
+        return _NO_SECOND
+    return _ANY_SECOND if words[1].endswith("*") else words[1]
+
+
+def _merge_forms(forms: Iterable[Spelling]) -> Iterator[Spelling]:
     """Join forms of one spelling, so that a word may mean several things."""
     merged: dict[tuple[object, bool], Spelling] = {}
     for form in forms:
-        spelled: object = (
-            fold_in_place(form.spelling) if is_chinese(form.spelling) else words_of(form.spelling)
-        )
-        key = (spelled, form.cased)
-        known = merged.get(key)
-        means = (*known.means, *(n for n in form.means if n not in known.means)) if known else form.means
+        key = (_spelling_key(form.spelling), form.cased)
+        means = form.means
+        if key in merged:
+            known = merged[key].means
+            means = (*known, *(meaning for meaning in form.means if meaning not in known))
         merged[key] = Spelling(form.spelling, means, form.cased)
     yield from merged.values()
 
 
-def _end_of(latin: _Latin, tokens: list[tuple[str, int, int]], at: int, text: str) -> int | None:
-    """Return where the words after the first of `latin` end, if they follow token `at`, each close by."""
-    end = tokens[at][2]
-    if len(latin.words) == 1:
+def _spelling_key(spelling: str) -> object:
+    """Return what spellings of one name have in common."""
+    if is_chinese(spelling):
+        return fold_in_place(spelling)
+    return words_of(spelling)
+
+
+def _end_of_name(name: _LatinName, tokens: Sequence[_Token], at: int, text: str) -> int | None:
+    """Return where the name that begins here ends, or None.
+
+    None where its other words do not follow, each close by.
+    """
+    _word, _start, end = tokens[at]
+    if len(name.words) == 1:
         return end
-    if at + len(latin.words) > len(tokens):
+    if at + len(name.words) > len(tokens):
         return None
-    for pattern, (word, start, stop) in zip(latin.words[1:], tokens[at + 1 :], strict=False):
-        if word != pattern and not (pattern.endswith("*") and word.startswith(pattern[:-1])):
+    for offset in range(1, len(name.words)):
+        word, start, end_of_word = tokens[at + offset]
+        if not _is_word(word, name.words[offset]) or not name.allows_between(text[end:start]):
             return None
-        between = text[end:start]
-        if len(between) > _LONGEST_JOINT or not latin.joints.issuperset(between):
-            return None
-        end = stop
+        end = end_of_word
     return end
+
+
+def _is_word(word: str, pattern: str) -> bool:
+    """Tell whether a word fits one of a name."""
+    if word == pattern:
+        return True
+    return pattern.endswith("*") and word.startswith(pattern[:-1])
