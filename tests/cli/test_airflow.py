@@ -1,4 +1,4 @@
-"""The parts of `maplewire airflow` that need no Airflow; tests/dags runs a real one."""
+"""`maplewire airflow` without an Airflow; tests/dags runs a real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command as a shell sees it: exit status, data on standard output, messages on standard error."""
+"""The command as a shell sees it: exit status, output and messages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 
 from pipelines.adapters.ledger import open_ledger
@@ -233,17 +236,22 @@ def test_help_is_quick_because_nothing_heavy_is_imported(tmp_path: Path) -> None
 def test_every_command_is_explained_where_people_look() -> None:
     from pipelines.cli import app
 
-    documented = "\n".join(
-        path.read_text("utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
-    )
-    groups = {group.name: [c.callback.__name__.split("_")[-1] for c in group.typer_instance.registered_commands if c.callback] for group in app.registered_groups if group.typer_instance}  # fmt: skip
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    documented = "\n".join([path.read_text("utf-8") for path in documents])
+    for words, explanation in _commands(app):
+        assert f"maplewire {words}" in documented
+        assert explanation, words
+
+
+def _commands(app: typer.Typer) -> Iterator[tuple[str, str | None]]:
+    """Yield each command as it is typed, with its help."""
     for command in app.registered_commands:
         assert command.callback is not None
-        assert f"maplewire {command.callback.__name__}" in documented, command.callback.__name__
-        assert command.callback.__doc__
-    for group, commands in groups.items():
-        for command_name in commands:
-            assert f"maplewire {group} {command_name}" in documented, (group, command_name)
+        yield command.name or command.callback.__name__, command.callback.__doc__
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        for words, explanation in _commands(group.typer_instance):
+            yield f"{group.name} {words}", explanation
 
 
 def test_setup_says_what_it_changed_and_is_safe_to_repeat(tmp_path: Path) -> None:
@@ -281,4 +289,4 @@ def test_pages_of_a_search_follow_each_other_and_miss_nothing(tmp_path: Path) ->
 
     pages = [ids("--limit", "2", "--offset", str(offset)) for offset in (0, 2, 4, 6)]
     assert [len(page) for page in pages] == [2, 2, 1, 0]
-    assert [id_ for page in pages for id_ in page] == ids()
+    assert list(chain.from_iterable(pages)) == ids()

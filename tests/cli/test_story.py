@@ -1,4 +1,4 @@
-"""What `maplewire story` says of a copy: how late it came, and what it kept, left out and added."""
+"""What `maplewire story` says of a copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Benchmarks measure the real thing, on a stream whose truth is known, and leave nothing behind."""
+"""Benchmarks measure the real thing and leave nothing behind."""
 
 from __future__ import annotations
 
