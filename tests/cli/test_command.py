@@ -81,7 +81,7 @@ def test_a_wrong_saved_search_points_at_the_mistake(tmp_path: Path) -> None:
         'search "open": query:',
         "never closed",
         'search "to": to: “nobody” is not a mail address',
-        "write cadence",
+        "Did you mean `cadence`?",
     ):
         assert told in done.stderr
 
