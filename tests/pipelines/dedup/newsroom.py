@@ -1,4 +1,7 @@
-"""A small newsroom for tests: pages of invented outlets become members, arrive one after the other, form stories."""
+"""A small newsroom for tests: pages of invented outlets become stories.
+
+Pages become members, arrive one after the other, and are joined.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ from tests.builders import NOON, a_stamp, an_article
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one outlet. `hour` is when it says it appeared, after noon of 16 January 2026; None: it does not say."""
+    """One page of one outlet.
+
+    `hour` is when it says it appeared, after noon of 16 January 2026; None: it does not say.
+    """
 
     id: str
     outlet: str
@@ -62,7 +68,10 @@ def stories_of(arrivals: Sequence[Member]) -> list[Story]:
 
 
 def shape(story: Story) -> tuple[str, str | None, str | None, str, dict[str, str]]:
-    """Return what must not depend on the order of arrival: the original, the label, every page's relation."""
+    """Return what must not depend on the order of arrival.
+
+    That is the original, the label, and every page's relation.
+    """
     relations = {link.article_id: link.relation.value for link in story.links}
     return story.lead_id, story.origin, story.carrier, story.kind, relations
 
@@ -76,9 +85,17 @@ def a_member(id: str, title: str, body: str, hour: float | None = 0, **fields: A
     published = None if hour is None else NOON + timedelta(hours=hour)
     story_id = fields.pop("story_id", f"s{id}")
     return Member(
-        id, fields.pop("source", id), title, fields.pop("lang", None), print_of(title, body), fields.pop("route", Route()),
-        published, COLLECTED, story_id=story_id, **fields,
-    )  # fmt: skip
+        id,
+        fields.pop("source", id),
+        title,
+        fields.pop("lang", None),
+        print_of(title, body),
+        fields.pop("route", Route()),
+        published,
+        COLLECTED,
+        story_id=story_id,
+        **fields,
+    )
 
 
 def link_of(story: Story, article_id: str) -> Link:

@@ -11,7 +11,10 @@ from tests.pipelines.dedup.texts import PAID, PRESS
 MOTTO = "The Rosetown Gazette has told the truth to its neighbours since 1911."
 
 
-def after(*bodies: str, known: SiteBoilerplate = SiteBoilerplate(), first: int = 0) -> SiteBoilerplate:  # noqa: B008 -- frozen
+NOTHING_KNOWN = SiteBoilerplate()
+
+
+def after(*bodies: str, known: SiteBoilerplate = NOTHING_KNOWN, first: int = 0) -> SiteBoilerplate:
     pages = (read_page(f"a{n}", body) for n, body in enumerate(bodies, first))
     return learnt(known, [page for page in pages if page])
 

@@ -1,4 +1,7 @@
-"""A busy day: reports and their copies among forms filled in again, in three languages. No story mixes two reports."""
+"""A busy day: reports and their copies among forms filled in again.
+
+They are in three languages. No story mixes two reports.
+"""
 
 from __future__ import annotations
 
@@ -131,11 +134,15 @@ Il est possible d'utiliser de l'eau bouillie ou embouteillée pour boire, prépa
 """Forms filled in again: language, headline, text. {2} is a number of two digits."""
 WORDS = {
     "en": "letters divers harbour crates quay map bell ferry gravel bill apple trees stove minutes honey jars train thaw river judge quarrel well "
-    "grandmother bank lights barber wedding dog cake school film radio club pier neighbours choir clerk pilot council skis counted hid carried mislaid "
-    "painted kept found closed opened talked slept because while before after without under near against until behind",
+    "grandmother bank lights barber wedding dog cake school film radio club pier neighbours choir clerk "
+    "pilot council skis counted hid carried mislaid "
+    "painted kept found closed opened talked slept because while before after without under near against "
+    "until behind",
     "fr": "lettres plongeurs port caisses quai carte cloche traversier gravier facture pommiers poêle séance miel train dégel rivière juge "
-    "querelle puits banque panne barbier noce chien gâteau école film radio club jetée voisins chorale douane pilote conseil skis comptait cachait "
-    "emportait égarait peignait gardait trouvait fermait ouvrait parlait dormait pendant avant après sans sous contre jusque derrière",
+    "querelle puits banque panne barbier noce chien gâteau école film radio club jetée voisins chorale "
+    "douane pilote conseil skis comptait cachait "
+    "emportait égarait peignait gardait trouvait fermait ouvrait parlait dormait pendant avant après sans "
+    "sous contre jusque derrière",
     "zh": "信件 潜水 港务 木箱 码头 地图 铜钟 渡轮 沙石 账单 苹果 火炉 记录 蜂蜜 列车 冰雪 河水 劝告 争执 水井 外婆 存款 停电 剃头 婚礼 黄狗 蛋糕 课堂 电影 "
     "电台 散伙 栈桥 邻居 合唱 报关 飞行 选举 滑雪 清点 藏起 抬走 弄丢 粉刷 保存 找到 关门 开放 谈论 睡着 因为 期间 以前 以后 没有 底下 附近 反对 直到 背后",
 }
@@ -164,7 +171,10 @@ class Printed:
 
 
 def filled(text: str, lang: str, rng: random.Random, which: int | None = None) -> str:
-    """Return a text with its slots filled; `which` of the names a form is about, or others for every slot."""
+    """Return a text with its slots filled.
+
+    `which` of the names a form is about, or others for every slot.
+    """
 
     def of(slot: re.Match[str]) -> str:
         kind = slot[1]
@@ -204,7 +214,10 @@ def rewritten(paragraph: str, lang: str, rng: random.Random) -> str:
 
 
 def copies(report: Printed, rng: random.Random) -> Iterator[Printed]:
-    """Yield pages with its text, half of them under another headline; but a form cut short keeps its own, which may be all that tells it from the next."""
+    """Yield pages with its text, half of them under another headline.
+
+    A form cut short keeps its own, which may be all that tells it from the next.
+    """
     lang = report.report[:2]
     lead = filled(LEADS[lang], lang, rng)
     kinds = {
@@ -223,7 +236,10 @@ def copies(report: Printed, rng: random.Random) -> Iterator[Printed]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_story_of_a_busy_day_mixes_two_reports_and_copies_are_joined(seed: int) -> None:
     rng = random.Random(seed)
-    pages = [page for report in reports(rng) for page in (report, *copies(report, rng))]
+    pages: list[Printed] = []
+    for report in reports(rng):
+        pages.append(report)
+        pages.extend(copies(report, rng))
     lines = [
         {
             "id": str(n),

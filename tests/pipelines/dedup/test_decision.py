@@ -80,7 +80,8 @@ def test_edited_text_is_a_copy() -> None:
         PRESS[0].replace("canola back into", "canola seed into").replace("most of", "the better part of"),
         PRESS[1].replace("Erin Calloway", "Ms. Calloway").replace("every week", "weekly"),
         *PRESS[2:4],
-        "The government disputes that. A spokesman said it had given nothing away and would publish the text of the protocol soon.",
+        "The government disputes that. A spokesman said it had given nothing away and would publish the text "
+        "of the protocol soon.",
     )
     decision = verdict(edited, PRESS)
     assert decision.story_ids == ("sfirst",)
@@ -113,9 +114,11 @@ def test_translation_is_no_copy() -> None:
 
 
 WEEKLY = (
-    "Canola futures closed the week {} per cent {} as traders weighed the news from Beijing, according to the exchange in Winnipeg. The "
+    "Canola futures closed the week {} per cent {} as traders weighed the news from Beijing, according to "
+    "the exchange in Winnipeg. The "
     "March contract settled at {} dollars a tonne on Friday.",
-    "Volume came to {} contracts, against {} a week before. Export inspections at Prince Rupert stood at {} tonnes. The next weekly "
+    "Volume came to {} contracts, against {} a week before. Export inspections at Prince Rupert stood at {} "
+    "tonnes. The next weekly "
     "report appears on Friday after the close.",
 )
 
@@ -135,11 +138,14 @@ def test_reports_of_a_series_stay_apart() -> None:
 
 
 FORECAST = (
-    "{} will be mainly cloudy over the southern plains with a {} per cent chance of flurries before noon, the weather service says. Winds "
+    "{} will be mainly cloudy over the southern plains with a {} per cent chance of flurries before noon, "
+    "the weather service says. Winds "
     "from the northwest at {} kilometres an hour will gust to {} along the river and ease towards evening.",
-    "The high will reach minus {} and the low minus {} overnight. With the wind it will feel like minus {} in the morning, and frostbite "
+    "The high will reach minus {} and the low minus {} overnight. With the wind it will feel like minus {} "
+    "in the morning, and frostbite "
     "is possible within {} minutes. The normal high on this day is minus {} and the normal low minus {}.",
-    "The sun rises at {} and sets at {}. The record for the day is minus {}, set in {}. Travellers on the number {} highway should expect drifts "
+    "The sun rises at {} and sets at {}. The record for the day is minus {}, set in {}. Travellers on the "
+    "number {} highway should expect drifts "
     "between Rosetown and Kindersley.",
 )
 MONDAY = ("Monday", 30, 25, 45, 11, 19, 27, 20, 9, 18, "8:52", "17:08", 38, 1951, 7)
@@ -154,10 +160,13 @@ def test_form_filled_in_with_other_numbers_is_another_report_however_long_its_fi
 
 
 CALL = (
-    "Today, the Honourable Erin Calloway, Minister of Foreign Affairs, spoke by telephone with {0}, Minister of Foreign Affairs of {1}.",
-    "The ministers discussed the long friendship between Canada and {1} and the importance of rules that hold for large and small countries. "
+    "Today, the Honourable Erin Calloway, Minister of Foreign Affairs, spoke by telephone with {0}, Minister "
+    "of Foreign Affairs of {1}.",
+    "The ministers discussed the long friendship between Canada and {1} and the importance of rules that "
+    "hold for large and small countries. "
     "Minister Calloway set out what Canada does for Ukraine and asked for support at the General Assembly.",
-    "The ministers exchanged views on the situation in the Middle East and on trade. They also spoke about cooperation in the areas of "
+    "The ministers exchanged views on the situation in the Middle East and on trade. They also spoke about "
+    "cooperation in the areas of "
     "{2}. They agreed to remain in close contact and to meet before the summer.",
 )
 
@@ -174,10 +183,13 @@ def test_readouts_of_one_form_about_two_partners_stay_apart() -> None:
 
 def test_notices_of_one_form_about_two_people_stay_apart() -> None:
     notice = (
-        "It is with heavy hearts that the family announces the passing of {0} on a bright morning in the Union Hospital, with everybody at the bedside.",
-        "{0} was born on the family farm, went to school in the valley and taught there for the better part of a long life. Left to cherish the memory "
+        "It is with heavy hearts that the family announces the passing of {0} on a bright morning in the "
+        "Union Hospital, with everybody at the bedside.",
+        "{0} was born on the family farm, went to school in the valley and taught there for the better part "
+        "of a long life. Left to cherish the memory "
         "are children, grandchildren and the many neighbours who came by for advice.",
-        "A service will be held at Grace Lutheran Church. In lieu of flowers, donations may be made to the Heart and Stroke Foundation.",
+        "A service will be held at Grace Lutheran Church. In lieu of flowers, donations may be made to the "
+        "Heart and Stroke Foundation.",
     )
     one, two = (tuple(p.format(name) for p in notice) for name in ("Alice Harrow", "Walter Quillan"))
     assert verdict(one, two, "Obituary: Alice Harrow", "Obituary: Walter Quillan").story_ids == ()
@@ -186,17 +198,23 @@ def test_notices_of_one_form_about_two_people_stay_apart() -> None:
 
 PERMIT = {
     "en": (
-        "The town of {0} invites bids for {1} under contract {2}. Drawings can be seen at the office of the clerk until {3} March, and a visit of the "
+        "The town of {0} invites bids for {1} under contract {2}. Drawings can be seen at the office of the "
+        "clerk until {3} March, and a visit of the "
         "site is held two weeks earlier for all who have asked for the drawings.",
-        "Bids that come in after the hour named on the cover are sent back unopened. The lowest bid is not accepted as a matter of course, and nobody is "
-        "paid for the work of preparing one. Every bidder lodges a bond with a licensed surety and shows that the insurance of the yard, of "
+        "Bids that come in after the hour named on the cover are sent back unopened. The lowest bid is not "
+        "accepted as a matter of course, and nobody is "
+        "paid for the work of preparing one. Every bidder lodges a bond with a licensed surety and shows "
+        "that the insurance of the yard, of "
         "the machines and of the crew will last until the works have been taken over.",
     ),
     "fr": (
-        "La ville de {0} demande des soumissions pour {1} (dossier {2}). Les plans peuvent être consultés au greffe jusqu'au {3} mars et une visite des "
+        "La ville de {0} demande des soumissions pour {1} (dossier {2}). Les plans peuvent être consultés au "
+        "greffe jusqu'au {3} mars et une visite des "
         "lieux a lieu quinze jours plus tôt pour tous ceux qui les ont demandés.",
-        "Les soumissions reçues après l'heure indiquée sur la couverture sont retournées sans être ouvertes. La plus basse n'est pas acceptée d'office, "
-        "et personne n'est payé pour avoir préparé la sienne. Chacun dépose un cautionnement et démontre que son chantier, ses machines "
+        "Les soumissions reçues après l'heure indiquée sur la couverture sont retournées sans être ouvertes. "
+        "La plus basse n'est pas acceptée d'office, "
+        "et personne n'est payé pour avoir préparé la sienne. Chacun dépose un cautionnement et démontre que "
+        "son chantier, ses machines "
         "et son équipe resteront assurés jusqu'à la réception des travaux.",
     ),
     "zh": (
@@ -228,8 +246,10 @@ def test_form_inside_a_longer_page_is_not_the_same_form_about_others() -> None:
 
 
 ADVICE = (
-    "The department of foreign affairs has changed its advice for people who travel to {0}. They are asked to take more care than usual, "
-    "to leave a copy of their passport with a friend, to keep away from crowds and to tell the embassy where they will stay. "
+    "The department of foreign affairs has changed its advice for people who travel to {0}. They are asked "
+    "to take more care than usual, "
+    "to leave a copy of their passport with a friend, to keep away from crowds and to tell the embassy where "
+    "they will stay. "
     "Roads in {0} may be closed without notice after heavy rain, and telephones may fail for days.",
 )
 
@@ -242,9 +262,12 @@ def test_one_name_in_a_form_tells_it_apart_under_any_title_and_inside_another_pa
 
 def test_name_that_a_copy_writes_in_another_way_is_no_other_name() -> None:
     by_full_name = (
-        "Daria Voss has run the ferry at Redvers since her father fell ill. Daria takes no fare from anybody who comes to school by water, and the "
-        "council has not asked her to. When the river froze in November, Daria walked across with a rope before the first child did.",
-        "The council wants a bridge by the end of next year. Nobody has said who will pay for it, and the ferry goes on as before until then.",
+        "Daria Voss has run the ferry at Redvers since her father fell ill. Daria takes no fare from anybody "
+        "who comes to school by water, and the "
+        "council has not asked her to. When the river froze in November, Daria walked across with a rope "
+        "before the first child did.",
+        "The council wants a bridge by the end of next year. Nobody has said who will pay for it, and the "
+        "ferry goes on as before until then.",
     )
     by_style_book = tuple(
         p.replace("Daria takes", "Voss takes").replace("Daria walked", "Voss walked") for p in by_full_name
@@ -283,10 +306,14 @@ def test_chinese_readouts_about_two_colleagues_stay_apart() -> None:
 
 
 WARNING = (
-    "A snowfall warning is in effect. Ten to fifteen centimetres are expected by tomorrow evening, the weather service said, as a low moves in from the "
-    "south and stays over the district. Surfaces such as roads, walkways and parking lots may become difficult to navigate.",
-    "Prepare for a quickly changing scene on the road. Take a shovel, a blanket and something warm to drink, tell somebody where you are going, and put off "
-    "the trip if it can be put off. Warnings are issued when snow falls fast enough to matter to those who have to be outside.",
+    "A snowfall warning is in effect. Ten to fifteen centimetres are expected by tomorrow evening, the "
+    "weather service said, as a low moves in from the "
+    "south and stays over the district. Surfaces such as roads, walkways and parking lots may become "
+    "difficult to navigate.",
+    "Prepare for a quickly changing scene on the road. Take a shovel, a blanket and something warm to drink, "
+    "tell somebody where you are going, and put off "
+    "the trip if it can be put off. Warnings are issued when snow falls fast enough to matter to those who "
+    "have to be outside.",
     "The warning holds for {} until it is lifted.",
 )
 
@@ -363,7 +390,8 @@ def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
     )
     first = (
         *PRESS,
-        "Montreal Clarion: read by more people than any other paper on the river, since the days of the steamers.",
+        "Montreal Clarion: read by more people than any other paper on the river, since the days of the "
+        "steamers.",
     )
     decision = verdict(
         copy,
@@ -389,7 +417,8 @@ def test_site_behind_a_title_does_not_keep_copies_apart() -> None:
 def test_titles_of_a_series_keep_nearly_equal_texts_apart(title: str, other: str) -> None:
     changed = (
         *PRESS[:4],
-        "A list of the persons concerned stands on the site of the department, with the day and hour of entry.",
+        "A list of the persons concerned stands on the site of the department, with the day and hour of "
+        "entry.",
     )
     decision = verdict(changed, PRESS, title, other)
     assert decision.story_ids == ()
@@ -404,7 +433,8 @@ def test_shared_quotation_however_long_makes_no_copy(one: tuple[str, ...], two: 
 
 def test_brief_on_the_same_event_is_no_copy() -> None:
     brief = (
-        "Canola may go to three Chinese ports again, Trade Minister Erin Calloway said on Friday. Talks on peas go on.",
+        "Canola may go to three Chinese ports again, Trade Minister Erin Calloway said on Friday. Talks on "
+        "peas go on.",
     )
     assert verdict(brief, PRESS).story_ids == ()
 
@@ -461,16 +491,22 @@ def test_what_came_closest_is_told_with_the_reason() -> None:
 
 LETTER = {
     "en": (
-        "We have waited in this harbour for eleven weeks and we are running out of money, of patience and of paint for our boats.",
-        "My father fished here and I have never asked the ministry for anything. Now we ask it to answer our letters and to tell "
+        "We have waited in this harbour for eleven weeks and we are running out of money, of patience and of "
+        "paint for our boats.",
+        "My father fished here and I have never asked the ministry for anything. Now we ask it to answer our "
+        "letters and to tell "
         "us whether our lobster may leave the country before the spring.",
-        "We do not want pity. We want our buyers in Dalian to know that our traps are out and that we will keep our word.",
+        "We do not want pity. We want our buyers in Dalian to know that our traps are out and that we will "
+        "keep our word.",
     ),
     "fr": (
-        "Nous attendons dans ce port depuis onze semaines et nos économies fondent plus vite que la glace sur nos quais.",
-        "Mon père pêchait ici et je n'ai jamais rien demandé au ministère. Aujourd'hui nous demandons qu'il réponde à nos lettres et "
+        "Nous attendons dans ce port depuis onze semaines et nos économies fondent plus vite que la glace "
+        "sur nos quais.",
+        "Mon père pêchait ici et je n'ai jamais rien demandé au ministère. Aujourd'hui nous demandons qu'il "
+        "réponde à nos lettres et "
         "qu'il nous dise si nos homards quitteront le pays avant le printemps.",
-        "Nous ne voulons pas de pitié. Nous voulons que nos acheteurs de Dalian sachent que nos casiers sont à l'eau.",
+        "Nous ne voulons pas de pitié. Nous voulons que nos acheteurs de Dalian sachent que nos casiers sont "
+        "à l'eau.",
     ),
     "zh": (
         "我们在这个港口等了十一个星期，我们的积蓄和我们的耐心都快用完了，我们的船也该重新刷漆了。",
@@ -519,9 +555,11 @@ def test_page_that_is_anothers_report_with_a_line_above_it_is_a_copy() -> None:
 
 def test_update_under_a_new_lead_that_keeps_two_fifths_is_a_copy() -> None:
     lead = (
-        "The trade minister will fly to Tianjin on Sunday, a week earlier than planned, to sign the protocol on canola that officials "
+        "The trade minister will fly to Tianjin on Sunday, a week earlier than planned, to sign the protocol "
+        "on canola that officials "
         "settled by video. Two premiers go with her, and a third has asked for a seat.",
-        "Her office confirmed the date on Friday night and gave no reason for the haste. Farm groups in three provinces called it good news.",
+        "Her office confirmed the date on Friday night and gave no reason for the haste. Farm groups in "
+        "three provinces called it good news.",
     )
     decision = verdict((*lead, *PRESS[:3]), PRESS)
     assert decision.story_ids == ("sfirst",)
@@ -549,7 +587,8 @@ def test_weak_likeness_to_one_member_does_not_bring_a_text_into_a_story_of_other
 
 def test_weak_likeness_a_week_apart_is_no_update() -> None:
     lead = (
-        "Farmers who waited for the third ship have something to celebrate, at last, and a bill to pay for the waiting, "
+        "Farmers who waited for the third ship have something to celebrate, at last, and a bill to pay for "
+        "the waiting, "
         "says the elevators' association in a letter that it published overnight.",
     )
     later = a_member("later", "Later", text_of(*lead, *OWN, *PRESS[1:3]), 24 * 7)
@@ -558,7 +597,11 @@ def test_weak_likeness_a_week_apart_is_no_update() -> None:
 
 
 def a_word(*, together: tuple[str, ...] = (), apart: tuple[str, ...] = ()) -> Corrections:
-    return Corrections(*(frozenset({frozenset(pair)}) if pair else frozenset() for pair in (together, apart)))
+    return Corrections(_pairs(together), _pairs(apart))
+
+
+def _pairs(pair: tuple[str, ...]) -> frozenset[frozenset[str]]:
+    return frozenset({frozenset(pair)}) if pair else frozenset()
 
 
 def test_article_that_a_person_set_apart_joins_no_story_with_the_other_in_it() -> None:

@@ -115,8 +115,9 @@ def test_what_is_quoted_inside_a_quotation_is_part_of_it(body: str) -> None:
 
 
 def test_mark_that_opens_a_paragraph_of_a_quotation_anew_inside_a_line_does_not_close_it() -> None:
-    body = 'She said: "We have asked for the file. "We have had no answer to that." The man known as the courier was seen on Monday.'
-    again = 'She said: "We have asked for the file. We have had no answer to that." The man known as the courier was seen on Monday.'
+    courier = "The man known as the courier was seen on Monday."
+    body = 'She said: "We have asked for the file. "We have had no answer to that." ' + courier
+    again = 'She said: "We have asked for the file. We have had no answer to that." ' + courier
     assert print_of("", body) == print_of("", again)
 
 
@@ -143,11 +144,10 @@ def test_print_remembers_where_names_and_numbers_stand(body: str, facts: str) ->
 
 
 def test_names_of_the_longest_texts_keep_their_places() -> None:
-    names = [
-        f"{first}{second}a"
-        for first in "BCDFGHKLMN"
-        for second in map("".join, zip("abcdefghijklmnopqrstuvwxyzabc", "z" * 29, strict=True))
-    ]
+    names = []
+    for first in "BCDFGHKLMN":
+        for second in "abcdefghijklmnopqrstuvwxyzabc":
+            names.append(f"{first}{second}za")
     text = print_of("", " ".join(names))
     assert len(text.names) == len(set(names)) > MANY
     assert text.facts.count(MANY) == len(text.names) - (MANY - 1)
@@ -205,7 +205,21 @@ def test_page_of_which_nothing_is_left_is_known_by_its_title() -> None:
         "\ud800" * 1_000,
         "1," * 300_000,
     ],
-    ids=["openings", "quotes", "reopened", "nested", "mixed", "words", "paragraphs", "line", "chinese", "reference", "amps", "surrogates", "digits"],
+    ids=[
+        "openings",
+        "quotes",
+        "reopened",
+        "nested",
+        "mixed",
+        "words",
+        "paragraphs",
+        "line",
+        "chinese",
+        "reference",
+        "amps",
+        "surrogates",
+        "digits",
+    ],
 )  # fmt: skip
 def test_hostile_text_is_printed_in_linear_time(body: str) -> None:
     print_ = print_of("", body)

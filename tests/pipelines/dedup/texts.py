@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 CNW_FR = (
-    "Le Forum des producteurs de canola salue la reprise des livraisons vers trois ports chinois, annoncée jeudi après dix-huit "
+    "Le Forum des producteurs de canola salue la reprise des livraisons vers trois ports chinois, annoncée "
+    "jeudi après dix-huit "
     "mois d'interruption. Ses membres attendaient ce signal avant de choisir leurs semences.",
-    "« Nos familles ont tenu bon tout un hiver sans savoir si leur récolte trouverait preneur », a déclaré la présidente du "
+    "« Nos familles ont tenu bon tout un hiver sans savoir si leur récolte trouverait preneur », a déclaré "
+    "la présidente du "
     "Forum, Margaux Tessier, lors d'un point de presse tenu à Saskatoon.",
-    "Le premier navire doit quitter Prince Rupert avant la fin du mois avec quarante mille tonnes de graines. Deux autres suivront "
+    "Le premier navire doit quitter Prince Rupert avant la fin du mois avec quarante mille tonnes de "
+    "graines. Deux autres suivront "
     "si les analyses faites à l'arrivée restent conformes au protocole que les deux pays ont signé.",
-    "Le Forum demande à Ottawa de financer un laboratoire sur la côte, afin que les échantillons ne voyagent plus pendant neuf jours. "
+    "Le Forum demande à Ottawa de financer un laboratoire sur la côte, afin que les échantillons ne voyagent "
+    "plus pendant neuf jours. "
     "Il rappelle que chaque semaine d'attente coûte près de deux millions de dollars aux silos de l'Ouest.",
-    "Une délégation de douze agriculteurs se rendra à Tianjin en mars pour rencontrer des acheteurs et visiter une usine de trituration.",
+    "Une délégation de douze agriculteurs se rendra à Tianjin en mars pour rencontrer des acheteurs et "
+    "visiter une usine de trituration.",
 )
 
 CNW_EN = (
-    "The Canola Growers' Forum welcomes the return of shipments to three Chinese ports, announced on Thursday after an interruption of "
+    "The Canola Growers' Forum welcomes the return of shipments to three Chinese ports, announced on "
+    "Thursday after an interruption of "
     "eighteen months. Its members had been waiting for that signal before they chose their seed.",
-    '"Our families held on for a whole winter without knowing whether their crop would find a buyer," said the Forum\'s president, '
+    '"Our families held on for a whole winter without knowing whether their crop would find a buyer," said '
+    "the Forum's president, "
     "Margaux Tessier, at a news conference in Saskatoon.",
-    "The first vessel is to leave Prince Rupert before the end of the month with forty thousand tonnes of seed. Two more will follow if "
+    "The first vessel is to leave Prince Rupert before the end of the month with forty thousand tonnes of "
+    "seed. Two more will follow if "
     "tests on arrival stay within the protocol that both countries signed.",
-    "The Forum asks Ottawa to pay for a laboratory on the coast, so that samples need not travel for nine days any more. Every week of "
+    "The Forum asks Ottawa to pay for a laboratory on the coast, so that samples need not travel for nine "
+    "days any more. Every week of "
     "waiting, it recalls, costs the elevators of the West close to two million dollars.",
     "A delegation of twelve farmers will go to Tianjin in March to meet buyers and to see a crushing plant.",
 )
@@ -57,77 +66,103 @@ XINHUA_HANT = (
 )
 
 PRESS = (
-    "The federal trade minister says a deal that lets canola back into three Chinese ports is a beginning and not an end, and that "
+    "The federal trade minister says a deal that lets canola back into three Chinese ports is a beginning "
+    "and not an end, and that "
     "talks on seafood and peas will take most of the year.",
-    "Erin Calloway told reporters on Parliament Hill that officials had met by video every week since the summer to settle how much "
+    "Erin Calloway told reporters on Parliament Hill that officials had met by video every week since the "
+    "summer to settle how much "
     "foreign matter a cargo may hold, the point on which inspections had failed.",
-    "Prairie premiers called the news overdue. Two of them said that they would not rest until the surcharge on canola oil had gone as "
+    "Prairie premiers called the news overdue. Two of them said that they would not rest until the surcharge "
+    "on canola oil had gone as "
     "well, and asked for a seat at the next round in Tianjin.",
-    "Opposition critics said that the government had given up its leverage on electric vehicles and had little to show for it.",
-    "Shipments stopped eighteen months ago after customs officers reported pests in two cargoes, a finding that Canadian inspectors "
+    "Opposition critics said that the government had given up its leverage on electric vehicles and had "
+    "little to show for it.",
+    "Shipments stopped eighteen months ago after customs officers reported pests in two cargoes, a finding "
+    "that Canadian inspectors "
     "have always disputed.",
 )
 
 OWN = (
-    "In Rosetown, the bins at the co-operative elevator are still four-fifths full, and manager Dale Petrenko has stopped answering "
+    "In Rosetown, the bins at the co-operative elevator are still four-fifths full, and manager Dale "
+    "Petrenko has stopped answering "
     "calls from growers who want to know when they can haul.",
-    "He expects the first rail cars in the second week of February. Until then he has rented a quonset from a neighbour, at a price he "
+    "He expects the first rail cars in the second week of February. Until then he has rented a quonset from "
+    "a neighbour, at a price he "
     "would rather not see in the paper.",
 )
 
 PAID = (
-    "When the leaders of China and Canada shook hands in the Great Hall on Friday, farmers on two continents were watching. For the "
+    "When the leaders of China and Canada shook hands in the Great Hall on Friday, farmers on two continents "
+    "were watching. For the "
     "first time in eight years, the two countries agreed to hold a yearly meeting of their trade ministers.",
-    "The agreement opens a new chapter in a friendship that began with grain ships sixty years ago, said observers in Beijing, who "
+    "The agreement opens a new chapter in a friendship that began with grain ships sixty years ago, said "
+    "observers in Beijing, who "
     "pointed to the rapid growth of trade in clean energy, tourism and education.",
-    "A survey by the broadcaster found that eighty-one per cent of those asked in fourteen countries believe that dialogue serves both "
+    "A survey by the broadcaster found that eighty-one per cent of those asked in fourteen countries believe "
+    "that dialogue serves both "
     "peoples better than confrontation. Young people in particular hope for more exchange.",
-    "In the port of Qingdao, crane operator Wu Lihua said that he looked forward to the first ships from Prince Rupert. His father "
+    "In the port of Qingdao, crane operator Wu Lihua said that he looked forward to the first ships from "
+    "Prince Rupert. His father "
     "had unloaded wheat from Vancouver at the same berth.",
-    "As the snow melts on the prairies, both sides have planted seeds of trust. What grows from them, experts say, will depend on "
+    "As the snow melts on the prairies, both sides have planted seeds of trust. What grows from them, "
+    "experts say, will depend on "
     "patience and mutual respect.",
 )
 
 BLOG = (
-    "Every winter somebody sends me a text that reads like a postcard from the Great Hall, and every winter I print it, so that my "
+    "Every winter somebody sends me a text that reads like a postcard from the Great Hall, and every winter "
+    "I print it, so that my "
     "readers know what is being paid for. This one ran on at least six finance sites before lunch.",
-    "Look at the survey first: fourteen countries, no sample size, no questions. Then look for the word canola, which is what the trip "
+    "Look at the survey first: fourteen countries, no sample size, no questions. Then look for the word "
+    "canola, which is what the trip "
     "was about, and which the authors managed to avoid altogether. Here is the thing itself.",
-    "So much for seeds of trust. The surcharge on our oil stays, two Canadians are still waiting for their passports, and nobody asked "
-    "the crane operator about any of it. My advice is to read the joint communiqué, which is shorter and says more.",
+    "So much for seeds of trust. The surcharge on our oil stays, two Canadians are still waiting for their "
+    "passports, and nobody asked "
+    "the crane operator about any of it. My advice is to read the joint communiqué, which is shorter and "
+    "says more.",
 )
 
 READOUT = (
-    "Today, the Prime Minister met with the Premier of the People's Republic of China in Beijing. The leaders discussed the resumption "
+    "Today, the Prime Minister met with the Premier of the People's Republic of China in Beijing. The "
+    "leaders discussed the resumption "
     "of trade in canola seed and agreed that technical experts would meet every month.",
-    "The Prime Minister raised the cases of Canadians who are detained in China and underlined the importance of consular access. He "
+    "The Prime Minister raised the cases of Canadians who are detained in China and underlined the "
+    "importance of consular access. He "
     "reaffirmed that differences should be addressed through dialogue and with respect for sovereignty.",
     "The leaders agreed to remain in close contact and to meet again at the summit in November.",
 )
 
 REPORT_A = (
-    "Four hours late and without a single question allowed, the Prime Minister ended his visit to Beijing on Friday with a deal for "
+    "Four hours late and without a single question allowed, the Prime Minister ended his visit to Beijing on "
+    "Friday with a deal for "
     "farmers and a silence about nearly everything else.",
-    "Reporters who had waited in the cold outside the guest house were handed half a page. Aides would not say whether the surcharge "
+    "Reporters who had waited in the cold outside the guest house were handed half a page. Aides would not "
+    "say whether the surcharge "
     "on oil had come up, and the embassy had gone home for the evening.",
     "In full, the readout says: “" + READOUT[0],
     "“" + READOUT[1],
     "“" + READOUT[2] + "”",
-    "For Hannah Brandt, who farms outside Swift Current, half a page is enough. She has two years of seed in her yard and a buyer who "
+    "For Hannah Brandt, who farms outside Swift Current, half a page is enough. She has two years of seed in "
+    "her yard and a buyer who "
     "has called three times this week.",
-    "Her neighbours are less sure. One of them sold his cattle in the autumn to pay the bank, and says that he will believe in ships "
+    "Her neighbours are less sure. One of them sold his cattle in the autumn to pay the bank, and says that "
+    "he will believe in ships "
     "when he sees one on the water.",
 )
 
 REPORT_B = (
-    "Families of the detained had hoped for a plane; what they got was one sentence. A readout of Friday's meeting between the Prime "
+    "Families of the detained had hoped for a plane; what they got was one sentence. A readout of Friday's "
+    "meeting between the Prime "
     "Minister and China's Premier mentions consular access and names nobody.",
-    "“We read it eleven times looking for his name,” said Teresa Okafor, whose brother has been held in Chengdu since the spring of last "
+    "“We read it eleven times looking for his name,” said Teresa Okafor, whose brother has been held in "
+    "Chengdu since the spring of last "
     "year and has seen a lawyer twice.",
     "The statement that the Prime Minister's Office released reads: “" + READOUT[0],
     "“" + READOUT[1],
     "“" + READOUT[2] + "”",
-    "Former ambassador Louis Gagnon called the wording the usual minimum. Names are left out when talks go well and also when they go "
+    "Former ambassador Louis Gagnon called the wording the usual minimum. Names are left out when talks go "
+    "well and also when they go "
     "badly, he said, and only the family can tell which it is.",
-    "A vigil is planned for Sunday in front of the consulate on Granville Street, the forty-second since the arrest.",
+    "A vigil is planned for Sunday in front of the consulate on Granville Street, the forty-second since the "
+    "arrest.",
 )
