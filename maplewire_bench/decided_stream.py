@@ -17,7 +17,9 @@ from pipelines.adapters.ledger import SqlLedger
 from pipelines.adapters.ledger.schema import links
 from pipelines.dedup import print_of
 from pipelines.ingest.batch import AT_ONCE
-from pipelines.ingest.page_decision import Fetch, JudgedArticle, decide_page
+from pipelines.ingest.held_back import Fetch
+from pipelines.ingest.judged_article import JudgedArticle
+from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import Article, Outcome, PageAccount, Publisher, Relevance, Route, Stamp, article_id
 
@@ -94,7 +96,7 @@ def _judge(article: Article, boilerplate: BoilerplateLearner) -> JudgedArticle:
 
     Only its print is made.
     """
-    text = print_of(article.title, article.body, repeated=boilerplate.around(article))
+    text = print_of(article.title, article.body, repeated=boilerplate.repeated_around(article))
     relevance = Relevance(True, 0.9, ("names both sides",), ("canola",))
     publisher = Publisher(article.source_id, article.source_id.title(), country="CA")
     return JudgedArticle(article, publisher, Route(), relevance, text, article.id)

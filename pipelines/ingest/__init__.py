@@ -1,1 +1,10 @@
-"""From a fetched page to a decision that is stored."""
+"""From a fetched page to a decision that is stored.
+
+batch               a batch's pages: extracted, judged, decided in one transaction for many
+judged_article      an article with all that can be said of it before anything stored is read
+page_decision       the decision on a page: unchanged, held back, off the beat, or placed in a story
+held_back           a new state that is not believed, and a page that is gone
+placement           the story that an article goes into, and the one that it leaves
+page_history        what the stories tell of it
+site_boilerplate    what the sites print around everything
+"""

@@ -1,13 +1,14 @@
-"""From the pages of a batch to decisions that are stored: each page ends in exactly one outcome.
+"""From the pages of a batch to stored decisions: one outcome a page.
 
     page ──► extracted, judged ──┐
     page ──► extracted, judged ──┼──► one transaction: each decided and taken in turn
     page ──► no article          │    (what cannot be read is set aside, after all that came before it)
     page ──► …                 ──┘
 
-Extracting a page takes ten times as long as deciding on it and asks nobody, so the ledger's lock is held for the decisions alone. Several of them
-share a transaction because beginning and ending one costs a third of a decision. Where one of them meets a bug, nothing of that
-transaction stands and each of its pages is taken alone: the others never suffer.
+Extracting a page takes ten times as long as deciding on it and asks nobody, so the ledger's lock is held for
+the decisions alone. Several of them share a transaction because beginning and ending one costs a third of a
+decision. Where one of them meets a bug, nothing of that transaction stands and each of its pages is taken
+alone: the others never suffer.
 """
 
 from __future__ import annotations
@@ -22,25 +23,28 @@ from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import Page
 from crawlers.urls import canonical_url, site_of
 from pipelines.beat.beat import Beat, publisher_of
-from pipelines.ingest.page_decision import Fetch, JudgedArticle, decide_page, not_found, seen_elsewhere
+from pipelines.ingest.held_back import Fetch, not_found, redirected
+from pipelines.ingest.judged_article import JudgedArticle
+from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
-from pipelines.model import Outcome, PageAccount, PageDecision, Quarantined, article_id
+from pipelines.model import Outcome, PageAccount, PageDecision, Quarantined, StoredArticle, article_id
 from pipelines.ports import Clock, Decisions, Ledger
 from pipelines.revisions import RecheckPolicy
 
 log = structlog.get_logger()
 
+#: Pages in a transaction. Beginning and ending one then costs a few hundredths of a decision, and other
+#: workers wait for a quarter of a second.
 AT_ONCE = 128
-"""Pages in a transaction. What beginning and ending costs is then a few hundredths of a decision, and others wait for a quarter of a second."""
+#: Words in a transaction: whoever puts books on his pages does not keep others waiting for minutes.
 WORDS_AT_ONCE = 200_000
-"""Words in a transaction: whoever puts books on his pages does not keep others waiting for minutes."""
 
-Done = tuple[Page, Outcome | None]
-"""A page and what became of it; None where another worker had taken it."""
+#: A page and what became of it; None where another worker had taken it.
+PageOutcome = tuple[Page, Outcome | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _ReadyPage:
     """A page with all that can be said of it before the ledger is asked."""
 
     page: Page
@@ -50,7 +54,7 @@ class _Ready:
 
 @dataclass
 class BatchProcessor:
-    """What the pages of a run are taken with. `bugs` are those that it met: the pages are kept aside, the others go on.
+    """Takes the pages of a run.
 
     With `again`, pages that have an account are taken anew, as a replay does.
     """
@@ -58,153 +62,206 @@ class BatchProcessor:
     beat: Beat
     ledger: Ledger
     clock: Clock
-    looks: RecheckPolicy
+    rechecks: RecheckPolicy
     run_id: int
     again: bool = False
+    #: The bugs that were met: their pages are kept aside, the others go on.
     bugs: list[Exception] = field(default_factory=list)
 
-    def take(self, batch_id: str, pages: Iterable[tuple[int, Page]]) -> Iterator[Done]:
-        """Take pages, given with their record in the batch; yield each when what became of it is stored.
+    def take(self, batch_id: str, pages: Iterable[tuple[int, Page]]) -> Iterator[PageOutcome]:
+        """Take pages, given with their record; yield each when its outcome is stored.
 
-        Raises TemporaryError where the ledger cannot be reached: pages that were not yielded are as if never read.
+        Raises TemporaryError where the ledger cannot be reached: pages that were not yielded are as if never
+        read.
         """
-        furnishing = BoilerplateLearner(self.ledger)
-        waiting: list[_Ready] = []
+        boilerplate = BoilerplateLearner(self.ledger)
+        waiting: list[_ReadyPage] = []
+        words = 0
         for record, page in pages:
-            account = _account(batch_id, record, page)
+            account = _open_account(batch_id, record, page)
             try:
-                waiting.append(self._ready(account, page, furnishing))
+                ready = self._prepare(account, page, boilerplate)
             except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
-                yield from self._taken(waiting)
+                yield from self._decide_all(waiting)
                 waiting = []
+                words = 0
                 yield page, self._set_aside(account, page, e)
-            if len(waiting) == AT_ONCE or sum(one.judged.text.words for one in waiting) > WORDS_AT_ONCE:
-                yield from self._taken(waiting)
+                continue
+            waiting.append(ready)
+            words += ready.judged.text.words
+            if len(waiting) == AT_ONCE or words > WORDS_AT_ONCE:
+                yield from self._decide_all(waiting)
                 waiting = []
-        yield from self._taken(waiting)
-        furnishing.keep()
+                words = 0
+        yield from self._decide_all(waiting)
+        boilerplate.keep_learnt()
 
     def write_off(self, batch_id: str, records: Iterable[int], reason: str) -> int:
         """Account for records that a damaged file no longer holds; return how many."""
         written_off = 0
-        with self.ledger.deciding() as deciding:
+        with self.ledger.deciding() as decisions:
             for record in records:
-                if deciding.outcome(batch_id, record) is None:
+                if decisions.outcome(batch_id, record) is None:
                     account = PageAccount(batch_id, record, "", "", Outcome.FAILED, reason)
-                    deciding.take(PageDecision(account), self.run_id)
+                    decisions.take(PageDecision(account), self.run_id)
                     written_off += 1
         return written_off
 
     # -- before the ledger is asked -------------------------------------------------------------------
 
-    def _ready(self, account: PageAccount, page: Page, furnishing: BoilerplateLearner) -> _Ready:
+    def _prepare(self, account: PageAccount, page: Page, boilerplate: BoilerplateLearner) -> _ReadyPage:
         """Extract and judge a page. Raises PermanentError where it holds no article."""
-        from pipelines.extract import (
-            extract,
-        )  # trafilatura costs half a second, `maplewire status` needs none of it
+        # trafilatura costs half a second to import, and `maplewire status` needs none of it.
+        from pipelines.extract import extract
 
         source = self.beat.source(page.source_id)
         article = extract(page, source, page.fetched_at)
         if account.batch_id.startswith(BACKFILL):
             article = replace(article, flags=(*article.flags, "backfill"))
         publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
-        return _Ready(
-            page, account, JudgedArticle.of(article, publisher, self.beat, furnishing.around(article))
-        )
+        repeated = boilerplate.repeated_around(article)
+        return _ReadyPage(page, account, JudgedArticle.of(article, publisher, self.beat, repeated))
 
     # -- deciding -------------------------------------------------------------------------------------
 
-    def _taken(self, waiting: Sequence[_Ready]) -> list[Done]:
-        """Decide on pages in turn, all in one transaction; where one of them fails, each alone."""
+    def _decide_all(self, waiting: Sequence[_ReadyPage]) -> list[PageOutcome]:
+        """Decide on pages in turn, all in one transaction.
+
+        Where one of them fails, each is decided alone.
+        """
         if not waiting:
             return []
         try:
-            with self.ledger.deciding() as deciding:
-                return [(one.page, self._decided(one, deciding)) for one in waiting]
+            with self.ledger.deciding() as decisions:
+                return [(ready.page, self._decide_and_write(ready, decisions)) for ready in waiting]
         except TemporaryError:
             raise
         except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
-            if len(waiting) > 1:
-                return [done for one in waiting for done in self._taken([one])]
-            (one,) = waiting
-            return [(one.page, self._set_aside(one.account, one.page, e))]
+            if len(waiting) == 1:
+                ready = waiting[0]
+                return [(ready.page, self._set_aside(ready.account, ready.page, e))]
+        outcomes: list[PageOutcome] = []
+        for ready in waiting:
+            outcomes += self._decide_all([ready])
+        return outcomes
 
-    def _decided(self, one: _Ready, deciding: Decisions) -> Outcome | None:
-        """Decide one page and write the decision; None, and nothing written, where the page has an account already."""
-        account = one.account
-        if not self.again and deciding.outcome(account.batch_id, account.record) is not None:
+    def _decide_and_write(self, ready: _ReadyPage, decisions: Decisions) -> Outcome | None:
+        """Decide one page and write the decision.
+
+        Returns None, and writes nothing, where another worker had the page.
+        """
+        account = ready.account
+        if self._is_done(account, decisions):
             return None
-        seen = self._seen(one.page)
-        taking = decide_page(one.judged, account, deciding, seen)
-        deciding.take(taking, self.run_id)
+        fetch = self._fetch_of(ready.page)
+        decision = decide_page(ready.judged, account, decisions, fetch)
+        decisions.take(decision, self.run_id)
         if account.listed_url:
-            self._note_redirect(account.listed_url, one.judged.article.id, seen, deciding)
-        assert taking.account is not None
-        return taking.account.outcome
+            self._note_redirect(account.listed_url, ready.judged.article.id, fetch, decisions)
+        assert decision.account is not None
+        return decision.account.outcome
 
-    def _note_redirect(self, listed_url: str, article_id_: str, seen: Fetch, deciding: Decisions) -> None:
-        """Note a look at an article whose page leads to another one now."""
-        asked = _id_of(listed_url)
-        if asked is None or asked == article_id_:
+    def _is_done(self, account: PageAccount, decisions: Decisions) -> bool:
+        """Return whether a page has an outcome that stands."""
+        return not self.again and decisions.outcome(account.batch_id, account.record) is not None
+
+    def _note_redirect(self, listed_url: str, reached_id: str, fetch: Fetch, decisions: Decisions) -> None:
+        """Note it where the page of a known article leads to another one now."""
+        asked_id = _article_id_of(listed_url)
+        if asked_id is None or asked_id == reached_id:
             return
-        look, stored = deciding.recheck_state(asked), deciding.article(asked)
-        if look and stored and stored.story_id:
-            there = deciding.article(article_id_)
-            story_id = there.story_id if there else None
-            deciding.take(seen_elsewhere(stored, look, story_id, listed_url, seen), self.run_id)
+        state = decisions.recheck_state(asked_id)
+        stored = decisions.article(asked_id)
+        if state is None or stored is None or not stored.story_id:
+            return
+        reached = decisions.article(reached_id)
+        story_id = None
+        if reached is not None:
+            story_id = reached.story_id
+        decisions.take(redirected(stored, state, story_id, listed_url, fetch), self.run_id)
 
-    def _seen(self, page: Page) -> Fetch:
+    def _fetch_of(self, page: Page) -> Fetch:
         headers = page.headers
-        return Fetch(page.fetched_at, headers.get("etag"), headers.get("last-modified"), self.looks)
+        return Fetch(page.fetched_at, headers.get("etag"), headers.get("last-modified"), self.rechecks)
 
     # -- pages without an article ---------------------------------------------------------------------
 
     def _set_aside(self, account: PageAccount, page: Page, error: Exception) -> Outcome | None:
-        """Store what became of a page that gave no decision: temporary trouble travels, a bug is kept for the end."""
+        """Store what became of a page that gave no decision.
+
+        Temporary trouble travels, a bug is kept for the end.
+        """
         if isinstance(error, TemporaryError):
             raise error
-        if isinstance(error, PermanentError):
-            lost = None if self.again else self._lost(account, page, str(error))
-            return lost or self._keep_aside(account, "extract", str(error))
-        log.critical("bug while processing a page", url=page.url, exc_info=error)
-        self.bugs.append(error)
-        return self._keep_aside(account, "bug", f"{type(error).__name__}: {error}")
+        if not isinstance(error, PermanentError):
+            log.critical("bug while processing a page", url=page.url, exc_info=error)
+            self.bugs.append(error)
+            return self._quarantine(account, "bug", f"{type(error).__name__}: {error}")
+        if not self.again:
+            outcome = self._keep_known_article(account, page, str(error))
+            if outcome is not None:
+                return outcome
+        return self._quarantine(account, "extract", str(error))
 
-    def _lost(self, account: PageAccount, page: Page, why: str) -> Outcome | None:
-        """Keep the article whose page shows none any more; None where the page is none that we have."""
-        ids = {_id_of(url) for url in (page.requested_url, page.url) if url} - {None}
-        with self.ledger.deciding() as deciding:
-            if deciding.outcome(account.batch_id, account.record) is not None:
+    def _keep_known_article(self, account: PageAccount, page: Page, why: str) -> Outcome | None:
+        """Keep a known article whose page shows none any more.
+
+        Returns None where the page is not known.
+        """
+        with self.ledger.deciding() as decisions:
+            if decisions.outcome(account.batch_id, account.record) is not None:
                 return None
-            stored = next(
-                (s for id_ in sorted(filter(None, ids)) if (s := deciding.article(id_)) and s.story_id), None
-            )
+            stored = _known_article_of(page, decisions)
             if stored is None:
                 return None
-            look = deciding.recheck_state(stored.article.id)
+            state = decisions.recheck_state(stored.article.id)
             reason = f"the page shows no article any more ({why})"
-            deciding.take(not_found(stored, account, reason, look, self._seen(page)), self.run_id)
+            decision = not_found(stored, account, reason, state, self._fetch_of(page))
+            decisions.take(decision, self.run_id)
         return Outcome.UNCHANGED
 
-    def _keep_aside(self, account: PageAccount, stage: str, reason: str) -> Outcome | None:
+    def _quarantine(self, account: PageAccount, stage: str, reason: str) -> Outcome | None:
         now = self.clock.now()
         entry = Quarantined(
             0, account.source_id, account.url, stage, reason, now, account.batch_id, account.record
         )
-        with self.ledger.deciding() as deciding:
-            if not self.again and deciding.outcome(account.batch_id, account.record) is not None:
+        with self.ledger.deciding() as decisions:
+            if self._is_done(account, decisions):
                 return None
             kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
-            deciding.take(PageDecision(kept, quarantine=entry), self.run_id)
+            decisions.take(PageDecision(kept, quarantine=entry), self.run_id)
         return Outcome.QUARANTINED
 
 
-def _account(batch_id: str, record: int, page: Page) -> PageAccount:
-    listed = page.requested_url if page.requested_url != page.url else None
-    return PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed)
+def _open_account(batch_id: str, record: int, page: Page) -> PageAccount:
+    """Return a page's account before its outcome is known.
+
+    It counts as failed until then.
+    """
+    listed_url = None
+    if page.requested_url != page.url:
+        listed_url = page.requested_url
+    return PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed_url)
 
 
-def _id_of(url: str) -> str | None:
+def _known_article_of(page: Page, decisions: Decisions) -> StoredArticle | None:
+    """Return the article that we have of a page.
+
+    It may be known under the address asked for, or the one reached.
+    """
+    ids: set[str] = set()
+    for url in (page.requested_url, page.url):
+        id_of_url = _article_id_of(url) if url else None
+        if id_of_url is not None:
+            ids.add(id_of_url)
+    for id_of_url in sorted(ids):
+        stored = decisions.article(id_of_url)
+        if stored is not None and stored.story_id:
+            return stored
+    return None
+
+
+def _article_id_of(url: str) -> str | None:
     try:
         return article_id(canonical_url(url))
     except PermanentError:

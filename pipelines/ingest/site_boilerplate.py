@@ -1,4 +1,7 @@
-"""What the sites of a batch print around everything: read once a site, learnt page by page, kept when the batch is done."""
+"""What the sites of a batch print around everything.
+
+It is read once a site, learnt page by page, and kept when the batch is done.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,29 @@ from pipelines.ports import Ledger
 
 
 class BoilerplateLearner:
-    """The furniture of the sites that are met.
+    """The boilerplate of the sites that are met.
 
-    What a batch teaches is written at its end, so a batch that is killed teaches what was left of it. Two workers add to what
-    the other learnt; until then each knows what was there when it met the site.
+    What a batch teaches is written at its end, so a batch that is killed teaches what was left of it. Two
+    workers add to what the other learnt; until then each knows what was there when it met the site.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known: dict[str, SiteBoilerplate] = {}
         self._repeated: dict[str, frozenset[int]] = {}
+        #: What was read since the last time it was kept.
         self._read: dict[str, list[PageParagraphs]] = {}
 
-    def around(self, article: Article) -> frozenset[int]:
-        """Return the hashes of the paragraphs that an article's site repeats, this article counted."""
+    def repeated_around(self, article: Article) -> frozenset[int]:
+        """Return the hashes of the paragraphs that an article's site repeats.
+
+        This article is counted.
+        """
         site = site_of(article.canonical_url)
         before = self._known.get(site) or self._ledger.site_boilerplate(site)
         known = before
-        if page := read_page(article.id, article.body):
+        page = read_page(article.id, article.body)
+        if page is not None:
             known = learnt(before, [page])
             self._read.setdefault(site, []).append(page)
         if site not in self._repeated or known.repeated is not before.repeated:
@@ -34,10 +42,11 @@ class BoilerplateLearner:
         self._known[site] = known
         return self._repeated[site]
 
-    def keep(self) -> None:
+    def keep_learnt(self) -> None:
         """Write what was learnt since the last time."""
         for site, pages in self._read.items():
-            with self._ledger.deciding() as deciding:
-                known = deciding.site_boilerplate(site)
-                deciding.save_site_boilerplate(site, learnt(known, pages))
+            with self._ledger.deciding() as decisions:
+                # Read anew: another worker may have added to it meanwhile.
+                known = decisions.site_boilerplate(site)
+                decisions.save_site_boilerplate(site, learnt(known, pages))
         self._read.clear()

@@ -10,7 +10,7 @@ from crawlers.crawl import fetch_again
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, Entry, FetchFailure, PageRequest
 from crawlers.urls import site_of
-from pipelines.ingest.page_decision import Fetch, not_found
+from pipelines.ingest.held_back import Fetch, not_found
 from pipelines.model import Article, RecheckState
 from pipelines.revisions.recheck import choose_rechecks, state_after_failure, state_after_fetch
 from pipelines.stages.context import RunContext, RunProblems

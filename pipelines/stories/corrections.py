@@ -17,7 +17,7 @@ from datetime import datetime
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide
 from pipelines.dedup.arrangement import appeared
-from pipelines.ingest.page_decision import arranged_anew, free_story_id
+from pipelines.ingest.placement import arranged_anew, free_story_id
 from pipelines.model import Correction, Corrections, Member, PageDecision, Story, StoryChange, StoryEvent
 from pipelines.ports import Decisions, Ledger
 

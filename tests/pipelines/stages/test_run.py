@@ -15,7 +15,7 @@ from crawlers.model import FetchFailure
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.ingest import batch as processing
-from pipelines.ingest import page_decision as taking
+from pipelines.ingest import judged_article, page_decision
 from pipelines.model import (
     Change,
     OpenBatch,
@@ -93,20 +93,20 @@ def test_what_a_site_prints_around_everything_is_no_text_in_common(world: World)
 def test_a_page_that_breaks_us_is_kept_aside_and_the_others_go_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = taking.judge
+    real = judged_article.judge
 
     def breaks(title: str, *rest: Any) -> Any:
         if title == "Poison":
             raise ZeroDivisionError("a bug")
         return real(title, *rest)
 
-    monkeypatch.setattr(taking, "judge", breaks)
+    monkeypatch.setattr(judged_article, "judge", breaks)
     poison = a_page("p", "Poison", RELEASE[::-1], source="courier")
     assert world.process(poison, REPORT) == {Outcome.QUARANTINED: 1, Outcome.NEW: 1}
     assert isinstance(world.findings.bugs[0], ZeroDivisionError)
     (kept,) = world.ledger.quarantined()
     assert (kept.stage, kept.url) == ("bug", "https://courier.example/p")
-    monkeypatch.setattr(taking, "judge", real)
+    monkeypatch.setattr(judged_article, "judge", real)
     ((_, outcome),) = replay_quarantine(world.parts, RunProblems())
     assert outcome in (Outcome.NEW, Outcome.COPY)
     assert not world.ledger.quarantined()
@@ -118,10 +118,10 @@ def test_a_bug_in_one_decision_leaves_the_others_of_its_transaction_as_they_woul
     poison = a_page("p", "Poison", LATE, source="courier", hours=1)
     copy = a_page("a", "Canada and China agree on canola", RELEASE, source="wire", hours=2)
 
-    def breaks(judged: taking.JudgedArticle, *rest: Any) -> PageDecision:
+    def breaks(judged: judged_article.JudgedArticle, *rest: Any) -> PageDecision:
         if judged.article.title == "Poison":
             raise ZeroDivisionError("a bug")
-        return taking.decide_page(judged, *rest)
+        return page_decision.decide_page(judged, *rest)
 
     monkeypatch.setattr(processing, "decide_page", breaks)
     counts = {Outcome.NEW: 1, Outcome.COPY: 1, Outcome.QUARANTINED: 1}
@@ -137,10 +137,10 @@ def test_a_bug_in_one_decision_leaves_the_others_of_its_transaction_as_they_woul
 def test_a_ledger_that_goes_away_in_the_middle_leaves_pages_to_the_next_run(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def goes_away(judged: taking.JudgedArticle, *rest: Any) -> PageDecision:
+    def goes_away(judged: judged_article.JudgedArticle, *rest: Any) -> PageDecision:
         if judged.article.source_id == "wire":
             raise TemporaryError("the ledger cannot be reached; try again")
-        return taking.decide_page(judged, *rest)
+        return page_decision.decide_page(judged, *rest)
 
     monkeypatch.setattr(processing, "decide_page", goes_away)
     with pytest.raises(TemporaryError):

@@ -1,0 +1,162 @@
+"""States of a page that are not believed, and pages that are gone (pure).
+
+All is pure but for the reads of what is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pipelines.ingest.judged_article import JudgedArticle
+from pipelines.ingest.page_history import gone_event
+from pipelines.ingest.placement import is_another_text
+from pipelines.model import (
+    ArticleVersion,
+    Decision,
+    Outcome,
+    PageAccount,
+    PageDecision,
+    RecheckState,
+    StoredArticle,
+    StoryChange,
+    StoryEvent,
+)
+from pipelines.ports import Decisions
+from pipelines.revisions import USUAL_RECHECKS, Doubt, RecheckPolicy, doubt_of, page_text
+from pipelines.revisions.recheck import state_after_fetch, state_after_miss
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """When and how a page was fetched.
+
+    Rechecks are counted from it, and the validators are asked with next time.
+    """
+
+    at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    policy: RecheckPolicy = USUAL_RECHECKS
+
+
+def find_doubt(before: StoredArticle, judged: JudgedArticle, decision: Decision) -> Doubt | None:
+    """Return why a page's new state is not believed, None where it is."""
+    doubt = doubt_of(page_text(before), judged.page_text())
+    if doubt is not None:
+        return doubt
+    is_off_beat = not judged.relevance.relevant and not decision.story_ids
+    if is_off_beat and is_another_text(before, judged):
+        return Doubt("another page", "the page tells something else now, off the beat")
+    return None
+
+
+def hold_back(
+    before: StoredArticle,
+    judged: JudgedArticle,
+    doubt: Doubt,
+    account: PageAccount,
+    decisions: Decisions,
+    fetch: Fetch,
+) -> PageDecision | None:
+    """Keep a doubtful state beside the good text; None where it is believed after all.
+
+    That is a short text that stood there at an earlier fetch already. The same state seen again makes no
+    second version. An error page counts as a fetch that found nothing.
+    """
+    article_id = before.article.id
+    held_before = _same_state_held(article_id, judged, decisions)
+    if held_before is not None and doubt.kind == "cut short" and held_before.collected < fetch.at:
+        return None
+    state = decisions.recheck_state(article_id)
+    state_after = _state_after_doubt(state, doubt, fetch)
+    held: tuple[str, ArticleVersion] | None = None
+    history: list[StoryEvent] = []
+    if held_before is None:
+        version = _doubtful_version(before, judged, doubt, decisions, fetch)
+        held = (article_id, version)
+        history.append(_held_event(before, doubt, version.number, fetch.at))
+    if _is_gone_now(state, state_after):
+        history.append(gone_event(before, fetch.at, doubt.why))
+    reason = f"held back: {doubt.why}; the text before is kept"
+    return PageDecision(
+        replace(account, outcome=Outcome.UNCHANGED, reason=reason),
+        held=held,
+        look=state_after,
+        history=tuple(history),
+    )
+
+
+def _same_state_held(article_id: str, judged: JudgedArticle, decisions: Decisions) -> ArticleVersion | None:
+    for version in decisions.versions(article_id):
+        if version.held and version.content_hash == judged.content_hash:
+            return version
+    return None
+
+
+def _state_after_doubt(state: RecheckState | None, doubt: Doubt, fetch: Fetch) -> RecheckState | None:
+    if state is None:
+        return None
+    if doubt.kind == "error page":
+        return state_after_miss(state, fetch.at, fetch.policy)
+    return state_after_fetch(state, fetch.at, fetch.policy)
+
+
+def _doubtful_version(
+    before: StoredArticle, judged: JudgedArticle, doubt: Doubt, decisions: Decisions, fetch: Fetch
+) -> ArticleVersion:
+    article = judged.article
+    numbers = [version.number for version in decisions.versions(article.id)]
+    number = max([before.version, *numbers]) + 1
+    return ArticleVersion(number, judged.content_hash, article.title, article.body, fetch.at, doubt.why)
+
+
+def _held_event(before: StoredArticle, doubt: Doubt, number: int, at: datetime) -> StoryEvent:
+    assert before.story_id is not None
+    text = f"{doubt.why}; its text before is kept"
+    return StoryEvent(before.story_id, at, StoryChange.HELD, text, before.article.id, number)
+
+
+def _is_gone_now(before: RecheckState | None, after: RecheckState | None) -> bool:
+    """Return whether a page counts as deleted that did not before."""
+    if before is None or after is None:
+        return False
+    return before.gone is None and after.gone is not None
+
+
+def not_found(
+    stored: StoredArticle,
+    account: PageAccount | None,
+    why: str,
+    state: RecheckState | None,
+    fetch: Fetch,
+    *,
+    is_certain: bool = False,
+) -> PageDecision:
+    """Return the decision on a known page of which a fetch found no article any more.
+
+    Its text is kept. After two such fetches, or one that is certain, the page counts as gone. `account` is
+    None where no page of a batch was read.
+    """
+    state_after = None
+    if state is not None:
+        state_after = state_after_miss(state, fetch.at, fetch.policy, is_certain=is_certain)
+    history: tuple[StoryEvent, ...] = ()
+    if _is_gone_now(state, state_after):
+        history = (gone_event(stored, fetch.at, why),)
+    if account is not None:
+        reason = f"{why}; the text before is kept"
+        account = replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=stored.article.id)
+    return PageDecision(account, look=state_after, history=history)
+
+
+def redirected(
+    stored: StoredArticle, state: RecheckState, story_id: str | None, url: str, fetch: Fetch
+) -> PageDecision:
+    """Return the decision on a known page that leads to another one now.
+
+    It has moved where the other page is in its story, and is missing otherwise.
+    """
+    if story_id is not None and story_id == stored.story_id:
+        return PageDecision(None, look=state_after_fetch(state, fetch.at, fetch.policy))
+    return not_found(stored, None, f"the page leads to another one now ({url})", state, fetch)

@@ -1,0 +1,102 @@
+"""An article with all that is known of it before a stored one is read (pure)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from pipelines.beat.beat import Beat
+from pipelines.dedup import print_of
+from pipelines.model import (
+    Article,
+    Member,
+    Outcome,
+    PageText,
+    Publisher,
+    Relevance,
+    Route,
+    StoredArticle,
+    TextPrint,
+)
+from pipelines.relevance import judge
+from pipelines.route import find_route
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedArticle:
+    """An article with its route, its relevance and the print that it is compared by."""
+
+    article: Article
+    publisher: Publisher
+    route: Route
+    relevance: Relevance
+    text: TextPrint
+    #: Of title and body: tells an update from an unchanged page.
+    content_hash: str
+
+    @classmethod
+    def of(
+        cls, article: Article, publisher: Publisher, beat: Beat, repeated: Collection[int] = ()
+    ) -> JudgedArticle:
+        """Judge an article.
+
+        `repeated` are the hashes of paragraphs that its site prints around everything.
+        """
+        route = find_route(article, publisher)
+        content = f"{article.title}\0{article.body}".encode("utf-8", "replace")
+        return cls(
+            article=article,
+            publisher=publisher,
+            route=route,
+            relevance=judge(article.title, article.body, article.lang, beat.terms),
+            text=print_of(article.title, article.body, route.boilerplate, article.lang, repeated),
+            content_hash=hashlib.sha256(content).hexdigest(),
+        )
+
+    def as_member(self, story_id: str | None) -> Member:
+        """Return the article as dedup compares it, in a story or in none yet."""
+        article = self.article
+        member = Member(
+            article.id,
+            article.source_id,
+            article.title,
+            article.lang,
+            self.text,
+            self.route,
+            None,
+            article.collected,
+            self.publisher.owner,
+            self.publisher.tier,
+            story_id,
+        )
+        if article.published is None:
+            return member
+        return replace(member, published=article.published.at, precision=article.published.precision)
+
+    def as_stored(self, outcome: Outcome, *, story_id: str | None, version: int) -> StoredArticle:
+        """Return the article as the ledger keeps it.
+
+        One that is off the beat is kept without its body and print.
+        """
+        stored = StoredArticle(
+            self.article,
+            self.publisher,
+            self.route,
+            self.relevance,
+            outcome,
+            self.content_hash,
+            self.text,
+            story_id,
+            version,
+        )
+        if outcome is Outcome.OFF_BEAT:
+            without_body = replace(self.article, body="")
+            # Spans of a body that is not there mean nothing.
+            without_spans = replace(self.route, boilerplate=())
+            return replace(stored, article=without_body, route=without_spans, text=None)
+        return stored
+
+    def page_text(self) -> PageText:
+        """Return what the page says, its boilerplate marked."""
+        return PageText(self.article.title, self.article.body, self.route.boilerplate)
