@@ -46,7 +46,7 @@ def test_the_demo_runs_the_whole_job_and_tells_what_it_did(installed: Maplewire,
     assert all(cut["passages"][how] for how in ("kept", "dropped"))
     assert story["carrier"] == "NorthStar Newswire"
     refused = installed("demo", "--keep", installed.command.parent, status=1)
-    assert "holds something that is no demo" in refused
+    assert "holds something that no demo made" in refused
 
 
 @dataclass(frozen=True)
