@@ -39,7 +39,7 @@ def arrange(story_id: str, members: Sequence[Member], decided: Link | None = Non
     links = _links_of_copies(lead, copies, decided)
     label = _label_of_story(lead, copies, links)
     original = Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_original(lead, len(members)),))
-    times = [appeared(member) for member in (lead, *copies)]
+    times = list(map(appeared, (lead, *copies)))
     return Story(
         id=story_id,
         headline=lead.title,
@@ -154,7 +154,9 @@ def _nearest_earlier(copy: Member, copies: Sequence[Member]) -> tuple[Overlap, M
     for other in copies:
         if other is not copy and appeared(other) <= appeared(copy):
             earlier.append(other)
-    compared = [(compare(copy.text, other.text), other) for other in earlier[:_COMPARED]]
+    compared = []
+    for other in earlier[:_COMPARED]:
+        compared.append((compare(copy.text, other.text), other))
     return max(compared, key=_closeness, default=None)
 
 

@@ -78,7 +78,9 @@ def _joins_stories(article: Member, joined: Sequence[Comparison]) -> Decision:
     link = link_between(article, nearest.member, nearest.overlap)
     if nearest.ground is Ground.PUT_TOGETHER:
         link = replace(link, why=(nearest.why, *link.why))
-    story_ids = [_story_of(comparison.member) for comparison in joined]
+    story_ids = []
+    for comparison in joined:
+        story_ids.append(_story_of(comparison.member))
     return Decision(tuple(story_ids), link)
 
 
@@ -152,7 +154,10 @@ def _group_by_story(found: Iterable[Comparison]) -> dict[str, list[Comparison]]:
 
 def _nearest_article(found: Iterable[Comparison]) -> NearestArticle | None:
     """Return what came closest and why it was not enough."""
-    near = [comparison for comparison in found if comparison.overlap.shared]
+    near = []
+    for comparison in found:
+        if comparison.overlap.shared:
+            near.append(comparison)
     if not near:
         return None
     best = max(near, key=_closeness)
@@ -258,7 +263,7 @@ def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]
 
 def _are_one_story(compared: _Compared, earlier: Sequence[Member], members: Sequence[Member]) -> bool:
     """Tell whether two stories share text with each other."""
-    others = [_Compared(member) for member in earlier[:_HEARD]]
+    others = list(map(_Compared, earlier[:_HEARD]))
     return _is_shared_by_most(members, others) and _is_shared_by_most(earlier, [compared])
 
 

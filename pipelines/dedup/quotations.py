@@ -136,7 +136,7 @@ def _with_reopened_marks(paragraphs: Sequence[str]) -> Sequence[str]:
     """
     if not any(map(_has_directed_marks, paragraphs)):
         return paragraphs
-    marks = [_DIRECTED.findall(paragraph) for paragraph in paragraphs]
+    marks = list(map(_DIRECTED.findall, paragraphs))
     reopened = list(paragraphs)
     for at, marks_here in enumerate(marks):
         if not marks_here or marks_here[-1] not in _OPENING:

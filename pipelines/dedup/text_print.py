@@ -182,7 +182,9 @@ def _facts(
     See `TextPrint.facts`. `marks` are those of the tokens that are names or numbers.
     """
     numbers = dict(zip(known, range(1, MANY), strict=False))
-    number_of_token = {token: numbers.get(mark, MANY) for token, mark in marks.items()}
+    number_of_token = {}
+    for token, mark in marks.items():
+        number_of_token[token] = numbers.get(mark, MANY)
     # In C, a look-up for each token of the text.
     facts = bytearray(map(number_of_token.get, raw, repeat(0)))
     if chinese:

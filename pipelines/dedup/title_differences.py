@@ -73,7 +73,7 @@ def _numbered_apart(article: Member, other: Member, share: float) -> str | None:
     theirs = join_chinese_numbers(words_of_title(other))
     if len(mine) != len(theirs) or len(mine) < _SERIES_WORDS:
         return None
-    changed = [at for at, word in enumerate(mine) if word != theirs[at]]
+    changed = _changed_places(mine, theirs)
     if share >= _ALIKE and not _count_a_series(mine, theirs, changed):
         return None
     counting, others = _split_by_counting(mine, theirs, changed)
@@ -81,10 +81,15 @@ def _numbered_apart(article: Member, other: Member, share: float) -> str | None:
         return None
     my_names = _capitalised_words(article.title)
     their_names = _capitalised_words(other.title)
-    if not _are_in(my_names, mine, others) or not _are_in(their_names, theirs, others):
-        return None
-    first = counting[0]
-    return f"titles of one series: {mine[first]} here, {theirs[first]} there"
+    if _are_in(my_names, mine, others) and _are_in(their_names, theirs, others):
+        first = counting[0]
+        return f"titles of one series: {mine[first]} here, {theirs[first]} there"
+    return None
+
+
+def _changed_places(mine: Sequence[str], theirs: Sequence[str]) -> list[int]:
+    """Return where two titles of one length have other words."""
+    return [at for at, word in enumerate(mine) if word != theirs[at]]
 
 
 def _are_in(names: Collection[str], title: Sequence[str], places: Iterable[int]) -> bool:
@@ -196,7 +201,10 @@ def _words_for_names(title: str) -> frozenset[str]:
     Of Chinese all pairs of characters, since nothing shows where its words begin.
     """
     words = tokens(_SITE.sub("", title))
-    found = {word for word in words if not is_chinese(word)}
+    found = set()
+    for word in words:
+        if not is_chinese(word):
+            found.add(word)
     for first, second in pairwise(words):
         if is_chinese(first) and is_chinese(second):
             found.add(first + second)

@@ -1,4 +1,4 @@
-"""Names in Chinese, which has no capitals: known by what stands beside them (pure).
+"""Names in Chinese, known by what stands beside them: it has no capitals (pure).
 
 No word is cut, and the only names that are known are those of countries. Two characters beside a title,
 an office or a place's ending stand for the name that they begin or end: 洛哥 for 摩洛哥外长, 青岛 for

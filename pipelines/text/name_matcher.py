@@ -8,6 +8,7 @@ look-up a word, however many names there are.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -47,7 +48,7 @@ def clean(text: str) -> str:
 
 
 def is_chinese(name: str) -> bool:
-    """Tell whether a name is matched as Chinese: anywhere, not as whole words."""
+    """Tell whether a name is matched anywhere, as Chinese is."""
     return _HAS_CJK.search(name) is not None
 
 
@@ -95,7 +96,10 @@ class _LatinName:
 
 
 class Matcher:
-    """The compiled table of some forms. Immutable; safe to share between threads."""
+    """The compiled table of some forms.
+
+    It is immutable, so threads may share it.
+    """
 
     def __init__(self, forms: Iterable[Spelling]) -> None:
         by_words: dict[tuple[str, str], list[_LatinName]] = defaultdict(list)
@@ -116,7 +120,10 @@ class Matcher:
                 by_words[words[0], _second_key(words)].append(name)
         # Plain dictionaries, since looking into a default one would fill it.
         self._by_words, self._by_stem, self._by_start = dict(by_words), dict(by_stem), dict(by_start)
-        self._first_words = frozenset(first for first, _second in by_words)
+        first_words = set()
+        for first, _second in by_words:
+            first_words.add(first)
+        self._first_words = frozenset(first_words)
         self._first_character = _character_pattern(self._by_start)
 
     def find(self, text: str) -> list[Match]:
@@ -191,14 +198,14 @@ def _second_key(words: Sequence[str]) -> str:
 
 
 def _merge_forms(forms: Iterable[Spelling]) -> Iterator[Spelling]:
-    """Join forms of one spelling, so that a word may mean several things."""
+    """Join forms of one spelling: a word may mean several."""
     merged: dict[tuple[object, bool], Spelling] = {}
     for form in forms:
         key = (_spelling_key(form.spelling), form.cased)
         means = form.means
         if key in merged:
             known = merged[key].means
-            means = (*known, *(meaning for meaning in form.means if meaning not in known))
+            means = (*known, *itertools.filterfalse(known.__contains__, form.means))
         merged[key] = Spelling(form.spelling, means, form.cased)
     yield from merged.values()
 
