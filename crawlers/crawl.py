@@ -87,7 +87,10 @@ def crawl(
     if due_only and not window:
         chosen = due(sources, states, now)
     else:
-        chosen = [source for source in sources if source.enabled]
+        chosen = []
+        for source in sources:
+            if source.enabled:
+                chosen.append(source)
     if not chosen:
         return None
     batch_id = _new_batch_id(now)
@@ -125,7 +128,9 @@ def fetch_again(
     result; feed states and reports do not, because no listing was asked for. Events and errors are
     those of `crawl`.
     """
-    ids = {source.id for source in sources}
+    ids = set()
+    for source in sources:
+        ids.add(source.id)
     chosen: list[PageRequest] = []
     chosen_ids: set[str] = set()
     for request in requests:
@@ -202,7 +207,10 @@ def _only_of(chosen: Sequence[Source], by_source: Mapping[str, _Value]) -> dict[
 
 
 def _as_tuples(words: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    return {source_id: tuple(some) for source_id, some in words.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for source_id, some in words.items():
+        found[source_id] = tuple(some)
+    return found
 
 
 def _new_batch_id(now: datetime) -> str:

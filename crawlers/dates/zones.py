@@ -130,4 +130,7 @@ def _load_zone(name: str) -> ZoneInfo:
 @cache
 def _iana_names() -> dict[str, str]:
     """Return the names of the IANA database by their small letters."""
-    return {name.casefold(): name for name in available_timezones()}
+    found: dict[str, str] = {}
+    for name in available_timezones():
+        found[name.casefold()] = name
+    return found

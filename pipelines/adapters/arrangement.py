@@ -58,7 +58,7 @@ def rearrange(decision: PageDecision, touched: Mapping[str, Story]) -> Arrangeme
 def _assert_none_forgotten(
     story: Story, absorbed: Collection[str], story_id: str, remaining: Story | None
 ) -> None:
-    """Raise AssertionError where an arranged story leaves out an article that it holds."""
+    """Raise AssertionError where an arranged story leaves out one of its articles."""
     if story_id == story.id or story_id in absorbed:
         left = _article_ids_of(remaining)
         assert not left, f"story {story.id} was arranged without {left}, which it holds"
@@ -96,7 +96,10 @@ def without(story: Story, article_ids: Collection[str]) -> Story | None:
     Where the original leaves, the next in order takes its place. The headline stays: whoever
     arranges the story next gives it a new one.
     """
-    rest = [link for link in story.links if link.article_id not in article_ids]
+    rest = []
+    for link in story.links:
+        if link.article_id not in article_ids:
+            rest.append(link)
     if not rest:
         return None
     if len(rest) == len(story.links):

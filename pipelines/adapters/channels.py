@@ -157,9 +157,12 @@ def _item_lines(item: dict[str, Any]) -> list[str]:
         if story["label"]:
             headline += f" ({story['label']})"
         lines.append(headline)
-        lines += [article["url"] for article in story["articles"][:1]]
-    lines += [f"- {line}" for line in item["why"][:3]]
-    lines += [f"{change['before']} → {change['after']}" for change in item["changed"][:3]]
+        for article in story["articles"][:1]:
+            lines.append(article["url"])
+    for line in item["why"][:3]:
+        lines.append(f"- {line}")
+    for change in item["changed"][:3]:
+        lines.append(f"{change['before']} → {change['after']}")
     return lines
 
 

@@ -39,7 +39,10 @@ class Placement(NamedTuple):
 def placements(story: Story) -> dict[str, Placement]:
     """Return the placement of every article of a story, by article id."""
     label = (story.origin, story.carrier, story.kind, story.first_seen)
-    return {link.article_id: Placement(story.id, link.relation, *label) for link in story.links}
+    found: dict[str, Placement] = {}
+    for link in story.links:
+        found[link.article_id] = Placement(story.id, link.relation, *label)
+    return found
 
 
 def document_of(stored: StoredArticle, story: Story, seq: int) -> Document:

@@ -31,7 +31,10 @@ def clean_plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):
-        return {clean_plain(key): clean_plain(item) for key, item in value.items()}
+        found = {}
+        for key, item in value.items():
+            found[clean_plain(key)] = clean_plain(item)
+        return found
     if isinstance(value, list | tuple | frozenset):
         return type(value)([clean_plain(item) for item in value])
     return value

@@ -71,7 +71,10 @@ def decide(
 
 def told_by(mail_key: str, alerts: Iterable[Alert], at: datetime) -> list[Alert]:
     """Return these alerts as told by one mail."""
-    return [replace(alert, state="told", told=at, mail=mail_key) for alert in alerts]
+    found: list[Alert] = []
+    for alert in alerts:
+        found.append(replace(alert, state="told", told=at, mail=mail_key))
+    return found
 
 
 def _decide_first(
@@ -199,7 +202,9 @@ def _update_alerts(
     """Return an alert for each change whose step nobody was told."""
     alerts: list[Alert] = []
     # Copies repeat a change of their original: the same step is the same news.
-    told_steps = {alert.step for alert in known}
+    told_steps = set()
+    for alert in known:
+        told_steps.add(alert.step)
     for change in changes:
         step = str(change.step)
         if step in told_steps:
@@ -223,7 +228,10 @@ def _update_alerts(
 
 # Matching articles come in the order of their arrival, so the first ids are those that were told.
 def _ids_of(documents: Sequence[Document]) -> tuple[str, ...]:
-    return tuple(document.id for document in documents[:MAX_IDS])
+    found: list[str] = []
+    for document in documents[:MAX_IDS]:
+        found.append(document.id)
+    return tuple(found)
 
 
 def _sources_of(documents: Sequence[Document]) -> tuple[str, ...]:

@@ -163,7 +163,10 @@ def _without_known(
 
 def _known_keys(ledger: Ledger, search: SavedSearch) -> set[str]:
     """Return the keys of a search's alerts that are about no story."""
-    return {alert.key for alert in ledger.alerts(search=search.id, stories=[""])}
+    found: set[str] = set()
+    for alert in ledger.alerts(search=search.id, stories=[""]):
+        found.add(alert.key)
+    return found
 
 
 def _due_of(ledger: Ledger, search: SavedSearch, alert: Alert, now: datetime) -> datetime:

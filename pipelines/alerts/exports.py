@@ -62,5 +62,7 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     stories = ledger.stories(story_ids)
     # Articles are read for the stories that are shown, not for the thousands of a month.
     shown = rank_stories(documents, stories)[:STORIES]
-    articles = {story.id: ledger.story_articles(story.id) for story in shown}
+    articles = {}
+    for story in shown:
+        articles[story.id] = ledger.story_articles(story.id)
     return write_brief(documents, stories, articles, mail_context_of(context), since)

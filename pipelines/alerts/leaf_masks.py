@@ -52,7 +52,10 @@ def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
 
 def documents_in(mask: int, documents: Sequence[Document]) -> list[Document]:
     """Return the documents whose bits are set, in their order."""
-    return [documents[place] for place in _set_bits(mask)]
+    found: list[Document] = []
+    for place in _set_bits(mask):
+        found.append(documents[place])
+    return found
 
 
 class LeafMasks:
@@ -252,7 +255,11 @@ def _completions(leaf: Prefix | Wildcard, vocabulary: Sequence[str]) -> list[str
         return list(starting_with(leaf.prefix, vocabulary))
     pattern = wildcard(leaf.pattern)
     words = starting_with(literal_head(leaf.pattern), vocabulary)
-    return [word for word in words if pattern.fullmatch(word)]
+    found: list[str] = []
+    for word in words:
+        if pattern.fullmatch(word):
+            found.append(word)
+    return found
 
 
 def _postings_of(streams: Sequence[dict[str, list[str]]], name: str, wanted: set[str]) -> dict[str, int]:

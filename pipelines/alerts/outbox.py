@@ -81,7 +81,11 @@ def _lease_untried(ledger: AlertLedger, clock: Clock, sender: str, tried: set[st
     """
     now = clock.now()
     leased = ledger.lease_mails(now, sender, now + LEASE, AT_ONCE)
-    return [mail for mail in leased if mail.key not in tried]
+    found: list[OutboxMail] = []
+    for mail in leased:
+        if mail.key not in tried:
+            found.append(mail)
+    return found
 
 
 def _send_mail(

@@ -28,7 +28,10 @@ def environment(*, escape: bool) -> Environment:
 def bars_of(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     """Return (day, number) as bars for tables and for plain text: the longest is full."""
     most = max((number for _, number in week), default=0)
-    return [_bar_of(day, number, most) for day, number in week]
+    found: list[dict[str, Any]] = []
+    for day, number in week:
+        found.append(_bar_of(day, number, most))
+    return found
 
 
 def _bar_of(day: str, number: int, most: int) -> dict[str, Any]:

@@ -54,7 +54,9 @@ class Matcher:
             # A query is looked at only where a leaf that it needs holds somewhere.
             if mask:
                 candidates.update(queries)
-        found: list[list[Document]] = [[] for _ in self._forms]
+        found: list[list[Document]] = []
+        for _ in self._forms:
+            found.append([])
         for number in candidates:
             mask = self._forms[number].evaluate(masks, leaf_masks.everything)
             if mask:

@@ -63,7 +63,9 @@ def new_thresholds(
 
     One mail tells them all: its first line is the highest threshold, the others are noted with it.
     """
-    told_steps = {alert.step for alert in known}
+    told_steps = set()
+    for alert in known:
+        told_steps.add(alert.step)
     fresh: list[Threshold] = []
     for threshold in passed_thresholds(search, story, published):
         if threshold.step not in told_steps:

@@ -217,7 +217,9 @@ def _plain_text(markup: Markup) -> str:
 def _article_rows(
     story: Story, articles: Sequence[StoredArticle], headline: str, now: datetime
 ) -> list[dict[str, Any]]:
-    links = {link.article_id: link for link in story.links}
+    links = {}
+    for link in story.links:
+        links[link.article_id] = link
     rows: list[dict[str, Any]] = []
     for stored in articles[:SHOWN_COPIES]:
         rows.append(_article_row(stored, links.get(stored.article.id), headline, now))

@@ -75,7 +75,9 @@ def silence(
 
     The day of the last story names the silence, so that it is told once.
     """
-    days = [now.date() - n * _DAY for n in range(USUAL_DAYS + 1)]
+    days = []
+    for n in range(USUAL_DAYS + 1):
+        days.append(now.date() - n * _DAY)
     found = _last_numbers(counts, now.date(), len(days))
     days_silent = _days_without_story(found)
     if days_silent is None or days_silent < LEAST_SILENCE or sum(found) < LEAST_STORIES:
@@ -189,7 +191,9 @@ def _chance_of_at_least(number: int, mean: float) -> float:
     if not mean:
         return 0.0
     # By logarithms: the factorial of a large number does not fit into a float.
-    chances = [math.exp(fewer * math.log(mean) - mean - math.lgamma(fewer + 1)) for fewer in range(number)]
+    chances = []
+    for fewer in range(number):
+        chances.append(math.exp(fewer * math.log(mean) - mean - math.lgamma(fewer + 1)))
     return max(0.0, 1.0 - sum(chances))
 
 

@@ -153,4 +153,8 @@ def _host_of(page: Page) -> str:
 
 
 def _without_empty(provenance: dict[str, str]) -> dict[str, str]:
-    return {field: where for field, where in provenance.items() if where}
+    found: dict[str, str] = {}
+    for field, where in provenance.items():
+        if where:
+            found[field] = where
+    return found

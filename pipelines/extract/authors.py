@@ -152,7 +152,10 @@ def _find_meta_places(claims: Claims) -> Iterator[_Place]:
     for meta_name in _META_NAMES:
         contents = claims.meta.get(meta_name, ())
         # Some sites give an author's page instead of a name.
-        names = [content for content in contents if not has_bad_characters(content)]
+        names = []
+        for content in contents:
+            if not has_bad_characters(content):
+                names.append(content)
         if names:
             yield _Place(names, meta_name)
 
@@ -160,7 +163,10 @@ def _find_meta_places(claims: Claims) -> Iterator[_Place]:
 def _find_marked_places(tree: HtmlElement) -> Iterator[_Place]:
     """Yield the authors of microdata and of author links."""
     elements = tree.xpath("//*[@itemprop='author' or @property='author']")[:_MOST_ELEMENTS]
-    authors = [_text_of_element(element) for element in elements if element.tag != "meta"]
+    authors = []
+    for element in elements:
+        if element.tag != "meta":
+            authors.append(_text_of_element(element))
     if authors:
         names = tree.xpath("//*[@itemprop='author']//*[@itemprop='name']")[:_MOST_ELEMENTS]
         yield _Place(list(map(_text_of_element, names)) or authors, "microdata")

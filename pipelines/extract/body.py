@@ -103,7 +103,10 @@ def _choose_reading(tree: HtmlElement, declared: list[str]) -> tuple[list[str], 
     reading = _choose_mode(tree, declared_key)
     if not declared:
         return reading, "trafilatura"
-    known = [line for line in reading if _key_of(line) in declared_key]
+    known = []
+    for line in reading:
+        if _key_of(line) in declared_key:
+            known.append(line)
     reading_key = _key_of("".join(reading))
     known_share = _count_chars(known) / max(1, _count_chars(reading))
     # Shares were chosen on the labelled pages. Below this one the declared text is another text.
@@ -144,7 +147,10 @@ def _read_with_trafilatura(tree: HtmlElement, *, favor_precision: bool = False) 
     )
     if not document:
         return []
-    return [_BULLET.sub("", line).strip() for line in lines(document.text or "")]
+    found: list[str] = []
+    for line in lines(document.text or ""):
+        found.append(_BULLET.sub("", line).strip())
+    return found
 
 
 def _read_declared(claims: Claims) -> list[str]:

@@ -89,7 +89,11 @@ def read_claims(tree: HtmlElement, url: str) -> Claims:
 def resolve(value: object, claims: Claims) -> list[object]:
     """Return a JSON-LD value as a flat list, with what its @id references name."""
     values = as_list(value)[:_MOST_VALUES]
-    return [_follow_reference(item, claims.nodes) for item in values if item is not None]
+    found: list[object] = []
+    for item in values:
+        if item is not None:
+            found.append(_follow_reference(item, claims.nodes))
+    return found
 
 
 def _first_of(values: Iterable[str]) -> str | None:
@@ -134,7 +138,11 @@ def _shown_titles(tree: HtmlElement, meta: Mapping[str, Sequence[str]]) -> froze
     titles = list(meta.get("og:title", ()))
     for heading in list(tree.iter("h1"))[:_MOST_HEADINGS]:
         titles.append(one_line(heading.text_content()))
-    return frozenset(one_line(title).casefold() for title in titles if title)
+    found: set[str] = set()
+    for title in titles:
+        if title:
+            found.add(one_line(title).casefold())
+    return frozenset(found)
 
 
 # -- JSON-LD --------------------------------------------------------------------------------------

@@ -37,7 +37,9 @@ def find_declared_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate
 
     In order: JSON-LD, meta tags, microdata, time elements.
     """
-    texts = [(text_of(claims.article.get(key)), "json-ld") for key in _PUBLISHED_KEYS]
+    texts = []
+    for key in _PUBLISHED_KEYS:
+        texts.append((text_of(claims.article.get(key)), "json-ld"))
     texts += _read_meta(claims, TIME_WORDS.published_meta)
     for element in tree.xpath(_PUBLISHED_ELEMENTS)[:_MOST_UNMARKED]:
         if element.tag != "meta" and not is_aside(element):

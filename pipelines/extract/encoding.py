@@ -46,7 +46,10 @@ def decode(raw: bytes, content_type: str | None = None) -> tuple[str, str]:
     if text is not None:
         return text, "utf-8"
     # It was tried, whatever was claimed.
-    others = [claim for claim in claims if claim != "utf-8"]
+    others = []
+    for claim in claims:
+        if claim != "utf-8":
+            others.append(claim)
     return _decode_as_claimed(raw, others) or _most_plausible(raw, sorted(others, key=_WEAK.__contains__))
 
 

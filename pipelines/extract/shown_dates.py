@@ -61,7 +61,10 @@ class _Line:
 def find_dates_near_title(tree: HtmlElement) -> Iterator[FoundDate]:
     """Yield the dates of the lines around the page's only heading, the best first."""
     lines = _read_lines(tree)
-    headings = [position for position, line in enumerate(lines) if _is_in_heading(line.node)]
+    headings = []
+    for position, line in enumerate(lines):
+        if _is_in_heading(line.node):
+            headings.append(position)
     if headings and headings[-1] - headings[0] < _HEADING_DISTANCE:
         start = max(0, headings[0] - _LINES_BEFORE_TITLE)
         yield from _find_dates_in_lines(lines[start : headings[-1] + _LINES_AFTER_TITLE])
@@ -108,7 +111,10 @@ def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
     for line in lines:
         if not _may_be_date_line(line.text):
             continue
-        dates = [date for date in _rank_dates(line.text) if date.rank < _UPDATED]
+        dates = []
+        for date in _rank_dates(line.text):
+            if date.rank < _UPDATED:
+                dates.append(date)
         if dates and not is_aside(line.node.getparent()):
             ranked += dates
     yield from _best_first(ranked)[:_MOST_LINES]
@@ -170,4 +176,7 @@ def _split_at_labels(text: str) -> Iterator[tuple[str, bool]]:
 
 def _best_first(ranked: Iterable[_RankedDate]) -> list[FoundDate]:
     # The sort is stable: of two with one rank, the one higher on the page comes first.
-    return [date.found for date in sorted(ranked, key=lambda date: date.rank)]
+    found: list[FoundDate] = []
+    for date in sorted(ranked, key=lambda date: date.rank):
+        found.append(date.found)
+    return found

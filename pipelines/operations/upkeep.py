@@ -134,8 +134,12 @@ def remove_old_files(folder: Path, before: datetime) -> tuple[int, int]:
 
 
 def _stored_batches(context: RunContext) -> list[StoredBatch]:
-    open_ids = {batch.batch_id for batch in context.ledger.open_batches()}
-    in_quarantine = {kept.batch_id for kept in context.ledger.quarantined()}
+    open_ids = set()
+    for batch in context.ledger.open_batches():
+        open_ids.add(batch.batch_id)
+    in_quarantine = set()
+    for kept in context.ledger.quarantined():
+        in_quarantine.add(kept.batch_id)
     batches: list[StoredBatch] = []
     for name in context.batches.names():
         facts = context.batches.facts(name)

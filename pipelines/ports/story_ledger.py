@@ -23,7 +23,10 @@ from pipelines.ports.decision import Decisions
 
 
 class StoryLedger(Protocol):
-    """Articles and stories, decided in transactions; corrections, history and rechecks."""
+    """Articles and stories, decided in transactions, with their history.
+
+    Corrections by people and rechecks are kept here, too.
+    """
 
     def deciding(self) -> AbstractContextManager[Decisions]:
         """Open a transaction in which nobody else decides."""

@@ -60,7 +60,8 @@ def diff(before: Sequence[Sentence], after: Sequence[Sentence]) -> tuple[Passage
     for old, new in _blocks(before, after):
         if _words_of(old) == _words_of(new):
             # The same words, cut into sentences in another way.
-            passages += [_whole_passage("kept", sentence) for sentence in new]
+            for sentence in new:
+                passages.append(_whole_passage("kept", sentence))
         else:
             gone = [sentence for sentence in old if sentence.key not in moved]
             passages += _compare_block(gone, new, moved, budget)
@@ -78,7 +79,11 @@ def _moved_sentences(before: Sequence[Sentence], after: Sequence[Sentence]) -> f
     """Return the sentences that both texts have equally often, wherever they stand."""
     old_counts = Counter(sentence.key for sentence in before)
     new_counts = Counter(sentence.key for sentence in after)
-    return frozenset(key for key, count in old_counts.items() if new_counts[key] == count)
+    found: set[_Key] = set()
+    for key, count in old_counts.items():
+        if new_counts[key] == count:
+            found.add(key)
+    return frozenset(found)
 
 
 def _blocks(
@@ -86,7 +91,9 @@ def _blocks(
 ) -> Iterator[tuple[Sequence[Sentence], Sequence[Sentence]]]:
     """Yield stretches of both texts that stand for each other, in their order."""
     numbers: dict[_Key, int] = {}
-    old_numbers = [numbers.setdefault(sentence.key, len(numbers)) for sentence in before]
+    old_numbers = []
+    for sentence in before:
+        old_numbers.append(numbers.setdefault(sentence.key, len(numbers)))
     new_numbers = [numbers.setdefault(sentence.key, len(numbers)) for sentence in after]
     are_many = len(new_numbers) > _MANY_SENTENCES
     matcher = SequenceMatcher(None, old_numbers, new_numbers, autojunk=are_many)
@@ -106,7 +113,8 @@ def _compare_block(
             passages.append(_whole_passage("kept", sentence))
         elif index in pairs:
             partner = pairs[index]
-            passages += [_whole_passage("removed", gone) for gone in old[next_old:partner]]
+            for gone in old[next_old:partner]:
+                passages.append(_whole_passage("removed", gone))
             passages.append(_compare_words(old[partner], sentence, budget))
             next_old = partner + 1
         else:
@@ -178,7 +186,9 @@ def _compare_words(old: Sentence, new: Sentence, budget: _Budget) -> Passage:
     new_words = _PRINTED_WORD.findall(new.text)
     if not budget.takes(len(old_words) * len(new_words)):
         return Passage((Piece("removed", old.text), Piece("added", new.text)))
-    old_keys = [_printed_key(word) for word in old_words]
+    old_keys = []
+    for word in old_words:
+        old_keys.append(_printed_key(word))
     new_keys = [_printed_key(word) for word in new_words]
     matcher = SequenceMatcher(None, old_keys, new_keys, autojunk=False)
     pieces: list[Piece] = []

@@ -105,7 +105,10 @@ def _replacement_reason(passages: Sequence[Passage]) -> str | None:
 
 def _immaterial_reason(passages: Sequence[Passage]) -> str:
     """Return what little changed."""
-    changed = [passage for passage in passages if passage.how != "kept"]
+    changed = []
+    for passage in passages:
+        if passage.how != "kept":
+            changed.append(passage)
     if not changed:
         return "only typography, the order of sentences or page furniture changed"
     return f"only wording: {count_changed_words(changed):.0f} words, no fact among them"

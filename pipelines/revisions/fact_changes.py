@@ -7,7 +7,7 @@ believed only where the texts as a whole agree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.model import Passage
@@ -82,18 +82,27 @@ def number_changes(passages: Sequence[Passage], texts: BothTexts) -> Iterator[st
     for passage in passages:
         if passage.how == "kept":
             continue
-        old = text_before(passage)
-        new = text_after(passage)
-        lost = facts.count_numbers(old) - facts.count_numbers(new)
-        gained = facts.count_numbers(new) - facts.count_numbers(old)
-        gone = [number for number in lost if texts.stands_less_often(number)]
-        came = [number for number in gained if texts.stands_more_often(number)]
-        came = [number for number in came if number not in reported]
+        gone, came = _changed_numbers(passage, texts, reported)
         reported.update(came)
-        is_replaced = passage.how == "changed" and not gone
-        if came and is_replaced:
-            gone = list(lost)
-        yield from _number_sentences(gone, came, old, new)
+        yield from _number_sentences(gone, came, text_before(passage), text_after(passage))
+
+
+def _changed_numbers(
+    passage: Passage, texts: BothTexts, reported: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Return the numbers that went from a passage, and those that came into it."""
+    old = text_before(passage)
+    new = text_after(passage)
+    lost = facts.count_numbers(old) - facts.count_numbers(new)
+    gained = facts.count_numbers(new) - facts.count_numbers(old)
+    gone = [number for number in lost if texts.stands_less_often(number)]
+    came: list[str] = []
+    for number in gained:
+        if number not in reported and texts.stands_more_often(number):
+            came.append(number)
+    if came and not gone and passage.how == "changed":
+        gone = list(lost)
+    return gone, came
 
 
 def _number_sentences(gone: Sequence[str], came: Sequence[str], old: str, new: str) -> Iterator[str]:
@@ -199,7 +208,11 @@ def _unknown_names(names: Sequence[facts.Name], others: Sequence[facts.Name]) ->
 
 
 def _absent_names(names: Sequence[facts.Name], text: str, words: frozenset[str]) -> list[facts.Name]:
-    return [name for name in names if _is_absent(name, text, words)]
+    found: list[facts.Name] = []
+    for name in names:
+        if _is_absent(name, text, words):
+            found.append(name)
+    return found
 
 
 def _is_absent(name: facts.Name, text: str, words: frozenset[str]) -> bool:
@@ -214,7 +227,9 @@ def _is_absent(name: facts.Name, text: str, words: frozenset[str]) -> bool:
 
 def _changed_places(old_names: Sequence[facts.Name], new_names: Sequence[facts.Name]) -> bool:
     """Return whether a sentence of two names has them the other way round."""
-    old = [name.words for name in old_names]
+    old = []
+    for name in old_names:
+        old.append(name.words)
     new = [name.words for name in new_names]
     return len(old) == 2 and old[0] != old[1] and new == old[::-1]
 
@@ -290,12 +305,17 @@ def _missing_attributions(
     some: Sequence[facts.Attribution], others: Sequence[facts.Attribution]
 ) -> list[facts.Attribution]:
     """Return the attributions that the others do not hold, however they are printed."""
-    known = {(attribution.who, attribution.manner) for attribution in others}
+    known = set()
+    for attribution in others:
+        known.add((attribution.who, attribution.manner))
     return [attribution for attribution in some if (attribution.who, attribution.manner) not in known]
 
 
 def _is_other_attribution(old: facts.Attribution, new: facts.Attribution) -> bool:
-    """Return whether the manner changed, or the speaker; a pronoun may stand for the same one."""
+    """Return whether the manner changed, or the speaker.
+
+    A pronoun may stand for the same one.
+    """
     if old.manner != new.manner:
         return True
     return old.who != new.who and not facts.is_pronoun(old) and not facts.is_pronoun(new)

@@ -68,5 +68,8 @@ def _without_name_behind_dash(headline: str) -> str:
 
 def _is_capitalised(text: str) -> bool:
     """Return whether every longer word of a text begins with a capital letter."""
-    longer_words = [word for word in text.split() if len(word) >= _LEAST_LETTERS]
+    longer_words = []
+    for word in text.split():
+        if len(word) >= _LEAST_LETTERS:
+            longer_words.append(word)
     return all(word[0].isupper() for word in longer_words)

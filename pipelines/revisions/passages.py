@@ -14,7 +14,11 @@ _LONGEST_SHOWN = 120
 
 def changed_passages(edit: Edit) -> tuple[Passage, ...]:
     """Return the passages that changed, in reading order."""
-    return tuple(passage for passage in edit.passages if passage.how != "kept")
+    found: list[Passage] = []
+    for passage in edit.passages:
+        if passage.how != "kept":
+            found.append(passage)
+    return tuple(found)
 
 
 def text_before(passage: Passage) -> str:

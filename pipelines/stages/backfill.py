@@ -132,7 +132,9 @@ def crawl_past(
         timeout_s=limit_s,
         page_limit_per_source=max(PAGES_PER_SOURCE, context.crawl.page_limit_per_source),
     )
-    ids = [source.id for source in sources]
+    ids = []
+    for source in sources:
+        ids.append(source.id)
     batch = crawl(
         sources,
         {},  # no feed states: an archive is read whole, whenever it was read before

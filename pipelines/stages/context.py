@@ -90,7 +90,10 @@ class RunProblems:
     @property
     def sentences(self) -> list[str]:
         """The troubles as a person reads them, in the order in which they came."""
-        return [trouble.text for trouble in self.troubles]
+        found: list[str] = []
+        for trouble in self.troubles:
+            found.append(trouble.text)
+        return found
 
     @property
     def has_permanent_trouble(self) -> bool:

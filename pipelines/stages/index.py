@@ -95,7 +95,9 @@ def index_run_accounts(context: RunContext, problems: RunProblems) -> None:
     The watermark stays before a run that is still going. Runs behind it that ended meanwhile are given at
     once, and once more with it: the same account again changes nothing.
     """
-    names = {source.id: source.name for source in context.beat.sources}
+    names = {}
+    for source in context.beat.sources:
+        names[source.id] = source.name
     waits_for_run = False
     with _index_may_wait(problems):
         last_given = context.ledger.watermark(ACCOUNTS_WATERMARK)
@@ -124,7 +126,10 @@ def rebuild_search_index(context: RunContext, problems: RunProblems | None = Non
     rejected: list[RejectedDocument] = []
     contents = _LedgerContents(context)
     documents = context.index.rebuild(contents.all_changes(), contents.all_stories(), rejected)
-    offered_again = [entry.id for entry in ledger.quarantined() if entry.stage == INDEX_STAGE]
+    offered_again = []
+    for entry in ledger.quarantined():
+        if entry.stage == INDEX_STAGE:
+            offered_again.append(entry.id)
     ledger.mark_replayed(offered_again, context.clock.now())
     _quarantine_rejected(context, rejected, problems)
     _index_from(context, contents.last_seq, problems)

@@ -146,12 +146,17 @@ def _split_group(label: str, sites: Sequence[_Site], size: int) -> list[Partitio
     No site stands in two of them.
     """
     rounded_up = -(-_count_sources(sites) // size)
-    parts: list[list[str]] = [[] for _ in range(rounded_up)]
+    parts: list[list[str]] = []
+    for _ in range(rounded_up):
+        parts.append([])
     # The largest sites first, each into the part that has least: the parts end up about equal.
     for site in sorted(sites, key=lambda site: (-len(site), site[0].id)):
         smallest = min(parts, key=len)
         smallest.extend(source.id for source in site)
-    filled = [tuple(sorted(part)) for part in parts if part]
+    filled = []
+    for part in parts:
+        if part:
+            filled.append(tuple(sorted(part)))
     if len(filled) == 1:
         return [Partition(label, filled[0])]
     partitions: list[Partition] = []

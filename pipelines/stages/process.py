@@ -65,7 +65,10 @@ def _process_batch(
         context.progress({"event": "page", "url": page.url})
     if pages.damage is not None:
         problems.add_permanent(f"batch {batch.batch_id}: {pages.damage}")
-        lost = [record for record in range(batch.pages) if record not in pages.read]
+        lost = []
+        for record in range(batch.pages):
+            if record not in pages.read:
+                lost.append(record)
         outcomes[Outcome.FAILED] += processor.write_off(batch.batch_id, lost, str(pages.damage))
     return outcomes
 

@@ -32,7 +32,9 @@ def recheck_due_pages(context: RunContext, run_id: int, problems: RunProblems) -
     now = context.clock.now()
     policy = context.rechecks
     due = context.ledger.due_rechecks(now, limit=READ_FOR_EACH * policy.limit)
-    chosen = {state.url: state for state in choose_rechecks(due, policy, site_of)}
+    chosen = {}
+    for state in choose_rechecks(due, policy, site_of):
+        chosen[state.url] = state
     requests = _prepare_requests(context, chosen, now)
     try:
         batch = fetch_again(
@@ -58,7 +60,9 @@ def _prepare_requests(
     So a crawl that is killed does not ask for the same pages at once again. The pages of a source that was
     turned off are not due any more.
     """
-    enabled = {source.id for source in context.enabled_sources()}
+    enabled = set()
+    for source in context.enabled_sources():
+        enabled.add(source.id)
     states: list[RecheckState] = []
     requests: list[PageRequest] = []
     for state in chosen.values():
@@ -108,7 +112,9 @@ def _note_pages_without_text(
     The pages themselves are processed like any other.
     """
     at = result.finished
-    unmodified = [state_after_fetch(asked[url], at, context.rechecks) for url in result.unmodified]
+    unmodified = []
+    for url in result.unmodified:
+        unmodified.append(state_after_fetch(asked[url], at, context.rechecks))
     context.ledger.save_recheck_states(unmodified)
     for failure in result.failures:
         state = asked.get(failure.url)

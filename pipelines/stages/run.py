@@ -47,6 +47,8 @@ def run_once(context: RunContext) -> tuple[RunReport, RunProblems]:
 
 def _note_of_run(problems: RunProblems) -> str | None:
     """Return what went wrong in one line, None where nothing did."""
-    bugs = [f"bug: {bug!r}" for bug in problems.bugs]
+    bugs = []
+    for bug in problems.bugs:
+        bugs.append(f"bug: {bug!r}")
     note = "; ".join([*problems.sentences, *bugs])
     return note[:_LONGEST_NOTE] or None

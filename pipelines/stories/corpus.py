@@ -48,7 +48,9 @@ class Corpus:
         if member.text.exact:
             same = self._by_exact_hash.get(member.text.exact, [])
             article_ids |= dict.fromkeys(same[:CANDIDATES])
-        sketches = [(id_, self._sketch_text(id_)) for id_ in self._find_sharing(member)[:CANDIDATES]]
+        sketches = []
+        for id_ in self._find_sharing(member)[:CANDIDATES]:
+            sketches.append((id_, self._sketch_text(id_)))
         article_ids |= dict.fromkeys(near(member.text, sketches))
         found = []
         for article_id in article_ids:

@@ -195,7 +195,10 @@ def _write_undo_lines(act: Sequence[Correction], at: datetime, deciding: Decisio
     what = "joined" if act[0].together else "set apart"
     text = f"a person took back that these articles were {what}; their texts decide again"
     story_ids = _stories_of(_articles_of(act), deciding)
-    return [StoryEvent(story_id, at, StoryChange.WORD, text) for story_id in sorted(story_ids)]
+    found: list[StoryEvent] = []
+    for story_id in sorted(story_ids):
+        found.append(StoryEvent(story_id, at, StoryChange.WORD, text))
+    return found
 
 
 def _stories_of(article_ids: Collection[str], deciding: Decisions) -> set[str]:
@@ -313,7 +316,10 @@ def _require_story(deciding: Decisions, story_id: str) -> Story:
 
 def _list_ids(story: Story) -> set[str]:
     """Return the ids of a story's articles."""
-    return {link.article_id for link in story.links}
+    found: set[str] = set()
+    for link in story.links:
+        found.add(link.article_id)
+    return found
 
 
 def _undo_opposite(

@@ -1,4 +1,4 @@
-"""Link a story to others about the same event: read, decide, write (pure but for the reads).
+"""Link a story to others about the same event: read, decide, write.
 
 what a story tells of ──► candidates by shared keys ──► links ──► counts of independent reports
 """
@@ -95,7 +95,10 @@ def _concerned_stories(
     links: Collection[EventLink],
     after: _LinksAfterwards,
 ) -> set[str]:
-    """Return the stories whose count may change: two steps from this one, before or after."""
+    """Return the stories whose count may change.
+
+    They are two steps from this one, before or after.
+    """
     links_before = deciding.event_links({event.story_id, *joined})
     concerned = {event.story_id} | _ends_of(links_before) | _ends_of(links)
     concerned -= joined

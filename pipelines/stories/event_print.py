@@ -206,7 +206,10 @@ def _find_capitalised_in_headline(title: str) -> frozenset[str]:
     There are none where every word has a capital.
     """
     words = re.findall(r"[^\W\d_]{4,}", title)
-    with_capital = [word for word in words if word[0].isupper()]
+    with_capital = []
+    for word in words:
+        if word[0].isupper():
+            with_capital.append(word)
     if len(with_capital) > _TITLE_CASE_SHARE * len(words):
         return frozenset()
     return facts.capitalised_words(title)

@@ -115,7 +115,10 @@ def _sum_weights(shared: Mapping[str, float]) -> float:
 
 def _weigh_meeting(shared: Collection[str]) -> float:
     """Return the weight of two offices in both leads on one day."""
-    offices = [mark for mark in shared if _kind_of(mark) == "role"]
+    offices = []
+    for mark in shared:
+        if _kind_of(mark) == "role":
+            offices.append(mark)
     if len(offices) < 2:
         return 0.0
     return _MEETING_WEIGHT if _MEETING in shared else _TWO_OFFICES_WEIGHT

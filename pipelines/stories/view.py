@@ -125,7 +125,10 @@ class StoryView:
 
     def links(self) -> dict[str, Link]:
         """Return what ties each article to the story, by article id."""
-        return {link.article_id: link for link in self.story.links}
+        found: dict[str, Link] = {}
+        for link in self.story.links:
+            found[link.article_id] = link
+        return found
 
 
 def find_story(ledger: Ledger, wanted: str) -> Story:
@@ -243,7 +246,9 @@ def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent
     # Nearly no story was corrected, and the history is read already.
     if not any(event.turn is StoryChange.WORD for event in history):
         return {}
-    members = {link.article_id for link in story.links}
+    members = set()
+    for link in story.links:
+        members.add(link.article_id)
     # Of several corrections of one article the newest counts: they come in order.
     numbers = {}
     for correction in ledger.corrections():

@@ -194,7 +194,11 @@ def article_source(document: Document) -> dict[str, Any]:
 
 
 def _filled_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(text for text in texts if text and not text.isspace())
+    found: list[str] = []
+    for text in texts:
+        if text and not text.isspace():
+            found.append(text)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -248,7 +252,11 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
 
 
 def _without_blank(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if not _is_blank(value)}
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        if not _is_blank(value):
+            found[name] = value
+    return found
 
 
 def _is_blank(value: object) -> bool:
@@ -296,4 +304,7 @@ def _shortened(text: str | None) -> str | None:
 
 
 def _outcome_counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
-    return {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}
+    found: dict[str, int] = {}
+    for outcome in Outcome:
+        found[outcome.value] = outcomes.get(outcome, 0)
+    return found

@@ -108,7 +108,10 @@ class Generations:
             answer = self._cluster.client.indices.get_mapping(
                 index=names, filter_path="*.mappings._meta", **options
             ).body
-        return [of["mappings"]["_meta"] for of in answer.values()]
+        found: list[Mapping[str, Any]] = []
+        for of in answer.values():
+            found.append(of["mappings"]["_meta"])
+        return found
 
     def _of_another_version(self) -> PermanentError:
         return PermanentError(
@@ -247,7 +250,10 @@ class Building:
 def _bodies_by_name(answer: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return name -> body of the templates in an answer."""
     # Where there are none, the answer has no list.
-    return {template["name"]: template[kind] for template in answer.get(f"{kind}s", [])}
+    found: dict[str, Any] = {}
+    for template in answer.get(f"{kind}s", []):
+        found[template["name"]] = template[kind]
+    return found
 
 
 def _install_changed(

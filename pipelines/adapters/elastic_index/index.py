@@ -118,7 +118,10 @@ class ElasticIndex:
             filter_path="hits.hits._source",
         )
         hits = answer.get("hits", {}).get("hits", [])
-        return {hit["_source"]["story_id"] for hit in hits}
+        found: set[str] = set()
+        for hit in hits:
+            found.add(hit["_source"]["story_id"])
+        return found
 
     def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
         rejected = self._writer.write_operations(list(run_operations(report, source_names)))

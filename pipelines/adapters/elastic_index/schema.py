@@ -44,7 +44,10 @@ def index_templates(prefix: str = "news") -> dict[str, dict[str, Any]]:
 
     Install `component_templates` first.
     """
-    return {f"{prefix}-{kind}": _index_template(kind, prefix) for kind in KINDS}
+    found: dict[str, dict[str, Any]] = {}
+    for kind in KINDS:
+        found[f"{prefix}-{kind}"] = _index_template(kind, prefix)
+    return found
 
 
 def _index_template(kind: str, prefix: str) -> dict[str, Any]:

@@ -241,7 +241,10 @@ def _counted_stories(answer: Mapping[str, Any]) -> int | None:
 
 def _rows_of(answer: Mapping[str, Any]) -> list[Row]:
     # Of an empty answer the server sends no hits at all: we ask for parts of it.
-    return [hit["sort"] for hit in answer.get("hits", {}).get("hits", [])]
+    found: list[Row] = []
+    for hit in answer.get("hits", {}).get("hits", []):
+        found.append(hit["sort"])
+    return found
 
 
 def _texts_of(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -31,7 +31,9 @@ class ImportReport:
 
     def lines(self) -> tuple[str, ...]:
         """Return what was changed, one line each."""
-        lines = [f"Kibana: created {id_}" for id_ in self.created]
+        lines = []
+        for id_ in self.created:
+            lines.append(f"Kibana: created {id_}")
         if self.replaced:
             lines.append(f"Kibana: replaced {len(self.replaced)} objects")
         return tuple(lines)
@@ -85,7 +87,10 @@ def _import_file(kibana: KibanaClient, ndjson: bytes) -> ImportReport:
 
 
 def _count_objects(ndjson: bytes) -> int:
-    objects = [line for line in ndjson.splitlines() if line.strip()]
+    objects = []
+    for line in ndjson.splitlines():
+        if line.strip():
+            objects.append(line)
     return len(objects)
 
 
@@ -102,7 +107,9 @@ def _describe_problem(problem: Json) -> str:
         error = {}
     reason = str(error.get("type", "refused")).replace("_", " ")
     text = f"{problem.get('type')} {problem.get('id')}: {reason}"
-    missing = [f"{ref.get('type')} {ref.get('id')}" for ref in _mappings_in(error.get("references"))]
+    missing = []
+    for ref in _mappings_in(error.get("references")):
+        missing.append(f"{ref.get('type')} {ref.get('id')}")
     details = ", ".join(missing) or error.get("message") or error.get("destinationId")
     if details:
         text += f" ({details})"
@@ -114,4 +121,8 @@ def _mappings_in(values: Any) -> list[Json]:
 
     An answer of another shape has none.
     """
-    return [value for value in values or () if isinstance(value, Mapping)]
+    found: list[Json] = []
+    for value in values or ():
+        if isinstance(value, Mapping):
+            found.append(value)
+    return found

@@ -156,7 +156,9 @@ def _data_view_attributes(view: DataView) -> Json:
 
 def _word_format(words: Mapping[str, str]) -> Json:
     """Return a format that shows each value by a word."""
-    entries = [{"key": key, "value": word} for key, word in words.items()]
+    entries = []
+    for key, word in words.items():
+        entries.append({"key": key, "value": word})
     return {"id": "static_lookup", "params": {"lookupEntries": entries, "unknownKeyValue": None}}
 
 
@@ -200,7 +202,9 @@ def _filter_state(condition: Filter, index_ref: str) -> Json:
     if condition.one_of:
         # `meta` is what the switch shows, `query` what it does; Kibana wants both.
         meta |= {"params": list(condition.one_of), "type": "phrases"}
-        should = [{"match_phrase": {field: value}} for value in condition.one_of]
+        should = []
+        for value in condition.one_of:
+            should.append({"match_phrase": {field: value}})
         query = {"bool": {"minimum_should_match": 1, "should": should}}
     elif condition.is_ is not None:
         meta |= {"params": {"query": condition.is_}, "type": "phrase"}

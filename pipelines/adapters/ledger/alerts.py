@@ -41,7 +41,10 @@ class SqlAlerts(LedgerPart):
                 query = query.join(wanted, wanted.c.value == alert_table.c.story_id)
             found = list(map(_alert, connection.execute(query)))
             today = present_ids(connection, {alert.story_id for alert in found})
-        return [moved_to(alert, today[alert.story_id]) for alert in found]
+        result = []
+        for alert in found:
+            result.append(moved_to(alert, today[alert.story_id]))
+        return result
 
     def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
         group = (alert_table.c.search_id, alert_table.c.day)
@@ -95,7 +98,9 @@ def _write_alerts(connection: Connection, offered: Sequence[Alert]) -> None:
     """Write what is new of these alerts, and those whose state went forward."""
     wanted = text_table(connection, [alert.key for alert in offered])
     query = select(alert_table).join(wanted, wanted.c.value == alert_table.c.key)
-    known = {row.key: _alert(row) for row in connection.execute(query)}
+    known = {}
+    for row in connection.execute(query):
+        known[row.key] = _alert(row)
     kept = {}
     for alert in offered:
         kept[alert.key] = farther_alert(known.get(alert.key), alert)

@@ -83,10 +83,12 @@ def read_article(connection: Connection, article_id: str) -> StoredArticle | Non
 def read_versions(connection: Connection, article_id: str) -> list[ArticleVersion]:
     """Return the states of a page that its article does not show, by number."""
     query = select(versions).where(versions.c.article_id == article_id).order_by(versions.c.number)
-    return [
-        ArticleVersion(row.number, row.content_hash, row.title, row.body, row.collected, row.held)
-        for row in connection.execute(query)
-    ]
+    found: list[ArticleVersion] = []
+    for row in connection.execute(query):
+        found.append(
+            ArticleVersion(row.number, row.content_hash, row.title, row.body, row.collected, row.held)
+        )
+    return found
 
 
 # -- members ------------------------------------------------------------------------------------------
@@ -108,7 +110,10 @@ def _articles_by_story(dialect: str) -> Select[Any]:
 def read_members_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Member]:
     """Return the on-beat articles with these numbers, as dedup sees them."""
     rows = _articles_by_number.all_rows(connection, value_list(connection, numbers))
-    return {row.number: _member(row) for row in rows}
+    found: dict[int, Member] = {}
+    for row in rows:
+        found[row.number] = _member(row)
+    return found
 
 
 def read_members_by_story(
@@ -119,7 +124,10 @@ def read_members_by_story(
     Those that are `known` already are taken from there and not made anew.
     """
     rows = _articles_by_story.all_rows(connection, value_list(connection, story_ids))
-    return {row.number: known.get(row.number) or _member(row) for row in rows}
+    found: dict[int, Member] = {}
+    for row in rows:
+        found[row.number] = known.get(row.number) or _member(row)
+    return found
 
 
 def _member(row: Any) -> Member:

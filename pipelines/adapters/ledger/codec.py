@@ -71,7 +71,10 @@ def _with_utc_times(schema: Any) -> Any:
     if isinstance(schema, dict):
         if schema.get("type") == "datetime":
             return core_schema.no_info_after_validator_function(_in_utc, schema)
-        return {key: _with_utc_times(item) for key, item in schema.items()}
+        found = {}
+        for key, item in schema.items():
+            found[key] = _with_utc_times(item)
+        return found
     if isinstance(schema, list | tuple):
         return type(schema)([_with_utc_times(item) for item in schema])
     return schema

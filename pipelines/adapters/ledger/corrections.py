@@ -27,7 +27,10 @@ def _corrections_of_articles(dialect: str) -> Select[Any]:
 def read_corrections_of(connection: Connection, article_ids: Collection[str]) -> list[Correction]:
     """Return the corrections of these articles that were not undone, oldest first."""
     rows = _corrections_of_articles.all_rows(connection, value_list(connection, article_ids))
-    return [Correction(**row._asdict()) for row in rows]
+    found: list[Correction] = []
+    for row in rows:
+        found.append(Correction(**row._asdict()))
+    return found
 
 
 def read_corrections(connection: Connection, *, include_undone: bool) -> list[Correction]:
@@ -35,7 +38,10 @@ def read_corrections(connection: Connection, *, include_undone: bool) -> list[Co
     query = select(corrections).order_by(corrections.c.number)
     if not include_undone:
         query = query.where(corrections.c.undone.is_(None))
-    return [Correction(**row._mapping) for row in connection.execute(query)]
+    found: list[Correction] = []
+    for row in connection.execute(query):
+        found.append(Correction(**row._mapping))
+    return found
 
 
 def write_corrections(

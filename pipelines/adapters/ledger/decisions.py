@@ -303,7 +303,11 @@ def _with_article_changes(
         return list(changed)
     if known is None or known.arrival is None:
         # One that arrives is numbered as it is written, before all others.
-        return [other for other in changed if other != article_id]
+        found: list[str] = []
+        for other in changed:
+            if other != article_id:
+                found.append(other)
+        return found
     has_changed = document_of(known.stored, home, 0) != document_of(stored, home, 0)
     if has_changed and article_id not in changed:
         return [*changed, article_id]

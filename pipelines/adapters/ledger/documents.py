@@ -24,7 +24,10 @@ class SqlDocuments(LedgerPart):
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
         query = select_documents().where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
         with self.database.reading() as connection:
-            return [Change(row.seq, row.id, document_from(row)) for row in connection.execute(query)]
+            found = []
+            for row in connection.execute(query):
+                found.append(Change(row.seq, row.id, document_from(row)))
+            return found
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
         with self.database.reading() as connection:

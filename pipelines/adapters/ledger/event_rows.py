@@ -22,7 +22,10 @@ def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventP
     wanted = text_table(connection, [story_id, *former_ids(connection, [story_id])])
     query = select(event_prints.c.story_id, event_prints.c.facts)
     query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
-    return {row.story_id: EVENT_PRINT.load(row.facts) for row in connection.execute(query)}
+    found: dict[str, EventPrint] = {}
+    for row in connection.execute(query):
+        found[row.story_id] = EVENT_PRINT.load(row.facts)
+    return found
 
 
 def read_event_candidates(
@@ -61,7 +64,10 @@ def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict
     wanted = text_table(connection, story_ids)
     query = select(event_prints.c.story_id, event_prints.c.at)
     query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
-    return {row.story_id: row.at for row in connection.execute(query)}
+    found: dict[str, datetime] = {}
+    for row in connection.execute(query):
+        found[row.story_id] = row.at
+    return found
 
 
 def write_event(connection: Connection, decision: EventDecision) -> None:

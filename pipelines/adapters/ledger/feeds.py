@@ -80,7 +80,10 @@ class SqlFeeds(LedgerPart):
 
 def _read_feed_states(connection: Connection) -> dict[str, FeedState]:
     rows = connection.execute(select(feed_states).order_by(feed_states.c.source_id))
-    return {row.source_id: FEED_STATE.load(row.state) for row in rows}
+    found: dict[str, FeedState] = {}
+    for row in rows:
+        found[row.source_id] = FEED_STATE.load(row.state)
+    return found
 
 
 def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> None:

@@ -42,7 +42,9 @@ def _upgrade_tables(connection: Connection, revision: str | None, name: str) -> 
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", MIGRATIONS)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    known = set()
+    for script in ScriptDirectory.from_config(config).walk_revisions():
+        known.add(script.revision)
     if revision is not None and revision not in known:
         raise PermanentError(
             f"{name} was written by a newer Maplewire (its schema is {revision}, this one knows {REVISION}): "

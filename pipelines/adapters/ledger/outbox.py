@@ -118,7 +118,10 @@ def _mail_row(mail: OutboxMail) -> dict[str, Any]:
 
 
 def _outbox_mail(row: Row[Any]) -> OutboxMail:
-    values = {name: value for name, value in row._mapping.items() if name not in _OTHER_COLUMNS}
+    values = {}
+    for name, value in row._mapping.items():
+        if name not in _OTHER_COLUMNS:
+            values[name] = value
     recipients = RECIPIENTS.load(row.recipients)
     answers = ANSWERS.load(row.answers)
     return OutboxMail(to=recipients, answers=answers, **values)

@@ -27,7 +27,9 @@ def pack_print(text: TextPrint) -> bytes:
     Facts are zeros for the most part and are compressed. Hashes are random bits, which zlib makes 1 % larger.
     """
     parts = (text.shingles, text.quoted, sorted(text.numbers), sorted(text.names), text.announced)
-    sizes = [len(part) for part in parts]
+    sizes = []
+    for part in parts:
+        sizes.append(len(part))
     hashes = struct.pack(f"<{sum(sizes)}I", *chain(*parts))
     return _HEAD.pack(_FORM, text.words, *sizes) + hashes + zlib.compress(text.facts)
 

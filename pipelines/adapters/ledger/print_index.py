@@ -61,9 +61,15 @@ class PrintIndex:
         if not text.exact:
             return []
         rows = _sharing_keys.all_rows(self._connection, self._search_parameters(text, limit))
-        same_text = {row.article for row in rows if row.common == _SAME_TEXT}
+        same_text = set()
+        for row in rows:
+            if row.common == _SAME_TEXT:
+                same_text.add(row.article)
         numbers = list(dict.fromkeys(row.article for row in rows))[:limit]
-        others = [number for number in numbers if number not in same_text]
+        others = []
+        for number in numbers:
+            if number not in same_text:
+                others.append(number)
         similar = self._share_more_than_phrases(text, others)
         return [number for number in numbers if number in same_text or number in similar]
 
@@ -84,7 +90,9 @@ class PrintIndex:
         if not numbers:
             return ()
         rows = _packed_prints.all_rows(self._connection, value_list(self._connection, numbers))
-        packed = {row.article: row.packed for row in rows}
+        packed = {}
+        for row in rows:
+            packed[row.article] = row.packed
         sketches = []
         for number in numbers:
             sketches.append((number, unpack_sketch(packed[number])))

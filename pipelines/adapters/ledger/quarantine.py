@@ -27,7 +27,10 @@ class SqlQuarantine(LedgerPart):
         if not include_replayed:
             query = query.where(quarantine.c.replayed.is_(None))
         with self.database.reading() as connection:
-            return [Quarantined(**row._mapping) for row in connection.execute(query)]
+            found = []
+            for row in connection.execute(query):
+                found.append(Quarantined(**row._mapping))
+            return found
 
     def keep_aside(self, kept: Collection[Quarantined]) -> None:
         with self.database.writing() as connection:
@@ -35,7 +38,9 @@ class SqlQuarantine(LedgerPart):
                 _replace_entry_of_no_page(connection, entry)
 
     def mark_replayed(self, ids: Collection[int], at: datetime) -> None:
-        parameters = [{"of_entry": entry_id, "new_replayed": at} for entry_id in ids]
+        parameters = []
+        for entry_id in ids:
+            parameters.append({"of_entry": entry_id, "new_replayed": at})
         with self.database.writing() as connection:
             if parameters:
                 connection.execute(_MARK_REPLAYED, parameters)

@@ -61,7 +61,10 @@ def _states_by_article(dialect: str) -> Select[Any]:
 def read_recheck_states(connection: Connection, article_ids: Collection[str]) -> dict[str, RecheckState]:
     """Return the recheck states of these articles, by article id."""
     rows = _states_by_article.all_rows(connection, value_list(connection, article_ids))
-    return {row.article_id: RECHECK_STATE.load(row.facts) for row in rows}
+    found: dict[str, RecheckState] = {}
+    for row in rows:
+        found[row.article_id] = RECHECK_STATE.load(row.facts)
+    return found
 
 
 def write_recheck_state(connection: Connection, state: RecheckState) -> None:

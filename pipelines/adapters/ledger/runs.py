@@ -76,7 +76,9 @@ def write_watermark(connection: Connection, name: str, seq: int) -> None:
 def _read_run_reports(connection: Connection, run_ids: Sequence[int]) -> list[RunReport]:
     """Return the accounts of these runs, in the order asked for."""
     heads = connection.execute(select(run_table).where(run_table.c.id.in_(run_ids)))
-    head_by_id = {row.id: row for row in heads}
+    head_by_id = {}
+    for row in heads:
+        head_by_id[row.id] = row
     reports = _read_source_reports(connection, run_ids)
     counts = _count_outcomes(connection, run_ids)
     found = []

@@ -185,7 +185,10 @@ def _upsert_statement(table: Table, names: tuple[str, ...], key: tuple[str, ...]
     def make_upsert(dialect: str) -> Insert:
         insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
         insert = insert.values({name: bindparam(name) for name in names})
-        others = {name: insert.excluded[name] for name in names if name not in key}
+        others = {}
+        for name in names:
+            if name not in key:
+                others[name] = insert.excluded[name]
         upsert: Insert = insert.on_conflict_do_update(index_elements=key, set_=others)
         return upsert
 

@@ -37,14 +37,21 @@ class SqlStories(LedgerPart):
         with self.database.reading() as connection:
             present = present_ids(connection, story_ids)
             found = read_stories(connection, set(present.values()))
-        return {asked: found[today] for asked, today in present.items() if today in found}
+        result = {}
+        for asked, today in present.items():
+            if today in found:
+                result[asked] = found[today]
+        return result
 
     def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
         with self.database.reading() as connection:
             today = present_ids(connection, [story_id])[story_id]
             query = select_articles(articles.c.body).where(links.c.story_id == today)
             rows = connection.execute(query.order_by(links.c.position))
-            return [stored_article(row, row.body) for row in rows]
+            found = []
+            for row in rows:
+                found.append(stored_article(row, row.body))
+            return found
 
     def article(self, article_id: str) -> StoredArticle | None:
         with self.database.reading() as connection:

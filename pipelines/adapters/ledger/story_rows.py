@@ -71,7 +71,9 @@ def present_ids(connection: Connection, story_ids: Collection[str]) -> dict[str,
     if not story_ids:
         return {}
     rows = _redirects_by_old_id.all_rows(connection, value_list(connection, story_ids))
-    present = {story_id: story_id for story_id in story_ids}
+    present = {}
+    for story_id in story_ids:
+        present[story_id] = story_id
     for row in rows:
         present[row.old_id] = row.story_id
     return present

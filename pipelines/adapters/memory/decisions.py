@@ -61,7 +61,10 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         """Write what a decision says beside the article and its story."""
         if decision.held:
             article_id, version = decision.held
-            others = [v for v in self._versions.get(article_id, []) if v.number != version.number]
+            others = []
+            for v in self._versions.get(article_id, []):
+                if v.number != version.number:
+                    others.append(v)
             self._versions[article_id] = [*others, version]
         if decision.look:
             self._recheck_states[decision.look.article_id] = decision.look

@@ -44,7 +44,11 @@ class MemoryEvents(LedgerState):
         return candidates
 
     def _event_links_of(self, story_ids: Collection[str]) -> list[EventLink]:
-        return [link for link in self._event_links if link.a in story_ids or link.b in story_ids]
+        found: list[EventLink] = []
+        for link in self._event_links:
+            if link.a in story_ids or link.b in story_ids:
+                found.append(link)
+        return found
 
     def _event_times_of(self, story_ids: Collection[str]) -> dict[str, datetime]:
         times = {}

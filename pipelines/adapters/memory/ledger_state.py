@@ -93,7 +93,10 @@ class LedgerState:
     @contextmanager
     def _undone_on_error(self) -> Iterator[None]:
         """Put everything back as it was when an exception leaves the block."""
-        before = {name: copy(value) for name, value in vars(self).items() if name != "_lock"}
+        before = {}
+        for name, value in vars(self).items():
+            if name != "_lock":
+                before[name] = copy(value)
         try:
             yield
         except BaseException:

@@ -39,7 +39,10 @@ class MemoryRuns(LedgerState):
         for account in self._accounts.values():
             if account.run_id == run_id:
                 counts.setdefault(account.page.source_id, Counter())[account.page.outcome] += 1
-        reports = [report for report_run, report in self._source_reports if report_run == run_id]
+        reports = []
+        for report_run, report in self._source_reports:
+            if report_run == run_id:
+                reports.append(report)
         return replace(self._runs[run_id], sources=source_accounts(reports, counts))
 
     def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
@@ -63,7 +66,11 @@ class MemoryRuns(LedgerState):
     def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
         if include_replayed:
             return list(self._quarantine)
-        return [entry for entry in self._quarantine if not entry.replayed]
+        found = []
+        for entry in self._quarantine:
+            if not entry.replayed:
+                found.append(entry)
+        return found
 
     def keep_aside(self, kept: Collection[Quarantined]) -> None:
         for entry in kept:

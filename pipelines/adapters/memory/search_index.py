@@ -161,7 +161,10 @@ class MemoryIndex:
 
     def matching(self, query: Query) -> list[Document]:
         """Return all documents that satisfy a query, in the order of their writing."""
-        return [self._documents[slot] for slot in sorted(self._matching_slots(query.root))]
+        found: list[Document] = []
+        for slot in sorted(self._matching_slots(query.root)):
+            found.append(self._documents[slot])
+        return found
 
     def search(
         self,

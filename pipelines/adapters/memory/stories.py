@@ -39,7 +39,10 @@ class MemoryStories(LedgerState):
         if story is None:
             return []
         # Looked up in this order: the original first.
-        return [self._stored_article(link.article_id) for link in story.links]
+        found = []
+        for link in story.links:
+            found.append(self._stored_article(link.article_id))
+        return found
 
     def article(self, article_id: str) -> StoredArticle | None:
         return self._stored_article(article_id) if article_id in self._articles else None
@@ -58,7 +61,11 @@ class MemoryStories(LedgerState):
 
     def history(self, story_id: str) -> Sequence[StoryEvent]:
         today = self._present_id(story_id)
-        return [event for event in self._history if self._present_id(event.story_id) == today]
+        found = []
+        for event in self._history:
+            if self._present_id(event.story_id) == today:
+                found.append(event)
+        return found
 
     def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         return [event for event in self._history if event.number > number][:limit]
@@ -66,7 +73,11 @@ class MemoryStories(LedgerState):
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         if include_undone:
             return list(self._corrections)
-        return [correction for correction in self._corrections if correction.undone is None]
+        found = []
+        for correction in self._corrections:
+            if correction.undone is None:
+                found.append(correction)
+        return found
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         return self._boilerplate.get(site, SiteBoilerplate())

@@ -129,7 +129,10 @@ class Compiler:
         rows = self._connection.execute(
             f"SELECT t.slot, t.packed FROM texts_{self._g} t WHERE {sql.replace('d.slot', 't.slot')}", values
         )
-        slots = [slot for slot, packed in rows if _is_near(node, Texts.unpacked(packed))]
+        slots = []
+        for slot, packed in rows:
+            if _is_near(node, Texts.unpacked(packed)):
+                slots.append(slot)
         return "(d.slot IN (SELECT value FROM json_each(?)))", [json.dumps(slots)]
 
 

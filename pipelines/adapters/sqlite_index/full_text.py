@@ -49,7 +49,9 @@ def near_expression(node: Near, distance: int) -> str:
 
     Between means from the end of any piece to the start of the last one.
     """
-    pieces = [_quoted_phrase(*piece) for piece in node.pieces]
+    pieces = []
+    for piece in node.pieces:
+        pieces.append(_quoted_phrase(*piece))
     return f"{_columns(node.fields, node.plain)} : NEAR({' '.join(pieces)}, {distance})"
 
 
@@ -59,7 +61,9 @@ def any_of_words(fields: Sequence[str], terms: Sequence[str]) -> str:
 
 
 def _columns(fields: Sequence[str], plain: bool) -> str:
-    names = [stream(part, plain) for part in fields]
+    names = []
+    for part in fields:
+        names.append(stream(part, plain))
     return "{" + " ".join(names) + "}"
 
 

@@ -57,7 +57,10 @@ class Texts:
     def columns(self) -> list[str]:
         """Return the tokens of each stream as FTS5 takes them."""
         streams = token_streams(self.title, self.body, self.names)
-        return [" ".join(streams[name]) for name in STREAMS]
+        found: list[str] = []
+        for name in STREAMS:
+            found.append(" ".join(streams[name]))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,10 @@ class Writer:
                 WHERE id IN (SELECT value FROM json_each(?1))""",
             (json.dumps(ids),),
         )
-        return {id_: _Stored(slot, seq) for id_, slot, seq in rows}
+        found: dict[str, _Stored] = {}
+        for id_, slot, seq in rows:
+            found[id_] = _Stored(slot, seq)
+        return found
 
     def _take_out(self, slot: int) -> None:
         sql = f"SELECT packed FROM texts_{self._g} WHERE slot = ?"
@@ -198,5 +204,6 @@ def _document_row(addition: _Addition) -> tuple[object, ...]:
 def _keyword_rows(addition: _Addition) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for field, values in keywords(addition.document).items():
-        rows += [(field, value, addition.slot) for value in values]
+        for value in values:
+            rows.append((field, value, addition.slot))
     return rows

@@ -6,7 +6,8 @@ It has our DAGs in it, and all of it is in one folder.
          ├─ serves the demo web, where that is wanted            │
          └─ starts a part again that has ended                   └──► tasks ──► crawls
 
-Airflow is never imported here. Its processes are sessions of their own, so that all of them can be found and ended.
+Airflow is never imported here. Its processes are sessions of their own, so that all of them can be found
+and ended.
 """
 
 from pipelines.cli.airflow.local import LocalAirflow, free_port

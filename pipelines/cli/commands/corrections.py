@@ -54,7 +54,9 @@ def story_split(
 
     with open_app_to_work() as maplewire:
         story = find_story(maplewire.ledger, story_id)
-        article_ids = [article_id_of(wanted) for wanted in articles]
+        article_ids = []
+        for wanted in articles:
+            article_ids.append(article_id_of(wanted))
         new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids)
         _update_links_and_index(maplewire)
         sys.stdout.write(f"{new_story_id}\n")

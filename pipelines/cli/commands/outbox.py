@@ -42,6 +42,8 @@ def _is_open(mail: OutboxMail) -> bool:
 
     It was not sent yet, or refused for good.
     """
-    states = [answer.state for answer in mail.answers.values()]
+    states = []
+    for answer in mail.answers.values():
+        states.append(answer.state)
     # A mail counts as sent when nobody is left to try, even if some refused it.
     return mail.state != "sent" or any(state != "sent" for state in states)

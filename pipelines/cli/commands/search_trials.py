@@ -177,7 +177,9 @@ def searches_why(story: StoryId, as_json: AsJson = False) -> None:
     if as_json:
         print_json(list(map(asdict, verdicts)))
         return
-    rows = [(verdict.search_id, verdict.did, verdict.why) for verdict in verdicts]
+    rows = []
+    for verdict in verdicts:
+        rows.append((verdict.search_id, verdict.did, verdict.why))
     print_table(found.headline, ["search", "did", "why"], rows)
 
 
@@ -192,7 +194,9 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
     documents = list(_read_documents(ledger, story.id))
     matching = Matcher([parsed.query for parsed in searches]).match(documents)
     alerts = ledger.alerts(stories=[story.id])
-    mail_states = {mail.key: mail.state for mail in ledger.mails(_ALL_MAILS)}
+    mail_states = {}
+    for mail in ledger.mails(_ALL_MAILS):
+        mail_states[mail.key] = mail.state
     decided_up_to = ledger.watermark(CHANGES)
     # Articles of a backfill, which are not mailed as new.
     past = set()
@@ -201,7 +205,10 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
             past.add(stored.article.id)
     verdicts = []
     for parsed, matched in zip(searches, matching, strict=True):
-        own_alerts = [alert for alert in alerts if alert.search_id == parsed.search.id]
+        own_alerts = []
+        for alert in alerts:
+            if alert.search_id == parsed.search.id:
+                own_alerts.append(alert)
         verdicts.append(
             verdict(
                 parsed.search,

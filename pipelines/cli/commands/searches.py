@@ -41,7 +41,9 @@ def searches_list(as_json: AsJson = False) -> None:
 
     with open_app(reading=True) as maplewire:
         parsed_searches = maplewire.beat.searches
-    searches = [parsed.search for parsed in parsed_searches]
+    searches = []
+    for parsed in parsed_searches:
+        searches.append(parsed.search)
     if as_json:
         print_json(list(map(search_json, searches)))
     else:
@@ -139,7 +141,10 @@ def searches_remove(id_: SearchId) -> None:
 
 
 def _ids(searches: Iterable[ParsedSearch]) -> set[str]:
-    return {parsed.search.id for parsed in searches}
+    found: set[str] = set()
+    for parsed in searches:
+        found.add(parsed.search.id)
+    return found
 
 
 def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
@@ -179,7 +184,11 @@ def _write_search(maplewire: App, id_: str, fields: Mapping[str, Any]) -> None:
 
 def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that were given on the command line."""
-    return {name: value for name, value in fields.items() if value is not None}
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def _parse_other_fields(pairs: Sequence[str]) -> dict[str, Any]:

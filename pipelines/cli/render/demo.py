@@ -60,7 +60,10 @@ def _origin(story: Story) -> str:
 def _print_pages(app: App, story: Story) -> None:
     """Print a story's articles with what each kept of it."""
     # Who is state media, the beat says; the label names it.
-    state_media = {source.name for source in app.beat.sources if source.owner == "state"}
+    state_media = set()
+    for source in app.beat.sources:
+        if source.owner == "state":
+            state_media.add(source.name)
     label = route_label(story, state_media)
     out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(label)}")
     links = {link.article_id: link for link in story.links}

@@ -68,4 +68,7 @@ def quarantined_json(page: Quarantined) -> dict[str, Any]:
 def _outcome_counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
     """Return a count for every outcome, zeros included."""
     # A program can add them up without knowing which outcomes there are.
-    return {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}
+    found: dict[str, int] = {}
+    for outcome in Outcome:
+        found[outcome.value] = outcomes.get(outcome, 0)
+    return found

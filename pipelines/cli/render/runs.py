@@ -19,7 +19,9 @@ def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
     columns = ["run", "begun (UTC)", "took", "fetched", *map(_outcome_word, outcomes), "mails"]
     rows = []
     for run in runs:
-        counts = [run.outcomes[outcome] for outcome in outcomes]
+        counts = []
+        for outcome in outcomes:
+            counts.append(run.outcomes[outcome])
         began = f"{run.started:%m-%d %H:%M}"
         rows.append((run.run_id, began, _took(run), run.fetched, *counts, run.mails))
     print_table("Accounts", columns, rows)

@@ -30,7 +30,9 @@ def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as
     shapes = []
     for story, story_hits in stored_stories(ledger, found):
         members = ledger.story_articles(story.id)
-        hits = {hit.article_id: hit for hit in story_hits}
+        hits = {}
+        for hit in story_hits:
+            hits[hit.article_id] = hit
         if as_json:
             shapes.append(story_json(story, members, hits))
         else:

@@ -49,7 +49,9 @@ def _cadence_words(search: SavedSearch) -> str:
 
 def search_json(search: SavedSearch) -> dict[str, Any]:
     """Return the fields of searches.yaml, times of day as HH:MM."""
-    fields = {name: _json_value(value) for name, value in asdict(search).items()}
+    fields = {}
+    for name, value in asdict(search).items():
+        fields[name] = _json_value(value)
     # A number inside; searches.yaml has the word.
     fields["day"] = DAYS[fields.pop("weekday")]
     if fields["quiet"]:
@@ -63,7 +65,10 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, tuple):
-        return [_json_value(item) for item in value]
+        found = []
+        for item in value:
+            found.append(_json_value(item))
+        return found
     return value
 
 

@@ -19,7 +19,9 @@ def story_json(
 
     With `hits`, the articles carry their `highlights`.
     """
-    by_id = {stored.article.id: stored for stored in articles}
+    by_id = {}
+    for stored in articles:
+        by_id[stored.article.id] = stored
     lead = by_id.get(story.lead_id)
     shapes = []
     # In the order of the links, which is that of appearance; an article may be missing from a damaged ledger.

@@ -64,7 +64,11 @@ def _headlines_by_language(view: StoryView) -> dict[str, list[str]]:
     # The languages of the usual beat first, in a fixed order; then others by their code.
     names = list(_LANGUAGE_NAMES.values())
     names += sorted(set(headlines) - set(names))
-    return {name: headlines[name] for name in names if name in headlines}
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if name in headlines:
+            found[name] = headlines[name]
+    return found
 
 
 def _add_headline(headlines: dict[str, list[str]], story: Story, outlet: str | None) -> None:

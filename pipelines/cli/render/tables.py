@@ -35,7 +35,9 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 def _print_tab_line(cells: Sequence[object]) -> None:
     # A tab or line break inside a cell would end it.
-    words = [" ".join(str(cell).split()) for cell in cells]
+    words = []
+    for cell in cells:
+        words.append(" ".join(str(cell).split()))
     sys.stdout.write("\t".join(words) + "\n")
 
 

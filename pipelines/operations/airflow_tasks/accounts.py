@@ -88,7 +88,11 @@ def named_in_brackets(source_ids: Sequence[str]) -> str:
 
 def failed_sources(report: RunReport) -> list[str]:
     """Return the ids of the sources that failed in a run."""
-    return [source.source_id for source in report.sources if source.result == "failed"]
+    found: list[str] = []
+    for source in report.sources:
+        if source.result == "failed":
+            found.append(source.source_id)
+    return found
 
 
 def failed_source_lines(app: App, report: RunReport) -> list[str]:

@@ -75,7 +75,10 @@ def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
     with open_task_app() as app:
         outcomes = process_open_batches(app.parts, run_id, problems, batch_ids)
     raise_problems(problems, PermanentError)
-    return {outcome.value: count for outcome, count in outcomes.items()}
+    found = {}
+    for outcome, count in outcomes.items():
+        found[outcome.value] = count
+    return found
 
 
 def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:

@@ -11,7 +11,10 @@ from pipelines.text.folding import fold_typography
 def _chinese_negation(word: str) -> str:
     """Return a pattern for a negation, but not for words that only begin like it."""
     last_character = word[-1]
-    endings = [other[1:] for other in VOCABULARY.chinese_words_that_do_not_deny if other[0] == last_character]
+    endings = []
+    for other in VOCABULARY.chinese_words_that_do_not_deny:
+        if other[0] == last_character:
+            endings.append(other[1:])
     if not endings:
         return word
     return f"{word}(?!{'|'.join(endings)})"

@@ -67,7 +67,8 @@ def _print_again(bind: sa.Connection, numbers: list[int]) -> None:
         rows.append(
             {"article": row.number, "exact": text.exact, "key_count": len(mine), "packed": pack_print(text)}
         )
-        keys += [{"key": key, "article": row.number} for key in mine]
+        for key in mine:
+            keys.append({"key": key, "article": row.number})
     bind.execute(sa.insert(prints), rows)
     if keys:
         bind.execute(sa.insert(posting), keys)

@@ -1,0 +1,38 @@
+"""The pages for contributors name what there is, and nothing that there is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.class_list import GLOSSARY, ROOT, with_class_list
+
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text("utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".github").rglob("*.md")])
+#: A path of the repository in a page: `pipelines/text/tokens.py`, `beats/china-canada/`.
+_PATH = re.compile(r"`((?:crawlers|pipelines|dags|tests|beats|kibana|docs|maplewire_\w+)/[\w./-]*)`")
+_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+def test_glossary_lists_every_public_class() -> None:
+    glossary = GLOSSARY.read_text("utf-8")
+    assert glossary == with_class_list(glossary), "run: python -m tests.house.class_list --write"
+
+
+def test_architecture_names_every_room() -> None:
+    for package in ("crawlers", "pipelines"):
+        for folder in sorted((ROOT / package).iterdir()):
+            if (folder / "__init__.py").is_file():
+                assert f"`{package}/{folder.name}/`" in ARCHITECTURE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_name_no_file_that_does_not_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for name in _PATH.findall(text):
+        assert (ROOT / name).exists(), name
+    for link in _LINK.findall(text):
+        if link != "command-reference.md":  # made when the site is built
+            assert (page.parent / link).exists(), link
