@@ -47,7 +47,7 @@ test: .venv/.full  ## Check style, types, imports; run all tests (FAST=1: the pu
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/deptry --no-ansi crawlers pipelines maplewire_demo maplewire_bench dags
+	@.venv/bin/deptry --no-ansi crawlers pipelines maplewire_demo maplewire_bench
 	@.venv/bin/python -m pytest -n 2 $(if $(FAST),$(PURE_TESTS)) $(PYTEST_ARGS)
 
 # Lines that only a child process runs (a crawl, the command) are counted there, too.
