@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
@@ -117,34 +117,37 @@ def has_lost_its_entries(state: FeedState, entries: int) -> bool:
     return entries == 0 and state.entries_last > 0
 
 
-def after_success(
-    state: FeedState,
-    source: Source,
-    *,
-    now: datetime,
-    entries: int,
-    known: int,
-    etag: str | None,
-    last_modified: str | None,
-    body_hash: str | None,
-    ttl_s: float | None,
-    newest: datetime | None,
-) -> FeedState:
+@dataclass(frozen=True, slots=True)
+class ListingSummary:
+    """What a poll found in a listing, and what the next one sends back."""
+
+    entries: int
+    #: How many of the entries had been seen before.
+    known: int
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    #: The pause that the feed or its server asked for.
+    ttl_s: float | None = None
+    #: The latest date of an entry.
+    newest: datetime | None = None
+
+
+def after_success(state: FeedState, source: Source, listing: ListingSummary, *, now: datetime) -> FeedState:
     """Return the state after a listing was read.
 
-    `known` of its `entries` had been seen before. `ttl_s` is the pause that the feed or its server
-    asked for; it is kept, up to the source's maximum.
+    The pause that the feed asked for is kept, up to the source's maximum.
     """
     # A listing without entries brought nothing new.
-    share_known = known / entries if entries else 1.0
-    polled = _after_answer(state, source, now, share_known, ttl_s)
-    dates = [at for at in (state.newest_entry, newest) if at]
+    share_known = listing.known / listing.entries if listing.entries else 1.0
+    polled = _after_answer(state, source, now, share_known, listing.ttl_s)
+    dates = [at for at in (state.newest_entry, listing.newest) if at]
     return replace(
         polled,
-        etag=etag,
-        last_modified=last_modified,
-        body_hash=body_hash,
-        entries_last=entries,
+        etag=listing.etag,
+        last_modified=listing.last_modified,
+        body_hash=listing.body_hash,
+        entries_last=listing.entries,
         newest_entry=max(dates, default=None),
     )
 

@@ -432,10 +432,7 @@ class ArticlePages(ABC):
         dates = []
         for feed in feeds:
             dates += [entry.published for entry in feed.entries if entry.published]
-        return schedule.after_success(
-            self.state,
-            self.source,
-            now=self.crawl.job.now,
+        listing = schedule.ListingSummary(
             entries=self._counts["entries"],
             known=self._known_in_listing,
             etag=validators.get("etag"),
@@ -444,6 +441,7 @@ class ArticlePages(ABC):
             ttl_s=next((feed.ttl_s for feed in feeds if feed.ttl_s), None),
             newest=max(dates, default=None),
         )
+        return schedule.after_success(self.state, self.source, listing, now=self.crawl.job.now)
 
     def _show_listing(self, feeds: Sequence[Feed], entries: Sequence[Entry]) -> None:
         """Report the first entries, for a person to look at."""

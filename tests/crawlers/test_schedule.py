@@ -17,11 +17,10 @@ FRESH = FeedState("daily")
 
 
 def a_success(state: FeedState = FRESH, **fields: Any) -> FeedState:
-    defaults: dict[str, Any] = {
-        "now": NOON, "entries": 10, "known": 5, "etag": None, "last_modified": None, "body_hash": None,
-        "ttl_s": None, "newest": None,
-    }  # fmt: skip
-    return schedule.after_success(state, fields.pop("source", SOURCE), **defaults | fields)
+    source = fields.pop("source", SOURCE)
+    now = fields.pop("now", NOON)
+    listing = schedule.ListingSummary(**{"entries": 10, "known": 5} | fields)
+    return schedule.after_success(state, source, listing, now=now)
 
 
 def a_failure(state: FeedState = FRESH, weight: float = 0.5, **fields: Any) -> FeedState:
