@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.kibana.structure import ATTRIBUTES
 
 Json = dict[str, Any]
+#: The types whose absence Kibana's import reports.
 CHECKED_REFERENCES = ("index-pattern", "search")
-"""The types whose absence Kibana's import reports."""
 
 
 @dataclass
@@ -35,12 +35,15 @@ class Kibana:
     statuses: list[tuple[int, Any]] = field(default_factory=list)
     spaces: dict[str, dict[tuple[str, str], Json]] = field(default_factory=lambda: {"default": {}})
     default_views: dict[str, str] = field(default_factory=dict)
+    #: Path -> what is answered there instead, whatever is asked.
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    """Path -> what is answered there instead, whatever is asked."""
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def imported(self, space: str, ndjson: bytes, overwrite: bool) -> Json:
-        """Do an import as Kibana does: each object that can be taken is taken, the others are reported."""
+        """Do an import as Kibana does; return its answer.
+
+        Each object that can be taken is taken, the others are reported.
+        """
         held = self.spaces[space]
         sent = {(one["type"], one["id"]): one for one in map(json.loads, ndjson.decode().splitlines())}
         errors, done = [], []
@@ -80,89 +83,123 @@ class _Refused(Exception):
         self.status = status
 
 
+class _Server(ThreadingHTTPServer):
+    """A server of one Kibana."""
+
+    def __init__(self, kibana: Kibana) -> None:
+        super().__init__(("127.0.0.1", 0), _Door)
+        self.kibana = kibana
+
+
+class _Door(BaseHTTPRequestHandler):
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        return
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        kibana = self.server.kibana
+        path = urlsplit(self.path).path
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        kibana.seen.append((self.command, self.path, dict(self.headers.items())))
+        if path in kibana.answers:
+            self._send(*kibana.answers[path])
+            return
+        try:
+            status, value = 200, self._value_at(path, body)
+        except _Refused as e:
+            status, value = e.status, {"statusCode": e.status, "error": "refused", "message": str(e)}
+        if path == "/api/status" and kibana.statuses and status == 200:
+            status, value = kibana.statuses.pop(0)
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        self._send(status, headers, json.dumps(value).encode())
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _value_at(self, path: str, body: bytes) -> Json:
+        self._check_key()
+        space, route = self._space_and_route(path)
+        if self.command == "POST" and not self.headers.get("kbn-xsrf"):
+            raise _Refused(400, "Request must contain a kbn-xsrf header.")
+        match (self.command, route):
+            case ("GET", "/api/status"):
+                return {"name": "kibana", "status": {"overall": {"level": "available"}}}
+            case ("POST", "/api/saved_objects/_import"):
+                return self._import_objects(space, body)
+            case ("POST", "/api/data_views/default"):
+                return self._set_default_view(space, json.loads(body))
+        raise _Refused(404, "Not Found")
+
+    def _check_key(self) -> None:
+        credentials = self.server.kibana.credentials
+        if credentials and self.headers.get("Authorization") != credentials:
+            raise _Refused(401, "[security_exception]: unable to authenticate")
+
+    def _space_and_route(self, path: str) -> tuple[str, str]:
+        match = re.fullmatch(r"(?:/s/([^/]+))?(/api/.*)", path)
+        if match is None:
+            raise _Refused(404, "Not Found")
+        space = unquote(match[1] or "default")
+        if space not in self.server.kibana.spaces:
+            raise _Refused(404, "Not Found")
+        return space, match[2]
+
+    def _import_objects(self, space: str, body: bytes) -> Json:
+        query = parse_qs(urlsplit(self.path).query)
+        if set(query) - {"overwrite", "createNewCopies", "compatibilityMode"}:
+            raise _Refused(400, "[request query]: definition for this key is missing")
+        ndjson = _uploaded_ndjson(self.headers.get("Content-Type", ""), body)
+        _check_attributes(ndjson)
+        return self.server.kibana.imported(space, ndjson, query.get("overwrite") == ["true"])
+
+    def _set_default_view(self, space: str, choice: Json) -> Json:
+        if set(choice) - {"data_view_id", "force"}:
+            raise _Refused(400, "[request body]: definition for this key is missing")
+        default_views = self.server.kibana.default_views
+        if choice.get("force") or space not in default_views:
+            default_views[space] = choice["data_view_id"]
+        return {"acknowledged": True}
+
+
+def _uploaded_ndjson(content_type: str, body: bytes) -> bytes:
+    """Return the one file of a form. Raises _Refused where the form is another."""
+    if not content_type.startswith("multipart/form-data"):
+        raise _Refused(415, "Unsupported Media Type")
+    form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body, policy=policy.HTTP)
+    parts = {part.get_param("name", header="content-disposition"): part for part in form.iter_parts()}
+    if set(parts) != {"file"}:
+        raise _Refused(400, "[request body.file]: expected value of type [Stream]")
+    name = parts["file"].get_filename() or ""
+    if not name.endswith(".ndjson"):
+        raise _Refused(400, f"Invalid file extension {name}")
+    ndjson = parts["file"].get_payload(decode=True)
+    assert isinstance(ndjson, bytes)
+    return ndjson
+
+
+def _check_attributes(ndjson: bytes) -> None:
+    """Refuse an object with an attribute that Kibana does not know."""
+    for saved_object in map(json.loads, ndjson.decode().splitlines()):
+        unknown = set(saved_object["attributes"]) - set(ATTRIBUTES[saved_object["type"]])
+        if unknown:
+            raise _Refused(400, f"[attributes.{min(unknown)}]: definition for this key is missing")
+
+
 @contextmanager
 def running(kibana: Kibana) -> Iterator[Kibana]:
     """Serve on a free port of loopback until the end of the block."""
-
-    class Door(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            return
-
-        def do_GET(self) -> None:
-            self.answer()
-
-        def do_POST(self) -> None:
-            self.answer()
-
-        def answer(self) -> None:
-            path = urlsplit(self.path).path
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            kibana.seen.append((self.command, self.path, dict(self.headers.items())))
-            if path in kibana.answers:
-                self.send(*kibana.answers[path])
-                return
-            try:
-                status, value = 200, self.found(path, body)
-            except _Refused as e:
-                status, value = e.status, {"statusCode": e.status, "error": "refused", "message": str(e)}
-            if path == "/api/status" and kibana.statuses and status == 200:
-                status, value = kibana.statuses.pop(0)
-            self.send(status, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(value).encode())
-
-        def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in (headers | {"Content-Length": str(len(body))}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def found(self, path: str, body: bytes) -> Json:
-            if kibana.credentials and self.headers.get("Authorization") != kibana.credentials:
-                raise _Refused(401, "[security_exception]: unable to authenticate")
-            match = re.fullmatch(r"(?:/s/([^/]+))?(/api/.*)", path)
-            space = unquote((match[1] if match else None) or "default")
-            if match is None or space not in kibana.spaces:
-                raise _Refused(404, "Not Found")
-            if self.command == "POST" and not self.headers.get("kbn-xsrf"):
-                raise _Refused(400, "Request must contain a kbn-xsrf header.")
-            match (self.command, match[2]):
-                case ("GET", "/api/status"):
-                    return {"name": "kibana", "status": {"overall": {"level": "available"}}}
-                case ("POST", "/api/saved_objects/_import"):
-                    return self.take_import(space, body)
-                case ("POST", "/api/data_views/default"):
-                    return self.take_default(space, json.loads(body))
-            raise _Refused(404, "Not Found")
-
-        def take_import(self, space: str, body: bytes) -> Json:
-            query = parse_qs(urlsplit(self.path).query)
-            if set(query) - {"overwrite", "createNewCopies", "compatibilityMode"}:
-                raise _Refused(400, "[request query]: definition for this key is missing")
-            kind = self.headers.get("Content-Type", "")
-            if not kind.startswith("multipart/form-data"):
-                raise _Refused(415, "Unsupported Media Type")
-            form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=policy.HTTP)
-            parts = {part.get_param("name", header="content-disposition"): part for part in form.iter_parts()}
-            if set(parts) != {"file"}:
-                raise _Refused(400, "[request body.file]: expected value of type [Stream]")
-            name = parts["file"].get_filename() or ""
-            if not name.endswith(".ndjson"):
-                raise _Refused(400, f"Invalid file extension {name}")
-            ndjson = parts["file"].get_payload(decode=True)
-            assert isinstance(ndjson, bytes)
-            for one in map(json.loads, ndjson.decode().splitlines()):
-                if unknown := set(one["attributes"]) - set(ATTRIBUTES[one["type"]]):
-                    raise _Refused(400, f"[attributes.{min(unknown)}]: definition for this key is missing")
-            return kibana.imported(space, ndjson, query.get("overwrite") == ["true"])
-
-        def take_default(self, space: str, choice: Json) -> Json:
-            if set(choice) - {"data_view_id", "force"}:
-                raise _Refused(400, "[request body]: definition for this key is missing")
-            if choice.get("force") or space not in kibana.default_views:
-                kibana.default_views[space] = choice["data_view_id"]
-            return {"acknowledged": True}
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = _Server(kibana)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     kibana.url = f"http://127.0.0.1:{server.server_port}"
