@@ -26,6 +26,8 @@ class _File(BaseModel):
 
 
 class Tag(_File):
+    """A coloured mark by which Kibana groups saved objects."""
+
     id: Id
     name: Label
     description: Text
@@ -64,6 +66,8 @@ class Filter(_File):
 
 
 class Search(_File):
+    """A table of documents: its query, its columns and their order."""
+
     id: Id
     title: Label
     description: Text
@@ -133,6 +137,8 @@ Series = Literal[
 
 
 class XY(_File):
+    """Bars, lines or areas over one column; `split` makes one for each value."""
+
     type: Literal["xy"]
     series: Series
     x: str
@@ -141,6 +147,8 @@ class XY(_File):
 
 
 class Table(_File):
+    """Rows of values, `rows` a page, sorted by one column."""
+
     type: Literal["table"]
     columns: Annotated[tuple[str, ...], Field(min_length=1)]
     sort: str
@@ -149,17 +157,23 @@ class Table(_File):
 
 
 class Metric(_File):
+    """One large number."""
+
     type: Literal["metric"]
     value: str
 
 
 class Donut(_File):
+    """The share of each value of a column in a ring."""
+
     type: Literal["donut"]
     by: str
     value: str
 
 
 class Cloud(_File):
+    """Words, the larger the higher their number."""
+
     type: Literal["cloud"]
     tag: str
     value: str
@@ -207,6 +221,8 @@ class Panel(_File):
 
 
 class Dashboard(_File):
+    """Panels on one page, with the time that they show when it opens."""
+
     id: Id
     title: Label
     description: Text

@@ -39,7 +39,7 @@ class ImportReport:
         return tuple(lines)
 
 
-def import_objects(
+def import_objects(  # noqa: PLR0913 - one for each setting of a Kibana, and all but two go by name
     url: str,
     ndjson: bytes,
     *,

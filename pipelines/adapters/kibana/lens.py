@@ -30,10 +30,12 @@ _ALL_RECORDS = "___records___"
 
 
 def query_of(text: str) -> Json:
+    """Return a query of ours as Kibana stores it."""
     return {"language": "lucene", "query": text}
 
 
 def visualization_type(chart: Chart) -> str:
+    """Return Kibana's name of the chart's type."""
     return _VISUALIZATION_TYPES[chart.type]
 
 
