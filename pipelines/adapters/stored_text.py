@@ -1,7 +1,7 @@
-"""Text that every store can hold.
+r"""Text that every store can hold.
 
 PostgreSQL refuses NUL. No UTF-8 holds a lone surrogate, half of a character, which a page may
-spell in its JSON as "\\ud83d". Each becomes U+FFFD on its way into a store.
+spell in its JSON as "\ud83d". Each becomes U+FFFD on its way into a store.
 """
 
 from __future__ import annotations

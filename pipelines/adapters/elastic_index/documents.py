@@ -137,6 +137,7 @@ def microseconds(moment: datetime) -> int:
 
 
 def moment_of(count: int) -> datetime:
+    """Return the instant that `microseconds` counted."""
     return _EPOCH + count * _MICROSECOND
 
 

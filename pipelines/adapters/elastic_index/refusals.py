@@ -110,12 +110,15 @@ def refusal(where: str, status: int, body: object) -> CrawlError:
 
 
 def not_allowed(where: str, cause: ErrorCause) -> PermanentError:
+    """Return our error for what the key may not do."""
     return PermanentError(f"{where} does not allow this with our key: {cause.reason}")
 
 
 def cannot_now(where: str, cause: ErrorCause) -> str:
+    """Return the message of a refusal that may pass by itself."""
     return f"{where} cannot do it now: {cause.reason}"
 
 
 def on_one_line(text: str) -> str:
+    """Return a reason of the server on one line, cut to REASON_LENGTH."""
     return " ".join(text.split())[:REASON_LENGTH]

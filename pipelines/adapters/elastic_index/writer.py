@@ -135,5 +135,6 @@ def search_documents(cluster: Cluster, index: str, clause: Mapping[str, Any], **
 
 
 def in_chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the items in order, at most CHUNK at a time."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]

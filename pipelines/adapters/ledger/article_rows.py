@@ -76,6 +76,7 @@ def read_article_row(connection: Connection, article_id: str) -> Any | None:
 
 
 def read_article(connection: Connection, article_id: str) -> StoredArticle | None:
+    """Return an article with its body, or None."""
     row = read_article_row(connection, article_id)
     return stored_article(row, row.body) if row else None
 

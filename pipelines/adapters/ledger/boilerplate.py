@@ -18,5 +18,6 @@ def read_site_boilerplate(connection: Connection, site: str) -> SiteBoilerplate:
 
 
 def write_site_boilerplate(connection: Connection, site: str, known: SiteBoilerplate) -> None:
+    """Keep what a site prints around everything, in place of what was known."""
     row = {"site": site, "facts": SITE_BOILERPLATE.dump(known)}
     upsert_rows(connection, site_boilerplate, [row], "site")

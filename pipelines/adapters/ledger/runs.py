@@ -66,10 +66,12 @@ class SqlRuns(LedgerPart):
 
 
 def read_watermark(connection: Connection, name: str) -> int:
+    """Return how far a reader of the changes has come; 0 before its first."""
     return connection.scalar(select(watermarks.c.seq).where(watermarks.c.name == name)) or 0
 
 
 def write_watermark(connection: Connection, name: str, seq: int) -> None:
+    """Note that all changes up to `seq` are done."""
     upsert_rows(connection, watermarks, [{"name": name, "seq": seq}], "name")
 
 

@@ -29,6 +29,7 @@ def read_history_since(connection: Connection, number: int, limit: int) -> list[
 
 
 def write_history(connection: Connection, events: Sequence[StoryEvent]) -> None:
+    """Add events to the history; their numbers follow their order here."""
     rows = []
     for event in events:
         rows.append(table_row(history, event, generated="number"))

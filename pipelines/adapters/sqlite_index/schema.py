@@ -37,12 +37,14 @@ _NAMES = ("vocabulary", "words", "keywords", "texts", "removed", "documents")
 
 
 def create_tables(connection: sqlite3.Connection, generation: int) -> None:
+    """Make a generation's tables, inside the caller's transaction."""
     # Not by executescript(), which would commit the caller's transaction.
     for statement in _TABLES.format(g=generation).split(";")[:-1]:
         connection.execute(statement)
 
 
 def drop_tables(connection: sqlite3.Connection, generation: int) -> None:
+    """Drop a generation's tables, or what there is of them."""
     for name in _NAMES:
         connection.execute(f"DROP TABLE IF EXISTS {name}_{generation}")
 
@@ -53,6 +55,7 @@ def ticks(moment: datetime) -> int:
 
 
 def moment_of(stored: int) -> datetime:
+    """Return the instant that `ticks` counted."""
     return EPOCH + stored * _TICK
 
 
