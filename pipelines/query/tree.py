@@ -101,9 +101,9 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A field with a value of this form.
+    r"""A field with a value of this form.
 
-    `*` and `?` mean what they do in `Wildcard`; `\\*` and `\\?` are the characters themselves.
+    `*` and `?` mean what they do in `Wildcard`; `\*` and `\?` are the characters themselves.
     """
 
     field: str

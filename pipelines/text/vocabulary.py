@@ -1,4 +1,4 @@
-"""Words and phrases in data files, and the patterns that are made from them.
+r"""Words and phrases in data files, and the patterns that are made from them.
 
     marks.yaml ──► read_vocabulary() ──► a checked model ──► any_of(phrases) ──► re.compile()
 
@@ -13,7 +13,7 @@ regular expressions. Its phrases are plain text, with a few signs:
     *              the word may go on: `responsab*`
     ~              a word begins or ends here
     '              ' or ’
-    \\x             the character x itself, where x is one of these signs
+    \x             the character x itself, where x is one of these signs
 
 Of two phrases that fit, the one that is written first is taken. Write the longer one first.
 """
