@@ -33,7 +33,10 @@ _TITLE_WORDS, _BODY_WORDS = 10, 420
 _TITLE_CHARACTERS, _BODY_CHARACTERS = 14, 600
 
 # What people search for in Chinese, and the characters of all other text.
-_SEARCHED_HAN = "油菜籽关税总理贸易农民草原出口使馆签证学生战略伙伴关系钢铁市场对话港口铁路科学气候会谈协议代表团领事矿产北极海峡"
+_SEARCHED_HAN = (
+    "油菜籽关税总理贸易农民草原出口使馆签证学生战略伙伴关系钢铁市场对话港口"
+    "铁路科学气候会谈协议代表团领事矿产北极海峡"
+)
 _COMMON_HAN = list(map(chr, range(0x4E00, 0x4E00 + 1500)))
 _SHARE_OF_SEARCHED_HAN = 0.02
 

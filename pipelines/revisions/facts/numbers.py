@@ -42,7 +42,8 @@ _NUMBER = re.compile(
 )
 _AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)
 _CHINESE_DIGITS = {
-    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3,
+    "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
 }  # fmt: skip
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_LARGE_UNITS = {"万": "e4", "亿": "e8"}
