@@ -54,7 +54,7 @@ _PATIENCE_S = 5.0
 _feed_json = TypeAdapter(Feed)
 
 
-def crawl(
+def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go by name
     sources: Sequence[Source],
     states: Mapping[str, FeedState],
     known: Collection[str],

@@ -60,5 +60,7 @@ class _Notes:
 
 
 class MaplewireNotes(AirflowPlugin):
+    """The plugin that Airflow loads from its folder of plugins."""
+
     name = "maplewire_run_notes"
     listeners = [_Notes()]  # noqa: RUF012 - how Airflow has it
