@@ -49,12 +49,16 @@ _EMBEDDED_IPV4 = (
     (ipaddress.IPv6Network("::/96"), 0),  # IPv4-compatible, deprecated
     (ipaddress.IPv6Network("2002::/16"), 80),  # 6to4: the 32 bits after the prefix
 )
+# All that IANA has given out for hosts of the public internet. What lies outside stands for something else:
+# a translated IPv4 address (::ffff:0:0:0/96), a segment of a route (5f00::/16), a site's own network.
+_PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
 _ALSO_PRIVATE = (
     ipaddress.ip_network("192.0.0.0/24"),  # IETF assignments, of which Python before 3.12.4 knows a part
+    ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4, deprecated by RFC 7526
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's host agent, on a public address
-    ipaddress.ip_network("64:ff9b:1::/48"),  # local-use NAT64, RFC 8215
-    ipaddress.ip_network("2001::/32"),  # Teredo: tunnels to an IPv4 address of the sender's choice
-    ipaddress.ip_network("fec0::/10"),  # site-local, deprecated
+    # IETF assignments: Teredo (tunnels to an IPv4 address of the sender's choice), anycast of routers.
+    ipaddress.ip_network("2001::/23"),
+    ipaddress.ip_network("3fff::/20"),  # documentation, RFC 9637
 )
 
 
@@ -92,7 +96,8 @@ def is_public(ip: IPAddress) -> bool:
     """Tell whether an address belongs to the public internet.
 
     Not public: loopback, private, link-local (cloud metadata), carrier-grade NAT, multicast,
-    reserved and unspecified ones, and IPv6 addresses that stand for such an IPv4 address.
+    reserved and unspecified ones, what IPv6 keeps for other things than hosts, and IPv6 addresses
+    that stand for such an IPv4 address.
     """
     if any(ip in network for network in _ALSO_PRIVATE):
         return False
@@ -102,6 +107,8 @@ def is_public(ip: IPAddress) -> bool:
         for network, shift in _EMBEDDED_IPV4:
             if ip in network:
                 return is_public(ipaddress.IPv4Address(int(ip) >> shift & 0xFFFFFFFF))
+        if ip not in _PUBLIC_IPV6:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

@@ -91,7 +91,9 @@ _YEARLESS_FORMS = (
     _day_form(rf"{_MONTH}[ -]*{_DAY}"),
 )
 # A text with a year in it is no text without one: its day is one that does not exist, or too old.
-_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}")
+# Four digits or more are one too, whatever they are (9999, 0001), but for an offset (+0800) and a
+# remark: “(1200 words)”.
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}|(?<![\d+:.(-])\d{4,}(?![\d:.])")
 # Months and years are read only where they are the whole text: else any number would be a year.
 _COARSE_FORMS = (
     # “2026-01”, “2026年1月”

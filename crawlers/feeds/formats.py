@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import zlib
 from datetime import datetime
-from html import unescape
 
 from crawlers.errors import FeedUnreadable, PermanentError
 from crawlers.feeds.json_feed import read_json_feed
 from crawlers.feeds.listing import Listing
 from crawlers.feeds.sitemap import read_sitemap
 from crawlers.feeds.syndication import read_syndication
-from crawlers.feeds.text import decode_body, plain_line
+from crawlers.feeds.text import decode_body, plain_line, unescape
 from crawlers.model import Feed
 
 #: After decompression.

@@ -10,6 +10,9 @@ from crawlers.errors import FeedUnreadable
 from crawlers.feeds.listing import Listing
 from crawlers.model import Feed
 
+#: Ids of 128 bits have 39. Python raises for more than 4,300, which would lose the whole feed.
+_INTEGER_DIGITS = 100
+
 
 def read_json_feed(text: str, listing: Listing) -> Feed:
     """Read a JSON Feed.
@@ -32,9 +35,15 @@ def read_json_feed(text: str, listing: Listing) -> Feed:
     return listing.make_feed(title=document.get("title"), language=document.get("language"))
 
 
+def _read_integer(digits: str) -> int | None:
+    if len(digits) > _INTEGER_DIGITS:
+        return None
+    return int(digits)
+
+
 def _load_document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_int=_read_integer)
     except RecursionError as e:
         raise FeedUnreadable("this is JSON nested too deeply to be a feed") from e
     except ValueError as e:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from crawlers.dates import Moment, read_date
+from crawlers.dates import FIRST_YEAR, LONGEST_AHEAD, Moment, is_plausible, read_date
 from crawlers.errors import PermanentError
 from crawlers.feeds.text import plain_line
 from crawlers.model import Entry, Feed
@@ -157,12 +157,17 @@ class Listing:
     def _read_moment(self, raw: object, title: str) -> Moment | None:
         if raw is None or raw == "":
             return None
+        what = f"the date “{plain_line(str(raw), _QUOTED_CHARS)}” of “{plain_line(title, _QUOTED_CHARS)}”"
         written = read_date(str(raw), now=self.now)
         if written is None:
-            date = plain_line(str(raw), _QUOTED_CHARS)
-            self.add_problem(f"the date “{date}” of “{plain_line(title, _QUOTED_CHARS)}” cannot be read")
+            self.add_problem(f"{what} cannot be read")
             return None
-        return written.in_utc(self.timezone)
+        moment = written.in_utc(self.timezone)
+        if not is_plausible(moment.at, self.now):
+            bounds = f"before {FIRST_YEAR}, or more than {LONGEST_AHEAD.days} days ahead of now"
+            self.add_problem(f"{what} was left out: it lies {bounds}")
+            return None
+        return moment
 
 
 def as_seconds(value: Any, unit_s: float) -> int | None:

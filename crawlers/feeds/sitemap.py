@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from crawlers.dates import read_date
+from crawlers.dates import is_plausible, read_date
 from crawlers.errors import FeedUnreadable, PermanentError
 from crawlers.feeds.listing import Listing
 from crawlers.model import Feed
@@ -128,7 +128,10 @@ def _sort_key(raw_date: object, listing: Listing) -> float:
     written = read_date(raw_date, now=listing.now)
     if written is None:
         return _OLDEST
-    return -written.in_utc(listing.timezone).at.timestamp()
+    at = written.in_utc(listing.timezone).at
+    if not is_plausible(at, listing.now):
+        return _OLDEST
+    return -at.timestamp()
 
 
 def _local_name(element: Any) -> str:

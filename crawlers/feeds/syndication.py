@@ -27,8 +27,10 @@ MAX_ATTRIBUTES = 50
 # Possessive, and no part crosses a "<": the time is linear whatever the quotes do.
 _TAG = re.compile(r"<[A-Za-z_][\w:.-]*+(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _ATTRIBUTE = re.compile(r"\s[^\s=<>\"'/]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>]++)")
-_REFERENCE = re.compile(r"&(?:#(\d{1,20}+|[xX][0-9A-Fa-f]{1,20}+)|([A-Za-z][A-Za-z0-9]{1,31}+));?")
+_REFERENCE = re.compile(r"&(?:#([0-9]++|[xX][0-9A-Fa-f]++)|([A-Za-z][A-Za-z0-9]{1,31}+));?")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Unicode ends at 1,114,111, or 10FFFF. Python makes no number of more than 4,300 digits.
+_DIGITS_OF_A_CHARACTER = 7
 _XML_NAMES = {"amp", "lt", "gt", "quot", "apos"}
 _PERIOD_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _ADDRESS_AND_NAME = re.compile(r"\S+@\S+\s*\(([^()]+)\)")
@@ -133,7 +135,11 @@ def _repair_reference(found: re.Match[str]) -> str:
 
 
 def _repair_number(number: str) -> str:
-    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    base = 16 if number[0] in "xX" else 10
+    digits = number.lstrip("xX").lstrip("0")
+    if len(digits) > _DIGITS_OF_A_CHARACTER:
+        return ""
+    code = int(digits or "0", base)
     # XML 1.0, section 2.2
     is_possible = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF
     if is_possible and code not in (0xFFFE, 0xFFFF):

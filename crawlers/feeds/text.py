@@ -22,6 +22,17 @@ _SNIFFED_BYTES = 100_000
 _SIMPLIFIED_ZONES = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Urumqi", "PRC"})
 _TRADITIONAL_ZONES = frozenset({"Asia/Taipei", "Asia/Hong_Kong", "Asia/Macau"})
 
+#: Codecs of Python's own that are for text and no character set of anybody's feed; some of them raise
+#: whatever the bytes are (docs.python.org, codecs, "Python Specific Encodings").
+_NO_CHARACTER_SETS = frozenset({
+    "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined", "unicode-escape",
+})  # fmt: skip
+
+#: A reference by a decimal number. Unicode ends at 1,114,111: more digits name nothing, and of more than
+#: 4,300 Python makes no number.
+_DECIMAL_REFERENCE = re.compile(r"&#0*+([0-9]*+);?")
+_DIGITS_OF_A_CHARACTER = 7
+
 _TAGS = re.compile(r"<[A-Za-z/!?]")
 _BLOCKS = re.compile(
     r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|t[dhr]|table|blockquote|hr|section|article)\b)", re.IGNORECASE
@@ -55,7 +66,7 @@ def decode_body(body: bytes, content_type: str | None, timezone: str = "UTC") ->
     for name in [*declared, *_guess_encodings(body, timezone)]:
         try:
             return body.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return _least_broken_text(body, [*declared, "cp1252"])
 
@@ -74,12 +85,29 @@ def plain_line(markup: object, limit: int) -> str:
         # A block's words must not grow together with the next one's.
         spaced = _drop_surrogates(_BLOCKS.sub(" <", text))
         text = nh3.clean(spaced, tags=set(), clean_content_tags=_SILENT)
-    text = html.unescape(text)
+    text = unescape(text)
     wanted = "".join(character for character in text if _is_wanted(character))
     line = unicodedata.normalize("NFC", " ".join(wanted.split()))
     if len(line) <= limit:
         return line
     return line[: limit - 1].rstrip() + "…"
+
+
+def unescape(text: str) -> str:
+    """Return a text with its references resolved; never raises.
+
+    A number that is too long for any character vanishes.
+    """
+    return html.unescape(_DECIMAL_REFERENCE.sub(_shorten_reference, text))
+
+
+def _shorten_reference(found: re.Match[str]) -> str:
+    if len(found[1]) > _DIGITS_OF_A_CHARACTER:
+        return ""
+    if not found[1] and "0" not in found[0]:
+        # “&#” alone is text.
+        return found[0]
+    return f"&#{found[1] or '0'};"
 
 
 # -- encodings -----------------------------------------------------------------------------------
@@ -111,11 +139,11 @@ def _is_possible(codec: str) -> bool:
     It must be one for text ("base64" is none), and not UTF-16, in whose bytes nobody could have read
     the declaration (.NET is known to declare that in UTF-8).
     """
-    if codec.startswith(_WIDE):
+    if codec.startswith(_WIDE) or codec.replace("_", "-") in _NO_CHARACTER_SETS:
         return False
     try:
         b" ".decode(codec, "ignore")
-    except LookupError:
+    except (LookupError, UnicodeError):
         return False
     return True
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from crawlers.dates import LONGEST_AHEAD
 from crawlers.errors import FeedUnreadable
 from crawlers.feeds import MAX_BODY_BYTES, parse_feed, parse_sitemap
 from crawlers.model import Feed
@@ -342,13 +343,39 @@ def test_utf8_declared_as_utf16_is_utf8() -> None:
     assert read(rss(ZH_HANS, encoding='encoding="utf-16"')).entries[0].title.startswith("中国与加拿大")
 
 
+@pytest.mark.parametrize("where", ["xml", "http"])
+@pytest.mark.parametrize(
+    "name",
+    ["idna", "undefined", "punycode", "unicode_escape", "raw-unicode-escape", "rot13", "hex", "zlib", "mbcs"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_declaration_that_is_no_character_set_is_passed_over(encoding: str, name: str, where: str) -> None:
+    in_xml = f'encoding="{name}"' if where == "xml" else ""
+    feed = read(
+        rss(ZH_HANS, encoding=in_xml).encode(encoding),
+        content_type=f"application/rss+xml; charset={name}" if where == "http" else None,
+        timezone="Asia/Shanghai",
+    )
+    assert feed.entries[0].title == "中国与加拿大举行会谈，讨论油菜籽关税问题"
+
+
+def test_a_number_without_end_costs_its_field_alone() -> None:
+    entries = f'[{{"url": "https://daily.example/1", "id": {"9" * 5000}}}, {{"url": "/2", "id": 12}}]'
+    feed = read(f'{{"version": "https://jsonfeed.org/version/1.1", "items": {entries}}}')
+    assert [entry.guid for entry in feed.entries] == [None, "12"]
+
+
 def test_one_broken_byte_costs_one_character() -> None:
     feed = read(rss(ZH_HANS).encode().replace("中".encode(), b"\xff"))
     assert feed.entries[0].title == "�国与加拿大举行会谈，讨论油菜籽关税问题"
 
 
 @pytest.mark.parametrize(
-    "reference", ["&#xD800;", "&#55296;", "&#0;", "&#xFFFF;", "&#x110000;", "&#99999999999999999999;"]
+    "reference",
+    [
+        *("&#xD800;", "&#55296;", "&#0;", "&#xFFFF;", "&#x110000;", "&#99999999999999999999;"),
+        *(f"&#{'1' * 5000};", f"&#x{'1' * 5000};", f"&amp;#{'1' * 5000};"),
+    ],
 )
 def test_references_to_impossible_characters_do_not_lose_the_feed(reference: str) -> None:
     feed = read(rss(item(1, f"be{reference}fore"), item(2, "after")))
@@ -441,8 +468,8 @@ def test_dates_without_a_zone_are_in_the_sources_zone() -> None:
 
 
 def test_chinese_dates_keep_their_day() -> None:
-    (entry,) = read(rss(item(more="<pubDate>2026年11月17日</pubDate>")), timezone="Asia/Shanghai").entries
-    assert entry.published == datetime(2026, 11, 16, 16, tzinfo=UTC)
+    (entry,) = read(rss(item(more="<pubDate>2025年11月17日</pubDate>")), timezone="Asia/Shanghai").entries
+    assert entry.published == datetime(2025, 11, 16, 16, tzinfo=UTC)
     assert entry.published_precision == "day"
 
 
@@ -452,9 +479,36 @@ def test_a_date_nobody_can_read_costs_the_date_alone() -> None:
     assert "03/04/2026" in feed.problems[0]
 
 
-def test_a_date_in_the_future_stays_as_it_is() -> None:
-    (entry,) = read(rss(item(more="<pubDate>Tue, 17 Jan 2034 14:05:00 GMT</pubDate>"))).entries
-    assert entry.published == datetime(2034, 1, 17, 14, 5, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("Mon, 19 Jan 2026 12:00:00 GMT", NOON + LONGEST_AHEAD),
+        ("Mon, 19 Jan 2026 12:00:01 GMT", None),
+        ("Tue, 17 Jan 2034 14:05:00 GMT", None),
+        ("Fri, 31 Dec 9998 23:59:59 -0500", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1400", None),
+        ("9999999999", None),
+        ("Mon, 01 Jan 1990 00:00:00 GMT", datetime(1990, 1, 1, tzinfo=UTC)),
+        ("Sun, 31 Dec 1989 23:59:59 GMT", None),
+        ("Mon, 01 Jan 1990 00:00:00 +0800", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 +0800", None),
+    ],
+)
+def test_a_date_is_one_from_1990_to_two_days_ahead_of_now(written: str, published: datetime | None) -> None:
+    feed = read(rss(item(more=f"<pubDate>{written}</pubDate><dc:date>{written}</dc:date>")))
+    assert feed.entries[0].published == published
+    assert (feed.problems == ()) == (published is not None)
+
+
+def test_a_sitemap_dated_far_ahead_does_not_go_before_the_newest() -> None:
+    names = {"ahead": "9998-12-31", "old": "2026-01-01", "new": "2026-01-17"}
+    children = ""
+    for name, date in names.items():
+        children += f"<sitemap><loc>https://daily.example/{name}.xml</loc><lastmod>{date}</lastmod></sitemap>"
+    feed = sitemap(f"<sitemapindex>{children}</sitemapindex>".encode())
+    assert [url.rpartition("/")[2] for url in feed.children] == ["new.xml", "old.xml", "ahead.xml"]
 
 
 def test_an_author_written_as_mail_address_and_name_is_the_name() -> None:
@@ -569,6 +623,7 @@ _PIECES = st.sampled_from(
         *(b"<link href='", b"'/>", b"xml:base='http://['", b"<![CDATA[", b"]]>", b"<!DOCTYPE x ["),
         *(b"&#xD800;", b"&eacute;", b"&", b"<", b">", b"\x00", b"\xff", b"\x1f\x8b"),
         *(b"http://a.example/", b"[::1", b"http://[", b"2026-01-17", b"1e999", b"x@y.example (A"),
+        *(b"&#" + b"9" * 5000 + b";", b"<?xml encoding='idna'?>", b"<?xml encoding='undefined'?>"),
         *(b"<gml:pos>", b"1 2", b"<?xml encoding='base64'?>", b"<?xml encoding='gbk'?>"),
         *(b'{"items":[', b'{"url":', b'"\\ud800"', b"]}"),
     ]

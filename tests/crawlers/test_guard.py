@@ -45,7 +45,17 @@ from crawlers.guard import GuardedResolver, PrivateHosts, is_public, why_refused
         "64:ff9b:1::1",
         "2002:7f00:1::",  # 6to4 of 127.0.0.1
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",  # Teredo
+        "2001:1::1",  # anycast of the nearest router
         "2001:db8::1",
+        "3fff::1",  # documentation
+        "3fff:fff:ffff::1",
+        "5f00::1",  # segments of a route
+        "::ffff:0:127.0.0.1",  # IPv4 translated by SIIT
+        "::ffff:0:1.1.1.1",
+        "100::1",
+        "100:0:0:1::1",
+        "4000::1",
+        "192.88.99.1",  # relay of 6to4
     ],
 )
 def test_this_address_is_not_public(address: str) -> None:
@@ -54,7 +64,15 @@ def test_this_address_is_not_public(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101", "2002:101:101::1"],
+    [
+        "1.1.1.1",
+        "93.184.215.14",
+        "2606:4700::1111",
+        "::ffff:1.1.1.1",
+        "64:ff9b::101:101",
+        "2002:101:101::1",
+        "2400:3200::1",
+    ],
 )
 def test_this_address_is_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
