@@ -23,33 +23,40 @@ from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_source
 
 RELEASE = (
-    "The Chinese president received the Canadian prime minister in Beijing on Friday, and both capitals said that the "
-    "visit opens a new chapter after years in which ministers hardly spoke.",
-    "Canadian canola growers were promised lower duties from the first of March, on condition that inspectors of "
-    "both countries agree on a common way to test seed for blackleg before the season starts.",
-    "Beijing for its part obtained a review of the surtax that Ottawa put on electric cars, to be finished within the "
-    "year, and a quota for the months until then that halves the wait of two assembly plants in Ontario.",
+    "The Chinese president received the Canadian prime minister in Beijing on Friday, and both capitals "
+    "said that the visit opens a new chapter after years in which ministers hardly spoke.",
+    "Canadian canola growers were promised lower duties from the first of March, on condition that "
+    "inspectors of both countries agree on a common way to test seed for blackleg before the season starts.",
+    "Beijing for its part obtained a review of the surtax that Ottawa put on electric cars, to be finished "
+    "within the year, and a quota for the months until then that halves the wait of two assembly plants in "
+    "Ontario.",
     "The two sides also signed papers on tourism, on the return of pandas and on flights between Halifax and "
     "Shenzhen, none of which binds anybody before parliaments have seen them.",
-    "Farm groups in Saskatchewan called the day better than feared and worse than hoped; a union of steel workers in "
-    "Hamilton asked to see the annexes, which were not made public.",
+    "Farm groups in Saskatchewan called the day better than feared and worse than hoped; a union of steel "
+    "workers in Hamilton asked to see the annexes, which were not made public.",
 )
 LOCAL = (
     "The library on Elm Street closes for two weeks while its roof is mended, the town said on Monday.",
-    "Readers may keep what they borrowed until the middle of next month, and the mobile library stops at the pool.",
+    (
+        "Readers may keep what they borrowed until the middle of next month, and the mobile library stops "
+        "at the pool."
+    ),
 )
 
 LATE = (
-    "China will lift its duties on Canadian canola seed from Monday, the customs administration wrote to the embassy "
-    "of Canada in a letter dated weeks ago that surfaced only now in the archive of a port.",
-    "Traders in Vancouver said that the letter explains why two ships were allowed to unload at Nansha in spring, "
-    "when everybody else was turned away and told to wait for new forms.",
+    "China will lift its duties on Canadian canola seed from Monday, the customs administration wrote to "
+    "the embassy of Canada in a letter dated weeks ago that surfaced only now in the archive of a port.",
+    "Traders in Vancouver said that the letter explains why two ships were allowed to unload at Nansha in "
+    "spring, when everybody else was turned away and told to wait for new forms.",
 )
 
 
 def html(title: str, paragraphs: Sequence[str]) -> str:
     body = "".join(f"<p>{p}</p>" for p in paragraphs)
-    return f"<html lang=en><head><title>{title}</title></head><body><main><article><h1>{title}</h1>{body}</article></main></body></html>"
+    return (
+        f"<html lang=en><head><title>{title}</title></head><body>"
+        f"<main><article><h1>{title}</h1>{body}</article></main></body></html>"
+    )
 
 
 class Mailbox:

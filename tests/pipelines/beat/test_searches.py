@@ -158,7 +158,11 @@ def test_an_id_is_used_once(tmp_path: Path) -> None:
 # -- searches by command ---------------------------------------------------------------------------------
 
 
-BEAT = "searches:\n- {id: a, name: A, query: x, to: a@b.example}\n- {id: b, name: B, query: y, to: a@b.example}\n"
+BEAT = (
+    "searches:\n"
+    "- {id: a, name: A, query: x, to: a@b.example}\n"
+    "- {id: b, name: B, query: y, to: a@b.example}\n"
+)
 
 
 def found(searches: Searches) -> list[tuple[Any, ...]]:
@@ -166,7 +170,12 @@ def found(searches: Searches) -> list[tuple[Any, ...]]:
 
 
 def test_the_second_file_changes_adds_and_removes(tmp_path: Path) -> None:
-    own = "searches:\n- {id: a, enabled: false}\n- {id: b, removed: true}\n- {id: c, name: C, query: z, to: a@b.example}\n"
+    own = (
+        "searches:\n"
+        "- {id: a, enabled: false}\n"
+        "- {id: b, removed: true}\n"
+        "- {id: c, name: C, query: z, to: a@b.example}\n"
+    )
     assert found(read(tmp_path, BEAT, own)) == [("a", "A", False), ("c", "C", True)]
 
 

@@ -13,8 +13,12 @@ from tests.builders import NOON, a_source
 
 POLLED = FeedState("daily", last_polled=NOON, last_success=NOON)
 FAILING = FeedState(
-    "daily", last_polled=NOON, failing_since=NOON - timedelta(hours=30), failure_weight=1.5, last_error="404 Not Found"
-)  # fmt: skip
+    "daily",
+    last_polled=NOON,
+    failing_since=NOON - timedelta(hours=30),
+    failure_weight=1.5,
+    last_error="404 Not Found",
+)
 
 
 def volumes(a_day: int, *, quiet: int, days: int = 28) -> Volumes:

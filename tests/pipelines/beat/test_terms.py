@@ -132,21 +132,36 @@ def with_name(**name: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (with_name(en=["X1"], strenght="weak"), "sides[north].names.country[2] (X1): unknown field `strenght`. Did you mean `strength`?"),
+        (
+            with_name(en=["X1"], strenght="weak"),
+            "sides[north].names.country[2] (X1): unknown field `strenght`. Did you mean `strength`?",
+        ),
         (with_name(en=["X1"], strength="medium"), "write 'strong' or 'weak' (found 'medium')"),
         (with_name(en="X1"), "en: must be a list; write it in brackets: [name, name]"),
         (with_name(en=["王"]), "«王» is Chinese; write it under zh-Hans and zh-Hant"),
-        (with_name(**{"zh-Hans": ["北方"]}), "has Chinese in one script only; write the same names under zh-Hant too"),
+        (
+            with_name(**{"zh-Hans": ["北方"]}),
+            "has Chinese in one script only; write the same names under zh-Hant too",
+        ),
         (with_name(en=["..."]), "«...» has no letter or digit; write a name"),
         (with_name(note="nobody"), "has no name at all"),
         (with_name(en=["North*"]), "«North*»: a name takes no *; write each form out"),
         (with_name(en=[False]), "put False in quotes"),
         (with_name(en=["Southland"]), "«Southland» is a name of north too"),
         (with_name(en=["X1"], implies="west"), "implies: write the other side: south"),
-        (a_beat(topics=[{"id": "Trade!", "name": {}, "en": ["trade"]}]), "is not an id; write lower-case letters"),
+        (
+            a_beat(topics=[{"id": "Trade!", "name": {}, "en": ["trade"]}]),
+            "is not an id; write lower-case letters",
+        ),
         (a_beat(signals={"sport": {"en": ["match"]}}), "signals: bilateral is missing"),
-        (a_beat(pairs=[{"between": ["north", "west"], "en": ["N-W"]}]), "between: west is not known; write one of east, north, south"),
-        (a_beat(others=[{"id": "north", "en": ["X"]}]), "others[north]: is the id of a side; give it another id"),
+        (
+            a_beat(pairs=[{"between": ["north", "west"], "en": ["N-W"]}]),
+            "between: west is not known; write one of east, north, south",
+        ),
+        (
+            a_beat(others=[{"id": "north", "en": ["X"]}]),
+            "others[north]: is the id of a side; give it another id",
+        ),
         (a_beat(sides=[]), "sides: a beat has two sides, found 0"),
         (a_beat(traps=["x"]), "traps[1] («x»): must have fields"),
         (with_name(en=[""]), "is empty; write a word or remove it"),

@@ -65,37 +65,67 @@ FIRMS = {
 }  # fmt: skip
 FORMS: dict[str, tuple[str, str, str]] = {
     "weather": ("en", "Weather: {town}", """
-The weather service expects flurries in {town} by noon, with wind from the northwest at {2} kilometres an hour gusting to {2}. The high will be minus {2} and the low minus {2}, and with the wind it will feel like minus {2} before sunrise.
-Cover exposed skin, keep an emergency kit in the car and look in on neighbours who live alone. The normal high on this day is minus {2}. The next bulletin appears this evening, sooner if the outlook changes.
+The weather service expects flurries in {town} by noon, with wind from the northwest at {2} kilometres an \
+hour gusting to {2}. The high will be minus {2} and the low minus {2}, and with the wind it will feel like \
+minus {2} before sunrise.
+Cover exposed skin, keep an emergency kit in the car and look in on neighbours who live alone. The normal \
+high on this day is minus {2}. The next bulletin appears this evening, sooner if the outlook changes.
 """),
     "obituary": ("en", "Obituary: {person}", """
-With sadness and thankful for a long life, the family announces that {person} died peacefully on {day} at the age of {2}, in the hospice at {town}, with everybody at the bedside. Left to mourn are {1} children, {2} grandchildren and many nieces and nephews.
-A celebration of that life will be held at the community hall with lunch to follow. The family thanks the nurses for their gentle care. In lieu of flowers, donations may be made to the hospice, and condolences may be left in the book.
+With sadness and thankful for a long life, the family announces that {person} died peacefully on {day} at \
+the age of {2}, in the hospice at {town}, with everybody at the bedside. Left to mourn are {1} children, {2} \
+grandchildren and many nieces and nephews.
+A celebration of that life will be held at the community hall with lunch to follow. The family thanks the \
+nurses for their gentle care. In lieu of flowers, donations may be made to the hospice, and condolences may \
+be left in the book.
 """),
     "readout": ("en", "Minister Calloway speaks with counterpart of {country}", """
-Today, the Honourable Erin Calloway, Minister of Foreign Affairs, spoke with {person}, Minister of Foreign Affairs of {country}. The ministers discussed the strong ties between the two countries and the importance of an order based on rules.
-Minister Calloway underscored support for Ukraine and thanked her counterpart for the cooperation of {country} at the United Nations. The ministers exchanged views on the Middle East and on ways to diversify trade, and agreed to remain in close contact.
+Today, the Honourable Erin Calloway, Minister of Foreign Affairs, spoke with {person}, Minister of Foreign \
+Affairs of {country}. The ministers discussed the strong ties between the two countries and the importance \
+of an order based on rules.
+Minister Calloway underscored support for Ukraine and thanked her counterpart for the cooperation of \
+{country} at the United Nations. The ministers exchanged views on the Middle East and on ways to diversify \
+trade, and agreed to remain in close contact.
 """),
     "tender": ("en", "Call for tenders in {town}", """
-Sealed tenders for contract {3}-{2} in the Town of {town} will be received until two o'clock on March {2}. Documents may be obtained for a fee of {2} dollars which is not refunded.
-Bids must be submitted through the electronic system before the closing time shown on the cover; bids sent by fax or left at the front desk are not opened. The lowest or any bid will not necessarily be accepted, and a bidder has no claim for compensation of any kind as a result of taking part. Each bid must be accompanied by a bond issued by a surety licensed in the province and by an undertaking to provide a performance bond.
-The successful bidder shall hold liability insurance in the amounts stated in the general conditions, and a clearance letter is required before work begins and again before the final payment is released. Questions must be sent in writing; no explanation given by telephone or at the site is binding.
+Sealed tenders for contract {3}-{2} in the Town of {town} will be received until two o'clock on March {2}. \
+Documents may be obtained for a fee of {2} dollars which is not refunded.
+Bids must be submitted through the electronic system before the closing time shown on the cover; bids sent \
+by fax or left at the front desk are not opened. The lowest or any bid will not necessarily be accepted, and \
+a bidder has no claim for compensation of any kind as a result of taking part. Each bid must be accompanied \
+by a bond issued by a surety licensed in the province and by an undertaking to provide a performance bond.
+The successful bidder shall hold liability insurance in the amounts stated in the general conditions, and a \
+clearance letter is required before work begins and again before the final payment is released. Questions \
+must be sent in writing; no explanation given by telephone or at the site is binding.
 """),
     "recall": ("en", "{firm} brand heaters recalled", """
-The department and {firm} Ltd. have announced a recall of {firm} brand heaters, model {3}-{2}, because of a fire hazard. About {4} units were sold and {1} incidents have been reported.
-Consumers should immediately stop using the recalled product and ask for a refund or a replacement; a receipt is helpful and not required. It is illegal to redistribute, sell or even give away a recalled product. The department would like to hear about any incident that is related to the use of this product, by way of the form on its site.
+The department and {firm} Ltd. have announced a recall of {firm} brand heaters, model {3}-{2}, because of a \
+fire hazard. About {4} units were sold and {1} incidents have been reported.
+Consumers should immediately stop using the recalled product and ask for a refund or a replacement; a \
+receipt is helpful and not required. It is illegal to redistribute, sell or even give away a recalled \
+product. The department would like to hear about any incident that is related to the use of this product, by \
+way of the form on its site.
 """),
     "package": ("en", "Council adopts {ordinal} package of sanctions", """
-The Council today adopted the {ordinal} package of restrictive measures. It includes {2} new listings and adds {2} vessels to the list of those that may not call at ports, which brings their number to {3}.
-Those designated are subject to a freeze of their assets, and citizens and companies are forbidden to make funds available to them. Natural persons may not enter the territory of the member states or travel through it. The acts have been published in the Official Journal and are in force from the day after.
+The Council today adopted the {ordinal} package of restrictive measures. It includes {2} new listings and \
+adds {2} vessels to the list of those that may not call at ports, which brings their number to {3}.
+Those designated are subject to a freeze of their assets, and citizens and companies are forbidden to make \
+funds available to them. Natural persons may not enter the territory of the member states or travel through \
+it. The acts have been published in the Official Journal and are in force from the day after.
 """),
     "advice": ("en", "Advice for travellers: {country}", """
-The department of foreign affairs has changed its advice for people who travel to {country}. They are asked to take more care than usual, to leave a copy of their passport with a friend, to keep away from crowds and to tell the embassy where they will stay.
-Roads in {country} may be closed without notice after heavy rain, and telephones may fail for days. Those who are there now should carry water and enough cash for a week, and follow what is said on the radio.
+The department of foreign affairs has changed its advice for people who travel to {country}. They are asked \
+to take more care than usual, to leave a copy of their passport with a friend, to keep away from crowds and \
+to tell the embassy where they will stay.
+Roads in {country} may be closed without notice after heavy rain, and telephones may fail for days. Those \
+who are there now should carry water and enough cash for a week, and follow what is said on the radio.
 """),
     "closure": ("en", "Schools closed in {town}", """
-All schools in {town} are closed today and no buses are running, the school division said shortly before six in the morning, after talks with the bus contractor and the highways department.
-Parents who have already dropped off a child are asked to call the school. Staff who can reach the building safely will look after those who are there until somebody comes for them, and lunch will be served. Report cards go home next week instead.
+All schools in {town} are closed today and no buses are running, the school division said shortly before six \
+in the morning, after talks with the bus contractor and the highways department.
+Parents who have already dropped off a child are asked to call the school. Staff who can reach the building \
+safely will look after those who are there until somebody comes for them, and lunch will be served. Report \
+cards go home next week instead.
 People in {town} can follow the state of the roads by telephone. A decision about tomorrow is made tonight.
 """),
     "access_zh": ("zh", "海关总署：允许{country}大麦进口", """
@@ -103,16 +133,25 @@ People in {town} can follow the state of the roads by telephone. A decision abou
 产品应当符合我国食品安全国家标准，不得带有检疫性有害生物。每批{country}大麦应当随附植物检疫证书，包装上注明产地和批号。进境时海关实施检验检疫，不合格的作退回或者销毁处理。
 """),
     "obituary_fr": ("fr", "Avis de décès : {person}", """
-C'est avec tristesse que la famille annonce le décès de {person}, survenu à l'hôpital de {town} à l'âge de {2} ans. Outre {1} enfants et {2} petits-enfants, laissent dans le deuil de nombreux neveux et nièces, cousins, cousines et amis.
-La famille recevra les condoléances au salon {day} de 14 h à 17 h. Les funérailles auront lieu le lendemain à l'église paroissiale. La famille remercie le personnel soignant pour son dévouement et ses bons soins.
+C'est avec tristesse que la famille annonce le décès de {person}, survenu à l'hôpital de {town} à l'âge de \
+{2} ans. Outre {1} enfants et {2} petits-enfants, laissent dans le deuil de nombreux neveux et nièces, \
+cousins, cousines et amis.
+La famille recevra les condoléances au salon {day} de 14 h à 17 h. Les funérailles auront lieu le lendemain \
+à l'église paroissiale. La famille remercie le personnel soignant pour son dévouement et ses bons soins.
 """),
     "readout_fr": ("fr", "La ministre s'entretient avec son homologue : {country}", """
-La ministre des Affaires étrangères, Erin Calloway, s'est entretenue aujourd'hui avec {person}, qui dirige la diplomatie du pays ami ({country}). Les ministres ont discuté des liens solides entre les deux pays et de l'importance d'un ordre fondé sur des règles.
-Elles ont échangé sur la situation au Moyen-Orient et sur la diversification du commerce, notamment dans l'agriculture et la pêche, et ont convenu de rester en contact avant le sommet de l'automne.
+La ministre des Affaires étrangères, Erin Calloway, s'est entretenue aujourd'hui avec {person}, qui dirige \
+la diplomatie du pays ami ({country}). Les ministres ont discuté des liens solides entre les deux pays et de \
+l'importance d'un ordre fondé sur des règles.
+Elles ont échangé sur la situation au Moyen-Orient et sur la diversification du commerce, notamment dans \
+l'agriculture et la pêche, et ont convenu de rester en contact avant le sommet de l'automne.
 """),
     "notice_fr": ("fr", "Avis d'ébullition à {town}", """
-La municipalité de {town} demande à ses citoyens de faire bouillir l'eau du robinet pendant une minute au moins avant de la consommer, à la suite d'une analyse faite {day} au réservoir {2}.
-Il est possible d'utiliser de l'eau bouillie ou embouteillée pour boire, préparer des aliments, laver des fruits et se brosser les dents. L'eau peut servir au bain et à la lessive. Un avis sera publié dès que l'eau sera de nouveau bonne à boire.
+La municipalité de {town} demande à ses citoyens de faire bouillir l'eau du robinet pendant une minute au \
+moins avant de la consommer, à la suite d'une analyse faite {day} au réservoir {2}.
+Il est possible d'utiliser de l'eau bouillie ou embouteillée pour boire, préparer des aliments, laver des \
+fruits et se brosser les dents. L'eau peut servir au bain et à la lessive. Un avis sera publié dès que l'eau \
+sera de nouveau bonne à boire.
 """),
     "readout_zh": ("zh", "外长林恩同{country}外长通电话", """
 外交部长林恩今日应约同{country}外交部长{person}通电话。林恩表示，双方是全面合作伙伴，愿同{country}方一道落实两国领导人达成的共识，深化经贸、能源、农业等领域合作，维护多边主义。
@@ -133,18 +172,25 @@ Il est possible d'utiliser de l'eau bouillie ou embouteillée pour boire, prépa
 }  # fmt: skip
 """Forms filled in again: language, headline, text. {2} is a number of two digits."""
 WORDS = {
-    "en": "letters divers harbour crates quay map bell ferry gravel bill apple trees stove minutes honey jars train thaw river judge quarrel well "
-    "grandmother bank lights barber wedding dog cake school film radio club pier neighbours choir clerk "
-    "pilot council skis counted hid carried mislaid "
-    "painted kept found closed opened talked slept because while before after without under near against "
-    "until behind",
-    "fr": "lettres plongeurs port caisses quai carte cloche traversier gravier facture pommiers poêle séance miel train dégel rivière juge "
-    "querelle puits banque panne barbier noce chien gâteau école film radio club jetée voisins chorale "
-    "douane pilote conseil skis comptait cachait "
-    "emportait égarait peignait gardait trouvait fermait ouvrait parlait dormait pendant avant après sans "
-    "sous contre jusque derrière",
-    "zh": "信件 潜水 港务 木箱 码头 地图 铜钟 渡轮 沙石 账单 苹果 火炉 记录 蜂蜜 列车 冰雪 河水 劝告 争执 水井 外婆 存款 停电 剃头 婚礼 黄狗 蛋糕 课堂 电影 "
-    "电台 散伙 栈桥 邻居 合唱 报关 飞行 选举 滑雪 清点 藏起 抬走 弄丢 粉刷 保存 找到 关门 开放 谈论 睡着 因为 期间 以前 以后 没有 底下 附近 反对 直到 背后",
+    "en": (
+        "letters divers harbour crates quay map bell ferry gravel bill apple trees stove minutes honey jars "
+        "train thaw river judge quarrel well grandmother bank lights barber wedding dog cake school film "
+        "radio club pier neighbours choir clerk pilot council skis counted hid carried mislaid painted kept "
+        "found closed opened talked slept because while before after without under near against until behind"
+    ),
+    "fr": (
+        "lettres plongeurs port caisses quai carte cloche traversier gravier facture pommiers poêle séance "
+        "miel train dégel rivière juge querelle puits banque panne barbier noce chien gâteau école film "
+        "radio club jetée voisins chorale douane pilote conseil skis comptait cachait emportait égarait "
+        "peignait gardait trouvait fermait ouvrait parlait dormait pendant avant après sans sous contre "
+        "jusque derrière"
+    ),
+    "zh": (
+        "信件 潜水 港务 木箱 码头 地图 铜钟 渡轮 沙石 账单 苹果 火炉 记录 蜂蜜 列车 冰雪 河水 劝告 争执 "
+        "水井 外婆 存款 停电 剃头 婚礼 黄狗 蛋糕 课堂 电影 电台 散伙 栈桥 邻居 合唱 报关 飞行 选举 滑雪 "
+        "清点 藏起 抬走 弄丢 粉刷 保存 找到 关门 开放 谈论 睡着 因为 期间 以前 以后 没有 底下 附近 反对 "
+        "直到 背后"
+    ),
 }
 """What reports tell is drawn from these in any order, so that no two share a passage by chance."""
 LEADS = {
@@ -153,8 +199,10 @@ LEADS = {
     "zh": "到傍晚，首都的一间办公室已经接到{3}个来电询问，而且还在不断增加。",
 }
 DAYS = {
-    "en": ("Monday", "Tuesday", "Thursday"), "fr": ("lundi", "mardi", "jeudi"), "zh": ("星期一", "星期二", "星期四"),
-}  # fmt: skip
+    "en": ("Monday", "Tuesday", "Thursday"),
+    "fr": ("lundi", "mardi", "jeudi"),
+    "zh": ("星期一", "星期二", "星期四"),
+}
 ORDINALS = ("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth")
 MIDNIGHT = datetime(2026, 1, 16, tzinfo=UTC)
 FORMS_A_DAY, REPORTS = 6, 210
@@ -181,9 +229,14 @@ def filled(text: str, lang: str, rng: random.Random, which: int | None = None) -
         if kind.isdigit():
             return str(rng.randrange(10 ** (int(kind) - 1) + 1, 10 ** int(kind)))
         pool = {
-            "town": TOWNS[lang], "person": PEOPLE[lang], "country": COUNTRIES[lang], "firm": FIRMS[lang], "day": DAYS[lang],
-            "ordinal": ORDINALS, "year": tuple(map(str, range(1905, 1990))),
-        }[kind]  # fmt: skip
+            "town": TOWNS[lang],
+            "person": PEOPLE[lang],
+            "country": COUNTRIES[lang],
+            "firm": FIRMS[lang],
+            "day": DAYS[lang],
+            "ordinal": ORDINALS,
+            "year": tuple(map(str, range(1905, 1990))),
+        }[kind]
         return pool[which % len(pool)] if which is not None and kind != "day" else rng.choice(pool)
 
     return re.sub(r"\{(\w+)\}", of, text)

@@ -28,14 +28,33 @@ from tests.pipelines.dedup.texts import (
 # -- a release on CNW in two languages, with copies of the French one ---------------------------------
 
 BILINGUAL = (
-    Page("cnw-fr", "CNW", "Le canola repart vers la Chine",
-         text_of("SASKATOON, SK, le 16 janv. 2026 /CNW/ - " + CNW_FR[0], *CNW_FR[1:], *TAIL_FR), 1, "wire", "fr"),
-    Page("cnw-en", "CNW", "Canola sails for China again",
-         text_of("SASKATOON, SK, Jan. 16, 2026 /CNW/ - " + CNW_EN[0], *CNW_EN[1:], *TAIL_EN), 1, "wire"),
+    Page(
+        "cnw-fr",
+        "CNW",
+        "Le canola repart vers la Chine",
+        text_of("SASKATOON, SK, le 16 janv. 2026 /CNW/ - " + CNW_FR[0], *CNW_FR[1:], *TAIL_FR),
+        1,
+        "wire",
+        "fr",
+    ),
+    Page(
+        "cnw-en",
+        "CNW",
+        "Canola sails for China again",
+        text_of("SASKATOON, SK, Jan. 16, 2026 /CNW/ - " + CNW_EN[0], *CNW_EN[1:], *TAIL_EN),
+        1,
+        "wire",
+    ),
     Page("plaine", "La Plaine", "Le canola repart vers la Chine", text_of(*CNW_FR), 3, lang="fr"),
-    Page("rive", "Rive Nord", "Trois ports chinois rouvrent au canola de l'Ouest",
-         text_of("SASKATOON, SK, le 16 janv. 2026 /CNW/ - " + CNW_FR[0], *CNW_FR[1:3]), 5, lang="fr"),
-)  # fmt: skip
+    Page(
+        "rive",
+        "Rive Nord",
+        "Trois ports chinois rouvrent au canola de l'Ouest",
+        text_of("SASKATOON, SK, le 16 janv. 2026 /CNW/ - " + CNW_FR[0], *CNW_FR[1:3]),
+        5,
+        lang="fr",
+    ),
+)
 
 
 def test_release_in_two_languages_is_two_stories_and_each_copy_finds_its_own() -> None:
@@ -48,13 +67,26 @@ def test_release_in_two_languages_is_two_stories_and_each_copy_finds_its_own() -
 # -- an agency's Chinese text, its traditional copy and a portal's short one ---------------------------
 
 SINOPHONE = (
-    Page("xinhua", "Xinhua", "中加就恢复油菜籽贸易达成时间表",
-         text_of("新华社北京1月16日电（记者李明）" + XINHUA[0], *XINHUA[1:]), 2, "state", "zh-Hans"),
+    Page(
+        "xinhua",
+        "Xinhua",
+        "中加就恢复油菜籽贸易达成时间表",
+        text_of("新华社北京1月16日电（记者李明）" + XINHUA[0], *XINHUA[1:]),
+        2,
+        "state",
+        "zh-Hans",
+    ),
     Page("gangbao", "海港日報", "中加就油菜籽達成時間表", text_of(*XINHUA_HANT), 4, lang="zh-Hant"),
-    Page("minbao", "楓葉民報", "農業部長：油菜籽月底啟運",
-         text_of("（新華社北京1月16日電）" + XINHUA_HANT[0], *XINHUA_HANT[1:], "責任編輯：陳美"), 6, lang="zh-Hant"),
+    Page(
+        "minbao",
+        "楓葉民報",
+        "農業部長：油菜籽月底啟運",
+        text_of("（新華社北京1月16日電）" + XINHUA_HANT[0], *XINHUA_HANT[1:], "責任編輯：陳美"),
+        6,
+        lang="zh-Hant",
+    ),
     Page("portal", "枫网", "油菜籽本月底启运", text_of(*XINHUA[:3], "来源：新华社"), 7, lang="zh-Hans"),
-)  # fmt: skip
+)
 
 
 def test_agency_text_is_one_story_in_both_scripts() -> None:
@@ -67,7 +99,7 @@ def test_agency_label_survives_where_the_agency_itself_is_not_followed() -> None
     assert_stories(SINOPHONE[1:], [("gangbao", "Xinhua", None, "state_media", relations)])
 
 
-# -- The Canadian Press in three papers, one of which prints it before a report of its own --------------------------
+# -- The Canadian Press in three papers, one of which prints it before a report of its own -------------------
 
 PAPERS = (
     Page("star", "Capital Star", "Canola deal a beginning, minister says",
@@ -88,15 +120,35 @@ def test_agency_story_in_three_papers_is_one_story_of_the_agency() -> None:
 # -- a state broadcaster's paid release ----------------------------------------------------------------
 
 BROADCAST = (
-    Page("prn", "PR Newswire", "CGTN: Seeds of trust on two continents",
-         text_of("BEIJING, Jan. 16, 2026 /PRNewswire/ -- " + PAID[0], *PAID[1:], "SOURCE CGTN",
-                 "Contact: Media desk, +86-10-5555-0100, desk@broadcast.example"), 2, "wire"),
-    Page("ledger", "Market Ledger", "CGTN: Seeds of trust on two continents",
-         text_of("BEIJING, Jan. 16, 2026 /PRNewswire/ -- " + PAID[0], *PAID[1:], "SOURCE CGTN",
-                 "This press release was distributed through PR Newswire. Market Ledger is not responsible for its content."), 2.5),
+    Page(
+        "prn",
+        "PR Newswire",
+        "CGTN: Seeds of trust on two continents",
+        text_of(
+            "BEIJING, Jan. 16, 2026 /PRNewswire/ -- " + PAID[0],
+            *PAID[1:],
+            "SOURCE CGTN",
+            "Contact: Media desk, +86-10-5555-0100, desk@broadcast.example",
+        ),
+        2,
+        "wire",
+    ),
+    Page(
+        "ledger",
+        "Market Ledger",
+        "CGTN: Seeds of trust on two continents",
+        text_of(
+            "BEIJING, Jan. 16, 2026 /PRNewswire/ -- " + PAID[0],
+            *PAID[1:],
+            "SOURCE CGTN",
+            "This press release was distributed through PR Newswire. "
+            "Market Ledger is not responsible for its content.",
+        ),
+        2.5,
+    ),
     Page("post", "Valley Post", "A new chapter for old partners", text_of(*PAID), 8),
     Page("blog", "Pacific Notes", "What they paid to tell you", text_of(*BLOG[:2], *PAID, BLOG[2]), 20),
-)  # fmt: skip
+)
 
 
 def test_paid_release_keeps_its_payer_under_every_title_and_inside_a_blog() -> None:
@@ -113,10 +165,17 @@ def test_carrier_page_is_the_original_even_where_a_copy_claims_an_earlier_hour()
 # -- a government's readout, printed in full by two papers with reports of their own -------------------
 
 STATEMENT = (
-    Page("pmo", "Prime Minister's Office", "Prime Minister meets Premier of China", text_of(*READOUT), 1, "government"),
+    Page(
+        "pmo",
+        "Prime Minister's Office",
+        "Prime Minister meets Premier of China",
+        text_of(*READOUT),
+        1,
+        "government",
+    ),
     Page("tribune", "Morning Tribune", "Half a page from Beijing", text_of(*REPORT_A), 5),
     Page("voice", "Island Voice", "One sentence for the detained", text_of(*REPORT_B), 7),
-)  # fmt: skip
+)
 
 
 def test_two_papers_that_print_a_statement_in_full_stay_reports_of_their_own() -> None:

@@ -1,4 +1,7 @@
-"""What becomes of a page that is read again: updates, states held back, another text, and a story's history."""
+"""What becomes of a page that is read again.
+
+Updates, states held back, another text, and the story's history.
+"""
 
 from __future__ import annotations
 
@@ -55,11 +58,20 @@ def test_changed_comma_is_a_version_and_no_material_turn(world: World) -> None:
 
 
 STUMPS = {
-    "error": ("Page not found", ["Sorry, the page you asked for does not exist. Try our home page, or search for it."]),
+    "error": (
+        "Page not found",
+        ["Sorry, the page you asked for does not exist. Try our home page, or search for it."],
+    ),
     "wall": (TITLE, [RELEASE[0], "Subscribe to continue reading this report and everything else we print."]),
     "stump": (TITLE, [RELEASE[0]]),
-    "retraction": (TITLE, ["We withdrew this report on Saturday: an editor had mistaken a draft for the text of the agreement."]),
-}  # fmt: skip
+    "retraction": (
+        TITLE,
+        [
+            "We withdrew this report on Saturday: "
+            "an editor had mistaken a draft for the text of the agreement."
+        ],
+    ),
+}
 
 
 @pytest.mark.parametrize("stump", STUMPS)

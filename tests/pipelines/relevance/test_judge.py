@@ -19,27 +19,33 @@ TERMS = load_terms(Path(__file__).resolve().parents[3] / "beats" / "china-canada
 
 ELSEWHERE = (
     "The hall was full by seven and the doors had to be closed. Organisers had expected half as many. "
-    "Nobody wanted to leave early. The coffee ran out before nine. People stood along the walls and in the corridor. "
-    "The caretaker opened the gallery. Children slept on coats. A choir sang twice. Rain fell all night. "
+    "Nobody wanted to leave early. The coffee ran out before nine. People stood along the walls and in the "
+    "corridor. The caretaker opened the gallery. Children slept on coats. A choir sang twice. Rain fell all "
+    "night. "
 )
 AILLEURS = (
-    "La salle était pleine et personne ne voulait partir. Le café a manqué avant neuf heures. "
-    "Les enfants dormaient sur les manteaux. Une chorale a chanté deux fois. La pluie est tombée toute la nuit. "
+    "La salle était pleine et personne ne voulait partir. Le café a manqué avant neuf heures. Les enfants "
+    "dormaient sur les manteaux. Une chorale a chanté deux fois. La pluie est tombée toute la nuit. "
 )
-别处 = "会场七点前已坐满，大门只好关上。主办方原以为只会来一半的人。谁也不愿早走。咖啡九点前就卖完了。合唱团唱了两次。雨下了一整夜。"
+别处 = (
+    "会场七点前已坐满，大门只好关上。主办方原以为只会来一半的人。谁也不愿早走。咖啡九点前就卖完了。"
+    "合唱团唱了两次。雨下了一整夜。"
+)
 
 COY_ENGLISH = (
     "Farmers wait for word before spring seeding",
-    "REGINA — Saskatchewan growers have a month to decide what to put in the ground. Seed is ordered and the bank has "
-    "called.\n\nThe doubt is about one market. Since Beijing put duties on canola oil and meal, ships have sailed to the "
-    f"Gulf at lower prices.\n\n{ELSEWHERE}\n\nProvincial officials say talks with Chinese customs go on. The premier will "
-    "fly to Shanghai with Canadian exporters in April.",
+    "REGINA — Saskatchewan growers have a month to decide what to put in the ground. Seed is ordered and "
+    "the bank has called.\n\n"
+    "The doubt is about one market. Since Beijing put duties on canola oil and meal, ships have sailed to "
+    f"the Gulf at lower prices.\n\n{ELSEWHERE}\n\n"
+    "Provincial officials say talks with Chinese customs go on. The premier will fly to Shanghai with "
+    "Canadian exporters in April.",
 )
 COY_FRENCH = (
     "Les éleveurs respirent un peu",
-    "SAINT-GEORGES — La levée partielle des droits chinois soulage les éleveurs de porc du Québec. Les premiers conteneurs "
-    f"partiront en mars pour Shanghai.\n\n{AILLEURS}\n\nÀ Ottawa, le ministère se dit prudent. À Pékin, on parle d'un "
-    "geste envers les producteurs canadiens.",
+    "SAINT-GEORGES — La levée partielle des droits chinois soulage les éleveurs de porc du Québec. Les "
+    f"premiers conteneurs partiront en mars pour Shanghai.\n\n{AILLEURS}\n\n"
+    "À Ottawa, le ministère se dit prudent. À Pékin, on parle d'un geste envers les producteurs canadiens.",
 )
 COY_CHINESE = (
     "农民等待春播前的消息",
@@ -48,13 +54,34 @@ COY_CHINESE = (
 )
 
 ON_THE_BEAT = [
-    ("Carney, Li agree to reopen lobster trade", "Prime Minister Mark Carney and Premier Li Qiang spoke by phone on Tuesday."),
-    ("China's envoy says ties on right track", "China's ambassador to Ottawa spoke to a business lunch in Calgary."),
-    ("Winnipeg lab scientists were warned twice", "Newly released papers show that managers warned the pair."),
-    ("TikTok ordered to close Canadian offices", "The order follows a national security review of ByteDance."),
-    ("CNOOC to sell oil sands stake", "CNOOC said it would sell its share of an Alberta project to a Canadian rival."),
-    ("PLA shadows HMCS Ottawa in strait", "The Eastern Theatre Command followed the Canadian frigate throughout."),
-    ("L'ambassadeur de Chine convoqué à Ottawa", "La ministre a fait convoquer l'ambassadeur après des menaces."),
+    (
+        "Carney, Li agree to reopen lobster trade",
+        "Prime Minister Mark Carney and Premier Li Qiang spoke by phone on Tuesday.",
+    ),
+    (
+        "China's envoy says ties on right track",
+        "China's ambassador to Ottawa spoke to a business lunch in Calgary.",
+    ),
+    (
+        "Winnipeg lab scientists were warned twice",
+        "Newly released papers show that managers warned the pair.",
+    ),
+    (
+        "TikTok ordered to close Canadian offices",
+        "The order follows a national security review of ByteDance.",
+    ),
+    (
+        "CNOOC to sell oil sands stake",
+        "CNOOC said it would sell its share of an Alberta project to a Canadian rival.",
+    ),
+    (
+        "PLA shadows HMCS Ottawa in strait",
+        "The Eastern Theatre Command followed the Canadian frigate throughout.",
+    ),
+    (
+        "L'ambassadeur de Chine convoqué à Ottawa",
+        "La ministre a fait convoquer l'ambassadeur après des menaces.",
+    ),
     ("Canola : Pékin prolonge son enquête", "Les producteurs canadiens attendront six mois de plus."),
     ("加方官员：油菜籽谈判有进展", "双方已就检疫证书交换文本。北京方面暂未回应。"),
     ("北京扣留一名加籍商人", "家属说，他上月在机场被带走。渥太华表示正提供领事协助。"),
@@ -63,27 +90,61 @@ ON_THE_BEAT = [
     COY_ENGLISH,
     COY_FRENCH,
     COY_CHINESE,
-]  # fmt: skip
+]
 
 OFF_THE_BEAT = [
-    ("Washington weighs new duties on steel", f"The White House may double duties on steel from China, Mexico, Canada and Brazil. {ELSEWHERE}"),
-    ("Ottawa opens consultations on rents", f"Tenants in Canadian cities have six weeks. {ELSEWHERE} One study looked at buyers from China in 2016."),
-    ("China's factories slow for third month", f"China's factory activity shrank in May. {ELSEWHERE} The Bank of Canada meets next week."),
-    ("G7 leaders meet in Alberta", "Leaders of the United States, France, Germany, Japan and Canada meet with China on the agenda."),
-    ("Hockey: Canada wins gold in Beijing", "Canada beat the United States 3-2 in the Olympic final in Beijing."),
-    ("Chinatown dragon parade returns to Vancouver", "Chinese New Year brought ten thousand people to Vancouver's Chinatown."),
-    ("TikTok star from Toronto opens bakery", "A Toronto baker with a million followers on TikTok has opened her shop."),
-    ("Morning briefing: rates, oil, a royal wedding", "Today: oil slips, China posts weak exports and Canada adds jobs."),
+    (
+        "Washington weighs new duties on steel",
+        f"The White House may double duties on steel from China, Mexico, Canada and Brazil. {ELSEWHERE}",
+    ),
+    (
+        "Ottawa opens consultations on rents",
+        f"Tenants in Canadian cities have six weeks. {ELSEWHERE} "
+        "One study looked at buyers from China in 2016.",
+    ),
+    (
+        "China's factories slow for third month",
+        f"China's factory activity shrank in May. {ELSEWHERE} The Bank of Canada meets next week.",
+    ),
+    (
+        "G7 leaders meet in Alberta",
+        "Leaders of the United States, France, Germany, Japan and Canada meet with China on the agenda.",
+    ),
+    (
+        "Hockey: Canada wins gold in Beijing",
+        "Canada beat the United States 3-2 in the Olympic final in Beijing.",
+    ),
+    (
+        "Chinatown dragon parade returns to Vancouver",
+        "Chinese New Year brought ten thousand people to Vancouver's Chinatown.",
+    ),
+    (
+        "TikTok star from Toronto opens bakery",
+        "A Toronto baker with a million followers on TikTok has opened her shop.",
+    ),
+    (
+        "Morning briefing: rates, oil, a royal wedding",
+        "Today: oil slips, China posts weak exports and Canada adds jobs.",
+    ),
     ("Taiwan and Canada sign investment pact", "Taipei and Ottawa signed an arrangement on Friday."),
     ("Storm closes ports", "Ships waited off Halifax. (The Canadian Press/Beijing Bureau)"),
-    ("Victoire du Canada aux Jeux de Pékin", "Les Canadiennes ont gagné la finale du tournoi olympique de Pékin."),
-    ("Le dollar canadien recule", f"Les cours du pétrole pèsent. {AILLEURS * 2} L'indice de Shanghai a gagné 1 %."),
-    ("加州山火蔓延 三万人撤离", "截至北京时间今天10时，过火面积超过两万公顷。更多消防员正参加中部地区的扑救。"),
+    (
+        "Victoire du Canada aux Jeux de Pékin",
+        "Les Canadiennes ont gagné la finale du tournoi olympique de Pékin.",
+    ),
+    (
+        "Le dollar canadien recule",
+        f"Les cours du pétrole pèsent. {AILLEURS * 2} L'indice de Shanghai a gagné 1 %.",
+    ),
+    (
+        "加州山火蔓延 三万人撤离",
+        "截至北京时间今天10时，过火面积超过两万公顷。更多消防员正参加中部地区的扑救。",
+    ),
     ("加拿大林火持续", "截至北京时间今天16时，加拿大仍有二百处火点失控。"),
     ("李强会见牙买加总理", "国务院总理李强在北京会见牙买加总理。双方表示加强中牙合作。"),
     ("北京举行马拉松", "来自加拿大、肯尼亚、日本等四十个国家和地区的选手参加中国首都的比赛。"),
     ("台加簽署備忘錄", "台灣與加拿大簽署衛生合作備忘錄。"),
-]  # fmt: skip
+]
 
 
 def verdict(article: tuple[str, str]) -> bool:

@@ -13,13 +13,18 @@ from pipelines.revisions.passages import text_after, text_before
 EN = (
     "Canada will lift the tariff on 14 products from China, Foreign Minister Anita Anand said on Monday. "
     "The move follows talks in Beijing. “We have reached a preliminary agreement,” she told reporters.\n\n"
-    "Officials said the list would be published soon. Canola growers in Saskatchewan have waited for it since March."
+    "Officials said the list would be published soon. Canola growers in Saskatchewan have waited for it "
+    "since March."
 )
 FR = (
     "Le Canada lèvera les droits sur 14 produits chinois, a déclaré lundi la ministre Anita Anand. "
-    "« Nous avons conclu un accord préliminaire », a-t-elle dit.\n\nLa liste sera publiée bientôt, selon deux diplomates."
+    "« Nous avons conclu un accord préliminaire », a-t-elle dit.\n\n"
+    "La liste sera publiée bientôt, selon deux diplomates."
 )
-ZH = "加拿大外长阿南德15日表示，双方已就14项议题达成初步协议。会谈在北京举行。\n\n外交部发言人林剑表示，“中方愿意继续沟通”，清单将很快公布。"
+ZH = (
+    "加拿大外长阿南德15日表示，双方已就14项议题达成初步协议。会谈在北京举行。\n\n"
+    "外交部发言人林剑表示，“中方愿意继续沟通”，清单将很快公布。"
+)
 
 
 def edit(
@@ -38,10 +43,25 @@ def changed(text: str, old: str, new: str) -> Edit:
     [
         (EN, "14 products", "41 products", "number changed: 14 → 41"),
         (EN, "14 products", "14 million products", "number changed: 14 → 14 million"),
-        (EN, "Anita Anand", "Mélanie Joly", "name changed: Foreign Minister Anita Anand → Foreign Minister Mélanie Joly"),
+        (
+            EN,
+            "Anita Anand",
+            "Mélanie Joly",
+            "name changed: Foreign Minister Anita Anand → Foreign Minister Mélanie Joly",
+        ),
         (EN, "in Beijing", "in Shanghai", "name changed: Beijing → Shanghai"),
-        (EN, "preliminary", "final", "quote changed: “We have reached a preliminary agreement,” → “We have reached a final"),
-        (EN, "Officials said", "Officials denied", "attribution changed: “Officials said” → “Officials denied”"),
+        (
+            EN,
+            "preliminary",
+            "final",
+            "quote changed: “We have reached a preliminary agreement,” → “We have reached a final",
+        ),
+        (
+            EN,
+            "Officials said",
+            "Officials denied",
+            "attribution changed: “Officials said” → “Officials denied”",
+        ),
         (EN, "will lift", "will not lift", "now denied: "),
         (EN, "on Monday", "on Friday", "date changed: Monday → Friday"),
         (EN, "since March", "since May", "date changed: March → May"),
@@ -166,7 +186,10 @@ def test_name_of_a_site_that_comes_or_goes_is_no_new_headline(site: str) -> None
 
 
 def test_added_and_removed_paragraphs_are_told_with_their_length() -> None:
-    more = "The embassy did not answer questions about the list, and a hearing on it was put off until further notice."
+    more = (
+        "The embassy did not answer questions about the list, and a hearing on it was put off until further "
+        "notice."
+    )
     added = edit(EN, f"{EN}\n\n{more}")
     assert added.material
     assert "1 sentence added (20 words)" in added.why

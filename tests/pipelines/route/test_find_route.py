@@ -25,8 +25,14 @@ PROSE_FR = (
     "Les deux délégations ont parlé pendant quatre heures de canola, de fruits de mer et de visas d'études, "
     "et elles se reverront au printemps. Personne n'a voulu avancer de chiffre."
 )
-PROSE_ZH = "两国代表团就油菜籽、海产品和留学签证谈了四个小时，并商定春天再次会面。双方官员都说气氛务实，但谁也不肯透露具体数字。"
-PROSE_HANT = "兩國代表團就油菜籽、海產品和留學簽證談了四個小時，並商定春天再次會面。雙方官員都說氣氛務實，但誰也不肯透露具體數字。"
+PROSE_ZH = (
+    "两国代表团就油菜籽、海产品和留学签证谈了四个小时，并商定春天再次会面。双方官员都说气氛务实，"
+    "但谁也不肯透露具体数字。"
+)
+PROSE_HANT = (
+    "兩國代表團就油菜籽、海產品和留學簽證談了四個小時，並商定春天再次會面。雙方官員都說氣氛務實，"
+    "但誰也不肯透露具體數字。"
+)
 
 
 def route_of(*paragraphs: str, publisher: dict[str, Any] | None = None, **article: Any) -> Route:
@@ -130,8 +136,14 @@ def test_brackets_and_dates_in_prose_are_no_dateline(opening: str) -> None:
     [
         "CGTN, the state broadcaster, told another story, and so did Xinhua and the Global Times.",
         "Selon l'agence Xinhua, la rencontre a été cordiale; l'AFP n'a pas obtenu de réponse de l'ambassade.",
-        "据新华社报道，两国领导人会面时气氛友好，路透社则援引外交人士的话说分歧仍在，加拿大通讯社没有得到使馆答复。",
-        "據新華社報道，兩國領導人會面時氣氛友好，路透社則援引外交人士的話說分歧仍在，加拿大通訊社沒有得到使館答覆。",
+        (
+            "据新华社报道，两国领导人会面时气氛友好，路透社则援引外交人士的话说分歧仍在，"
+            "加拿大通讯社没有得到使馆答复。"
+        ),
+        (
+            "據新華社報道，兩國領導人會面時氣氛友好，路透社則援引外交人士的話說分歧仍在，"
+            "加拿大通訊社沒有得到使館答覆。"
+        ),
         "Paid content creators in both countries praised the visit, the researchers found.",
         "Avec la Chine, il faut parler.",
         "The ministry declined to say whether the report by GlobeNewswire was right.",
@@ -349,9 +361,20 @@ def test_a_paragraph_of_chinese_prose_with_a_space_is_no_credit_line() -> None:
 LINES = st.one_of(
     st.text(max_size=200),
     st.sampled_from(
-        [*RELEASE, PROSE, PROSE_FR, PROSE_ZH, PROSE_HANT, "来源：新华社", "(AFP)", "/CNW/ -", "SOURCE ", "By "]
+        [
+            *RELEASE,
+            PROSE,
+            PROSE_FR,
+            PROSE_ZH,
+            PROSE_HANT,
+            "来源：新华社",
+            "(AFP)",
+            "/CNW/ -",
+            "SOURCE ",
+            "By ",
+        ]
     ),
-)  # fmt: skip
+)
 
 
 @given(st.lists(LINES, max_size=12), st.text(max_size=60), st.text(max_size=40))

@@ -1,7 +1,8 @@
-"""Any sequence of crashes, retries, joins and reruns: each key one mail recorded, at most one repeat, nothing lost.
+"""Any sequence of crashes, retries, joins and reruns loses no mail.
 
-A crash is an exception that nobody catches, raised right before or right after the n-th call that changes something outside
-the process: the ledger's transactions and the server's "250". All else lives in memory and dies with it.
+Each key is recorded as one mail, and at most one is repeated. A crash is an exception that nobody catches,
+raised right before or right after the n-th call that changes something outside the process: the ledger's
+transactions and the server's "250". All else lives in memory and dies with it.
 """
 
 from __future__ import annotations

@@ -57,12 +57,15 @@ def test_few_sources_make_one_shard_with_their_own_label() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["CA", "CN", "HK", "US", None]), st.sampled_from(["private", "state", "wire"]),
-                  st.integers(0, 30)),
+        st.tuples(
+            st.sampled_from(["CA", "CN", "HK", "US", None]),
+            st.sampled_from(["private", "state", "wire"]),
+            st.integers(0, 30),
+        ),
         max_size=80,
     ),
     st.integers(1, 20),
-)  # fmt: skip
+)
 def test_each_source_is_in_one_shard_and_a_site_in_one_crawl(rows: list[Any], count: int) -> None:
     given_ = [
         a_source(f"s{n}", country=country, owner=owner, url=f"https://www{n}.site{site}.example/feed")

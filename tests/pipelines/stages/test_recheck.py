@@ -114,7 +114,10 @@ class Watched(World):
 
     @staticmethod
     def text(path: str) -> tuple[str, list[str]]:
-        own = f"{path[1:].title()} growers in Canada wrote to China's customs office about lot {len(path)} on Monday."
+        own = (
+            f"{path[1:].title()} growers in Canada wrote to China's customs office about lot {len(path)} on "
+            "Monday."
+        )
         words = " ".join(f"{path[1:]}{n}" for n in range(90))
         return f"China answers Canada on {path[1:]}", [own, f"The list reads {words} and nothing more."]
 

@@ -1,4 +1,7 @@
-"""The stages on real batches, with the memory adapters: outcomes, accounts, and the three ends for trouble."""
+"""The stages on real batches, with the memory adapters.
+
+Outcomes, accounts, and the three ends for trouble.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,18 @@ def test_the_same_page_again_is_unchanged_and_an_edit_is_an_update_of_its_story(
 
 
 HOUSE = (
-    "The Daily has a newsletter for every hour: the harvest in the morning, the rink at noon and the council after supper, free for readers.",
-    "Have you seen something that we should know? Our newsroom reads every letter and protects whoever writes it.",
-    "Leave your name at the desk on Water Street, or with the carrier who brings the paper, and somebody will come by soon.",
+    (
+        "The Daily has a newsletter for every hour: the harvest in the morning, the rink at noon and the "
+        "council after supper, free for readers."
+    ),
+    (
+        "Have you seen something that we should know? Our newsroom reads every letter and protects whoever "
+        "writes it."
+    ),
+    (
+        "Leave your name at the desk on Water Street, or with the carrier who brings the paper, and "
+        "somebody will come by soon."
+    ),
 )
 
 

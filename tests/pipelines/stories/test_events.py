@@ -31,11 +31,17 @@ def told(beat: Beat, title: str, body: str = "", lang: str = "en", hours: float 
 
 
 MEETING = {
-    "en": ("Chinese president meets prime minister of Canada", "The prime minister arrived in Beijing on Friday for talks with President Xi."),
-    "fr": ("Le président chinois reçoit le premier ministre canadien", "Le premier ministre est à Pékin pour un entretien avec Xi Jinping."),
+    "en": (
+        "Chinese president meets prime minister of Canada",
+        "The prime minister arrived in Beijing on Friday for talks with President Xi.",
+    ),
+    "fr": (
+        "Le président chinois reçoit le premier ministre canadien",
+        "Le premier ministre est à Pékin pour un entretien avec Xi Jinping.",
+    ),
     "zh-Hans": ("国家主席习近平会见加拿大总理", "会谈16日在北京举行，双方就关税等问题交换意见。"),
     "zh-Hant": ("國家主席習近平會見加拿大總理", "會談16日在北京舉行，雙方就關稅等問題交換意見。"),
-}  # fmt: skip
+}
 
 
 def test_one_meeting_in_four_scripts_is_one_event(beat: Beat) -> None:
@@ -47,8 +53,14 @@ def test_one_meeting_in_four_scripts_is_one_event(beat: Beat) -> None:
 
 
 RELEASE = {
-    "en": "The port of Sept-Rives has a contract with a shipping line from Ningbo. The line will bring 14,500 containers a year, said Margaux Tessier. The port spends 85 million dollars.",
-    "fr": "Le port de Sept-Rives a signé un contrat avec une ligne de Ningbo. La ligne apportera 14 500 conteneurs par an, a dit Margaux Tessier. Le port dépense 85 millions de dollars.",
+    "en": (
+        "The port of Sept-Rives has a contract with a shipping line from Ningbo. The line will bring 14,500 "
+        "containers a year, said Margaux Tessier. The port spends 85 million dollars."
+    ),
+    "fr": (
+        "Le port de Sept-Rives a signé un contrat avec une ligne de Ningbo. La ligne apportera 14 500 "
+        "conteneurs par an, a dit Margaux Tessier. Le port dépense 85 millions de dollars."
+    ),
 }
 
 
@@ -111,18 +123,27 @@ def test_figures_are_told_with_their_size(mark: str, said: str) -> None:
 
 SAME = [
     (
-        ("Quebec port signs with Chinese line", "The port of Sept-Rives has a contract with a line from Ningbo."),
+        (
+            "Quebec port signs with Chinese line",
+            "The port of Sept-Rives has a contract with a line from Ningbo.",
+        ),
         ("Une ligne de conteneurs vers la Chine", "Le port de Sept-Rives sera relié à Ningbo dès juillet."),
     ),
     (
-        ("Tories want Chinese diplomat out", "A diplomat looked into the family of Michael Chong, a member of Parliament."),
+        (
+            "Tories want Chinese diplomat out",
+            "A diplomat looked into the family of Michael Chong, a member of Parliament.",
+        ),
         ("Un diplomate chinois visé", "Le député Michael Chong réclame l'expulsion d'un diplomate."),
     ),
     (
-        ("Second buyer for LNG", "The terminal in Kitimat sells 800,000 tonnes a year to a buyer from China."),
+        (
+            "Second buyer for LNG",
+            "The terminal in Kitimat sells 800,000 tonnes a year to a buyer from China.",
+        ),
         ("Un acheteur chinois pour le GNL", "Le terminal de Kitimat vendra 800 000 tonnes par an."),
     ),
-]  # fmt: skip
+]
 OTHER = [
     ("Canada keeps surtax on Chinese electric cars", "Canada opens door to Chinese car plant in Ontario"),
     ("Canola growers wait for China", "China lifts duty on Canadian canola oil"),

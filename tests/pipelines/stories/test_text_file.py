@@ -1,4 +1,7 @@
-"""Lines of a file become stories by the pipeline's own rules; what is wrong with a line is said with its number."""
+"""Lines of a file become stories by the pipeline's own rules.
+
+What is wrong with a line is said with its number.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,10 @@ def test_numbers_are_ids_and_missing_fields_are_empty() -> None:
 
 
 def test_paragraphs_that_a_source_repeats_make_no_copies() -> None:
-    furniture = "The Gazette is printed by its readers, for its readers, and has been since the railway came to Rosetown in 1911."
+    furniture = (
+        "The Gazette is printed by its readers, for its readers, and has been since the railway came to "
+        "Rosetown in 1911."
+    )
     lines = [line(n, text_of(p, furniture), source="gazette") for n, p in enumerate(PRESS)]
     assert len({row["cluster"] for row in cluster_lines(lines)}) == len(PRESS)
 
