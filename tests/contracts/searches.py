@@ -168,43 +168,64 @@ DOCUMENTS: tuple[Document, ...] = (
     source="rivage"),
     # -- Chinese, simplified
     _doc(
-        "hans-canola", "2026-01-05", "zh-Hans", "中国对加拿大油菜籽加征关税", "加拿大农民表示，油菜籽出口下降。总理将访问北京。",
+        "hans-canola", "2026-01-05", "zh-Hans", "中国对加拿大油菜籽加征关税",
+        "加拿大农民表示，油菜籽出口下降。总理将访问北京。",
         source="lantern-daily", topics=("canola", "tariffs"),
     ),
     _doc(
-        "hans-xi", "2026-01-17", "zh-Hans", "习近平会见加拿大总理", "国家主席习近平在北京会见加拿大总理，双方宣布建立战略伙伴关系。",
+        "hans-xi", "2026-01-17", "zh-Hans", "习近平会见加拿大总理",
+        "国家主席习近平在北京会见加拿大总理，双方宣布建立战略伙伴关系。",
         source="lantern-daily", story_id="s-xi", kind="state_media", origin="灯塔通讯社",
     ),
     _doc(
-        "hans-lithium", "2026-01-22", "zh-Hans", "锂矿投资受审查", "加国审查锂矿交易。中方表示关切。", source="lantern-daily",
+        "hans-lithium", "2026-01-22", "zh-Hans", "锂矿投资受审查",
+        "加国审查锂矿交易。中方表示关切。", source="lantern-daily",
     ),
     _doc(
-        "hans-panda", "2026-01-30", "zh-Hans", "大熊猫返回加拿大", "两只大熊猫抵达卡尔加里。", source="lantern-daily",
+        "hans-panda", "2026-01-30", "zh-Hans", "大熊猫返回加拿大",
+        "两只大熊猫抵达卡尔加里。", source="lantern-daily",
     ),
     _doc(
-        "hans-mixed", "2026-02-02", "zh-Hans", "G7峰会讨论AI与5G技术", "G7峰会在加拿大举行，TikTok 与华为5G引发讨论。2026年1月数据。",
+        "hans-mixed", "2026-02-02", "zh-Hans", "G7峰会讨论AI与5G技术",
+        "G7峰会在加拿大举行，TikTok 与华为5G引发讨论。2026年1月数据。",
         source="lantern-daily",
     ),
     _doc(
-        "hans-name", "2026-02-03", "zh-Hans", "前总理贾斯廷·特鲁多发言", "特鲁多说：“加拿大需要中国市场”。", source="lantern-daily",
+        "hans-name", "2026-02-03", "zh-Hans", "前总理贾斯廷·特鲁多发言",
+        "特鲁多说：“加拿大需要中国市场”。", source="lantern-daily",
     ),
     _doc(
-        "hans-order", "2026-02-04", "zh-Hans", "加拿大与中国", "中国与加拿大的距离。国中的学生。", source="lantern-daily",
+        "hans-order", "2026-02-04", "zh-Hans", "加拿大与中国",
+        "中国与加拿大的距离。国中的学生。", source="lantern-daily",
     ),
     # -- Chinese, traditional
     _doc(
-        "hant-canola", "2026-01-06", "zh-Hant", "中國對加拿大油菜籽加徵關稅", "加拿大農民表示，油菜籽出口下降。",
+        "hant-canola", "2026-01-06", "zh-Hant", "中國對加拿大油菜籽加徵關稅",
+        "加拿大農民表示，油菜籽出口下降。",
         source="harbour-times", topics=("canola",),
     ),
     _doc(
-        "hant-xi", "2026-01-17", "zh-Hant", "習近平會見加拿大總理", "雙方宣布建立戰略夥伴關係。", source="harbour-times",
+        "hant-xi", "2026-01-17", "zh-Hant", "習近平會見加拿大總理",
+        "雙方宣布建立戰略夥伴關係。", source="harbour-times",
         story_id="s-xi", relation=Relation.REPORT,
     ),
-    _doc("hant-taiwan", "2026-01-23", "zh-Hant", "加拿大軍艦穿越臺灣海峽", "護衛艦通過台灣海峽，中國表示抗議。", source="harbour-times"),
-    _doc("hant-hk", "2026-01-31", "zh-Hant", "懸賞名單再添加拿大港人", "香港警方發出懸賞，意味著關係緊張。", source="harbour-times"),
+    _doc(
+        "hant-taiwan", "2026-01-23", "zh-Hant", "加拿大軍艦穿越臺灣海峽",
+        "護衛艦通過台灣海峽，中國表示抗議。", source="harbour-times",
+    ),
+    _doc(
+        "hant-hk", "2026-01-31", "zh-Hant", "懸賞名單再添加拿大港人",
+        "香港警方發出懸賞，意味著關係緊張。", source="harbour-times",
+    ),
     # -- others
-    _doc("korean", "2026-02-05", "ko", "캐나다 총리 베이징 방문", "캐나다 총리가 베이징을 방문했다.", source="wirepoint"),
-    _doc("japanese", "2026-02-05", "ja", "カナダ首相が北京を訪問", "カナダの首相は北京で会談した。", source="wirepoint"),
+    _doc(
+        "korean", "2026-02-05", "ko", "캐나다 총리 베이징 방문",
+        "캐나다 총리가 베이징을 방문했다.", source="wirepoint",
+    ),
+    _doc(
+        "japanese", "2026-02-05", "ja", "カナダ首相が北京を訪問",
+        "カナダの首相は北京で会談した。", source="wirepoint",
+    ),
     _doc("russian", "2026-02-06", "ru", "Премьер Канады в Пекине", "Премьер-министр Канады прибыл.",
     source="wirepoint"),
     _doc("full-width", "2026-02-07", "en", "ＦＵＬＬ ｗｉｄｔｈ Ｃａｎａｄａ",

@@ -56,9 +56,16 @@ def test_an_article_comes_back_as_it_was_taken(ledger: Ledger) -> None:
     )  # fmt: skip
     text = TextPrint("e", (5, 2**32 - 1, 5), 9, (0, 2), frozenset({7}), frozenset())
     stored = StoredArticle(
-        article, a_publisher(owner="state", tier=1, country="CN"), route,
-        Relevance(True, 0.1 + 0.2, ("names both", "一"), ("canola", "台海")), Outcome.NEW, "hash", text, "s1", 1,
-    )  # fmt: skip
+        article,
+        a_publisher(owner="state", tier=1, country="CN"),
+        route,
+        Relevance(True, 0.1 + 0.2, ("names both", "一"), ("canola", "台海")),
+        Outcome.NEW,
+        "hash",
+        text,
+        "s1",
+        1,
+    )
     take(ledger, a_taking(stored, a_story("s1", 1)))
     assert ledger.article(ident(1)) == stored
     with ledger.deciding() as deciding:

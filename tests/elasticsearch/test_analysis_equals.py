@@ -35,8 +35,8 @@ TEXTS = (
     "ﬁsheries ﬂow", "smörgåsbord Þór Ðan", "ǆ Ǉ ŉ", "Ελλάδα ΣΊΣΥΦΟΣ ς", "Пекин Йод ЁЛКА", "ấ ộ ữ Việt",
     "e\u0301\u0327\u0323",
     # width, compatibility, invisible characters
-    "ＦＵＬＬ ｗｉｄｔｈ １２３", "㈱カナダ ㌔ ㎏ ½ ² ①", "soft\u00adhyphen", "zero\u200bwidth", "zwj\u200djoiner",
-    "bom\ufeff", "a\u202bb\u202c",
+    "ＦＵＬＬ ｗｉｄｔｈ １２３", "㈱カナダ ㌔ ㎏ ½ ² ①", "soft\u00adhyphen",
+    "zero\u200bwidth", "zwj\u200djoiner", "bom\ufeff", "a\u202bb\u202c",
     "𝐂𝐚𝐧𝐚𝐝𝐚 𝟚𝟘𝟚𝟞", "Maple™ Wire® ©2026 20℃",
     # punctuation, numbers, glued sentences
     "75.8 1,000 1,000.50 3.5bn C$3.5bn", "U.S. U.K. e.g. i.e.", "Geneva.Canada", "end.Next 5.Next end.5",
@@ -51,9 +51,10 @@ TEXTS = (
     "analogies apologies geologi bli doubli terribly ies s ss sses ed ing ly eed agreed",
     "canolas relations relational conditional rationally",
     # Chinese, Japanese, Korean, mixed
-    "中国对加拿大油菜籽加征关税", "中國對加拿大油菜籽加徵關稅", "加", "加 拿 大", "加拿大。中国", "特鲁多·贾斯廷", "G7峰会讨论AI与5G技术", "2026年1月17日",
-    "台灣海峽 臺灣 着 著 妳", "𠮷野家 𠀀𠀁", "カナダ首相が北京を訪問", "ｶﾅﾀﾞ ガ が ー", "캐나다 총리가 베이징을", "한국어 中国 日本語", "〇一二 々 〡〢",
-    "中\u200d国 中\u200b国",
+    "中国对加拿大油菜籽加征关税", "中國對加拿大油菜籽加徵關稅", "加", "加 拿 大", "加拿大。中国",
+    "特鲁多·贾斯廷", "G7峰会讨论AI与5G技术", "2026年1月17日", "台灣海峽 臺灣 着 著 妳", "𠮷野家 𠀀𠀁",
+    "カナダ首相が北京を訪問", "ｶﾅﾀﾞ ガ が ー", "캐나다 총리가 베이징을", "한국어 中国 日本語",
+    "〇一二 々 〡〢", "中\u200d国 中\u200b国",
     "中国\ufe00人 豈 更", "ㄱㄴ",
     # odd
     "", " ", "...", "'''", "😀 🇨🇦 👨‍👩‍👧 1️⃣ ❤️", "canola😀canola 中😀国", "a" * 255, "b" * 256, "c" * 700,
