@@ -30,8 +30,12 @@ def compose(
     chosen += [argument for profile in profiles for argument in ("--profile", profile)]
     return subprocess.run(
         [program, "--env-file", env_file, *chosen, *arguments],
-        env={"PATH": os.environ["PATH"], "HOME": str(env_file.parent)}, cwd=ROOT, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        env={"PATH": os.environ["PATH"], "HOME": str(env_file.parent)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def made_env(folder: Path) -> Path:

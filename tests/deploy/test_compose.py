@@ -1,4 +1,7 @@
-"""docker-compose.yml keeps its promises; the real docker-compose and the Compose specification's schema read it."""
+"""docker-compose.yml keeps its promises.
+
+The real docker-compose reads it, and so does the schema of the Compose specification.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,8 @@ def test_docker_compose_accepts_the_stack_with_task_logs_in_elasticsearch(env_fi
     }
     long_running = {name for name in LONG_RUNNING if name.startswith("airflow-")} | {"worker"}
     assert logs == long_running
-    assert {found[name]["environment"]["AIRFLOW__ELASTICSEARCH__INDEX_PATTERNS"] for name in logs} == {"airflow-logs*"}  # fmt: skip
+    patterns = {found[name]["environment"]["AIRFLOW__ELASTICSEARCH__INDEX_PATTERNS"] for name in logs}
+    assert patterns == {"airflow-logs*"}
     assert found["elasticsearch-setup"]["environment"]["AIRFLOW_LOGS_PASSWORD"]
 
 
@@ -211,7 +215,8 @@ def test_all_parts_of_airflow_have_the_same_keys_and_stores(services: Mapping[st
     ]
     for name in (
         "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY", "AIRFLOW__CORE__FERNET_KEY",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__EXECUTION_API_SERVER_URL", "MAPLEWIRE_LEDGER_URL",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__EXECUTION_API_SERVER_URL",
+        "MAPLEWIRE_LEDGER_URL",
     ):  # fmt: skip
         assert len({part[name] for part in parts}) == 1, name
         assert parts[0][name]

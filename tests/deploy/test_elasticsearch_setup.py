@@ -1,4 +1,7 @@
-"""The one-shot set-ups of Elasticsearch, on a real node with security and TLS on: the scripts that Compose runs."""
+"""The one-shot set-ups of Elasticsearch: the scripts that Compose runs.
+
+They are run on a real node with security and TLS on.
+"""
 
 from __future__ import annotations
 
@@ -95,15 +98,21 @@ def _java_home() -> str:
 
 def _certificates(home: Path) -> None:
     environment = {
-        "PATH": os.environ["PATH"], "ES_JAVA_HOME": _java_home(), "CERTS": str(home / "certs"), "CA": str(home / "ca"),
+        "PATH": os.environ["PATH"],
+        "ES_JAVA_HOME": _java_home(),
+        "CERTS": str(home / "certs"),
+        "CA": str(home / "ca"),
         "CERTUTIL": str(distribution() / "bin" / "elasticsearch-certutil"),
-    }  # fmt: skip
+    }
     subprocess.run(["bash", SCRIPTS / "certificates.sh"], env=environment, check=True, timeout=120)
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    """Give folders for certificates and secrets where the server, which never runs as root, can reach them."""
+    """Give folders for certificates and secrets.
+
+    They stand where the server, which never runs as root, can reach them.
+    """
     try:
         distribution()
     except CannotStart as e:
@@ -138,8 +147,12 @@ def secured(home: Path) -> Iterator[Secured]:
     keystore = str(distribution() / "bin" / "elasticsearch-keystore")
     subprocess.run([keystore, "create"], env=environment, check=True, capture_output=True)
     subprocess.run(
-        [keystore, "add", "-x", "bootstrap.password"], env=environment, check=True, input=ELASTIC.encode(), capture_output=True
-    )  # fmt: skip
+        [keystore, "add", "-x", "bootstrap.password"],
+        env=environment,
+        check=True,
+        input=ELASTIC.encode(),
+        capture_output=True,
+    )
     with node:
         found = Secured(node.url.replace("127.0.0.1", "localhost"), home)
         found.await_healthy()
@@ -280,8 +293,12 @@ def test_each_wrong_setting_is_one_clear_line_without_a_secret(ready: Secured, t
         tmp_path, where, **ca, **key
     )
     assert "does not accept the key" in _says(tmp_path, where, **ca)
-    narrow = ready.ask("POST", "/_security/api_key", f"elastic:{ELASTIC}", {
-        "name": "narrow", "role_descriptors": {"none": {"cluster": ["monitor"], "indices": []}}})[1]["encoded"]  # fmt: skip
+    narrow = ready.ask(
+        "POST",
+        "/_security/api_key",
+        f"elastic:{ELASTIC}",
+        {"name": "narrow", "role_descriptors": {"none": {"cluster": ["monitor"], "indices": []}}},
+    )[1]["encoded"]
     assert "does not allow this with our key" in _says(
         tmp_path, where, **ca, MAPLEWIRE_ELASTICSEARCH_API_KEY=narrow
     )

@@ -17,8 +17,8 @@ VALUES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/helm/values.yaml").read_
 # As read in values.yaml and values.schema.json of the official chart.
 CHART_KEYS = {
     "airflowVersion", "images", "executor", "dags", "postgresql", "redis", "data", "fernetKeySecretName",
-    "apiSecretKeySecretName", "jwtSecretName", "env", "volumes", "volumeMounts", "config", "createUserJob", "logs",
-    "secret", "apiServer", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
+    "apiSecretKeySecretName", "jwtSecretName", "env", "volumes", "volumeMounts", "config", "createUserJob",
+    "logs", "secret", "apiServer", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
 }  # fmt: skip
 
 
@@ -39,7 +39,10 @@ def test_no_secret_stands_in_the_values_and_no_user_is_made() -> None:
 
 
 def test_no_secret_is_called_as_the_chart_would_call_its_own() -> None:
-    """With the release named "airflow", as the documents have it; an upgrade may delete what it takes for its own."""
+    """With the release named "airflow", as the documents have it.
+
+    An upgrade may delete what it takes for its own.
+    """
     text = (ROOT / "deploy/helm/values.yaml").read_text()
     names = re.findall(r"[sS]ecretName: ([\w-]+)", text)
     assert len(names) >= 6

@@ -1,4 +1,7 @@
-"""The Dockerfile: on Airflow's own image, the locked environment, nobody special, nothing that does not belong."""
+"""The Dockerfile: the locked environment on Airflow's own image.
+
+It runs as nobody special, and holds nothing that does not belong.
+"""
 
 from __future__ import annotations
 

@@ -54,9 +54,12 @@ def test_each_user_of_postgresql_has_its_own_database_and_cannot_enter_the_other
     with running_server() as server:
         where = psycopg.conninfo.conninfo_to_dict(server)
         environment = {
-            "PATH": f"{psql.parent}:{os.environ['PATH']}", "PGHOST": str(where["host"]), "POSTGRES_USER": "postgres",
-            "AIRFLOW_DB_PASSWORD": "one' \\ \"quoted", "MAPLEWIRE_DB_PASSWORD": "two",
-        }  # fmt: skip
+            "PATH": f"{psql.parent}:{os.environ['PATH']}",
+            "PGHOST": str(where["host"]),
+            "POSTGRES_USER": "postgres",
+            "AIRFLOW_DB_PASSWORD": "one' \\ \"quoted",
+            "MAPLEWIRE_DB_PASSWORD": "two",
+        }
         subprocess.run([ROOT / "deploy/postgres/databases.sh"], env=environment, check=True, timeout=60)
         for user, other in (("airflow", "maplewire"), ("maplewire", "airflow")):
             with psycopg.connect(make_conninfo(server, user=user, dbname=user)) as connection:
