@@ -1,10 +1,13 @@
-"""A made-up month of stories told to many searches, by a process that is killed again and again, to a server that fails.
+"""A made-up month of stories told to many searches.
+
+It is told by a process that is killed again and again, to a server that fails.
 
     python -m tests.e2e.alert_month [STORIES] [SEARCHES]      the whole trial, with its figures
 
-The month is a list of steps of six hours. The child takes the articles of a step that are not there yet, then does what a run
-does to tell readers, then notes the step as done; killed anywhere, it begins the same step again. What has to be told is worked out
-from the plan of the month by `Reckoning`, which knows nothing of the code that is on trial: words are topics, a search is one topic.
+The month is a list of steps of six hours. The child takes the articles of a step that are not there yet,
+then does what a run does to tell readers, then notes the step as done; killed anywhere, it begins the same
+step again. What has to be told is worked out from the plan of the month by `Reckoning`, which knows nothing
+of the code that is on trial: words are topics, a search is one topic.
 """
 
 from __future__ import annotations
@@ -44,15 +47,17 @@ from tests.pipelines.alerts.newsroom_mail import Newsroom
 STEP = timedelta(hours=6)
 STEPS = 124
 DONE = "trial step"
+#: The one threshold of spread that the searches have.
 COPIES = 2
-"""The one threshold of spread that the searches have."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One article in one step: into which story it comes, with whom, which story ends in it, and what its page says of its age.
+    """One article in one step.
 
-    One that was fetched from the past on purpose (`past`) is no news. `gone` is no article, but the end of the story's first page.
+    It says into which story it comes, with whom, which stories end in it (`absorbed`), and what its page
+    says of its age. One that was fetched from the past on purpose (`past`) is no news. `gone` is no
+    article, but the end of the story's first page.
     """
 
     number: int
@@ -233,14 +238,20 @@ def served(moody: Moody) -> Controller:
 
 @dataclass
 class _Known:
-    """What one reader has had of one story: since when, None while it stands in a mail to come, and the thresholds noted."""
+    """What one reader has had of one story, and the thresholds noted.
+
+    `told` is None while the story stands in a mail to come.
+    """
 
     told: datetime | None
     copies_noted: bool
 
 
 class Reckoning:
-    """What readers have to get, worked out from the plan and the searches' own words alone, in the simplest way."""
+    """What readers have to get, worked out in the simplest way.
+
+    It knows the plan and the searches' own words alone.
+    """
 
     def __init__(self, searches: list[SavedSearch]) -> None:
         self.searches = searches
@@ -278,11 +289,16 @@ class Reckoning:
             self.sizes.pop(gone, None)
             for search, story in [pair for pair in self.known if pair[1] == gone]:
                 self._join(search, story, arrival.story)
-            self.held = {q: [(at, arrival.story if s == gone else s, what) for at, s, what in some] for q, some in self.held.items()}  # fmt: skip
-            self.found = {(q, arrival.story if s == gone else s) for q, s in self.found}
+            self._rename(gone, arrival.story)
         if not arrival.past:
             words |= set(arrival.words.split())
         self.sizes[arrival.story] = len(arrival.members)
+
+    def _rename(self, gone: str, into: str) -> None:
+        """Let what is held and found of a story that ended stand under the other's name."""
+        for search, held in self.held.items():
+            self.held[search] = [(at, into if story == gone else story, what) for at, story, what in held]
+        self.found = {(search, into if story == gone else story) for search, story in self.found}
 
     def _join(self, search: str, gone: str, into: str) -> None:
         one, other = self.known.pop((search, gone)), self.known.get((search, into))
@@ -333,7 +349,10 @@ class Reckoning:
 
 
 def expected(stories: int, searches: int, steps: int) -> tuple[set[str], set[tuple[str, str]]]:
-    """Return the keys of all mails that have to be sent, and (search, story) of what is new, by the names of the last day."""
+    """Return the keys of all mails to be sent, and (search, story) of what is new.
+
+    Stories go by their names of the last day.
+    """
     reckoning = Reckoning(saved(searches))
     for number, arrivals in enumerate(month(stories, searches, steps)):
         reckoning.step(NOON + number * STEP, arrivals)
@@ -343,7 +362,8 @@ def expected(stories: int, searches: int, steps: int) -> tuple[set[str], set[tup
 def _lived_to_the_end(command: list[str], lifetime_s: float) -> bool:
     """Start the child and kill it after so much work; return whether it was done before.
 
-    Work is processor time, where it can be known: on a busy machine a child that is killed by the clock gets nowhere.
+    Work is processor time, where it can be known: on a busy machine a child that is killed by the clock gets
+    nowhere.
     """
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -378,7 +398,10 @@ def trial(
     steps: int = STEPS,
     between: tuple[float, float] = (1.5, 5.0),
 ) -> Iterator[str]:
-    """Do the whole trial; yield its findings, and raise AssertionError where a mail is missing, unknown or doubled."""
+    """Do the whole trial; yield its findings.
+
+    Raises AssertionError where a mail is missing, unknown or doubled.
+    """
     keys, found = expected(stories, searches, steps)
     moody = Moody()
     controller = served(moody)
@@ -407,8 +430,16 @@ def trial(
     ids = {str(message_from_bytes(m.message)["Message-ID"]): m for m in mails}
     owed = {(id_, address) for id_, mail in ids.items() for address in mail.to}
     repeats = {pair: n - 1 for pair, n in moody.taken.items() if n > 1}
-    yield f"{stories} stories, {searches} searches, {kills} kills, {moody.failed} failures of the server, {time.monotonic() - started:.0f} s"
-    yield f"{len(mails)} mails recorded, {len(keys)} expected; {sum(moody.taken.values())} deliveries to {len(owed)} recipients' mails"
+    took_s = time.monotonic() - started
+    yield (
+        f"{stories} stories, {searches} searches, {kills} kills, {moody.failed} failures of the server, "
+        f"{took_s:.0f} s"
+    )
+    deliveries = sum(moody.taken.values())
+    yield (
+        f"{len(mails)} mails recorded, {len(keys)} expected; {deliveries} deliveries to {len(owed)} "
+        "recipients' mails"
+    )
     yield f"{sum(repeats.values())} deliveries repeated, all with the same Message-ID, by {kills} kills"
     recorded = {m.key for m in mails}
     assert recorded == keys, f"missing {sorted(keys - recorded)[:5]}, unknown {sorted(recorded - keys)[:5]}"

@@ -60,8 +60,12 @@ class Maplewire:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self.command, *arguments],
-            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=self.command.parent,
-        )  # fmt: skip
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.command.parent,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""Serves a saved web on loopback: a folder with `expected.json`, `pages/` and `feeds/`, a port for each host."""
+"""Serves a saved web on loopback, a port for each host.
+
+A saved web is a folder with `expected.json`, `pages/` and `feeds/`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A month of stories told by a process that is killed, to a server that fails: what had to be told was told, once."""
+"""A month of stories: what had to be told was told, once.
+
+It is told by a process that is killed, to a server that fails.
+"""
 
 from __future__ import annotations
 

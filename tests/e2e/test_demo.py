@@ -70,9 +70,14 @@ def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
     clock = ShiftedClock(timedelta(hours=1))
     with DemoWeb(datetime.now(UTC)) as web:
         settings = Settings(
-            home=folder / "home", beat=web.beat_folder(folder / "beat"), private_hosts=("127.0.0.1",), delay_s=0,
-            ledger_url=None, index_url=None, smtp_url=None,
-        )  # fmt: skip
+            home=folder / "home",
+            beat=web.beat_folder(folder / "beat"),
+            private_hosts=("127.0.0.1",),
+            delay_s=0,
+            ledger_url=None,
+            index_url=None,
+            smtp_url=None,
+        )
         with App(settings, clock) as app:
             first, findings = run_once(app.parts)
             assert (findings.troubles, findings.bugs) == ([], [])

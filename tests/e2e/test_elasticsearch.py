@@ -1,4 +1,7 @@
-"""The whole job with Elasticsearch as its index, and the node killed with -9 between and during the commands."""
+"""The whole job with Elasticsearch as its index.
+
+The node is killed with -9 between and during the commands.
+"""
 
 from __future__ import annotations
 
