@@ -1,7 +1,7 @@
 """A real browser for tests: the machine's Chromium, driven by Playwright.
 
-On CI a missing Chromium is installed from Debian where we may, and is otherwise a failure; on a person's machine the
-test is skipped.
+On CI a missing Chromium is installed from Debian where we may, and is otherwise a failure; on a person's
+machine the test is skipped.
 """
 
 from __future__ import annotations

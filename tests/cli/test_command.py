@@ -181,9 +181,9 @@ def test_judge_and_dedup_read_lines_and_name_a_bad_one(tmp_path: Path) -> None:
     ]
     assert [(row["id"], row["relevant"]) for row in judged] == [("a", True), ("b", False)]
     body = (
-        "The two governments agreed on canola after a long week of talks in Winnipeg that nobody had expected to end. "
-        * 3
-    )
+        "The two governments agreed on canola after a long week of talks in Winnipeg that nobody had "
+        "expected to end. "
+    ) * 3
     texts = "".join(
         json.dumps({"id": i, "url": "", "title": t, "body": body}) + "\n"
         for i, t in (("1", "One"), ("2", "Two"))

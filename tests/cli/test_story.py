@@ -24,7 +24,10 @@ ORIGINAL = (
 
 
 def test_copy_says_what_it_kept_left_out_and_added() -> None:
-    copy = "The ministers met on Monday in the port. A third was put off until June. Growers here are not amused at all."
+    copy = (
+        "The ministers met on Monday in the port. A third was put off until June. Growers here are not "
+        "amused at all."
+    )
     told = sentences_by_change(edit_between(PageText("A", ORIGINAL), PageText("B", copy)))
     assert told == {
         "kept": ["The ministers met on Monday in the port."],

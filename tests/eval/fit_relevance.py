@@ -113,9 +113,10 @@ def main(path: str) -> None:
         by_time[i] = rank * FOLDS // len(items)
     weights = fit(rows, labels, names)
     print(
-        f"# {len(items)} texts; F1 with borderline as not relevant: fitted {f1(labels, [predict(weights, r) for r in rows]):.3f}, "
-        f"held out by story {held_out(items, rows, labels, names, by_story):.3f}, "
-        f"by time {held_out(items, rows, labels, names, by_time):.3f}"
+        f"# {len(items)} texts; F1 with borderline as not relevant: fitted "
+        f"{f1(labels, [predict(weights, r) for r in rows]):.3f}, held out by story "
+        f"{held_out(items, rows, labels, names, by_story):.3f}, by time "
+        f"{held_out(items, rows, labels, names, by_time):.3f}"
     )
     print(f"INTERCEPT = {weights[0]:.2f}")
     for name, weight in zip(names, weights[1:], strict=True):

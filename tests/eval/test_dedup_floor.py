@@ -18,11 +18,12 @@ pytestmark = pytest.mark.shared_data
 
 
 PAIRS = Path(__file__).with_name("dedup_pairs.jsonl")
+#: Pairs of each set by the share of the shorter text that stands in the other: what a labelled pair
+#: speaks for.
 POPULATIONS: dict[str, dict[float, int]] = {
     "fnc_train": {0.15: 1266, 0.3: 286, 0.4: 155, 0.5: 110, 0.6: 60, 0.7: 54, 0.85: 129},
     "census_spotify": {0.15: 49, 0.3: 2, 0.4: 1, 0.5: 11, 0.6: 4, 0.7: 5, 0.85: 25},
 }
-"""Pairs of each set by the share of the shorter text that stands in the other: what a labelled pair speaks for."""
 
 
 @pytest.mark.parametrize("name", ["syn_real_A", "fnc_train", "syn_invented_A", "census_spotify"])
@@ -35,7 +36,10 @@ def test_pair_f1_holds_the_floor(name: str, eval_data: Path, floors: dict[str, d
 def test_pairs_read_by_hand_hold_the_floor(
     name: str, eval_data: Path, floors: dict[str, dict[str, float]]
 ) -> None:
-    """The same report is one that keeps two fifths of what the shorter one tells; a statement printed by two is not theirs."""
+    """The same report is one that keeps two fifths of what the shorter one tells.
+
+    A statement printed by two is not theirs.
+    """
     _scored(eval_data / "dedup", name)
     assert _weighted_f1(name, _found[name], _pairs(name)) >= floors["dedup"][f"{name}_by_hand"]
 
@@ -57,7 +61,10 @@ def test_where_the_silver_truth_says_otherwise_it_errs_more_often_than_the_rules
 
 
 def test_generated_reprints_are_never_joined_falsely(eval_data: Path) -> None:
-    """A false merge hides a report: these sets hold series, briefs and shared quotations that must stay apart."""
+    """A false merge hides a report.
+
+    These sets hold series, briefs and shared quotations that must stay apart.
+    """
     for name in ("syn_real_A", "syn_invented_A"):
         assert _scored(eval_data / "dedup", name)["pair_precision"] >= 0.999, name
 
@@ -67,7 +74,10 @@ def test_near_duplicates_of_short_texts_are_all_found_and_nothing_else(eval_data
 
 
 def test_order_of_arrival_changes_next_to_nothing(eval_data: Path) -> None:
-    """Not nothing: a weak likeness is judged by the members that its story has at that moment (docs/decisions/0007)."""
+    """Not nothing, since a weak likeness is judged by its story at that moment.
+
+    See docs/decisions/0007.
+    """
     folder = eval_data / "dedup"
     scorer = runpy.run_path(str(folder / "score_dedup.py"))
     for name, at_least in (("fnc_train", 0.97), ("census_spotify", 1.0)):
@@ -107,7 +117,10 @@ def _arriving(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
 
 
 def _pairs(name: str, sample: str = "random") -> list[dict[str, Any]]:
-    """Return the labelled pairs of a set: those drawn at random within their stratum, or those drawn for another reason."""
+    """Return the labelled pairs of a set.
+
+    They were drawn at random within their stratum, or for the reason that `sample` names.
+    """
     pairs = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
     return [pair for pair in pairs if pair["set"] == name and pair.get("sample", "random") == sample]
 
