@@ -2,7 +2,7 @@
 
 The Message-ID is a function of the mail's key. So a repeat after a crash is one mail for every
 reader's program, and later mails of a story answer the first. Nothing from outside reaches a header
-except as one line of plain text.
+except as one line of plain text, which no program decodes into anything else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import idna
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
-from pipelines.alerts.wording import one_line
+from pipelines.alerts.wording import header_line
 from pipelines.model import OutboxMail, SavedSearch
 
 #: Characters of a subject, since a page may claim a headline of any length.
@@ -56,15 +56,15 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     """Return the finished mail to the readers of a search."""
     name, sender = parseaddr(context.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
-    subject = one_line(f"[{search.name}] {draft.subject}")[:MAX_SUBJECT]
-    leave = f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}"
+    subject = header_line(f"[{search.name}] {draft.subject}")[:MAX_SUBJECT]
+    leave = header_line(f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}")
     is_wide = any(map(_has_wide_mailbox, search.to))
 
     # Only a mailbox needs UTF-8 in headers; some servers refuse it, so no other mail has it.
     policy = SMTPUTF8 if is_wide else SMTP
     message = EmailMessage(policy=policy.clone(max_line_length=78))
     message["Subject"] = subject
-    message["From"] = Address(one_line(name), addr_spec=sender)
+    message["From"] = Address(header_line(name), addr_spec=sender)
     if search.to:
         message["To"] = [_header_address(address, is_wide=is_wide) for address in search.to]
     message["Date"] = format_datetime(context.now)
@@ -73,11 +73,11 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         first = message_id(draft.thread, domain)
         message["In-Reply-To"] = first
         message["References"] = first
-    message["List-Id"] = f"<{search.id.lower()}.maplewire.{domain}>"
+    message["List-Id"] = header_line(f"<{search.id.lower()}.maplewire.{domain}>")
     message["List-Unsubscribe"] = f"<{leave}>"
     # RFC 3834: no vacation note and no other machine answers.
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Maplewire-Key"] = draft.key
+    message["X-Maplewire-Key"] = header_line(draft.key)
     facts = {
         **draft.facts,
         "search": search,

@@ -196,7 +196,7 @@ def is_wide(char: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return text as one line without control characters: what may stand in a header."""
+    """Return text as one line without control characters."""
     if not text.isprintable():
         text = "".join(map(_printable, text))
     return " ".join(text.split())
@@ -204,6 +204,16 @@ def one_line(text: str) -> str:
 
 def _printable(char: str) -> str:
     return char if char.isprintable() else " "
+
+
+def header_line(text: str) -> str:
+    """Return text as one line that means in a header what it shows.
+
+    An encoded word (RFC 2047) is written as plain text: `=?` becomes `= ?`. Else what stands in it would be
+    decoded, by readers' programs and by Python's `email`, which before the mending of CVE-2024-6923 wrote
+    the line breaks and headers that it found there.
+    """
+    return one_line(text).replace("=?", "= ?")
 
 
 def sentence(text: str) -> str:

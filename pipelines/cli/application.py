@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,6 +31,15 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
     for hint in mistyped({*os.environ, *dotenv_values(".env")}):
         complain(hint)
     return make_app(progress, reading=reading)
+
+
+def name_mail_fault() -> None:
+    """Say where this Python writes headers of mails carelessly, for commands that send."""
+    from pipelines.alerts.python_fault import mail_fault
+
+    fault = mail_fault(sys.version_info[:])
+    if fault is not None:
+        complain(fault)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
 from pipelines.alerts import message_id
+from pipelines.alerts.wording import header_line
 from pipelines.model import OutboxMail
 from pipelines.stages.locks import lock_outbox
 
@@ -32,11 +33,11 @@ def operator_mail(
     """Return a plain mail for the operators. The same `key` is sent once."""
     name, sender = parseaddr(mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
-    # A subject may hold a message of an error, with line breaks that no header can have.
-    subject = " ".join(f"[Maplewire] {subject}".split())[:MAX_SUBJECT]
+    # A subject may hold a message of an error, and that the words of a stranger's server.
+    subject = header_line(f"[Maplewire] {subject}")[:MAX_SUBJECT]
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     message["Subject"] = subject
-    message["From"] = Address(name, addr_spec=sender)
+    message["From"] = Address(header_line(name), addr_spec=sender)
     message["To"] = [Address(addr_spec=address) for address in to]
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(f"operators:{key}", domain)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.application import open_app, open_app_to_work
+from pipelines.cli.application import name_mail_fault, open_app, open_app_to_work
 from pipelines.cli.console import print_json, say
 from pipelines.cli.options import AsJson
 from pipelines.cli.stage import finish_command
@@ -43,6 +43,7 @@ def quarantine_replay() -> None:
     from pipelines.stages.context import RunProblems
     from pipelines.stages.replay import replay_quarantine
 
+    name_mail_fault()
     problems = RunProblems()
     with open_app_to_work() as maplewire:
         # From the batches, so nothing is fetched again: the page is as it was when it failed.

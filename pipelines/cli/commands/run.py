@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawlers.errors import CatalogueError
-from pipelines.cli.application import open_app_to_work
+from pipelines.cli.application import name_mail_fault, open_app_to_work
 from pipelines.cli.console import say
 from pipelines.cli.options import AsJson
 from pipelines.cli.stage import check_files, finish_command, outcome_words, run_counted_stage, run_stage
@@ -28,6 +28,7 @@ def run(as_json: AsJson = False) -> None:
     from pipelines.cli.render.runs import print_runs
     from pipelines.stages.run import run_once
 
+    name_mail_fault()
     with open_app_to_work() as maplewire:
         report, problems = run_once(maplewire.parts)
     # The account first: it also holds what went well, and an exit status ends the command.
@@ -158,6 +159,7 @@ def alert() -> None:
 
         return f"{counted(send_new_alerts(maplewire.parts, problems), 'mail')} sent"
 
+    name_mail_fault()
     run_stage(alert_stage)
 
 
@@ -175,4 +177,5 @@ def digest() -> None:
 
         return f"{counted(send_due_digests(maplewire.parts, problems), 'mail')} sent"
 
+    name_mail_fault()
     run_stage(digest_stage)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError, PermanentError, TemporaryError
 from pipelines.operations.airflow_tasks.accounts import Counts, count_of, raise_problems
-from pipelines.operations.airflow_tasks.task_app import open_task_app
+from pipelines.operations.airflow_tasks.task_app import open_task_app, task_log
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext, RunProblems
@@ -35,8 +36,12 @@ def send_digests() -> tuple[Counts, str]:
 
 
 def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, str]:
+    from pipelines.alerts.python_fault import mail_fault
     from pipelines.stages.context import RunProblems
 
+    fault = mail_fault(sys.version_info[:])
+    if fault is not None:
+        task_log.warning("%s", fault)
     problems = RunProblems()
     with open_task_app() as app:
         # Mails that were sent are noted one by one: what fails later does not send them again.

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import ssl
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from crawlers.errors import TemporaryError
 from pipelines.adapters.mail import FolderMailer, SmtpMailer
 from pipelines.model import Answer, OutboxMail
 from tests.builders import NOON
+from tests.smtp_server import Inbox, a_server
 
 MESSAGE = b"From: Maplewire <mw@desk.example>\r\nTo: a@desk.example\r\nSubject: Hello\r\n\r\nText\r\n"
 
@@ -27,50 +25,6 @@ def a_mail(key: str = "leaders:s1:new", **fields: Any) -> OutboxMail:
         **{"key": key, "to": ("a@desk.example",), "subject": "Hello", "message": MESSAGE, "created": NOON}
         | fields
     )
-
-
-class Inbox:
-    """An SMTP handler that keeps what it takes; `answers` gives an address another answer."""
-
-    def __init__(self, **answers: str) -> None:
-        self.taken: list[tuple[list[str], bytes]] = []
-        self.answers = answers
-
-    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
-        answer = self.answers.get(address.partition("@")[0])
-        if answer:
-            return answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if "data" in self.answers:
-            return self.answers["data"]
-        self.taken.append((list(envelope.rcpt_tos), envelope.content))
-        return "250 OK"
-
-
-class _Controller(Controller):
-    def factory(self) -> SMTP:
-        return SMTP(self.handler, hostname="127.0.0.1", **self.SMTP_kwargs)
-
-
-@contextmanager
-def a_server(inbox: Inbox, **options: Any) -> Iterator[int]:
-    controller = _Controller(inbox, hostname="127.0.0.1", port=0, **options)
-    # aiosmtpd probes the port it was given, so it needs a free one by name.
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        controller.port = probe.getsockname()[1]
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
 
 
 @pytest.fixture(scope="module")
