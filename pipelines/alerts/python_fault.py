@@ -7,9 +7,9 @@ _MENDED = {(3, 11): (3, 11, 10), (3, 12): (3, 12, 5), (3, 13): (3, 13, 0, "candi
 
 
 def mail_fault(version: tuple[int, int, int, str, int]) -> str | None:
-    """Return what is wrong with a Python that is to write mails, and what to do, or None.
+    """Return what is wrong with a Python that sends mail, and what to do.
 
-    `version` is that of `sys.version_info`.
+    None where nothing is. `version` is that of `sys.version_info`.
 
     >>> mail_fault((3, 13, 1, "final", 0)) is None
     True
@@ -21,6 +21,6 @@ def mail_fault(version: tuple[int, int, int, str, int]) -> str | None:
     name = ".".join(map(str, version[:3]))
     wanted = ".".join(map(str, mended[:3]))
     return (
-        f"Python {name} writes the headers of mails carelessly (CVE-2024-6923); Maplewire hands it nothing that "
-        f"could do harm, but please update to Python {wanted} or newer"
+        f"Python {name} writes the headers of mails carelessly (CVE-2024-6923); Maplewire hands it "
+        f"nothing that could do harm, but please update to Python {wanted} or newer"
     )

@@ -34,7 +34,10 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
 
 
 def name_mail_fault() -> None:
-    """Say where this Python writes headers of mails carelessly, for commands that send."""
+    """Say that this Python writes headers of mails carelessly, if it does.
+
+    Called by the commands that send.
+    """
     from pipelines.alerts.python_fault import mail_fault
 
     fault = mail_fault(sys.version_info[:])
