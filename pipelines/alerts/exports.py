@@ -49,7 +49,7 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     ledger = context.ledger
     documents: list[Document] = []
     story_ids: set[str] = set()
-    arrival = 0
+    arrival = ledger.arrival_before(since)
     while True:
         arrivals = ledger.arrivals_since(arrival, CHUNK)
         if not arrivals:

@@ -121,3 +121,10 @@ class StoryLedger(Protocol):
         They come in that order. With `story_id`, only articles that are in this story now are read.
         """
         ...
+
+    def arrival_before(self, moment: datetime) -> int:
+        """Return the arrival number behind which everything stands that was collected since a moment.
+
+        Articles that were collected earlier may stand there, too: the order of arrival is another one.
+        """
+        ...

@@ -150,6 +150,20 @@ def test_arrivals_are_numbered_once_for_ever(ledger: Ledger) -> None:
     assert [n for n, _ in ledger.arrivals_since(1, limit=1)] == [2]
 
 
+def test_what_was_collected_since_a_moment_stands_behind_an_arrival(ledger: Ledger) -> None:
+    assert ledger.arrival_before(NOON) == 0
+    for number, hours in ((1, 0), (2, 5), (3, 2), (4, 9)):
+        stored = a_stored(number, collected=NOON + hours * timedelta(hours=1))
+        take(ledger, a_taking(stored, a_story(f"s{number}", number)))
+    assert ledger.arrival_before(NOON) == 0
+    assert ledger.arrival_before(NOON + timedelta(hours=1)) == 1
+    assert ledger.arrival_before(NOON + 3 * timedelta(hours=1)) == 1, (
+        "the third was collected earlier and stands behind"
+    )
+    assert ledger.arrival_before(NOON + 6 * timedelta(hours=1)) == 3
+    assert ledger.arrival_before(NOON + 10 * timedelta(hours=1)) == 4, "nothing was collected since"
+
+
 def test_arrivals_of_one_story_leave_out_all_others(ledger: Ledger) -> None:
     take_story(ledger, "s1", 2, 1)
     take_story(ledger, "s3", 3)

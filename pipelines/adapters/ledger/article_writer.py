@@ -22,7 +22,8 @@ from pipelines.model import ArticleVersion, StoredArticle
 # Statements are made once: making one costs several times what running it does.
 _NEW_ARTICLE = insert(articles).returning(articles.c.number)
 _COLUMNS: dict[str, Any] = {
-    name: bindparam(name) for name in ("id", "outcome", "content_hash", "version", "facts", "body")
+    name: bindparam(name)
+    for name in ("id", "outcome", "content_hash", "version", "facts", "body", "collected")
 }
 _INSERT_ON_BEAT = Statement(
     lambda _: _NEW_ARTICLE.values(
@@ -93,6 +94,7 @@ def _article_columns(stored: StoredArticle) -> dict[str, Any]:
         "version": stored.version,
         "facts": ARTICLE_FACTS.dump(facts),
         "body": stored.article.body,
+        "collected": article.collected,
     }
 
 

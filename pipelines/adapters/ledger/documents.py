@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -59,3 +60,12 @@ class SqlDocuments(LedgerPart):
                 if document is not None:
                     arrivals.append((row.arrival, document))
         return arrivals
+
+    def arrival_before(self, moment: datetime) -> int:
+        first = select(func.min(articles.c.arrival)).where(articles.c.collected >= moment)
+        last = select(func.max(articles.c.arrival))
+        with self.database.reading() as connection:
+            arrival = connection.scalar(first)
+            if arrival is None:
+                return connection.scalar(last) or 0
+            return int(arrival) - 1

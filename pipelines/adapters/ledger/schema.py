@@ -162,7 +162,11 @@ articles = Table(
     Column("seq", BigInteger, unique=True),
     Column("arrival", BigInteger, unique=True),
     Column("facts", Text, nullable=False),
-    Column("body", CleanText, nullable=False),  # last: whoever does not ask for it never reads its pages
+    # Late in the row: whoever does not ask for it never reads its pages.
+    Column("body", CleanText, nullable=False),
+    # Behind the body, and read from its index alone, so that it costs no reader anything.
+    Column("collected", UtcTime),
+    Index(None, "collected", "arrival"),
 )
 
 # `held` says why a state was not believed; NULL for one that was shown.

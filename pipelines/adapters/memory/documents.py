@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from pipelines.adapters.memory.stories import MemoryStories
 from pipelines.adapters.projection import document_of, story_document_of
@@ -54,6 +55,15 @@ class MemoryDocuments(MemoryStories):
             if document and (story_id is None or document.story_id == story_id):
                 found.append((number, document))
         return found[:limit]
+
+    def arrival_before(self, moment: datetime) -> int:
+        since = []
+        for article_id, number in self._arrivals.items():
+            if self._articles[article_id].article.collected >= moment:
+                since.append(number)
+        if since:
+            return min(since) - 1
+        return len(self._arrivals)
 
 
 def _numbered_after(numbers: dict[str, int], after: int) -> list[tuple[int, str]]:

@@ -118,18 +118,14 @@ def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
     Of more than MAX_DOCUMENTS the newest.
     """
     newest: deque[Document] = deque(maxlen=MAX_DOCUMENTS)
-    for document in _read_documents(ledger):
+    for document in _read_documents(ledger, ledger.arrival_before(since)):
         if document.collected >= since:
             newest.append(document)
     return list(newest)
 
 
-def _read_documents(ledger: Ledger, story_id: str | None = None) -> Iterator[Document]:
-    """Yield what came in, of all stories or of one.
-
-    In order of arrival.
-    """
-    arrival = 0
+def _read_documents(ledger: Ledger, arrival: int = 0, story_id: str | None = None) -> Iterator[Document]:
+    """Yield what came in behind an arrival number, of all stories or of one, in order of arrival."""
     while arrivals := ledger.arrivals_since(arrival, _CHUNK, story_id=story_id):
         for _, document in arrivals:
             yield document
@@ -191,7 +187,7 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
 
     ledger = maplewire.ledger
     searches = maplewire.beat.searches
-    documents = list(_read_documents(ledger, story.id))
+    documents = list(_read_documents(ledger, story_id=story.id))
     matching = Matcher([parsed.query for parsed in searches]).match(documents)
     alerts = ledger.alerts(stories=[story.id])
     mail_states = {}
