@@ -123,7 +123,9 @@ class StoryLedger(Protocol):
         ...
 
     def arrival_before(self, moment: datetime) -> int:
-        """Return the arrival number behind which everything stands that was collected since a moment.
+        """Return the arrival number behind which all since a moment stands.
+
+        That is everything that was collected since.
 
         Articles that were collected earlier may stand there, too: the order of arrival is another one.
         """

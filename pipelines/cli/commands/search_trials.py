@@ -125,7 +125,10 @@ def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
 
 
 def _read_documents(ledger: Ledger, arrival: int = 0, story_id: str | None = None) -> Iterator[Document]:
-    """Yield what came in behind an arrival number, of all stories or of one, in order of arrival."""
+    """Yield what came in behind an arrival number, in order of arrival.
+
+    With `story_id`, only the articles of one story.
+    """
     while arrivals := ledger.arrivals_since(arrival, _CHUNK, story_id=story_id):
         for _, document in arrivals:
             yield document
