@@ -17,7 +17,8 @@ _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso88
 #: The most frequent characters of Chinese news, in both scripts.
 _COMMON_HAN = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
-    "這個們來為國說時會對於著過發後裡與及將其日月年市長长員员记者記者報报新闻聞社北京加拿总總理主席表示关關系係经經济濟"
+    "這個們來為國說時會對於著過發後裡與及將其日月年市長长員员记者記者報报"
+    "新闻聞社北京加拿总總理主席表示关關系係经經济濟"
 )
 
 #: Share of common characters from which a claimed Chinese encoding is believed. Real Chinese text has

@@ -200,7 +200,9 @@ class Moody:
         self.failed = 0
         self._chance = random.Random(3)
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
         if self._chance.random() < 0.12:
             self.failed += 1
             return "450 busy"

@@ -40,12 +40,15 @@ def _moments(home: Path) -> list[tuple[str, Callable[[float], bool]]]:
 
     Two while it crawls, then as decisions are taken (of some hundred pages), then as mails are written.
     """
-    return [
+    moments: list[tuple[str, Callable[[float], bool]]] = [
         ("early in the crawl", lambda seconds: seconds > 1.5),
         ("late in the crawl", lambda seconds: seconds > 3),
-        *((f"{n} pages decided", lambda _, n=n: _decided(home) >= n) for n in (5, 40, 75)),  # type: ignore[misc]
-        *((f"{n} mails written", lambda _, n=n: len(_messages(home)) >= n) for n in (1, 12)),  # type: ignore[misc]
     ]
+    for n in (5, 40, 75):
+        moments.append((f"{n} pages decided", lambda _, n=n: _decided(home) >= n))  # type: ignore[misc]
+    for n in (1, 12):
+        moments.append((f"{n} mails written", lambda _, n=n: len(_messages(home)) >= n))  # type: ignore[misc]
+    return moments
 
 
 def _killed_when(reached: Callable[[float], bool], maplewire: Maplewire) -> bool:

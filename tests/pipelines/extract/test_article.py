@@ -243,7 +243,8 @@ def test_identity_is_the_hash_of_the_canonical_address() -> None:
         ),
         (
             a_page(
-                body="<html><body><h1>安全验证</h1><p>您的访问过于频繁，请输入验证码之后继续访问本网站的新闻页面内容。</p></body></html>"
+                body="<html><body><h1>安全验证</h1>"
+                "<p>您的访问过于频繁，请输入验证码之后继续访问本网站的新闻页面内容。</p></body></html>"
             ),
             "notice",
         ),

@@ -175,7 +175,9 @@ def test_more_pages_than_a_transaction_holds_are_all_taken_in_order(
     assert world.process(*pages) == {Outcome.NEW: 1, Outcome.COPY: 5, Outcome.QUARANTINED: 1}
     arrived = [change.document.url for change in world.ledger.changes_since(0) if change.document]
     assert sorted(arrived) == sorted(page.url for page in pages[:-1])
-    story = world.ledger.story(next(iter(world.ledger.changes_since(0))).document.story_id)  # type: ignore[union-attr]
+    document = next(iter(world.ledger.changes_since(0))).document
+    assert document
+    story = world.ledger.story(document.story_id)
     assert story
     assert story.lead_id == article_id(REPORT.url)
 
