@@ -29,7 +29,7 @@ from pipelines.cli.commands.sources import sources_app
 from pipelines.cli.commands.status import status
 from pipelines.cli.commands.story import story_app
 from pipelines.cli.commands.upkeep import upkeep
-from pipelines.cli.console import complain, configure_logs
+from pipelines.cli.console import complain, configure_logs, print_text, set_up_streams
 
 app = typer.Typer(
     name="maplewire",
@@ -72,10 +72,10 @@ def configure_command(
     if version:
         from pipelines.config import maplewire_version
 
-        sys.stdout.write(f"maplewire {maplewire_version()}\n")
+        print_text(f"maplewire {maplewire_version()}\n")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        sys.stdout.write(context.get_help() + "\n")
+        print_text(context.get_help() + "\n")
         raise typer.Exit(2)
     # Before any command, whose libraries may log at import.
     configure_logs(verbose=verbose)
@@ -86,6 +86,7 @@ def main() -> None:
 
     Expected trouble becomes a message; a bug shows its traceback.
     """
+    set_up_streams()
     try:
         app()
     except CatalogueError as e:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,6 +21,10 @@ from pipelines.extract.document import MAX_BYTES, parse
 from pipelines.extract.encoding import decode
 from pipelines.model import Article, Stamp
 
+log = logging.getLogger(__name__)
+
+#: What a file may be wrong in; anything else is a bug of ours.
+_EXPECTED = (CrawlError, OSError, EOFError, zlib.error)
 _PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 _GZIP_BEGINNING = b"\x1f\x8b"
 #: Stands for the address of a page that gives none.
@@ -75,8 +80,8 @@ def _extract_file(path: Path, now: datetime) -> dict[str, Any]:
         raw = _read_unpacked(path)
         page = Page(url=_find_own_address(raw), source_id="file", body=raw, fetched_at=now)
         return _record_of(path, page, now)
-    # A bad file never stops the others.
-    except (CrawlError, OSError) as e:
+    # A bad file never stops the others, nor does a bug that only its page meets.
+    except Exception as e:  # noqa: BLE001
         return _error_record(path, None, _describe_error(e, path))
 
 
@@ -84,7 +89,7 @@ def _extract_warc(path: Path, now: datetime) -> Iterator[dict[str, Any]]:
     try:
         for _, page in read_pages(path):
             yield _record_of(path, page, now)
-    except (CrawlError, OSError, EOFError, zlib.error) as e:
+    except Exception as e:  # noqa: BLE001  (as for a single file)
         yield _error_record(path, None, _describe_error(e, path))
 
 
@@ -138,9 +143,10 @@ def _is_web_address(address: str) -> bool:
 def _record_of(path: Path, page: Page, now: datetime) -> dict[str, Any]:
     try:
         article = extract(page, None, now)
-    except PermanentError as e:
-        return _error_record(path, _known_address(page.url), str(e))
-    return {"path": str(path), **_fields_of(article)}
+        fields = _fields_of(article)
+    except Exception as e:  # noqa: BLE001  (the next page of a batch has its own line)
+        return _error_record(path, _known_address(page.url), _describe_error(e, path))
+    return {"path": str(path), **fields}
 
 
 def _error_record(path: Path, url: str | None, error: str) -> dict[str, Any]:
@@ -174,4 +180,8 @@ def _describe_error(error: Exception, path: Path) -> str:
     # Its own text begins with the number of an error.
     if isinstance(error, FileNotFoundError):
         return f"there is no file {path}"
+    if not isinstance(error, _EXPECTED):
+        bug = f"{type(error).__name__}: {error}"
+        log.error("bug while extracting %s", path, exc_info=error)
+        return f"Maplewire has a bug that this page meets ({bug}); please report it, with the page"
     return str(error) or f"{path.name} cannot be read ({type(error).__name__})"

@@ -28,6 +28,10 @@ from pipelines.query.lexeme_order import EMPTY
 from pipelines.query.lexer import lexemes
 from pipelines.query.tree import All, And, Exists, Node, Not, Or, Query
 
+#: AND and OR inside each other. Elasticsearch takes 30 (`indices.query.bool.max_nested_depth`), of which a
+#: leaf in several fields and the limits of a search by date, language and source take up to four.
+MAX_LEVELS = 24
+
 
 def parse(text: str, now: datetime | None = None) -> Query:
     """Read a query; raise QueryError, and nothing else, where it cannot be answered.
@@ -39,7 +43,35 @@ def parse(text: str, now: datetime | None = None) -> Query:
     root = _MeaningReader(text, found, now).read(syntax_tree(found), "text")
     if root is None:
         raise QueryError(EMPTY, text, found[0].start, found[-1].end - found[0].start)
+    if _levels_of(root) > MAX_LEVELS:
+        message = f"AND, OR and words side by side go at most {MAX_LEVELS} deep inside each other; make two "
+        message += "queries of it, or leave out parentheses."
+        raise_query_error(message, text, *_deepest_group(found))
     return Query(text, root)
+
+
+def _levels_of(node: Node) -> int:
+    """Return how many operators stand inside each other at the most."""
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            return 1 + max(map(_levels_of, parts))
+        case Not(part=part):
+            return _levels_of(part)
+    return 0
+
+
+def _deepest_group(found: Iterable[Lexeme]) -> tuple[int, int]:
+    """Return where the parenthesis stands that is inside most others."""
+    depth = most = 0
+    where = (0, 1)
+    for lexeme in found:
+        if lexeme.kind == "open":
+            depth += 1
+            if depth > most:
+                most, where = depth, (lexeme.start, lexeme.end)
+        elif lexeme.kind == "close":
+            depth -= 1
+    return where
 
 
 class _MeaningReader:

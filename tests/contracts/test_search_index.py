@@ -17,6 +17,7 @@ from pipelines.adapters.sqlite_index import SqliteIndex
 from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex
 from pipelines.query import parse
+from pipelines.query.parser import MAX_LEVELS
 from tests.builders import NOON, a_document
 from tests.contracts import awkward
 from tests.contracts.answers import article_ids
@@ -86,6 +87,21 @@ def test_a_query_finds_exactly_these(corpus: SearchIndex, query: str, expected: 
     names = _names_in(expected)
     assert names <= NAMES, "the expectation names a document that is not in the corpus"
     assert _found(corpus, query) == names
+
+
+def _nested(first: str, second: str, depth: int) -> str:
+    """Return AND and OR inside each other, `depth` times each."""
+    return f"{first} AND ({second} OR " * depth + "ottawa" + ")" * depth
+
+
+@pytest.mark.parametrize("depth", [1, 4, 9, MAX_LEVELS // 2])
+def test_a_query_nested_as_deep_as_is_allowed_is_answered(corpus: SearchIndex, depth: int) -> None:
+    reference = MemoryIndex()
+    reference.write(_changes(*DOCUMENTS))
+    excluded = " AND ".join(f"NOT lang:x{number}" for number in range(9))
+    for first, second in (("canola", "tariff"), ("lang:en", "NOT source:daily"), (excluded, "lang:fr")):
+        query = parse(_nested(first, second, depth), NOW)
+        assert article_ids(corpus.search(query, limit=100)) == article_ids(reference.search(query, limit=100))
 
 
 def test_awkward_texts_and_queries(index: SearchIndex) -> None:

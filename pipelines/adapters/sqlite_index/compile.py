@@ -28,6 +28,9 @@ Condition = tuple[str, list[object]]
 TERMS_AT_ONCE = 250
 #: After every word that begins with the same characters.
 _LAST = "\U0010ffff"
+#: Parentheses inside each other in a part of an AND or OR; a deeper part is answered first. SQLite's parser
+#: keeps 100 things in mind (YYSTACKDEPTH), about four a parenthesis, and joining a thousand parts adds ten.
+_MOST_PARENTHESES = 8
 _NOTHING: Condition = ("0", [])
 
 
@@ -82,12 +85,20 @@ class Compiler:
         for part in parts:
             text = full_text(part)
             if text is None:
-                conditions.append(self.condition_of(part))
+                conditions.append(self._shallow(self.condition_of(part)))
             else:
                 texts.append(f"({text})")
         if texts:
             conditions.insert(0, self._match_any([f" {operator} ".join(texts)]))
         return _balanced(operator, conditions)
+
+    def _shallow(self, condition: Condition) -> Condition:
+        """Return a condition as it is, or its answer where it goes too deep."""
+        sql, values = condition
+        if _parentheses_of(sql) <= _MOST_PARENTHESES:
+            return condition
+        rows = self._connection.execute(f"SELECT d.slot FROM documents_{self._g} d WHERE {sql}", values)
+        return _is_among([slot for (slot,) in rows])
 
     def _match_any(self, expressions: Sequence[str]) -> Condition:
         words = f"words_{self._g}"
@@ -133,7 +144,24 @@ class Compiler:
         for slot, packed in rows:
             if _is_near(node, Texts.unpacked(packed)):
                 slots.append(slot)
-        return "(d.slot IN (SELECT value FROM json_each(?)))", [json.dumps(slots)]
+        return _is_among(slots)
+
+
+def _is_among(slots: Sequence[int]) -> Condition:
+    """Return a condition that holds for these rows."""
+    return "(d.slot IN (SELECT value FROM json_each(?)))", [json.dumps(slots)]
+
+
+def _parentheses_of(sql: str) -> int:
+    """Return how many parentheses stand inside each other at the most."""
+    depth = most = 0
+    for char in sql:
+        if char == "(":
+            depth += 1
+            most = max(most, depth)
+        elif char == ")":
+            depth -= 1
+    return most
 
 
 def _balanced(operator: str, conditions: Sequence[Condition]) -> Condition:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
-from pipelines.cli.console import say
+from pipelines.cli.console import print_text, say
 
 
 def brief(
@@ -32,7 +31,7 @@ def brief(
         page = brief_of(maplewire.parts, read_moment(since, maplewire.clock.now()))
     # The page is made first: a ledger that is away must not leave an empty file.
     if str(out) == "-":
-        sys.stdout.write(page)
+        print_text(page)
         return
     try:
         out.write_text(page, "utf-8")

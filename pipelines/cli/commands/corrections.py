@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.cli.application import open_app, open_app_to_work
-from pipelines.cli.console import say
+from pipelines.cli.console import print_text, say
 from pipelines.cli.options import AsJson
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def story_merge(
         second = find_story(maplewire.ledger, b)
         story_id = merge(maplewire.ledger, maplewire.clock.now(), first.id, second.id)
         _update_links_and_index(maplewire)
-        sys.stdout.write(f"{story_id}\n")
+        print_text(f"{story_id}\n")
 
 
 def story_split(
@@ -59,7 +58,7 @@ def story_split(
             article_ids.append(article_id_of(wanted))
         new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids)
         _update_links_and_index(maplewire)
-        sys.stdout.write(f"{new_story_id}\n")
+        print_text(f"{new_story_id}\n")
 
 
 def story_undo(
@@ -76,7 +75,7 @@ def story_undo(
         story_ids = undo(maplewire.ledger, maplewire.clock.now(), number)
         _update_links_and_index(maplewire)
         for story_id in story_ids:
-            sys.stdout.write(f"{story_id}\n")
+            print_text(f"{story_id}\n")
 
 
 def story_words(as_json: AsJson = False) -> None:

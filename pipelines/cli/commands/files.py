@@ -94,6 +94,8 @@ def _parse_json_lines(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any
             row = json.loads(line)
         except ValueError as e:
             raise CatalogueError([f"{name}:{number}: not JSON: {e}"]) from e
+        except RecursionError as e:
+            raise CatalogueError([f"{name}:{number}: brackets go too deep inside each other"]) from e
         if not isinstance(row, dict):
             raise CatalogueError([f'{name}:{number}: must be an object such as {{"id": …, "title": …}}'])
         yield row

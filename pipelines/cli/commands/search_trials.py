@@ -14,7 +14,7 @@ import typer
 
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
-from pipelines.cli.console import print_json, say
+from pipelines.cli.console import print_json, print_text, say
 from pipelines.cli.options import AsJson, SearchId, StoryId
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def searches_feed(
         feed = feed_of(maplewire.parts, find_search(maplewire, id_))
         path = out or maplewire.settings.home / "feeds" / f"{id_}.atom"
     if str(path) == "-":
-        sys.stdout.write(feed.decode())
+        print_text(feed.decode())
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

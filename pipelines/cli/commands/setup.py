@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
-from pipelines.cli.console import say
+from pipelines.cli.console import print_text, say
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -47,7 +46,7 @@ def setup(
         if kibana:
             changes += _import_kibana_objects(maplewire)
     for line in changes:
-        sys.stdout.write(f"{line}\n")
+        print_text(f"{line}\n")
     # To standard error: a script that looks for changes reads an empty output.
     if not changes:
         say("everything was there already")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.console import out
+from pipelines.cli.console import out, print_text
 
 # From here on, a terminal of 80 characters has room for only one space between columns.
 _MANY_COLUMNS = 9
@@ -38,7 +37,7 @@ def _print_tab_line(cells: Sequence[object]) -> None:
     words = []
     for cell in cells:
         words.append(" ".join(str(cell).split()))
-    sys.stdout.write("\t".join(words) + "\n")
+    print_text("\t".join(words) + "\n")
 
 
 def _print_drawn_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

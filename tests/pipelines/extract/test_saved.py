@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from crawlers.batch import BatchWriter
-from crawlers.model import CrawlResult
-from pipelines.extract import extract_paths
+from crawlers.model import CrawlResult, Page, Source
+from pipelines.extract import extract, extract_paths, saved
+from pipelines.model import Article
 from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import ENGLISH, a_html
 
@@ -30,6 +33,28 @@ def test_saved_page_gives_a_record_that_json_can_carry(tmp_path: Path) -> None:
     assert (record["authors"], record["lang"]) == (["Nadia Roy"], "en")
     assert (record["published"], record["published_precision"]) == ("2026-01-16T20:15:00+08:00", "second")
     assert record["provenance"]["published"] == "article:published_time"
+
+
+def test_a_bug_that_one_file_meets_leaves_the_others_their_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which page meets the next bug is not known, so one is made."""
+
+    def extract_with_a_bug(page: Page, source: Source | None, now: datetime) -> Article:
+        if b"/bad" in page.body:
+            raise IndexError("no such name")
+        return extract(page, source, now)
+
+    monkeypatch.setattr(saved, "extract", extract_with_a_bug)
+    paths = []
+    for name in ("a", "bad", "c"):
+        path = tmp_path / f"{name}.html"
+        path.write_text(a_html(head=HEAD.replace("/world", f"/{name}")), "utf-8")
+        paths.append(path)
+    first, bad, third = extract_paths(paths, NOW)
+    assert first["title"] == third["title"]
+    assert "IndexError: no such name" in bad["error"]
+    assert "please report" in bad["error"]
 
 
 def test_packed_pages_and_batches_are_read_page_by_page(tmp_path: Path) -> None:

@@ -273,6 +273,7 @@ def test_limits_are_named() -> None:
         ("x" * 20_001, "20,000"),
         ("(" * 21 + "a" + ")" * 21, "20 deep"),
         ("a b " * 501, "1,000"),
+        ("a AND (b OR " * 18 + "c" + ")" * 18, "24 deep"),
     ):
         with pytest.raises(QueryError, match=limit):
             parse(text)
