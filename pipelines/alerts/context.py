@@ -32,7 +32,9 @@ def mail_context_of(context: NotifyContext) -> MailContext:
     ledger = context.ledger
     beat = context.beat
     now = context.clock.now()
-    receipt = write_receipt(beat.sources, ledger.feed_states(), ledger.quarantined(), now, last_pause(ledger))
+    receipt = write_receipt(
+        beat.sources, ledger.feed_states(), ledger.quarantined(), now, last_pause(ledger, now)
+    )
     # The catalogue knows the owners of small outlets, which no list of well-known names has.
     state_media: set[str] = set()
     for source in beat.sources:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pipelines.alerts.alert_rules import told_by
 from pipelines.alerts.cadence import last_slot
 from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
-from pipelines.alerts.clock_marks import digest_mark, moment_after
+from pipelines.alerts.clock_marks import digest_mark, is_doubtful, moment_after
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_context import AlertItem
@@ -80,17 +80,24 @@ class _Slot:
     last: datetime | None
     due: datetime
 
+    @property
+    def since(self) -> datetime | None:
+        """The hour that was served last; None where a clock that was wrong noted it."""
+        if self.last is not None and self.last > self.due:
+            return None
+        return self.last
+
 
 def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now: datetime) -> _Slot | None:
     """Return the hour of a search that is due and was not served yet, or None."""
     if search.cadence == "immediate" and not alerts:
         return None
-    last = digest_mark(ledger, search.id).read_time()
+    last = digest_mark(ledger, search.id).read_stored_time()
     if search.cadence == "immediate":
         # It has no hours: what was held back for it leaves as soon as it may.
         return _Slot(last, moment_after(last, now))
     due = last_slot(search, now)
-    if last is not None and due <= last:
+    if last is not None and due <= last and not is_doubtful(last, now):
         return None
     return _Slot(last, due)
 
@@ -107,12 +114,12 @@ class _Digests:
     ) -> int:
         """Write the digest of one search; return the mails owed."""
         search, now = parsed.search, self._mail_context.now
-        key = f"{search.id}::digest:{int(slot.due.timestamp())}"
+        key = self._free_key(f"{search.id}::digest:{int(slot.due.timestamp())}")
         items, already_told = self._items_of(parsed, alerts)
         mails: list[OutboxMail] = []
         if items or _wants_empty_digest(search, slot):
             week = week_of(counts, now)
-            mail = compose_digest(search, key, items, self._mail_context, week, since=slot.last)
+            mail = compose_digest(search, key, items, self._mail_context, week, since=slot.since)
             mails = messages_of(search, mail, items, self._mail_context)
         done: list[Alert] = []
         for item in items:
@@ -123,6 +130,16 @@ class _Digests:
         if not digest_mark(self._ledger, search.id).settle(done, mails, slot.last, slot.due):
             return 0
         return len(mails)
+
+    def _free_key(self, key: str) -> str:
+        """Return a key that no mail has.
+
+        A clock that was ahead may have sent the mail of this hour already. Under its key what is told
+        now would count as sent.
+        """
+        if self._ledger.known_keys([key]):
+            return f"{key}:{int(self._mail_context.now.timestamp())}"
+        return key
 
     def announce_ceiling(self, search: SavedSearch, slot: _Slot) -> int:
         """Leave what is held for the first mail of the reader's next day, and say so once.

@@ -16,8 +16,9 @@ from pathlib import Path
 import structlog
 
 from crawlers.errors import PermanentError, TemporaryError
+from pipelines.alerts.mail_hold import mail_held_since
 from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
-from pipelines.ports import AlertLedger, Clock, Mailer
+from pipelines.ports import AlertLedger, Clock, Ledger, Mailer
 
 log = structlog.get_logger()
 
@@ -40,7 +41,7 @@ def sender_name(home: Path) -> str:
     return f"{platform.node()}:{home.resolve()}"
 
 
-def send_due(ledger: AlertLedger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
+def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
     """Send until nothing is due; return how many messages reached somebody.
 
     What went wrong is added to `troubles`. Nobody else may send under the name `sender` meanwhile:
@@ -49,6 +50,9 @@ def send_due(ledger: AlertLedger, mailer: Mailer, clock: Clock, sender: str, tro
     sent = 0
     tried: set[str] = set()
     while True:
+        if mail_held_since(ledger) is not None:
+            # A person on another machine has stopped it.
+            return sent
         mails = _lease_untried(ledger, clock, sender, tried)
         if not mails:
             return sent

@@ -15,11 +15,12 @@ import typer
 from crawlers.errors import CatalogueError, CrawlError
 from pipelines.cli.commands.airflow import airflow
 from pipelines.cli.commands.backfill import backfill
+from pipelines.cli.commands.backup import backup, restore
 from pipelines.cli.commands.bench import bench_app
 from pipelines.cli.commands.brief import brief
 from pipelines.cli.commands.demo import demo
 from pipelines.cli.commands.files import dedup, extract, judge
-from pipelines.cli.commands.outbox import outbox
+from pipelines.cli.commands.outbox import outbox_app
 from pipelines.cli.commands.quarantine import quarantine_app
 from pipelines.cli.commands.run import alert, collect, digest, index, process, recheck, reindex, run
 from pipelines.cli.commands.search import search
@@ -43,7 +44,7 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    search, status, brief, outbox,
+    search, status, brief, backup, restore,
     extract, judge, dedup,
 ):  # fmt: skip
     app.command()(_command)
@@ -51,6 +52,7 @@ for _command in (
 app.add_typer(sources_app, name="sources")
 app.add_typer(searches_app, name="searches")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(outbox_app, name="outbox")
 app.add_typer(story_app, name="story")
 app.add_typer(bench_app, name="bench")
 

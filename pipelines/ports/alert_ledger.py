@@ -81,6 +81,10 @@ class AlertLedger(Protocol):
         """Return the newest mails of any state, newest first."""
         ...
 
+    def owed_mails(self) -> Sequence[OutboxMail]:
+        """Return every mail in state "due", whenever its time comes, oldest first."""
+        ...
+
     def mark_sent(self, key: str, at: datetime) -> None: ...
 
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pipelines.ports.alert_ledger import AlertLedger
@@ -24,6 +25,10 @@ class Ledger(FeedLedger, StoryLedger, EventLedger, AlertLedger, RunLedger, Proto
 
         Others may read meanwhile; on SQLite whoever writes waits.
         """
+        ...
+
+    def damage(self) -> Sequence[str]:
+        """Read the whole ledger; return what cannot be read, for a person. Empty where all is well."""
         ...
 
     def close(self) -> None: ...

@@ -80,6 +80,11 @@ class RunProblems:
         """Note trouble that a person has to mend."""
         self.troubles.append(Trouble(TroubleKind.PERMANENT, text))
 
+    def add_permanent_once(self, text: str) -> None:
+        """Note what several steps of a run find, such as that mail is held."""
+        if text not in self.sentences:
+            self.add_permanent(text)
+
     def add_error(self, error: CrawlError, text: str) -> None:
         """Note an error that was caught, as lasting as its type says."""
         if isinstance(error, PermanentError):

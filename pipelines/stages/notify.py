@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from crawlers.errors import TemporaryError
 from pipelines.alerts.anomalies import watch_searches
 from pipelines.alerts.digests import send_digests
+from pipelines.alerts.mail_hold import hold_sentence
 from pipelines.alerts.outbox import send_due, sender_name
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.stages.context import RunContext, RunProblems
@@ -39,8 +40,12 @@ def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:
     """Send every mail that is due.
 
     A refusal for now is tried again later, a final one stays visible. Where another process is sending,
-    this one leaves it all to that.
+    this one leaves it all to that. While mail is held (`mail_hold`), nothing is sent.
     """
+    held = hold_sentence(context.ledger)
+    if held is not None:
+        problems.add_permanent_once(held)
+        return
     with ExitStack() as sending:
         try:
             sending.enter_context(lock_outbox(context.home))

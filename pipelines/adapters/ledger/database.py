@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Select, Table, Text, cast, func, literal_column, select
+from sqlalchemy.exc import DBAPIError
 
 from pipelines.adapters.ledger.failures import translated_failures
+from pipelines.adapters.ledger.schema import metadata
 from pipelines.adapters.ledger.transaction import WRITER_LOCK, open_transaction
 
+#: Damages that are told: the first ones say enough.
+_MOST_DAMAGES = 20
 #: Share of an SQLite file that must be free before it is copied for the room.
 _WORTH_A_COPY = 0.2
 
@@ -51,6 +55,13 @@ class LedgerDatabase:
                 return _tidy_sqlite(self.engine)
             return _tidy_postgres(self.engine)
 
+    def damage(self) -> list[str]:
+        """Read the whole ledger; return what cannot be read, a line each."""
+        with translated_failures(self.name):
+            if self.engine.dialect.name == "sqlite":
+                return _damage_in_sqlite(self.engine)
+            return _damage_in_postgres(self.engine)
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -83,6 +94,38 @@ def _tidy_sqlite(engine: Engine) -> str:
         return f"ANALYZE and VACUUM; {free / 1e6:.1f} of {size / 1e6:.1f} MB given back"
     finally:
         connection.close()
+
+
+def _damage_in_sqlite(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"PRAGMA quick_check({_MOST_DAMAGES})").scalars()
+        return [line for line in rows if line != "ok"]
+
+
+def _damage_in_postgres(engine: Engine) -> list[str]:
+    """Have the server read every value of every table; nothing of it is sent here."""
+    found = []
+    for table in metadata.sorted_tables:
+        # A transaction each: one that failed answers nothing more.
+        with engine.connect() as connection:
+            try:
+                connection.execute(_read_whole_table(table)).scalar()
+            except DBAPIError as e:
+                if connection.invalidated or not _is_damage(e):
+                    raise
+                found.append(f"table {table.name}: {e.orig}")
+    return found
+
+
+def _read_whole_table(table: Table) -> Select[Any]:
+    """Return a query for which the server reads every value, long ones too."""
+    row = literal_column("whole_row")
+    return select(func.sum(func.length(cast(row, Text)))).select_from(table.alias("whole_row"))
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    """Tell whether PostgreSQL says that what it reads is corrupt (class XX of its codes)."""
+    return str(getattr(error.orig, "sqlstate", "")).startswith("XX")
 
 
 def _pragma(cursor: Any, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pipelines.adapters.ledger.alerts import SqlAlerts
@@ -54,6 +54,9 @@ class SqlLedger(
 
     def tidy(self) -> str:
         return self.database.tidy()
+
+    def damage(self) -> Sequence[str]:
+        return self.database.damage()
 
     def close(self) -> None:
         self.database.close()

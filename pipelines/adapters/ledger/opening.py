@@ -31,8 +31,8 @@ def open_engine(url: str) -> tuple[Engine, str]:
 
     Several processes may open one ledger at once: one of them migrates, the others wait.
     """
-    location = _parse_url(url)
-    name = _ledger_name(location)
+    location = read_ledger_url(url)
+    name = ledger_name(location)
     if location.get_backend_name() == "sqlite":
         engine = _sqlite_engine(location)
     else:
@@ -48,7 +48,11 @@ def open_engine(url: str) -> tuple[Engine, str]:
     return engine, name
 
 
-def _parse_url(url: str) -> URL:
+def read_ledger_url(url: str) -> URL:
+    """Return a ledger's URL in its parts.
+
+    Raises PermanentError that says what to write, for one that names no ledger.
+    """
     try:
         location = make_url(url)
     except (ArgumentError, ValueError):
@@ -66,7 +70,7 @@ def _parse_url(url: str) -> URL:
     return location
 
 
-def _ledger_name(location: URL) -> str:
+def ledger_name(location: URL) -> str:
     """Return what a message may call the ledger: no user, no password."""
     if location.drivername == "sqlite":
         return f"The ledger {location.database}"

@@ -55,6 +55,11 @@ class SqlOutbox(LedgerPart):
         with self.database.reading() as connection:
             return list(map(_outbox_mail, connection.execute(query)))
 
+    def owed_mails(self) -> Sequence[OutboxMail]:
+        query = select(outbox).where(outbox.c.state == "due").order_by(outbox.c.created, outbox.c.number)
+        with self.database.reading() as connection:
+            return list(map(_outbox_mail, connection.execute(query)))
+
     def mark_sent(self, key: str, at: datetime) -> None:
         def mark(mail: OutboxMail) -> OutboxMail:
             return replace(mail, state="sent", sent_at=at, not_before=None)

@@ -100,6 +100,10 @@ class MemoryAlerts(LedgerState):
         oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
         return oldest_first[::-1][:limit]
 
+    def owed_mails(self) -> Sequence[OutboxMail]:
+        oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
+        return [mail for mail in oldest_first if mail.state == "due"]
+
     def mark_sent(self, key: str, at: datetime) -> None:
         mail = self._count_attempt(key)
         if mail:

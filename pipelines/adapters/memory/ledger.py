@@ -5,7 +5,7 @@ It keeps whole values in dictionaries and looks at all of them; nothing is fast 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pipelines.adapters.memory.alerts import MemoryAlerts
@@ -24,6 +24,9 @@ class MemoryLedger(MemoryFeeds, DecidedState, MemoryAlerts):
 
     def tidy(self) -> str:
         return "nothing to tidy in memory"
+
+    def damage(self) -> Sequence[str]:
+        return ()
 
     def close(self) -> None:
         pass

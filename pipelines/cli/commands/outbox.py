@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawlers.errors import PermanentError
 from pipelines.cli.application import open_app
+from pipelines.cli.console import complain, say
 from pipelines.cli.options import AsJson, Limit
 
 if TYPE_CHECKING:
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 _ALL_MAILS = 100_000
 
 
+outbox_app = typer.Typer(
+    help="The newest mails and messages; `hold`, `release` and `discard` what is owed.",
+    invoke_without_command=True,
+)
+
+
+@outbox_app.callback()
 def outbox(
+    context: typer.Context,
     limit: Limit = 20,
     open_only: Annotated[
         bool, typer.Option("--open", help="Only what somebody did not get: not sent yet, or refused.")
@@ -27,6 +37,10 @@ def outbox(
 
     With what became of them for each recipient.
     """
+    # `maplewire outbox release` comes through here first.
+    if context.invoked_subcommand is not None:
+        return
+    from pipelines.alerts.mail_hold import hold_sentence
     from pipelines.cli.render.outbox import print_outbox
 
     with open_app(reading=True) as maplewire:
@@ -34,7 +48,55 @@ def outbox(
             mails = [mail for mail in maplewire.ledger.mails(_ALL_MAILS) if _is_open(mail)][:limit]
         else:
             mails = list(maplewire.ledger.mails(limit))
+        held = hold_sentence(maplewire.ledger)
+    if held is not None:
+        complain(held)
     print_outbox(mails, as_json=as_json)
+
+
+@outbox_app.command("hold")
+def hold_outbox() -> None:
+    """Let no mail leave until you release or discard it.
+
+    For a ledger that was restored by other means than `maplewire restore`: before anything runs on it.
+    """
+    from pipelines.alerts.mail_hold import hold_mail
+
+    with open_app() as maplewire:
+        hold_mail(maplewire.ledger, maplewire.clock.now())
+    say("mail is held; `maplewire outbox release` or `maplewire outbox discard` ends that")
+
+
+@outbox_app.command("release")
+def release_outbox() -> None:
+    """Let held mail leave with the next run.
+
+    What had left before the ledger was restored is then mailed once more.
+    """
+    from pipelines.alerts.mail_hold import release_mail
+    from pipelines.cli.render.wording import counted
+
+    with open_app() as maplewire:
+        released = release_mail(maplewire.ledger)
+    say(f"{counted(released, 'mail')} will leave with the next run")
+
+
+@outbox_app.command("discard")
+def discard_outbox() -> None:
+    """Give up what is owed; later mail leaves as ever.
+
+    What is given up stays visible in the outbox. Only while mail is held.
+    """
+    from pipelines.alerts.mail_hold import discard_mail, mail_held_since
+    from pipelines.cli.render.wording import counted
+
+    with open_app() as maplewire:
+        if mail_held_since(maplewire.ledger) is None:
+            raise PermanentError(
+                "mail is not held, so nothing is discarded; hold it first: maplewire outbox hold"
+            )
+        discarded = discard_mail(maplewire.ledger)
+    say(f"{counted(discarded, 'mail')} discarded; mail leaves again")
 
 
 def _is_open(mail: OutboxMail) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pipelines.cli.application import open_app
-from pipelines.cli.console import say
+from pipelines.cli.console import complain, say
 from pipelines.cli.options import AsJson, Limit
 
 
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     """Show what the last runs fetched and made of it."""
+    from pipelines.alerts.mail_hold import hold_sentence
     from pipelines.cli.render.runs import print_runs
 
     with open_app(reading=True) as maplewire:
+        held = hold_sentence(maplewire.ledger)
+        if held is not None:
+            complain(held)
         runs = maplewire.ledger.runs(limit)
         # A program gets an empty list.
         if not runs and not as_json:

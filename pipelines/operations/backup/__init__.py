@@ -1,0 +1,1 @@
+"""Backup and restore: the ledger with what belongs to it, in one archive."""
