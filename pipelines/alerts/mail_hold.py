@@ -27,7 +27,7 @@ def hold_mail(ledger: Ledger, now: datetime) -> None:
 
 
 def release_mail(ledger: Ledger) -> int:
-    """End the hold: what is owed leaves with the next run. Return how many mails that is."""
+    """End the hold; return how many mails leave with the next run."""
     owed = len(ledger.owed_mails())
     mail_hold_mark(ledger).clear()
     return owed

@@ -28,7 +28,10 @@ class Ledger(FeedLedger, StoryLedger, EventLedger, AlertLedger, RunLedger, Proto
         ...
 
     def damage(self) -> Sequence[str]:
-        """Read the whole ledger; return what cannot be read, for a person. Empty where all is well."""
+        """Read the whole ledger; return what is damaged, for a person.
+
+        Empty where all is well.
+        """
         ...
 
     def close(self) -> None: ...

@@ -124,7 +124,10 @@ def _read_whole_table(table: Table) -> Select[Any]:
 
 
 def _is_damage(error: DBAPIError) -> bool:
-    """Tell whether PostgreSQL says that what it reads is corrupt (class XX of its codes)."""
+    """Tell whether PostgreSQL says that what it reads is corrupt.
+
+    That is class XX of its codes.
+    """
     return str(getattr(error.orig, "sqlstate", "")).startswith("XX")
 
 

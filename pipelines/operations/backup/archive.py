@@ -124,7 +124,9 @@ def _create_private(path: Path) -> IO[bytes]:
 
 
 def unpack_archive(archive: Path, folder: Path) -> Manifest:
-    """Write the files of an archive into an empty folder, after checking each; return its manifest.
+    """Write an archive's files into an empty folder; return its manifest.
+
+    Each is checked.
 
     Raises PermanentError where it is no backup, is damaged, was written by a newer Maplewire, or holds
     anything that a backup has not.

@@ -32,7 +32,9 @@ from pipelines.operations.backup.settings_file import settings_lines
 
 
 def make_backup(settings: Settings, target: Path, now: datetime) -> Manifest:
-    """Write the ledger and what belongs to it into one archive; return what it says of itself.
+    """Write the ledger and what belongs to it into one archive.
+
+    Return what the archive says of itself.
 
     The ledger is copied as it is at one moment, and nobody waits for it. Batches and the search index are
     not in it: the index is built again from the ledger, and batches are needed for pages that are still open

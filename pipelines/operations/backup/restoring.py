@@ -118,7 +118,10 @@ def _restore_ledger(
 
 
 def _hold_and_count(url: str, now: datetime) -> int:
-    """Bring a ledger's tables to this version, hold its mail; return the mails that it owes."""
+    """Bring a ledger's tables to this version and hold its mail.
+
+    Return how many mails it owes.
+    """
     ledger = open_ledger(url)
     try:
         damage = ledger.damage()
@@ -140,7 +143,7 @@ def _count_owed(url: str) -> int:
 
 
 def _discard_embedded_index(settings: Settings) -> None:
-    """Remove the search index of this folder: it shows another ledger than the one that comes."""
+    """Remove the search index of this folder: it shows another ledger."""
     if settings.index_url is not None:
         return
     index = settings.index_file
