@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, Text, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    Text,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from pipelines.adapters.ledger.failures import translated_failures
@@ -119,7 +130,7 @@ def _damage_in_postgres(engine: Engine) -> list[str]:
 
 def _read_whole_table(table: Table) -> Select[Any]:
     """Return a query for which the server reads every value, long ones too."""
-    row = literal_column("whole_row")
+    row: ColumnElement[Any] = literal_column("whole_row")
     return select(func.sum(func.length(cast(row, Text)))).select_from(table.alias("whole_row"))
 
 
