@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from pipelines.alerts.wording import NO_ADDRESS, one_line, plural, route_label, web_address
+from pipelines.alerts.wording import NO_ADDRESS, on_clock, one_line, plural, route_label, web_address
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
 
 #: Entries of a feed, to bound its size: programs that read it keep the older ones.
@@ -99,4 +99,4 @@ def _xml_text(text: str) -> str:
 
 
 def _iso_time(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return on_clock(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

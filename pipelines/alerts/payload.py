@@ -13,7 +13,7 @@ from typing import Any
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt import Fault, Receipt
-from pipelines.alerts.wording import one_line, route_label, web_address
+from pipelines.alerts.wording import on_clock, one_line, route_label, web_address
 from pipelines.model import Link, OutboxMail, SavedSearch, StoredArticle, Story
 
 #: Version of the document. A field that goes or changes its meaning raises it; a new one does not.
@@ -65,7 +65,7 @@ def iso_time(at: datetime | None) -> str | None:
     """Return a time in UTC: "2026-01-17T12:00:00Z", or None."""
     if at is None:
         return None
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return on_clock(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _receipt_document(receipt: Receipt) -> dict[str, Any]:

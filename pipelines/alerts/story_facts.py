@@ -7,11 +7,12 @@ or escaped markup.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
+from crawlers.dates import FIRST_YEAR
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.reported_change import UpdateStep
 from pipelines.alerts.wording import (
@@ -42,6 +43,8 @@ SHOWN_CHANGES = 8
 #: Reasons for the relevance, and pieces of evidence for the origin.
 SHOWN_REASONS = 2
 LEAD_CHARACTERS = 280
+#: No story is older, whatever a ledger of an earlier version holds.
+_FIRST_DAY = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 #: The word or two that a mail begins with, by its reason.
 KICKERS = {
@@ -125,7 +128,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
     snippets = _snippets(item.highlights, headline, lead.article.body, words)
     outlets = _outlets(lead, articles)
     # Kibana shows a span of time. It begins early, because pages are dated before we see them.
-    day_before = min(story.first_seen, context.now) - timedelta(days=1)
+    day_before = max(_FIRST_DAY, min(story.first_seen, context.now)) - timedelta(days=1)
     return {
         "id": story.id,
         "headline": headline,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -237,6 +237,17 @@ def web_address(url: str) -> str:
 # -- times and counts ---------------------------------------------------------------------------------------
 
 
+def on_clock(at: datetime, zone: tzinfo) -> datetime:
+    """Return an instant on the clock of a zone.
+
+    Where the calendar has no such time (the last hours of the year 9999), it stays on its own clock.
+    """
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
+
+
 def local_times(at: datetime, now: datetime | None = None) -> str:
     """Return an instant on the clocks of both capitals.
 
@@ -244,8 +255,8 @@ def local_times(at: datetime, now: datetime | None = None) -> str:
     one, the year where it is not that of `now`.
     """
     (home_name, home_zone), (other_name, other_zone) = READERS_ZONES
-    home = at.astimezone(home_zone)
-    other = at.astimezone(other_zone)
+    home = on_clock(at, home_zone)
+    other = on_clock(at, other_zone)
     other_format = "%H:%M" if home.date() == other.date() else "%a %H:%M"
     day = f"{home:%a} {home.day} {home:%b}"
     if now is None or now.astimezone(home_zone).year != home.year:

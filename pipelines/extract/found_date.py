@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from crawlers.dates import WrittenDate, read_date
+from crawlers.dates import WrittenDate, is_plausible, read_date
 from crawlers.model import Entry
 from pipelines.model import Stamp
 
 #: A time later than this after now is flagged: a clock or zone error, an event's date, an embargo.
 FUTURE = timedelta(days=1)
-#: Older pages were not on the web: an earlier year is a price or a telephone number.
-FIRST_YEAR = 1990
-
 #: A time is one of the same day if it is so near to the day's noon: a day, and two hours for the zone.
 _HALF_DAY = timedelta(hours=12)
 _SAME_DAY = timedelta(hours=26)
@@ -30,11 +27,6 @@ class FoundDate:
 
     date: WrittenDate
     where: str
-
-    @property
-    def is_plausible(self) -> bool:
-        """Whether the page can be so old."""
-        return self.date.local.year >= FIRST_YEAR
 
     @property
     def has_time(self) -> bool:
@@ -55,22 +47,28 @@ def find_date(text: str, where: str) -> FoundDate | None:
     return FoundDate(date, where)
 
 
-def stamp_of(found: FoundDate, zone: str, now: datetime) -> Stamp:
-    """Return the time that a date stands for. `zone` is that of dates without one."""
+def stamp_of(found: FoundDate, zone: str, now: datetime) -> Stamp | None:
+    """Return the time that a date stands for, None where no article can be of it.
+
+    `zone` is that of dates without one, `now` the time of collection.
+    """
     if not found.has_time:
         # Moving a day by a zone could change it: it stays that day, at midnight UTC.
         midnight = found.date.local.replace(tzinfo=UTC)
-        return flag_future(Stamp(midnight, found.date.precision, None, found.where), now)
+        return plausible_stamp(Stamp(midnight, found.date.precision, None, found.where), now)
     moment = found.date.in_utc(zone)
     stamp = Stamp(moment.at, moment.precision, moment.zone, found.where)
     if moment.zone_assumed:
         stamp = replace(stamp, zone=None, flags=("zone_assumed",))
-    return flag_future(stamp, now)
+    return plausible_stamp(stamp, now)
 
 
 def stamp_of_entry(entry: Entry | None, now: datetime) -> Stamp | None:
     """Return when the feed says a page was published, or None."""
     if entry is None or entry.published is None:
+        return None
+    # Batches of an earlier version hold dates of any year, and the last day of the calendar leaves it in UTC.
+    if not is_plausible(entry.published, now):
         return None
     stamp = Stamp(
         at=entry.published.astimezone(UTC),
@@ -80,11 +78,16 @@ def stamp_of_entry(entry: Entry | None, now: datetime) -> Stamp | None:
     )
     if entry.zone_assumed:
         stamp = replace(stamp, zone=None, flags=("zone_assumed",))
-    return flag_future(stamp, now)
+    return plausible_stamp(stamp, now)
 
 
-def flag_future(stamp: Stamp, now: datetime) -> Stamp:
-    """Return the stamp, flagged where it lies in the future."""
+def plausible_stamp(stamp: Stamp, now: datetime) -> Stamp | None:
+    """Return the stamp, flagged where it lies in the future.
+
+    None where no article can be of that time.
+    """
+    if not is_plausible(stamp.at, now):
+        return None
     if stamp.at <= now + FUTURE:
         return stamp
     return replace(stamp, flags=(*stamp.flags, "future"))

@@ -19,9 +19,9 @@ from pipelines.extract.found_date import (
     FUTURE,
     FoundDate,
     find_date,
-    flag_future,
     is_believed,
     most_exact_stamp,
+    plausible_stamp,
     stamp_of,
     stamp_of_entry,
 )
@@ -44,7 +44,8 @@ def find_published(
     In order: what the page declares for machines, its feed, what it shows near the title or anywhere,
     the address, what htmldate guesses (8 of 9 guesses were right on the labelled pages that came so
     far). A declared day gains its time from another source that names the same day. A time in the
-    future, and a month without a day, are taken only where there is nothing else.
+    future, and a month without a day, are taken only where there is nothing else. What lies before 1990
+    or more than two days ahead of `now` is never taken.
     """
     declared = _stamps_of(find_declared_dates(tree, claims), zone, now)
     best = None
@@ -70,15 +71,21 @@ def find_updated(
 ) -> Stamp | None:
     """Return when the page says it was last changed, or None."""
     for found in find_update_dates(tree, claims):
-        if found.is_plausible and found.names_day:
-            return stamp_of(found, zone, now)
+        stamp = stamp_of(found, zone, now)
+        if stamp and found.names_day:
+            return stamp
     if entry and entry.updated:
-        return flag_future(Stamp(entry.updated, "second", None, "feed"), now)
+        return plausible_stamp(Stamp(entry.updated, "second", None, "feed"), now)
     return None
 
 
 def _stamps_of(dates: Iterable[FoundDate], zone: str, now: datetime) -> list[Stamp]:
-    return [stamp_of(found, zone, now) for found in dates if found.is_plausible]
+    stamps = []
+    for found in dates:
+        stamp = stamp_of(found, zone, now)
+        if stamp is not None:
+            stamps.append(stamp)
+    return stamps
 
 
 def _keep_believed(stamps: Iterable[Stamp | None]) -> list[Stamp]:
@@ -96,7 +103,7 @@ def _undo_redating(stamp: Stamp, url: str, zone: str, now: datetime) -> Stamp:
     """
     for found in find_address_dates(url):
         first = stamp_of(found, zone, now)
-        if found.is_plausible and first.at + REDATED < stamp.at:
+        if first and first.at + REDATED < stamp.at:
             return first
     return stamp
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 from typing import Any
 
@@ -11,15 +11,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.alerts.atom import AtomEntry, write_atom
 from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.mail_message import message_id
+from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import kibana_link, local_times, name_hints, route_label, web_address
 from pipelines.beat.searches import is_address
 from pipelines.model import OutboxMail, StoredArticle
-from tests.builders import NOON
+from tests.builders import NOON, a_stamp
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, parts, read
 
 
@@ -348,3 +350,27 @@ def test_the_link_to_kibana_holds_no_password() -> None:
     assert link is not None
     assert link.startswith("https://kibana.example:5601/app/discover#/?_g=(time:(from:'2026-01-17T12:00:00Z'")
     assert kibana_link(None, "s1", NOON) is None
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime.max.replace(tzinfo=UTC),
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))),
+        datetime.min.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=14))),
+    ],
+)
+def test_a_story_of_the_first_or_last_day_of_the_calendar_can_be_written(at: datetime) -> None:
+    """A ledger of an earlier version holds such dates."""
+    stored = a_stored(published=a_stamp(at), updated=a_stamp(at))
+    story = a_story(stored, first_seen=at, last_seen=at)
+    item = AlertItem((an_alert(),), story, (stored,), (), (RelatedItem(story, stored),))
+    receipt = Receipt(NOON, due=1, failing=(Fault("North", at, "silent"),), newest=at, newest_source="North")
+    context = replace(DESK, receipt=receipt)
+    search = a_search(channels=("room",))
+    mail = compose(search, item, context)
+    assert str(at.year) in parts(read(mail))[0]
+    assert channel_messages(search, mail, [item], context)
+    assert compose_digest(search, "key", [item], context, [], since=NOON).message
+    assert write_atom(search, [AtomEntry(an_alert(told=NOON), story, stored)], "desk.example", NOON)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
+from crawlers.dates import is_plausible
 from pipelines.extract import extract
 from pipelines.model import Stamp
 from tests.builders import NOON, a_page, a_source, an_entry
@@ -17,6 +18,10 @@ NOW = NOON + timedelta(days=1)
 
 def published(html: str, zone: str = "America/Toronto", **page: Any) -> Stamp | None:
     return extract(a_page(body=html, **page), a_source(timezone=zone), NOW).published
+
+
+def updated(html: str, **page: Any) -> Stamp | None:
+    return extract(a_page(body=html, **page), a_source(timezone="America/Toronto"), NOW).updated
 
 
 def test_declared_time_keeps_its_zone() -> None:
@@ -137,13 +142,52 @@ def test_piece_that_was_dated_anew_keeps_the_day_of_its_address() -> None:
 
 
 def test_time_in_the_future_is_flagged_and_gives_way_to_a_sane_one() -> None:
-    future = {"@type": "NewsArticle", "datePublished": "2027-01-17T10:00:00Z"}
+    future = {"@type": "NewsArticle", "datePublished": "2026-01-20T10:00:00Z"}
     alone = published(a_html(ld=future))
     assert alone is not None
     assert alone.flags == ("future",)
     beside = published(a_html(ld=future, above='<time datetime="2026-01-17T10:00:00Z">today</time>'))
     assert beside is not None
     assert (beside.at.year, beside.flags) == (2026, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59Z",
+        "9998-12-31T23:59:59-14:00",
+        "2027-01-17T10:00:00Z",
+        "2026-01-20T12:00:01Z",
+        "2027-01",
+        "9998",
+        "1989-12-31T23:59:59Z",
+        "1970-01-01",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_no_article_is_of_a_time_long_before_the_web_or_long_after_its_collection(written: str) -> None:
+    ld = {"@type": "NewsArticle", "datePublished": written, "dateModified": written}
+    assert published(a_html(ld=ld)) is None
+    assert updated(a_html(ld=ld)) is None
+    shown = f'<time datetime="{written}">{written}</time>'
+    # The guess of last resort may read the year of the copyright.
+    guess = published(a_html(above=shown))
+    assert guess is None or is_plausible(guess.at, NOW)
+    sane = '<time datetime="2026-01-17T10:00:00Z">today</time>'
+    beside = published(a_html(ld=ld, above=sane))
+    assert beside is not None
+    assert beside.at == datetime(2026, 1, 17, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("offset", [-12, 0, 14])
+@pytest.mark.parametrize("year", [1, 1970, 2030, 9999])
+def test_a_date_of_any_year_in_an_old_batch_is_none_of_its_article(year: int, offset: int) -> None:
+    zone = timezone(timedelta(hours=offset))
+    at = datetime(year, 12, 31, 23, 59, tzinfo=zone) if year > 1 else datetime(1, 1, 1, tzinfo=zone)
+    entry = an_entry(published=at, updated=at)
+    assert published(a_html(), entry=entry) is None
+    assert updated(a_html(), entry=entry) is None
 
 
 def test_dates_of_other_articles_on_the_page_do_not_count() -> None:
