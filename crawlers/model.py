@@ -42,6 +42,9 @@ class Source:
     language: str | None = None
     owner: Owner = "private"
     tier: int = 2
+    #: Hosts that are its own where its listing lies on another site (`bbc.com` of a feed at `bbci.co.uk`).
+    #: Without any, its own site is that of `url`.
+    sites: tuple[str, ...] = ()
     #: "broad" means a general feed: only entries whose own title or summary names one of the words
     #: of the beat's sides are fetched.
     scope: Scope = "all"

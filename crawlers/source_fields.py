@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from lxml import etree
@@ -18,7 +19,7 @@ from crawlers.checked_yaml import find_similar
 from crawlers.errors import PermanentError
 from crawlers.locales import find_country, find_language, is_country, is_language
 from crawlers.model import Kind, Owner, PollPolicy, Scope
-from crawlers.urls import canonical_url
+from crawlers.urls import canonical_url, site_of
 
 MAX_PAGES = 50
 _MAX_NAME_CHARS = 200
@@ -126,6 +127,28 @@ def _check_language(value: str) -> str:
         return value
     advice = find_language(value) or "en, fr, zh, zh-Hans, zh-Hant or another ISO 639-1 code"
     raise _wrong_value(f"“{value}” is not a language code; write {advice}")
+
+
+def _check_sites(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise _wrong_value(f"is {describe_type(value)}; write a list of hosts, as [bbc.com, bbc.co.uk]")
+    hosts = []
+    for host in value:
+        hosts.append(_check_host(host))
+    return tuple(hosts)
+
+
+def _check_host(value: object) -> str:
+    """Return a host as canonical addresses have it, without `www.`."""
+    host = _check_text(value)
+    advice = "write the host alone, as bbc.com; hosts below it count too"
+    try:
+        parts = urlsplit(canonical_url(f"https://{host}/"))
+    except PermanentError as e:
+        raise _wrong_value(f"“{host}” is no host; {advice}") from e
+    if (parts.path, parts.query) != ("/", "") or host.endswith("/"):
+        raise _wrong_value(f"“{host}” is an address; {advice}")
+    return site_of(parts.geturl())
 
 
 def _check_tier(value: object) -> int:
@@ -273,6 +296,7 @@ class SourceFields(BaseModel):
     language: Annotated[_Text, AfterValidator(_check_language)] | None = None
     owner: Annotated[_Text, _one_of(get_args(Owner))] = "private"
     tier: Annotated[int, BeforeValidator(_check_tier)] = 2
+    sites: Annotated[tuple[str, ...], BeforeValidator(_check_sites)] = ()
     scope: Annotated[_Text, _one_of(get_args(Scope))] = "all"
     timezone: Annotated[_Text, AfterValidator(_check_time_zone)] | None = None
     enabled: _Flag = True

@@ -157,10 +157,14 @@ def same_site(a: str, b: str) -> bool:
     `news.daily.example` and `www.daily.example` do, `one.github.io` and `two.github.io` do not. IP
     addresses and names without a dot must agree in host and port: there, each port is a site of its own.
     """
-    return _registrable_domain(a) == _registrable_domain(b)
+    return registrable_domain(a) == registrable_domain(b)
 
 
-def _registrable_domain(url: str) -> str:
+def registrable_domain(url: str) -> str:
+    """Return what the addresses of one publisher share, as `same_site` compares it.
+
+    For an IP address or a name without a dot that is host and port.
+    """
     parts = urlsplit(canonical_url(url))
     host = parts.hostname or ""
     if _is_ip(host) or "." not in host:

@@ -104,7 +104,7 @@ def member_of(stored: StoredArticle) -> Member:
     article, publisher = stored.article, stored.publisher
     return Member(
         article_id=article.id,
-        source_id=article.source_id,
+        publisher_id=publisher.id,
         title=article.title,
         lang=article.lang,
         text=stored.text,

@@ -27,9 +27,8 @@ from pipelines.beat.event_rules import EventRules, load_event_rules
 from pipelines.beat.file_problems import FileProblems
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
 from pipelines.beat.terms import Terms, load_terms, side_words
-from pipelines.model import Publisher
 
-__all__ = ["Beat", "ParsedSearch", "Side", "load_beat", "publisher_of"]
+__all__ = ["Beat", "ParsedSearch", "Side", "load_beat"]
 
 _T = TypeVar("_T")
 
@@ -86,16 +85,6 @@ class Beat:
             if side_id not in own_sides:
                 words += names
         return tuple(words)
-
-
-def publisher_of(source: Source | None, source_id: str, site: str) -> Publisher:
-    """Return what the deciders know of a page's source.
-
-    A source that the beat does not have goes by its site.
-    """
-    if source is None:
-        return Publisher(id=source_id or site, name=site)
-    return Publisher(source.id, source.name, source.owner, source.tier, source.country)
 
 
 def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) -> Beat:

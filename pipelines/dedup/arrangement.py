@@ -144,7 +144,7 @@ def _link_of_copy(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:
     if nearest is None or nearest[0].of_smaller <= overlap.of_smaller:
         return link_between(copy, lead, overlap)
     overlap, other = nearest
-    whose = f"the text as {other.source_id} has it" if other.source_id else "another copy's text"
+    whose = f"the text as {other.publisher_id} has it" if other.publisher_id else "another copy's text"
     return link_between(copy, other, overlap, whose)
 
 

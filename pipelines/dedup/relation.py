@@ -82,8 +82,8 @@ def _pieces_in(copy: TextPrint, original: TextPrint, overlap: Overlap) -> _Piece
 
 def _relation_of(copy: Member, original: Member, overlap: Overlap, pieces: _Pieces) -> Relation:
     kept, own = overlap.of_b, 1 - overlap.of_a
-    is_same_source = bool(copy.source_id) and copy.source_id == original.source_id
-    if is_same_source and overlap.of_larger < _UNTOUCHED:
+    is_same_publisher = bool(copy.publisher_id) and copy.publisher_id == original.publisher_id
+    if is_same_publisher and overlap.of_larger < _UNTOUCHED:
         return Relation.UPDATE
     if own >= _OWN_TEXT or (own > _FRAME and kept >= _WHOLE):
         if pieces.longest >= _ONE_PIECE * overlap.shared > 0:

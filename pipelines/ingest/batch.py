@@ -21,11 +21,13 @@ import structlog
 from crawlers.batch import BACKFILL
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import Page
-from crawlers.urls import canonical_url, site_of
-from pipelines.beat.beat import Beat, publisher_of
+from crawlers.urls import canonical_url
+from pipelines.beat.beat import Beat
+from pipelines.beat.source_sites import SourceSites
 from pipelines.ingest.held_back import Fetch, not_found, redirected
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
+from pipelines.ingest.publisher import publisher_of
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import Outcome, PageAccount, PageDecision, Quarantined, StoredArticle, article_id
 from pipelines.ports import Clock, Decisions, Ledger
@@ -67,6 +69,10 @@ class BatchProcessor:
     again: bool = False
     #: The bugs that were met: their pages are kept aside, the others go on.
     bugs: list[Exception] = field(default_factory=list)
+    _sites: SourceSites = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._sites = SourceSites(self.beat.sources)
 
     def take(self, batch_id: str, pages: Iterable[tuple[int, Page]]) -> Iterator[PageOutcome]:
         """Take pages, given with their record; yield each when its outcome is stored.
@@ -114,11 +120,13 @@ class BatchProcessor:
         # trafilatura costs half a second to import, and `maplewire status` needs none of it.
         from pipelines.extract import extract
 
-        source = self.beat.source(page.source_id)
-        article = extract(page, source, page.fetched_at)
+        listing_source = self.beat.source(page.source_id)
+        own_source = self._sites.find_source(page.url, listing_source)
+        # Whose page it is knows its clock best; else who listed it may.
+        article = extract(page, own_source or listing_source, page.fetched_at)
         if account.batch_id.startswith(BACKFILL):
             article = replace(article, flags=(*article.flags, "backfill"))
-        publisher = publisher_of(source, page.source_id, site_of(article.canonical_url))
+        publisher = publisher_of(article.canonical_url, listing_source, self._sites)
         repeated = boilerplate.repeated_around(article)
         return _ReadyPage(page, account, JudgedArticle.of(article, publisher, self.beat, repeated))
 

@@ -59,7 +59,7 @@ class JudgedArticle:
         article = self.article
         member = Member(
             article.id,
-            article.source_id,
+            self.publisher.id,
             article.title,
             article.lang,
             self.text,

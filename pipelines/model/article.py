@@ -31,13 +31,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One page of one source, extracted."""
+    """One page, extracted."""
 
     #: The hash of `canonical_url` (see `article_id`).
     id: str
     url: str
     #: The article's identity.
     canonical_url: str
+    #: Where the page was found; whose it is says the publisher.
     source_id: str
     title: str
     #: Paragraphs, separated by blank lines.
@@ -66,7 +67,7 @@ def article_id(canonical_url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """What the catalogue knows of an article's source, as the deciders need it."""
+    """Whose site an article is on, as the catalogue knows it and the deciders need it."""
 
     id: str
     name: str

@@ -33,7 +33,7 @@ class Member:
     """An article as dedup sees it: its print, and what decides who comes first."""
 
     article_id: str
-    source_id: str
+    publisher_id: str
     title: str
     lang: str | None
     text: TextPrint

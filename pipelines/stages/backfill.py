@@ -12,19 +12,18 @@ that is known already in a later state stays as it is, so that a backfill may be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from crawlers.batch import BACKFILL, SUFFIX, BatchWriter, read_pages
 from crawlers.crawl import crawl
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import CrawlResult, Page, Source, Window
-from crawlers.urls import same_site
+from pipelines.beat.source_sites import SourceSites
 from pipelines.stages.moments import read_moment
 from pipelines.stages.process import SORTED_PAGES
 
@@ -168,8 +167,8 @@ def import_warc(
     file's content and by what was asked of it, so that a repetition finds them done.
     """
     stem = f"{BACKFILL}{_request_digest(path, window, source_ids)}"
-    sources = _SourcesBySite(named_sources(context, source_ids))
-    wanted = _WantedPages(path, window, source_ids, sources.source_id_of)
+    sites = SourceSites(named_sources(context, source_ids))
+    wanted = _WantedPages(path, window, source_ids, sites)
     names: list[str] = []
     taken = 0
     read = 0
@@ -197,14 +196,14 @@ class _WantedPages:
         path: Path,
         window: Window | None,
         source_ids: Collection[str],
-        source_id_of: Callable[[str], str],
+        sites: SourceSites,
     ) -> None:
         self.left_out = 0
         self.damage: PermanentError | None = None
         self._path = path
         self._window = window
         self._source_ids = source_ids
-        self._source_id_of = source_id_of
+        self._sites = sites
         self._pages = self._read_wanted()
 
     def next_pages(self, most: int) -> list[Page]:
@@ -222,6 +221,11 @@ class _WantedPages:
         except PermanentError as e:
             self.damage = e
 
+    def _source_id_of(self, url: str) -> str:
+        """Return the id of the source whose site an address is on, "" for none."""
+        source = self._sites.find_source(url)
+        return source.id if source else ""
+
     def _is_wanted(self, page: Page, source_id: str) -> bool:
         if self._source_ids and source_id not in self._source_ids:
             return False
@@ -237,32 +241,6 @@ def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Sequenc
         path = writer.finish(result)
     context.batches.publish(path)
     context.ledger.adopt(result, batch_id + SUFFIX, run_id)
-
-
-class _SourcesBySite:
-    """Finds the source whose site a page is on.
-
-    Asking `same_site` of every source for every page would take hours, so only the sources are asked whose
-    host ends alike.
-    """
-
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._by_host_end: dict[str, list[Source]] = {}
-        for source in sources:
-            self._by_host_end.setdefault(_host_end(source.url), []).append(source)
-
-    def source_id_of(self, url: str) -> str:
-        """Return the id of the source whose site an address is on, "" for none."""
-        for source in self._by_host_end.get(_host_end(url), ()):
-            if same_site(source.url, url):
-                return source.id
-        return ""
-
-
-def _host_end(url: str) -> str:
-    """Return the last two labels of an address's host: pages of one site share them."""
-    host = urlsplit(url).hostname or ""
-    return ".".join(host.split(".")[-2:])
 
 
 def _request_digest(path: Path, window: Window | None, source_ids: Collection[str]) -> str:

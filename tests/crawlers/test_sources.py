@@ -50,6 +50,7 @@ sources:
   language: zh-Hans
   owner: state
   tier: 1
+  sites: [www.Ribao.example, ribao-news.example]
   scope: broad
   timezone: Asia/Shanghai
   enabled: false
@@ -65,7 +66,8 @@ sources:
     assert load_sources(path) == (
         Source(
             id="ribao", name="日报", kind="section", url="https://ribao.example/world/", country="CN",
-            language="zh-Hans", owner="state", tier=1, scope="broad", timezone="Asia/Shanghai", enabled=False,
+            language="zh-Hans", owner="state", tier=1, sites=("ribao.example", "ribao-news.example"),
+            scope="broad", timezone="Asia/Shanghai", enabled=False,
             links="h2 a::attr(href)", next_page='//a[@rel="next"]/@href', max_pages=3, url_pattern=r"/202\d/",
             poll=PollPolicy(1800, 600, 21_600), verified=True, note="nobody answers at night",
         ),
@@ -151,6 +153,12 @@ def test_eleven_mistakes_give_eleven_messages_in_the_order_of_the_file(write) ->
     [
         ("tier: 4", "tier", "write 1 (must not miss), 2 or 3"),
         ("tier: true", "tier", "write 1"),
+        ("sites: daily.example", "sites", "write a list of hosts, as [bbc.com, bbc.co.uk]"),
+        ("sites: []", "sites", "write a list of hosts"),
+        ("sites: ['https://daily.example/']", "sites", "write the host alone, as bbc.com"),
+        ("sites: [daily.example/news]", "sites", "write the host alone"),
+        ("sites: [daily.example, 7]", "sites", "in quotes"),
+        ("sites: ['two words']", "sites", "is no host"),
         ('enabled: "yes"', "enabled", "write true or false"),
         ("language: English", "language", "write en"),
         ("language: zh-TW", "language", "write zh-Hant"),

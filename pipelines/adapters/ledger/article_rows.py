@@ -141,7 +141,7 @@ def _member(row: Any) -> Member:
     article, publisher, published = facts["article"], facts["publisher"], facts["article"]["published"]
     return Member(
         article_id=row.id,
-        source_id=article["source_id"],
+        publisher_id=publisher["id"],
         title=article["title"],
         lang=article["lang"],
         text=unpack_print(row.exact, row.packed),

@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from crawlers.errors import CatalogueError
-from crawlers.model import Source
+from crawlers.errors import CatalogueError, PermanentError
+from crawlers.model import Feed, Source
+from crawlers.urls import site_of
 from pipelines.beat.source_health import USUAL_DAYS, health_of
+from pipelines.beat.source_sites import SourceSites
 from pipelines.cli.render.json_values import iso
 from pipelines.cli.render.tables import print_table
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
+#: Sites in one cell of a table: more only make it wide.
+_SITES_SHOWN = 3
 _YES_OR_NO = {True: "yes", False: "no"}
 
 # Those that somebody should look at come first.
@@ -106,10 +110,33 @@ def print_checks(app: App, wanted: Sequence[str]) -> bool:
         newest = ""
         if feed and feed.entries:
             newest = feed.entries[0].title
+        elsewhere = ", ".join(_other_sites(source, feed))
         error = report.error or ""
-        rows.append((source.id, report.result, report.entries, report.fetched, newest, error))
-    print_table("", ["source", "result", "entries", "fetched", "newest", "error"], rows)
+        row = (source.id, report.result, report.entries, report.fetched, newest, elsewhere, error)
+        rows.append(row)
+    print_table(
+        "", ["source", "result", "entries", "fetched", "newest", "entries of other sites", "error"], rows
+    )
     return all_answered
+
+
+def _other_sites(source: Source, feed: Feed | None) -> list[str]:
+    """Return the sites of entries that are not the source's own.
+
+    They are at most `_SITES_SHOWN`. Articles there are not the source's; where they should be, `sites`
+    has to name their hosts.
+    """
+    own_sites = SourceSites([source])
+    found: list[str] = []
+    for entry in feed.entries if feed else ():
+        try:
+            is_own = own_sites.find_source(entry.url) is not None
+        except PermanentError:
+            continue  # no address: nothing will be fetched from there
+        site = site_of(entry.url)
+        if not is_own and site not in found:
+            found.append(site)
+    return found[:_SITES_SHOWN]
 
 
 def _sources_to_check(sources: Sequence[Source], wanted: Sequence[str]) -> list[Source]:

@@ -61,7 +61,7 @@ def test_copy_of_another_member_says_whose_text_it_keeps() -> None:
     of_middle = link_of(arrange("s", [first, middle, last]), "last")
     assert of_middle.of == "middle"
     assert "of the text as middle has it" in of_middle.why[0]
-    nameless = [replace(member, source_id="") for member in (first, middle, last)]
+    nameless = [replace(member, publisher_id="") for member in (first, middle, last)]
     assert "of another copy's text" in link_of(arrange("s", nameless), "last").why[0]
 
 

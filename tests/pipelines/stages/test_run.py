@@ -24,7 +24,9 @@ from pipelines.model import (
     OpenBatch,
     Outcome,
     PageDecision,
+    Publisher,
     RejectedDocument,
+    Relation,
     RunReport,
     StoryDocument,
     article_id,
@@ -36,7 +38,7 @@ from pipelines.stages.locks import lock_outbox, lock_runs
 from pipelines.stages.moments import read_moment
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.replay import replay_quarantine
-from tests.builders import NOON
+from tests.builders import NOON, a_source
 from tests.pipelines.world import LATE, LOCAL, RELEASE, REPORT, World, a_page
 
 
@@ -86,6 +88,44 @@ HOUSE = (
         "somebody will come by soon."
     ),
 )
+
+
+@pytest.mark.parametrize("asked_first", ["daily", "state", "wire"])
+def test_an_article_is_its_own_sites_whoever_asks_first(world: World, asked_first: str) -> None:
+    state = a_source("state", owner="state", country="CN", tier=3)
+    watched = replace(world.parts.beat, sources=(state, *world.parts.beat.sources))
+    world.parts = replace(world.parts, beat=watched)
+    others = [source_id for source_id in ("daily", "state", "wire") if source_id != asked_first]
+    for source_id in (asked_first, *others):
+        world.process(replace(REPORT, source_id=source_id))
+    stored = world.ledger.article(article_id(REPORT.url))
+    assert stored
+    assert stored.publisher == Publisher("daily", "Daily")
+    assert (stored.route.kind, stored.route.carrier) == ("report", None)
+    assert stored.article.source_id == asked_first, "where it was found"
+
+
+def test_accounts_name_the_source_that_found_a_page_and_documents_its_publisher(world: World) -> None:
+    world.process(replace(REPORT, source_id="wire"))
+    ((found_by, by_day),) = world.ledger.volumes(NOON - timedelta(days=2)).items()
+    assert found_by == "wire"
+    assert list(by_day.values()) == [{Outcome.NEW: 1}]
+    (document,) = [change.document for change in world.ledger.changes_since(0) if change.document]
+    assert (document.source, document.source_name, document.owner) == ("daily", "Daily", "private")
+
+
+def test_two_papers_that_one_aggregator_lists_are_no_update_of_each_other(world: World) -> None:
+    world.process(REPORT, a_page("b", "Canola deal", RELEASE[:4], source="courier", hours=1))
+    there = world.ledger.article(article_id("https://courier.example/b"))
+    world.process(replace(a_page("c", "Canola deal", RELEASE[:4], source="wire", hours=1), source_id="daily"))
+    found = world.ledger.article(article_id("https://wire.example/c"))
+    assert there
+    assert found
+    assert found.story_id == there.story_id
+    story = world.ledger.story(found.story_id or "")
+    assert story
+    relations = {link.article_id: link.relation for link in story.links}
+    assert relations[found.article.id] == relations[there.article.id] != Relation.UPDATE
 
 
 def test_what_a_site_prints_around_everything_is_no_text_in_common(world: World) -> None:
