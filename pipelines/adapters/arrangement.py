@@ -15,7 +15,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipelines.adapters.projection import Placement, placements
-from pipelines.model import Correction, Corrections, Link, Outcome, PageDecision, Relation, Story
+from pipelines.model import (
+    Correction,
+    Corrections,
+    Link,
+    PagePlaced,
+    Relation,
+    StoredArticle,
+    StoriesCorrected,
+    Story,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +36,55 @@ class Arrangement:
     gone: Mapping[str, str | None]
 
 
-def rearrange(decision: PageDecision, touched: Mapping[str, Story]) -> Arrangement:
-    """Return how the stories stand after a decision.
+def rearrange(decision: PagePlaced | StoriesCorrected, touched: Mapping[str, Story]) -> Arrangement:
+    """Return how the stories stand after a decision that arranged one.
 
-    `touched` are the stories as they stand that hold any article the decision names. Raises
+    `touched` are the stories as they stand that hold any article of the arranged one. Raises
     AssertionError where the decision would leave an article on the beat without a story.
     """
     story = decision.story
-    moving = _moving_articles(decision)
+    arriving = set(_article_ids_of(story))
     stories: dict[str, Story] = {}
     gone: dict[str, str | None] = {}
     for story_id, before in touched.items():
-        remaining = without(before, moving)
-        if decision.rest and decision.rest.id == story_id:
-            remaining = _arranged_rest(decision.rest, remaining)
-        if story:
-            _assert_none_forgotten(story, decision.absorbed, story_id, remaining)
+        remaining = without(before, arriving)
+        if decision.story_left and decision.story_left.id == story_id:
+            remaining = _arranged_without(decision.story_left, remaining)
+        if story_id == story.id or story_id in decision.joined_story_ids:
+            left = _article_ids_of(remaining)
+            assert not left, f"story {story.id} was arranged without {left}, which it holds"
         if remaining is None:
-            gone[story_id] = story.id if story else None
+            gone[story_id] = story.id
         else:
             stories[story_id] = remaining
-    if story:
-        for story_id in decision.absorbed:
-            gone[story_id] = story.id
-        gone.pop(story.id, None)
-        stories[story.id] = story
+    for story_id in decision.joined_story_ids:
+        gone[story_id] = story.id
+    gone.pop(story.id, None)
+    stories[story.id] = story
     return Arrangement(stories, gone)
 
 
-def _assert_none_forgotten(
-    story: Story, absorbed: Collection[str], story_id: str, remaining: Story | None
-) -> None:
-    """Raise AssertionError where an arranged story leaves out one of its articles."""
-    if story_id == story.id or story_id in absorbed:
-        left = _article_ids_of(remaining)
-        assert not left, f"story {story.id} was arranged without {left}, which it holds"
+def rearrange_without(article_id: str, touched: Mapping[str, Story]) -> Arrangement:
+    """Return how the stories stand after an article left the beat.
 
-
-def _moving_articles(decision: PageDecision) -> set[str]:
-    """Return the articles that a decision takes out of the stories they are in."""
-    moving = set(_article_ids_of(decision.story))
-    stored = decision.stored
-    if stored and stored.text is None:
-        article_id = stored.article.id
-        assert article_id not in moving, f"{article_id} is off the beat and cannot be in a story"
-        moving.add(article_id)
-    return moving
+    `touched` is the story that holds it, if any does.
+    """
+    stories: dict[str, Story] = {}
+    gone: dict[str, str | None] = {}
+    for story_id, before in touched.items():
+        remaining = without(before, {article_id})
+        if remaining is None:
+            gone[story_id] = None
+        else:
+            stories[story_id] = remaining
+    return Arrangement(stories, gone)
 
 
 def _article_ids_of(story: Story | None) -> list[str]:
     return [link.article_id for link in story.links] if story else []
 
 
-def _arranged_rest(arranged: Story, left: Story | None) -> Story:
+def _arranged_without(arranged: Story, left: Story | None) -> Story:
     """Return what remains of a story as its decision arranged it.
 
     Raises AssertionError where it does not hold just the articles that remain.
@@ -88,6 +93,14 @@ def _arranged_rest(arranged: Story, left: Story | None) -> Story:
     named = set(_article_ids_of(arranged))
     assert named == remaining, f"story {arranged.id} was arranged with {named}, but {remaining} remain in it"
     return arranged
+
+
+def check_place(placed: PagePlaced) -> None:
+    """Raise AssertionError where the arranged story does not hold the article, with its print."""
+    article_id = placed.stored.article.id
+    assert placed.stored.text is not None, f"{article_id} has no print and cannot be in a story"
+    is_in_story = any(link.article_id == article_id for link in placed.story.links)
+    assert is_in_story, f"{article_id} is on the beat and in no story"
 
 
 def without(story: Story, article_ids: Collection[str]) -> Story | None:
@@ -133,13 +146,9 @@ def _placements_of(stories: Mapping[str, Story]) -> dict[str, Placement]:
     return found
 
 
-def as_kept(decision: PageDecision) -> PageDecision:
-    """Return a decision as it is stored: an off-beat article without body and print."""
-    stored = decision.stored
-    if stored is None or (stored.outcome is not Outcome.OFF_BEAT and stored.text is not None):
-        return decision
-    slim = replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
-    return replace(decision, stored=slim)
+def without_text(stored: StoredArticle) -> StoredArticle:
+    """Return an article as it is stored off the beat: without body, print and story."""
+    return replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
 
 
 def corrected_pairs(corrections: Iterable[Correction]) -> Corrections:

@@ -24,12 +24,20 @@ from crawlers.model import Page
 from crawlers.urls import canonical_url
 from pipelines.beat.beat import Beat
 from pipelines.beat.source_sites import SourceSites
-from pipelines.ingest.held_back import Fetch, not_found, redirected
+from pipelines.ingest.held_back import Fetch, redirected, shows_no_article
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.publisher import publisher_of
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
-from pipelines.model import Outcome, PageAccount, PageDecision, Quarantined, StoredArticle, article_id
+from pipelines.model import (
+    Outcome,
+    PageAccount,
+    PageFailed,
+    PageQuarantined,
+    Quarantined,
+    StoredArticle,
+    article_id,
+)
 from pipelines.ports import Clock, Decisions, Ledger
 from pipelines.revisions import RecheckPolicy
 
@@ -109,7 +117,7 @@ class BatchProcessor:
             for record in records:
                 if decisions.outcome(batch_id, record) is None:
                     account = PageAccount(batch_id, record, "", "", Outcome.FAILED, reason)
-                    decisions.take(PageDecision(account), self.run_id)
+                    decisions.take(PageFailed(account), self.run_id)
                     written_off += 1
         return written_off
 
@@ -166,7 +174,6 @@ class BatchProcessor:
         decisions.take(decision, self.run_id)
         if account.listed_url:
             self._note_redirect(account.listed_url, ready.judged.article.id, fetch, decisions)
-        assert decision.account is not None
         return decision.account.outcome
 
     def _is_done(self, account: PageAccount, decisions: Decisions) -> bool:
@@ -224,7 +231,7 @@ class BatchProcessor:
                 return None
             state = decisions.recheck_state(stored.article.id)
             reason = f"the page shows no article any more ({why})"
-            decision = not_found(stored, account, reason, state, self._fetch_of(page))
+            decision = shows_no_article(stored, account, reason, state, self._fetch_of(page))
             decisions.take(decision, self.run_id)
         return Outcome.UNCHANGED
 
@@ -237,7 +244,7 @@ class BatchProcessor:
             if self._is_done(account, decisions):
                 return None
             kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
-            decisions.take(PageDecision(kept, quarantine=entry), self.run_id)
+            decisions.take(PageQuarantined(kept, entry), self.run_id)
         return Outcome.QUARANTINED
 
 

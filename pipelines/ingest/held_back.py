@@ -16,7 +16,9 @@ from pipelines.model import (
     Decision,
     Outcome,
     PageAccount,
-    PageDecision,
+    PageHeldBack,
+    PageRechecked,
+    PageUnchanged,
     RecheckState,
     StoredArticle,
     StoryChange,
@@ -58,7 +60,7 @@ def hold_back(
     account: PageAccount,
     decisions: Decisions,
     fetch: Fetch,
-) -> PageDecision | None:
+) -> PageHeldBack | PageUnchanged | None:
     """Keep a doubtful state beside the good text; None where it is believed after all.
 
     That is a short text that stood there at an earlier fetch already. The same state seen again makes no
@@ -70,21 +72,16 @@ def hold_back(
         return None
     state = decisions.recheck_state(article_id)
     state_after = _state_after_doubt(state, doubt, fetch)
-    held: tuple[str, ArticleVersion] | None = None
-    history: list[StoryEvent] = []
-    if held_before is None:
-        version = _doubtful_version(before, judged, doubt, decisions, fetch)
-        held = (article_id, version)
-        history.append(_held_event(before, doubt, version.number, fetch.at))
+    gone: tuple[StoryEvent, ...] = ()
     if _is_gone_now(state, state_after):
-        history.append(gone_event(before, fetch.at, doubt.why))
+        gone = (gone_event(before, fetch.at, doubt.why),)
     reason = f"held back: {doubt.why}; the text before is kept"
-    return PageDecision(
-        replace(account, outcome=Outcome.UNCHANGED, reason=reason),
-        held=held,
-        look=state_after,
-        history=tuple(history),
-    )
+    account = replace(account, outcome=Outcome.UNCHANGED, reason=reason)
+    if held_before is not None:
+        return PageUnchanged(account, recheck_state=state_after, history=gone)
+    version = _doubtful_version(before, judged, doubt, decisions, fetch)
+    held = _held_event(before, doubt, version.number, fetch.at)
+    return PageHeldBack(account, article_id, version, recheck_state=state_after, history=(held, *gone))
 
 
 def _same_state_held(article_id: str, judged: JudgedArticle, decisions: Decisions) -> ArticleVersion | None:
@@ -124,39 +121,46 @@ def _is_gone_now(before: RecheckState | None, after: RecheckState | None) -> boo
     return before.gone is None and after.gone is not None
 
 
-def not_found(
+def shows_no_article(
     stored: StoredArticle,
-    account: PageAccount | None,
+    account: PageAccount,
     why: str,
     state: RecheckState | None,
     fetch: Fetch,
-    *,
-    is_certain: bool = False,
-) -> PageDecision:
-    """Return the decision on a known page of which a fetch found no article any more.
+) -> PageUnchanged:
+    """Return the decision on a page of a batch that shows its known article no more.
 
-    Its text is kept. After two such fetches, or one that is certain, the page counts as gone. `account` is
-    None where no page of a batch was read.
+    Its text is kept. After two such fetches the page counts as gone.
     """
-    state_after = None
-    if state is not None:
-        state_after = state_after_miss(state, fetch.at, fetch.policy, is_certain=is_certain)
+    reason = f"{why}; the text before is kept"
+    account = replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=stored.article.id)
+    if state is None:
+        return PageUnchanged(account)
+    missed = not_found(stored, why, state, fetch)
+    return PageUnchanged(account, recheck_state=missed.recheck_state, history=missed.history)
+
+
+def not_found(
+    stored: StoredArticle, why: str, state: RecheckState, fetch: Fetch, *, is_certain: bool = False
+) -> PageRechecked:
+    """Return the decision on a known page that was asked for again and is not there.
+
+    Its text is kept. After two such fetches, or one that is certain, the page counts as gone.
+    """
+    state_after = state_after_miss(state, fetch.at, fetch.policy, is_certain=is_certain)
     history: tuple[StoryEvent, ...] = ()
     if _is_gone_now(state, state_after):
         history = (gone_event(stored, fetch.at, why),)
-    if account is not None:
-        reason = f"{why}; the text before is kept"
-        account = replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=stored.article.id)
-    return PageDecision(account, look=state_after, history=history)
+    return PageRechecked(state_after, history)
 
 
 def redirected(
     stored: StoredArticle, state: RecheckState, story_id: str | None, url: str, fetch: Fetch
-) -> PageDecision:
+) -> PageRechecked:
     """Return the decision on a known page that leads to another one now.
 
     It has moved where the other page is in its story, and is missing otherwise.
     """
     if story_id is not None and story_id == stored.story_id:
-        return PageDecision(None, look=state_after_fetch(state, fetch.at, fetch.policy))
-    return not_found(stored, None, f"the page leads to another one now ({url})", state, fetch)
+        return PageRechecked(state_after_fetch(state, fetch.at, fetch.policy))
+    return not_found(stored, f"the page leads to another one now ({url})", state, fetch)

@@ -5,8 +5,8 @@
                             └── unknown ──► off beat │ new │ copy ◄┘──► its story arranged anew,
                                                                         its history, the next recheck
 
-Everything that a decision writes is one `PageDecision`. Corrections by a person are made in
-`pipelines.stories.corrections`.
+Everything that a decision writes is one `PageDecision`: each outcome has a type of its own.
+Corrections by a person are made in `pipelines.stories.corrections`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     PageDecision,
+    PageOffBeat,
+    PagePlaced,
+    PageUnchanged,
     RecheckState,
     Relation,
     StoredArticle,
@@ -106,11 +109,11 @@ def _decide_doubt(
 
 def _decide_same_page(
     known: StoredArticle, judged: JudgedArticle, account: PageAccount, decisions: Decisions, fetch: Fetch
-) -> PageDecision | None:
+) -> PageUnchanged | None:
     """Return that a page is unchanged, or None where it is not."""
     if judged.article.collected < known.article.collected:
         earlier = "fetched earlier than what we have of this page"
-        return PageDecision(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
+        return PageUnchanged(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
     if known.content_hash == judged.content_hash:
         return _unchanged(known, account, decisions, fetch)
     return None
@@ -118,15 +121,15 @@ def _decide_same_page(
 
 def _unchanged(
     known: StoredArticle, account: PageAccount, decisions: Decisions, fetch: Fetch
-) -> PageDecision:
+) -> PageUnchanged:
     account = replace(account, outcome=Outcome.UNCHANGED, reason="same title and text as before")
     state = decisions.recheck_state(known.article.id)
     if state is None:
-        return PageDecision(account)
+        return PageUnchanged(account)
     history: tuple[StoryEvent, ...] = ()
     if state.gone and known.story_id:
         history = (back_event(known, state.gone, fetch.at),)
-    return PageDecision(account, look=_after_fetch(state, fetch), history=history)
+    return PageUnchanged(account, recheck_state=_after_fetch(state, fetch), history=history)
 
 
 def _after_fetch(state: RecheckState, fetch: Fetch, *, is_copy: bool | None = None) -> RecheckState:
@@ -137,14 +140,14 @@ def _after_fetch(state: RecheckState, fetch: Fetch, *, is_copy: bool | None = No
 # -- off the beat ---------------------------------------------------------------------------------------
 
 
-def _off_beat(judged: JudgedArticle, known: StoredArticle | None, account: PageAccount) -> PageDecision:
+def _off_beat(judged: JudgedArticle, known: StoredArticle | None, account: PageAccount) -> PageOffBeat:
     reason = "neither side of the beat is named"
     if judged.relevance.why:
         reason = judged.relevance.why[0]
     version = 1
     if known is not None:
         version = known.version + 1
-    return PageDecision(
+    return PageOffBeat(
         replace(account, outcome=Outcome.OFF_BEAT, reason=reason),
         judged.as_stored(Outcome.OFF_BEAT, story_id=None, version=version),
     )
@@ -162,27 +165,27 @@ def _placed(
     account: PageAccount,
     decisions: Decisions,
     fetch: Fetch,
-) -> PageDecision:
+) -> PagePlaced:
     article_id = judged.article.id
-    story, before, absorbed = _arrange_story(judged, decision, placement, corrections, decisions)
+    story, before, joined_story_ids = _arrange_story(judged, decision, placement, corrections, decisions)
     outcome = _outcome(known, placement)
     version = _next_version(known, decisions)
     stored = judged.as_stored(outcome, story_id=story.id, version=version)
     link = _link_of(story, article_id)
-    rest = story_without(placement, article_id, decisions)
+    story_left = story_without(placement, article_id, decisions)
     history = (
         *update_events(known, stored, story.id, fetch.at),
-        *joining_events(story, absorbed, judged, link, fetch.at, decisions),
+        *joining_events(story, joined_story_ids, judged, link, fetch.at, decisions),
         *origin_events(before, story, judged, fetch.at, decisions),
-        *leaving_events(stored, rest, placement.why_it_leaves, fetch.at),
+        *leaving_events(stored, story_left, placement.why_it_leaves, fetch.at),
     )
-    return PageDecision(
+    return PagePlaced(
         replace(account, outcome=outcome, reason=_reason(link, decision, judged)),
         stored,
         story,
-        absorbed=absorbed,
-        rest=rest,
-        look=_next_recheck(judged, known, link, decisions, fetch),
+        joined_story_ids=joined_story_ids,
+        story_left=story_left,
+        recheck_state=_next_recheck(judged, known, link, decisions, fetch),
         history=history,
     )
 

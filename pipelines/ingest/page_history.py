@@ -51,7 +51,7 @@ def update_events(
 
 def joining_events(
     story: Story,
-    absorbed: Sequence[str],
+    joined_story_ids: Sequence[str],
     judged: JudgedArticle,
     link: Link,
     at: datetime,
@@ -60,7 +60,7 @@ def joining_events(
     """Return a line for each story that an article joins to its own."""
     what_it_shows = link.why[0] if link.why else str(link.relation)
     events: list[StoryEvent] = []
-    for story_id in absorbed:
+    for story_id in joined_story_ids:
         joined = decisions.story(story_id)
         name = story_id
         if joined is not None:

@@ -8,7 +8,19 @@ from __future__ import annotations
 from pipelines.model.alert import MAIL, Alert, AlertState, Answer, Delivery, OutboxMail
 from pipelines.model.article import Article, Publisher, Stamp, StoredArticle, article_id
 from pipelines.model.correction import Correction, Corrections
-from pipelines.model.decision import PageDecision
+from pipelines.model.decision import (
+    CorrectionsUndone,
+    LedgerDecision,
+    PageDecision,
+    PageFailed,
+    PageHeldBack,
+    PageOffBeat,
+    PagePlaced,
+    PageQuarantined,
+    PageRechecked,
+    PageUnchanged,
+    StoriesCorrected,
+)
 from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
 from pipelines.model.event import EventDecision, EventLink, EventPrint, RelatedStory
 from pipelines.model.relevance import Relevance
@@ -51,6 +63,7 @@ __all__ = [
     "Change",
     "Correction",
     "Corrections",
+    "CorrectionsUndone",
     "Dateline",
     "Decision",
     "Delivery",
@@ -61,6 +74,7 @@ __all__ = [
     "EventPrint",
     "Evidence",
     "Hit",
+    "LedgerDecision",
     "Link",
     "Member",
     "NearestArticle",
@@ -69,8 +83,15 @@ __all__ = [
     "Outcome",
     "PageAccount",
     "PageDecision",
+    "PageFailed",
+    "PageHeldBack",
+    "PageOffBeat",
     "PageParagraphs",
+    "PagePlaced",
+    "PageQuarantined",
+    "PageRechecked",
     "PageText",
+    "PageUnchanged",
     "PageVersion",
     "Passage",
     "Piece",
@@ -90,6 +111,7 @@ __all__ = [
     "Span",
     "Stamp",
     "StoredArticle",
+    "StoriesCorrected",
     "Story",
     "StoryChange",
     "StoryDocument",

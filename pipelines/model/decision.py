@@ -1,8 +1,15 @@
-"""One whole decision on a page, written in one transaction."""
+"""What the ledger writes in one transaction: the decision on one page, or a person's.
+
+a page of a batch ──► PageDecision: PagePlaced │ PageOffBeat │ PageUnchanged │ PageHeldBack
+                                    │ PageQuarantined │ PageFailed
+a page asked for again that gave no page of a batch ──► PageRechecked
+a person ──► StoriesCorrected │ CorrectionsUndone
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from typing import TypeAlias
 
 from pipelines.model.article import StoredArticle
 from pipelines.model.correction import Correction
@@ -10,29 +17,108 @@ from pipelines.model.revision import ArticleVersion, RecheckState
 from pipelines.model.run import PageAccount, Quarantined
 from pipelines.model.story import Story, StoryEvent
 
+# -- a page of a batch ------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, slots=True)
 class PageDecision:
-    """One whole decision, written in one transaction or not at all."""
+    """The decision on one page of a batch: what its kinds have in common."""
 
-    #: None where a person decides and no page was read.
-    account: PageAccount | None
-    stored: StoredArticle | None = None
-    #: The story as arranged with this article in it. None for a page that is off the beat,
-    #: unchanged, quarantined or failed.
-    story: Story | None = None
-    #: Ids of stories that were joined into it: their articles move over and their ids go on resolving.
-    absorbed: tuple[str, ...] = ()
-    #: Set with outcome QUARANTINED alone.
-    quarantine: Quarantined | None = None
-    #: The story, arranged, that articles left for `story`.
-    rest: Story | None = None
-    #: (article id, state) of a page whose new state was not believed.
-    held: tuple[str, ArticleVersion] | None = None
-    #: When the page is looked at next.
-    look: RecheckState | None = None
-    #: What the stories will tell of this.
+    account: PageAccount
+    _: KW_ONLY
+    #: When the page is fetched next; None leaves that as it is.
+    recheck_state: RecheckState | None = None
+    #: The lines that the decision adds to the histories of stories.
     history: tuple[StoryEvent, ...] = ()
-    #: A person's corrections: new ones, and those taken back.
-    said: tuple[Correction, ...] = ()
-    undone: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlaced(PageDecision):
+    """An article on the beat, new or with a new text, and the story it is in."""
+
+    stored: StoredArticle
+    #: The story as arranged with this article in it.
+    story: Story
+    #: Stories that become part of it: their articles move over, their ids go on resolving.
+    joined_story_ids: tuple[str, ...] = ()
+    #: The story that the article left, as arranged without it.
+    story_left: Story | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOffBeat(PageDecision):
+    """An article off the beat. It is in no story, and is kept without body and print."""
+
+    stored: StoredArticle
+
+
+@dataclass(frozen=True, slots=True)
+class PageUnchanged(PageDecision):
+    """A page that gives no new text: what is stored of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageHeldBack(PageDecision):
+    """A new state of a page that is not believed, kept beside the article."""
+
+    article_id: str
+    version: ArticleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuarantined(PageDecision):
+    """A page that is kept aside for a person to look at."""
+
+    entry: Quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailed(PageDecision):
+    """A page that a damaged file no longer holds: it is counted, and nothing else."""
+
+
+# -- apart from the pages of a batch ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PageRechecked:
+    """A known page that was asked for again and gave no page of a batch.
+
+    It is gone, or leads to another page. No run counts it.
+    """
+
+    recheck_state: RecheckState
+    history: tuple[StoryEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesCorrected:
+    """Stories arranged as a person decided, or as texts do once a correction is undone.
+
+    No page was read, so no run counts it.
+    """
+
+    #: The story that articles came into, as arranged with them.
+    story: Story
+    #: Stories that become part of it: their articles move over, their ids go on resolving.
+    joined_story_ids: tuple[str, ...] = ()
+    #: The story that articles left for it, as arranged without them.
+    story_left: Story | None = None
+    #: New ones; the ledger gives them their numbers.
+    corrections: tuple[Correction, ...] = ()
+    #: Earlier ones that these contradict, with the time when they were undone.
+    undone_corrections: tuple[Correction, ...] = ()
+    history: tuple[StoryEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsUndone:
+    """Corrections that a person took back. The stories are settled afterwards, step by step."""
+
+    #: Each with the time when it was undone.
+    undone_corrections: tuple[Correction, ...]
+    history: tuple[StoryEvent, ...] = ()
+
+
+#: Whatever the ledger writes whole or not at all.
+LedgerDecision: TypeAlias = PageDecision | PageRechecked | StoriesCorrected | CorrectionsUndone

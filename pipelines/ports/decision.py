@@ -13,9 +13,9 @@ from pipelines.model import (
     EventDecision,
     EventLink,
     EventPrint,
+    LedgerDecision,
     Member,
     Outcome,
-    PageDecision,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
@@ -74,11 +74,11 @@ class Decisions(Protocol):
         """Return the same corrections one by one, with their numbers, oldest first."""
         ...
 
-    def take(self, decision: PageDecision, run_id: int) -> None:
-        """Write one whole decision on a page.
+    def take(self, decision: LedgerDecision, run_id: int) -> None:
+        """Write one whole decision, on a page or by a person.
 
         An account that exists already for (batch_id, record) is replaced: that is how a replay
-        corrects the accounts. A decision without an account is a person's, and counts nothing.
+        corrects the accounts. A decision that is no `PageDecision` has none, and no run counts it.
 
         Every article whose document changes gets a new `seq`: the page's own, and members of its
         story whose place or label changed. The article gets an arrival number when it first comes

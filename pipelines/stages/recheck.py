@@ -135,5 +135,5 @@ def _note_failure(
             fetch = Fetch(at, policy=context.rechecks)
             is_certain = failure.status == _GONE
             reason = f"it {failure.reason}"
-            decision = not_found(stored, None, reason, state, fetch, is_certain=is_certain)
+            decision = not_found(stored, reason, state, fetch, is_certain=is_certain)
             decisions.take(decision, run_id)

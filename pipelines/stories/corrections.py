@@ -18,7 +18,16 @@ from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide
 from pipelines.dedup.arrangement import appeared
 from pipelines.ingest.placement import arranged_anew, free_story_id
-from pipelines.model import Correction, Corrections, Member, PageDecision, Story, StoryChange, StoryEvent
+from pipelines.model import (
+    Correction,
+    Corrections,
+    CorrectionsUndone,
+    Member,
+    StoriesCorrected,
+    Story,
+    StoryChange,
+    StoryEvent,
+)
 from pipelines.ports import Decisions, Ledger
 
 #: A person's decision belongs to no run: no page is counted.
@@ -42,17 +51,18 @@ def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
     return first.id
 
 
-def _decide_merge(first: Story, second: Story, deciding: Decisions, at: datetime) -> PageDecision:
+def _decide_merge(first: Story, second: Story, deciding: Decisions, at: datetime) -> StoriesCorrected:
     members = deciding.members([first.id, second.id])
     correction = Correction(first.lead_id, second.lead_id, True, at)
     text = f"a person joined “{second.headline}” ({second.id}) to this story"
     line = StoryEvent(first.id, at, StoryChange.WORD, text, second.lead_id, material=True)
-    return PageDecision(
-        None,
-        story=_join_stories(first, second, members),
-        absorbed=(second.id,),
-        said=(correction,),
-        undone=_undo_opposite(deciding, _list_ids(first), _list_ids(second), together=False, at=at),
+    return StoriesCorrected(
+        _join_stories(first, second, members),
+        joined_story_ids=(second.id,),
+        corrections=(correction,),
+        undone_corrections=_undo_opposite(
+            deciding, _list_ids(first), _list_ids(second), together=False, at=at
+        ),
         history=(line,),
     )
 
@@ -93,23 +103,22 @@ def _check_leaving(story: Story, leaving: set[str]) -> None:
 
 def _decide_split(
     story: Story, leaving: Collection[str], deciding: Decisions, at: datetime
-) -> tuple[PageDecision, str]:
+) -> tuple[StoriesCorrected, str]:
     """Return the decision, and the id of the story that it makes."""
-    moved, rest = _divide_story(story, leaving, deciding)
-    remaining = _list_ids(rest)
+    moved, story_left = _divide_story(story, leaving, deciding)
+    remaining = _list_ids(story_left)
     corrections = []
     # Each pair, so that the correction holds whatever else becomes of one of them.
     for one in sorted(leaving):
         for other in sorted(remaining):
             corrections.append(Correction(one, other, False, at))
     left = f"a person moved {len(leaving)} of {len(story.links)} articles to {moved.id} (“{moved.headline}”)"
-    came = f"a person moved these articles out of {story.id} (“{rest.headline}”)"
-    decision = PageDecision(
-        None,
-        story=moved,
-        rest=rest,
-        said=tuple(corrections),
-        undone=_undo_opposite(deciding, leaving, remaining, together=True, at=at),
+    came = f"a person moved these articles out of {story.id} (“{story_left.headline}”)"
+    decision = StoriesCorrected(
+        moved,
+        story_left=story_left,
+        corrections=tuple(corrections),
+        undone_corrections=_undo_opposite(deciding, leaving, remaining, together=True, at=at),
         history=(
             StoryEvent(story.id, at, StoryChange.WORD, left, moved.lead_id, material=True),
             StoryEvent(moved.id, at, StoryChange.WORD, came, moved.lead_id, material=True),
@@ -150,7 +159,7 @@ def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
     with ledger.deciding() as deciding:
         undone = tuple(replace(correction, undone=at) for correction in act)
         history = tuple(_write_undo_lines(act, at, deciding))
-        deciding.take(PageDecision(None, undone=undone, history=history), NO_RUN)
+        deciding.take(CorrectionsUndone(undone, history), NO_RUN)
     article_ids = sorted(_articles_of(act))
     # One after the other, each in a transaction of its own, so that no page waits for all of them.
     for article_id in article_ids:
@@ -224,7 +233,7 @@ def _settle_article(ledger: Ledger, article_id: str, act_articles: Collection[st
 
 def _decide_next_step(
     article_id: str, act_articles: Collection[str], deciding: Decisions, at: datetime
-) -> PageDecision | None:
+) -> StoriesCorrected | None:
     """Return the next step towards what the texts say, or None."""
     stored = deciding.article(article_id)
     if stored is None or stored.story_id is None:
@@ -243,17 +252,19 @@ def _decide_next_step(
 
 def _decide_departure(
     story: Story, groups: Sequence[list[Member]], deciding: Decisions, at: datetime
-) -> PageDecision:
+) -> StoriesCorrected:
     """Return the decision that moves the first group of articles out of a story."""
     staying = _find_staying(story, groups)
     leaving = next(group for group in groups if group is not staying)
-    moved, rest = _divide_story(story, {member.article_id for member in leaving}, deciding)
+    moved, story_left = _divide_story(story, {member.article_id for member in leaving}, deciding)
     text = f"“{moved.headline}” left for {moved.id}: its text is another"
     line = StoryEvent(story.id, at, StoryChange.LEFT, text)
-    return PageDecision(None, story=moved, rest=rest, history=(line,))
+    return StoriesCorrected(moved, story_left=story_left, history=(line,))
 
 
-def _decide_joining(story: Story, other_id: str, deciding: Decisions, at: datetime) -> PageDecision | None:
+def _decide_joining(
+    story: Story, other_id: str, deciding: Decisions, at: datetime
+) -> StoriesCorrected | None:
     """Return the decision that joins two stories, or None.
 
     They are joined where their texts are one.
@@ -266,7 +277,7 @@ def _decide_joining(story: Story, other_id: str, deciding: Decisions, at: dateti
     text = f"“{other.headline}” ({other.id}) joined this story: they are one text"
     line = StoryEvent(story.id, at, StoryChange.JOINED, text, other.lead_id)
     joined = _join_stories(story, other, members)
-    return PageDecision(None, story=joined, absorbed=(other.id,), history=(line,))
+    return StoriesCorrected(joined, joined_story_ids=(other.id,), history=(line,))
 
 
 def _find_staying(story: Story, groups: Sequence[list[Member]]) -> list[Member]:

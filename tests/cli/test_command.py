@@ -18,7 +18,7 @@ import yaml
 
 from pipelines.adapters.ledger import open_ledger
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
 
 ROOT = Path(__file__).resolve().parents[2]
 TEN_MISTAKES = """\
@@ -279,7 +279,7 @@ def test_pages_of_a_search_follow_each_other_and_miss_nothing(tmp_path: Path) ->
     with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
         ledger.start_run(NOON)
         for n in range(1, 6):
-            take(ledger, a_taking(a_stored(n, title=f"Canola talks {n}"), a_story(f"s{n}", n)))
+            take(ledger, a_page_placed(a_stored(n, title=f"Canola talks {n}"), a_story(f"s{n}", n)))
     assert maplewire("index", home=tmp_path).returncode == 0
 
     def ids(*options: str) -> list[str]:

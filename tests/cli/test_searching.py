@@ -19,7 +19,7 @@ from pipelines.cli import app
 from pipelines.config import Settings
 from pipelines.stages.context import RunProblems
 from pipelines.stages.notify import send_new_alerts
-from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
 
 BEAT = """\
 searches:
@@ -56,7 +56,7 @@ def filled(home: Path) -> None:
     ledger.start_run(datetime.now(UTC))
     for n, title in enumerate(("Canola duties fall", "Canola growers wait", "Lobsters fly"), 1):
         stored = a_stored(n, title=title, collected=datetime.now(UTC) - timedelta(days=n))
-        take(ledger, a_taking(stored, a_story(f"s{n}", n, headline=title)))
+        take(ledger, a_page_placed(stored, a_story(f"s{n}", n, headline=title)))
     ledger.close()
 
 

@@ -15,7 +15,7 @@ from multiprocessing.queues import Queue
 from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.model import Outcome
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_stored, a_story, a_taking, off_beat, take
+from tests.contracts.ledger_values import a_page_off_beat, a_page_placed, a_stored, a_story, off_beat, take
 
 TEXTS = 25
 
@@ -53,7 +53,7 @@ def take_text(ledger: SqlLedger, run: int, n: int, worker: int) -> None:
         story = decision.story(str(found[0].story_id)) if found else None
         opened = a_story(f"s{number}", number)
         joined = replace(story, links=(*story.links, a_story("x", number).links[0])) if story else opened
-        decision.take(a_taking(stored, joined, batch=f"b{worker}"), run)
+        decision.take(a_page_placed(stored, joined, batch=f"b{worker}"), run)
 
 
 def take_for_ever(url: str, start: int, ready: Connection) -> None:
@@ -66,11 +66,13 @@ def take_for_ever(url: str, start: int, ready: Connection) -> None:
     ready.send("ready")
     for n in range(start, start + 100_000, 10):
         a, b, c, d = n + 1, n + 2, n + 3, n + 4
-        take(ledger, a_taking(a_stored(a), a_story(f"s{a}", a)), run)
-        take(ledger, a_taking(a_stored(b, outcome=Outcome.COPY), a_story(f"s{a}", a, b)), run)
-        take(ledger, a_taking(a_stored(c), a_story(f"s{c}", c)), run)
+        take(ledger, a_page_placed(a_stored(a), a_story(f"s{a}", a)), run)
+        take(ledger, a_page_placed(a_stored(b, outcome=Outcome.COPY), a_story(f"s{a}", a, b)), run)
+        take(ledger, a_page_placed(a_stored(c), a_story(f"s{c}", c)), run)
         joined = a_story(f"s{a}", a, b, c, d)
-        take(ledger, a_taking(a_stored(d, outcome=Outcome.COPY), joined, absorbed=(f"s{c}",)), run)
+        take(
+            ledger, a_page_placed(a_stored(d, outcome=Outcome.COPY), joined, joined_story_ids=(f"s{c}",)), run
+        )
         new = a_stored(b, outcome=Outcome.UPDATE, version=2, title="New", keys=(n, n + 1))
-        take(ledger, a_taking(new, joined), run)
-        take(ledger, a_taking(off_beat(d, version=2, title="Cookery")), run)
+        take(ledger, a_page_placed(new, joined), run)
+        take(ledger, a_page_off_beat(off_beat(d, version=2, title="Cookery")), run)

@@ -12,11 +12,13 @@ from typing import Any
 from crawlers.model import CrawlResult
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
+    LedgerDecision,
     Link,
     OutboxMail,
     Outcome,
     PageAccount,
-    PageDecision,
+    PageOffBeat,
+    PagePlaced,
     Relation,
     Relevance,
     Route,
@@ -101,25 +103,32 @@ def a_story(
     return Story(**{"id": id} | values | fields)
 
 
-def a_taking(
+def a_page_placed(
     stored: StoredArticle,
-    story: Story | None = None,
+    story: Story,
     *,
     batch: str = "b",
     record: int | None = None,
     **fields: Any,
-) -> PageDecision:
+) -> PagePlaced:
+    """The decision that an article is on the beat, in this story, which holds it already."""
+    return PagePlaced(_account_of(stored, batch, record), stored, story, **fields)
+
+
+def a_page_off_beat(stored: StoredArticle, *, batch: str = "b", record: int | None = None) -> PageOffBeat:
+    return PageOffBeat(_account_of(stored, batch, record), stored)
+
+
+def _account_of(stored: StoredArticle, batch: str, record: int | None) -> PageAccount:
     article = stored.article
-    number = int(article.url.rsplit("/", 1)[1]) if record is None else record
-    account = PageAccount(
-        batch, number, article.source_id, article.url, stored.outcome, "because", article.id
-    )
-    return PageDecision(account, stored, story, **fields)
+    if record is None:
+        record = int(article.url.rsplit("/", 1)[1])
+    return PageAccount(batch, record, article.source_id, article.url, stored.outcome, "because", article.id)
 
 
-def take(ledger: Ledger, taking: PageDecision, run_id: int = 1) -> None:
+def take(ledger: Ledger, decision: LedgerDecision, run_id: int = 1) -> None:
     with ledger.deciding() as deciding:
-        deciding.take(taking, run_id)
+        deciding.take(decision, run_id)
 
 
 def take_story(ledger: Ledger, id: str, *numbers: int, **fields: Any) -> None:  # noqa: A002
@@ -127,7 +136,7 @@ def take_story(ledger: Ledger, id: str, *numbers: int, **fields: Any) -> None:  
     for count in range(1, len(numbers) + 1):
         outcome = Outcome.NEW if count == 1 else Outcome.COPY
         newest = a_stored(numbers[count - 1], outcome=outcome)
-        take(ledger, a_taking(newest, a_story(id, *numbers[:count], **fields)))
+        take(ledger, a_page_placed(newest, a_story(id, *numbers[:count], **fields)))
 
 
 def due_mails(ledger: Ledger, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:

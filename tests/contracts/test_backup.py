@@ -24,7 +24,7 @@ from pipelines.operations.backup.restoring import restore_backup
 from pipelines.stages.locks import lock_runs
 from tests import postgres
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_mail, a_stored, a_story, a_taking, take
+from tests.contracts.ledger_values import a_mail, a_page_placed, a_stored, a_story, take
 from tests.pipelines.world import Mailbox
 
 LATER = NOON + timedelta(days=1)
@@ -64,7 +64,7 @@ def fill(settings: Settings) -> None:
     settings.own_searches.write_text("searches: []\n")
     with closing(open_ledger(settings.ledger)) as ledger:
         ledger.start_run(NOON)
-        take(ledger, a_taking(a_stored(1), a_story("s1", 1)))
+        take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)))
         ledger.enqueue([a_mail("sent"), a_mail("owed"), a_mail("later", not_before=LATER)], "alerts", 1)
         ledger.mark_sent("sent", NOON)
 

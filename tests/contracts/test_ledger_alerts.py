@@ -14,9 +14,9 @@ from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
     a_mail,
+    a_page_placed,
     a_stored,
     a_story,
-    a_taking,
     take,
     take_story,
 )
@@ -63,7 +63,7 @@ def test_alerts_of_a_joined_story_belong_to_the_one_it_was_joined_into(ledger: L
     take_story(ledger, "s1", 1)
     take_story(ledger, "s2", 2)
     ledger.settle([an_alert("s2", state="told", told=NOON, mail="k")], [], MARK, 0, 1)
-    take(ledger, replace(a_taking(a_stored(3), a_story("s1", 1, 2, 3)), absorbed=("s2",)))
+    take(ledger, replace(a_page_placed(a_stored(3), a_story("s1", 1, 2, 3)), joined_story_ids=("s2",)))
     (alert,) = ledger.alerts(stories=["s1"])
     assert (alert.story_id, alert.mail, alert.key) == ("s1", "k", "canola:s2:new")
     assert ledger.alerts()[0].story_id == "s1"
@@ -73,7 +73,7 @@ def test_an_alert_held_for_a_joined_story_is_told_under_its_own_key(ledger: Ledg
     take_story(ledger, "s1", 1)
     take_story(ledger, "s2", 2)
     ledger.settle([an_alert("s2")], [], MARK, 0, 1)
-    take(ledger, replace(a_taking(a_stored(3), a_story("s1", 1, 2, 3)), absorbed=("s2",)))
+    take(ledger, replace(a_page_placed(a_stored(3), a_story("s1", 1, 2, 3)), joined_story_ids=("s2",)))
     (held,) = ledger.alerts(states=["held"])
     ledger.settle([replace(held, state="told", told=NOON, mail="k")], [], MARK, 1, 2)
     assert ledger.alerts(states=["held"]) == []

@@ -22,11 +22,12 @@ from pipelines.model import (
 from pipelines.ports import Ledger
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 from tests.contracts.ledger_values import (
+    a_page_off_beat,
+    a_page_placed,
     a_print,
     a_result,
     a_stored,
     a_story,
-    a_taking,
     candidates,
     changes,
     ident,
@@ -66,7 +67,7 @@ def test_an_article_comes_back_as_it_was_taken(ledger: Ledger) -> None:
         "s1",
         1,
     )
-    take(ledger, a_taking(stored, a_story("s1", 1)))
+    take(ledger, a_page_placed(stored, a_story("s1", 1)))
     assert ledger.article(ident(1)) == stored
     with ledger.deciding() as deciding:
         assert deciding.article(ident(1)) == stored
@@ -79,7 +80,7 @@ def test_an_article_comes_back_as_it_was_taken(ledger: Ledger) -> None:
 
 def test_times_come_back_in_utc_itself(ledger: Ledger) -> None:
     elsewhere = datetime(2026, 1, 17, 8, 30, 0, 5, tzinfo=timezone(timedelta(hours=8)))
-    take(ledger, a_taking(a_stored(1, published=a_stamp(elsewhere)), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, published=a_stamp(elsewhere)), a_story("s1", 1)))
     ledger.adopt(a_result(states=(FeedState("daily", next_due=NOON),)), "b.warc.gz", 1)
     (change,) = ledger.changes_since(0)
     assert change.document
@@ -91,7 +92,7 @@ def test_times_come_back_in_utc_itself(ledger: Ledger) -> None:
 
 def test_text_that_no_database_holds_is_replaced(ledger: Ledger) -> None:
     stored = a_stored(1, title="A\0B", body="lone \ud83d and a pair \ud83c\udf41")
-    take(ledger, a_taking(stored, a_story("s1", 1, headline="A\0B", origin="\udfff")))
+    take(ledger, a_page_placed(stored, a_story("s1", 1, headline="A\0B", origin="\udfff")))
     found = ledger.article(ident(1))
     assert found
     assert found.article.title == "A�B"
@@ -119,13 +120,13 @@ def test_an_exception_in_a_decision_travels_and_changes_nothing(ledger: Ledger) 
 def test_decisions_of_one_block_see_each_other_and_stand_together(ledger: Ledger) -> None:
     with ledger.deciding() as deciding:
         assert deciding.article(ident(1)) is deciding.story("s1") is None
-        deciding.take(a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)), 1)
+        deciding.take(a_page_placed(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)), 1)
         assert deciding.article(ident(1))
         assert [m.article_id for m in deciding.candidates(a_print(1, 2, 4))] == [ident(1)]
         assert deciding.outcome("b", 1) is Outcome.NEW
         story = deciding.story("s1")
         assert story
-        deciding.take(a_taking(a_stored(2, outcome=Outcome.COPY), a_story("s1", 1, 2)), 1)
+        deciding.take(a_page_placed(a_stored(2, outcome=Outcome.COPY), a_story("s1", 1, 2)), 1)
         assert [m.article_id for m in deciding.members(["s1"])] == [ident(1), ident(2)]
     assert changes(ledger) == [ident(1), ident(2)]
 
@@ -135,9 +136,9 @@ def test_an_exception_undoes_every_decision_of_its_block(ledger: Ledger) -> None
     before = ledger.article(ident(1)), last_seq(ledger)
     with pytest.raises(ZeroDivisionError), ledger.deciding() as deciding:  # noqa: PT012
         deciding.take(
-            a_taking(a_stored(1, outcome=Outcome.UPDATE, version=2, title="New"), a_story("s1", 1)), 1
+            a_page_placed(a_stored(1, outcome=Outcome.UPDATE, version=2, title="New"), a_story("s1", 1)), 1
         )
-        deciding.take(a_taking(a_stored(2), a_story("s2", 2)), 1)
+        deciding.take(a_page_placed(a_stored(2), a_story("s2", 2)), 1)
         raise ZeroDivisionError
     assert (ledger.article(ident(1)), last_seq(ledger)) == before
     assert ledger.article(ident(2)) is ledger.story("s2") is None
@@ -148,7 +149,7 @@ def test_an_exception_undoes_every_decision_of_its_block(ledger: Ledger) -> None
 
 def test_a_decision_without_a_story_for_its_article_is_refused_whole(ledger: Ledger) -> None:
     with pytest.raises(AssertionError, match="in no story"):
-        take(ledger, a_taking(a_stored(1)))
+        take(ledger, a_page_placed(a_stored(1), a_story("s2", 2)))
     assert ledger.article(ident(1)) is None
     assert ledger.known_urls(["daily"]) == {}
 
@@ -157,14 +158,14 @@ def test_a_decision_that_forgets_a_member_of_its_story_is_refused_whole(ledger: 
     take_story(ledger, "s1", 1, 2)
     before = last_seq(ledger)
     with pytest.raises(AssertionError, match="without"):
-        take(ledger, a_taking(a_stored(3), a_story("s1", 1, 3)))
+        take(ledger, a_page_placed(a_stored(3), a_story("s1", 1, 3)))
     assert ledger.article(ident(3)) is None
     assert last_seq(ledger) == before
 
 
 def test_a_run_that_never_started_takes_nothing(ledger: Ledger) -> None:
     with pytest.raises(AssertionError, match="run 7"):
-        take(ledger, a_taking(a_stored(1), a_story("s1", 1)), run_id=7)
+        take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)), run_id=7)
     assert ledger.count_articles() == 0
 
 
@@ -172,9 +173,9 @@ def test_a_run_that_never_started_takes_nothing(ledger: Ledger) -> None:
 
 
 def test_candidates_share_two_keys_or_the_whole_text(ledger: Ledger) -> None:
-    take(ledger, a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
-    take(ledger, a_taking(a_stored(2, keys=(3, 4, 5)), a_story("s2", 2)))
-    take(ledger, a_taking(a_stored(3, text=a_print(exact="short")), a_story("s3", 3)))
+    take(ledger, a_page_placed(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(2, keys=(3, 4, 5)), a_story("s2", 2)))
+    take(ledger, a_page_placed(a_stored(3, text=a_print(exact="short")), a_story("s3", 3)))
     assert candidates(ledger, a_print(2, 3)) == [ident(1)]
     assert candidates(ledger, a_print(3)) == []
     assert candidates(ledger, a_print(exact="short")) == [ident(3)]
@@ -183,41 +184,44 @@ def test_candidates_share_two_keys_or_the_whole_text(ledger: Ledger) -> None:
 
 def test_texts_that_share_turns_of_phrase_alone_are_no_candidates(ledger: Ledger) -> None:
     keys = tuple(range(100, 200))
-    take(ledger, a_taking(a_stored(1, keys=keys), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, keys=keys), a_story("s1", 1)))
     assert candidates(ledger, a_print(*keys[:25], *range(300, 375))) == [ident(1)]
     assert candidates(ledger, a_print(*keys[:10], *range(300, 390))) == [], "a tenth of the text"
 
 
 def test_candidates_come_most_in_common_first_and_of_as_many_the_older(ledger: Ledger) -> None:
     for n, keys in ((3, (1, 2, 7)), (2, (1, 2, 3, 4)), (1, (1, 2, 8))):
-        take(ledger, a_taking(a_stored(n, keys=keys), a_story(f"s{n}", n)))
+        take(ledger, a_page_placed(a_stored(n, keys=keys), a_story(f"s{n}", n)))
     tied = [ident(3), ident(1)]
     assert candidates(ledger, a_print(1, 2, 3, 4, 5)) == [ident(2), *tied]
     assert candidates(ledger, a_print(1, 2, 3, 4, 5), limit=2) == [ident(2), tied[0]]
 
 
 def test_the_same_text_is_a_candidate_before_all_others(ledger: Ledger) -> None:
-    take(ledger, a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
-    take(ledger, a_taking(a_stored(2, text=a_print(exact="same")), a_story("s2", 2)))
+    take(ledger, a_page_placed(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(2, text=a_print(exact="same")), a_story("s2", 2)))
     assert candidates(ledger, a_print(1, 2, 3, exact="same")) == [ident(2), ident(1)]
 
 
 def test_keys_of_all_32_bits_find_their_article(ledger: Ledger) -> None:
     keys = (0, 1, 2**31 - 1, 2**31, 2**32 - 2)
-    take(ledger, a_taking(a_stored(1, keys=keys), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, keys=keys), a_story("s1", 1)))
     for pair in ((0, 2**31), (2**31 - 1, 2**32 - 2)):
         assert candidates(ledger, a_print(*pair)) == [ident(1)]
 
 
 def test_an_update_is_found_by_its_new_text_alone(ledger: Ledger) -> None:
-    take(ledger, a_taking(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
-    take(ledger, a_taking(a_stored(1, keys=(3, 4, 5), outcome=Outcome.UPDATE, version=2), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, keys=(1, 2, 3)), a_story("s1", 1)))
+    take(
+        ledger,
+        a_page_placed(a_stored(1, keys=(3, 4, 5), outcome=Outcome.UPDATE, version=2), a_story("s1", 1)),
+    )
     assert candidates(ledger, a_print(1, 2)) == []
     assert candidates(ledger, a_print(3, 4)) == [ident(1)]
 
 
 def test_an_off_beat_article_is_no_candidate_and_keeps_no_body(ledger: Ledger) -> None:
-    take(ledger, a_taking(replace(off_beat(1), text=a_print(1, 2, 3))))
+    take(ledger, a_page_off_beat(replace(off_beat(1), text=a_print(1, 2, 3))))
     found = ledger.article(ident(1))
     assert found
     assert (found.article.body, found.text, found.story_id) == ("", None, None)
@@ -228,5 +232,5 @@ def test_an_off_beat_article_is_no_candidate_and_keeps_no_body(ledger: Ledger) -
 
 def test_a_print_of_twenty_thousand_keys_is_taken_and_found(ledger: Ledger) -> None:
     keys = tuple(range(0, 60_000, 3))
-    take(ledger, a_taking(a_stored(1, keys=keys), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, keys=keys), a_story("s1", 1)))
     assert candidates(ledger, a_print(*range(40_000))) == [ident(1)]

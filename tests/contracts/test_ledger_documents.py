@@ -12,10 +12,11 @@ from pipelines.model import (
 from pipelines.ports import Ledger
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import (
+    a_page_off_beat,
+    a_page_placed,
     a_print,
     a_stored,
     a_story,
-    a_taking,
     candidates,
     changes,
     ident,
@@ -45,7 +46,7 @@ def test_a_change_carries_the_document_with_its_storys_label(ledger: Ledger) -> 
 def test_changes_come_in_order_and_each_article_once_at_its_last_seq(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1)
     take_story(ledger, "s2", 2)
-    take(ledger, a_taking(a_stored(1, title="New", outcome=Outcome.UPDATE, version=2), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, title="New", outcome=Outcome.UPDATE, version=2), a_story("s1", 1)))
     found = ledger.changes_since(0)
     assert [c.article_id for c in found] == [ident(2), ident(1)]
     assert [c.seq for c in found] == [2, 3]
@@ -60,7 +61,9 @@ def test_only_members_whose_document_changes_get_a_new_seq(ledger: Ledger) -> No
     before = last_seq(ledger)
     take(
         ledger,
-        a_taking(a_stored(3, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, headline="Other", independent=2)),
+        a_page_placed(
+            a_stored(3, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, headline="Other", independent=2)
+        ),
     )
     assert changes(ledger, before) == [ident(3)]
 
@@ -68,28 +71,28 @@ def test_only_members_whose_document_changes_get_a_new_seq(ledger: Ledger) -> No
 def test_a_new_label_renews_every_member(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2)
     before = last_seq(ledger)
-    take(ledger, a_taking(a_stored(3, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, origin="CGTN")))
+    take(ledger, a_page_placed(a_stored(3, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, origin="CGTN")))
     assert set(changes(ledger, before)) == {ident(1), ident(2), ident(3)}
 
 
 def test_an_earlier_original_renews_those_whose_place_it_takes(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2)
     before = last_seq(ledger)
-    take(ledger, a_taking(a_stored(3), a_story("s1", 3, 1, 2)))
+    take(ledger, a_page_placed(a_stored(3), a_story("s1", 3, 1, 2)))
     assert set(changes(ledger, before)) == {ident(1), ident(3)}
 
 
 def test_taking_the_same_again_changes_no_document(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2)
     before = last_seq(ledger)
-    take(ledger, a_taking(a_stored(2, outcome=Outcome.COPY), a_story("s1", 1, 2)))
+    take(ledger, a_page_placed(a_stored(2, outcome=Outcome.COPY), a_story("s1", 1, 2)))
     assert changes(ledger, before) == []
 
 
 def test_an_article_that_leaves_the_beat_is_a_removal(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2)
     before = last_seq(ledger)
-    take(ledger, a_taking(off_beat(2, version=2, title="Cookery"), a_story("s1", 1)))
+    take(ledger, a_page_off_beat(off_beat(2, version=2, title="Cookery")))
     (change,) = ledger.changes_since(before)
     assert (change.article_id, change.document) == (ident(2), None)
     assert [number for number, _ in ledger.arrivals_since(0)] == [1]
@@ -99,10 +102,10 @@ def test_an_article_that_leaves_the_beat_is_a_removal(ledger: Ledger) -> None:
 
 def test_a_story_goes_with_its_last_article(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1)
-    take(ledger, a_taking(off_beat(1, version=2, title="Cookery")))
+    take(ledger, a_page_off_beat(off_beat(1, version=2, title="Cookery")))
     assert ledger.story("s1") is None
     assert [c.document for c in ledger.changes_since(0)] == [None]
-    take(ledger, a_taking(a_stored(1, version=3, outcome=Outcome.UPDATE), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, version=3, outcome=Outcome.UPDATE), a_story("s1", 1)))
     assert ledger.count_articles() == 1
     assert [n for n, _ in ledger.arrivals_since(0)] == [1]
 
@@ -111,7 +114,7 @@ def test_story_documents_name_outlets_and_countries_in_order_of_appearance(ledge
     runners = (("daily", "CA"), ("wire", None), ("post", "CN"), ("daily", "CA"))
     for n, (source, country) in enumerate(runners, 1):
         publisher = a_publisher(source, name=source.title(), country=country)
-        take(ledger, a_taking(a_stored(n, publisher=publisher), a_story("s", *range(1, n + 1))))
+        take(ledger, a_page_placed(a_stored(n, publisher=publisher), a_story("s", *range(1, n + 1))))
     (document,) = ledger.story_documents(["s"])
     assert document == StoryDocument(
         "s", last_seq(ledger), ledger.story("s"), page(1), ("Daily", "Wire", "Post"), ("CA", "CN")
@@ -121,9 +124,9 @@ def test_story_documents_name_outlets_and_countries_in_order_of_appearance(ledge
 def test_story_documents_tell_which_stories_are_no_more(ledger: Ledger) -> None:
     take_story(ledger, "s", 1)
     take_story(ledger, "t", 2)
-    take(ledger, a_taking(a_stored(3), a_story("s", 1, 2, 3), absorbed=("t",)))
+    take(ledger, a_page_placed(a_stored(3), a_story("s", 1, 2, 3), joined_story_ids=("t",)))
     take_story(ledger, "u", 4)
-    take(ledger, a_taking(off_beat(4)))
+    take(ledger, a_page_off_beat(off_beat(4)))
     documents = {document.id: document for document in ledger.story_documents(["s", "u", "never"])}
     assert documents.keys() == {"s", "t", "u", "never"}
     assert [id_ for id_, document in documents.items() if document.story] == ["s"]
@@ -135,14 +138,17 @@ def test_an_earlier_first_sight_of_a_story_renews_every_member(ledger: Ledger) -
     take_story(ledger, "s", 1, 2)
     before = last_seq(ledger)
     earlier = NOON - timedelta(hours=3)
-    take(ledger, a_taking(a_stored(3), a_story("s", 1, 2, 3, first_seen=earlier)))
+    take(ledger, a_page_placed(a_stored(3), a_story("s", 1, 2, 3, first_seen=earlier)))
     assert sorted(changes(ledger, before)) == sorted([ident(1), ident(2), ident(3)])
     assert {c.document.story_first_seen for c in ledger.changes_since(0) if c.document} == {earlier}
 
 
 def test_arrivals_are_numbered_once_for_ever(ledger: Ledger) -> None:
     take_story(ledger, "s1", 2, 1)
-    take(ledger, a_taking(a_stored(2, title="New", outcome=Outcome.UPDATE, version=2), a_story("s1", 2, 1)))
+    take(
+        ledger,
+        a_page_placed(a_stored(2, title="New", outcome=Outcome.UPDATE, version=2), a_story("s1", 2, 1)),
+    )
     take_story(ledger, "s3", 3)
     arrivals = ledger.arrivals_since(0)
     assert [(n, document.id) for n, document in arrivals] == [(1, ident(2)), (2, ident(1)), (3, ident(3))]
@@ -154,7 +160,7 @@ def test_what_was_collected_since_a_moment_stands_behind_an_arrival(ledger: Ledg
     assert ledger.arrival_before(NOON) == 0
     for number, hours in ((1, 0), (2, 5), (3, 2), (4, 9)):
         stored = a_stored(number, collected=NOON + hours * timedelta(hours=1))
-        take(ledger, a_taking(stored, a_story(f"s{number}", number)))
+        take(ledger, a_page_placed(stored, a_story(f"s{number}", number)))
     assert ledger.arrival_before(NOON) == 0
     assert ledger.arrival_before(NOON + timedelta(hours=1)) == 1
     assert ledger.arrival_before(NOON + 3 * timedelta(hours=1)) == 1, (

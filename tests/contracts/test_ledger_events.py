@@ -12,9 +12,9 @@ from pipelines.ports import Ledger
 from pipelines.stories.event_links import relate_story
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
+    a_page_placed,
     a_stored,
     a_story,
-    a_taking,
     changes,
     ident,
     last_seq,
@@ -77,7 +77,9 @@ def test_what_a_joined_story_told_is_forgotten(ledger: Ledger) -> None:
         relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian"))
     take(
         ledger,
-        a_taking(a_stored(4, outcome=Outcome.COPY), a_story("s1", 1, 2, 4, independent=3), absorbed=("s2",)),
+        a_page_placed(
+            a_stored(4, outcome=Outcome.COPY), a_story("s1", 1, 2, 4, independent=3), joined_story_ids=("s2",)
+        ),
     )
     assert relate_story(ledger, a_told("s1", "kitimat", "meridian"))
     assert [r.story_id for r in ledger.related("s2")] == ["s3"]

@@ -11,14 +11,16 @@ from crawlers.model import FeedState, FetchFailure
 from pipelines.model import (
     Outcome,
     PageAccount,
-    PageDecision,
+    PageQuarantined,
+    PageUnchanged,
+    Quarantined,
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
+    a_page_off_beat,
     a_result,
-    a_taking,
     off_beat,
     page,
     take,
@@ -48,13 +50,13 @@ def test_a_batch_is_open_until_every_page_has_an_account(ledger: Ledger) -> None
     for id_ in ("b2", "b1"):
         ledger.adopt(a_result(id_, pages=2, failures=(failure,)), f"{id_}.warc.gz", 1)
     ledger.adopt(a_result("empty"), "empty", 1)
-    take(ledger, a_taking(off_beat(1), batch="b2", record=1))
+    take(ledger, a_page_off_beat(off_beat(1), batch="b2", record=1))
     first, second = ledger.open_batches()
     assert (first.batch_id, first.path, first.pages, first.done) == ("b2", "b2.warc.gz", 2, frozenset({1}))
     assert (second.batch_id, second.done) == ("b1", frozenset())
     with pytest.raises(AssertionError, match="2 accounts"):
         ledger.close_batch("b2")
-    take(ledger, a_taking(off_beat(2), batch="b2", record=0))
+    take(ledger, a_page_off_beat(off_beat(2), batch="b2", record=0))
     ledger.close_batch("b2")
     assert [batch.batch_id for batch in ledger.open_batches()] == ["b1"]
     with pytest.raises(AssertionError):
@@ -68,11 +70,11 @@ def test_known_urls_are_all_but_temporary_failures(ledger: Ledger) -> None:
         FetchFailure("weekly", "https://weekly.example/1", "permanent", "404", NOON),
     )
     ledger.adopt(a_result(failures=failures, pages=2), "b", 1)
-    take(ledger, a_taking(off_beat(1)))
+    take(ledger, a_page_off_beat(off_beat(1)))
     moved = PageAccount(
         "b", 2, "daily", page(2), Outcome.UNCHANGED, "", listed_url="https://r.example/2?utm_source=x"
     )
-    take(ledger, PageDecision(moved))
+    take(ledger, PageUnchanged(moved))
     known = {page(9), page(1), page(2), "https://r.example/2"}
     assert set(ledger.known_urls(["daily"])) == known
     assert set(ledger.known_urls(["daily", "weekly"])) == {*known, "https://weekly.example/1"}
@@ -82,26 +84,26 @@ def test_known_urls_are_all_but_temporary_failures(ledger: Ledger) -> None:
 def test_known_urls_tell_when_we_last_looked(ledger: Ledger) -> None:
     for batch, hours in (("early", 0), ("late", 3)):
         ledger.adopt(replace(a_result(batch, pages=1), started=NOON + timedelta(hours=hours)), batch, 1)
-        take(ledger, a_taking(off_beat(1), batch=batch))
+        take(ledger, a_page_off_beat(off_beat(1), batch=batch))
     assert ledger.known_urls(["daily"]) == {page(1): NOON + timedelta(hours=3)}
 
 
 def test_a_page_that_failed_for_now_and_came_later_is_known(ledger: Ledger) -> None:
     ledger.adopt(a_result(failures=(FetchFailure("daily", page(1), "temporary", "503", NOON),)), "b", 1)
     assert ledger.known_urls(["daily"]) == {}
-    take(ledger, a_taking(off_beat(1), batch="c"))
+    take(ledger, a_page_off_beat(off_beat(1), batch="c"))
     assert set(ledger.known_urls(["daily"])) == {page(1)}
 
 
 def test_known_urls_keep_the_newest_pages_and_count_one_looked_at_again_once(ledger: Ledger) -> None:
     for record, n in enumerate((1, 2, 3, 3, 3)):
-        take(ledger, a_taking(off_beat(n), record=record))
+        take(ledger, a_page_off_beat(off_beat(n), record=record))
     assert set(ledger.known_urls(["daily"], limit_each=2)) == {page(2), page(3)}
 
 
 def test_an_account_of_an_impossible_address_is_kept(ledger: Ledger) -> None:
-    take(
-        ledger,
-        PageDecision(PageAccount("b", 0, "daily", "javascript:alert(1)", Outcome.QUARANTINED, "no address")),
-    )
+    url, reason = "javascript:alert(1)", "no address"
+    account = PageAccount("b", 0, "daily", url, Outcome.QUARANTINED, reason)
+    entry = Quarantined(0, "daily", url, "extract", reason, NOON, "b", 0)
+    take(ledger, PageQuarantined(account, entry))
     assert ledger.finish_run(1, NOON, 0).outcomes[Outcome.QUARANTINED] == 1

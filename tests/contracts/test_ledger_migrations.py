@@ -15,9 +15,9 @@ from pipelines.dedup import print_of
 from pipelines.model import TextPrint
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
+    a_page_placed,
     a_stored,
     a_story,
-    a_taking,
     engine_of,
     ident,
     take,
@@ -57,7 +57,7 @@ def test_prints_of_an_older_ledger_are_made_again(url: str) -> None:
     )
     with closing(open_ledger(url)) as ledger:
         ledger.start_run(NOON)
-        take(ledger, a_taking(a_stored(1, body=text), a_story("s1", 1)))
+        take(ledger, a_page_placed(a_stored(1, body=text), a_story("s1", 1)))
     engine = create_engine(engine_of(url))
     with engine.begin() as connection:
         for statement in _AS_IT_WAS:
@@ -75,8 +75,8 @@ def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) ->
     assert named.names
     with closing(open_ledger(url)) as ledger:
         ledger.start_run(NOON)
-        take(ledger, a_taking(a_stored(1, title="青岛港", body=text, text=older), a_story("s1", 1)))
-        take(ledger, a_taking(english, a_story("s2", 2)))
+        take(ledger, a_page_placed(a_stored(1, title="青岛港", body=text, text=older), a_story("s1", 1)))
+        take(ledger, a_page_placed(english, a_story("s2", 2)))
     engine = create_engine(engine_of(url))
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")

@@ -25,9 +25,10 @@ from pipelines.adapters.ledger.schema import metadata
 from tests.builders import NOON
 from tests.contracts.ledger_children import open_and_write
 from tests.contracts.ledger_values import (
+    a_page_off_beat,
+    a_page_placed,
     a_stored,
     a_story,
-    a_taking,
     engine_of,
     off_beat,
     take,
@@ -172,7 +173,7 @@ def test_a_decision_inside_a_decision_does_not_wait_for_ever(
     with closing(open_ledger(url)) as ledger:
         run = ledger.start_run(NOON)
         with ledger.deciding(), pytest.raises(TemporaryError, match="try again"):
-            take(ledger, a_taking(off_beat(1)), run)
+            take(ledger, a_page_off_beat(off_beat(1)), run)
 
 
 @pytest.mark.postgres
@@ -181,7 +182,7 @@ def test_a_lost_connection_is_temporary_and_the_next_decision_works(postgres_url
         ledger.start_run(NOON)
         with pytest.raises(TemporaryError), ledger.deciding() as decision:  # noqa: PT012
             _cut_connections(postgres_url)
-            decision.take(a_taking(off_beat(1)), 1)
+            decision.take(a_page_off_beat(off_beat(1)), 1)
         take_story(ledger, "s1", 1)
         assert ledger.count_articles() == 1
 
@@ -204,5 +205,5 @@ def test_a_full_disk_is_temporary_and_nothing_is_half_written(sqlite_url: str) -
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(TemporaryError, match="no room left"):
-            take(ledger, a_taking(a_stored(2, body="long " * 10_000), a_story("s2", 2)))
+            take(ledger, a_page_placed(a_stored(2, body="long " * 10_000), a_story("s2", 2)))
         assert (ledger.count_articles(), ledger.story("s2")) == (1, None)

@@ -23,10 +23,11 @@ from pipelines.model import Outcome
 from tests.builders import NOON
 from tests.contracts.ledger_children import TEXTS, take_for_ever, take_text, work
 from tests.contracts.ledger_values import (
+    a_page_off_beat,
+    a_page_placed,
     a_print,
     a_stored,
     a_story,
-    a_taking,
     engine_of,
     ident,
     off_beat,
@@ -55,7 +56,7 @@ def test_a_key_that_everybody_has_neither_hides_nor_slows(
     _counting(monkeypatch)
     notice = (1, 2, 3)
     for n in range(1, 20):
-        take(sql_ledger, a_taking(a_stored(n, keys=(*notice, n * 10, n * 10 + 1)), a_story(f"s{n}", n)))
+        take(sql_ledger, a_page_placed(a_stored(n, keys=(*notice, n * 10, n * 10 + 1)), a_story(f"s{n}", n)))
     with sql_ledger.deciding() as decision:
         found = [m.article_id for m in decision.candidates(a_print(*notice, 190, 191), limit=3)]
         everything = {m.article_id for m in decision.candidates(a_print(*notice))}
@@ -71,7 +72,10 @@ def test_a_copy_finds_a_story_that_has_more_copies_than_a_frequent_key(
     _counting(monkeypatch)
     for n in range(1, 12):
         numbers = range(1, n + 1)
-        take(sql_ledger, a_taking(a_stored(n, keys=(1, 2, 3), outcome=Outcome.COPY), a_story("s1", *numbers)))
+        take(
+            sql_ledger,
+            a_page_placed(a_stored(n, keys=(1, 2, 3), outcome=Outcome.COPY), a_story("s1", *numbers)),
+        )
     with sql_ledger.deciding() as decision:
         assert {m.story_id for m in decision.candidates(a_print(1, 2, 3, exact="retold"))} == {"s1"}
 
@@ -154,7 +158,7 @@ def _check_invariants(url: str) -> int:
     """Assert what holds between any two decisions; return the number of accounts."""
     with closing(open_ledger(url)) as ledger:  # it opens, and takes, after every death
         run = ledger.start_run(NOON)
-        take(ledger, a_taking(off_beat(9), record=run, batch="after"), run)
+        take(ledger, a_page_off_beat(off_beat(9), record=run, batch="after"), run)
         changes = ledger.changes_since(0, 100_000)
         documents = [change.document for change in changes if change.document]
         stories = ledger.stories({document.story_id for document in documents})

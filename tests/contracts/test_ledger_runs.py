@@ -11,17 +11,18 @@ from crawlers.model import FetchFailure, SourceReport
 from pipelines.model import (
     Outcome,
     PageAccount,
-    PageDecision,
+    PageQuarantined,
     Quarantined,
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
+    a_page_off_beat,
+    a_page_placed,
     a_result,
     a_stored,
     a_story,
-    a_taking,
     off_beat,
     page,
     take,
@@ -33,9 +34,9 @@ from tests.contracts.ledger_values import (
 def test_what_became_of_a_page_is_seen_inside_a_decision(ledger: Ledger) -> None:
     with ledger.deciding() as deciding:
         assert deciding.outcome("b", 0) is None
-    taking = a_taking(off_beat(1))
-    take(ledger, taking)
-    account = taking.account
+    decision = a_page_off_beat(off_beat(1))
+    take(ledger, decision)
+    account = decision.account
     with ledger.deciding() as deciding:
         assert deciding.outcome(account.batch_id, account.record) is account.outcome
         assert deciding.outcome(account.batch_id, account.record + 1) is None
@@ -43,9 +44,10 @@ def test_what_became_of_a_page_is_seen_inside_a_decision(ledger: Ledger) -> None
 
 def test_a_replayed_page_is_counted_once(ledger: Ledger) -> None:
     aside = PageAccount("b", 1, "daily", page(1), Outcome.QUARANTINED, "no text")
-    take(ledger, PageDecision(aside))
+    entry = Quarantined(0, "daily", page(1), "extract", "no text", NOON, "b", 1)
+    take(ledger, PageQuarantined(aside, entry))
     second = ledger.start_run(NOON)
-    take(ledger, a_taking(a_stored(1), a_story("s1", 1)), second)
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)), second)
     now, before = ledger.runs()
     assert (now.fetched, now.outcomes[Outcome.NEW], before.fetched) == (1, 1, 0)
 
@@ -57,8 +59,8 @@ def test_a_run_adds_up_its_listings_and_pages(ledger: Ledger) -> None:
     )
     failure = FetchFailure("daily", page(9), "permanent", "410", NOON, 410)
     assert ledger.adopt(a_result(reports=reports, failures=(failure,), pages=2), "b.warc.gz", 1)
-    take(ledger, a_taking(a_stored(1), a_story("s1", 1)))
-    take(ledger, a_taking(off_beat(2)))
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)))
+    take(ledger, a_page_off_beat(off_beat(2)))
     report = ledger.finish_run(1, NOON + MINUTE, 2, "one source failed")
     assert (report.started, report.finished, report.mails, report.note) == (
         NOON,
@@ -93,9 +95,9 @@ def test_runs_come_newest_first_and_a_killed_one_stays_unfinished(ledger: Ledger
 def test_volumes_count_pages_by_source_and_day_of_the_crawl(ledger: Ledger) -> None:
     eve = datetime(2026, 1, 16, 23, 59, tzinfo=UTC)
     ledger.adopt(a_result("old", started=eve, pages=1), "old", 1)
-    take(ledger, a_taking(a_stored(1), a_story("s1", 1), batch="old"))
-    take(ledger, a_taking(off_beat(2)))
-    take(ledger, a_taking(off_beat(3)))
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1), batch="old"))
+    take(ledger, a_page_off_beat(off_beat(2)))
+    take(ledger, a_page_off_beat(off_beat(3)))
     both = {"2026-01-16": {Outcome.NEW: 1}, "2026-01-17": {Outcome.OFF_BEAT: 2}}
     assert ledger.volumes(eve) == {"daily": both}
     assert ledger.volumes(NOON) == {"daily": {"2026-01-17": {Outcome.OFF_BEAT: 2}}}
@@ -116,7 +118,7 @@ def test_quarantine_keeps_who_what_and_why_until_replayed(ledger: Ledger) -> Non
     for record in (0, 1):
         kept = Quarantined(0, "daily", page(record), "extract", "no text", NOON, "b", record)
         account = PageAccount("b", record, "daily", page(record), Outcome.QUARANTINED, "no text")
-        take(ledger, PageDecision(account, quarantine=kept))
+        take(ledger, PageQuarantined(account, kept))
     first, second = ledger.quarantined()
     assert first == Quarantined(first.id, "daily", page(0), "extract", "no text", NOON, "b", 0)
     ledger.mark_replayed([first.id, 12345], NOON + MINUTE)
@@ -142,9 +144,7 @@ def test_a_page_that_fails_again_waits_once_with_its_newest_reason(ledger: Ledge
     for reason in ("old", "new"):
         take(
             ledger,
-            PageDecision(
-                account, quarantine=Quarantined(0, "daily", page(0), "extract", reason, NOON, "b", 0)
-            ),
+            PageQuarantined(account, Quarantined(0, "daily", page(0), "extract", reason, NOON, "b", 0)),
         )
         waiting = ledger.quarantined()
     assert [q.reason for q in waiting] == ["new"]

@@ -14,12 +14,15 @@ from pipelines.model import (
     ArticleVersion,
     Correction,
     Corrections,
+    CorrectionsUndone,
     Outcome,
-    PageDecision,
+    PageAccount,
+    PageHeldBack,
     PageParagraphs,
     RecheckState,
     Relation,
     SiteBoilerplate,
+    StoriesCorrected,
     StoryChange,
     StoryEvent,
 )
@@ -27,9 +30,9 @@ from pipelines.ports import Ledger
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
+    a_page_placed,
     a_stored,
     a_story,
-    a_taking,
     changes,
     ident,
     last_seq,
@@ -46,7 +49,7 @@ def test_a_story_comes_back_as_it_was_arranged(ledger: Ledger) -> None:
         "s1", 1, origin="CGTN", carrier="GlobeNewswire", kind="state_media", languages=("en", "zh-Hans"),
         topics=("canola",), independent=3, first_seen=NOON - MINUTE,
     )  # fmt: skip
-    take(ledger, a_taking(a_stored(1), story))
+    take(ledger, a_page_placed(a_stored(1), story))
     assert ledger.story("s1") == story
     with ledger.deciding() as deciding:
         assert deciding.story("s1") == story
@@ -56,7 +59,7 @@ def test_a_story_comes_back_as_it_was_arranged(ledger: Ledger) -> None:
 
 def test_a_storys_articles_stand_in_its_order_and_members_in_order_of_arrival(ledger: Ledger) -> None:
     take_story(ledger, "s1", 2, 3)
-    take(ledger, a_taking(a_stored(1, outcome=Outcome.COPY), a_story("s1", 1, 3, 2)))
+    take(ledger, a_page_placed(a_stored(1, outcome=Outcome.COPY), a_story("s1", 1, 3, 2)))
     assert [a.article.id for a in ledger.story_articles("s1")] == [ident(1), ident(3), ident(2)]
     assert [a.article.body for a in ledger.story_articles("s1")] == [
         "A first paragraph.\n\nA second paragraph."
@@ -70,7 +73,7 @@ def test_a_joined_story_moves_its_articles_and_its_id_goes_on_resolving(ledger: 
     take_story(ledger, "s2", 2, 3)
     before = last_seq(ledger)
     joined = a_story("s1", 1, 2, 3, 4)
-    take(ledger, a_taking(a_stored(4, outcome=Outcome.COPY), joined, absorbed=("s2",)))
+    take(ledger, a_page_placed(a_stored(4, outcome=Outcome.COPY), joined, joined_story_ids=("s2",)))
     assert ledger.story("s2") == ledger.story("s1") == joined
     assert ledger.stories(["s2"]) == {"s2": joined}
     assert len(ledger.story_articles("s2")) == 4
@@ -85,8 +88,16 @@ def test_a_joined_story_moves_its_articles_and_its_id_goes_on_resolving(ledger: 
 def test_an_id_resolves_through_several_joins(ledger: Ledger) -> None:
     for n in (1, 2, 3):
         take_story(ledger, f"s{n}", n)
-    take(ledger, a_taking(a_stored(4, outcome=Outcome.COPY), a_story("s2", 3, 2, 4), absorbed=("s3",)))
-    take(ledger, a_taking(a_stored(5, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, 4, 5), absorbed=("s2",)))
+    take(
+        ledger,
+        a_page_placed(a_stored(4, outcome=Outcome.COPY), a_story("s2", 3, 2, 4), joined_story_ids=("s3",)),
+    )
+    take(
+        ledger,
+        a_page_placed(
+            a_stored(5, outcome=Outcome.COPY), a_story("s1", 1, 2, 3, 4, 5), joined_story_ids=("s2",)
+        ),
+    )
     assert {story.id for story in ledger.stories(["s1", "s2", "s3"]).values()} == {"s1"}
 
 
@@ -94,7 +105,7 @@ def test_an_article_that_moves_leaves_the_rest_of_its_story_in_order(ledger: Led
     take_story(ledger, "s1", 1, 2, 3)
     take_story(ledger, "s4", 4)
     moved = a_stored(1, outcome=Outcome.UPDATE, version=2, title="New")
-    take(ledger, a_taking(moved, a_story("s4", 4, 1)))
+    take(ledger, a_page_placed(moved, a_story("s4", 4, 1)))
     rest = ledger.story("s1")
     assert rest
     assert (rest.lead_id, [x.relation for x in rest.links]) == (
@@ -108,7 +119,10 @@ def test_an_article_that_moves_leaves_the_rest_of_its_story_in_order(ledger: Led
 def test_a_story_whose_only_article_moves_resolves_to_where_it_went(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1)
     take_story(ledger, "s2", 2)
-    take(ledger, a_taking(a_stored(2, outcome=Outcome.UPDATE, version=2, title="New"), a_story("s1", 1, 2)))
+    take(
+        ledger,
+        a_page_placed(a_stored(2, outcome=Outcome.UPDATE, version=2, title="New"), a_story("s1", 1, 2)),
+    )
     assert ledger.story("s2") == ledger.story("s1")
 
 
@@ -127,12 +141,12 @@ def a_look(n: int, due: datetime | None, **fields: Any) -> RecheckState:
 
 
 def test_former_versions_stay_readable(ledger: Ledger) -> None:
-    take(ledger, a_taking(a_stored(1, title="One", body="1"), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(1, title="One", body="1"), a_story("s1", 1)))
     assert ledger.versions(ident(1)) == []
     later = NOON + MINUTE
     for version, title in ((2, "Two"), (3, "Three")):
         stored = a_stored(1, title=title, body="x", version=version, outcome=Outcome.UPDATE, collected=later)
-        take(ledger, a_taking(stored, a_story("s1", 1)))
+        take(ledger, a_page_placed(stored, a_story("s1", 1)))
     first, second = ledger.versions(ident(1))
     assert (first.number, first.title, first.body, first.collected) == (1, "One", "1", NOON)
     assert (second.number, second.title, second.content_hash) == (2, "Two", "Two/x")
@@ -146,12 +160,15 @@ def test_history_comes_back_in_order_and_through_joins(ledger: Ledger) -> None:
         material=True,
         at=NOON + timedelta(microseconds=1),
     )
-    take(ledger, a_taking(a_stored(1), a_story("s1", 1), history=(told, a_line(text="Then\0 again"))))
-    take(ledger, a_taking(a_stored(2), a_story("s2", 2), history=(a_line("s2"),)))
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1), history=(told, a_line(text="Then\0 again"))))
+    take(ledger, a_page_placed(a_stored(2), a_story("s2", 2), history=(a_line("s2"),)))
     first, second = ledger.history("s1")
     assert first == replace(told, number=1)
     assert (second.text, second.number) == ("Then\N{REPLACEMENT CHARACTER} again", 2)
-    take(ledger, a_taking(a_stored(3), a_story("s1", 1, 2, 3), absorbed=("s2",), history=(a_line(),)))
+    take(
+        ledger,
+        a_page_placed(a_stored(3), a_story("s1", 1, 2, 3), joined_story_ids=("s2",), history=(a_line(),)),
+    )
     assert [line.number for line in ledger.history("s2")] == [1, 2, 3, 4]
     assert [line.story_id for line in ledger.history_since(2)] == ["s2", "s1"]
     assert [line.number for line in ledger.history_since(1, limit=2)] == [2, 3]
@@ -160,11 +177,12 @@ def test_history_comes_back_in_order_and_through_joins(ledger: Ledger) -> None:
 def test_state_held_back_is_a_version_beside_the_text(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1)
     held = ArticleVersion(2, "hash", "Not found", "Sorry", NOON + MINUTE, "an error page")
-    take(ledger, replace(a_taking(a_stored(1)), stored=None, held=(ident(1), held)))
+    account = PageAccount("b", 1, "daily", page(1), Outcome.UNCHANGED, "held back", ident(1))
+    take(ledger, PageHeldBack(account, ident(1), held))
     assert ledger.versions(ident(1)) == [held]
     assert ledger.article(ident(1)).version == 1  # type: ignore[union-attr]
     updated = a_stored(1, outcome=Outcome.UPDATE, version=3, title="New")
-    take(ledger, a_taking(updated, a_story("s1", 1)))
+    take(ledger, a_page_placed(updated, a_story("s1", 1)))
     assert [(v.number, v.held) for v in ledger.versions(ident(1))] == [(1, None), (2, "an error page")]
     with ledger.deciding() as deciding:
         assert deciding.versions(ident(1)) == ledger.versions(ident(1))
@@ -172,7 +190,7 @@ def test_state_held_back_is_a_version_beside_the_text(ledger: Ledger) -> None:
 
 def test_looks_are_due_longest_first_and_kept_as_noted(ledger: Ledger) -> None:
     for n, due in ((1, NOON + MINUTE), (2, NOON), (3, None), (4, NOON + 9 * MINUTE)):
-        take(ledger, a_taking(a_stored(n), a_story(f"s{n}", n), look=a_look(n, due)))
+        take(ledger, a_page_placed(a_stored(n), a_story(f"s{n}", n), recheck_state=a_look(n, due)))
     assert [look.article_id for look in ledger.due_rechecks(NOON + MINUTE)] == [ident(2), ident(1)]
     assert [look.article_id for look in ledger.due_rechecks(NOON + MINUTE, limit=1)] == [ident(2)]
     noted = a_look(2, None, gone=NOON, misses=2, etag='"x"', is_copy=True)
@@ -187,18 +205,20 @@ def test_looks_are_due_longest_first_and_kept_as_noted(ledger: Ledger) -> None:
 def test_word_holds_for_its_pair_until_it_is_undone_and_the_later_one_counts(ledger: Ledger) -> None:
     a, b, c = ident(1), ident(2), ident(3)
     together, apart = Correction(a, b, True, NOON), Correction(c, b, False, NOON + MINUTE)
-    take(ledger, PageDecision(None, said=(together, apart)))
+    take_story(ledger, "s1", 1)
+    story = a_story("s1", 1)
+    take(ledger, StoriesCorrected(story, corrections=(together, apart)))
     with ledger.deciding() as deciding:
         assert deciding.corrected_pairs([a]) == Corrections(frozenset({frozenset((a, b))}))
         assert deciding.corrected_pairs([b]) == Corrections(
             frozenset({frozenset((a, b))}), frozenset({frozenset((b, c))})
         )
         assert deciding.corrected_pairs([ident(4)]) == Corrections()
-    take(ledger, PageDecision(None, said=(Correction(b, a, False, NOON + MINUTE),)))
+    take(ledger, StoriesCorrected(story, corrections=(Correction(b, a, False, NOON + MINUTE),)))
     with ledger.deciding() as deciding:
         assert deciding.corrected_pairs([a]) == Corrections(frozenset(), frozenset({frozenset((a, b))}))
     third = ledger.corrections()[2]
-    take(ledger, PageDecision(None, undone=(replace(third, undone=NOON + 2 * MINUTE),)))
+    take(ledger, CorrectionsUndone((replace(third, undone=NOON + 2 * MINUTE),)))
     assert [word.number for word in ledger.corrections()] == [1, 2]
     assert ledger.corrections(include_undone=True)[2] == replace(third, undone=NOON + 2 * MINUTE)
 
@@ -206,14 +226,14 @@ def test_word_holds_for_its_pair_until_it_is_undone_and_the_later_one_counts(led
 def test_person_moves_articles_and_the_story_they_leave_is_arranged_by_the_decision(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2, 3)
     before = last_seq(ledger)
-    rest = a_story("s1", 2, 3, headline="What is left")
-    take(ledger, PageDecision(None, story=a_story("s9", 1), rest=rest))
-    assert ledger.story("s1") == rest
+    story_left = a_story("s1", 2, 3, headline="What is left")
+    take(ledger, StoriesCorrected(a_story("s9", 1), story_left=story_left))
+    assert ledger.story("s1") == story_left
     assert ledger.story("s9") == a_story("s9", 1)
     assert set(changes(ledger, before)) == {ident(1), ident(2)}
     assert ledger.known_urls(["daily"]).keys() == {page(n) for n in (1, 2, 3)}
     with pytest.raises(AssertionError, match="remain"):
-        take(ledger, PageDecision(None, story=a_story("s8", 2), rest=a_story("s1", 2, 3)))
+        take(ledger, StoriesCorrected(a_story("s8", 2), story_left=a_story("s1", 2, 3)))
 
 
 # -- what sites print around everything -------------------------------------------------------------

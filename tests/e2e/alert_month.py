@@ -39,9 +39,9 @@ from pipelines.alerts.anomalies import watch_searches
 from pipelines.alerts.digests import send_digests
 from pipelines.alerts.outbox import send_due
 from pipelines.alerts.story_alerts import decide_alerts
-from pipelines.model import PageDecision, SavedSearch, StoredArticle, StoryChange, StoryEvent
+from pipelines.model import PageRechecked, RecheckState, SavedSearch, StoredArticle, StoryChange, StoryEvent
 from tests.builders import NOON, a_stamp
-from tests.contracts.ledger_values import a_stored, a_story, a_taking, ident
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident, page
 from tests.pipelines.alerts.newsroom_mail import Newsroom
 
 STEP = timedelta(hours=6)
@@ -63,7 +63,7 @@ class Arrival:
     number: int
     story: str
     members: tuple[int, ...]
-    absorbed: tuple[str, ...] = ()
+    joined_story_ids: tuple[str, ...] = ()
     words: str = ""
     published: datetime | None = None
     past: bool = False
@@ -145,10 +145,13 @@ def take(house: Newsroom, arrival: Arrival) -> None:
         if all(line.text != arrival.gone for line in house.ledger.history(arrival.story)):
             first = ident(arrival.members[0])
             line = StoryEvent(arrival.story, house.clock.at, StoryChange.GONE, arrival.gone, first, 1, True)
-            house.decide(PageDecision(None, history=(line,)))
+            state = RecheckState(first, "daily", page(arrival.members[0]), NOON, None, house.clock.at)
+            house.decide(PageRechecked(state, (line,)))
     elif house.ledger.article(ident(arrival.number)) is None:
         story = a_story(arrival.story, *arrival.members, headline=arrival.words)
-        house.decide(a_taking(_stored(arrival, house.clock.at), story, absorbed=arrival.absorbed))
+        house.decide(
+            a_page_placed(_stored(arrival, house.clock.at), story, joined_story_ids=arrival.joined_story_ids)
+        )
 
 
 def _stored(arrival: Arrival, now: datetime) -> StoredArticle:
@@ -286,7 +289,7 @@ class Reckoning:
         if arrival.gone is not None:
             return
         words = self.words.setdefault(arrival.story, set())
-        for gone in arrival.absorbed:
+        for gone in arrival.joined_story_ids:
             words |= self.words.pop(gone, set())
             self.sizes.pop(gone, None)
             for search, story in [pair for pair in self.known if pair[1] == gone]:

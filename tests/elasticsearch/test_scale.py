@@ -29,7 +29,7 @@ from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes, rebuild_search_index
 from tests.builders import NOON, a_document
 from tests.contracts.answers import article_ids
-from tests.contracts.ledger_values import a_stored, a_story, a_taking, take
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
 from tests.elasticsearch.arriving import arrive
 from tests.elasticsearch.fixtures import Elastic, forget
 from tests.elasticsearch.owed import assert_equal_to_the_ledger
@@ -208,7 +208,7 @@ def _fill(ledger: SqlLedger) -> None:
         numbers = (10_000_000 + n, 10_000_001 + n)
         for count, number in enumerate(numbers, 1):
             stored = a_stored(number, title=f"Standing {number}", published=None)
-            take(ledger, a_taking(stored, a_story(f"s{numbers[0]}", *numbers[:count])), run)
+            take(ledger, a_page_placed(stored, a_story(f"s{numbers[0]}", *numbers[:count])), run)
 
 
 def test_a_rebuild_under_load_answers_every_search_in_full_and_loses_nothing(

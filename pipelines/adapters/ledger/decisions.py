@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, select
 
-from pipelines.adapters.arrangement import as_kept, changed_articles, corrected_pairs, rearrange
+from pipelines.adapters.arrangement import (
+    Arrangement,
+    changed_articles,
+    check_place,
+    corrected_pairs,
+    rearrange,
+    rearrange_without,
+    without_text,
+)
 from pipelines.adapters.ledger.accounts import read_crawl_start, read_outcome, write_account
 from pipelines.adapters.ledger.article_rows import (
     read_article_row,
@@ -47,16 +55,24 @@ from pipelines.model import (
     ArticleVersion,
     Correction,
     Corrections,
+    CorrectionsUndone,
     EventDecision,
     EventLink,
     EventPrint,
+    LedgerDecision,
     Member,
     Outcome,
     PageAccount,
     PageDecision,
+    PageHeldBack,
+    PageOffBeat,
+    PagePlaced,
+    PageQuarantined,
+    PageRechecked,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
+    StoriesCorrected,
     Story,
     TextPrint,
 )
@@ -153,15 +169,20 @@ class SqlDecisions:
 
     # -- writing --------------------------------------------------------------------------------------
 
-    def take(self, decision: PageDecision, run_id: int) -> None:
-        decision = as_kept(decision)
-        if decision.account:
-            self._write_account(decision.account, run_id)
-        if decision.quarantine:
-            replace_page_entry(self._connection, decision.quarantine)
-        if decision.stored or decision.story:
-            self._write_arrangement(decision)
-        self._write_beside(decision)
+    def take(self, decision: LedgerDecision, run_id: int) -> None:
+        match decision:
+            case PageDecision():
+                self._write_account(decision.account, run_id)
+                self._write_page(decision)
+                self._write_recheck_state(decision.recheck_state)
+            case PageRechecked():
+                self._write_recheck_state(decision.recheck_state)
+            case StoriesCorrected():
+                self._write_corrected_stories(decision)
+                self._write_corrections(decision.corrections, decision.undone_corrections)
+            case CorrectionsUndone():
+                self._write_corrections((), decision.undone_corrections)
+        write_history(self._connection, decision.history)
         self._forget_reads()
 
     def _forget_reads(self) -> None:
@@ -176,29 +197,64 @@ class SqlDecisions:
             self._crawl_starts[batch] = read_crawl_start(self._connection, account.batch_id, run_id)
         write_account(self._connection, account, run_id, self._crawl_starts[batch])
 
-    def _write_beside(self, decision: PageDecision) -> None:
-        """Write what a decision says beside the article and its story."""
-        if decision.held:
-            article_id, version = decision.held
-            write_version(self._connection, article_id, version)
-        if decision.look:
-            write_recheck_state(self._connection, decision.look)
-        write_history(self._connection, decision.history)
-        if decision.said or decision.undone:
-            self._is_empty_table.pop(_ANY_CORRECTION, None)
-            write_corrections(self._connection, decision.said, decision.undone)
+    def _write_page(self, decision: PageDecision) -> None:
+        """Write what a decision says of its page: nothing of one that is unchanged or failed."""
+        match decision:
+            case PagePlaced():
+                self._write_placed_article(decision)
+            case PageOffBeat():
+                self._write_off_beat_article(without_text(decision.stored))
+            case PageHeldBack():
+                write_version(self._connection, decision.article_id, decision.version)
+            case PageQuarantined():
+                replace_page_entry(self._connection, decision.entry)
 
-    def _write_arrangement(self, decision: PageDecision) -> None:
-        """Write the article and the stories that it comes into and leaves."""
-        stored = decision.stored
-        known = self._known_article(stored.article.id) if stored else None
-        touched = self._read_touched_stories(decision, is_new=known is None)
-        arrangement = rearrange(decision, touched)
+    def _write_recheck_state(self, state: RecheckState | None) -> None:
+        if state is not None:
+            write_recheck_state(self._connection, state)
+
+    def _write_corrections(self, made: Sequence[Correction], undone: Sequence[Correction]) -> None:
+        if made or undone:
+            self._is_empty_table.pop(_ANY_CORRECTION, None)
+            write_corrections(self._connection, made, undone)
+
+    # -- writing articles and stories -----------------------------------------------------------------
+
+    def _write_placed_article(self, placed: PagePlaced) -> None:
+        """Write an article on the beat, and the stories that it comes into and leaves."""
+        check_place(placed)
+        stored = placed.stored
+        known = self._known_article(stored.article.id)
+        touched = self._read_touched_by_article(placed, is_new=known is None)
+        arrangement = rearrange(placed, touched)
         changed = changed_articles(touched, arrangement.stories)
-        if stored:
-            home = _home_of(stored, arrangement.stories)
-            changed = _with_article_changes(changed, stored, known, home)
-            write_article(self._connection, self._prints, stored, known, is_on_beat=home is not None)
+        write_article(self._connection, self._prints, stored, known, is_on_beat=True)
+        self._write_arrangement(touched, arrangement)
+        number_changes(self._connection, _with_article_changes(changed, stored, known, placed.story))
+
+    def _write_off_beat_article(self, stored: StoredArticle) -> None:
+        """Write an article off the beat, and the story that it leaves, if it was in one."""
+        article_id = stored.article.id
+        known = self._known_article(article_id)
+        touched: Mapping[str, Story] = {}
+        if known is not None:
+            touched = self._read_stories_around((), [article_id])
+        arrangement = rearrange_without(article_id, touched)
+        write_article(self._connection, self._prints, stored, known, is_on_beat=False)
+        self._write_arrangement(touched, arrangement)
+        number_changes(self._connection, changed_articles(touched, arrangement.stories))
+
+    def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
+        """Write the story that a person arranged, and those that articles leave for it."""
+        story_ids = {decision.story.id, *decision.joined_story_ids}
+        article_ids = {link.article_id for link in decision.story.links}
+        touched = self._read_stories_around(story_ids, article_ids)
+        arrangement = rearrange(decision, touched)
+        self._write_arrangement(touched, arrangement)
+        number_changes(self._connection, changed_articles(touched, arrangement.stories))
+
+    def _write_arrangement(self, touched: Mapping[str, Story], arrangement: Arrangement) -> None:
+        """Write how stories differ from what they were; delete those that are gone."""
         new_ids = set()
         for story_id, story in self._stories.items():
             if story is None:
@@ -207,7 +263,6 @@ class SqlDecisions:
         if arrangement.gone:
             self._is_empty_table.pop(_ANY_REDIRECT, None)
             delete_stories(self._connection, arrangement.gone)
-        number_changes(self._connection, changed)
 
     def _known_article(self, article_id: str) -> KnownArticle | None:
         row = self._article_row(article_id)
@@ -215,25 +270,33 @@ class SqlDecisions:
             return None
         return KnownArticle(row.number, row.arrival, stored_article(row, row.body))
 
-    def _read_touched_stories(self, decision: PageDecision, *, is_new: bool) -> dict[str, Story]:
-        """Return the stories, as they stand, that hold an article of this decision."""
-        article_ids = _article_ids_of(decision, is_new=is_new)
-        story_ids = set(decision.absorbed)
-        if decision.story:
-            story_ids.add(decision.story.id)
-        if is_new and not article_ids and not decision.absorbed:
-            # A page that was never seen opens a story of its own: there is nothing to read.
-            self._stories |= dict.fromkeys(story_ids)
-            return {}
+    def _read_touched_by_article(self, placed: PagePlaced, *, is_new: bool) -> Mapping[str, Story]:
+        """Return the stories, as they stand, that hold an article of the arranged one."""
+        story_ids = {placed.story.id, *placed.joined_story_ids}
+        article_ids = {link.article_id for link in placed.story.links}
+        if is_new:
+            article_ids.discard(placed.stored.article.id)
+            if not article_ids and not placed.joined_story_ids:
+                # A page that was never seen opens a story of its own: there is nothing to read.
+                self._stories[placed.story.id] = None
+                return {}
+        return self._read_stories_around(story_ids, article_ids)
+
+    def _read_stories_around(
+        self, story_ids: Collection[str], article_ids: Collection[str]
+    ) -> dict[str, Story]:
+        """Return the stories with these ids, and those that hold one of these articles."""
+        wanted_ids = set(story_ids)
+        unplaced = set(article_ids)
         for story_id in story_ids:
             known = self._stories.get(story_id)
             if known:
-                article_ids.difference_update(link.article_id for link in known.links)
-        if article_ids:
-            wanted = value_list(self._connection, article_ids)
+                unplaced.difference_update(link.article_id for link in known.links)
+        if unplaced:
+            wanted = value_list(self._connection, unplaced)
             rows = _stories_of_articles.all_rows(self._connection, wanted)
-            story_ids.update(row.story_id for row in rows)
-        return self._read_stories(story_ids)
+            wanted_ids.update(row.story_id for row in rows)
+        return self._read_stories(wanted_ids)
 
     def _read_stories(self, story_ids: Collection[str]) -> dict[str, Story]:
         known = self._stories.keys() & set(story_ids)
@@ -272,35 +335,11 @@ class SqlDecisions:
         write_site_boilerplate(self._connection, site, known)
 
 
-def _article_ids_of(decision: PageDecision, *, is_new: bool) -> set[str]:
-    """Return the articles that a decision names and that were stored before."""
-    article_ids: set[str] = set()
-    if decision.story:
-        article_ids.update(link.article_id for link in decision.story.links)
-    if decision.stored and is_new:
-        article_ids.discard(decision.stored.article.id)
-    elif decision.stored:
-        article_ids.add(decision.stored.article.id)
-    return article_ids
-
-
-def _home_of(stored: StoredArticle, after: Mapping[str, Story]) -> Story | None:
-    """Return the story of an article after a decision, None for one off the beat."""
-    article_id = stored.article.id
-    for story in after.values():
-        if any(link.article_id == article_id for link in story.links):
-            return story
-    assert stored.text is None, f"{article_id} is on the beat and in no story"
-    return None
-
-
 def _with_article_changes(
-    changed: Sequence[str], stored: StoredArticle, known: KnownArticle | None, home: Story | None
+    changed: Sequence[str], stored: StoredArticle, known: KnownArticle | None, home: Story
 ) -> list[str]:
     """Return the articles to number, with this one where its own document changed too."""
     article_id = stored.article.id
-    if home is None:
-        return list(changed)
     if known is None or known.arrival is None:
         # One that arrives is numbered as it is written, before all others.
         found: list[str] = []

@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 
-from pipelines.adapters.arrangement import as_kept, changed_articles, corrected_pairs, rearrange
+from pipelines.adapters.arrangement import (
+    Arrangement,
+    changed_articles,
+    check_place,
+    corrected_pairs,
+    rearrange,
+    rearrange_without,
+    without_text,
+)
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.documents import MemoryDocuments
 from pipelines.adapters.memory.events import MemoryEvents
@@ -19,16 +27,24 @@ from pipelines.model import (
     ArticleVersion,
     Correction,
     Corrections,
+    CorrectionsUndone,
     EventDecision,
     EventLink,
     EventPrint,
+    LedgerDecision,
     Member,
     Outcome,
     PageAccount,
     PageDecision,
+    PageHeldBack,
+    PageOffBeat,
+    PagePlaced,
+    PageQuarantined,
+    PageRechecked,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
+    StoriesCorrected,
     Story,
     TextPrint,
 )
@@ -37,17 +53,23 @@ from pipelines.model import (
 class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
     """A ledger that can write one whole decision."""
 
-    def _take(self, decision: PageDecision, run_id: int) -> None:
-        is_known_run = decision.account is None or run_id in self._runs
-        assert is_known_run, f"run {run_id} was never started"
-        decision = as_kept(clean_value(decision))
-        if decision.stored or decision.story:
-            self._write_arrangement(decision)
-        if decision.account:
-            self._write_account(decision.account, run_id)
-        if decision.quarantine:
-            self._replace_page_entry(decision.quarantine)
-        self._write_beside(decision)
+    def _take(self, decision: LedgerDecision, run_id: int) -> None:
+        decision = clean_value(decision)
+        match decision:
+            case PageDecision():
+                assert run_id in self._runs, f"run {run_id} was never started"
+                self._write_account(decision.account, run_id)
+                self._write_page(decision)
+                self._write_recheck_state(decision.recheck_state)
+            case PageRechecked():
+                self._write_recheck_state(decision.recheck_state)
+            case StoriesCorrected():
+                self._write_corrected_stories(decision)
+                self._write_corrections(decision.corrections, decision.undone_corrections)
+            case CorrectionsUndone():
+                self._write_corrections((), decision.undone_corrections)
+        for event in decision.history:
+            self._history.append(replace(event, number=len(self._history) + 1))
 
     def _write_account(self, page: PageAccount, run_id: int) -> None:
         if page.batch_id in self._batches:
@@ -57,70 +79,98 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
             crawled = self._runs[run_id].started
         self._accounts[page.batch_id, page.record] = StoredAccount(page, run_id, crawled)
 
-    def _write_beside(self, decision: PageDecision) -> None:
-        """Write what a decision says beside the article and its story."""
-        if decision.held:
-            article_id, version = decision.held
-            others = []
-            for v in self._versions.get(article_id, []):
-                if v.number != version.number:
-                    others.append(v)
-            self._versions[article_id] = [*others, version]
-        if decision.look:
-            self._recheck_states[decision.look.article_id] = decision.look
-        for event in decision.history:
-            self._history.append(replace(event, number=len(self._history) + 1))
-        for correction in decision.said:
+    def _write_page(self, decision: PageDecision) -> None:
+        """Write what a decision says of its page: nothing of one that is unchanged or failed."""
+        match decision:
+            case PagePlaced():
+                self._write_placed_article(decision)
+            case PageOffBeat():
+                self._write_off_beat_article(without_text(decision.stored))
+            case PageHeldBack():
+                self._write_version(decision.article_id, decision.version)
+            case PageQuarantined():
+                self._replace_page_entry(decision.entry)
+
+    def _write_version(self, article_id: str, version: ArticleVersion) -> None:
+        others = []
+        for known in self._versions.get(article_id, []):
+            if known.number != version.number:
+                others.append(known)
+        self._versions[article_id] = [*others, version]
+
+    def _write_recheck_state(self, state: RecheckState | None) -> None:
+        if state is not None:
+            self._recheck_states[state.article_id] = state
+
+    def _write_corrections(self, made: Sequence[Correction], undone: Sequence[Correction]) -> None:
+        for correction in made:
             self._corrections.append(replace(correction, number=len(self._corrections) + 1))
-        for correction in decision.undone:
+        for correction in undone:
             place = correction.number - 1
             self._corrections[place] = replace(self._corrections[place], undone=correction.undone)
 
-    def _write_arrangement(self, decision: PageDecision) -> None:
-        """Write the article and the stories that it comes into and leaves."""
+    # -- writing articles and stories -----------------------------------------------------------------
+
+    def _write_placed_article(self, placed: PagePlaced) -> None:
+        """Write an article on the beat, and the stories that it comes into and leaves."""
+        check_place(placed)
+        article_id = placed.stored.article.id
+        touched = self._touched_stories(placed)
+        arrangement = rearrange(placed, touched)
+        changed = changed_articles(touched, arrangement.stories)
+        before = self._articles.get(article_id)
+        self._write_article(placed.stored)
+        if article_id not in self._arrivals:
+            self._arrivals[article_id] = len(self._arrivals) + 1
+        if article_id not in changed and _has_changed(before, placed.stored, placed.story):
+            changed.append(article_id)
+        self._write_arrangement(touched, arrangement)
+        self._number_changes(changed)
+
+    def _write_off_beat_article(self, stored: StoredArticle) -> None:
+        """Write an article off the beat, and the story that it leaves, if it was in one."""
+        touched = self._stories_around((), [stored.article.id])
+        arrangement = rearrange_without(stored.article.id, touched)
+        self._write_article(stored)
+        self._write_arrangement(touched, arrangement)
+        self._number_changes(changed_articles(touched, arrangement.stories))
+
+    def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
+        """Write the story that a person arranged, and those that articles leave for it."""
         touched = self._touched_stories(decision)
         arrangement = rearrange(decision, touched)
-        changed = changed_articles(touched, arrangement.stories)
-        if decision.stored:
-            article_id = decision.stored.article.id
-            has_changed = self._write_article(decision.stored, arrangement.stories)
-            if has_changed and article_id not in changed:
-                changed.append(article_id)
+        self._write_arrangement(touched, arrangement)
+        self._number_changes(changed_articles(touched, arrangement.stories))
+
+    def _write_article(self, stored: StoredArticle) -> None:
+        article_id = stored.article.id
+        before = self._articles.get(article_id)
+        if before and before.content_hash != stored.content_hash:
+            self._versions[article_id] = [*self._versions.get(article_id, ()), _version_of(before)]
+        self._articles[article_id] = stored
+
+    def _write_arrangement(self, touched: Mapping[str, Story], arrangement: Arrangement) -> None:
+        """Write how stories differ from what they were; delete those that are gone."""
         for story_id in touched:
             if story_id not in arrangement.stories:
                 del self._stories[story_id]
         self._stories |= arrangement.stories
         self._redirect(arrangement.gone, arrangement.stories)
-        self._number_changes(changed)
 
-    def _touched_stories(self, decision: PageDecision) -> dict[str, Story]:
-        """Return the stories, as they stand, that hold an article of this decision."""
-        article_ids: set[str] = set()
-        story_ids = set(decision.absorbed)
-        if decision.story:
-            article_ids.update(link.article_id for link in decision.story.links)
-            story_ids.add(decision.story.id)
-        if decision.stored:
-            article_ids.add(decision.stored.article.id)
+    def _touched_stories(self, decision: PagePlaced | StoriesCorrected) -> dict[str, Story]:
+        """Return the stories, as they stand, that hold an article of the arranged one."""
+        story_ids = {decision.story.id, *decision.joined_story_ids}
+        article_ids = {link.article_id for link in decision.story.links}
+        return self._stories_around(story_ids, article_ids)
+
+    def _stories_around(self, story_ids: Collection[str], article_ids: Collection[str]) -> dict[str, Story]:
+        """Return the stories with these ids, and those that hold one of these articles."""
         touched = {}
         for story_id, story in self._stories.items():
             holds_one = any(link.article_id in article_ids for link in story.links)
             if story_id in story_ids or holds_one:
                 touched[story_id] = story
         return touched
-
-    def _write_article(self, stored: StoredArticle, after: Mapping[str, Story]) -> bool:
-        """Write an article; return whether its document differs from before."""
-        article_id = stored.article.id
-        before = self._articles.get(article_id)
-        home = _home_of(article_id, after)
-        assert stored.text is None or home, f"{article_id} is on the beat and in no story"
-        if home and article_id not in self._arrivals:
-            self._arrivals[article_id] = len(self._arrivals) + 1
-        if before and before.content_hash != stored.content_hash:
-            self._versions[article_id] = [*self._versions.get(article_id, ()), _version_of(before)]
-        self._articles[article_id] = stored
-        return home is not None and _has_changed(before, stored, home)
 
     def _redirect(self, gone: Mapping[str, str | None], made: Collection[str]) -> None:
         """Let former ids resolve to the stories given with them, or to none."""
@@ -199,7 +249,7 @@ class MemoryDecisions:
         similar = near(text, [sketch for _, sketch in best])
         return list(map(self._member, [*same_text[:limit], *similar]))
 
-    def take(self, decision: PageDecision, run_id: int) -> None:
+    def take(self, decision: LedgerDecision, run_id: int) -> None:
         self._ledger._take(decision, run_id)
 
     # -- events and sites -----------------------------------------------------------------------------
@@ -226,14 +276,6 @@ class MemoryDecisions:
 
     def save_site_boilerplate(self, site: str, known: SiteBoilerplate) -> None:
         self._ledger._boilerplate[site] = known
-
-
-def _home_of(article_id: str, after: Mapping[str, Story]) -> Story | None:
-    """Return the story of an article after a decision, None for one off the beat."""
-    for story in after.values():
-        if any(link.article_id == article_id for link in story.links):
-            return story
-    return None
 
 
 def _has_changed(before: StoredArticle | None, after: StoredArticle, home: Story) -> bool:

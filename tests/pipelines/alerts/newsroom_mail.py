@@ -19,11 +19,11 @@ from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.beat.searches import ParsedSearch
 from pipelines.config import packaged_beat
-from pipelines.model import Delivery, OutboxMail, Outcome, PageDecision, SavedSearch, StoredArticle, Trouble
+from pipelines.model import Delivery, LedgerDecision, OutboxMail, Outcome, SavedSearch, StoredArticle, Trouble
 from pipelines.ports import Ledger, Mailer
 from pipelines.query import parse
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_stored, a_story, a_taking
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story
 
 
 @cache
@@ -73,19 +73,22 @@ class Newsroom:
         self,
         story: str,
         *numbers: int,
-        absorbed: tuple[str, ...] = (),
+        joined_story_ids: tuple[str, ...] = (),
         stored: StoredArticle | None = None,
         **fields: Any,
     ) -> None:
         """Take the last of `numbers` into a story of them all."""
         newest = stored or a_stored(numbers[-1], title="Canola duties", collected=self.clock.at)
         options = {name: fields.pop(name) for name in ("history",) if name in fields}
-        taking = a_taking(newest, a_story(story, *numbers, **fields), absorbed=absorbed, **options)
-        self.decide(taking)
+        self.decide(
+            a_page_placed(
+                newest, a_story(story, *numbers, **fields), joined_story_ids=joined_story_ids, **options
+            )
+        )
 
-    def decide(self, taking: PageDecision) -> None:
+    def decide(self, decision: LedgerDecision) -> None:
         with self.ledger.deciding() as deciding:
-            deciding.take(taking, self.run)
+            deciding.take(decision, self.run)
 
     def tell(self) -> list[str]:
         """Do every step once; return the keys of the mails that left by it."""

@@ -38,9 +38,11 @@ def test_a_joined_story_and_one_with_a_new_head_are_not_told_again() -> None:
     house.take("s1", 1)
     house.take("s2", 2)
     assert sorted(house.tell()) == ["canola:s1:new", "canola:s2:new"]
-    house.take("s1", 1, 2, 3, absorbed=("s2",))
+    house.take("s1", 1, 2, 3, joined_story_ids=("s2",))
     assert house.tell() == []
-    house.take("s4", 4, 1, 2, 3, absorbed=("s1",), stored=a_stored(4, title="Canola, the earlier report"))
+    house.take(
+        "s4", 4, 1, 2, 3, joined_story_ids=("s1",), stored=a_stored(4, title="Canola, the earlier report")
+    )
     assert house.tell() == []
 
 
@@ -49,7 +51,7 @@ def test_a_new_story_that_takes_in_a_told_one_is_not_told() -> None:
     house.take("s1", 1)
     house.tell()
     house.take("s2", 2)
-    house.take("s2", 2, 1, 3, absorbed=("s1",))
+    house.take("s2", 2, 1, 3, joined_story_ids=("s1",))
     assert house.tell() == []
 
 
@@ -168,7 +170,7 @@ def test_stories_joined_before_the_digest_stand_in_it_once() -> None:
     house.take("s1", 1)
     house.take("s2", 2)
     decide_alerts(house)
-    house.take("s1", 1, 2, 3, absorbed=("s2",))
+    house.take("s1", 1, 2, 3, joined_story_ids=("s2",))
     house.later(hours=2).tell()
     assert "1 story" in house.inbox.taken[0].subject
     assert house.ledger.alerts(states=["held"]) == []
@@ -185,7 +187,7 @@ def test_growth_that_was_told_under_another_name_is_no_line_of_a_digest() -> Non
     for members in ((4,), (4, 5), (4, 5, 6)):
         house.take("s4", *members)
     decide_alerts(house)
-    house.take("s1", 1, 2, 3, 4, 5, 6, 7, absorbed=("s4",))
+    house.take("s1", 1, 2, 3, 4, 5, 6, 7, joined_story_ids=("s4",))
     assert house.later(days=1).tell() == [], "s4 is s1, which was told with its copies"
     assert house.ledger.alerts(states=["held"]) == []
 

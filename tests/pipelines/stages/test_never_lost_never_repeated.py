@@ -115,7 +115,7 @@ def test_each_thing_is_told_once_whatever_dies(steps: list[tuple[str, Any]], opt
             into, gone = names[value % len(names)], names[(value + 1) % len(names)]
             number += 1
             members[into] += [*members.pop(gone), number]
-            house.take(into, *members[into], absorbed=(gone,))
+            house.take(into, *members[into], joined_story_ids=(gone,))
         elif what == "run":
             fate.fuse = value
             try:
