@@ -161,7 +161,7 @@ def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetim
     due_sources = []
     for source in sources:
         state = states.get(source.id) or FeedState(source.id)
-        if source.enabled and is_due(state, now):
+        if source.enabled and is_due(state, now, source.poll):
             due_sources.append(source)
     return due_sources
 

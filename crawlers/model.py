@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 Kind = Literal["feed", "sitemap", "section"]
 Owner = Literal["private", "public", "state", "government", "wire", "business", "research"]
 Scope = Literal["all", "broad"]
 Precision = Literal["second", "minute", "day", "month", "year"]
+
+
+#: By so much the clocks of several machines may differ. What lies further ahead, a wrong clock wrote.
+CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,10 @@ class FeedState:
     #: The entries of the last good poll: none where there were some is an error.
     entries_last: int = 0
     newest_entry: datetime | None = None
+
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Tell whether the last poll lies so far ahead that a wrong clock noted it."""
+        return self.last_polled is not None and self.last_polled - now > CLOCKS_DIFFER
 
 
 @dataclass(frozen=True, slots=True)

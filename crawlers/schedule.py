@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from crawlers.model import FeedState, Source
+from crawlers.model import CLOCKS_DIFFER, FeedState, PollPolicy, Source
 
 #: Share of known entries from which a feed is asked less often.
 MOSTLY_KNOWN = 0.67
@@ -98,9 +98,15 @@ def failure_of_status(status: int) -> FailureClass:
     return "server_error"
 
 
-def is_due(state: FeedState, now: datetime) -> bool:
-    """Tell whether the feed should be polled now."""
-    return state.next_due is None or state.next_due <= now
+def is_due(state: FeedState, now: datetime, policy: PollPolicy) -> bool:
+    """Tell whether the feed should be polled now.
+
+    No pause is longer than the source's maximum: a poll that lies further ahead was set by a clock that was
+    wrong, or under a longer maximum, and is due.
+    """
+    if state.next_due is None or state.next_due <= now:
+        return True
+    return state.next_due - now > timedelta(seconds=policy.max_s)
 
 
 def wants_unconditional(state: FeedState) -> bool:
@@ -177,11 +183,16 @@ def after_failure(
     # The sum itself may grow for years.
     pause = _interval_in_force(state, source) * 2 ** min(total, _MAX_DOUBLINGS)
     pause = min(max(pause, _wished_pause(retry_after_s)), source.poll.max_s)
+    last_success = state.last_success
+    if last_success is not None and last_success - now > CLOCKS_DIFFER:
+        # A clock that was ahead noted it, so nobody knows when it was.
+        last_success = None
     return replace(
         state,
         polls=state.polls + 1,
         failure_weight=total,
-        failing_since=state.failing_since or now,
+        failing_since=min(state.failing_since or now, now),
+        last_success=last_success,
         last_error=" ".join(error.split())[:_ERROR_CHARS],
         last_polled=now,
         next_due=now + timedelta(seconds=pause),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawlers.errors import PermanentError
 from crawlers.model import FeedState, SourceReport
 from crawlers.urls import canonical_url
 from pipelines.model import Outcome, SourceAccount
+
+#: A batch that comes in later than this brings back an older state of its feeds. They are then polled once
+#: more than needed.
+LATEST_BATCH = timedelta(days=1)
 
 
 def known_address(url: str) -> str:
@@ -32,11 +36,15 @@ def add_latest(known: dict[str, datetime], found: Mapping[str, datetime]) -> Non
 def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:
     """Return the feed state to keep.
 
-    An older batch that comes in late never turns a feed's clock back.
+    An older batch that comes in late never turns a feed's clock back. Beyond `LATEST_BATCH` that is no late
+    batch any more: a clock that was ahead wrote what is known, and would keep it for as long.
     """
     if known is None or known.last_polled is None:
         return offered
-    if offered.last_polled is None or offered.last_polled < known.last_polled:
+    if offered.last_polled is None:
+        return known
+    ahead = known.last_polled - offered.last_polled
+    if timedelta(0) < ahead <= LATEST_BATCH:
         return known
     return offered
 

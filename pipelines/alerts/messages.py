@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.payload import channel_messages
 from pipelines.model import Alert, OutboxMail, SavedSearch
 
+#: A week, and a day for what a change of clocks moves: the longest that a weekly digest is waited for.
+LONGEST_WAIT = timedelta(days=8)
+
 
 def is_leaving(alert: Alert, now: datetime) -> bool:
     """Tell whether an alert is held until now and no longer."""
-    return alert.state == "held" and alert.due is not None and alert.due <= now
+    if alert.state != "held" or alert.due is None:
+        return False
+    # What lies further ahead was set by a clock that was wrong.
+    return alert.due <= now or alert.due - now > LONGEST_WAIT
 
 
 def messages_of(

@@ -24,10 +24,14 @@ log = structlog.get_logger()
 
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_LONGEST = timedelta(hours=6)
+#: Twice the longest pause, with what chance adds: a time that lies further ahead, a wrong clock wrote.
+LONGEST_WAIT = 2 * RETRY_LONGEST
 #: As long as RFC 5321 §4.5.4.1 asks for.
 GIVE_UP_AFTER = timedelta(days=5)
 #: A mail that was tried less often waited for us, not for the server, and is not given up.
 LEAST_TRIES = 12
+#: More than five days hold: a mail that was written by a clock that was ahead never grows that old.
+MOST_TRIES = 50
 LEASE = timedelta(minutes=15)
 #: Mails leased together: as many as a slow server takes well within the lease.
 AT_ONCE = 20
@@ -84,7 +88,7 @@ def _lease_untried(ledger: AlertLedger, clock: Clock, sender: str, tried: set[st
     Those that this run has tried come back with the lease and are left out.
     """
     now = clock.now()
-    leased = ledger.lease_mails(now, sender, now + LEASE, AT_ONCE)
+    leased = ledger.lease_mails(now, sender, now + LEASE, AT_ONCE, now + LONGEST_WAIT)
     found: list[OutboxMail] = []
     for mail in leased:
         if mail.key not in tried:
@@ -96,7 +100,8 @@ def _send_mail(
     ledger: AlertLedger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[Trouble]
 ) -> bool:
     """Send one mail and note the answers; tell whether it reached somebody."""
-    is_last_try = now - mail.created >= GIVE_UP_AFTER and mail.attempts >= LEAST_TRIES
+    is_old = now - mail.created >= GIVE_UP_AFTER or mail.attempts >= MOST_TRIES
+    is_last_try = is_old and mail.attempts >= LEAST_TRIES
     retry_at = now + retry_pause(mail)
     try:
         delivery = mailer.send(mail)

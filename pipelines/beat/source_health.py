@@ -83,6 +83,12 @@ def _judge_source(source: Source, state: FeedState | None, pages: Sequence[int],
         return Health(source, "off", source.note or "")
     if state is None or state.last_polled is None:
         return Health(source, "not tried")
+    if state.is_ahead_of(now):
+        # Whatever it says of a success was not then.
+        when = f"{state.last_polled:%Y-%m-%d %H:%M} UTC"
+        return Health(
+            source, "not tried", f"last asked at {when}, by a clock that was ahead; asked again now"
+        )
     if state.failing_since and state.failure_weight >= FAILING_WEIGHT:
         since = _describe_since(state.failing_since, now)
         return Health(source, "failing", f"failing since {since}: {state.last_error}")

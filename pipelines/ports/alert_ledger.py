@@ -67,13 +67,19 @@ class AlertLedger(Protocol):
         ...
 
     def lease_mails(
-        self, now: datetime, owner: str, until: datetime, limit: int = 100
+        self,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        limit: int = 100,
+        doubted_after: datetime | None = None,
     ) -> Sequence[OutboxMail]:
         """Take the right to send up to `limit` mails that are due, oldest first.
 
         Those are mails in state "due" whose `not_before` has come. Nobody else gets them before
         `until`, or before they are marked. What `owner` leased before, it gets again: whoever takes
-        a name must be sure that its former bearer is dead.
+        a name must be sure that its former bearer is dead. A time of a mail, or of a lease, that lies
+        after `doubted_after` was set by a clock that was wrong, and counts as come.
         """
         ...
 

@@ -79,8 +79,13 @@ class StoryLedger(Protocol):
 
     # -- rechecks -------------------------------------------------------------------------------------
 
-    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
-        """Return the rechecks that are due, longest due first, ties by article id."""
+    def due_rechecks(
+        self, now: datetime, limit: int = 1000, doubted_after: datetime | None = None
+    ) -> Sequence[RecheckState]:
+        """Return the rechecks that are due, longest due first, ties by article id.
+
+        What is due only after `doubted_after` was set by a clock that was wrong, and is due too.
+        """
         ...
 
     def recheck_states(self, article_ids: Collection[str]) -> Mapping[str, RecheckState]:

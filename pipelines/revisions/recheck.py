@@ -21,6 +21,8 @@ _RETRY_AFTER = timedelta(minutes=30)
 _CONFIRM_AFTER = timedelta(hours=1)
 #: Fetches in a row that find no article, after which a page counts as deleted.
 _MISSES_UNTIL_GONE = 2
+#: Also where the times are set shorter: the states of before may wait so long.
+_LONGEST_USUAL = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class RecheckPolicy:
                 return since + step
         return None
 
+    @property
+    def longest(self) -> timedelta:
+        """The longest time that a recheck is waited for."""
+        return max((*self.after, *self.copies_after, _LONGEST_USUAL))
+
 
 USUAL_RECHECKS = RecheckPolicy()
 
@@ -61,6 +68,7 @@ def state_after_fetch(
 
     `is_copy` is None where it is as before.
     """
+    state = _with_past_since(state, at)
     if is_copy is None:
         is_copy = state.is_copy
     due = policy.next_due(state.since, at, is_copy=is_copy)
@@ -75,6 +83,7 @@ def state_after_miss(
     Twice in a row, or once for certain, means deleted. A page that is gone is not fetched again; if a listing
     brings it back, it is rechecked again.
     """
+    state = _with_past_since(state, at)
     misses = state.misses + 1
     if is_certain or misses >= _MISSES_UNTIL_GONE:
         return replace(state, last=at, due=None, misses=misses, tries=0, gone=state.gone or at)
@@ -88,9 +97,20 @@ def state_after_failure(state: RecheckState, at: datetime, policy: RecheckPolicy
 
     It is tried again soon, three times, then left out.
     """
+    state = _with_past_since(state, at)
     if state.tries + 1 < _MOST_FAILURES:
         return replace(state, due=at + _RETRY_AFTER * 2**state.tries, tries=state.tries + 1)
     return replace(state, due=policy.next_due(state.since, at, is_copy=state.is_copy), tries=0)
+
+
+def _with_past_since(state: RecheckState, at: datetime) -> RecheckState:
+    """Return a state whose page we did not first have in the future.
+
+    A clock that was ahead noted that. Rechecks would count from a day that is still to come.
+    """
+    if state.since <= at:
+        return state
+    return replace(state, since=at)
 
 
 def choose_rechecks(

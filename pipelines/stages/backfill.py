@@ -24,6 +24,7 @@ from crawlers.crawl import crawl
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
+from pipelines.stages.collect import known_pages
 from pipelines.stages.moments import read_moment
 from pipelines.stages.process import SORTED_PAGES
 
@@ -131,13 +132,10 @@ def crawl_past(
         timeout_s=limit_s,
         page_limit_per_source=max(PAGES_PER_SOURCE, context.crawl.page_limit_per_source),
     )
-    ids = []
-    for source in sources:
-        ids.append(source.id)
     batch = crawl(
         sources,
         {},  # no feed states: an archive is read whole, whenever it was read before
-        context.ledger.known_urls(ids, limit_each=_KNOWN_URLS_EACH),
+        known_pages(context, sources, _KNOWN_URLS_EACH),
         words=context.beat.broad_words(),
         now=context.clock.now(),
         settings=settings,

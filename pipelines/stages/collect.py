@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import structlog
 
 from crawlers.crawl import crawl, due
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult
+from crawlers.model import CrawlResult, Source
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.partitions import Partition, divide_sources
 
@@ -27,6 +28,7 @@ def collect_sources(
 
     The batch is handed to the ledger. Trouble is noted in `problems` and stops nothing else.
     """
+    _note_times_ahead(context, problems)
     try:
         result = collect_batch(context, run_id, source_ids, due_only=due_only)
     except CrawlInterrupted as e:
@@ -40,6 +42,39 @@ def collect_sources(
         first_error = result.reports[0].error
         problems.add_temporary(f"none of {len(result.reports)} sources could be read: {first_error}")
     return result.pages
+
+
+def known_pages(
+    context: RunContext, sources: Sequence[Source], limit_each: int = 5000
+) -> dict[str, datetime]:
+    """Return the addresses that need not be asked for, each with its last look.
+
+    A look that lies ahead was noted by a clock that was wrong. It counts as made now: otherwise no
+    change of the page would be fetched until then.
+    """
+    now = context.clock.now()
+    ids = [source.id for source in sources]
+    known = {}
+    for url, at in context.ledger.known_urls(ids, limit_each=limit_each).items():
+        known[url] = min(at, now)
+    return known
+
+
+def _note_times_ahead(context: RunContext, problems: RunProblems) -> None:
+    """Tell where feeds were polled at a time that is still to come; they are asked now."""
+    now = context.clock.now()
+    ahead = []
+    states = context.ledger.feed_states()
+    for source in context.enabled_sources():
+        state = states.get(source.id)
+        if state is not None and state.last_polled is not None and state.is_ahead_of(now):
+            ahead.append(state.last_polled)
+    if ahead:
+        problems.add_temporary(
+            f"{len(ahead)} sources were last asked at a time that is still to come (up to "
+            f"{max(ahead):%Y-%m-%d %H:%M} UTC), so a clock was ahead; they are asked now. It is "
+            f"{now:%Y-%m-%d %H:%M} UTC by this machine: correct its clock if that is wrong"
+        )
 
 
 def due_partitions(
@@ -71,7 +106,7 @@ def collect_batch(
     batch = crawl(
         sources,
         context.ledger.feed_states(),
-        context.ledger.known_urls([source.id for source in sources]),
+        known_pages(context, sources),
         words=context.beat.broad_words(),
         now=context.clock.now(),
         settings=context.crawl,

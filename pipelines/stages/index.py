@@ -104,7 +104,7 @@ def index_run_accounts(context: RunContext, problems: RunProblems) -> None:
         for report in context.ledger.runs(ACCOUNTS_AT_ONCE, after=last_given):
             if report.finished:
                 context.index.write_run(report, names)
-            elif context.clock.now() - report.started < LONGEST_RUN:
+            elif abs(context.clock.now() - report.started) < LONGEST_RUN:
                 waits_for_run = True
             if not waits_for_run:
                 context.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)

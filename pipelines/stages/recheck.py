@@ -31,7 +31,9 @@ def recheck_due_pages(context: RunContext, run_id: int, problems: RunProblems) -
     """
     now = context.clock.now()
     policy = context.rechecks
-    due = context.ledger.due_rechecks(now, limit=READ_FOR_EACH * policy.limit)
+    due = context.ledger.due_rechecks(
+        now, limit=READ_FOR_EACH * policy.limit, doubted_after=now + policy.longest
+    )
     chosen = {}
     for state in choose_rechecks(due, policy, site_of):
         chosen[state.url] = state

@@ -45,6 +45,14 @@ def test_a_late_batch_never_turns_a_feeds_clock_back(ledger: Ledger) -> None:
     assert ledger.feed_states()["daily"] == newer
 
 
+def test_a_state_that_a_wrong_clock_noted_is_replaced_by_the_next(ledger: Ledger) -> None:
+    ahead = FeedState("daily", etag="2", last_polled=NOON + 3 * 1440 * MINUTE)
+    now = FeedState("daily", etag="1", last_polled=NOON)
+    ledger.adopt(a_result("b2", states=(ahead,)), "2", 1)
+    ledger.adopt(a_result("b1", states=(now,)), "1", 1)
+    assert ledger.feed_states()["daily"] == now
+
+
 def test_a_batch_is_open_until_every_page_has_an_account(ledger: Ledger) -> None:
     failure = FetchFailure("daily", page(9), "temporary", "timeout", NOON)
     for id_ in ("b2", "b1"):

@@ -49,6 +49,22 @@ def test_a_mail_comes_back_as_it_was_owed(ledger: Ledger) -> None:
     assert ledger.mails() == [mail]
 
 
+def test_owed_mails_are_all_that_are_due_whenever(ledger: Ledger) -> None:
+    later = a_mail("later", not_before=NOON + MINUTE, created=NOON + MINUTE)
+    ledger.enqueue([later, a_mail("now"), a_mail("sent"), a_mail("failed")], "alerts", 1)
+    ledger.mark_sent("sent", NOON)
+    ledger.mark_mail_failed("failed", "no", None)
+    assert [mail.key for mail in ledger.owed_mails()] == ["now", "later"]
+
+
+def test_a_mail_or_lease_too_far_ahead_is_not_waited_for(ledger: Ledger) -> None:
+    far, near = NOON + 90 * MINUTE, NOON + MINUTE
+    ledger.enqueue([a_mail("far", not_before=far), a_mail("near", not_before=near), a_mail("leased")], "a", 1)
+    assert [mail.key for mail in ledger.lease_mails(NOON, "one", far)] == ["leased"]
+    doubted = NOON + 60 * MINUTE
+    assert [m.key for m in ledger.lease_mails(NOON, "two", near, 10, doubted)] == ["far", "leased"]
+
+
 def test_mails_are_due_oldest_first_once_their_time_has_come(ledger: Ledger) -> None:
     later = a_mail("later", not_before=NOON + MINUTE)
     ledger.enqueue([a_mail("new", created=NOON + MINUTE), later, a_mail("old")], "alerts", 1)

@@ -13,6 +13,7 @@ from crawlers.schedule import FailureClass
 from tests.builders import NOON, a_source
 
 SOURCE = a_source()
+POLL = SOURCE.poll
 FRESH = FeedState("daily")
 
 
@@ -35,13 +36,23 @@ def pause_s(state: FeedState) -> float:
 
 
 def test_a_feed_that_was_never_polled_is_due() -> None:
-    assert schedule.is_due(FRESH, NOON)
+    assert schedule.is_due(FRESH, NOON, POLL)
 
 
 def test_a_feed_is_due_when_its_time_has_come_and_not_before() -> None:
     state = a_success()
-    assert not schedule.is_due(state, NOON + timedelta(minutes=14))
-    assert schedule.is_due(state, NOON + timedelta(minutes=15))
+    assert not schedule.is_due(state, NOON + timedelta(minutes=14), POLL)
+    assert schedule.is_due(state, NOON + timedelta(minutes=15), POLL)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=3), timedelta(days=3653)])
+def test_a_feed_whose_next_poll_lies_beyond_every_pause_is_due(ahead: timedelta) -> None:
+    state = a_success(now=NOON + ahead)
+    assert state.is_ahead_of(NOON)
+    assert schedule.is_due(state, NOON, POLL)
+    mended = a_failure(state)
+    assert (mended.last_success, mended.last_polled) == (None, NOON)
+    assert not mended.is_ahead_of(NOON)
 
 
 def test_two_polls_in_a_row_with_little_new_make_it_rarer() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.adapters.alert_states import after_answers
@@ -29,12 +29,15 @@ class SqlOutbox(LedgerPart):
     """Mails of the outbox, in a database."""
 
     def lease_mails(
-        self, now: datetime, owner: str, until: datetime, limit: int = 100
+        self,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        limit: int = 100,
+        doubted_after: datetime | None = None,
     ) -> Sequence[OutboxMail]:
-        is_due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
-        is_free = or_(
-            outbox.c.leased_until.is_(None), outbox.c.leased_until <= now, outbox.c.lease_owner == owner
-        )
+        is_due = _has_come(outbox.c.not_before, now, doubted_after)
+        is_free = or_(_has_come(outbox.c.leased_until, now, doubted_after), outbox.c.lease_owner == owner)
         query = (
             select(outbox)
             .where(outbox.c.state == "due", is_due, is_free)
@@ -101,6 +104,14 @@ class SqlOutbox(LedgerPart):
                 "leased_until": None,
             }
             connection.execute(update(outbox).where(outbox.c.key == key).values(changes))
+
+
+def _has_come(column: Column[Any], now: datetime, doubted_after: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a moment has come, is not set, or is not believed."""
+    has_come = or_(column.is_(None), column <= now)
+    if doubted_after is None:
+        return has_come
+    return or_(has_come, column > doubted_after)
 
 
 def insert_mails(connection: Connection, mails: Sequence[OutboxMail]) -> int:

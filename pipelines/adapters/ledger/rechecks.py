@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, or_, select, update
 
 from pipelines.adapters.ledger.codec import RECHECK_STATE
 from pipelines.adapters.ledger.database import LedgerPart
@@ -25,10 +25,15 @@ _UPDATE_STATE = (
 class SqlRechecks(LedgerPart):
     """The recheck states of articles, part of `ports.StoryLedger`."""
 
-    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
+    def due_rechecks(
+        self, now: datetime, limit: int = 1000, doubted_after: datetime | None = None
+    ) -> Sequence[RecheckState]:
+        is_due: ColumnElement[bool] = recheck_states.c.due <= now
+        if doubted_after is not None:
+            is_due = or_(is_due, recheck_states.c.due > doubted_after)
         query = (
             select(recheck_states.c.facts)
-            .where(recheck_states.c.due <= now)
+            .where(is_due)
             .order_by(recheck_states.c.due, recheck_states.c.article_id)
             .limit(limit)
         )

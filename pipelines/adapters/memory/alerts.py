@@ -76,25 +76,30 @@ class MemoryAlerts(LedgerState):
             self._outbox.setdefault(mail.key, clean_value(mail))
 
     def lease_mails(
-        self, now: datetime, owner: str, until: datetime, limit: int = 100
+        self,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        limit: int = 100,
+        doubted_after: datetime | None = None,
     ) -> Sequence[OutboxMail]:
         with self._writing_alone():
             free = []
             for mail in sorted(self._outbox.values(), key=attrgetter("created")):
-                is_ripe = mail.not_before is None or mail.not_before <= now
-                if mail.state == "due" and is_ripe and self._is_free(mail.key, owner, now):
+                is_ripe = _has_come(mail.not_before, now, doubted_after)
+                if mail.state == "due" and is_ripe and self._is_free(mail.key, owner, now, doubted_after):
                     free.append(mail)
             leased = free[:limit]
             for mail in leased:
                 self._leases[mail.key] = (owner, until)
         return leased
 
-    def _is_free(self, key: str, owner: str, now: datetime) -> bool:
+    def _is_free(self, key: str, owner: str, now: datetime, doubted_after: datetime | None) -> bool:
         """Return whether `owner` may lease a mail."""
         if key not in self._leases:
             return True
         holder, until = self._leases[key]
-        return holder == owner or until <= now
+        return holder == owner or _has_come(until, now, doubted_after)
 
     def mails(self, limit: int = 100) -> Sequence[OutboxMail]:
         oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
@@ -133,6 +138,13 @@ class MemoryAlerts(LedgerState):
         if mail.state == "sent":
             return None
         return replace(mail, attempts=mail.attempts + 1)
+
+
+def _has_come(moment: datetime | None, now: datetime, doubted_after: datetime | None) -> bool:
+    """Return whether a moment has come, or is not believed."""
+    if moment is None or moment <= now:
+        return True
+    return doubted_after is not None and moment > doubted_after
 
 
 def _is_among(value: str, wanted: Collection[str] | None) -> bool:

@@ -84,10 +84,15 @@ class MemoryStories(LedgerState):
 
     # -- rechecks -------------------------------------------------------------------------------------
 
-    def due_rechecks(self, now: datetime, limit: int = 1000) -> Sequence[RecheckState]:
+    def due_rechecks(
+        self, now: datetime, limit: int = 1000, doubted_after: datetime | None = None
+    ) -> Sequence[RecheckState]:
         due = []
         for state in self._recheck_states.values():
-            if state.due is not None and state.due <= now:
+            if state.due is None:
+                continue
+            is_doubted = doubted_after is not None and state.due > doubted_after
+            if state.due <= now or is_doubted:
                 due.append((state.due, state.article_id, state))
         # Longest due first, ties by article id.
         due.sort(key=itemgetter(0, 1))

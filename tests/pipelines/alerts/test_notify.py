@@ -144,6 +144,35 @@ def test_a_daily_digest_comes_at_its_hour_with_all_of_the_day_in_one_mail() -> N
     assert house.later(days=1).tell() == [], "nothing new, and no empty digest asked for"
 
 
+@pytest.mark.parametrize("days", [3, 3653])
+def test_digests_go_on_after_a_clock_that_was_ahead_once(days: int) -> None:
+    house = Newsroom(canola(cadence="daily", at=time(8)))
+    house.tell()
+    house.later(days=days).tell()
+    house.later(days=-days)
+    house.take("s1", 1)
+    house.tell()
+    (key,) = house.later(minutes=61).tell()
+    assert key.startswith("canola::digest:")
+    # When the hours come that the wrong clock has served, their mails are not taken for sent.
+    told = 0
+    for number, wait in ((2, 1), (3, days - 1)):
+        house.take(f"s{number}", number)
+        house.tell()
+        told += len(house.later(days=wait).tell())
+    assert told == 2
+
+
+def test_no_pause_is_told_for_a_clock_that_was_ahead() -> None:
+    house = Newsroom()
+    house.tell()
+    house.later(days=3).tell()
+    house.later(days=-3).tell()
+    assert mail_context_of(house).receipt.pause is None
+    house.later(hours=9).tell()
+    assert mail_context_of(house).receipt.pause is not None
+
+
 def test_an_empty_digest_is_sent_where_asked() -> None:
     house = Newsroom(canola(cadence="hourly", empty=True))
     house.tell()

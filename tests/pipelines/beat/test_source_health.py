@@ -39,6 +39,13 @@ def test_a_source_that_answers_and_brings_pages_is_well() -> None:
     assert health(POLLED, volumes(5, quiet=0, days=29)) == Health(a_source("daily"), "ok", usual=5.0, today=5)
 
 
+def test_a_success_in_the_future_is_not_believed() -> None:
+    ahead = NOON + timedelta(days=3653)
+    found = health(FeedState("daily", last_polled=ahead, last_success=ahead), {})
+    assert found.state == "not tried"
+    assert "by a clock that was ahead" in found.why
+
+
 def test_a_failing_source_says_since_when_and_why() -> None:
     found = health(FAILING, {})
     assert found.state == "failing"

@@ -48,6 +48,13 @@ def test_looks_go_up_the_steps_from_when_we_had_the_page() -> None:
     assert state_after_fetch(a_look(), NOON + HOUR, RecheckPolicy((), ())).due is None
 
 
+def test_looks_of_a_page_that_a_wrong_clock_dated_go_up_the_steps_from_now() -> None:
+    look = a_look(since=NOON + 3653 * 24 * HOUR, due=NOON + 3653 * 24 * HOUR)
+    look = state_after_fetch(look, NOON, POLICY)
+    assert (look.since, look.due) == (NOON, NOON + HOUR)
+    assert state_after_fetch(look, NOON + HOUR, POLICY).due == NOON + 6 * HOUR
+
+
 def test_page_not_found_twice_in_a_row_is_gone_and_one_said_to_be_gone_at_once() -> None:
     once = state_after_miss(a_look(), NOON + HOUR, POLICY)
     assert (once.gone, once.due) == (None, NOON + 2 * HOUR)
