@@ -190,7 +190,7 @@ def test_state_held_back_is_a_version_beside_the_text(ledger: Ledger) -> None:
 
 def test_a_look_that_is_due_too_far_ahead_is_due_now(ledger: Ledger) -> None:
     for n, due in ((1, NOON + MINUTE), (2, NOON + 9 * MINUTE), (3, None)):
-        take(ledger, a_taking(a_stored(n), a_story(f"s{n}", n), look=a_look(n, due)))
+        take(ledger, a_page_placed(a_stored(n), a_story(f"s{n}", n), recheck_state=a_look(n, due)))
     found = ledger.due_rechecks(NOON, doubted_after=NOON + 5 * MINUTE)
     assert [look.article_id for look in found] == [ident(2)]
 
