@@ -18,12 +18,13 @@ from pipelines.alerts.ceiling import is_ceiling_reached
 from pipelines.alerts.clock_marks import moment_after, watch_mark
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.digests import week_of
+from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import MailContext, RelatedItem
 from pipelines.alerts.messages import note_messages
 from pipelines.alerts.touched_stories import RELATED, related_items
 from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
 from pipelines.beat.source_health import Health, health_of
-from pipelines.model import Alert, OutboxMail, SavedSearch
+from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
 from pipelines.ports import Ledger
 
 #: Reasons of a search that this step answers.
@@ -33,8 +34,11 @@ _WATCHED_REASONS = frozenset({"spike", "silence", "watch"})
 DailyCounts = Mapping[str, int]
 
 
-def watch_searches(context: NotifyContext) -> int:
-    """Owe mails about what is unusual; return how many."""
+def watch_searches(context: NotifyContext, troubles: list[Trouble]) -> int:
+    """Owe mails about what is unusual; return how many.
+
+    What is kept aside is added to `troubles`.
+    """
     ledger = context.ledger
     now = context.clock.now()
     searches = _watched_searches(context)
@@ -44,10 +48,12 @@ def watch_searches(context: NotifyContext) -> int:
     seen = watch_mark(ledger).read_stored_time()
     counts = ledger.alert_counts(now - timedelta(days=USUAL_DAYS + 1))
     numbers = _Numbers.of_context(context, now)
+    aside = KeptAside(troubles)
     found: list[tuple[SavedSearch, Alert]] = []
     for search in searches:
-        for alert in _unusual_alerts(ledger, search, counts.get(search.id, {}), numbers, now):
-            found.append((search, alert))
+        with aside.guard(f"what is unusual in search {search.id}"):
+            for alert in _unusual_alerts(ledger, search, counts.get(search.id, {}), numbers, now):
+                found.append((search, alert))
     fresh = _without_known(ledger, found)
     if not fresh:
         # The usual end. The receipt is read only when a mail will show it.
@@ -60,9 +66,11 @@ def watch_searches(context: NotifyContext) -> int:
         if due > now:
             alerts.append(replace(alert, due=due))
             continue
-        week = week_of(counts.get(search.id, {}), now)
-        mails.extend(_note_with_stories(ledger, search, alert, mail_context, week))
+        # Told in any case: one that cannot be written must not come back with every run of the day.
         alerts.extend(told_by(alert.key, [alert], now))
+        with aside.guard(f"the mail of search {search.id} about {alert.reason}"):
+            week = week_of(counts.get(search.id, {}), now)
+            mails.extend(_note_with_stories(ledger, search, alert, mail_context, week))
     if not watch_mark(ledger).settle(alerts, mails, seen, moment_after(seen, now)):
         return 0
     return len(mails)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from lxml import etree
 
 from pipelines.alerts.wording import NO_ADDRESS, on_clock, one_line, plural, route_label, web_address
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
+
+log = structlog.get_logger()
 
 #: Entries of a feed, to bound its size: programs that read it keep the older ones.
 ENTRIES = 50
@@ -46,7 +49,10 @@ def write_atom(search: SavedSearch, entries: Sequence[AtomEntry], domain: str, n
     _add_child(feed, "updated", _iso_time(updated))
     _add_author(feed, "Maplewire")
     for entry in newest_first[:ENTRIES]:
-        feed.append(_entry_element(entry, domain, now))
+        try:
+            feed.append(_entry_element(entry, domain, now))
+        except Exception as e:
+            log.critical("bug while writing a story into a feed", story=entry.story.id, exc_info=e)
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return text
 

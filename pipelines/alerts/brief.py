@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
+
 from pipelines.alerts.brief_plots import plot_over_time, plot_routes, plot_shares
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
-from pipelines.alerts.story_facts import topic_groups
+from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times
 from pipelines.model import Alert, Document, StoredArticle, Story
+
+log = structlog.get_logger()
 
 #: Stories that the page tells of; the rest is a number.
 STORIES = 40
@@ -57,8 +61,9 @@ def write_brief(
     shown = rank_stories(documents, stories)[:STORIES]
     items: list[AlertItem] = []
     for story in shown:
-        # The facts of a story are those of a mail, so it is dressed as an alert of a search "brief".
-        items.append(AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles[story.id])))
+        item = _item_of(story, articles.get(story.id, ()), context)
+        if item is not None:
+            items.append(item)
     story_ids: set[str] = set()
     source_ids: set[str] = set()
     for document in documents:
@@ -78,10 +83,22 @@ def write_brief(
         "kinds": plot_shares(_count_kinds(story_ids, stories)),
         "routes": plot_routes(documents),
         "groups": topic_groups(items, context),
-        "left_out": max(0, len(story_ids) - len(shown)),
+        "left_out": max(0, len(story_ids) - len(items)),
         "receipt": receipt_facts(context.receipt, context.now, since),
     }
     return environment(escape=True).get_template("brief.html.j2").render(facts)
+
+
+def _item_of(story: Story, articles: Sequence[StoredArticle], context: MailContext) -> AlertItem | None:
+    """Return what the page tells of a story, None where that cannot be written: the others stand in it."""
+    # The facts of a story are those of a mail, so it is dressed as an alert of a search "brief".
+    item = AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles))
+    try:
+        item_facts(item, context)
+    except Exception as e:
+        log.critical("bug while writing a story into the brief", story=story.id, exc_info=e)
+        return None
+    return item
 
 
 def rank_stories(documents: Sequence[Document], stories: Mapping[str, Story]) -> list[Story]:
@@ -132,5 +149,6 @@ def _count_kinds(story_ids: set[str], stories: Mapping[str, Story]) -> Counter[s
     # Sorted, so that kinds which are equally frequent keep their order from run to run.
     for story_id in sorted(story_ids):
         if story_id in stories:
-            counts[KINDS[stories[story_id].kind]] += 1
+            kind = stories[story_id].kind
+            counts[KINDS.get(kind, kind)] += 1
     return counts

@@ -2,7 +2,9 @@
 
     held alerts ──► by search ──► what is told no more is left out ──► one mail ──► told
 
-Each digest is one transaction that moves the search's mark, so it is sent once for its hour.
+Each digest is one transaction that moves the search's mark, so it is sent once for its hour. A story that
+cannot be written is left out of it and counts as told; where that is so of a whole digest, all it would
+have told stays for the next hour.
 """
 
 from __future__ import annotations
@@ -10,18 +12,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from crawlers.errors import TemporaryError
 from pipelines.alerts.alert_rules import told_by
 from pipelines.alerts.cadence import last_slot
 from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
 from pipelines.alerts.clock_marks import digest_mark, is_doubtful, moment_after
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.digest_content import compose_digest
-from pipelines.alerts.mail_context import AlertItem
+from pipelines.alerts.kept_aside import KeptAside
+from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.messages import is_leaving, messages_of, note_messages
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import Alert, OutboxMail, SavedSearch
+from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
 from pipelines.ports import Ledger
 
 #: Days of the bars under a digest.
@@ -30,10 +35,11 @@ WEEK_DAYS = 7
 _ORDER_OF_REASONS = {"new": 0, "update": 1}
 
 
-def send_digests(context: NotifyContext) -> int:
+def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
     """Owe one mail to each search whose hour has come and that has something to tell.
 
-    A search may ask for empty digests too. Returns the mails owed. Nothing is sent here.
+    A search may ask for empty digests too. Returns the mails owed. Nothing is sent here. What is kept
+    aside is added to `troubles`.
     """
     now = context.clock.now()
     ledger = context.ledger
@@ -42,22 +48,15 @@ def send_digests(context: NotifyContext) -> int:
         if is_leaving(alert, now):
             held.setdefault(alert.search_id, []).append(alert)
     counts = ledger.alert_counts(now - timedelta(days=WEEK_DAYS))
-    digests: _Digests | None = None
+    aside = KeptAside(troubles)
+    digests = _Digests(context, aside)
     owed = 0
     for parsed in context.beat.searches:
         search = parsed.search
-        alerts = held.get(search.id, [])
-        slot = _open_slot(ledger, search, alerts, now)
-        if slot is None or not search.enabled:
+        if not search.enabled:
             continue
-        if digests is None:
-            # The receipt costs a look at every source: it is read when the first digest is due.
-            digests = _Digests(context)
-        # A daily or weekly digest is at most one mail a day. An immediate search met its ceiling earlier.
-        if search.cadence == "hourly" and alerts and is_ceiling_reached(ledger, search, now):
-            owed += digests.announce_ceiling(search, slot)
-        else:
-            owed += digests.owe_digest(parsed, alerts, slot, counts.get(search.id, {}))
+        with aside.guard(f"the digest of search {search.id}"):
+            owed += digests.serve(parsed, held.get(search.id, []), counts.get(search.id, {}))
     return owed
 
 
@@ -88,6 +87,17 @@ class _Slot:
         return self.last
 
 
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """One digest, whatever it will tell."""
+
+    search: SavedSearch
+    key: str
+    slot: _Slot
+    #: New stories of each of the last days.
+    week: Sequence[tuple[str, int]]
+
+
 def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now: datetime) -> _Slot | None:
     """Return the hour of a search that is due and was not served yet, or None."""
     if search.cadence == "immediate" and not alerts:
@@ -105,9 +115,27 @@ def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now
 class _Digests:
     """One run of the step, which reads the receipt once."""
 
-    def __init__(self, context: NotifyContext) -> None:
+    def __init__(self, context: NotifyContext, aside: KeptAside) -> None:
+        self._context = context
         self._ledger = context.ledger
-        self._mail_context = mail_context_of(context)
+        self._aside = aside
+
+    @cached_property
+    def _mail_context(self) -> MailContext:
+        # The receipt costs a look at every source: it is read when the first digest is due.
+        return mail_context_of(self._context)
+
+    def serve(self, parsed: ParsedSearch, alerts: Sequence[Alert], counts: Mapping[str, int]) -> int:
+        """Write what a search has to tell at this hour; return the mails owed."""
+        search = parsed.search
+        now = self._context.clock.now()
+        slot = _open_slot(self._ledger, search, alerts, now)
+        if slot is None:
+            return 0
+        # A daily or weekly digest is at most one mail a day. An immediate search met its ceiling earlier.
+        if search.cadence == "hourly" and alerts and is_ceiling_reached(self._ledger, search, now):
+            return self.announce_ceiling(search, slot)
+        return self.owe_digest(parsed, alerts, slot, counts)
 
     def owe_digest(
         self, parsed: ParsedSearch, alerts: Sequence[Alert], slot: _Slot, counts: Mapping[str, int]
@@ -116,12 +144,24 @@ class _Digests:
         search, now = parsed.search, self._mail_context.now
         key = self._free_key(f"{search.id}::digest:{int(slot.due.timestamp())}")
         items, already_told = self._items_of(parsed, alerts)
-        mails: list[OutboxMail] = []
-        if items or _wants_empty_digest(search, slot):
-            week = week_of(counts, now)
-            mail = compose_digest(search, key, items, self._mail_context, week, since=slot.since)
-            mails = messages_of(search, mail, items, self._mail_context)
         done: list[Alert] = []
+        mails: list[OutboxMail] = []
+        digest = _Digest(search, key, slot, week_of(counts, now))
+        try:
+            mails = self._messages_of_digest(digest, items)
+        except TemporaryError:
+            raise
+        except Exception as e:  # noqa: BLE001  (sorted out below: whatever fails is noted)
+            writable = self._writable_items(digest, items)
+            unwritable = [item for item in items if item not in writable]
+            if not unwritable:
+                self._aside.note(f"the digest of search {search.id}", e)
+                digest_mark(self._ledger, search.id).settle([], [], slot.last, slot.due)
+                return 0
+            mails = self._messages_of_digest(digest, writable)
+            items = writable
+            for item in unwritable:
+                already_told.extend(item.alerts)
         for item in items:
             done.extend(told_by(key, item.alerts, now))
         for alert in already_told:
@@ -140,6 +180,24 @@ class _Digests:
         if self._ledger.known_keys([key]):
             return f"{key}:{int(self._mail_context.now.timestamp())}"
         return key
+
+    def _messages_of_digest(self, digest: _Digest, items: Sequence[AlertItem]) -> list[OutboxMail]:
+        """Return the messages that tell these items, none where nothing is to be told."""
+        search, slot = digest.search, digest.slot
+        if not items and not _wants_empty_digest(search, slot):
+            return []
+        mail = compose_digest(search, digest.key, items, self._mail_context, digest.week, since=slot.since)
+        return messages_of(search, mail, items, self._mail_context)
+
+    def _writable_items(self, digest: _Digest, items: Sequence[AlertItem]) -> list[AlertItem]:
+        """Return the items that a digest can tell, and note the others."""
+        writable: list[AlertItem] = []
+        for item in items:
+            about = f"story {item.head.story_id} in the digest of search {digest.search.id}"
+            with self._aside.guard(about):
+                self._messages_of_digest(digest, [item])
+                writable.append(item)
+        return writable
 
     def announce_ceiling(self, search: SavedSearch, slot: _Slot) -> int:
         """Leave what is held for the first mail of the reader's next day, and say so once.
@@ -185,7 +243,13 @@ class _Digests:
                 already_told.extend(group)
                 continue
             group.sort(key=lambda alert: _ORDER_OF_REASONS.get(alert.reason, len(_ORDER_OF_REASONS)))
-            items.append(stories.item_of(parsed.query, group, told.thread_of(story_id)))
+            try:
+                items.append(stories.item_of(parsed.query, group, told.thread_of(story_id)))
+            except TemporaryError:
+                raise
+            except Exception as e:  # noqa: BLE001  (noted with its traceback; the others are told)
+                self._aside.note(f"story {story_id} in the digest of search {parsed.search.id}", e)
+                already_told.extend(group)
         return items, already_told
 
 

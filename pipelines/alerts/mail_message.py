@@ -8,9 +8,10 @@ except as one line of plain text, which no program decodes into anything else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -19,12 +20,15 @@ from typing import Any
 from urllib.parse import quote
 
 import idna
+import structlog
 
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
-from pipelines.alerts.wording import header_line
+from pipelines.alerts.wording import header_line, one_line
 from pipelines.model import OutboxMail, SavedSearch
+
+log = structlog.get_logger()
 
 #: Characters of a subject, since a page may claim a headline of any length.
 MAX_SUBJECT = 400
@@ -65,8 +69,9 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     message = EmailMessage(policy=policy.clone(max_line_length=78))
     message["Subject"] = subject
     message["From"] = Address(header_line(name), addr_spec=sender)
-    if search.to:
-        message["To"] = [_header_address(address, is_wide=is_wide) for address in search.to]
+    readers = _header_addresses(search.to, is_wide=is_wide)
+    if readers:
+        message["To"] = readers
     message["Date"] = format_datetime(context.now)
     message["Message-ID"] = message_id(draft.key, domain)
     if draft.thread is not None and draft.thread != draft.key:
@@ -102,6 +107,21 @@ def _set_body(message: EmailMessage, template: str, facts: Mapping[str, Any]) ->
 def _has_wide_mailbox(address: str) -> bool:
     """Tell whether the part before the @ needs a message in UTF-8 (RFC 6532)."""
     return not address.rpartition("@")[0].isascii()
+
+
+def _header_addresses(addresses: Sequence[str], *, is_wide: bool) -> list[Address]:
+    """Return the addresses that a header can show.
+
+    Another is left out, so that the other readers get their mail; what sends the mail says what is wrong.
+    """
+    shown: list[Address] = []
+    for address in addresses:
+        try:
+            shown.append(_header_address(address, is_wide=is_wide))
+        # The `email` package reads such an address as another type than it expects, and stumbles.
+        except (ValueError, IndexError, AttributeError, MessageError) as e:
+            log.warning("an address cannot stand in a mail's header", address=one_line(address), error=str(e))
+    return shown
 
 
 def _header_address(address: str, *, is_wide: bool) -> Address:

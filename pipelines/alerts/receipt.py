@@ -11,8 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from crawlers.model import FeedState, Source
 from pipelines.model import Quarantined
+
+log = structlog.get_logger()
 
 #: What a receipt looks back on.
 WINDOW = timedelta(hours=24)
@@ -79,7 +83,7 @@ def write_receipt(
     count = _SourceCount(since, now)
     for source in sources:
         if source.enabled:
-            count.add_source(source, states.get(source.id))
+            _count_guarded(count, source, states)
     newest, newest_source = max(count.newest, default=(None, None))
     kept_aside = 0
     for kept in quarantined:
@@ -96,6 +100,15 @@ def write_receipt(
         newest_source=newest_source,
         pause=_recent_pause(pause, now),
     )
+
+
+def _count_guarded(count: _SourceCount, source: Source, states: Mapping[str, FeedState]) -> None:
+    """Count a source; one whose state cannot be read is listed as failing, beside the others."""
+    try:
+        count.add_source(source, states.get(source.id))
+    except Exception as e:
+        log.critical("bug while counting a source", source=source.id, exc_info=e)
+        count.failing.append(Fault(source.name, None, f"its state cannot be read ({type(e).__name__})"))
 
 
 class _SourceCount:

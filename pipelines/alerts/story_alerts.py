@@ -7,18 +7,23 @@ Each chunk is one transaction: it reads how far the step has come, works out wha
 settles alerts, mails and the new watermark together. Where another worker was quicker, nothing is
 written and the step goes on from what that one left. So the step can be killed anywhere and
 repeated any number of times, and each thing is told once.
+
+What raises is kept aside (`kept_aside`). A mail that cannot be written is left for the digest of the
+next day; a change that cannot even be looked at is passed over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+from crawlers.errors import TemporaryError
 from pipelines.alerts.alert_rules import WAIT, decide, told_by
 from pipelines.alerts.ceiling import MailLimits
 from pipelines.alerts.clock_marks import note_run
 from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.alerts.kept_aside import KeptAside, settle_in_halves
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.messages import is_leaving, messages_of
 from pipelines.alerts.reported_change import REPORTED_CHANGES, ReportedChange
@@ -26,7 +31,7 @@ from pipelines.alerts.search_matcher import Matcher
 from pipelines.alerts.spread import FAST
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import Alert, Document, OutboxMail, SavedSearch, Story, StoryEvent
+from pipelines.model import Alert, Change, Document, OutboxMail, SavedSearch, Story, StoryEvent, Trouble
 from pipelines.query import Query
 
 #: Watermark of the last change of a document that was decided.
@@ -35,15 +40,17 @@ CHANGES = "alert changes"
 HISTORY = "alert history"
 #: Changes decided in one transaction: with a thousand searches that may be some thousand mails.
 CHUNK = 200
+#: A mail that cannot be written is tried once more so much later: by then Maplewire may be mended.
+PUT_OFF = timedelta(days=1)
 
 #: A search and a story, by their ids.
 Pair = tuple[str, str]
 
 
-def decide_alerts(context: NotifyContext) -> int:
+def decide_alerts(context: NotifyContext, troubles: list[Trouble]) -> int:
     """Decide what is told of everything that changed since the last time.
 
-    Returns the mails owed by it.
+    Returns the mails owed by it. What is kept aside is added to `troubles`.
     """
     ledger = context.ledger
     note_run(ledger, context.clock.now())
@@ -51,25 +58,23 @@ def decide_alerts(context: NotifyContext) -> int:
     for parsed in context.beat.searches:
         if parsed.search.enabled:
             searches.append(parsed)
-    step = _StoryAlerts(context, searches)
-    owed = step.decide_waiting()
+    aside = KeptAside(troubles)
+    step = _StoryAlerts(context, searches, aside)
+    owed = 0
+    with aside.guard("what is told of stories that waited"):
+        owed += step.decide_waiting()
     while True:
         seen = ledger.watermark(CHANGES)
         changes = ledger.changes_since(seen, CHUNK)
         if not changes:
             break
-        documents: list[Document] = []
-        for change in changes:
-            # A change without a document takes an article away: there is nothing to tell of it.
-            if change.document is not None:
-                documents.append(change.document)
-        owed += step.decide_documents(documents, seen, changes[-1].seq)
+        owed += settle_in_halves(changes, seen, _seq_of, step.decide_changes, step.pass_over_change)
     while True:
         seen = ledger.watermark(HISTORY)
         events = ledger.history_since(seen, CHUNK)
         if not events:
             break
-        owed += step.decide_events(events, seen, events[-1].number)
+        owed += settle_in_halves(events, seen, _number_of, step.decide_events, step.pass_over_event)
     return owed
 
 
@@ -89,8 +94,9 @@ class _Chunk:
 class _StoryAlerts:
     """One run of the step. It compiles the searches and reads the receipt once."""
 
-    def __init__(self, context: NotifyContext, searches: Sequence[ParsedSearch]) -> None:
+    def __init__(self, context: NotifyContext, searches: Sequence[ParsedSearch], aside: KeptAside) -> None:
         self._ledger = context.ledger
+        self._aside = aside
         self._parsed = searches
         self._by_id: dict[str, ParsedSearch] = {}
         queries: list[Query] = []
@@ -117,11 +123,16 @@ class _StoryAlerts:
         seen = self._ledger.watermark(CHANGES)
         return self._settle_chunk(_Chunk(CHANGES, seen, seen, matched))
 
-    def decide_documents(self, documents: Sequence[Document], seen: int, up_to: int) -> int:
+    def decide_changes(self, changes: Sequence[Change], seen: int) -> int:
         """Decide one chunk of changes; return the mails owed.
 
         0 where another worker took the chunk first.
         """
+        documents: list[Document] = []
+        for change in changes:
+            # A change without a document takes an article away: there is nothing to tell of it.
+            if change.document is not None:
+                documents.append(change.document)
         matched: dict[Pair, list[Document]] = {}
         for parsed, found in zip(self._parsed, self._matcher.match(documents), strict=True):
             for document in found:
@@ -129,9 +140,19 @@ class _StoryAlerts:
         story_ids: set[str] = set()
         for document in documents:
             story_ids.add(document.story_id)
-        return self._settle_chunk(_Chunk(CHANGES, seen, up_to, matched, story_ids))
+        return self._settle_chunk(_Chunk(CHANGES, seen, changes[-1].seq, matched, story_ids))
 
-    def decide_events(self, events: Sequence[StoryEvent], seen: int, up_to: int) -> int:
+    def pass_over_change(self, change: Change, seen: int, error: Exception) -> None:
+        """Keep aside a change that nothing can be decided about."""
+        self._aside.note(f"what is told of article {change.article_id}", error)
+        self._ledger.settle([], [], CHANGES, seen, change.seq)
+
+    def pass_over_event(self, event: StoryEvent, seen: int, error: Exception) -> None:
+        """Keep aside a line of the history that nothing can be decided about."""
+        self._aside.note(f"what is told of a change of story {event.story_id}", error)
+        self._ledger.settle([], [], HISTORY, seen, event.number)
+
+    def decide_events(self, events: Sequence[StoryEvent], seen: int) -> int:
         """Decide about edits that matter and pages that were taken away.
 
         Returns the mails owed.
@@ -142,6 +163,7 @@ class _StoryAlerts:
             if event.material and event.turn in REPORTED_CHANGES:
                 reported.append(event)
                 story_ids.add(event.story_id)
+        up_to = events[-1].number
         return self._settle_chunk(_Chunk(HISTORY, seen, up_to, story_ids=story_ids, events=reported))
 
     def _settle_chunk(self, chunk: _Chunk) -> int:
@@ -160,7 +182,14 @@ class _StoryAlerts:
             # The oldest story first: where a ceiling cuts, what came first is told first.
             groups.sort(key=lambda group: stories.age_order(group[0].story_id))
             for group in self._limits.apply(parsed.search, groups):
-                messages = self._messages_now(parsed, group, known, stories)
+                try:
+                    messages = self._messages_now(parsed, group, known, stories)
+                except TemporaryError:
+                    raise
+                except Exception as e:  # noqa: BLE001  (noted with its traceback; the others are told)
+                    self._aside.note(_mail_about(search_id, group[0].story_id), e)
+                    alerts.extend(_put_off(group, self._mail_context.now))
+                    continue
                 if messages:
                     mails.extend(messages)
                     alerts.extend(told_by(messages[0].key, group, self._mail_context.now))
@@ -185,9 +214,10 @@ class _StoryAlerts:
                 continue
             pair = search_id, story_id
             documents = chunk.matched.get(pair, [])
-            group = self._decide_story(parsed.search, story, documents, known.get(pair, []), stories)
-            if group:
-                decided.setdefault(search_id, []).append(group)
+            with self._aside.guard(_mail_about(search_id, story_id)):
+                group = self._decide_story(parsed.search, story, documents, known.get(pair, []), stories)
+                if group:
+                    decided.setdefault(search_id, []).append(group)
         return decided
 
     def _decide_story(
@@ -232,6 +262,26 @@ class _StoryAlerts:
         item = stories.item_of(parsed.query, group, thread)
         mail = compose(search, item, self._mail_context)
         return messages_of(search, mail, [item], self._mail_context)
+
+
+def _seq_of(change: Change) -> int:
+    return change.seq
+
+
+def _number_of(event: StoryEvent) -> int:
+    return event.number
+
+
+def _mail_about(search_id: str, story_id: str) -> str:
+    return f"the mail of search {search_id} about story {story_id or '(none)'}"
+
+
+def _put_off(group: Sequence[Alert], now: datetime) -> list[Alert]:
+    """Return the alerts of a mail that could not be written, as held for a later digest."""
+    found: list[Alert] = []
+    for alert in group:
+        found.append(replace(alert, due=now + PUT_OFF))
+    return found
 
 
 def _are_all_backfilled(documents: Sequence[Document], stories: TouchedStories) -> bool:

@@ -1,4 +1,7 @@
-"""Notify: write the alerts and digests that are due, and send them."""
+"""Notify: write the alerts and digests that are due, and send them.
+
+A bug in one step keeps no other from its work: what is owed already is sent in any case.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from contextlib import ExitStack
 from crawlers.errors import TemporaryError
 from pipelines.alerts.anomalies import watch_searches
 from pipelines.alerts.digests import send_digests
+from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_hold import hold_sentence
 from pipelines.alerts.outbox import send_due, sender_name
 from pipelines.alerts.story_alerts import decide_alerts
@@ -19,7 +23,7 @@ def send_new_alerts(context: RunContext, problems: RunProblems) -> int:
 
     Returns the mails sent in this run.
     """
-    decide_alerts(context)
+    write_new_alerts(context, problems)
     deliver_due_mails(context, problems)
     return problems.mails_sent
 
@@ -30,10 +34,24 @@ def send_due_digests(context: RunContext, problems: RunProblems) -> int:
     Return the mails sent. Ask as often as you like, at least every quarter of an hour: nothing is mailed
     twice.
     """
-    watch_searches(context)
-    send_digests(context)
+    write_due_digests(context, problems)
     deliver_due_mails(context, problems)
     return problems.mails_sent
+
+
+def write_new_alerts(context: RunContext, problems: RunProblems) -> None:
+    """Write the mails about what changed since the last time. Nothing is sent here."""
+    with KeptAside(problems.troubles).guard("what is told of new stories"):
+        decide_alerts(context, problems.troubles)
+
+
+def write_due_digests(context: RunContext, problems: RunProblems) -> None:
+    """Write what is unusual, and the digests that are due. Nothing is sent here."""
+    aside = KeptAside(problems.troubles)
+    with aside.guard("what is unusual in the searches"):
+        watch_searches(context, problems.troubles)
+    with aside.guard("the digests"):
+        send_digests(context, problems.troubles)
 
 
 def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:

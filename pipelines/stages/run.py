@@ -16,7 +16,7 @@ from pipelines.model import RunReport
 from pipelines.stages.collect import collect_sources
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes, index_run_accounts
-from pipelines.stages.notify import send_due_digests, send_new_alerts
+from pipelines.stages.notify import deliver_due_mails, write_due_digests, write_new_alerts
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.recheck import recheck_due_pages
 
@@ -37,8 +37,10 @@ def run_once(context: RunContext) -> tuple[RunReport, RunProblems]:
     recheck_due_pages(context, run_id, problems)
     process_open_batches(context, run_id, problems)
     index_changes(context, problems)
-    send_new_alerts(context, problems)
-    send_due_digests(context, problems)
+    write_new_alerts(context, problems)
+    write_due_digests(context, problems)
+    # Once, for both: a mail server that does not answer is waited for once in a run.
+    deliver_due_mails(context, problems)
     now = context.clock.now()
     report = context.ledger.finish_run(run_id, now, problems.mails_sent, _note_of_run(problems))
     index_run_accounts(context, problems)

@@ -132,9 +132,9 @@ def live(house: Newsroom, steps: list[list[Arrival]], told: Any) -> None:
         house.clock.at = NOON + step * STEP
         for arrival in steps[step]:
             take(house, arrival)
-        decide_alerts(house)
-        watch_searches(house)
-        send_digests(house)
+        decide_alerts(house, house.troubles)
+        watch_searches(house, house.troubles)
+        send_digests(house, house.troubles)
         told(house)
         house.ledger.set_watermark(DONE, step + 1)
 

@@ -93,9 +93,9 @@ class Newsroom:
     def tell(self) -> list[str]:
         """Do every step once; return the keys of the mails that left by it."""
         before = len(self.inbox.taken)
-        decide_alerts(self)
-        watch_searches(self)
-        send_digests(self)
+        decide_alerts(self, self.troubles)
+        watch_searches(self, self.troubles)
+        send_digests(self, self.troubles)
         send_due(self.ledger, self.mailer, self.clock, "test", self.troubles)
         return self.inbox.keys[before:]
 

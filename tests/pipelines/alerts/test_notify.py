@@ -198,7 +198,7 @@ def test_stories_joined_before_the_digest_stand_in_it_once() -> None:
     house.tell()
     house.take("s1", 1)
     house.take("s2", 2)
-    decide_alerts(house)
+    decide_alerts(house, house.troubles)
     house.take("s1", 1, 2, 3, joined_story_ids=("s2",))
     house.later(hours=2).tell()
     assert "1 story" in house.inbox.taken[0].subject
@@ -211,11 +211,11 @@ def test_growth_that_was_told_under_another_name_is_no_line_of_a_digest() -> Non
     house.tell()
     for members in ((1,), (1, 2), (1, 2, 3)):
         house.take("s1", *members)
-    decide_alerts(house)
+    decide_alerts(house, house.troubles)
     house.later(hours=2).tell()
     for members in ((4,), (4, 5), (4, 5, 6)):
         house.take("s4", *members)
-    decide_alerts(house)
+    decide_alerts(house, house.troubles)
     house.take("s1", 1, 2, 3, 4, 5, 6, 7, joined_story_ids=("s4",))
     assert house.later(days=1).tell() == [], "s4 is s1, which was told with its copies"
     assert house.ledger.alerts(states=["held"]) == []
@@ -395,12 +395,12 @@ def test_two_workers_decide_once(tmp_path: Any) -> None:
         def __getattr__(self, name: str) -> Any:
             if name == "settle" and not self.overtaken:
                 self.overtaken = True
-                decide_alerts(two)
+                decide_alerts(two, two.troubles)
             return getattr(ledger, name)
 
     ledger = one.ledger
     one.ledger = Slow()  # type: ignore[assignment]
-    assert decide_alerts(one) == 0
+    assert decide_alerts(one, one.troubles) == 0
     assert [m.key for m in ledger.mails()] == ["canola:s1:new"]
     assert [a.state for a in ledger.alerts()] == ["told"]
     ledger.close()
@@ -447,7 +447,7 @@ def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
 def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_refusal() -> None:
     house = Newsroom()
     house.take("s1", 1)
-    decide_alerts(house)
+    decide_alerts(house, house.troubles)
     house.inbox.error = TemporaryError("451 busy")
     house.later(days=9).tell()
     house.inbox.error = None
