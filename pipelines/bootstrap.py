@@ -16,6 +16,7 @@ from pipelines.adapters.clock import SystemClock
 from pipelines.config import Settings, packaged_beat, read_settings, reveal
 
 if TYPE_CHECKING:
+    from pipelines.adapters.page_worker import WorkerPageReader
     from pipelines.beat.beat import Beat
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
     from pipelines.stages.context import RunContext
@@ -49,7 +50,7 @@ class App:
 
     def __exit__(self, *_: object) -> None:
         # A cached property is in __dict__ only after it was used.
-        for name in ("ledger", "index"):
+        for name in ("page_reader", "ledger", "index"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
@@ -128,6 +129,13 @@ class App:
         return ChannelRouter(self.mailer, self.beat.channels, self.clock)
 
     @cached_property
+    def page_reader(self) -> WorkerPageReader:
+        """Return what reads pages, in a process that can be ended."""
+        from pipelines.adapters.page_worker import WorkerPageReader
+
+        return WorkerPageReader(self.beat)
+
+    @cached_property
     def batches(self) -> Batches | None:
         """Return the store for batches, None for our own folder."""
         if self.settings.batches_url is None:
@@ -166,6 +174,7 @@ class App:
             mail_from=settings.mail_from,
             kibana_url=reveal(settings.kibana_url),
             store=self.batches,
+            page_reader=self.page_reader,
             rechecks=RecheckPolicy(
                 settings.recheck_after,
                 settings.recheck_copies_after,

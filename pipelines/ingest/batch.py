@@ -7,12 +7,13 @@
 
 Extracting a page takes ten times as long as deciding on it and asks nobody, so the ledger's lock is held for
 the decisions alone. Several of them share a transaction because beginning and ending one costs a third of a
-decision. Where one of them meets a bug, nothing of that transaction stands and each of its pages is taken
-alone: the others never suffer.
+decision, but none waits long for the others. Where one of them meets a bug, nothing of that transaction
+stands and each of its pages is taken alone: the others never suffer.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,12 +23,10 @@ from crawlers.batch import BACKFILL
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import Page
 from crawlers.urls import canonical_url
-from pipelines.beat.beat import Beat
-from pipelines.beat.source_sites import SourceSites
 from pipelines.ingest.held_back import Fetch, redirected, shows_no_article
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
-from pipelines.ingest.publisher import publisher_of
+from pipelines.ingest.page_reader import PageReader, PageTooCostly
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import (
     Outcome,
@@ -35,11 +34,13 @@ from pipelines.model import (
     PageFailed,
     PageQuarantined,
     Quarantined,
+    RecheckState,
     StoredArticle,
     article_id,
 )
 from pipelines.ports import Clock, Decisions, Ledger
 from pipelines.revisions import RecheckPolicy
+from pipelines.revisions.recheck import state_after_fetch
 
 log = structlog.get_logger()
 
@@ -48,6 +49,8 @@ log = structlog.get_logger()
 AT_ONCE = 128
 #: Words in a transaction: whoever puts books on his pages does not keep others waiting for minutes.
 WORDS_AT_ONCE = 200_000
+#: Seconds that a page waits for others. One that is slow to read adds a second: see `PageReader.read`.
+LONGEST_WAIT_S = 1.0
 
 #: A page and what became of it; None where another worker had taken it.
 PageOutcome = tuple[Page, Outcome | None]
@@ -62,6 +65,36 @@ class _ReadyPage:
     judged: JudgedArticle
 
 
+class _WaitingPages:
+    """Pages that are ready and wait for others to share a transaction with."""
+
+    def __init__(self) -> None:
+        self._pages: list[_ReadyPage] = []
+        self._words = 0
+        self._since = 0.0
+
+    def add(self, ready: _ReadyPage) -> None:
+        """Add a page."""
+        if not self._pages:
+            self._since = time.monotonic()
+        self._pages.append(ready)
+        self._words += ready.judged.text.words
+
+    @property
+    def is_due(self) -> bool:
+        """Whether they are many, long, or have waited long enough."""
+        if len(self._pages) >= AT_ONCE or self._words > WORDS_AT_ONCE:
+            return True
+        return bool(self._pages) and time.monotonic() - self._since >= LONGEST_WAIT_S
+
+    def take_all(self) -> list[_ReadyPage]:
+        """Return them all, in their order; none waits any more."""
+        taken = self._pages
+        self._pages = []
+        self._words = 0
+        return taken
+
+
 @dataclass
 class BatchProcessor:
     """Takes the pages of a run.
@@ -69,7 +102,7 @@ class BatchProcessor:
     With `again`, pages that have an account are taken anew, as a replay does.
     """
 
-    beat: Beat
+    reader: PageReader
     ledger: Ledger
     clock: Clock
     rechecks: RecheckPolicy
@@ -77,10 +110,9 @@ class BatchProcessor:
     again: bool = False
     #: The bugs that were met: their pages are kept aside, the others go on.
     bugs: list[Exception] = field(default_factory=list)
-    _sites: SourceSites = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._sites = SourceSites(self.beat.sources)
+    _waiting: _WaitingPages = field(default_factory=_WaitingPages, init=False)
+    #: Pages whose outcome is stored, and that were not told to the caller yet.
+    _decided: list[PageOutcome] = field(default_factory=list, init=False)
 
     def take(self, batch_id: str, pages: Iterable[tuple[int, Page]]) -> Iterator[PageOutcome]:
         """Take pages, given with their record; yield each when its outcome is stored.
@@ -89,25 +121,20 @@ class BatchProcessor:
         read.
         """
         boilerplate = BoilerplateLearner(self.ledger)
-        waiting: list[_ReadyPage] = []
-        words = 0
         for record, page in pages:
             account = _open_account(batch_id, record, page)
             try:
-                ready = self._prepare(account, page, boilerplate)
+                self._waiting.add(self._prepare(account, page, boilerplate))
             except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
-                yield from self._decide_all(waiting)
-                waiting = []
-                words = 0
+                self._decide_waiting()
+                yield from self._told()
                 yield page, self._set_aside(account, page, e)
                 continue
-            waiting.append(ready)
-            words += ready.judged.text.words
-            if len(waiting) == AT_ONCE or words > WORDS_AT_ONCE:
-                yield from self._decide_all(waiting)
-                waiting = []
-                words = 0
-        yield from self._decide_all(waiting)
+            if self._waiting.is_due:
+                self._decide_waiting()
+            yield from self._told()
+        self._decide_waiting()
+        yield from self._told()
         boilerplate.keep_learnt()
 
     def write_off(self, batch_id: str, records: Iterable[int], reason: str) -> int:
@@ -125,20 +152,25 @@ class BatchProcessor:
 
     def _prepare(self, account: PageAccount, page: Page, boilerplate: BoilerplateLearner) -> _ReadyPage:
         """Extract and judge a page. Raises PermanentError where it holds no article."""
-        # trafilatura costs half a second to import, and `maplewire status` needs none of it.
-        from pipelines.extract import extract
-
-        listing_source = self.beat.source(page.source_id)
-        own_source = self._sites.find_source(page.url, listing_source)
-        # Whose page it is knows its clock best; else who listed it may.
-        article = extract(page, own_source or listing_source, page.fetched_at)
-        if account.batch_id.startswith(BACKFILL):
-            article = replace(article, flags=(*article.flags, "backfill"))
-        publisher = publisher_of(article.canonical_url, listing_source, self._sites)
-        repeated = boilerplate.repeated_around(article)
-        return _ReadyPage(page, account, JudgedArticle.of(article, publisher, self.beat, repeated))
+        judged = self.reader.read(
+            page,
+            boilerplate.repeated_on,
+            self._decide_waiting,
+            is_backfill=account.batch_id.startswith(BACKFILL),
+        )
+        return _ReadyPage(page, account, judged)
 
     # -- deciding -------------------------------------------------------------------------------------
+
+    def _decide_waiting(self) -> None:
+        """Decide on the pages that are ready."""
+        self._decided += self._decide_all(self._waiting.take_all())
+
+    def _told(self) -> list[PageOutcome]:
+        """Return the pages whose outcome was stored since it was last asked."""
+        told = self._decided
+        self._decided = []
+        return told
 
     def _decide_all(self, waiting: Sequence[_ReadyPage]) -> list[PageOutcome]:
         """Decide on pages in turn, all in one transaction.
@@ -212,6 +244,9 @@ class BatchProcessor:
             log.critical("bug while processing a page", url=page.url, exc_info=error)
             self.bugs.append(error)
             return self._quarantine(account, "bug", f"{type(error).__name__}: {error}")
+        if isinstance(error, PageTooCostly):
+            log.warning("page set aside unread", url=page.url, reason=str(error))
+            return self._quarantine(account, "extract", str(error), page)
         if not self.again:
             outcome = self._keep_known_article(account, page, str(error))
             if outcome is not None:
@@ -235,7 +270,14 @@ class BatchProcessor:
             decisions.take(decision, self.run_id)
         return Outcome.UNCHANGED
 
-    def _quarantine(self, account: PageAccount, stage: str, reason: str) -> Outcome | None:
+    def _quarantine(
+        self, account: PageAccount, stage: str, reason: str, unread: Page | None = None
+    ) -> Outcome | None:
+        """Keep a page aside; return None where another worker had it.
+
+        `unread` is a page of which nobody knows what it shows: a known article counts as looked at, so that
+        it is not fetched at every run.
+        """
         now = self.clock.now()
         entry = Quarantined(
             0, account.source_id, account.url, stage, reason, now, account.batch_id, account.record
@@ -244,8 +286,20 @@ class BatchProcessor:
             if self._is_done(account, decisions):
                 return None
             kept = replace(account, outcome=Outcome.QUARANTINED, reason=reason)
-            decisions.take(PageQuarantined(kept, entry), self.run_id)
+            state = self._state_of_unread(unread, decisions)
+            decisions.take(PageQuarantined(kept, entry, recheck_state=state), self.run_id)
         return Outcome.QUARANTINED
+
+    def _state_of_unread(self, page: Page | None, decisions: Decisions) -> RecheckState | None:
+        if page is None or self.again:
+            return None
+        stored = _known_article_of(page, decisions)
+        if stored is None:
+            return None
+        state = decisions.recheck_state(stored.article.id)
+        if state is None:
+            return None
+        return state_after_fetch(state, page.fetched_at, self.rechecks)
 
 
 def _open_account(batch_id: str, record: int, page: Page) -> PageAccount:

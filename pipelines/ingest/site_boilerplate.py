@@ -30,10 +30,12 @@ class BoilerplateLearner:
 
         This article is counted.
         """
-        site = site_of(article.canonical_url)
+        return self.repeated_on(site_of(article.canonical_url), read_page(article.id, article.body))
+
+    def repeated_on(self, site: str, page: PageParagraphs | None) -> frozenset[int]:
+        """Return the hashes of the paragraphs that a site repeats, with this page counted."""
         before = self._known.get(site) or self._ledger.site_boilerplate(site)
         known = before
-        page = read_page(article.id, article.body)
         if page is not None:
             known = learnt(before, [page])
             self._read.setdefault(site, []).append(page)

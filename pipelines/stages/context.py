@@ -12,6 +12,7 @@ from crawlers.crawl import CrawlSettings
 from crawlers.errors import CrawlError, PermanentError
 from crawlers.model import Source
 from pipelines.beat.beat import Beat
+from pipelines.ingest.page_reader import DirectPageReader, PageReader
 from pipelines.model import Trouble, TroubleKind
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 from pipelines.revisions import USUAL_RECHECKS, RecheckPolicy
@@ -42,6 +43,13 @@ class RunContext:
     rechecks: RecheckPolicy = USUAL_RECHECKS
     #: Where batches go when they are complete, None for the folder that they are written to.
     store: Batches | None = None
+    #: What reads pages within limits, None to read them in this process.
+    page_reader: PageReader | None = None
+
+    @property
+    def reader(self) -> PageReader:
+        """What reads pages."""
+        return self.page_reader or DirectPageReader(self.beat)
 
     @property
     def batches(self) -> Batches:

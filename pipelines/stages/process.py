@@ -81,7 +81,7 @@ def batch_processor(
     With `again`, also those that have an account already.
     """
     return BatchProcessor(
-        context.beat, context.ledger, context.clock, context.rechecks, run_id, again, problems.bugs
+        context.reader, context.ledger, context.clock, context.rechecks, run_id, again, problems.bugs
     )
 
 
