@@ -33,6 +33,7 @@ from pydantic import TypeAdapter
 from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_result
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, Feed, FeedState, PageRequest, Source, SourceReport, Window
+from crawlers.private_files import make_private_folder
 from crawlers.schedule import is_due
 from crawlers.spiders.job import CrawlSettings, Job, job_json
 
@@ -230,7 +231,7 @@ def _ignore_event(event: Mapping[str, Any]) -> None:
 
 def _run_job(job: Job, listener: Listener) -> tuple[Path, CrawlResult]:
     settings = job.settings
-    settings.batch_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.batch_dir)
     path = settings.batch_dir / f"{job.batch_id}{SUFFIX}"
     try:
         with _started_child(settings.timeout_s) as child:

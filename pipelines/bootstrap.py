@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawlers.errors import PermanentError
+from crawlers.private_files import make_private_folder, tighten
 from pipelines.adapters.clock import SystemClock
 from pipelines.config import Settings, packaged_beat, read_settings, reveal
 
@@ -184,10 +186,23 @@ class App:
             **optional,
         )
 
+    def tighten_home(self) -> int:
+        """Take the rights of others from the data folder; return from how many files.
+
+        Only from what Maplewire makes there, and not where the data folder is a folder for other things too.
+        """
+        home = self.settings.home
+        paths = [*home.glob("*.lock"), *home.glob("*.sqlite*"), self.settings.own_searches]
+        paths += [self.settings.outbox_dir, self.settings.batch_dir]
+        if home.resolve() not in (Path.home().resolve(), Path.cwd().resolve(), Path("/")):
+            # Last: once it is closed, nobody reaches what is in it.
+            paths.append(home)
+        return tighten(paths)
+
     def _make_home(self) -> None:
         home = self.settings.home
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            make_private_folder(home)
         except OSError as e:
             hint = "set MAPLEWIRE_HOME to a folder that you can write to"
             raise PermanentError(f"{home}: cannot be made ({e.strerror}); {hint}") from e

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import parseaddr
@@ -27,6 +28,8 @@ from pipelines.text.mail_address import is_address
 #: Names a folder with a file for each secret, as Docker and Kubernetes mount them.
 #: A variable goes before its file.
 SECRETS_VARIABLE = "MAPLEWIRE_SECRETS_DIR"
+
+ENV_FILE = Path(".env")
 
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
 LEDGER_SCHEMES = ("sqlite", "postgresql")
@@ -94,7 +97,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="MAPLEWIRE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="MAPLEWIRE_", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     #: The data folder: ledger, index, batches and mails, where no other place is set for them.
@@ -288,6 +291,30 @@ def mistyped(names: Iterable[str]) -> list[str]:
     return hints
 
 
+def env_file() -> Path | None:
+    """Return the `.env` of the working folder, None where there is none to trust."""
+    if ENV_FILE.exists() and refused_env_file() is None:
+        return ENV_FILE
+    return None
+
+
+def refused_env_file() -> str | None:
+    """Return why the `.env` of the working folder is not read, None where it is.
+
+    Whoever can write it says where our mail goes and whose ledger we use, so it must be ours, or root's.
+    """
+    try:
+        link, file = ENV_FILE.lstat(), ENV_FILE.stat()
+    except OSError:
+        return None
+    where = ENV_FILE.absolute()
+    if not {link.st_uid, file.st_uid} <= {os.geteuid(), 0}:
+        return f"{where} belongs to somebody else and is not read; make it yours, or set variables"
+    if file.st_mode & stat.S_IWOTH or (file.st_mode & stat.S_IWGRP and file.st_gid != os.getegid()):
+        return f"{where} can be changed by others and is not read; say: chmod 600 {where}"
+    return None
+
+
 def read_settings() -> Settings:
     """Read the environment.
 
@@ -300,7 +327,7 @@ def read_settings() -> Settings:
         hint = "name the folder that holds the files of the secrets"
         raise CatalogueError([f"{SECRETS_VARIABLE}: {secrets} is not a folder; {hint}"])
     try:
-        return Settings(_secrets_dir=secrets)
+        return Settings(_secrets_dir=secrets, _env_file=env_file())
     except ValidationError as e:
         problems = []
         for error in e.errors(include_input=False, include_url=False):

@@ -24,6 +24,7 @@ from crawlers.batch.format import (
     page_description_json,
 )
 from crawlers.model import CrawlResult, Page
+from crawlers.private_files import make_private_folder, open_private
 
 # The body is stored decompressed and in one piece.
 _UNTRUE_ONCE_DECODED = ("content-encoding", "transfer-encoding", "content-length")
@@ -47,7 +48,7 @@ class BatchWriter:
     def __enter__(self) -> Self:
         from warcio.warcwriter import WARCWriter
 
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.path.parent)
         self._file = _create_locked(self._open_path)
         self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
         info = {"software": SOFTWARE, "format": "WARC File Format 1.1"}
@@ -157,7 +158,7 @@ def _create_locked(path: Path) -> IO[bytes]:
     A clean-up may remove the file between the two: then it is created again.
     """
     while True:
-        file = path.open("xb")
+        file = open_private(path, "xb")
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             if path.stat().st_ino == os.fstat(file.fileno()).st_ino:

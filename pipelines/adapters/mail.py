@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from crawlers.errors import PermanentError, TemporaryError
+from crawlers.private_files import make_private_folder, open_private
 from pipelines.model import Answer, Delivery, OutboxMail
 
 SMTP_TIMEOUT_S = 30.0
@@ -54,8 +55,8 @@ class FolderMailer:
         path = self.path_of(mail)
         partial = path.with_suffix(".part")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
+            make_private_folder(self._folder)
+            with open_private(partial, "wb") as file:
                 file.write(mail.message)
                 file.flush()
                 os.fsync(file.fileno())  # the ledger then says that it was sent

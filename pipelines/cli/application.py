@@ -25,12 +25,26 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
     from dotenv import dotenv_values
 
     from pipelines.bootstrap import make_app
-    from pipelines.config import mistyped
+    from pipelines.config import env_file, mistyped, refused_env_file
 
     # Not only of the environment: most settings stand in .env, and are mistyped there.
-    for hint in mistyped({*os.environ, *dotenv_values(".env")}):
+    names = set(os.environ)
+    file = env_file()
+    if file is not None:
+        names.update(dotenv_values(file))
+    for hint in mistyped(names):
         complain(hint)
-    return make_app(progress, reading=reading)
+    refused = refused_env_file()
+    if refused is not None:
+        complain(refused)
+    maplewire = make_app(progress, reading=reading)
+    if not reading:
+        tightened = maplewire.tighten_home()
+        if tightened:
+            complain(
+                f"{tightened} files and folders in {maplewire.settings.home} were open to others; closed now"
+            )
+    return maplewire
 
 
 def name_mail_fault() -> None:

@@ -17,7 +17,7 @@ from pipelines.cli.console import complain, configure_events, out
 from pipelines.cli.progress import progress_bars
 from pipelines.cli.render.demo import print_mails, print_next_steps, print_searches, print_stories
 from pipelines.cli.render.runs import print_runs
-from pipelines.config import Settings
+from pipelines.config import Settings, read_settings
 from pipelines.model import RunReport
 from pipelines.stages.context import RunProblems
 from pipelines.stages.locks import lock_runs
@@ -37,7 +37,7 @@ def run_demo(keep: Path | None) -> int:
     """
     started = monotonic()
     configure_events()
-    folder = make_fresh_folder(keep or Settings().home / "demo")
+    folder = make_fresh_folder(keep or read_settings().home / "demo")
     clock = ShiftedClock(ROUND_ONE_AGO)
     # Its dates are counted back from now, so that the demo is never out of date.
     with DemoWeb(datetime.now(UTC)) as web:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from crawlers.batch import SUFFIX, discard_leftovers
 from crawlers.errors import PermanentError
+from crawlers.private_files import make_private_folder
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext
@@ -86,7 +87,7 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
     """
     batch_dir = context.crawl.batch_dir
     # A new house has no folder yet, and its disk is asked for room below.
-    batch_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(batch_dir)
     discard_leftovers(batch_dir)
     batches = _stored_batches(context)
     room = _disk_room(context, free_share)

@@ -9,6 +9,7 @@ import structlog
 from crawlers.batch import SUFFIX, discard_leftovers, read_pages, read_result
 from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult
+from crawlers.private_files import make_private_folder
 from pipelines.model import article_id
 from pipelines.stages.context import RunContext
 
@@ -37,7 +38,7 @@ def _unadopted_batches(context: RunContext) -> list[str]:
 
 def adopt_waiting_batches(context: RunContext, run_id: int) -> None:
     """Take over complete batches that a killed run wrote and never handed over."""
-    context.crawl.batch_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(context.crawl.batch_dir)
     discard_leftovers(context.crawl.batch_dir)
     for name in _unadopted_batches(context):
         try:

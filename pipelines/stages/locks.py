@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from crawlers.errors import PermanentError, TemporaryError
+from crawlers.private_files import make_private_folder, open_private
 
 
 def lock_runs(home: Path) -> AbstractContextManager[None]:
@@ -31,8 +32,8 @@ def lock_folder(home: Path, name: str, message: str) -> Iterator[None]:
     process cannot leave it behind. Raises PermanentError where the folder cannot be written.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        file = (home / f"{name}.lock").open("w")
+        make_private_folder(home)
+        file = open_private(home / f"{name}.lock", "w")
     except OSError as e:
         raise PermanentError(
             f"{home}: cannot be written ({e.strerror}); set MAPLEWIRE_HOME to another folder"

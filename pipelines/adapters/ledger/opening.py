@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from crawlers.errors import PermanentError
+from crawlers.private_files import make_private_file, make_private_folder
 from pipelines.adapters.ledger import transaction
 from pipelines.adapters.ledger.failures import translated_failures
 from pipelines.adapters.ledger.migration import migrate
@@ -81,9 +82,11 @@ def ledger_name(location: URL) -> str:
 def _sqlite_engine(location: URL) -> Engine:
     path = Path(str(location.database))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
     except OSError as e:
         raise PermanentError(f"The ledger {path} cannot be made ({e.strerror}): choose another path") from e
+    # SQLite gives the log beside it the same rights.
+    make_private_file(path)
     engine = create_engine(location, connect_args={"timeout": transaction.LOCK_WAIT_S}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawlers.errors import PermanentError, TemporaryError
+from crawlers.private_files import make_private_file
 from pipelines.adapters.sqlite_index.generations import State, read_state
 
 BUSY_TIMEOUT_S = 10.0
@@ -116,6 +117,7 @@ class IndexFile:
 
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
+            make_private_file(self.path)
             connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             try:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")

@@ -19,6 +19,7 @@ import yaml
 
 from crawlers.checked_yaml import YamlDocument, parse_yaml, read_yaml
 from crawlers.errors import CatalogueError
+from crawlers.private_files import make_private_folder, open_private
 
 _LIST = "searches"
 _NEW_FILE = """\
@@ -57,10 +58,11 @@ def write_entry(own: Path, id_: str, values: Mapping[str, Any] | None) -> None:
     if own.exists():
         content = own.read_bytes()
     text = _change_entry(content, own, id_, values)
-    own.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(own.parent)
     # Renaming is all or nothing; a run may read the file at any moment.
     partial = own.with_suffix(".part")
-    partial.write_text(text, "utf-8")
+    with open_private(partial, "wb") as file:
+        file.write(text.encode())
     partial.replace(own)
 
 

@@ -12,7 +12,7 @@ from threading import Timer
 from maplewire_demo.web import DemoWeb
 from pipelines.cli.console import say
 from pipelines.cli.demo import make_fresh_folder
-from pipelines.config import Settings
+from pipelines.config import read_settings
 
 # Keeps the addresses of the web, so that the next start serves the same one.
 WEB_FILE = "demo-web.json"
@@ -24,7 +24,7 @@ SECOND_ROUND_S = 600.0
 @contextlib.contextmanager
 def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
     """Serve the demo web; yield the settings of tasks for it."""
-    home = (folder or Settings().home / "airflow-demo").resolve()
+    home = (folder or read_settings().home / "airflow-demo").resolve()
     with _same_or_new_web(home) as web:
         second_round = Timer(SECOND_ROUND_S, web.advance)
         # It must not keep the command alive after Ctrl-C.

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 import psutil
 
+from crawlers.private_files import make_private_folder, open_private
 from pipelines.cli.airflow.environment import USERS, airflow_environment
 from pipelines.cli.airflow.local import LocalAirflow
 
@@ -119,9 +120,10 @@ def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[Airflo
 
     In the end its tasks and their crawls are ended too.
     """
-    local.home.mkdir(parents=True, exist_ok=True)
+    make_private_folder(local.home)
     passwords = dict(zip(USERS, USERS, strict=True))
-    (local.home / "passwords.json").write_text(json.dumps(passwords), "utf-8")
+    with open_private(local.home / "passwords.json", "w") as file:
+        json.dump(passwords, file)
     server = AirflowServer(local, airflow_environment(local, ours))
     try:
         yield server

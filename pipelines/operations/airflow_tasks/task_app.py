@@ -20,6 +20,9 @@ def open_task_app() -> Iterator[App]:
     from pipelines.bootstrap import make_app
 
     with make_app(_log_event) as app:
+        tightened = app.tighten_home()
+        if tightened:
+            task_log.warning("%s files of the data folder were open to others; closed now", tightened)
         yield app
 
 

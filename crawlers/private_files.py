@@ -1,0 +1,73 @@
+"""Files and folders that only their owner may read, whatever the umask is.
+
+The data folder holds what a newsroom watches, whom it writes to, and what it mailed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+#: What group and others may do.
+_OF_OTHERS = 0o077
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and those above it; one that is there is left as it is. Raises OSError."""
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+
+
+def open_private(path: Path, mode: str) -> IO[Any]:
+    """Open a file; one that this makes is private. Raises OSError."""
+    return open(path, mode, opener=_open_descriptor)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file before a library does, which would ask the umask.
+
+    One that is there is left as it is. Where it cannot be made, the library says so better.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+
+
+def tighten(paths: Iterable[Path]) -> int:
+    """Take the rights of group and others from what is ours; return from how many.
+
+    A folder that was open is tightened with the files in it. Once it is closed, nobody reaches those.
+    """
+    tightened = 0
+    for path in paths:
+        if not _is_ours_and_open(path):
+            continue
+        if path.is_dir():
+            tightened += tighten(_files_in(path))
+        with contextlib.suppress(OSError):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OF_OTHERS)
+            tightened += 1
+    return tightened
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_file()]
+    except OSError:
+        return []
+
+
+def _is_ours_and_open(path: Path) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and bool(status.st_mode & _OF_OTHERS)
+
+
+def _open_descriptor(path: str, flags: int) -> int:
+    return os.open(path, flags, FILE_MODE)
