@@ -6,7 +6,8 @@
 
 Scrapy runs in a child process because its reactor starts only once in a process; one child crawls all
 sources, since its start costs 2.3 s of CPU. The child stays in our process group, so that whoever ends
-the group ends it too, and dies with us however we die. There is a batch only when the crawl finished.
+the group ends it too, and dies with us however we die. There is a batch only when the crawl finished. When
+its time is up, it finishes with what has come: the sources that are not done are reported as failed.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
 _KILL_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, None))
 #: Entries of a listing that `check` shows.
 _PREVIEW = 20
+#: How long a child may take to load its libraries: 2 s of CPU, and so many more on a busy machine.
+_START_S = 60.0
 #: How long a child gets to leave by itself, and its log to be read to its end.
 _PATIENCE_S = 5.0
 _feed_json = TypeAdapter(Feed)
@@ -81,9 +84,10 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go b
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
     {"event": "source", "source", "result", "error", and the counts of its report} as each is done.
 
-    A source that fails is a report in the result and stops no other. Raises CrawlInterrupted, a
-    TemporaryError, when the crawl as a whole did not finish: nothing was written then and no state has
-    changed. An error inside the child that nobody expected is raised as RuntimeError.
+    A source that fails, or is not done in time, is a report in the result and stops no other. Raises
+    CrawlInterrupted, a TemporaryError, when the crawl as a whole did not finish: nothing was written
+    then and no state has changed. An error inside the child that nobody expected is raised as
+    RuntimeError.
     """
     if due_only and not window:
         chosen = due(sources, states, now)
@@ -261,9 +265,19 @@ class _Child:
             env=_child_environment(),
         )
         self.is_late = False
-        self._timer = threading.Timer(timeout_s, self._end_late_child)
-        self._timer.daemon = True
-        self._timer.start()
+        self._timeout_s = timeout_s
+        self._timer = self._start_timer(_START_S + timeout_s)
+
+    def start_clock(self) -> None:
+        """Count the time of the crawl from now on."""
+        self._timer.cancel()
+        self._timer = self._start_timer(self._timeout_s)
+
+    def _start_timer(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self._end_late_child)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def _end_late_child(self) -> None:
         self.is_late = True
@@ -344,6 +358,8 @@ def _exchange_events(child: _Child, job: Job, listener: Listener) -> Mapping[str
         event = json.loads(line)
         if event.get("event") == "finished":
             end = event
+        elif event.get("event") == "ready":
+            child.start_clock()
         else:
             listener(event)
     return end
@@ -354,11 +370,11 @@ def _explain_end(end: Mapping[str, Any], child: _Child, settings: CrawlSettings)
     # A bug first: it ends a crawl in any way.
     if end.get("bug"):
         return RuntimeError(f"the crawl met an error of our own:\n{end['bug']}")
-    if child.is_late or reason == "closespider_timeout":
+    if child.is_late:
         return CrawlInterrupted(
             "timeout",
             f"the crawl did not end within {settings.timeout_s:g} s and was stopped; nothing of it is kept. "
-            "It is tried again; give it more time (crawl timeout) if this repeats",
+            "It is tried again; give it more time (MAPLEWIRE_CRAWL_TIMEOUT_S) if this repeats",
         )
     if reason == "lost":
         status = child.process.returncode

@@ -2,6 +2,7 @@
 
     CrawlError
     ├── TemporaryError        the same request may work later: state stays as it was, tried again
+    │   ├── RequestTooSlow    one request took too long, its redirects included
     │   └── CrawlInterrupted  the crawl itself was stopped (signal, time limit, lost child)
     └── PermanentError        the same input fails again: kept aside with its reason
         ├── FeedUnreadable    bytes that are no feed we know
@@ -23,6 +24,10 @@ class TemporaryError(CrawlError):
 
     Raised by code that fetches. All state stays as it was.
     """
+
+
+class RequestTooSlow(TemporaryError):
+    """A request's time was up, with all its redirects and retries."""
 
 
 class CrawlInterrupted(TemporaryError):

@@ -64,6 +64,9 @@ class Source:
     #: A regular expression that article addresses must match.
     url_pattern: str | None = None
     poll: PollPolicy = PollPolicy()
+    #: Whether its TLS certificate is checked, and why not.
+    verify: bool = True
+    verify_reason: str | None = None
     verified: bool = False
     note: str | None = None
 

@@ -39,6 +39,7 @@ FailureClass = Literal[
     "rate_limited",
     "server_error",
     "timeout",
+    "too_slow",
     "dns",
     "tls",
     "connection",
@@ -64,6 +65,7 @@ FAILURE_WEIGHTS: Mapping[FailureClass, float] = {
     "rate_limited": 0.5,
     "server_error": 0.5,
     "timeout": 0.5,
+    "too_slow": 0.5,  # it used up its share of a crawl's time
     "dns": 0.5,
     "tls": 0.5,
     "connection": 0.5,

@@ -306,5 +306,7 @@ class SourceFields(BaseModel):
     url_pattern: Annotated[_Text, AfterValidator(_check_pattern)] | None = None
     # A group, so that its three bounds are checked against each other.
     poll: PollFields = Field(default_factory=PollFields)
+    verify: _Flag = True
+    verify_reason: _Text | None = None
     verified: _Flag = False
     note: _Text | None = None

@@ -186,6 +186,7 @@ def _read_source(entry: _Entry, problems: _Problems) -> Source | None:
             place = (*entry.place, *error["loc"])
             problems.add(place, _describe_error(entry, error))
     _check_selectors(entry, problems)
+    _check_verification(entry, problems)
     if fields is None:
         return None
     values = fields.model_dump(exclude={"poll", "timezone"})
@@ -247,6 +248,19 @@ def _check_selectors(entry: _Entry, problems: _Problems) -> None:
         if field in entry.values:
             text = f"has no effect on a {kind}; remove it, or write “kind: section”"
             problems.add((*entry.place, field), entry.message(field, text))
+
+
+def _check_verification(entry: _Entry, problems: _Problems) -> None:
+    """Report an unchecked certificate without a reason, and a reason without one."""
+    assert entry.values is not None
+    is_unchecked = entry.values.get("verify") is False
+    has_reason = "verify_reason" in entry.values
+    if is_unchecked and not has_reason:
+        text = "is no, so anybody between us and the site can change its pages; write verify_reason: and why"
+        problems.add((*entry.place, "verify"), entry.message("verify", text))
+    if has_reason and not is_unchecked:
+        text = "has no effect where the certificate is checked; remove it, or write “verify: no”"
+        problems.add((*entry.place, "verify_reason"), entry.message("verify_reason", text))
 
 
 # -- time zones ----------------------------------------------------------------------------------

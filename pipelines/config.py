@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     #: Private addresses that may be crawled all the same.
     private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     user_agent: str = Field(default_factory=default_user_agent)
-    verify_certificates: bool = False
+    verify_certificates: bool = True
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
 

@@ -1,9 +1,10 @@
-"""Bytes -> entries: RSS, Atom, RDF, JSON Feed, news sitemaps (pure).
+"""Bytes -> entries: feeds, news sitemaps, section pages (pure).
 
     body ─► text ─► formats: what is it? ─┬─ RSS, Atom, RDF ─► syndication.py (feedparser)
                                           ├─ { ... }         ─► json_feed.py
                                           ├─ urlset, index   ─► sitemap.py (lxml)
                                           └─ anything else   ─► FeedUnreadable, and why
+    page ─► section.py (parsel): the links that a selector finds
 
 Every format ends in the same `listing.py`, which resolves addresses, reads dates and makes plain
 text, so that a rule about entries holds for all of them. Trouble with one entry is a line in
@@ -12,5 +13,6 @@ for all hostile shapes we know; the caller still sets a deadline, for the shapes
 """
 
 from crawlers.feeds.formats import MAX_BODY_BYTES, MAX_ENTRIES, parse_feed, parse_sitemap
+from crawlers.feeds.section import parse_section
 
-__all__ = ["MAX_BODY_BYTES", "MAX_ENTRIES", "parse_feed", "parse_sitemap"]
+__all__ = ["MAX_BODY_BYTES", "MAX_ENTRIES", "parse_feed", "parse_section", "parse_sitemap"]

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 
 import chardet
 import nh3
-from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
 
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 # Their bytes are plain ASCII, so they would pass as UTF-8.
@@ -53,10 +58,27 @@ def decode_body(body: bytes, content_type: str | None, timezone: str = "UTC") ->
     UTF-8, while wrong declarations are common), then what XML and HTTP declare, then detection. The
     source's `timezone` breaks the tie between the two Chinese encodings, which chance may confuse.
     """
+    found = _XML_ENCODING.match(body[:1000])
+    in_xml = found[1].decode() if found else None
+    declared = _possible_encodings(in_xml, http_content_type_encoding(content_type))
+    return _decode(body, declared, timezone)
+
+
+def decode_page(body: bytes, content_type: str | None) -> str:
+    """Return the characters of a web page; never raises.
+
+    HTTP's declaration goes before that of the page itself, as the HTML standard has it.
+    """
+    declared = _possible_encodings(
+        http_content_type_encoding(content_type), html_body_declared_encoding(body)
+    )
+    return _decode(body, declared, "UTC")
+
+
+def _decode(body: bytes, declared: list[str], timezone: str) -> str:
     bom, mark = read_bom(body)
     if bom and mark:
         return body[len(mark) :].decode(bom, "replace")
-    declared = list(_declared_encodings(body, content_type))
     certain = _certain_encoding(body, declared)
     if certain:
         return body.decode(certain, "replace")
@@ -125,12 +147,14 @@ def _certain_encoding(body: bytes, declared: list[str]) -> str | None:
     return None
 
 
-def _declared_encodings(body: bytes, content_type: str | None) -> Iterator[str]:
-    found = _XML_ENCODING.match(body[:1000])
-    in_xml = found[1].decode() if found else None
-    for name in (in_xml, http_content_type_encoding(content_type)):
-        if name and (resolved := resolve_encoding(name)) and _is_possible(resolved):
-            yield resolved
+def _possible_encodings(*names: str | None) -> list[str]:
+    """Return the codecs of those names that can be declared."""
+    possible = []
+    for name in names:
+        codec = resolve_encoding(name) if name else None
+        if codec and _is_possible(codec):
+            possible.append(codec)
+    return possible
 
 
 def _is_possible(codec: str) -> bool:

@@ -1,8 +1,10 @@
 """The crawl's child process: `python -m crawlers.spiders`.
 
 It is started by `crawlers.crawl` only. It reads one job as a line of JSON from standard input and
-tells what happens as JSON lines on standard output, the last one {"event": "finished", "reason": ...}.
-The batch is complete when the reason is "finished", and else there is none: the exit status says
+tells what happens as JSON lines on standard output, {"event": "ready"} before the crawl begins, the last one
+{"event": "finished", "reason": ...}.
+The batch is complete when the reason is "finished", and else there is none. A crawl whose time is up finishes
+too, with what has come: the exit status says
 nothing, Scrapy's is 0 after a SIGTERM too.
 Standard input stays open for as long as the parent lives. When it ends, this process ends.
 """
@@ -50,6 +52,9 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - it travels up, in the parent
         end = {"reason": "bug", "bug": traceback.format_exc()}
     on_event({"event": "finished"} | end)
+    # Not sys.exit: it would wait for requests and look-ups under way, of which nothing is wanted any more.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
@@ -76,6 +81,8 @@ def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
                 return {"reason": "not_started", "pages": writer.pages, "bug": None}
             assert isinstance(spider, NewsSpider)
             reason = str(crawler.stats.get_value("finish_reason"))
+            if spider.is_late and spider.bug is None:
+                reason = "finished"
             if reason == "finished":
                 writer.finish(spider.make_result())
             return {"reason": reason, "pages": writer.pages, "bug": spider.bug}

@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 _PAGES_AT_ONCE = 2
 #: Listings go before pages, so that all sources have theirs early.
 _LISTING_PRIORITY = 10
+#: Of the time that a source was asked, so much waiting for it makes it slow. A site that answers at once is
+#: waited for in a tenth of the time: the rest are our own pauses.
+_SLOW_SHARE = 0.5
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _COUNTS = ("entries", "known", "skipped", "fetched", "failed")
 
@@ -192,7 +195,7 @@ class ArticlePages(ABC):
 
     def _further_listings(self, feed: Feed) -> Iterator[Request]:
         for url in feed.children:
-            if len(self._listings) > self.further_limit() or self.crawl.is_closing():
+            if len(self._listings) > self.further_limit() or self._why_no_more_requests():
                 break
             if url not in self._listings and self.goes_on(feed):
                 self._listings[url] = None
@@ -208,7 +211,7 @@ class ArticlePages(ABC):
             headers=headers,
             dont_filter=True,
             priority=_LISTING_PRIORITY,
-            meta={"source_id": self.source.id},
+            meta={"source_id": self.source.id, "verify": self.source.verify},
         )
 
     def _listings_that_came(self) -> list[Feed]:
@@ -272,8 +275,10 @@ class ArticlePages(ABC):
     # -- the pages ---------------------------------------------------------------------------------
 
     def _next_pages(self) -> Iterator[Request]:
-        if self.crawl.is_closing():
-            self._leave_for_next_time(0, "this one ran out of time")
+        reason = self._why_no_more_requests()
+        if reason is not None:
+            self._note_slowness()
+            self._leave_for_next_time(0, reason)
         while self._waiting and self._under_way < _PAGES_AT_ONCE:
             request = self._page_request(self._waiting.popleft())
             if request is not None:
@@ -281,6 +286,23 @@ class ArticlePages(ABC):
                 yield request
         if not self._under_way:
             self._finish()
+
+    def _why_no_more_requests(self) -> str | None:
+        """Return why nothing new is asked for, or None."""
+        if self.crawl.is_closing():
+            return "this one ran out of time"
+        if self.crawl.has_used_its_share(self.source.id):
+            return f"the source had {self.crawl.job.settings.share_s:.0f} s, its share of this one's time"
+        return None
+
+    def _note_slowness(self) -> None:
+        """Note a failure where waiting for a source took most of its time.
+
+        Its pages are kept; it is asked less often.
+        """
+        unfinished = self._unfinished()
+        if self._waiting and unfinished.failure == "too_slow":
+            self._trouble = self._trouble or unfinished
 
     def _page_request(self, entry: Entry) -> Request | None:
         """Return the request for a page, None where none is needed."""
@@ -292,7 +314,7 @@ class ArticlePages(ABC):
                 errback=self.on_page_error,
                 cb_kwargs={"entry": entry},
                 dont_filter=True,
-                meta={"source_id": self.source.id, "is_page": True},
+                meta={"source_id": self.source.id, "verify": self.source.verify, "is_page": True},
             )
         except (PermanentError, ValueError) as e:
             self._add_page_failure(entry, trouble_of_exception(e))
@@ -386,6 +408,33 @@ class ArticlePages(ABC):
         """
         self._trouble = self._trouble or Trouble("temporary", reason, "interrupted")
         self._finish()
+
+    def stop_in_time(self) -> None:
+        """Account for a source that was not done when the crawl's time was up.
+
+        What came is kept, what did not is left for the next crawl.
+        """
+        if self.is_done:
+            return
+        # What is under way counts as left, like what waits.
+        self._counts["skipped"] += self._under_way
+        self._under_way = 0
+        self._leave_for_next_time(0, "this one's time was up")
+        self._trouble = self._trouble or self._unfinished()
+        log.warning("source %s was not done in time: %s", self.source.id, self._trouble.reason)
+        self._finish()
+
+    def _unfinished(self) -> Trouble:
+        """Return what a source did that was not done in time."""
+        time = self.crawl.times.get(self.source.id)
+        if time is None:
+            return Trouble("temporary", "its turn did not come in this crawl", "interrupted")
+        passed_s = self.crawl.passed_s() - time.began_s
+        account = f"{time.answers} answers in {passed_s:.0f} s"
+        if time.waited_s(self.crawl.passed_s()) >= _SLOW_SHARE * passed_s:
+            return Trouble("temporary", f"too slow: {account}", "too_slow")
+        # We kept pauses, or it shares its host with many others: it is not to blame.
+        return Trouble("temporary", f"the crawl's time was up: {account}", "interrupted")
 
     def make_report(self) -> SourceReport:
         """Return the account of this source."""

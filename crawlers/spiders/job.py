@@ -23,21 +23,35 @@ class CrawlSettings:
     #: Least pause between two requests to a host and port; AutoThrottle makes it longer.
     delay_s: float = 1.0
     #: Wall-clock limit of a whole crawl, after which it is killed. No new page is asked for in its
-    #: last part (see `closing_s`), so that a crawl with much to do ends in time and with a batch.
+    #: last part (see `closing_s`), and what has come is handed over before its end (see `handover_s`).
     timeout_s: float = 600.0
     #: For one answer, from the connection to the last byte, however steadily it drips.
     answer_timeout_s: float = 30.0
+    #: For one request: the sum of its answers, with all redirects, retries and its robots.txt.
+    request_timeout_s: float = 60.0
     #: Pages of one source in one crawl, newest first. What is left over is found again next time.
     page_limit_per_source: int = 200
-    #: Many small and official sites have incomplete certificate chains; their http pages would be
-    #: accepted as well, so a bad certificate hides no page unless this is set.
-    verify_certificates: bool = False
+    #: Whether TLS certificates are checked, but for sources that are trusted without (`Source.verify`).
+    verify_certificates: bool = True
 
     @property
     def closing_s(self) -> float:
         """Return the last part of a crawl, kept for requests under way."""
         # An answer may take 30 s, and a throttled host waits 10 s for each.
         return min(90.0, self.timeout_s / 2)
+
+    @property
+    def handover_s(self) -> float:
+        """Return the very last part of a crawl, kept for writing its batch."""
+        # Writing takes a second, a page that is being written or a busy machine some more.
+        return min(30.0, self.timeout_s / 4)
+
+    @property
+    def share_s(self) -> float:
+        """Return the time in which one source may ask for new pages."""
+        # 200 pages of a quick site, one a second, take less. One slow site must not keep all others'
+        # pages from being processed for the whole time that a crawl may take.
+        return self.timeout_s / 2
 
 
 @dataclass(frozen=True, slots=True)

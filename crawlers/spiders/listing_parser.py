@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any, Literal
 
 from crawlers.errors import FeedUnreadable, PermanentError
@@ -40,19 +40,16 @@ class ListingParser:
 
     async def parse(
         self,
-        kind: Literal["feed", "sitemap"],
+        kind: Literal["feed", "sitemap", "section"],
         body: bytes,
-        *,
-        url: str,
-        content_type: str | None,
-        timezone: str,
-        now: datetime,
+        **options: Any,
     ) -> Feed:
         """Return the listing.
 
+        The options are those of the reader in `crawlers.feeds`.
         Raises FeedUnreadable when it is none, or takes longer than the deadline.
         """
-        task = (kind, body, {"url": url, "content_type": content_type, "timezone": timezone, "now": now})
+        task = (kind, body, options)
         async with self._turn:
             return await asyncio.to_thread(self._ask_worker, task)
 
@@ -111,13 +108,18 @@ def _answer_tasks() -> None:
 
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
+    parsers: dict[str, Callable[..., Feed]] = {
+        "feed": feeds.parse_feed,
+        "sitemap": feeds.parse_sitemap,
+        "section": feeds.parse_section,
+    }
     answers = sys.stdout.buffer
     while True:
         try:
             kind, body, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
         except EOFError:
             return
-        parse = feeds.parse_sitemap if kind == "sitemap" else feeds.parse_feed
+        parse = parsers[kind]
         answer: Feed | str
         try:
             answer = parse(body, **options)

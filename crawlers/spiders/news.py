@@ -12,6 +12,8 @@ from typing import Any
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import StopDownload
 from scrapy.http import Headers
 
@@ -19,6 +21,7 @@ from crawlers.guard import crawl_limits
 from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, SourceReport
 from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
+from crawlers.spiders.downloads import BoundedDownloads, BoundedRobots, LenientMetaRefresh
 from crawlers.spiders.feed import FeedPages
 from crawlers.spiders.job import CrawlSettings, Job
 from crawlers.spiders.known_pages import KnownPages
@@ -34,8 +37,9 @@ READERS: dict[Kind, type[ArticlePages]] = {
 
 _PER_HOST = 2
 _LONGEST_PAUSE_S = 10.0
-#: Time for Scrapy to end by itself before the parent kills it.
-_ENDING_S = 5.0
+#: The places of Scrapy's own middlewares that ours replace.
+_ROBOTS_ORDER = 100
+_META_REFRESH_ORDER = 580
 
 
 class NewsSpider(scrapy.Spider):
@@ -51,6 +55,8 @@ class NewsSpider(scrapy.Spider):
             reader = KnownPages if crawl.job.requests else READERS[source.kind]
             self.sources.append(reader(source, crawl))
         self.bug: str | None = None
+        #: Whether the crawl's time was up before all sources were done.
+        self.is_late = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -58,6 +64,7 @@ class NewsSpider(scrapy.Spider):
         spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_headers, signal=signals.headers_received)
         crawler.signals.connect(spider.on_bug, signal=signals.spider_error)
+        crawler.signals.connect(spider.watch_time, signal=signals.spider_opened)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -78,6 +85,28 @@ class NewsSpider(scrapy.Spider):
         if request.meta.get("is_page") and not may_be_html(content_type):
             raise StopDownload(fail=False)
 
+    def watch_time(self) -> None:
+        """See to it that the crawl ends in time.
+
+        Scrapy would wait for all requests under way, and for theirs to be queued.
+        """
+        # Imported late: the import itself installs a reactor.
+        from twisted.internet import reactor
+
+        # From here on our clock and that of the parent run together.
+        self.crawl.start_clock()
+        self.crawl.on_event({"event": "ready"})
+        settings = self.crawl.job.settings
+        any_reactor: Any = reactor
+        any_reactor.callLater(settings.timeout_s - settings.handover_s, self._end_in_time)
+
+    def _end_in_time(self) -> None:
+        from twisted.internet import reactor
+
+        self.is_late = True
+        any_reactor: Any = reactor
+        any_reactor.crash()
+
     def on_bug(self, failure: Any) -> None:
         """End the crawl after an error of our own."""
         self.bug = self.bug or failure.getTraceback()
@@ -86,7 +115,9 @@ class NewsSpider(scrapy.Spider):
     def make_result(self) -> CrawlResult:
         """Return what the crawl hands over, once it has finished."""
         for source in self.sources:
-            if not source.is_done:
+            if self.is_late:
+                source.stop_in_time()
+            elif not source.is_done:
                 source.stop("the crawl ended before the source was done")
         job = self.crawl.job
         failures: list[FetchFailure] = []
@@ -124,7 +155,15 @@ class NewsSpider(scrapy.Spider):
 
 def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
     """Return Scrapy's settings: polite, guarded, quiet."""
-    return crawl_limits(settings.private_hosts, settings.answer_timeout_s) | {
+    limits = crawl_limits(settings.private_hosts, settings.answer_timeout_s)
+    limits["DOWNLOADER_MIDDLEWARES"] |= {
+        RobotsTxtMiddleware: None,
+        BoundedRobots: _ROBOTS_ORDER,
+        MetaRefreshMiddleware: None,
+        LenientMetaRefresh: _META_REFRESH_ORDER,
+    }
+    limits["DOWNLOAD_HANDLERS"] |= {"http": BoundedDownloads, "https": BoundedDownloads}
+    return limits | {
         "USER_AGENT": settings.user_agent,
         "ROBOTSTXT_OBEY": True,
         "CONCURRENT_REQUESTS": max(16, min(2 * sources, 128)),
@@ -154,7 +193,6 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
             "twisted.internet.error.ConnectionLost",
         ],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
-        "CLOSESPIDER_TIMEOUT": max(1.0, settings.timeout_s - min(_ENDING_S, settings.timeout_s / 4)),
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "WARNING",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -11,6 +12,31 @@ from typing import Any
 from crawlers.batch import BatchWriter
 from crawlers.spiders.job import Job
 from crawlers.spiders.listing_parser import ListingParser
+
+
+@dataclass
+class SourceTime:
+    """What one source has taken of the crawl's time."""
+
+    #: Seconds from the crawl's beginning to the source's first request.
+    began_s: float
+    #: Of any kind, redirects included.
+    answers: int = 0
+    #: Seconds that we waited for answers. Two requests at once count twice.
+    _waited_s: float = 0.0
+    #: When the waits began that are not over.
+    _waits: list[float] = field(default_factory=list)
+
+    def waited_s(self, now_s: float) -> float:
+        """Return the seconds that we have waited for the source."""
+        return self._waited_s + sum(now_s - began_s for began_s in self._waits)
+
+    def begin_wait(self, now_s: float) -> None:
+        self._waits.append(now_s)
+
+    def end_wait(self, began_s: float, now_s: float) -> None:
+        self._waits.remove(began_s)
+        self._waited_s += now_s - began_s
 
 
 @dataclass
@@ -30,13 +56,48 @@ class SharedCrawl:
     written: set[str] = field(default_factory=set)
     #: Responses of any kind from anywhere. None at all means that our own network is down.
     answers: int = 0
+    #: By the source's id, from its first request on.
+    times: dict[str, SourceTime] = field(default_factory=dict)
+    #: Hosts and ports of sources whose certificate is not checked.
+    unverified_hosts: set[tuple[str, int]] = field(default_factory=set)
     _started: float = field(default_factory=monotonic)
 
     def current_time(self) -> datetime:
         """Return the job's `now` and what has passed since."""
-        return self.job.now + timedelta(seconds=monotonic() - self._started)
+        return self.job.now + timedelta(seconds=self.passed_s())
+
+    def start_clock(self) -> None:
+        """Count the time of the crawl from now on."""
+        self._started = monotonic()
+
+    def passed_s(self) -> float:
+        """Return the seconds since the crawl's beginning."""
+        return monotonic() - self._started
 
     def is_closing(self) -> bool:
         """Tell whether it is too late to ask for anything new."""
         settings = self.job.settings
-        return monotonic() - self._started > settings.timeout_s - settings.closing_s
+        return self.passed_s() > settings.timeout_s - settings.closing_s
+
+    def has_used_its_share(self, source_id: str) -> bool:
+        """Tell whether a source has had its part of the crawl's time."""
+        # A backfill is asked for by a person, who waits for it.
+        if self.job.window or source_id not in self.times:
+            return False
+        return self.passed_s() - self.times[source_id].began_s > self.job.settings.share_s
+
+    def note_answer(self, source_id: str | None) -> None:
+        """Note that a source has answered."""
+        if source_id in self.times:
+            self.times[source_id].answers += 1
+
+    @contextmanager
+    def waiting_for(self, source_id: str) -> Iterator[None]:
+        """Count what happens inside as waiting for a source."""
+        began_s = self.passed_s()
+        time = self.times.setdefault(source_id, SourceTime(began_s))
+        time.begin_wait(began_s)
+        try:
+            yield
+        finally:
+            time.end_wait(began_s, self.passed_s())

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.internet import error as twisted_errors
 from twisted.web.client import ResponseFailed
 
-from crawlers.errors import PermanentError, Refused
+from crawlers.errors import PermanentError, Refused, RequestTooSlow
 from crawlers.guard import REDIRECT_LIMIT
 from crawlers.schedule import FailureClass, failure_of_status
 
@@ -50,6 +50,8 @@ def trouble_of_exception(error: BaseException) -> Trouble:
     match error:
         case Refused():
             return Trouble("permanent", str(error), "refused")
+        case RequestTooSlow():
+            return Trouble("temporary", str(error), "timeout")
         case PermanentError():
             return Trouble("permanent", str(error), "unreadable")
         case scrapy_errors.IgnoreRequest():
@@ -121,7 +123,8 @@ def _broken_connection(error: BaseException) -> Trouble:
 
 
 def _no_secure_connection(error: BaseException) -> Trouble:
-    return Trouble("temporary", f"no secure connection: {_one_line(error)}", "tls")
+    advice = "if the site is right all the same, write verify: no and a verify_reason in the catalogue"
+    return Trouble("temporary", f"no secure connection: {_one_line(error)}; {advice}", "tls")
 
 
 def _ignored_request(message: str) -> Trouble:

@@ -583,21 +583,93 @@ def test_a_closing_crawl_asks_for_no_more_pages_and_forgets_none(tmp_path: Path)
         assert state.etag is None
 
 
-@pytest.mark.parametrize(
-    ("verify", "result", "reason"), [(True, "failed", "no secure connection"), (False, "ok", "")]
-)
-def test_a_certificate_that_nobody_vouches_for_matters_only_where_asked(
-    tmp_path: Path, verify: bool, result: str, reason: str
+def test_a_certificate_that_nobody_vouches_for_is_refused_but_where_the_catalogue_or_we_say(
+    tmp_path: Path,
 ) -> None:
-    with Web(tls=self_signed(tmp_path)) as web:
-        url = web.feed("/feed.xml", ["/a"])
+    context = self_signed(tmp_path)
+    with Web(tls=context) as web, Web(tls=context, robots="User-agent: *\nDisallow: /b") as trusted:
         web.page("/a")
-        settings = _settings(tmp_path, verify_certificates=verify)
+        for path in ("/a", "/b"):
+            trusted.page(path)
+        sources = [
+            a_source("checked", url=web.feed("/feed.xml", ["/a"])),
+            a_source("same-host", url=web.feed("/feed2.xml", ["/a"]), verify=False, verify_reason="a chain"),
+            a_source(
+                "trusted", url=trusted.feed("/feed.xml", ["/a", "/b"]), verify=False, verify_reason="own"
+            ),
+        ]
+        done = crawl(sources, {}, (), words={}, now=NOON, settings=_settings(tmp_path / "checked"))
+        assert done is not None
+        reports = done[1].reports
+        assert [(report.result, report.fetched) for report in reports] == [
+            ("failed", 0), ("ok", 1), ("ok", 1)
+        ]  # fmt: skip
+        assert "no secure connection" in (reports[0].error or "")
+        assert "verify_reason" in (reports[0].error or "")
+        assert [failure.reason for failure in done[1].failures] == ["robots.txt forbids it"]
+        assert done[1].states[0].failure_weight == 0.5
+        settings = _settings(tmp_path / "unchecked", verify_certificates=False)
+        done = crawl(sources[:1], {}, (), words={}, now=NOON, settings=settings)
+        assert done is not None
+        assert done[1].reports[0].result == "ok"
+
+
+def test_a_request_has_one_deadline_with_its_redirects_retries_and_robots(tmp_path: Path) -> None:
+    with Web() as slow, Web() as slow_robots, Web() as good:
+        good.page("/a")
+        for n in range(9):
+            slow.answer(f"/hop{n}", Answer(302, b"", {"Location": f"/hop{n + 1}"}, delay_s=2.5))
+        slow.answer("/broken", Answer(503, delay_s=4.0))
+        slow_robots.answer("/robots.txt", Answer(404, delay_s=4.0))
+        slow_robots.answer("/feed.xml", Answer(200, delay_s=60.0))
+        sources = [
+            a_source("slow", url=slow.feed("/feed.xml", ["/hop0", "/broken"])),
+            a_source("slow-robots", url=slow_robots.url("/feed.xml")),
+            a_source("good", url=good.feed("/feed.xml", ["/a"])),
+        ]
+        settings = _settings(tmp_path, answer_timeout_s=5.0, request_timeout_s=6.0)
+        done = crawl(sources, {}, (), words={}, now=NOON, settings=settings)
+        assert done is not None
+        reports = {report.source_id: report for report in done[1].reports}
+        reason = "no complete answer within 6 s, its redirects, retries and robots.txt included"
+        assert {(failure.kind, failure.reason) for failure in done[1].failures} == {("temporary", reason)}
+        assert (reports["slow"].result, reports["slow"].failed) == ("ok", 2)
+        assert (reports["slow-robots"].result, reports["slow-robots"].error) == ("failed", reason)
+        assert (reports["good"].result, reports["good"].fetched) == ("ok", 1)
+        assert slow.asked("/hop3") == 0
+
+
+def test_a_source_that_uses_up_its_share_keeps_its_pages_and_counts_as_failed(tmp_path: Path) -> None:
+    with Web() as web:
+        for n in range(40):
+            web.answer(
+                f"/n{n}", Answer(200, b"<html>A page</html>", {"Content-Type": "text/html"}, delay_s=1.5)
+            )
+        url = web.feed("/feed.xml", [f"/n{n}" for n in range(40)])
+        settings = _settings(tmp_path, answer_timeout_s=5.0, timeout_s=16.0)
         done = crawl([a_source(url=url)], {}, (), words={}, now=NOON, settings=settings)
         assert done is not None
-        assert done[1].reports[0].result == result
-        assert reason in (done[1].reports[0].error or "")
-        assert done[1].states[0].failure_weight == (0.5 if verify else 0.0)
+        (report,), (state,) = done[1].reports, done[1].states
+        assert report.result == "failed"
+        assert re.fullmatch(r"too slow: \d+ answers in \d+ s", report.error or "")
+        assert 0 < report.fetched == done[1].pages < 40
+        assert report.entries == report.fetched + report.skipped == 40
+        assert (state.failure_weight, state.last_error) == (0.5, report.error)
+
+
+def test_a_hostile_section_page_is_given_up_and_stops_no_other(tmp_path: Path) -> None:
+    attributes = " ".join(f"a{n}=1" for n in range(800_000))
+    with Web() as hostile, Web() as odd:
+        odd.page("/a")
+        odd.page("/section", "<a href='/a'>One</a>", "text/html; charset=idna")
+        sources = [
+            a_source("hostile", url=hostile.page("/section", f"<a {attributes} href='/x'>"), kind="section"),
+            a_source("odd", url=odd.url("/section"), kind="section"),
+        ]
+        done = crawl(sources, {}, (), words={}, now=NOON, settings=_settings(tmp_path, answer_timeout_s=20.0))
+        assert done is not None
+        assert [(report.result, report.fetched) for report in done[1].reports] == [("failed", 0), ("ok", 1)]
+        assert "could not be read within" in (done[1].reports[0].error or "")
 
 
 def test_our_own_dead_network_weighs_least(tmp_path: Path) -> None:

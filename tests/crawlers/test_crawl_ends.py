@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from crawlers import crawl as door
+from crawlers.batch import read_pages
 from crawlers.crawl import CrawlSettings, crawl
 from crawlers.errors import CrawlInterrupted, FeedUnreadable
 from crawlers.model import CrawlResult, Source
@@ -132,11 +134,32 @@ def test_a_killed_crawl_is_reported_as_what_it_was(
     assert _all_end_within(family, 5)
 
 
-def test_a_crawl_that_takes_too_long_is_ended_on_time(web: Web, tmp_path: Path) -> None:
-    with pytest.raises(CrawlInterrupted) as caught:
-        _crawl(web, tmp_path, timeout_s=4.0)
-    assert caught.value.reason == "timeout"
-    assert list(tmp_path.iterdir()) == []
+def test_a_crawl_whose_time_is_up_hands_over_what_has_come(tmp_path: Path) -> None:
+    with Web() as good, Web() as endless, Web() as slow:
+        good.page("/a")
+        good.feed("/feed.xml", ["/a"])
+        endless.drip("/feed.xml", "application/rss+xml")
+        slow.feed("/feed.xml", ["/a", "/b", "/c", "/d"])
+        slow.page("/a")
+        for path in ("/b", "/c", "/d"):
+            slow.drip(path)
+        webs = {"good": good, "endless": endless, "slow": slow}
+        sources = [a_source(name, url=web.url("/feed.xml")) for name, web in webs.items()]
+        settings = CrawlSettings(
+            tmp_path, "TestBot/1.0", ("127.0.0.1",), 0.0, 30.0, answer_timeout_s=300, request_timeout_s=300
+        )
+        batch = crawl(sources, {}, (), words={}, now=NOON, settings=settings)
+        assert batch is not None
+        path, result = batch
+        reports = {report.source_id: report for report in result.reports}
+        states = {state.source_id: state for state in result.states}
+        assert sorted(page.source_id for _, page in read_pages(path)) == ["good", "slow"]
+        assert [reports[name].result for name in webs] == ["ok", "failed", "failed"]
+        assert re.fullmatch(r"too slow: 0 answers in \d+ s", reports["endless"].error or "")
+        assert re.fullmatch(r"too slow: [23] answers in \d+ s", reports["slow"].error or "")
+        assert (reports["slow"].entries, reports["slow"].fetched, reports["slow"].skipped) == (4, 1, 3)
+        assert [states[name].failure_weight for name in webs] == [0.0, 0.5, 0.5]
+        assert _all_end_within(_crawls(), 5)
 
 
 def test_a_child_that_does_not_listen_is_killed(

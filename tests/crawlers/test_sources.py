@@ -59,6 +59,8 @@ sources:
   max_pages: 3
   url_pattern: /202\\d/
   poll: {every: 30m, min: 600, max: 6h}
+  verify: no
+  verify_reason: incomplete chain
   verified: true
   note: nobody answers at night
 """
@@ -69,7 +71,7 @@ sources:
             language="zh-Hans", owner="state", tier=1, sites=("ribao.example", "ribao-news.example"),
             scope="broad", timezone="Asia/Shanghai", enabled=False,
             links="h2 a::attr(href)", next_page='//a[@rel="next"]/@href', max_pages=3, url_pattern=r"/202\d/",
-            poll=PollPolicy(1800, 600, 21_600), verified=True, note="nobody answers at night",
+            poll=PollPolicy(1800, 600, 21_600), verify=False, verify_reason="incomplete chain", verified=True, note="nobody answers at night",
         ),
     )  # fmt: skip
 
@@ -206,6 +208,17 @@ def test_a_wrong_value_says_what_to_write(write, line: str, field: str, advice: 
 def test_an_unknown_field_names_the_one_that_was_meant(write, line: str, message: str) -> None:
     (problem,) = problems_of(write(an_entry_with(line)))
     assert problem.startswith(f'6: source "daily": {message}')
+
+
+def test_a_certificate_is_checked_but_where_a_reason_says_why_not(write) -> None:
+    (checked,) = load_sources(write(an_entry_with("verified: true")))
+    (trusted,) = load_sources(write(an_entry_with("verify: no\n  verify_reason: incomplete chain, 2026-01")))
+    assert (checked.verify, checked.verify_reason) == (True, None)
+    assert (trusted.verify, trusted.verify_reason) == (False, "incomplete chain, 2026-01")
+    (problem,) = problems_of(write(an_entry_with("verify: no")))
+    assert "write verify_reason: and why" in problem
+    (problem,) = problems_of(write(an_entry_with("verify_reason: old server")))
+    assert "verify_reason: has no effect where the certificate is checked" in problem
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap"])

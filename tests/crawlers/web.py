@@ -44,6 +44,8 @@ class Answer:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     drip: Callable[[], Iterator[bytes]] | None = None
+    #: How long the server thinks before it answers, in seconds.
+    delay_s: float = 0.0
 
 
 class Web:
@@ -127,7 +129,7 @@ class Web:
     def asked(self, path: str) -> int:
         return sum(request.path == path for request in self.requests)
 
-    def wait_until_asked(self, path: str, timeout_s: float = 20.0) -> None:
+    def wait_until_asked(self, path: str, timeout_s: float = 60.0) -> None:
         deadline = time.monotonic() + timeout_s
         while not self.asked(path):
             assert time.monotonic() < deadline, f"{path} was not asked for within {timeout_s} s"
@@ -146,6 +148,7 @@ class Web:
                 self._send(answers.pop(0) if len(answers) > 1 else answers[0])
 
             def _send(self, answer: Answer) -> None:
+                web._stopping.wait(answer.delay_s)
                 etag = answer.headers.get("ETag")
                 if etag and self.headers.get("If-None-Match") == etag:
                     answer = Answer(304, headers={"ETag": etag})

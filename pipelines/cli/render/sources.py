@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,8 @@ def read_health(app: App) -> list[dict[str, Any]]:
             "newest_entry": None,
             "usual_a_day": round(health.usual, 1),
             "today": health.today,
+            "verify": health.source.verify,
+            "verify_reason": health.source.verify_reason,
         }
         state = states.get(health.source.id)
         # A source that was never crawled has no state.
@@ -88,9 +90,17 @@ def print_health(rows: Sequence[Mapping[str, Any]]) -> None:
     table = []
     for row in sorted(rows, key=lambda row: _HEALTH_ORDER.index(row["state"])):
         last_success = row["last_success"] or "never"
-        why = row["why"] or ""
+        why = "; ".join(_reasons(row))
         table.append((row["source"], row["state"], last_success, row["usual_a_day"], row["today"], why))
     print_table("", ["source", "state", "last success", "usual a day", "today", "why"], table)
+
+
+def _reasons(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a person should know of a source."""
+    if row["why"]:
+        yield row["why"]
+    if not row["verify"]:
+        yield f"its certificate is not checked ({row['verify_reason']})"
 
 
 def print_checks(app: App, wanted: Sequence[str]) -> bool:

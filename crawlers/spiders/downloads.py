@@ -1,0 +1,137 @@
+"""Downloads under a deadline, with the trust that a source asks for.
+
+    request ─► BoundedRobots: may it be asked for? ─► BoundedDownloads: one exchange ─► answer
+        ▲                                                                                 │
+        └──────────────────── a redirect or a retry: the same deadline ◄──────────────────┘
+
+Scrapy bounds one exchange. A request is what comes of it: ten redirects of 28 s each are one request, and
+so are its retries and the robots.txt that it waits for. What counts is the time that we wait for others; the
+pauses that we keep for politeness do not.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from crawlers.errors import RequestTooSlow
+from crawlers.guard import host_and_port
+
+#: The key of a request's `meta` for the seconds that it has waited; redirects and retries take it over.
+_WAITED = "waited_s"
+
+
+class BoundedRobots(RobotsTxtMiddleware):
+    """Asks robots.txt; the wait for it is part of the request."""
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002
+        """Refuse what robots.txt forbids. Raises IgnoreRequest."""
+        if not request.meta.get("verify", True):
+            _crawl_of(self.crawler).unverified_hosts.add(host_and_port(request.url))
+        with _waiting(self.crawler, request):
+            await super().process_request(request)
+
+
+class LenientMetaRefresh(MetaRefreshMiddleware):
+    """Follows a page that sends on at once, and lets a page be that it cannot read."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
+    ) -> Request | Response:
+        """Return the request for the page that is meant, or the page."""
+        try:
+            return super().process_response(request, response)
+        except ValueError:
+            # An encoding that is none (`charset=idna`), or an address that is none.
+            return response
+
+
+class BoundedDownloads(BaseDownloadHandler):
+    """Fetches over HTTP, in the time that its request has left.
+
+    Connections whose certificate is not checked are kept apart from the others: one that was opened
+    for a source that allows it must not serve a source that does not.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._checking = HTTP11DownloadHandler(crawler)
+        # Scrapy takes the choice from the settings alone.
+        trusting = copy.copy(crawler)
+        trusting.settings = Settings(dict(crawler.settings) | {"DOWNLOAD_VERIFY_CERTIFICATES": False})
+        self._trusting = HTTP11DownloadHandler(trusting)
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer.
+
+        Raises RequestTooSlow when the request's time is up, and what Scrapy raises.
+        """
+        settings = _crawl_of(self.crawler).job.settings
+        left_s = settings.request_timeout_s - request.meta.get(_WAITED, 0.0)
+        if left_s <= 0:
+            raise RequestTooSlow(_explain(settings.request_timeout_s))
+        request.meta["download_timeout"] = min(settings.answer_timeout_s, left_s)
+        try:
+            with _waiting(self.crawler, request):
+                response = await self._handler_of(request).download_request(request)
+        except DownloadTimeoutError as e:
+            if left_s <= settings.answer_timeout_s:
+                raise RequestTooSlow(_explain(settings.request_timeout_s)) from e
+            raise
+        _crawl_of(self.crawler).note_answer(request.meta.get("source_id"))
+        return response
+
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        await self._checking.close()
+        await self._trusting.close()
+
+    def _handler_of(self, request: Request) -> HTTP11DownloadHandler:
+        """Return what fetches a request with its source's trust."""
+        is_verified = request.meta.get("verify", True)
+        if "source_id" not in request.meta:
+            # A robots.txt is asked for by Scrapy, on the way to a page of the same host.
+            is_verified = host_and_port(request.url) not in _crawl_of(self.crawler).unverified_hosts
+        if is_verified:
+            return self._checking
+        return self._trusting
+
+
+def _crawl_of(crawler: Crawler) -> Any:
+    # What a spider holds is ours: Scrapy knows nothing of it.
+    return crawler.spider.crawl  # type: ignore[union-attr]
+
+
+@contextmanager
+def _waiting(crawler: Crawler, request: Request) -> Iterator[None]:
+    """Count what happens inside as the request's time, and as its source's."""
+    source_id = request.meta.get("source_id")
+    started = monotonic()
+    try:
+        if source_id is None:
+            yield
+        else:
+            with _crawl_of(crawler).waiting_for(source_id):
+                yield
+    finally:
+        request.meta[_WAITED] = request.meta.get(_WAITED, 0.0) + monotonic() - started
+
+
+def _explain(timeout_s: float) -> str:
+    return f"no complete answer within {timeout_s:g} s, its redirects, retries and robots.txt included"
