@@ -25,6 +25,7 @@ from crawlers.spiders.downloads import BoundedDownloads, BoundedRobots, LenientM
 from crawlers.spiders.feed import FeedPages
 from crawlers.spiders.job import CrawlSettings, Job
 from crawlers.spiders.known_pages import KnownPages
+from crawlers.spiders.robots import BoundedRobotParser
 from crawlers.spiders.section import SectionPages
 from crawlers.spiders.shared_crawl import SharedCrawl
 from crawlers.spiders.sitemap import SitemapPages
@@ -166,6 +167,7 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
     return limits | {
         "USER_AGENT": settings.user_agent,
         "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_PARSER": BoundedRobotParser,
         "CONCURRENT_REQUESTS": max(16, min(2 * sources, 128)),
         "CONCURRENT_REQUESTS_PER_DOMAIN": _PER_HOST,  # by host:port, which is the guard's slot
         "DOWNLOAD_DELAY": settings.delay_s,

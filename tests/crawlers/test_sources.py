@@ -71,7 +71,8 @@ sources:
             language="zh-Hans", owner="state", tier=1, sites=("ribao.example", "ribao-news.example"),
             scope="broad", timezone="Asia/Shanghai", enabled=False,
             links="h2 a::attr(href)", next_page='//a[@rel="next"]/@href', max_pages=3, url_pattern=r"/202\d/",
-            poll=PollPolicy(1800, 600, 21_600), verify=False, verify_reason="incomplete chain", verified=True, note="nobody answers at night",
+            poll=PollPolicy(1800, 600, 21_600),
+            verify=False, verify_reason="incomplete chain", verified=True, note="nobody answers at night",
         ),
     )  # fmt: skip
 
