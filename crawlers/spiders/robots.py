@@ -1,7 +1,8 @@
 """robots.txt, read in time that grows with its size.
 
 Protego keeps a list of rules for each agent that a group names: half a megabyte of agents and rules
-would take it hours, and the crawl with it. Here each group names us, everybody, or one other, before it is read.
+would take it hours, and the crawl with it. Here each group names us, everybody, or one other, before
+it is read.
 """
 
 from __future__ import annotations
