@@ -6,7 +6,7 @@ here store whole seconds since 1970 instead, and this module is the only one tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pipelines.model import Alert, OutboxMail
@@ -95,6 +95,19 @@ def moment_after(seen: datetime | None, now: datetime) -> datetime:
     if seen is None or is_doubtful(seen, now):
         return whole
     return max(seen + timedelta(seconds=1), whole)
+
+
+def marks_ahead(ledger: Ledger, search_ids: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Return the marks that lie so far ahead that a wrong clock wrote them, by name."""
+    names = [_LAST_RUN, _PAUSE_ENDED, _SEARCHES_WATCHED]
+    for search_id in search_ids:
+        names.append(f"digest {search_id}")
+    found = {}
+    for name in names:
+        moment = ClockMark(ledger, name).read_stored_time()
+        if moment is not None and is_doubtful(moment, now):
+            found[name] = moment
+    return found
 
 
 def note_run(ledger: Ledger, now: datetime) -> None:

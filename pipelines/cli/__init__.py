@@ -18,6 +18,7 @@ from pipelines.cli.commands.backfill import backfill
 from pipelines.cli.commands.backup import backup, restore
 from pipelines.cli.commands.bench import bench_app
 from pipelines.cli.commands.brief import brief
+from pipelines.cli.commands.check import check
 from pipelines.cli.commands.demo import demo
 from pipelines.cli.commands.files import dedup, extract, judge
 from pipelines.cli.commands.outbox import outbox_app
@@ -44,7 +45,7 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    search, status, brief, backup, restore,
+    search, status, check, brief, backup, restore,
     extract, judge, dedup,
 ):  # fmt: skip
     app.command()(_command)

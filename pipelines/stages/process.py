@@ -50,7 +50,30 @@ def _missing_batch(context: RunContext, batch: OpenBatch) -> str:
     place = batch.path
     if context.store is None:
         place = str(context.crawl.batch_dir / batch.path)
-    return f"batch {place} is missing; put it back, or it stays open"
+    give_up = f"maplewire check --give-up {batch.batch_id}"
+    return f"batch {place} is missing; put it back, or give it up: {give_up}"
+
+
+def give_up_batch(context: RunContext, run_id: int, batch_id: str, problems: RunProblems) -> int:
+    """Account for the pages of a batch whose file is lost, as failed.
+
+    Returns how many those are. Raises PermanentError where the batch is not open, or its file is there.
+    """
+    for batch in context.ledger.open_batches():
+        if batch.batch_id != batch_id:
+            continue
+        with context.batches.reading(batch.path) as path:
+            if path is not None:
+                raise PermanentError(f"batch {batch_id} is there ({path}); process it: maplewire process")
+        lost = []
+        for record in range(batch.pages):
+            if record not in batch.done:
+                lost.append(record)
+        processor = batch_processor(context, run_id, problems)
+        failed = processor.write_off(batch_id, lost, "the batch file is lost and was given up by hand")
+        context.ledger.close_batch(batch_id)
+        return failed
+    raise PermanentError(f"no batch {batch_id} is open; `maplewire check` names those that are missing")
 
 
 def _process_batch(
