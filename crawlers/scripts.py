@@ -4,7 +4,8 @@ The ranges are blocks of Unicode (https://www.unicode.org/Public/UCD/latest/ucd/
 `HAN`, `HAN_MARKS`, `KANA`, `HANGUL`, `BOPOMOFO` and `CJK` are written for the inside of a
 character class: `re.compile(f"[{HAN}{KANA}]+")`.
 
-Pure: no imports but `re`. To add a script, add its ranges here. What is a token has ranges of its own, in `pipelines/text`.
+Pure: no imports but `re`. To add a script, add its ranges here. What is a token has ranges of its own,
+in `pipelines/text`.
 """
 
 from __future__ import annotations
