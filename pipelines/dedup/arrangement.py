@@ -5,7 +5,7 @@ It is worked out from all members each time, so that the answer does not depend 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pipelines.dedup.overlap import Overlap, compare
@@ -18,13 +18,19 @@ _HOMES = {"carrier site": "the site of its carrier", "own site": "the site of th
 _THIN = 0.30
 #: Share of own text from which a page's label is about what it adds.
 _MOSTLY_OWN = 0.5
+_NO_LINKS: Mapping[str, Link] = {}
 #: Members looked at for a thin copy, so that a story of hundreds stays cheap.
 _COMPARED = 40
 #: How long after its published time an article may have appeared, where a page gives no hour.
 _DAY_OR_MORE = {"day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
 
 
-def arrange(story_id: str, members: Sequence[Member], decided: Link | None = None) -> Story:
+def arrange(
+    story_id: str,
+    members: Sequence[Member],
+    decided: Link | None = None,
+    standing: Mapping[str, Link] = _NO_LINKS,
+) -> Story:
     """Return the story of these articles, of which there must be one at least.
 
     The order of `members` does not matter. The original is the page where the text is at home (the
@@ -32,11 +38,12 @@ def arrange(story_id: str, members: Sequence[Member], decided: Link | None = Non
     the published ones; the collected one where a page gives none or one that lies ahead of its collection
     (see `appeared`). `topics` and `independent` are the caller's to add. `decided` is how `decide` linked
     one of them to its nearest member just now: it stands where that is the original, and nothing is
-    worked out again.
+    worked out again. `standing` are links, by article, that were arranged earlier of texts which are the
+    same today: of those, too, each stands that leads to the original.
     """
     lead, *others = sorted(members, key=_precedence)
     copies = sorted(others, key=_appearance)
-    links = _links_of_copies(lead, copies, decided)
+    links = _links_of_copies(lead, copies, decided, standing)
     label = _label_of_story(lead, copies, links)
     original = Link(lead.article_id, Relation.ORIGINAL, None, 1.0, 0.0, (_why_original(lead, len(members)),))
     times = list(map(appeared, (lead, *copies)))
@@ -118,21 +125,41 @@ def _why_original(lead: Member, members: int) -> str:
 # -- links ------------------------------------------------------------------------------------------------
 
 
-def _links_of_copies(lead: Member, copies: Sequence[Member], decided: Link | None) -> list[Link]:
+def _links_of_copies(
+    lead: Member, copies: Sequence[Member], decided: Link | None, standing: Mapping[str, Link]
+) -> list[Link]:
     """Return the link of each copy, in their order."""
     links = []
     for copy in copies:
+        known = standing.get(copy.article_id)
         if decided and _holds(decided, copy, lead):
             links.append(decided)
+        elif known and _holds(known, copy, lead):
+            links.append(known)
         else:
             links.append(_link_of_copy(copy, lead, copies))
     return links
 
 
 def _holds(decided: Link, copy: Member, lead: Member) -> bool:
-    """Tell whether a link decided just now holds for a copy."""
+    """Tell whether a link that was worked out before holds for a copy."""
     share = max(decided.kept, 1 - decided.own)
     return share > _THIN and decided.article_id == copy.article_id and decided.of == lead.article_id
+
+
+def link_of_further_copy(copy: Member, lead: Member, decided: Link) -> Link:
+    """Return the link of a copy that leaves its story as it is.
+
+    `lead` is the story's original.
+    """
+    if _holds(decided, copy, lead):
+        return decided
+    return link_between(copy, lead, compare(copy.text, lead.text))
+
+
+def comes_first(article: Member, lead: Member) -> bool:
+    """Return whether an article goes before the one that is its story's original."""
+    return _precedence(article) < _precedence(lead)
 
 
 def _link_of_copy(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:

@@ -21,7 +21,7 @@ from pipelines.model import Corrections, Decision, Link, Member, NearestArticle,
 #: others, keeps an article out.
 _OBJECTING = 3
 #: Members of a story that are heard.
-_HEARD = 24
+HEARD = 24
 #: Share from which a member of a story speaks for a new one.
 _AGREEING_SHARE = 0.30
 
@@ -263,13 +263,13 @@ def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]
 
 def _are_one_story(compared: _Compared, earlier: Sequence[Member], members: Sequence[Member]) -> bool:
     """Tell whether two stories share text with each other."""
-    others = list(map(_Compared, earlier[:_HEARD]))
+    others = list(map(_Compared, earlier[:HEARD]))
     return _is_shared_by_most(members, others) and _is_shared_by_most(earlier, [compared])
 
 
 def _is_shared_by_most(members: Sequence[Member], articles: Sequence[_Compared]) -> bool:
     """Tell whether most of a story share text with an article."""
-    heard = members[:_HEARD]
+    heard = members[:HEARD]
     agreeing = 0
     for member in heard:
         if any(article.with_member(member).share >= _AGREEING_SHARE for article in articles):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.model import TextPrint
 
@@ -96,6 +97,18 @@ def compare(a: TextPrint, b: TextPrint, passages_from: float = 0.0) -> Overlap:
     the share of the shorter text reaches `passages_from`. Below, there are no passages and all text
     counts as unquoted.
     """
+    if a.exact and a.exact == b.exact:
+        return _compare_the_same(a, b, passages_from)
+    return _compare_any(a, b, passages_from)
+
+
+# A story of a hundred pages with one text asks a hundred times for the same.
+@lru_cache(maxsize=16)
+def _compare_the_same(a: TextPrint, b: TextPrint, passages_from: float) -> Overlap:
+    return _compare_any(a, b, passages_from)
+
+
+def _compare_any(a: TextPrint, b: TextPrint, passages_from: float) -> Overlap:
     in_a, in_b = a.distinct, b.distinct
     common = in_a & in_b
     runs: list[Passage] = []

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.dedup import decide
+from pipelines.dedup.arrangement import link_of_further_copy
+from pipelines.ingest.full_story import ARRANGED, FullStory, full_story, members_to_hear
 from pipelines.ingest.held_back import Fetch, find_doubt, hold_back
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_history import (
@@ -38,6 +40,7 @@ from pipelines.model import (
     Link,
     Outcome,
     PageAccount,
+    PageAppended,
     PageDecision,
     PageOffBeat,
     PagePlaced,
@@ -68,13 +71,16 @@ def decide_page(
     before = _article_in_story(known)
     others = comparable_articles(judged, decisions)
     member = judged.as_member(before.story_id if before else None)
-    decision = decide(member, others.members, others.corrections, decisions.members)
+    decision = decide(member, others.members, others.corrections, members_to_hear(decisions))
     if before is not None:
         held = _decide_doubt(before, judged, decision, account, decisions, fetch)
         if held is not None:
             return held
     elif not decision.story_ids and not judged.relevance.relevant:
         return _off_beat(judged, known, account)
+    full = full_story(before, judged, decision, others.corrections, decisions)
+    if full is not None:
+        return _appended(judged, known, decision, full, account, decisions, fetch)
     placement = place_article(before, judged, decision, decisions)
     return _placed(judged, known, decision, placement, others.corrections, account, decisions, fetch)
 
@@ -187,6 +193,31 @@ def _placed(
         story_left=story_left,
         recheck_state=_next_recheck(judged, known, link, decisions, fetch),
         history=history,
+    )
+
+
+def _appended(
+    judged: JudgedArticle,
+    known: StoredArticle | None,
+    decision: Decision,
+    full: FullStory,
+    account: PageAccount,
+    decisions: Decisions,
+    fetch: Fetch,
+) -> PageAppended:
+    """Return a decision that leaves the other articles of a story as they are."""
+    outcome = Outcome.COPY if known is None else Outcome.UPDATE
+    story_id = full.head.id
+    link = link_of_further_copy(judged.as_member(story_id), full.lead, decision.link)
+    stored = judged.as_stored(outcome, story_id=story_id, version=_next_version(known, decisions))
+    reason = f"{link.why[0]}; its story has {ARRANGED} pages and more, and was not put in order anew"
+    return PageAppended(
+        replace(account, outcome=outcome, reason=reason),
+        stored,
+        full.head,
+        link,
+        recheck_state=_next_recheck(judged, known, link, decisions, fetch),
+        history=tuple(update_events(known, stored, story_id, fetch.at)),
     )
 
 

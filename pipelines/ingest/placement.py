@@ -94,7 +94,7 @@ def place_article(
     if own in found:
         others = [story_id for story_id in found if story_id != own]
         return Placement((own, *others))
-    is_alone = len(decisions.members([own])) == 1
+    is_alone = decisions.story_size(own) == 1
     if is_alone:
         return Placement((*found, own))
     if not is_another_text(before, judged):
@@ -202,7 +202,11 @@ def arrange_with(
 
     `decided` is the article's link, if known.
     """
-    story = arrange(story_id, members, decided)
+    standing = {}
+    # Whatever was read of other pages is the same as when their story was arranged last.
+    if before is not None and before.lead_id != judged.article.id:
+        standing = {link.article_id: link for link in before.links if link.article_id != judged.article.id}
+    story = arrange(story_id, members, decided, standing)
     if before is None:
         return replace(story, topics=tuple(dict.fromkeys(judged.relevance.topics)), independent=1)
     topics = tuple(dict.fromkeys((*before.topics, *judged.relevance.topics)))

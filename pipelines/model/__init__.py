@@ -11,6 +11,7 @@ from pipelines.model.correction import Correction, Corrections
 from pipelines.model.decision import (
     CorrectionsUndone,
     LedgerDecision,
+    PageAppended,
     PageDecision,
     PageFailed,
     PageHeldBack,
@@ -82,6 +83,7 @@ __all__ = [
     "OutboxMail",
     "Outcome",
     "PageAccount",
+    "PageAppended",
     "PageDecision",
     "PageFailed",
     "PageHeldBack",

@@ -1,7 +1,7 @@
 """What the ledger writes in one transaction: the decision on one page, or a person's.
 
-a page of a batch ──► PageDecision: PagePlaced │ PageOffBeat │ PageUnchanged │ PageHeldBack
-                                    │ PageQuarantined │ PageFailed
+a page of a batch ──► PageDecision: PagePlaced │ PageAppended │ PageOffBeat │ PageUnchanged
+                                    │ PageHeldBack │ PageQuarantined │ PageFailed
 a page asked for again that gave no page of a batch ──► PageRechecked
 a person ──► StoriesCorrected │ CorrectionsUndone
 """
@@ -15,7 +15,7 @@ from pipelines.model.article import StoredArticle
 from pipelines.model.correction import Correction
 from pipelines.model.revision import ArticleVersion, RecheckState
 from pipelines.model.run import PageAccount, Quarantined
-from pipelines.model.story import Story, StoryEvent
+from pipelines.model.story import Link, Story, StoryEvent
 
 # -- a page of a batch ------------------------------------------------------------------------------
 
@@ -43,6 +43,17 @@ class PagePlaced(PageDecision):
     joined_story_ids: tuple[str, ...] = ()
     #: The story that the article left, as arranged without it.
     story_left: Story | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageAppended(PageDecision):
+    """An article of a story of so many that the others are not arranged anew."""
+
+    stored: StoredArticle
+    #: The story as it stands then, without its links.
+    story_head: Story
+    #: The article's own link. It comes last, or stays where it was in this story.
+    link: Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,24 @@ class Decisions(Protocol):
         """Return all articles of these stories, in order of arrival."""
         ...
 
+    def first_members(self, story_id: str, limit: int) -> Sequence[Member]:
+        """Return the first articles of a story, by their place in it: its original first.
+
+        It costs the same however many follow them.
+        """
+        ...
+
+    def story_size(self, story_id: str) -> int:
+        """Return the number of a story's articles.
+
+        It is 0 for an id that is no story's own today.
+        """
+        ...
+
+    def story_head(self, story_id: str) -> Story | None:
+        """Return a story that has this id itself, without its links."""
+        ...
+
     def story(self, story_id: str) -> Story | None:
         """Return a story by its id, or by the id of one that was joined into it."""
         ...
@@ -81,8 +99,9 @@ class Decisions(Protocol):
         corrects the accounts. A decision that is no `PageDecision` has none, and no run counts it.
 
         Every article whose document changes gets a new `seq`: the page's own, and members of its
-        story whose place or label changed. The article gets an arrival number when it first comes
-        on the beat, and keeps it. A state of a page that is replaced becomes one of its versions.
+        story whose place or label changed; a further copy changes none but its own. The article gets an
+        arrival number when it first comes on the beat, and keeps it. A state of a page that is replaced
+        becomes one of its versions.
         """
         ...
 

@@ -11,7 +11,10 @@ from crawlers.model import FeedState
 from pipelines.model import (
     Dateline,
     Evidence,
+    Link,
     Outcome,
+    PageAppended,
+    Relation,
     Relevance,
     Route,
     Span,
@@ -22,6 +25,7 @@ from pipelines.model import (
 from pipelines.ports import Ledger
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 from tests.contracts.ledger_values import (
+    MINUTE,
     a_page_off_beat,
     a_page_placed,
     a_print,
@@ -167,6 +171,39 @@ def test_a_run_that_never_started_takes_nothing(ledger: Ledger) -> None:
     with pytest.raises(AssertionError, match="run 7"):
         take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)), run_id=7)
     assert ledger.count_articles() == 0
+
+
+def test_an_appended_article_comes_last_and_changes_no_other(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    before = last_seq(ledger)
+    story = ledger.story("s1")
+    assert story
+    head = replace(story, links=(), last_seen=story.last_seen + MINUTE)
+    link = Link(ident(3), Relation.VERBATIM, ident(1), 1.0, 0.0, ("keeps all",))
+    stored = a_stored(3, outcome=Outcome.COPY)
+    for number in (1, 2):  # a second time, as an update: it keeps its place
+        account = a_page_placed(stored, story).account
+        take(ledger, PageAppended(account, stored, head, link))
+        assert ledger.story("s1") == replace(head, links=(*story.links, link))
+        found = ledger.article(ident(3))
+        assert found
+        assert found.story_id == "s1"
+        assert last_seq(ledger) == before + number
+        link = replace(link, relation=Relation.UPDATE)
+        stored = a_stored(3, outcome=Outcome.UPDATE, version=2, title="Another title")
+    assert changes(ledger)[-1] == ident(3)
+
+
+def test_a_story_tells_its_size_its_head_and_its_first_articles(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2, 3)
+    story = ledger.story("s1")
+    assert story
+    with ledger.deciding() as deciding:
+        assert (deciding.story_size("s1"), deciding.story_size("s9")) == (3, 0)
+        assert deciding.story_head("s1") == replace(story, links=())
+        assert deciding.story_head("s9") is None
+        first = [member.article_id for member in deciding.first_members("s1", 2)]
+        assert first == [link.article_id for link in story.links[:2]]
 
 
 # -- candidates -------------------------------------------------------------------------------------

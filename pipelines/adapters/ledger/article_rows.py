@@ -108,6 +108,16 @@ def _articles_by_story(dialect: str) -> Select[Any]:
     return select_articles().where(articles.c.id.in_(article_ids)).order_by(articles.c.arrival)
 
 
+_FIRST_OF_STORY = Statement(
+    lambda _: (
+        select_articles()
+        .where(links.c.story_id == bindparam("story_id"))
+        .order_by(links.c.position)
+        .limit(bindparam("limit"))
+    )
+)
+
+
 def read_members_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Member]:
     """Return the on-beat articles with these numbers, as dedup sees them."""
     rows = _articles_by_number.all_rows(connection, value_list(connection, numbers))
@@ -129,6 +139,12 @@ def read_members_by_story(
     for row in rows:
         found[row.number] = known.get(row.number) or _member(row)
     return found
+
+
+def read_first_members(connection: Connection, story_id: str, limit: int) -> list[Member]:
+    """Return the first articles of a story, by their place in it."""
+    rows = _FIRST_OF_STORY.all_rows(connection, {"story_id": story_id, "limit": limit})
+    return list(map(_member, rows))
 
 
 def _member(row: Any) -> Member:

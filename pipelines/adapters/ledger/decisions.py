@@ -20,6 +20,7 @@ from pipelines.adapters.arrangement import (
 from pipelines.adapters.ledger.accounts import read_crawl_start, read_outcome, write_account
 from pipelines.adapters.ledger.article_rows import (
     read_article_row,
+    read_first_members,
     read_members_by_number,
     read_members_by_story,
     read_versions,
@@ -46,8 +47,14 @@ from pipelines.adapters.ledger.rechecks import read_recheck_states, write_rechec
 from pipelines.adapters.ledger.schema import corrections, links, story_redirects
 from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.story_events import write_history
-from pipelines.adapters.ledger.story_rows import present_ids, read_stories, read_story
-from pipelines.adapters.ledger.story_writer import delete_stories, write_stories
+from pipelines.adapters.ledger.story_rows import (
+    present_ids,
+    read_stories,
+    read_story,
+    read_story_head,
+    read_story_size,
+)
+from pipelines.adapters.ledger.story_writer import delete_stories, write_appended_link, write_stories
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.adapters.projection import document_of
 from pipelines.dedup import lookup
@@ -63,6 +70,7 @@ from pipelines.model import (
     Member,
     Outcome,
     PageAccount,
+    PageAppended,
     PageDecision,
     PageHeldBack,
     PageOffBeat,
@@ -160,6 +168,15 @@ class SqlDecisions:
             self._members_of_stories[asked] = list(found.values())
         return self._members_of_stories[asked]
 
+    def first_members(self, story_id: str, limit: int) -> Sequence[Member]:
+        return read_first_members(self._connection, story_id, limit)
+
+    def story_size(self, story_id: str) -> int:
+        return read_story_size(self._connection, story_id)
+
+    def story_head(self, story_id: str) -> Story | None:
+        return read_story_head(self._connection, story_id)
+
     def candidates(self, text: TextPrint, limit: int = lookup.CANDIDATES) -> Sequence[Member]:
         numbers = self._prints.find_similar(text, limit)
         if not numbers:
@@ -202,6 +219,8 @@ class SqlDecisions:
         match decision:
             case PagePlaced():
                 self._write_placed_article(decision)
+            case PageAppended():
+                self._write_appended_article(decision)
             case PageOffBeat():
                 self._write_off_beat_article(without_text(decision.stored))
             case PageHeldBack():
@@ -231,6 +250,15 @@ class SqlDecisions:
         write_article(self._connection, self._prints, stored, known, is_on_beat=True)
         self._write_arrangement(touched, arrangement)
         number_changes(self._connection, _with_article_changes(changed, stored, known, placed.story))
+
+    def _write_appended_article(self, appended: PageAppended) -> None:
+        """Write an article into a story, of which no other article is read or written."""
+        stored = appended.stored
+        known = self._known_article(stored.article.id)
+        write_article(self._connection, self._prints, stored, known, is_on_beat=True)
+        write_appended_link(self._connection, appended.story_head, appended.link)
+        if known and known.arrival is not None:
+            number_changes(self._connection, [stored.article.id])
 
     def _write_off_beat_article(self, stored: StoredArticle) -> None:
         """Write an article off the beat, and the story that it leaves, if it was in one."""

@@ -20,6 +20,11 @@ _STORY_BY_ANY_ID = Statement(
     )
 )
 
+_STORY_BY_OWN_ID = Statement(lambda _: select(stories).where(stories.c.id == bindparam("story_id")))
+_STORY_SIZE = Statement(
+    lambda _: select(func.count()).select_from(links).where(links.c.story_id == bindparam("story_id"))
+)
+
 
 @Statement
 def _stories_by_id(dialect: str) -> Select[tuple[str, str]]:
@@ -47,6 +52,18 @@ def read_story(connection: Connection, story_id: str) -> Story | None:
     rows = _links_by_story.all_rows(connection, value_list(connection, [row.id]))
     story_links = tuple(LINK.load(link.facts) for link in rows)
     return replace(STORY.load(row.facts), links=story_links)
+
+
+def read_story_head(connection: Connection, story_id: str) -> Story | None:
+    """Return a story that has this id itself, without its links."""
+    row = _STORY_BY_OWN_ID.first_row(connection, {"story_id": story_id})
+    return STORY.load(row.facts) if row else None
+
+
+def read_story_size(connection: Connection, story_id: str) -> int:
+    """Return the number of a story's articles."""
+    ((size,),) = _STORY_SIZE.all_rows(connection, {"story_id": story_id})
+    return int(size)
 
 
 def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str, Story]:

@@ -6,13 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from pipelines.adapters.ledger.codec import LINK, STORY
 from pipelines.adapters.ledger.schema import links, stories, story_redirects
-from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.model import Link, Story
 
+_OF_STORY = links.c.story_id == bindparam("story_id")
+_OWN_PLACE = select(links.c.position).where(_OF_STORY, links.c.article_id == bindparam("article_id"))
+_PLACES = Statement(
+    lambda _: select(
+        _OWN_PLACE.scalar_subquery().label("own"),
+        select(func.max(links.c.position)).where(_OF_STORY).scalar_subquery().label("last"),
+    )
+)
 _DELETE_LINK = delete(links).where(links.c.article_id == bindparam("of_article"))
 
 
@@ -42,6 +50,16 @@ def write_stories(
     revived = [story.id for story in changed if story.id not in before and story.id not in new_ids]
     if revived:
         connection.execute(delete(story_redirects).where(story_redirects.c.old_id.in_(revived)))
+
+
+def write_appended_link(connection: Connection, head: Story, link: Link) -> None:
+    """Write a copy behind all others of its story, or where it stands in it."""
+    write_story_heads(connection, [head])
+    places = _PLACES.all_rows(connection, {"story_id": head.id, "article_id": link.article_id})
+    ((own, last),) = places
+    position = last + 1 if own is None else own
+    row = {"article_id": link.article_id, "story_id": head.id, "position": position}
+    upsert_rows(connection, links, [{**row, "facts": LINK.dump(link)}], "article_id")
 
 
 def write_story_heads(connection: Connection, changed: Collection[Story]) -> None:

@@ -35,6 +35,7 @@ from pipelines.model import (
     Member,
     Outcome,
     PageAccount,
+    PageAppended,
     PageDecision,
     PageHeldBack,
     PageOffBeat,
@@ -84,6 +85,8 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         match decision:
             case PagePlaced():
                 self._write_placed_article(decision)
+            case PageAppended():
+                self._write_appended_article(decision)
             case PageOffBeat():
                 self._write_off_beat_article(without_text(decision.stored))
             case PageHeldBack():
@@ -126,6 +129,18 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
             changed.append(article_id)
         self._write_arrangement(touched, arrangement)
         self._number_changes(changed)
+
+    def _write_appended_article(self, appended: PageAppended) -> None:
+        """Write an article behind the others of a story, or where it stands in it."""
+        article_id = appended.stored.article.id
+        links = {}
+        for link in (*self._stories[appended.story_head.id].links, appended.link):
+            links[link.article_id] = link
+        self._stories[appended.story_head.id] = replace(appended.story_head, links=tuple(links.values()))
+        self._write_article(appended.stored)
+        if article_id not in self._arrivals:
+            self._arrivals[article_id] = len(self._arrivals) + 1
+        self._number_changes([article_id])
 
     def _write_off_beat_article(self, stored: StoredArticle) -> None:
         """Write an article off the beat, and the story that it leaves, if it was in one."""
@@ -225,6 +240,17 @@ class MemoryDecisions:
             article_ids.update(link.article_id for link in story.links)
         by_arrival = sorted(article_ids, key=self._ledger._arrivals.__getitem__)
         return list(map(self._member, by_arrival))
+
+    def first_members(self, story_id: str, limit: int) -> Sequence[Member]:
+        return [self._member(link.article_id) for link in self._ledger._stories[story_id].links[:limit]]
+
+    def story_size(self, story_id: str) -> int:
+        story = self._ledger._stories.get(story_id)
+        return len(story.links) if story else 0
+
+    def story_head(self, story_id: str) -> Story | None:
+        story = self._ledger._stories.get(story_id)
+        return replace(story, links=()) if story else None
 
     def _member(self, article_id: str) -> Member:
         return member_of(self._ledger._stored_article(article_id))

@@ -159,3 +159,12 @@ def test_story_of_two_hundred_copies_has_one_link_for_each(seed: int) -> None:
     links = arrange("s", members).links
     assert sorted(link.article_id for link in links) == [m.article_id for m in members]
     assert all(0 <= link.kept <= 1 and 0 <= link.own <= 1 for link in links)
+
+
+@given(st.permutations(range(6)), st.sampled_from(range(6)))
+def test_links_that_stand_give_the_story_that_all_texts_give(order: list[int], newest: int) -> None:
+    texts = [PRESS, PRESS, PRESS[:3], (*PRESS[:2], *OWN), (*OWN, *PRESS[:1]), (*BLOG, *PRESS[1:])]
+    members = [a_member(f"m{n}", "Title", text_of(*texts[n]), order[n]) for n in range(6)]
+    before = arrange("s", [member for member in members if member.article_id != f"m{newest}"])
+    standing = {link.article_id: link for link in before.links}
+    assert arrange("s", members, None, standing) == arrange("s", members)
