@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -52,3 +55,50 @@ def a_server(inbox: Inbox, **options: Any) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
+
+
+@dataclass
+class RawServer:
+    """A server of bare bytes: its port, and how often somebody came."""
+
+    port: int
+    visits: int = 0
+
+
+@contextmanager
+def a_raw_server(serve: Callable[[socket.socket], None]) -> Iterator[RawServer]:
+    """Yield a server that leaves each connection to `serve`."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = RawServer(listening.getsockname()[1])
+
+        def serve_one(connection: socket.socket) -> None:
+            # Whoever was kept waiting hangs up, which is what the tests are about.
+            with connection, suppress(OSError):
+                serve(connection)
+
+        def accept_all() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    server.visits += 1
+                    threading.Thread(target=serve_one, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept_all, daemon=True).start()
+        yield server
+        # Closing alone does not wake who accepts.
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+def drip(connection: socket.socket, begin: bytes = b"") -> None:
+    """Send some bytes, then one after the other, until the other side hangs up."""
+    connection.sendall(begin)
+    while True:
+        connection.sendall(b"2")
+        time.sleep(0.05)
+
+
+def stay_silent(connection: socket.socket) -> None:
+    """Read until the other side hangs up, and say nothing."""
+    while connection.recv(1024):
+        continue

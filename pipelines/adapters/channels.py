@@ -3,29 +3,38 @@
 A webhook is an address that begins with http:// or https://. It gets the JSON document of
 `docs/webhook.schema.json` by POST, with `X-Maplewire-Key` (the same for a repeat) and, where the
 channel has a secret, `X-Maplewire-Timestamp` and `X-Maplewire-Signature: sha256=HEX`, the HMAC-SHA256
-of timestamp, full stop and body. Redirects are not followed. The addresses are the operator's own, so
+of timestamp, full stop and body. Redirects are not followed: the message waits for a person to correct the
+address. The addresses are the operator's own, so
 nothing is forbidden to them; they are secrets and stand in no message.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 import logging
 import ssl
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import httpx
 
 from crawlers.errors import TemporaryError
+from pipelines.alerts.wording import one_line
 from pipelines.beat.searches import Channel
 from pipelines.model import MAIL, Answer, Delivery, OutboxMail
 from pipelines.ports import Clock, Mailer
+from pipelines.ports.mail import HostSilent
 
-TIMEOUT_S = 20.0
+#: For a whole exchange, however slowly the other side sends it, in seconds. A program that does its work
+#: before it answers may well take half a minute, and who gives up earlier sends it the same again.
+TIMEOUT_S = 60.0
+#: Characters of an answer that are kept.
+_LONGEST_ANSWER = 200
 #: Stories in a message to a service that shows text: most cut a message at 2,000 characters.
 SHOWN_ITEMS = 10
 #: Refusals that pass by themselves: timeout, conflict, locked, too early, too many requests.
@@ -71,22 +80,24 @@ class ChannelRouter:
 
     def _post_webhook(self, channel: Channel, mail: OutboxMail) -> Delivery:
         headers = self._webhook_headers(channel, mail)
-        # httpx alone would trust the authorities of certifi, not those that this machine was given.
-        trust = ssl.create_default_context()
         try:
-            with (
-                httpx.Client(verify=trust, timeout=self._timeout_s, follow_redirects=False) as client,
-                # Streamed, because nobody needs the answer's body: a hostile one may never end.
-                client.stream("POST", channel.url, content=mail.message, headers=headers) as response,
-            ):
-                status, reason = response.status_code, response.reason_phrase
+            status, reason = asyncio.run(_post(channel.url, mail.message, headers, self._timeout_s))
+        except (TimeoutError, httpx.TimeoutException):
+            text = f"channel {channel.id} did not answer within {self._timeout_s:g} s"
+            # `from None`: the cause would show the address, with its token, in a traceback.
+            raise HostSilent(text) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as e:
             problem = _problem_without_address(channel, e)
-            # `from None`: the cause would show the address, with its token, in a traceback.
             raise TemporaryError(f"channel {channel.id} cannot be reached: {problem}") from None
         if 200 <= status < 300:
             return Delivery(f"channel {channel.id} answered {status}")
-        text = f"channel {channel.id} answered {status} {reason}"
+        text = f"channel {channel.id} answered {status} {one_line(reason)[:_LONGEST_ANSWER]}"
+        if 300 <= status < 400:
+            # Where to is not said here: the other address may hold a token, too.
+            raise TemporaryError(
+                f"{text}: it sends us to another address, and redirects are not followed; "
+                "its messages wait until searches.yaml has the right address"
+            )
         if status >= 500 or status in TRY_AGAIN:
             raise TemporaryError(text)
         refused = Answer("failed", text, self._clock.now())
@@ -117,14 +128,42 @@ class ChannelRouter:
                 f"channel {channel.id}: Apprise does not know its address; correct it in searches.yaml"
             )
         title, body = as_text(json.loads(mail.message))
-        if not service.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):
+        answers: list[bool] = []
+
+        def notify() -> None:
+            answer = service.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT)
+            answers.append(bool(answer))
+
+        # Apprise waits anew for each byte and cannot be stopped. Its thread is left alone after our time.
+        sending = threading.Thread(target=notify, name=f"channel {channel.id}", daemon=True)
+        sending.start()
+        sending.join(self._timeout_s)
+        if sending.is_alive():
+            raise HostSilent(f"channel {channel.id} did not answer within {self._timeout_s:g} s")
+        if answers != [True]:
             raise TemporaryError(f"channel {channel.id} did not take the message")
+
+
+async def _post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> tuple[int, str]:
+    """Post to a webhook; return status and reason of its answer.
+
+    Raises TimeoutError when all of it has taken too long: httpx counts anew with every byte.
+    """
+    # httpx alone would trust the authorities of certifi, not those that this machine was given.
+    trust = ssl.create_default_context()
+    async with (
+        asyncio.timeout(timeout_s),
+        httpx.AsyncClient(verify=trust, timeout=timeout_s, follow_redirects=False) as client,
+        # Streamed, because nobody needs the answer's body: a hostile one may never end.
+        client.stream("POST", url, content=body, headers=headers) as response,
+    ):
+        return response.status_code, response.reason_phrase
 
 
 def _problem_without_address(channel: Channel, error: Exception) -> str:
     # What is wrong with the address itself is told in pieces of it, so of that only the type is shown.
     if isinstance(error, httpx.NetworkError | httpx.TimeoutException) and str(error):
-        return str(error).replace(channel.url, "…")
+        return one_line(str(error).replace(channel.url, "…"))[:_LONGEST_ANSWER]
     return type(error).__name__
 
 

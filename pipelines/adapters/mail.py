@@ -20,9 +20,13 @@ import idna
 
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.private_files import make_private_folder, open_private
+from pipelines.adapters.smtp_connection import ConnectionWatch, SmtpConnection, SmtpWaits, is_silence
+from pipelines.alerts.wording import one_line
 from pipelines.model import Answer, Delivery, OutboxMail
+from pipelines.ports.mail import HostSilent
 
-SMTP_TIMEOUT_S = 30.0
+#: Characters of an answer that are kept: some servers answer with a whole page.
+_LONGEST_ANSWER = 500
 _SMTP_PORT = 25
 _SMTPS_PORT = 465
 #: Names of this machine: what is sent to them crosses no network.
@@ -87,7 +91,7 @@ class SmtpMailer:
     away, a wrong password, a sender it does not know: that is for a person to mend, and the mail waits.
     """
 
-    def __init__(self, url: str, *, timeout_s: float = SMTP_TIMEOUT_S, ca_file: Path | None = None) -> None:
+    def __init__(self, url: str, *, waits: SmtpWaits | None = None, ca_file: Path | None = None) -> None:
         parts = urlsplit(url)
         self._tls = parts.scheme == "smtps"
         default_port = _SMTPS_PORT if self._tls else _SMTP_PORT
@@ -96,7 +100,7 @@ class SmtpMailer:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._starttls = parse_qs(parts.query).get("starttls", ["offer"])[0]
-        self._timeout_s = timeout_s
+        self._waits = waits or SmtpWaits()
         self._context = ssl.create_default_context(cafile=ca_file)
 
     @property
@@ -104,17 +108,24 @@ class SmtpMailer:
         return f"{self._host}:{self._port}"
 
     def send(self, mail: OutboxMail) -> Delivery:
-        try:
-            with self._connect() as server:
-                return self._hand_over(server, mail)
-        except smtplib.SMTPResponseException as e:
-            raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}") from e
-        except (smtplib.SMTPException, OSError) as e:
-            raise TemporaryError(f"the mail server {self._name} did not take the mail: {e}") from e
+        with ConnectionWatch() as watch:
+            try:
+                server = self._connect(watch)
+                try:
+                    return self._hand_over(server, mail)
+                finally:
+                    server.leave()
+            except smtplib.SMTPResponseException as e:
+                raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}") from e
+            except (smtplib.SMTPException, OSError) as e:
+                problem = f"the mail server {self._name} did not take the mail"
+                if is_silence(e, watch):
+                    raise HostSilent(f"{problem}: it did not answer in time ({_text_of(str(e))})") from e
+                raise TemporaryError(f"{problem}: {_text_of(str(e))}") from e
 
     # -- the message ---------------------------------------------------------------------------------------
 
-    def _hand_over(self, server: smtplib.SMTP, mail: OutboxMail) -> Delivery:
+    def _hand_over(self, server: SmtpConnection, mail: OutboxMail) -> Delivery:
         takes_utf8 = server.has_extn("smtputf8")
         envelopes = _envelopes_of(mail.owed)
         self._name_sender(server, mail, envelopes, takes_utf8=takes_utf8)
@@ -126,7 +137,7 @@ class SmtpMailer:
         taken = [address for address in envelopes.addresses if address not in refused]
         # Without a recipient there is nothing to send; the server would answer 503.
         if taken:
-            code, reply = server.data(mail.message)
+            code, reply = server.send_message_bytes(mail.message)
             if code != _OK:
                 for address in taken:
                     refused[address] = self._answer_of(code, reply)
@@ -168,12 +179,9 @@ class SmtpMailer:
 
     # -- the connection ------------------------------------------------------------------------------------
 
-    def _connect(self) -> smtplib.SMTP:
-        server: smtplib.SMTP
-        if self._tls:
-            server = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout_s, context=self._context)
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout_s)
+    def _connect(self, watch: ConnectionWatch) -> SmtpConnection:
+        tls = self._context if self._tls else None
+        server = SmtpConnection(self._host, self._port, self._waits, watch, tls)
         try:
             self._greet(server)
         except BaseException:
@@ -238,6 +246,10 @@ def _now() -> datetime:
 
 
 def _text_of(reply: bytes | str) -> str:
-    if isinstance(reply, str):
-        return reply
-    return reply.decode("utf-8", "replace")
+    """Return a server's words as one line without control characters, and not a long one.
+
+    They go to terminals and logs, which an ESC could steer.
+    """
+    if isinstance(reply, bytes):
+        reply = reply.decode("utf-8", "replace")
+    return one_line(reply)[:_LONGEST_ANSWER]

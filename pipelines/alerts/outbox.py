@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,8 +18,10 @@ import structlog
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.alerts.mail_hold import mail_held_since
+from pipelines.alerts.wording import plural
 from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
 from pipelines.ports import AlertLedger, Clock, Ledger, Mailer
+from pipelines.ports.mail import HostSilent
 
 log = structlog.get_logger()
 
@@ -32,7 +35,11 @@ GIVE_UP_AFTER = timedelta(days=5)
 LEAST_TRIES = 12
 #: More than five days hold: a mail that was written by a clock that was ahead never grows that old.
 MOST_TRIES = 50
-LEASE = timedelta(minutes=15)
+#: Half of it is longer than the longest conversation with a mail server (`SmtpWaits`): a mail that is begun
+#: within the first half is done before anybody else may take it.
+LEASE = timedelta(minutes=30)
+#: So long after its beginning a round of sending begins no mail any more, since collecting waits for it.
+ROUND = timedelta(minutes=15)
 #: Mails leased together: as many as a slow server takes well within the lease.
 AT_ONCE = 20
 
@@ -48,26 +55,73 @@ def sender_name(home: Path) -> str:
 def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
     """Send until nothing is due; return how many messages reached somebody.
 
-    What went wrong is added to `troubles`. Nobody else may send under the name `sender` meanwhile:
-    what it leased before counts as left by a process that died.
+    What went wrong is added to `troubles`. A host that was waited for in vain is waited for once: what
+    else is for it is tried later. Nobody else may send under the name `sender` meanwhile: what it leased
+    before counts as left by a process that died.
     """
-    sent = 0
+    sending = _Round(ledger, mailer, clock, troubles)
     tried: set[str] = set()
-    while True:
+    while not sending.is_over:
         if mail_held_since(ledger) is not None:
             # A person on another machine has stopped it.
-            return sent
+            break
         mails = _lease_untried(ledger, clock, sender, tried)
         if not mails:
-            return sent
+            break
         leased_at = clock.now()
         for mail in mails:
-            if clock.now() - leased_at > LEASE / 2:
+            if sending.is_over or clock.now() - leased_at > LEASE / 2:
                 # The server is slow. Who takes over an expired lease must not send what we are sending.
                 break
             tried.add(mail.key)
-            if _send_mail(ledger, mailer, clock.now(), mail, troubles):
-                sent += 1
+            sending.take(mail)
+    sending.tell_who_waits()
+    return sending.sent
+
+
+class _Round:
+    """One round of sending, which waits for each silent host once and ends in bounded time."""
+
+    def __init__(self, ledger: AlertLedger, mailer: Mailer, clock: Clock, troubles: list[Trouble]) -> None:
+        #: Messages that reached somebody.
+        self.sent = 0
+        self._ledger = ledger
+        self._mailer = mailer
+        self._clock = clock
+        self._troubles = troubles
+        self._began = clock.now()
+        #: What is wrong with the silent hosts, by the channel that leads to them.
+        self._silent: dict[str, str] = {}
+        self._waiting: Counter[str] = Counter()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of the round is used up."""
+        return self._clock.now() - self._began > ROUND
+
+    def take(self, mail: OutboxMail) -> None:
+        """Send a mail, or put it off where its host is silent."""
+        now = self._clock.now()
+        error = self._silent.get(mail.channel)
+        if error is not None:
+            self._ledger.mark_mail_failed(mail.key, error, now + retry_pause(mail))
+            self._waiting[mail.channel] += 1
+            return
+        try:
+            if _send_mail(self._ledger, self._mailer, now, mail, self._troubles):
+                self.sent += 1
+        except HostSilent as e:
+            self._silent[mail.channel] = str(e)
+
+    def tell_who_waits(self) -> None:
+        """Add a trouble for each silent host that more mails wait for, and one for a round cut short."""
+        for channel, number in self._waiting.items():
+            text = f"put off with it: {plural(number, 'message')}; {self._silent[channel]}"
+            self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
+        if self.is_over:
+            minutes = ROUND // timedelta(minutes=1)
+            text = f"sending stopped after {minutes} minutes; what is left leaves with the next run"
+            self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
 
 
 def retry_pause(mail: OutboxMail) -> timedelta:
@@ -99,7 +153,10 @@ def _lease_untried(ledger: AlertLedger, clock: Clock, sender: str, tried: set[st
 def _send_mail(
     ledger: AlertLedger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[Trouble]
 ) -> bool:
-    """Send one mail and note the answers; tell whether it reached somebody."""
+    """Send one mail and note the answers; tell whether it reached somebody.
+
+    Raises HostSilent, after noting it, where nothing answered in time.
+    """
     is_old = now - mail.created >= GIVE_UP_AFTER or mail.attempts >= MOST_TRIES
     is_last_try = is_old and mail.attempts >= LEAST_TRIES
     retry_at = now + retry_pause(mail)
@@ -113,6 +170,8 @@ def _send_mail(
             ledger.mark_mail_failed(mail.key, str(e), retry_at)
             text = f"mail “{mail.subject}” waits: {e}"
         troubles.append(Trouble(TroubleKind.TEMPORARY, text))
+        if isinstance(e, HostSilent):
+            raise
         return False
     except PermanentError as e:
         ledger.mark_mail_failed(mail.key, str(e), None)

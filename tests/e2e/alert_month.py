@@ -176,9 +176,7 @@ def drained(house: Newsroom) -> None:
 def child(folder: Path, port: int, stories: int, searches: int, steps: int) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))  # nobody reads our output
     ledger = open_ledger(f"sqlite:///{folder / 'ledger.sqlite'}")
-    house = Newsroom(
-        *saved(searches), ledger=ledger, mailer=SmtpMailer(f"smtp://127.0.0.1:{port}", timeout_s=10)
-    )
+    house = Newsroom(*saved(searches), ledger=ledger, mailer=SmtpMailer(f"smtp://127.0.0.1:{port}"))
 
     sys.stdout.write("up\n")
     sys.stdout.flush()

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from crawlers.errors import TemporaryError
 from pipelines.adapters.mail import FolderMailer, SmtpMailer
+from pipelines.adapters.smtp_connection import SmtpWaits
 from pipelines.model import Answer, OutboxMail
 from tests.builders import NOON
 from tests.smtp_server import Inbox, a_server
@@ -140,7 +141,7 @@ class _Slow(Inbox):
 @pytest.mark.parametrize("inbox", [_Closes(), _Slow()])
 def test_a_server_that_closes_or_dawdles_in_data_is_tried_again(inbox: Inbox) -> None:
     with a_server(inbox) as port, pytest.raises(TemporaryError, match="did not take the mail"):
-        SmtpMailer(f"smtp://127.0.0.1:{port}", timeout_s=0.5).send(a_mail())
+        SmtpMailer(f"smtp://127.0.0.1:{port}", waits=SmtpWaits(command_s=0.5, message_s=0.5)).send(a_mail())
 
 
 def test_an_international_address_needs_the_servers_consent() -> None:
@@ -164,7 +165,7 @@ def test_a_server_that_is_away_is_tried_again() -> None:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     with pytest.raises(TemporaryError, match=str(port)):
-        SmtpMailer(f"smtp://127.0.0.1:{port}", timeout_s=2).send(a_mail())
+        SmtpMailer(f"smtp://127.0.0.1:{port}", waits=SmtpWaits(command_s=2)).send(a_mail())
 
 
 def _auth(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
