@@ -40,8 +40,9 @@ must() {
 field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$answer"; }
 
 must "Kibana's password" POST /_security/user/kibana_system/_password "{\"password\":\"$KIBANA_SYSTEM_PASSWORD\"}"
+must "the role of desk" PUT /_security/role/maplewire_desk "$(cat "$here/desk-role.json")"
 must "the user desk" PUT /_security/user/desk \
-    "{\"password\":\"$DESK_PASSWORD\",\"full_name\":\"News desk\",\"roles\":[\"viewer\"]}"
+    "{\"password\":\"$DESK_PASSWORD\",\"full_name\":\"News desk\",\"roles\":[\"maplewire_desk\"]}"
 if [[ -n ${AIRFLOW_LOGS_PASSWORD:-} ]]; then
     must "the role for task logs" PUT /_security/role/airflow_logs "$(cat "$here/task-logs-role.json")"
     must "the user for task logs" PUT /_security/user/airflow_logs \

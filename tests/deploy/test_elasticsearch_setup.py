@@ -186,8 +186,53 @@ def test_certificates_are_made_once(home: Path) -> None:
 def test_kibana_and_the_desk_can_log_in_afterwards(ready: Secured) -> None:
     assert ready.ask("GET", "/_security/_authenticate", f"kibana_system:{KIBANA}")[0] == 200
     status, desk = ready.ask("GET", "/_security/_authenticate", f"desk:{DESK}")
-    assert (status, desk["roles"]) == (200, ["viewer"])
+    assert (status, desk["roles"]) == (200, ["maplewire_desk"])
     assert ready.ask("GET", "/_security/_authenticate", "desk:wrong")[0] == 401
+
+
+def _search(where: Secured, index: str, login: str) -> int:
+    return where.ask("GET", f"/{index}/_search", login)[0]
+
+
+def test_the_desk_reads_our_indices_and_no_other(ready: Secured) -> None:
+    for index in ("news-articles-desk", "airflow-logs", "payroll", "xnews-1"):
+        written = ready.ask("PUT", f"/{index}/_doc/1", f"elastic:{ELASTIC}", {"word": "canola"})
+        assert written[0] in (200, 201)
+    desk = f"desk:{DESK}"
+    assert _search(ready, "news-articles-desk", desk) == 200
+    assert ready.ask("GET", "/news-*/_field_caps?fields=*", desk)[0] == 200
+    for index in ("airflow-logs", "payroll", "xnews-1", ".security-7", ".kibana"):
+        assert _search(ready, index, desk) == 403, index
+    # A search without an index answers from those that one may read.
+    _, everything = ready.ask("GET", "/_search", desk)
+    assert {hit["_index"].split("-")[0] for hit in everything["hits"]["hits"]} == {"news"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/news-articles-desk/_doc/2", {"word": "mine"}),
+        ("DELETE", "/news-articles-desk", None),
+        ("PUT", "/news-of-mine", {}),
+        ("PUT", "/_security/user/desk", {"password": "another-1", "roles": ["superuser"]}),
+        ("POST", "/_security/api_key", {"name": "mine"}),
+        ("GET", "/_security/user", None),
+        ("GET", "/_cluster/settings", None),
+    ],
+)
+def test_the_desk_changes_nothing(ready: Secured, method: str, path: str, body: Any) -> None:
+    assert ready.ask(method, path, f"desk:{DESK}", body)[0] == 403
+
+
+def test_the_desk_may_look_at_kibana_and_save_nothing_there(ready: Secured) -> None:
+    asked = {
+        "application": [
+            {"application": "kibana-.kibana", "resources": ["*"], "privileges": ["read"]},
+            {"application": "kibana-.kibana", "resources": ["space:default"], "privileges": ["all"]},
+        ]
+    }
+    _, may = ready.ask("POST", "/_security/user/_has_privileges", f"desk:{DESK}", asked)
+    assert may["application"]["kibana-.kibana"] == {"*": {"read": True}, "space:default": {"all": False}}
 
 
 def test_the_key_is_readable_to_our_images_group_and_nobody_else(ready: Secured) -> None:
