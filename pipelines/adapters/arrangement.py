@@ -96,7 +96,10 @@ def _arranged_without(arranged: Story, left: Story | None) -> Story:
 
 
 def check_place(placed: PagePlaced) -> None:
-    """Raise AssertionError where the arranged story does not hold the article, with its print."""
+    """Raise AssertionError where the story does not hold the article.
+
+    The article must have a print, too.
+    """
     article_id = placed.stored.article.id
     assert placed.stored.text is not None, f"{article_id} has no print and cannot be in a story"
     is_in_story = any(link.article_id == article_id for link in placed.story.links)

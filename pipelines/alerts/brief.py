@@ -90,7 +90,10 @@ def write_brief(
 
 
 def _item_of(story: Story, articles: Sequence[StoredArticle], context: MailContext) -> AlertItem | None:
-    """Return what the page tells of a story, None where that cannot be written: the others stand in it."""
+    """Return what the page tells of a story, None where it cannot be written.
+
+    The other stories still stand in the page then.
+    """
     # The facts of a story are those of a mail, so it is dressed as an alert of a search "brief".
     item = AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles))
     try:

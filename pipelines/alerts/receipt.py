@@ -103,7 +103,10 @@ def write_receipt(
 
 
 def _count_guarded(count: _SourceCount, source: Source, states: Mapping[str, FeedState]) -> None:
-    """Count a source; one whose state cannot be read is listed as failing, beside the others."""
+    """Count a source.
+
+    One whose state cannot be read is listed as failing, beside the others.
+    """
     try:
         count.add_source(source, states.get(source.id))
     except Exception as e:

@@ -277,7 +277,10 @@ def _mail_about(search_id: str, story_id: str) -> str:
 
 
 def _put_off(group: Sequence[Alert], now: datetime) -> list[Alert]:
-    """Return the alerts of a mail that could not be written, as held for a later digest."""
+    """Return the alerts of a mail that could not be written, as held.
+
+    They are held for a later digest.
+    """
     found: list[Alert] = []
     for alert in group:
         found.append(replace(alert, due=now + PUT_OFF))

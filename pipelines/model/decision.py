@@ -1,4 +1,4 @@
-"""What the ledger writes in one transaction: the decision on one page, or a person's.
+"""What the ledger writes in one transaction: a decision on a page, or by a person.
 
 a page of a batch ──► PageDecision: PagePlaced │ PageAppended │ PageOffBeat │ PageUnchanged
                                     │ PageHeldBack │ PageQuarantined │ PageFailed
@@ -104,7 +104,9 @@ class PageRechecked:
 
 @dataclass(frozen=True, slots=True)
 class StoriesCorrected:
-    """Stories arranged as a person decided, or as texts do once a correction is undone.
+    """Stories arranged as a person decided.
+
+    Texts decide again once a correction is undone.
 
     No page was read, so no run counts it.
     """
@@ -124,7 +126,10 @@ class StoriesCorrected:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionsUndone:
-    """Corrections that a person took back. The stories are settled afterwards, step by step."""
+    """Corrections that a person took back.
+
+    The stories are settled afterwards, step by step.
+    """
 
     #: Each with the time when it was undone.
     undone_corrections: tuple[Correction, ...]

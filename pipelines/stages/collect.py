@@ -61,7 +61,10 @@ def known_pages(
 
 
 def _note_times_ahead(context: RunContext, problems: RunProblems) -> None:
-    """Tell where feeds were polled at a time that is still to come; they are asked now."""
+    """Tell where feeds were polled at a time still to come.
+
+    They are asked now.
+    """
     now = context.clock.now()
     ahead = []
     states = context.ledger.feed_states()

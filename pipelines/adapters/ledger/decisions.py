@@ -215,7 +215,10 @@ class SqlDecisions:
         write_account(self._connection, account, run_id, self._crawl_starts[batch])
 
     def _write_page(self, decision: PageDecision) -> None:
-        """Write what a decision says of its page: nothing of one that is unchanged or failed."""
+        """Write what a decision says of its page.
+
+        There is nothing to write of one that is unchanged or failed.
+        """
         match decision:
             case PagePlaced():
                 self._write_placed_article(decision)

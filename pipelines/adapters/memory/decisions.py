@@ -81,7 +81,10 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         self._accounts[page.batch_id, page.record] = StoredAccount(page, run_id, crawled)
 
     def _write_page(self, decision: PageDecision) -> None:
-        """Write what a decision says of its page: nothing of one that is unchanged or failed."""
+        """Write what a decision says of its page.
+
+        There is nothing to write of one that is unchanged or failed.
+        """
         match decision:
             case PagePlaced():
                 self._write_placed_article(decision)
