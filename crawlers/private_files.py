@@ -19,7 +19,10 @@ _OF_OTHERS = 0o077
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder and those above it; one that is there is left as it is. Raises OSError."""
+    """Make a folder and those above it.
+
+    One that is there is left as it is. Raises OSError.
+    """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
 
 
