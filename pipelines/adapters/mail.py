@@ -246,7 +246,7 @@ def _now() -> datetime:
 
 
 def _text_of(reply: bytes | str) -> str:
-    """Return a server's words as one line without control characters, and not a long one.
+    """Return a server's words as one short line without control characters.
 
     They go to terminals and logs, which an ESC could steer.
     """

@@ -1,4 +1,4 @@
-"""An SMTP connection that ends at a set moment, whatever the server sends or does not send."""
+"""An SMTP connection that ends at a set moment, whatever the server does."""
 
 from __future__ import annotations
 
@@ -111,7 +111,10 @@ class SmtpConnection(smtplib.SMTP):
         return reply
 
     def send_message_bytes(self, message: bytes) -> tuple[int, bytes]:
-        """Hand over a message; return the server's answer, waited for as long as it may take."""
+        """Hand over a message.
+
+        Return the server's answer, waited for as long as it may take.
+        """
         self._wait(self._waits.message_s)
         return self.data(message)
 

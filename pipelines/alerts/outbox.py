@@ -80,7 +80,10 @@ def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles
 
 
 class _Round:
-    """One round of sending, which waits for each silent host once and ends in bounded time."""
+    """One round of sending, which ends in bounded time.
+
+    It waits for each silent host once.
+    """
 
     def __init__(self, ledger: AlertLedger, mailer: Mailer, clock: Clock, troubles: list[Trouble]) -> None:
         #: Messages that reached somebody.
@@ -114,7 +117,10 @@ class _Round:
             self._silent[mail.channel] = str(e)
 
     def tell_who_waits(self) -> None:
-        """Add a trouble for each silent host that more mails wait for, and one for a round cut short."""
+        """Add a trouble for each silent host that more mails wait for.
+
+        A round that was cut short is a trouble, too.
+        """
         for channel, number in self._waiting.items():
             text = f"put off with it: {plural(number, 'message')}; {self._silent[channel]}"
             self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
