@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo airflow test setup check bench coverage matrix docs clean
+.PHONY: help demo airflow test setup check bench fuzz coverage matrix docs clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -78,6 +78,9 @@ check: .venv/.full  ## Mend style, then check it, types and imports
 
 bench: .venv/.light .venv-peers/.made  ## Measure stories beside other programs (BENCH_ARGS="--grown 1000000")
 	@.venv/bin/maplewire bench dedup --peers .venv-peers/bin/python $(BENCH_ARGS)
+
+fuzz: .venv/.full  ## Measure how reading long texts grows, up to a million characters (FUZZ_ARGS="judge compare")
+	@.venv/bin/python -m tests.growth $(FUZZ_ARGS)
 
 clean:  ## Remove the environment and every cache
 	rm -rf .venv .venv-3.* .venv-peers site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
