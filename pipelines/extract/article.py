@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from pipelines.extract.encoding import decode
 from pipelines.extract.identity import identify
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.language import detect_language
-from pipelines.extract.text import one_line
+from pipelines.extract.text import one_line, read_references
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title
 from pipelines.model import Article, article_id
@@ -134,7 +133,7 @@ def _find_summary(claims: Claims, page: Page) -> tuple[str, str]:
     )
     for text, where in candidates:
         # Many sites escape their descriptions twice.
-        summary = one_line(html.unescape(text or ""))
+        summary = one_line(read_references(text or ""))
         if summary:
             return summary[:_LONGEST_SUMMARY], where
     return "", ""

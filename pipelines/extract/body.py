@@ -7,7 +7,6 @@ taken out, and a far longer one that contains the reading replaces it (a text be
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from crawlers.errors import PermanentError
 from pipelines.extract.claims import Claims
 from pipelines.extract.furniture import NOTICE, ROUTE_MARK, is_furniture
 from pipelines.extract.json_ld import text_of
-from pipelines.extract.text import lines, one_line
+from pipelines.extract.text import lines, one_line, read_references
 
 # Lengths of texts are weights: characters, where a Chinese, Japanese or Korean one counts as three,
 # because it says as much.
@@ -38,19 +37,31 @@ NOTICE_WEIGHT = 1200
 LAYOUT_CELL_CHARS = 400
 #: Characters. A shorter articleBody is a teaser.
 _SHORTEST_DECLARED = 200
+#: Characters of an articleBody that are read, its markup among them.
+_LONGEST_DECLARED = 2 * MAX_CHARS
 #: Characters of the page that are searched for a notice.
 _SEARCHED_CHARS = 5_000
 #: Lines at the top in which the title is looked for, and the characters of a line of prose.
 _HEADING_LINES = 15
 _PROSE_CHARS = 60
 
+#: Inline children of one element that are read as such; a long paragraph has some dozens.
+MOST_CHILDREN = 1_000
+_INLINE_TAGS = frozenset(
+    ("a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
+     "small", "span", "strong", "sub", "sup", "tt", "u", "var")
+)  # fmt: skip
+#: A tag that no page has.
+_FLATTENED = "flattened"
 _UNREAD_TAGS = ("script", "style", "svg", "template", "iframe", "object", "noembed")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _BREAKS = re.compile(
-    r"</(?:p|div|h\d|li|blockquote)>|<(?:p|div|h\d|li|blockquote)\b[^>]*>|<br\s*/?>\s*<br\s*/?>",
+    r"</(?:p|div|h\d|li|blockquote)>|<(?:p|div|h\d|li|blockquote)\b[^<>]{0,2000}>|<br\s*/?>\s*<br\s*/?>",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^(?:[-–•·▪►*]\s+|\|\s*)")
+#: The opposite of str.isalnum, without a list of all characters: NFKC makes 18 of some.
+_NO_LETTERS = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 
 
@@ -63,6 +74,7 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str) -> tuple[str, st
     """
     etree.strip_elements(tree, *_UNREAD_TAGS, with_tail=False)
     _open_layout_tables(tree)
+    _flatten_crowds(tree)
     reading, where = _choose_reading(tree, _read_declared(claims))
     paragraphs = _remove_furniture(reading, title)
     weight = _weight_of("".join(paragraphs))
@@ -92,6 +104,29 @@ def _open_layout_tables(tree: HtmlElement) -> None:
     for table in tables:
         for part in table.xpath("descendant-or-self::*[self::table or self::tbody or self::tr or self::td]"):
             part.tag = "div"
+
+
+def _flatten_crowds(tree: HtmlElement) -> None:
+    """Make plain text of links, bold words and breaks where they stand in thousands.
+
+    trafilatura looks through all of an element's children for each of them: 48,000 take it minutes.
+    """
+    for crowd in tree.xpath("//*[count(*) > $most]", most=MOST_CHILDREN):
+        inline = []
+        for child in crowd:
+            if child.tag in _INLINE_TAGS:
+                inline.append(child)
+        if len(inline) <= MOST_CHILDREN:
+            continue
+        for child in inline:
+            if child.tag == "br":
+                child.tail = f"\n{child.tail or ''}"
+            child.tag = _FLATTENED
+        etree.strip_tags(crowd, _FLATTENED)
+        # The pieces of text that are left beside each other become one.
+        crowd.text = crowd.text
+        for child in crowd:
+            child.tail = child.tail
 
 
 # -- readings -------------------------------------------------------------------------------------
@@ -158,8 +193,10 @@ def _read_declared(claims: Claims) -> list[str]:
     text = text_of(claims.article.get("articleBody") or claims.article.get("text"))
     if len(text) < _SHORTEST_DECLARED:
         return []
+    # A longer one is no article's; of its beginning the rest is too much, too.
+    text = text[:_LONGEST_DECLARED]
     if "<" in text or "&" in text:
-        text = _BREAKS.sub("\n\n", html.unescape(text))
+        text = _BREAKS.sub("\n\n", read_references(text))
         text = _TAG.sub(" ", text)
     return lines(text)
 
@@ -214,4 +251,4 @@ def _count_chars(texts: Sequence[str]) -> int:
 
 def _key_of(text: str) -> str:
     """Return the letters and digits of a text, to compare it."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())

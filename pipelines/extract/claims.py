@@ -6,7 +6,6 @@ these claims.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +20,7 @@ from pipelines.extract.json_ld import (
     text_of,
     types_of,
 )
-from pipelines.extract.text import one_line
+from pipelines.extract.text import one_line, read_references
 
 #: The kinds of JSON-LD objects that carry the site's name.
 _SITE_TYPES = frozenset({"newsmediaorganization", "website"})
@@ -105,7 +104,7 @@ def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     # Pages use the four attributes as they like: og:title stands in `name` as often as in `property`.
     for element in tree.iter("meta"):
-        content = one_line(html.unescape(element.get("content") or ""))
+        content = one_line(read_references(element.get("content") or ""))
         for attribute in _META_ATTRIBUTES:
             name = (element.get(attribute) or "").strip().lower()
             if name and content:

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from trafilatura import load_html
 
 from crawlers.errors import PermanentError
+from pipelines.extract.text import without_heaps
 
 MAX_BYTES = 10 * 2**20
 MAX_ELEMENTS = 50_000
@@ -29,8 +30,9 @@ _LONG_TAG = 500
 _FIRST_BYTES = 2_048
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# One whole start tag, quoted values included. Possessive, so that no text makes it go back.
-_START_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
+# One whole start tag, quoted values included. Possessive, so that no text makes it go back. One that is
+# never closed goes on to the end, as it does for a parser: else each of many would be read to the end.
+_START_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+(?:>|\Z)""")
 _MARKUP = re.compile(r"<(?:p|div|article|h1|body|td|br)\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*+"|\'[^\']*+\'')
 _NOT_HTML = re.compile(r"^\s*(?:application/(?!xhtml|xml|octet)|image/|audio/|video/|font/)", re.IGNORECASE)
@@ -50,7 +52,7 @@ def parse(html: str) -> HtmlElement:
 
     Raises PermanentError for what is no page or is made to harm.
     """
-    html = _UNFIT.sub("", html)
+    html = without_heaps(_UNFIT.sub("", html))
     if not html.strip():
         raise PermanentError("the page is empty")
     _check_attributes(html)

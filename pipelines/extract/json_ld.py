@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.extract.text import one_line
+from pipelines.extract.text import one_line, read_references
 
 #: JSON-LD objects looked at on a page; real pages have a few hundred.
 MAX_NODES = 20_000
@@ -108,7 +107,7 @@ def text_of(value: object) -> str:
         value = next(filter(None, value), None)
     if isinstance(value, Mapping):
         value = value.get("@value") or value.get("name")
-    return html.unescape(value).strip() if isinstance(value, str) else ""
+    return read_references(value).strip() if isinstance(value, str) else ""
 
 
 def _walk_objects(value: object) -> Iterator[PlacedNode]:
@@ -133,7 +132,7 @@ def _walk_objects(value: object) -> Iterator[PlacedNode]:
 def _load_json(text: str) -> object:
     """Return JSON as pages write it, or what can be read of it."""
     cleaned = _WRAPPING.sub("", _WRAPPING.sub("", text.strip()))
-    for attempt in (text, cleaned, _TRAILING_COMMA.sub("", cleaned), html.unescape(cleaned)):
+    for attempt in (text, cleaned, _TRAILING_COMMA.sub("", cleaned), read_references(cleaned)):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):

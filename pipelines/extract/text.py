@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -10,6 +11,13 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e"
     "\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
+#: Marks in a row that are kept. No language needs a third of it. Unicode's annex 15 (Stream-Safe Text
+#: Format) names this bound, because putting marks in order takes the square of their number.
+MOST_MARKS = 30
+# What may be a mark: most runs of it are none, and are looked at more closely.
+_LONG_RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
+# Such a reference names no character, and Python refuses to read a number of thousands of digits.
+_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _SPACES = re.compile(r"\s+")
 _INNER_SPACES = re.compile(r"[^\S\n]+")
 
@@ -20,7 +28,32 @@ def clean(text: str) -> str:
     Line feeds stay. U+200C and U+200D stay as well: Persian words and emoji are made with them.
     """
     with_line_feeds = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", with_line_feeds))
+    visible = _INVISIBLE.sub("", with_line_feeds)
+    return unicodedata.normalize("NFC", without_heaps(visible))
+
+
+def read_references(text: str) -> str:
+    """Return a text with its HTML references read."""
+    return html.unescape(_ENDLESS_REFERENCE.sub(" ", text))
+
+
+def without_heaps(text: str) -> str:
+    """Return a text without the marks beyond `MOST_MARKS` in a row."""
+    return _LONG_RUN.sub(_without_heap, text)
+
+
+def _without_heap(match: re.Match[str]) -> str:
+    """Return a run of signs without the marks beyond `MOST_MARKS` in a row."""
+    kept: list[str] = []
+    marks = 0
+    for character in match.group():
+        if unicodedata.category(character).startswith("M"):
+            marks += 1
+        else:
+            marks = 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def one_line(text: str) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from difflib import SequenceMatcher
-from typing import Literal
+from difflib import Match, SequenceMatcher
+from typing import Any, Literal
 
 from crawlers.scripts import CJK
 from pipelines.model import Passage, Piece
@@ -19,8 +19,10 @@ from pipelines.revisions.sentences import Sentence
 from pipelines.text.folding import fold_typography
 from pipelines.text.tokens import tokens
 
-#: Pairs of words compared in one diff: half a second. What comes later is shown as removed and added.
+#: Pairs of equal words looked at in one diff: half a second. What comes later is shown as removed and added.
 _WORD_COMPARISONS = 4_000_000
+#: Words in the pairs of sentences that are looked at to find what was rewritten into what: half a second.
+_LIKENESS_WORDS = 2_000_000
 #: Share of words in common from which one sentence is another rewritten.
 _REWRITTEN = 0.4
 #: Pairs of sentences looked at to find what was rewritten into what.
@@ -33,6 +35,38 @@ _PRINTED_WORD = re.compile(rf"[{CJK}]|[^\s{CJK}]+|\s+")
 
 _Key = tuple[str, ...]
 _Kind = Literal["kept", "removed", "added"]
+
+
+class _TooDear(Exception):
+    """A comparison would cost more than the diff may still spend."""
+
+
+class _BoundedMatcher(SequenceMatcher[Any]):
+    """difflib's comparison, with a bound.
+
+    It looks through all pairs of equal items for each stretch that it finds, which takes the cube of a text
+    that is made for that. Raises _TooDear where the budget is spent.
+    """
+
+    def __init__(self, old: Sequence[Any], new: Sequence[Any], budget: _Budget, *, autojunk: bool) -> None:
+        super().__init__(None, old, new, autojunk=autojunk)
+        old_counts = Counter(old)
+        new_counts = Counter(new)
+        equal_pairs = sum(count * new_counts[item] for item, count in old_counts.items())
+        self._share_equal = equal_pairs / max(1, len(old) * len(new))
+        self._lengths = (len(old), len(new))
+        self._budget = budget
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        """Return the longest stretch that both have between these bounds."""
+        old_length = (self._lengths[0] if ahi is None else ahi) - alo
+        new_length = (self._lengths[1] if bhi is None else bhi) - blo
+        cost = old_length + int(old_length * new_length * self._share_equal)
+        if not self._budget.takes(cost):
+            raise _TooDear
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 class _Budget:
@@ -96,8 +130,13 @@ def _blocks(
         old_numbers.append(numbers.setdefault(sentence.key, len(numbers)))
     new_numbers = [numbers.setdefault(sentence.key, len(numbers)) for sentence in after]
     are_many = len(new_numbers) > _MANY_SENTENCES
-    matcher = SequenceMatcher(None, old_numbers, new_numbers, autojunk=are_many)
-    for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    try:
+        matcher = _BoundedMatcher(old_numbers, new_numbers, _Budget(), autojunk=are_many)
+        stretches = matcher.get_opcodes()
+    except _TooDear:
+        yield before, after
+        return
+    for _, old_start, old_end, new_start, new_end in stretches:
         yield before[old_start:old_end], after[new_start:new_end]
 
 
@@ -130,7 +169,8 @@ def _pair_rewritten(
 
     Both ascend; the likest are paired first.
     """
-    if len(old) * len(new) > _SENTENCE_COMPARISONS:
+    words = len(new) * len(_words_of(old)) + len(old) * len(_words_of(new))
+    if len(old) * len(new) > _SENTENCE_COMPARISONS or words > _LIKENESS_WORDS:
         return {}
     candidates: list[tuple[float, int, int, int]] = []
     for old_index, old_sentence in enumerate(old):
@@ -184,15 +224,16 @@ def _compare_words(old: Sentence, new: Sentence, budget: _Budget) -> Passage:
         return _whole_passage("kept", new)
     old_words = _PRINTED_WORD.findall(old.text)
     new_words = _PRINTED_WORD.findall(new.text)
-    if not budget.takes(len(old_words) * len(new_words)):
-        return Passage((Piece("removed", old.text), Piece("added", new.text)))
     old_keys = []
     for word in old_words:
         old_keys.append(_printed_key(word))
     new_keys = [_printed_key(word) for word in new_words]
-    matcher = SequenceMatcher(None, old_keys, new_keys, autojunk=False)
+    try:
+        stretches = _BoundedMatcher(old_keys, new_keys, budget, autojunk=False).get_opcodes()
+    except _TooDear:
+        return Passage((Piece("removed", old.text), Piece("added", new.text)))
     pieces: list[Piece] = []
-    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for kind, old_start, old_end, new_start, new_end in stretches:
         if kind == "equal" or old_keys[old_start:old_end] == new_keys[new_start:new_end]:
             pieces.append(Piece("kept", "".join(new_words[new_start:new_end])))
             continue

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipelines.model import PageText
 from pipelines.revisions.facts import count_words
-from pipelines.revisions.report_lines import report_lines
+from pipelines.revisions.report_lines import LONGEST_BODY, report_lines
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.tokens import tokens
 from pipelines.text.vocabulary import any_of
@@ -58,7 +58,7 @@ def doubt_of(before: PageText, after: PageText) -> Doubt | None:
     error = _find_error(before, after, new_length)
     if error:
         return Doubt("error page", f"the page shows an error (“{error}”)")
-    paywall = _PAYWALL.search(after.body)
+    paywall = _PAYWALL.search(after.body[:LONGEST_BODY])
     if new_length < _BEHIND_WALL * old_length and paywall:
         quote = paywall.group()[:_LONGEST_QUOTE]
         return Doubt("wall", f"the page asks for something before it shows the text (“{quote}”)")

@@ -13,8 +13,9 @@ from pipelines.model import PageText, Span
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.vocabulary import any_of
 
-#: Characters of a body that are read.
-LONGEST_BODY = 500_000
+#: Characters of a body that are read: more than the longest reports have. Texts are compared while the ledger
+#: is held, so that a book must not be compared with a book.
+LONGEST_BODY = 100_000
 #: Characters. A longer line is a paragraph of the report, however it begins.
 _LONGEST_PAGE_PART = 200
 
@@ -36,7 +37,8 @@ _DATE_WORD = (
     rf"|{any_of(VOCABULARY.date_words_of_one_letter_more)}."
 )
 #: A line that is nothing but a date and a time.
-_DATE_ALONE = re.compile(rf"(?:(?:{_DATE_WORD})[\s,.|·•()–—-]*)+", re.IGNORECASE)
+# Atomic: a row of digits can be cut into dates in more ways than can be tried.
+_DATE_ALONE = re.compile(rf"(?>(?>{_DATE_WORD})[\s,.|·•()–—-]*+)++", re.IGNORECASE)
 _PAGE_PART = re.compile(
     rf"{_BULLETS}(?:{any_of(VOCABULARY.link_labels)}\s*(?:[:：|>»-]|$)"
     rf"|{any_of(VOCABULARY.page_parts)}"

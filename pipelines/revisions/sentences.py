@@ -16,7 +16,7 @@ LONGEST_SENTENCE = 2_000
 #: Characters before a full stop among which an abbreviation is looked for.
 _LONGEST_ABBREVIATION = 8
 
-_SENTENCE_END = re.compile(r"[。！？；]+[”」』’\"]*|[.!?…]+[”\"’)»]*(?=\s|$)")
+_SENTENCE_END = re.compile(r"[。！？；]+[”」』’\"]*|(?<![.!?…])[.!?…]++[”\"’)»]*+(?=\s|$)")
 #: An abbreviation, or an initial ("J. Trudeau").
 _ABBREVIATION = re.compile(rf"(?:\b(?:{'|'.join(VOCABULARY.abbreviations)})|\b[A-Z])\.$")
 

@@ -38,7 +38,8 @@ _SIGNS = {
     "(": "(?:",
     ")": ")",
     "|": "|",
-    "#": r"\d+",
+    # A number begins where no digit stands before: else each digit of a long one would be a beginning to try.
+    "#": r"(?<!\d)\d++",
     "*": r"\w*",
     "~": r"\b",
     "'": "['’]",

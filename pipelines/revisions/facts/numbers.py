@@ -32,12 +32,14 @@ _SCALE_LETTERS = _either([word for word in _SCALES if word.isascii() and len(wor
 _CHINESE_SCALES = _either([word for word in _SCALES if not word.isascii()])
 #: Thousands may be set apart by a point, a comma, a space (also a narrow one) or an apostrophe.
 _FIGURE = r"\d+(?:[.,  ’']\d{3}(?!\d))*(?:[.,]\d+)?"
+#: Characters. In a longer row each would be a beginning to try.
+_LONGEST_CHINESE_NUMERAL = 40
 _THOUSANDS_MARK = re.compile(r"[.,  ’'](?=\d{3}(?!\d))")
 _NUMBER = re.compile(
     rf"(?P<figure>{_FIGURE})"
     rf"(?:[ -]?(?P<scale>(?:{_SCALE_WORDS})\b|{_CHINESE_SCALES}|(?:{_SCALE_LETTERS})\b))?"
     rf"|(?P<word>\b(?:{_either(list(_SPELLED))})\b)(?:[ -](?P<word_scale>{_SCALE_WORDS})\b)?"
-    rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]+)(?=[{VOCABULARY.counted_in_chinese}])",
+    rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]{{1,{_LONGEST_CHINESE_NUMERAL}}})(?=[{VOCABULARY.counted_in_chinese}])",
     re.IGNORECASE,
 )
 _AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)

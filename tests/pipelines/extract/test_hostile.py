@@ -56,6 +56,9 @@ def many_attributes(value: str) -> str:
         ),
         pytest.param(OPEN + '<div class="byline date">By A B 2026</div>' * 20_000 + TEXT, id="many bylines"),
         pytest.param("x" * 10_500_000, id="too large"),
+        pytest.param(OPEN + TEXT + "<a" * 2_000_000, id="open tags behind the text"),
+        pytest.param(OPEN + TEXT + '<a =">"' * 500_000, id="closed in quotes only"),
+        pytest.param(OPEN + "<p>a" + "\u0315\u0300" * 100_000 + "</p>" + TEXT, id="combining marks"),
     ],
 )
 @pytest.mark.timeout(120)  # an idle machine needs some 3 s for the slowest
@@ -91,3 +94,10 @@ def test_any_bytes_give_an_article_or_a_sentence(
     headers = {"content-type": content_type} if content_type else {}
     with suppress(PermanentError):
         assert extract(a_page(body=body, headers=headers), None, NOW).title
+
+
+def test_a_reference_of_thousands_of_digits_names_no_character() -> None:
+    reference = f"&#{'1' * 5_000};"
+    head = f'<html><head><meta name="description" content="A &amp;{reference[1:]} B"></head>'
+    html = f"{head}<body>{TEXT}</body></html>"
+    assert extract(a_page(body=html), None, NOW).summary == "A B"
