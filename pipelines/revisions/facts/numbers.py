@@ -39,7 +39,8 @@ _NUMBER = re.compile(
     rf"(?P<figure>{_FIGURE})"
     rf"(?:[ -]?(?P<scale>(?:{_SCALE_WORDS})\b|{_CHINESE_SCALES}|(?:{_SCALE_LETTERS})\b))?"
     rf"|(?P<word>\b(?:{_either(list(_SPELLED))})\b)(?:[ -](?P<word_scale>{_SCALE_WORDS})\b)?"
-    rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]{{1,{_LONGEST_CHINESE_NUMERAL}}})(?=[{VOCABULARY.counted_in_chinese}])",
+    rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]{{1,{_LONGEST_CHINESE_NUMERAL}}})"
+    rf"(?=[{VOCABULARY.counted_in_chinese}])",
     re.IGNORECASE,
 )
 _AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)
