@@ -2,7 +2,7 @@
 
 Where a copy joins a story, all its articles are put in order anew: who was first, who took it from whom. That
 costs more with each, and a site that serves one page under ever new addresses makes it cost without end
-(docs/decisions/0017). So from a number of articles on, a further copy is stored, counted and linked to the
+(docs/decisions/0020). So from a number of articles on, a further copy is stored, counted and linked to the
 original, and comes last.
 """
 
