@@ -162,25 +162,26 @@ def test_upkeep_clears_away_what_is_old(desk: DemoDesk, airflow_home: Path) -> N
     assert "ANALYZE" in note_of(run)
 
 
-def test_a_crawl_that_takes_too_long_is_ended_and_leaves_nothing(
+def test_a_crawl_that_runs_out_of_time_hands_over_and_names_the_source_that_was_too_slow(
     desk: DemoDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Starting takes 2 s of a core that is ours alone, and many times that on a busy machine.
-    monkeypatch.setenv("MAPLEWIRE_CRAWL_TIMEOUT_S", "30")
+    monkeypatch.setenv("MAPLEWIRE_CRAWL_TIMEOUT_S", "40")
     with tarpit() as (address, asked):
         add_source(desk.settings.beat, "tarpit", "Tar Pit Times", f"{address}/rss")
         run = desk.run("collect_news", sources=["tarpit"])
         assert asked
     assert states(run) == {
         "plan": ["success"],
-        "crawl": ["failed"],
-        "account": ["failed"],
-        "hand_over": ["upstream_failed"],
+        "crawl": ["success"],
+        "account": ["success"],
+        "hand_over": ["skipped"],
     }
-    assert "1 of 1 crawl did not finish, their sources stay due" in note_of_ledger(desk)
-    assert list(desk.settings.batch_dir.iterdir()) == []
     with desk.app() as app:
-        assert "tarpit" not in app.ledger.feed_states()
+        state = app.ledger.feed_states()["tarpit"]
+    assert state.failing_since
+    assert "too slow" in (state.last_error or "") or "answer" in (state.last_error or "")
+    assert "Tar Pit Times" in note_of_ledger(desk) or "failed" in note_of(run)
 
 
 def note_of_ledger(desk: DemoDesk) -> str:
