@@ -96,7 +96,7 @@ def test_what_was_kept_aside_is_told_on_the_next_day_if_it_can_be_by_then() -> N
     house.take("s2", 2)
     assert house.tell() == []
     assert house.later(hours=1).tell() == []
-    house.take("s1", 2, 3, absorbed=("s2",))
+    house.take("s1", 2, 3, joined_story_ids=("s2",))
     assert house.later(minutes=5).tell() == [], "it stands in the mail of the next day"
     house.clock.at = NOON + PUT_OFF
     (key,) = house.tell()
