@@ -79,6 +79,8 @@ def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) ->
         take(ledger, a_page_placed(english, a_story("s2", 2)))
     engine = create_engine(engine_of(url))
     with engine.begin() as connection:
+        for statement in BEFORE_COLLECTED:
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     engine.dispose()
     with closing(open_ledger(url)) as ledger:
@@ -89,7 +91,13 @@ def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) ->
     assert second.text == english.text
 
 
+#: What takes the last column of articles away again.
+BEFORE_COLLECTED = (
+    "DROP INDEX ix_articles_collected_arrival",
+    "ALTER TABLE articles DROP COLUMN collected",
+)
 _AS_IT_WAS = (
+    *BEFORE_COLLECTED,
     "DROP TABLE posting",
     "DROP TABLE prints",
     "DROP TABLE frequent_keys",
