@@ -21,7 +21,7 @@ Of two phrases that fit, the one that is written first is taken. Write the longe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -98,6 +98,23 @@ def any_of(*groups: Mapping[str, Sequence[str]] | Sequence[str]) -> str:
         for phrases in lists:
             patterns += map(pattern_of, phrases)
     return f"(?:{'|'.join(patterns)})"
+
+
+def any_word(words: Iterable[str]) -> str:
+    """Return alternatives for whole words, without a group around them.
+
+    The longest come first, so that "sept" is not taken for "sep".
+    """
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def key_by_word(words_by_key: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return word -> key of lists that stand under keys."""
+    keys: dict[str, str] = {}
+    for key, words in words_by_key.items():
+        for word in words:
+            keys[word] = key
+    return keys
 
 
 def read_vocabulary(package: str, name: str, model: type[VocabularyT]) -> VocabularyT:

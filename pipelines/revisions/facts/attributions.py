@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from crawlers.scripts import HAN
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.folding import fold_typography
+from pipelines.text.vocabulary import any_word, key_by_word
 
 _LAST_LATIN = "\u3000"
 
 
-def _manner_by_verb() -> dict[str, str]:
-    manners: dict[str, str] = {}
-    for manner, verbs in VOCABULARY.manners.items():
-        for verb in verbs:
-            manners[verb] = manner
-    return manners
-
-
-def _longest_first(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_MANNERS = _manner_by_verb()
+_MANNERS = key_by_word(VOCABULARY.manners)
 _PRONOUNS = frozenset(VOCABULARY.pronouns)
-_LATIN_VERB = _longest_first(verb for verb in _MANNERS if verb[0] <= _LAST_LATIN)
-_CHINESE_VERB = _longest_first(verb for verb in _MANNERS if verb[0] > _LAST_LATIN)
+_LATIN_VERB = any_word(verb for verb in _MANNERS if verb[0] <= _LAST_LATIN)
+_CHINESE_VERB = any_word(verb for verb in _MANNERS if verb[0] > _LAST_LATIN)
 _HELPING_VERB = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs)
 _NOT_SPEAKER = "|".join(rf"{word}\b" for word in VOCABULARY.words_that_end_a_speaker)
 _LATIN_WORD = r"[^\W\d_][\w.'-]*"
@@ -46,7 +34,7 @@ _SPEAKERS = (
     ),
     # "according to the ministry"
     re.compile(
-        rf"\b(?:{_longest_first(VOCABULARY.according_to)}) "
+        rf"\b(?:{any_word(VOCABULARY.according_to)}) "
         rf"(?P<who>{_LATIN_WORD}(?: (?!{_NOT_SPEAKER}){_LATIN_WORD}){{0,4}})(?P<verb>)",
         re.IGNORECASE,
     ),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from crawlers.scripts import CJK, HAN
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.folding import fold_typography
+from pipelines.text.vocabulary import any_word
 
 _WORD = re.compile(rf"[^\W\d_{CJK}]+(?:['’.-][^\W\d_{CJK}]+)*")
 _NOT_NAMES = frozenset(VOCABULARY.not_names)
@@ -21,10 +22,6 @@ _NOT_NAMES = frozenset(VOCABULARY.not_names)
 _OPENING_MARKS = ".!?…:;\"“«‘'(—–-•|"
 #: "Leblanc Tremblay said": a second name may stand between the first word and the verb.
 _SPEAKS = re.compile(rf" (?P<second>[A-ZÀ-Þ][\w’'-]+ )?(?:{'|'.join(VOCABULARY.saying)})\b")
-
-
-def _either(words: Collection[str]) -> str:
-    return "|".join(re.escape(word) for word in words)
 
 
 def _behind(words: Collection[str]) -> str:
@@ -41,16 +38,16 @@ _CHINESE_NAMES = (
     # 外长王毅表示: a title before, a word behind.
     re.compile(
         rf"(?<=[{HAN}])(?:{_behind(VOCABULARY.chinese_titles_before_a_name)})[{HAN}]{{2,4}}?"
-        rf"(?=(?:{_either(VOCABULARY.chinese_words_behind_a_titled_name)}|$))"
+        rf"(?=(?:{any_word(VOCABULARY.chinese_words_behind_a_titled_name)}|$))"
     ),
     # 王毅部长: a surname before, a title or a verb of saying behind.
     re.compile(
         rf"[{VOCABULARY.chinese_surnames}][{HAN}]{{1,2}}"
-        rf"(?={_either(VOCABULARY.chinese_titles_behind_a_name)}"
-        rf"|{_either(VOCABULARY.chinese_words_behind_a_name)})"
+        rf"(?={any_word(VOCABULARY.chinese_titles_behind_a_name)}"
+        rf"|{any_word(VOCABULARY.chinese_words_behind_a_name)})"
     ),
     # 广东省, 华为公司: an ending.
-    re.compile(rf"[{HAN}]{{2,6}}(?:{_either(VOCABULARY.chinese_endings_of_names)})"),
+    re.compile(rf"[{HAN}]{{2,6}}(?:{any_word(VOCABULARY.chinese_endings_of_names)})"),
 )
 
 

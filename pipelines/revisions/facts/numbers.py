@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.folding import fold_typography
-from pipelines.text.vocabulary import any_of
+from pipelines.text.vocabulary import any_of, any_word, key_by_word
 
-
-def _by_word(words_by_value: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return word -> value."""
-    values: dict[str, str] = {}
-    for value, words in words_by_value.items():
-        for word in words:
-            values[word] = value
-    return values
-
-
-def _either(words: list[str]) -> str:
-    """Return a pattern for any of some words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_SPELLED = _by_word(VOCABULARY.spelled_numbers)
-_SCALES = _by_word(VOCABULARY.scales)
-_SCALE_WORDS = _either([word for word in _SCALES if word.isascii() and len(word) > 1])
-_SCALE_LETTERS = _either([word for word in _SCALES if word.isascii() and len(word) == 1])
-_CHINESE_SCALES = _either([word for word in _SCALES if not word.isascii()])
+_SPELLED = key_by_word(VOCABULARY.spelled_numbers)
+_SCALES = key_by_word(VOCABULARY.scales)
+_SCALE_WORDS = any_word([word for word in _SCALES if word.isascii() and len(word) > 1])
+_SCALE_LETTERS = any_word([word for word in _SCALES if word.isascii() and len(word) == 1])
+_CHINESE_SCALES = any_word([word for word in _SCALES if not word.isascii()])
 #: Thousands may be set apart by a point, a comma, a space (also a narrow one) or an apostrophe.
 _FIGURE = r"\d+(?:[.,  ’']\d{3}(?!\d))*(?:[.,]\d+)?"
 #: Characters. In a longer row each would be a beginning to try.
@@ -38,7 +23,7 @@ _THOUSANDS_MARK = re.compile(r"[.,  ’'](?=\d{3}(?!\d))")
 _NUMBER = re.compile(
     rf"(?P<figure>{_FIGURE})"
     rf"(?:[ -]?(?P<scale>(?:{_SCALE_WORDS})\b|{_CHINESE_SCALES}|(?:{_SCALE_LETTERS})\b))?"
-    rf"|(?P<word>\b(?:{_either(list(_SPELLED))})\b)(?:[ -](?P<word_scale>{_SCALE_WORDS})\b)?"
+    rf"|(?P<word>\b(?:{any_word(_SPELLED)})\b)(?:[ -](?P<word_scale>{_SCALE_WORDS})\b)?"
     rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]{{1,{_LONGEST_CHINESE_NUMERAL}}})"
     rf"(?=[{VOCABULARY.counted_in_chinese}])",
     re.IGNORECASE,
