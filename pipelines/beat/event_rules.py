@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from crawlers.checked_yaml import YamlDocument, read_yaml
 from pipelines.beat.file_problems import FileProblems
@@ -196,15 +196,7 @@ def _compile_leaders(offices: Iterable[str]) -> re.Pattern[str] | None:
 
 def _check_file(document: YamlDocument, sides: Collection[str]) -> _EventFile:
     problems = FileProblems(document)
-    problems.add_yaml_problems()
-    # A key that is given twice hides a value, and what is checked next would not be what was meant.
-    problems.raise_if_any()
-    try:
-        file = _EventFile.model_validate(document.values)
-    except ValidationError as e:
-        problems.add_field_errors(e, _known_fields())
-        problems.raise_if_any()
-        raise
+    file = problems.check_model(_EventFile, _known_fields)
     _check_ids(file, problems)
     if sides:
         _check_sides(file, sides, problems)

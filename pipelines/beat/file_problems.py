@@ -6,10 +6,10 @@ message has one form: `FILE:LINE: FIELD: what is wrong; what to write`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field
@@ -19,6 +19,9 @@ from crawlers.errors import CatalogueError
 _LANGUAGES = ("en", "fr", "zh", "zh-Hans", "zh-Hant")
 #: What a message shows of a wrong value.
 _SHOWN_CHARS = 60
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class FileProblems:
@@ -51,6 +54,22 @@ class FileProblems:
                 self._found.append((self._document.find_line(place), group + text))
             else:
                 self.add(place, text)
+
+    def check_model(self, model: type[ModelT], known_fields: Callable[[], Collection[str]]) -> ModelT:
+        """Return the file's values as a Pydantic model.
+
+        `known_fields` returns the fields that groups of the file can have; it is asked where something is
+        wrong. Raises CatalogueError with all mistakes.
+        """
+        self.add_yaml_problems()
+        # A key that is given twice hides a value, and what is checked next would not be what was meant.
+        self.raise_if_any()
+        try:
+            return model.model_validate(self._document.values)
+        except ValidationError as e:
+            self.add_field_errors(e, known_fields())
+            self.raise_if_any()
+            raise
 
     def raise_if_any(self) -> None:
         """Raise CatalogueError with all mistakes, in the order of the file."""

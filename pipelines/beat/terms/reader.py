@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from crawlers.checked_yaml import Place, YamlDocument, read_yaml
 from pipelines.beat.file_problems import FileProblems
 from pipelines.beat.terms.compiler import compile_terms
@@ -26,14 +24,7 @@ def load_terms(path: Path) -> Terms:
 
 def _check_file(document: YamlDocument) -> TermsFile:
     problems = FileProblems(document)
-    problems.add_yaml_problems()
-    problems.raise_if_any()
-    try:
-        file = TermsFile.model_validate(document.values)
-    except ValidationError as e:
-        problems.add_field_errors(e, list_known_fields())
-        problems.raise_if_any()
-        raise
+    file = problems.check_model(TermsFile, list_known_fields)
     _find_contradictions(file, problems)
     problems.raise_if_any()
     return file
