@@ -19,11 +19,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawlers.batch import BACKFILL, SUFFIX, BatchWriter, read_pages
+from crawlers.batch import BACKFILL, BatchWriter, read_pages
 from crawlers.crawl import crawl
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
+from pipelines.stages.batches import hand_over
 from pipelines.stages.collect import known_pages
 from pipelines.stages.moments import read_moment
 from pipelines.stages.process import SORTED_PAGES
@@ -145,8 +146,7 @@ def crawl_past(
     if batch is None:
         return None
     path, result = batch
-    context.batches.publish(path)
-    context.ledger.adopt(result, path.name, run_id)
+    hand_over(context, path, result, run_id)
     return result
 
 
@@ -237,8 +237,7 @@ def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Sequenc
         for page in pages:
             writer.write(page)
         path = writer.finish(result)
-    context.batches.publish(path)
-    context.ledger.adopt(result, batch_id + SUFFIX, run_id)
+    hand_over(context, path, result, run_id)
 
 
 def _request_digest(path: Path, window: Window | None, source_ids: Collection[str]) -> str:

@@ -16,6 +16,15 @@ from pipelines.stages.context import RunContext
 log = structlog.get_logger()
 
 
+def hand_over(context: RunContext, path: Path, result: CrawlResult, run_id: int) -> bool:
+    """Publish a complete batch and enter it in the ledger.
+
+    Returns False where the ledger knows it already.
+    """
+    context.batches.publish(path)
+    return context.ledger.adopt(result, path.name, run_id)
+
+
 def has_waiting_batches(context: RunContext) -> bool:
     """Tell whether there is anything to process.
 

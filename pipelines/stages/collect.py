@@ -10,6 +10,7 @@ import structlog
 from crawlers.crawl import crawl, due
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, Source
+from pipelines.stages.batches import hand_over
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.partitions import Partition, divide_sources
 
@@ -119,6 +120,5 @@ def collect_batch(
     if batch is None:
         return None
     path, result = batch
-    context.batches.publish(path)
-    context.ledger.adopt(result, path.name, run_id)
+    hand_over(context, path, result, run_id)
     return result

@@ -13,6 +13,7 @@ from crawlers.urls import site_of
 from pipelines.ingest.held_back import Fetch, not_found
 from pipelines.model import Article, RecheckState
 from pipelines.revisions.recheck import choose_rechecks, state_after_failure, state_after_fetch
+from pipelines.stages.batches import hand_over
 from pipelines.stages.context import RunContext, RunProblems
 
 #: Due rechecks that are read for each one that a round takes: one site's backlog hides no other.
@@ -48,8 +49,7 @@ def recheck_due_pages(context: RunContext, run_id: int, problems: RunProblems) -
     if batch is None:
         return 0
     path, result = batch
-    context.batches.publish(path)
-    if context.ledger.adopt(result, path.name, run_id):
+    if hand_over(context, path, result, run_id):
         _note_pages_without_text(context, result, chosen, run_id)
     return len(requests)
 
