@@ -150,7 +150,7 @@ class App:
     def parts(self) -> RunContext:
         """Return everything that the stages of a run need."""
         from crawlers.crawl import CrawlSettings
-        from pipelines.revisions import RecheckPolicy
+        from pipelines.model import RecheckPolicy
         from pipelines.stages.context import RunContext
 
         settings = self.settings

@@ -22,7 +22,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.errors import CatalogueError
-from pipelines.revisions.recheck import USUAL_RECHECKS
+from pipelines.model.recheck_policy import USUAL_RECHECKS
 from pipelines.text.mail_address import is_address
 
 #: Names a folder with a file for each secret, as Docker and Kubernetes mount them.

@@ -34,12 +34,12 @@ from pipelines.model import (
     PageFailed,
     PageQuarantined,
     Quarantined,
+    RecheckPolicy,
     RecheckState,
     StoredArticle,
     article_id,
 )
 from pipelines.ports import Clock, Decisions, Ledger
-from pipelines.revisions import RecheckPolicy
 from pipelines.revisions.recheck import state_after_fetch
 
 log = structlog.get_logger()

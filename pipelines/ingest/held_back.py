@@ -5,6 +5,7 @@ All is pure but for the reads of what is stored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_history import gone_event
 from pipelines.ingest.placement import is_another_text
 from pipelines.model import (
+    USUAL_RECHECKS,
     ArticleVersion,
     Decision,
     Outcome,
@@ -19,13 +21,14 @@ from pipelines.model import (
     PageHeldBack,
     PageRechecked,
     PageUnchanged,
+    RecheckPolicy,
     RecheckState,
     StoredArticle,
     StoryChange,
     StoryEvent,
 )
 from pipelines.ports import Decisions
-from pipelines.revisions import USUAL_RECHECKS, Doubt, RecheckPolicy, doubt_of, page_text
+from pipelines.revisions import Doubt, doubt_of, page_text
 from pipelines.revisions.recheck import state_after_fetch, state_after_miss
 
 
@@ -67,7 +70,8 @@ def hold_back(
     second version. An error page counts as a fetch that found nothing.
     """
     article_id = before.article.id
-    held_before = _same_state_held(article_id, judged, decisions)
+    versions = decisions.versions(article_id)
+    held_before = _same_state_held(judged, versions)
     if held_before is not None and doubt.kind == "cut short" and held_before.collected < fetch.at:
         return None
     state = decisions.recheck_state(article_id)
@@ -79,13 +83,13 @@ def hold_back(
     account = replace(account, outcome=Outcome.UNCHANGED, reason=reason)
     if held_before is not None:
         return PageUnchanged(account, recheck_state=state_after, history=gone)
-    version = _doubtful_version(before, judged, doubt, decisions, fetch)
+    version = _doubtful_version(before, judged, doubt, versions, fetch)
     held = _held_event(before, doubt, version.number, fetch.at)
     return PageHeldBack(account, article_id, version, recheck_state=state_after, history=(held, *gone))
 
 
-def _same_state_held(article_id: str, judged: JudgedArticle, decisions: Decisions) -> ArticleVersion | None:
-    for version in decisions.versions(article_id):
+def _same_state_held(judged: JudgedArticle, versions: Sequence[ArticleVersion]) -> ArticleVersion | None:
+    for version in versions:
         if version.held and version.content_hash == judged.content_hash:
             return version
     return None
@@ -100,10 +104,14 @@ def _state_after_doubt(state: RecheckState | None, doubt: Doubt, fetch: Fetch) -
 
 
 def _doubtful_version(
-    before: StoredArticle, judged: JudgedArticle, doubt: Doubt, decisions: Decisions, fetch: Fetch
+    before: StoredArticle,
+    judged: JudgedArticle,
+    doubt: Doubt,
+    versions: Sequence[ArticleVersion],
+    fetch: Fetch,
 ) -> ArticleVersion:
     article = judged.article
-    numbers = [version.number for version in decisions.versions(article.id)]
+    numbers = [version.number for version in versions]
     number = max([before.version, *numbers]) + 1
     return ArticleVersion(number, judged.content_hash, article.title, article.body, fetch.at, doubt.why)
 

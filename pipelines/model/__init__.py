@@ -24,6 +24,7 @@ from pipelines.model.decision import (
 )
 from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
 from pipelines.model.event import EventDecision, EventLink, EventPrint, RelatedStory
+from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
 from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
@@ -55,6 +56,7 @@ __all__ = [
     "COPY_RELATIONS",
     "MAIL",
     "MANY",
+    "USUAL_RECHECKS",
     "Alert",
     "AlertState",
     "Answer",
@@ -100,6 +102,7 @@ __all__ = [
     "Publisher",
     "Quarantined",
     "Reason",
+    "RecheckPolicy",
     "RecheckState",
     "RejectedDocument",
     "RelatedStory",

@@ -8,7 +8,6 @@ edit_between(before, after)    the diff and the verdict
 changed_passages(edit)         the passages that changed, to be printed or mailed
 states_of(stored, versions)    all states of a page, each with its edit
 doubt_of(before, after)        why a new state must not replace a good one
-RecheckPolicy                  when a page is fetched again
 
 The words of each language are in `vocabulary.yaml`.
 """
@@ -18,12 +17,9 @@ from pipelines.revisions.edit import edit_between
 from pipelines.revisions.headlines import same_headline
 from pipelines.revisions.history import page_text, states_of
 from pipelines.revisions.passages import changed_passages, text_after, text_before
-from pipelines.revisions.recheck import USUAL_RECHECKS, RecheckPolicy
 
 __all__ = [
-    "USUAL_RECHECKS",
     "Doubt",
-    "RecheckPolicy",
     "changed_passages",
     "doubt_of",
     "edit_between",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipelines.model import RecheckState
+from pipelines.model import RecheckPolicy, RecheckState
 
 #: Failures in a row (timeouts, 5xx) after which a recheck is left out and the next one waited for.
 _MOST_FAILURES = 3
@@ -21,44 +21,6 @@ _RETRY_AFTER = timedelta(minutes=30)
 _CONFIRM_AFTER = timedelta(hours=1)
 #: Fetches in a row that find no article, after which a page counts as deleted.
 _MISSES_UNTIL_GONE = 2
-#: Also where the times are set shorter: the states of before may wait so long.
-_LONGEST_USUAL = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class RecheckPolicy:
-    """Whether and when pages are fetched again.
-
-    Times count from when we first had the page. Copies change seldom and their changes matter less: what a
-    story says follows its original. So they are fetched less often. `limit` and `per_site` bound one round;
-    what is left over is due in the next.
-    """
-
-    after: tuple[timedelta, ...] = (
-        timedelta(hours=1),
-        timedelta(hours=6),
-        timedelta(hours=24),
-        timedelta(days=7),
-    )
-    copies_after: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(days=7))
-    limit: int = 200
-    per_site: int = 20
-
-    def next_due(self, since: datetime, at: datetime, *, is_copy: bool) -> datetime | None:
-        """Return the first recheck after `at`, None when there is none left."""
-        steps = self.copies_after if is_copy else self.after
-        for step in sorted(steps):
-            if since + step > at:
-                return since + step
-        return None
-
-    @property
-    def longest(self) -> timedelta:
-        """The longest time that a recheck is waited for."""
-        return max((*self.after, *self.copies_after, _LONGEST_USUAL))
-
-
-USUAL_RECHECKS = RecheckPolicy()
 
 
 def state_after_fetch(

@@ -13,9 +13,8 @@ from crawlers.errors import CrawlError, PermanentError
 from crawlers.model import Source
 from pipelines.beat.beat import Beat
 from pipelines.ingest.page_reader import DirectPageReader, PageReader
-from pipelines.model import Trouble, TroubleKind
+from pipelines.model import USUAL_RECHECKS, RecheckPolicy, Trouble, TroubleKind
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
-from pipelines.revisions import USUAL_RECHECKS, RecheckPolicy
 
 #: Called with an event as a mapping; "event" names it.
 Progress = Callable[[Mapping[str, Any]], None]
