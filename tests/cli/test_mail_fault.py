@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from pipelines.cli import app
 
 FAULTY = (3, 11, 7, "final", 0)
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before() -> Iterator[None]:
-    """Give the events back to the tests that follow: the runner closes where the command sent them."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(("command", "times"), [("alert", 1), ("digest", 1), ("process", 0)])
