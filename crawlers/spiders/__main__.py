@@ -12,7 +12,6 @@ Standard input stays open for as long as the parent lives. When it ends, this pr
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import logging
 import os
 import select
@@ -26,6 +25,7 @@ from typing import Any, NoReturn
 from pydantic_core import to_json
 
 from crawlers.batch import BatchWriter, open_path
+from crawlers.child_process import get_signal_at_end_of_parent
 from crawlers.spiders.job import Job, job_json
 
 _NOISY_LOGGERS = (
@@ -34,8 +34,6 @@ _NOISY_LOGGERS = (
     "scrapy.core.downloader.handlers.http11",
     "py.warnings",
 )
-#: From Linux's <sys/prctl.h>: the signal that a process gets when its parent dies.
-_PR_SET_PDEATHSIG = 1
 #: How often the parent is looked for where no signal tells of its end.
 _WATCH_S = 1.0
 
@@ -131,8 +129,7 @@ def _die_with_parent(parent: int, end_at_once: Callable[[], NoReturn]) -> None:
 
     Linux sends a signal; elsewhere, and in case it was sent too early, a thread watches.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    get_signal_at_end_of_parent(signal.SIGTERM)
 
     def watch_parent() -> None:
         while os.getppid() == parent:

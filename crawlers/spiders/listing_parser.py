@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import pickle
 import signal
 import subprocess
@@ -17,14 +16,13 @@ import threading
 from collections.abc import Callable
 from typing import Any, Literal
 
+from crawlers.child_process import get_signal_at_end_of_parent
 from crawlers.errors import FeedUnreadable, PermanentError
 from crawlers.model import Feed
 
 #: Time for one listing: 2,000 entries take under 1 s; 2 s of this is for a worker's own start.
 DEADLINE_S = 10.0
 _MEMORY_LIMIT = 2 * 1024**3
-#: From Linux's <sys/prctl.h>: the signal that a process gets when its parent dies.
-_PR_SET_PDEATHSIG = 1
 
 
 class ListingParser:
@@ -100,9 +98,8 @@ def _answer_tasks() -> None:
     """
     import resource
 
-    if sys.platform == "linux":
-        # The end of a crawl must not wait for that of a hostile listing.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The end of a crawl must not wait for that of a hostile listing.
+    get_signal_at_end_of_parent(signal.SIGKILL)
     # Loaded here, ahead of the first listing, and not in the crawler's own process.
     from crawlers import feeds
 

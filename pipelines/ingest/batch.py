@@ -127,14 +127,14 @@ class BatchProcessor:
                 self._waiting.add(self._prepare(account, page, boilerplate))
             except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
                 self._decide_waiting()
-                yield from self._told()
+                yield from self._take_decided()
                 yield page, self._set_aside(account, page, e)
                 continue
             if self._waiting.is_due:
                 self._decide_waiting()
-            yield from self._told()
+            yield from self._take_decided()
         self._decide_waiting()
-        yield from self._told()
+        yield from self._take_decided()
         boilerplate.keep_learnt()
 
     def write_off(self, batch_id: str, records: Iterable[int], reason: str) -> int:
@@ -166,11 +166,11 @@ class BatchProcessor:
         """Decide on the pages that are ready."""
         self._decided += self._decide_all(self._waiting.take_all())
 
-    def _told(self) -> list[PageOutcome]:
+    def _take_decided(self) -> list[PageOutcome]:
         """Return the pages whose outcome was stored since it was last asked."""
-        told = self._decided
+        decided = self._decided
         self._decided = []
-        return told
+        return decided
 
     def _decide_all(self, waiting: Sequence[_ReadyPage]) -> list[PageOutcome]:
         """Decide on pages in turn, all in one transaction.

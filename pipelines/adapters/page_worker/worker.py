@@ -7,14 +7,12 @@ and all modules, and a worker that had to be ended is replaced within millisecon
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import logging
 import os
 import pickle
 import resource
 import signal
-import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,14 +22,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
+from crawlers.child_process import get_signal_at_end_of_parent
 from crawlers.model import Page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_reader import PageTooCostly, ReadingSteps
 from pipelines.model import PageParagraphs
 
 MIB = 2**20
-#: From Linux's <sys/prctl.h>: the signal that a process gets when its parent dies.
-_PR_SET_PDEATHSIG = 1
 #: Seconds beyond the limit after which a worker ends itself, for a parent that is not there to end it.
 _GRACE_S = 2
 
@@ -76,8 +73,7 @@ def _become_worker(connection_number: int, parent: int, limits: PageLimits) -> N
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    get_signal_at_end_of_parent(signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
     # A thread of the parent may have held the lock of a handler in the moment of the fork.

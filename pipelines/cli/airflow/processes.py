@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import re
@@ -15,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 import psutil
 
+from crawlers.child_process import get_signal_at_end_of_parent
 from crawlers.private_files import make_private_folder, open_private
 from pipelines.cli.airflow.environment import USERS, airflow_environment
 from pipelines.cli.airflow.local import LocalAirflow
@@ -27,9 +27,6 @@ STOP_LIMIT_S = 20.0
 KILL_LIMIT_S = 5.0
 
 _POLL_S = 0.1
-
-# prctl(2): the signal that a process gets when its parent dies.
-_PR_SET_PDEATHSIG = 1
 
 
 class AirflowServer:
@@ -138,8 +135,7 @@ def _end_with_parent() -> None:
     in the background left it ignored, which a new program inherits.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+    get_signal_at_end_of_parent(signal.SIGINT)
 
 
 def session_processes(leaders: Collection[int]) -> dict[int, str]:
