@@ -293,7 +293,8 @@ def test_a_key_that_the_server_does_not_know_is_replaced(ready: Secured) -> None
 def test_task_logs_get_a_user_of_their_own_when_asked_for(ready: Secured) -> None:
     assert ready.set_up(AIRFLOW_LOGS_PASSWORD=LOGS).returncode == 0
     login = f"airflow_logs:{LOGS}"
-    assert ready.ask("PUT", "/airflow-logs/_doc/1", login, {"event": "hello"})[0] == 201
+    # A busy server makes the index and tries the first document twice: then it says 200, not 201.
+    assert ready.ask("PUT", "/airflow-logs/_doc/1", login, {"event": "hello"})[0] in {200, 201}
     assert ready.ask("PUT", "/news-articles-x/_doc/1", login, {})[0] == 403
 
 

@@ -7,6 +7,7 @@ and all modules, and a worker that had to be ended is replaced within millisecon
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import logging
 import os
@@ -69,6 +70,9 @@ def serve(connection: Connection, parent: int, steps: ReadingSteps, limits: Page
 
 def _become_worker(connection_number: int, parent: int, limits: PageLimits) -> None:
     """Take off what belongs to the parent, and put on the limits."""
+    # What the parent catches or holds back would keep a worker alive that has to end.
+    faulthandler.disable()
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     # Ctrl-C goes to all processes of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGXCPU):
