@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from crawlers.errors import CatalogueError, PermanentError
+from crawlers.folding import without_accents
 from crawlers.model import Entry, Source, Window
 from crawlers.scripts import HAN, HAN_MARKS, KANA
 from crawlers.urls import canonical_url
@@ -85,7 +85,7 @@ def names_one_of(text: str, words: Iterable[str]) -> bool:
     or hyphens. A word with Chinese characters counts wherever it stands in the text.
     """
     lookup = _make_lookup(tuple(words))
-    folded = _fold_text(text)
+    folded = without_accents(text).casefold()
     if any(word in folded for word in lookup.within):
         return True
     tokens = _TOKEN.findall(_UNSPACED.sub(" ", folded))
@@ -159,7 +159,7 @@ def _make_lookup(words: tuple[str, ...]) -> _Lookup:
     within: set[str] = set()
     phrases: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
-        folded = _fold_text(word).strip()
+        folded = without_accents(word).casefold().strip()
         if _UNSPACED.search(folded):
             within.add(folded)
             continue
@@ -196,10 +196,3 @@ def _plurals_of(word: str) -> tuple[str, ...]:
     if len(word) < _PLURAL_MIN_CHARS:
         return ()
     return (word + "s", word + "es")
-
-
-def _fold_text(text: str) -> str:
-    """Return a text without case, accents and width."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    unmarked = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", unmarked)

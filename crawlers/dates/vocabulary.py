@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+
+from crawlers.folding import without_accents
 
 
 class DayHalf(Enum):
@@ -52,9 +53,7 @@ class Vocabulary:
 
 def fold_text(text: str) -> str:
     """Return a text without accents, width and spare spaces."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(plain.translate(_SIGNS).split())
+    return " ".join(without_accents(text).translate(_SIGNS).split())
 
 
 def fold_key(word: str) -> str:

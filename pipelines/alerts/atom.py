@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import structlog
 from lxml import etree
 
-from pipelines.alerts.wording import NO_ADDRESS, on_clock, one_line, plural, route_label, web_address
+from pipelines.alerts.wording import NO_ADDRESS, on_clock, one_line, route_label, web_address
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
+from pipelines.text.counts import counted
 
 log = structlog.get_logger()
 
@@ -84,7 +85,7 @@ def _summary(entry: AtomEntry) -> str:
     if label:
         facts.append(label)
     if entry.story.copies:
-        facts.append(plural(entry.story.copies, "copy", "copies"))
+        facts.append(counted(entry.story.copies, "copy", "copies"))
     return one_line(" · ".join([*facts, *entry.alert.why]))
 
 

@@ -70,7 +70,7 @@ def digest_mark(ledger: Ledger, search_id: str) -> ClockMark:
     return ClockMark(ledger, f"digest {search_id}")
 
 
-def mail_hold_mark(ledger: Ledger) -> ClockMark:
+def restore_hold_mark(ledger: Ledger) -> ClockMark:
     """Return the mark of when mail began to be held."""
     return ClockMark(ledger, MAIL_HELD)
 

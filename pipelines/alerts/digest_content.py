@@ -11,8 +11,9 @@ from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, topic_groups
-from pipelines.alerts.wording import local_times, plural
+from pipelines.alerts.wording import local_times
 from pipelines.model import OutboxMail, SavedSearch
+from pipelines.text.counts import counted
 
 #: New stories that a digest tells of; the rest is a number and a hint at `maplewire search`.
 DIGEST_STORIES = 60
@@ -76,7 +77,7 @@ def compose_digest(
 def _summary(new: int, later: int) -> str:
     """Say in the subject how many new stories there are."""
     if new:
-        return plural(new, "story", "stories")
+        return counted(new, "story", "stories")
     if later:
         return "no new story"
     return "nothing new"

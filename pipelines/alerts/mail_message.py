@@ -22,10 +22,11 @@ from urllib.parse import quote
 import idna
 import structlog
 
+from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
-from pipelines.alerts.wording import header_line, one_line
+from pipelines.alerts.wording import one_line
 from pipelines.model import OutboxMail, SavedSearch
 
 log = structlog.get_logger()

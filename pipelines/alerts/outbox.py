@@ -17,11 +17,11 @@ from pathlib import Path
 import structlog
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.alerts.mail_hold import mail_held_since
-from pipelines.alerts.wording import plural
+from pipelines.alerts.restore_hold import mail_held_since
 from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
 from pipelines.ports import AlertLedger, Clock, Ledger, Mailer
 from pipelines.ports.mail import HostSilent
+from pipelines.text.counts import counted
 
 log = structlog.get_logger()
 
@@ -122,7 +122,7 @@ class _Round:
         A round that was cut short is a trouble, too.
         """
         for channel, number in self._waiting.items():
-            text = f"put off with it: {plural(number, 'message')}; {self._silent[channel]}"
+            text = f"put off with it: {counted(number, 'message')}; {self._silent[channel]}"
             self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
         if self.is_over:
             minutes = ROUND // timedelta(minutes=1)

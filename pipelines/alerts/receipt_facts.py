@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.alerts.receipt import Fault, Receipt
-from pipelines.alerts.wording import local_times, one_line, plural, sentence
+from pipelines.alerts.wording import local_times, one_line, sentence
+from pipelines.text.counts import counted
 
 #: Characters of the reason why a source fails: some servers answer with a whole page.
 MAX_REASON = 200
@@ -20,7 +21,7 @@ def coverage(receipt: Receipt) -> str:
     share = f"{receipt.read} of"
     if receipt.read == receipt.due:
         share = "all"
-    sources = plural(receipt.due, "source")
+    sources = counted(receipt.due, "source")
     verb = "was" if receipt.due == 1 else "were"
     return f"{share} {sources} due in the last 24 hours {verb} read"
 

@@ -1,6 +1,6 @@
 """Words of mails and pages, and what may pass from outside (pure).
 
-Words for stories, times and counts are here.
+Words for stories and times are here.
 """
 
 from __future__ import annotations
@@ -206,16 +206,6 @@ def _printable(char: str) -> str:
     return char if char.isprintable() else " "
 
 
-def header_line(text: str) -> str:
-    """Return text as one line that means in a header what it shows.
-
-    An encoded word (RFC 2047) is written as plain text: `=?` becomes `= ?`. Else what stands in it would be
-    decoded, by readers' programs and by Python's `email`, which before the mending of CVE-2024-6923 wrote
-    the line breaks and headers that it found there.
-    """
-    return one_line(text).replace("=?", "= ?")
-
-
 def sentence(text: str) -> str:
     """Return text as one line that begins with a capital."""
     line = one_line(text)
@@ -234,7 +224,7 @@ def web_address(url: str) -> str:
     return url
 
 
-# -- times and counts ---------------------------------------------------------------------------------------
+# -- times --------------------------------------------------------------------------------------------------
 
 
 def on_clock(at: datetime, zone: tzinfo) -> datetime:
@@ -283,12 +273,6 @@ def appeared_at(article: Article, now: datetime) -> str:
     if published.precision in ("day", "month", "year"):
         return local_day(published.at.date(), now)
     return local_times(published.at, now)
-
-
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun: "1 copy", "3 copies"."""
-    noun = one if number == 1 else many or f"{one}s"
-    return f"{number:,} {noun}"
 
 
 # -- links --------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def name_mail_fault() -> None:
 
     Called by the commands that send.
     """
-    from pipelines.alerts.python_fault import mail_fault
+    from pipelines.alerts.mail_header_fault import mail_fault
 
     fault = mail_fault(sys.version_info[:])
     if fault is not None:

@@ -23,6 +23,7 @@ from pipelines.extract.text import one_line, read_references
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title
 from pipelines.model import Article, article_id
+from pipelines.text.sentences import sentences_of
 
 #: Characters of a summary, and of a title that is made from the text.
 _LONGEST_SUMMARY = 2_000
@@ -30,7 +31,6 @@ _LONGEST_OPENING = 120
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
 
 
 def extract(page: Page, source: Source | None, now: datetime) -> Article:
@@ -144,7 +144,7 @@ def _opening_of(body: str) -> str:
     line = body.split("\n", 1)[0]
     if len(line) <= _LONGEST_OPENING:
         return line
-    return _SENTENCE_END.split(line)[0][:_LONGEST_OPENING].strip()
+    return next(sentences_of(line, _LONGEST_OPENING), "")
 
 
 def _host_of(page: Page) -> str:

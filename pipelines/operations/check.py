@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from crawlers.batch import read_pages
 from crawlers.errors import CrawlError, PermanentError
 from pipelines.alerts.clock_marks import marks_ahead
-from pipelines.alerts.mail_hold import hold_sentence
 from pipelines.alerts.outbox import LONGEST_WAIT
+from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.stages.context import RunContext
 from pipelines.stages.index import INDEX_STAGE, INDEX_WATERMARK
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
 from pipelines.alerts import message_id
-from pipelines.alerts.wording import header_line
+from pipelines.alerts.header_line import header_line
 from pipelines.model import OutboxMail
 from pipelines.stages.locks import lock_outbox
 

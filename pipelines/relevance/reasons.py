@@ -15,6 +15,7 @@ from pipelines.relevance.features import (
     weaker_strength,
 )
 from pipelines.relevance.sentences import Reading, Sentence, distance
+from pipelines.text.counts import counted
 
 #: Characters of a quotation.
 QUOTE_LENGTH = 180
@@ -76,7 +77,7 @@ def _list_support(reading: Reading, terms: Terms) -> list[str]:
             reasons.append(f"{meaning}: {_quote_all(words[:_MAX_SUPPORTING_WORDS])}")
     carrying = carrying_sentences(reading.body, terms)
     if carrying:
-        count = "1 sentence" if len(carrying) == 1 else f"{len(carrying)} sentences"
+        count = counted(len(carrying), "sentence")
         reasons.append(f"the body carries it on in {count}: {_quote(carrying[0].text)}")
     return reasons
 

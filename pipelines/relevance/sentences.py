@@ -15,6 +15,7 @@ from typing import Literal
 
 from pipelines.beat.terms import Meaning, Named, Terms
 from pipelines.text.name_matcher import CJK, clean
+from pipelines.text.sentences import sentences_of
 
 Part = Literal["title", "lead", "body"]
 
@@ -50,17 +51,6 @@ _DATELINE = re.compile(
     + CJK
     + r"]{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
     r")"
-)
-#: Words whose full stop ends no sentence.
-_ABBREVIATIONS = (
-    *("Mr", "Ms", "Mrs", "Dr", "St", "M", "Gov", "Sen"),
-    *("Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec"),
-)
-_NOT_ABBREVIATED = "".join(rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS)
-_SENTENCE_END = re.compile(
-    # The full stop comes first and what must not stand before it after: a look-behind at every letter
-    # is slow.
-    r"[。！？；]+[”」』’\"]*|[.!?…](?<![A-Z]\.)" + _NOT_ABBREVIATED + r"[.!?…]*[”\"’)]*(?=\s|$)|\n+"
 )
 _CHINESE_LETTER = re.compile(f"[{CJK}]")
 _LETTER = re.compile(r"[^\W_]")
@@ -161,17 +151,10 @@ def distance(sentence: Sentence, one: str, other: str) -> float | None:
 
 def _split_sentences(text: str) -> Iterator[str]:
     """Yield the sentences; one that never ends is cut."""
-    ends = []
-    for match in _SENTENCE_END.finditer(text):
-        ends.append(match.end())
-    ends.append(len(text))
-    start = 0
-    for end in ends:
-        for cut in range(start, end, MAX_SENTENCE):
-            span = text[cut : min(cut + MAX_SENTENCE, end)].strip()
-            if span and _LETTER.search(span):
-                yield span
-        start = end
+    for line in text.split("\n"):
+        for sentence in sentences_of(line, MAX_SENTENCE):
+            if _LETTER.search(sentence):
+                yield sentence
 
 
 def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = False) -> Sentence:

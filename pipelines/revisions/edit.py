@@ -19,6 +19,7 @@ from pipelines.revisions.headlines import same_headline_of_page
 from pipelines.revisions.passages import count_changed_words, count_whole, count_words_after, shorten
 from pipelines.revisions.report_lines import report_lines
 from pipelines.revisions.sentences import cut_sentences
+from pipelines.text.counts import counted
 
 #: Words in sentences that came or went from which a reader is told: a short sentence.
 _LEAST_WORDS = 15
@@ -71,20 +72,14 @@ def _amount_changes(passages: Sequence[Passage]) -> Iterator[str]:
     """Yield whether sentences came or went, or the text was written anew."""
     added = count_whole(passages, "added")
     if added.words >= _LEAST_WORDS:
-        yield f"{_count_sentences(added.sentences)} added ({added.words} words)"
+        yield f"{counted(added.sentences, 'sentence')} added ({added.words} words)"
     removed = count_whole(passages, "removed")
     if removed.words >= _LEAST_WORDS:
-        yield f"{_count_sentences(removed.sentences)} removed ({removed.words} words)"
+        yield f"{counted(removed.sentences, 'sentence')} removed ({removed.words} words)"
     changed_words = count_changed_words(passage for passage in passages if passage.how == "changed")
     all_words = count_words_after(passages)
     if changed_words >= _REWRITTEN_WORDS and changed_words >= _REWRITTEN_SHARE * all_words:
         yield f"written anew: {changed_words:.0f} of {all_words:.0f} words changed"
-
-
-def _count_sentences(count: int) -> str:
-    if count == 1:
-        return "1 sentence"
-    return f"{count} sentences"
 
 
 def _replacement_reason(passages: Sequence[Passage]) -> str | None:
@@ -98,8 +93,8 @@ def _replacement_reason(passages: Sequence[Passage]) -> str | None:
         return None
     if any(passage.how not in ("removed", "added") for passage in passages):
         return None
-    old_text = f"{_count_sentences(removed.sentences)} ({removed.words} words)"
-    new_text = f"{_count_sentences(added.sentences)} ({added.words} words)"
+    old_text = f"{counted(removed.sentences, 'sentence')} ({removed.words} words)"
+    new_text = f"{counted(added.sentences, 'sentence')} ({added.words} words)"
     return f"another text: {old_text} gave way to {new_text}, and none was kept"
 
 

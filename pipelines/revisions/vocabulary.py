@@ -59,7 +59,6 @@ class RevisionVocabulary(Vocabulary):
     paired_negations: Words
     chinese_negations: Words
     chinese_words_that_do_not_deny: Words
-    abbreviations: Words
     headline_labels: Phrases
     headline_labels_in_brackets: Phrases
     time_of_page: Phrases

@@ -11,7 +11,7 @@ from pipelines.route.clue import Clue, Findings, Mark
 from pipelines.route.credit import read_credits
 from pipelines.route.dateline import read_dateline
 from pipelines.route.names import NameKind
-from pipelines.route.page import read_site, read_title_prefix
+from pipelines.route.page_clues import read_site, read_title_prefix
 from pipelines.route.paragraph import Paragraph, split_paragraphs
 from pipelines.route.release_tail import read_release_tail
 

@@ -7,12 +7,12 @@ of its accents.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from crawlers.folding import without_accents
 from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 #: Release services distribute what others pay for; agencies and state media write themselves.
@@ -54,9 +54,7 @@ _CREDIT_PART = re.compile(r"[,，/|;；]|\s[-–—]|\s{2,}")
 
 def key_of(name: str) -> str:
     """Return the form in which names are compared."""
-    decomposed = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _PUNCTUATION.sub("", plain).removeprefix("the")
+    return _PUNCTUATION.sub("", without_accents(name).casefold()).removeprefix("the")
 
 
 def _index_names(spellings_of: Callable[[Name], Sequence[str]]) -> dict[str, Name]:

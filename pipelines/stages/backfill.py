@@ -26,8 +26,8 @@ from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
 from pipelines.stages.batches import hand_over
 from pipelines.stages.collect import known_pages
-from pipelines.stages.moments import read_moment
 from pipelines.stages.process import SORTED_PAGES
+from pipelines.stages.typed_time import read_typed_time
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext
@@ -87,10 +87,10 @@ def asked_window(since: str | None, until: str | None, now: datetime, *, has_fil
         return None
     begin = now - LONGEST_WINDOW
     if since is not None:
-        begin = read_moment(since, now)
+        begin = read_typed_time(since, now)
     end = None
     if until is not None:
-        end = read_moment(until, now)
+        end = read_typed_time(until, now)
     return window_of(begin, end, now)
 
 

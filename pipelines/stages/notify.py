@@ -11,8 +11,8 @@ from crawlers.errors import TemporaryError
 from pipelines.alerts.anomalies import watch_searches
 from pipelines.alerts.digests import send_digests
 from pipelines.alerts.kept_aside import KeptAside
-from pipelines.alerts.mail_hold import hold_sentence
 from pipelines.alerts.outbox import send_due, sender_name
+from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.locks import lock_outbox
@@ -58,7 +58,7 @@ def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:
     """Send every mail that is due.
 
     A refusal for now is tried again later, a final one stays visible. Where another process is sending,
-    this one leaves it all to that. While mail is held (`mail_hold`), nothing is sent.
+    this one leaves it all to that. While mail is held (`restore_hold`), nothing is sent.
     """
     held = hold_sentence(context.ledger)
     if held is not None:

@@ -7,6 +7,9 @@
     fold_in_place     case, accents and widths of Latin letters; the text keeps its length
                       (names in a text: a position in the folded text is the position in the text)
 
+A fourth, `crawlers/folding.py`, takes accents from names and from the words of dates, where a text need
+be neither searched nor marked.
+
 They differ on purpose. Dedup needs the case, which tells names from words. A search must not ask
 for accents. A name that was found is marked in the original text, so no character may vanish.
 """

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.ledger import open_ledger
-from pipelines.alerts.mail_hold import discard_mail, mail_held_since, release_mail
 from pipelines.alerts.outbox import send_due
+from pipelines.alerts.restore_hold import discard_mail, mail_held_since, release_mail
 from pipelines.config import Settings
 from pipelines.operations.backup.making import make_backup
 from pipelines.operations.backup.restoring import restore_backup

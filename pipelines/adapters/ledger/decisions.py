@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Text, select
 
-from pipelines.adapters.arrangement import (
-    Arrangement,
+from pipelines.adapters.changed_stories import (
+    ChangedStories,
     changed_articles,
     check_place,
     corrected_pairs,
@@ -248,10 +248,10 @@ class SqlDecisions:
         stored = placed.stored
         known = self._known_article(stored.article.id)
         touched = self._read_touched_by_article(placed, is_new=known is None)
-        arrangement = rearrange(placed, touched)
-        changed = changed_articles(touched, arrangement.stories)
+        changed_stories = rearrange(placed, touched)
+        changed = changed_articles(touched, changed_stories.stories)
         write_article(self._connection, self._prints, stored, known, is_on_beat=True)
-        self._write_arrangement(touched, arrangement)
+        self._write_changed_stories(touched, changed_stories)
         number_changes(self._connection, _with_article_changes(changed, stored, known, placed.story))
 
     def _write_appended_article(self, appended: PageAppended) -> None:
@@ -270,30 +270,30 @@ class SqlDecisions:
         touched: Mapping[str, Story] = {}
         if known is not None:
             touched = self._read_stories_around((), [article_id])
-        arrangement = rearrange_without(article_id, touched)
+        changed_stories = rearrange_without(article_id, touched)
         write_article(self._connection, self._prints, stored, known, is_on_beat=False)
-        self._write_arrangement(touched, arrangement)
-        number_changes(self._connection, changed_articles(touched, arrangement.stories))
+        self._write_changed_stories(touched, changed_stories)
+        number_changes(self._connection, changed_articles(touched, changed_stories.stories))
 
     def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
         """Write the story that a person arranged, and those that articles leave for it."""
         story_ids = {decision.story.id, *decision.joined_story_ids}
         article_ids = {link.article_id for link in decision.story.links}
         touched = self._read_stories_around(story_ids, article_ids)
-        arrangement = rearrange(decision, touched)
-        self._write_arrangement(touched, arrangement)
-        number_changes(self._connection, changed_articles(touched, arrangement.stories))
+        changed_stories = rearrange(decision, touched)
+        self._write_changed_stories(touched, changed_stories)
+        number_changes(self._connection, changed_articles(touched, changed_stories.stories))
 
-    def _write_arrangement(self, touched: Mapping[str, Story], arrangement: Arrangement) -> None:
+    def _write_changed_stories(self, touched: Mapping[str, Story], changed_stories: ChangedStories) -> None:
         """Write how stories differ from what they were; delete those that are gone."""
         new_ids = set()
         for story_id, story in self._stories.items():
             if story is None:
                 new_ids.add(story_id)
-        write_stories(self._connection, touched, arrangement.stories, new_ids)
-        if arrangement.gone:
+        write_stories(self._connection, touched, changed_stories.stories, new_ids)
+        if changed_stories.gone:
             self._is_empty_table.pop(_ANY_REDIRECT, None)
-            delete_stories(self._connection, arrangement.gone)
+            delete_stories(self._connection, changed_stories.gone)
 
     def _known_article(self, article_id: str) -> KnownArticle | None:
         row = self._article_row(article_id)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 
-from pipelines.adapters.arrangement import (
-    Arrangement,
+from pipelines.adapters.changed_stories import (
+    ChangedStories,
     changed_articles,
     check_place,
     corrected_pairs,
@@ -122,15 +122,15 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         check_place(placed)
         article_id = placed.stored.article.id
         touched = self._touched_stories(placed)
-        arrangement = rearrange(placed, touched)
-        changed = changed_articles(touched, arrangement.stories)
+        changed_stories = rearrange(placed, touched)
+        changed = changed_articles(touched, changed_stories.stories)
         before = self._articles.get(article_id)
         self._write_article(placed.stored)
         if article_id not in self._arrivals:
             self._arrivals[article_id] = len(self._arrivals) + 1
         if article_id not in changed and _has_changed(before, placed.stored, placed.story):
             changed.append(article_id)
-        self._write_arrangement(touched, arrangement)
+        self._write_changed_stories(touched, changed_stories)
         self._number_changes(changed)
 
     def _write_appended_article(self, appended: PageAppended) -> None:
@@ -148,17 +148,17 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
     def _write_off_beat_article(self, stored: StoredArticle) -> None:
         """Write an article off the beat, and the story that it leaves, if it was in one."""
         touched = self._stories_around((), [stored.article.id])
-        arrangement = rearrange_without(stored.article.id, touched)
+        changed_stories = rearrange_without(stored.article.id, touched)
         self._write_article(stored)
-        self._write_arrangement(touched, arrangement)
-        self._number_changes(changed_articles(touched, arrangement.stories))
+        self._write_changed_stories(touched, changed_stories)
+        self._number_changes(changed_articles(touched, changed_stories.stories))
 
     def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
         """Write the story that a person arranged, and those that articles leave for it."""
         touched = self._touched_stories(decision)
-        arrangement = rearrange(decision, touched)
-        self._write_arrangement(touched, arrangement)
-        self._number_changes(changed_articles(touched, arrangement.stories))
+        changed_stories = rearrange(decision, touched)
+        self._write_changed_stories(touched, changed_stories)
+        self._number_changes(changed_articles(touched, changed_stories.stories))
 
     def _write_article(self, stored: StoredArticle) -> None:
         article_id = stored.article.id
@@ -167,13 +167,13 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
             self._versions[article_id] = [*self._versions.get(article_id, ()), _version_of(before)]
         self._articles[article_id] = stored
 
-    def _write_arrangement(self, touched: Mapping[str, Story], arrangement: Arrangement) -> None:
+    def _write_changed_stories(self, touched: Mapping[str, Story], changed_stories: ChangedStories) -> None:
         """Write how stories differ from what they were; delete those that are gone."""
         for story_id in touched:
-            if story_id not in arrangement.stories:
+            if story_id not in changed_stories.stories:
                 del self._stories[story_id]
-        self._stories |= arrangement.stories
-        self._redirect(arrangement.gone, arrangement.stories)
+        self._stories |= changed_stories.stories
+        self._redirect(changed_stories.gone, changed_stories.stories)
 
     def _touched_stories(self, decision: PagePlaced | StoriesCorrected) -> dict[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""

@@ -43,8 +43,8 @@ def restore(
 
     Example: MAPLEWIRE_HOME=/var/lib/maplewire maplewire restore maplewire-2026-01-17.tar.gz
     """
-    from pipelines.cli.render.wording import counted
     from pipelines.operations.backup.restoring import restore_backup
+    from pipelines.text.counts import counted
 
     with open_app() as maplewire:
         restored = restore_backup(maplewire.settings, file, maplewire.clock.now(), replace=replace)

@@ -25,10 +25,10 @@ def brief(
     Example: maplewire brief --since 7d --out week.html
     """
     from pipelines.alerts.exports import brief_of
-    from pipelines.stages.moments import read_moment
+    from pipelines.stages.typed_time import read_typed_time
 
     with open_app(reading=True) as maplewire:
-        page = brief_of(maplewire.parts, read_moment(since, maplewire.clock.now()))
+        page = brief_of(maplewire.parts, read_typed_time(since, maplewire.clock.now()))
     # The page is made first: a ledger that is away must not leave an empty file.
     if str(out) == "-":
         print_text(page)

@@ -50,8 +50,8 @@ def check(
 def _give_up_batch(name: str) -> None:
     def give_up_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
         from crawlers.batch import SUFFIX
-        from pipelines.cli.render.wording import counted
         from pipelines.stages.process import give_up_batch
+        from pipelines.text.counts import counted
 
         batch_id = name.removesuffix(SUFFIX)
         failed = give_up_batch(maplewire.parts, run_id, batch_id, problems)

@@ -40,7 +40,7 @@ def outbox(
     # `maplewire outbox release` comes through here first.
     if context.invoked_subcommand is not None:
         return
-    from pipelines.alerts.mail_hold import hold_sentence
+    from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.cli.render.outbox import print_outbox
 
     with open_app(reading=True) as maplewire:
@@ -60,7 +60,7 @@ def hold_outbox() -> None:
 
     For a ledger that was restored by other means than `maplewire restore`: before anything runs on it.
     """
-    from pipelines.alerts.mail_hold import hold_mail
+    from pipelines.alerts.restore_hold import hold_mail
 
     with open_app() as maplewire:
         hold_mail(maplewire.ledger, maplewire.clock.now())
@@ -73,8 +73,8 @@ def release_outbox() -> None:
 
     What had left before the ledger was restored is then mailed once more.
     """
-    from pipelines.alerts.mail_hold import release_mail
-    from pipelines.cli.render.wording import counted
+    from pipelines.alerts.restore_hold import release_mail
+    from pipelines.text.counts import counted
 
     with open_app() as maplewire:
         released = release_mail(maplewire.ledger)
@@ -87,8 +87,8 @@ def discard_outbox() -> None:
 
     What is given up stays visible in the outbox. Only while mail is held.
     """
-    from pipelines.alerts.mail_hold import discard_mail, mail_held_since
-    from pipelines.cli.render.wording import counted
+    from pipelines.alerts.restore_hold import discard_mail, mail_held_since
+    from pipelines.text.counts import counted
 
     with open_app() as maplewire:
         if mail_held_since(maplewire.ledger) is None:

@@ -20,8 +20,9 @@ def quarantine_list(
     as_json: AsJson = False,
 ) -> None:
     """Show what was kept aside and why."""
-    from pipelines.cli.render.json_values import iso, quarantined_json
+    from pipelines.cli.render.run_json import quarantined_json
     from pipelines.cli.render.tables import print_table
+    from pipelines.cli.render.wording import iso
 
     with open_app(reading=True) as maplewire:
         quarantined = maplewire.ledger.quarantined(include_replayed=everything)
@@ -39,9 +40,9 @@ def quarantine_list(
 def quarantine_replay() -> None:
     """Process everything in quarantine again, from the batches."""
     from pipelines.cli.render.tables import print_table
-    from pipelines.cli.render.wording import counted
     from pipelines.stages.context import RunProblems
     from pipelines.stages.replay import replay_quarantine
+    from pipelines.text.counts import counted
 
     name_mail_fault()
     problems = RunProblems()

@@ -48,9 +48,9 @@ def collect(
     wanted = source or []
 
     def collect_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
-        from pipelines.cli.render.wording import counted
         from pipelines.stages.batches import adopt_waiting_batches
         from pipelines.stages.collect import collect_sources
+        from pipelines.text.counts import counted
 
         # All mistakes at once, before anything is fetched.
         _check_sources(maplewire, wanted)
@@ -81,10 +81,10 @@ def recheck() -> None:
     """
 
     def recheck_stage(maplewire: App, run_id: int, problems: RunProblems) -> str:
-        from pipelines.cli.render.wording import counted
         from pipelines.model import Outcome
         from pipelines.stages.process import process_open_batches
         from pipelines.stages.recheck import recheck_due_pages
+        from pipelines.text.counts import counted
 
         fetched = recheck_due_pages(maplewire.parts, run_id, problems)
         # At once: only processing can tell whether a page really changed.
@@ -127,8 +127,8 @@ def index() -> None:
     """Bring the search index up to date with the ledger."""
 
     def index_stage(maplewire: App, problems: RunProblems) -> str:
-        from pipelines.cli.render.wording import counted
         from pipelines.stages.index import index_changes
+        from pipelines.text.counts import counted
 
         return f"{counted(index_changes(maplewire.parts, problems), 'document')} written"
 
@@ -142,8 +142,8 @@ def reindex() -> None:
     """
 
     def reindex_stage(maplewire: App, problems: RunProblems) -> str:
-        from pipelines.cli.render.wording import counted
         from pipelines.stages.index import rebuild_search_index
+        from pipelines.text.counts import counted
 
         return f"{counted(rebuild_search_index(maplewire.parts, problems), 'document')} indexed"
 
@@ -154,8 +154,8 @@ def alert() -> None:
     """Match saved searches with what arrived, and send mails."""
 
     def alert_stage(maplewire: App, problems: RunProblems) -> str:
-        from pipelines.cli.render.wording import counted
         from pipelines.stages.notify import send_new_alerts
+        from pipelines.text.counts import counted
 
         return f"{counted(send_new_alerts(maplewire.parts, problems), 'mail')} sent"
 
@@ -172,8 +172,8 @@ def digest() -> None:
     """
 
     def digest_stage(maplewire: App, problems: RunProblems) -> str:
-        from pipelines.cli.render.wording import counted
         from pipelines.stages.notify import send_due_digests
+        from pipelines.text.counts import counted
 
         return f"{counted(send_due_digests(maplewire.parts, problems), 'mail')} sent"
 

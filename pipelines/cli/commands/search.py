@@ -39,7 +39,7 @@ def search(
     """
     from pipelines.cli.render.search_results import print_search_results
     from pipelines.query import parse
-    from pipelines.stages.moments import read_moment
+    from pipelines.stages.typed_time import read_typed_time
 
     with open_app(reading=True) as maplewire:
         # One "now" for all relative dates of the query and the options.
@@ -47,7 +47,7 @@ def search(
         parsed = parse(query, now=now)
         after = None
         if since:
-            after = read_moment(since, now)
+            after = read_typed_time(since, now)
         found = maplewire.index.search(
             parsed, limit=limit, offset=offset, since=after, lang=lang, source=source
         )

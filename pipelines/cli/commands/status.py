@@ -9,7 +9,7 @@ from pipelines.cli.options import AsJson, Limit
 
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     """Show what the last runs fetched and made of it."""
-    from pipelines.alerts.mail_hold import hold_sentence
+    from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.cli.render.runs import print_runs
 
     with open_app(reading=True) as maplewire:

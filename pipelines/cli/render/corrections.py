@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.cli.console import print_json_line, say
-from pipelines.cli.render.json_values import iso
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import minute_words
+from pipelines.cli.render.wording import iso, minute_words
 from pipelines.model import StoredArticle
 from pipelines.ports import Ledger
 

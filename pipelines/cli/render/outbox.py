@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.cli.console import print_json
-from pipelines.cli.render.json_values import iso
 from pipelines.cli.render.tables import print_table
+from pipelines.cli.render.wording import iso
 from pipelines.model import OutboxMail
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.cli.console import out, print_json, say
-from pipelines.cli.render.json_values import run_json
+from pipelines.cli.render.run_json import run_json
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Outcome, RunReport, SourceAccount
 

@@ -11,8 +11,8 @@ from crawlers.model import Feed, Source
 from crawlers.urls import site_of
 from pipelines.beat.source_health import USUAL_DAYS, health_of
 from pipelines.beat.source_sites import SourceSites
-from pipelines.cli.render.json_values import iso
 from pipelines.cli.render.tables import print_table
+from pipelines.cli.render.wording import iso
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App

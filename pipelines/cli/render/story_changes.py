@@ -9,9 +9,10 @@ from rich.text import Text
 
 from pipelines.cli.console import out
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import counted, minute_words
+from pipelines.cli.render.wording import minute_words
 from pipelines.model import Edit, PageVersion, Passage, StoredArticle, StoryEvent
 from pipelines.stories.view import StoryView, changed_after, sentences_by_change
+from pipelines.text.counts import counted
 
 _STYLES = {"removed": "red strike", "added": "green", "kept": ""}
 # Where there are no colours, as wdiff writes it.

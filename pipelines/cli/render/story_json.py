@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.cli.render.json_values import iso
+from pipelines.cli.render.wording import iso
 from pipelines.model import Edit, Hit, Link, PageVersion, StoredArticle, Story, StoryEvent
 from pipelines.stories.view import NearReport, RelatedReport, StoryView, delay_s, sentences_by_change
 

@@ -11,13 +11,6 @@ _DAYS_FROM = timedelta(days=2)
 _HOURS_FROM = timedelta(hours=2)
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun: "1 page", "2 pages"."""
-    if number == 1:
-        return f"1 {one}"
-    return f"{number} {many or one + 's'}"
-
-
 def duration_words(duration: timedelta) -> str:
     """Return a duration in one unit: "24 minutes", "3 days".
 
@@ -38,3 +31,14 @@ def duration_words(duration: timedelta) -> str:
 def minute_words(at: datetime) -> str:
     """Return an instant as "2026-01-17 14:05", in UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return a time as `2026-01-17T14:05:00Z`.
+
+    With microseconds only where there are some.
+    """
+    if at is None:
+        return None
+    # "Z" and not "+00:00": it is shorter, and every parser of ISO 8601 takes it.
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

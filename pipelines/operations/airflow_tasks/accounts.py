@@ -58,12 +58,6 @@ def raise_problems(problems: RunProblems, kind: type[CrawlError], before: str = 
         raise kind(before + "; ".join(problems.sentences))
 
 
-def count_of(number: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun: "1 page", "3 batches"."""
-    noun = one if number == 1 else many or f"{one}s"
-    return f"{number} {noun}"
-
-
 def note_text(lines: Sequence[str]) -> str:
     """Return lines as a note that the scheduler can keep."""
     text = "\n".join(lines)

@@ -12,7 +12,6 @@ from pipelines.operations.airflow_tasks.accounts import (
     Counts,
     Piece,
     add_up,
-    count_of,
     failed_source_lines,
     failed_sources,
     named_in_brackets,
@@ -20,6 +19,7 @@ from pipelines.operations.airflow_tasks.accounts import (
     planned_pieces,
 )
 from pipelines.operations.airflow_tasks.task_app import open_task_app
+from pipelines.text.counts import counted
 
 if TYPE_CHECKING:
     from crawlers.model import Window
@@ -79,12 +79,10 @@ def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tupl
     if run_id is None:
         return {"items": 0}, "No source is turned on."
     counts = add_up(("items", "sources", "failed", "left_out"), done)
-    summary = (
-        f"{count_of(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"
-    )
+    summary = f"{counted(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"
     lost = len(pieces) - len(done)
     if lost:
-        summary += f"; {lost} of {count_of(len(pieces), 'piece')} did not finish, run it again: "
+        summary += f"; {lost} of {counted(len(pieces), 'piece')} did not finish, run it again: "
         summary += "what is known is left out"
     with open_task_app() as app:
         # Twice: the note is made from the report, and kept with it.

@@ -11,7 +11,6 @@ from pipelines.operations.airflow_tasks.accounts import (
     Counts,
     Piece,
     add_up,
-    count_of,
     failed_source_lines,
     failed_sources,
     named_in_brackets,
@@ -20,6 +19,7 @@ from pipelines.operations.airflow_tasks.accounts import (
     raise_problems,
 )
 from pipelines.operations.airflow_tasks.task_app import open_task_app
+from pipelines.text.counts import counted
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -90,7 +90,7 @@ def collect_shard(run_id: int, source_ids: Sequence[str], *, limit_s: float) -> 
 def shard_label(label: str, counts: Counts) -> str:
     """Return what a desk reads on a crawl: "Canadian press · 41 items · 2 failed"."""
     failed = f" · {counts['failed']} failed" if counts["failed"] else ""
-    return f"{label} · {count_of(counts['items'], 'item')}{failed}"
+    return f"{label} · {counted(counts['items'], 'item')}{failed}"
 
 
 def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
@@ -118,12 +118,12 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
 def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, crawls: int) -> str:
     failed = named_in_brackets(failed_sources(report))
     summary = (
-        f"{count_of(counts['items'], 'item')} from {count_of(counts['sources'], 'source')}, "
+        f"{counted(counts['items'], 'item')} from {counted(counts['sources'], 'source')}, "
         f"{counts['failed']} failed{failed}, {counts['known']} known already"
     )
     # A lost crawl has left no batch, so its sources are missing in all the counts above.
     if lost:
-        summary += f"; {lost} of {count_of(crawls, 'crawl')} did not finish, their sources stay due"
+        summary += f"; {lost} of {counted(crawls, 'crawl')} did not finish, their sources stay due"
     return note_text([summary, *failed_source_lines(app, report)])
 
 
@@ -139,7 +139,7 @@ def recheck_pages() -> tuple[Counts, str]:
     with open_task_app() as app:
         run_id = app.ledger.start_run(app.clock.now())
         pages = recheck_due_pages(app.parts, run_id, problems)
-        note = f"{count_of(pages, 'page')} looked at again."
+        note = f"{counted(pages, 'page')} looked at again."
         # The note is kept before trouble is raised, so that the account is closed in any case.
         app.ledger.finish_run(run_id, app.clock.now(), 0, "; ".join([note, *problems.sentences]))
     raise_problems(problems, TemporaryError)

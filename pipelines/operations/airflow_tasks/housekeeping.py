@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipelines.operations.airflow_tasks.accounts import Counts, count_of
+from pipelines.operations.airflow_tasks.accounts import Counts
 from pipelines.operations.airflow_tasks.task_app import open_task_app
+from pipelines.text.counts import counted
 
 _MEGABYTE = 10**6
 
@@ -35,5 +36,5 @@ def clear_logs(folder: str, keep: timedelta) -> tuple[Counts, str]:
 
     # The files' times are those of the machine's clock, so "now" is too.
     removed, freed = remove_old_files(Path(folder), datetime.now(UTC) - keep)
-    note = f"{count_of(removed, 'log file')} removed ({freed / _MEGABYTE:.1f} MB) from {folder}."
+    note = f"{counted(removed, 'log file')} removed ({freed / _MEGABYTE:.1f} MB) from {folder}."
     return {"removed": removed, "freed_mb": freed // _MEGABYTE}, note

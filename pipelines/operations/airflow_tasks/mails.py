@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError, PermanentError, TemporaryError
-from pipelines.operations.airflow_tasks.accounts import Counts, count_of, raise_problems
+from pipelines.operations.airflow_tasks.accounts import Counts, raise_problems
 from pipelines.operations.airflow_tasks.task_app import open_task_app, task_log
+from pipelines.text.counts import counted
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext, RunProblems
@@ -36,7 +37,7 @@ def send_digests() -> tuple[Counts, str]:
 
 
 def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, str]:
-    from pipelines.alerts.python_fault import mail_fault
+    from pipelines.alerts.mail_header_fault import mail_fault
     from pipelines.stages.context import RunProblems
 
     fault = mail_fault(sys.version_info[:])
@@ -46,7 +47,7 @@ def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, s
     with open_task_app() as app:
         # Mails that were sent are noted one by one: what fails later does not send them again.
         stage(app.parts, problems)
-    note = f"{count_of(problems.mails_sent, 'mail')} sent."
+    note = f"{counted(problems.mails_sent, 'mail')} sent."
     # A refusal needs a person; another try would only hide it behind mails that wait.
     kind: type[CrawlError] = PermanentError if problems.has_permanent_trouble else TemporaryError
     raise_problems(problems, kind, before=f"{note} ")

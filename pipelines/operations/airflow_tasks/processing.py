@@ -8,12 +8,12 @@ from crawlers.errors import PermanentError
 from pipelines.operations.airflow_tasks.accounts import (
     Counts,
     Piece,
-    count_of,
     note_text,
     planned_pieces,
     raise_problems,
 )
 from pipelines.operations.airflow_tasks.task_app import open_task_app
+from pipelines.text.counts import counted
 
 #: Fewer pages are not worth a worker of their own: it takes as long to start as to process them.
 LEAST_PAGES = 200
@@ -39,7 +39,7 @@ def plan_processing(most_workers: int) -> list[Piece]:
     pieces: list[Piece] = []
     for batch_ids in _divide_batches(pages_left, most_workers):
         pages = sum(map(pages_left.__getitem__, batch_ids))
-        label = f"{count_of(pages, 'page')} of {count_of(len(batch_ids), 'batch', 'batches')}"
+        label = f"{counted(pages, 'page')} of {counted(len(batch_ids), 'batch', 'batches')}"
         pieces.append({"run": run_id, "label": label, "batches": sorted(batch_ids)})
     return pieces
 
@@ -98,9 +98,9 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
         aside = outcomes[Outcome.QUARANTINED] + outcomes[Outcome.FAILED]
         pages = sum(outcomes.values())
         summary = (
-            f"{count_of(pages, 'page')}: {count_of(outcomes[Outcome.NEW], 'new story', 'new stories')}, "
-            f"{count_of(outcomes[Outcome.COPY], 'copy', 'copies')}, "
-            f"{count_of(outcomes[Outcome.UPDATE], 'update')}, "
+            f"{counted(pages, 'page')}: {counted(outcomes[Outcome.NEW], 'new story', 'new stories')}, "
+            f"{counted(outcomes[Outcome.COPY], 'copy', 'copies')}, "
+            f"{counted(outcomes[Outcome.UPDATE], 'update')}, "
             f"{outcomes[Outcome.UNCHANGED]} unchanged, {outcomes[Outcome.OFF_BEAT]} off the beat"
         )
         if aside:

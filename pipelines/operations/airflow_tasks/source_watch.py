@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipelines.operations.airflow_tasks.accounts import Counts, count_of, named_in_brackets, note_text
+from pipelines.operations.airflow_tasks.accounts import Counts, named_in_brackets, note_text
 from pipelines.operations.airflow_tasks.task_app import open_task_app
+from pipelines.text.counts import counted
 
 if TYPE_CHECKING:
     from pipelines.beat.source_health import Health
@@ -84,5 +85,5 @@ def _mail_operators(app: App, troubled: Sequence[Health], lines: Sequence[str]) 
     states = sorted(f"{one.source.id}:{one.state}" for one in troubled)
     fingerprint = hashlib.sha256(" ".join(states).encode()).hexdigest()[:12]
     key = f"sources:{app.clock.now():%Y-%m-%d}:{fingerprint}"
-    subject = f"{count_of(len(troubled), 'source')} failing or silent"
+    subject = f"{counted(len(troubled), 'source')} failing or silent"
     return tell_operators(app, key, subject, "\n".join([*lines, "", *_HINTS]))

@@ -19,7 +19,7 @@ from pipelines.adapters.ledger.copies import (
     restore_postgres,
     sqlite_path,
 )
-from pipelines.alerts.mail_hold import hold_mail
+from pipelines.alerts.restore_hold import hold_mail
 from pipelines.config import Settings
 from pipelines.operations.backup.archive import (
     BEAT,

@@ -13,7 +13,7 @@ from pipelines.adapters.mail import FolderMailer, SmtpMailer
 from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem
-from pipelines.alerts.python_fault import mail_fault
+from pipelines.alerts.mail_header_fault import mail_fault
 from pipelines.model import OutboxMail
 from pipelines.operations.operator_mail import operator_mail
 from tests.builders import NOON

@@ -15,7 +15,7 @@ from crawlers.errors import PermanentError
 from crawlers.model import FeedState
 from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.clock_marks import note_run
-from pipelines.alerts.mail_hold import hold_mail
+from pipelines.alerts.restore_hold import hold_mail
 from pipelines.model import Outcome
 from pipelines.operations.check import check_house
 from pipelines.stages.index import index_changes

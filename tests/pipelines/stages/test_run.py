@@ -35,9 +35,9 @@ from pipelines.stages.batches import add_batch, adopt_waiting_batches
 from pipelines.stages.context import RunProblems
 from pipelines.stages.index import index_changes, index_run_accounts, rebuild_search_index
 from pipelines.stages.locks import lock_outbox, lock_runs
-from pipelines.stages.moments import read_moment
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.replay import replay_quarantine
+from pipelines.stages.typed_time import read_typed_time
 from tests.builders import NOON, a_source
 from tests.pipelines.world import LATE, LOCAL, RELEASE, REPORT, World, a_page
 
@@ -449,13 +449,13 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "hours"), [("36h", 36), ("7d", 168), ("2w", 336)])
 def test_since_counts_back(text: str, hours: int) -> None:
-    assert read_moment(text, NOON) == NOON - timedelta(hours=hours)
+    assert read_typed_time(text, NOON) == NOON - timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("text", ["", "d", "yesterday", "7x", "99999999d", "2026-13-01"])
 def test_since_that_is_no_time_says_what_to_write(text: str) -> None:
     with pytest.raises(PermanentError, match="36h, 7d, 2w or 2026-01-17"):
-        read_moment(text, NOON)
+        read_typed_time(text, NOON)
 
 
 def test_a_second_sender_leaves_the_mails_to_the_first(world: World) -> None:

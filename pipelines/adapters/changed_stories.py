@@ -28,7 +28,7 @@ from pipelines.model import (
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class ChangedStories:
     """Stories after a decision."""
 
     stories: Mapping[str, Story]
@@ -36,7 +36,7 @@ class Arrangement:
     gone: Mapping[str, str | None]
 
 
-def rearrange(decision: PagePlaced | StoriesCorrected, touched: Mapping[str, Story]) -> Arrangement:
+def rearrange(decision: PagePlaced | StoriesCorrected, touched: Mapping[str, Story]) -> ChangedStories:
     """Return how the stories stand after a decision that arranged one.
 
     `touched` are the stories as they stand that hold any article of the arranged one. Raises
@@ -61,10 +61,10 @@ def rearrange(decision: PagePlaced | StoriesCorrected, touched: Mapping[str, Sto
         gone[story_id] = story.id
     gone.pop(story.id, None)
     stories[story.id] = story
-    return Arrangement(stories, gone)
+    return ChangedStories(stories, gone)
 
 
-def rearrange_without(article_id: str, touched: Mapping[str, Story]) -> Arrangement:
+def rearrange_without(article_id: str, touched: Mapping[str, Story]) -> ChangedStories:
     """Return how the stories stand after an article left the beat.
 
     `touched` is the story that holds it, if any does.
@@ -77,7 +77,7 @@ def rearrange_without(article_id: str, touched: Mapping[str, Story]) -> Arrangem
             gone[story_id] = None
         else:
             stories[story_id] = remaining
-    return Arrangement(stories, gone)
+    return ChangedStories(stories, gone)
 
 
 def _article_ids_of(story: Story | None) -> list[str]:

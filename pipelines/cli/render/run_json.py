@@ -1,4 +1,4 @@
-"""The JSON of runs, quarantine and times (docs/json.md).
+"""The JSON of runs and of the quarantine (docs/json.md).
 
 Times are ISO 8601 in UTC. What is not known is null.
 """
@@ -6,21 +6,10 @@ Times are ISO 8601 in UTC. What is not known is null.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from pipelines.cli.render.wording import iso
 from pipelines.model import Outcome, Quarantined, RunReport, SourceAccount
-
-
-def iso(at: datetime | None) -> str | None:
-    """Return a time as `2026-01-17T14:05:00Z`.
-
-    With microseconds only where there are some.
-    """
-    if at is None:
-        return None
-    # "Z" and not "+00:00": it is shorter, and every parser of ISO 8601 takes it.
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def run_json(run: RunReport) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipelines.alerts.clock_marks import mail_hold_mark
+from pipelines.alerts.clock_marks import restore_hold_mark
 from pipelines.ports import Ledger
 
 #: The answer that stands beside a mail which a person gave up.
@@ -18,18 +18,18 @@ DISCARDED = "discarded by hand while mail was held"
 
 def mail_held_since(ledger: Ledger) -> datetime | None:
     """Return since when mail is held, None where it leaves as ever."""
-    return mail_hold_mark(ledger).read_stored_time()
+    return restore_hold_mark(ledger).read_stored_time()
 
 
 def hold_mail(ledger: Ledger, now: datetime) -> None:
     """Let no mail leave until `release_mail` or `discard_mail`."""
-    mail_hold_mark(ledger).write_time(now)
+    restore_hold_mark(ledger).write_time(now)
 
 
 def release_mail(ledger: Ledger) -> int:
     """End the hold; return how many mails leave with the next run."""
     owed = len(ledger.owed_mails())
-    mail_hold_mark(ledger).clear()
+    restore_hold_mark(ledger).clear()
     return owed
 
 
@@ -42,7 +42,7 @@ def discard_mail(ledger: Ledger) -> int:
     for mail in owed:
         ledger.mark_mail_failed(mail.key, DISCARDED, None)
     # Last: a command that is killed halfway leaves the rest held.
-    mail_hold_mark(ledger).clear()
+    restore_hold_mark(ledger).clear()
     return len(owed)
 
 

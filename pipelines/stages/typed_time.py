@@ -11,7 +11,7 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 _MOST_DIGITS = 5
 
 
-def read_moment(text: str, now: datetime) -> datetime:
+def read_typed_time(text: str, now: datetime) -> datetime:
     """Read "36h", "7d", "2w" or an ISO date as a time in the past.
 
     A time without a zone is in the zone of `now`. Raises CatalogueError with an example.
