@@ -12,6 +12,9 @@ _CHINESE_BY_SCRIPT = ("zh-Hans", "zh-Hant")
 # CLDR's stand-ins for "unknown" and for tests of software, which no source has.
 _NOT_COUNTRIES = frozenset({"QO", "XA", "XB", "ZZ"})
 
+# CLDR's short names, which Babel does not carry: "Hong Kong SAR China" is too long for a heading.
+_SHORT_COUNTRY_NAMES = {"HK": "Hong Kong", "MO": "Macau"}
+
 # What people write for a language that CLDR's English names and aliases do not show.
 _USUAL_LANGUAGE_MISTAKES = {
     "français": "fr",
@@ -57,6 +60,11 @@ def find_language(text: str) -> str | None:
     return None
 
 
+def country_name(code: str) -> str:
+    """Return a country's English name, or the code where there is none."""
+    return _country_names().get(code, code)
+
+
 def find_country(text: str) -> str | None:
     """Return the code of the country that a text means ("ca", "Canada"), or None."""
     folded = text.casefold()
@@ -91,4 +99,4 @@ def _country_names() -> dict[str, str]:
     for code, name in Locale.parse("en").territories.items():
         if len(code) == 2 and code not in _NOT_COUNTRIES:
             names[str(code)] = str(name)
-    return names
+    return names | _SHORT_COUNTRY_NAMES

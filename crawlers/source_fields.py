@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -19,6 +18,7 @@ from crawlers.checked_yaml import find_similar
 from crawlers.errors import PermanentError
 from crawlers.locales import find_country, find_language, is_country, is_language
 from crawlers.model import Kind, Owner, PollPolicy, Scope
+from crawlers.time_zones import describe_zone_problem
 from crawlers.urls import canonical_url, site_of
 
 MAX_PAGES = 50
@@ -159,27 +159,10 @@ def _check_tier(value: object) -> int:
 
 
 def _check_time_zone(value: str) -> str:
-    try:
-        # Opening it is the test: `available_timezones` walks the disk, and takes 20 ms.
-        ZoneInfo(value)
-    except (ValueError, OSError, KeyError) as e:  # no such zone, a folder, a path that leads elsewhere
-        advice = _find_time_zone(value) or "an IANA name, as America/Toronto or Asia/Shanghai"
-        raise _wrong_value(f"“{value}” is not a time zone; write {advice}") from e
+    problem = describe_zone_problem(value)
+    if problem is not None:
+        raise _wrong_value(problem)
     return value
-
-
-def _find_time_zone(value: str) -> str | None:
-    """Return the zone that a misspelled name or the name of a city means, or None."""
-    zones = sorted(available_timezones())
-    similar = find_similar(value, zones)
-    if similar is not None:
-        return similar
-    # People write the city alone: "Beijing" has no zone, "Shanghai" has Asia/Shanghai.
-    city = value.title().replace(" ", "_")
-    for zone in zones:
-        if zone.endswith(f"/{city}"):
-            return zone
-    return None
 
 
 def _check_selector(value: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from crawlers.locales import country_name
 from pipelines.alerts.brief_plots import plot_over_time, plot_routes, plot_shares
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
@@ -20,23 +21,6 @@ log = structlog.get_logger()
 
 #: Stories that the page tells of; the rest is a number.
 STORIES = 40
-#: Names of the countries that sources are usually from. Any other is shown by its code.
-COUNTRIES = {
-    "CA": "Canada",
-    "CN": "China",
-    "HK": "Hong Kong",
-    "MO": "Macau",
-    "TW": "Taiwan",
-    "US": "United States",
-    "GB": "United Kingdom",
-    "FR": "France",
-    "AU": "Australia",
-    "SG": "Singapore",
-    "JP": "Japan",
-    "DE": "Germany",
-    "QA": "Qatar",
-    "IN": "India",
-}
 #: Kinds of origin as headings.
 KINDS = {
     "paid_release": "Paid releases",
@@ -71,8 +55,8 @@ def write_brief(
         source_ids.add(document.source)
     facts = {
         "beat": context.beat,
-        "since": local_times(since, context.now),
-        "until": local_times(context.now),
+        "since": local_times(since, context.clocks, context.now),
+        "until": local_times(context.now, context.clocks),
         "articles": len(documents),
         "stories": len(story_ids),
         "sources": len(source_ids),
@@ -84,7 +68,7 @@ def write_brief(
         "routes": plot_routes(documents),
         "groups": topic_groups(items, context),
         "left_out": max(0, len(story_ids) - len(items)),
-        "receipt": receipt_facts(context.receipt, context.now, since),
+        "receipt": receipt_facts(context, since),
     }
     return environment(escape=True).get_template("brief.html.j2").render(facts)
 
@@ -133,8 +117,8 @@ def _count_languages(documents: Sequence[Document]) -> int:
 def _count_countries(documents: Sequence[Document]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for document in documents:
-        code = document.country or ""
-        counts[COUNTRIES.get(code, code or "elsewhere")] += 1
+        name = country_name(document.country) if document.country else "elsewhere"
+        counts[name] += 1
     return counts
 
 

@@ -49,4 +49,5 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         english=beat.terms.english,
         kibana_url=context.kibana_url,
         state_media=frozenset(state_media),
+        clocks=beat.clocks,
     )

@@ -57,7 +57,7 @@ def compose_digest(
     since_words: str | None = None
     if since and not is_immediate:
         # An immediate search has no hours that its readers could count from.
-        since_words = local_times(since, context.now)
+        since_words = local_times(since, context.clocks, context.now)
     facts = {
         "groups": topic_groups(new[:DIGEST_STORIES], context),
         "later": later,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.alerts.receipt import Receipt
-from pipelines.model import Alert, StoredArticle, Story
+from pipelines.model import UTC_CLOCK, Alert, ReaderClock, StoredArticle, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class MailContext:
     kibana_url: str | None = None
     #: Names of sources that a state owns, beside the state media that everybody knows.
     state_media: frozenset[str] = frozenset()
+    #: The clocks on which every time is shown, the readers' first.
+    clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
 
     def topic_name(self, topics: tuple[str, ...]) -> str:
         """Return the heading of a story: its first topic's name, or "Other"."""

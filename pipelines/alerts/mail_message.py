@@ -87,7 +87,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     facts = {
         **draft.facts,
         "search": search,
-        "receipt": receipt_facts(context.receipt, context.now, draft.since),
+        "receipt": receipt_facts(context, draft.since),
         "beat": context.beat,
         "leave": leave,
         "subject": subject,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import local_times, one_line, sentence
 from pipelines.text.counts import counted
@@ -26,20 +29,22 @@ def coverage(receipt: Receipt) -> str:
     return f"{share} {sources} due in the last 24 hours {verb} read"
 
 
-def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None) -> dict[str, Any]:
-    """Return what a template shows of a receipt.
+def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[str, Any]:
+    """Return what a template shows of the receipt.
 
     `since` is what the mail looks back to, for whether its silence proves anything.
     """
+    receipt = context.receipt
+    show_time = partial(local_times, clocks=context.clocks, now=context.now)
     pause: tuple[str, str] | None = None
     if receipt.pause:
         began, ended = receipt.pause
-        pause = local_times(began, now), local_times(ended, now)
+        pause = show_time(began), show_time(ended)
     failing: list[dict[str, str]] = []
     for fault in receipt.failing:
-        failing.append(_fault_facts(fault, now))
+        failing.append(_fault_facts(fault, show_time))
     return {
-        "at": local_times(receipt.at, now),
+        "at": show_time(receipt.at),
         "listened": sentence(coverage(receipt)),
         "due": receipt.due,
         "read": receipt.read,
@@ -48,14 +53,14 @@ def receipt_facts(receipt: Receipt, now: datetime, since: datetime | None = None
         "failing": failing,
         "untried": receipt.untried,
         "quarantined": receipt.quarantined,
-        "newest": local_times(receipt.newest, now) if receipt.newest else None,
+        "newest": show_time(receipt.newest) if receipt.newest else None,
         "newest_source": one_line(receipt.newest_source or ""),
     }
 
 
-def _fault_facts(fault: Fault, now: datetime) -> dict[str, str]:
+def _fault_facts(fault: Fault, show_time: Callable[[datetime], str]) -> dict[str, str]:
     fails = "fails"
     if fault.since:
-        fails = f"has failed since {local_times(fault.since, now)}"
+        fails = f"has failed since {show_time(fault.since)}"
     # A reason comes from a stranger's server: it becomes one line, and not a long one.
     return {"name": one_line(fault.name), "fails": fails, "why": one_line(fault.why)[:MAX_REASON]}

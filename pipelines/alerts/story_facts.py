@@ -139,14 +139,14 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "evidence": _evidence(lead),
         "url": web_address(lead.article.url),
         "kibana": kibana_link(context.kibana_url, story.id, day_before),
-        "first_seen": local_times(story.first_seen, context.now),
+        "first_seen": local_times(story.first_seen, context.clocks, context.now),
         "outlet": outlets[0],
         "outlets": outlets,
         "words": words[:SHOWN_WORDS],
         "marked_snippets": snippets,
         "snippets": list(map(_plain_text, snippets)),
         "relevance": _relevance(lead, headline),
-        "articles": _article_rows(story, articles, headline, context.now),
+        "articles": _article_rows(story, articles, headline, context),
         "more": max(0, len(articles) - SHOWN_COPIES),
         "copies": story.copies,
         "independent": story.independent,
@@ -218,18 +218,20 @@ def _plain_text(markup: Markup) -> str:
 
 
 def _article_rows(
-    story: Story, articles: Sequence[StoredArticle], headline: str, now: datetime
+    story: Story, articles: Sequence[StoredArticle], headline: str, context: MailContext
 ) -> list[dict[str, Any]]:
     links = {}
     for link in story.links:
         links[link.article_id] = link
     rows: list[dict[str, Any]] = []
     for stored in articles[:SHOWN_COPIES]:
-        rows.append(_article_row(stored, links.get(stored.article.id), headline, now))
+        rows.append(_article_row(stored, links.get(stored.article.id), headline, context))
     return rows
 
 
-def _article_row(stored: StoredArticle, link: Link | None, headline: str, now: datetime) -> dict[str, Any]:
+def _article_row(
+    stored: StoredArticle, link: Link | None, headline: str, context: MailContext
+) -> dict[str, Any]:
     """Return one line of the list of copies.
 
     A title that repeats the headline is left out.
@@ -239,7 +241,7 @@ def _article_row(stored: StoredArticle, link: Link | None, headline: str, now: d
     relation = RELATION_WORDS[link.relation] if link else ""
     is_repeated = title.casefold() == headline.casefold()
     return {
-        "time": appeared_at(stored.article, now),
+        "time": appeared_at(stored.article, context.clocks, context.now),
         "outlet": one_line(stored.publisher.name) or title,
         "relation": relation,
         "kept": _kept_share(link),
@@ -265,7 +267,7 @@ def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]
         "id": story.id,
         "headline": one_line(story.headline),
         "hints": name_hints(story.headline, context.english),
-        "time": local_times(story.first_seen, context.now),
+        "time": local_times(story.first_seen, context.clocks, context.now),
         "label": one_line(route_label(story, context.state_media)),
         "lang": story.languages[0] if story.languages else "und",
         "url": NO_ADDRESS,

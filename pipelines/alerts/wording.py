@@ -10,16 +10,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 import nh3
 from markupsafe import Markup, escape
 
-from pipelines.model import Article, Relation, Story
+from pipelines.model import Article, ReaderClock, Relation, Story
 from pipelines.route.names import known
 
-#: Every time is shown on both clocks: the first is the reader's, the second that of the other side.
-READERS_ZONES = (("Ottawa", ZoneInfo("America/Toronto")), ("Beijing", ZoneInfo("Asia/Shanghai")))
 KIND_WORDS = {
     "paid_release": "paid release",
     "agency": "agency report",
@@ -238,20 +235,23 @@ def on_clock(at: datetime, zone: tzinfo) -> datetime:
         return at
 
 
-def local_times(at: datetime, now: datetime | None = None) -> str:
-    """Return an instant on the clocks of both capitals.
+def local_times(at: datetime, clocks: Sequence[ReaderClock], now: datetime | None = None) -> str:
+    """Return an instant on the clocks of the beat.
 
-    For example "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing". Beijing's day is added where it is another
-    one, the year where it is not that of `now`.
+    For example "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing". A further clock's day is added where it is not
+    the first one's, the year where it is not that of `now`.
     """
-    (home_name, home_zone), (other_name, other_zone) = READERS_ZONES
-    home = on_clock(at, home_zone)
-    other = on_clock(at, other_zone)
-    other_format = "%H:%M" if home.date() == other.date() else "%a %H:%M"
+    first = clocks[0]
+    home = on_clock(at, first.zone)
     day = f"{home:%a} {home.day} {home:%b}"
-    if now is None or now.astimezone(home_zone).year != home.year:
+    if now is None or on_clock(now, first.zone).year != home.year:
         day += f" {home.year}"
-    return f"{day}, {home:%H:%M} {home_name} · {other:{other_format}} {other_name}"
+    times = [f"{home:%H:%M} {first.name}"]
+    for clock in clocks[1:]:
+        there = on_clock(at, clock.zone)
+        time_format = "%H:%M" if there.date() == home.date() else "%a %H:%M"
+        times.append(f"{there:{time_format}} {clock.name}")
+    return f"{day}, {' · '.join(times)}"
 
 
 def local_day(day: date, now: datetime) -> str:
@@ -265,14 +265,14 @@ def local_day(day: date, now: datetime) -> str:
     return text
 
 
-def appeared_at(article: Article, now: datetime) -> str:
+def appeared_at(article: Article, clocks: Sequence[ReaderClock], now: datetime) -> str:
     """Say when an article appeared, as exactly as it is known."""
     published = article.published
     if published is None:
-        return f"seen {local_times(article.collected, now)}"
+        return f"seen {local_times(article.collected, clocks, now)}"
     if published.precision in ("day", "month", "year"):
         return local_day(published.at.date(), now)
-    return local_times(published.at, now)
+    return local_times(published.at, clocks, now)
 
 
 # -- links --------------------------------------------------------------------------------------------------

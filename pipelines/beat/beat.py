@@ -1,6 +1,6 @@
 """A beat as data: sources, terms, event rules and saved searches.
 
-    beats/…/beat.yaml       its name, and the countries of each side ─┐
+    beats/…/beat.yaml       its name, clocks and sides               ─┐
             sources.yaml    who is followed                           │
             terms.yaml      who stands on which side                  ├─► load_beat() ──► Beat
             events.yaml     what makes two reports one event          │
@@ -17,30 +17,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from crawlers.checked_yaml import read_yaml
 from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
 from pipelines.beat.event_rules import EventRules, load_event_rules
-from pipelines.beat.file_problems import FileProblems
+from pipelines.beat.heading import Side, load_heading
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
 from pipelines.beat.terms import Terms, load_terms, side_words
+from pipelines.model import UTC_CLOCK, ReaderClock
 
 __all__ = ["Beat", "ParsedSearch", "Side", "load_beat"]
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of the beat, such as China."""
-
-    #: As in terms.yaml.
-    id: str
-    #: Countries whose media are the side's own, as CN and HK.
-    countries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +45,8 @@ class Beat:
     searches: tuple[ParsedSearch, ...]
     channels: tuple[Channel, ...] = ()
     event_rules: EventRules = field(default_factory=EventRules)
+    #: The clocks on which mails show times, the readers' first.
+    clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
 
     def source(self, source_id: str) -> Source | None:
         """Return the source of an id, or None."""
@@ -99,7 +91,7 @@ def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) ->
         )
     problems: list[str] = []
     terms_file = _find_file("terms.yaml", folder, fallback)
-    heading = _load_part(partial(_load_heading, _find_file("beat.yaml", folder, fallback)), problems)
+    heading = _load_part(partial(load_heading, _find_file("beat.yaml", folder, fallback)), problems)
     sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
     terms = _load_part(partial(load_terms, terms_file), problems)
     rules_file = _find_file("events.yaml", folder, terms_file.parent)
@@ -113,8 +105,17 @@ def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) ->
     assert terms is not None
     assert rules is not None
     assert searches is not None
-    name, sides = heading
-    return Beat(name, folder, sides, sources, terms, searches.standing, searches.channels, rules)
+    return Beat(
+        name=heading.name,
+        folder=folder,
+        sides=heading.sides,
+        sources=sources,
+        terms=terms,
+        searches=searches.standing,
+        channels=searches.channels,
+        event_rules=rules,
+        clocks=heading.clocks,
+    )
 
 
 def _load_part(load: Callable[[], _T], problems: list[str]) -> _T | None:
@@ -131,52 +132,3 @@ def _find_file(name: str, folder: Path, fallback: Path) -> Path:
     if own.exists():
         return own
     return fallback / name
-
-
-# -- beat.yaml -------------------------------------------------------------------------------------------
-
-
-def _load_heading(path: Path) -> tuple[str, tuple[Side, ...]]:
-    """Return the name and the sides of a beat.yaml.
-
-    Raises CatalogueError with its mistakes.
-    """
-    document = read_yaml(path)
-    if not isinstance(document.values, dict):
-        raise CatalogueError([f"{document.locate(())}: the file must hold fields, such as “name: …”"])
-    problems = FileProblems(document)
-    problems.add_yaml_problems()
-    name = document.values.get("name")
-    if not isinstance(name, str) or not name.strip():
-        problems.add(("name",), "write what the beat is called")
-    sides = _read_sides(document.values.get("sides"))
-    if not sides:
-        advice = "write a list of {id: china, countries: [CN, HK]}, the ids as in terms.yaml"
-        problems.add(("sides",), advice)
-    problems.raise_if_any()
-    return str(name), sides
-
-
-def _read_sides(rows: Any) -> tuple[Side, ...]:
-    """Return the sides of a list, none where one of them cannot be read."""
-    if not isinstance(rows, list):
-        return ()
-    sides = []
-    for row in rows:
-        side = _read_side(row)
-        if side is None:
-            return ()
-        sides.append(side)
-    return tuple(sides)
-
-
-def _read_side(row: Any) -> Side | None:
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str):
-        return None
-    countries = row.get("countries") or []
-    if not isinstance(countries, list):
-        return None
-    for country in countries:
-        if not isinstance(country, str):
-            return None
-    return Side(row["id"], tuple(countries))

@@ -24,6 +24,7 @@ from pipelines.model.decision import (
 )
 from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
 from pipelines.model.event import EventDecision, EventLink, EventPrint, RelatedStory
+from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
 from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
@@ -57,6 +58,7 @@ __all__ = [
     "MAIL",
     "MANY",
     "USUAL_RECHECKS",
+    "UTC_CLOCK",
     "Alert",
     "AlertState",
     "Answer",
@@ -101,6 +103,7 @@ __all__ = [
     "Piece",
     "Publisher",
     "Quarantined",
+    "ReaderClock",
     "Reason",
     "RecheckPolicy",
     "RecheckState",

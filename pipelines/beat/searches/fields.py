@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from functools import cache
 from typing import Annotated, Any, get_args
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from crawlers.checked_yaml import find_similar
+from crawlers.time_zones import describe_zone_problem
 from pipelines.model import Cadence, Reason
 from pipelines.text.mail_address import is_address
 
@@ -152,17 +151,11 @@ def _check_weekday(value: object) -> int:
     return DAYS.index(_check_choice(value, DAYS))
 
 
-@cache
-def _list_zones() -> frozenset[str]:
-    # It walks the disk, and takes 20 ms.
-    return frozenset(available_timezones())
-
-
 def _check_zone(value: object) -> str:
-    if isinstance(value, str) and value in _list_zones():
-        return value
-    advice = find_similar(str(value), sorted(_list_zones())) or "one like America/Toronto"
-    raise _wrong_value(f"“{value}” is not a time zone; write {advice}")
+    problem = describe_zone_problem(value)
+    if problem is not None:
+        raise _wrong_value(problem)
+    return str(value)
 
 
 def _check_quiet(value: object) -> tuple[time, time] | None:

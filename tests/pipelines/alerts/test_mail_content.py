@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
@@ -20,9 +21,9 @@ from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import kibana_link, local_times, name_hints, route_label, web_address
 from pipelines.beat.searches import is_address
-from pipelines.model import OutboxMail, StoredArticle
+from pipelines.model import UTC_CLOCK, OutboxMail, ReaderClock, StoredArticle
 from tests.builders import NOON, a_stamp
-from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, parts, read
+from tests.pipelines.alerts.values import CLOCKS, DESK, a_search, a_stored, a_story, an_alert, parts, read
 
 
 def composed(
@@ -340,9 +341,13 @@ def test_names_are_hinted_once_the_longest_first() -> None:
     assert name_hints("Plain English", english) == []
 
 
-def test_times_stand_in_both_capitals() -> None:
-    assert local_times(NOON) == "Sat 17 Jan 2026, 07:00 Ottawa · 20:00 Beijing"
-    assert local_times(NOON + timedelta(hours=8)) == "Sat 17 Jan 2026, 15:00 Ottawa · Sun 04:00 Beijing"
+def test_times_stand_on_all_clocks_of_the_beat() -> None:
+    assert local_times(NOON, CLOCKS) == "Sat 17 Jan 2026, 07:00 Ottawa · 20:00 Beijing"
+    later = NOON + timedelta(hours=8)
+    assert local_times(later, CLOCKS) == "Sat 17 Jan 2026, 15:00 Ottawa · Sun 04:00 Beijing"
+    assert local_times(NOON, (UTC_CLOCK,), NOON) == "Sat 17 Jan, 12:00 UTC"
+    three = (*CLOCKS, ReaderClock("Canberra", ZoneInfo("Australia/Canberra")))
+    assert local_times(NOON, three, NOON) == "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing · 23:00 Canberra"
 
 
 def test_the_link_to_kibana_holds_no_password() -> None:

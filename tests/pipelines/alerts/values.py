@@ -5,6 +5,7 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt import Receipt
@@ -14,6 +15,7 @@ from pipelines.model import (
     Link,
     OutboxMail,
     Outcome,
+    ReaderClock,
     Relation,
     Relevance,
     Route,
@@ -23,6 +25,10 @@ from pipelines.model import (
 )
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 
+CLOCKS = (
+    ReaderClock("Ottawa", ZoneInfo("America/Toronto")),
+    ReaderClock("Beijing", ZoneInfo("Asia/Shanghai")),
+)
 RECEIPT = Receipt(NOON, due=80, read=80, newest=NOON, newest_source="North Wire")
 DESK = MailContext(
     "Maplewire <mw@desk.example>",
@@ -32,6 +38,7 @@ DESK = MailContext(
     {"canola": "Canola"},
     {"习近平": "Xi Jinping", "加拿大": "Canada"},
     "https://kibana.example/s/news",
+    clocks=CLOCKS,
 )
 
 

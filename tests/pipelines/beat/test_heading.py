@@ -1,0 +1,65 @@
+"""What a beat's `beat.yaml` may say, and what its mistakes are told as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crawlers.errors import CatalogueError
+from pipelines.beat.heading import load_heading
+from pipelines.model import UTC_CLOCK, ReaderClock
+
+SHIPPED_BEAT = Path(__file__).resolve().parents[3] / "beats" / "china-canada"
+SIDES = "sides: [{id: china, countries: [CN]}]\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "beat.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_shipped_beat_has_the_clocks_of_both_capitals() -> None:
+    heading = load_heading(SHIPPED_BEAT / "beat.yaml")
+    assert heading.clocks == (
+        ReaderClock("Ottawa", ZoneInfo("America/Toronto")),
+        ReaderClock("Beijing", ZoneInfo("Asia/Shanghai")),
+    )
+
+
+def test_beat_without_clocks_shows_times_in_utc(tmp_path: Path) -> None:
+    assert load_heading(write(tmp_path, f"name: Salt\n{SIDES}")).clocks == (UTC_CLOCK,)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "message"),
+    [
+        ("[]", ":2: clocks: write a list of {name: Ottawa, zone: America/Toronto}"),
+        ("Ottawa", ":2: clocks: write a list of"),
+        ("", ":2: clocks: write a list of"),
+        ("[Ottawa]", ":2: clocks[1] («Ottawa»): write a list of"),
+        ("[{name: Ottawa}]", ":2: clocks[1].zone: is missing; write an IANA name"),
+        ("[{zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
+        ("[{name: '', zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
+        ("[{name: 7, zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
+        ('[{name: "a\\nb", zone: Asia/Shanghai}]', ":2: clocks[1].name: write the city"),
+        ("[{name: Paris, zone: Europe/Pari}]", "“Europe/Pari” is not a time zone; write Europe/Paris"),
+        ("[{name: Oslo, zone: Oslo}]", "“Oslo” is not a time zone; write Europe/Oslo"),
+        ("[{name: Oslo, zone: ''}]", "“” is not a time zone; write an IANA name"),
+        ("[{name: Oslo, zone: ../../etc/passwd}]", "is not a time zone"),
+        ("[{name: Oslo, zone: [1]}]", "is not a time zone"),
+        ("[{name: Oslo, tz: Europe/Oslo}]", "unknown field `tz`"),
+        (f"[{', '.join(['{name: A, zone: UTC}'] * 5)}]", "clocks: has 5 clocks; keep at most 4"),
+    ],
+)
+def test_mistake_in_a_clock_is_told_with_its_line(tmp_path: Path, clocks: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=r"beat\.yaml:2") as refusal:
+        load_heading(write(tmp_path, f"name: Salt\nclocks: {clocks}\n{SIDES}"))
+    assert message in str(refusal.value)
+
+
+def test_misspelled_field_of_the_beat_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"unknown field `clock`\. Did you mean `clocks`"):
+        load_heading(write(tmp_path, f"name: Salt\nclock: []\n{SIDES}"))
