@@ -31,11 +31,12 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_result
+from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_pages, read_result
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult, Feed, FeedState, PageRequest, Source, SourceReport, Window
+from crawlers.model import CrawlResult, Feed, FeedState, Page, PageRequest, Source, Window
 from crawlers.private_files import make_private_folder
 from crawlers.schedule import is_due
+from crawlers.source_check import SourceCheck, judge_check
 from crawlers.spiders.job import CrawlSettings, Job, job_json
 
 __all__ = ["CrawlSettings", "check", "crawl", "due", "fetch_again"]
@@ -51,6 +52,8 @@ _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
 _KILL_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, None))
 #: Entries of a listing that `check` shows.
 _PREVIEW = 20
+#: Pages of a source that `check` asks for until one comes: one that is gone says little of its source.
+_TRIED_PAGES = 3
 #: How long a child may take to load its libraries: 2 s of CPU, and so many more on a busy machine.
 _START_S = 60.0
 #: How long a child gets to leave by itself, and its log to be read to its end.
@@ -172,34 +175,51 @@ def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetim
 
 
 def check(
-    source: Source, settings: CrawlSettings, now: datetime, words: Mapping[str, Sequence[str]] | None = None
-) -> tuple[SourceReport, Feed | None]:
-    """Try one source live: its listing and one article page.
+    sources: Sequence[Source],
+    settings: CrawlSettings,
+    now: datetime,
+    on_event: Listener | None = None,
+) -> list[SourceCheck]:
+    """Try sources live, all at once: their listings and one article page each.
 
-    Nothing is kept. Of a source with `scope: broad` any entry serves, unless `words` are given.
+    Returns a check for each source, in their order. Nothing is kept. Disabled sources are tried too, and of
+    a source with `scope: broad` any entry serves. `on_event` hears what it hears of `crawl`.
     Raises CrawlInterrupted like `crawl`.
     """
-    feed: Feed | None = None
+    listings: dict[str, Feed] = {}
+    listener = on_event or _ignore_event
 
     def keep_listing(event: Mapping[str, Any]) -> None:
-        nonlocal feed
         if event["event"] == "listing":
-            feed = _feed_json.validate_python(event["feed"])
+            listings[event["source"]] = _feed_json.validate_python(event["feed"])
+        listener(event)
 
+    if not sources:
+        return []
+    enabled = [replace(source, enabled=True) for source in sources]
     with TemporaryDirectory(prefix="maplewire-check-") as folder:
         job = Job(
             batch_id="check",
-            settings=replace(settings, batch_dir=Path(folder), page_limit_per_source=1),
-            sources=(replace(source, enabled=True),),
+            settings=replace(settings, batch_dir=Path(folder), page_limit_per_source=_TRIED_PAGES),
+            sources=tuple(enabled),
             states={},
             known={},
-            words=_as_tuples(words or {}),
+            words={},
             now=now,
             parent=os.getpid(),
             preview=_PREVIEW,
         )
-        _, result = _run_job(job, keep_listing)
-    return result.reports[0], feed
+        path, result = _announce_and_run(job, keep_listing)
+        pages = [page for _, page in read_pages(path)]
+    checks = []
+    for source, report in zip(enabled, result.reports, strict=True):
+        listing = listings.get(source.id)
+        checks.append(judge_check(source, report, listing, _of_source(source, pages), result.failures))
+    return checks
+
+
+def _of_source(source: Source, pages: Sequence[Page]) -> list[Page]:
+    return [page for page in pages if page.source_id == source.id]
 
 
 def _only_of(chosen: Sequence[Source], by_source: Mapping[str, _Value]) -> dict[str, _Value]:

@@ -138,6 +138,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Links of a page that stand in the same elements."""
+
+    #: The CSS selector that finds them.
+    selector: str
+    links: int
+    #: How many of them have words enough to be a headline.
+    headlines: int
+    examples: tuple[Entry, ...]
+    #: A regular expression that their addresses have in common, None where there is none.
+    url_pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A listing as read."""
 
@@ -150,6 +164,8 @@ class Feed:
     children: tuple[str, ...] = ()
     #: What had to be left out, one sentence each.
     problems: tuple[str, ...] = ()
+    #: Which links a section page has, where somebody tries it.
+    link_groups: tuple[LinkGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

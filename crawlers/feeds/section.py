@@ -8,8 +8,9 @@ from cssselect import SelectorError
 from parsel import Selector
 
 from crawlers.errors import FeedUnreadable, PermanentError
+from crawlers.feeds.page_links import find_link_groups
 from crawlers.feeds.text import decode_page
-from crawlers.model import Entry, Feed
+from crawlers.model import Entry, Feed, LinkGroup
 from crawlers.urls import canonical_url, join
 
 _LINK_LIMIT = 2000
@@ -18,11 +19,18 @@ _PROBLEM_LINES = 10
 
 
 def parse_section(
-    body: bytes, *, url: str, content_type: str | None, links: str | None, next_page: str | None
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    links: str | None,
+    next_page: str | None,
+    with_groups: bool = False,
 ) -> Feed:
     """Return the links that `links` selects, and the page that `next_page` does.
 
-    Both are CSS selectors or XPath. Raises FeedUnreadable for a selector that cannot be read.
+    Both are CSS selectors or XPath. With `with_groups` the listing tells which links the page has, too.
+    Raises FeedUnreadable for a selector that cannot be read.
     """
     page = Selector(decode_page(body, content_type), type="html")
     base = _base_address(page, url)
@@ -37,10 +45,14 @@ def parse_section(
             entries.setdefault(canonical_url(address), Entry(address, title=title))
         except PermanentError as e:
             problems.append(str(e))
+    link_groups: tuple[LinkGroup, ...] = ()
+    if with_groups:
+        link_groups = find_link_groups(page, base, url)
     return Feed(
         tuple(entries.values()),
         children=_find_next_page(page, next_page, base),
         problems=tuple(problems[:_PROBLEM_LINES]),
+        link_groups=link_groups,
     )
 
 

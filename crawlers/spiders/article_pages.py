@@ -68,6 +68,13 @@ class ArticlePages(ABC):
         self._known_in_listing = 0
         #: Whether the next poll must see the whole listing again, since something is left to fetch.
         self._comes_back = False
+        #: Canonical addresses that were asked for, and those of pages in the batch.
+        self._claimed = crawl.claimed
+        self._written = crawl.written
+        if self.is_trial():
+            # Each source is tried by itself, so a page that two of them list is fetched for both.
+            self._claimed = set()
+            self._written = set()
 
     # -- what a kind of listing does in its own way ------------------------------------------------
 
@@ -88,6 +95,10 @@ class ArticlePages(ABC):
     def goes_on(self, feed: Feed) -> bool:  # noqa: ARG002 - for subclasses
         """Tell whether further listings are worth a request."""
         return True
+
+    def is_trial(self) -> bool:
+        """Tell whether a person only wants to see whether the source works."""
+        return self.crawl.job.preview > 0
 
     def is_fully_described(self) -> bool:
         """Tell whether the first listing speaks for all of them."""
@@ -242,7 +253,7 @@ class ArticlePages(ABC):
         self._counts |= {"entries": len(entries), "known": selection.known, "skipped": selection.skipped}
         self._waiting.extend(self._newest_first(selection.to_fetch))
         self._leave_for_next_time(self.crawl.job.settings.page_limit_per_source, "more than one crawl takes")
-        if self.crawl.job.preview:
+        if self.is_trial():
             self._show_listing(feeds, entries)
 
     def _select_entries(self, entries: Sequence[Entry]) -> Selection:
@@ -270,16 +281,22 @@ class ArticlePages(ABC):
             self._waiting.pop()
         self._counts["skipped"] += left_out
         self._comes_back = True
-        self.problems.append(f"{left_out} entries are left for the next crawl: {why}")
+        # Of a trial nothing is kept, so nothing is left either.
+        if not self.is_trial():
+            self.problems.append(f"{left_out} entries are left for the next crawl: {why}")
 
     # -- the pages ---------------------------------------------------------------------------------
 
     def _next_pages(self) -> Iterator[Request]:
+        if self.is_trial() and self._counts["fetched"]:
+            self._leave_for_next_time(0, "one page shows that the source works")
         reason = self._why_no_more_requests()
         if reason is not None:
             self._note_slowness()
             self._leave_for_next_time(0, reason)
-        while self._waiting and self._under_way < _PAGES_AT_ONCE:
+        # A second page is only tried where the first one does not come.
+        at_once = 1 if self.is_trial() else _PAGES_AT_ONCE
+        while self._waiting and self._under_way < at_once:
             request = self._page_request(self._waiting.popleft())
             if request is not None:
                 self._under_way += 1
@@ -319,10 +336,10 @@ class ArticlePages(ABC):
         except (PermanentError, ValueError) as e:
             self._add_page_failure(entry, trouble_of_exception(e))
             return None
-        if address in self.crawl.claimed:
+        if address in self._claimed:
             self._counts["known"] += 1
             return None
-        self.crawl.claimed.add(address)
+        self._claimed.add(address)
         return request
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
@@ -353,8 +370,8 @@ class ArticlePages(ABC):
         if self._is_in_batch(address, entry):
             self._counts["known"] += 1
             return
-        self.crawl.written.add(address)
-        self.crawl.claimed.add(address)
+        self._written.add(address)
+        self._claimed.add(address)
         page = Page(
             url=response.url,
             source_id=self.source.id,
@@ -375,7 +392,7 @@ class ArticlePages(ABC):
 
     def _is_in_batch(self, address: str, entry: Entry) -> bool:  # noqa: ARG002 - for subclasses
         """Tell whether the batch has an entry's page already."""
-        return address in self.crawl.written
+        return address in self._written
 
     def _add_page_failure(self, entry: Entry, trouble: Trouble) -> None:
         self._counts["failed"] += 1
@@ -495,5 +512,13 @@ class ArticlePages(ABC):
     def _show_listing(self, feeds: Sequence[Feed], entries: Sequence[Entry]) -> None:
         """Report the first entries, for a person to look at."""
         title = next((feed.title for feed in feeds if feed.title), "")
-        shown = Feed(tuple(entries[: self.crawl.job.preview]), title=title)
+        # A listing that failed is in no feed, so the first one may be missing.
+        first = self._listings.get(self.source.url) or Feed(())
+        shown = Feed(
+            tuple(entries[: self.crawl.job.preview]),
+            title=title,
+            language=first.language,
+            children=first.children[: self.crawl.job.preview],
+            link_groups=first.link_groups,
+        )
         self.crawl.on_event({"event": "listing", "source": self.source.id, "feed": shown})

@@ -32,6 +32,7 @@ class SectionPages(ArticlePages):
             content_type=read_header(response, "Content-Type"),
             links=self.source.links,
             next_page=self.source.next_page,
+            with_groups=self.is_trial(),
         )
 
     def goes_on(self, feed: Feed) -> bool:

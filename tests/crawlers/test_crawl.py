@@ -694,10 +694,17 @@ def test_checking_a_source_shows_its_entries_and_keeps_nothing(tmp_path: Path) -
         url = web.feed("/feed.xml", ["/a", "/b"], ["First", "Second"])
         web.page("/a")
         web.page("/b")
-        report, feed = check(a_source(url=url, scope="broad", enabled=False), _settings(tmp_path / "x"), NOON)
-        assert (report.result, report.entries, report.fetched) == ("ok", 2, 1)
+        sources = [
+            a_source(url=url, scope="broad", enabled=False),
+            a_source("none", url=web.url("/none.xml")),
+        ]
+        events: list[Mapping[str, Any]] = []
+        works, fails = check(sources, _settings(tmp_path / "x"), NOON, events.append)
+        report, feed = works.report, works.listing
+        assert (works.error, report.result, report.entries, report.fetched) == (None, "ok", 2, 1)
         assert feed is not None
         assert (feed.title, [entry.title for entry in feed.entries]) == ("News", ["First", "Second"])
+        assert works.page is not None
         assert not (tmp_path / "x").exists()
-        report, feed = check(a_source(url=web.url("/none.xml")), _settings(tmp_path / "x"), NOON)
-        assert (report.result, feed) == ("failed", None)
+        assert (fails.report.result, fails.listing, fails.page) == ("failed", None, None)
+        assert {event["source"] for event in events if event["event"] == "source"} == {"daily", "none"}

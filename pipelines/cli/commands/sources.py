@@ -9,6 +9,7 @@ import typer
 from pipelines.cli.application import open_app
 from pipelines.cli.console import print_json
 from pipelines.cli.options import AsJson
+from pipelines.cli.progress import progress_bars
 
 sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
 
@@ -31,18 +32,29 @@ def sources_list(as_json: AsJson = False) -> None:
 @sources_app.command("check")
 def sources_check(
     source: Annotated[list[str] | None, typer.Argument(help="Ids; without any, all enabled sources.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Try sources live.
+    """Try sources live, all at the same time.
 
-    Does the listing answer, can it be read, does an article come?
+    Does the listing answer, can it be read, do its selectors find something, does an article come? Of a
+    section page it shows which links there are. The exit status is 1 where a source fails.
 
     Example: maplewire sources check gnw-canada
     """
-    from pipelines.cli.render.sources import print_checks
+    from crawlers.crawl import check
+    from pipelines.cli.render.source_checks import check_json, choose_sources, print_checks, read_articles
 
-    with open_app() as maplewire:
-        if not print_checks(maplewire, source or []):
-            raise typer.Exit(1)
+    wanted = source or []
+    with progress_bars() as bars, open_app() as maplewire:
+        sources = choose_sources(maplewire.beat.sources, wanted)
+        checks = check(sources, maplewire.parts.crawl, maplewire.clock.now(), bars)
+        articles = read_articles(checks, maplewire.page_reader)
+    if as_json:
+        print_json([check_json(one, articles.get(one.source.id)) for one in checks])
+    else:
+        print_checks(checks, articles, all_links=bool(wanted))
+    if any(one.error is not None for one in checks):
+        raise typer.Exit(1)
 
 
 @sources_app.command("health")

@@ -1,4 +1,4 @@
-"""How sources, their health and checks are printed."""
+"""How sources and their health are printed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from crawlers.errors import CatalogueError, PermanentError
-from crawlers.model import Feed, Source
-from crawlers.urls import site_of
+from crawlers.model import Source
 from pipelines.beat.source_health import USUAL_DAYS, health_of
-from pipelines.beat.source_sites import SourceSites
 from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import iso
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
-#: Sites in one cell of a table: more only make it wide.
-_SITES_SHOWN = 3
 _YES_OR_NO = {True: "yes", False: "no"}
 
 # Those that somebody should look at come first.
@@ -101,64 +96,3 @@ def _reasons(row: Mapping[str, Any]) -> Iterator[str]:
         yield row["why"]
     if not row["verify"]:
         yield f"its certificate is not checked ({row['verify_reason']})"
-
-
-def print_checks(app: App, wanted: Sequence[str]) -> bool:
-    """Try sources live; return whether all answered.
-
-    Without `wanted` all enabled sources are tried. Raises CatalogueError for an unknown one.
-    """
-    from crawlers.crawl import check
-
-    sources = _sources_to_check(app.beat.sources, wanted)
-    rows = []
-    all_answered = True
-    for source in sources:
-        report, feed = check(source, app.parts.crawl, app.clock.now())
-        if report.result == "failed":
-            all_answered = False
-        newest = ""
-        if feed and feed.entries:
-            newest = feed.entries[0].title
-        elsewhere = ", ".join(_other_sites(source, feed))
-        error = report.error or ""
-        row = (source.id, report.result, report.entries, report.fetched, newest, elsewhere, error)
-        rows.append(row)
-    print_table(
-        "", ["source", "result", "entries", "fetched", "newest", "entries of other sites", "error"], rows
-    )
-    return all_answered
-
-
-def _other_sites(source: Source, feed: Feed | None) -> list[str]:
-    """Return the sites of entries that are not the source's own.
-
-    They are at most `_SITES_SHOWN`. Articles there are not the source's; where they should be, `sites`
-    has to name their hosts.
-    """
-    own_sites = SourceSites([source])
-    found: list[str] = []
-    for entry in feed.entries if feed else ():
-        try:
-            is_own = own_sites.find_source(entry.url) is not None
-        except PermanentError:
-            continue  # no address: nothing will be fetched from there
-        site = site_of(entry.url)
-        if not is_own and site not in found:
-            found.append(site)
-    return found[:_SITES_SHOWN]
-
-
-def _sources_to_check(sources: Sequence[Source], wanted: Sequence[str]) -> list[Source]:
-    if not wanted:
-        # One that was turned off can still be checked by its name.
-        return [source for source in sources if source.enabled]
-    chosen = []
-    missing = set(wanted)
-    for source in sources:
-        if source.id in wanted:
-            chosen.append(source)
-            missing.discard(source.id)
-    if missing:
-        raise CatalogueError([f"no source “{min(missing)}”; `maplewire sources list` shows them"])
-    return chosen
