@@ -16,6 +16,16 @@ Kind = Literal["feed", "sitemap", "section"]
 Owner = Literal["private", "public", "state", "government", "wire", "business", "research"]
 Scope = Literal["all", "broad"]
 Precision = Literal["second", "minute", "day", "month", "year"]
+#: Why an entry of a listing was left out on purpose.
+SkipReason = Literal[
+    "too_old",  # older than the source's `max_age`
+    "off_beat",  # of a broad source, and names none of the beat's words
+    "other_address",  # against the source's `url_pattern`
+    "outside_window",  # of a backfill
+    "repeated",  # listed twice, under one canonical address
+    "no_address",  # what is listed is no web address
+    "next_crawl",  # left for the next crawl
+]
 
 
 #: By so much the clocks of several machines may differ. What lies further ahead, a wrong clock wrote.
@@ -64,6 +74,8 @@ class Source:
     #: A regular expression that article addresses must match.
     url_pattern: str | None = None
     poll: PollPolicy = PollPolicy()
+    #: The age in seconds from which what it lists is no news. None stands for the usual of its kind.
+    max_age_s: int | None = None
     #: Whether its TLS certificate is checked, and why not.
     verify: bool = True
     verify_reason: str | None = None
@@ -133,6 +145,7 @@ class Entry:
     #: Whether the feed gave no zone, so that the source's was used.
     zone_assumed: bool = False
     updated: datetime | None = None
+    updated_precision: Precision | None = None
     language: str | None = None
     authors: tuple[str, ...] = ()
 
@@ -224,12 +237,14 @@ class SourceReport:
     result: Literal["ok", "not_modified", "failed"]
     entries: int = 0
     known: int = 0
-    #: Entries left out on purpose: off-beat in a broad feed, or against `url_pattern`.
+    #: Entries left out on purpose.
     skipped: int = 0
     fetched: int = 0
     failed: int = 0
     error: str | None = None
     problems: tuple[str, ...] = ()
+    #: How many of the skipped ones were left out for which reason. Older reports do not tell.
+    skipped_for: Mapping[SkipReason, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.folding import without_accents
-from crawlers.model import Entry, Source, Window
+from crawlers.freshness import is_old_entry, takes_baseline
+from crawlers.model import Entry, FeedState, SkipReason, Source, Window
 from crawlers.scripts import HAN, HAN_MARKS, KANA
 from crawlers.urls import canonical_url
 
@@ -25,14 +27,21 @@ _PLURAL_MIN_CHARS = 3
 class Selection:
     """What to fetch, and how many entries were left out.
 
-    The numbers add up: entries = to_fetch + known + skipped.
+    The numbers add up: entries = to_fetch + baseline + known + skipped.
     """
 
     to_fetch: tuple[Entry, ...]
+    #: Old entries of a source that is read for the first time, to fetch as far as there is room.
+    baseline: tuple[Entry, ...] = ()
     #: Entries whose page we have already.
     known: int = 0
-    #: Entries that the source's rules, the beat or the window leave out.
-    skipped: int = 0
+    #: Entries that the source's rules, the beat, their age or the window leave out.
+    skipped_for: Mapping[SkipReason, int] = field(default_factory=dict)
+
+    @property
+    def skipped(self) -> int:
+        """How many entries are left out."""
+        return sum(self.skipped_for.values())
 
 
 def select(
@@ -42,6 +51,7 @@ def select(
     words: Sequence[str],
     now: datetime | None = None,
     window: Window | None = None,
+    state: FeedState | None = None,
 ) -> Selection:
     """Choose the entries to fetch, in the order of the listing.
 
@@ -52,7 +62,8 @@ def select(
     Skipped are: a second entry with the same canonical address, entries dated outside the `window`,
     addresses (as listed) in which the source's `url_pattern` is not found, and, for a source with
     `scope: broad`, entries whose own title and summary name none of `words`. An entry that comes
-    with neither title nor summary is fetched.
+    with neither title nor summary is fetched. With the source's `state`, and without a window, entries
+    that are too old to be news are skipped; those of a source that was never read are its baseline.
 
     Raises CatalogueError for a `url_pattern` that is no regular expression.
     """
@@ -61,20 +72,30 @@ def select(
         known = frozenset(known)
     fetched_at: Mapping[str, datetime] = known if isinstance(known, Mapping) else {}
     chosen: dict[str, Entry] = {}
-    known_count = skipped_count = 0
+    baseline: dict[str, Entry] = {}
+    known_count = 0
+    skipped: Counter[SkipReason] = Counter()
     for entry in entries:
         try:
             identity = canonical_url(entry.url)
         except PermanentError:
-            skipped_count += 1
+            skipped["no_address"] += 1
             continue
         if identity in known and not _has_changed(entry, fetched_at.get(identity), now):
             known_count += 1
-        elif identity in chosen or not _is_wanted(entry, source, url_pattern, words, window):
-            skipped_count += 1
-        else:
+            continue
+        reason = _why_unwanted(entry, source, url_pattern, words, window)
+        if identity in chosen or identity in baseline:
+            skipped["repeated"] += 1
+        elif reason is not None:
+            skipped[reason] += 1
+        elif identity in known or not _is_too_old(entry, source, state, now, window):
             chosen[identity] = entry
-    return Selection(tuple(chosen.values()), known_count, skipped_count)
+        elif state is not None and takes_baseline(state):
+            baseline[identity] = entry
+        else:
+            skipped["too_old"] += 1
+    return Selection(tuple(chosen.values()), tuple(baseline.values()), known_count, skipped)
 
 
 def names_one_of(text: str, words: Iterable[str]) -> bool:
@@ -105,18 +126,30 @@ def _has_changed(entry: Entry, fetched_at: datetime | None, now: datetime | None
     return latest is not None and fetched_at < latest <= now
 
 
-def _is_wanted(
+def _why_unwanted(
     entry: Entry,
     source: Source,
     url_pattern: re.Pattern[str] | None,
     words: Sequence[str],
     window: Window | None,
-) -> bool:
+) -> SkipReason | None:
+    """Return why an entry is not asked for, None where it is."""
     if window and not _is_inside(entry, window):
-        return False
+        return "outside_window"
     if url_pattern and not url_pattern.search(entry.url):
+        return "other_address"
+    if source.scope == "broad" and not _may_be_on_beat(entry, words):
+        return "off_beat"
+    return None
+
+
+def _is_too_old(
+    entry: Entry, source: Source, state: FeedState | None, now: datetime | None, window: Window | None
+) -> bool:
+    # Who names a window asks for the past.
+    if state is None or now is None or window is not None:
         return False
-    return source.scope != "broad" or _may_be_on_beat(entry, words)
+    return is_old_entry(entry, source, state, now)
 
 
 def _is_inside(entry: Entry, window: Window) -> bool:

@@ -25,11 +25,14 @@ MAX_PAGES = 50
 _MAX_NAME_CHARS = 200
 _MIN_POLL_S = 60
 _MAX_POLL_S = 30 * 86_400
+#: A listing is read a few times a day, and no site on the web is older than 30 years.
+_MIN_AGE_S = 3600
+_MAX_AGE_S = 30 * 365 * 86_400
 
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _HOST_WITHOUT_SCHEME = re.compile(r"[\w-]+(\.[\w-]+)+(/|$)")
-# At most seven digits: 30 days are 2,592,000 seconds.
-_DURATION = re.compile(r"\s*(\d{1,7})\s*(s|m|min|h|d)?\s*")
+# At most nine digits: 30 years are 946,080,000 seconds.
+_DURATION = re.compile(r"\s*(\d{1,9})\s*(s|m|min|h|d)?\s*")
 _SECONDS_PER_UNIT = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, None: 1}
 
 
@@ -201,15 +204,27 @@ def _check_pattern(value: str) -> str:
     return value
 
 
-def _check_duration(value: object) -> int:
+def _read_duration(value: object, examples: str) -> int:
+    """Return a duration in seconds, or raise with examples of what to write."""
     found = None
     if isinstance(value, str | int) and not isinstance(value, bool):
         found = _DURATION.fullmatch(str(value))
     if found is None:
-        raise _wrong_value(f"{value!r} is not a duration; write 15m, 1h, 24h or a number of seconds")
-    seconds = int(found[1]) * _SECONDS_PER_UNIT[found[2]]
+        raise _wrong_value(f"{value!r} is not a duration; write {examples} or a number of seconds")
+    return int(found[1]) * _SECONDS_PER_UNIT[found[2]]
+
+
+def _check_duration(value: object) -> int:
+    seconds = _read_duration(value, "15m, 1h, 24h")
     if not _MIN_POLL_S <= seconds <= _MAX_POLL_S:
         raise _wrong_value(f"“{value}” is out of range; write something from 1m to 30d")
+    return seconds
+
+
+def _check_age(value: object) -> int:
+    seconds = _read_duration(value, "2d, 7d, 36h")
+    if not _MIN_AGE_S <= seconds <= _MAX_AGE_S:
+        raise _wrong_value(f"“{value}” is out of range; write something from 1h to 10950d (30 years)")
     return seconds
 
 
@@ -289,6 +304,7 @@ class SourceFields(BaseModel):
     url_pattern: Annotated[_Text, AfterValidator(_check_pattern)] | None = None
     # A group, so that its three bounds are checked against each other.
     poll: PollFields = Field(default_factory=PollFields)
+    max_age: Annotated[int, BeforeValidator(_check_age)] | None = None
     verify: _Flag = True
     verify_reason: _Text | None = None
     verified: _Flag = False

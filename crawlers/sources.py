@@ -189,9 +189,9 @@ def _read_source(entry: _Entry, problems: _Problems) -> Source | None:
     _check_verification(entry, problems)
     if fields is None:
         return None
-    values = fields.model_dump(exclude={"poll", "timezone"})
+    values = fields.model_dump(exclude={"poll", "max_age", "timezone"})
     zone = fields.timezone or _usual_zone(fields.country, fields.language)
-    return Source(**values, timezone=zone, poll=fields.poll.to_policy())
+    return Source(**values, timezone=zone, poll=fields.poll.to_policy(), max_age_s=fields.max_age)
 
 
 #: What a message shows for a field that is missing.

@@ -151,7 +151,7 @@ class Listing:
                 zone_assumed=published_moment.zone_assumed,
             )
         if updated_moment:
-            entry = replace(entry, updated=updated_moment.at)
+            entry = replace(entry, updated=updated_moment.at, updated_precision=updated_moment.precision)
         return entry
 
     def _read_moment(self, raw: object, title: str) -> Moment | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from abc import ABC, abstractmethod
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from scrapy.http import Response
 
 from crawlers import schedule
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
-from crawlers.model import Entry, Feed, FeedState, FetchFailure, Page, Source, SourceReport
+from crawlers.model import Entry, Feed, FeedState, FetchFailure, Page, SkipReason, Source, SourceReport
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, why_no_page
 from crawlers.spiders.shared_crawl import SharedCrawl
@@ -65,6 +65,7 @@ class ArticlePages(ABC):
         self._waiting: deque[Entry] = deque()
         self._under_way = 0
         self._counts: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
+        self._skipped_for: Counter[SkipReason] = Counter()
         self._known_in_listing = 0
         #: Whether the next poll must see the whole listing again, since something is left to fetch.
         self._comes_back = False
@@ -250,9 +251,12 @@ class ArticlePages(ABC):
             self._trouble = Trouble("permanent", str(e), "refused")
             return
         self._known_in_listing = selection.known
-        self._counts |= {"entries": len(entries), "known": selection.known, "skipped": selection.skipped}
+        self._counts |= {"entries": len(entries), "known": selection.known}
+        for reason, number in selection.skipped_for.items():
+            self._skip(number, reason)
         self._waiting.extend(self._newest_first(selection.to_fetch))
         self._leave_for_next_time(self.crawl.job.settings.page_limit_per_source, "more than one crawl takes")
+        self._take_baseline(selection.baseline)
         if self.is_trial():
             self._show_listing(feeds, entries)
 
@@ -263,14 +267,30 @@ class ArticlePages(ABC):
         if not words:
             # A general source for which nobody gave words would bring nothing at all: take all of it.
             source = replace(source, scope="all")
-        return select(entries, source, self.crawl.known, words, self.crawl.current_time(), job.window)
+        now = self.crawl.current_time()
+        return select(entries, source, self.crawl.known, words, now, job.window, self.state)
 
     def _newest_first(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return entries, newest first if some must be left out."""
         if len(entries) <= self.crawl.job.settings.page_limit_per_source:
             return entries
-        undated = datetime.max.replace(tzinfo=UTC)
-        return sorted(entries, key=lambda entry: entry.published or entry.updated or undated, reverse=True)
+        return sorted(entries, key=_date_of, reverse=True)
+
+    def _take_baseline(self, entries: Sequence[Entry]) -> None:
+        """Ask for old entries too, the newest first, as far as one crawl has room.
+
+        The others are no news and left out for good: `backfill` fetches them.
+        """
+        room = max(self.crawl.job.settings.page_limit_per_source - len(self._waiting), 0)
+        newest = sorted(entries, key=_date_of, reverse=True)
+        self._waiting.extend(newest[:room])
+        self._skip(len(newest[room:]), "too_old")
+
+    def _skip(self, number: int, reason: SkipReason) -> None:
+        """Count entries that are left out."""
+        if number:
+            self._counts["skipped"] += number
+            self._skipped_for[reason] += number
 
     def _leave_for_next_time(self, keep: int, why: str) -> None:
         """Leave all but the first entries for the next crawl."""
@@ -279,7 +299,7 @@ class ArticlePages(ABC):
             return
         while len(self._waiting) > keep:
             self._waiting.pop()
-        self._counts["skipped"] += left_out
+        self._skip(left_out, "next_crawl")
         self._comes_back = True
         # Of a trial nothing is kept, so nothing is left either.
         if not self.is_trial():
@@ -434,7 +454,7 @@ class ArticlePages(ABC):
         if self.is_done:
             return
         # What is under way counts as left, like what waits.
-        self._counts["skipped"] += self._under_way
+        self._skip(self._under_way, "next_crawl")
         self._under_way = 0
         self._leave_for_next_time(0, "this one's time was up")
         self._trouble = self._trouble or self._unfinished()
@@ -462,7 +482,12 @@ class ArticlePages(ABC):
         elif self._is_not_modified:
             result = "not_modified"
         return SourceReport(
-            self.source.id, result, **self._counts, error=error, problems=tuple(self.problems)
+            self.source.id,
+            result,
+            **self._counts,
+            error=error,
+            problems=tuple(self.problems),
+            skipped_for=dict(self._skipped_for),
         )
 
     def new_state(self, *, is_network_down: bool) -> FeedState:
@@ -522,3 +547,8 @@ class ArticlePages(ABC):
             link_groups=first.link_groups,
         )
         self.crawl.on_event({"event": "listing", "source": self.source.id, "feed": shown})
+
+
+def _date_of(entry: Entry) -> datetime:
+    """Return what sorts entries by date; those without one count as the newest."""
+    return entry.published or entry.updated or datetime.max.replace(tzinfo=UTC)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.model import Document, SavedSearch, Story
+from pipelines.model import BACKFILLED, Article, Document, SavedSearch, Story
+
+
+def is_no_news_to(search: SavedSearch, article: Article) -> bool:
+    """Tell whether an article is not mailed as new.
+
+    It was too old when it was first seen, or was fetched from the past without this search's wish.
+    """
+    if search.backfill and BACKFILLED in article.flags:
+        return False
+    return article.is_from_the_past
 
 
 def refusal(search: SavedSearch, story: Story, documents: Sequence[Document]) -> str | None:

@@ -228,7 +228,7 @@ class _StoryAlerts:
         before: Sequence[Alert],
         stories: TouchedStories,
     ) -> list[Alert]:
-        if not before and not search.backfill and _are_all_backfilled(documents, stories):
+        if not before and _is_nothing_news(search, documents, stories):
             return []
         # Articles and changes are read from the ledger only where the rules will ask for them.
         published: Sequence[datetime] = ()
@@ -287,9 +287,9 @@ def _put_off(group: Sequence[Alert], now: datetime) -> list[Alert]:
     return found
 
 
-def _are_all_backfilled(documents: Sequence[Document], stories: TouchedStories) -> bool:
-    """Tell whether all matching articles were fetched from the past.
+def _is_nothing_news(search: SavedSearch, documents: Sequence[Document], stories: TouchedStories) -> bool:
+    """Tell whether none of the matching articles is news to a search.
 
     False without any.
     """
-    return bool(documents) and all(map(stories.is_backfilled, documents))
+    return bool(documents) and all(stories.is_no_news(document, search) for document in documents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from pipelines.alerts.conditions import is_no_news_to
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.model import (
@@ -12,6 +13,7 @@ from pipelines.model import (
     Document,
     Edit,
     Passage,
+    SavedSearch,
     StoredArticle,
     Story,
     StoryChange,
@@ -65,14 +67,14 @@ class TouchedStories:
             self._articles[story_id] = tuple(self._ledger.story_articles(story_id))
         return self._articles[story_id]
 
-    def is_backfilled(self, document: Document) -> bool:
-        """Tell whether an article was fetched from the past on purpose.
+    def is_no_news(self, document: Document, search: SavedSearch) -> bool:
+        """Tell whether an article was too old to be news when it was first seen.
 
-        That is no news to anybody who did not ask for it.
+        What was fetched from the past on purpose is news to a search that asks for it.
         """
         for stored in self.articles_of(document.story_id):
             if stored.article.id == document.id:
-                return "backfill" in stored.article.flags
+                return is_no_news_to(search, stored.article)
         return False
 
     def publication_times(self, story_id: str) -> list[datetime]:

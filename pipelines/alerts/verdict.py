@@ -27,18 +27,20 @@ def verdict(
     *,
     decided_up_to: int,
     past: Collection[str] = (),
+    old: Collection[str] = (),
 ) -> Verdict:
     """Return what a search did with a story, and why.
 
     `matching` are the story's documents that match now, `known` the alerts of the search for it, and
     `mails` has the state of each mail by key. `decided_up_to` is the change up to which searches were
-    asked. `past` are ids of articles that were fetched from the past on purpose.
+    asked. `past` are ids of articles that were fetched from the past on purpose, `old` are those that were no
+    news when they were first seen.
     """
     # The first of the three that knows an answer gives it.
     did, why = (
         _verdict_of_alerts(search, story, known, mails)
         or _verdict_against(search, story, matching)
-        or _verdict_of_arrival(search, matching, decided_up_to, past)
+        or _verdict_of_arrival(search, matching, decided_up_to, past, old)
     )
     return Verdict(search.id, did, why)
 
@@ -94,7 +96,11 @@ def _verdict_against(
 
 
 def _verdict_of_arrival(
-    search: SavedSearch, matching: Sequence[Document], decided_up_to: int, past: Collection[str]
+    search: SavedSearch,
+    matching: Sequence[Document],
+    decided_up_to: int,
+    past: Collection[str],
+    old: Collection[str],
 ) -> tuple[str, str]:
     """Return (did, why) from when and how the articles came in."""
     # The order of these questions is that of the steps which a story passes.
@@ -103,4 +109,9 @@ def _verdict_of_arrival(
     if not search.backfill and all(document.id in past for document in matching):
         reason = "it was fetched from the past on purpose, which this search does not ask for"
         return "not told", f"{reason} (backfill: true)"
+    if all(document.id in old or document.id in past for document in matching):
+        return (
+            "not told",
+            "it was no news any more when it was first seen: older than its source's max_age",
+        )
     return "not told", "it came in before the search was added, resumed or changed to what it is now"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pipelines.beat.beat import Beat
 from pipelines.dedup import print_of
 from pipelines.model import (
+    BACKFILLED,
+    OLD,
     Article,
     Member,
     Outcome,
@@ -53,6 +55,20 @@ class JudgedArticle:
             text=print_of(article.title, article.body, route.boilerplate, article.lang, repeated),
             content_hash=hashlib.sha256(content).hexdigest(),
         )
+
+    def first_seen_as(self, known: Article) -> JudgedArticle:
+        """Return a later state of a known article.
+
+        It is news or not, as it was when it was first seen.
+        """
+        flags = []
+        for flag in self.article.flags:
+            if flag not in (BACKFILLED, OLD):
+                flags.append(flag)
+        for flag in known.flags:
+            if flag in (BACKFILLED, OLD):
+                flags.append(flag)
+        return replace(self, article=replace(self.article, flags=tuple(flags)))
 
     def as_member(self, story_id: str | None) -> Member:
         """Return the article as dedup compares it, in a story or in none yet."""

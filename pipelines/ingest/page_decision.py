@@ -65,6 +65,7 @@ def decide_page(
     known = decisions.article(judged.article.id)
     account = replace(account, article_id=judged.article.id, url=judged.article.url)
     if known is not None:
+        judged = judged.first_seen_as(known.article)
         same = _decide_same_page(known, judged, account, decisions, fetch)
         if same is not None:
             return same

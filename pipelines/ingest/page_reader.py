@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from crawlers.errors import PermanentError
-from crawlers.model import Page
+from crawlers.freshness import is_old, max_age
+from crawlers.model import Page, Source
 from crawlers.urls import site_of
 from pipelines.beat.beat import Beat
 from pipelines.beat.source_sites import SourceSites
 from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
-from pipelines.model import Article, PageParagraphs, Publisher
+from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher
 
 #: What is asked of the ledger in the middle.
 #: A site, and a page's paragraphs → hashes of the paragraphs that the site repeats.
@@ -75,7 +76,9 @@ class ReadingSteps:
         # Whose page it is knows its clock best; else who listed it may.
         article = extract(page, own_source or listing_source, page.fetched_at)
         if is_backfill:
-            article = replace(article, flags=(*article.flags, "backfill"))
+            article = replace(article, flags=(*article.flags, BACKFILLED))
+        elif _is_no_news(article, page, listing_source):
+            article = replace(article, flags=(*article.flags, OLD))
         publisher = publisher_of(article.canonical_url, listing_source, self._sites)
         site = site_of(article.canonical_url)
         return ExtractedPage(article, publisher, site, read_page(article.id, article.body))
@@ -86,6 +89,18 @@ class ReadingSteps:
         `repeated` are hashes of paragraphs that its site prints around everything.
         """
         return JudgedArticle.of(extracted.article, extracted.publisher, self._beat, repeated)
+
+
+def _is_no_news(article: Article, page: Page, listing_source: Source | None) -> bool:
+    """Tell whether an article was too old for its source when its page was fetched.
+
+    The date is the page's own, where it has one: a listing may date its whole past anew.
+    """
+    published = article.published
+    if published is None or listing_source is None:
+        return False
+    limit = max_age(listing_source, page.entry)
+    return is_old(published.at, published.precision, limit, page.fetched_at)
 
 
 class DirectPageReader:

@@ -6,7 +6,15 @@ Everything here may be imported from `pipelines.model`.
 from __future__ import annotations
 
 from pipelines.model.alert import MAIL, Alert, AlertState, Answer, Delivery, OutboxMail
-from pipelines.model.article import Article, Publisher, Stamp, StoredArticle, article_id
+from pipelines.model.article import (
+    BACKFILLED,
+    OLD,
+    Article,
+    Publisher,
+    Stamp,
+    StoredArticle,
+    article_id,
+)
 from pipelines.model.correction import Correction, Corrections
 from pipelines.model.decision import (
     CorrectionsUndone,
@@ -54,9 +62,11 @@ from pipelines.model.story import (
 from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, TextPrint
 
 __all__ = [
+    "BACKFILLED",
     "COPY_RELATIONS",
     "MAIL",
     "MANY",
+    "OLD",
     "USUAL_RECHECKS",
     "UTC_CLOCK",
     "Alert",

@@ -13,6 +13,11 @@ from pipelines.model.route import Route
 from pipelines.model.run import Outcome
 from pipelines.model.text_print import TextPrint
 
+#: The flag of an article that was fetched from the past on purpose.
+BACKFILLED = "backfill"
+#: The flag of an article that was no news any more when it was first seen.
+OLD = "old"
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -57,7 +62,13 @@ class Article:
     cross_canonical: str | None = None
     #: Where each field was found: "json-ld", "og:title", "feed", "trafilatura" and others.
     provenance: Mapping[str, str] = field(default_factory=dict)
+    #: Those of `published` or "no_date", and BACKFILLED or OLD.
     flags: tuple[str, ...] = ()
+
+    @property
+    def is_from_the_past(self) -> bool:
+        """Whether the article was no news when it was first seen."""
+        return BACKFILLED in self.flags or OLD in self.flags
 
 
 def article_id(canonical_url: str) -> str:

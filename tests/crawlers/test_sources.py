@@ -59,6 +59,7 @@ sources:
   max_pages: 3
   url_pattern: /202\\d/
   poll: {every: 30m, min: 600, max: 6h}
+  max_age: 3d
   verify: no
   verify_reason: incomplete chain
   verified: true
@@ -71,7 +72,7 @@ sources:
             language="zh-Hans", owner="state", tier=1, sites=("ribao.example", "ribao-news.example"),
             scope="broad", timezone="Asia/Shanghai", enabled=False,
             links="h2 a::attr(href)", next_page='//a[@rel="next"]/@href', max_pages=3, url_pattern=r"/202\d/",
-            poll=PollPolicy(1800, 600, 21_600),
+            poll=PollPolicy(1800, 600, 21_600), max_age_s=259_200,
             verify=False, verify_reason="incomplete chain", verified=True, note="nobody answers at night",
         ),
     )  # fmt: skip
@@ -178,6 +179,8 @@ def test_eleven_mistakes_give_eleven_messages_in_the_order_of_the_file(write) ->
         ("links:", "links", ""),
         ("next_page: 'a['", "next_page", "is not a CSS selector"),
         ("max_pages: 0", "max_pages", "write a number from 1 to 50"),
+        ("max_age: soon", "max_age", "write 2d, 7d, 36h"),
+        ("max_age: 5m", "max_age", "write something from 1h to 10950d"),
         ("poll: 15m", "poll", "write {every: 15m, min: 5m, max: 24h}"),
         ("poll: {every: 15 minutes}", "poll.every", "write 15m"),
         ("poll: {every: 1s}", "poll.every", "from 1m to 30d"),

@@ -56,6 +56,8 @@ class SavedWeb:
                 "kind": "feed",
                 "url": self.address(host, "/feed.xml"),
                 "owner": "wire" if sites[host]["role"] == "carrier" else "private",
+                # Saved pages grow older than any news.
+                "max_age": "10950d",
             }
             for host in self.hosts
         ]

@@ -187,6 +187,7 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
     from pipelines.alerts.search_matcher import Matcher
     from pipelines.alerts.story_alerts import CHANGES
     from pipelines.alerts.verdict import verdict
+    from pipelines.model import BACKFILLED, OLD
 
     ledger = maplewire.ledger
     searches = maplewire.beat.searches
@@ -197,11 +198,14 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
     for mail in ledger.mails(_ALL_MAILS):
         mail_states[mail.key] = mail.state
     decided_up_to = ledger.watermark(CHANGES)
-    # Articles of a backfill, which are not mailed as new.
+    # Articles that are not mailed as new.
     past = set()
+    old = set()
     for stored in ledger.story_articles(story.id):
-        if "backfill" in stored.article.flags:
+        if BACKFILLED in stored.article.flags:
             past.add(stored.article.id)
+        if OLD in stored.article.flags:
+            old.add(stored.article.id)
     verdicts = []
     for parsed, matched in zip(searches, matching, strict=True):
         own_alerts = []
@@ -217,6 +221,7 @@ def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
                 mail_states,
                 decided_up_to=decided_up_to,
                 past=past,
+                old=old,
             )
         )
     return verdicts

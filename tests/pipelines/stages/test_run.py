@@ -258,7 +258,7 @@ def test_one_mail_for_a_story_however_many_copies(world: World) -> None:
 def test_a_late_article_still_alerts(world: World) -> None:
     world.process(REPORT)
     world.alert()
-    late = a_page("z", "China lifts canola duties, Canada told", LATE, hours=-24 * 30)
+    late = a_page("z", "China lifts canola duties, Canada told", LATE, hours=-24 * 6)
     assert world.process(late) == {Outcome.NEW: 1}
     assert len(world.alert()) == 1
 
