@@ -35,6 +35,10 @@ class ChangedStories:
     #: Ids that are no story any more, with the story that each resolves to, or None.
     gone: Mapping[str, str | None]
 
+    def ended_story_ids(self) -> list[str]:
+        """Return the ids of stories that are gone and joined into none."""
+        return [story_id for story_id, joined_into in self.gone.items() if joined_into is None]
+
 
 def rearrange(decision: PagePlaced | StoriesCorrected, touched: Mapping[str, Story]) -> ChangedStories:
     """Return how the stories stand after a decision that arranged one.

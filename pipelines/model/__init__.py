@@ -31,7 +31,7 @@ from pipelines.model.decision import (
     StoriesCorrected,
 )
 from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
-from pipelines.model.event import EventDecision, EventLink, EventPrint, RelatedStory
+from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
 from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
@@ -87,6 +87,7 @@ __all__ = [
     "EventDecision",
     "EventLink",
     "EventPrint",
+    "EventsEnded",
     "Evidence",
     "Hit",
     "LedgerDecision",

@@ -63,3 +63,13 @@ class EventDecision:
     joined: frozenset[str]
     #: story id -> reports of its event with a text of their own, for all stories concerned
     independent: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EventsEnded:
+    """What goes with stories that are gone and joined into none, and the counts that follow."""
+
+    #: These stories, and those that were joined into them.
+    story_ids: frozenset[str]
+    #: story id -> reports of its event with a text of their own, for all stories concerned
+    independent: Mapping[str, int]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from pipelines.model import EventDecision, EventLink, EventPrint
+from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded
 from pipelines.ports import Decisions, Ledger
 from pipelines.stories.events import around, keys_of, same_event
 
@@ -45,10 +45,26 @@ def decide_event(event: EventPrint, deciding: Decisions) -> EventDecision | None
         link = same_event(event, other)
         if link is not None:
             links.append(link)
-    after = _LinksAfterwards(deciding, event, joined, links)
+    after = _LinksAfterwards(deciding, {event.story_id, *joined}, event, links)
     concerned = _concerned_stories(deciding, event, joined, links, after)
     independent = _count_independent(concerned, after)
     return EventDecision(event, keys, tuple(links), joined, independent)
+
+
+def decide_ended(story_ids: Iterable[str], deciding: Decisions) -> EventsEnded | None:
+    """Decide what goes with stories that are gone and joined into none.
+
+    Call it while their former ids still lead to them. Returns None where nothing is kept of their events.
+    """
+    ended: set[str] = set()
+    for story_id in story_ids:
+        ended.update(deciding.event_prints(story_id))
+    if not ended:
+        return None
+    after = _LinksAfterwards(deciding, ended)
+    concerned = _ends_of(deciding.event_links(ended)) - ended
+    concerned |= _ends_of(after.links_of(concerned))
+    return EventsEnded(frozenset(ended), _count_independent(concerned, after))
 
 
 def _is_known(event: EventPrint, kept: Mapping[str, EventPrint]) -> bool:
@@ -57,14 +73,21 @@ def _is_known(event: EventPrint, kept: Mapping[str, EventPrint]) -> bool:
 
 
 class _LinksAfterwards:
-    """Links and times as they will be once a decision on one story is written."""
+    """Links and times as they will be once a decision is written.
+
+    What was kept of the stories `replaced` is dropped; the event and its links, if any, come instead.
+    """
 
     def __init__(
-        self, deciding: Decisions, event: EventPrint, joined: Collection[str], links: Collection[EventLink]
+        self,
+        deciding: Decisions,
+        replaced: Collection[str],
+        event: EventPrint | None = None,
+        links: Collection[EventLink] = (),
     ) -> None:
         self._deciding = deciding
+        self._replaced = frozenset(replaced)
         self._event = event
-        self._replaced = {event.story_id, *joined}
         self._links = links
 
     def links_of(self, story_ids: Collection[str]) -> list[EventLink]:
@@ -83,7 +106,7 @@ class _LinksAfterwards:
         times = dict(self._deciding.event_times(story_ids))
         for story_id in self._replaced:
             times.pop(story_id, None)
-        if self._event.story_id in story_ids:
+        if self._event is not None and self._event.story_id in story_ids:
             times[self._event.story_id] = self._event.at
         return times
 

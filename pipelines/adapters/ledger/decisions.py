@@ -39,6 +39,7 @@ from pipelines.adapters.ledger.event_rows import (
     read_event_links,
     read_event_prints,
     read_event_times,
+    write_ended_events,
     write_event,
 )
 from pipelines.adapters.ledger.print_index import PrintIndex
@@ -84,6 +85,7 @@ from pipelines.model import (
     Story,
     TextPrint,
 )
+from pipelines.stories.event_links import decide_ended
 
 # Statements are made once: making one costs several times what running it does.
 _ANY_CORRECTION = Statement(lambda _: select(corrections.c.number).limit(1))
@@ -293,7 +295,11 @@ class SqlDecisions:
         write_stories(self._connection, touched, changed_stories.stories, new_ids)
         if changed_stories.gone:
             self._is_empty_table.pop(_ANY_REDIRECT, None)
+            # Before former ids are forgotten: what was kept under them goes, too.
+            ended = decide_ended(changed_stories.ended_story_ids(), self)
             delete_stories(self._connection, changed_stories.gone)
+            if ended is not None:
+                write_ended_events(self._connection, ended)
 
     def _known_article(self, article_id: str) -> KnownArticle | None:
         row = self._article_row(article_id)

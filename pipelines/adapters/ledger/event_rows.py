@@ -14,7 +14,7 @@ from pipelines.adapters.ledger.schema import event_keys, event_links, event_prin
 from pipelines.adapters.ledger.story_rows import former_ids
 from pipelines.adapters.ledger.story_writer import write_story_heads
 from pipelines.adapters.ledger.value_lists import text_table
-from pipelines.model import EventDecision, EventLink, EventPrint
+from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded
 
 
 def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventPrint]:
@@ -45,7 +45,8 @@ def read_event_candidates(
     query = (
         select(event_prints.c.facts)
         .join(found, found.c.value == event_prints.c.story_id)
-        # A story that is gone, and was joined into none, keeps its print. It is nobody's candidate.
+        # A joined story keeps its print until its story is looked at again, and so does one that was gone
+        # before prints went with their stories. Neither is anybody's candidate.
         .join(stories, stories.c.id == event_prints.c.story_id)
     )
     return list(map(EVENT_PRINT.load, connection.execute(query).scalars()))
@@ -75,6 +76,12 @@ def write_event(connection: Connection, decision: EventDecision) -> None:
     _delete_events(connection, [decision.print.story_id, *decision.joined])
     _insert_event(connection, decision)
     _write_independent(connection, decision.independent)
+
+
+def write_ended_events(connection: Connection, ended: EventsEnded) -> None:
+    """Delete what is kept of the events of stories that are gone, and write the counts."""
+    _delete_events(connection, ended.story_ids)
+    _write_independent(connection, ended.independent)
 
 
 def _delete_events(connection: Connection, story_ids: Collection[str]) -> None:

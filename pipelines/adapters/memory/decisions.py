@@ -49,6 +49,7 @@ from pipelines.model import (
     Story,
     TextPrint,
 )
+from pipelines.stories.event_links import decide_ended
 
 
 class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
@@ -169,11 +170,15 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
 
     def _write_changed_stories(self, touched: Mapping[str, Story], changed_stories: ChangedStories) -> None:
         """Write how stories differ from what they were; delete those that are gone."""
+        # Before former ids are forgotten: what was kept under them goes, too.
+        ended = decide_ended(changed_stories.ended_story_ids(), MemoryDecisions(self))
         for story_id in touched:
             if story_id not in changed_stories.stories:
                 del self._stories[story_id]
         self._stories |= changed_stories.stories
         self._redirect(changed_stories.gone, changed_stories.stories)
+        if ended is not None:
+            self._take_ended_events(ended)
 
     def _touched_stories(self, decision: PagePlaced | StoriesCorrected) -> dict[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""

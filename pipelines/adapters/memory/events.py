@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.model import EventDecision, EventLink, EventPrint, RelatedStory
+from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
 from pipelines.stories.events import around
 
 
@@ -68,7 +68,11 @@ class MemoryEvents(LedgerState):
         self._event_links.extend(decision.links)
         self._write_independent(decision.independent)
 
-    def _delete_events(self, story_ids: set[str]) -> None:
+    def _take_ended_events(self, ended: EventsEnded) -> None:
+        self._delete_events(ended.story_ids)
+        self._write_independent(ended.independent)
+
+    def _delete_events(self, story_ids: Set[str]) -> None:
         for story_id in story_ids:
             self._event_prints.pop(story_id, None)
         for key, found in self._event_keys.items():
