@@ -16,8 +16,9 @@ OPEN = ".open"
 BACKFILL = "backfill-"
 #: Bytes of a decompressed page. Larger pages of foreign files are left out, like those of the web.
 PAGE_LIMIT = 10 * 1024 * 1024
-#: Bytes of a crawl's own result; a result is some kilobytes for each source.
-RESULT_LIMIT = 1024 * 1024 * 1024
+#: Bytes of a crawl's own result; a result is some kilobytes for each source. Read, it takes ten times as much
+#: memory, and a foreign file may claim to hold one.
+RESULT_LIMIT = 64 * 1024 * 1024
 
 SOFTWARE = "maplewire"
 PAGE_TYPE = "application/vnd.maplewire.page+json"

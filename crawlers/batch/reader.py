@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from crawlers.batch.content import decode_content
 from crawlers.batch.format import (
     PAGE_LIMIT,
     PAGE_TYPE,
@@ -20,12 +22,18 @@ from crawlers.batch.format import (
     crawl_result_json,
     page_description_json,
 )
+from crawlers.dates.bounds import FIRST_YEAR
 from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult, Page
 
 _Value = TypeVar("_Value")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _NOT_DESCRIBED = PageDescription("", None, None, None)
+#: Between these a page's time is believed, so that every zone can show it, and hours can be added to it.
+_FIRST_TIME = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_LAST_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+#: Bytes that are skipped at once.
+_BLOCK = 1 << 20
 
 
 def read_pages(path: Path) -> Iterator[tuple[int, Page]]:
@@ -35,19 +43,21 @@ def read_pages(path: Path) -> Iterator[tuple[int, Page]]:
     no entry. A damaged or cut-off file raises PermanentError, after what could be read of it.
     """
     number = 0
-    descriptions: dict[str, PageDescription] = {}
+    # Its writer puts a description right before its page. All of a foreign file's would fill the memory.
+    described_id = ""
+    description = _NOT_DESCRIBED
     is_ours = has_result = False
-    for record in _read_records(path):
+    for record in _read_records(path, skipped_type=RESULT_TYPE):
         content_type = record.headers.get("Content-Type", "")
         if record.kind == "warcinfo":
             is_ours = is_ours or f"software: {SOFTWARE}" in record.body.decode("utf-8", "replace")
         elif content_type == PAGE_TYPE:
-            page_id = record.headers.get("WARC-Concurrent-To", "")
-            descriptions[page_id] = _parse_json(path, record, page_description_json)
+            described_id = record.headers.get("WARC-Concurrent-To", "")
+            description = _parse_json(path, record, page_description_json)
         elif content_type == RESULT_TYPE:
             has_result = True
         elif record.kind == "response":
-            page = _make_page(record, descriptions.pop(record.record_id, None))
+            page = _make_page(record, description if record.record_id == described_id else None)
             if page is not None:
                 yield number, page
                 number += 1
@@ -95,8 +105,10 @@ class _Record:
         return self.content or b""
 
 
-def _read_records(path: Path, *, only_metadata: bool = False) -> Iterator[_Record]:
-    """Yield the records of a WARC file.
+def _read_records(
+    path: Path, *, only_metadata: bool = False, skipped_type: str | None = None
+) -> Iterator[_Record]:
+    """Yield the records of a WARC file, those of the skipped type without their content.
 
     Raises PermanentError, which names the place where it cannot be read.
     """
@@ -108,11 +120,11 @@ def _read_records(path: Path, *, only_metadata: bool = False) -> Iterator[_Recor
     offset = count = 0
     try:
         with path.open("rb") as stream:
-            for raw in ArchiveIterator(stream, record_types=types, parse_http=True, auto_decode="all"):
+            for raw in ArchiveIterator(stream, record_types=types, parse_http=True):
                 offset = raw.stream_pos
                 if raw.record_date is None or raw.record_id is None:
                     raise OSError("a record's head is cut off")
-                record = _read_record(raw)
+                record = _read_record(raw, skipped_type)
                 count += 1
                 yield record
     except FileNotFoundError as e:
@@ -123,22 +135,25 @@ def _read_records(path: Path, *, only_metadata: bool = False) -> Iterator[_Recor
         raise PermanentError(f"{path} is empty or no WARC file: it has no record that can be read")
 
 
-def _read_record(raw: Any) -> _Record:
+def _read_record(raw: Any, skipped_type: str | None) -> _Record:
     """Return a record with its content.
 
     Raises OSError where that is cut off.
     """
     length = raw.content_length
-    limit = RESULT_LIMIT if raw.headers.get("Content-Type") == RESULT_TYPE else PAGE_LIMIT
-    # One byte more tells what is over the limit.
-    content: bytes | None = raw.reader.read(limit + 1)
-    assert content is not None
-    # The length of what was decoded on the way says nothing.
-    is_encoded = raw.http_headers is not None and _is_encoded(raw.http_headers)
-    if not is_encoded and len(content) < min(length, limit):
-        raise OSError(f"a record is cut off ({len(content)} of {length} bytes)")
-    if len(content) > limit:
+    content_type = raw.headers.get("Content-Type")
+    if content_type == skipped_type:
         content = None
+        size = _skip_content(raw)
+    else:
+        limit = RESULT_LIMIT if content_type == RESULT_TYPE else PAGE_LIMIT
+        content = _read_content(raw, limit)
+        size = min(length, limit) if content is None else len(content)
+        length = min(length, limit)
+    if size < length:
+        raise OSError(f"a record is cut off ({size} of {length} bytes)")
+    if content is not None and raw.http_headers is not None:
+        content = decode_content(content, _join_headers(raw.http_headers), PAGE_LIMIT)
     return _Record(
         kind=raw.headers.get("WARC-Type", ""),
         record_id=raw.headers.get("WARC-Record-ID", ""),
@@ -150,9 +165,19 @@ def _read_record(raw: Any) -> _Record:
     )
 
 
-def _is_encoded(http_headers: Any) -> bool:
-    names = {name.lower() for name, _ in http_headers.items()}
-    return bool(names & {"content-encoding", "transfer-encoding"})
+def _read_content(raw: Any, limit: int) -> bytes | None:
+    """Return a record's content as it lies, None where it is over the limit."""
+    # One byte more tells what is over the limit.
+    content: bytes = raw.reader.read(limit + 1)
+    return content if len(content) <= limit else None
+
+
+def _skip_content(raw: Any) -> int:
+    """Read over a record's content; return its size."""
+    size = 0
+    while block := raw.reader.read(_BLOCK):
+        size += len(block)
+    return size
 
 
 def _make_page(record: _Record, description: PageDescription | None) -> Page | None:
@@ -172,7 +197,7 @@ def _make_page(record: _Record, description: PageDescription | None) -> Page | N
     return Page(
         url=url,
         body=record.content,
-        fetched_at=record.date,
+        fetched_at=_possible_time(record.date),
         status=status,
         headers=headers,
         source_id=description.source_id,
@@ -180,6 +205,16 @@ def _make_page(record: _Record, description: PageDescription | None) -> Page | N
         found_through=description.found_through,
         entry=description.entry,
     )
+
+
+def _possible_time(at: datetime) -> datetime:
+    """Return when a page was fetched; the nearest possible time where there were no pages yet, or ever."""
+    # By years: close to the first and the last, a zone leads out of what a datetime can be.
+    if at.year < _FIRST_TIME.year:
+        return _FIRST_TIME
+    if at.year >= _LAST_TIME.year:
+        return _LAST_TIME
+    return at.astimezone(UTC)
 
 
 def _join_headers(http_headers: Any) -> dict[str, str]:

@@ -16,10 +16,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 
 from crawlers.batch import BACKFILL
+from crawlers.dates.bounds import LONGEST_AHEAD
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.model import Page
 from crawlers.urls import canonical_url
@@ -121,7 +123,8 @@ class BatchProcessor:
         read.
         """
         boilerplate = BoilerplateLearner(self.ledger)
-        for record, page in pages:
+        for record, stored_page in pages:
+            page = _fetched_by_now(stored_page, self.clock.now())
             account = _open_account(batch_id, record, page)
             try:
                 self._waiting.add(self._prepare(account, page, boilerplate))
@@ -300,6 +303,16 @@ class BatchProcessor:
         if state is None:
             return None
         return state_after_fetch(state, page.fetched_at, self.rechecks)
+
+
+def _fetched_by_now(page: Page, now: datetime) -> Page:
+    """Return a page as fetched now where it says that it was fetched far ahead of now.
+
+    A clock that was ahead wrote that, or a foreign file. Believed, it would be the newest page for years.
+    """
+    if page.fetched_at - now > LONGEST_AHEAD:
+        return replace(page, fetched_at=now)
+    return page
 
 
 def _open_account(batch_id: str, record: int, page: Page) -> PageAccount:

@@ -15,7 +15,6 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
 from pipelines.stages.batches import hand_over
 from pipelines.stages.collect import known_pages
-from pipelines.stages.process import SORTED_PAGES
+from pipelines.stages.process import HELD_BYTES, SORTED_PAGES, page_size
 from pipelines.stages.typed_time import read_typed_time
 
 if TYPE_CHECKING:
@@ -169,10 +168,10 @@ def import_warc(
     wanted = _WantedPages(path, window, source_ids, sites)
     names: list[str] = []
     taken = 0
-    read = 0
-    while pages := wanted.next_pages(SORTED_PAGES):
-        batch_id = f"{stem}-{read // SORTED_PAGES:04}"
-        read += len(pages)
+    parts = 0
+    while pages := wanted.next_pages():
+        batch_id = f"{stem}-{parts:04}"
+        parts += 1
         # A backfill that was killed may have made this batch already.
         if context.ledger.batch_path(batch_id) is None:
             _write_batch(context, run_id, batch_id, pages)
@@ -180,7 +179,7 @@ def import_warc(
             taken += len(pages)
     if wanted.damage is not None:
         raise wanted.damage
-    return Import(tuple(names), taken, wanted.left_out, known=read > 0 and not names)
+    return Import(tuple(names), taken, wanted.left_out, known=parts > 0 and not names)
 
 
 class _WantedPages:
@@ -204,9 +203,16 @@ class _WantedPages:
         self._sites = sites
         self._pages = self._read_wanted()
 
-    def next_pages(self, most: int) -> list[Page]:
-        """Return the next pages, none at the end of the file."""
-        return list(islice(self._pages, most))
+    def next_pages(self) -> list[Page]:
+        """Return as many pages as are processed at once; none at the end of the file."""
+        pages: list[Page] = []
+        size = 0
+        for page in self._pages:
+            pages.append(page)
+            size += page_size(page)
+            if len(pages) >= SORTED_PAGES or size >= HELD_BYTES:
+                break
+        return pages
 
     def _read_wanted(self) -> Iterator[Page]:
         try:
@@ -246,6 +252,9 @@ def _request_digest(path: Path, window: Window | None, source_ids: Collection[st
     if window is not None:
         dates = f"{window.since.isoformat()} {window.until.isoformat()}"
     digest = hashlib.sha256(f"{dates} {' '.join(sorted(source_ids))}\0".encode())
+    # A device or a pipe may have no end, and is read once only.
+    if path.exists() and not path.is_file():
+        raise CatalogueError([f"{path}: is no file; name a WARC file"])
     try:
         with path.open("rb") as file:
             while block := file.read(_BLOCK):

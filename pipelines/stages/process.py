@@ -18,6 +18,9 @@ from pipelines.stages.relate import relate_changed_stories
 
 #: Pages that are sorted in memory. At about 100 KB a page, a small machine holds them easily.
 SORTED_PAGES = 2000
+#: Bytes of pages that are held in memory at once, as many as those pages usually have. A page may have a
+#: hundred times as many, and a small file may unpack to thousands of such.
+HELD_BYTES = 200_000_000
 
 
 def process_open_batches(
@@ -112,7 +115,7 @@ class PagesInOrder:
     """A batch's pages that are still to do, in order of publication.
 
     Stories then do not depend on who answered first. A crawl's own batch is sorted in memory; a file of more
-    than `SORTED_PAGES` comes as it lies.
+    than `SORTED_PAGES` comes as it lies, and one of more than `HELD_BYTES` is sorted in parts.
     """
 
     def __init__(self, path: Path, batch: OpenBatch) -> None:
@@ -127,7 +130,7 @@ class PagesInOrder:
         unordered = self._read_undone()
         if self._batch.pages > SORTED_PAGES:
             return unordered
-        return iter(sorted(unordered, key=_order_of_publication))
+        return _sort_in_parts(unordered)
 
     def _read_undone(self) -> Iterator[tuple[int, Page]]:
         try:
@@ -137,6 +140,30 @@ class PagesInOrder:
                     yield record, page
         except PermanentError as e:
             self.damage = e
+
+
+def page_size(page: Page) -> int:
+    """Return how many bytes of memory a page takes, nearly."""
+    size = len(page.body)
+    for name, value in page.headers.items():
+        size += len(name) + len(value)
+    if page.entry is not None:
+        size += len(page.entry.title) + len(page.entry.summary)
+    return size
+
+
+def _sort_in_parts(pages: Iterator[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
+    """Yield pages in order of publication, but never hold more than `HELD_BYTES` of them."""
+    part: list[tuple[int, Page]] = []
+    size = 0
+    for record, page in pages:
+        part.append((record, page))
+        size += page_size(page)
+        if size >= HELD_BYTES:
+            yield from sorted(part, key=_order_of_publication)
+            part.clear()
+            size = 0
+    yield from sorted(part, key=_order_of_publication)
 
 
 def _order_of_publication(numbered_page: tuple[int, Page]) -> tuple[datetime, str]:

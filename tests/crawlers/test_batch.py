@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawlers.batch import (
+    RESULT_LIMIT,
     BatchWriter,
     completed,
     discard_leftovers,
@@ -253,3 +255,132 @@ def _read_until_damage(path: Path) -> list[Page]:
     with pytest.raises(PermanentError, match=str(path)):
         read.extend(page for _, page in read_pages(path))
     return read
+
+
+# -- files made to harm --------------------------------------------------------------------------------
+
+MIB = 1 << 20
+PACKED_HEADERS = [("Content-Type", "text/html"), ("Content-Encoding", "gzip")]
+CHUNKED_HEADERS = [("Content-Type", "text/html"), ("Transfer-Encoding", "chunked")]
+GOOD = ("https://a.example/good", "200 OK", [("Content-Type", "text/html")], b"<p>good</p>")
+
+
+def _chunk(content: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(content), content)
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "body"),
+    [
+        (
+            PACKED_HEADERS,
+            b"<p>unpacked before it was archived</p>",
+            b"<p>unpacked before it was archived</p>",
+        ),
+        (CHUNKED_HEADERS, b"<p>in one piece</p>", b"<p>in one piece</p>"),
+        (CHUNKED_HEADERS, _chunk(b"<p>a") + _chunk(b"b</p>") + _chunk(b""), b"<p>ab</p>"),
+        ([*CHUNKED_HEADERS, *PACKED_HEADERS[1:]], _chunk(gzip.compress(b"both")) + _chunk(b""), b"both"),
+        ([("Content-Type", "text/html"), ("Content-Encoding", "zstd")], b"no zstd", b"no zstd"),
+        ([("Content-Type", "text/html"), ("Content-Encoding", "br")], b"no brotli", b"no brotli"),
+        ([("Content-Type", "text/html"), ("Content-Encoding", "what, ever")], b"as it is", b"as it is"),
+        ([("Content-Type", "text/html"), ("Content-Encoding", "gzip, " * 40)], b"as it is", b"as it is"),
+        (CHUNKED_HEADERS, b"FFFFFFFFFF\r\ncut", b"FFFFFFFFFF\r\ncut"),
+        (PACKED_HEADERS, gzip.compress(bytes(30 * MIB)), None),
+        (PACKED_HEADERS, bytes(11 * MIB), None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_page_packed_in_whatever_way_keeps_no_other_from_being_read(
+    tmp_path: Path, headers: list[tuple[str, str]], content: bytes, body: bytes | None
+) -> None:
+    path = _foreign(tmp_path, ("https://a.example/1", "200 OK", headers, content), GOOD)
+    bodies = {page.url[-1]: page.body for _, page in read_pages(path)}
+    expected = {"d": b"<p>good</p>"}
+    if body is not None:
+        expected["1"] = body
+    assert bodies == expected
+
+
+def test_a_description_without_its_page_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.warc.gz"
+    with path.open("wb") as file:
+        warc: Any = WARCWriter(file, gzip=True)
+        description = b'{"source_id": "' + b"a" * MIB + b'"}'
+        for number in range(64):
+            warc.write_record(
+                warc.create_warc_record(
+                    "urn:x",
+                    "metadata",
+                    payload=io.BytesIO(description),
+                    warc_content_type="application/vnd.maplewire.page+json",
+                    warc_headers_dict={"WARC-Concurrent-To": f"<urn:{number}>"},
+                )
+            )
+    tracemalloc.start()
+    try:
+        whole = description[:-1] + b', "requested_url": null, "found_through": null, "entry": null}'
+        path.write_bytes(b"".join(_record_bytes(number, whole) for number in range(64)))
+        assert list(read_pages(path)) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 24 * MIB
+
+
+def _record_bytes(number: int, content: bytes) -> bytes:
+    head = (
+        f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:m{number}>\r\n"
+        f"WARC-Date: 2026-01-17T12:00:00Z\r\nContent-Type: application/vnd.maplewire.page+json\r\n"
+        f"WARC-Concurrent-To: <urn:{number}>\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + content + b"\r\n\r\n")
+
+
+def test_a_result_is_not_read_for_the_pages_and_is_bounded_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.warc.gz"
+    with path.open("wb") as file:
+        warc: Any = WARCWriter(file, gzip=True)
+        content = bytes(RESULT_LIMIT + 1)
+        warc.write_record(
+            warc.create_warc_record(
+                "urn:x",
+                "metadata",
+                payload=io.BytesIO(content),
+                length=len(content),
+                warc_content_type="application/vnd.maplewire.crawl-result+json",
+            )
+        )
+    tracemalloc.start()
+    try:
+        assert list(read_pages(path)) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * MIB
+    with pytest.raises(PermanentError, match="damaged"):
+        read_result(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "taken_as"),
+    [
+        ("0001-01-01T00:00:00+14:00", datetime(1990, 1, 1, tzinfo=UTC)),
+        ("1970-01-01T00:00:00Z", datetime(1990, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-14:00", datetime(9000, 1, 1, tzinfo=UTC)),
+        ("2026-01-17T12:00:00+02:00", datetime(2026, 1, 17, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_page_of_an_impossible_time_is_read_with_a_possible_one(
+    tmp_path: Path, written: str, taken_as: datetime
+) -> None:
+    content = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nab"
+    head = (
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:1>\r\n"
+        f"WARC-Date: {written}\r\nWARC-Target-URI: https://a.example/1\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    )
+    path = tmp_path / "f.warc"
+    path.write_bytes(head.encode() + content + b"\r\n\r\n")
+    ((_, page),) = read_pages(path)
+    assert page.fetched_at == taken_as

@@ -8,11 +8,13 @@
 
 An archive may come from anywhere, so nothing of it is believed: only the names above are taken, only
 ordinary files, each once, of the size and the checksum that the manifest tells, and never by way of `tar`'s
-own idea of where a file goes.
+own idea of where a file goes. It is unpacked piece by piece: `tarfile` itself would read a header of any
+length into memory, so it gets no more bytes than a member and an honest header have.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
@@ -23,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Literal
+from typing import IO, Any, Literal
 from uuid import uuid4
 
 from pydantic import BaseModel, NonNegativeInt, ValidationError
@@ -42,6 +44,11 @@ _SINGLE_FILES = frozenset({SQLITE_LEDGER, POSTGRES_LEDGER, SEARCHES, SETTINGS})
 #: Bytes of a manifest: a beat of ten thousand files needs less.
 _MANIFEST_LIMIT = 4_000_000
 _BLOCK = 1 << 20
+#: Bytes between two members: padding, and headers with a path of 4096 bytes, twice. So short a row of
+#: headers in headers is no danger to Python's stack either.
+_HEADER_LIMIT = 32_768
+#: gzip makes nothing shorter than this many times.
+_BEST_COMPRESSION = 1032
 #: gzip's own default of 9 takes three times as long for a hundredth of the room.
 _COMPRESSION = 4
 _PRIVATE = 0o600
@@ -131,33 +138,75 @@ def unpack_archive(archive: Path, folder: Path) -> Manifest:
     Raises PermanentError where it is no backup, is damaged, was written by a newer Maplewire, or holds
     anything that a backup has not.
     """
-    with _opened(archive) as tar:
-        manifest = _read_manifest(archive, tar)
+    with _opened(archive) as (tar, unpacked):
+        manifest = _read_manifest(archive, tar, unpacked)
         _require_room(archive, manifest, folder)
         missing = dict(manifest.files)
-        while (member := tar.next()) is not None:
+        while (member := _next_member(tar, unpacked)) is not None:
             stored = missing.pop(member.name, None)
             if stored is None or not _is_plain(member):
                 raise _refusal(archive, f"holds {member.name!r}, which no backup has")
-            content = tar.extractfile(member)
-            if content is None or member.size != stored.size:
+            if member.size != stored.size:
                 raise _refusal(archive, f"holds {member.name!r} in another size than it says")
+            content = _open_content(tar, member, unpacked)
             _write_checked(archive, content, stored, folder, member.name)
     if missing:
         raise _refusal(archive, f"has no {', '.join(sorted(missing))}")
     return manifest
 
 
+class _BoundedStream(io.RawIOBase):
+    """The unpacked bytes of an archive, as many as were allowed."""
+
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
+        self._allowed = 0
+
+    def allow(self, size: int) -> None:
+        """Let so many bytes be read from here on, and no more."""
+        self._allowed = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer. Raises TarError where more is wanted than a backup has."""
+        if self._allowed <= 0:
+            raise tarfile.ReadError("a header is too long")
+        view = memoryview(buffer)[: self._allowed]
+        count = self._packed.readinto(view)
+        self._allowed -= count
+        return count
+
+
 @contextmanager
-def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
+def _opened(archive: Path) -> Iterator[tuple[tarfile.TarFile, _BoundedStream]]:
     try:
-        # As a stream: no member can point back to another.
-        with tarfile.open(archive, "r|gz") as tar:
-            yield tar
+        with gzip.open(archive, "rb") as packed:
+            unpacked = _BoundedStream(packed)
+            # tarfile looks at the first header as it opens.
+            unpacked.allow(_HEADER_LIMIT)
+            # As a stream: no member can point back to another.
+            with tarfile.open(fileobj=unpacked, mode="r|") as tar:
+                yield tar, unpacked
     except FileNotFoundError as e:
         raise PermanentError(f"{archive} does not exist") from e
-    except (tarfile.TarError, EOFError, zlib.error, OSError, UnicodeError) as e:
+    # ValueError and OverflowError: what tarfile says of numbers that no header should hold.
+    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError) as e:
         raise _refusal(archive, f"cannot be read to its end ({e})") from e
+
+
+def _next_member(tar: tarfile.TarFile, unpacked: _BoundedStream) -> tarfile.TarInfo | None:
+    unpacked.allow(_HEADER_LIMIT)
+    return tar.next()
+
+
+def _open_content(tar: tarfile.TarFile, member: tarfile.TarInfo, unpacked: _BoundedStream) -> IO[bytes]:
+    # What follows is read with it, in whole blocks.
+    unpacked.allow(member.size + _HEADER_LIMIT)
+    content = tar.extractfile(member)
+    assert content is not None, f"{member.name!r} is no ordinary file"
+    return content
 
 
 def _refusal(archive: Path, what: str) -> PermanentError:
@@ -165,17 +214,17 @@ def _refusal(archive: Path, what: str) -> PermanentError:
 
 
 def _is_plain(member: tarfile.TarInfo) -> bool:
-    """Tell whether a member is an ordinary file: no link, no device, no folder."""
-    return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
+    """Tell whether a member is an ordinary file: no link, no device, no folder, no holes."""
+    return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
 
 
-def _read_manifest(archive: Path, tar: tarfile.TarFile) -> Manifest:
-    member = tar.next()
+def _read_manifest(archive: Path, tar: tarfile.TarFile, unpacked: _BoundedStream) -> Manifest:
+    member = _next_member(tar, unpacked)
     if member is None or member.name != MANIFEST or not _is_plain(member):
         raise _refusal(archive, f"does not begin with {MANIFEST}")
-    content = tar.extractfile(member)
-    if content is None or member.size > _MANIFEST_LIMIT:
+    if member.size > _MANIFEST_LIMIT:
         raise _refusal(archive, f"has a {MANIFEST} that is too long")
+    content = _open_content(tar, member, unpacked)
     try:
         manifest = Manifest.model_validate_json(content.read())
     except ValidationError as e:
@@ -204,6 +253,9 @@ def _require_room(archive: Path, manifest: Manifest, folder: Path) -> None:
     wanted = 0
     for stored in manifest.files.values():
         wanted += stored.size
+    packed = archive.stat().st_size
+    if wanted > packed * _BEST_COMPRESSION:
+        raise _refusal(archive, f"says that {wanted} bytes are packed in its {packed}, which cannot be")
     free = shutil.disk_usage(folder).free
     if wanted > free:
         raise PermanentError(
@@ -213,13 +265,26 @@ def _require_room(archive: Path, manifest: Manifest, folder: Path) -> None:
 
 def _write_checked(archive: Path, content: IO[bytes], stored: StoredFile, folder: Path, name: str) -> None:
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest = hashlib.sha256()
-    with _create_private(path) as file:
+    with _told_where_full(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = _create_private(path)
+    with file:
         while block := content.read(_BLOCK):
             digest.update(block)
-            file.write(block)
-        file.flush()
-        os.fsync(file.fileno())
+            with _told_where_full(path):
+                file.write(block)
+        with _told_where_full(path):
+            file.flush()
+            os.fsync(file.fileno())
     if digest.hexdigest() != stored.sha256:
         raise _refusal(archive, f"holds {name!r} with another content than it says")
+
+
+@contextmanager
+def _told_where_full(path: Path) -> Iterator[None]:
+    """Tell what could not be written as such: the archive is not to blame."""
+    try:
+        yield
+    except OSError as e:
+        raise PermanentError(f"{path}: cannot be written ({e.strerror}). Nothing was restored") from e

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -218,3 +219,35 @@ def test_a_packed_file_that_is_no_warc_is_told(world: World, tmp_path: Path) -> 
     path.write_bytes(gzip.compress(b"nothing of the kind"))
     with pytest.raises(PermanentError, match=r"no WARC file|is damaged"):
         import_warc(world.parts, 1, path, None, ())
+
+
+def test_a_page_that_says_it_was_fetched_ahead_of_now_counts_as_fetched_now(
+    world: World, tmp_path: Path
+) -> None:
+    run = world.ledger.start_run(NOON)
+    path = a_crawl(tmp_path / "x.warc.gz", (OLD, "9999-12-31T23:59:59Z", html("Leaders meet", RELEASE)))
+    import_warc(world.parts, run, path, None, ())
+    process_open_batches(world.parts, run, world.findings)
+    stored = world.ledger.article(article_id(OLD))
+    assert stored is not None
+    assert stored.article.collected == world.parts.clock.now()
+
+
+def test_large_pages_come_in_several_batches(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipelines.stages.backfill as backfill
+
+    monkeypatch.setattr(backfill, "HELD_BYTES", 1)
+    run, path = world.ledger.start_run(NOON), two_sites(tmp_path)
+    found = import_warc(world.parts, run, path, None, ())
+    assert len(found.batches) == found.pages == 3
+    assert import_warc(world.parts, run, path, None, ()).known
+
+
+def test_what_is_no_file_is_told_before_it_is_read(world: World, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (tmp_path, pipe, Path("/dev/zero")):
+        with pytest.raises(CatalogueError, match="is no file"):
+            import_warc(world.parts, 1, path, None, ())
