@@ -1,4 +1,4 @@
-"""The content of a record as its page's reader wants it: in one piece, and unpacked."""
+"""The content of an answer in one piece, and unpacked."""
 
 from __future__ import annotations
 

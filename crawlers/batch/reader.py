@@ -108,9 +108,10 @@ class _Record:
 def _read_records(
     path: Path, *, only_metadata: bool = False, skipped_type: str | None = None
 ) -> Iterator[_Record]:
-    """Yield the records of a WARC file, those of the skipped type without their content.
+    """Yield the records of a WARC file.
 
-    Raises PermanentError, which names the place where it cannot be read.
+    Those of the skipped type come without their content. Raises PermanentError, which names the
+    place where it cannot be read.
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -208,7 +209,7 @@ def _make_page(record: _Record, description: PageDescription | None) -> Page | N
 
 
 def _possible_time(at: datetime) -> datetime:
-    """Return when a page was fetched; the nearest possible time where there were no pages yet, or ever."""
+    """Return when a page was fetched, as the nearest time at which it can be."""
     # By years: close to the first and the last, a zone leads out of what a datetime can be.
     if at.year < _FIRST_TIME.year:
         return _FIRST_TIME

@@ -67,7 +67,7 @@ class EventDecision:
 
 @dataclass(frozen=True, slots=True)
 class EventsEnded:
-    """What goes with stories that are gone and joined into none, and the counts that follow."""
+    """What goes with stories that are gone, and the counts that follow."""
 
     #: These stories, and those that were joined into them.
     story_ids: frozenset[str]

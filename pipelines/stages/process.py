@@ -153,7 +153,10 @@ def page_size(page: Page) -> int:
 
 
 def _sort_in_parts(pages: Iterator[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
-    """Yield pages in order of publication, but never hold more than `HELD_BYTES` of them."""
+    """Yield pages in order of publication.
+
+    Never more than `HELD_BYTES` of them are held.
+    """
     part: list[tuple[int, Page]] = []
     size = 0
     for record, page in pages:

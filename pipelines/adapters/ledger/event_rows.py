@@ -79,7 +79,7 @@ def write_event(connection: Connection, decision: EventDecision) -> None:
 
 
 def write_ended_events(connection: Connection, ended: EventsEnded) -> None:
-    """Delete what is kept of the events of stories that are gone, and write the counts."""
+    """Delete what is kept of stories that are gone, and write the counts."""
     _delete_events(connection, ended.story_ids)
     _write_independent(connection, ended.independent)
 

@@ -214,7 +214,7 @@ def _refusal(archive: Path, what: str) -> PermanentError:
 
 
 def _is_plain(member: tarfile.TarInfo) -> bool:
-    """Tell whether a member is an ordinary file: no link, no device, no folder, no holes."""
+    """Tell whether a member is an ordinary file, and no link or folder."""
     return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
 
 
