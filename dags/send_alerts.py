@@ -6,6 +6,8 @@ They are mailed minutes after they were found.
 each match into the outbox, and sends what the outbox owes. It runs when “2 · Process news” hands over, and
 every ten minutes for mails that had to wait.
 
+While mail is held, as after a restore, it sends nothing, is green, and its note says what to do.
+
 **What red means.**
 
 - “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again after a

@@ -8,6 +8,8 @@ summer time), weekly ones on their day. What was held back for quiet hours goes 
 word of a search that has far more or far less than usual. A digest that was missed, since this did not run,
 is sent by the next run, once.
 
+While mail is held, as after a restore, it sends nothing, is green, and its note says what to do.
+
 **What red means.**
 
 - “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again.

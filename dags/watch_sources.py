@@ -5,7 +5,8 @@ They are mailed when a source fails or falls silent.
 **What it does.** *Watch* compares each source with its own past: one that cannot be read is failing; one
 that answers but has had no page for longer than usual (at least three days) is silent. Its note, also on
 the run, names each with the reason. The operators (`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in
-trouble than at their last mail, at most once a day for the same ones.
+trouble than at their last mail, at most once a day for the same ones. While mail is held, as after a
+restore, the note says so, and the operators are mailed that once a day.
 
 **What red means.** The ledger is away, or the catalogue holds a mistake. Failing sources do not make it
 red: they are its result.

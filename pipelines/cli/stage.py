@@ -63,7 +63,7 @@ def finish_command(problems: RunProblems) -> None:
     # A group, since several pages may have met different bugs.
     if problems.bugs:
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
-    if problems.troubles:
+    if problems.troubles or problems.mail_hold is not None:
         raise typer.Exit(1)
 
 

@@ -78,6 +78,8 @@ class RunProblems:
     bugs: list[Exception] = field(default_factory=list)
     mails_sent: int = 0
     indexed: int = 0
+    #: What a person is told while mail is held, None where it leaves. It is somebody's wish and no failure.
+    mail_hold: str | None = None
 
     def add_temporary(self, text: str) -> None:
         """Note trouble that may be over when the same is tried again."""
@@ -86,11 +88,6 @@ class RunProblems:
     def add_permanent(self, text: str) -> None:
         """Note trouble that a person has to mend."""
         self.troubles.append(Trouble(TroubleKind.PERMANENT, text))
-
-    def add_permanent_once(self, text: str) -> None:
-        """Note what several steps of a run find, such as that mail is held."""
-        if text not in self.sentences:
-            self.add_permanent(text)
 
     def add_error(self, error: CrawlError, text: str) -> None:
         """Note an error that was caught, as lasting as its type says."""
@@ -105,6 +102,8 @@ class RunProblems:
         found: list[str] = []
         for trouble in self.troubles:
             found.append(trouble.text)
+        if self.mail_hold is not None:
+            found.append(self.mail_hold)
         return found
 
     @property

@@ -60,9 +60,8 @@ def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:
     A refusal for now is tried again later, a final one stays visible. Where another process is sending,
     this one leaves it all to that. While mail is held (`restore_hold`), nothing is sent.
     """
-    held = hold_sentence(context.ledger)
-    if held is not None:
-        problems.add_permanent_once(held)
+    problems.mail_hold = hold_sentence(context.ledger)
+    if problems.mail_hold is not None:
         return
     with ExitStack() as sending:
         try:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def send_alerts() -> tuple[Counts, str]:
     """Match the saved searches with what arrived, and send what is owed.
 
-    Returns {"mails"} and a note. Raises TemporaryError when a mail waits, which stays owed, and
-    PermanentError when one was refused for good.
+    Returns {"mails"} and a note, which also says where mail is held. Raises TemporaryError when a mail waits,
+    which stays owed, and PermanentError when one was refused for good.
     """
     from pipelines.stages.notify import send_new_alerts
 
@@ -51,4 +51,7 @@ def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, s
     # A refusal needs a person; another try would only hide it behind mails that wait.
     kind: type[CrawlError] = PermanentError if problems.has_permanent_trouble else TemporaryError
     raise_problems(problems, kind, before=f"{note} ")
+    # While mail is held, a person decides when it leaves: a red task every ten minutes would not hurry them.
+    if problems.mail_hold is not None:
+        note = f"{note} {problems.mail_hold}"
     return {"mails": problems.mails_sent}, note

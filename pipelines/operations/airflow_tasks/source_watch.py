@@ -24,8 +24,8 @@ _HINTS = ("Try one live: maplewire sources check ID", "All of them: maplewire so
 def watch_sources() -> tuple[Counts, str]:
     """Look how the sources do, and mail the operators about trouble.
 
-    They are mailed when other sources are in trouble than last time. Returns {"sources", "ok",
-    "failing", "silent", "not_tried", "off"} and a note that names each source in trouble.
+    They are mailed when other sources are in trouble than last time, and while mail is held. Returns
+    {"sources", "ok", "failing", "silent", "not_tried", "off"} and a note that names each source in trouble.
     """
     with open_task_app() as app:
         health = source_health(app)
@@ -39,7 +39,21 @@ def watch_sources() -> tuple[Counts, str]:
         lines = [_summary(counts, troubled), *trouble_lines]
         if troubled:
             lines.append(f"({_mail_operators(app, troubled, lines)})")
+        lines += _told_of_hold(app)
     return counts, note_text(lines)
+
+
+def _told_of_hold(app: App) -> list[str]:
+    """Tell the operators once a day that mail is held; return lines that say so, none where it is not."""
+    from pipelines.alerts.restore_hold import hold_sentence
+    from pipelines.operations.operator_mail import tell_operators
+
+    held = hold_sentence(app.ledger)
+    if held is None:
+        return []
+    # No task is red for it, so that somebody may have forgotten it.
+    key = f"hold:{app.clock.now():%Y-%m-%d}"
+    return [held, f"({tell_operators(app, key, 'mail to readers is held', held)})"]
 
 
 def source_health(app: App) -> Sequence[Health]:

@@ -11,7 +11,9 @@ import pytest
 from crawlers.batch import BatchWriter
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, FeedState, Page, SourceReport
+from pipelines.alerts.restore_hold import hold_mail, release_mail
 from pipelines.bootstrap import make_app
+from pipelines.model import OutboxMail
 from pipelines.operations import airflow_tasks as tasks
 from pipelines.operations.airflow_tasks import processing
 from tests.builders import NOON
@@ -204,3 +206,25 @@ def test_watching_names_who_is_in_trouble_and_mails_it_once_a_day(home: Path) ->
     assert "operators were told" in note
     assert "know of it already" in tasks.watch_sources()[1]
     assert [subject for subject, _ in mails(home)] == ["[Maplewire] 1 source failing or silent"]
+
+
+def test_held_mail_makes_no_task_red_and_is_told_in_notes_and_once_a_day_by_mail(home: Path) -> None:
+    with make_app() as app:
+        hold_mail(app.ledger, app.clock.now())
+        owed = OutboxMail("k", ("reader@desk.example",), "News", b"To: desk\r\n\r\n", created=app.clock.now())
+        app.ledger.enqueue([owed], "test", 0)
+    for send in (tasks.send_alerts, tasks.send_digests):
+        counts, note = send()
+        assert counts == {"mails": 0}
+        assert "mail is held since" in note
+        assert "1 wait" in note
+        assert "maplewire outbox release" in note
+    assert "mail is held since" in tasks.watch_sources()[1]
+    assert "know of it already" in tasks.watch_sources()[1]
+    assert [subject for subject, _ in mails(home)] == ["[Maplewire] mail to readers is held"]
+    with make_app() as app:
+        release_mail(app.ledger)
+    counts, note = tasks.send_alerts()
+    assert counts == {"mails": 1}
+    assert "held" not in note
+    assert "held" not in tasks.watch_sources()[1]
