@@ -14,6 +14,7 @@ from pipelines.extract.chinese_credits import find_chinese_credits
 from pipelines.extract.claims import Claims, resolve
 from pipelines.extract.json_ld import as_list, text_of
 from pipelines.extract.text import one_line
+from pipelines.extract.text_nodes import beginning_of
 from pipelines.extract.words import AUTHOR_WORDS
 from pipelines.text.vocabulary import any_of
 
@@ -213,7 +214,7 @@ def _find_signed_lines(tree: HtmlElement) -> Iterator[str]:
 
 
 def _text_of_element(element: HtmlElement) -> str:
-    return one_line(element.get("content") or " ".join(element.itertext())[:_READ_CHARS])
+    return one_line(element.get("content") or beginning_of(element, _READ_CHARS, " "))
 
 
 def _key_of(name: str) -> str:

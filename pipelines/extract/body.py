@@ -51,8 +51,6 @@ _INLINE_TAGS = frozenset(
     ("a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
      "small", "span", "strong", "sub", "sup", "tt", "u", "var")
 )  # fmt: skip
-#: A tag that no page has.
-_FLATTENED = "flattened"
 _UNREAD_TAGS = ("script", "style", "svg", "template", "iframe", "object", "noembed")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _BREAKS = re.compile(
@@ -60,7 +58,9 @@ _BREAKS = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^(?:[-–•·▪►*]\s+|\|\s*)")
-#: The opposite of str.isalnum, without a list of all characters: NFKC makes 18 of some.
+#: Characters that are folded at once. Articles are shorter.
+_PIECE_CHARS = 50_000
+#: The opposite of str.isalnum, without a list of all characters.
 _NO_LETTERS = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 
@@ -112,21 +112,39 @@ def _flatten_crowds(tree: HtmlElement) -> None:
     trafilatura looks through all of an element's children for each of them: 48,000 take it minutes.
     """
     for crowd in tree.xpath("//*[count(*) > $most]", most=MOST_CHILDREN):
-        inline = []
+        inline = 0
         for child in crowd:
             if child.tag in _INLINE_TAGS:
-                inline.append(child)
-        if len(inline) <= MOST_CHILDREN:
+                inline += 1
+        if inline <= MOST_CHILDREN:
             continue
-        for child in inline:
-            if child.tag == "br":
-                child.tail = f"\n{child.tail or ''}"
-            child.tag = _FLATTENED
-        etree.strip_tags(crowd, _FLATTENED)
-        # The pieces of text that are left beside each other become one.
-        crowd.text = crowd.text
-        for child in crowd:
-            child.tail = child.tail
+        _flatten(crowd)
+
+
+def _flatten(crowd: HtmlElement) -> None:
+    """Make plain text of an element's inline children."""
+    # Not etree.strip_tags: it goes through all pieces of text that stand before a child.
+    pieces = [crowd.text or ""]
+    before: HtmlElement | None = None
+    for child in list(crowd):
+        if child.tag in _INLINE_TAGS:
+            pieces.append("\n" if child.tag == "br" else "".join(child.itertext(with_tail=False)))
+            pieces.append(child.tail or "")
+            # Its tail goes with it.
+            crowd.remove(child)
+        else:
+            _set_text_behind(before, crowd, "".join(pieces))
+            pieces = [child.tail or ""]
+            before = child
+    _set_text_behind(before, crowd, "".join(pieces))
+
+
+def _set_text_behind(child: HtmlElement | None, parent: HtmlElement, text: str) -> None:
+    """Put a text behind a child, or before the first one."""
+    if child is None:
+        parent.text = text
+    else:
+        child.tail = text
 
 
 # -- readings -------------------------------------------------------------------------------------
@@ -198,6 +216,9 @@ def _read_declared(claims: Claims) -> list[str]:
     if "<" in text or "&" in text:
         text = _BREAKS.sub("\n\n", read_references(text))
         text = _TAG.sub(" ", text)
+    # So much is no article's, and would be refused in place of what the page shows.
+    if len(text) > MAX_CHARS:
+        return []
     return lines(text)
 
 
@@ -250,5 +271,15 @@ def _count_chars(texts: Sequence[str]) -> int:
 
 
 def _key_of(text: str) -> str:
-    """Return the letters and digits of a text, to compare it."""
-    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    """Return the letters and digits of a text, to compare it; `MAX_CHARS` of them at most."""
+    pieces = []
+    length = 0
+    for start in range(0, len(text), _PIECE_CHARS):
+        folded = unicodedata.normalize("NFKC", text[start : start + _PIECE_CHARS]).casefold()
+        piece = _NO_LETTERS.sub("", folded)
+        pieces.append(piece)
+        length += len(piece)
+        # Counted after the growth: NFKC makes 18 characters of U+FDFA.
+        if length >= MAX_CHARS:
+            break
+    return "".join(pieces)[:MAX_CHARS]

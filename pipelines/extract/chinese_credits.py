@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from pipelines.extract.text import one_line
+from pipelines.extract.text_nodes import text_nodes
 from pipelines.extract.words import AUTHOR_WORDS
 from pipelines.text.vocabulary import any_of
 
 #: Text nodes of a page that are searched. Articles have some hundred.
 _MOST_NODES = 5_000
+#: Characters of a node that are searched. The paragraphs that credits stand in have fewer.
+_READ_CHARS = 20_000
 
 _HAN = "\u4e00-\u9fff"
 #: Up to eight names of two to four characters, parted by spaces or commas.
@@ -52,8 +55,8 @@ _CREDITS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _credit_patter
 def find_chinese_credits(tree: HtmlElement) -> Iterator[str]:
     """Yield the names of Chinese credits, wherever they stand, the surest form first."""
     lines = []
-    for node in tree.xpath("//body//text()[not(parent::script or parent::style)]")[:_MOST_NODES]:
-        line = one_line(node)
+    for node in text_nodes(tree, _MOST_NODES):
+        line = one_line(node[:_READ_CHARS])
         if line:
             lines.append(line)
     text = "\n".join(lines)

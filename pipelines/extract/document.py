@@ -8,7 +8,6 @@ takes 13 ms for 1,000 elements and looks for words in class names (9 MB of them:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 from trafilatura import load_html
@@ -18,10 +17,15 @@ from pipelines.extract.text import without_heaps
 
 MAX_BYTES = 10 * 2**20
 MAX_ELEMENTS = 50_000
+#: Characters of text on a page. The longest pages of news have a fifth; twice the longest article that
+#: is read.
+MAX_TEXT_CHARS = 1_000_000
 #: Attributes that all long start tags of a page may have, added in squares as libxml2 spends its time.
 MAX_ATTRIBUTES = 4_000
 MAX_ATTRIBUTE_CHARS = 4_096
 
+#: Start tags as they are written, those in scripts among them. A tree of so many takes 100 MiB.
+_MOST_TAGS = 4 * MAX_ELEMENTS
 #: UTF-8 turns a byte into at most so many in the text that the parser gets.
 _LONGEST_CHARACTER = 4
 #: Characters. A shorter start tag has too few attributes to do harm.
@@ -55,10 +59,11 @@ def parse(html: str) -> HtmlElement:
     html = without_heaps(_UNFIT.sub("", html))
     if not html.strip():
         raise PermanentError("the page is empty")
-    _check_attributes(html)
+    _check_start_tags(html)
     tree = _load_tree(html)
     if tree is None or not isinstance(tree.tag, str):
         raise PermanentError("the bytes are no HTML page")
+    _check_length(tree)
     elements = int(tree.xpath("count(//*)"))
     if elements > MAX_ELEMENTS:
         raise PermanentError(f"the page has {elements} elements, more than the {MAX_ELEMENTS} we read")
@@ -88,20 +93,38 @@ def _load_tree(html: str) -> HtmlElement | None:
     return tree
 
 
-def _check_attributes(html: str) -> None:
-    """Raise PermanentError where so many attributes would take minutes to parse."""
+def _check_length(tree: HtmlElement) -> None:
+    """Raise PermanentError where a page has more text than any article and all that is around it."""
+    # Quick, and enough for all but a few pages: scripts are counted.
+    if tree.xpath("string-length(.)") <= MAX_TEXT_CHARS:
+        return
+    length = 0
+    for text in tree.xpath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False):
+        length += len(text)
+    if length > MAX_TEXT_CHARS:
+        raise PermanentError(
+            f"the page has {length} characters of text, more than the {MAX_TEXT_CHARS} we read"
+        )
+
+
+def _check_start_tags(html: str) -> None:
+    """Raise PermanentError where so many elements or attributes would take minutes or all memory to parse."""
     cost = 0
-    for count in _count_attributes(html):
-        cost += count**2
-    if cost > MAX_ATTRIBUTES**2:
-        raise PermanentError(f"the page has elements with thousands of attributes (limit {MAX_ATTRIBUTES})")
+    for number, tag in enumerate(_START_TAG.finditer(html)):
+        cost += _count_attributes(tag) ** 2
+        if number >= _MOST_TAGS:
+            raise PermanentError(f"the page has more than {_MOST_TAGS} tags")
+        if cost > MAX_ATTRIBUTES**2:
+            raise PermanentError(
+                f"the page has elements with thousands of attributes (limit {MAX_ATTRIBUTES})"
+            )
 
 
-def _count_attributes(html: str) -> Iterator[int]:
-    """Yield roughly how many attributes each long start tag has."""
-    for tag in _START_TAG.finditer(html):
-        if tag.end() - tag.start() > _LONG_TAG:
-            yield len(_QUOTED.sub("", tag.group()).split())
+def _count_attributes(tag: re.Match[str]) -> int:
+    """Return roughly how many attributes a long start tag has; 0 for others."""
+    if tag.end() - tag.start() <= _LONG_TAG:
+        return 0
+    return len(_QUOTED.sub("", tag.group()).split())
 
 
 def _remove_long_attributes(tree: HtmlElement) -> None:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extract.found_date import FoundDate, find_date
 from pipelines.extract.text import one_line
+from pipelines.extract.text_nodes import beginning_of, text_nodes
 from pipelines.extract.time_elements import SAYS_PUBLISHED, SAYS_UPDATED, elements_after, is_aside
 from pipelines.extract.words import TIME_WORDS
 from pipelines.text.vocabulary import any_of
@@ -92,9 +93,8 @@ def find_dates_in_short_lines(tree: HtmlElement) -> Iterator[FoundDate]:
 
 def _read_lines(tree: HtmlElement) -> list[_Line]:
     """Return the text nodes of the page, as far as they may be a line of their own."""
-    nodes = tree.xpath("//body//text()[not(parent::script or parent::style or parent::noscript)]")
     lines = []
-    for node in nodes[:MAX_LINES]:
+    for node in text_nodes(tree, MAX_LINES):
         text = one_line(node[:300])
         if text:
             lines.append(_Line(node, text))
@@ -139,7 +139,7 @@ def _text_of_date_element(element: HtmlElement) -> str:
 
 def _text_of_element(element: HtmlElement) -> str:
     """Return the text of an element if it may be a date and little else, or ""."""
-    text = one_line("".join(element.itertext())[:_READ_CHARS])
+    text = one_line(beginning_of(element, _READ_CHARS))
     if not _SHORTEST <= len(text) <= _LONGEST_ELEMENT:
         return ""
     return text

@@ -13,6 +13,7 @@ from crawlers.errors import PermanentError
 from pipelines.extract import extract
 from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import ENGLISH, a_html, in_paragraphs
+from tests.pipelines.hostile_pages import PAGES
 
 NOW = NOON + timedelta(days=1)
 TEXT = in_paragraphs(ENGLISH)
@@ -65,6 +66,30 @@ def many_attributes(value: str) -> str:
 def test_hostile_page_ends_soon(html: str) -> None:
     with suppress(PermanentError):
         assert extract(a_page(body=html), None, NOW).body
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.timeout(120)
+def test_hostile_page_with_a_report_is_read_as_a_report(name: str) -> None:
+    article = extract(a_page(body=PAGES[name].html()), None, NOW)
+    assert ENGLISH[0] in article.body
+
+
+def test_page_of_more_text_than_any_article_is_refused_before_it_is_read() -> None:
+    html = OPEN + TEXT + f"<p>{'word ' * 250_000}</p>"
+    with pytest.raises(PermanentError, match=r"the page has 125\d{4} characters of text"):
+        extract(a_page(body=html), None, NOW)
+
+
+def test_scripts_are_no_text_of_a_page() -> None:
+    html = OPEN + f"<script>{'a = 1;' * 300_000}</script>" + TEXT
+    assert ENGLISH[0] in extract(a_page(body=html), None, NOW).body
+
+
+def test_lines_parted_by_thousands_of_breaks_stay_lines() -> None:
+    lines = "<br>".join(f"{line} Line {n}." for n in range(700) for line in ENGLISH)
+    body = extract(a_page(body=OPEN + f"<article>{lines}</article>"), None, NOW).body
+    assert body.count("\n\n") >= 2_000
 
 
 def test_nul_bytes_and_lone_surrogates_do_not_reach_the_article() -> None:

@@ -1,0 +1,55 @@
+"""Pages that hold a good report and are made to cost much, allowed by the letter of HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.pipelines.extract.pages import ENGLISH, in_paragraphs
+
+TITLE = "Seed talks end without a word on tariffs"
+#: Long enough to be the page's main text.
+REPORT = in_paragraphs(f"{line} So says note {n} of the record." for n in range(12) for line in ENGLISH)
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class HostilePage:
+    """What stands on a page beside its report, made when it is asked for: some have 9 MB."""
+
+    below: Callable[[], str] = str
+    head: Callable[[], str] = str
+
+    def html(self, title: str = TITLE, report: str = REPORT) -> str:
+        """Return the page of a report."""
+        return (
+            f"<!doctype html><html lang=en><head><title>{title}</title>{self.head()}</head><body>"
+            f"<article><h1>{title}</h1>{report}{self.below()}</article></body></html>"
+        )
+
+
+def repeated(unit: str, count: int) -> HostilePage:
+    """Return a page with an element, or a part of one, many times below its report."""
+    return HostilePage(below=lambda: unit * count)
+
+
+def declared(text: Callable[[], str]) -> HostilePage:
+    """Return a page that declares this text of its article."""
+
+    def script() -> str:
+        article = {"@type": "NewsArticle", "headline": TITLE, "articleBody": text()}
+        return f'<script type="application/ld+json">{json.dumps(article, ensure_ascii=False)}</script>'
+
+    return HostilePage(head=script)
+
+
+PAGES = {
+    "breaks": repeated("a<br>", 48_000),
+    "breaks alone": repeated("<br>", 45_000),
+    "links in a paragraph": repeated("<a href=x>word</a> text ", 40_000),
+    "bold words": repeated("<b>a</b> b ", 45_000),
+    "marks on one letter": repeated("\u0301", 4 * MEGABYTE),
+    "declared open paragraphs": declared(lambda: "<p" * (4 * MEGABYTE)),
+    "declared ligatures": declared(lambda: "Canada. " + "\ufdfa" * (3 * MEGABYTE)),
+}
