@@ -94,7 +94,7 @@ def _load_tree(html: str) -> HtmlElement | None:
 
 
 def _check_length(tree: HtmlElement) -> None:
-    """Raise PermanentError where a page has more text than any article and all that is around it."""
+    """Raise PermanentError where a page has more text than any page of news."""
     # Quick, and enough for all but a few pages: scripts are counted.
     if tree.xpath("string-length(.)") <= MAX_TEXT_CHARS:
         return
@@ -108,7 +108,10 @@ def _check_length(tree: HtmlElement) -> None:
 
 
 def _check_start_tags(html: str) -> None:
-    """Raise PermanentError where so many elements or attributes would take minutes or all memory to parse."""
+    """Raise PermanentError where a page is made to be costly to parse.
+
+    Millions of elements take all memory, thousands of attributes minutes.
+    """
     cost = 0
     for number, tag in enumerate(_START_TAG.finditer(html)):
         cost += _count_attributes(tag) ** 2

@@ -1,4 +1,4 @@
-"""The texts of a page where they stand in its tree, no more of them than is asked for."""
+"""The texts of a page where they stand in its tree, as many as asked for."""
 
 from __future__ import annotations
 

@@ -48,6 +48,7 @@ PAGES = {
     "breaks": repeated("a<br>", 48_000),
     "breaks alone": repeated("<br>", 45_000),
     "links in a paragraph": repeated("<a href=x>word</a> text ", 40_000),
+    "paragraphs": repeated("<p>a</p>", 45_000),
     "bold words": repeated("<b>a</b> b ", 45_000),
     "marks on one letter": repeated("\u0301", 4 * MEGABYTE),
     "declared open paragraphs": declared(lambda: "<p" * (4 * MEGABYTE)),
