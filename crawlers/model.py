@@ -227,6 +227,21 @@ class FetchFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedEntry:
+    """An entry that `scope: broad` left out: its listing names nothing of the beat."""
+
+    source_id: str
+    #: As listed.
+    url: str
+    title: str
+    summary: str
+    #: When its listing was read.
+    at: datetime
+    published: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceReport:
     """The account of one source in one crawl.
 
@@ -264,3 +279,5 @@ class CrawlResult:
     pages: int = 0
     #: Addresses of pages asked for again that are as they were.
     unmodified: tuple[str, ...] = ()
+    #: What `scope: broad` left out, the newest of each source.
+    skipped: tuple[SkippedEntry, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +37,8 @@ class Selection:
     known: int = 0
     #: Entries that the source's rules, the beat, their age or the window leave out.
     skipped_for: Mapping[SkipReason, int] = field(default_factory=dict)
+    #: Of the skipped ones, those that name nothing of the beat.
+    out_of_scope: tuple[Entry, ...] = ()
 
     @property
     def skipped(self) -> int:
@@ -73,6 +75,7 @@ def select(
     fetched_at: Mapping[str, datetime] = known if isinstance(known, Mapping) else {}
     chosen: dict[str, Entry] = {}
     baseline: dict[str, Entry] = {}
+    unwanted: defaultdict[SkipReason, dict[str, Entry]] = defaultdict(dict)
     known_count = 0
     skipped: Counter[SkipReason] = Counter()
     for entry in entries:
@@ -89,13 +92,28 @@ def select(
             skipped["repeated"] += 1
         elif reason is not None:
             skipped[reason] += 1
+            unwanted[reason].setdefault(identity, entry)
         elif identity in known or not _is_too_old(entry, source, state, now, window):
             chosen[identity] = entry
         elif state is not None and takes_baseline(state):
             baseline[identity] = entry
         else:
             skipped["too_old"] += 1
-    return Selection(tuple(chosen.values()), tuple(baseline.values()), known_count, skipped)
+    return Selection(
+        to_fetch=tuple(chosen.values()),
+        baseline=tuple(baseline.values()),
+        known=known_count,
+        skipped_for=skipped,
+        out_of_scope=_without(unwanted["off_beat"], {*chosen, *baseline}),
+    )
+
+
+def _without(entries: Mapping[str, Entry], chosen: Collection[str]) -> tuple[Entry, ...]:
+    """Return the entries that were not chosen after all.
+
+    One that is listed twice may have words enough only once.
+    """
+    return tuple(entry for identity, entry in entries.items() if identity not in chosen)
 
 
 def names_one_of(text: str, words: Iterable[str]) -> bool:

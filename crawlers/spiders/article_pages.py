@@ -24,7 +24,17 @@ from scrapy.http import Response
 
 from crawlers import schedule
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
-from crawlers.model import Entry, Feed, FeedState, FetchFailure, Page, SkipReason, Source, SourceReport
+from crawlers.model import (
+    Entry,
+    Feed,
+    FeedState,
+    FetchFailure,
+    Page,
+    SkippedEntry,
+    SkipReason,
+    Source,
+    SourceReport,
+)
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, why_no_page
 from crawlers.spiders.shared_crawl import SharedCrawl
@@ -41,6 +51,10 @@ _LISTING_PRIORITY = 10
 _SLOW_SHARE = 0.5
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _COUNTS = ("entries", "known", "skipped", "fetched", "failed")
+#: Entries of one listing that are noted as left out, and characters of their titles and summaries: every
+#: batch carries them, and a general feed lists fifty.
+_SKIPPED_ENTRIES = 200
+_SKIPPED_CHARS = 300
 
 
 class ArticlePages(ABC):
@@ -69,6 +83,8 @@ class ArticlePages(ABC):
         self._known_in_listing = 0
         #: Whether the next poll must see the whole listing again, since something is left to fetch.
         self._comes_back = False
+        #: What `scope: broad` left out.
+        self.skipped: list[SkippedEntry] = []
         #: Canonical addresses that were asked for, and those of pages in the batch.
         self._claimed = crawl.claimed
         self._written = crawl.written
@@ -254,6 +270,7 @@ class ArticlePages(ABC):
         self._counts |= {"entries": len(entries), "known": selection.known}
         for reason, number in selection.skipped_for.items():
             self._skip(number, reason)
+        self._note_skipped(selection.out_of_scope)
         self._waiting.extend(self._newest_first(selection.to_fetch))
         self._leave_for_next_time(self.crawl.job.settings.page_limit_per_source, "more than one crawl takes")
         self._take_baseline(selection.baseline)
@@ -269,6 +286,22 @@ class ArticlePages(ABC):
             source = replace(source, scope="all")
         now = self.crawl.current_time()
         return select(entries, source, self.crawl.known, words, now, job.window, self.state)
+
+    def _note_skipped(self, entries: Sequence[Entry]) -> None:
+        """Note what `scope: broad` left out, for a person to look at."""
+        at = self.crawl.current_time()
+        for entry in entries[:_SKIPPED_ENTRIES]:
+            self.skipped.append(
+                SkippedEntry(
+                    source_id=self.source.id,
+                    url=entry.url,
+                    title=entry.title[:_SKIPPED_CHARS],
+                    summary=entry.summary[:_SKIPPED_CHARS],
+                    at=at,
+                    published=entry.published,
+                    language=entry.language,
+                )
+            )
 
     def _newest_first(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return entries, newest first if some must be left out."""

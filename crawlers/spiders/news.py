@@ -18,7 +18,7 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers
 
 from crawlers.guard import crawl_limits
-from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, SourceReport
+from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, SkippedEntry, SourceReport
 from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.downloads import BoundedDownloads, BoundedRobots, LenientMetaRefresh
@@ -123,8 +123,10 @@ class NewsSpider(scrapy.Spider):
         job = self.crawl.job
         failures: list[FetchFailure] = []
         unmodified: list[str] = []
+        skipped: list[SkippedEntry] = []
         for source in self.sources:
             failures += source.failures
+            skipped += source.skipped
             if isinstance(source, KnownPages):
                 unmodified += source.unmodified
         return CrawlResult(
@@ -137,6 +139,8 @@ class NewsSpider(scrapy.Spider):
             failures=tuple(failures),
             pages=self.crawl.writer.pages,
             unmodified=tuple(unmodified),
+            # What a listing of the past left out is not news.
+            skipped=() if job.window else tuple(skipped),
         )
 
     def _new_states(self, job: Job) -> tuple[FeedState, ...]:

@@ -7,13 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawlers.errors import PermanentError
-from crawlers.model import FeedState, SourceReport
+from crawlers.model import FeedState, SkippedEntry, SourceReport
 from crawlers.urls import canonical_url
-from pipelines.model import Outcome, SourceAccount
+from pipelines.model import Outcome, SourceAccount, article_id
 
 #: A batch that comes in later than this brings back an older state of its feeds. They are then polled once
 #: more than needed.
 LATEST_BATCH = timedelta(days=1)
+#: Entries of a source that are kept of what `scope: broad` left out, the newest: about a week of a large
+#: paper. All sources of a beat together take some ten megabytes.
+SKIPPED_KEPT = 500
 
 
 def known_address(url: str) -> str:
@@ -47,6 +50,11 @@ def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:
     if timedelta(0) < ahead <= LATEST_BATCH:
         return known
     return offered
+
+
+def entry_id(entry: SkippedEntry) -> str:
+    """Return what an entry is known by, however long its address is."""
+    return article_id(known_address(entry.url))
 
 
 def source_accounts(

@@ -22,6 +22,7 @@ from pipelines.cli.commands.check import check
 from pipelines.cli.commands.demo import demo
 from pipelines.cli.commands.files import dedup, extract, judge
 from pipelines.cli.commands.outbox import outbox_app
+from pipelines.cli.commands.pages import pages
 from pipelines.cli.commands.quarantine import quarantine_app
 from pipelines.cli.commands.run import alert, collect, digest, index, process, recheck, reindex, run
 from pipelines.cli.commands.search import search
@@ -45,7 +46,7 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    search, status, check, brief, backup, restore,
+    search, status, pages, check, brief, backup, restore,
     extract, judge, dedup,
 ):  # fmt: skip
     app.command()(_command)

@@ -38,6 +38,7 @@ from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
 from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
 from pipelines.model.run import (
+    AccountedPage,
     OpenBatch,
     Outcome,
     PageAccount,
@@ -69,6 +70,7 @@ __all__ = [
     "OLD",
     "USUAL_RECHECKS",
     "UTC_CLOCK",
+    "AccountedPage",
     "Alert",
     "AlertState",
     "Answer",

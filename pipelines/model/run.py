@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pipelines.model.relevance import Relevance
+
 
 class Outcome(StrEnum):
     """What became of a page in a run. Every page gets exactly one."""
@@ -71,6 +73,18 @@ class PageAccount:
     #: The address that the listing gave, where the page's own is another (a redirect): both are
     #: known from then on.
     listed_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountedPage:
+    """What became of a page, with what a person wants to know of it."""
+
+    account: PageAccount
+    #: When its batch was crawled.
+    at: datetime
+    #: Of its article; None where the page shows none that we keep.
+    title: str | None = None
+    relevance: Relevance | None = None
 
 
 @dataclass(frozen=True, slots=True)

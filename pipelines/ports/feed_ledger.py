@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from crawlers.model import CrawlResult, FeedState
+from crawlers.model import CrawlResult, FeedState, SkippedEntry
 from pipelines.model import (
     OpenBatch,
 )
@@ -31,8 +31,18 @@ class FeedLedger(Protocol):
         """Take over what a complete batch says, in one transaction.
 
         That is its feed states, its source reports, and its fetch failures, with outcome FAILED and
-        the record numbers -1, -2, and so on. Return False and change nothing where the batch is
-        known already.
+        the record numbers -1, -2, and so on. What `scope: broad` left out is kept too, each entry of
+        a source once, the newest `SKIPPED_KEPT` of each. Return False and change nothing where the
+        batch is known already.
+        """
+        ...
+
+    def skipped_entries(
+        self, since: datetime, source_ids: Collection[str] = (), limit: int = 20_000
+    ) -> Sequence[SkippedEntry]:
+        """Return what `scope: broad` left out from `since` on, newest first.
+
+        Only of these sources where any is named.
         """
         ...
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipelines.model import (
+    AccountedPage,
     Outcome,
     Quarantined,
     RunReport,
@@ -37,6 +38,19 @@ class RunLedger(Protocol):
         """Return how many pages were crawled from `since` on.
 
         source id -> day (ISO, UTC) -> outcome -> pages
+        """
+        ...
+
+    def accounted_pages(
+        self,
+        outcomes: Collection[Outcome],
+        since: datetime,
+        source_ids: Collection[str] = (),
+        limit: int = 20_000,
+    ) -> Sequence[AccountedPage]:
+        """Return what became of pages that were crawled from `since` on, newest first.
+
+        Only those with one of these outcomes, and of these sources where any is named.
         """
         ...
 

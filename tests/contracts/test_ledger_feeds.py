@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from crawlers.model import FeedState, FetchFailure
+from crawlers.model import FeedState, FetchFailure, SkippedEntry
+from pipelines.adapters.crawl_accounts import SKIPPED_KEPT
 from pipelines.model import (
     Outcome,
     PageAccount,
@@ -115,3 +116,37 @@ def test_an_account_of_an_impossible_address_is_kept(ledger: Ledger) -> None:
     entry = Quarantined(0, "daily", url, "extract", reason, NOON, "b", 0)
     take(ledger, PageQuarantined(account, entry))
     assert ledger.finish_run(1, NOON, 0).outcomes[Outcome.QUARANTINED] == 1
+
+
+def _skipped(n: int, source_id: str = "daily", hours: int = 0, title: str = "Curling") -> SkippedEntry:
+    return SkippedEntry(source_id, page(n), title, "A game.", NOON + timedelta(hours=hours), NOON, "en")
+
+
+def test_what_the_scope_left_out_is_kept_once_with_its_first_time_newest_first(ledger: Ledger) -> None:
+    first = (_skipped(2), _skipped(1), _skipped(1, "weekly"))
+    again = (_skipped(3, hours=1), _skipped(2, hours=1, title="Curling, again"))
+    ledger.adopt(a_result("one", skipped=first), "one", 1)
+    ledger.adopt(a_result("two", skipped=again), "two", 1)
+    assert ledger.skipped_entries(NOON, ["daily"]) == [again[0], first[0], first[1]]
+    assert ledger.skipped_entries(NOON, ["daily"], limit=1) == [again[0]]
+    assert set(ledger.skipped_entries(NOON)) == {again[0], *first}
+    assert ledger.skipped_entries(NOON + MINUTE) == [again[0]]
+    assert ledger.skipped_entries(NOON, ["nobody"]) == []
+
+
+def test_of_a_source_the_newest_left_out_entries_are_kept(ledger: Ledger) -> None:
+    half = SKIPPED_KEPT // 2 + 1
+    ledger.adopt(a_result("one", skipped=tuple(map(_skipped, range(half, 0, -1)))), "one", 1)
+    others = tuple(_skipped(n, hours=1) for n in range(2 * half, half, -1))
+    ledger.adopt(a_result("two", skipped=(*others, _skipped(1, "weekly"))), "two", 1)
+    kept = ledger.skipped_entries(NOON, ["daily"])
+    assert [entry.url for entry in kept] == [page(n) for n in range(2 * half, 2, -1)]
+    assert len(kept) == SKIPPED_KEPT
+    assert len(ledger.skipped_entries(NOON, ["weekly"])) == 1
+
+
+def test_a_left_out_entry_may_hold_any_text_and_no_address(ledger: Ledger) -> None:
+    entry = SkippedEntry("daily", "no address " + "x" * 9000, "\x00 \ud800", "", NOON)
+    ledger.adopt(a_result(skipped=(entry, entry)), "b", 1)
+    (kept,) = ledger.skipped_entries(NOON)
+    assert (kept.source_id, kept.published, kept.language) == ("daily", None, None)

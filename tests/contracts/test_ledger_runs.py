@@ -148,3 +148,29 @@ def test_a_page_that_fails_again_waits_once_with_its_newest_reason(ledger: Ledge
         )
         waiting = ledger.quarantined()
     assert [q.reason for q in waiting] == ["new"]
+
+
+def test_what_became_of_pages_is_told_newest_first_with_title_and_relevance(ledger: Ledger) -> None:
+    failure = FetchFailure("weekly", page(9), "permanent", "410", NOON, 410)
+    ledger.adopt(a_result("old", pages=1), "old", 1)
+    ledger.adopt(replace(a_result("new", pages=2, failures=(failure,)), started=NOON + MINUTE), "new", 1)
+    take(ledger, a_page_off_beat(off_beat(1), batch="old"))
+    take(ledger, a_page_off_beat(off_beat(2), batch="new"))
+    take(ledger, a_page_placed(a_stored(3), a_story("s1", 3), batch="new"))
+    wanted = [Outcome.OFF_BEAT, Outcome.FAILED]
+    found = ledger.accounted_pages(wanted, NOON)
+    assert {(one.account.url, one.account.outcome) for one in found} == {
+        (page(1), Outcome.OFF_BEAT),
+        (page(2), Outcome.OFF_BEAT),
+        (page(9), Outcome.FAILED),
+    }
+    assert [one.at for one in found] == [NOON + MINUTE, NOON + MINUTE, NOON]
+    oldest = found[-1]
+    assert (oldest.account.batch_id, oldest.account.record, oldest.account.reason) == ("old", 1, "because")
+    assert (oldest.title, oldest.relevance) == (off_beat(1).article.title, off_beat(1).relevance)
+    (failed,) = ledger.accounted_pages([Outcome.FAILED], NOON)
+    assert (failed.title, failed.relevance, failed.account.reason) == (None, None, "410")
+    assert len(ledger.accounted_pages(wanted, NOON, ["daily"])) == 2
+    assert len(ledger.accounted_pages(wanted, NOON, ["daily"], limit=1)) == 1
+    assert len(ledger.accounted_pages(wanted, NOON + MINUTE)) == 2
+    assert ledger.accounted_pages([], NOON) == []

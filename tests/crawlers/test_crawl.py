@@ -412,7 +412,9 @@ def test_retry_after_is_honoured(crawled: Crawled) -> None:
 
 def test_of_a_general_feed_only_entries_that_name_the_other_side_are_fetched(crawled: Crawled) -> None:
     assert crawled.urls("broad") == ["/a"]
-    assert crawled.report("broad").skipped == 1
+    assert crawled.report("broad").skipped_for == {"off_beat": 1}
+    assert [entry.source_id for entry in crawled.result.skipped] == ["broad"]
+    assert crawled.result.skipped[0].title
 
 
 def test_a_general_feed_for_which_nobody_gave_words_is_fetched_whole(crawled: Crawled) -> None:

@@ -85,6 +85,24 @@ def test_a_broad_feed_is_fetched_where_title_or_summary_names_the_other_side() -
     chosen = select(entries, a_source(scope="broad"), (), WORDS)
     assert chosen.to_fetch == tuple(entries[1:])
     assert chosen.skipped == 1
+    assert chosen.out_of_scope == (entries[0],)
+
+
+def test_only_what_the_scope_leaves_out_is_out_of_scope() -> None:
+    entries = [
+        an_entry(1, title="Embassy reopens"),
+        an_entry(2, title="Curling final"),
+        an_entry(2, title="Curling final at the embassy"),
+        an_entry(3, title="Curling final"),
+        an_entry(3, title="Curling final"),
+    ]
+    chosen = select(entries, a_source(scope="broad"), (), WORDS)
+    # A second one of an address is a repetition, and one that names a word counts.
+    assert chosen.to_fetch == (entries[0], entries[2])
+    assert chosen.out_of_scope == (entries[3],)
+    assert len(entries) == len(chosen.to_fetch) + chosen.skipped
+    by_pattern = select(entries[:1], a_source(scope="broad", url_pattern="/none/"), (), WORDS)
+    assert (by_pattern.skipped, by_pattern.out_of_scope) == (1, ())
 
 
 def test_a_broad_entry_without_any_text_gets_the_benefit_of_the_doubt() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from sqlalchemy import Connection, bindparam, select
 
 from crawlers.model import CrawlResult
 from pipelines.adapters.crawl_accounts import known_address
-from pipelines.adapters.ledger.schema import accounts, batches, runs
+from pipelines.adapters.ledger.codec import ARTICLE_FACTS
+from pipelines.adapters.ledger.schema import accounts, articles, batches, runs
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import Outcome, PageAccount
+from pipelines.model import AccountedPage, Outcome, PageAccount
 
 _OUTCOME = Statement(
     lambda _: select(accounts.c.outcome).where(
@@ -53,6 +55,44 @@ def write_failures(connection: Connection, result: CrawlResult, run_id: int) -> 
         is_temporary = failure.kind == "temporary"
         rows.append(_account_row(account, run_id, result.started, is_temporary=is_temporary))
     upsert_rows(connection, accounts, rows, "batch_id", "record")
+
+
+def read_accounted_pages(
+    connection: Connection,
+    outcomes: Collection[Outcome],
+    since: datetime,
+    source_ids: Collection[str],
+    limit: int,
+) -> list[AccountedPage]:
+    """Return what became of pages from `since` on, newest first."""
+    values = [outcome.value for outcome in outcomes]
+    query = (
+        select(accounts, articles.c.facts)
+        .outerjoin(articles, articles.c.id == accounts.c.article_id)
+        .where(accounts.c.at >= since, accounts.c.outcome.in_(values))
+        .order_by(accounts.c.at.desc(), accounts.c.id.desc())
+        .limit(limit)
+    )
+    if source_ids:
+        query = query.where(accounts.c.source_id.in_(source_ids))
+    found = []
+    for row in connection.execute(query):
+        account = PageAccount(
+            row.batch_id,
+            row.record,
+            row.source_id,
+            row.url,
+            Outcome(row.outcome),
+            row.reason,
+            row.article_id,
+            row.listed_url,
+        )
+        title = relevance = None
+        if row.facts is not None:
+            facts = ARTICLE_FACTS.load(row.facts)
+            title, relevance = facts.article.title, facts.relevance
+        found.append(AccountedPage(account, row.at, title, relevance))
+    return found
 
 
 def _account_row(

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from crawlers.model import CrawlResult, FeedState
+from crawlers.model import CrawlResult, FeedState, SkippedEntry
 from pipelines.adapters.crawl_accounts import add_latest, newer_state
 from pipelines.adapters.ledger.accounts import write_failures
 from pipelines.adapters.ledger.codec import FEED_STATE, SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, batches, feed_states, source_reports
+from pipelines.adapters.ledger.skipped import read_skipped, write_skipped
 from pipelines.adapters.ledger.statements import upsert_rows
 from pipelines.model import OpenBatch
 
@@ -48,7 +49,14 @@ class SqlFeeds(LedgerPart):
             _write_feed_states(connection, result.states)
             _write_source_reports(connection, result, run_id)
             write_failures(connection, result, run_id)
+            write_skipped(connection, result.skipped)
         return True
+
+    def skipped_entries(
+        self, since: datetime, source_ids: Collection[str] = (), limit: int = 20_000
+    ) -> Sequence[SkippedEntry]:
+        with self.database.reading() as connection:
+            return read_skipped(connection, since, source_ids, limit)
 
     def open_batches(self) -> Sequence[OpenBatch]:
         query = select(batches).where(~batches.c.closed).order_by(batches.c.number)

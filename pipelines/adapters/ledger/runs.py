@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from crawlers.model import SourceReport
 from pipelines.adapters.crawl_accounts import source_accounts
+from pipelines.adapters.ledger.accounts import read_accounted_pages
 from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.model import Outcome, RunReport
+from pipelines.model import AccountedPage, Outcome, RunReport
 
 #: source id -> outcome -> pages
 _OutcomeCounts = dict[str, dict[Outcome, int]]
@@ -63,6 +64,16 @@ class SqlRuns(LedgerPart):
                 outcomes = found.setdefault(row.source_id, {}).setdefault(row.day, {})
                 outcomes[Outcome(row.outcome)] = row.pages
         return found
+
+    def accounted_pages(
+        self,
+        outcomes: Collection[Outcome],
+        since: datetime,
+        source_ids: Collection[str] = (),
+        limit: int = 20_000,
+    ) -> Sequence[AccountedPage]:
+        with self.database.reading() as connection:
+            return read_accounted_pages(connection, outcomes, since, source_ids, limit)
 
 
 def read_watermark(connection: Connection, name: str) -> int:

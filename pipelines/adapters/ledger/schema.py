@@ -3,6 +3,7 @@
 Migrations create them; a test compares.
 
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
+    skipped_entries                                                   what was listed and not fetched
     articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
     event_prints, event_keys, event_links                             which stories tell of one event
@@ -146,6 +147,24 @@ accounts = Table(
     UniqueConstraint("batch_id", "record"),
     Index(None, "run_id"),
     Index(None, "source_id", "id"),
+    Index(None, "at"),
+)
+
+# What `scope: broad` left out, the newest of each source. `entry_id` stands for the address, of which an
+# index of PostgreSQL could not hold a long one; `at` is when it was left out first.
+skipped_entries = Table(
+    "skipped_entries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("entry_id", Text, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("summary", CleanText, nullable=False),
+    Column("language", CleanText),
+    Column("published", UtcTime),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("source_id", "entry_id"),
     Index(None, "at"),
 )
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from crawlers.model import CrawlResult, FeedState
-from pipelines.adapters.crawl_accounts import add_latest, known_address, newer_state
+from crawlers.model import CrawlResult, FeedState, SkippedEntry
+from pipelines.adapters.crawl_accounts import (
+    SKIPPED_KEPT,
+    add_latest,
+    entry_id,
+    known_address,
+    newer_state,
+)
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
 from pipelines.adapters.stored_text import clean_text
@@ -52,7 +58,30 @@ class MemoryFeeds(LedgerState):
             for report in result.reports:
                 self._source_reports.append((run_id, report))
             self._write_failures(result, run_id)
+            self._write_skipped(result.skipped)
         return True
+
+    def _write_skipped(self, entries: Sequence[SkippedEntry]) -> None:
+        for entry in reversed(entries):
+            of_source = self._skipped.setdefault(entry.source_id, {})
+            of_source.setdefault(entry_id(entry), entry)
+            while len(of_source) > SKIPPED_KEPT:
+                del of_source[next(iter(of_source))]
+
+    def skipped_entries(
+        self, since: datetime, source_ids: Collection[str] = (), limit: int = 20_000
+    ) -> Sequence[SkippedEntry]:
+        found = []
+        for source_id, entries in self._skipped.items():
+            if source_ids and source_id not in source_ids:
+                continue
+            for entry in entries.values():
+                if entry.at >= since:
+                    found.append(entry)
+        # Of one moment, what was written last comes first, as in a database.
+        found.reverse()
+        found.sort(key=lambda entry: entry.at, reverse=True)
+        return found[:limit]
 
     def _write_failures(self, result: CrawlResult, run_id: int) -> None:
         for number, failure in enumerate(result.failures, 1):

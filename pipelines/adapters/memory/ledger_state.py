@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.errors import TemporaryError
-from crawlers.model import CrawlResult, FeedState, SourceReport
+from crawlers.model import CrawlResult, FeedState, SkippedEntry, SourceReport
 from pipelines.model import (
     Alert,
     ArticleVersion,
@@ -51,6 +51,8 @@ class LedgerState:
         self._feed_states: dict[str, FeedState] = {}
         self._batches: dict[str, tuple[CrawlResult, str]] = {}
         self._closed_batches: set[str] = set()
+        #: source id -> what an entry is known by -> what `scope: broad` left out, oldest first
+        self._skipped: dict[str, dict[str, SkippedEntry]] = {}
         # runs
         self._accounts: dict[tuple[str, int], StoredAccount] = {}
         self._source_reports: list[tuple[int, SourceReport]] = []

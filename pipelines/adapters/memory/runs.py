@@ -9,9 +9,9 @@ from datetime import datetime
 
 from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.memory.clean_values import clean_value
-from pipelines.adapters.memory.ledger_state import LedgerState
+from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import Outcome, Quarantined, RunReport
+from pipelines.model import AccountedPage, Outcome, Quarantined, RunReport
 
 
 class MemoryRuns(LedgerState):
@@ -60,6 +60,27 @@ class MemoryRuns(LedgerState):
                 outcomes = days.setdefault(account.at.date().isoformat(), Counter())
                 outcomes[account.page.outcome] += 1
         return found
+
+    def accounted_pages(
+        self,
+        outcomes: Collection[Outcome],
+        since: datetime,
+        source_ids: Collection[str] = (),
+        limit: int = 20_000,
+    ) -> Sequence[AccountedPage]:
+        found = []
+        for account in reversed(self._accounts.values()):
+            page = account.page
+            is_wanted = page.outcome in outcomes and account.at >= since
+            if is_wanted and (not source_ids or page.source_id in source_ids):
+                found.append(self._with_article(account))
+        return sorted(found, key=lambda page: page.at, reverse=True)[:limit]
+
+    def _with_article(self, account: StoredAccount) -> AccountedPage:
+        stored = self._articles.get(account.page.article_id or "")
+        if stored is None:
+            return AccountedPage(account.page, account.at)
+        return AccountedPage(account.page, account.at, stored.article.title, stored.relevance)
 
     # -- quarantine -----------------------------------------------------------------------------------
 
