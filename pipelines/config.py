@@ -33,6 +33,7 @@ ENV_FILE = Path(".env")
 
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
 LEDGER_SCHEMES = ("sqlite", "postgresql")
+PING_SCHEMES = frozenset({"http", "https"})
 SMTP_SCHEMES = frozenset({"smtp", "smtps"})
 
 # A variable this much like a setting's name (SMPT_URL, LEGDER_URL) is a mistyped one.
@@ -115,6 +116,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = "Maplewire <maplewire@localhost>"
     operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
+    #: A dead-man's switch that `maplewire run` reports to.
+    ping_url: SecretStr | None = None
 
     #: Private addresses that may be crawled all the same.
     private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
@@ -194,6 +197,16 @@ class Settings(BaseSettings):
     def _check_index(cls, url: SecretStr | None) -> SecretStr | None:
         if url and urlsplit(url.get_secret_value()).scheme not in INDEX_SCHEMES:
             raise ValueError("write sqlite:///PATH or https://HOST:9200")
+        return url
+
+    @field_validator("ping_url")
+    @classmethod
+    def _check_ping(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        parts = urlsplit(url.get_secret_value())
+        if parts.scheme not in PING_SCHEMES or not parts.hostname:
+            raise ValueError("write the address of a check, such as https://hc-ping.com/…")
         return url
 
     @field_validator("smtp_url")

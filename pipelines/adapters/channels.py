@@ -15,15 +15,15 @@ import hashlib
 import hmac
 import json
 import logging
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx
 
 from crawlers.errors import TemporaryError
+from pipelines.adapters.http_post import post
 from pipelines.alerts.wording import one_line
 from pipelines.beat.searches import Channel
 from pipelines.model import MAIL, Answer, Delivery, OutboxMail
@@ -81,7 +81,7 @@ class ChannelRouter:
     def _post_webhook(self, channel: Channel, mail: OutboxMail) -> Delivery:
         headers = self._webhook_headers(channel, mail)
         try:
-            status, reason = asyncio.run(_post(channel.url, mail.message, headers, self._timeout_s))
+            status, reason = asyncio.run(post(channel.url, mail.message, headers, self._timeout_s))
         except (TimeoutError, httpx.TimeoutException):
             text = f"channel {channel.id} did not answer within {self._timeout_s:g} s"
             # `from None`: the cause would show the address, with its token, in a traceback.
@@ -142,22 +142,6 @@ class ChannelRouter:
             raise HostSilent(f"channel {channel.id} did not answer within {self._timeout_s:g} s")
         if answers != [True]:
             raise TemporaryError(f"channel {channel.id} did not take the message")
-
-
-async def _post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> tuple[int, str]:
-    """Post to a webhook; return status and reason of its answer.
-
-    Raises TimeoutError when all of it has taken too long: httpx counts anew with every byte.
-    """
-    # httpx alone would trust the authorities of certifi, not those that this machine was given.
-    trust = ssl.create_default_context()
-    async with (
-        asyncio.timeout(timeout_s),
-        httpx.AsyncClient(verify=trust, timeout=timeout_s, follow_redirects=False) as client,
-        # Streamed, because nobody needs the answer's body: a hostile one may never end.
-        client.stream("POST", url, content=body, headers=headers) as response,
-    ):
-        return response.status_code, response.reason_phrase
 
 
 def _problem_without_address(channel: Channel, error: Exception) -> str:

@@ -11,15 +11,19 @@ from crawlers.errors import PermanentError, TemporaryError
 from crawlers.private_files import make_private_folder, open_private
 
 
+class FolderBusy(TemporaryError):
+    """Another process holds a lock of the data folder."""
+
+
 def lock_runs(home: Path) -> AbstractContextManager[None]:
-    """Hold the lock of a data folder's runs; TemporaryError when another run holds it."""
+    """Hold the lock of a data folder's runs; FolderBusy when another run holds it."""
     return lock_folder(home, "run", f"another run is at work in {home}; wait for it to end")
 
 
 def lock_outbox(home: Path) -> AbstractContextManager[None]:
     """Hold the right to send what the outbox of a data folder owes.
 
-    Two senders would send each mail twice. Raises TemporaryError when another process holds it.
+    Two senders would send each mail twice. Raises FolderBusy when another process holds it.
     """
     return lock_folder(home, "mail", f"another process sends mail from {home}; wait for it to end")
 
@@ -28,7 +32,7 @@ def lock_outbox(home: Path) -> AbstractContextManager[None]:
 def lock_folder(home: Path, name: str, message: str) -> Iterator[None]:
     """Hold a lock by its name in a data folder.
 
-    TemporaryError(`message`) when another process holds it. The lock is the kernel's (flock): a killed
+    FolderBusy(`message`) when another process holds it. The lock is the kernel's (flock): a killed
     process cannot leave it behind. Raises PermanentError where the folder cannot be written.
     """
     try:
@@ -42,5 +46,5 @@ def lock_folder(home: Path, name: str, message: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
-            raise TemporaryError(message) from e
+            raise FolderBusy(message) from e
         yield

@@ -24,14 +24,15 @@ from pipelines.stages.recheck import recheck_due_pages
 _LONGEST_NOTE = 2000
 
 
-def run_once(context: RunContext) -> tuple[RunReport, RunProblems]:
+def run_once(context: RunContext, problems: RunProblems | None = None) -> tuple[RunReport, RunProblems]:
     """Collect, process, index and alert once; return the accounts and what went wrong.
 
+    What went wrong is noted in `problems`, where some are given.
     Work that an earlier, interrupted run left is done first, so that what was fetched is known
     before anything is fetched again.
     """
     run_id = context.ledger.start_run(context.clock.now())
-    problems = RunProblems()
+    problems = problems or RunProblems()
     process_open_batches(context, run_id, problems)
     collect_sources(context, run_id, problems)
     recheck_due_pages(context, run_id, problems)

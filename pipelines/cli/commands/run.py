@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawlers.errors import CatalogueError
-from pipelines.cli.application import name_mail_fault, open_app_to_work
+from pipelines.cli.application import name_mail_fault
 from pipelines.cli.console import say
 from pipelines.cli.options import AsJson
 from pipelines.cli.stage import check_files, finish_command, outcome_words, run_counted_stage, run_stage
@@ -24,13 +24,18 @@ def run(as_json: AsJson = False) -> None:
     Safe to kill and to run again: the next run continues where this one stopped. For cron:
 
         */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
+
+    MAPLEWIRE_OPERATOR_MAIL hears of trouble, and MAPLEWIRE_PING_URL, a dead-man's switch, of each run.
     """
     from pipelines.cli.render.runs import print_runs
+    from pipelines.cli.watched_run import watched_run
+    from pipelines.stages.context import RunProblems
     from pipelines.stages.run import run_once
 
     name_mail_fault()
-    with open_app_to_work() as maplewire:
-        report, problems = run_once(maplewire.parts)
+    problems = RunProblems()
+    with watched_run(problems) as maplewire:
+        report, _ = run_once(maplewire.parts, problems)
     # The account first: it also holds what went well, and an exit status ends the command.
     print_runs([report], as_json=as_json)
     finish_command(problems)

@@ -28,32 +28,39 @@ def watch_sources() -> tuple[Counts, str]:
     {"sources", "ok", "failing", "silent", "not_tried", "off"} and a note that names each source in trouble.
     """
     with open_task_app() as app:
-        health = source_health(app)
-        counts = _count_states(health)
-        troubled: list[Health] = []
-        trouble_lines: list[str] = []
-        for one in health:
-            if one.state in ("failing", "silent"):
-                troubled.append(one)
-                trouble_lines.append(f"- {one}")
-        lines = [_summary(counts, troubled), *trouble_lines]
-        if troubled:
-            lines.append(f"({_mail_operators(app, troubled, lines)})")
-        lines += _told_of_hold(app)
+        counts, lines, done = watch_health(app)
+    for words in done:
+        lines.append(f"({words})")
     return counts, note_text(lines)
 
 
-def _told_of_hold(app: App) -> list[str]:
-    """Tell the operators once a day that mail is held; return lines that say so, none where it is not."""
+def watch_health(app: App) -> tuple[Counts, list[str], list[str]]:
+    """Mail the operators about sources in trouble, and while mail is held.
+
+    Returns the counts of `watch_sources`, the lines of its note, and what was done, in words.
+    """
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.operations.operator_mail import tell_operators
 
+    health = source_health(app)
+    counts = _count_states(health)
+    troubled: list[Health] = []
+    trouble_lines: list[str] = []
+    for one in health:
+        if one.state in ("failing", "silent"):
+            troubled.append(one)
+            trouble_lines.append(f"- {one}")
+    lines = [_summary(counts, troubled), *trouble_lines]
+    done: list[str] = []
+    if troubled:
+        done.append(_mail_operators(app, troubled, lines))
     held = hold_sentence(app.ledger)
-    if held is None:
-        return []
-    # No task is red for it, so that somebody may have forgotten it.
-    key = f"hold:{app.clock.now():%Y-%m-%d}"
-    return [held, f"({tell_operators(app, key, 'mail to readers is held', held)})"]
+    if held is not None:
+        # No task is red for it, so that somebody may have forgotten it.
+        key = f"hold:{app.clock.now():%Y-%m-%d}"
+        lines.append(held)
+        done.append(tell_operators(app, key, "mail to readers is held", held))
+    return counts, lines, done
 
 
 def source_health(app: App) -> Sequence[Health]:

@@ -1,0 +1,77 @@
+"""A run that others hear of: a dead-man's switch, and the operators by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crawlers.errors import CrawlError
+from pipelines.cli.application import open_app_to_work
+from pipelines.cli.console import complain, say
+
+if TYPE_CHECKING:
+    from pipelines.adapters.ping import Ping
+    from pipelines.bootstrap import App
+    from pipelines.stages.context import RunProblems
+
+
+@contextmanager
+def watched_run(problems: RunProblems) -> Iterator[App]:
+    """Yield Maplewire for one whole run, and tell how it went.
+
+    `problems` are what the run notes; whoever is inside fills them. A run that finds another one at work
+    tells nothing: that one does.
+    """
+    from pipelines.adapters.ping import Ping
+    from pipelines.config import read_settings, reveal
+    from pipelines.stages.locks import FolderBusy
+
+    ping = Ping(reveal(read_settings().ping_url))
+    try:
+        with open_app_to_work() as maplewire:
+            _complain_about(ping.start())
+            with _telling_operators(maplewire, problems):
+                yield maplewire
+    except FolderBusy:
+        raise
+    except Exception as e:
+        # A mistake in the beat too: nobody looks at what cron starts.
+        _complain_about(ping.fail(f"{type(e).__name__}: {e}"))
+        raise
+    _tell_end(ping, problems)
+
+
+@contextmanager
+def _telling_operators(maplewire: App, problems: RunProblems) -> Iterator[None]:
+    from pipelines.operations.run_watch import tell_of_broken_run, tell_of_run
+
+    try:
+        yield
+    except Exception as e:
+        for line in tell_of_broken_run(maplewire, e):
+            say(line)
+        raise
+    try:
+        done = tell_of_run(maplewire, problems)
+    except CrawlError as e:
+        # The run itself is done; that nobody could be told must not fail it.
+        complain(f"the operators were not told: {e}")
+        return
+    for line in done:
+        say(line)
+
+
+def _tell_end(ping: Ping, problems: RunProblems) -> None:
+    lines = [*problems.sentences]
+    for bug in problems.bugs:
+        lines.append(f"bug: {bug!r}")
+    if lines:
+        _complain_about(ping.fail("\n".join(lines)))
+    else:
+        _complain_about(ping.success())
+
+
+def _complain_about(why_not: str | None) -> None:
+    if why_not is not None:
+        complain(why_not)
