@@ -1,4 +1,4 @@
-"""A dead-man's switch: a service that is told of each run, and alarms when it hears nothing.
+"""A dead-man's switch: a service that hears of each run, and alarms in silence.
 
 The form is that of healthchecks.io, which others understand too: a POST to the address with `/start` when a
 run begins, to the address itself when all went well, with `/fail` when something did not. What went wrong
