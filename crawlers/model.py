@@ -26,6 +26,27 @@ SkipReason = Literal[
     "no_address",  # what is listed is no web address
     "next_crawl",  # left for the next crawl
 ]
+#: The kinds of failures of a poll; `schedule` says what each weighs.
+FailureClass = Literal[
+    "gone",
+    "unreadable",
+    "emptied",
+    "no_links",
+    "refused",
+    "not_found",
+    "forbidden",
+    "rate_limited",
+    "server_error",
+    "timeout",
+    "too_slow",
+    "dns",
+    "tls",
+    "connection",
+    "too_large",
+    "redirects",
+    "interrupted",
+    "own_network",
+]
 
 
 #: By so much the clocks of several machines may differ. What lies further ahead, a wrong clock wrote.
@@ -98,6 +119,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Streak:
+    """What all polls of a listing have found since a moment."""
+
+    since: datetime
+    polls: int = 1
+    #: How many entries or requests it is about.
+    count: int = 0
+    #: What it is, such as an address or a reason.
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """All we remember of a source's listing between two polls.
 
@@ -122,6 +155,26 @@ class FeedState:
     #: The entries of the last good poll: none where there were some is an error.
     entries_last: int = 0
     newest_entry: datetime | None = None
+    #: None for a source that was polled before this was noted.
+    first_polled: datetime | None = None
+    #: The kind of the last failure, None after a success.
+    failure: FailureClass | None = None
+    #: What the last listing that was read complained of, one sentence each.
+    problems: tuple[str, ...] = ()
+    #: How many entries a day the dates of the listing itself show.
+    entries_a_day: float | None = None
+    #: The polls that listed the same entries (`what` is their hash).
+    same_entries: Streak | None = None
+    #: When the listing was last seen to list others than before.
+    entries_changed: datetime | None = None
+    #: The polls that were sent on to another address for good (`what`).
+    moved: Streak | None = None
+    #: The polls whose pages all failed: the number of requests, and why the last one failed.
+    pages_failing: Streak | None = None
+    #: The polls whose entries all led to one page: their number, and its address.
+    one_page: Streak | None = None
+    #: The polls that used none of their entries: their number, and the rule.
+    left_out: Streak | None = None
 
     def is_ahead_of(self, now: datetime) -> bool:
         """Tell whether the last poll lies so far ahead that a wrong clock noted it."""

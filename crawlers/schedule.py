@@ -11,9 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import get_args
 
-from crawlers.model import CLOCKS_DIFFER, FeedState, PollPolicy, Source
+from crawlers.model import CLOCKS_DIFFER, FailureClass, FeedState, PollPolicy, Source
 
 #: Share of known entries from which a feed is asked less often.
 MOSTLY_KNOWN = 0.67
@@ -29,26 +29,6 @@ _ERROR_CHARS = 300
 #: Doublings of a pause. 2**30 times any interval is beyond every maximum.
 _MAX_DOUBLINGS = 30.0
 
-FailureClass = Literal[
-    "gone",
-    "unreadable",
-    "emptied",
-    "refused",
-    "not_found",
-    "forbidden",
-    "rate_limited",
-    "server_error",
-    "timeout",
-    "too_slow",
-    "dns",
-    "tls",
-    "connection",
-    "too_large",
-    "redirects",
-    "interrupted",
-    "own_network",
-]
-
 #: What one failure adds to a feed's weight: 1 (a person must act), 0.5 (may pass), 0.25 (our side).
 
 FAILURE_WEIGHTS: Mapping[FailureClass, float] = {
@@ -56,6 +36,7 @@ FAILURE_WEIGHTS: Mapping[FailureClass, float] = {
     "gone": 1.0,  # 410
     "unreadable": 1.0,  # bytes that are no feed
     "emptied": 1.0,  # no entries where there were some
+    "no_links": 1.0,  # a section page on which `links` selects nothing
     "refused": 1.0,  # robots.txt, private address
     "redirects": 1.0,
     "too_large": 1.0,

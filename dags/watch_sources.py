@@ -2,11 +2,13 @@
 
 They are mailed when a source fails or falls silent.
 
-**What it does.** *Watch* compares each source with its own past: one that cannot be read is failing; one
-that answers but has had no page for longer than usual (at least three days) is silent. Its note, also on
-the run, names each with the reason. The operators (`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in
-trouble than at their last mail, at most once a day for the same ones. While mail is held, as after a
-restore, the note says so, and the operators are mailed that once a day.
+**What it does.** *Watch* looks at what the polls of each source have shown, and compares it with its own
+past. It is failing if it cannot be read, silent if no page has come for longer than usual (at least three
+days). One that answers may bring nothing all the same: empty, left out, no pages, redesigned, frozen, stale.
+The note, also on the run, names each with the reason and what to do. The operators
+(`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in trouble than at their last mail, at most once a day
+for the same ones. While mail is held, as after a restore, the note says so, and the operators are mailed that
+once a day.
 
 **What red means.** The ledger is away, or the catalogue holds a mistake. Failing sources do not make it
 red: they are its result.

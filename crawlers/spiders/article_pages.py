@@ -26,6 +26,7 @@ from crawlers import schedule
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
 from crawlers.model import (
     Entry,
+    FailureClass,
     Feed,
     FeedState,
     FetchFailure,
@@ -35,8 +36,10 @@ from crawlers.model import (
     Source,
     SourceReport,
 )
+from crawlers.poll_history import PollFacts, with_history
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, why_no_page
+from crawlers.spiders.common_pages import CommonPages
 from crawlers.spiders.shared_crawl import SharedCrawl
 from crawlers.spiders.trouble import Trouble, trouble_of_exception, trouble_of_status
 from crawlers.urls import canonical_url
@@ -50,6 +53,8 @@ _LISTING_PRIORITY = 10
 #: waited for in a tenth of the time: the rest are our own pauses.
 _SLOW_SHARE = 0.5
 _PERMANENT_REDIRECTS = frozenset({301, 308})
+_ADDRESS_CHARS = 200
+_REASON_CHARS = 300
 _COUNTS = ("entries", "known", "skipped", "fetched", "failed")
 #: Entries of one listing that are noted as left out, and characters of their titles and summaries: every
 #: batch carries them, and a general feed lists fifty.
@@ -71,6 +76,9 @@ class ArticlePages(ABC):
         self.problems: list[str] = []
         self.is_done = False
         self._trouble: Trouble | None = None
+        #: Where the listing is, if it has moved for good.
+        self._moved_to: str | None = None
+        self._common_pages = CommonPages()
         self._is_not_modified = False
         #: By the address that was asked for; None until it has come, and for good if it failed.
         self._listings: dict[str, Feed | None] = {}
@@ -121,6 +129,13 @@ class ArticlePages(ABC):
         """Tell whether the first listing speaks for all of them."""
         return True
 
+    def why_empty(self) -> Trouble | None:
+        """Return why a listing without entries is a mistake.
+
+        None where it need not be one.
+        """
+        return None
+
     # -- the listing -------------------------------------------------------------------------------
 
     def first_requests(self) -> Iterator[Request]:
@@ -143,6 +158,8 @@ class ArticlePages(ABC):
     async def on_listing(self, response: Response, listing_url: str) -> AsyncIterator[Request]:
         """Take one listing; yield the requests that follow."""
         self.crawl.answers += 1
+        if listing_url == self.source.url:
+            self._note_move(response)
         if listing_url == self.source.url and self._is_unchanged(response):
             self._is_not_modified = True
             self._finish()
@@ -152,7 +169,7 @@ class ArticlePages(ABC):
         if trouble is None:
             feed = await self._read_or_fail(response, listing_url)
         else:
-            self._add_listing_failure(listing_url, trouble)
+            self._add_listing_failure(listing_url, trouble, response.url)
         for request in self._requests_after(listing_url, feed):
             yield request
 
@@ -163,17 +180,16 @@ class ArticlePages(ABC):
         yield from self._requests_after(listing_url, None)
 
     async def _read_or_fail(self, response: Response, listing_url: str) -> Feed | None:
-        if listing_url == self.source.url:
-            self._note_move(response)
         try:
             return await self.read_listing(response)
         except CrawlError as e:
-            self._add_listing_failure(listing_url, trouble_of_exception(e))
+            self._add_listing_failure(listing_url, trouble_of_exception(e), response.url)
         except Exception as e:
             # A bug of a reader concerns this source alone; the others go on.
             log.exception("source %s: the listing made its reader fail", self.source.id)
             reason = f"the listing made its reader fail: {e!r}"
-            self._add_listing_failure(listing_url, Trouble("permanent", reason[:300], "unreadable"))
+            trouble = Trouble("permanent", reason[:_REASON_CHARS], "unreadable")
+            self._add_listing_failure(listing_url, trouble, response.url)
         return None
 
     def _is_unchanged(self, response: Response) -> bool:
@@ -193,17 +209,21 @@ class ArticlePages(ABC):
         return body_hash == self.state.body_hash and not schedule.wants_unconditional(self.state)
 
     def _note_move(self, response: Response) -> None:
-        """Propose a new address where the listing moved for good."""
+        """Note where the listing is, if all redirects say that it moved for good."""
         reasons = response.meta.get("redirect_reasons", [])
         if reasons and _PERMANENT_REDIRECTS.issuperset(reasons):
-            self.problems.append(
-                f"the listing has moved for good: write url: {response.url} in the catalogue"
-            )
+            self._moved_to = response.url
 
-    def _add_listing_failure(self, listing_url: str, trouble: Trouble) -> None:
-        """Note the failure of the source or of a further listing."""
+    def _add_listing_failure(self, listing_url: str, trouble: Trouble, found_at: str = "") -> None:
+        """Note the failure of the source or of a further listing.
+
+        `found_at` is the address that answered: a listing may have been sent on to a consent form.
+        """
         if listing_url == self.source.url:
             self._trouble = trouble
+            if found_at not in ("", listing_url):
+                reason = f"{trouble.reason} (the listing leads to {found_at[:_ADDRESS_CHARS]})"
+                self._trouble = replace(trouble, reason=reason)
         else:
             self.problems.append(f"{listing_url}: {trouble.reason}")
             self._comes_back = True
@@ -261,6 +281,10 @@ class ArticlePages(ABC):
             reason = f"the listing is empty; it had {self.state.entries_last} entries at the last good poll"
             self._trouble = Trouble("permanent", reason, "emptied")
             return
+        if not entries:
+            self._trouble = self.why_empty()
+            if self._trouble is not None:
+                return
         try:
             selection = self._select_entries(entries)
         except CatalogueError as e:
@@ -420,6 +444,7 @@ class ArticlePages(ABC):
         except PermanentError as e:
             self._add_page_failure(entry, trouble_of_exception(e))
             return
+        self._common_pages.add(entry.url, address)
         if self._is_in_batch(address, entry):
             self._counts["known"] += 1
             return
@@ -514,12 +539,18 @@ class ArticlePages(ABC):
             result, error = "failed", self._trouble.reason
         elif self._is_not_modified:
             result = "not_modified"
+        problems = list(self.problems)
+        if self._moved_to is not None and self._trouble is None:
+            problems.append(
+                f"the listing has moved for good: write url: {self._moved_to} in the catalogue, "
+                f"or let `maplewire sources move {self.source.id}` do it"
+            )
         return SourceReport(
             self.source.id,
             result,
             **self._counts,
             error=error,
-            problems=tuple(self.problems),
+            problems=tuple(problems),
             skipped_for=dict(self._skipped_for),
         )
 
@@ -528,16 +559,55 @@ class ArticlePages(ABC):
 
         Times count from the crawl's start.
         """
+        failure = None
         if self._trouble is not None:
-            return self._state_after_failure(self._trouble, is_network_down=is_network_down)
-        if self._is_not_modified:
-            return schedule.after_not_modified(self.state, self.source, now=self.crawl.job.now)
-        return self._state_after_success()
+            failure = self._trouble.failure
+            if is_network_down and self._trouble.may_be_our_network:
+                failure = "own_network"
+            after = self._state_after_failure(self._trouble, failure)
+        elif self._is_not_modified:
+            after = schedule.after_not_modified(self.state, self.source, now=self.crawl.job.now)
+        else:
+            after = self._state_after_success()
+        return with_history(self.state, after, self._poll_facts(failure))
 
-    def _state_after_failure(self, trouble: Trouble, *, is_network_down: bool) -> FeedState:
-        failure = trouble.failure
-        if is_network_down and trouble.may_be_our_network:
-            failure = "own_network"
+    def _poll_facts(self, failure: FailureClass | None) -> PollFacts:
+        """Return what this poll found, for the health of the source."""
+        counts = self._counts
+        entries = None
+        if failure is None and not self._is_not_modified:
+            entries = []
+            for feed in self._listings_that_came():
+                entries += feed.entries
+        left_out = 0
+        if counts["skipped"] == counts["entries"] and not self._skipped_for["next_crawl"]:
+            left_out = counts["skipped"]
+        page_error = ""
+        if self.failures:
+            page_error = self.failures[-1].reason
+        common_page, led_there = self._common_pages.most_common()
+        return PollFacts(
+            now=self.crawl.job.now,
+            failure=failure,
+            entries=entries,
+            moved_to=self._moved_to,
+            left_out=left_out,
+            left_out_by=self._leading_rule(),
+            pages_fetched=counts["fetched"],
+            pages_failed=counts["failed"],
+            page_error=page_error,
+            common_page=common_page,
+            led_to_common_page=led_there,
+            problems=self.problems,
+        )
+
+    def _leading_rule(self) -> str:
+        """Return the rule that leaves the most entries out, "" where none does."""
+        for reason, _ in self._skipped_for.most_common(1):
+            return reason
+        return ""
+
+    def _state_after_failure(self, trouble: Trouble, failure: FailureClass) -> FeedState:
         return schedule.after_failure(
             self.state,
             self.source,

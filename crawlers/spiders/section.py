@@ -8,6 +8,7 @@ from crawlers.errors import FeedUnreadable
 from crawlers.model import Feed
 from crawlers.spiders.answers import read_header
 from crawlers.spiders.article_pages import ArticlePages
+from crawlers.spiders.trouble import Trouble
 from crawlers.urls import canonical_url
 
 
@@ -34,6 +35,16 @@ class SectionPages(ArticlePages):
             next_page=self.source.next_page,
             with_groups=self.is_trial(),
         )
+
+    def why_empty(self) -> Trouble | None:
+        """Return that the selector finds nothing: a section page always lists articles."""
+        if self.crawl.job.preview:
+            # Who tries a source is shown what the page has instead.
+            return None
+        reason = "the page has no links"
+        if self.source.links is not None:
+            reason = f"links: “{self.source.links}” finds no link on the page"
+        return Trouble("permanent", reason, "no_links")
 
     def goes_on(self, feed: Feed) -> bool:
         """Tell whether a page lists anything new."""

@@ -16,7 +16,8 @@ from twisted.web.client import ResponseFailed
 
 from crawlers.errors import PermanentError, Refused, RequestTooSlow
 from crawlers.guard import REDIRECT_LIMIT
-from crawlers.schedule import FailureClass, failure_of_status
+from crawlers.model import FailureClass
+from crawlers.schedule import failure_of_status
 
 #: Some servers ask for years.
 _LONGEST_RETRY_AFTER_S = 86_400

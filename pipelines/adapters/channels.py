@@ -192,5 +192,8 @@ def _item_lines(item: dict[str, Any]) -> list[str]:
 def _receipt_line(receipt: dict[str, Any]) -> str:
     line = f"{receipt['read']} of {receipt['due']} sources due were read"
     for source in receipt["failing"][:3]:
-        line += f"; {source['name']} fails: {source['why']}"
+        does = "fails"
+        if source["state"] != "failing":
+            does = f"({source['state']})"
+        line += f"; {source['name']} {does}: {source['why']}"
     return line + "."

@@ -62,9 +62,9 @@ def source_accounts(
 ) -> tuple[SourceAccount, ...]:
     """Return what listings gave and what became of the pages, by source id.
 
-    `reports` come oldest first. A source that was polled twice in the run has its numbers added and the
-    result of the last poll. One whose pages were only processed in this run, and fetched by an earlier
-    one, has the result "processed".
+    `reports` come oldest first. A source that was polled twice in the run has its numbers added, the
+    problems of both, and the result of the last poll. One whose pages were only processed in this run, and
+    fetched by an earlier one, has the result "processed".
     """
     accounts = {source_id: SourceAccount(source_id, "processed") for source_id in counts}
     for report in reports:
@@ -77,6 +77,8 @@ def source_accounts(
             known.known + report.known,
             known.skipped + report.skipped,
             report.error,
+            # Two polls may complain of the same.
+            tuple(dict.fromkeys([*known.problems, *report.problems])),
         )
     counted = []
     for source_id in sorted(accounts):

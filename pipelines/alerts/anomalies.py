@@ -21,9 +21,10 @@ from pipelines.alerts.digests import week_of
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import MailContext, RelatedItem
 from pipelines.alerts.messages import note_messages
+from pipelines.alerts.source_record import read_source_health
 from pipelines.alerts.touched_stories import RELATED, related_items
 from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
-from pipelines.beat.source_health import Health, health_of
+from pipelines.beat.source_health import Health
 from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
 from pipelines.ports import Ledger
 
@@ -91,7 +92,7 @@ class _Numbers:
 
     #: Countries of the beat, whose holidays are quiet days.
     countries: Sequence[str]
-    #: Sources that fail or are silent.
+    #: Sources of which articles are missed.
     troubled: Sequence[Health]
 
     @classmethod
@@ -99,13 +100,9 @@ class _Numbers:
         countries: set[str] = set()
         for side in context.beat.sides:
             countries.update(side.countries)
-        # Whole days: half of a first day would look like a source that had begun to write less.
-        first_day = (now - timedelta(days=USUAL_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
-        volumes = context.ledger.volumes(first_day)
-        health = health_of(context.beat.sources, context.ledger.feed_states(), volumes, now)
         troubled: list[Health] = []
-        for one in health:
-            if one.state in ("silent", "failing"):
+        for one in read_source_health(context.ledger, context.beat.sources, now):
+            if one.is_troubled:
                 troubled.append(one)
         return cls(sorted(countries), troubled)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from pipelines.alerts.clock_marks import last_pause
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt import write_receipt
+from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.beat import Beat
 from pipelines.ports import Clock, Ledger
 
@@ -33,7 +34,12 @@ def mail_context_of(context: NotifyContext) -> MailContext:
     beat = context.beat
     now = context.clock.now()
     receipt = write_receipt(
-        beat.sources, ledger.feed_states(), ledger.quarantined(), now, last_pause(ledger, now)
+        beat.sources,
+        ledger.feed_states(),
+        ledger.quarantined(),
+        now,
+        last_pause(ledger, now),
+        read_source_health(ledger, beat.sources, now),
     )
     # The catalogue knows the owners of small outlets, which no list of well-known names has.
     state_media: set[str] = set()

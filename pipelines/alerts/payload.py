@@ -75,13 +75,14 @@ def _receipt_document(receipt: Receipt) -> dict[str, Any]:
         "read": receipt.read,
         "complete": receipt.proves_quiet(),
         "failing": list(map(_fault_document, receipt.failing)),
+        "doubtful": list(map(_fault_document, receipt.doubtful)),
         "quarantined": receipt.quarantined,
         "newest": iso_time(receipt.newest),
     }
 
 
 def _fault_document(fault: Fault) -> dict[str, Any]:
-    return {"name": fault.name, "since": iso_time(fault.since), "why": fault.why}
+    return {"name": fault.name, "state": fault.state, "since": iso_time(fault.since), "why": fault.why}
 
 
 def _item_document(item: AlertItem, context: MailContext) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from crawlers.model import FeedState, Source
+from pipelines.beat.source_health import Health, State
 from pipelines.model import Quarantined
 
 log = structlog.get_logger()
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 WINDOW = timedelta(hours=24)
 #: A pause of ours is mentioned for so long after its end: weekly digests look back that far.
 PAUSE_KEPT = timedelta(days=7)
+#: States of sources whose silence may be nothing.
+_DOUBTFUL: frozenset[State] = frozenset({"low", "off beat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Fault:
     name: str
     since: datetime | None
     why: str
+    state: State = "failing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Receipt:
     #: Those of them that answered and do not fail now.
     read: int = 0
     failing: tuple[Fault, ...] = ()
+    #: Sources that answer and may bring less than they should.
+    doubtful: tuple[Fault, ...] = ()
     #: Sources that were never polled since they were added.
     untried: int = 0
     quarantined: int = 0
@@ -74,16 +80,26 @@ def write_receipt(
     quarantined: Sequence[Quarantined],
     now: datetime,
     pause: tuple[datetime, datetime] | None = None,
+    health: Sequence[Health] = (),
 ) -> Receipt:
     """Return the receipt of the last 24 hours.
 
-    Sources that are switched off do not count.
+    Sources that are switched off do not count. `health` is that of the sources: one that answers and brings
+    nothing is named like one that fails.
     """
     since = now - WINDOW
     count = _SourceCount(since, now)
     for source in sources:
         if source.enabled:
             _count_guarded(count, source, states)
+    doubtful: list[Fault] = []
+    for one in health:
+        fault = Fault(one.source.name, one.since, one.why, one.state)
+        # What fails to answer is told by its feed state already.
+        if one.is_troubled and one.state != "failing":
+            count.failing.append(fault)
+        elif one.state in _DOUBTFUL:
+            doubtful.append(fault)
     newest, newest_source = max(count.newest, default=(None, None))
     kept_aside = 0
     for kept in quarantined:
@@ -94,6 +110,7 @@ def write_receipt(
         due=count.due,
         read=count.read,
         failing=tuple(sorted(count.failing, key=lambda fault: (fault.since or now, fault.name))),
+        doubtful=tuple(doubtful),
         untried=count.untried,
         quarantined=kept_aside,
         newest=newest,

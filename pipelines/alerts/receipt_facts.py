@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,10 +10,24 @@ from typing import Any
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import local_times, one_line, sentence
+from pipelines.beat.source_health import State
 from pipelines.text.counts import counted
 
 #: Characters of the reason why a source fails: some servers answer with a whole page.
 MAX_REASON = 200
+#: What a source does that brings nothing, by its state.
+_FAULT_WORDS: Mapping[State, str] = {
+    "failing": "has failed",
+    "empty": "has listed nothing",
+    "left out": "has listed nothing that is used",
+    "no pages": "has given no page",
+    "redesigned": "has shown no article",
+    "frozen": "has stood still",
+    "stale": "has listed nothing new",
+    "silent": "has brought nothing",
+    "low": "has brought less than usual",
+    "off beat": "has had nothing about the beat",
+}
 
 
 def coverage(receipt: Receipt) -> str:
@@ -43,6 +57,9 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     failing: list[dict[str, str]] = []
     for fault in receipt.failing:
         failing.append(_fault_facts(fault, show_time))
+    doubtful: list[dict[str, str]] = []
+    for fault in receipt.doubtful:
+        doubtful.append(_fault_facts(fault, show_time))
     return {
         "at": show_time(receipt.at),
         "listened": sentence(coverage(receipt)),
@@ -51,6 +68,7 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
         "is_complete": receipt.proves_quiet(since),
         "pause": pause,
         "failing": failing,
+        "doubtful": doubtful,
         "untried": receipt.untried,
         "quarantined": receipt.quarantined,
         "newest": show_time(receipt.newest) if receipt.newest else None,
@@ -60,7 +78,10 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
 
 def _fault_facts(fault: Fault, show_time: Callable[[datetime], str]) -> dict[str, str]:
     fails = "fails"
+    if fault.state != "failing":
+        fails = _FAULT_WORDS.get(fault.state, fault.state)
     if fault.since:
-        fails = f"has failed since {show_time(fault.since)}"
+        words = _FAULT_WORDS.get(fault.state, fault.state)
+        fails = f"{words} since {show_time(fault.since)}"
     # A reason comes from a stranger's server: it becomes one line, and not a long one.
     return {"name": one_line(fault.name), "fails": fails, "why": one_line(fault.why)[:MAX_REASON]}

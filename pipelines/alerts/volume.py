@@ -8,16 +8,13 @@ Year wakes nobody.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Literal
 
-import holidays
-
 from pipelines.alerts.wording import local_day
+from pipelines.beat.quiet_days import DayRates, chance_of_at_least
 from pipelines.beat.source_health import Health
 from pipelines.model import Alert, SavedSearch
 
@@ -44,16 +41,6 @@ _DAY = timedelta(days=1)
 AnomalyReason = Literal["spike", "silence"]
 
 
-def is_quiet_day(day: date, countries: Collection[str]) -> bool:
-    """Tell whether a day is a weekend, or a holiday in a country.
-
-    Little is to be expected of it.
-    """
-    if day.weekday() >= 5:
-        return True
-    return any(day in _holidays_of(country, day.year) for country in countries)
-
-
 def spike(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Alert | None:
     """Return the alert that today has unusually many stories, or None."""
     today = counts.get(now.date().isoformat(), 0)
@@ -62,7 +49,7 @@ def spike(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Aler
     if days_known < LEAST_HISTORY or today < LEAST_SPIKE:
         return None
     usual = sum(before) / days_known
-    if today < 2 * usual or _chance_of_at_least(today, usual) > SPIKE_CHANCE:
+    if today < 2 * usual or chance_of_at_least(today, usual) > SPIKE_CHANCE:
         return None
     why = f"{today} new stories so far today; over the {days_known} days before there were {usual:.1f} a day"
     return _anomaly(search, "spike", why, f"{now:%Y-%m-%d}", now)
@@ -82,11 +69,9 @@ def silence(
     days_silent = _days_without_story(found)
     if days_silent is None or days_silent < LEAST_SILENCE or sum(found) < LEAST_STORIES:
         return None
-    rates = _Rates.of_days(days[days_silent:], found[days_silent:], countries)
+    rates = DayRates.of_days(days[days_silent:], found[days_silent:], countries)
     # Today is not over, so it proves nothing yet.
-    expected = 0.0
-    for day in days[1:days_silent]:
-        expected += rates.rate_of(day, countries)
+    expected = rates.expected_on(days[1:days_silent], countries)
     if expected < EXPECTED_IN_SILENCE:
         return None
     last_day = days[days_silent]
@@ -120,39 +105,8 @@ def silent_sources(
     return alerts
 
 
-class _Rates:
-    """Stories a day on quiet days and on the others."""
-
-    def __init__(self, quiet: float, busy: float) -> None:
-        self._quiet = quiet
-        self._busy = busy
-
-    @classmethod
-    def of_days(cls, days: Sequence[date], found: Sequence[int], countries: Collection[str]) -> _Rates:
-        quiet: list[int] = []
-        busy: list[int] = []
-        for day, number in zip(days, found, strict=True):
-            if is_quiet_day(day, countries):
-                quiet.append(number)
-            else:
-                busy.append(number)
-        return cls(_mean(quiet), _mean(busy))
-
-    def rate_of(self, day: date, countries: Collection[str]) -> float:
-        return self._quiet if is_quiet_day(day, countries) else self._busy
-
-
 def _anomaly(search: SavedSearch, reason: AnomalyReason, why: str, step: str, now: datetime) -> Alert:
     return Alert(search.id, story_id="", reason=reason, why=(why,), step=step, decided=now, due=now)
-
-
-@cache
-def _holidays_of(country: str, year: int) -> frozenset[date]:
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:
-        # A country that the calendar does not know has weekends alone.
-        return frozenset()
 
 
 def _last_numbers(counts: Mapping[str, int], last: date, days: int) -> list[int]:
@@ -184,20 +138,3 @@ def _days_without_story(found: Sequence[int]) -> int | None:
         if number:
             return days_ago
     return None
-
-
-def _chance_of_at_least(number: int, mean: float) -> float:
-    """Return the chance of so many or more where the mean is known (Poisson)."""
-    if not mean:
-        return 0.0
-    # By logarithms: the factorial of a large number does not fit into a float.
-    chances = []
-    for fewer in range(number):
-        chances.append(math.exp(fewer * math.log(mean) - mean - math.lgamma(fewer + 1)))
-    return max(0.0, 1.0 - sum(chances))
-
-
-def _mean(numbers: Sequence[int]) -> float:
-    if not numbers:
-        return 0.0
-    return sum(numbers) / len(numbers)

@@ -38,6 +38,7 @@ from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
 from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
 from pipelines.model.run import (
+    ARRIVED,
     AccountedPage,
     OpenBatch,
     Outcome,
@@ -63,6 +64,7 @@ from pipelines.model.story import (
 from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, TextPrint
 
 __all__ = [
+    "ARRIVED",
     "BACKFILLED",
     "COPY_RELATIONS",
     "MAIL",

@@ -22,6 +22,11 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+#: Outcomes of pages that came and brought something. An unchanged page is one that we asked for again: it
+#: says nothing of what its source lists.
+ARRIVED = frozenset({Outcome.NEW, Outcome.UPDATE, Outcome.COPY, Outcome.OFF_BEAT, Outcome.QUARANTINED})
+
+
 class TroubleKind(StrEnum):
     """Whether trying the same again may help: what decides between retry and failure."""
 
@@ -98,6 +103,8 @@ class SourceAccount:
     known: int = 0
     skipped: int = 0
     error: str | None = None
+    #: What its listing and its polls complained of, one sentence each.
+    problems: tuple[str, ...] = ()
     #: What became of its pages.
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
 

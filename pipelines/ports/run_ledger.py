@@ -34,10 +34,25 @@ class RunLedger(Protocol):
         """
         ...
 
-    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
-        """Return how many pages were crawled from `since` on.
+    def volumes(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        source_ids: Collection[str] | None = None,
+    ) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+        """Return how many pages were crawled from `since` on, and before `until`.
 
         source id -> day (ISO, UTC) -> outcome -> pages
+
+        `source_ids` are the sources that are asked about, None for all.
+        """
+        ...
+
+    def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Return when the last page of each source came that was not known as it was.
+
+        It is the start of the crawl. Pages that could not be fetched count for nothing. A source without
+        any such page is left out.
         """
         ...
 

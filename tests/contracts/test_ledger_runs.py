@@ -103,6 +103,36 @@ def test_volumes_count_pages_by_source_and_day_of_the_crawl(ledger: Ledger) -> N
     assert ledger.volumes(NOON) == {"daily": {"2026-01-17": {Outcome.OFF_BEAT: 2}}}
 
 
+def test_volumes_may_be_asked_of_some_sources_and_up_to_a_moment(ledger: Ledger) -> None:
+    eve = datetime(2026, 1, 16, 23, 59, tzinfo=UTC)
+    ledger.adopt(a_result("old", started=eve, pages=1), "old", 1)
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1), batch="old"))
+    take(ledger, a_page_off_beat(off_beat(2)))
+    assert ledger.volumes(eve, NOON) == {"daily": {"2026-01-16": {Outcome.NEW: 1}}}
+    assert ledger.volumes(eve, source_ids=["daily"]) == ledger.volumes(eve)
+    assert ledger.volumes(eve, source_ids=["other"]) == {}
+
+
+def test_the_last_arrival_of_a_source_is_no_failure_and_no_page_as_it_was(ledger: Ledger) -> None:
+    assert ledger.last_arrivals(["daily"]) == {}
+    take(ledger, a_page_off_beat(off_beat(1)))
+    failure = FetchFailure("daily", page(9), "permanent", "410", NOON, 410)
+    later = NOON + MINUTE
+    ledger.adopt(a_result("later", started=later, failures=(failure,), pages=0), "later", 1)
+    assert ledger.last_arrivals(["daily", "other"]) == {"daily": NOON}
+
+
+def test_a_run_keeps_what_its_sources_complained_of(ledger: Ledger) -> None:
+    reports = (
+        SourceReport("daily", "ok", problems=("a date cannot be read",)),
+        SourceReport("daily", "ok", problems=("a date cannot be read", "an entry has no address")),
+    )
+    for number, report in enumerate(reports):
+        ledger.adopt(a_result(f"b{number}", reports=(report,)), f"b{number}", 1)
+    (account,) = ledger.finish_run(1, NOON, 0).sources
+    assert account.problems == ("a date cannot be read", "an entry has no address")
+
+
 def test_a_watermark_is_zero_until_it_is_set_and_may_go_back(ledger: Ledger) -> None:
     assert ledger.watermark("index") == 0
     for seq in (7, 3):

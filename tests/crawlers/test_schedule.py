@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers import schedule
-from crawlers.model import FeedState, PollPolicy
-from crawlers.schedule import FailureClass
+from crawlers.model import FailureClass, FeedState, PollPolicy
 from tests.builders import NOON, a_source
 
 SOURCE = a_source()

@@ -15,7 +15,7 @@ from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.model import AccountedPage, Outcome, RunReport
+from pipelines.model import ARRIVED, AccountedPage, Outcome, RunReport
 
 #: source id -> outcome -> pages
 _OutcomeCounts = dict[str, dict[Outcome, int]]
@@ -54,9 +54,18 @@ class SqlRuns(LedgerPart):
         with self.database.reading() as connection:
             return _read_run_reports(connection, list(connection.execute(query).scalars()))
 
-    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+    def volumes(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        source_ids: Collection[str] | None = None,
+    ) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
         group = (accounts.c.source_id, accounts.c.day, accounts.c.outcome)
         query = select(*group, func.count().label("pages")).where(accounts.c.at >= since)
+        if until is not None:
+            query = query.where(accounts.c.at < until)
+        if source_ids is not None:
+            query = query.where(accounts.c.source_id.in_(source_ids))
         query = query.group_by(*group).order_by(*group)
         found: dict[str, dict[str, dict[Outcome, int]]] = {}
         with self.database.reading() as connection:
@@ -74,6 +83,19 @@ class SqlRuns(LedgerPart):
     ) -> Sequence[AccountedPage]:
         with self.database.reading() as connection:
             return read_accounted_pages(connection, outcomes, since, source_ids, limit)
+
+    def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
+        found: dict[str, datetime] = {}
+        arrived = accounts.c.outcome.in_([outcome.value for outcome in ARRIVED])
+        with self.database.reading() as connection:
+            for source_id in source_ids:
+                # One by one, newest first: the index of a source ends at its last page, and all accounts
+                # of years would be read else.
+                query = select(accounts.c.at).where(accounts.c.source_id == source_id, arrived)
+                at = connection.scalar(query.order_by(accounts.c.id.desc()).limit(1))
+                if at is not None:
+                    found[source_id] = at
+        return found
 
 
 def read_watermark(connection: Connection, name: str) -> int:

@@ -11,7 +11,7 @@ from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import AccountedPage, Outcome, Quarantined, RunReport
+from pipelines.model import ARRIVED, AccountedPage, Outcome, Quarantined, RunReport
 
 
 class MemoryRuns(LedgerState):
@@ -52,11 +52,19 @@ class MemoryRuns(LedgerState):
             wanted = sorted(run_id for run_id in self._runs if run_id > after)
         return list(map(self._run_report, wanted[:limit]))
 
-    def volumes(self, since: datetime) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
+    def volumes(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        source_ids: Collection[str] | None = None,
+    ) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
         found: dict[str, dict[str, Counter[Outcome]]] = {}
         for account in self._accounts.values():
-            if account.at >= since:
-                days = found.setdefault(account.page.source_id, {})
+            source_id = account.page.source_id
+            if source_ids is not None and source_id not in source_ids:
+                continue
+            if account.at >= since and (until is None or account.at < until):
+                days = found.setdefault(source_id, {})
                 outcomes = days.setdefault(account.at.date().isoformat(), Counter())
                 outcomes[account.page.outcome] += 1
         return found
@@ -81,6 +89,14 @@ class MemoryRuns(LedgerState):
         if stored is None:
             return AccountedPage(account.page, account.at)
         return AccountedPage(account.page, account.at, stored.article.title, stored.relevance)
+
+    def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
+        found: dict[str, datetime] = {}
+        for account in self._accounts.values():
+            source_id = account.page.source_id
+            if source_id in source_ids and account.page.outcome in ARRIVED:
+                found[source_id] = max(account.at, found.get(source_id, account.at))
+        return found
 
     # -- quarantine -----------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ def run(as_json: AsJson = False) -> None:
 
     MAPLEWIRE_OPERATOR_MAIL hears of trouble, and MAPLEWIRE_PING_URL, a dead-man's switch, of each run.
     """
+    from pipelines.alerts.source_record import read_source_health
     from pipelines.cli.render.runs import print_runs
     from pipelines.cli.watched_run import watched_run
     from pipelines.stages.context import RunProblems
@@ -36,8 +37,9 @@ def run(as_json: AsJson = False) -> None:
     problems = RunProblems()
     with watched_run(problems) as maplewire:
         report, _ = run_once(maplewire.parts, problems)
+        health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
     # The account first: it also holds what went well, and an exit status ends the command.
-    print_runs([report], as_json=as_json)
+    print_runs([report], health, as_json=as_json)
     finish_command(problems)
 
 

@@ -8,8 +8,9 @@ from pipelines.cli.options import AsJson, Limit
 
 
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
-    """Show what the last runs fetched and made of it."""
+    """Show what the last runs fetched and made of it, and which sources are not well."""
     from pipelines.alerts.restore_hold import hold_sentence
+    from pipelines.alerts.source_record import read_source_health
     from pipelines.cli.render.runs import print_runs
 
     with open_app(reading=True) as maplewire:
@@ -21,4 +22,5 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
         if not runs and not as_json:
             say("no run yet; start one with: maplewire run")
             return
-        print_runs(runs, as_json=as_json)
+        health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
+        print_runs(runs, health, as_json=as_json)

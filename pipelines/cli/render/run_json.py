@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.beat.source_health import Health
 from pipelines.cli.render.wording import iso
 from pipelines.model import Outcome, Quarantined, RunReport, SourceAccount
 
@@ -36,6 +37,19 @@ def _account_json(account: SourceAccount) -> dict[str, Any]:
         "fetched": account.fetched,
         "outcomes": _outcome_counts(account.outcomes),
         "error": account.error,
+        "problems": list(account.problems),
+    }
+
+
+def health_json(health: Health) -> dict[str, Any]:
+    """Return the state that a source is in, and what to do."""
+    return {
+        "source": health.source.id,
+        "name": health.source.name,
+        "state": health.state,
+        "since": iso(health.since),
+        "why": health.why or None,
+        "advice": health.advice or None,
     }
 
 

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.beat.source_health import STATES, Health
 from pipelines.cli.console import out, print_json, say
-from pipelines.cli.render.run_json import run_json
+from pipelines.cli.render.run_json import health_json, run_json
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Outcome, RunReport, SourceAccount
 
+#: Of what one source complains of; a feed that is wrong throughout complains of each entry.
+_COMPLAINTS_SHOWN = 3
+#: States of sources that nobody needs to hear of after a run.
+_UNTOLD = frozenset({"ok", "off"})
 
-def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
-    """Print runs, then the troubled sources of the first."""
+
+def print_runs(runs: Sequence[RunReport], health: Sequence[Health] = (), *, as_json: bool = False) -> None:
+    """Print runs, then the sources that are not well.
+
+    `health` is that of all sources, now; in JSON it stands in the first run. What the listings of the
+    first run complained of is told too.
+    """
+    unwell = []
+    for one in sorted(health, key=lambda one: STATES.index(one.state)):
+        if one.state not in _UNTOLD:
+            unwell.append(one)
     if as_json:
-        print_json(list(map(run_json, runs)))
+        documents = list(map(run_json, runs))
+        for document in documents[:1]:
+            document["unwell"] = list(map(health_json, unwell))
+        print_json(documents)
         return
     outcomes = _outcomes_shown(runs)
     columns = ["run", "begun (UTC)", "took", "fetched", *map(_outcome_word, outcomes), "mails"]
@@ -25,7 +42,7 @@ def print_runs(runs: Sequence[RunReport], *, as_json: bool = False) -> None:
         began = f"{run.started:%m-%d %H:%M}"
         rows.append((run.run_id, began, _took(run), run.fetched, *counts, run.mails))
     print_table("Accounts", columns, rows)
-    _print_troubled_sources(runs[0].sources)
+    _print_unwell_sources(runs[0].sources, unwell)
 
 
 def _outcomes_shown(runs: Sequence[RunReport]) -> list[Outcome]:
@@ -56,19 +73,34 @@ def _took(run: RunReport) -> str:
     return f"{(run.finished - run.started).total_seconds():.1f} s"
 
 
-def _print_troubled_sources(accounts: Sequence[SourceAccount]) -> None:
-    """Print the sources that had trouble, with their errors.
+def _print_unwell_sources(accounts: Sequence[SourceAccount], unwell: Sequence[Health]) -> None:
+    """Print the sources that are not well, and complaints of the others.
 
     A table on a terminal, else sentences on standard error, away from the data.
     """
-    rows = []
+    rows: list[tuple[str, str, str]] = []
+    told = set()
+    for health in unwell:
+        told.add(health.source.id)
+        why = health.why
+        if health.advice:
+            why += f"\n→ {health.advice}"
+        rows.append((health.source.id, health.state, why))
     for account in accounts:
+        if account.source_id in told:
+            continue
+        complaints = list(account.problems)
         if account.error:
-            rows.append((account.source_id, account.result, account.error))
+            complaints.insert(0, account.error)
+        for complaint in complaints[:_COMPLAINTS_SHOWN]:
+            rows.append((account.source_id, account.result, complaint))
+        if len(complaints) > _COMPLAINTS_SHOWN:
+            more = f"and {len(complaints) - _COMPLAINTS_SHOWN} more (`maplewire status --json`)"
+            rows.append((account.source_id, account.result, more))
     # A second table would break the lines of the first for a program.
     if rows and out.is_terminal:
         out.print()
-        print_table("Sources with trouble", ["source", "result", "error"], rows)
+        print_table("Sources with trouble", ["source", "state", "why, and what to do"], rows)
         return
-    for source_id, _, error in rows:
-        say(f"source {source_id}: {error}")
+    for source_id, state, why in rows:
+        say(f"source {source_id}: {state}: {' '.join(why.split())}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from crawlers.model import Source
-from pipelines.beat.source_health import USUAL_DAYS, health_of
+from pipelines.alerts.source_record import read_source_health
+from pipelines.beat.source_health import STATES
 from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import iso
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
 _YES_OR_NO = {True: "yes", False: "no"}
-
-# Those that somebody should look at come first.
-_HEALTH_ORDER = ("failing", "silent", "not tried", "ok", "off")
 
 
 def print_catalogue(sources: Sequence[Source]) -> None:
@@ -44,18 +41,19 @@ def read_health(app: App) -> list[dict[str, Any]]:
 
     Its feed state, and its usual and present pages a day.
     """
-    now = app.clock.now()
     states = app.ledger.feed_states()
-    # One day more than the usual ones: today is compared with them.
-    volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
     rows = []
-    for health in health_of(app.beat.sources, states, volumes, now):
+    for health in read_source_health(app.ledger, app.beat.sources, app.clock.now()):
         row: dict[str, Any] = {
             "source": health.source.id,
             "name": health.source.name,
             "enabled": health.source.enabled,
             "state": health.state,
             "why": health.why or None,
+            "since": iso(health.since),
+            "advice": health.advice or None,
+            "problems": list(health.problems),
+            "moved_to": None,
             "last_success": None,
             "failing_since": None,
             "failure_weight": 0.0,
@@ -76,6 +74,8 @@ def read_health(app: App) -> list[dict[str, Any]]:
             row["last_error"] = state.last_error
             row["next_due"] = iso(state.next_due)
             row["newest_entry"] = iso(state.newest_entry)
+            if state.moved is not None:
+                row["moved_to"] = state.moved.what
         rows.append(row)
     return rows
 
@@ -83,16 +83,20 @@ def read_health(app: App) -> list[dict[str, Any]]:
 def print_health(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print how the sources do, those in trouble first."""
     table = []
-    for row in sorted(rows, key=lambda row: _HEALTH_ORDER.index(row["state"])):
+    for row in sorted(rows, key=lambda row: STATES.index(row["state"])):
         last_success = row["last_success"] or "never"
         why = "; ".join(_reasons(row))
+        if row.get("advice"):
+            why += f"\n→ {row['advice']}"
         table.append((row["source"], row["state"], last_success, row["usual_a_day"], row["today"], why))
-    print_table("", ["source", "state", "last success", "usual a day", "today", "why"], table)
+    columns = ["source", "state", "last success", "usual a day", "today", "why, and what to do"]
+    print_table("", columns, table)
 
 
 def _reasons(row: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a person should know of a source."""
     if row["why"]:
         yield row["why"]
+    yield from row.get("problems", ())
     if not row["verify"]:
         yield f"its certificate is not checked ({row['verify_reason']})"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipelines.beat.source_health import STATES, State
 from pipelines.operations.airflow_tasks.accounts import Counts, named_in_brackets, note_text
 from pipelines.operations.airflow_tasks.task_app import open_task_app
 from pipelines.text.counts import counted
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from pipelines.beat.source_health import Health
     from pipelines.bootstrap import App
 
-#: All states of a source's health: a state without a source is counted as 0, so no key is missing.
-_STATES = ("ok", "failing", "silent", "not tried", "off")
+#: States that are counted also where no source is in them: whoever adds counts up finds them.
+_ALWAYS_COUNTED: tuple[State, ...] = ("ok", "failing", "silent", "not tried", "off")
+#: The two that a reader of the note looks for first.
+_ALWAYS_NAMED: tuple[State, ...] = ("failing", "silent")
 #: What the mail ends with.
 _HINTS = ("Try one live: maplewire sources check ID", "All of them: maplewire sources health")
 
@@ -25,7 +27,8 @@ def watch_sources() -> tuple[Counts, str]:
     """Look how the sources do, and mail the operators about trouble.
 
     They are mailed when other sources are in trouble than last time, and while mail is held. Returns
-    {"sources", "ok", "failing", "silent", "not_tried", "off"} and a note that names each source in trouble.
+    {"sources", "ok", "failing", "silent", "not_tried", "off"}, with other states as they occur ("no_pages"),
+    and a note that names each source in trouble.
     """
     with open_task_app() as app:
         counts, lines, done = watch_health(app)
@@ -47,9 +50,9 @@ def watch_health(app: App) -> tuple[Counts, list[str], list[str]]:
     troubled: list[Health] = []
     trouble_lines: list[str] = []
     for one in health:
-        if one.state in ("failing", "silent"):
+        if one.is_troubled:
             troubled.append(one)
-            trouble_lines.append(f"- {one}")
+            trouble_lines.append(f"- {one}. To do: {one.advice}")
     lines = [_summary(counts, troubled), *trouble_lines]
     done: list[str] = []
     if troubled:
@@ -65,20 +68,17 @@ def watch_health(app: App) -> tuple[Counts, list[str], list[str]]:
 
 def source_health(app: App) -> Sequence[Health]:
     """Return the health of every source in the beat."""
-    from pipelines.beat.source_health import USUAL_DAYS, health_of
+    from pipelines.alerts.source_record import read_source_health
 
-    now = app.clock.now()
-    # One day more than is usual, because today is not over yet.
-    volumes = app.ledger.volumes(now - timedelta(days=USUAL_DAYS + 1))
-    return health_of(app.beat.sources, app.ledger.feed_states(), volumes, now)
+    return read_source_health(app.ledger, app.beat.sources, app.clock.now())
 
 
 def _count_states(health: Sequence[Health]) -> Counts:
     counts = {"sources": len(health)}
-    for state in _STATES:
-        counts[state.replace(" ", "_")] = 0
+    for state in _ALWAYS_COUNTED:
+        counts[_key(state)] = 0
     for one in health:
-        counts[one.state.replace(" ", "_")] += 1
+        counts[_key(one.state)] = counts.get(_key(one.state), 0) + 1
     return counts
 
 
@@ -87,12 +87,21 @@ def _summary(counts: Counts, troubled: Sequence[Health]) -> str:
 
     It names the sources in trouble by their ids.
     """
-    named: dict[str, list[str]] = {"failing": [], "silent": []}
-    for one in troubled:
-        named[one.state].append(one.source.id)
-    failing = f"{counts['failing']} failing{named_in_brackets(named['failing'])}"
-    silent = f"{counts['silent']} silent{named_in_brackets(named['silent'])}"
-    return f"{counts['sources']} sources: {counts['ok']} well, {failing}, {silent}"
+    parts = [f"{counts['ok']} well"]
+    for state in (*_ALWAYS_NAMED, *STATES):
+        named = []
+        for one in troubled:
+            if one.state == state:
+                named.append(one.source.id)
+        part = f"{len(named)} {state}{named_in_brackets(named)}"
+        if part not in parts and (named or state in _ALWAYS_NAMED):
+            parts.append(part)
+    return f"{counts['sources']} sources: {', '.join(parts)}"
+
+
+def _key(state: State) -> str:
+    """Return the key of a state among the counts."""
+    return state.replace(" ", "_")
 
 
 def _mail_operators(app: App, troubled: Sequence[Health], lines: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from crawlers.model import FeedState
 from pipelines.alerts.receipt import write_receipt
-from pipelines.alerts.volume import is_quiet_day, silence, silent_sources, spike
+from pipelines.alerts.volume import silence, silent_sources, spike
+from pipelines.beat.quiet_days import is_quiet_day
 from pipelines.beat.source_health import Health
 from pipelines.model import Quarantined
 from tests.builders import NOON, a_source
