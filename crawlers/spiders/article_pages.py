@@ -574,7 +574,7 @@ class ArticlePages(ABC):
     def _poll_facts(self, failure: FailureClass | None) -> PollFacts:
         """Return what this poll found, for the health of the source."""
         counts = self._counts
-        entries = None
+        entries: list[Entry] | None = None
         if failure is None and not self._is_not_modified:
             entries = []
             for feed in self._listings_that_came():
