@@ -7,6 +7,7 @@
     └── PermanentError        the same input fails again: kept aside with its reason
         ├── FeedUnreadable    bytes that are no feed we know
         ├── Refused           robots.txt, a private address, a limit: we will not fetch this
+        ├── PageWalled        a page that wants a check, consent or a payment before it shows its text
         └── CatalogueError    sources.yaml says something a person has to correct
 
 Anything else that is raised is a bug and travels up.
@@ -54,6 +55,10 @@ class FeedUnreadable(PermanentError):
 
 class Refused(PermanentError):
     """We will not fetch this: robots.txt, a private address, a limit."""
+
+
+class PageWalled(PermanentError):
+    """The page asks for something before it shows its text: it is not gone."""
 
 
 class CatalogueError(PermanentError):

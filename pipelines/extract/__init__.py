@@ -4,8 +4,8 @@
                                                               ├─► titles, authors, times, identity
                                                               └─► body ─► language         ─► Article
 
-Each field says where it was found. The words of all languages stand in `authors.yaml`, `body.yaml`
-and `times.yaml`. `extract` is the door for the pipeline, `extract_paths` the one for saved files.
+Each field says where it was found. The words of all languages stand in `authors.yaml` and `times.yaml`,
+and in `pipelines/text`. `extract` is the door for the pipeline, `extract_paths` the one for saved files.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from pipelines.extract.language import detect_language
 from pipelines.extract.text import one_line, read_references
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title
-from pipelines.model import Article, article_id
+from pipelines.model import PAYWALL_FLAGS, Article, Paywall, Stamp, article_id
 from pipelines.text.sentences import sentences_of
 
 #: Characters of a summary, and of a title that is made from the text.
@@ -37,9 +37,9 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     """Return the article that `page` shows.
 
     `source` gives the time zone of dates that come without one (UTC where it is None); `now` tells
-    which dates lie in the future. `flags` are those of the publication time, or "no_date". Raises
-    PermanentError, with a sentence on what the page is instead, for error answers, other files, empty
-    pages, notices, and pages made to harm.
+    which dates lie in the future. `flags` are those of the publication time, or "no_date", and how the page
+    asks for a payment. Raises PermanentError, with a sentence on what the page is instead, for error answers,
+    other files, empty pages, notices, and pages made to harm.
     """
     content_type = page.headers.get("content-type")
     check_is_page(page.body, content_type, page.status)
@@ -55,12 +55,12 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     updated = find_updated(tree, claims, page.entry, zone, now)
     summary, summary_from = _find_summary(claims, page)
     # The last step that reads the tree, because it takes parts of the tree away.
-    body, body_from = extract_body(tree, claims, title)
+    body = extract_body(tree, claims, title)
     if not title:
-        title, title_from = _opening_of(body), "text"
+        title, title_from = _opening_of(body.text), "text"
     provenance = {
         "title": title_from,
-        "body": body_from,
+        "body": body.provenance,
         "authors": authors_from,
         "summary": summary_from,
         "canonical_url": identity.provenance,
@@ -75,19 +75,26 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
         canonical_url=identity.canonical,
         source_id=page.source_id,
         title=title,
-        body=body,
+        body=body.text,
         collected=page.fetched_at,
         summary=summary,
         authors=authors,
         published=published,
         updated=updated,
-        lang=detect_language(f"{title}\n{body}", claims.lang),
+        lang=detect_language(f"{title}\n{body.text}", claims.lang),
         lang_claimed=claims.lang,
         site_name=next(iter(claims.site_names), None),
         cross_canonical=identity.cross,
         provenance=_without_empty(provenance),
-        flags=published.flags if published else ("no_date",),
+        flags=_flags_of(published, body.paywall),
     )
+
+
+def _flags_of(published: Stamp | None, paywall: Paywall) -> tuple[str, ...]:
+    flags = published.flags if published else ("no_date",)
+    if paywall == "none":
+        return flags
+    return (*flags, PAYWALL_FLAGS[paywall])
 
 
 def _find_title(tree: HtmlElement, claims: Claims, page: Page) -> tuple[str, str]:

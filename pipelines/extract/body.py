@@ -10,17 +10,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from crawlers.errors import PermanentError
+from crawlers.errors import PageWalled, PermanentError
 from pipelines.extract.claims import Claims
-from pipelines.extract.furniture import NOTICE, ROUTE_MARK, is_furniture
 from pipelines.extract.json_ld import text_of
+from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.text import lines, one_line, read_references
+from pipelines.model import Paywall
+from pipelines.text.boilerplate_lines import ROUTE_MARK, is_boilerplate_line
+from pipelines.text.page_notices import (
+    CHECK,
+    MISSING_PAGE,
+    find_wall_in_text,
+    find_wall_on_page,
+    is_wall_line,
+)
 
 # Lengths of texts are weights: characters, where a Chinese, Japanese or Korean one counts as three,
 # because it says as much.
@@ -68,33 +77,62 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 
 
-def extract_body(tree: HtmlElement, claims: Claims, title: str) -> tuple[str, str]:
-    """Return the text and where it comes from.
+class Body(NamedTuple):
+    """A page's text. Blank lines separate its paragraphs."""
 
-    Blank lines separate its paragraphs. Takes scripts and styles out of `tree`, so it comes last.
-    Raises PermanentError where the page shows no text of its own, or a consent form or robot check
-    in its place.
+    text: str
+    #: Where it comes from: "trafilatura", "json-ld" or both.
+    provenance: str
+    #: Whether the page asks for a payment before it shows the rest.
+    paywall: Paywall
+
+
+def extract_body(tree: HtmlElement, claims: Claims, title: str) -> Body:
+    """Return the text of a page.
+
+    Takes scripts and styles out of `tree`, so it comes last. Raises PermanentError where the page shows no
+    text of its own, and PageWalled where it shows a consent form, a robot check or a paywall in its place.
     """
     etree.strip_elements(tree, *_UNREAD_TAGS, with_tail=False)
     _open_layout_tables(tree)
     _flatten_crowds(tree)
     _cut_paragraphs(tree)
     reading, where = _choose_reading(tree, _read_declared(claims))
-    paragraphs = _remove_furniture(reading, title)
+    # Before lines are removed: those that ask for a payment are.
+    paywall = _find_paywall(reading, tree)
+    paragraphs = _remove_boilerplate(reading, title)
     weight = _weight_of("".join(paragraphs))
     body = "\n\n".join(paragraphs)
     if weight < NOTICE_WEIGHT:
         # A page without any text shows its notice elsewhere.
-        notice = NOTICE.search(body or one_line(tree.text_content()[:_SEARCHED_CHARS]))
-        if notice:
-            raise PermanentError(f"the page shows a notice instead of an article: {notice[0]!r}")
+        _check_for_notice(body or one_line(tree.text_content()[:_SEARCHED_CHARS]))
     if weight < MIN_WEIGHT:
+        if paywall != "none":
+            raise PageWalled("the page asks for a payment before it shows any text")
         raise PermanentError("the page shows no article text")
     if len(body) > MAX_CHARS:
         raise PermanentError(
             f"the page's text has {len(body)} characters, more than the {MAX_CHARS} of any article"
         )
-    return body, where
+    return Body(body, where, paywall)
+
+
+def _find_paywall(reading: Sequence[str], tree: HtmlElement) -> Paywall:
+    if find_wall_in_text(reading):
+        return "in text"
+    if find_wall_on_page(lines_of_page(tree)):
+        return "beside"
+    return "none"
+
+
+def _check_for_notice(text: str) -> None:
+    """Raise PermanentError or PageWalled where a short text is a notice."""
+    missing = MISSING_PAGE.search(text)
+    if missing:
+        raise PermanentError(f"the page shows a notice instead of an article: {missing[0]!r}")
+    check = CHECK.search(text)
+    if check:
+        raise PageWalled(f"the page shows a notice instead of an article: {check[0]!r}")
 
 
 def _open_layout_tables(tree: HtmlElement) -> None:
@@ -260,9 +298,12 @@ def _is_mostly_declared(line: str, declared_key: str) -> bool:
 # -- lines ----------------------------------------------------------------------------------------
 
 
-def _remove_furniture(reading: Sequence[str], title: str) -> list[str]:
+def _remove_boilerplate(reading: Sequence[str], title: str) -> list[str]:
     """Return the lines of the article below its title."""
-    kept = [line for line in reading if not is_furniture(line)]
+    kept: list[str] = []
+    for line in reading:
+        if not is_boilerplate_line(line) and not is_wall_line(line):
+            kept.append(line)
     title_key = _key_of(title)
     for position, line in enumerate(kept[:_HEADING_LINES]):
         is_last = position + 1 >= len(kept)

@@ -1,6 +1,6 @@
-"""The vocabularies of authors, bodies and times, checked.
+"""The vocabularies of authors and times, checked.
 
-`authors.yaml`, `body.yaml` and `times.yaml` explain each list where it stands. They are read once,
+`authors.yaml` and `times.yaml` explain each list where it stands. They are read once,
 when this module is imported.
 """
 
@@ -102,33 +102,6 @@ class AuthorWords(Vocabulary):
     chinese_credits: ChineseCreditWords
 
 
-class RouteMarkWords(Vocabulary):
-    """Lines that tell where a text comes from."""
-
-    beginnings: PhrasesByLanguage
-    whole_lines: Phrases
-    anywhere: Phrases
-    before_bracket: Phrases
-
-
-class BoilerplateWords(Vocabulary):
-    """Lines of the page around and inside a text."""
-
-    whole_lines: PhrasesByLanguage
-    before_link: PhrasesByLanguage
-    beginnings: PhrasesByLanguage
-    other_lines: Phrases
-    before_time: Phrases
-
-
-class BodyWords(Vocabulary):
-    """All words of `body.yaml`."""
-
-    route_marks: RouteMarkWords
-    boilerplate: BoilerplateWords
-    notices: PhrasesByLanguage
-
-
 class TimeWords(Vocabulary):
     """All words of `times.yaml`."""
 
@@ -143,5 +116,4 @@ class TimeWords(Vocabulary):
 
 # A mistake in a file shows at once, when the program starts, and not with the first page that needs it.
 AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
-BODY_WORDS = read_vocabulary("pipelines.extract", "body.yaml", BodyWords)
 TIME_WORDS = read_vocabulary("pipelines.extract", "times.yaml", TimeWords)

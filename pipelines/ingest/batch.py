@@ -22,10 +22,10 @@ import structlog
 
 from crawlers.batch import BACKFILL
 from crawlers.dates.bounds import LONGEST_AHEAD
-from crawlers.errors import PermanentError, TemporaryError
+from crawlers.errors import PageWalled, PermanentError, TemporaryError
 from crawlers.model import Page
 from crawlers.urls import canonical_url
-from pipelines.ingest.held_back import Fetch, redirected, shows_no_article
+from pipelines.ingest.held_back import Fetch, redirected, shows_no_article, shows_wall
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.page_reader import PageReader, PageTooCostly
@@ -251,12 +251,12 @@ class BatchProcessor:
             log.warning("page set aside unread", url=page.url, reason=str(error))
             return self._quarantine(account, "extract", str(error), page)
         if not self.again:
-            outcome = self._keep_known_article(account, page, str(error))
+            outcome = self._keep_known_article(account, page, error)
             if outcome is not None:
                 return outcome
         return self._quarantine(account, "extract", str(error))
 
-    def _keep_known_article(self, account: PageAccount, page: Page, why: str) -> Outcome | None:
+    def _keep_known_article(self, account: PageAccount, page: Page, error: PermanentError) -> Outcome | None:
         """Keep a known article whose page shows none any more.
 
         Returns None where the page is not known.
@@ -268,8 +268,12 @@ class BatchProcessor:
             if stored is None:
                 return None
             state = decisions.recheck_state(stored.article.id)
-            reason = f"the page shows no article any more ({why})"
-            decision = shows_no_article(stored, account, reason, state, self._fetch_of(page))
+            fetch = self._fetch_of(page)
+            if isinstance(error, PageWalled):
+                decision = shows_wall(stored, account, str(error), state, fetch)
+            else:
+                reason = f"the page shows no article any more ({error})"
+                decision = shows_no_article(stored, account, reason, state, fetch)
             decisions.take(decision, self.run_id)
         return Outcome.UNCHANGED
 

@@ -148,6 +148,20 @@ def shows_no_article(
     return PageUnchanged(account, recheck_state=missed.recheck_state, history=missed.history)
 
 
+def shows_wall(
+    stored: StoredArticle, account: PageAccount, why: str, state: RecheckState | None, fetch: Fetch
+) -> PageUnchanged:
+    """Return the decision on a known page that wants a check or a payment first.
+
+    Its text is kept, and it is not missing: behind the wall it may be as it was.
+    """
+    reason = f"{why}; the text before is kept"
+    account = replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=stored.article.id)
+    if state is None:
+        return PageUnchanged(account)
+    return PageUnchanged(account, recheck_state=state_after_fetch(state, fetch.at, fetch.policy))
+
+
 def not_found(
     stored: StoredArticle, why: str, state: RecheckState, fetch: Fetch, *, is_certain: bool = False
 ) -> PageRechecked:

@@ -115,4 +115,5 @@ class JudgedArticle:
 
     def page_text(self) -> PageText:
         """Return what the page says, its boilerplate marked."""
-        return PageText(self.article.title, self.article.body, self.route.boilerplate)
+        article = self.article
+        return PageText(article.title, article.body, self.route.boilerplate, article.paywall)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from crawlers.model import Owner, Precision
 from pipelines.model.relevance import Relevance
@@ -32,6 +33,12 @@ class Stamp:
     provenance: str
     #: "zone_assumed", "future".
     flags: tuple[str, ...] = ()
+
+
+#: Whether a page asks for a payment or an account before it shows the rest of its text: among the lines of
+#: the text, or beside it.
+Paywall = Literal["none", "beside", "in text"]
+PAYWALL_FLAGS: Mapping[Paywall, str] = {"beside": "paywall_beside", "in text": "paywall"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,21 @@ class Article:
     cross_canonical: str | None = None
     #: Where each field was found: "json-ld", "og:title", "feed", "trafilatura" and others.
     provenance: Mapping[str, str] = field(default_factory=dict)
-    #: Those of `published` or "no_date", and BACKFILLED or OLD.
+    #: Those of `published` or "no_date", BACKFILLED or OLD, and those of a paywall.
     flags: tuple[str, ...] = ()
 
     @property
     def is_from_the_past(self) -> bool:
         """Whether the article was no news when it was first seen."""
         return BACKFILLED in self.flags or OLD in self.flags
+
+    @property
+    def paywall(self) -> Paywall:
+        """Whether its page asks for a payment."""
+        for paywall, flag in PAYWALL_FLAGS.items():
+            if flag in self.flags:
+                return paywall
+        return "none"
 
 
 def article_id(canonical_url: str) -> str:

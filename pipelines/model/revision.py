@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipelines.model.article import Paywall
 from pipelines.model.route import Span
 
 
@@ -35,6 +36,8 @@ class PageText:
     body: str
     #: Spans of `body` that are no part of the report.
     boilerplate: tuple[Span, ...] = ()
+    #: Whether the page asked for a payment before it showed the rest.
+    paywall: Paywall = "none"
 
 
 @dataclass(frozen=True, slots=True)

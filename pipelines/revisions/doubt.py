@@ -5,7 +5,6 @@ Error pages, paywalls and stumps never replace a good text.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
@@ -13,9 +12,8 @@ from typing import Literal
 from pipelines.model import PageText
 from pipelines.revisions.facts import count_words
 from pipelines.revisions.report_lines import LONGEST_BODY, report_lines
-from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.text.page_notices import MISSING_ARTICLE, find_wall_in_text
 from pipelines.text.tokens import tokens
-from pipelines.text.vocabulary import any_of
 
 #: Words from which a text is worth defending; a brief may shrink to any size.
 _GOOD_TEXT = 80
@@ -31,9 +29,6 @@ _ERROR_HEAD = 400
 _OWN_WORDS = 0.2
 #: Characters of the page that a reason quotes.
 _LONGEST_QUOTE = 80
-
-_ERROR = re.compile(rf"{any_of(VOCABULARY.error_pages)}|\b{any_of(VOCABULARY.error_codes)}\b", re.IGNORECASE)
-_PAYWALL = re.compile(any_of(VOCABULARY.paywalls), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +53,10 @@ def doubt_of(before: PageText, after: PageText) -> Doubt | None:
     error = _find_error(before, after, new_length)
     if error:
         return Doubt("error page", f"the page shows an error (“{error}”)")
-    paywall = _PAYWALL.search(after.body[:LONGEST_BODY])
-    if new_length < _BEHIND_WALL * old_length and paywall:
-        quote = paywall.group()[:_LONGEST_QUOTE]
-        return Doubt("wall", f"the page asks for something before it shows the text (“{quote}”)")
+    if new_length < _BEHIND_WALL * old_length:
+        wall = _describe_wall(before, after)
+        if wall is not None:
+            return Doubt("wall", wall)
     if old_length >= _GOOD_TEXT and new_length < _CUT_SHORT * old_length:
         why = f"the page shows {new_length:.0f} words where it had {old_length:.0f}"
         own_words = (Counter(new_words) - Counter(old_words)).total()
@@ -71,14 +66,26 @@ def doubt_of(before: PageText, after: PageText) -> Doubt | None:
     return None
 
 
+def _describe_wall(before: PageText, after: PageText) -> str | None:
+    """Return what a page asks for before it shows the text, or None."""
+    words = find_wall_in_text(after.body[:LONGEST_BODY].split("\n"))
+    if words is not None:
+        return f"the page asks for something before it shows the text (“{words[:_LONGEST_QUOTE]}”)"
+    # What stands beside the text on every page of a site says nothing of this one.
+    is_new_beside = after.paywall == "beside" and before.paywall == "none"
+    if after.paywall == "in text" or is_new_beside:
+        return "the page asks for a payment or an account before it shows the text"
+    return None
+
+
 def _find_error(before: PageText, after: PageText, new_length: float) -> str | None:
     """Return the words by which a page is known as an error page, or None."""
     if new_length >= _LONGEST_ERROR_PAGE:
         return None
     head = f"{after.title}\n{after.body}"[:_ERROR_HEAD]
-    match = _ERROR.search(head)
+    match = MISSING_ARTICLE.search(head)
     # A report about error pages has the words in its headline from the beginning.
-    if match is None or _ERROR.search(before.title):
+    if match is None or MISSING_ARTICLE.search(before.title):
         return None
     return match.group()[:_LONGEST_QUOTE]
 

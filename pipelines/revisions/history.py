@@ -13,7 +13,8 @@ from pipelines.route import find_route
 def page_text(stored: StoredArticle, title: str | None = None, body: str | None = None) -> PageText:
     """Return what a page says, or said in another state, its boilerplate marked."""
     if title is None or body is None:
-        return PageText(stored.article.title, stored.article.body, stored.route.boilerplate)
+        article = stored.article
+        return PageText(article.title, article.body, stored.route.boilerplate, article.paywall)
     route = find_route(replace(stored.article, title=title, body=body), stored.publisher)
     return PageText(title, body, route.boilerplate)
 

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 from pipelines.model import PageText, Span
 from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.text.boilerplate_lines import is_link_heading, is_page_part
+from pipelines.text.page_notices import is_wall_line
 from pipelines.text.vocabulary import any_of
 
 #: Characters of a body that are read: more than the longest reports have. Texts are compared while the ledger
 #: is held, so that a book must not be compared with a book.
 LONGEST_BODY = 100_000
 #: Characters. A longer line is a paragraph of the report, however it begins.
-_LONGEST_PAGE_PART = 200
+_LONGEST_TIME_LINE = 200
 
 _BULLETS = r"[\s(\[（【|>»▶►•·*–—-]*+"
 _TIME_GOES_ON = (
@@ -39,16 +41,6 @@ _DATE_WORD = (
 #: A line that is nothing but a date and a time.
 # Atomic: a row of digits can be cut into dates in more ways than can be tried.
 _DATE_ALONE = re.compile(rf"(?>(?>{_DATE_WORD})[\s,.|·•()–—-]*+)++", re.IGNORECASE)
-_PAGE_PART = re.compile(
-    rf"{_BULLETS}(?:{any_of(VOCABULARY.link_labels)}\s*(?:[:：|>»-]|$)"
-    rf"|{any_of(VOCABULARY.page_parts)}"
-    rf"|{any_of(VOCABULARY.page_parts_of_whole_words)}\b"
-    rf"|{any_of(VOCABULARY.page_parts_alone)}\s*$"
-    rf"|{any_of(VOCABULARY.page_labels)}\s*(?:[:：()（\d]|$))",
-    re.IGNORECASE,
-)
-#: A heading with links under it.
-_LINK_HEADING = re.compile(rf"{_BULLETS}{any_of(VOCABULARY.link_headings)}\s*[:：]?\s*", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？][”\"’)»」』]*$")
 
 
@@ -63,8 +55,8 @@ def report_lines(text: PageText) -> list[str]:
         # Links are headlines, which end without a full stop. The first sentence ends their list.
         if under_link_heading and not _ENDS_SENTENCE.search(line):
             continue
-        under_link_heading = _LINK_HEADING.fullmatch(line) is not None
-        if not under_link_heading and not _is_page_part(line):
+        under_link_heading = is_link_heading(line)
+        if not under_link_heading and not _is_about_page(line):
             lines.append(line)
     return lines
 
@@ -82,7 +74,9 @@ def _without_spans(body: str, spans: Sequence[Span]) -> str:
     return " ".join(kept)
 
 
-def _is_page_part(line: str) -> bool:
-    if len(line) > _LONGEST_PAGE_PART:
+def _is_about_page(line: str) -> bool:
+    if is_page_part(line) or is_wall_line(line):
+        return True
+    if len(line) > _LONGEST_TIME_LINE:
         return False
-    return bool(_TIME_OF_PAGE.match(line) or _PAGE_PART.match(line) or _DATE_ALONE.fullmatch(line))
+    return bool(_TIME_OF_PAGE.match(line) or _DATE_ALONE.fullmatch(line))

@@ -68,15 +68,6 @@ class RevisionVocabulary(Vocabulary):
     date_words: Phrases
     date_words_that_begin_with: Phrases
     date_words_of_one_letter_more: Phrases
-    link_headings: Phrases
-    link_labels: Phrases
-    page_parts: Phrases
-    page_parts_of_whole_words: Phrases
-    page_parts_alone: Phrases
-    page_labels: Phrases
-    error_pages: Phrases
-    error_codes: Phrases
-    paywalls: Phrases
 
 
 VOCABULARY = read_vocabulary("pipelines.revisions", "vocabulary.yaml", RevisionVocabulary)

@@ -1,7 +1,7 @@
 """The lines that say who wrote or sent a text.
 
 paragraph ──► helpers │ first published │ source line │ notice │ bare credit   at the head or the end
-          └─► furniture │ byline                                               anywhere
+          └─► boilerplate │ byline                                               anywhere
           └─► closing credit: "… in spring. — The Canadian Press"              at the end
 """
 
@@ -18,6 +18,7 @@ from pipelines.route.notice import read_notice
 from pipelines.route.paragraph import Paragraph
 from pipelines.route.release_tail import find_tail_start
 from pipelines.route.source_line import read_source_line
+from pipelines.text.boilerplate_lines import begins_as_boilerplate
 
 #: Words of the longest "with files from", and of the longest line that is nothing but a credit.
 _LONGEST_HELPERS = 14
@@ -39,7 +40,7 @@ def read_credits(
         where = f"{paragraph.place} of {len(paragraphs)}"
         if _read_credit_line(paragraph, where, paragraph.index >= tail_start, publisher, found):
             continue
-        if paragraph.is_short and marks.FURNITURE.match(paragraph.text):
+        if paragraph.is_short and begins_as_boilerplate(paragraph.text):
             found.add_span(paragraph, "disclaimer")
         elif paragraph.is_short and marks.BYLINE.match(paragraph.text):
             found.add_span(paragraph, "byline")

@@ -100,16 +100,6 @@ class BylineWords(Vocabulary):
     chinese_editors: Phrases
 
 
-class FurnitureWords(Vocabulary):
-    """What pages print around texts for their readers."""
-
-    en: Phrases
-    fr: Phrases
-    zh: Phrases
-    whole_lines: Phrases
-    before_year: Phrases
-
-
 class IssuerWords(Vocabulary):
     """Words that follow the name of an issuer."""
 
@@ -141,7 +131,6 @@ class MarkWords(Vocabulary):
     reuters_desk: Phrases
     copyright: Phrases
     byline: BylineWords
-    furniture: FurnitureWords
     issuer: IssuerWords
 
 

@@ -143,12 +143,6 @@ THROUGH = re.compile(
     rf"|{any_of(WORDS.through.chinese)}\s*+",
     re.IGNORECASE,
 )
-FURNITURE = re.compile(
-    rf"{any_of(WORDS.furniture.en, WORDS.furniture.fr, WORDS.furniture.zh)}"
-    rf"|{any_of(WORDS.furniture.whole_lines)}\s*$"
-    rf"|{any_of(WORDS.furniture.before_year)}\s*\d{{4}}\b",
-    re.IGNORECASE,
-)
 
 
 # -- the end of a release -------------------------------------------------------------------------

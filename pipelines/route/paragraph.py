@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: Words. Credit lines and furniture are shorter than this, and anything longer is prose.
+#: Words. Credit lines and boilerplate are shorter than this, and anything longer is prose.
 SHORT_WORDS = 60
 #: A dateline stands in the first paragraphs. It is not always the first one: releases put a summary above.
 HEAD_PARAGRAPHS = 7
@@ -31,7 +31,7 @@ class Paragraph:
 
     @property
     def is_short(self) -> bool:
-        """A line that may be a credit or furniture."""
+        """A line that may be a credit or boilerplate."""
         return self.words <= SHORT_WORDS
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipelines.route import marks
 from pipelines.route.clue import Findings
 from pipelines.route.paragraph import Paragraph
+from pipelines.text.boilerplate_lines import begins_as_boilerplate
 
 #: Paragraphs at the end that are closing lines at most.
 _LONGEST_TAIL = 14
@@ -34,9 +35,10 @@ def find_tail_start(paragraphs: Sequence[Paragraph]) -> int:
 
 def _is_closing_matter(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
     """Tell whether a long paragraph is a disclaimer or a contact, or has its heading."""
-    for pattern in (marks.THIRD_PARTY, marks.CONTACT, marks.FURNITURE):
-        if pattern.match(paragraph.text):
-            return True
+    if marks.THIRD_PARTY.match(paragraph.text) or marks.CONTACT.match(paragraph.text):
+        return True
+    if begins_as_boilerplate(paragraph.text):
+        return True
     if paragraph.index == 0:
         return False
     above = paragraphs[paragraph.index - 1].text
@@ -48,7 +50,7 @@ def read_release_tail(paragraphs: Sequence[Paragraph], found: Findings) -> None:
     taken = {span.start for span in found.spans if span.label != "dateline"}
     # "About Acme" has one paragraph. Cautionary words go on until a contact or another heading.
     is_under_about = is_under_cautionary = False
-    # The first paragraph is never furniture: a text must begin somewhere.
+    # The first paragraph is never boilerplate: a text must begin somewhere.
     for paragraph in paragraphs[1:]:
         if paragraph.start in taken:
             continue

@@ -63,6 +63,8 @@ STUMPS = {
         ["Sorry, the page you asked for does not exist. Try our home page, or search for it."],
     ),
     "wall": (TITLE, [RELEASE[0], "Subscribe to continue reading this report and everything else we print."]),
+    "french wall": (TITLE, [*RELEASE[:2], "Abonnez-vous pour lire la suite de ce reportage."]),
+    "chinese wall": (TITLE, [*RELEASE[:2], "登录后继续阅读全文"]),
     "stump": (TITLE, [RELEASE[0]]),
     "retraction": (
         TITLE,
@@ -99,6 +101,22 @@ def test_retraction_that_stands_at_the_next_look_is_believed_but_never_a_stump(w
     versions = world.ledger.versions(retracted)
     assert [(v.number, bool(v.held)) for v in versions] == [(1, False), (2, True)]
     assert world.ledger.article(retracted).version == 3  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "wall", ["Subscribe to continue reading.", "Please verify you are a human to go on with this site."]
+)
+def test_page_with_nothing_but_a_wall_is_not_gone(world: World, wall: str) -> None:
+    world.process(first())
+    good = world.ledger.article(WIRE)
+    for hours in (1, 2, 3):
+        assert world.process(later(a_page("a", TITLE, [wall], source="wire"), hours)) == {
+            Outcome.UNCHANGED: 1
+        }
+    assert world.ledger.article(WIRE) == good
+    state = world.ledger.recheck_states([WIRE])[WIRE]
+    assert (state.gone, state.misses) == (None, 0)
+    assert turns(world) == []
 
 
 def test_error_page_at_two_looks_means_gone_and_the_text_stays(world: World) -> None:

@@ -1,0 +1,69 @@
+"""What a page says in place of an article, or before the rest of one (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipelines.text.vocabulary import Phrases, PhrasesByLanguage, Vocabulary, any_of, read_vocabulary
+
+#: Characters. A longer line is a paragraph of a report, which may speak of paywalls.
+_LONGEST_WALL = 300
+
+
+class NoticeWords(Vocabulary):
+    """All words of `page_notices.yaml`."""
+
+    checks: PhrasesByLanguage
+    paywalls: PhrasesByLanguage
+    sign_in_questions: Phrases
+    missing_pages: Phrases
+    missing_articles: Phrases
+    error_codes: Phrases
+
+
+WORDS = read_vocabulary("pipelines.text", "page_notices.yaml", NoticeWords)
+
+#: A short text with one of these shows no article. Found anywhere.
+CHECK = re.compile(any_of(WORDS.checks), re.IGNORECASE)
+MISSING_PAGE = re.compile(any_of(WORDS.missing_pages), re.IGNORECASE)
+#: What an article that was there is no more. Found anywhere.
+MISSING_ARTICLE = re.compile(
+    rf"{any_of(WORDS.missing_pages, WORDS.missing_articles)}|\b{any_of(WORDS.error_codes)}\b", re.IGNORECASE
+)
+#: A payment or an account is asked for. Found anywhere in a line of the page.
+_PAYWALL = re.compile(any_of(WORDS.paywalls), re.IGNORECASE)
+#: The same, in a line of the text.
+_WALL_IN_TEXT = re.compile(any_of(WORDS.paywalls, WORDS.checks, WORDS.sign_in_questions), re.IGNORECASE)
+
+
+def find_wall_in_text(lines: Iterable[str]) -> str | None:
+    """Return the words by which lines of a text ask for something first, or None."""
+    for line in lines:
+        match = _find_in_short(_WALL_IN_TEXT, line)
+        if match:
+            return match[0]
+    return None
+
+
+def find_wall_on_page(lines: Iterable[str]) -> str | None:
+    """Return the words by which lines around a text ask for a payment, or None.
+
+    Fewer words count than in the text: many pages ask everybody to sign in.
+    """
+    for line in lines:
+        match = _find_in_short(_PAYWALL, line)
+        if match:
+            return match[0]
+    return None
+
+
+def is_wall_line(line: str) -> bool:
+    """Tell whether a line begins by asking for something before it shows the text."""
+    return len(line) <= _LONGEST_WALL and _WALL_IN_TEXT.match(line) is not None
+
+
+def _find_in_short(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
+    if len(line) > _LONGEST_WALL:
+        return None
+    return pattern.search(line)
