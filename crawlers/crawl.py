@@ -200,7 +200,9 @@ def check(
     with TemporaryDirectory(prefix="maplewire-check-") as folder:
         job = Job(
             batch_id="check",
-            settings=replace(settings, batch_dir=Path(folder), page_limit_per_source=_TRIED_PAGES),
+            settings=replace(
+                settings, batch_dir=Path(folder), host_dir=None, page_limit_per_source=_TRIED_PAGES
+            ),
             sources=tuple(enabled),
             states={},
             known={},

@@ -135,6 +135,12 @@ def host_and_port(url: str) -> tuple[str, int]:
     return (parts.hostname or "").rstrip("."), parts.port or default_port
 
 
+def slot_of(url: str) -> str:
+    """Return the queue in which requests to a host and port wait for each other."""
+    host, port = host_and_port(url)
+    return f"{host}:{port}"
+
+
 @implementer(IHostnameResolver)
 class GuardedResolver:
     """Hands out only addresses that may be connected to.
@@ -270,8 +276,7 @@ class GuardMiddleware:
         reason = why_refused(request.url)
         if reason is not None:
             raise Refused(f"{request.url[:200]}: {reason}")
-        host, port = host_and_port(request.url)
-        request.meta["download_slot"] = f"{host}:{port}"
+        request.meta["download_slot"] = slot_of(request.url)
         if request.meta.get("dont_obey_robotstxt") and request.url.endswith("/robots.txt"):
             request.meta["download_maxsize"] = ROBOTS_LIMIT
 

@@ -44,6 +44,7 @@ FailureClass = Literal[
     "connection",
     "too_large",
     "redirects",
+    "paused",
     "interrupted",
     "own_network",
 ]
@@ -175,6 +176,11 @@ class FeedState:
     one_page: Streak | None = None
     #: The polls that used none of their entries: their number, and the rule.
     left_out: Streak | None = None
+    #: The pause between two polls that the feed wishes, in seconds.
+    ttl_s: float | None = None
+    #: Until when the feed or its server asked not to be polled: such a pause may be longer than the source's
+    #: own maximum.
+    wished_until: datetime | None = None
 
     def is_ahead_of(self, now: datetime) -> bool:
         """Tell whether the last poll lies so far ahead that a wrong clock noted it."""

@@ -25,6 +25,9 @@ POLLS_IN_A_ROW = 2
 STEP = 1.5
 #: Every so many polls. Some servers answer "not modified" for ever, so a conditional GET is not trusted.
 UNCONDITIONAL_EVERY = 12
+#: Seconds. A pause that a server or a feed asks for goes before the source's maximum up to a day: some ask
+#: for years, and a desk would not notice for as long.
+LONGEST_WISH_S = 86_400
 _ERROR_CHARS = 300
 #: Doublings of a pause. 2**30 times any interval is beyond every maximum.
 _MAX_DOUBLINGS = 30.0
@@ -51,6 +54,7 @@ FAILURE_WEIGHTS: Mapping[FailureClass, float] = {
     "tls": 0.5,
     "connection": 0.5,
     # Says nothing about the feed.
+    "paused": 0.25,  # its host wants to be left alone, because of any of its addresses
     "interrupted": 0.25,
     "own_network": 0.25,
 }
@@ -84,12 +88,16 @@ def failure_of_status(status: int) -> FailureClass:
 def is_due(state: FeedState, now: datetime, policy: PollPolicy) -> bool:
     """Tell whether the feed should be polled now.
 
-    No pause is longer than the source's maximum: a poll that lies further ahead was set by a clock that was
-    wrong, or under a longer maximum, and is due.
+    No pause is longer than the source's maximum but where the feed or its server asked for it. A poll that
+    lies further ahead was set by a clock that was wrong, or under a longer maximum, and is due.
     """
     if state.next_due is None or state.next_due <= now:
         return True
-    return state.next_due - now > timedelta(seconds=policy.max_s)
+    if state.next_due - now <= timedelta(seconds=policy.max_s):
+        return False
+    if state.wished_until is None or state.wished_until <= now:
+        return True
+    return state.wished_until - now > timedelta(seconds=LONGEST_WISH_S)
 
 
 def wants_unconditional(state: FeedState) -> bool:
@@ -104,6 +112,14 @@ def has_lost_its_entries(state: FeedState, entries: int) -> bool:
     age, so an empty one was moved, blocked or rebuilt.
     """
     return entries == 0 and state.entries_last > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the next poll sends back, so that an unchanged listing is not sent again."""
+
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +141,11 @@ class ListingSummary:
 def after_success(state: FeedState, source: Source, listing: ListingSummary, *, now: datetime) -> FeedState:
     """Return the state after a listing was read.
 
-    The pause that the feed asked for is kept, up to the source's maximum.
+    The pause that the feed asked for is kept, whatever the source's maximum.
     """
     # A listing without entries brought nothing new.
     share_known = listing.known / listing.entries if listing.entries else 1.0
-    polled = _after_answer(state, source, now, share_known, listing.ttl_s)
+    polled = _after_answer(replace(state, ttl_s=_wish_s(listing.ttl_s)), source, now, share_known)
     dates = [at for at in (state.newest_entry, listing.newest) if at]
     return replace(
         polled,
@@ -142,10 +158,22 @@ def after_success(state: FeedState, source: Source, listing: ListingSummary, *, 
 
 
 def after_not_modified(
-    state: FeedState, source: Source, *, now: datetime, ttl_s: float | None = None
+    state: FeedState,
+    source: Source,
+    *,
+    now: datetime,
+    ttl_s: float | None = None,
+    validators: Validators | None = None,
 ) -> FeedState:
-    """Return the state after "not modified" or the same body."""
-    return _after_answer(state, source, now, 1.0, ttl_s)
+    """Return the state after "not modified" or the same body.
+
+    `validators` are those of this answer: servers renew them although the listing stays the same.
+    """
+    if ttl_s is not None:
+        state = replace(state, ttl_s=_wish_s(ttl_s))
+    if validators is not None:
+        state = replace(state, etag=validators.etag, last_modified=validators.last_modified)
+    return _after_answer(state, source, now, 1.0)
 
 
 def after_failure(
@@ -159,13 +187,14 @@ def after_failure(
 ) -> FeedState:
     """Return the state after a poll that failed.
 
-    What is known of the feed's content stays. The pause doubles with each unit of weight, is at least
-    what the server asked for, and never longer than the source's maximum.
+    What is known of the feed's content stays. The pause doubles with each unit of weight, up to the source's
+    maximum, and is at least what the server or the feed asked for.
     """
     total = state.failure_weight + weight
     # The sum itself may grow for years.
     pause = _interval_in_force(state, source) * 2 ** min(total, _MAX_DOUBLINGS)
-    pause = min(max(pause, _wished_pause(retry_after_s)), source.poll.max_s)
+    pause = min(pause, source.poll.max_s)
+    wish = max(_wish_s(retry_after_s) or 0.0, _wish_s(state.ttl_s) or 0.0)
     last_success = state.last_success
     if last_success is not None and last_success - now > CLOCKS_DIFFER:
         # A clock that was ahead noted it, so nobody knows when it was.
@@ -178,13 +207,20 @@ def after_failure(
         last_success=last_success,
         last_error=" ".join(error.split())[:_ERROR_CHARS],
         last_polled=now,
-        next_due=now + timedelta(seconds=pause),
+        next_due=now + timedelta(seconds=max(pause, wish)),
+        wished_until=_wished_until(now, wish),
     )
 
 
-def _after_answer(
-    state: FeedState, source: Source, now: datetime, share_known: float, ttl_s: float | None
-) -> FeedState:
+def after_pause_of_host(state: FeedState, until: datetime, *, now: datetime) -> FeedState:
+    """Return a state whose next poll is not before a time that the host asked for."""
+    until = min(until, now + timedelta(seconds=LONGEST_WISH_S))
+    if state.next_due is not None and state.next_due >= until:
+        return state
+    return replace(state, next_due=until, wished_until=until)
+
+
+def _after_answer(state: FeedState, source: Source, now: datetime, share_known: float) -> FeedState:
     """Return the state after a poll that was answered."""
     streak = _next_streak(state.streak, share_known)
     interval = float(_interval_in_force(state, source))
@@ -192,12 +228,14 @@ def _after_answer(
         interval, streak = interval * STEP, 0
     elif streak >= POLLS_IN_A_ROW:
         interval, streak = interval / STEP**2, 0
-    # The feed's wish becomes the interval itself: "not modified" comes without the body that holds it.
-    interval = round(min(max(interval, source.poll.min_s, _wished_pause(ttl_s)), source.poll.max_s))
+    interval = round(min(max(interval, source.poll.min_s), source.poll.max_s))
+    # The feed's wish stays in the state: "not modified" comes without the body that holds it.
+    wish = _wish_s(state.ttl_s) or 0.0
     return replace(
         state,
         interval_s=interval,
-        next_due=now + timedelta(seconds=interval),
+        next_due=now + timedelta(seconds=max(interval, wish)),
+        wished_until=_wished_until(now, wish),
         polls=state.polls + 1,
         streak=streak,
         failure_weight=0.0,
@@ -227,8 +265,14 @@ def _interval_in_force(state: FeedState, source: Source) -> int:
     return min(max(interval, source.poll.min_s), source.poll.max_s)
 
 
-def _wished_pause(seconds: float | None) -> float:
-    """Return the pause that was asked for, 0 for none."""
+def _wish_s(seconds: float | None) -> float | None:
+    """Return the pause that was asked for, at most a day; None for none."""
     if seconds is None or math.isnan(seconds) or seconds <= 0:
-        return 0.0
-    return seconds
+        return None
+    return min(seconds, LONGEST_WISH_S)
+
+
+def _wished_until(now: datetime, wish_s: float) -> datetime | None:
+    if wish_s <= 0:
+        return None
+    return now + timedelta(seconds=wish_s)

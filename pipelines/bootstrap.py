@@ -171,6 +171,7 @@ class App:
                 verify_certificates=settings.verify_certificates,
                 delay_s=settings.delay_s,
                 timeout_s=settings.crawl_timeout_s,
+                host_dir=settings.home / "hosts",
             ),
             home=settings.home,
             mail_from=settings.mail_from,

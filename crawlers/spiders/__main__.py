@@ -26,6 +26,7 @@ from pydantic_core import to_json
 
 from crawlers.batch import BatchWriter, open_path
 from crawlers.child_process import get_signal_at_end_of_parent
+from crawlers.host_states import HostStates
 from crawlers.spiders.job import Job, job_json
 
 _NOISY_LOGGERS = (
@@ -67,7 +68,9 @@ def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
     parser.start()
     try:
         with BatchWriter(job.settings.batch_dir, job.batch_id) as writer:
-            crawl = SharedCrawl(job, writer, parser, on_event, known=job.known)
+            host_states = HostStates(job.settings.host_dir)
+            host_states.discard_old(job.now)
+            crawl = SharedCrawl(job, writer, parser, on_event, known=job.known, host_states=host_states)
             process = CrawlerProcess(scrapy_settings(job.settings, len(job.sources)))
             for name in _NOISY_LOGGERS:
                 logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -24,6 +24,8 @@ from scrapy.http import Response
 
 from crawlers import schedule
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
+from crawlers.guard import host_and_port
+from crawlers.host_states import Place
 from crawlers.model import (
     Entry,
     FailureClass,
@@ -83,12 +85,17 @@ class ArticlePages(ABC):
         #: By the address that was asked for; None until it has come, and for good if it failed.
         self._listings: dict[str, Feed | None] = {}
         self._listings_to_come = 1
-        self._validators: dict[str, str | None] = {}
+        self._validators = schedule.Validators()
+        self._body_hash: str | None = None
         self._waiting: deque[Entry] = deque()
         self._under_way = 0
         self._counts: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
         self._skipped_for: Counter[SkipReason] = Counter()
         self._known_in_listing = 0
+        #: How many entries were left out on the way, by the reason.
+        self._left: Counter[str] = Counter()
+        #: The hosts that were asked, whose notes belong into the account.
+        self._places: set[Place] = set()
         #: Whether the next poll must see the whole listing again, since something is left to fetch.
         self._comes_back = False
         #: What `scope: broad` left out.
@@ -194,19 +201,21 @@ class ArticlePages(ABC):
 
     def _is_unchanged(self, response: Response) -> bool:
         """Tell whether nothing is new; keep the validators."""
+        etag = read_validator(response, "ETag")
+        last_modified = read_validator(response, "Last-Modified")
         if response.status == 304:
+            # A server may renew its validators with the news that nothing changed (RFC 9110, 15.4.5).
+            self._validators = schedule.Validators(
+                etag or self.state.etag, last_modified or self.state.last_modified
+            )
             assert response.request is not None
             # Some servers say "not modified" to a request that asked for everything.
             return bool({b"If-None-Match", b"If-Modified-Since"} & response.request.headers.keys())
         if response.status != 200:
             return False
-        body_hash = hashlib.sha256(response.body).hexdigest()
-        self._validators = {
-            "etag": read_validator(response, "ETag"),
-            "last_modified": read_validator(response, "Last-Modified"),
-            "body_hash": body_hash,
-        }
-        return body_hash == self.state.body_hash and not schedule.wants_unconditional(self.state)
+        self._validators = schedule.Validators(etag, last_modified)
+        self._body_hash = hashlib.sha256(response.body).hexdigest()
+        return self._body_hash == self.state.body_hash and not schedule.wants_unconditional(self.state)
 
     def _note_move(self, response: Response) -> None:
         """Note where the listing is, if all redirects say that it moved for good."""
@@ -251,6 +260,7 @@ class ArticlePages(ABC):
                 yield self._listing_request(url, {})
 
     def _listing_request(self, url: str, headers: dict[str, bytes]) -> Request:
+        self._places.add(host_and_port(url))
         return Request(
             url,
             callback=self.on_listing,
@@ -362,6 +372,12 @@ class ArticlePages(ABC):
         if not self.is_trial():
             self.problems.append(f"{left_out} entries are left for the next crawl: {why}")
 
+    def _leave_entry(self, reason: str) -> None:
+        """Leave one entry for the next crawl; the account tells how many."""
+        self._skip(1, "next_crawl")
+        self._left[reason] += 1
+        self._comes_back = True
+
     # -- the pages ---------------------------------------------------------------------------------
 
     def _next_pages(self) -> Iterator[Request]:
@@ -374,19 +390,39 @@ class ArticlePages(ABC):
         # A second page is only tried where the first one does not come.
         at_once = 1 if self.is_trial() else _PAGES_AT_ONCE
         while self._waiting and self._under_way < at_once:
-            request = self._page_request(self._waiting.popleft())
-            if request is not None:
-                self._under_way += 1
-                yield request
+            entry = self._waiting.popleft()
+            request = self._page_request(entry)
+            if request is None:
+                continue
+            place = host_and_port(entry.url)
+            self._under_way += 1
+            self._places.add(place)
+            self.crawl.hosts.under_way[place] += 1
+            yield request
         if not self._under_way:
             self._finish()
 
     def _why_no_more_requests(self) -> str | None:
         """Return why nothing new is asked for, or None."""
+        reason = None
         if self.crawl.is_closing():
-            return "this one ran out of time"
-        if self.crawl.has_used_its_share(self.source.id):
-            return f"the source had {self.crawl.job.settings.share_s:.0f} s, its share of this one's time"
+            reason = "this one ran out of time"
+        elif self.crawl.has_used_its_share(self.source.id):
+            reason = f"the source had {self.crawl.job.settings.share_s:.0f} s, its share of this one's time"
+        delay_s = self.crawl.hosts.delay_s(self.source.url)
+        if reason and delay_s:
+            reason = f"{reason}; robots.txt asks for {delay_s:g} s between two requests"
+        return reason
+
+    def _why_not_this_one(self, url: str) -> str | None:
+        """Return why a page is left for the next crawl, or None."""
+        hosts = self.crawl.hosts
+        trouble = hosts.why_closed(url)
+        if trouble is not None:
+            return trouble.reason
+        delay_s = hosts.delay_s(url)
+        if delay_s and self.crawl.is_too_late_for(url):
+            return f"this one ran out of time, since robots.txt asks for {delay_s:g} s between two requests"
         return None
 
     def _note_slowness(self) -> None:
@@ -416,27 +452,39 @@ class ArticlePages(ABC):
         if address in self._claimed:
             self._counts["known"] += 1
             return None
+        reason = self._why_not_this_one(request.url)
+        if reason is not None:
+            self._leave_entry(reason)
+            return None
         self._claimed.add(address)
         return request
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
         """Take one page; yield the requests for the next ones."""
         self.crawl.answers += 1
-        self._under_way -= 1
+        self._note_end_of_page(entry)
         trouble = trouble_of_status(response, self.crawl.current_time()) or why_no_page(response)
         if trouble is None:
             self._write_page(response, entry)
         else:
             self._add_page_failure(entry, trouble)
-            if trouble.status == 429 or trouble.retry_after_s:
-                self._leave_for_next_time(0, f"the site asked for a pause ({trouble.reason})")
         yield from self._next_pages()
 
     def on_page_error(self, failure: Any) -> Iterator[Request]:
         """Note a page that failed; yield the next requests."""
-        self._under_way -= 1
-        self._add_page_failure(failure.request.cb_kwargs["entry"], trouble_of_exception(failure.value))
+        entry = failure.request.cb_kwargs["entry"]
+        self._note_end_of_page(entry)
+        trouble = trouble_of_exception(failure.value)
+        if trouble.failure == "paused":
+            # It was queued when its host asked for a pause.
+            self._leave_entry(trouble.reason)
+        else:
+            self._add_page_failure(entry, trouble)
         yield from self._next_pages()
+
+    def _note_end_of_page(self, entry: Entry) -> None:
+        self._under_way -= 1
+        self.crawl.hosts.under_way[host_and_port(entry.url)] -= 1
 
     def _write_page(self, response: Response, entry: Entry) -> None:
         try:
@@ -487,6 +535,10 @@ class ArticlePages(ABC):
         if self.is_done:
             return
         self.is_done = True
+        for reason, number in self._left.items():
+            self.problems.append(f"{number} entries are left for the next crawl: {reason}")
+        for place in sorted(self._places):
+            self.problems += self.crawl.hosts.notes_on(place)
         report = self.make_report()
         event = {
             "event": "source",
@@ -564,12 +616,29 @@ class ArticlePages(ABC):
             failure = self._trouble.failure
             if is_network_down and self._trouble.may_be_our_network:
                 failure = "own_network"
-            after = self._state_after_failure(self._trouble, failure)
-        elif self._is_not_modified:
-            after = schedule.after_not_modified(self.state, self.source, now=self.crawl.job.now)
-        else:
-            after = self._state_after_success()
+        after = self._keep_pause_of_host(self._state_after_poll(failure))
         return with_history(self.state, after, self._poll_facts(failure))
+
+    def _state_after_poll(self, failure: FailureClass | None) -> FeedState:
+        if self._trouble is not None and failure is not None:
+            return self._state_after_failure(self._trouble, failure)
+        if self._is_not_modified:
+            return schedule.after_not_modified(
+                self.state, self.source, now=self.crawl.job.now, validators=self._validators
+            )
+        return self._state_after_success()
+
+    def _keep_pause_of_host(self, state: FeedState) -> FeedState:
+        """Return a state whose next poll waits until the host wants to be asked.
+
+        One page's "too many requests" speaks for its host, and so for every source on it.
+        """
+        if self._trouble is not None and self._trouble.retry_after_s:
+            return state
+        until = self.crawl.hosts.paused_until(self.source.url)
+        if until is None:
+            return state
+        return schedule.after_pause_of_host(state, until, now=self.crawl.job.now)
 
     def _poll_facts(self, failure: FailureClass | None) -> PollFacts:
         """Return what this poll found, for the health of the source."""
@@ -619,19 +688,19 @@ class ArticlePages(ABC):
 
     def _state_after_success(self) -> FeedState:
         feeds = self._listings_that_came()
-        validators = self._validators
+        validators, body_hash = self._validators, self._body_hash
         if self._comes_back or not self.is_fully_described():
             # Without validators the next poll sees the whole listing.
-            validators = {}
+            validators, body_hash = schedule.Validators(), None
         dates = []
         for feed in feeds:
             dates += [entry.published for entry in feed.entries if entry.published]
         listing = schedule.ListingSummary(
             entries=self._counts["entries"],
             known=self._known_in_listing,
-            etag=validators.get("etag"),
-            last_modified=validators.get("last_modified"),
-            body_hash=validators.get("body_hash"),
+            etag=validators.etag,
+            last_modified=validators.last_modified,
+            body_hash=body_hash,
             ttl_s=next((feed.ttl_s for feed in feeds if feed.ttl_s), None),
             newest=max(dates, default=None),
         )

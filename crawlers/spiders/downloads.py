@@ -1,8 +1,8 @@
 """Downloads under a deadline, with the trust that a source asks for.
 
-    request ─► BoundedRobots: may it be asked for? ─► BoundedDownloads: one exchange ─► answer
-        ▲                                                                                 │
-        └──────────────────── a redirect or a retry: the same deadline ◄──────────────────┘
+    request ─► PoliteRobots: may it be asked for? ─► BoundedDownloads: one exchange ─► answer
+        ▲                                                                                │
+        └──────────────────── a redirect or a retry: the same deadline ◄─────────────────┘
 
 Scrapy bounds one exchange. A request is what comes of it: ten redirects of 28 s each are one request, and
 so are its retries and the robots.txt that it waits for. What counts is the time that we wait for others; the
@@ -22,27 +22,16 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.settings import Settings
 
 from crawlers.errors import RequestTooSlow
-from crawlers.guard import host_and_port
+from crawlers.spiders.trouble import asks_for_a_pause, retry_after_s, trouble_of_status
 
 #: The key of a request's `meta` for the seconds that it has waited; redirects and retries take it over.
 _WAITED = "waited_s"
-
-
-class BoundedRobots(RobotsTxtMiddleware):
-    """Asks robots.txt; the wait for it is part of the request."""
-
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002
-        """Refuse what robots.txt forbids. Raises IgnoreRequest."""
-        if not request.meta.get("verify", True):
-            _crawl_of(self.crawler).unverified_hosts.add(host_and_port(request.url))
-        with _waiting(self.crawler, request):
-            await super().process_request(request)
 
 
 class LenientMetaRefresh(MetaRefreshMiddleware):
@@ -60,6 +49,21 @@ class LenientMetaRefresh(MetaRefreshMiddleware):
         except ValueError:
             # An encoding that is none (`charset=idna`), or an address that is none.
             return response
+
+
+class PatientRetry(RetryMiddleware):
+    """Asks once more, but for a server that says when to come back."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
+    ) -> Request | Response:
+        """Return the request for another try, or the answer."""
+        if retry_after_s(response, crawl_of(self.crawler).current_time()):
+            return response
+        return super().process_response(request, response)
 
 
 class BoundedDownloads(BaseDownloadHandler):
@@ -80,21 +84,27 @@ class BoundedDownloads(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Return the answer.
 
-        Raises RequestTooSlow when the request's time is up, and what Scrapy raises.
+        Raises NotForNow for a host that has asked for a pause since the request was queued, RequestTooSlow
+        when the request's time is up, and what Scrapy raises.
         """
-        settings = _crawl_of(self.crawler).job.settings
+        crawl = crawl_of(self.crawler)
+        settings = crawl.job.settings
+        crawl.hosts.check_open(request.url)
         left_s = settings.request_timeout_s - request.meta.get(_WAITED, 0.0)
         if left_s <= 0:
             raise RequestTooSlow(_explain(settings.request_timeout_s))
         request.meta["download_timeout"] = min(settings.answer_timeout_s, left_s)
         try:
-            with _waiting(self.crawler, request):
+            with waiting(self.crawler, request):
                 response = await self._handler_of(request).download_request(request)
         except DownloadTimeoutError as e:
             if left_s <= settings.answer_timeout_s:
                 raise RequestTooSlow(_explain(settings.request_timeout_s)) from e
             raise
-        _crawl_of(self.crawler).note_answer(request.meta.get("source_id"))
+        crawl.note_answer(request.meta.get("source_id"))
+        trouble = trouble_of_status(response, crawl.current_time())
+        if trouble is not None and asks_for_a_pause(trouble):
+            crawl.hosts.pause(request.url, trouble)
         return response
 
     async def close(self) -> None:
@@ -104,22 +114,19 @@ class BoundedDownloads(BaseDownloadHandler):
 
     def _handler_of(self, request: Request) -> HTTP11DownloadHandler:
         """Return what fetches a request with its source's trust."""
-        is_verified = request.meta.get("verify", True)
-        if "source_id" not in request.meta:
-            # A robots.txt is asked for by Scrapy, on the way to a page of the same host.
-            is_verified = host_and_port(request.url) not in _crawl_of(self.crawler).unverified_hosts
-        if is_verified:
+        if request.meta.get("verify", True):
             return self._checking
         return self._trusting
 
 
-def _crawl_of(crawler: Crawler) -> Any:
+def crawl_of(crawler: Crawler) -> Any:
+    """Return what all sources of a crawl share."""
     # What a spider holds is ours: Scrapy knows nothing of it.
     return crawler.spider.crawl  # type: ignore[union-attr]
 
 
 @contextmanager
-def _waiting(crawler: Crawler, request: Request) -> Iterator[None]:
+def waiting(crawler: Crawler, request: Request) -> Iterator[None]:
     """Count what happens inside as the request's time, and as its source's."""
     source_id = request.meta.get("source_id")
     started = monotonic()
@@ -127,7 +134,7 @@ def _waiting(crawler: Crawler, request: Request) -> Iterator[None]:
         if source_id is None:
             yield
         else:
-            with _crawl_of(crawler).waiting_for(source_id):
+            with crawl_of(crawler).waiting_for(source_id):
                 yield
     finally:
         request.meta[_WAITED] = request.meta.get(_WAITED, 0.0) + monotonic() - started

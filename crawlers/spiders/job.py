@@ -33,6 +33,8 @@ class CrawlSettings:
     page_limit_per_source: int = 200
     #: Whether TLS certificates are checked, but for sources that are trusted without (`Source.verify`).
     verify_certificates: bool = True
+    #: The folder in which it is kept what hosts told us, for the next crawl. Without one it is forgotten.
+    host_dir: Path | None = None
 
     @property
     def closing_s(self) -> float:

@@ -58,7 +58,7 @@ class KnownPages(ArticlePages):
         known = self._page_requests[entry.url]
         if response.status == 304 and (known.etag or known.last_modified):
             self.crawl.answers += 1
-            self._under_way -= 1
+            self._note_end_of_page(entry)
             self._counts["known"] += 1
             self.unmodified.append(entry.url)
             yield from self._next_pages()

@@ -13,19 +13,21 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import StopDownload
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Headers
 
 from crawlers.guard import crawl_limits
 from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, SkippedEntry, SourceReport
 from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
-from crawlers.spiders.downloads import BoundedDownloads, BoundedRobots, LenientMetaRefresh
+from crawlers.spiders.downloads import BoundedDownloads, LenientMetaRefresh, PatientRetry
 from crawlers.spiders.feed import FeedPages
 from crawlers.spiders.job import CrawlSettings, Job
 from crawlers.spiders.known_pages import KnownPages
-from crawlers.spiders.robots import BoundedRobotParser
+from crawlers.spiders.robots import BoundedRobotParser, PoliteRobots, PoliteThrottle
 from crawlers.spiders.section import SectionPages
 from crawlers.spiders.shared_crawl import SharedCrawl
 from crawlers.spiders.sitemap import SitemapPages
@@ -40,6 +42,7 @@ _PER_HOST = 2
 _LONGEST_PAUSE_S = 10.0
 #: The places of Scrapy's own middlewares that ours replace.
 _ROBOTS_ORDER = 100
+_RETRY_ORDER = 550
 _META_REFRESH_ORDER = 580
 
 
@@ -163,8 +166,10 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
     limits = crawl_limits(settings.private_hosts, settings.answer_timeout_s)
     limits["DOWNLOADER_MIDDLEWARES"] |= {
         RobotsTxtMiddleware: None,
-        BoundedRobots: _ROBOTS_ORDER,
+        PoliteRobots: _ROBOTS_ORDER,
         MetaRefreshMiddleware: None,
+        RetryMiddleware: None,
+        PatientRetry: _RETRY_ORDER,
         LenientMetaRefresh: _META_REFRESH_ORDER,
     }
     limits["DOWNLOAD_HANDLERS"] |= {"http": BoundedDownloads, "https": BoundedDownloads}
@@ -176,6 +181,7 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": _PER_HOST,  # by host:port, which is the guard's slot
         "DOWNLOAD_DELAY": settings.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise, not an average
+        "EXTENSIONS": {AutoThrottle: None, PoliteThrottle: 0},
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": settings.delay_s,
         "AUTOTHROTTLE_MAX_DELAY": max(_LONGEST_PAUSE_S, settings.delay_s),

@@ -10,6 +10,8 @@ from time import monotonic
 from typing import Any
 
 from crawlers.batch import BatchWriter
+from crawlers.host_states import HostStates
+from crawlers.spiders.hosts import Hosts
 from crawlers.spiders.job import Job
 from crawlers.spiders.listing_parser import ListingParser
 
@@ -58,9 +60,13 @@ class SharedCrawl:
     answers: int = 0
     #: By the source's id, from its first request on.
     times: dict[str, SourceTime] = field(default_factory=dict)
-    #: Hosts and ports of sources whose certificate is not checked.
-    unverified_hosts: set[tuple[str, int]] = field(default_factory=set)
+    #: What hosts told us in earlier crawls.
+    host_states: HostStates = field(default_factory=HostStates)
+    hosts: Hosts = field(init=False)
     _started: float = field(default_factory=monotonic)
+
+    def __post_init__(self) -> None:
+        self.hosts = Hosts(self.host_states, self.current_time)
 
     def current_time(self) -> datetime:
         """Return the job's `now` and what has passed since."""
@@ -78,6 +84,12 @@ class SharedCrawl:
         """Tell whether it is too late to ask for anything new."""
         settings = self.job.settings
         return self.passed_s() > settings.timeout_s - settings.closing_s
+
+    def is_too_late_for(self, url: str) -> bool:
+        """Tell whether a page's turn at its host would come too late."""
+        settings = self.job.settings
+        turn_s = self.passed_s() + self.hosts.seconds_to_wait(url)
+        return turn_s > settings.timeout_s - settings.handover_s - settings.answer_timeout_s
 
     def has_used_its_share(self, source_id: str) -> bool:
         """Tell whether a source has had its part of the crawl's time."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,15 +16,14 @@ from scrapy.http import Response
 from twisted.internet import error as twisted_errors
 from twisted.web.client import ResponseFailed
 
-from crawlers.errors import PermanentError, Refused, RequestTooSlow
+from crawlers.errors import PermanentError, Refused, RequestTooSlow, TemporaryError
 from crawlers.guard import REDIRECT_LIMIT
 from crawlers.model import FailureClass
-from crawlers.schedule import failure_of_status
+from crawlers.schedule import LONGEST_WISH_S, failure_of_status
 
-#: Some servers ask for years.
-_LONGEST_RETRY_AFTER_S = 86_400
 _TEMPORARY_STATUS = frozenset({408, 421, 423, 425, 429})
 _REASON_CHARS = 300
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?", re.ASCII)
 #: What may also be the fault of our own network.
 _NO_ANSWER: frozenset[FailureClass] = frozenset({"dns", "timeout", "connection", "own_network"})
 
@@ -46,9 +47,19 @@ class Trouble:
         return self.failure in _NO_ANSWER
 
 
+class NotForNow(TemporaryError):
+    """Nothing is fetched from a host for now."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.reason)
+        self.trouble = trouble
+
+
 def trouble_of_exception(error: BaseException) -> Trouble:
     """Return what an exception of a request means."""
     match error:
+        case NotForNow():
+            return error.trouble
         case Refused():
             return Trouble("permanent", str(error), "refused")
         case RequestTooSlow():
@@ -98,7 +109,7 @@ def trouble_of_status(response: Response, now: datetime) -> Trouble | None:
         reason = f"answered {status} {HTTPStatus(status).phrase}"
     except ValueError:
         reason = f"answered {status}"
-    wait_s = _retry_after_s(response, now)
+    wait_s = retry_after_s(response, now)
     if status < 300:
         return Trouble("temporary", f"{reason} without a page", "server_error", status, wait_s)
     kind: Literal["temporary", "permanent"] = "permanent"
@@ -140,22 +151,49 @@ def _ignored_request(message: str) -> Trouble:
     return Trouble("permanent", message[:_REASON_CHARS] or "ignored", "refused")
 
 
-def _retry_after_s(response: Response, now: datetime) -> int | None:
-    """Return the pause that a server asks for, or None."""
+def asks_for_a_pause(trouble: Trouble | None) -> bool:
+    """Tell whether a host wants to be left alone.
+
+    429 says so by itself; a server that is down for a while may say for how long.
+    """
+    if trouble is None or trouble.status is None:
+        return False
+    if trouble.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return True
+    return trouble.status >= 500 and bool(trouble.retry_after_s)
+
+
+def retry_after_s(response: Response, now: datetime) -> int | None:
+    """Return the pause that a server asks for, at most a day, or None."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     try:
-        # RFC 9110, section 10.2.3: seconds, or a date.
-        seconds = int(value) if value.isdecimal() else _seconds_until(value, now)
+        # RFC 9110, section 10.2.3: seconds, or a date. Some servers write seconds with a fraction.
+        seconds = float(value) if _SECONDS.fullmatch(value) else _seconds_until(value, response, now)
+        return round(max(0, min(seconds, LONGEST_WISH_S)))
     except (ValueError, OverflowError):
         return None
-    return max(0, min(seconds, _LONGEST_RETRY_AFTER_S))
 
 
-def _seconds_until(http_date: str, now: datetime) -> int:
-    when = parsedate_to_datetime(http_date)
+def _seconds_until(http_date: str, response: Response, now: datetime) -> float:
+    when = _read_date(http_date)
+    seconds = (when - now).total_seconds()
+    if not 0 < seconds <= LONGEST_WISH_S:
+        # The server's clock may be wrong by hours. It tells its time in the same answer.
+        server_clock = (response.headers.get("Date") or b"").decode("latin-1")
+        with contextlib.suppress(ValueError):
+            seconds = (when - _read_date(server_clock)).total_seconds()
+    return seconds
+
+
+def _read_date(http_date: str) -> datetime:
+    """Return the time of a header. Raises ValueError."""
+    try:
+        when = parsedate_to_datetime(http_date)
+    except (TypeError, IndexError) as e:
+        raise ValueError(f"{http_date!r} is no date") from e
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    return round((when - now).total_seconds())
+    return when
 
 
 def _one_line(error: BaseException) -> str:
