@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ Place = tuple[str, int]
 #: How long a copy of a robots.txt may serve (RFC 9309, section 2.4), and no pause is longer.
 KEPT_FOR = timedelta(hours=24)
 _SUFFIX = ".json"
+#: What no file's name should hold: the colons of an IPv6 address.
+_UNUSUAL = re.compile(r"[^\w.-]")
 #: File systems allow names of 255 bytes; a host's name alone may have 253.
 _NAME_CHARS = 200
 
@@ -109,6 +112,6 @@ class HostStates:
     @staticmethod
     def _path_of(folder: Path, place: Place) -> Path:
         host, port = place
-        name = "".join(char if char.isalnum() or char in "-." else "_" for char in host)
+        name = _UNUSUAL.sub("_", host)
         # Two hosts whose names agree for so long share a file: the later one is remembered.
         return folder / f"{name[:_NAME_CHARS]}_{port}{_SUFFIX}"

@@ -83,7 +83,10 @@ class Hosts:
         return None if state.robots is None else state
 
     def keep_delay(self, url: str, wished_s: float) -> float:
-        """Keep the pace that a robots.txt asks for; return it, in seconds between two requests."""
+        """Keep the pace that a robots.txt asks for.
+
+        Returns the seconds that are kept between two requests.
+        """
         place = host_and_port(url)
         delay_s = min(wished_s, LONGEST_CRAWL_DELAY_S)
         self.delays_s[place] = delay_s

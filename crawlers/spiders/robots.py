@@ -1,4 +1,4 @@
-"""robots.txt: what it allows, at which pace, and what holds while it cannot be had.
+"""robots.txt: what it allows, at which pace, and what holds without it.
 
     request ─► PoliteRobots ─► it came, or is not there (4xx) ─► its rules
                            └─► no answer, 429 or 5xx ─► the rules of a copy that is not older than a day,
@@ -68,7 +68,10 @@ class PoliteRobots(RobotsTxtMiddleware):
             await super().process_request(request)
 
     async def robot_parser(self, request: Request) -> BoundedRobotParser:
-        """Return the rules of a request's host, asked for once in a crawl. Raises NotForNow."""
+        """Return the rules of a request's host.
+
+        They are asked for once in a crawl. Raises NotForNow.
+        """
         key = (host_and_port(request.url), request.meta.get("verify", True))
         if key not in self._rules:
             self._rules[key] = asyncio.ensure_future(self._get_rules(request))
@@ -91,7 +94,10 @@ class PoliteRobots(RobotsTxtMiddleware):
         return rules
 
     async def _fetch_robots(self, request: Request) -> str | Trouble:
-        """Return a robots.txt, "" for one that is not there, or why it did not come."""
+        """Return a robots.txt, or why it did not come.
+
+        One that is not there is "".
+        """
         parts = urlsplit(request.url)
         robots_request = Request(
             f"{parts.scheme}://{parts.netloc}/robots.txt",

@@ -22,6 +22,9 @@ class SourceTime:
 
     #: Seconds from the crawl's beginning to the source's first request.
     began_s: float
+    #: Likewise to its first answer: many sources on one host whose robots.txt asks for long pauses wait for
+    #: each other's listings, and that is no time that they had.
+    first_answer_s: float | None = None
     #: Of any kind, redirects included.
     answers: int = 0
     #: Seconds that we waited for answers. Two requests at once count twice.
@@ -96,12 +99,16 @@ class SharedCrawl:
         # A backfill is asked for by a person, who waits for it.
         if self.job.window or source_id not in self.times:
             return False
-        return self.passed_s() - self.times[source_id].began_s > self.job.settings.share_s
+        began_s = self.times[source_id].first_answer_s
+        return began_s is not None and self.passed_s() - began_s > self.job.settings.share_s
 
     def note_answer(self, source_id: str | None) -> None:
         """Note that a source has answered."""
         if source_id in self.times:
-            self.times[source_id].answers += 1
+            time = self.times[source_id]
+            time.answers += 1
+            if time.first_answer_s is None:
+                time.first_answer_s = self.passed_s()
 
     @contextmanager
     def waiting_for(self, source_id: str) -> Iterator[None]:
