@@ -33,8 +33,19 @@ from pydantic import TypeAdapter
 
 from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_pages, read_result
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult, Feed, FeedState, Page, PageRequest, Source, Window
+from crawlers.model import (
+    NO_MISSED_PAGES,
+    CrawlResult,
+    Feed,
+    FeedState,
+    MissedPages,
+    Page,
+    PageRequest,
+    Source,
+    Window,
+)
 from crawlers.private_files import make_private_folder
+from crawlers.retries import sources_with_due_pages
 from crawlers.schedule import is_due
 from crawlers.source_check import SourceCheck, judge_check
 from crawlers.spiders.job import CrawlSettings, Job, job_json
@@ -61,7 +72,7 @@ _PATIENCE_S = 5.0
 _feed_json = TypeAdapter(Feed)
 
 
-def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go by name
+def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go by name
     sources: Sequence[Source],
     states: Mapping[str, FeedState],
     known: Collection[str],
@@ -71,6 +82,7 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go b
     settings: CrawlSettings,
     due_only: bool = True,
     window: Window | None = None,
+    missed: MissedPages = NO_MISSED_PAGES,
     on_event: Listener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
     """Crawl the sources that are due into one batch.
@@ -84,6 +96,10 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go b
     the archive of a sitemap too; the result then holds no new states, and its batch's name begins
     with BACKFILL.
 
+    `missed` are pages that did not come before: those that are due are asked for again, as long as their
+    listing has them. A source whose listing is not due is asked for them alone. The result says what is
+    left of them.
+
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
     {"event": "source", "source", "result", "error", and the counts of its report} as each is done.
 
@@ -92,8 +108,11 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go b
     then and no state has changed. An error inside the child that nobody expected is raised as
     RuntimeError.
     """
+    pages_only: frozenset[str] = frozenset()
     if due_only and not window:
-        chosen = due(sources, states, now)
+        chosen = due(sources, states, now, missed)
+        listings_due = due(sources, states, now)
+        pages_only = frozenset(source.id for source in chosen if source not in listings_due)
     else:
         chosen = []
         for source in sources:
@@ -104,7 +123,7 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go b
     batch_id = _new_batch_id(now)
     if window:
         # A backfill says nothing of when a source is due, so it takes no states and gives none.
-        batch_id, states = BACKFILL + batch_id, {}
+        batch_id, states, missed = BACKFILL + batch_id, {}, NO_MISSED_PAGES
     job = Job(
         batch_id=batch_id,
         settings=settings,
@@ -115,6 +134,8 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and six of the nine go b
         now=now,
         parent=os.getpid(),
         window=window,
+        missed=missed,
+        pages_only=pages_only,
     )
     return _announce_and_run(job, on_event)
 
@@ -161,15 +182,22 @@ def fetch_again(
     return _announce_and_run(job, on_event)
 
 
-def due(sources: Sequence[Source], states: Mapping[str, FeedState], now: datetime) -> list[Source]:
+def due(
+    sources: Sequence[Source],
+    states: Mapping[str, FeedState],
+    now: datetime,
+    missed: MissedPages = NO_MISSED_PAGES,
+) -> list[Source]:
     """Return the enabled sources that are due, in their order.
 
-    One that was never asked is due.
+    One that was never asked is due, and one of which a missed page is due.
     """
+    with_due_pages = sources_with_due_pages(missed.retries.values(), now)
     due_sources = []
     for source in sources:
         state = states.get(source.id) or FeedState(source.id)
-        if source.enabled and is_due(state, now, source.poll):
+        is_wanted = source.id in with_due_pages or is_due(state, now, source.poll)
+        if source.enabled and is_wanted:
             due_sources.append(source)
     return due_sources
 

@@ -24,6 +24,7 @@ SkipReason = Literal[
     "outside_window",  # of a backfill
     "repeated",  # listed twice, under one canonical address
     "no_address",  # what is listed is no web address
+    "asked_later",  # its page did not come, and is asked for again later
     "next_crawl",  # left for the next crawl
 ]
 #: The kinds of failures of a poll; `schedule` says what each weighs.
@@ -48,6 +49,10 @@ FailureClass = Literal[
     "interrupted",
     "own_network",
 ]
+#: What a bad answer says of the next request for the same page. "temporary": it may work soon. "doubtful":
+#: the site says no (404, 403, a bot wall), and may say otherwise in some hours. "permanent": it fails for
+#: ever.
+Failing = Literal["temporary", "doubtful", "permanent"]
 
 
 #: By so much the clocks of several machines may differ. What lies further ahead, a wrong clock wrote.
@@ -278,11 +283,50 @@ class FetchFailure:
 
     source_id: str
     url: str
-    #: Whether it is asked for again.
-    kind: Literal["temporary", "permanent"]
+    kind: Failing
     reason: str
     at: datetime
     status: int | None = None
+    #: Whether the article is given up: nobody asks for it again, and we never had it.
+    is_lost: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the page is not asked for again."""
+        return self.is_lost or self.kind == "permanent"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRetry:
+    """A listed page that did not come and is asked for again (see `crawlers.retries`).
+
+    It goes into a crawl and comes out of it, like the state of a feed.
+    """
+
+    #: The canonical address.
+    address: str
+    source_id: str
+    #: What its listing said, for the page itself does not say all of it.
+    entry: Entry
+    kind: Failing
+    #: Why it did not come at the last request.
+    reason: str
+    #: When it was asked for first, last, and when it is asked for again.
+    since: datetime
+    last: datetime
+    due: datetime
+    #: Answers so far that were no, and not only trouble of the moment.
+    refusals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPages:
+    """Pages that earlier crawls asked for in vain, by canonical address."""
+
+    retries: Mapping[str, PageRetry] = field(default_factory=dict)
+
+
+NO_MISSED_PAGES = MissedPages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,3 +384,7 @@ class CrawlResult:
     unmodified: tuple[str, ...] = ()
     #: What `scope: broad` left out, the newest of each source.
     skipped: tuple[SkippedEntry, ...] = ()
+    #: Pages that did not come and are asked for again.
+    retries: tuple[PageRetry, ...] = ()
+    #: Canonical addresses for which no retry is left: they came, or are given up.
+    settled: tuple[str, ...] = ()

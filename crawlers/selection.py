@@ -12,7 +12,8 @@ from functools import lru_cache
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.folding import without_accents
 from crawlers.freshness import is_old_entry, takes_baseline
-from crawlers.model import Entry, FeedState, SkipReason, Source, Window
+from crawlers.model import NO_MISSED_PAGES, Entry, FeedState, MissedPages, SkipReason, Source, Window
+from crawlers.retries import waiting_pages
 from crawlers.scripts import HAN, HAN_MARKS, KANA
 from crawlers.urls import canonical_url
 
@@ -54,6 +55,7 @@ def select(
     now: datetime | None = None,
     window: Window | None = None,
     state: FeedState | None = None,
+    missed: MissedPages = NO_MISSED_PAGES,
 ) -> Selection:
     """Choose the entries to fetch, in the order of the listing.
 
@@ -61,7 +63,8 @@ def select(
     fetch, an entry that its listing dates after that, and not after `now`, has changed and is
     fetched again.
 
-    Skipped are: a second entry with the same canonical address, entries dated outside the `window`,
+    Skipped are: a second entry with the same canonical address, entries whose page did not come and is
+    asked for again later (it is among the `missed`, and not due), entries dated outside the `window`,
     addresses (as listed) in which the source's `url_pattern` is not found, and, for a source with
     `scope: broad`, entries whose own title and summary name none of `words`. An entry that comes
     with neither title nor summary is fetched. With the source's `state`, and without a window, entries
@@ -73,6 +76,7 @@ def select(
     if not isinstance(known, set | frozenset | Mapping):
         known = frozenset(known)
     fetched_at: Mapping[str, datetime] = known if isinstance(known, Mapping) else {}
+    waiting = waiting_pages(missed.retries, now)
     chosen: dict[str, Entry] = {}
     baseline: dict[str, Entry] = {}
     unwanted: defaultdict[SkipReason, dict[str, Entry]] = defaultdict(dict)
@@ -88,12 +92,18 @@ def select(
             known_count += 1
             continue
         reason = _why_unwanted(entry, source, url_pattern, words, window)
-        if identity in chosen or identity in baseline:
+        if identity in waiting:
+            skipped["asked_later"] += 1
+        elif identity in chosen or identity in baseline:
             skipped["repeated"] += 1
         elif reason is not None:
             skipped[reason] += 1
             unwanted[reason].setdefault(identity, entry)
-        elif identity in known or not _is_too_old(entry, source, state, now, window):
+        elif (
+            identity in known
+            or identity in missed.retries
+            or not _is_too_old(entry, source, state, now, window)
+        ):
             chosen[identity] = entry
         elif state is not None and takes_baseline(state):
             baseline[identity] = entry

@@ -1,10 +1,14 @@
-"""Whether an answer is a web page."""
+"""Whether an answer is the web page that was asked for."""
 
 from __future__ import annotations
 
-from scrapy.http import Response
+from datetime import datetime
+from http import HTTPStatus
 
-from crawlers.spiders.trouble import Trouble
+from scrapy.http import Response, TextResponse
+
+from crawlers.challenges import find_wall
+from crawlers.spiders.trouble import Trouble, trouble_of_status
 
 _HTML = ("text/html", "application/xhtml+xml")
 # Types that servers send for pages that they do not know the type of.
@@ -40,6 +44,19 @@ def may_be_html(content_type: str) -> bool:
     return _media_type(content_type) in (*_HTML, *_UNDECLARED)
 
 
+def trouble_of_answer(response: Response, asked_url: str, now: datetime) -> Trouble | None:
+    """Return why a page or a listing did not come, or None where something came."""
+    trouble = trouble_of_status(response, now)
+    # What these say of a page, its text does not change.
+    if response.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        wall = find_wall(asked_url, response.url, read_headers(response), _read_text(response))
+        if wall is not None:
+            wait_s = trouble.retry_after_s if trouble else None
+            # A wall that says 503 is as much a wall as one that says 200.
+            return Trouble("doubtful", str(wall), "forbidden", response.status, wait_s)
+    return trouble
+
+
 def why_no_page(response: Response) -> Trouble | None:
     """Return why a good answer is no article page, or None."""
     packing = read_header(response, "Content-Encoding")
@@ -52,6 +69,17 @@ def why_no_page(response: Response) -> Trouble | None:
         media_type = content_type.partition(";")[0].strip()[:_QUOTED_CHARS] or "no type given"
         return Trouble("permanent", f"not a page: {media_type}", "unreadable")
     return None
+
+
+def _read_text(response: Response) -> str:
+    """Return the characters of an answer, "" of one that is no text."""
+    if not isinstance(response, TextResponse):
+        return ""
+    try:
+        return response.text
+    except (ValueError, LookupError):
+        # A declared encoding that is none (`charset=idna`).
+        return response.body.decode("utf-8", "replace")
 
 
 def read_header(response: Response, name: str) -> str:

@@ -40,10 +40,11 @@ from crawlers.model import (
 )
 from crawlers.poll_history import PollFacts, with_history
 from crawlers.selection import Selection, select
-from crawlers.spiders.answers import read_headers, read_validator, why_no_page
+from crawlers.spiders.answers import read_headers, read_validator, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
+from crawlers.spiders.missed_pages import MissedPagesOfSource
 from crawlers.spiders.shared_crawl import SharedCrawl
-from crawlers.spiders.trouble import Trouble, trouble_of_exception, trouble_of_status
+from crawlers.spiders.trouble import Trouble, trouble_of_exception
 from crawlers.urls import canonical_url
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ class ArticlePages(ABC):
             # Each source is tried by itself, so a page that two of them list is fetched for both.
             self._claimed = set()
             self._written = set()
+        self.missed = MissedPagesOfSource(source, crawl)
 
     # -- what a kind of listing does in its own way ------------------------------------------------
 
@@ -150,7 +152,10 @@ class ArticlePages(ABC):
 
         Raises ValueError where its address is none.
         """
-        yield self.first_request()
+        if self.source.id in self.crawl.job.pages_only:
+            yield from self._ask_missed_pages()
+        else:
+            yield self.first_request()
 
     def first_request(self) -> Request:
         """Return the request for the listing, with validators."""
@@ -168,11 +173,11 @@ class ArticlePages(ABC):
         if listing_url == self.source.url:
             self._note_move(response)
         if listing_url == self.source.url and self._is_unchanged(response):
-            self._is_not_modified = True
-            self._finish()
+            for request in self._ask_missed_pages():
+                yield request
             return
         feed = None
-        trouble = trouble_of_status(response, self.crawl.current_time())
+        trouble = trouble_of_answer(response, listing_url, self.crawl.current_time())
         if trouble is None:
             feed = await self._read_or_fail(response, listing_url)
         else:
@@ -300,11 +305,13 @@ class ArticlePages(ABC):
         except CatalogueError as e:
             self._trouble = Trouble("permanent", str(e), "refused")
             return
-        self._known_in_listing = selection.known
-        self._counts |= {"entries": len(entries), "known": selection.known}
+        self._known_in_listing = selection.known + selection.skipped_for.get("asked_later", 0)
+        dropped = self.missed.take_dropped(entries, is_whole=self._is_whole_listing())
+        self._counts |= {"entries": len(entries) + len(dropped), "known": selection.known}
         for reason, number in selection.skipped_for.items():
             self._skip(number, reason)
         self._note_skipped(selection.out_of_scope)
+        self._waiting.extend(dropped)
         self._waiting.extend(self._newest_first(selection.to_fetch))
         self._leave_for_next_time(self.crawl.job.settings.page_limit_per_source, "more than one crawl takes")
         self._take_baseline(selection.baseline)
@@ -319,7 +326,7 @@ class ArticlePages(ABC):
             # A general source for which nobody gave words would bring nothing at all: take all of it.
             source = replace(source, scope="all")
         now = self.crawl.current_time()
-        return select(entries, source, self.crawl.known, words, now, job.window, self.state)
+        return select(entries, source, self.crawl.known, words, now, job.window, self.state, job.missed)
 
     def _note_skipped(self, entries: Sequence[Entry]) -> None:
         """Note what `scope: broad` left out, for a person to look at."""
@@ -336,6 +343,20 @@ class ArticlePages(ABC):
                     language=entry.language,
                 )
             )
+
+    def _is_whole_listing(self) -> bool:
+        """Tell whether all that the source lists has come."""
+        # Of several listings one may not have come, or not have been asked for.
+        return self.is_fully_described() and None not in self._listings.values()
+
+    def _ask_missed_pages(self) -> Iterator[Request]:
+        """Ask for what is due of a listing that is as it was."""
+        self._is_not_modified = True
+        due, waiting = self.missed.take_listed()
+        self._counts["entries"] += len(due) + waiting
+        self._skip(waiting, "asked_later")
+        self._waiting.extend(due)
+        yield from self._next_pages()
 
     def _newest_first(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return entries, newest first if some must be left out."""
@@ -463,9 +484,10 @@ class ArticlePages(ABC):
         """Take one page; yield the requests for the next ones."""
         self.crawl.answers += 1
         self._note_end_of_page(entry)
-        trouble = trouble_of_status(response, self.crawl.current_time()) or why_no_page(response)
+        trouble = trouble_of_answer(response, entry.url, self.crawl.current_time()) or why_no_page(response)
         if trouble is None:
             self._write_page(response, entry)
+            self.missed.settle(entry)
         else:
             self._add_page_failure(entry, trouble)
         yield from self._next_pages()
@@ -521,13 +543,15 @@ class ArticlePages(ABC):
         return address in self._written
 
     def _add_page_failure(self, entry: Entry, trouble: Trouble) -> None:
+        """Note a page that did not come, and when it is asked for again."""
         self._counts["failed"] += 1
-        if trouble.kind == "temporary":
-            self._comes_back = True
         at = self.crawl.current_time()
-        self.failures.append(
-            FetchFailure(self.source.id, entry.url, trouble.kind, trouble.reason, at, trouble.status)
-        )
+        failure = FetchFailure(self.source.id, entry.url, trouble.kind, trouble.reason, at, trouble.status)
+        self.failures.append(self._judge_failure(entry, failure))
+
+    def _judge_failure(self, entry: Entry, failure: FetchFailure) -> FetchFailure:
+        """Return a failure with what it means: asked again, or lost."""
+        return self.missed.judge_failure(entry, failure)
 
     # -- the account -------------------------------------------------------------------------------
 
@@ -611,6 +635,9 @@ class ArticlePages(ABC):
 
         Times count from the crawl's start.
         """
+        if self.source.id in self.crawl.job.pages_only:
+            # Its listing was not asked for.
+            return self.state
         failure = None
         if self._trouble is not None:
             failure = self._trouble.failure

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from crawlers.model import FeedState, PageRequest, Source, Window
+from crawlers.model import NO_MISSED_PAGES, FeedState, MissedPages, PageRequest, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,9 @@ class Job:
     preview: int = 0
     #: Pages to see again. Where there are any, no listing is asked for.
     requests: tuple[PageRequest, ...] = ()
+    missed: MissedPages = NO_MISSED_PAGES
+    #: Sources of which only missed pages are asked for, since their listing is not due.
+    pages_only: frozenset[str] = frozenset()
 
 
 job_json = TypeAdapter(Job)

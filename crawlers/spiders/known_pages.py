@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.model import Entry, Feed, PageRequest, Source
+from crawlers.model import Entry, Feed, FetchFailure, PageRequest, Source
 from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.shared_crawl import SharedCrawl
 from crawlers.urls import canonical_url
@@ -52,6 +52,10 @@ class KnownPages(ArticlePages):
         # Sites send all that they delete to one page. A page that leads to another is an answer of its
         # own, so it is kept although others led there.
         return super()._is_in_batch(address, entry) and canonical_url(entry.url) == address
+
+    def _judge_failure(self, entry: Entry, failure: FetchFailure) -> FetchFailure:  # noqa: ARG002
+        # Whoever asks for known pages knows himself when to ask again.
+        return failure
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
         """Take one page, or the news that it was not modified."""

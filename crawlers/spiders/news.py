@@ -20,7 +20,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Headers
 
 from crawlers.guard import crawl_limits
-from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, SkippedEntry, SourceReport
+from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, PageRetry, SkippedEntry, SourceReport
 from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.downloads import BoundedDownloads, LenientMetaRefresh, PatientRetry
@@ -127,9 +127,11 @@ class NewsSpider(scrapy.Spider):
         failures: list[FetchFailure] = []
         unmodified: list[str] = []
         skipped: list[SkippedEntry] = []
+        retries: list[PageRetry] = []
         for source in self.sources:
             failures += source.failures
             skipped += source.skipped
+            retries += source.missed.retries
             if isinstance(source, KnownPages):
                 unmodified += source.unmodified
         return CrawlResult(
@@ -144,6 +146,8 @@ class NewsSpider(scrapy.Spider):
             unmodified=tuple(unmodified),
             # What a listing of the past left out is not news.
             skipped=() if job.window else tuple(skipped),
+            retries=tuple(retries),
+            settled=tuple(sorted(self.crawl.settled)),
         )
 
     def _new_states(self, job: Job) -> tuple[FeedState, ...]:

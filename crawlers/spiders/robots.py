@@ -84,7 +84,7 @@ class PoliteRobots(RobotsTxtMiddleware):
         if isinstance(answer, str):
             text = answer
             hosts.keep_robots(request.url, text)
-        elif answer.kind == "permanent":
+        elif answer.kind != "temporary":
             # A redirect that leads nowhere or inside: there is no robots.txt (RFC 9309, 2.3.1.2).
             text = ""
         else:

@@ -59,6 +59,8 @@ class SharedCrawl:
     claimed: set[str] = field(default_factory=set)
     #: Canonical addresses of the pages in the batch, after redirects.
     written: set[str] = field(default_factory=set)
+    #: Canonical addresses of missed pages for which no retry is left.
+    settled: set[str] = field(default_factory=set)
     #: Responses of any kind from anywhere. None at all means that our own network is down.
     answers: int = 0
     #: By the source's id, from its first request on.

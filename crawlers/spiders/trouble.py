@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Literal
 
 from OpenSSL.SSL import Error as TlsError
 from scrapy import exceptions as scrapy_errors
@@ -18,10 +17,12 @@ from twisted.web.client import ResponseFailed
 
 from crawlers.errors import PermanentError, Refused, RequestTooSlow, TemporaryError
 from crawlers.guard import REDIRECT_LIMIT
-from crawlers.model import FailureClass
+from crawlers.model import Failing, FailureClass
 from crawlers.schedule import LONGEST_WISH_S, failure_of_status
 
 _TEMPORARY_STATUS = frozenset({408, 421, 423, 425, 429})
+#: RFC 9110, section 15.5.11: taken away for good, and whoever runs the site says so himself.
+_GONE = 410
 _REASON_CHARS = 300
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?", re.ASCII)
 #: What may also be the fault of our own network.
@@ -33,7 +34,7 @@ class Trouble:
     """Why a listing or a page did not come."""
 
     #: Whether the same request may work later.
-    kind: Literal["temporary", "permanent"]
+    kind: Failing
     #: One sentence for people.
     reason: str
     #: How much it weighs for a feed's schedule.
@@ -112,9 +113,12 @@ def trouble_of_status(response: Response, now: datetime) -> Trouble | None:
     wait_s = retry_after_s(response, now)
     if status < 300:
         return Trouble("temporary", f"{reason} without a page", "server_error", status, wait_s)
-    kind: Literal["temporary", "permanent"] = "permanent"
+    # Walls answer with any status between 400 and 500, and 404 is also said of pages that are late.
+    kind: Failing = "doubtful"
     if status >= 500 or status in _TEMPORARY_STATUS:
         kind = "temporary"
+    elif status == _GONE:
+        kind = "permanent"
     return Trouble(kind, reason, failure_of_status(status), status, wait_s)
 
 
@@ -145,7 +149,8 @@ def _ignored_request(message: str) -> Trouble:
     if "robots.txt" in message:
         return Trouble("permanent", "robots.txt forbids it", "refused")
     if "redirections" in message:
-        return Trouble("permanent", f"more than {REDIRECT_LIMIT} redirects", "redirects")
+        # A loop that sets a cookie is a wall of its kind.
+        return Trouble("doubtful", f"more than {REDIRECT_LIMIT} redirects", "redirects")
     if "DOWNLOAD_MAXSIZE" in message:
         return Trouble("permanent", "larger than 10 MiB when decompressed", "too_large")
     return Trouble("permanent", message[:_REASON_CHARS] or "ignored", "refused")

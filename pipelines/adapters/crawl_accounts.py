@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawlers.errors import PermanentError
-from crawlers.model import FeedState, SkippedEntry, SourceReport
+from crawlers.model import FeedState, FetchFailure, SkippedEntry, SourceReport
 from crawlers.urls import canonical_url
-from pipelines.model import Outcome, SourceAccount, article_id
+from pipelines.model import Outcome, PageAccount, SourceAccount, article_id
 
 #: A batch that comes in later than this brings back an older state of its feeds. They are then polled once
 #: more than needed.
@@ -28,6 +28,12 @@ def known_address(url: str) -> str:
         return canonical_url(url)
     except PermanentError:
         return url
+
+
+def failed_account(batch_id: str, number: int, failure: FetchFailure) -> PageAccount:
+    """Return the account of a page that did not come; records count from -1 down."""
+    outcome = Outcome.LOST if failure.is_lost else Outcome.FAILED
+    return PageAccount(batch_id, -number, failure.source_id, failure.url, outcome, failure.reason)
 
 
 def add_latest(known: dict[str, datetime], found: Mapping[str, datetime]) -> None:

@@ -19,7 +19,10 @@ class Outcome(StrEnum):
     COPY = "copy"
     OFF_BEAT = "off_beat"
     QUARANTINED = "quarantined"
+    #: It did not come, and is asked for again.
     FAILED = "failed"
+    #: It did not come, and is not asked for any more.
+    LOST = "lost"
 
 
 #: Outcomes of pages that came and brought something. An unchanged page is one that we asked for again: it

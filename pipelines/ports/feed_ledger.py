@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from crawlers.model import CrawlResult, FeedState, SkippedEntry
+from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry
 from pipelines.model import (
     OpenBatch,
 )
@@ -23,15 +23,23 @@ class FeedLedger(Protocol):
         """Return the canonical addresses that these sources need not ask for again.
 
         Each comes with the time we last looked, the start of that batch. They are those of every
-        page with an account other than a temporary failure, the newest `limit_each` of each source.
+        page with an account other than a failure after which it is asked for again, the newest
+        `limit_each` of each source.
+        """
+        ...
+
+    def page_retries(self, source_ids: Collection[str]) -> Mapping[str, PageRetry]:
+        """Return the pages of these sources that did not come and are asked for again.
+
+        They are ordered by their canonical address, which is the key.
         """
         ...
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         """Take over what a complete batch says, in one transaction.
 
-        That is its feed states, its source reports, and its fetch failures, with outcome FAILED and
-        the record numbers -1, -2, and so on. What `scope: broad` left out is kept too, each entry of
+        That is its feed states, its source reports, its fetch failures, with outcome FAILED or LOST
+        and the record numbers -1, -2, and so on, and which pages are asked for again. What `scope: broad` left out is kept too, each entry of
         a source once, the newest `SKIPPED_KEPT` of each. Return False and change nothing where the
         batch is known already.
         """

@@ -9,7 +9,7 @@ import structlog
 
 from crawlers.crawl import crawl, due
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult, Source
+from crawlers.model import CrawlResult, MissedPages, Source
 from pipelines.stages.batches import hand_over
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.partitions import Partition, divide_sources
@@ -61,6 +61,12 @@ def known_pages(
     return known
 
 
+def missed_pages(context: RunContext, sources: Sequence[Source]) -> MissedPages:
+    """Return what earlier crawls of these sources asked for in vain."""
+    ids = [source.id for source in sources]
+    return MissedPages(context.ledger.page_retries(ids))
+
+
 def _note_times_ahead(context: RunContext, problems: RunProblems) -> None:
     """Tell where feeds were polled at a time still to come.
 
@@ -92,7 +98,8 @@ def due_partitions(
     """
     sources = context.enabled_sources(source_ids)
     if due_only:
-        sources = due(sources, context.ledger.feed_states(), context.clock.now())
+        missed = missed_pages(context, sources)
+        sources = due(sources, context.ledger.feed_states(), context.clock.now(), missed)
     return divide_sources(sources, count)
 
 
@@ -115,6 +122,7 @@ def collect_batch(
         now=context.clock.now(),
         settings=context.crawl,
         due_only=due_only,
+        missed=missed_pages(context, sources),
         on_event=context.progress,
     )
     if batch is None:

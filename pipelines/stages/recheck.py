@@ -120,7 +120,8 @@ def _note_pages_without_text(
     context.ledger.save_recheck_states(unmodified)
     for failure in result.failures:
         state = asked.get(failure.url)
-        if failure.kind == "permanent" and state is not None:
+        # Trouble of the moment was noted as a try, before the page was asked for.
+        if failure.kind != "temporary" and state is not None:
             _note_failure(context, failure, state, at, run_id)
 
 

@@ -94,6 +94,7 @@ def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) ->
 #: What takes away again what later versions added: the last column of articles, and tables.
 BEFORE_COLLECTED = (
     "DROP TABLE skipped_entries",
+    "DROP TABLE page_retries",
     "DROP INDEX ix_articles_collected_arrival",
     "ALTER TABLE articles DROP COLUMN collected",
 )

@@ -16,7 +16,7 @@ import pytest
 
 from crawlers.batch import completed, read_pages
 from crawlers.crawl import CrawlSettings, check, crawl
-from crawlers.model import CrawlResult, FeedState, FetchFailure, Page, Source, SourceReport
+from crawlers.model import CrawlResult, FeedState, FetchFailure, MissedPages, Page, Source, SourceReport
 from crawlers.urls import canonical_url
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web, has_ipv6, self_signed
@@ -307,7 +307,7 @@ def test_the_pages_that_can_be_had_are_had(crawled: Crawled) -> None:
 @pytest.mark.parametrize(
     ("path", "kind", "reason"),
     [
-        ("/missing", "permanent", "answered 404 Not Found"),
+        ("/missing", "doubtful", "answered 404 Not Found"),
         ("/gone", "permanent", "answered 410 Gone"),
         ("/broken", "temporary", "answered 500 Internal Server Error"),
         ("/private/secret", "permanent", "robots.txt forbids it"),
@@ -315,8 +315,8 @@ def test_the_pages_that_can_be_had_are_had(crawled: Crawled) -> None:
         ("/inside6", "permanent", "private"),
         ("/inside-decimal", "permanent", "private"),
         ("/inside-octal", "permanent", "private"),
-        ("/elsewhere", "permanent", "answered 302 Found"),
-        ("/endless0", "permanent", "more than 10 redirects"),
+        ("/elsewhere", "doubtful", "answered 302 Found"),
+        ("/endless0", "doubtful", "more than 10 redirects"),
         ("/bomb", "permanent", "larger than 10 MiB"),
         ("/huge", "permanent", "larger than 10 MiB"),
         ("/drip", "temporary", "no complete answer in time"),
@@ -478,6 +478,7 @@ def again(crawled: Crawled) -> Crawled:
         words={"broad": ["Beijing"]},
         now=NOON + timedelta(hours=3),
         settings=crawled.settings,
+        missed=MissedPages({retry.address: retry for retry in crawled.result.retries}),
     )
     assert done is not None
     path, result = done

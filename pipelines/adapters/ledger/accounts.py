@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from crawlers.model import CrawlResult
-from pipelines.adapters.crawl_accounts import known_address
+from pipelines.adapters.crawl_accounts import failed_account, known_address
 from pipelines.adapters.ledger.codec import ARTICLE_FACTS
 from pipelines.adapters.ledger.schema import accounts, articles, batches, runs
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
@@ -49,10 +49,8 @@ def write_failures(connection: Connection, result: CrawlResult, run_id: int) -> 
     """Write the accounts of what a crawl could not fetch: records -1, -2, and so on."""
     rows = []
     for number, failure in enumerate(result.failures, 1):
-        account = PageAccount(
-            result.batch_id, -number, failure.source_id, failure.url, Outcome.FAILED, failure.reason
-        )
-        is_temporary = failure.kind == "temporary"
+        account = failed_account(result.batch_id, number, failure)
+        is_temporary = not failure.is_final
         rows.append(_account_row(account, run_id, result.started, is_temporary=is_temporary))
     upsert_rows(connection, accounts, rows, "batch_id", "record")
 

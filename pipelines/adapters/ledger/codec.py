@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, SchemaValidator, core_schema
 
-from crawlers.model import FeedState, SourceReport
+from crawlers.model import FeedState, PageRetry, SourceReport
 from pipelines.adapters.stored_text import clean_plain
 from pipelines.model import (
     Answer,
@@ -113,6 +113,7 @@ SITE_BOILERPLATE = JsonCodec(SiteBoilerplate)
 EVENT_PRINT = JsonCodec(EventPrint)
 EVENT_LINK = JsonCodec(EventLink)
 FEED_STATE = JsonCodec(FeedState)
+PAGE_RETRY = JsonCodec(PageRetry)
 SOURCE_REPORT = JsonCodec(SourceReport)
 RECIPIENTS = JsonCodec(tuple[str, ...])
 ANSWERS = JsonCodec(dict[str, Answer])

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from crawlers.model import CrawlResult, FeedState, SkippedEntry
+from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry
+from crawlers.retries import newer_retry
 from pipelines.adapters.crawl_accounts import add_latest, newer_state
 from pipelines.adapters.ledger.accounts import write_failures
-from pipelines.adapters.ledger.codec import FEED_STATE, SOURCE_REPORT
+from pipelines.adapters.ledger.codec import FEED_STATE, PAGE_RETRY, SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.schema import accounts, batches, feed_states, source_reports
+from pipelines.adapters.ledger.schema import accounts, batches, feed_states, page_retries, source_reports
 from pipelines.adapters.ledger.skipped import read_skipped, write_skipped
 from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import OpenBatch
 
 
@@ -50,6 +52,7 @@ class SqlFeeds(LedgerPart):
             _write_source_reports(connection, result, run_id)
             write_failures(connection, result, run_id)
             write_skipped(connection, result.skipped)
+            _write_page_retries(connection, result)
         return True
 
     def skipped_entries(
@@ -57,6 +60,16 @@ class SqlFeeds(LedgerPart):
     ) -> Sequence[SkippedEntry]:
         with self.database.reading() as connection:
             return read_skipped(connection, since, source_ids, limit)
+
+    def page_retries(self, source_ids: Collection[str]) -> Mapping[str, PageRetry]:
+        wanted = set(source_ids)
+        found: dict[str, PageRetry] = {}
+        query = select(page_retries).order_by(page_retries.c.address)
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                if row.source_id in wanted:
+                    found[row.address] = PAGE_RETRY.load(row.facts)
+        return found
 
     def open_batches(self) -> Sequence[OpenBatch]:
         query = select(batches).where(~batches.c.closed).order_by(batches.c.number)
@@ -101,6 +114,30 @@ def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> 
         kept = newer_state(known.get(state.source_id), state)
         rows.append({"source_id": kept.source_id, "state": FEED_STATE.dump(kept)})
     upsert_rows(connection, feed_states, rows, "source_id")
+
+
+def _write_page_retries(connection: Connection, result: CrawlResult) -> None:
+    """Write which pages are asked for again; take out those for which no retry is left."""
+    known = _read_page_retries(connection, [retry.address for retry in result.retries])
+    rows = []
+    for retry in result.retries:
+        kept = newer_retry(known.get(retry.address), retry)
+        rows.append({
+            "address": kept.address, "source_id": kept.source_id, "facts": PAGE_RETRY.dump(kept),
+        })  # fmt: skip
+    upsert_rows(connection, page_retries, rows, "address")
+    if result.settled:
+        settled = text_table(connection, result.settled)
+        connection.execute(delete(page_retries).where(page_retries.c.address.in_(select(settled.c.value))))
+
+
+def _read_page_retries(connection: Connection, addresses: Sequence[str]) -> dict[str, PageRetry]:
+    wanted = text_table(connection, addresses)
+    query = select(page_retries).where(page_retries.c.address.in_(select(wanted.c.value)))
+    found: dict[str, PageRetry] = {}
+    for row in connection.execute(query):
+        found[row.address] = PAGE_RETRY.load(row.facts)
+    return found
 
 
 def _write_source_reports(connection: Connection, result: CrawlResult, run_id: int) -> None:

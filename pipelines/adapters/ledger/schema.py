@@ -4,6 +4,7 @@ Migrations create them; a test compares.
 
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
     skipped_entries                                                   what was listed and not fetched
+    page_retries                                                      what is still to be fetched
     articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
     event_prints, event_keys, event_links                             which stories tell of one event
@@ -123,6 +124,15 @@ source_reports = Table(
     Column("report", Text, nullable=False),
     Index(None, "run_id"),
     Index(None, "source_id", "run_id"),
+)
+
+# Pages that did not come and are asked for again (see `crawlers.retries`).
+page_retries = Table(
+    "page_retries",
+    metadata,
+    Column("address", CleanText, primary_key=True),
+    Column("source_id", Text, nullable=False, index=True),
+    Column("facts", Text, nullable=False),
 )
 
 # One row a page, and one a failed fetch (records below zero). `canonical_url` and `listed_url` are the

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from crawlers.model import CrawlResult, FeedState, SkippedEntry
+from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry
+from crawlers.retries import newer_retry
 from pipelines.adapters.crawl_accounts import (
     SKIPPED_KEPT,
     add_latest,
     entry_id,
+    failed_account,
     known_address,
     newer_state,
 )
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import OpenBatch, Outcome, PageAccount
+from pipelines.model import OpenBatch
 
 
 class MemoryFeeds(LedgerState):
@@ -59,6 +61,11 @@ class MemoryFeeds(LedgerState):
                 self._source_reports.append((run_id, report))
             self._write_failures(result, run_id)
             self._write_skipped(result.skipped)
+            for retry in result.retries:
+                known_retry = self._page_retries.get(retry.address)
+                self._page_retries[retry.address] = newer_retry(known_retry, retry)
+            for address in result.settled:
+                self._page_retries.pop(address, None)
         return True
 
     def _write_skipped(self, entries: Sequence[SkippedEntry]) -> None:
@@ -83,12 +90,17 @@ class MemoryFeeds(LedgerState):
         found.sort(key=lambda entry: entry.at, reverse=True)
         return found[:limit]
 
+    def page_retries(self, source_ids: Collection[str]) -> Mapping[str, PageRetry]:
+        found = {}
+        for address, retry in sorted(self._page_retries.items()):
+            if retry.source_id in source_ids:
+                found[address] = retry
+        return found
+
     def _write_failures(self, result: CrawlResult, run_id: int) -> None:
         for number, failure in enumerate(result.failures, 1):
-            page = PageAccount(
-                result.batch_id, -number, failure.source_id, failure.url, Outcome.FAILED, failure.reason
-            )
-            is_temporary = failure.kind == "temporary"
+            page = failed_account(result.batch_id, number, failure)
+            is_temporary = not failure.is_final
             account = StoredAccount(page, run_id, result.started, is_temporary)
             self._accounts[result.batch_id, -number] = account
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.errors import TemporaryError
-from crawlers.model import CrawlResult, FeedState, SkippedEntry, SourceReport
+from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry, SourceReport
 from pipelines.model import (
     Alert,
     ArticleVersion,
@@ -53,6 +53,7 @@ class LedgerState:
         self._closed_batches: set[str] = set()
         #: source id -> what an entry is known by -> what `scope: broad` left out, oldest first
         self._skipped: dict[str, dict[str, SkippedEntry]] = {}
+        self._page_retries: dict[str, PageRetry] = {}
         # runs
         self._accounts: dict[tuple[str, int], StoredAccount] = {}
         self._source_reports: list[tuple[int, SourceReport]] = []

@@ -1,0 +1,366 @@
+"""Pages that come in place of an article: bot walls and walls of consent (pure).
+
+    headers ──► a service says so itself ───────────────────────────────────────────► Wall
+    address ──► led away to where readers are asked for consent ────────────────────► Wall
+    source  ──► little text? ──► marks, title, sentences of `challenges.yaml` ──────► Wall
+                     └──► as long as an article, or declared as one ──► None
+
+A wall that is taken for an article is judged and never asked for again. An article that is taken for a wall
+is asked for three times more and lost. So one sign is never enough for a page with text: articles about bot
+walls quote their words.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from crawlers.checked_yaml import parse_yaml
+from crawlers.folding import without_accents
+from crawlers.scripts import HAN
+
+#: Characters of a page's source that are looked at. Walls are far shorter, styles and scripts included; it
+#: bounds the work for pages made to harm.
+_LOOKED_AT = 400_000
+#: Words. No bot wall says more.
+_LONGEST_WALL = 300
+#: Words of a page with a wall's title and another sign.
+_LONGEST_WITH_TITLE = 200
+#: Words of a page with two signs none of which is its title, and of a page with one sign.
+_LONGEST_WITH_TWO_SIGNS = 60
+_LONGEST_WITH_ONE_SIGN = 30
+#: Words of a page whose script sets a cookie and loads it again.
+_LONGEST_COOKIE_SCRIPT = 20
+#: Words. Walls of consent explain a lot; an article that is as long as the longest has text of another kind.
+_LONGEST_CONSENT = 800
+#: Words of a wall of consent that say nothing of consent: names, a greeting, links at its foot.
+_OTHER_WORDS = 30
+#: The same for a page that declares itself an article: a short one may stand above a banner of many words.
+_OTHER_WORDS_OF_ARTICLE = 10
+#: Two Chinese characters are about one word.
+_CHARACTERS_A_WORD = 2
+
+_DECLARED_ARTICLE = re.compile(
+    r"""og:type["']?\s+content=["']?article|content=["']article["']\s+property=["']?og:type"""
+    r"""|article:published_time|"(?:newsarticle|reportagenewsarticle|liveblogposting|blogposting)\""""
+    r"""|"@type"\s*:\s*"article\""""
+)
+#: No site wants its article left out of search engines, but its walls.
+_NO_INDEX = re.compile(r"""name=["']?robots["']?\s+content=["']?noindex""")
+_TAG_NAME = re.compile(r"/?[a-z][a-z0-9]*")
+#: Their content is never shown. What stands in `noscript` is what we, without scripts, are told.
+_SILENT = frozenset({"script", "style", "template", "svg", "math", "iframe", "textarea", "select", "title"})
+_COMMENT = "!--"
+#: These do not end a block of text.
+_INLINE = frozenset(
+    {"b", "strong", "i", "em", "u", "span", "small", "font", "code", "wbr", "mark", "sub", "sup"}
+)
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})")
+#: Between a title and the name of its site.
+_TITLE_PARTS = re.compile(r"\s+[|\-–—_·]\s+|[|_]")
+_HAN = re.compile(f"[{HAN}]")
+_WORD = re.compile(r"[^\W_]+")
+_ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": None})
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Service(_File):
+    """What the walls of one service have and articles have not."""
+
+    headers: Mapping[str, tuple[str, ...]] = {}
+    sure: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
+
+
+class _ConsentSigns(_File):
+    """Signs of a wall of consent."""
+
+    hosts: tuple[str, ...]
+    host_names: tuple[str, ...]
+    path_parts: tuple[str, ...]
+    titles: tuple[str, ...]
+    buttons: tuple[str, ...]
+    sentences: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+class _WallSigns(_File):
+    """All signs of `challenges.yaml`; what each is for stands there."""
+
+    services: Mapping[str, _Service]
+    titles: Mapping[str, tuple[str, ...]]
+    sentences: Mapping[str, tuple[str, ...]]
+    cookie_scripts: tuple[str, ...]
+    reload_scripts: tuple[str, ...]
+    consent: _ConsentSigns
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What stands in place of an article, and by what it is known."""
+
+    kind: Literal["bot wall", "consent"]
+    #: The service, the address or the words that gave it away.
+    sign: str
+
+    def __str__(self) -> str:
+        if self.kind == "consent":
+            return f"a page that asks for consent stands in its place ({self.sign})"
+        return f"a bot wall stands in its place ({self.sign})"
+
+
+@dataclass(frozen=True, slots=True)
+class _PageText:
+    """A page as it is looked at: folded, in small letters."""
+
+    source: str
+    title: str
+    blocks: tuple[str, ...]
+    is_declared_article: bool
+    words: int
+
+
+def find_wall(asked_url: str, url: str, headers: Mapping[str, str], source: str) -> Wall | None:
+    """Return what stands in place of an article, or None.
+
+    `url` is where the request for `asked_url` led to, `headers` have small names, `source` is the page's
+    HTML.
+    """
+    signs = _wall_signs()
+    wall = _find_in_headers(headers, signs) or _find_in_address(asked_url, url, signs.consent)
+    if wall is not None:
+        return wall
+    page = _read_page(source[:_LOOKED_AT])
+    return _find_bot_wall(page, signs) or _find_consent(page, signs.consent)
+
+
+@cache
+def _wall_signs() -> _WallSigns:
+    """Return the signs of `challenges.yaml`, folded as pages are."""
+    # Through importlib, because a wheel may be imported from a zip file.
+    content = files("crawlers").joinpath("challenges.yaml").read_bytes()
+    document = parse_yaml(content, Path("challenges.yaml"))
+    assert not document.problems, document.problems
+    return _WallSigns.model_validate(_fold_values(document.values))
+
+
+def _fold_values(value: object) -> object:
+    """Return a value of the file with each of its texts folded; keys stay."""
+    if isinstance(value, str):
+        return _fold(value)
+    if isinstance(value, list):
+        return [_fold_values(item) for item in value]
+    if isinstance(value, dict):
+        folded = {}
+        for key, item in value.items():
+            folded[key] = _fold_values(item)
+        return folded
+    return value
+
+
+# -- signs outside of the text -------------------------------------------------------------------
+
+
+def _find_in_headers(headers: Mapping[str, str], signs: _WallSigns) -> Wall | None:
+    for name, service in signs.services.items():
+        for header, values in service.headers.items():
+            value = headers.get(header, "").strip().lower()
+            if value and ("*" in values or value in values):
+                return Wall("bot wall", f"{name}, {header}: {value[:40]}")
+    return None
+
+
+def _find_in_address(asked_url: str, url: str, signs: _ConsentSigns) -> Wall | None:
+    """Return the wall of consent to which a request was led away, or None."""
+    if _is_address_of_consent(url, signs) and not _is_address_of_consent(asked_url, signs):
+        return Wall("consent", f"at {url[:100]}")
+    return None
+
+
+def _is_address_of_consent(url: str, signs: _ConsentSigns) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = (parts.hostname or "").lower()
+    if host in signs.hosts or host.partition(".")[0] in signs.host_names:
+        return True
+    return any(part in signs.path_parts for part in parts.path.lower().split("/"))
+
+
+# -- bot walls -----------------------------------------------------------------------------------
+
+
+def _find_bot_wall(page: _PageText, signs: _WallSigns) -> Wall | None:
+    if page.words > _LONGEST_WALL or page.is_declared_article:
+        return None
+    service, is_sure = _find_service(page.source, signs.services)
+    if service and is_sure:
+        return Wall("bot wall", service)
+    text = "\n".join(page.blocks)
+    title = _own_title(page.title, signs.titles.values())
+    found = [title] if title else []
+    found += _contained(text, signs.sentences.values())
+    if service and (found or _NO_INDEX.search(page.source)):
+        found.append(service)
+    if not found:
+        return _find_cookie_script(page, signs)
+    longest = _LONGEST_WITH_ONE_SIGN
+    if len(found) > 1:
+        longest = _LONGEST_WITH_TITLE if title else _LONGEST_WITH_TWO_SIGNS
+    if page.words > longest:
+        return None
+    # The name of a service says more than its words.
+    return Wall("bot wall", service or f"“{found[0]}”")
+
+
+def _find_service(source: str, services: Mapping[str, _Service]) -> tuple[str, bool]:
+    """Return the service whose marks a page has, and whether they are sure."""
+    likely = ""
+    for name, service in services.items():
+        if any(mark in source for mark in service.sure):
+            return name, True
+        if not likely and any(mark in source for mark in service.likely):
+            likely = name
+    return likely, False
+
+
+def _find_cookie_script(page: _PageText, signs: _WallSigns) -> Wall | None:
+    """Return the wall that is nothing but a script which sets a cookie."""
+    if page.words > _LONGEST_COOKIE_SCRIPT:
+        return None
+    sets_cookie = any(part in page.source for part in signs.cookie_scripts)
+    loads_again = any(part in page.source for part in signs.reload_scripts)
+    if sets_cookie and loads_again:
+        return Wall("bot wall", "a script that sets a cookie and loads the page again")
+    return None
+
+
+# -- walls of consent ----------------------------------------------------------------------------
+
+
+def _find_consent(page: _PageText, signs: _ConsentSigns) -> Wall | None:
+    if page.words > _LONGEST_CONSENT:
+        return None
+    sentences = _contained("\n".join(page.blocks), [signs.sentences])
+    title = _own_title(page.title, [signs.titles])
+    has_button = any(block in signs.buttons for block in page.blocks)
+    points = len(sentences) + bool(title) + has_button
+    if points < 2 or not (sentences or title):
+        return None
+    longest = _OTHER_WORDS_OF_ARTICLE if page.is_declared_article else _OTHER_WORDS
+    if _count_other_words(page, signs) > longest:
+        return None
+    return Wall("consent", f"“{title or sentences[0]}”")
+
+
+def _count_other_words(page: _PageText, signs: _ConsentSigns) -> int:
+    """Count the words of blocks that say nothing of consent."""
+    # An article about tracking has its words all over.
+    about_consent = signs.sentences if page.is_declared_article else (*signs.sentences, *signs.words)
+    others = 0
+    for block in page.blocks:
+        if block not in signs.buttons and not any(part in block for part in about_consent):
+            others += _count_words(block)
+    return others
+
+
+# -- the text of a page --------------------------------------------------------------------------
+
+
+def _read_page(source: str) -> _PageText:
+    source = source.lower()
+    title = _TITLE.search(source)
+    blocks = tuple(_shown_blocks(source))
+    words = 0
+    for block in blocks:
+        words += _count_words(block)
+    return _PageText(
+        source=source,
+        title=_fold(html.unescape(title[1])) if title else "",
+        blocks=blocks,
+        is_declared_article=_DECLARED_ARTICLE.search(source) is not None,
+        words=words,
+    )
+
+
+def _shown_blocks(source: str) -> Iterable[str]:
+    """Yield the texts that a reader without scripts sees, a block each.
+
+    Tag by tag, and no parser: the time grows with the length, whatever the page is made of.
+    """
+    block: list[str] = []
+    silent = ""
+    for piece in source.split("<"):
+        tag, _, text = piece.partition(">")
+        if piece.startswith("!--") and not silent:
+            silent = _COMMENT
+        if silent == _COMMENT:
+            _, end, text = piece.partition("-->")
+            if end:
+                silent = ""
+                block.append(text)
+            continue
+        found = _TAG_NAME.match(tag)
+        name = found[0] if found else ""
+        if silent:
+            if name != f"/{silent}":
+                continue
+            silent = ""
+        elif name in _SILENT:
+            silent = name
+            continue
+        if name.removeprefix("/") not in _INLINE:
+            yield from _closed(block)
+            block = []
+        block.append(text)
+    yield from _closed(block)
+
+
+def _closed(block: Sequence[str]) -> Iterable[str]:
+    text = _fold(html.unescape("".join(block)))
+    if text:
+        yield text
+
+
+def _own_title(title: str, lists: Iterable[Collection[str]]) -> str:
+    """Return the title of a wall that a page has, "" for none."""
+    for part in (title, *_TITLE_PARTS.split(title)):
+        plain = part.strip().rstrip(". ")
+        for titles in lists:
+            if plain and (plain in titles or part.strip() in titles):
+                return plain
+    return ""
+
+
+def _contained(text: str, lists: Iterable[Iterable[str]]) -> list[str]:
+    """Return those of the sentences that a text has, the part of another not counted."""
+    found: list[str] = []
+    for sentences in lists:
+        for sentence in sentences:
+            is_part = any(sentence in other or other in sentence for other in found)
+            if sentence in text and not is_part:
+                found.append(sentence)
+    return found
+
+
+def _count_words(text: str) -> int:
+    characters = len(_HAN.findall(text))
+    return len(_WORD.findall(_HAN.sub(" ", text))) + characters // _CHARACTERS_A_WORD
+
+
+def _fold(text: str) -> str:
+    """Return a text on one line, without case and accents, its signs plain."""
+    return " ".join(without_accents(text.translate(_ALIKE)).lower().split())
