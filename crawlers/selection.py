@@ -99,11 +99,10 @@ def select(
         elif reason is not None:
             skipped[reason] += 1
             unwanted[reason].setdefault(identity, entry)
-        elif (
-            identity in known
-            or identity in missed.retries
-            or not _is_too_old(entry, source, state, now, window)
-        ):
+        elif identity in known or identity in missed.retries:
+            # Neither a change nor a page that is late is too old.
+            chosen[identity] = entry
+        elif not _is_too_old(entry, source, state, now, window):
             chosen[identity] = entry
         elif state is not None and takes_baseline(state):
             baseline[identity] = entry

@@ -39,9 +39,9 @@ class FeedLedger(Protocol):
         """Take over what a complete batch says, in one transaction.
 
         That is its feed states, its source reports, its fetch failures, with outcome FAILED or LOST
-        and the record numbers -1, -2, and so on, and which pages are asked for again. What `scope: broad` left out is kept too, each entry of
-        a source once, the newest `SKIPPED_KEPT` of each. Return False and change nothing where the
-        batch is known already.
+        and the record numbers -1, -2, and so on, and which pages are asked for again. What
+        `scope: broad` left out is kept too, each entry of a source once, the newest `SKIPPED_KEPT` of
+        each. Return False and change nothing where the batch is known already.
         """
         ...
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from crawlers.model import FeedState, FetchFailure, SkippedEntry
+from crawlers.model import Entry, FeedState, FetchFailure, PageRetry, SkippedEntry
 from pipelines.adapters.crawl_accounts import SKIPPED_KEPT
 from pipelines.model import (
     Outcome,
@@ -88,6 +89,35 @@ def test_known_urls_are_all_but_temporary_failures(ledger: Ledger) -> None:
     assert set(ledger.known_urls(["daily"])) == known
     assert set(ledger.known_urls(["daily", "weekly"])) == {*known, "https://weekly.example/1"}
     assert ledger.known_urls([]) == {}
+
+
+def a_retry(n: int, source: str = "daily", **fields: Any) -> PageRetry:
+    values = {"kind": "doubtful", "reason": "answered 403", "since": NOON, "last": NOON, "due": NOON + MINUTE}
+    return PageRetry(page(n), source, Entry(page(n), "Title"), **values | fields)
+
+
+def test_pages_asked_for_again_are_kept_until_they_are_settled(ledger: Ledger) -> None:
+    one, two, other = a_retry(1), a_retry(2), a_retry(3, "weekly")
+    ledger.adopt(replace(a_result("b1"), retries=(two, one, other)), "b1", 1)
+    assert ledger.page_retries(["daily"]) == {page(1): one, page(2): two}
+    assert list(ledger.page_retries(["weekly", "daily"])) == [page(1), page(2), page(3)]
+    later = replace(one, last=NOON + MINUTE, refusals=2)
+    ledger.adopt(replace(a_result("b2"), retries=(later,), settled=(page(2), page(9))), "b2", 1)
+    assert ledger.page_retries(["daily"]) == {page(1): later}
+    ledger.adopt(replace(a_result("b0"), retries=(one,)), "b0", 1)
+    assert ledger.page_retries(["daily"]) == {page(1): later}
+    assert ledger.page_retries([]) == {}
+
+
+def test_page_that_is_given_up_counts_as_lost_and_is_known(ledger: Ledger) -> None:
+    failures = (
+        FetchFailure("daily", page(1), "permanent", "answered 410 Gone", NOON, is_lost=True),
+        FetchFailure("daily", page(2), "doubtful", "answered 404", NOON),
+    )
+    ledger.adopt(a_result(failures=failures), "b", 1)
+    assert set(ledger.known_urls(["daily"])) == {page(1)}
+    outcomes = ledger.finish_run(1, NOON, 0).outcomes
+    assert (outcomes[Outcome.LOST], outcomes[Outcome.FAILED]) == (1, 1)
 
 
 def test_known_urls_tell_when_we_last_looked(ledger: Ledger) -> None:
