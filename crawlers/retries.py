@@ -63,7 +63,7 @@ def is_retry_due(retry: PageRetry, now: datetime) -> bool:
 
 
 def sources_with_due_pages(retries: Iterable[PageRetry], now: datetime) -> set[str]:
-    """Return the sources that are asked for pages, whether their listing is due or not.
+    """Return the sources of which a page is due, whatever their listing is.
 
     Trouble of the moment waits for the listing: that is asked often enough.
     """

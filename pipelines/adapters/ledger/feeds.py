@@ -117,7 +117,7 @@ def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> 
 
 
 def _write_page_retries(connection: Connection, result: CrawlResult) -> None:
-    """Write which pages are asked for again; take out those for which no retry is left."""
+    """Write which pages are asked for again; take out what is settled."""
     known = _read_page_retries(connection, [retry.address for retry in result.retries])
     rows = []
     for retry in result.retries:
