@@ -93,16 +93,14 @@ def select(
             continue
         reason = _why_unwanted(entry, source, url_pattern, words, window)
         if identity in waiting:
-            skipped["asked_later"] += 1
-        elif identity in chosen or identity in baseline:
+            reason = "asked_later"
+        if identity in chosen or identity in baseline:
             skipped["repeated"] += 1
         elif reason is not None:
             skipped[reason] += 1
             unwanted[reason].setdefault(identity, entry)
-        elif identity in known or identity in missed.retries:
+        elif _is_asked_again(identity, known, missed) or not _is_too_old(entry, source, state, now, window):
             # Neither a change nor a page that is late is too old.
-            chosen[identity] = entry
-        elif not _is_too_old(entry, source, state, now, window):
             chosen[identity] = entry
         elif state is not None and takes_baseline(state):
             baseline[identity] = entry
@@ -115,6 +113,10 @@ def select(
         skipped_for=skipped,
         out_of_scope=_without(unwanted["off_beat"], {*chosen, *baseline}),
     )
+
+
+def _is_asked_again(identity: str, known: Collection[str], missed: MissedPages) -> bool:
+    return identity in known or identity in missed.retries
 
 
 def _without(entries: Mapping[str, Entry], chosen: Collection[str]) -> tuple[Entry, ...]:
