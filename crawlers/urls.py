@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url, safe_url_string
 
 from crawlers.errors import PermanentError
+from crawlers.tracking import without_tracking_parameters
 
 #: In characters, as listed and in canonical form.
 MAX_URL_LENGTH = 2048
@@ -30,50 +31,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # them may have no certificate, so http stays http. `example` is left out: it stands for public sites.
 _PRIVATE_SUFFIXES = ("localhost", "local", "test", "invalid", "internal", "lan", "home.arpa", "onion")
 
-# Parameters that only tell a server where a reader came from. Each is named by the product that
-# adds it to other people's links; none selects content at any publisher we know of.
-_TRACKING_PREFIXES = (
-    "utm_",  # Google Analytics
-    "mtm_",  # Matomo, formerly Piwik
-    "piwik_",
-    "matomo_",
-    "hsa_",  # HubSpot
-    "_hs",
-    "at_medium",  # AT Internet: BBC, France 24, RFI
-    "at_campaign",
-    "at_custom",
-    "at_link",
-)
-# Lists of names as text, since a list of forty strings is harder to read and to sort.
-_TRACKING = frozenset(
-    """
-    fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid
-    ttclid li_fat_id igsh igshid epik irclickid s_kwcid ef_id rdt_cid
-    pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid pk_vid
-    ns_campaign ns_mchannel ns_source ns_linkname ns_fee
-    _ga _gl _gac _openstat mc_cid mc_eid mkt_tok hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
-    wickedid ck_subscriber_id ml_subscriber ml_subscriber_hash bsft_eid bsft_clkid
-    sc_cid s_cid ocid cmpid cmp icid ncid xtor smid spm ito ftag taid sref wt.mc_id wt.mc_ev
-    __twitter_impression guccounter guce_referrer guce_referrer_sig isappinstalled nsukey
-    jsessionid phpsessid aspsessionid
-    """.split()  # noqa: SIM905
-)
-# These names also select content on some sites (`from=2019-01-01`, `source=reuters`, `ref=41`), so they
-# go only with a value that names a channel.
-_CHANNEL_NAMES = frozenset(
-    {"ref", "ref_src", "referrer", "referer", "source", "src", "from", "via", "medium", "partner"}
-)
-_CHANNELS = frozenset(
-    """
-    rss feed feeds atom twitter tw x facebook fb linkedin weibo wechat weixin qq telegram whatsapp
-    reddit instagram youtube email mail newsletter push share sharing social app android ios
-    homepage home google googlenews google_news apple_news
-    timeline singlemessage groupmessage twsrc^tfw twsrc%5etfw twsrc^google
-    """.split()  # noqa: SIM905
-)
-# `?amp=1` and `?outputType=amp` ask for another layout of the same page; without them the page itself comes.
-_AMP = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
-
+#: How an address begins: a scheme, slashes, and the place of a host.
+_BEGINNING = re.compile(r"(?P<scheme>https?:)?(?P<slashes>/*)(?P<place>[^/]*)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;?]*", re.IGNORECASE)
@@ -99,7 +58,7 @@ def canonical_url(url: str) -> str:
         parts = urlsplit(canonicalize_url(urlunsplit(parts)))
     except ValueError as e:
         raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
-    path, query = _clean_repeatedly(_PATH_SESSION.sub("", parts.path), _without_tracking(parts.query))
+    path, query = _clean_repeatedly(parts)
     scheme = parts.scheme
     if parts.port is None and _is_public_name(parts.hostname or ""):
         scheme = "https"
@@ -115,19 +74,21 @@ def without_tracking(url: str) -> str:
     Everything else stays as it was.
     """
     parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, _without_tracking(parts.query), ""))
+    query = without_tracking_parameters(parts.query, parts.hostname or "")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
 def join(base: str, href: str) -> str:
     """Return the absolute address that a link on a page means.
 
     `base` is the page's address. The fragment is dropped, what a URL may not hold is percent-encoded,
-    line breaks inside are removed as browsers do. Raises PermanentError like `canonical_url` (also
-    for `mailto:`, `javascript:` ...).
+    line breaks inside are removed as browsers do. Backslashes, slashes too many or too few before a host
+    (`///host/a`, `https:/host/a`) and a missing scheme (`www.host/a`) are mended. Raises PermanentError like
+    `canonical_url` (also for `mailto:`, `javascript:` ...).
     """
     href = re.sub(r"[\t\r\n]", "", href).strip()
     try:
-        absolute = urljoin(base, href)
+        absolute = urljoin(base, _mend(base, href))
     except ValueError as e:
         raise PermanentError(f"{_quote_url(href)} is no address: {e}") from e
     parts = _split_checked(re.sub(" ", "%20", absolute))
@@ -180,6 +141,60 @@ def _suffix_list() -> Any:
 
     # No download and no cache file: the list that comes with the library is enough and always the same.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def _mend(base: str, href: str) -> str:
+    """Return an address with the slashes and the scheme that it should have.
+
+    Browsers mend backslashes and slashes too many (https://url.spec.whatwg.org/#url-parsing); the others are
+    mistakes of content systems, mended only where what stands at a host's place can be one.
+    """
+    address, mark, rest = _split_tail(href)
+    address = address.replace("\\", "/")
+    found = _BEGINNING.match(address)
+    assert found is not None
+    scheme, slashes, place = found["scheme"], found["slashes"], found["place"]
+    after = address[found.end() :]
+    if scheme is None and not slashes:
+        # `localhost:8000/a` would have the scheme “localhost”.
+        if _is_host_without_scheme(place, base):
+            address = f"{urlsplit(base).scheme}://{address}"
+    elif len(slashes) != 2 and (scheme is not None or len(slashes) > 2):
+        if _may_be_host(place):
+            address = f"{scheme or ''}//{place}{after}"
+        else:
+            # No host, so a path of the page's own.
+            address = f"{slashes[:1]}{place}{after}"
+    return f"{address}{mark}{rest}"
+
+
+def _split_tail(href: str) -> tuple[str, str, str]:
+    """Return what stands before a query or fragment, its sign, and what follows."""
+    found = re.search(r"[?#]", href)
+    if found is None:
+        return href, "", ""
+    return href[: found.start()], found[0], href[found.end() :]
+
+
+def _is_host_without_scheme(place: str, base: str) -> bool:
+    """Tell whether an address without a scheme begins with a host."""
+    netloc = urlsplit(base).netloc.lower()
+    if place.lower() in (netloc, netloc.removeprefix("www.")) and place:
+        return True
+    return place.lower().startswith("www.") and _may_be_host(place)
+
+
+def _may_be_host(place: str) -> bool:
+    """Tell whether a part of an address can be a host, and is no folder or file."""
+    host = place.partition(":")[0].lower()
+    if _is_ip(host):
+        return True
+    labels = host.split(".")
+    if len(labels) < 2 or not all(_HOST_LABEL.fullmatch(label) for label in labels if label.isascii()):
+        return False
+    if labels[-1] == "example" or not _is_public_name(host):
+        return True
+    return bool(_suffix_list()(host).suffix)
 
 
 def _split_checked(url: str) -> SplitResult:
@@ -261,33 +276,21 @@ def _is_public_name(host: str) -> bool:
     return "." in host and not _is_ip(host)
 
 
-def _without_tracking(query: str) -> str:
-    kept = []
-    for pair in query.split("&"):
-        if pair and not _is_tracking(pair):
-            kept.append(pair)
-    return "&".join(kept)
-
-
-def _is_tracking(pair: str) -> bool:
-    name, _, value = pair.lower().partition("=")
-    return (
-        name in _TRACKING
-        or name.startswith(_TRACKING_PREFIXES)
-        or (name in _CHANNEL_NAMES and value in _CHANNELS)
-        or (name, value) in _AMP
-    )
-
-
-def _clean_repeatedly(path: str, query: str) -> tuple[str, str]:
+def _clean_repeatedly(parts: SplitResult) -> tuple[str, str]:
     """Return path and query, cleaned until nothing changes."""
+    host = parts.hostname or ""
+    path, query = _clean(parts.path, parts.query, host)
     for _ in range(_CLEANING_PASSES):
         again = urlsplit(canonicalize_url(urlunsplit(("https", "host.invalid", path, query, ""))))
-        cleaned = _PATH_SESSION.sub("", again.path), _without_tracking(again.query)
+        cleaned = _clean(again.path, again.query, host)
         if cleaned == (path, query):
             break
         path, query = cleaned
     return path, query
+
+
+def _clean(path: str, query: str, host: str) -> tuple[str, str]:
+    return _PATH_SESSION.sub("", path), without_tracking_parameters(query, host)
 
 
 def _quote_url(url: str) -> str:

@@ -41,6 +41,10 @@ _OF_CAUSES: Mapping[tuple[str, str], str] = {
     + _FIND_ADDRESS,
     ("failing", "forbidden"): _ROBOTS,
     ("failing", "rate_limited"): "ask it less often: write poll: {{every: 1h}}",
+    (
+        "failing",
+        "paused",
+    ): "it is asked again after that; if it repeats, ask its host less often: poll: {{every: 1h}}",
     ("failing", "tls"): (
         "if the site is right all the same, write verify: no and a verify_reason in sources.yaml"
     ),

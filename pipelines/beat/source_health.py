@@ -60,7 +60,7 @@ Volumes = Mapping[str, Mapping[str, Mapping[Outcome, int]]]
 #: One certain failure (gone, unreadable), two that may pass, or four that may be our own network.
 FAILING_WEIGHT = 1.0
 #: Failures that say nothing of a source, so that not even the first one counts against it.
-_NOT_ITS_FAULT: frozenset[FailureClass] = frozenset({"own_network", "interrupted"})
+_NOT_ITS_FAULT: frozenset[FailureClass] = frozenset({"own_network", "interrupted", "paused"})
 #: Requests for pages that failed in a row before that is no chance where pages came before.
 LEAST_FAILED_PAGES = 3
 #: A listing that nobody can say how often it changes stands still for so long before it is told.

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +175,89 @@ def test_a_joined_address_is_the_same_page_or_refused(href: str) -> None:
 )
 def test_join_gives_the_address_to_fetch(href: str, expected: str) -> None:
     assert join("https://news.example/feeds/world.xml", href) == expected
+
+
+BASE = "https://news.example/feeds/world.xml"
+MENDED = [
+    ("\\news\\a", "https://news.example/news/a"),
+    ("https:\\\\daily.example\\a", "https://daily.example/a"),
+    ("\\\\daily.example\\a?b=c\\d", "https://daily.example/a?b=c%5Cd"),
+    ("///cdn.news.example/a", "https://cdn.news.example/a"),
+    ("////news/a", "https://news.example/news/a"),
+    ("https:/daily.example/a", "https://daily.example/a"),
+    ("http:/daily.example/a", "http://daily.example/a"),
+    ("https:daily.example/a", "https://daily.example/a"),
+    ("https:///www.cbc.ca/a", "https://www.cbc.ca/a"),
+    ("https:/127.0.0.1:8000/a", "https://127.0.0.1:8000/a"),
+    ("https:/例子.中国/a", "https://xn--fsqu00a.xn--fiqs8s/a"),
+    ("www.cbc.ca/news/1", "https://www.cbc.ca/news/1"),
+    ("WWW.CBC.ca", "https://www.cbc.ca"),
+    ("www.cbc.ca:8080/a?b=/c", "https://www.cbc.ca:8080/a?b=/c"),
+    ("news.example/a", "https://news.example/a"),
+]
+LEFT = [
+    ("https:/2026/a.html", "https://news.example/2026/a.html"),
+    ("http:/world/a.html", "https://news.example/world/a.html"),
+    ("///a.html", "https://news.example/a.html"),
+    ("www.html", "https://news.example/feeds/www.html"),
+    ("cbc.ca/a", "https://news.example/feeds/cbc.ca/a"),
+    ("./www.cbc.ca/a", "https://news.example/feeds/www.cbc.ca/a"),
+    ("?q=www.cbc.ca\\a", "https://news.example/feeds/world.xml?q=www.cbc.ca%5Ca"),
+    ("https://daily.example//a///b", "https://daily.example//a///b"),
+]
+
+
+@pytest.mark.parametrize(("href", "expected"), MENDED + LEFT)
+def test_slashes_and_a_missing_scheme_are_mended_where_a_host_can_stand(href: str, expected: str) -> None:
+    assert join(BASE, href) == expected
+
+
+@pytest.mark.parametrize(
+    "href", ["https:/ann:secret@inside.example/a", "///ann@inside.example/a", "\\\\[::1/a"]
+)
+def test_nothing_but_a_host_is_taken_for_one(href: str) -> None:
+    try:
+        assert join(BASE, href).startswith("https://news.example/")
+    except PermanentError as e:
+        assert "secret" not in str(e)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.dw.com/en/a/a-1?maca=en-rss-en-all-1573-xml-mrss", "https://www.dw.com/en/a/a-1"),
+        ("https://m.sohu.com/a/1?scm=1102.xchannel&spm=1", "https://m.sohu.com/a/1"),
+        (
+            "https://mp.weixin.qq.com/s?__biz=M&mid=1&idx=1&sn=e&chksm=8&scene=0#rd",
+            "https://mp.weixin.qq.com/s?__biz=M&idx=1&mid=1&sn=e",
+        ),
+        (
+            "https://www.reuters.com/article/x?feedType=RSS&feedName=topNews",
+            "https://www.reuters.com/article/x",
+        ),
+        ("https://a.example/?__hstc=1&__hssc=2&__hsfp=3&_hsenc=4&srsltid=5&id=6", "https://a.example/?id=6"),
+        (
+            "https://a.example/?maca=1&scene=2&scm=3&feedName=4&chksm=5",
+            "https://a.example/?chksm=5&feedName=4&maca=1&scene=2&scm=3",
+        ),
+        ("https://notdw.com/?maca=1", "https://notdw.com/?maca=1"),
+        ("https://dw.com.example/?maca=1", "https://dw.com.example/?maca=1"),
+    ],
+)
+def test_what_tracks_readers_goes_on_its_own_hosts_alone(url: str, expected: str) -> None:
+    assert canonical_url(url) == expected
+
+
+def test_each_group_of_tracking_parameters_names_its_source_and_no_name_stands_twice() -> None:
+    groups = yaml.safe_load(Path("crawlers/tracking.yaml").read_text("utf-8"))
+    seen: set[tuple[str, str]] = set()
+    for group in groups:
+        assert group["of"]
+        assert group["source"]
+        for host in group.get("hosts", [""]):
+            for name in [*group.get("names", []), *group.get("prefixes", [])]:
+                assert (host, name) not in seen, name
+                seen.add((host, name))
 
 
 @pytest.mark.parametrize(
