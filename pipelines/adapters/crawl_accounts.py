@@ -84,7 +84,7 @@ def source_accounts(
             known.skipped + report.skipped,
             report.error,
             # Two polls may complain of the same.
-            tuple(dict.fromkeys([*known.problems, *report.problems])),
+            problems=tuple(dict.fromkeys([*known.problems, *report.problems])),
         )
     counted = []
     for source_id in sorted(accounts):

@@ -106,10 +106,13 @@ class SourceAccount:
     known: int = 0
     skipped: int = 0
     error: str | None = None
-    #: What its listing and its polls complained of, one sentence each.
-    problems: tuple[str, ...] = ()
     #: What became of its pages.
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    #: What its listing and its polls complained of, one sentence each.
+    problems: tuple[str, ...] = ()
+    #: How it did when the run was over, and why (`beat.source_health`); None where nobody looked.
+    state: str | None = None
+    why: str | None = None
 
     @property
     def fetched(self) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.model import Change, Quarantined, RejectedDocument, StoryDocument
+from pipelines.alerts.source_record import read_source_health
+from pipelines.model import Change, Quarantined, RejectedDocument, RunReport, StoryDocument
 from pipelines.ports import Ledger, SearchIndex
 from pipelines.stages.context import RunContext, RunProblems
 
@@ -24,6 +26,8 @@ ACCOUNTS_WATERMARK = "index accounts"
 ACCOUNTS_AT_ONCE = 500
 #: The longest a run takes; one that has not ended after this was killed, and nothing waits for it.
 LONGEST_RUN = timedelta(hours=2)
+#: A run that ended longer ago is given without the health of its sources, which is that of now.
+FRESH_ACCOUNT = timedelta(hours=1)
 #: Changes that are written at once.
 CHUNK = 500
 
@@ -103,11 +107,31 @@ def index_run_accounts(context: RunContext, problems: RunProblems) -> None:
         last_given = context.ledger.watermark(ACCOUNTS_WATERMARK)
         for report in context.ledger.runs(ACCOUNTS_AT_ONCE, after=last_given):
             if report.finished:
-                context.index.write_run(report, names)
+                context.index.write_run(_with_health(context, report), names)
             elif abs(context.clock.now() - report.started) < LONGEST_RUN:
                 waits_for_run = True
             if not waits_for_run:
                 context.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
+
+
+def _with_health(context: RunContext, report: RunReport) -> RunReport:
+    """Return the account of a run with how its sources did, if that is known.
+
+    Health is that of now, so it says nothing of a run that ended long before.
+    """
+    now = context.clock.now()
+    if report.finished is None or now - report.finished > FRESH_ACCOUNT:
+        return report
+    health_by_id = {}
+    for one in read_source_health(context.ledger, context.beat.sources, now):
+        health_by_id[one.source.id] = one
+    accounts = []
+    for account in report.sources:
+        health = health_by_id.get(account.source_id)
+        if health is not None:
+            account = replace(account, state=health.state, why=health.why or None)
+        accounts.append(account)
+    return replace(report, sources=tuple(accounts))
 
 
 # -- building it again ----------------------------------------------------------------------------------

@@ -288,6 +288,9 @@ def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterat
             "skipped": account.skipped,
             "fetched": account.fetched,
             "error": _shortened(account.error),
+            "problems": list(map(_shortened, account.problems)),
+            "state": account.state,
+            "why": _shortened(account.why),
         }
         own |= _outcome_counts(account.outcomes)
         yield _run_operation(report, f"{report.run_id}-{account.source_id}", own)
