@@ -26,8 +26,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -55,6 +56,7 @@ __all__ = ["CrawlSettings", "check", "crawl", "due", "fetch_again"]
 log = logging.getLogger(__name__)
 
 Listener = Callable[[Mapping[str, Any]], None]
+PartListener = Callable[[Path, CrawlResult], None]
 _Value = TypeVar("_Value")
 
 #: The form that `scrapy_settings` gives to the child's log.
@@ -84,6 +86,7 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
     window: Window | None = None,
     missed: MissedPages = NO_MISSED_PAGES,
     on_event: Listener | None = None,
+    on_part: PartListener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
     """Crawl the sources that are due into one batch.
 
@@ -102,6 +105,10 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
 
     `on_event` hears {"event": "start", "sources"}, {"event": "fetched", "source", "url"} for each page,
     {"event": "source", "source", "result", "error", and the counts of its report} as each is done.
+
+    With `on_part`, slow sources keep no other waiting: it is called, while the crawl goes on, with a batch of
+    what has come and its result, which holds the states and reports of the sources that are done. What is
+    returned at the end is the rest.
 
     A source that fails, or is not done in time, is a report in the result and stops no other. Raises
     CrawlInterrupted, a TemporaryError, when the crawl as a whole did not finish: nothing was written
@@ -136,8 +143,9 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
         window=window,
         missed=missed,
         pages_only=pages_only,
+        in_parts=on_part is not None,
     )
-    return _announce_and_run(job, on_event)
+    return _announce_and_run(job, on_event, on_part)
 
 
 def fetch_again(
@@ -273,10 +281,26 @@ def _new_batch_id(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
 
 
-def _announce_and_run(job: Job, on_event: Listener | None) -> tuple[Path, CrawlResult]:
+def _announce_and_run(
+    job: Job, on_event: Listener | None, on_part: PartListener | None = None
+) -> tuple[Path, CrawlResult]:
     listener = on_event or _ignore_event
     listener({"event": "start", "sources": len(job.sources)})
-    return _run_job(job, listener)
+
+    def listen(event: Mapping[str, Any]) -> None:
+        if event["event"] == "part" and on_part is not None:
+            path = Path(event["path"])
+            on_part(path, _result_in(path))
+        else:
+            listener(event)
+
+    return _run_job(job, listen)
+
+
+def _result_in(path: Path) -> CrawlResult:
+    result = read_result(path)
+    assert result is not None, f"{path} is a batch of ours and holds no result"
+    return result
 
 
 def _ignore_event(event: Mapping[str, Any]) -> None:
@@ -294,9 +318,7 @@ def _run_job(job: Job, listener: Listener) -> tuple[Path, CrawlResult]:
         discard_leftovers(settings.batch_dir)
     # A batch bears its name only when it is complete, whatever became of its writer afterwards.
     if path.exists():
-        result = read_result(path)
-        assert result is not None
-        return path, result
+        return path, _result_in(path)
     raise _explain_end(end, child, settings)
 
 
@@ -402,7 +424,7 @@ def _exchange_events(child: _Child, job: Job, listener: Listener) -> Mapping[str
         process.stdin.flush()
     except BrokenPipeError:
         log.debug("the crawl ended before it had read its job")
-    for line in process.stdout:
+    for line in _read_ahead(process.stdout):
         if not line.strip():
             continue
         event = json.loads(line)
@@ -413,6 +435,25 @@ def _exchange_events(child: _Child, job: Job, listener: Listener) -> Mapping[str
         else:
             listener(event)
     return end
+
+
+def _read_ahead(pipe: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a pipe, which is read on while the caller is busy with one.
+
+    The child would wait for whoever processes a part otherwise, and fetch nothing meanwhile.
+    """
+    lines: SimpleQueue[bytes] = SimpleQueue()
+
+    def read_all() -> None:
+        # The pipe is closed under the reader where the crawl is given up.
+        with contextlib.suppress(OSError, ValueError):
+            for line in pipe:
+                lines.put(line)
+        lines.put(b"")
+
+    threading.Thread(target=read_all, daemon=True, name="crawl-events").start()
+    while line := lines.get():
+        yield line
 
 
 def _explain_end(end: Mapping[str, Any], child: _Child, settings: CrawlSettings) -> Exception:

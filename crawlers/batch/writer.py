@@ -46,6 +46,11 @@ class BatchWriter:
         self._warc: Any = None
 
     def __enter__(self) -> Self:
+        self._begin()
+        return self
+
+    def _begin(self) -> None:
+        """Open a file for the pages to come."""
         from warcio.warcwriter import WARCWriter
 
         make_private_folder(self.path.parent)
@@ -53,7 +58,6 @@ class BatchWriter:
         self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
         info = {"software": SOFTWARE, "format": "WARC File Format 1.1"}
         self._warc.write_record(self._warc.create_warcinfo_record(self.path.name, info))
-        return self
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
@@ -101,6 +105,19 @@ class BatchWriter:
         self._file.close()
         self._file = None
         return self.path
+
+    def finish_part(self, result: CrawlResult) -> Path:
+        """Finish what was written so far as a batch named by its result; return its path.
+
+        What is written from then on comes into the batch of the name that was given at the beginning.
+        """
+        last_path = self.path
+        self.path = last_path.with_name(f"{result.batch_id}{SUFFIX}")
+        part_path = self.finish(result)
+        self.path = last_path
+        self.pages = 0
+        self._begin()
+        return part_path
 
     def abort(self) -> None:
         """Remove an unfinished batch.

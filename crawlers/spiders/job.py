@@ -80,6 +80,8 @@ class Job:
     missed: MissedPages = NO_MISSED_PAGES
     #: Sources of which only missed pages are asked for, since their listing is not due.
     pages_only: frozenset[str] = frozenset()
+    #: Whether what has come may be handed over as a batch of its own while slow sources are waited for.
+    in_parts: bool = False
 
 
 job_json = TypeAdapter(Job)

@@ -5,7 +5,7 @@ So the limits per host hold for all sources together.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.downloads import BoundedDownloads, LenientMetaRefresh, PatientRetry
 from crawlers.spiders.feed import FeedPages
-from crawlers.spiders.job import CrawlSettings, Job
+from crawlers.spiders.job import CrawlSettings
 from crawlers.spiders.known_pages import KnownPages
 from crawlers.spiders.robots import BoundedRobotParser, PoliteRobots, PoliteThrottle
 from crawlers.spiders.section import SectionPages
@@ -40,6 +40,12 @@ READERS: dict[Kind, type[ArticlePages]] = {
 
 _PER_HOST = 2
 _LONGEST_PAUSE_S = 10.0
+#: A part is handed over when no source has come to its end for this share of the crawl's time so far, and for
+#: so many seconds: those that are left are slower than the others.
+_QUIET_SHARE = 0.2
+_LEAST_QUIET_S = 1.0
+#: Seconds between two looks whether it is time for a part.
+_LOOK_S = 0.5
 #: The places of Scrapy's own middlewares that ours replace.
 _ROBOTS_ORDER = 100
 _RETRY_ORDER = 550
@@ -61,6 +67,12 @@ class NewsSpider(scrapy.Spider):
         self.bug: str | None = None
         #: Whether the crawl's time was up before all sources were done.
         self.is_late = False
+        #: Ids of the sources whose state and report were handed over with a part.
+        self._handed_over: set[str] = set()
+        self._parts = 0
+        self._done = 0
+        #: When the last source came to its end, in seconds from the crawl's beginning.
+        self._last_done_s = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -103,6 +115,40 @@ class NewsSpider(scrapy.Spider):
         settings = self.crawl.job.settings
         any_reactor: Any = reactor
         any_reactor.callLater(settings.timeout_s - settings.handover_s, self._end_in_time)
+        if self.crawl.job.in_parts:
+            any_reactor.callLater(_LOOK_S, self._look_for_part)
+
+    def _look_for_part(self) -> None:
+        """Hand over what has come where only slow sources are left; look again later."""
+        from twisted.internet import reactor
+
+        done = [source for source in self.sources if source.is_done]
+        now_s = self.crawl.passed_s()
+        if len(done) > self._done:
+            self._done = len(done)
+            self._last_done_s = now_s
+        quiet_s = max(_LEAST_QUIET_S, _QUIET_SHARE * now_s)
+        is_quiet = now_s - self._last_done_s >= quiet_s
+        if is_quiet and len(self._handed_over) < len(done) < len(self.sources):
+            try:
+                self._hand_over_part(done)
+            except OSError as e:
+                self.crawler.engine.close_spider(self, f"the batch cannot be written: {e}")
+                return
+        any_reactor: Any = reactor
+        any_reactor.callLater(_LOOK_S, self._look_for_part)
+
+    def _hand_over_part(self, done: Sequence[ArticlePages]) -> None:
+        """Finish a batch with the pages so far; states and reports are those of sources that are done."""
+        self._parts += 1
+        result = self._result_of(self._not_handed_over(done), f"{self.crawl.job.batch_id}-{self._parts}")
+        path = self.crawl.writer.finish_part(result)
+        for source in done:
+            self._handed_over.add(source.source.id)
+        self.crawl.on_event({"event": "part", "path": str(path)})
+
+    def _not_handed_over(self, sources: Sequence[ArticlePages]) -> list[ArticlePages]:
+        return [source for source in sources if source.source.id not in self._handed_over]
 
     def _end_in_time(self) -> None:
         from twisted.internet import reactor
@@ -117,30 +163,33 @@ class NewsSpider(scrapy.Spider):
         self.crawler.engine.close_spider(self, "bug")
 
     def make_result(self) -> CrawlResult:
-        """Return what the crawl hands over, once it has finished."""
+        """Return what the crawl hands over, once it has finished, beside its parts."""
         for source in self.sources:
             if self.is_late:
                 source.stop_in_time()
             elif not source.is_done:
                 source.stop("the crawl ended before the source was done")
+        return self._result_of(self._not_handed_over(self.sources), self.crawl.job.batch_id)
+
+    def _result_of(self, sources: Sequence[ArticlePages], batch_id: str) -> CrawlResult:
         job = self.crawl.job
         failures: list[FetchFailure] = []
         unmodified: list[str] = []
         skipped: list[SkippedEntry] = []
         retries: list[PageRetry] = []
-        for source in self.sources:
+        for source in sources:
             failures += source.failures
             skipped += source.skipped
             retries += source.missed.retries
             if isinstance(source, KnownPages):
                 unmodified += source.unmodified
         return CrawlResult(
-            batch_id=job.batch_id,
+            batch_id=batch_id,
             started=job.now,
             # A crawl that took no time has an end after its beginning all the same.
             finished=max(self.crawl.current_time(), job.now + timedelta(microseconds=1)),
-            states=self._new_states(job),
-            reports=self._reports(job),
+            states=self._new_states(sources),
+            reports=self._reports(sources),
             failures=tuple(failures),
             pages=self.crawl.writer.pages,
             unmodified=tuple(unmodified),
@@ -150,19 +199,20 @@ class NewsSpider(scrapy.Spider):
             settled=tuple(sorted(self.crawl.settled)),
         )
 
-    def _new_states(self, job: Job) -> tuple[FeedState, ...]:
+    def _new_states(self, sources: Sequence[ArticlePages]) -> tuple[FeedState, ...]:
+        job = self.crawl.job
         # Known pages come without a listing. What was found in the past says nothing of when a source
         # is due.
         if job.requests or job.window:
             return ()
         is_network_down = self.crawl.answers == 0
-        return tuple(source.new_state(is_network_down=is_network_down) for source in self.sources)
+        return tuple(source.new_state(is_network_down=is_network_down) for source in sources)
 
-    def _reports(self, job: Job) -> tuple[SourceReport, ...]:
+    def _reports(self, sources: Sequence[ArticlePages]) -> tuple[SourceReport, ...]:
         # A report counts the entries of a listing.
-        if job.requests:
+        if self.crawl.job.requests:
             return ()
-        return tuple(source.make_report() for source in self.sources)
+        return tuple(source.make_report() for source in sources)
 
 
 def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:

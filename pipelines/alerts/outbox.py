@@ -171,11 +171,10 @@ def _send_mail(
     except TemporaryError as e:
         if is_last_try:
             ledger.mark_mail_failed(mail.key, str(e), None)
-            text = f"mail “{mail.subject}” is given up: {e}"
+            troubles.append(_given_up(f"mail “{mail.subject}”", mail, now, str(e)))
         else:
             ledger.mark_mail_failed(mail.key, str(e), retry_at)
-            text = f"mail “{mail.subject}” waits: {e}"
-        troubles.append(Trouble(TroubleKind.TEMPORARY, text))
+            troubles.append(Trouble(TroubleKind.TEMPORARY, f"mail “{mail.subject}” waits: {e}"))
         if isinstance(e, HostSilent):
             raise
         return False
@@ -186,7 +185,7 @@ def _send_mail(
         return False
     answers = _answers_of(mail, delivery, now, is_last_try=is_last_try)
     ledger.mark_answers(mail.key, answers, now, retry_at)
-    troubles.extend(_refusals(mail, answers))
+    troubles.extend(_refusals(mail, delivery, answers, now))
     # One of ten recipients may be refused: the mail counts as sent, and the refusal is told beside it.
     has_reached_somebody = "sent" in {answer.state for answer in answers.values()}
     if has_reached_somebody:
@@ -213,13 +212,27 @@ def _answers_of(
     return answers
 
 
-def _refusals(mail: OutboxMail, answers: Mapping[str, Answer]) -> list[Trouble]:
+def _given_up(what: str, mail: OutboxMail, now: datetime, last_answer: str) -> Trouble:
+    """Return the trouble of a mail that was only ever put off, and is not tried again.
+
+    No server has refused it, so it says that: the fault may be over, and the mail can be written again.
+    """
+    tried = f"{counted(mail.attempts + 1, 'try', 'tries')} in {counted((now - mail.created).days, 'day')}"
+    text = f"{what} is given up after {tried} that were all put off, the last one with: {last_answer}"
+    return Trouble(TroubleKind.PERMANENT, text)
+
+
+def _refusals(
+    mail: OutboxMail, delivery: Delivery, answers: Mapping[str, Answer], now: datetime
+) -> list[Trouble]:
     """Return a trouble for each recipient who did not get the mail."""
     troubles: list[Trouble] = []
     for address, answer in answers.items():
         recipient = f"mail “{mail.subject}” for {address}"
         if answer.state == "due":
             troubles.append(Trouble(TroubleKind.TEMPORARY, f"{recipient} waits: {answer.text}"))
+        elif answer.state == "failed" and delivery.refused[address].state == "due":
+            troubles.append(_given_up(recipient, mail, now, answer.text))
         elif answer.state == "failed":
             text = f"{recipient} was refused for good: {answer.text}"
             troubles.append(Trouble(TroubleKind.PERMANENT, text))

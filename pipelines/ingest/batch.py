@@ -54,6 +54,9 @@ WORDS_AT_ONCE = 200_000
 #: Seconds that a page waits for others. One that is slow to read adds a second: see `PageReader.read`.
 LONGEST_WAIT_S = 1.0
 
+#: Pages of costly sources that wait for those of others; of a file with more, the rest come in their order.
+MOST_POSTPONED = 500
+
 #: A page and what became of it; None where another worker had taken it.
 PageOutcome = tuple[Page, Outcome | None]
 
@@ -113,6 +116,8 @@ class BatchProcessor:
     #: The bugs that were met: their pages are kept aside, the others go on.
     bugs: list[Exception] = field(default_factory=list)
     _waiting: _WaitingPages = field(default_factory=_WaitingPages, init=False)
+    #: Ids of sources of which a page took longer to read than any may.
+    _costly_sources: set[str] = field(default_factory=set, init=False)
     #: Pages whose outcome is stored, and that were not told to the caller yet.
     _decided: list[PageOutcome] = field(default_factory=list, init=False)
 
@@ -123,12 +128,14 @@ class BatchProcessor:
         read.
         """
         boilerplate = BoilerplateLearner(self.ledger)
-        for record, stored_page in pages:
+        for record, stored_page in self._costly_last(pages):
             page = _fetched_by_now(stored_page, self.clock.now())
             account = _open_account(batch_id, record, page)
             try:
                 self._waiting.add(self._prepare(account, page, boilerplate))
             except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
+                if isinstance(e, PageTooCostly):
+                    self._costly_sources.add(page.source_id)
                 self._decide_waiting()
                 yield from self._take_decided()
                 yield page, self._set_aside(account, page, e)
@@ -139,6 +146,17 @@ class BatchProcessor:
         self._decide_waiting()
         yield from self._take_decided()
         boilerplate.keep_learnt()
+
+    def _costly_last(self, pages: Iterable[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
+        """Yield pages in their order, but those of a source that was costly after all others."""
+        postponed: list[tuple[int, Page]] = []
+        for record, page in pages:
+            # Its next page may take as long, and the others would wait for it.
+            if page.source_id in self._costly_sources and len(postponed) < MOST_POSTPONED:
+                postponed.append((record, page))
+            else:
+                yield record, page
+        yield from postponed
 
     def write_off(self, batch_id: str, records: Iterable[int], reason: str) -> int:
         """Account for records that a damaged file no longer holds; return how many."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
@@ -24,14 +26,16 @@ def collect_sources(
     source_ids: Sequence[str] = (),
     *,
     due_only: bool = True,
+    on_batch: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Crawl what is due, or the sources named, into a batch; return its pages.
+    """Crawl what is due, or the sources named, into batches; return their pages.
 
-    The batch is handed to the ledger. Trouble is noted in `problems` and stops nothing else.
+    The batches are handed to the ledger. `on_batch` hears the id of one that is there while slow sources are
+    still waited for. Trouble is noted in `problems` and stops nothing else.
     """
     _note_times_ahead(context, problems)
     try:
-        result = collect_batch(context, run_id, source_ids, due_only=due_only)
+        result = collect_batch(context, run_id, source_ids, due_only=due_only, on_batch=on_batch)
     except CrawlInterrupted as e:
         problems.add_temporary(str(e))
         log.warning("crawl interrupted", reason=e.reason)
@@ -104,16 +108,30 @@ def due_partitions(
 
 
 def collect_batch(
-    context: RunContext, run_id: int, source_ids: Collection[str] = (), *, due_only: bool = True
+    context: RunContext,
+    run_id: int,
+    source_ids: Collection[str] = (),
+    *,
+    due_only: bool = True,
+    on_batch: Callable[[str], None] = lambda _: None,
 ) -> CrawlResult | None:
-    """Crawl into one batch and hand it to the ledger; None when nothing was due.
+    """Crawl and hand the batch to the ledger; None when nothing was due.
 
-    Several may work at the same time, on sources that share no site. Raises CrawlInterrupted when the crawl
-    did not finish: there is no batch then, and the sources stay due.
+    Where some sources are much slower than the others, what the others gave is handed over before, as a
+    batch of its own. The result is that of all together. Several may work at the same time, on sources that
+    share no site. Raises CrawlInterrupted when the crawl did not finish: what was not handed over by then is
+    lost, and the sources stay due.
     """
     sources = context.enabled_sources(source_ids)
     if not sources:
         return None
+    parts: list[CrawlResult] = []
+
+    def take_part(path: Path, result: CrawlResult) -> None:
+        hand_over(context, path, result, run_id)
+        parts.append(result)
+        on_batch(result.batch_id)
+
     batch = crawl(
         sources,
         context.ledger.feed_states(),
@@ -124,9 +142,26 @@ def collect_batch(
         due_only=due_only,
         missed=missed_pages(context, sources),
         on_event=context.progress,
+        on_part=take_part,
     )
     if batch is None:
         return None
     path, result = batch
     hand_over(context, path, result, run_id)
-    return result
+    return _joined_result([*parts, result])
+
+
+def _joined_result(parts: Sequence[CrawlResult]) -> CrawlResult:
+    """Return the results of the parts of one crawl as one, under the name of the last."""
+    joined = parts[-1]
+    for part in reversed(parts[:-1]):
+        joined = replace(
+            joined,
+            states=part.states + joined.states,
+            reports=part.reports + joined.reports,
+            failures=part.failures + joined.failures,
+            skipped=part.skipped + joined.skipped,
+            retries=part.retries + joined.retries,
+            pages=part.pages + joined.pages,
+        )
+    return joined

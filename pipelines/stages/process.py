@@ -21,6 +21,9 @@ SORTED_PAGES = 2000
 #: Bytes of pages that are held in memory at once, as many as those pages usually have. A page may have a
 #: hundred times as many, and a small file may unpack to thousands of such.
 HELD_BYTES = 200_000_000
+#: Bytes of a page from which it comes after the others: hardly any page of news has as many, and each of
+#: those may take seconds to read.
+LARGE_PAGE = 2_000_000
 
 
 def process_open_batches(
@@ -169,8 +172,9 @@ def _sort_in_parts(pages: Iterator[tuple[int, Page]]) -> Iterator[tuple[int, Pag
     yield from sorted(part, key=_order_of_publication)
 
 
-def _order_of_publication(numbered_page: tuple[int, Page]) -> tuple[datetime, str]:
+def _order_of_publication(numbered_page: tuple[int, Page]) -> tuple[bool, datetime, str]:
     page = numbered_page[1]
+    is_large = len(page.body) >= LARGE_PAGE
     if page.entry is not None and page.entry.published is not None:
-        return page.entry.published, page.url
-    return page.fetched_at, page.url
+        return is_large, page.entry.published, page.url
+    return is_large, page.fetched_at, page.url

@@ -34,7 +34,12 @@ def run_once(context: RunContext, problems: RunProblems | None = None) -> tuple[
     run_id = context.ledger.start_run(context.clock.now())
     problems = problems or RunProblems()
     process_open_batches(context, run_id, problems)
-    collect_sources(context, run_id, problems)
+
+    def process_batch(batch_id: str) -> None:
+        # One slow source must not keep the pages of all others waiting.
+        process_open_batches(context, run_id, problems, [batch_id])
+
+    collect_sources(context, run_id, problems, on_batch=process_batch)
     recheck_due_pages(context, run_id, problems)
     process_open_batches(context, run_id, problems)
     index_changes(context, problems)

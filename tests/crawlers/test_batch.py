@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -384,3 +385,15 @@ def test_a_page_of_an_impossible_time_is_read_with_a_possible_one(
     path.write_bytes(head.encode() + content + b"\r\n\r\n")
     ((_, page),) = read_pages(path)
     assert page.fetched_at == taken_as
+
+
+def test_a_part_is_a_batch_of_its_own_and_the_rest_comes_into_another(tmp_path: Path) -> None:
+    with BatchWriter(tmp_path, "b1") as writer:
+        writer.write(FIRST)
+        part = writer.finish_part(replace(RESULT, batch_id="b1-1", pages=1))
+        assert [page.url for _, page in read_pages(part)] == [FIRST.url]
+        assert writer.write(SECOND) == 0
+        rest = writer.finish(replace(RESULT, pages=1))
+    assert (part.name, rest.name) == ("b1-1.warc.gz", "b1.warc.gz")
+    assert [page.url for _, page in read_pages(rest)] == [SECOND.url]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [part.name, rest.name]

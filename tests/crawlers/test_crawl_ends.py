@@ -265,3 +265,67 @@ def test_a_listing_that_takes_too_long_is_unreadable_and_the_next_one_is_read() 
             parser.close()
 
     asyncio.run(read())
+
+
+def _sources(*webs: Web) -> list[Source]:
+    sources = []
+    for number, web in enumerate(webs):
+        sources.append(a_source(f"s{number}", url=web.url("/feed.xml")))
+    return sources
+
+
+@pytest.mark.timeout(120)
+def test_what_quick_sources_gave_is_handed_over_while_slow_ones_are_waited_for(
+    web: Web, tmp_path: Path
+) -> None:
+    parts: list[tuple[list[str], CrawlResult, bool]] = []
+    is_over = False
+
+    def take_part(path: Path, result: CrawlResult) -> None:
+        assert path.name == f"{result.batch_id}.warc.gz"
+        parts.append(([page.url for _, page in read_pages(path)], result, is_over))
+
+    with Web() as quick, Web() as other:
+        for one in (quick, other):
+            one.page("/good")
+            one.feed("/feed.xml", ["/good"])
+        settings = CrawlSettings(tmp_path, "TestBot/1.0", ("127.0.0.1",), 0.0, answer_timeout_s=8.0)
+        sources = _sources(quick, other, web)
+        batch = crawl(sources, {}, (), words={}, now=NOON, settings=settings, on_part=take_part)
+        is_over = True
+    assert batch is not None
+    path, rest = batch
+    ((urls, part, was_over),) = parts
+    assert not was_over
+    assert sorted(urls) == sorted([quick.url("/good"), other.url("/good"), web.url("/good")])
+    assert {report.source_id for report in part.reports} == {"s0", "s1"}
+    assert {state.source_id for state in part.states} == {"s0", "s1"}
+    # The slow source's page came with the part, and its report says so when it is done.
+    assert list(read_pages(path)) == []
+    (report,) = rest.reports
+    assert (report.source_id, report.fetched, report.failed) == ("s2", 1, 1)
+    assert part.pages + rest.pages == 3
+    assert part.batch_id != rest.batch_id
+    assert not list(tmp_path.glob("*.open"))
+
+
+@pytest.mark.timeout(120)
+def test_a_crawl_without_slow_sources_has_one_part(tmp_path: Path) -> None:
+    with Web() as quick, Web() as other:
+        for one in (quick, other):
+            one.page("/good")
+            one.feed("/feed.xml", ["/good"])
+        settings = CrawlSettings(tmp_path, "TestBot/1.0", ("127.0.0.1",), 0.0)
+        parts: list[CrawlResult] = []
+        batch = crawl(
+            _sources(quick, other),
+            {},
+            (),
+            words={},
+            now=NOON,
+            settings=settings,
+            on_part=lambda _, result: parts.append(result),
+        )
+    assert batch is not None
+    assert not parts
+    assert batch[1].pages == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crawlers.errors import CrawlError, PermanentError
+from crawlers.errors import CrawlError, PermanentError, TemporaryError
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -56,6 +56,14 @@ def raise_problems(problems: RunProblems, kind: type[CrawlError], before: str = 
         raise ExceptionGroup("pages were kept aside because of a bug in Maplewire", problems.bugs)
     if problems.troubles:
         raise kind(before + "; ".join(problems.sentences))
+
+
+def worst_kind(problems: RunProblems) -> type[CrawlError]:
+    """Return the kind of error as which problems are raised together.
+
+    What needs a person goes first: another try would only hide it behind what waits.
+    """
+    return PermanentError if problems.has_permanent_trouble else TemporaryError
 
 
 def note_text(lines: Sequence[str]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from crawlers.errors import PermanentError, TemporaryError
-from pipelines.operations.airflow_tasks.accounts import Counts, raise_problems
+from crawlers.errors import PermanentError
+from pipelines.operations.airflow_tasks.accounts import Counts, raise_problems, worst_kind
 from pipelines.operations.airflow_tasks.task_app import open_task_app
 
 
 def update_index() -> Counts:
     """Bring the search index up to the ledger; return {"documents"}.
 
-    Raises TemporaryError while it is away: nothing is lost by that.
+    Raises TemporaryError while it is away: nothing is lost by that. Raises PermanentError for what another
+    try would only meet again: documents that it refused, which are kept aside by then, a wrong key.
     """
     from pipelines.stages.context import RunProblems
     from pipelines.stages.index import index_changes, index_run_accounts
@@ -20,8 +21,7 @@ def update_index() -> Counts:
         documents = index_changes(app.parts, problems)
         # The accounts of runs go to the same index, where Kibana draws them.
         index_run_accounts(app.parts, problems)
-    # Also where it refused a document: that one is kept aside by now, and the next try does the rest.
-    raise_problems(problems, TemporaryError)
+    raise_problems(problems, worst_kind(problems))
     return {"documents": documents}
 
 

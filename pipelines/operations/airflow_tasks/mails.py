@@ -6,8 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from crawlers.errors import CrawlError, PermanentError, TemporaryError
-from pipelines.operations.airflow_tasks.accounts import Counts, raise_problems
+from pipelines.operations.airflow_tasks.accounts import Counts, raise_problems, worst_kind
 from pipelines.operations.airflow_tasks.task_app import open_task_app, task_log
 from pipelines.text.counts import counted
 
@@ -48,9 +47,7 @@ def _send_by(stage: Callable[[RunContext, RunProblems], int]) -> tuple[Counts, s
         # Mails that were sent are noted one by one: what fails later does not send them again.
         stage(app.parts, problems)
     note = f"{counted(problems.mails_sent, 'mail')} sent."
-    # A refusal needs a person; another try would only hide it behind mails that wait.
-    kind: type[CrawlError] = PermanentError if problems.has_permanent_trouble else TemporaryError
-    raise_problems(problems, kind, before=f"{note} ")
+    raise_problems(problems, worst_kind(problems), before=f"{note} ")
     # While mail is held, a person decides when it leaves: a red task every ten minutes would not hurry them.
     if problems.mail_hold is not None:
         note = f"{note} {problems.mail_hold}"

@@ -441,7 +441,11 @@ def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
     assert [m.state for m in house.ledger.mails()] == ["due"]
     house.later(days=2).tell()
     assert [m.state for m in house.ledger.mails()] == ["failed"]
-    assert "is given up" in house.troubles[-1].text
+    (trouble, *_) = house.troubles[-1:]
+    assert "is given up after 13 tries in 6 days" in trouble.text
+    assert "451 busy" in trouble.text
+    assert "refused for good" not in trouble.text, "no server refused it"
+    assert trouble.kind is TroubleKind.PERMANENT, "nothing is tried again"
 
 
 def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_refusal() -> None:
