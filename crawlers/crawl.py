@@ -39,6 +39,7 @@ from crawlers.model import (
     CrawlResult,
     Feed,
     FeedState,
+    ListedEntry,
     MissedPages,
     Page,
     PageRequest,
@@ -58,6 +59,7 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Mapping[str, Any]], None]
 PartListener = Callable[[Path, CrawlResult], None]
 _Value = TypeVar("_Value")
+_Item = TypeVar("_Item")
 
 #: The form that `scrapy_settings` gives to the child's log.
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
@@ -65,6 +67,7 @@ _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)", re.DOTALL)
 _KILL_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, None))
 #: Entries of a listing that `check` shows.
 _PREVIEW = 20
+_NOTHING_LISTED: Mapping[str, Sequence[ListedEntry]] = {}
 #: Pages of a source that `check` asks for until one comes: one that is gone says little of its source.
 _TRIED_PAGES = 3
 #: How long a child may take to load its libraries: 2 s of CPU, and so many more on a busy machine.
@@ -85,6 +88,7 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
     due_only: bool = True,
     window: Window | None = None,
     missed: MissedPages = NO_MISSED_PAGES,
+    listed: Mapping[str, Sequence[ListedEntry]] = _NOTHING_LISTED,
     on_event: Listener | None = None,
     on_part: PartListener | None = None,
 ) -> tuple[Path, CrawlResult] | None:
@@ -94,7 +98,8 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
 
     `known` are canonical addresses that need no request; where it maps them to the time of our last
     fetch, entries that are listed with a later date are fetched again. `words` are, for each source
-    with `scope: broad`, those of which an entry must name one. Times count from `now`. With a
+    with `scope: broad`, those of which an entry must name one. `listed` are, for each source, the entries
+    whose pages were fetched before, so that a page is known at a new address. Times count from `now`. With a
     `window` the past is asked for: entries dated inside it, whether the source is due or not, from
     the archive of a sitemap too; the result then holds no new states, and its batch's name begins
     with BACKFILL.
@@ -144,6 +149,7 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
         missed=missed,
         pages_only=pages_only,
         in_parts=on_part is not None,
+        listed=_as_tuples(_only_of(chosen, listed)),
     )
     return _announce_and_run(job, on_event, on_part)
 
@@ -269,10 +275,10 @@ def _only_of(chosen: Sequence[Source], by_source: Mapping[str, _Value]) -> dict[
     return values
 
 
-def _as_tuples(words: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for source_id, some in words.items():
-        found[source_id] = tuple(some)
+def _as_tuples(by_source: Mapping[str, Sequence[_Item]]) -> dict[str, tuple[_Item, ...]]:
+    found: dict[str, tuple[_Item, ...]] = {}
+    for source_id, items in by_source.items():
+        found[source_id] = tuple(items)
     return found
 
 

@@ -229,6 +229,21 @@ class LinkGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedEntry:
+    """An entry whose page was fetched: how its listing named it, and what the page is."""
+
+    source_id: str
+    #: Canonical, of what was listed.
+    address: str
+    #: When we looked last.
+    at: datetime
+    title: str = ""
+    guid: str | None = None
+    #: The article that the page turned out to be.
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A listing as read."""
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.folding import without_accents
 from crawlers.freshness import is_old_entry, takes_baseline
-from crawlers.model import NO_MISSED_PAGES, Entry, FeedState, MissedPages, SkipReason, Source, Window
+from crawlers.listed_before import ListedBefore, SourceHistory
+from crawlers.model import NO_MISSED_PAGES, Entry, MissedPages, SkipReason, Source, Window
 from crawlers.retries import waiting_pages
 from crawlers.scripts import HAN, HAN_MARKS, KANA
 from crawlers.urls import canonical_url
@@ -54,7 +55,7 @@ def select(
     words: Sequence[str],
     now: datetime | None = None,
     window: Window | None = None,
-    state: FeedState | None = None,
+    history: SourceHistory | None = None,
     missed: MissedPages = NO_MISSED_PAGES,
 ) -> Selection:
     """Choose the entries to fetch, in the order of the listing.
@@ -67,16 +68,16 @@ def select(
     asked for again later (it is among the `missed`, and not due), entries dated outside the `window`,
     addresses (as listed) in which the source's `url_pattern` is not found, and, for a source with
     `scope: broad`, entries whose own title and summary name none of `words`. An entry that comes
-    with neither title nor summary is fetched. With the source's `state`, and without a window, entries
-    that are too old to be news are skipped; those of a source that was never read are its baseline.
+    with neither title nor summary is fetched. With the source's `history`, and without a window, entries
+    that are too old to be news are skipped; those of a source that was never read are its baseline. An
+    entry whose page the history knows under another address is known, and one that is listed under a new
+    title has changed.
 
     Raises CatalogueError for a `url_pattern` that is no regular expression.
     """
     url_pattern = _compile_url_pattern(source)
-    if not isinstance(known, set | frozenset | Mapping):
-        known = frozenset(known)
-    fetched_at: Mapping[str, datetime] = known if isinstance(known, Mapping) else {}
     waiting = waiting_pages(missed.retries, now)
+    known_pages = _KnownPages(known, ListedBefore(history.listed if history else (), entries), now)
     chosen: dict[str, Entry] = {}
     baseline: dict[str, Entry] = {}
     unwanted: defaultdict[SkipReason, dict[str, Entry]] = defaultdict(dict)
@@ -88,7 +89,8 @@ def select(
         except PermanentError:
             skipped["no_address"] += 1
             continue
-        if identity in known and not _has_changed(entry, fetched_at.get(identity), now):
+        is_known = known_pages.is_known(entry, identity)
+        if is_known and not known_pages.has_changed(entry, identity):
             known_count += 1
             continue
         reason = _why_unwanted(entry, source, url_pattern, words, window)
@@ -99,10 +101,10 @@ def select(
         elif reason is not None:
             skipped[reason] += 1
             unwanted[reason].setdefault(identity, entry)
-        elif _is_asked_again(identity, known, missed) or not _is_too_old(entry, source, state, now, window):
+        elif is_known or identity in missed.retries or not _is_too_old(entry, source, history, now, window):
             # Neither a change nor a page that is late is too old.
             chosen[identity] = entry
-        elif state is not None and takes_baseline(state):
+        elif history is not None and takes_baseline(history.state):
             baseline[identity] = entry
         else:
             skipped["too_old"] += 1
@@ -115,8 +117,27 @@ def select(
     )
 
 
-def _is_asked_again(identity: str, known: Collection[str], missed: MissedPages) -> bool:
-    return identity in known or identity in missed.retries
+class _KnownPages:
+    """What we have already, by the address of an entry or by what its listing says."""
+
+    def __init__(self, known: Collection[str], before: ListedBefore, now: datetime | None) -> None:
+        if not isinstance(known, set | frozenset | Mapping):
+            known = frozenset(known)
+        self._known = known
+        self._fetched_at: Mapping[str, datetime] = known if isinstance(known, Mapping) else {}
+        self._before = before
+        self._now = now
+
+    def is_known(self, entry: Entry, identity: str) -> bool:
+        """Tell whether we have the page of an entry. `identity` is its canonical address."""
+        return identity in self._known or self._before.last_look(entry, identity) is not None
+
+    def has_changed(self, entry: Entry, identity: str) -> bool:
+        """Tell whether a known page is listed as changed since we looked."""
+        last_look = self._fetched_at.get(identity)
+        if identity not in self._known:
+            last_look = self._before.last_look(entry, identity)
+        return _has_changed(entry, last_look, self._now) or self._before.has_new_title(entry, identity)
 
 
 def _without(entries: Mapping[str, Entry], chosen: Collection[str]) -> tuple[Entry, ...]:
@@ -173,12 +194,16 @@ def _why_unwanted(
 
 
 def _is_too_old(
-    entry: Entry, source: Source, state: FeedState | None, now: datetime | None, window: Window | None
+    entry: Entry,
+    source: Source,
+    history: SourceHistory | None,
+    now: datetime | None,
+    window: Window | None,
 ) -> bool:
     # Who names a window asks for the past.
-    if state is None or now is None or window is not None:
+    if history is None or now is None or window is not None:
         return False
-    return is_old_entry(entry, source, state, now)
+    return is_old_entry(entry, source, history.state, now)
 
 
 def _is_inside(entry: Entry, window: Window) -> bool:

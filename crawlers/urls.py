@@ -11,6 +11,7 @@ was listed: an old server may speak http alone, or insist on the parameters that
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from functools import lru_cache
@@ -66,6 +67,11 @@ def canonical_url(url: str) -> str:
     if len(canonical) > MAX_URL_LENGTH:
         raise PermanentError(f"{_quote_url(url)} has more than {MAX_URL_LENGTH} characters when encoded")
     return canonical
+
+
+def page_id(canonical: str) -> str:
+    """Return the id that stands for a canonical address: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def without_tracking(url: str) -> str:

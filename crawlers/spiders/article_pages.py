@@ -26,6 +26,7 @@ from crawlers import schedule
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
 from crawlers.guard import host_and_port
 from crawlers.host_states import Place
+from crawlers.listed_before import SourceHistory
 from crawlers.model import (
     Entry,
     FailureClass,
@@ -326,7 +327,8 @@ class ArticlePages(ABC):
             # A general source for which nobody gave words would bring nothing at all: take all of it.
             source = replace(source, scope="all")
         now = self.crawl.current_time()
-        return select(entries, source, self.crawl.known, words, now, job.window, self.state, job.missed)
+        history = SourceHistory(self.state, job.listed.get(source.id, ()))
+        return select(entries, source, self.crawl.known, words, now, job.window, history, job.missed)
 
     def _note_skipped(self, entries: Sequence[Entry]) -> None:
         """Note what `scope: broad` left out, for a person to look at."""

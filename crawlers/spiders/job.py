@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from crawlers.model import NO_MISSED_PAGES, FeedState, MissedPages, PageRequest, Source, Window
+from crawlers.model import NO_MISSED_PAGES, FeedState, ListedEntry, MissedPages, PageRequest, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ class Job:
     pages_only: frozenset[str] = frozenset()
     #: Whether what has come may be handed over as a batch of its own while slow sources are waited for.
     in_parts: bool = False
+    #: By source: the entries whose pages were fetched before, the newest ones.
+    listed: Mapping[str, tuple[ListedEntry, ...]] = field(default_factory=dict)
 
 
 job_json = TypeAdapter(Job)

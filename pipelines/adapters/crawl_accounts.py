@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawlers.errors import PermanentError
-from crawlers.model import FeedState, FetchFailure, SkippedEntry, SourceReport
+from crawlers.model import FeedState, FetchFailure, ListedEntry, SkippedEntry, SourceReport
 from crawlers.urls import canonical_url
+from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Outcome, PageAccount, SourceAccount, article_id
 
 #: A batch that comes in later than this brings back an older state of its feeds. They are then polled once
@@ -40,6 +42,21 @@ def add_latest(known: dict[str, datetime], found: Mapping[str, datetime]) -> Non
     """Add addresses with the times of their looks; of two times the later one stays."""
     for address, at in found.items():
         known[address] = max(at, known.get(address, at))
+
+
+def entry_key(listed: ListedEntry) -> str:
+    """Return what stands for the address, guid and title of an entry."""
+    return _short_hash(listed.address, listed.guid or "", listed.title)
+
+
+def guid_key(source_id: str, guid: str) -> str:
+    """Return what stands for a guid of a source."""
+    return _short_hash(source_id, guid)
+
+
+def _short_hash(*parts: str) -> str:
+    text = "\0".join(clean_text(part) for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:

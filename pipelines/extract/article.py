@@ -85,6 +85,7 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
         lang_claimed=claims.lang,
         site_name=next(iter(claims.site_names), None),
         cross_canonical=identity.cross,
+        claimed_canonical=identity.claimed,
         provenance=_without_empty(provenance),
         flags=_flags_of(published, body.paywall),
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crawlers.errors import PermanentError
 from crawlers.urls import canonical_url, join, same_site
 from pipelines.extract.claims import Claims
+from pipelines.extract.words import ADDRESS_WORDS
 
 #: Numbers of articles; shorter ones are pages, months and days.
 _NUMBERS = re.compile(r"\d{4,}")
@@ -22,12 +23,14 @@ _IP_ADDRESS = re.compile(r"[\d.]+|[0-9a-f:]+")
 class Identity:
     """Which address stands for a page, and where it was found.
 
-    `cross` is a canonical link that names another site: no identity, but evidence.
+    `cross` is a canonical link that names another site: no identity, but evidence. `claimed` is one of this
+    site that is not believed by itself: the text of the page that it names may confirm it.
     """
 
     canonical: str
     provenance: str
     cross: str | None = None
+    claimed: str | None = None
 
 
 def identify(url: str, claims: Claims) -> Identity:
@@ -39,6 +42,7 @@ def identify(url: str, claims: Claims) -> Identity:
     """
     fetched = canonical_url(url)
     cross: str | None = None
+    claimed: str | None = None
     for claim, where in ((claims.canonical, "canonical"), (claims.og_url, "og:url")):
         address = _read_address(claim, url)
         if address is None:
@@ -52,7 +56,9 @@ def identify(url: str, claims: Claims) -> Identity:
             continue
         if _may_stand_for(address, fetched):
             return Identity(address, where, cross)
-    return Identity(fetched, "url", cross)
+        if where == "canonical" and not _is_home(address):
+            claimed = address
+    return Identity(fetched, "url", cross, claimed)
 
 
 def _read_address(claim: str | None, base: str) -> str | None:
@@ -85,8 +91,7 @@ def _is_mirror(fetched: str, claimed: str) -> bool:
 def _may_stand_for(claimed: str, fetched: str) -> bool:
     """Tell whether a claimed address may name the fetched page, both on one site."""
     there, here = urlsplit(claimed), urlsplit(fetched)
-    is_home = _HOME.match(there.path) is not None and not there.query
-    if is_home and not _HOME.match(here.path):
+    if _is_home(claimed) and not _HOME.match(here.path):
         return False
     numbers_there = set(_NUMBERS.findall(there.path + there.query))
     numbers_here = set(_NUMBERS.findall(here.path + here.query))
@@ -94,6 +99,11 @@ def _may_stand_for(claimed: str, fetched: str) -> bool:
         return bool(numbers_there & numbers_here)
     has_number_in_one = bool(numbers_there or numbers_here)
     return has_number_in_one or _share_words(there.path, here.path)
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return _HOME.match(parts.path) is not None and not parts.query
 
 
 def _share_words(one: str, other: str) -> bool:
@@ -105,4 +115,7 @@ def _share_words(one: str, other: str) -> bool:
 
 
 def _last_words(path: str) -> set[str]:
-    return set(_WORDS.findall(path.rstrip("/").rsplit("/", 1)[-1].lower()))
+    parts = path.lower().rstrip("/").split("/")
+    while len(parts) > 1 and parts[-1] in ADDRESS_WORDS.layouts:
+        parts.pop()
+    return set(_WORDS.findall(parts[-1]))

@@ -1,6 +1,6 @@
 """The vocabularies of authors and times, checked.
 
-`authors.yaml` and `times.yaml` explain each list where it stands. They are read once,
+`authors.yaml`, `identity.yaml` and `times.yaml` explain each list where it stands. They are read once,
 when this module is imported.
 """
 
@@ -114,6 +114,14 @@ class TimeWords(Vocabulary):
     other_articles: Phrases
 
 
+class AddressWords(Vocabulary):
+    """All words of `identity.yaml`."""
+
+    #: Parts of paths, as they are written, and no phrases.
+    layouts: frozenset[str]
+
+
 # A mistake in a file shows at once, when the program starts, and not with the first page that needs it.
 AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
+ADDRESS_WORDS = read_vocabulary("pipelines.extract", "identity.yaml", AddressWords)
 TIME_WORDS = read_vocabulary("pipelines.extract", "times.yaml", TimeWords)

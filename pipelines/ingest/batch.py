@@ -29,6 +29,7 @@ from pipelines.ingest.held_back import Fetch, redirected, shows_no_article, show
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.page_reader import PageReader, PageTooCostly
+from pipelines.ingest.same_article import Listing
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import (
     Outcome,
@@ -226,7 +227,8 @@ class BatchProcessor:
         decision = decide_page(ready.judged, account, decisions, fetch)
         decisions.take(decision, self.run_id)
         if account.listed_url:
-            self._note_redirect(account.listed_url, ready.judged.article.id, fetch, decisions)
+            reached_id = decision.account.article_id or ready.judged.article.id
+            self._note_redirect(account.listed_url, reached_id, fetch, decisions)
         return decision.account.outcome
 
     def _is_done(self, account: PageAccount, decisions: Decisions) -> bool:
@@ -250,7 +252,13 @@ class BatchProcessor:
 
     def _fetch_of(self, page: Page) -> Fetch:
         headers = page.headers
-        return Fetch(page.fetched_at, headers.get("etag"), headers.get("last-modified"), self.rechecks)
+        return Fetch(
+            page.fetched_at,
+            headers.get("etag"),
+            headers.get("last-modified"),
+            self.rechecks,
+            Listing.of(page),
+        )
 
     # -- pages without an article ---------------------------------------------------------------------
 

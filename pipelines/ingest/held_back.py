@@ -12,6 +12,7 @@ from datetime import datetime
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_history import gone_event
 from pipelines.ingest.placement import is_another_text
+from pipelines.ingest.same_article import Listing
 from pipelines.model import (
     USUAL_RECHECKS,
     ArticleVersion,
@@ -43,6 +44,8 @@ class Fetch:
     etag: str | None = None
     last_modified: str | None = None
     policy: RecheckPolicy = USUAL_RECHECKS
+    #: How the page was listed. None where only its own address speaks for it.
+    listing: Listing | None = None
 
 
 def find_doubt(before: StoredArticle, judged: JudgedArticle, decision: Decision) -> Doubt | None:

@@ -56,8 +56,8 @@ class JudgedArticle:
             content_hash=hashlib.sha256(content).hexdigest(),
         )
 
-    def first_seen_as(self, known: Article) -> JudgedArticle:
-        """Return a later state of a known article.
+    def as_state_of(self, known: Article) -> JudgedArticle:
+        """Return this as a later state of a known article, whatever its address is now.
 
         It is news or not, as it was when it was first seen.
         """
@@ -68,7 +68,8 @@ class JudgedArticle:
         for flag in known.flags:
             if flag in (BACKFILLED, OLD):
                 flags.append(flag)
-        return replace(self, article=replace(self.article, flags=tuple(flags)))
+        article = replace(self.article, id=known.id, canonical_url=known.canonical_url, flags=tuple(flags))
+        return replace(self, article=article)
 
     def as_member(self, story_id: str | None) -> Member:
         """Return the article as dedup compares it, in a story or in none yet."""

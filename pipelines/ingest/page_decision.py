@@ -5,6 +5,8 @@
                             └── unknown ──► off beat │ new │ copy ◄┘──► its story arranged anew,
                                                                         its history, the next recheck
 
+A page of an unknown address may be that of a known article (`same_article`).
+
 Everything that a decision writes is one `PageDecision`: each outcome has a type of its own.
 Corrections by a person are made in `pipelines.stories.corrections`.
 """
@@ -34,7 +36,9 @@ from pipelines.ingest.placement import (
     story_without,
     without_conflict,
 )
+from pipelines.ingest.same_article import Listing, find_listed_article, find_same_text, other_addresses
 from pipelines.model import (
+    Article,
     Corrections,
     Decision,
     Link,
@@ -62,10 +66,44 @@ def decide_page(
 
     Nothing is written.
     """
+    listing = fetch.listing
     known = decisions.article(judged.article.id)
+    if known is None and listing is not None:
+        known = find_listed_article(judged, listing, decisions)
+    decision = _decide_article(judged, known, account, decisions, fetch)
+    if listing is None:
+        return decision
+    return _with_listing(decision, judged.article, listing)
+
+
+def _with_listing(decision: PageDecision, found: Article, listing: Listing) -> PageDecision:
+    """Return a decision with how its page was listed, and where its article was found."""
+    article_id = decision.account.article_id
+    assert article_id is not None
+    recheck_state = decision.recheck_state
+    if recheck_state is not None and found.id != article_id:
+        # Where the article is now, it is looked for next time.
+        recheck_state = replace(recheck_state, url=found.url)
+    return replace(
+        decision,
+        recheck_state=recheck_state,
+        listed=replace(listing.entry, article_id=article_id),
+        other_addresses=other_addresses(found.id, listing, article_id),
+    )
+
+
+def _decide_article(
+    judged: JudgedArticle,
+    known: StoredArticle | None,
+    account: PageAccount,
+    decisions: Decisions,
+    fetch: Fetch,
+) -> PageDecision:
+    """Decide on a page that is that of the known article, or of an unknown one."""
+    if known is not None:
+        judged = judged.as_state_of(known.article)
     account = replace(account, article_id=judged.article.id, url=judged.article.url)
     if known is not None:
-        judged = judged.first_seen_as(known.article)
         same = _decide_same_page(known, judged, account, decisions, fetch)
         if same is not None:
             return same
@@ -73,6 +111,10 @@ def decide_page(
     others = comparable_articles(judged, decisions)
     member = judged.as_member(before.story_id if before else None)
     decision = decide(member, others.members, others.corrections, members_to_hear(decisions))
+    if known is None and fetch.listing is not None:
+        found = find_same_text(judged, others.members, decision, fetch.listing, decisions)
+        if found is not None:
+            return _decide_article(judged, found, account, decisions, fetch)
     if before is not None:
         held = _decide_doubt(before, judged, decision, account, decisions, fetch)
         if held is not None:

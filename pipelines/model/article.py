@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from crawlers.model import Owner, Precision
+from crawlers.urls import page_id
 from pipelines.model.relevance import Relevance
 from pipelines.model.route import Route
 from pipelines.model.run import Outcome
@@ -67,6 +67,8 @@ class Article:
     site_name: str | None = None
     #: A rel=canonical that points to another site: no identity, but evidence of where the text comes from.
     cross_canonical: str | None = None
+    #: A rel=canonical to this site that is not believed by itself.
+    claimed_canonical: str | None = None
     #: Where each field was found: "json-ld", "og:title", "feed", "trafilatura" and others.
     provenance: Mapping[str, str] = field(default_factory=dict)
     #: Those of `published` or "no_date", BACKFILLED or OLD, and those of a paywall.
@@ -88,7 +90,7 @@ class Article:
 
 def article_id(canonical_url: str) -> str:
     """Return the id that stands for a canonical URL: 16 hex digits of its SHA-256."""
-    return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
+    return page_id(canonical_url)
 
 
 @dataclass(frozen=True, slots=True)

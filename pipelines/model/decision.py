@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TypeAlias
 
+from crawlers.model import ListedEntry
 from pipelines.model.article import StoredArticle
 from pipelines.model.correction import Correction
 from pipelines.model.revision import ArticleVersion, RecheckState
@@ -30,6 +31,10 @@ class PageDecision:
     recheck_state: RecheckState | None = None
     #: The lines that the decision adds to the histories of stories.
     history: tuple[StoryEvent, ...] = ()
+    #: How the page was listed, with its article.
+    listed: ListedEntry | None = None
+    #: Ids of other addresses at which the article was found.
+    other_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

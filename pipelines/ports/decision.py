@@ -43,6 +43,21 @@ class Decisions(Protocol):
 
     def article(self, article_id: str) -> StoredArticle | None: ...
 
+    def article_at(self, address_ids: Sequence[str]) -> str | None:
+        """Return the id of the article that was found at one of these addresses.
+
+        Its own address is another one. `address_ids` are those of canonical addresses (`article_id`), the
+        first that is known decides.
+        """
+        ...
+
+    def articles_of_guid(self, source_id: str, guid: str) -> Sequence[str]:
+        """Return the ids of the articles that a source listed under a guid.
+
+        The latest comes first.
+        """
+        ...
+
     def candidates(self, text: TextPrint, limit: int = 50) -> Sequence[Member]:
         """Return on-beat articles that may share text with this print.
 
@@ -94,6 +109,8 @@ class Decisions(Protocol):
 
     def take(self, decision: LedgerDecision, run_id: int) -> None:
         """Write one whole decision, on a page or by a person.
+
+        How a page was listed, and at which other addresses its article was found, is kept with it.
 
         An account that exists already for (batch_id, record) is replaced: that is how a replay
         corrects the accounts. A decision that is no `PageDecision` has none, and no run counts it.

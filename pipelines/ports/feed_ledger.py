@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry
+from crawlers.model import CrawlResult, FeedState, ListedEntry, PageRetry, SkippedEntry
 from pipelines.model import (
     OpenBatch,
 )
@@ -32,6 +32,17 @@ class FeedLedger(Protocol):
         """Return the pages of these sources that did not come and are asked for again.
 
         They are ordered by their canonical address, which is the key.
+        """
+        ...
+
+    def listed_entries(
+        self, source_ids: Collection[str], limit_each: int = 1000
+    ) -> Mapping[str, Sequence[ListedEntry]]:
+        """Return how the fetched pages of these sources were listed, by source id.
+
+        The newest come first.
+        An entry that was listed under several titles, guids or addresses comes once for each, with the time
+        of the last fetch. Sources without any are left out.
         """
         ...
 

@@ -140,6 +140,7 @@ def crawl_past(
         now=context.clock.now(),
         settings=settings,
         window=window,
+        listed=context.ledger.listed_entries([source.id for source in sources]),
         on_event=context.progress,
     )
     if batch is None:

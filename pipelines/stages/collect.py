@@ -141,6 +141,7 @@ def collect_batch(
         settings=context.crawl,
         due_only=due_only,
         missed=missed_pages(context, sources),
+        listed=context.ledger.listed_entries([source.id for source in sources]),
         on_event=context.progress,
         on_part=take_part,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.model import Entry, FeedState, FetchFailure, PageRetry, SkippedEntry
+from crawlers.model import Entry, FeedState, FetchFailure, ListedEntry, PageRetry, SkippedEntry
 from pipelines.adapters.crawl_accounts import SKIPPED_KEPT
 from pipelines.model import (
     Outcome,
@@ -23,6 +23,7 @@ from tests.contracts.ledger_values import (
     MINUTE,
     a_page_off_beat,
     a_result,
+    ident,
     off_beat,
     page,
     take,
@@ -138,6 +139,41 @@ def test_known_urls_keep_the_newest_pages_and_count_one_looked_at_again_once(led
     for record, n in enumerate((1, 2, 3, 3, 3)):
         take(ledger, a_page_off_beat(off_beat(n), record=record))
     assert set(ledger.known_urls(["daily"], limit_each=2)) == {page(2), page(3)}
+
+
+def _listed(n: int, hours: float, **fields: object) -> ListedEntry:
+    entry = ListedEntry("daily", page(n), NOON + timedelta(hours=hours), f"Title {n}", f"guid {n}", ident(n))
+    return replace(entry, **fields)  # type: ignore[arg-type]
+
+
+def _take_listed(ledger: Ledger, *listed: ListedEntry, addresses: tuple[str, ...] = ()) -> None:
+    for record, entry in enumerate(listed):
+        account = PageAccount(
+            "b", record, "daily", entry.address, Outcome.UNCHANGED, "", article_id=entry.article_id
+        )
+        take(ledger, PageUnchanged(account, listed=entry, other_addresses=addresses))
+
+
+def test_listed_entries_come_newest_first_and_each_form_once(ledger: Ledger) -> None:
+    first, second, retitled = _listed(1, 1), _listed(2, 2), _listed(1, 3, title="Title 1, corrected")
+    _take_listed(ledger, first, second, retitled)
+    _take_listed(ledger, replace(first, at=NOON + timedelta(hours=4)))
+    again = replace(first, at=NOON + timedelta(hours=4))
+    assert ledger.listed_entries(["daily", "weekly"]) == {"daily": [again, retitled, second]}
+    assert ledger.listed_entries(["daily"], limit_each=1) == {"daily": [again]}
+
+
+def test_article_is_found_by_its_guid_and_its_other_addresses(ledger: Ledger) -> None:
+    long_guid = "g\0" + "x" * 20_000
+    _take_listed(
+        ledger, _listed(1, 1, guid=long_guid), _listed(2, 2, guid=long_guid), _listed(3, 3, guid=None)
+    )
+    _take_listed(ledger, _listed(1, 1, guid=long_guid), addresses=(ident(7), ident(8)))
+    with ledger.deciding() as decisions:
+        assert decisions.articles_of_guid("daily", long_guid) == [ident(2), ident(1)]
+        assert decisions.articles_of_guid("weekly", long_guid) == []
+        assert decisions.article_at([ident(6), ident(8), ident(7)]) == ident(1)
+        assert decisions.article_at([ident(1)]) is None
 
 
 def test_an_account_of_an_impossible_address_is_kept(ledger: Ledger) -> None:

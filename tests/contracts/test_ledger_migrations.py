@@ -95,6 +95,8 @@ def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) ->
 BEFORE_COLLECTED = (
     "DROP TABLE skipped_entries",
     "DROP TABLE page_retries",
+    "DROP TABLE listed_entries",
+    "DROP TABLE article_addresses",
     "DROP INDEX ix_articles_collected_arrival",
     "ALTER TABLE articles DROP COLUMN collected",
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from crawlers.listed_before import SourceHistory
 from crawlers.model import Entry, FeedState, Source, Window
 from crawlers.selection import Selection, select
 from tests.builders import NOON, a_source, an_entry
@@ -15,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 def _select(entry: Entry, source: Source | None = None, state: FeedState = READ_BEFORE) -> Selection:
-    return select([entry], source or a_source(), {}, (), NOON, None, state)
+    return select([entry], source or a_source(), {}, (), NOON, None, SourceHistory(state))
 
 
 def _plain(days: float) -> Entry:
@@ -58,7 +59,7 @@ def test_first_poll_takes_old_entries_as_a_baseline() -> None:
 def test_old_entry_that_a_window_asks_for_is_fetched() -> None:
     entry = an_entry(published=NOON - 900 * DAY)
     window = Window(NOON - 1000 * DAY, NOON)
-    assert select([entry], a_source(), {}, (), NOON, window, READ_BEFORE).to_fetch == (entry,)
+    assert select([entry], a_source(), {}, (), NOON, window, SourceHistory(READ_BEFORE)).to_fetch == (entry,)
 
 
 def test_age_is_counted_to_our_last_good_poll() -> None:
@@ -72,7 +73,7 @@ def test_age_is_counted_to_our_last_good_poll() -> None:
 def test_known_page_is_fetched_again_however_old_it_is() -> None:
     entry = an_entry(published=NOON - 900 * DAY, updated=NOON - DAY)
     known = {entry.url: NOON - 2 * DAY}
-    assert select([entry], a_source(), known, (), NOON, None, READ_BEFORE).to_fetch == (entry,)
+    assert select([entry], a_source(), known, (), NOON, None, SourceHistory(READ_BEFORE)).to_fetch == (entry,)
 
 
 def test_each_reason_for_leaving_out_is_counted() -> None:
@@ -85,7 +86,7 @@ def test_each_reason_for_leaving_out_is_counted() -> None:
         an_entry(5, title="Curling final"),
     ]
     broad = a_source(scope="broad", url_pattern=r"example/\d")
-    chosen = select(entries, broad, {}, ("Title",), NOON, None, READ_BEFORE)
+    chosen = select(entries, broad, {}, ("Title",), NOON, None, SourceHistory(READ_BEFORE))
     assert chosen.skipped_for == {
         "repeated": 1, "no_address": 1, "other_address": 1, "too_old": 1, "off_beat": 1,
     }  # fmt: skip

@@ -80,7 +80,9 @@ class PolledSite:
         self.source: Source = a_source("site", **{"url": web.url("/feed.xml")} | fields)
         beat = replace(world.parts.beat, sources=(self.source,))
         crawl = replace(world.parts.crawl, private_hosts=("127.0.0.1",), delay_s=0.0, answer_timeout_s=10.0)
-        world.parts = replace(world.parts, beat=beat, crawl=crawl)
+        # What is asked for is what its listing brings.
+        unchecked = replace(world.parts.rechecks, limit=0)
+        world.parts = replace(world.parts, beat=beat, crawl=crawl, rechecks=unchecked)
 
     def page(self, path: str, html: str) -> str:
         return self.web.answer(path, Answer(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"}))

@@ -42,6 +42,7 @@ from pipelines.adapters.ledger.event_rows import (
     write_ended_events,
     write_event,
 )
+from pipelines.adapters.ledger.listed import read_article_at, read_articles_of_guid, write_listing
 from pipelines.adapters.ledger.print_index import PrintIndex
 from pipelines.adapters.ledger.quarantine import replace_page_entry
 from pipelines.adapters.ledger.rechecks import read_recheck_states, write_recheck_state
@@ -179,6 +180,12 @@ class SqlDecisions:
     def story_head(self, story_id: str) -> Story | None:
         return read_story_head(self._connection, story_id)
 
+    def article_at(self, address_ids: Sequence[str]) -> str | None:
+        return read_article_at(self._connection, address_ids)
+
+    def articles_of_guid(self, source_id: str, guid: str) -> Sequence[str]:
+        return read_articles_of_guid(self._connection, source_id, guid)
+
     def candidates(self, text: TextPrint, limit: int = lookup.CANDIDATES) -> Sequence[Member]:
         numbers = self._prints.find_similar(text, limit)
         if not numbers:
@@ -193,6 +200,7 @@ class SqlDecisions:
             case PageDecision():
                 self._write_account(decision.account, run_id)
                 self._write_page(decision)
+                write_listing(self._connection, decision)
                 self._write_recheck_state(decision.recheck_state)
             case PageRechecked():
                 self._write_recheck_state(decision.recheck_state)

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry
+from crawlers.model import CrawlResult, FeedState, ListedEntry, PageRetry, SkippedEntry
 from crawlers.retries import newer_retry
 from pipelines.adapters.crawl_accounts import add_latest, newer_state
 from pipelines.adapters.ledger.accounts import write_failures
 from pipelines.adapters.ledger.codec import FEED_STATE, PAGE_RETRY, SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.listed import read_listed_entries
 from pipelines.adapters.ledger.schema import accounts, batches, feed_states, page_retries, source_reports
 from pipelines.adapters.ledger.skipped import read_skipped, write_skipped
 from pipelines.adapters.ledger.statements import upsert_rows
@@ -33,6 +34,17 @@ class SqlFeeds(LedgerPart):
             for source_id in source_ids:
                 add_latest(known, _read_known_urls(connection, source_id, limit_each))
         return known
+
+    def listed_entries(
+        self, source_ids: Collection[str], limit_each: int = 1000
+    ) -> Mapping[str, Sequence[ListedEntry]]:
+        found: dict[str, Sequence[ListedEntry]] = {}
+        with self.database.reading() as connection:
+            for source_id in source_ids:
+                entries = read_listed_entries(connection, source_id, limit_each)
+                if entries:
+                    found[source_id] = entries
+        return found
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         with self.database.writing_alone() as connection:

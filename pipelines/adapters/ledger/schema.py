@@ -5,6 +5,7 @@ Migrations create them; a test compares.
     runs ◄── accounts, source_reports      batches, feed_states       what was fetched, and the accounts
     skipped_entries                                                   what was listed and not fetched
     page_retries                                                      what is still to be fetched
+    listed_entries, article_addresses                                as what and where pages were found
     articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
     event_prints, event_keys, event_links                             which stories tell of one event
@@ -176,6 +177,33 @@ skipped_entries = Table(
     Column("at", UtcTime, nullable=False),
     UniqueConstraint("source_id", "entry_id"),
     Index(None, "at"),
+)
+
+# How a fetched page was listed: a row for each title, guid and address. `entry_key` stands for the three, and
+# `guid_key` for source and guid, of which an index of PostgreSQL could not hold a long one.
+listed_entries = Table(
+    "listed_entries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("entry_key", Text, nullable=False),
+    Column("address", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("guid", CleanText),
+    Column("guid_key", Text),
+    Column("article_id", Text),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("source_id", "entry_key"),
+    Index(None, "source_id", "at"),
+    Index(None, "guid_key"),
+)
+
+# Other addresses of an article than its own, by their ids.
+article_addresses = Table(
+    "article_addresses",
+    metadata,
+    Column("address_id", Text, primary_key=True),
+    Column("article_id", Text, nullable=False),
 )
 
 # `number` is short: prints and lookup keys refer to it, millions of times. `seq` and `arrival` are

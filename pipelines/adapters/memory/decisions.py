@@ -16,12 +16,14 @@ from pipelines.adapters.changed_stories import (
     rearrange_without,
     without_text,
 )
+from pipelines.adapters.crawl_accounts import entry_key
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.documents import MemoryDocuments
 from pipelines.adapters.memory.events import MemoryEvents
 from pipelines.adapters.memory.ledger_state import StoredAccount
 from pipelines.adapters.memory.runs import MemoryRuns
 from pipelines.adapters.projection import document_of, member_of
+from pipelines.adapters.stored_text import clean_text
 from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
 from pipelines.model import (
     ArticleVersion,
@@ -62,6 +64,7 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
                 assert run_id in self._runs, f"run {run_id} was never started"
                 self._write_account(decision.account, run_id)
                 self._write_page(decision)
+                self._write_listing(decision)
                 self._write_recheck_state(decision.recheck_state)
             case PageRechecked():
                 self._write_recheck_state(decision.recheck_state)
@@ -97,6 +100,14 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
                 self._write_version(decision.article_id, decision.version)
             case PageQuarantined():
                 self._replace_page_entry(decision.entry)
+
+    def _write_listing(self, decision: PageDecision) -> None:
+        """Write how a page was listed, and where else its article is."""
+        if decision.listed is not None:
+            self._listed[decision.listed.source_id, entry_key(decision.listed)] = decision.listed
+        for address_id in decision.other_addresses:
+            assert decision.account.article_id is not None
+            self._addresses[address_id] = decision.account.article_id
 
     def _write_version(self, article_id: str, version: ArticleVersion) -> None:
         others = []
@@ -221,6 +232,19 @@ class MemoryDecisions:
 
     def article(self, article_id: str) -> StoredArticle | None:
         return self._ledger.article(article_id)
+
+    def article_at(self, address_ids: Sequence[str]) -> str | None:
+        for address_id in address_ids:
+            if address_id in self._ledger._addresses:
+                return self._ledger._addresses[address_id]
+        return None
+
+    def articles_of_guid(self, source_id: str, guid: str) -> Sequence[str]:
+        found: dict[str, None] = {}
+        for listed in self._ledger._entries_listed_by(source_id):
+            if listed.guid is not None and listed.guid == clean_text(guid) and listed.article_id:
+                found[listed.article_id] = None
+        return list(found)
 
     def story(self, story_id: str) -> Story | None:
         return self._ledger.story(story_id)

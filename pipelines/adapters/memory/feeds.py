@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry
+from crawlers.model import CrawlResult, FeedState, ListedEntry, PageRetry, SkippedEntry
 from crawlers.retries import newer_retry
 from pipelines.adapters.crawl_accounts import (
     SKIPPED_KEPT,
@@ -46,6 +46,16 @@ class MemoryFeeds(LedgerState):
         for addresses in list(pages.values())[:limit]:
             add_latest(known, addresses)
         return known
+
+    def listed_entries(
+        self, source_ids: Collection[str], limit_each: int = 1000
+    ) -> Mapping[str, Sequence[ListedEntry]]:
+        found: dict[str, Sequence[ListedEntry]] = {}
+        for source_id in source_ids:
+            entries = self._entries_listed_by(source_id)[:limit_each]
+            if entries:
+                found[source_id] = entries
+        return found
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         with self._writing_alone():

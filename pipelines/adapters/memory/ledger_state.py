@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.errors import TemporaryError
-from crawlers.model import CrawlResult, FeedState, PageRetry, SkippedEntry, SourceReport
+from crawlers.model import CrawlResult, FeedState, ListedEntry, PageRetry, SkippedEntry, SourceReport
 from pipelines.model import (
     Alert,
     ArticleVersion,
@@ -54,6 +54,10 @@ class LedgerState:
         #: source id -> what an entry is known by -> what `scope: broad` left out, oldest first
         self._skipped: dict[str, dict[str, SkippedEntry]] = {}
         self._page_retries: dict[str, PageRetry] = {}
+        #: By source, and what stands for address, guid and title; the latest last.
+        self._listed: dict[tuple[str, str], ListedEntry] = {}
+        #: id of an address -> the article that was found there
+        self._addresses: dict[str, str] = {}
         # runs
         self._accounts: dict[tuple[str, int], StoredAccount] = {}
         self._source_reports: list[tuple[int, SourceReport]] = []
@@ -116,3 +120,13 @@ class LedgerState:
         for article_id in article_ids:
             seq += 1
             self._seqs[article_id] = seq
+
+    def _entries_listed_by(self, source_id: str) -> list[ListedEntry]:
+        """Return how a source's pages were listed, the newest first."""
+        entries = []
+        for (of_source, _), listed in self._listed.items():
+            if of_source == source_id:
+                entries.append(listed)
+        entries.reverse()
+        # Stable, so that of one time the one that was written last comes first.
+        return sorted(entries, key=lambda listed: listed.at, reverse=True)

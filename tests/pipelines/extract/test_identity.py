@@ -49,6 +49,16 @@ def identity(
             "https://daily.example/a/7654321.html",
             "https://daily.example/a/1234567.html",
         ),
+        (
+            "https://daily.example/world/seed-talks/amp/",
+            "/world/seed-talks",
+            "https://daily.example/world/seed-talks",
+        ),
+        (
+            "https://daily.example/world/seed-talks/print",
+            "/world/ferry-times",
+            "https://daily.example/world/seed-talks/print",
+        ),
         ("https://daily.example/seed-talks", "javascript:alert(1)", "https://daily.example/seed-talks"),
         (
             "https://daily.example/seed-talks",

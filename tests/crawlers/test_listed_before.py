@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crawlers.listed_before import ListedBefore, SourceHistory, volatile_parameters
+from crawlers.model import Entry, FeedState, ListedEntry
+from crawlers.selection import select
+from crawlers.urls import page_id
+from tests.builders import NOON, a_source
+
+SITE = "https://daily.example/"
+
+
+def was(path: str, article: str, title: str = "Visit", guid: str | None = None) -> ListedEntry:
+    return ListedEntry("daily", SITE + path, NOON, title, guid, article)
+
+
+def entry(path: str, title: str = "Visit", guid: str | None = None) -> Entry:
+    return Entry(SITE + path, title, guid=guid)
+
+
+def is_known(before: list[ListedEntry], listed: Entry, *others: Entry) -> bool:
+    history = ListedBefore(before, [listed, *others])
+    return history.last_look(listed, listed.url) == NOON
+
+
+GUID = [was("a?v=1", "A", guid="7")]
+MOVED = [was("draft", "A", guid="7"), was("world/visit", "A", guid="7")]
+PROVEN = [was("a/1", "A", "One", "7"), was("b/2", "A", "Two", "7"), was("c/3", "A", "Three", "7")]
+TOKENS = [was("a?v=1", "A"), was("a?v=2", "A"), was("b?v=3", "B")]
+NUMBERS = [was("story?id=1", "A"), was("story?id=2", "B")]
+BOTH = [was("story?id=1&t=1", "A"), was("story?id=1&t=2", "A"), was("story?id=2&t=2", "B")]
+
+
+@pytest.mark.parametrize(
+    ("before", "listed", "known"),
+    [
+        (GUID, entry("a?v=2", guid="7"), True),
+        (GUID, entry("a?v=2", guid="8"), False),
+        (GUID, entry("a?v=2", "Another title", "7"), False),
+        (GUID, entry("b", guid="7"), False),
+        (GUID, entry("a?v=2", "", "7"), False),
+        (MOVED, entry("third", guid="7"), True),
+        (MOVED, entry("third", "Another title", "7"), False),
+        (PROVEN, entry("d/4", "Four", "7"), True),
+        ([*PROVEN, was("e/5", "E", "Five", "7")], entry("d/4", "Four", "7"), False),
+        (TOKENS, entry("a?v=9"), True),
+        (TOKENS, entry("b?v=9"), True),
+        (TOKENS, entry("c?v=9"), False),
+        (TOKENS, entry("a?w=9"), False),
+        (NUMBERS, entry("story?id=3"), False),
+        (BOTH, entry("story?id=2&t=9"), True),
+        (BOTH, entry("story?id=3&t=9"), False),
+        ([], entry("a"), False),
+    ],
+)
+def test_entry_is_known_at_a_new_address_only_where_that_is_certain(
+    before: list[ListedEntry], listed: Entry, known: bool
+) -> None:
+    assert is_known(before, listed) == known
+
+
+def test_guid_that_a_listing_gives_to_several_entries_says_nothing() -> None:
+    assert not is_known(GUID, entry("a?v=2", guid="7"), entry("b", "Another title", "7"))
+
+
+def test_parameter_that_the_page_leaves_out_of_its_name_is_volatile_at_once() -> None:
+    named = ListedEntry("daily", SITE + "a?id=1&v=1", NOON, "Visit", None, page_id(SITE + "a?id=1"))
+    assert volatile_parameters([named]) == {"v"}
+
+
+def test_parameter_that_once_told_two_articles_apart_is_not_volatile() -> None:
+    assert volatile_parameters([*TOKENS, was("watch?v=1", "W"), was("watch?v=2", "X")]) == frozenset()
+
+
+def _selected(before: list[ListedEntry], listed: Entry, **fields: object) -> tuple[int, int]:
+    history = SourceHistory(FeedState("daily", last_success=NOON), before)
+    known = {old.address: NOON for old in before}
+    chosen = select([listed], a_source(), known, (), NOON + timedelta(hours=2), None, history)
+    return len(chosen.to_fetch), chosen.known
+
+
+def test_new_title_is_a_reason_to_look_at_once() -> None:
+    assert _selected([was("a", "A")], entry("a", "Visit, corrected")) == (1, 0)
+    assert _selected([was("a", "A")], entry("a")) == (0, 1)
+    assert _selected([was("a", "A")], entry("a", "")) == (0, 1)
+    assert _selected([was("a", "A", "")], entry("a", "Visit")) == (0, 1), "nobody knows what it was"
+
+
+def test_title_that_comes_back_or_changes_for_ever_is_no_reason() -> None:
+    two = [was("a", "A"), was("a", "A", "Visit, corrected")]
+    assert _selected(two, entry("a")) == (0, 1)
+    many = [was("a", "A", f"Visit ({n} comments)") for n in range(4)]
+    assert _selected(many, entry("a", "Visit (5 comments)")) == (0, 1)
+
+
+def test_known_page_at_a_new_address_that_is_dated_anew_is_fetched() -> None:
+    changed = Entry(SITE + "a?v=2", "Visit", guid="7", updated=NOON + timedelta(hours=1))
+    assert _selected(GUID, changed) == (1, 0)

@@ -1,0 +1,48 @@
+"""A site that is polled again and again: each article once, and no page fetched for nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.model import Outcome, RunReport
+from tests.crawlers.web import Web
+from tests.pipelines.polled_site import Item, PolledSite, hours_before, story_html, story_title
+from tests.pipelines.world import World
+
+
+def _outcomes(report: RunReport) -> dict[Outcome, int]:
+    return {outcome: pages for outcome, pages in report.outcomes.items() if pages}
+
+
+@pytest.mark.timeout(300)
+def test_token_that_changes_at_each_poll_makes_no_second_article(world: World) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        site.page("/news/guid", story_html(1))
+        site.page("/news/named", story_html(2, head='<link rel=canonical href="/news/named">'))
+        site.page("/news/neither", story_html(3))
+        for poll in range(4):
+            site.feed([
+                Item(web.url(f"/news/guid?v={poll}"), story_title(1), "guid 1"),
+                Item(web.url(f"/news/named?s={poll}"), story_title(2)),
+                Item(web.url(f"/news/neither?t={poll}"), story_title(3)),
+            ])  # fmt: skip
+            report = site.poll()
+        assert _outcomes(report) == {}, "nothing is fetched any more"
+        assert [web.asked(f"/news/{path}") for path in ("guid", "named", "neither")] == [1, 1, 2]
+        articles = site.articles()
+        assert len(articles) == 3 == len({article.story_id for article in articles})
+        assert len(world.mailbox.sent) == 3
+
+
+@pytest.mark.timeout(300)
+def test_new_title_without_a_date_is_looked_at_at_once(world: World) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        link = site.page("/news/1", story_html(1))
+        site.feed([Item(link, story_title(1), "1", hours_before(3))])
+        site.poll()
+        corrected = "Canada and China do not settle canola lot 1 in Regina"
+        site.page("/news/1", story_html(1, title=corrected))
+        site.feed([Item(link, corrected, "1", hours_before(3))])
+        assert _outcomes(site.poll()) == {Outcome.UPDATE: 1}
