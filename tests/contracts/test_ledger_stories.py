@@ -253,11 +253,11 @@ def learn_pages(ledger: Ledger, site: str, pages: Sequence[PageParagraphs]) -> N
 
 def test_boilerplate_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> None:
     motto = "Told to its neighbours since 1911."
-    pages = [
-        page
-        for n in range(3)
-        if (page := read_page(f"a{n}", f"What happened on day {n}, at length.\n{motto}"))
-    ]
+    pages = []
+    for n in range(3):
+        page = read_page(f"a{n}", f"What happened on day {n}, at length.\n{motto}")
+        assert page is not None
+        pages.append(page)
     assert ledger.site_boilerplate("gazette.example") == SiteBoilerplate()
     learn_pages(ledger, "gazette.example", pages[:2])
     assert ledger.site_boilerplate("gazette.example").repeated == ()

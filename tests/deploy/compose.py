@@ -26,8 +26,11 @@ def compose(
 ) -> subprocess.CompletedProcess[str]:
     """Run the real docker-compose; it needs no engine to check and resolve files."""
     program = Path(sys.executable).with_name("docker-compose")
-    chosen = [argument for file in files for argument in ("-f", str(file))]
-    chosen += [argument for profile in profiles for argument in ("--profile", profile)]
+    chosen: list[str] = []
+    for file in files:
+        chosen += ["-f", str(file)]
+    for profile in profiles:
+        chosen += ["--profile", profile]
     return subprocess.run(
         [program, "--env-file", env_file, *chosen, *arguments],
         env={"PATH": os.environ["PATH"], "HOME": str(env_file.parent)},

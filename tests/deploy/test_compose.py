@@ -161,11 +161,10 @@ def test_every_service_has_limits(name: str, services: Mapping[str, Any]) -> Non
 
 
 def test_who_waits_for_whom(services: Mapping[str, Any]) -> None:
-    waits = {
-        (name, other, condition["condition"])
-        for name, service in services.items()
-        for other, condition in (service.get("depends_on") or {}).items()
-    }
+    waits: set[tuple[str, str, str]] = set()
+    for name, service in services.items():
+        for other, condition in (service.get("depends_on") or {}).items():
+            waits.add((name, other, condition["condition"]))
     for name, other, condition in waits:
         assert other in services, f"{name} waits for {other}"
         expected = "service_completed_successfully" if other in ONCE else "service_healthy"
@@ -225,13 +224,10 @@ def test_all_parts_of_airflow_have_the_same_keys_and_stores(services: Mapping[st
 
 def test_our_image_gets_only_settings_that_exist(services: Mapping[str, Any]) -> None:
     known = {f"MAPLEWIRE_{name}".upper() for name in Settings.model_fields} | {SECRETS_VARIABLE}
-    given = {
-        key
-        for service in services.values()
-        if "build" in service
-        for key in service["environment"]
-        if key.startswith("MAPLEWIRE_")
-    }
+    given: set[str] = set()
+    for service in services.values():
+        if "build" in service:
+            given |= {key for key in service["environment"] if key.startswith("MAPLEWIRE_")}
     assert given - known == set()
     assert given >= {"MAPLEWIRE_HOME", "MAPLEWIRE_LEDGER_URL", "MAPLEWIRE_INDEX_URL", "MAPLEWIRE_SMTP_URL"}
 
@@ -257,7 +253,9 @@ def test_the_image_runs_as_nobody_special(services: Mapping[str, Any]) -> None:
 
 
 def test_every_file_that_is_mounted_is_in_the_project(services: Mapping[str, Any]) -> None:
-    mounts = [m for service in services.values() for m in service.get("volumes", []) if m["type"] == "bind"]
+    mounts: list[Any] = []
+    for service in services.values():
+        mounts += [volume for volume in service.get("volumes", []) if volume["type"] == "bind"]
     assert mounts
     for mount in mounts:
         assert Path(mount["source"]).exists(), mount["source"]

@@ -63,13 +63,11 @@ def test_every_file_that_is_copied_exists_and_passes_the_ignore_file() -> None:
         for line in (ROOT / ".dockerignore").read_text().splitlines()
         if line.startswith("!")
     }
-    copied = {
-        source.rstrip("/")
-        for step in STEPS
-        if step.startswith("COPY")
-        for source in step.split()[1:-1]
-        if not source.startswith("--")
-    }
+    copied: set[str] = set()
+    for step in STEPS:
+        if step.startswith("COPY"):
+            arguments = step.split()[1:-1]
+            copied |= {source.rstrip("/") for source in arguments if not source.startswith("--")}
     assert copied == allowed
     missing = {source for source in copied - {"dags"} if not (ROOT / source).exists()}
     assert missing == set()

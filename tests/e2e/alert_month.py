@@ -299,9 +299,10 @@ class Reckoning:
 
     def _rename(self, gone: str, into: str) -> None:
         """Let what is held and found of a story that ended stand under the other's name."""
+        names = {gone: into}
         for search, held in self.held.items():
-            self.held[search] = [(at, into if story == gone else story, what) for at, story, what in held]
-        self.found = {(search, into if story == gone else story) for search, story in self.found}
+            self.held[search] = [(at, names.get(story, story), what) for at, story, what in held]
+        self.found = {(search, names.get(story, story)) for search, story in self.found}
 
     def _join(self, search: str, gone: str, into: str) -> None:
         one, other = self.known.pop((search, gone)), self.known.get((search, into))
@@ -431,7 +432,9 @@ def trial(
     told = ledger.alerts()
     ledger.close()
     ids = {str(message_from_bytes(m.message)["Message-ID"]): m for m in mails}
-    owed = {(id_, address) for id_, mail in ids.items() for address in mail.to}
+    owed: set[tuple[str, str]] = set()
+    for id_, mail in ids.items():
+        owed |= {(id_, address) for address in mail.to}
     repeats = {pair: n - 1 for pair, n in moody.taken.items() if n > 1}
     took_s = time.monotonic() - started
     yield (

@@ -49,18 +49,19 @@ class SavedWeb:
         """Write a beat folder whose sources are the feeds of this web; return it."""
         folder.mkdir(parents=True, exist_ok=True)
         sites = {page["host"]: page for page in self.expected}
-        rows = [
-            {
+        rows = []
+        for host in self.hosts:
+            is_wire = sites[host]["role"] == "carrier"
+            row = {
                 "id": host.replace(".", "-"),
                 "name": sites[host]["site"],
                 "kind": "feed",
                 "url": self.address(host, "/feed.xml"),
-                "owner": "wire" if sites[host]["role"] == "carrier" else "private",
+                "owner": "wire" if is_wire else "private",
                 # Saved pages grow older than any news.
                 "max_age": "10950d",
             }
-            for host in self.hosts
-        ]
+            rows.append(row)
         (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": rows}, allow_unicode=True), "utf-8")
         if searches:
             (folder / "searches.yaml").write_text(

@@ -88,7 +88,9 @@ def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
             assert (findings.troubles, findings.bugs) == ([], [])
             documents = [c.document for c in app.ledger.changes_since(0, 10_000) if c.document]
             stories = app.ledger.stories({d.story_id for d in documents})
-            articles = {a.article.id: a for s in stories for a in app.ledger.story_articles(s)}
+            articles = {}
+            for story_id in stories:
+                articles |= {a.article.id: a for a in app.ledger.story_articles(story_id)}
             searches = (
                 "canola AND (tariff* OR dut*)",
                 "ambassade lang:fr",

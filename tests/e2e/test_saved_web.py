@@ -53,10 +53,7 @@ def _check_events(
 def _stories(found: dict[str, Any]) -> set[tuple[Any, ...]]:
     return {
         (
-            frozenset(
-                (a["canonical_url"], "copy" if a["relation"] in COPIES else "first")
-                for a in story["articles"]
-            ),
+            frozenset((a["canonical_url"], a["relation"] in COPIES) for a in story["articles"]),
             story["origin"],
             story["carrier"],
             story["copies"],
@@ -72,7 +69,7 @@ def _expected_stories(expected: list[dict[str, Any]], addresses: dict[str, str])
             stories.setdefault(page["story"], []).append(page)
     return {
         (
-            frozenset((addresses[p["id"]], "copy" if p["role"] == "copy" else "first") for p in pages),
+            frozenset((addresses[p["id"]], p["role"] == "copy") for p in pages),
             pages[0]["origin"],
             pages[0]["carrier"],
             sum(p["role"] == "copy" for p in pages),
@@ -82,7 +79,9 @@ def _expected_stories(expected: list[dict[str, Any]], addresses: dict[str, str])
 
 
 def _check_articles(found: dict[str, Any], expected: list[dict[str, Any]], addresses: dict[str, str]) -> None:
-    articles = {a["canonical_url"]: a for story in found["stories"] for a in story["articles"]}
+    articles: dict[str, Any] = {}
+    for story in found["stories"]:
+        articles |= {a["canonical_url"]: a for a in story["articles"]}
     for page in expected:
         if page["relevant"]:
             article = articles[addresses[page["id"]]]

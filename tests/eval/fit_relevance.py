@@ -46,7 +46,9 @@ Row = Sequence[float]
 
 def fit(rows: Sequence[Row], labels: Sequence[int], names: Sequence[str]) -> list[float]:
     """Return the intercept and weights: coordinate-wise Newton steps, projected on the allowed signs."""
-    signs = [0, *(-1 if n.startswith(AGAINST) else 1 for n in names)]
+    signs = [0]
+    for name in names:
+        signs.append(-1 if name.startswith(AGAINST) else 1)
     centres = [0.0, *(PRIORS.get(n, 0.0) for n in names)]
     weights = [0.0] * len(signs)
     columns = [[1.0] * len(rows), *([row[k] for row in rows] for k in range(len(names)))]

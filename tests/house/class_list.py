@@ -48,6 +48,11 @@ def source_files() -> list[Path]:
     return sorted(files, key=lambda path: (path.parent, path.name))
 
 
+def files_of_tests() -> list[Path]:
+    """Return the Python files of the tests, by folder."""
+    return sorted((ROOT / "tests").rglob("*.py"), key=lambda path: (path.parent, path.name))
+
+
 def with_class_list(glossary: str) -> str:
     """Return the glossary with its list of classes made anew."""
     before, _, rest = glossary.partition(BEGIN)

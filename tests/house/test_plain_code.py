@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.house.class_list import source_files
+from tests.house.class_list import files_of_tests, source_files
 from tests.house.measures import Measures, measure
 
 
@@ -21,6 +21,12 @@ def measures() -> Measures:
 def test_comprehensions_are_few_and_simple(measures: Measures) -> None:
     assert not measures.tangled_comprehensions
     assert measures.per_thousand_lines(measures.comprehensions) <= 10
+
+
+def test_comprehensions_of_tests_are_simple_too() -> None:
+    tests = measure(files_of_tests())
+    assert not tests.tangled_comprehensions
+    assert not tests.nested_ternaries
 
 
 def test_conditional_expressions_are_few_and_never_nested(measures: Measures) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 from tests.pipelines.extract.pages import ENGLISH, in_paragraphs
 
 TITLE = "Seed talks end without a word on tariffs"
 #: Long enough to be the page's main text.
-REPORT = in_paragraphs(f"{line} So says note {n} of the record." for n in range(12) for line in ENGLISH)
+REPORT = in_paragraphs(f"{line} So says note {n} of the record." for n, line in product(range(12), ENGLISH))
 MEGABYTE = 1_000_000
 
 

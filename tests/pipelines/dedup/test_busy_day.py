@@ -320,7 +320,9 @@ def test_no_story_of_a_busy_day_mixes_two_reports_and_copies_are_joined(seed: in
         stories[line["cluster"]].append(page)
     mixed = [sorted({page.report for page in story}) for story in stories.values()]
     assert [reports_ for reports_ in mixed if len(reports_) > 1] == []
-    home = {page.report: id_ for id_, story in stories.items() for page in story if not page.copy}
+    home: dict[object, str] = {}
+    for story_id, story in stories.items():
+        home |= {page.report: story_id for page in story if not page.copy}
     joined = [page in stories[home[page.report]] for page in pages if page.copy]
     assert len(joined) > 150
     assert sum(joined) >= 0.97 * len(joined)

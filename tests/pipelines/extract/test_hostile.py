@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -87,7 +88,7 @@ def test_scripts_are_no_text_of_a_page() -> None:
 
 
 def test_lines_parted_by_thousands_of_breaks_stay_lines() -> None:
-    lines = "<br>".join(f"{line} Line {n}." for n in range(700) for line in ENGLISH)
+    lines = "<br>".join(f"{line} Line {n}." for n, line in product(range(700), ENGLISH))
     body = extract(a_page(body=OPEN + f"<article>{lines}</article>"), None, NOW).body
     assert body.count("\n\n") >= 2_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,12 @@ def test_each_source_is_in_one_shard_and_a_site_in_one_crawl(rows: list[Any], co
     ]
     shards = divide_sources(given_, count)
     assert len(shards) <= count
-    assert sorted(id_ for shard in shards for id_ in shard.source_ids) == sorted(s.id for s in given_)
+    divided = chain.from_iterable(shard.source_ids for shard in shards)
+    assert sorted(divided) == sorted(s.id for s in given_)
     assert len({shard.label for shard in shards}) == len(shards)
-    home = {id_: shard.label for shard in shards for id_ in shard.source_ids}
+    home: dict[str, str] = {}
+    for shard in shards:
+        home |= dict.fromkeys(shard.source_ids, shard.label)
     sites: dict[int, set[str]] = {}
     for n, (_, _, site) in enumerate(rows):
         sites.setdefault(site, set()).add(home[f"s{n}"])

@@ -38,8 +38,11 @@ def world(beat: Beat, tmp_path: Path) -> World:
 
 
 def homes(world: World, *ids: str) -> list[str | None]:
-    found = [world.ledger.article(id_) for id_ in ids or (WIRE, COPY, OTHER)]
-    return [stored.story_id if stored else None for stored in found]
+    found: list[str | None] = []
+    for wanted in ids or (WIRE, COPY, OTHER):
+        stored = world.ledger.article(wanted)
+        found.append(stored.story_id if stored else None)
+    return found
 
 
 def words(world: World) -> list[tuple[frozenset[str], bool]]:
@@ -136,7 +139,10 @@ def test_words_are_exported_as_pairs_that_a_scorer_reads(
     print_corrections(world.ledger, as_json=True)
     pairs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [pair["together"] for pair in pairs] == [False, True]
-    documents = {doc["id"]: doc for pair in pairs for doc in (pair["a"], pair["b"])}
+    documents = {}
+    for pair in pairs:
+        for document in (pair["a"], pair["b"]):
+            documents[document["id"]] = document
     clusters = {row["id"]: row["cluster"] for row in cluster_lines(list(documents.values()))}
     wrong = [
         pair for pair in pairs if (clusters[pair["a"]["id"]] == clusters[pair["b"]["id"]]) != pair["together"]

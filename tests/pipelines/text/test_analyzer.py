@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,7 +149,7 @@ def test_nearness_is_what_trying_all_choices_finds(stream: list[str], slop: int)
     pieces = (("a",), ("b", "c"))
     where = places(stream)
     starts = [phrase_starts(where, piece) for piece in pieces]
-    fits = any(max(a + 1, b + 2) - min(a, b) - 3 <= slop for a in starts[0] for b in starts[1])
+    fits = any(max(a + 1, b + 2) - min(a, b) - 3 <= slop for a, b in product(*starts))
     assert bool(near_starts(where, pieces, slop)) == fits
 
 
