@@ -64,7 +64,10 @@ def _mail_once_a_day(app: App, subject: str, lines: Sequence[str]) -> str:
 
 
 def _watch_sources_hourly(app: App) -> list[str]:
-    """Mail the operators about sources in trouble, at most once an hour; return what was done."""
+    """Mail the operators about sources in trouble, at most once an hour.
+
+    Returns what was done.
+    """
     hour = int(app.clock.now().timestamp()) // _HOUR_S
     # A clock that was ahead noted an hour that is still to come: that is another hour, too.
     if app.ledger.watermark(SOURCES_WATCHED) == hour:
