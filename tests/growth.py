@@ -70,9 +70,6 @@ MOST_GROWTH = 30.0
 #: CPU seconds below which a measure says nothing of growth.
 LEAST_S = 0.05
 
-#: Readers that are too slow on some kinds. `make fuzz` tells which; the suite leaves them out.
-SLOW_READERS = frozenset({"edit_between", "event_print", "parse_feed of a title"})
-
 Reader = Callable[[str], object]
 
 

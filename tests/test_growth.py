@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.growth import KINDS, READERS, SLOW_READERS, text_of
+from tests.growth import KINDS, READERS, text_of
 
 LENGTH = 100_000
 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", sorted(READERS.keys() - SLOW_READERS))
+@pytest.mark.parametrize("name", sorted(READERS))
 def test_a_long_text_of_one_kind_is_read_to_its_end(name: str, kind: str) -> None:
     READERS[name](text_of(kind, LENGTH))

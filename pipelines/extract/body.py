@@ -23,6 +23,7 @@ from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.text import lines, one_line, read_references
 from pipelines.model import Paywall
 from pipelines.text.boilerplate_lines import ROUTE_MARK, is_boilerplate_line
+from pipelines.text.folding import beginning_by_folded_length
 from pipelines.text.page_notices import (
     CHECK,
     MISSING_PAGE,
@@ -110,7 +111,8 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str) -> Body:
         if paywall != "none":
             raise PageWalled("the page asks for a payment before it shows any text")
         raise PermanentError("the page shows no article text")
-    if len(body) > MAX_CHARS:
+    # What NFKC makes of it counts: all that is done with a text is done with that.
+    if len(beginning_by_folded_length(body, MAX_CHARS)) < len(body):
         raise PermanentError(
             f"the page's text has {len(body)} characters, more than the {MAX_CHARS} of any article"
         )
@@ -191,7 +193,7 @@ def _set_text_behind(child: HtmlElement | None, parent: HtmlElement, text: str) 
 
 def _cut_paragraphs(tree: HtmlElement) -> None:
     """Take out what stands behind the first `MOST_PARAGRAPHS`."""
-    for paragraph in tree.xpath("//p")[MOST_PARAGRAPHS:]:
+    for paragraph in tree.xpath("//p | //section")[MOST_PARAGRAPHS:]:
         parent = paragraph.getparent()
         if parent is not None:
             parent.remove(paragraph)

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pipelines.model import PageText, Span
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.boilerplate_lines import is_link_heading, is_page_part
+from pipelines.text.folding import beginning_by_folded_length
 from pipelines.text.page_notices import is_wall_line
 from pipelines.text.vocabulary import any_of
 
-#: Characters of a body that are read: more than the longest reports have. Texts are compared while the ledger
-#: is held, so that a book must not be compared with a book.
+#: Characters of a body that are read, counted as folding makes them: more than the longest reports have.
+#: Texts are compared while the ledger is held, so that a book must not be compared with a book.
 LONGEST_BODY = 100_000
 #: Characters. A longer line is a paragraph of the report, however it begins.
 _LONGEST_TIME_LINE = 200
@@ -48,7 +49,8 @@ def report_lines(text: PageText) -> list[str]:
     """Return the paragraphs of the report itself, white space made plain."""
     lines: list[str] = []
     under_link_heading = False
-    for raw_line in _without_spans(text.body[:LONGEST_BODY], text.boilerplate).split("\n"):
+    body = beginning_by_folded_length(text.body, LONGEST_BODY)
+    for raw_line in _without_spans(body, text.boilerplate).split("\n"):
         line = " ".join(raw_line.split())
         if not line:
             continue

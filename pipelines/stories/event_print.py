@@ -20,13 +20,15 @@ from pipelines.beat.event_rules import EventRules
 from pipelines.beat.terms import Terms
 from pipelines.model import EventPrint
 from pipelines.revisions import facts
-from pipelines.text.folding import fold_for_search
+from pipelines.text.folding import beginning_by_folded_length, fold_for_search
 from pipelines.text.name_matcher import clean
 
 #: Characters of a body that are read.
 LEAD_CHARS = 900
 #: A third is enough for Chinese, which says as much with it.
 CHINESE_LEAD_CHARS = LEAD_CHARS // 3
+#: Characters of a title that are read; no page shows a longer one.
+_TITLE_CHARS = 500
 #: Characters of a body that show whether a word has its capital inside a sentence too.
 _CAPITALS_FROM_CHARS = 4000
 #: A print that lists half of the beat is no event; the lightest marks go.
@@ -120,7 +122,8 @@ def event_print(
     `origin` is the organisation whose text it is. It links nothing: it only helps to recognise translations.
     """
     is_chinese = (lang or "").startswith("zh")
-    lead = body[: CHINESE_LEAD_CHARS if is_chinese else LEAD_CHARS]
+    title = beginning_by_folded_length(title, _TITLE_CHARS)
+    lead = beginning_by_folded_length(body, CHINESE_LEAD_CHARS if is_chinese else LEAD_CHARS)
     marks: dict[str, float] = {}
     for mark, weight in _list_marks(title, lead, body, terms, rules):
         marks[mark] = max(weight, marks.get(mark, 0.0))

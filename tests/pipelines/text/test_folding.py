@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.text.folding import (
+    beginning_by_folded_length,
     character_folds,
     fold_for_search,
     fold_in_place,
@@ -60,3 +61,9 @@ def test_the_mapping_for_a_server_folds_as_we_do() -> None:
     text = "L’État québécois: 習近平 ﬁsh ＡＢＣ Straße"
     assert "".join(folds.get(char, char) for char in text) == fold_for_search(text)
     assert 8_000 < len(folds) < 14_000
+
+
+def test_a_text_that_grows_when_it_is_folded_is_cut_by_what_it_becomes() -> None:
+    assert beginning_by_folded_length("\ufdfa" * 1_000, 1_800) == "\ufdfa" * 90
+    assert beginning_by_folded_length("a" * 2_000, 1_800) == "a" * 1_800
+    assert beginning_by_folded_length("Half: ½. " * 100, 1_800) == "Half: ½. " * 100
