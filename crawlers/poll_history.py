@@ -74,6 +74,11 @@ def with_history(before: FeedState, after: FeedState, poll: PollFacts) -> FeedSt
     return _with_listing(before, after, poll, poll.entries)
 
 
+def with_pages(state: FeedState, poll: PollFacts) -> FeedState:
+    """Return the state after pages were asked for without their listing."""
+    return _with_pages(state, state, poll)
+
+
 def _first_polled(before: FeedState, poll: PollFacts) -> datetime | None:
     if before.polls == 0:
         return poll.now

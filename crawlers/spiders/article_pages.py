@@ -39,7 +39,7 @@ from crawlers.model import (
     Source,
     SourceReport,
 )
-from crawlers.poll_history import PollFacts, with_history
+from crawlers.poll_history import PollFacts, with_history, with_pages
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
@@ -639,7 +639,7 @@ class ArticlePages(ABC):
         """
         if self.source.id in self.crawl.job.pages_only:
             # Its listing was not asked for.
-            return self.state
+            return with_pages(self.state, self._poll_facts(None))
         failure = None
         if self._trouble is not None:
             failure = self._trouble.failure

@@ -25,6 +25,7 @@ _FAULT_WORDS: Mapping[State, str] = {
     "frozen": "has stood still",
     "stale": "has listed nothing new",
     "silent": "has brought nothing",
+    "losing": "has lost articles",
     "low": "has brought less than usual",
     "off beat": "has had nothing about the beat",
 }

@@ -24,6 +24,7 @@ _OF_STATES: Mapping[str, str] = {
     "frozen": f"the site may have a new listing: {_FIND_ADDRESS}",
     "stale": f"the site may have a new listing: {_FIND_ADDRESS}",
     "silent": f"{_TRY}: a section page may need other links:, a site may have a new listing",
+    "losing": "`maplewire pages --outcome lost --source {id}` names them and why",
     "low": f"{_TRY}; if the source only writes less, there is nothing to do",
     "high": "look at its newest pages: a listing that shows another part of the site needs a url_pattern",
     "off beat": "nothing as long as it is a general source; else write scope: all, or add words to the beat",

@@ -39,6 +39,7 @@ State = Literal[
     "frozen",  # its listing stands still
     "stale",  # its listing has old entries alone
     "silent",  # no page has come for too long
+    "losing",  # articles are given up since their pages do not come
     "low",  # fewer pages than usual
     "high",  # more pages than usual
     "moved",  # the listing is at another address
@@ -52,7 +53,7 @@ State = Literal[
 STATES: tuple[State, ...] = get_args(State)
 #: States in which articles are missed.
 TROUBLED: frozenset[State] = frozenset(
-    {"failing", "empty", "left out", "no pages", "redesigned", "frozen", "stale", "silent"}
+    {"failing", "empty", "left out", "no pages", "redesigned", "frozen", "stale", "silent", "losing"}
 )
 #: Pages by source, day (2026-01-17) and outcome.
 Volumes = Mapping[str, Mapping[str, Mapping[Outcome, int]]]
@@ -153,6 +154,7 @@ class _Judge:
             self._no_pages,
             self._standing_still,
             self._silent,
+            self._losing,
             self._unusual_volume,
             self._moved,
             self._retrying,
@@ -161,7 +163,9 @@ class _Judge:
             found = check()
             if found is not None:
                 return found
-        return Health(source, "ok")
+        # One article in a hundred is no trouble, and no secret either.
+        losses = self._volume.losses()
+        return Health(source, "ok", losses[0].why if losses else "")
 
     def _health(self, state: State, since: datetime | date, why: str, cause: str | None = None) -> Health:
         if not isinstance(since, datetime):
@@ -345,6 +349,12 @@ class _Judge:
         if found is None:
             return None
         return self._health("silent", found.since, found.why)
+
+    def _losing(self) -> Health | None:
+        losses = self._volume.losses()
+        if losses is None or not losses[1]:
+            return None
+        return self._health("losing", losses[0].since, losses[0].why)
 
     def _unusual_volume(self) -> Health | None:
         low = self._holds_in_holidays(self._volume.unusual_low)

@@ -23,6 +23,7 @@ from pipelines.beat.quiet_days import (
     mean_of,
 )
 from pipelines.model import ARRIVED, Outcome
+from pipelines.text.counts import counted
 
 #: Full days over which the usual number of pages is counted.
 USUAL_DAYS = 28
@@ -41,6 +42,10 @@ LEAST_HISTORY = 7
 LEAST_COMPARED = 4
 #: Pages in a row without an article that are no chance where the source had articles before.
 LEAST_UNREADABLE = 3
+#: Days over which lost articles are counted, and from how many, or which share, a person should look.
+LOSS_DAYS = 7
+LEAST_LOST = 3
+LOST_SHARE = 0.1
 #: A silence may be older than that; its length is no news any more.
 _LONGEST_SILENCE = 400
 _DAY = timedelta(days=1)
@@ -71,12 +76,14 @@ class SourceVolume:
         self._entries_a_day = entries_a_day
         self._came: dict[date, int] = {}
         self._unreadable: dict[date, int] = {}
+        self._lost: dict[date, int] = {}
         days_of_any: list[date] = []
         for iso_day, counts in outcomes.items():
             day = date.fromisoformat(iso_day)
             days_of_any.append(day)
             self._came[day] = sum(number for outcome, number in counts.items() if outcome in ARRIVED)
             self._unreadable[day] = counts.get(Outcome.QUARANTINED, 0)
+            self._lost[day] = counts.get(Outcome.LOST, 0)
         if first_polled is not None:
             days_of_any.append(first_polled.date())
         #: The first day on which we know of the source.
@@ -201,6 +208,29 @@ class SourceVolume:
         if first_day is None or (has_read_before and pages < LEAST_UNREADABLE):
             return None
         return Unusual(first_day, f"none of the last {pages} pages shows an article"), has_read_before
+
+    # -- lost articles -----------------------------------------------------------------------------
+
+    def losses(self) -> tuple[Unusual, bool] | None:
+        """Return how many articles were lost lately, None where none was.
+
+        The second value tells whether they are so many that the source is in trouble.
+        """
+        first_day = self.today - LOSS_DAYS * _DAY
+        days = []
+        came = 0
+        for day, number in self._lost.items():
+            if not first_day < day <= self.today:
+                continue
+            came += self.came_on(day)
+            if number:
+                days.append(day)
+        lost = sum(self._lost[day] for day in days)
+        if not lost:
+            return None
+        told = f"{counted(lost, 'article')} lost in the last {LOSS_DAYS} days, of {lost + came}"
+        is_trouble = lost >= LEAST_LOST or lost >= LOST_SHARE * (lost + came)
+        return Unusual(min(days), told), is_trouble
 
     # -- days --------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crawlers.model import FeedState, Streak
-from crawlers.poll_history import PROBLEMS_KEPT, PollFacts, with_history
+from crawlers.poll_history import PROBLEMS_KEPT, PollFacts, with_history, with_pages
 from tests.builders import NOON, an_entry
 
 FRESH = FeedState("daily")
@@ -85,3 +85,11 @@ def test_few_complaints_of_a_listing_are_kept_and_the_others_counted() -> None:
     assert len(kept) == PROBLEMS_KEPT + 1
     assert (kept[0], kept[-1]) == ("date 0 cannot be read", "and 35 more of such problems")
     assert after(after(FRESH, problems=complaints), entries=None).problems == kept
+
+
+def test_a_page_that_comes_without_its_listing_ends_the_streak_of_failures() -> None:
+    failing = after(FRESH, pages_failed=3, page_error="404")
+    assert with_pages(failing, PollFacts(LATER, pages_fetched=1)).pages_failing is None
+    again = with_pages(failing, PollFacts(LATER, pages_failed=1, page_error="403"))
+    assert again.pages_failing == Streak(NOON, 2, 4, "403")
+    assert again.same_entries == failing.same_entries

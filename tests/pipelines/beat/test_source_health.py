@@ -241,3 +241,19 @@ def test_a_holiday_of_its_country_explains_a_silence() -> None:
 def test_what_is_switched_off_or_was_never_asked_is_neither() -> None:
     assert health(FAILING, {}, enabled=False).state == "off"
     assert health(None, {}).state == "not tried"
+
+
+@pytest.mark.parametrize(
+    ("lost", "came", "state", "told"),
+    [
+        (3, 300, "losing", "3 articles lost in the last 7 days, of 303"),
+        (1, 2, "losing", "1 article lost in the last 7 days, of 3"),
+        (1, 300, "ok", "1 article lost in the last 7 days, of 301"),
+    ],
+)
+def test_lost_articles_are_told(lost: int, came: int, state: str, told: str) -> None:
+    pages = {"2026-01-16": {Outcome.LOST: lost, Outcome.OFF_BEAT: came}}
+    found = health(READ, {"daily": pages})
+    assert (found.state, found.why) == (state, told)
+    long_ago = {"2026-01-09": {Outcome.LOST: 9}, "2026-01-17": {Outcome.OFF_BEAT: 1}}
+    assert health(READ, {"daily": long_ago}).why == ""
