@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from crawlers.model import FeedState, Source
+from pipelines.alerts.clock_marks import last_pause
 from pipelines.beat.source_health import USUAL_DAYS, Health, Volumes, health_of
 from pipelines.model import ARRIVED, Outcome
 from pipelines.ports import Ledger
@@ -31,18 +32,23 @@ def read_source_health(ledger: Ledger, sources: Sequence[Source], now: datetime)
             quiet.append(source.id)
     _add_earlier_volumes(ledger, volumes, quiet, first_day)
     states = ledger.feed_states()
-    return [_judge_guarded(source, states, volumes, now) for source in sources]
+    pause = last_pause(ledger, now)
+    return [_judge_guarded(source, states, volumes, now, pause) for source in sources]
 
 
 def _judge_guarded(
-    source: Source, states: Mapping[str, FeedState], volumes: Volumes, now: datetime
+    source: Source,
+    states: Mapping[str, FeedState],
+    volumes: Volumes,
+    now: datetime,
+    pause: tuple[datetime, datetime] | None,
 ) -> Health:
     """Return the health of a source.
 
     One that cannot be judged counts as failing, beside the others.
     """
     try:
-        return health_of([source], states, volumes, now)[0]
+        return health_of([source], states, volumes, now, pause)[0]
     except Exception as e:
         log.critical("bug while judging a source", source=source.id, exc_info=e)
         return Health(source, "failing", f"its state cannot be read ({type(e).__name__})")

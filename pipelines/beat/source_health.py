@@ -108,17 +108,22 @@ class Health:
 
 
 def health_of(
-    sources: Iterable[Source], states: Mapping[str, FeedState], volumes: Volumes, now: datetime
+    sources: Iterable[Source],
+    states: Mapping[str, FeedState],
+    volumes: Volumes,
+    now: datetime,
+    pause: tuple[datetime, datetime] | None = None,
 ) -> list[Health]:
     """Return the health of each source, in order.
 
     `volumes` reach back over `USUAL_DAYS` full days and today. Those of a source that has brought no page in
-    that time reach back from its last page, so that a silence does not end by growing long.
+    that time reach back from its last page, so that a silence does not end by growing long. `pause` is when
+    nobody asked any source: its days tell nothing of them.
     """
     found = []
     for source in sources:
         state = states.get(source.id) or FeedState(source.id)
-        volume = SourceVolume(volumes.get(source.id, {}), now, state.first_polled, state.entries_a_day)
+        volume = SourceVolume(volumes.get(source.id, {}), state, now, pause)
         health = _Judge(source, state, volume, now).find_state()
         problems = state.problems if source.enabled else ()
         found.append(

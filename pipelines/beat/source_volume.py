@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from crawlers.model import FeedState
 from pipelines.beat.quiet_days import (
     DayRates,
     chance_of_at_least,
@@ -68,12 +69,15 @@ class SourceVolume:
     def __init__(
         self,
         outcomes: DailyOutcomes,
+        state: FeedState,
         now: datetime,
-        first_polled: datetime | None = None,
-        entries_a_day: float | None = None,
+        pause: tuple[datetime, datetime] | None = None,
     ) -> None:
         self.today = now.date()
-        self._entries_a_day = entries_a_day
+        #: The day up to which anything can be told: behind the last poll nobody asked.
+        self._last_asked = min(state.last_polled or now, now).date()
+        self._entries_a_day = state.entries_a_day
+        self._paused_days = _days_of_pause(pause)
         self._came: dict[date, int] = {}
         self._unreadable: dict[date, int] = {}
         self._lost: dict[date, int] = {}
@@ -84,8 +88,8 @@ class SourceVolume:
             self._came[day] = sum(number for outcome, number in counts.items() if outcome in ARRIVED)
             self._unreadable[day] = counts.get(Outcome.QUARANTINED, 0)
             self._lost[day] = counts.get(Outcome.LOST, 0)
-        if first_polled is not None:
-            days_of_any.append(first_polled.date())
+        if state.first_polled is not None:
+            days_of_any.append(state.first_polled.date())
         #: The first day on which we know of the source.
         self._first_day = min(days_of_any, default=self.today)
         #: Whether that is the day on which we began to read it.
@@ -111,7 +115,7 @@ class SourceVolume:
         last_day = self.last_day
         if last_day is None:
             return None
-        quiet_days = (self.today - last_day).days
+        quiet_days = (self._last_asked - last_day).days
         if quiet_days < LEAST_QUIET_DAYS:
             return None
         expected = self.expected_after(last_day, countries)
@@ -169,7 +173,7 @@ class SourceVolume:
 
         `sign` is -1 for days with too few pages and 1 for those with too many.
         """
-        history = self._judged_days(self.today - _DAY)
+        history = self._judged_days(self._last_asked - _DAY)
         if len(history) < LEAST_HISTORY:
             return [], 0.0
         run: list[date] = []
@@ -251,14 +255,28 @@ class SourceVolume:
         The first day of a source brings all that its listing still shows, so it counts only where there is
         no other.
         """
-        days = self._days_before(last_day + _DAY)
+        days = []
+        for day in self._days_before(last_day + _DAY):
+            if day not in self._paused_days:
+                days.append(day)
         if self._is_whole_life and len(days) > 1 and days[0] == self._first_day:
             return days[1:]
         return days
 
     def _full_days_after(self, last_day: date) -> list[date]:
-        number = min((self.today - last_day).days - 1, _LONGEST_SILENCE)
+        number = min((self._last_asked - last_day).days - 1, _LONGEST_SILENCE)
         return [last_day + n * _DAY for n in range(1, number + 1)]
+
+
+def _days_of_pause(pause: tuple[datetime, datetime] | None) -> frozenset[date]:
+    """Return the days of a pause in which nobody asked any source.
+
+    The first and the last one brought too little and too much. A pause of hours makes no day unusual.
+    """
+    if pause is None or pause[1] - pause[0] < _DAY:
+        return frozenset()
+    first = pause[0].date()
+    return frozenset(first + n * _DAY for n in range((pause[1].date() - first).days + 1))
 
 
 def _days_of_kind(day: date, others: Sequence[date], countries: Collection[str]) -> list[date]:

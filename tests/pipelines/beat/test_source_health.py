@@ -257,3 +257,13 @@ def test_lost_articles_are_told(lost: int, came: int, state: str, told: str) -> 
     assert (found.state, found.why) == (state, told)
     long_ago = {"2026-01-09": {Outcome.LOST: 9}, "2026-01-17": {Outcome.OFF_BEAT: 1}}
     assert health(READ, {"daily": long_ago}).why == ""
+
+
+def test_days_on_which_nobody_asked_say_nothing_of_a_source() -> None:
+    """Maplewire stood still from Monday the 12th to Thursday the 15th, and caught up then."""
+    pages = by_day(*[9, 10, 11, 10] * 5, 10, 0, 0, 40, 10, 3)
+    pause = (datetime(2026, 1, 12, 18, tzinfo=UTC), datetime(2026, 1, 15, 6, tzinfo=UTC))
+    (found,) = health_of([a_source("daily")], {"daily": POLLED}, pages, NOON, pause)
+    assert found.state == "ok"
+    asleep = replace(POLLED, last_polled=NOON - timedelta(days=9), last_success=NOON - timedelta(days=9))
+    assert health(asleep, volumes(5, quiet=9)).state == "ok", "nobody asked since the last page"
