@@ -1,10 +1,10 @@
 """What a site prints around everything, learnt from its articles (pure).
 
-    article ──► its paragraphs ──► seen in three articles of the site? ──► furniture from then on
+    article ──► its paragraphs ──► seen in three articles of the site? ──► boilerplate from then on
 
 Counted are articles that differ in their longest paragraph, so that several versions of one article do
-not turn its own text into furniture. Three such articles are enough: on the generated reprints two let a
-shared report through, four miss the furniture of small sites.
+not turn its own text into boilerplate. Three such articles are enough: on the generated reprints two let a
+shared report through, four miss the boilerplate of small sites.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from operator import attrgetter, not_
 from pipelines.dedup.text_print import LONGEST, paragraph_hash, paragraphs
 from pipelines.model import PageParagraphs, SiteBoilerplate
 
-#: Articles of a site in which a paragraph must stand to be furniture.
+#: Articles of a site in which a paragraph must stand to be boilerplate.
 _ARTICLES = 3
 #: Articles of a site that are remembered; what is printed around everything comes back within a few.
 _ARTICLES_KEPT = 60
-#: Paragraphs of an article that are remembered, the first and the last ones: furniture stands there.
+#: Paragraphs of an article that are remembered, the first and the last ones: boilerplate stands there.
 _PARAGRAPHS_OF_ARTICLE = 200
-#: Paragraphs known as furniture that are kept, the newest; sites change theirs.
+#: Paragraphs known as boilerplate that are kept, the newest; sites change theirs.
 _PARAGRAPHS_KEPT = 500
 
 _OTHERS = attrgetter("others")
 
 
 def read_page(article_id: str, body: str) -> PageParagraphs | None:
-    """Return what one article shows of its site's furniture.
+    """Return what one article shows of its site's boilerplate.
 
     None for one without text.
     """
@@ -46,14 +46,14 @@ def read_page(article_id: str, body: str) -> PageParagraphs | None:
     return PageParagraphs(int.from_bytes(digest, "big"), longest, others)
 
 
-def learnt(furniture: SiteBoilerplate, pages: Iterable[PageParagraphs]) -> SiteBoilerplate:
-    """Return a site's furniture as known after these articles, in this order.
+def learnt(boilerplate: SiteBoilerplate, pages: Iterable[PageParagraphs]) -> SiteBoilerplate:
+    """Return a site's boilerplate as known after these articles, in this order.
 
     A later state of an article takes the place of the one before. The same one again changes nothing but
     the order.
     """
-    recent = list(furniture.recent)
-    repeated = list(furniture.repeated)
+    recent = list(boilerplate.recent)
+    repeated = list(boilerplate.repeated)
     for page in pages:
         recent = _with_page(recent, page)
         sharing = _pages_sharing(recent, page)

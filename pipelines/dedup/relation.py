@@ -17,7 +17,7 @@ _UNTOUCHED = 0.995
 #: Share of both from which what interrupts them is not looked for: most copies are like that, and all are
 #: read at each decision.
 _NEARLY_SAME = 0.95
-#: Share of own text that a page's furniture, a disclaimer or a credit may bring to a text kept whole.
+#: Share of own text that a page's boilerplate, a disclaimer or a credit may bring to a text kept whole.
 _FRAME = 0.25
 #: Share of own text from which a copy is a text of its own that carries another.
 _OWN_TEXT = 0.30

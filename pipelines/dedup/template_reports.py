@@ -37,7 +37,7 @@ _SAME_FACTS_OF_BARE = 0.82
 #: Agreement of numbers alone below which it is the only one that counts, if there are so many numbers.
 _SAME_NUMBERS = 0.5
 _LEAST_NUMBERS = 4
-#: Shingles away from these places: that hardly bring a name, that bring few (a line of furniture), and two
+#: Shingles away from these places: that hardly bring a name, that bring few (a line of boilerplate), and two
 #: lines.
 _FEW_WORDS = 8
 _ONE_LINE = 16

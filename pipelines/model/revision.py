@@ -74,7 +74,7 @@ class Edit:
     #: A sentence a reason, the headline first; of an immaterial edit, what little changed.
     why: tuple[str, ...]
     headline: Passage
-    #: The whole report as a diff, sentence by sentence, without page furniture.
+    #: The whole report as a diff, sentence by sentence, without page boilerplate.
     passages: tuple[Passage, ...]
 
 

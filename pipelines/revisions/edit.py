@@ -33,7 +33,7 @@ _MOST_REASONS = 12
 def edit_between(before: PageText, after: PageText) -> Edit:
     """Return how a page's text changed, and whether that is material.
 
-    Commas, spaces, typography, script (traditional or simplified), page furniture, times of update and links
+    Commas, spaces, typography, script (traditional or simplified), page boilerplate, times of update and links
     to other articles are no change. A sentence that moved is none either.
     """
     old_lines = report_lines(before)
@@ -105,5 +105,5 @@ def _immaterial_reason(passages: Sequence[Passage]) -> str:
         if passage.how != "kept":
             changed.append(passage)
     if not changed:
-        return "only typography, the order of sentences or page furniture changed"
+        return "only typography, the order of sentences or page boilerplate changed"
     return f"only wording: {count_changed_words(changed):.0f} words, no fact among them"

@@ -19,7 +19,7 @@ def after(*bodies: str, known: SiteBoilerplate = NOTHING_KNOWN, first: int = 0) 
     return learnt(known, [page for page in pages if page])
 
 
-def test_paragraph_that_a_site_repeats_is_furniture_from_the_third_article_on() -> None:
+def test_paragraph_that_a_site_repeats_is_boilerplate_from_the_third_article_on() -> None:
     bodies = [text_of(paragraph, MOTTO) for paragraph in PRESS]
     assert after(*bodies[:2]).repeated == ()
     assert after(*bodies[:3]).repeated == (paragraph_hash(MOTTO),)
@@ -35,7 +35,7 @@ def test_articles_one_by_one_teach_the_same_as_all_at_once() -> None:
     assert known == after(*bodies)
 
 
-def test_versions_of_one_article_do_not_make_its_text_furniture() -> None:
+def test_versions_of_one_article_do_not_make_its_text_boilerplate() -> None:
     assert after(*(text_of(PRESS[0], PRESS[1], f"Version {n}.") for n in range(5))).repeated == ()
 
 
@@ -47,7 +47,7 @@ def test_later_state_of_an_article_takes_the_place_of_the_one_before() -> None:
     assert known.repeated == ()
 
 
-def test_case_and_spaces_make_no_other_furniture() -> None:
+def test_case_and_spaces_make_no_other_boilerplate() -> None:
     printed = (MOTTO, MOTTO.upper(), MOTTO.replace(" ", "  "))
     known = after(*(text_of(paragraph, motto) for paragraph, motto in zip(PRESS, printed, strict=False)))
     assert known.repeated == (paragraph_hash(MOTTO),)

@@ -57,7 +57,7 @@ def test_shortened_text_is_a_copy_that_says_how_much_it_kept(lang: str) -> None:
     assert decision.link.own < 0.05
 
 
-def test_piece_of_a_text_with_a_line_of_furniture_is_shortened_and_not_edited() -> None:
+def test_piece_of_a_text_with_a_line_of_boilerplate_is_shortened_and_not_edited() -> None:
     decision = verdict((*PRESS[:2], "Read the whole report in our app, with pictures and a map."), PRESS)
     assert decision.link.relation is Relation.SHORTENED
     assert decision.link.own > 0.1

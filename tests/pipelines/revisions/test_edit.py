@@ -1,4 +1,4 @@
-"""What an edit is told as: facts weigh, typography and furniture do not, in three languages."""
+"""What an edit is told as: facts weigh, typography and boilerplate do not, in three languages."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_wording_and_typography_are_not_material(text: str, old: str, new: str) 
         "27 comments",
     ],
 )
-def test_furniture_that_comes_or_changes_is_no_edit(line: str) -> None:
+def test_boilerplate_that_comes_or_changes_is_no_edit(line: str) -> None:
     for before, after in ((EN, f"{EN}\n\n{line}"), (f"{line}\n\n{EN}", EN)):
         found = edit(before, after)
         assert not found.material, found.why

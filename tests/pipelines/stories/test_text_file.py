@@ -75,11 +75,11 @@ def test_numbers_are_ids_and_missing_fields_are_empty() -> None:
 
 
 def test_paragraphs_that_a_source_repeats_make_no_copies() -> None:
-    furniture = (
+    boilerplate = (
         "The Gazette is printed by its readers, for its readers, and has been since the railway came to "
         "Rosetown in 1911."
     )
-    lines = [line(n, text_of(p, furniture), source="gazette") for n, p in enumerate(PRESS)]
+    lines = [line(n, text_of(p, boilerplate), source="gazette") for n, p in enumerate(PRESS)]
     assert len({row["cluster"] for row in cluster_lines(lines)}) == len(PRESS)
 
 
