@@ -33,7 +33,7 @@ _MOST_REASONS = 12
 def edit_between(before: PageText, after: PageText) -> Edit:
     """Return how a page's text changed, and whether that is material.
 
-    Commas, spaces, typography, script (traditional or simplified), page boilerplate, times of update and links
+    Commas, spaces, typography, script (traditional or simplified), boilerplate, times of update and links
     to other articles are no change. A sentence that moved is none either.
     """
     old_lines = report_lines(before)
