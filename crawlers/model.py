@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 Kind = Literal["feed", "sitemap", "section"]
@@ -106,7 +106,10 @@ class Source:
     #: Whether its TLS certificate is checked, and why not.
     verify: bool = True
     verify_reason: str | None = None
-    verified: bool = False
+    #: Whether public lists of other projects name this very address.
+    listed: bool = False
+    #: The last day on which it was tried and answered (`maplewire sources check --write`).
+    answered: date | None = None
     note: str | None = None
 
 

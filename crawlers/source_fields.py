@@ -7,6 +7,7 @@ To add a field, add it to `SourceFields` (the order there is that of the message
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
 
@@ -228,6 +229,16 @@ def _check_age(value: object) -> int:
     return seconds
 
 
+def _check_day(value: object) -> date:
+    # A time of a day is a date for Python.
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as e:
+        raise _wrong_value(f"“{value}” is not a day; write it as 2026-11-20, or remove the line") from e
+
+
 def _check_page_count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PAGES:
         raise _wrong_value(f"is {value!r}; write a number from 1 to {MAX_PAGES}")
@@ -307,5 +318,8 @@ class SourceFields(BaseModel):
     max_age: Annotated[int, BeforeValidator(_check_age)] | None = None
     verify: _Flag = True
     verify_reason: _Text | None = None
-    verified: _Flag = False
+    listed: _Flag = False
+    answered: Annotated[date | None, BeforeValidator(_check_day)] = None
+    #: What `listed` was called before; it is still read.
+    verified: _Flag | None = None
     note: _Text | None = None

@@ -8,6 +8,7 @@ what to write instead. Nothing is guessed: a catalogue with a mistake gives no s
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from crawlers.urls import canonical_url
 
 __all__ = ["MAX_FILE_BYTES", "load_sources"]
 
+log = logging.getLogger(__name__)
+
 MAX_FILE_BYTES = MAX_BYTES
 _LIST = "sources"
 
@@ -58,7 +61,24 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     _check_repeated_ids(entries, problems)
     _check_repeated_addresses(entries, problems)
     problems.raise_if_any()
+    _hint_at_old_field(document, entries)
     return tuple(sources)
+
+
+def _hint_at_old_field(document: YamlDocument, entries: list[_Entry]) -> None:
+    """Say once for the file what `verified` is called today."""
+    old = []
+    for entry in entries:
+        if "verified" in (entry.values or {}):
+            old.append(entry)
+    if old:
+        log.warning(
+            "%s: `verified` (in %s of %s sources) is `listed` now: public lists name the address; write "
+            "`listed`. `answered` tells when it worked here; `maplewire sources check --write` writes it",
+            document.locate((*old[0].place, "verified")),
+            len(old),
+            len(entries),
+        )
 
 
 # -- the file ------------------------------------------------------------------------------------
@@ -189,7 +209,9 @@ def _read_source(entry: _Entry, problems: _Problems) -> Source | None:
     _check_verification(entry, problems)
     if fields is None:
         return None
-    values = fields.model_dump(exclude={"poll", "max_age", "timezone"})
+    values = fields.model_dump(exclude={"poll", "max_age", "timezone", "verified"})
+    if fields.verified is not None and "listed" not in entry.values:
+        values["listed"] = fields.verified
     zone = fields.timezone or _usual_zone(fields.country, fields.language)
     return Source(**values, timezone=zone, poll=fields.poll.to_policy(), max_age_s=fields.max_age)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -182,3 +183,17 @@ def test_hostile_sources_end_and_spoil_no_other(tmp_path: Path, web: Web) -> Non
         assert done.returncode == 1
         assert {name for name, row in rows.items() if row["result"] == "ok"} == {"good"}
         assert not inside.requests
+
+
+def test_only_with_write_the_day_goes_into_the_catalogue_of_what_answered(tmp_path: Path, web: Web) -> None:
+    good = web.feed("/feed.xml", ["/news/2026/01/17/one"])
+    sources = [a_feed("good", good), a_feed("bad", web.url("/none.xml"), answered=date(2025, 1, 2))]
+    path = tmp_path / "beat/sources.yaml"
+    assert check(tmp_path, sources).returncode == 1
+    assert "answered" not in path.read_text().replace("answered: 2025-01-02", "")
+    done = check(tmp_path, sources, "--write")
+    assert done.returncode == 1
+    assert "1 source got" in done.stderr
+    good_entry, bad_entry = yaml.safe_load(path.read_text())["sources"]
+    assert isinstance(good_entry["answered"], date)
+    assert bad_entry["answered"] == date(2025, 1, 2)

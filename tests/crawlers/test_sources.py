@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,8 @@ sources:
   max_age: 3d
   verify: no
   verify_reason: incomplete chain
-  verified: true
+  listed: true
+  answered: 2026-11-20
   note: nobody answers at night
 """
     )
@@ -73,7 +75,8 @@ sources:
             scope="broad", timezone="Asia/Shanghai", enabled=False,
             links="h2 a::attr(href)", next_page='//a[@rel="next"]/@href', max_pages=3, url_pattern=r"/202\d/",
             poll=PollPolicy(1800, 600, 21_600), max_age_s=259_200,
-            verify=False, verify_reason="incomplete chain", verified=True, note="nobody answers at night",
+            verify=False, verify_reason="incomplete chain", listed=True,
+            answered=date(2026, 11, 20), note="nobody answers at night",
         ),
     )  # fmt: skip
 
@@ -215,7 +218,7 @@ def test_an_unknown_field_names_the_one_that_was_meant(write, line: str, message
 
 
 def test_a_certificate_is_checked_but_where_a_reason_says_why_not(write) -> None:
-    (checked,) = load_sources(write(an_entry_with("verified: true")))
+    (checked,) = load_sources(write(an_entry_with("listed: true")))
     (trusted,) = load_sources(write(an_entry_with("verify: no\n  verify_reason: incomplete chain, 2026-01")))
     assert (checked.verify, checked.verify_reason) == (True, None)
     assert (trusted.verify, trusted.verify_reason) == (False, "incomplete chain, 2026-01")
@@ -312,3 +315,22 @@ def test_a_file_beyond_all_measure_is_not_parsed(write) -> None:
 def test_a_file_that_is_missing_or_a_folder_says_so(tmp_path: Path) -> None:
     assert "there is no such file" in problems_of(tmp_path / "none.yaml")[0]
     assert "cannot be read" in problems_of(tmp_path)[0]
+
+
+def test_the_older_name_of_listed_is_read_with_one_hint(write, caplog) -> None:
+    path = write(an_entry_with("verified: true"))
+    (source,) = load_sources(path)
+    assert (source.listed, source.answered) == (True, None)
+    (hint,) = [record.getMessage() for record in caplog.records]
+    assert f"{path}:6: `verified`" in hint
+    assert "`listed`" in hint
+    (source,) = load_sources(write(an_entry_with("verified: true\n  listed: false")))
+    assert not source.listed
+    caplog.clear()
+    load_sources(write(an_entry_with("listed: true")))
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("value", ["yes", "2026-13-45", "2026-11-20 10:00:00", "20", "soon"])
+def test_the_day_of_an_answer_is_a_day(write, value: str) -> None:
+    assert "answered" in problems_of(write(an_entry_with(f"answered: {value}")))[0]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.cli.application import open_app
-from pipelines.cli.console import print_json
+from pipelines.cli.console import print_json, say
 from pipelines.cli.options import AsJson
 from pipelines.cli.progress import progress_bars
+
+if TYPE_CHECKING:
+    from crawlers.source_check import SourceCheck
 
 sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True)
 
@@ -17,14 +23,12 @@ sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True
 @sources_app.command("list")
 def sources_list(as_json: AsJson = False) -> None:
     """Show the catalogue."""
-    from dataclasses import asdict
-
-    from pipelines.cli.render.sources import print_catalogue
+    from pipelines.cli.render.sources import catalogue_json, print_catalogue
 
     with open_app(reading=True) as maplewire:
         sources = maplewire.beat.sources
     if as_json:
-        print_json(list(map(asdict, sources)))
+        print_json(list(map(catalogue_json, sources)))
     else:
         print_catalogue(sources)
 
@@ -32,6 +36,9 @@ def sources_list(as_json: AsJson = False) -> None:
 @sources_app.command("check")
 def sources_check(
     source: Annotated[list[str] | None, typer.Argument(help="Ids; without any, all enabled sources.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Note in sources.yaml on which day a source answered.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Try sources live, all at the same time.
@@ -53,8 +60,23 @@ def sources_check(
         print_json([check_json(one, articles.get(one.source.id)) for one in checks])
     else:
         print_checks(checks, articles, all_links=bool(wanted))
+    if write:
+        _write_answers(maplewire.beat.folder / "sources.yaml", checks, maplewire.clock.now().date())
     if any(one.error is not None for one in checks):
         raise typer.Exit(1)
+
+
+def _write_answers(catalogue: Path, checks: Sequence[SourceCheck], today: date) -> None:
+    """Note in the catalogue which sources answered today."""
+    from crawlers.source_file import set_answered
+    from pipelines.text.counts import counted
+
+    dates = {}
+    for one in checks:
+        if one.error is None:
+            dates[one.source.id] = today
+    written = set_answered(catalogue, dates)
+    say(f"{counted(written, 'source')} got “answered: {today}” in {catalogue}")
 
 
 @sources_app.command("health")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crawlers.model import Source
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
 _YES_OR_NO = {True: "yes", False: "no"}
+
+
+def catalogue_json(source: Source) -> dict[str, Any]:
+    """Return one source as JSON (docs/json.md)."""
+    row = asdict(source)
+    row["answered"] = None
+    if source.answered is not None:
+        row["answered"] = source.answered.isoformat()
+    # Its name before `listed`: programs may still ask for it.
+    row["verified"] = source.listed
+    return row
 
 
 def print_catalogue(sources: Sequence[Source]) -> None:
@@ -31,8 +43,22 @@ def print_catalogue(sources: Sequence[Source]) -> None:
             source.tier,
             source.scope,
             _YES_OR_NO[source.enabled],
+            _YES_OR_NO[source.listed],
+            source.answered or "",
         ))  # fmt: skip
-    columns = ["id", "name", "kind", "country", "language", "owner", "tier", "scope", "on"]
+    columns = [
+        "id",
+        "name",
+        "kind",
+        "country",
+        "language",
+        "owner",
+        "tier",
+        "scope",
+        "on",
+        "listed",
+        "answered",
+    ]
     print_table(f"{len(rows)} sources", columns, rows)
 
 

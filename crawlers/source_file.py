@@ -1,0 +1,209 @@
+"""Changes sources.yaml for a command, and leaves every other character as it is.
+
+    set_answered(path, dates)     write `answered: DATE` into these sources
+    append_sources(path, values)  add sources at the end of the list
+
+A library that writes the whole file anew moves lines and loses comments (docs/decisions/0010). So the parser
+only tells where a value stands, and the text is changed there. The result is read again before it is
+written: a file that would say anything else than meant is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crawlers.checked_yaml import parse_yaml, read_yaml
+from crawlers.errors import CatalogueError
+
+_LIST = "sources"
+_ANSWERED = "answered"
+#: The field behind which `answered` goes, the first of these that an entry has.
+_NEIGHBOURS = ("listed", "verified", "enabled", "url")
+#: Spaces before the dash of an entry, where the file has no other.
+_USUAL_INDENT = 2
+_MAX_COLUMNS = 120
+
+#: A change of a text: [start, end) is replaced.
+_Change = tuple[int, int, str]
+
+
+def set_answered(path: Path, dates: Mapping[str, date]) -> int:
+    """Write when sources answered; return how many entries changed.
+
+    Comments, order and form stay. Raises CatalogueError where the file cannot be read or written, or an
+    entry has a form in which nothing can be written.
+    """
+    text = _read_text(path)
+    before = parse_yaml(text.encode(), path).values
+    changes: list[_Change] = []
+    expected = []
+    for entry, node in zip(before[_LIST], _list_node(text).value, strict=True):
+        # An entry that is no group of fields is reported when the catalogue is read.
+        day = dates.get(str(entry["id"])) if isinstance(entry, dict) and "id" in entry else None
+        if day is None or entry.get(_ANSWERED) == day:
+            expected.append(entry)
+            continue
+        expected.append({**entry, _ANSWERED: day})
+        changes.append(_change_of(text, node, day))
+    if changes:
+        _write_checked(path, _apply(text, changes), {**before, _LIST: expected})
+    return len(changes)
+
+
+def append_sources(path: Path, sources: Sequence[Mapping[str, Any]]) -> None:
+    """Add sources behind the last one of the list.
+
+    A file that is not there is made. Raises CatalogueError like `set_answered`.
+    """
+    if not path.exists():
+        text = f"{_LIST}:\n{entry_text(sources)}"
+        _write_checked(path, text, {_LIST: [dict(source) for source in sources]})
+        return
+    text = _read_text(path)
+    before = parse_yaml(text.encode(), path).values
+    if not isinstance(before, dict) or not isinstance(before.get(_LIST), list) or not before[_LIST]:
+        raise CatalogueError([f"{path}: has no list “{_LIST}:” to add to; begin the file with it"])
+    listed = _list_node(text)
+    # The mark of a list stands at its first dash.
+    written = entry_text(sources, listed.start_mark.column)
+    place = _end_of_entry(text, listed.value[-1])
+    if place and not text[:place].endswith("\n"):
+        written = "\n" + written
+    expected = [*before[_LIST], *[dict(source) for source in sources]]
+    _write_checked(path, text[:place] + written + text[place:], {**before, _LIST: expected})
+
+
+def entry_text(sources: Sequence[Mapping[str, Any]], indent: int = _USUAL_INDENT) -> str:
+    """Return sources as lines of YAML, each beginning with “- id: …”."""
+    margin = " " * indent
+    lines = []
+    for source in sources:
+        written = yaml.safe_dump(
+            [dict(source)], allow_unicode=True, sort_keys=False, width=_MAX_COLUMNS, default_flow_style=False
+        )
+        lines += [f"{margin}{line}\n" for line in written.splitlines()]
+    return "".join(lines)
+
+
+# -- where things stand ----------------------------------------------------------------------------
+
+
+def _list_node(text: str) -> yaml.SequenceNode:
+    """Return the list of sources, with the marks of its entries."""
+    # Python's own parser: its marks count characters of the text, a byte order mark included.
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert isinstance(root, yaml.MappingNode)
+    for key, value in root.value:
+        if key.value == _LIST and isinstance(value, yaml.SequenceNode):
+            return value
+    raise AssertionError("a text that was read as a catalogue has its list")
+
+
+def _change_of(text: str, node: yaml.Node, day: date) -> _Change:
+    """Return the change that writes a date into an entry."""
+    assert isinstance(node, yaml.MappingNode)
+    values = {key.value: value for key, value in node.value}
+    known = values.get(_ANSWERED)
+    if known is not None:
+        return known.start_mark.index, known.end_mark.index, f"{day}"
+    if node.flow_style:
+        return _change_in_braces(text, node, day)
+    for name in _NEIGHBOURS:
+        if name in values:
+            break
+    keys = [key for key, _value in node.value]
+    position = [key.value for key in keys].index(name)
+    line = f"{' ' * keys[0].start_mark.column}{_ANSWERED}: {day}\n"
+    place = _end_of_line(text, values[name].end_mark.index)
+    if position + 1 < len(keys) and values[name].end_mark.line > keys[position].start_mark.line:
+        # A value of several lines ends where the next field begins.
+        place = keys[position + 1].start_mark.index - keys[position + 1].start_mark.column
+    if not text[:place].endswith("\n"):
+        line = "\n" + line.rstrip("\n")
+    return place, place, line
+
+
+def _change_in_braces(text: str, node: yaml.Node, day: date) -> _Change:
+    """Return the change of an entry that is written in one line, in braces."""
+    brace = node.end_mark.index - 1
+    inside = text[:brace].rstrip()
+    comma = "" if inside.endswith((",", "{")) else ","
+    return len(inside), len(inside), f"{comma} {_ANSWERED}: {day}"
+
+
+def _end_of_line(text: str, index: int) -> int:
+    """Return where the line of a place ends, its line break included."""
+    end = text.find("\n", index)
+    return len(text) if end < 0 else end + 1
+
+
+def _end_of_entry(text: str, node: yaml.Node) -> int:
+    """Return where the line behind an entry begins."""
+    end = node.end_mark.index
+    # The mark of a block stands where the next thing begins, behind empty lines and comments.
+    lines = text[node.start_mark.index : end].splitlines(keepends=True)
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        end -= len(lines.pop())
+    return _end_of_line(text, end - 1) if lines else end
+
+
+def _apply(text: str, changes: Sequence[_Change]) -> str:
+    # From the end on, so that the places of the others stay.
+    for start, end, replacement in sorted(changes, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+# -- the file --------------------------------------------------------------------------------------
+
+
+def _read_text(path: Path) -> str:
+    """Return the file's text. Raises CatalogueError where it is no YAML."""
+    document = read_yaml(path)
+    if not isinstance(document.values, dict):
+        raise CatalogueError([f"{path}: is not a catalogue; begin it with “{_LIST}:”"])
+    # Not `read_text`, which would turn the line ends of Windows into others.
+    return path.read_bytes().decode("utf-8")
+
+
+def _write_checked(path: Path, text: str, expected: Any) -> None:
+    """Replace the file, if its new text says what it should."""
+    try:
+        found = parse_yaml(text.encode(), path).values
+    except CatalogueError:
+        found = None
+    if found != expected:
+        raise CatalogueError(
+            [f"{path}: is written in a form in which a command cannot change it; change it by hand"]
+        )
+    # A link stays one: what it leads to is replaced.
+    target = path.resolve()
+    try:
+        _replace(target, text)
+    except OSError as e:
+        hint = "copy the beat's folder to one that you can write to and name it in MAPLEWIRE_BEAT"
+        raise CatalogueError([f"{path}: cannot be written ({e.strerror}); {hint}"]) from e
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a file all or nothing, with the rights of the one before. Raises OSError."""
+    mode = 0o644
+    if target.exists():
+        mode = stat.S_IMODE(target.stat().st_mode)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode("utf-8"))
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
