@@ -43,6 +43,7 @@ from crawlers.model import (
     MissedPages,
     Page,
     PageRequest,
+    SiteLook,
     Source,
     Window,
 )
@@ -52,7 +53,7 @@ from crawlers.schedule import is_due
 from crawlers.source_check import SourceCheck, judge_check
 from crawlers.spiders.job import CrawlSettings, Job, job_json
 
-__all__ = ["CrawlSettings", "check", "crawl", "due", "fetch_again"]
+__all__ = ["CrawlSettings", "check", "crawl", "due", "fetch_again", "look_at_site"]
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ _START_S = 60.0
 #: How long a child gets to leave by itself, and its log to be read to its end.
 _PATIENCE_S = 5.0
 _feed_json = TypeAdapter(Feed)
+_site_json = TypeAdapter(SiteLook)
 
 
 def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go by name
@@ -239,27 +241,60 @@ def check(
     if not sources:
         return []
     enabled = [replace(source, enabled=True) for source in sources]
+    result, pages = _try_out(enabled, settings, now, keep_listing, pages=_TRIED_PAGES)
+    checks = []
+    for source, report in zip(enabled, result.reports, strict=True):
+        listing = listings.get(source.id)
+        checks.append(judge_check(source, report, listing, _of_source(source, pages), result.failures))
+    return checks
+
+
+def look_at_site(url: str, settings: CrawlSettings, now: datetime) -> tuple[SiteLook | None, str | None]:
+    """Look which listings an address of a site names, and its robots.txt.
+
+    Returns what was found, or None and why. Nothing is kept. Raises CrawlInterrupted like `crawl`.
+    """
+    looks: list[SiteLook] = []
+
+    def keep_look(event: Mapping[str, Any]) -> None:
+        if event["event"] == "site":
+            looks.append(_site_json.validate_python(event["site"]))
+
+    site = Source("site", "site", "section", url)
+    result, _pages = _try_out([site], settings, now, keep_look, pages=0, is_search=True)
+    if looks:
+        return looks[0], None
+    return None, result.reports[0].error or "the address could not be read"
+
+
+def _try_out(
+    sources: Sequence[Source],
+    settings: CrawlSettings,
+    now: datetime,
+    on_event: Listener,
+    *,
+    pages: int,
+    is_search: bool = False,
+) -> tuple[CrawlResult, list[Page]]:
+    """Crawl for a person to look at the result; nothing is kept.
+
+    At most `pages` of each source are tried until one comes.
+    """
     with TemporaryDirectory(prefix="maplewire-check-") as folder:
         job = Job(
             batch_id="check",
-            settings=replace(
-                settings, batch_dir=Path(folder), host_dir=None, page_limit_per_source=_TRIED_PAGES
-            ),
-            sources=tuple(enabled),
+            settings=replace(settings, batch_dir=Path(folder), host_dir=None, page_limit_per_source=pages),
+            sources=tuple(sources),
             states={},
             known={},
             words={},
             now=now,
             parent=os.getpid(),
             preview=_PREVIEW,
+            is_search=is_search,
         )
-        path, result = _announce_and_run(job, keep_listing)
-        pages = [page for _, page in read_pages(path)]
-    checks = []
-    for source, report in zip(enabled, result.reports, strict=True):
-        listing = listings.get(source.id)
-        checks.append(judge_check(source, report, listing, _of_source(source, pages), result.failures))
-    return checks
+        path, result = _announce_and_run(job, on_event)
+        return result, [page for _, page in read_pages(path)]
 
 
 def _of_source(source: Source, pages: Sequence[Page]) -> list[Page]:

@@ -264,6 +264,22 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteLook:
+    """What an address of a site tells of the site's listings."""
+
+    #: After redirects.
+    url: str
+    title: str = ""
+    language: str | None = None
+    #: What the address itself is, None for a page.
+    kind: Kind | None = None
+    #: The addresses that it names, the main ones first.
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    link_groups: tuple[LinkGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One fetched article page, with what its listing said of it."""
 

@@ -340,11 +340,12 @@ def _check_repeated_ids(entries: list[_Entry], problems: _Problems) -> None:
             continue
         first_line = first_lines.setdefault(source_id, entry.line)
         if first_line != entry.line:
-            text = f"is taken by the source in line {first_line}; write {_find_free_id(source_id, taken)}"
+            text = f"is taken by the source in line {first_line}; write {find_free_id(source_id, taken)}"
             problems.add((*entry.place, "id"), entry.message("id", text))
 
 
-def _find_free_id(source_id: str, taken: set[str]) -> str:
+def find_free_id(source_id: str, taken: set[str]) -> str:
+    """Return an id that is not taken: the wished one with a number."""
     number = 2
     while f"{source_id}-{number}" in taken:
         number += 1

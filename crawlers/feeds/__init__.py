@@ -5,6 +5,7 @@
                                           ├─ urlset, index   ─► sitemap.py (lxml)
                                           └─ anything else   ─► FeedUnreadable, and why
     page ─► section.py (parsel): the links that a selector finds
+         ─► site.py: the listings that a site names; page_links.py: which links a page has
 
 Every format ends in the same `listing.py`, which resolves addresses, reads dates and makes plain
 text, so that a rule about entries holds for all of them. Trouble with one entry is a line in
@@ -14,5 +15,14 @@ for all hostile shapes we know; the caller still sets a deadline, for the shapes
 
 from crawlers.feeds.formats import MAX_BODY_BYTES, MAX_ENTRIES, parse_feed, parse_sitemap
 from crawlers.feeds.section import parse_section
+from crawlers.feeds.site import parse_robots, parse_site
 
-__all__ = ["MAX_BODY_BYTES", "MAX_ENTRIES", "parse_feed", "parse_section", "parse_sitemap"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "MAX_ENTRIES",
+    "parse_feed",
+    "parse_robots",
+    "parse_section",
+    "parse_site",
+    "parse_sitemap",
+]

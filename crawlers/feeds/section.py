@@ -33,7 +33,7 @@ def parse_section(
     Raises FeedUnreadable for a selector that cannot be read.
     """
     page = Selector(decode_page(body, content_type), type="html")
-    base = _base_address(page, url)
+    base = base_address(page, url)
     problems: list[str] = []
     entries: dict[str, Entry] = {}
     for found in _select_elements(page, links or "a", "links")[:_LINK_LIMIT]:
@@ -93,7 +93,7 @@ def _read_link(found: Any) -> tuple[str, str]:
     return href, title[:_TITLE_CHARS]
 
 
-def _base_address(page: Selector, url: str) -> str:
+def base_address(page: Selector, url: str) -> str:
     """Return the address that links are relative to."""
     href = page.css("head base::attr(href)").get()
     if not href:

@@ -75,6 +75,8 @@ class Job:
     window: Window | None = None
     #: So many entries of each listing are reported as an event, for a person to look at.
     preview: int = 0
+    #: Whether the sources' addresses are those of sites, of which the listings are to be found.
+    is_search: bool = False
     #: Pages to see again. Where there are any, no listing is asked for.
     requests: tuple[PageRequest, ...] = ()
     missed: MissedPages = NO_MISSED_PAGES

@@ -38,7 +38,7 @@ class ListingParser:
 
     async def parse(
         self,
-        kind: Literal["feed", "sitemap", "section"],
+        kind: Literal["feed", "sitemap", "section", "site", "robots"],
         body: bytes,
         **options: Any,
     ) -> Feed:
@@ -109,6 +109,8 @@ def _answer_tasks() -> None:
         "feed": feeds.parse_feed,
         "sitemap": feeds.parse_sitemap,
         "section": feeds.parse_section,
+        "site": feeds.parse_site,
+        "robots": feeds.parse_robots,
     }
     answers = sys.stdout.buffer
     while True:

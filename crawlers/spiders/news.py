@@ -20,16 +20,26 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Headers
 
 from crawlers.guard import crawl_limits
-from crawlers.model import CrawlResult, FeedState, FetchFailure, Kind, PageRetry, SkippedEntry, SourceReport
+from crawlers.model import (
+    CrawlResult,
+    FeedState,
+    FetchFailure,
+    Kind,
+    PageRetry,
+    SkippedEntry,
+    Source,
+    SourceReport,
+)
 from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.downloads import BoundedDownloads, LenientMetaRefresh, PatientRetry
 from crawlers.spiders.feed import FeedPages
-from crawlers.spiders.job import CrawlSettings
+from crawlers.spiders.job import CrawlSettings, Job
 from crawlers.spiders.known_pages import KnownPages
 from crawlers.spiders.robots import BoundedRobotParser, PoliteRobots, PoliteThrottle
 from crawlers.spiders.section import SectionPages
 from crawlers.spiders.shared_crawl import SharedCrawl
+from crawlers.spiders.site_pages import SitePages
 from crawlers.spiders.sitemap import SitemapPages
 
 READERS: dict[Kind, type[ArticlePages]] = {
@@ -52,6 +62,14 @@ _RETRY_ORDER = 550
 _META_REFRESH_ORDER = 580
 
 
+def _reader_of(source: Source, job: Job) -> type[ArticlePages]:
+    if job.requests:
+        return KnownPages
+    if job.is_search:
+        return SitePages
+    return READERS[source.kind]
+
+
 class NewsSpider(scrapy.Spider):
     """Starts every source, which goes on by itself."""
 
@@ -62,8 +80,7 @@ class NewsSpider(scrapy.Spider):
         self.crawl = crawl
         self.sources: list[ArticlePages] = []
         for source in crawl.job.sources:
-            reader = KnownPages if crawl.job.requests else READERS[source.kind]
-            self.sources.append(reader(source, crawl))
+            self.sources.append(_reader_of(source, crawl.job)(source, crawl))
         self.bug: str | None = None
         #: Whether the crawl's time was up before all sources were done.
         self.is_late = False
