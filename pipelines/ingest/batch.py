@@ -28,6 +28,7 @@ from crawlers.urls import canonical_url
 from pipelines.ingest.held_back import Fetch, redirected, shows_no_article, shows_wall
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
+from pipelines.ingest.page_history import compare_ahead
 from pipelines.ingest.page_reader import PageReader, PageTooCostly
 from pipelines.ingest.same_article import Listing
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
@@ -180,6 +181,7 @@ class BatchProcessor:
             self._decide_waiting,
             is_backfill=account.batch_id.startswith(BACKFILL),
         )
+        compare_ahead(self.ledger.article(judged.article.id), judged)
         return _ReadyPage(page, account, judged)
 
     # -- deciding -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.model import Link, StoredArticle, Story, StoryChange, StoryEvent
@@ -13,6 +14,8 @@ from pipelines.revisions import edit_between, page_text
 #: Reasons of an edit that a line of the history holds.
 _REASONS_SHOWN = 4
 _NOBODY = "nobody known"
+#: Edits that are kept: those of the pages that wait for one transaction (`batch.AT_ONCE`), and as many again.
+_EDITS_KEPT = 256
 
 
 def gone_event(stored: StoredArticle, at: datetime, why: str) -> StoryEvent:
@@ -35,6 +38,21 @@ def _event_of_article(
     return StoryEvent(story_id, at, change, text, stored.article.id, stored.version, material)
 
 
+def compare_ahead(known: StoredArticle | None, judged: JudgedArticle) -> None:
+    """Compare a page with what it said before, ahead of its decision.
+
+    A comparison may take a second, and decisions are made while the ledger is held. Each finds its edit
+    ready, unless another worker stored a new state in between.
+    """
+    if known is None or known.text is None or known.content_hash == judged.content_hash:
+        return
+    _edit_between(page_text(known), judged.page_text())
+
+
+#: Two texts → how they differ; kept from when a page is read to its decision.
+_edit_between = lru_cache(maxsize=_EDITS_KEPT)(edit_between)
+
+
 def update_events(
     known: StoredArticle | None, stored: StoredArticle, story_id: str, at: datetime
 ) -> list[StoryEvent]:
@@ -44,7 +62,7 @@ def update_events(
     """
     if known is None or known.text is None:
         return []
-    edit = edit_between(page_text(known), page_text(stored))
+    edit = _edit_between(page_text(known), page_text(stored))
     text = f"{stored.publisher.name}: {'; '.join(edit.why[:_REASONS_SHOWN])}"
     return [_event_of_article(stored, story_id, at, StoryChange.UPDATE, text, material=edit.material)]
 

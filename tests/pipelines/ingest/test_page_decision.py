@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from crawlers.model import Page
+from pipelines.ingest import page_history
 from pipelines.model import Outcome, StoryChange, article_id
 from tests.builders import NOON
 from tests.pipelines.world import LATE, RELEASE, World, a_page
@@ -55,6 +56,16 @@ def test_changed_comma_is_a_version_and_no_material_turn(world: World) -> None:
     assert world.process(later(edited, 6)) == {Outcome.UPDATE: 1}
     assert turns(world) == [(StoryChange.UPDATE, False)]
     assert len(world.ledger.versions(WIRE)) == 1
+
+
+def test_an_edit_is_compared_before_the_ledger_is_held(world: World) -> None:
+    world.process(first())
+    edited = a_page("a", TITLE, [p.replace("two ", "four ") for p in RELEASE], source="wire")
+    before = page_history._edit_between.cache_info()
+    world.process(later(edited, 6))
+    after = page_history._edit_between.cache_info()
+    # Once ahead of the transaction, and once more, when it was ready.
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
 
 
 STUMPS = {
