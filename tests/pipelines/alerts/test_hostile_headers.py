@@ -50,7 +50,16 @@ FORMS = (
     "=?utf-16?b?DQAKAEYAcgBvAG0AOgAgAGUAdgBpAGwA?=",
     "a\r\n\r\n.\r\nMAIL FROM:<evil@evil.example>\r\n",
     "=?utf-8?q?=0D=0A=2E=0D=0AMAIL_FROM:<evil@evil.example>=0D=0A?=",
+    "\x1b]0;title\x07\x1b[31mred\x1b[2J",
+    "\u202eevil\u202c \u2066evil\u2069 \u200f",
+    "油菜籽关税" * 300,
+    f"{'油菜籽' * 200}=?utf-8?q?{EVIL}?=",
+    "a\u2028From: evil@evil.example\u2029Bcc: all@evil.example",
+    "a\x85Bcc: all@evil.example\x0bBcc: all@evil.example\x0cBcc: all@evil.example",
+    "evil <evil@evil.example>, all@evil.example",
 )
+#: Bytes of a line of a message, RFC 5322 §2.1.1.
+LONGEST_LINE = 998
 OURS = [
     "Subject", "From", "To", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "Auto-Submitted",
     "X-Maplewire-Key", "MIME-Version", "Content-Type",
@@ -76,11 +85,16 @@ def assert_is_ours(wire: bytes, headers: list[str]) -> None:
     assert raw.keys() == headers
     assert raw["From"] == "Maplewire <mw@desk.example>"
     assert raw["To"] == "desk@newsroom.example"
+    head = wire.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    assert head.isascii()
+    assert not any(byte < 32 and byte not in b"\t\n" for byte in head)
+    assert max(map(len, wire.splitlines())) <= LONGEST_LINE
     # What a reader's program decodes is one line of plain text.
     for name, value in raw.items():
         decoded = str(make_header(decode_header(value.replace("\r\n", "").replace("\n", ""))))
         assert "\n" not in decoded, name
         assert "\r" not in decoded, name
+        assert "\x1b" not in decoded, name
     message = message_from_bytes(wire, policy=policy.default)
     assert message["Bcc"] is None
     assert not message.defects
