@@ -156,7 +156,10 @@ class NewsSpider(scrapy.Spider):
         any_reactor.callLater(_LOOK_S, self._look_for_part)
 
     def _hand_over_part(self, done: Sequence[ArticlePages]) -> None:
-        """Finish a batch with the pages so far; states and reports are those of sources that are done."""
+        """Finish a batch with the pages so far.
+
+        Its states and reports are those of the sources that are done.
+        """
         self._parts += 1
         result = self._result_of(self._not_handed_over(done), f"{self.crawl.job.batch_id}-{self._parts}")
         path = self.crawl.writer.finish_part(result)

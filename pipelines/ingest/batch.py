@@ -150,7 +150,7 @@ class BatchProcessor:
         boilerplate.keep_learnt()
 
     def _costly_last(self, pages: Iterable[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
-        """Yield pages in their order, but those of a source that was costly after all others."""
+        """Yield pages in their order, those of costly sources after the others."""
         postponed: list[tuple[int, Page]] = []
         for record, page in pages:
             # Its next page may take as long, and the others would wait for it.
