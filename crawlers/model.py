@@ -106,6 +106,8 @@ class Source:
     #: Whether its TLS certificate is checked, and why not.
     verify: bool = True
     verify_reason: str | None = None
+    #: Whether its cookies are kept within a crawl, for a site that sends on only those who keep them.
+    cookies: bool = False
     #: Whether public lists of other projects name this very address.
     listed: bool = False
     #: The last day on which it was tried and answered (`maplewire sources check --write`).

@@ -318,6 +318,7 @@ class SourceFields(BaseModel):
     max_age: Annotated[int, BeforeValidator(_check_age)] | None = None
     verify: _Flag = True
     verify_reason: _Text | None = None
+    cookies: _Flag = False
     listed: _Flag = False
     answered: Annotated[date | None, BeforeValidator(_check_day)] = None
     #: What `listed` was called before; it is still read.

@@ -141,6 +141,15 @@ def registrable_domain(url: str) -> str:
     return str(found.top_domain_under_public_suffix or ".".join(host.split(".")[-2:]))
 
 
+def is_public_suffix(domain: str) -> bool:
+    """Tell whether a domain is one under which anybody may have a name, as `co.uk`."""
+    host = domain.lower().strip(".")
+    if _is_ip(host) or "." not in host:
+        # “localhost” is a host of its own, “com” none.
+        return bool(_suffix_list()(host).suffix)
+    return not _suffix_list()(host).domain
+
+
 @lru_cache(maxsize=1)
 def _suffix_list() -> Any:
     import tldextract

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from scrapy.http import Response, TextResponse
 
 from crawlers.challenges import find_wall
+from crawlers.spiders.exchange import CUT_OFF, is_whole
 from crawlers.spiders.trouble import Trouble, trouble_of_status
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -59,9 +60,11 @@ def trouble_of_answer(response: Response, asked_url: str, now: datetime) -> Trou
 
 def why_no_page(response: Response) -> Trouble | None:
     """Return why a good answer is no article page, or None."""
+    if CUT_OFF in response.flags and not is_whole(response.body):
+        return Trouble("temporary", "the answer was cut off", "connection")
     packing = read_header(response, "Content-Encoding")
     if packing:
-        # Scrapy removes the header of what it has unpacked.
+        # The header of what was unpacked is removed.
         reason = f"packed in a way we cannot open: {packing[:_QUOTED_CHARS]}"
         return Trouble("permanent", reason, "unreadable")
     content_type = read_header(response, "Content-Type")

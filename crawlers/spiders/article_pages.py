@@ -43,9 +43,11 @@ from crawlers.poll_history import PollFacts, with_history, with_pages
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
+from crawlers.spiders.exchange import CUT_OFF, LONGER, is_whole
 from crawlers.spiders.missed_pages import MissedPagesOfSource
+from crawlers.spiders.packing import MISLABELLED
 from crawlers.spiders.shared_crawl import SharedCrawl
-from crawlers.spiders.trouble import Trouble, trouble_of_exception
+from crawlers.spiders.trouble import COOKIE_LOST, CookieNeeded, Trouble, trouble_of_exception
 from crawlers.urls import canonical_url
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,13 @@ _LISTING_PRIORITY = 10
 #: Of the time that a source was asked, so much waiting for it makes it slow. A site that answers at once is
 #: waited for in a tenth of the time: the rest are our own pauses.
 _SLOW_SHARE = 0.5
+#: What the account says of answers that are not as they should be, behind their number.
+_WRONG_ANSWERS = {
+    MISLABELLED: "answers were not packed as their Content-Encoding says, and were read as they are",
+    CUT_OFF: "answers ended before their announced end; those that are a whole document were read",
+    COOKIE_LOST: "pages did not come: their redirects go round and set a cookie; write cookies: true",
+    LONGER: "answers were longer than their Content-Length, and were read to their end",
+}
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _ADDRESS_CHARS = 200
 _REASON_CHARS = 300
@@ -94,6 +103,8 @@ class ArticlePages(ABC):
         self._counts: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
         self._skipped_for: Counter[SkipReason] = Counter()
         self._known_in_listing = 0
+        #: How many answers were not as their servers said, by the flag of the answer.
+        self._wrong: Counter[str] = Counter()
         #: How many entries were left out on the way, by the reason.
         self._left: Counter[str] = Counter()
         #: The hosts that were asked, whose notes belong into the account.
@@ -171,6 +182,10 @@ class ArticlePages(ABC):
     async def on_listing(self, response: Response, listing_url: str) -> AsyncIterator[Request]:
         """Take one listing; yield the requests that follow."""
         self.crawl.answers += 1
+        self._wrong.update(response.flags)
+        if CUT_OFF in response.flags and not is_whole(response.body):
+            # What is there is read, and the next poll asks for all of it.
+            self._comes_back = True
         if listing_url == self.source.url:
             self._note_move(response)
         if listing_url == self.source.url and self._is_unchanged(response):
@@ -275,8 +290,16 @@ class ArticlePages(ABC):
             headers=headers,
             dont_filter=True,
             priority=_LISTING_PRIORITY,
-            meta={"source_id": self.source.id, "verify": self.source.verify},
+            meta=self._request_meta(),
         )
+
+    def _request_meta(self) -> dict[str, Any]:
+        """Return what each request of this source tells the downloader."""
+        meta: dict[str, Any] = {"source_id": self.source.id, "verify": self.source.verify}
+        if self.source.cookies:
+            # A jar of its own: what one source is told is nothing to another.
+            meta["cookiejar"] = self.source.id
+        return meta
 
     def _listings_that_came(self) -> list[Feed]:
         return [feed for feed in self._listings.values() if feed is not None]
@@ -467,7 +490,7 @@ class ArticlePages(ABC):
                 errback=self.on_page_error,
                 cb_kwargs={"entry": entry},
                 dont_filter=True,
-                meta={"source_id": self.source.id, "verify": self.source.verify, "is_page": True},
+                meta=self._request_meta() | {"is_page": True},
             )
         except (PermanentError, ValueError) as e:
             self._add_page_failure(entry, trouble_of_exception(e))
@@ -486,6 +509,7 @@ class ArticlePages(ABC):
         """Take one page; yield the requests for the next ones."""
         self.crawl.answers += 1
         self._note_end_of_page(entry)
+        self._wrong.update(response.flags)
         trouble = trouble_of_answer(response, entry.url, self.crawl.current_time()) or why_no_page(response)
         if trouble is None:
             self._write_page(response, entry)
@@ -498,6 +522,8 @@ class ArticlePages(ABC):
         """Note a page that failed; yield the next requests."""
         entry = failure.request.cb_kwargs["entry"]
         self._note_end_of_page(entry)
+        if isinstance(failure.value, CookieNeeded):
+            self._wrong[COOKIE_LOST] += 1
         trouble = trouble_of_exception(failure.value)
         if trouble.failure == "paused":
             # It was queued when its host asked for a pause.
@@ -561,6 +587,9 @@ class ArticlePages(ABC):
         if self.is_done:
             return
         self.is_done = True
+        for flag, text in _WRONG_ANSWERS.items():
+            if self._wrong[flag]:
+                self.problems.append(f"{self._wrong[flag]} {text}")
         for reason, number in self._left.items():
             self.problems.append(f"{number} entries are left for the next crawl: {reason}")
         for place in sorted(self._places):

@@ -19,36 +19,18 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.settings import Settings
 
 from crawlers.errors import RequestTooSlow
+from crawlers.spiders.exchange import CUT_OFF, LenientDownloads, is_whole
 from crawlers.spiders.trouble import asks_for_a_pause, retry_after_s, trouble_of_status
 
 #: The key of a request's `meta` for the seconds that it has waited; redirects and retries take it over.
 _WAITED = "waited_s"
-
-
-class LenientMetaRefresh(MetaRefreshMiddleware):
-    """Follows a page that sends on at once, and lets a page be that it cannot read."""
-
-    def process_response(
-        self,
-        request: Request,
-        response: Response,
-        spider: Spider | None = None,  # noqa: ARG002
-    ) -> Request | Response:
-        """Return the request for the page that is meant, or the page."""
-        try:
-            return super().process_response(request, response)
-        except ValueError:
-            # An encoding that is none (`charset=idna`), or an address that is none.
-            return response
 
 
 class PatientRetry(RetryMiddleware):
@@ -63,6 +45,8 @@ class PatientRetry(RetryMiddleware):
         """Return the request for another try, or the answer."""
         if retry_after_s(response, crawl_of(self.crawler).current_time()):
             return response
+        if CUT_OFF in response.flags and not is_whole(response.body):
+            return self._retry(request, "the answer was cut off") or response
         return super().process_response(request, response)
 
 
@@ -75,11 +59,11 @@ class BoundedDownloads(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._checking = HTTP11DownloadHandler(crawler)
+        self._checking = LenientDownloads(crawler)
         # Scrapy takes the choice from the settings alone.
         trusting = copy.copy(crawler)
         trusting.settings = Settings(dict(crawler.settings) | {"DOWNLOAD_VERIFY_CERTIFICATES": False})
-        self._trusting = HTTP11DownloadHandler(trusting)
+        self._trusting = LenientDownloads(trusting)
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer.
@@ -112,7 +96,7 @@ class BoundedDownloads(BaseDownloadHandler):
         await self._checking.close()
         await self._trusting.close()
 
-    def _handler_of(self, request: Request) -> HTTP11DownloadHandler:
+    def _handler_of(self, request: Request) -> LenientDownloads:
         """Return what fetches a request with its source's trust."""
         if request.meta.get("verify", True):
             return self._checking

@@ -12,7 +12,9 @@ from typing import Any
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import StopDownload
@@ -32,10 +34,12 @@ from crawlers.model import (
 )
 from crawlers.spiders.answers import may_be_html
 from crawlers.spiders.article_pages import ArticlePages
-from crawlers.spiders.downloads import BoundedDownloads, LenientMetaRefresh, PatientRetry
+from crawlers.spiders.downloads import BoundedDownloads, PatientRetry
 from crawlers.spiders.feed import FeedPages
 from crawlers.spiders.job import CrawlSettings, Job
 from crawlers.spiders.known_pages import KnownPages
+from crawlers.spiders.packing import HonestPacking
+from crawlers.spiders.redirects import LenientMetaRefresh, MendedRedirects, SourceCookies
 from crawlers.spiders.robots import BoundedRobotParser, PoliteRobots, PoliteThrottle
 from crawlers.spiders.section import SectionPages
 from crawlers.spiders.shared_crawl import SharedCrawl
@@ -60,6 +64,9 @@ _LOOK_S = 0.5
 _ROBOTS_ORDER = 100
 _RETRY_ORDER = 550
 _META_REFRESH_ORDER = 580
+_PACKING_ORDER = 590
+_REDIRECT_ORDER = 600
+_COOKIES_ORDER = 700
 
 
 def _reader_of(source: Source, job: Job) -> type[ArticlePages]:
@@ -241,7 +248,13 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
     limits["DOWNLOADER_MIDDLEWARES"] |= {
         RobotsTxtMiddleware: None,
         PoliteRobots: _ROBOTS_ORDER,
+        RedirectMiddleware: None,
+        MendedRedirects: _REDIRECT_ORDER,
+        CookiesMiddleware: None,
+        SourceCookies: _COOKIES_ORDER,
         MetaRefreshMiddleware: None,
+        HttpCompressionMiddleware: None,
+        HonestPacking: _PACKING_ORDER,
         RetryMiddleware: None,
         PatientRetry: _RETRY_ORDER,
         LenientMetaRefresh: _META_REFRESH_ORDER,
@@ -261,7 +274,7 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
         "AUTOTHROTTLE_MAX_DELAY": max(_LONGEST_PAUSE_S, settings.delay_s),
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(_PER_HOST),
         "DOWNLOAD_VERIFY_CERTIFICATES": settings.verify_certificates,
-        "COOKIES_ENABLED": False,
+        "COOKIES_ENABLED": True,  # for the sources that ask for it; see SourceCookies
         "REFERER_ENABLED": True,
         "REFERRER_POLICY": "no-referrer",
         "DEFAULT_REQUEST_HEADERS": {

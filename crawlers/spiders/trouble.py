@@ -24,6 +24,9 @@ _TEMPORARY_STATUS = frozenset({408, 421, 423, 425, 429})
 #: RFC 9110, section 15.5.11: taken away for good, and whoever runs the site says so himself.
 _GONE = 410
 _REASON_CHARS = 300
+_URL_CHARS = 120
+#: A redirect on the way of a request set a cookie that we did not keep: the key of its `meta`.
+COOKIE_LOST = "cookie_lost"
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?", re.ASCII)
 #: What may also be the fault of our own network.
 _NO_ANSWER: frozenset[FailureClass] = frozenset({"dns", "timeout", "connection", "own_network"})
@@ -56,11 +59,23 @@ class NotForNow(TemporaryError):
         self.trouble = trouble
 
 
+class CookieNeeded(PermanentError):
+    """A site sends on only those who keep its cookie."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"its redirects go round in a circle ({url[:_URL_CHARS]}) and set a cookie; "
+            "write cookies: true in the catalogue"
+        )
+
+
 def trouble_of_exception(error: BaseException) -> Trouble:
     """Return what an exception of a request means."""
     match error:
         case NotForNow():
             return error.trouble
+        case CookieNeeded():
+            return Trouble("permanent", str(error), "redirects")
         case Refused():
             return Trouble("permanent", str(error), "refused")
         case RequestTooSlow():

@@ -1,0 +1,181 @@
+"""One HTTP exchange with a server whose numbers may be wrong.
+
+    Content-Length too long, no end of chunks ─► CUT_OFF: what came until the server closes the connection,
+                                                 or is silent after a whole document
+    Content-Length too short                  ─► LONGER: also what came behind it
+
+Scrapy drops the first and cuts the second. Whether a document is whole is judged by `is_whole`: one that was
+cut off in the middle is tried once more, and its page is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.web.http import _IdentityTransferDecoder
+
+from crawlers.spiders.packing import read_labels, unpack
+
+#: The flags of answers whose end is not where the server said. The first is Scrapy's own.
+CUT_OFF = "dataloss"
+LONGER = "longer"
+
+#: A server that has sent a whole document and is silent for so long, in seconds, will send no more.
+_SILENCE_S = 3.0
+_TAIL_BYTES = 4096
+#: What closes a page or a listing; comments of caches may follow.
+_CLOSING_TAG = re.compile(rb"</(\w+:)?(html|rss|feed|rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
+
+
+def is_whole(body: bytes) -> bool:
+    """Tell whether a document has its end: its last tag, or JSON that can be read."""
+    # In UTF-16 each letter of a tag has a zero beside it.
+    tail = body[-_TAIL_BYTES:].replace(b"\0", b"")
+    if _CLOSING_TAG.search(tail):
+        return True
+    if body.lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+class LenientDownloads(HTTP11DownloadHandler):
+    """Fetches one answer and takes what is there.
+
+    A host that is another one than asked for, too much, or too late is refused as by Scrapy.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _Factory
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer. Raises what Scrapy raises."""
+        agent = _Agent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=False,
+            crawler=self._crawler,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+
+class _Agent(_ScrapyAgent):
+    """Watches bodies while they come."""
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        result = super()._cb_bodyready(txresponse, request)
+        if isinstance(result, Deferred):
+            limit = request.meta.get("download_maxsize", self._maxsize)
+            watch = _SilenceWatch(txresponse, self._headers_from_twisted_response(txresponse), limit)
+            result.addBoth(watch.stop)
+        return result
+
+    def _cb_bodydone(self, result: Any, url: str) -> Response:
+        response = super()._cb_bodydone(result, url)
+        if getattr(result["txresponse"], "is_longer", False):
+            response.flags.append(LONGER)
+        return response
+
+
+class _SilenceWatch:
+    """Ends an answer that is whole, and whose server does not say so."""
+
+    def __init__(self, txresponse: Any, headers: Headers, limit: int) -> None:
+        self._txresponse = txresponse
+        self._labels = read_labels(headers)
+        self._limit = limit
+        self._size = -1
+        self._timer: Any = None
+        self._wait()
+
+    def stop(self, result: Any) -> Any:
+        """Stop watching; hand the result on."""
+        if self._timer.active():
+            self._timer.cancel()
+        return result
+
+    def _wait(self) -> None:
+        # Imported late: the import itself installs a reactor.
+        from twisted.internet import reactor
+
+        any_reactor: Any = reactor
+        self._timer = any_reactor.callLater(_SILENCE_S, self._look)
+
+    def _look(self) -> None:
+        body = self._txresponse._bodyProtocol._bodybuf.getvalue()
+        is_silent = len(body) == self._size
+        self._size = len(body)
+        if is_silent and self._is_complete(body):
+            # The reader then ends as with any server that closes the connection too early.
+            self._txresponse._transport._producer.abortConnection()
+        else:
+            self._wait()
+
+    def _is_complete(self, body: bytes) -> bool:
+        if getattr(self._txresponse, "is_longer", False):
+            # It is past the end that its server told.
+            return True
+        try:
+            return is_whole(unpack(body, self._labels, self._limit).body)
+        except ValueError:
+            # It is too large when unpacked, and refused when it has come.
+            return False
+
+
+class _Parser(_LenientHTTPClientParser):
+    """Takes what a server sends behind the length that it announced."""
+
+    def _finished(self, rest: bytes) -> None:
+        response: Any = self.response
+        is_counted = self.connHeaders.hasHeader(b"Content-Length")
+        if not is_counted or not _is_more_of_the_body(rest) or getattr(response, "is_longer", False):
+            super()._finished(rest)  # type: ignore[no-untyped-call]
+            return
+        response.is_longer = True
+        response._bodyDataReceived(rest)
+        # From here on the body ends with the connection, as without any length.
+        self.bodyDecoder = _IdentityTransferDecoder(None, response._bodyDataReceived, self._finished)  # type: ignore[no-untyped-call]
+
+
+class _Protocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: Any) -> Any:
+        result = super().request(request)
+        # As Scrapy does: Twisted makes the parser itself, and asks for no class of it.
+        self._parser.__class__ = _Parser
+        return result
+
+
+class _Factory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802, ARG002 - the name is Twisted's
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+def _is_more_of_the_body(rest: bytes) -> bool:
+    """Tell whether bytes behind a body belong to it.
+
+    Some servers end a body with a line break that they do not count, or send a second answer unasked.
+    """
+    return bool(rest.strip()) and not rest.lstrip().startswith(b"HTTP/")
