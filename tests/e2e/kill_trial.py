@@ -156,6 +156,8 @@ class Newsroom:
         if child:
             return child
         try:
+            # A shell lets what it starts in the background ignore Ctrl-C.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             output = os.open(self.home.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             os.dup2(output, 1)
             os.dup2(output, 2)
