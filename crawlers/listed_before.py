@@ -12,7 +12,7 @@ article. What a fetch shows is remembered, so that the same is asked once and no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -48,10 +48,13 @@ class ListedBefore:
         self._by_guid: defaultdict[str, list[ListedEntry]] = defaultdict(list)
         self._by_base: defaultdict[str, list[ListedEntry]] = defaultdict(list)
         self._by_article: defaultdict[str, list[ListedEntry]] = defaultdict(list)
+        self._by_title: defaultdict[str, list[ListedEntry]] = defaultdict(list)
         for listed in before:
             self._by_address[listed.address].append(listed)
             if self._volatile:
                 self._by_base[self._without_volatile(listed.address)].append(listed)
+            if listed.title:
+                self._by_title[listed.title].append(listed)
             if listed.guid:
                 self._by_guid[listed.guid].append(listed)
             if listed.article_id:
@@ -79,6 +82,22 @@ class ListedBefore:
         if not entry.title or not titles:
             return False
         return entry.title not in titles and len(titles) < _TITLES
+
+    def former_address(self, entry: Entry, address: str, listed_now: Collection[str]) -> str | None:
+        """Return where an entry of the same title was listed, and is no more.
+
+        The page may have moved: the old address tells, if it leads to the new one. None where several
+        articles had that title. `address` is the entry's canonical one, `listed_now` are those of the whole
+        listing.
+        """
+        found = self._by_title.get(entry.title, [])
+        articles = {listed.article_id for listed in found}
+        if len(articles) != 1 or any(listed.address in listed_now for listed in found):
+            return None
+        if _path_of(found[0].address) == _path_of(address):
+            # A parameter changed: no site leads from one value to the next.
+            return None
+        return found[0].address
 
     def _find(self, entry: Entry, address: str) -> Sequence[ListedEntry]:
         if entry.guid and entry.guid not in self._doubtful_guids:

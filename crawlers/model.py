@@ -298,6 +298,8 @@ class Page:
     requested_url: str | None = None
     found_through: str | None = None
     entry: Entry | None = None
+    #: Where its listing had an entry of this title before. It leads here now, or is gone.
+    former_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

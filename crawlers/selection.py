@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,6 +36,8 @@ class Selection:
     to_fetch: tuple[Entry, ...]
     #: Old entries of a source that is read for the first time, to fetch as far as there is room.
     baseline: tuple[Entry, ...] = ()
+    #: Where entries to fetch were listed before, by their address as listed.
+    former: Mapping[str, str] = field(default_factory=dict)
     #: Entries whose page we have already.
     known: int = 0
     #: Entries that the source's rules, the beat, their age or the window leave out.
@@ -77,7 +80,8 @@ def select(
     """
     url_pattern = _compile_url_pattern(source)
     waiting = waiting_pages(missed.retries, now)
-    known_pages = _KnownPages(known, ListedBefore(history.listed if history else (), entries), now)
+    before = ListedBefore(history.listed if history else (), entries)
+    known_pages = _KnownPages(known, before, now)
     chosen: dict[str, Entry] = {}
     baseline: dict[str, Entry] = {}
     unwanted: defaultdict[SkipReason, dict[str, Entry]] = defaultdict(dict)
@@ -111,10 +115,27 @@ def select(
     return Selection(
         to_fetch=tuple(chosen.values()),
         baseline=tuple(baseline.values()),
+        former=_former_addresses(chosen, known_pages, before, entries),
         known=known_count,
         skipped_for=skipped,
         out_of_scope=_without(unwanted["off_beat"], {*chosen, *baseline}),
     )
+
+
+def _former_addresses(
+    chosen: Mapping[str, Entry], known_pages: _KnownPages, before: ListedBefore, entries: Iterable[Entry]
+) -> dict[str, str]:
+    """Return where unknown entries that were chosen were listed before."""
+    listed_now = set()
+    for entry in entries:
+        with contextlib.suppress(PermanentError):
+            listed_now.add(canonical_url(entry.url))
+    former = {}
+    for identity, entry in chosen.items():
+        address = before.former_address(entry, identity, listed_now)
+        if address is not None and not known_pages.is_known(entry, identity):
+            former[entry.url] = address
+    return former
 
 
 class _KnownPages:

@@ -33,6 +33,7 @@ class PageDescription:
     requested_url: str | None
     found_through: str | None
     entry: Entry | None
+    former_url: str | None = None
 
 
 page_description_json = TypeAdapter(PageDescription)

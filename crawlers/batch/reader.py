@@ -205,6 +205,7 @@ def _make_page(record: _Record, description: PageDescription | None) -> Page | N
         requested_url=description.requested_url,
         found_through=description.found_through,
         entry=description.entry,
+        former_url=description.former_url,
     )
 
 

@@ -68,7 +68,9 @@ class BatchWriter:
         """Add a page; return its record number, 0 for the first."""
         record_id = f"<urn:uuid:{uuid4()}>"
         date = _warc_date(page.fetched_at)
-        description = PageDescription(page.source_id, page.requested_url, page.found_through, page.entry)
+        description = PageDescription(
+            page.source_id, page.requested_url, page.found_through, page.entry, page.former_url
+        )
         self._write_metadata(
             page_description_json.dump_json(description),
             PAGE_TYPE,

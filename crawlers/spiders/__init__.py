@@ -5,6 +5,7 @@ job.py             what the child is told
 shared_crawl.py    what all sources of the crawl share
 article_pages.py   the base of all sources: from entries to article pages in the batch
 feed.py, sitemap.py, section.py   how each kind of listing is read
+former_addresses.py   where entries were listed before, asked first
 known_pages.py     pages that we have already, fetched again without a listing
 news.py            the one Scrapy spider that runs them all, so that limits per host hold for all
 listing_parser.py  parses listings in a killable process, since hostile ones may take for ever

@@ -13,7 +13,7 @@ import hashlib
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -44,6 +44,7 @@ from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
 from crawlers.spiders.exchange import CUT_OFF, LONGER, is_whole
+from crawlers.spiders.former_addresses import FormerAddresses
 from crawlers.spiders.missed_pages import MissedPagesOfSource
 from crawlers.spiders.packing import MISLABELLED
 from crawlers.spiders.shared_crawl import SharedCrawl
@@ -105,6 +106,7 @@ class ArticlePages(ABC):
         self._known_in_listing = 0
         #: How many answers were not as their servers said, by the flag of the answer.
         self._wrong: Counter[str] = Counter()
+        self._former = FormerAddresses()
         #: How many entries were left out on the way, by the reason.
         self._left: Counter[str] = Counter()
         #: The hosts that were asked, whose notes belong into the account.
@@ -329,6 +331,7 @@ class ArticlePages(ABC):
         except CatalogueError as e:
             self._trouble = Trouble("permanent", str(e), "refused")
             return
+        self._former.choose(selection.former)
         self._known_in_listing = selection.known + selection.skipped_for.get("asked_later", 0)
         dropped = self.missed.take_dropped(entries, is_whole=self._is_whole_listing())
         self._counts |= {"entries": len(entries) + len(dropped), "known": selection.known}
@@ -484,14 +487,7 @@ class ArticlePages(ABC):
         """Return the request for a page, None where none is needed."""
         try:
             address = canonical_url(entry.url)
-            request = Request(
-                entry.url,
-                callback=self.on_page,
-                errback=self.on_page_error,
-                cb_kwargs={"entry": entry},
-                dont_filter=True,
-                meta=self._request_meta() | {"is_page": True},
-            )
+            request = self._request_for(entry.url, entry, self.on_page, self.on_page_error)
         except (PermanentError, ValueError) as e:
             self._add_page_failure(entry, trouble_of_exception(e))
             return None
@@ -503,7 +499,33 @@ class ArticlePages(ABC):
             self._leave_entry(reason)
             return None
         self._claimed.add(address)
+        former_url = self._former.take(entry)
+        if former_url is not None and not self.is_trial():
+            return self._request_for(former_url, entry, self.on_former_page, self.on_former_error)
         return request
+
+    def _request_for(
+        self, url: str, entry: Entry, callback: Callable[..., Any], errback: Callable[[Any], Any]
+    ) -> Request:
+        return Request(
+            url,
+            callback=callback,
+            errback=errback,
+            cb_kwargs={"entry": entry},
+            dont_filter=True,
+            meta=self._request_meta() | {"is_page": True},
+        )
+
+    def on_former_page(self, response: Response, entry: Entry) -> Iterator[Request]:
+        """Note whether an entry's former address leads to it; go on to its page."""
+        self.crawl.answers += 1
+        self._former.note(response, entry)
+        yield self._request_for(entry.url, entry, self.on_page, self.on_page_error)
+
+    def on_former_error(self, failure: Any) -> Iterator[Request]:
+        """Go on to the page of an entry whose former address gave no answer."""
+        entry = failure.request.cb_kwargs["entry"]
+        yield self._request_for(entry.url, entry, self.on_page, self.on_page_error)
 
     def on_page(self, response: Response, entry: Entry) -> Iterator[Request]:
         """Take one page; yield the requests for the next ones."""
@@ -558,6 +580,7 @@ class ArticlePages(ABC):
             requested_url=entry.url,
             found_through=self.source.url,
             entry=entry,
+            former_url=self._former.left_by(entry),
         )
         try:
             self.crawl.writer.write(page)

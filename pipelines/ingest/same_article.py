@@ -6,6 +6,7 @@ a known article. All is pure but for the reads of what is stored.
 
     before texts are compared   the address is known as another one of an article
                                 the page names a known article as itself, and has its text
+                                its title had an address that leads here or is gone, and it has that text
                                 the known address that was asked for leads here     ┐ and the text is not
                                 the guid is known, with the same title or path      ┘ another one
     after                       the text is that of a page of the same publisher that has the same guid,
@@ -49,6 +50,8 @@ class Listing:
     #: Ids of the canonical addresses that were listed and reached, without those that are none.
     asked_id: str | None = None
     reached_id: str | None = None
+    #: Likewise of the address at which its title was listed before, and that is no page any more.
+    former_id: str | None = None
 
     @classmethod
     def of(cls, page: Page) -> Listing:
@@ -59,7 +62,8 @@ class Listing:
         if page.entry is not None:
             title, guid = page.entry.title, page.entry.guid or None
         entry = ListedEntry(page.source_id, address, page.fetched_at, title, guid)
-        return cls(entry, _id_of(page.requested_url or asked), _id_of(page.url))
+        former_id = _id_of(page.former_url) if page.former_url else None
+        return cls(entry, _id_of(page.requested_url or asked), _id_of(page.url), former_id)
 
 
 def find_listed_article(
@@ -73,9 +77,10 @@ def find_listed_article(
     known_id = decisions.article_at(ids)
     if known_id is not None:
         return decisions.article(known_id)
-    named = _named_article(judged, decisions)
-    if named is not None:
-        return named
+    for address_id in (_claimed_id(judged), listing.former_id):
+        named = _article_with_text(address_id, judged, decisions)
+        if named is not None:
+            return named
     if listing.asked_id and listing.asked_id != listing.reached_id:
         asked = _article_at(listing.asked_id, decisions)
         if asked is not None and _may_be_same(asked, judged):
@@ -140,19 +145,31 @@ def _article_at(address_id: str, decisions: Decisions) -> StoredArticle | None:
     return decisions.article(known_id)
 
 
-def _named_article(judged: JudgedArticle, decisions: Decisions) -> StoredArticle | None:
-    """Return the article that a page names as itself, where it has its text.
+def _claimed_id(judged: JudgedArticle) -> str | None:
+    """Return the id of the address that a page names as its own, or None.
 
-    The templates of some sites name one article on all pages.
+    Only of one that is not believed by itself.
     """
     if judged.article.claimed_canonical is None:
         return None
-    named = _article_at(article_id(judged.article.claimed_canonical), decisions)
-    if named is None or named.text is None:
+    return article_id(judged.article.claimed_canonical)
+
+
+def _article_with_text(
+    address_id: str | None, judged: JudgedArticle, decisions: Decisions
+) -> StoredArticle | None:
+    """Return the article of an address, where a page has its text.
+
+    The templates of some sites name one article on all pages, and titles are used again.
+    """
+    if address_id is None:
         return None
-    if compare(judged.text, named.text).of_smaller < _SAME_TEXT:
+    known = _article_at(address_id, decisions)
+    if known is None or known.text is None:
         return None
-    return named
+    if compare(judged.text, known.text).of_smaller < _SAME_TEXT:
+        return None
+    return known
 
 
 def _articles_of_guid(listing: Listing, decisions: Decisions) -> Iterator[StoredArticle]:

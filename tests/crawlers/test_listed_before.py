@@ -54,6 +54,7 @@ BOTH = [was("story?id=1&t=1", "A"), was("story?id=1&t=2", "A"), was("story?id=2&
         (BOTH, entry("story?id=2&t=9"), True),
         (BOTH, entry("story?id=3&t=9"), False),
         ([], entry("a"), False),
+        ([was("a?v=1&v=2", "A", guid="7")], entry("a?v=3", guid="7"), True),
     ],
 )
 def test_entry_is_known_at_a_new_address_only_where_that_is_certain(
@@ -73,6 +74,26 @@ def test_parameter_that_the_page_leaves_out_of_its_name_is_volatile_at_once() ->
 
 def test_parameter_that_once_told_two_articles_apart_is_not_volatile() -> None:
     assert volatile_parameters([*TOKENS, was("watch?v=1", "W"), was("watch?v=2", "X")]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "former"),
+    [
+        ([was("draft", "A")], [entry("visit")], SITE + "draft"),
+        ([was("draft", "A")], [entry("visit"), entry("draft")], None),
+        ([was("draft", "A")], [entry("visit", "Another title")], None),
+        ([was("draft", "A"), was("brief", "B")], [entry("visit")], None),
+        ([was("draft", "A", "")], [entry("visit", "")], None),
+        ([was("visit?v=1", "A")], [entry("visit?v=2")], None),
+    ],
+    ids=["gone from the list", "still listed", "another title", "used again", "no title", "a token"],
+)
+def test_former_address_is_that_of_an_entry_of_this_title_that_is_listed_no_more(
+    before: list[ListedEntry], now: list[Entry], former: str | None
+) -> None:
+    history = SourceHistory(FeedState("daily", last_success=NOON), before)
+    chosen = select(now, a_source(), {}, (), NOON, None, history)
+    assert chosen.former.get(now[0].url) == former
 
 
 def _selected(before: list[ListedEntry], listed: Entry, **fields: object) -> tuple[int, int]:

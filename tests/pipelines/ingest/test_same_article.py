@@ -54,6 +54,10 @@ SAME = {
         listed("2026/01/draft"),
         listed("world/beijing-ottawa", asked="2026/01/draft", hours=1),
     ),
+    "old address is gone": (
+        listed("2026/01/draft"),
+        replace(listed("world/beijing-ottawa", hours=1), former_url=DAILY + "2026/01/draft"),
+    ),
     "AMP": (
         listed("world/visit"),
         listed("world/visit/amp/", head='<link rel=canonical href="/world/visit">', hours=1),
@@ -107,6 +111,10 @@ OTHERS = {
         listed(
             "b-7654321", LATE, "Ships unload canola", head='<link rel=canonical href="/a-1234567">', hours=1
         ),
+    ),
+    "title used again where the old page is gone": (
+        listed("a"),
+        replace(listed("b", LATE), former_url=DAILY + "a"),
     ),
     "old address leads elsewhere": (
         listed("a"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.model import Outcome, RunReport
@@ -46,3 +48,22 @@ def test_new_title_without_a_date_is_looked_at_at_once(world: World) -> None:
         site.page("/news/1", story_html(1, title=corrected))
         site.feed([Item(link, corrected, "1", hours_before(3))])
         assert _outcomes(site.poll()) == {Outcome.UPDATE: 1}
+
+
+@pytest.mark.timeout(300)
+def test_article_that_moved_is_the_same_where_the_old_address_says_so(world: World) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        for number in (1, 2):
+            site.page(f"/draft/{number}", story_html(number))
+        drafts = [Item(web.url(f"/draft/{number}"), story_title(number)) for number in (1, 2)]
+        site.feed(drafts)
+        site.poll()
+        for number in (1, 2):
+            site.page(f"/2026/lot-in-place-{number}", story_html(number))
+        web.redirect("/draft/1", web.url("/2026/lot-in-place-1"), 301)
+        site.feed([replace(item, link=item.link.replace("draft/", "2026/lot-in-place-")) for item in drafts])
+        # The second one stands at both addresses, which is what a copy is.
+        assert _outcomes(site.poll()) == {Outcome.UNCHANGED: 1, Outcome.COPY: 1}
+        assert _outcomes(site.poll()) == {}
+        assert len(site.articles()) == 3
