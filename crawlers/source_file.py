@@ -1,6 +1,7 @@
 """Changes sources.yaml for a command, and leaves every other character as it is.
 
     set_answered(path, dates)     write `answered: DATE` into these sources
+    set_url(path, id, url)        write another address into one source
     append_sources(path, values)  add sources at the end of the list
 
 A library that writes the whole file anew moves lines and loses comments (docs/decisions/0010). So the parser
@@ -10,6 +11,8 @@ written: a file that would say anything else than meant is left alone.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import stat
 import tempfile
@@ -56,6 +59,26 @@ def set_answered(path: Path, dates: Mapping[str, date]) -> int:
     if changes:
         _write_checked(path, _apply(text, changes), {**before, _LIST: expected})
     return len(changes)
+
+
+def set_url(path: Path, source_id: str, url: str) -> None:
+    """Write another address into a source, in the form of the one before.
+
+    Raises CatalogueError like `set_answered`, and where the file has no such source.
+    """
+    text = _read_text(path)
+    before = parse_yaml(text.encode(), path).values
+    changes: list[_Change] = []
+    expected = []
+    for entry, node in zip(before[_LIST], _list_node(text).value, strict=True):
+        if not isinstance(entry, dict) or entry.get("id") != source_id:
+            expected.append(entry)
+            continue
+        expected.append({**entry, "url": url})
+        changes += _changes_of_url(node, url)
+    if not changes:
+        raise CatalogueError([f"{path}: “url:” of source “{source_id}” is not there; change it by hand"])
+    _write_checked(path, _apply(text, changes), {**before, _LIST: expected})
 
 
 def append_sources(path: Path, sources: Sequence[Mapping[str, Any]]) -> None:
@@ -129,6 +152,33 @@ def _change_of(text: str, node: yaml.Node, day: date) -> _Change:
     if not text[:place].endswith("\n"):
         line = "\n" + line.rstrip("\n")
     return place, place, line
+
+
+def _changes_of_url(node: yaml.Node, url: str) -> list[_Change]:
+    """Return the change of an entry's address; none where it cannot be made safely."""
+    assert isinstance(node, yaml.MappingNode)
+    for key, value in node.value:
+        # A text of several lines ends where the next field begins: what follows it would go with it.
+        if key.value == "url" and isinstance(value, yaml.ScalarNode) and value.style not in ("|", ">"):
+            written = _quote_like(value, url, in_braces=bool(node.flow_style))
+            return [(value.start_mark.index, value.end_mark.index, written)]
+    return []
+
+
+def _quote_like(value: yaml.ScalarNode, text: str, *, in_braces: bool) -> str:
+    """Return a text as YAML, in the quotes that a value has."""
+    if value.style == "'":
+        return "'" + text.replace("'", "''") + "'"
+    if value.style is None:
+        field = f"url: {text}"
+        if in_braces:
+            # There a question mark or a comma would end the text.
+            field = f"{{{field}}}"
+        with contextlib.suppress(yaml.YAMLError):
+            if yaml.safe_load(field) == {"url": text}:
+                return text
+    # The texts of JSON are those of YAML.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _change_in_braces(text: str, node: yaml.Node, day: date) -> _Change:

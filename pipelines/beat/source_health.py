@@ -73,7 +73,7 @@ LONGEST_OFF_BEAT = timedelta(days=7)
 #: A failure is told in hours up to three days, and in days after.
 _MAX_HOURS_TOLD = 72
 #: One poll that is sent on may be somebody's mistake.
-_LEAST_MOVED_POLLS = 2
+LEAST_MOVED_POLLS = 2
 _LEAST_OFF_BEAT_POLLS = 2
 #: Entries of a listing that may lead to one page by chance.
 _MOST_TO_ONE_PAGE = 2
@@ -245,7 +245,8 @@ class _Judge:
 
     def _moved(self) -> Health | None:
         moved = self._state.moved
-        if moved is None or moved.polls < _LEAST_MOVED_POLLS:
+        # Once the catalogue has the new address, the next poll is sent on no more.
+        if moved is None or moved.polls < LEAST_MOVED_POLLS or moved.what == self._source.url:
             return None
         why = f"its listing has moved for good, to {moved.what} (so at {moved.polls} polls); it is followed"
         return self._health("moved", moved.since, why)

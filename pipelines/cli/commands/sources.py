@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.application import open_app
+from pipelines.cli.commands.moved_sources import sources_move
 from pipelines.cli.commands.new_sources import sources_add, sources_export, sources_import
 from pipelines.cli.console import print_json, say
 from pipelines.cli.options import AsJson
@@ -22,6 +23,7 @@ sources_app = typer.Typer(help="The catalogue of sources.", no_args_is_help=True
 sources_app.command("add")(sources_add)
 sources_app.command("import")(sources_import)
 sources_app.command("export")(sources_export)
+sources_app.command("move")(sources_move)
 
 
 @sources_app.command("list")
