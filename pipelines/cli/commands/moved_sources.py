@@ -47,7 +47,10 @@ def sources_move(
 
 
 def _known_address(source: Source, state: FeedState | None) -> str:
-    """Return where the polls of a source led. Raises CatalogueError where that is not sure."""
+    """Return where the polls of a source led.
+
+    Raises CatalogueError where that is not sure.
+    """
     from pipelines.beat.source_health import LEAST_MOVED_POLLS
 
     moved = None if state is None else state.moved
