@@ -26,6 +26,8 @@ _LEAST_DATED = 3
 #: Entries that lead to one page before that is no chance: two spellings of one address may.
 _LEAST_ON_ONE_PAGE = 3
 _HASH_DIGITS = 16
+#: A longer address is none that a catalogue can hold.
+_WHAT_CHARS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _lengthen(streak: Streak | None, poll: PollFacts, what: str, count: int) -> 
 
     None where there is nothing to count.
     """
-    if not count or not what:
+    if not count or not what or len(what) > _WHAT_CHARS:
         return None
     if streak is None or streak.what != what:
         return Streak(poll.now, 1, count, what)

@@ -280,7 +280,10 @@ class _Judge:
     def _pages_without_articles(self) -> Health | None:
         found = self._volume.unreadable()
         if found is None:
-            return None
+            worse = self._volume.read_worse()
+            if worse is None:
+                return None
+            return self._health("redesigned", worse.since, worse.why)
         unreadable, has_read_before = found
         if has_read_before:
             return self._health("redesigned", unreadable.since, f"{unreadable.why}, and earlier ones did")

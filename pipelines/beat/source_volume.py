@@ -43,6 +43,12 @@ LEAST_HISTORY = 7
 LEAST_COMPARED = 4
 #: Pages in a row without an article that are no chance where the source had articles before.
 LEAST_UNREADABLE = 3
+#: The last days whose pages are compared with those before, how many of these there must be, and the shares
+#: of pages without an article: a tenth is usual (galleries, films, live pages), and half of them is not.
+READ_DAYS = 3
+LEAST_READ_BEFORE = 10
+USUAL_UNREADABLE = 0.1
+MANY_UNREADABLE = 0.5
 #: Days over which lost articles are counted, and from how many, or which share, a person should look.
 LOSS_DAYS = 7
 LEAST_LOST = 3
@@ -212,6 +218,25 @@ class SourceVolume:
         if first_day is None or (has_read_before and pages < LEAST_UNREADABLE):
             return None
         return Unusual(first_day, f"none of the last {pages} pages shows an article"), has_read_before
+
+    def read_worse(self) -> Unusual | None:
+        """Return that many of the last pages show no article, where nearly all did before."""
+        first_day = self.today - READ_DAYS * _DAY
+        pages = {True: 0, False: 0}
+        unreadable = {True: 0, False: 0}
+        since = self.today
+        for day, came in self._came.items():
+            is_recent = first_day < day <= self.today
+            pages[is_recent] += came
+            unreadable[is_recent] += self._unreadable[day]
+            if is_recent and self._unreadable[day]:
+                since = min(since, day)
+        if pages[False] < LEAST_READ_BEFORE or unreadable[False] > USUAL_UNREADABLE * pages[False]:
+            return None
+        if unreadable[True] < LEAST_UNREADABLE or unreadable[True] < MANY_UNREADABLE * pages[True]:
+            return None
+        told = f"{unreadable[True]} of the last {pages[True]} pages show no article"
+        return Unusual(since, f"{told}; before, it was {unreadable[False]} of {pages[False]}")
 
     # -- lost articles -----------------------------------------------------------------------------
 

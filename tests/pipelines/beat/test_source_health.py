@@ -267,3 +267,18 @@ def test_days_on_which_nobody_asked_say_nothing_of_a_source() -> None:
     assert found.state == "ok"
     asleep = replace(POLLED, last_polled=NOON - timedelta(days=9), last_success=NOON - timedelta(days=9))
     assert health(asleep, volumes(5, quiet=9)).state == "ok", "nobody asked since the last page"
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "state"),
+    [((20, 1), (8, 4), "redesigned"), ((20, 6), (8, 4), "ok"), ((20, 1), (8, 2), "ok")],
+)
+def test_pages_that_are_read_worse_than_before_are_told(
+    before: tuple[int, int], last: tuple[int, int], state: str
+) -> None:
+    """Each pair is the pages of a day, and how many of them show no article."""
+    pages = {}
+    for day, (came, unreadable) in {"2026-01-10": before, "2026-01-17": last}.items():
+        pages[day] = {Outcome.OFF_BEAT: came - unreadable, Outcome.QUARANTINED: unreadable}
+    found = health(READ, {"daily": pages})
+    assert found.state == state
