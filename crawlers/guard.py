@@ -277,8 +277,6 @@ class GuardMiddleware:
         if reason is not None:
             raise Refused(f"{request.url[:200]}: {reason}")
         request.meta["download_slot"] = slot_of(request.url)
-        if request.meta.get("dont_obey_robotstxt") and request.url.endswith("/robots.txt"):
-            request.meta["download_maxsize"] = ROBOTS_LIMIT
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Check once more who answered. Raises Refused."""

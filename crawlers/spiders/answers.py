@@ -8,7 +8,7 @@ from http import HTTPStatus
 from scrapy.http import Response, TextResponse
 
 from crawlers.challenges import find_wall
-from crawlers.spiders.exchange import CUT_OFF, is_whole
+from crawlers.spiders.document_end import CUT_OFF, is_whole
 from crawlers.spiders.trouble import Trouble, trouble_of_status
 
 _HTML = ("text/html", "application/xhtml+xml")

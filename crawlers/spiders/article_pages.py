@@ -43,7 +43,8 @@ from crawlers.poll_history import PollFacts, with_history, with_pages
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
-from crawlers.spiders.exchange import CUT_OFF, LONGER, is_whole
+from crawlers.spiders.document_end import CUT_OFF, is_whole
+from crawlers.spiders.exchange import LONGER
 from crawlers.spiders.former_addresses import FormerAddresses
 from crawlers.spiders.missed_pages import MissedPagesOfSource
 from crawlers.spiders.packing import MISLABELLED
@@ -64,7 +65,7 @@ _WRONG_ANSWERS = {
     MISLABELLED: "answers were not packed as their Content-Encoding says, and were read as they are",
     CUT_OFF: "answers ended before their announced end; those that are a whole document were read",
     COOKIE_LOST: "pages did not come: their redirects go round and set a cookie; write cookies: true",
-    LONGER: "answers were longer than their Content-Length, and were read to their end",
+    LONGER: "answers had a wrong Content-Length, and were read to their end",
 }
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _ADDRESS_CHARS = 200

@@ -26,7 +26,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from crawlers.errors import RequestTooSlow
-from crawlers.spiders.exchange import CUT_OFF, LenientDownloads, is_whole
+from crawlers.spiders.document_end import CUT_OFF, is_whole
+from crawlers.spiders.exchange import LenientDownloads
 from crawlers.spiders.trouble import asks_for_a_pause, retry_after_s, trouble_of_status
 
 #: The key of a request's `meta` for the seconds that it has waited; redirects and retries take it over.

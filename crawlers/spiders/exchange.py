@@ -2,7 +2,7 @@
 
     Content-Length too long, no end of chunks ─► CUT_OFF: what came until the server closes the connection,
                                                  or is silent after a whole document
-    Content-Length too short                  ─► LONGER: also what came behind it
+    Content-Length too short, or no number    ─► LONGER: also what came behind it
 
 Scrapy drops the first and cuts the second. Whether a document is whole is judged by `is_whole`: one that was
 cut off in the middle is tried once more, and its page is not kept.
@@ -10,8 +10,6 @@ cut off in the middle is tried once more, and its page is not kept.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from scrapy import Request
@@ -29,32 +27,14 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.web.http import _IdentityTransferDecoder
 
+from crawlers.spiders.document_end import is_whole
 from crawlers.spiders.packing import read_labels, unpack
 
-#: The flags of answers whose end is not where the server said. The first is Scrapy's own.
-CUT_OFF = "dataloss"
+#: The flag of an answer that goes on behind the end that its server announced.
 LONGER = "longer"
 
 #: A server that has sent a whole document and is silent for so long, in seconds, will send no more.
 _SILENCE_S = 3.0
-_TAIL_BYTES = 4096
-#: What closes a page or a listing; comments of caches may follow.
-_CLOSING_TAG = re.compile(rb"</(\w+:)?(html|rss|feed|rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
-
-
-def is_whole(body: bytes) -> bool:
-    """Tell whether a document has its end: its last tag, or JSON that can be read."""
-    # In UTF-16 each letter of a tag has a zero beside it.
-    tail = body[-_TAIL_BYTES:].replace(b"\0", b"")
-    if _CLOSING_TAG.search(tail):
-        return True
-    if body.lstrip()[:1] not in (b"{", b"["):
-        return False
-    try:
-        json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 class LenientDownloads(HTTP11DownloadHandler):
@@ -146,11 +126,35 @@ class _SilenceWatch:
 
 
 class _Parser(_LenientHTTPClientParser):
-    """Takes what a server sends behind the length that it announced."""
+    """Takes what a server sends whatever length it announced."""
+
+    def allHeadersReceived(self) -> None:  # noqa: N802 - the name is Twisted's
+        """Begin with the body. A length that cannot be true is left out of account."""
+        headers = self.connHeaders
+        codings = headers.getRawHeaders(b"Transfer-Encoding", [])
+        if codings:
+            headers.removeHeader(b"Transfer-Encoding")
+            if b"chunked" in b",".join(codings).lower():
+                # Twisted knows this one alone; a packing beside it is seen in the body.
+                headers.setRawHeaders(b"Transfer-Encoding", [b"chunked"])
+        response: Any = self.response
+        if self.response.code not in self.NO_BODY_CODES and self._has_wrong_length():
+            headers.removeHeader(b"Content-Length")
+            response.is_longer = True
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
+
+    def _has_wrong_length(self) -> bool:
+        """Tell whether the length is no number, several, or none although a body follows."""
+        lengths: set[bytes] = set()
+        for value in self.connHeaders.getRawHeaders(b"Content-Length", []):
+            lengths.update(part.strip() for part in value.split(b","))
+        if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
+            return True
+        return lengths == {b"0"} and _is_more_of_the_body(self._buffer)
 
     def _finished(self, rest: bytes) -> None:
         response: Any = self.response
-        is_counted = self.connHeaders.hasHeader(b"Content-Length")
+        is_counted = self.connHeaders.hasHeader(b"Content-Length") and response.length
         if not is_counted or not _is_more_of_the_body(rest) or getattr(response, "is_longer", False):
             super()._finished(rest)  # type: ignore[no-untyped-call]
             return

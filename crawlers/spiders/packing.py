@@ -19,6 +19,8 @@ from scrapy.http import Headers, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
+from crawlers.spiders.document_end import CUT_OFF, is_whole
+
 #: The flag of an answer that was not packed as it says.
 MISLABELLED = "mislabelled"
 
@@ -66,10 +68,11 @@ def unpack(body: bytes, labels: Sequence[str], limit: int) -> Unpacked:
         opened = _open(body, label, limit)
         if opened is not None:
             body = opened
-        elif body and not _magic_of(body) and not _is_text(body):
-            return Unpacked(body, label)
         elif body:
-            is_mislabelled = True
+            opened = _open_by_trial(body, limit)
+            if opened is None:
+                return Unpacked(body, label)
+            body, is_mislabelled = opened, True
     for _ in range(_MOST_LAYERS):
         opened = _open(body, _magic_of(body), limit)
         if opened is None:
@@ -119,7 +122,11 @@ def _as_unpacked(response: Response, unpacked: Unpacked) -> Response:
     if issubclass(kind, TextResponse):
         # It is found anew in the body.
         fields["encoding"] = None
+    is_cut = _is_cut_gzip(response.body, unpacked.body)
     made = response.replace(cls=kind, **fields)
+    if is_cut and not is_whole(made.body) and CUT_OFF not in made.flags:
+        # It came as it was sent, and was stored only in part before.
+        made.flags.append(CUT_OFF)
     if unpacked.is_mislabelled:
         made.flags.append(MISLABELLED)
     return made
@@ -129,6 +136,16 @@ def _is_packed_file(response: Response) -> bool:
     """Tell whether an answer is a file that is packed itself, as a sitemap is."""
     media_type = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0]
     return media_type.strip().lower() in _GZIP_TYPES or urlsplit(response.url).path.endswith(".gz")
+
+
+def _is_cut_gzip(packed: bytes, body: bytes) -> bool:
+    """Tell whether a packed body lacks its end.
+
+    There stands its length (RFC 1952, 2.3.1).
+    """
+    if _magic_of(packed) != "gzip":
+        return False
+    return int.from_bytes(packed[-4:], "little") != len(body) & 0xFFFFFFFF
 
 
 def _open(body: bytes, packing: str | None, limit: int) -> bytes | None:
@@ -147,6 +164,18 @@ def _open(body: bytes, packing: str | None, limit: int) -> bytes | None:
         raise
     except Exception:  # noqa: BLE001 - each library of them has an error of its own
         return None
+
+
+def _open_by_trial(body: bytes, limit: int) -> bytes | None:
+    """Return what a body with a wrong label holds, None where that cannot be told."""
+    if _magic_of(body) or _is_text(body):
+        # It is unpacked by its first bytes, or is not packed at all.
+        return body
+    for packing in ("br", "deflate"):
+        opened = _open(body, packing, limit)
+        if opened is not None and _DOCUMENT.match(opened):
+            return opened
+    return None
 
 
 def _magic_of(body: bytes) -> str | None:

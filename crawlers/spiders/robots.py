@@ -27,9 +27,10 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 
-from crawlers.guard import host_and_port, slot_of
+from crawlers.guard import ROBOTS_LIMIT, host_and_port, slot_of
 from crawlers.host_states import Place
 from crawlers.model import FailureClass
+from crawlers.spiders.document_end import CUT_OFF
 from crawlers.spiders.downloads import crawl_of, waiting
 from crawlers.spiders.trouble import NotForNow, Trouble, trouble_of_exception, trouble_of_status
 
@@ -114,7 +115,10 @@ class PoliteRobots(RobotsTxtMiddleware):
 
     def _read_answer(self, response: Response) -> str | Trouble:
         if 200 <= response.status < 300:
-            return decode_robots(response.body)
+            text = decode_robots(response.body[:ROBOTS_LIMIT])
+            if not text.strip() and CUT_OFF in response.flags:
+                return Trouble("temporary", "the answer was cut off", "connection")
+            return text
         trouble = trouble_of_status(response, crawl_of(self.crawler).current_time())
         if trouble is not None and (response.status >= 500 or response.status == 429):
             return trouble

@@ -16,7 +16,7 @@ import pytest
 from crawlers.batch import read_pages
 from crawlers.crawl import CrawlSettings, crawl
 from crawlers.model import CrawlResult, Page, Source
-from crawlers.spiders.exchange import is_whole
+from crawlers.spiders.document_end import is_whole
 from crawlers.spiders.packing import unpack
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web
@@ -98,6 +98,13 @@ WHOLE: dict[str, tuple[str, bytes, bool]] = {
     "/too-long-silent": (f"{HTML}\r\nContent-Length: {len(PAGE) + 500}", PAGE, True),
     "/too-short": (f"{HTML}\r\nContent-Length: {len(TEXT)}", PAGE, False),
     "/too-short-silent": (f"{HTML}\r\nContent-Length: {len(TEXT) - 900}", PAGE, True),
+    "/no-number": (f"{HTML}\r\nContent-Length: abc", PAGE, False),
+    "/below-zero": (f"{HTML}\r\nContent-Length: -1", PAGE, False),
+    "/two-lengths": (f"{HTML}\r\nContent-Length: 5\r\nContent-Length: {len(PAGE)}", PAGE, False),
+    "/zero": (f"{HTML}\r\nContent-Length: 0", PAGE, True),
+    "/unasked-answer": (
+        f"{HTML}\r\nContent-Length: {len(PAGE)}", PAGE + b"HTTP/1.1 408 Request Timeout\r\n\r\n", False
+    ),
     "/no-end": (f"{HTML}\r\nTransfer-Encoding: chunked", CHUNK, False),
     "/no-end-silent": (f"{HTML}\r\nTransfer-Encoding: chunked", CHUNK, True),
     "/chunk-too-long": (f"{HTML}\r\nTransfer-Encoding: chunked", b"ffff\r\n" + PAGE, False),
@@ -111,10 +118,13 @@ WHOLE: dict[str, tuple[str, bytes, bool]] = {
     "/label-alone": (f"{HTML}\r\nContent-Encoding: gzip\r\nContent-Length: {len(PAGE)}", PAGE, False),
     "/unlabelled": (HTML, gzip.compress(PAGE), False),
     "/other-label": (f"{HTML}\r\nContent-Encoding: br", gzip.compress(PAGE), False),
+    "/transfer": (f"{HTML}\r\nTransfer-Encoding: gzip", gzip.compress(PAGE), False),
+    "/brotli-as-gzip": (f"{HTML}\r\nContent-Encoding: gzip", brotli.compress(PAGE), False),
     "/twice": (f"{HTML}\r\nContent-Encoding: gzip", gzip.compress(gzip.compress(PAGE)), False),
 }  # fmt: skip
 TORN: dict[str, tuple[str, bytes, bool]] = {
     "/torn": (f"{HTML}\r\nContent-Length: {len(PAGE)}", PAGE[:3000], False),
+    "/torn-gzip": (f"{HTML}\r\nContent-Encoding: gzip", gzip.compress(PAGE)[:-12], False),
     "/torn-chunk": (f"{HTML}\r\nTransfer-Encoding: chunked", b"ffff\r\n" + PAGE[:3000], False),
 }
 
@@ -135,9 +145,9 @@ def test_what_is_there_is_read_and_the_account_says_how_many_answers_were_wrong(
         }
         assert server.asked.count("/torn") == 2
         problems = "\n".join(report.problems)
-        assert "7 answers were not packed as their Content-Encoding says" in problems
-        assert "8 answers ended before their announced end" in problems
-        assert "2 answers were longer than their Content-Length" in problems
+        assert "9 answers were not packed as their Content-Encoding says" in problems
+        assert "9 answers ended before their announced end" in problems
+        assert "6 answers had a wrong Content-Length" in problems
 
 
 def test_listings_of_servers_with_wrong_numbers_are_read(tmp_path: Path) -> None:

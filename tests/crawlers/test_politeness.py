@@ -18,6 +18,7 @@ from crawlers.model import CrawlResult, FeedState, PollPolicy, Source, SourceRep
 from crawlers.spiders.hosts import Hosts
 from crawlers.spiders.robots import decode_robots
 from tests.builders import NOON, a_source
+from tests.crawlers.test_lying_servers import RawServer
 from tests.crawlers.web import Answer, Web
 
 PLACE = ("daily.example", 443)
@@ -133,6 +134,20 @@ def test_a_copy_of_robots_txt_serves_for_a_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-8"])
 def test_robots_txt_is_read_in_utf_16(codec: str) -> None:
     assert decode_robots(RULES.encode(codec)) == RULES
+
+
+def test_of_a_robots_txt_that_is_too_long_the_beginning_holds_and_an_empty_rest_of_one_is_none(
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as stack:
+        long = _site(stack, Answer(200, RULES.encode() + b"# x\n" * 400_000))
+        cut = stack.enter_context(RawServer())
+        cut.answer("/robots.txt", "Content-Type: text/plain\r\nContent-Length: 99", b"")
+        sources = [a_source("long", url=long.url("/feed.xml")), a_source("cut", url=f"{cut.root}/feed.xml")]
+        reports = _by_id(_crawl(sources, tmp_path))
+        assert (reports["long"].fetched, long.asked("/private/b")) == (1, 0)
+        assert "robots.txt cannot be had (the answer was cut off)" in (reports["cut"].error or "")
+        assert set(cut.asked) == {"/robots.txt"}
 
 
 # -- its pace -----------------------------------------------------------------------------------------
