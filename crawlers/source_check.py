@@ -9,6 +9,7 @@ from crawlers.model import Feed, FetchFailure, LinkGroup, Page, Source, SourceRe
 from crawlers.selection import select
 
 _SHOWN_CHARS = 200
+_SHOWN_PROBLEMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _why_listing_fails(source: Source, report: SourceReport, listing: Feed | Non
     if is_section and report.entries == 0:
         return f"links: “{source.links}” finds no link on the page; {_advise(listing)}"
     if report.entries == 0:
-        return "the listing has no entries; ask its publisher for the right address"
+        return "; ".join(["the listing has no entries that can be read", *report.problems[:_SHOWN_PROBLEMS]])
     if source.next_page is not None and listing is not None and not listing.children:
         return f"next_page: “{source.next_page}” finds no link on the page; correct or remove it"
     return None
@@ -94,4 +95,6 @@ def _why_no_page(
             f"url_pattern: “{source.url_pattern}” is found in none of the {report.entries} addresses of the "
             f"listing, as {entries[0].url[:_SHOWN_CHARS]}; correct or remove it"
         )
-    return f"no page could be fetched: none of the {report.entries} entries leads to a page of the web"
+    # A host that asked for a pause, say: then no page was asked for at all.
+    why = "; ".join(report.problems) or f"none of the {report.entries} entries leads to a page of the web"
+    return f"no page could be fetched: {why}"

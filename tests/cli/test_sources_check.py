@@ -69,6 +69,12 @@ def web() -> Any:
         yield web
 
 
+@pytest.fixture
+def busy() -> Any:
+    with Web() as web:
+        yield web
+
+
 def test_all_sources_are_tried_in_one_crawl_and_all_that_work_give_exit_status_0(
     tmp_path: Path, web: Web
 ) -> None:
@@ -116,7 +122,8 @@ def test_a_section_whose_selector_finds_nothing_fails_and_its_links_are_shown(
         assert any(line.startswith(f"{source_id}\tli > a\t4\t0") for line in lines)
 
 
-def test_a_source_of_which_no_page_comes_fails_and_says_why(tmp_path: Path, web: Web) -> None:
+def test_a_source_of_which_no_page_comes_fails_and_says_why(tmp_path: Path, web: Web, busy: Web) -> None:
+    busy.answer("/busy", Answer(429))
     web.answer("/gone", Answer(410))
     web.answer("/film", Answer(200, b"....", {"Content-Type": "video/mp4"}))
     good = "/news/2026/01/17/one"
@@ -126,6 +133,8 @@ def test_a_source_of_which_no_page_comes_fails_and_says_why(tmp_path: Path, web:
         a_feed("empty", web.feed("/empty.xml", [])),
         a_feed("none", web.url("/none.xml")),
         a_feed("page", web.url("/front")),
+        a_feed("odd", web.feed("/odd.xml", ["javascript:void(0)"])),
+        a_feed("paused", busy.feed("/feed.xml", ["/busy", "/other"])),
     ]
     done = check(tmp_path, sources, "--json")
     rows = as_json(done)
@@ -134,10 +143,12 @@ def test_a_source_of_which_no_page_comes_fails_and_says_why(tmp_path: Path, web:
     assert "no page could be fetched" in rows["dead"]["error"]
     assert "answered 410" in rows["dead"]["error"]
     assert "no entries" in rows["empty"]["error"]
+    assert "javascript:" in rows["odd"]["error"]
+    assert "answered 429" in rows["paused"]["error"]
     assert "404" in rows["none"]["error"]
     assert "web page" in rows["page"]["error"]
     told = check(tmp_path, sources).stderr
-    assert "5 tried, 1 work, 4 failed" in told
+    assert "7 tried, 1 work, 6 failed" in told
 
 
 def test_a_page_without_links_of_its_own_is_told(tmp_path: Path, web: Web) -> None:
