@@ -254,7 +254,7 @@ class ArticlePages(ABC):
         """
         if listing_url == self.source.url:
             self._trouble = trouble
-            if found_at not in ("", listing_url):
+            if found_at != listing_url and found_at not in trouble.reason:
                 reason = f"{trouble.reason} (the listing leads to {found_at[:_ADDRESS_CHARS]})"
                 self._trouble = replace(trouble, reason=reason)
         else:

@@ -38,8 +38,7 @@ _OF_CAUSES: Mapping[tuple[str, str], str] = {
     ("failing", "unreadable"): f"what stands there is no listing any more: {_FIND_ADDRESS}",
     ("failing", "emptied"): _FIND_ADDRESS,
     ("failing", "no_links"): "`maplewire sources check {id}` shows which links the page has; correct links:",
-    ("failing", "refused"): "robots.txt or a rule of ours forbids it; the reason says which. "
-    + _FIND_ADDRESS,
+    ("failing", "refused"): _ROBOTS,
     ("failing", "forbidden"): _ROBOTS,
     ("failing", "rate_limited"): "ask it less often: write poll: {{every: 1h}}",
     (

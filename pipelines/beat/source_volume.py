@@ -49,7 +49,8 @@ READ_DAYS = 3
 LEAST_READ_BEFORE = 10
 USUAL_UNREADABLE = 0.1
 MANY_UNREADABLE = 0.5
-#: Days over which lost articles are counted, and from how many, or which share, a person should look.
+#: Days over which lost articles are counted, and from how many and which share a person should look: a feed
+#: may list a film or a PDF now and then.
 LOSS_DAYS = 7
 LEAST_LOST = 3
 LOST_SHARE = 0.1
@@ -258,7 +259,7 @@ class SourceVolume:
         if not lost:
             return None
         told = f"{counted(lost, 'article')} lost in the last {LOSS_DAYS} days, of {lost + came}"
-        is_trouble = lost >= LEAST_LOST or lost >= LOST_SHARE * (lost + came)
+        is_trouble = lost >= LEAST_LOST and lost >= LOST_SHARE * (lost + came)
         return Unusual(min(days), told), is_trouble
 
     # -- days --------------------------------------------------------------------------------------

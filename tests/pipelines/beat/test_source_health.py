@@ -246,8 +246,9 @@ def test_what_is_switched_off_or_was_never_asked_is_neither() -> None:
 @pytest.mark.parametrize(
     ("lost", "came", "state", "told"),
     [
-        (3, 300, "losing", "3 articles lost in the last 7 days, of 303"),
-        (1, 2, "losing", "1 article lost in the last 7 days, of 3"),
+        (3, 20, "losing", "3 articles lost in the last 7 days, of 23"),
+        (3, 300, "ok", "3 articles lost in the last 7 days, of 303"),
+        (1, 2, "ok", "1 article lost in the last 7 days, of 3"),
         (1, 300, "ok", "1 article lost in the last 7 days, of 301"),
     ],
 )
