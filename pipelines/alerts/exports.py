@@ -8,12 +8,15 @@ from email.utils import parseaddr
 from pipelines.alerts.atom import ENTRIES, AtomEntry, write_atom
 from pipelines.alerts.brief import STORIES, rank_stories, write_brief
 from pipelines.alerts.context import NotifyContext, mail_context_of
-from pipelines.model import Alert, Document, SavedSearch
+from pipelines.model import OLD, Alert, Document, SavedSearch
+from pipelines.ports import Ledger
 
 #: An Atom feed goes back so far: readers' programs ask every hour or so and keep what they got.
 FEED_DAYS = 30
 #: Documents read from the ledger at once for a brief, to bound what is held of one answer.
 CHUNK = 2000
+#: The least `max_age` that a source can have: what is younger is news, and need not be read.
+LEAST_MAX_AGE = timedelta(hours=1)
 
 
 def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
@@ -45,7 +48,7 @@ def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
 
 
 def brief_of(context: NotifyContext, since: datetime) -> str:
-    """Return the page on everything that came in since a moment."""
+    """Return the page on what came in since a moment, and was news then."""
     ledger = context.ledger
     documents: list[Document] = []
     story_ids: set[str] = set()
@@ -56,7 +59,7 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
             break
         arrival = arrivals[-1][0]
         for _, document in arrivals:
-            if document.collected >= since:
+            if document.collected >= since and not _is_old(ledger, document):
                 documents.append(document)
                 story_ids.add(document.story_id)
     stories = ledger.stories(story_ids)
@@ -66,3 +69,11 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     for story in shown:
         articles[story.id] = ledger.story_articles(story.id)
     return write_brief(documents, stories, articles, mail_context_of(context), since)
+
+
+def _is_old(ledger: Ledger, document: Document) -> bool:
+    """Tell whether an article was no news any more when it came in."""
+    if document.published is None or document.collected - document.published < LEAST_MAX_AGE:
+        return False
+    stored = ledger.article(document.id)
+    return stored is not None and OLD in stored.article.flags

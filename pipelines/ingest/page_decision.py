@@ -38,7 +38,6 @@ from pipelines.ingest.placement import (
 )
 from pipelines.ingest.same_article import Listing, find_listed_article, find_same_text, other_addresses
 from pipelines.model import (
-    Article,
     Corrections,
     Decision,
     Link,
@@ -73,22 +72,22 @@ def decide_page(
     decision = _decide_article(judged, known, account, decisions, fetch)
     if listing is None:
         return decision
-    return _with_listing(decision, judged.article, listing)
+    return _with_listing(decision, judged, listing)
 
 
-def _with_listing(decision: PageDecision, found: Article, listing: Listing) -> PageDecision:
+def _with_listing(decision: PageDecision, found: JudgedArticle, listing: Listing) -> PageDecision:
     """Return a decision with how its page was listed, and where its article was found."""
     article_id = decision.account.article_id
     assert article_id is not None
     recheck_state = decision.recheck_state
-    if recheck_state is not None and found.id != article_id:
+    if recheck_state is not None and found.article.id != article_id:
         # Where the article is now, it is looked for next time.
-        recheck_state = replace(recheck_state, url=found.url)
+        recheck_state = replace(recheck_state, url=found.article.url)
     return replace(
         decision,
         recheck_state=recheck_state,
-        listed=replace(listing.entry, article_id=article_id),
-        other_addresses=other_addresses(found.id, listing, article_id),
+        listed=listing.entry_of(article_id),
+        other_addresses=other_addresses(found, listing, article_id),
     )
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
@@ -65,6 +65,13 @@ class Listing:
         former_id = _id_of(page.former_url) if page.former_url else None
         return cls(entry, _id_of(page.requested_url or asked), _id_of(page.url), former_id)
 
+    def entry_of(self, known_id: str) -> ListedEntry | None:
+        """Return how an article was listed; None where its address says all."""
+        entry = self.entry
+        if not entry.title and not entry.guid and not urlsplit(entry.address).query:
+            return None
+        return replace(entry, article_id=known_id)
+
 
 def find_listed_article(
     judged: JudgedArticle, listing: Listing, decisions: Decisions
@@ -77,7 +84,7 @@ def find_listed_article(
     known_id = decisions.article_at(ids)
     if known_id is not None:
         return decisions.article(known_id)
-    for address_id in (_claimed_id(judged), listing.former_id):
+    for address_id in (_claimed_id(judged), listing.former_id, _path_id(judged)):
         named = _article_with_text(address_id, judged, decisions)
         if named is not None:
             return named
@@ -119,13 +126,13 @@ def find_same_text(
     return None
 
 
-def other_addresses(found_id: str, listing: Listing, known_id: str) -> tuple[str, ...]:
+def other_addresses(found: JudgedArticle, listing: Listing, known_id: str) -> tuple[str, ...]:
     """Return the ids of the addresses that led to an article, without its own.
 
-    `found_id` is the one that the page has by itself, `known_id` is the article's.
+    `found` is as the page has it by itself, `known_id` is the article's.
     """
     ids: dict[str, None] = {}
-    for address_id in (found_id, listing.asked_id, listing.reached_id):
+    for address_id in (found.article.id, listing.asked_id, listing.reached_id, _path_id(found)):
         if address_id is not None and address_id != known_id:
             ids[address_id] = None
     return tuple(ids)
@@ -155,6 +162,17 @@ def _claimed_id(judged: JudgedArticle) -> str | None:
     return article_id(judged.article.claimed_canonical)
 
 
+def _path_id(judged: JudgedArticle) -> str | None:
+    """Return what stands for the path and title of a page off the beat, None where it has no parameters.
+
+    On the beat, texts are found by what they say.
+    """
+    address = judged.article.canonical_url
+    if judged.relevance.relevant or not urlsplit(address).query:
+        return None
+    return article_id(f"{address.partition('?')[0]} {judged.article.title}")
+
+
 def _article_with_text(
     address_id: str | None, judged: JudgedArticle, decisions: Decisions
 ) -> StoredArticle | None:
@@ -165,8 +183,11 @@ def _article_with_text(
     if address_id is None:
         return None
     known = _article_at(address_id, decisions)
-    if known is None or known.text is None:
+    if known is None:
         return None
+    if known.text is None:
+        # Off the beat no text is kept.
+        return known if known.content_hash == judged.content_hash else None
     if compare(judged.text, known.text).of_smaller < _SAME_TEXT:
         return None
     return known
@@ -200,8 +221,7 @@ def _may_be_same(known: StoredArticle, judged: JudgedArticle) -> bool:
     if not same_site(known.article.url, judged.article.url):
         return False
     if known.text is None:
-        # Off the beat nothing but the title is kept.
-        return known.article.title == judged.article.title
+        return known.content_hash == judged.content_hash
     return not is_another_text(known, judged)
 
 

@@ -161,6 +161,15 @@ def test_page_off_the_beat_is_known_at_a_new_address_too(world: World) -> None:
     assert world.ledger.article(article_id(again.url)) is None
 
 
+def test_page_off_the_beat_with_a_token_alone_is_known_by_its_text(world: World) -> None:
+    first = listed("elm-street?v=1", LOCAL, "Library closes")
+    world.process(first)
+    assert world.process(listed("elm-street?v=2", LOCAL, "Library closes", hours=1)) == {Outcome.UNCHANGED: 1}
+    other = listed("elm-street?v=3", (*LOCAL, "The pool stays open."), "Library closes", hours=2)
+    assert world.process(other) == {Outcome.OFF_BEAT: 1}
+    assert world.ledger.article(article_id(other.url)), "another text may be another article"
+
+
 def test_address_that_was_once_found_is_known_without_its_listing(world: World) -> None:
     world.process(listed("a", guid="7"))
     moved = listed("b", guid="7", hours=1)

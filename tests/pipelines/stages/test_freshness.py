@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.alerts.exports import brief_of
 from pipelines.model import Outcome
 from tests.builders import NOON
 from tests.crawlers.web import Web
 from tests.pipelines.polled_site import Item, PolledSite, dated, hours_before, story_html, story_title
-from tests.pipelines.world import LATE, World, a_page
+from tests.pipelines.world import LATE, REPORT, World, a_page
 
 #: What the article of a page that was published long ago says of itself.
 _LONG_AGO = NOON - timedelta(days=3 * 365)
@@ -21,6 +22,13 @@ def test_article_older_than_a_week_is_stored_and_not_told(world: World) -> None:
     assert world.process(late) == {Outcome.NEW: 1}
     assert world.alert() == []
     assert world.ledger.count_articles() == 1
+
+
+def test_brief_tells_of_what_was_news_when_it_came(world: World) -> None:
+    world.process(REPORT, a_page("z", "China lifts canola duties, Canada told", LATE, hours=-24 * 30))
+    page = brief_of(world.parts, NOON - timedelta(days=1))
+    assert "agree on canola" in page
+    assert "lifts canola duties" not in page
 
 
 def test_old_article_stays_old_when_it_is_edited(world: World) -> None:
