@@ -163,9 +163,9 @@ def _claimed_id(judged: JudgedArticle) -> str | None:
 
 
 def _path_id(judged: JudgedArticle) -> str | None:
-    """Return what stands for the path and title of a page off the beat, None where it has no parameters.
+    """Return what stands for the path and title of a page off the beat.
 
-    On the beat, texts are found by what they say.
+    None where its address has no parameters. On the beat, texts are found by what they say.
     """
     address = judged.article.canonical_url
     if judged.relevance.relevant or not urlsplit(address).query:
