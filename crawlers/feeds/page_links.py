@@ -12,8 +12,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from cssselect import SelectorError
 from parsel import Selector
 
 from crawlers.errors import PermanentError
@@ -36,13 +36,14 @@ _TITLE_CHARS = 300
 _UNSPACED = re.compile(f"[{HAN}{KANA}]")
 #: A class that a person gave. Build tools make others (`css-1q2w3e`, `sc-4f8a21`) anew with each release.
 _PLAIN_CLASS = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
+#: No selector can name others, such as `o:p`.
+_PLAIN_TAG = re.compile(r"[a-z][a-z0-9-]*")
 #: What addresses of articles have and those of sections have not, the most telling first.
 _ADDRESS_PATTERNS = (
     r"/\d{4}/\d{1,2}/",
     r"/\d{4}-?\d{2}-?\d{2}/",
     r"/\d{6}/",
     r"[-_/.]\d{6,}",
-    r"\d{4,}",
     r"\.s?html?$",
     r"/[^/]+-[^/]+-[^/]+",
 )
@@ -108,7 +109,8 @@ def _find_pattern(urls: Sequence[str]) -> str | None:
     """Return the most telling pattern that fits nearly all addresses, or None."""
     for pattern in _ADDRESS_PATTERNS:
         compiled = re.compile(pattern)
-        fitting = sum(1 for url in urls if compiled.search(url.partition("://")[2]))
+        # Not in the host and its port, which all links of the site share.
+        fitting = sum(1 for url in urls if compiled.search(urlsplit(url).path))
         if fitting >= _FITTING_SHARE * len(urls):
             return pattern
     return None
@@ -126,7 +128,7 @@ def _walk_up(link: Any) -> Iterator[str]:
     """Yield a step for the link, then for each element around it."""
     element = link
     for _ in range(_MAX_STEPS):
-        if element is None or element.tag in ("body", "html") or not isinstance(element.tag, str):
+        if element is None or element.tag in ("body", "html") or not _PLAIN_TAG.fullmatch(str(element.tag)):
             return
         yield _selector_step(element)
         element = element.getparent()
@@ -143,7 +145,9 @@ def _with_short_selector(page: Selector, group: LinkGroup) -> LinkGroup:
     """Return the group with the shortest selector that finds no other links."""
     steps = group.selector.split(" > ")
     full = _count_selected(page, group.selector)
-    for length in range(1, len(steps)):
+    # A bare `a` would find whatever link the page gets next.
+    least = 1 if "." in steps[-1] else 2
+    for length in range(least, len(steps)):
         selector = " > ".join(steps[-length:])
         if _count_selected(page, selector) == full:
             return LinkGroup(selector, group.links, group.headlines, group.examples, group.url_pattern)
@@ -151,8 +155,4 @@ def _with_short_selector(page: Selector, group: LinkGroup) -> LinkGroup:
 
 
 def _count_selected(page: Selector, selector: str) -> int:
-    try:
-        return len(page.css(selector))
-    except (ValueError, SelectorError):
-        # A tag that no selector can name, such as `o:p`.
-        return -1
+    return len(page.css(selector))
