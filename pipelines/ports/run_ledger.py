@@ -44,15 +44,16 @@ class RunLedger(Protocol):
 
         source id -> day (ISO, UTC) -> outcome -> pages
 
-        `source_ids` are the sources that are asked about, None for all.
+        Pages of a backfill are left out: they say nothing of what a source brings a day. `source_ids` are
+        the sources that are asked about, None for all.
         """
         ...
 
     def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
         """Return when the last page of each source came that was not known as it was.
 
-        It is the start of the crawl. Pages that could not be fetched count for nothing. A source without
-        any such page is left out.
+        It is the start of the crawl. Pages that could not be fetched, and those of a backfill, count for
+        nothing. A source without any such page is left out.
         """
         ...
 

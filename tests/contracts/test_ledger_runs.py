@@ -122,6 +122,14 @@ def test_the_last_arrival_of_a_source_is_no_failure_and_no_page_as_it_was(ledger
     assert ledger.last_arrivals(["daily", "other"]) == {"daily": NOON}
 
 
+def test_a_backfill_is_no_volume_and_no_arrival(ledger: Ledger) -> None:
+    past = "backfill-2026"
+    ledger.adopt(a_result(past, started=NOON, pages=1), past, 1)
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1), batch=past))
+    assert ledger.volumes(NOON) == {}
+    assert ledger.last_arrivals(["daily"]) == {}
+
+
 def test_a_run_keeps_what_its_sources_complained_of(ledger: Ledger) -> None:
     reports = (
         SourceReport("daily", "ok", problems=("a date cannot be read",)),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from crawlers.batch import BACKFILL
 from crawlers.model import SourceReport
 from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.ledger.accounts import read_accounted_pages
@@ -19,6 +20,8 @@ from pipelines.model import ARRIVED, AccountedPage, Outcome, RunReport
 
 #: source id -> outcome -> pages
 _OutcomeCounts = dict[str, dict[Outcome, int]]
+#: Accounts of pages that were not fetched by a backfill.
+_OF_PRESENT = accounts.c.batch_id.not_like(f"{BACKFILL}%")
 
 
 class SqlRuns(LedgerPart):
@@ -61,7 +64,7 @@ class SqlRuns(LedgerPart):
         source_ids: Collection[str] | None = None,
     ) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
         group = (accounts.c.source_id, accounts.c.day, accounts.c.outcome)
-        query = select(*group, func.count().label("pages")).where(accounts.c.at >= since)
+        query = select(*group, func.count().label("pages")).where(accounts.c.at >= since, _OF_PRESENT)
         if until is not None:
             query = query.where(accounts.c.at < until)
         if source_ids is not None:
@@ -89,10 +92,10 @@ class SqlRuns(LedgerPart):
         arrived = accounts.c.outcome.in_([outcome.value for outcome in ARRIVED])
         with self.database.reading() as connection:
             for source_id in source_ids:
-                # One by one, newest first: the index of a source ends at its last page, and all accounts
-                # of years would be read else.
-                query = select(accounts.c.at).where(accounts.c.source_id == source_id, arrived)
-                at = connection.scalar(query.order_by(accounts.c.id.desc()).limit(1))
+                # One by one: each has its accounts together in an index, and those of the others, over
+                # years, need not be read.
+                of_source = (accounts.c.source_id == source_id, arrived, _OF_PRESENT)
+                at = connection.scalar(select(func.max(accounts.c.at)).where(*of_source))
                 if at is not None:
                     found[source_id] = at
         return found

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from crawlers.batch import BACKFILL
 from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
@@ -63,6 +64,8 @@ class MemoryRuns(LedgerState):
             source_id = account.page.source_id
             if source_ids is not None and source_id not in source_ids:
                 continue
+            if account.page.batch_id.startswith(BACKFILL):
+                continue
             if account.at >= since and (until is None or account.at < until):
                 days = found.setdefault(source_id, {})
                 outcomes = days.setdefault(account.at.date().isoformat(), Counter())
@@ -94,7 +97,8 @@ class MemoryRuns(LedgerState):
         found: dict[str, datetime] = {}
         for account in self._accounts.values():
             source_id = account.page.source_id
-            if source_id in source_ids and account.page.outcome in ARRIVED:
+            is_backfilled = account.page.batch_id.startswith(BACKFILL)
+            if source_id in source_ids and account.page.outcome in ARRIVED and not is_backfilled:
                 found[source_id] = max(account.at, found.get(source_id, account.at))
         return found
 
