@@ -179,6 +179,23 @@ def test_the_beat_that_comes_with_maplewire_knows_the_sites_of_feeds_that_lie_el
         assert publisher_of(url, by_id[listed_by], sites).id == listed_by
 
 
+@pytest.mark.parametrize(
+    ("page", "publisher"),
+    [
+        ("https://www.stats.gov.cn/sj/zxfb/1.html", "stats.gov.cn"),
+        ("https://jrs.mof.gov.cn/zhengcefabu/1.htm", "jrs.mof.gov.cn"),
+        ("https://english.mofcom.gov.cn/News/1.html", "mofcom-en"),
+        ("https://www.mofcom.gov.cn/zwgk/1.html", "mofcom-announcements-zh"),
+        ("https://inspection.gc.ca/en/1", "inspection.gc.ca"),
+        ("https://www2.gov.bc.ca/gov/content/taxes", "british-columbia"),
+    ],
+)
+def test_a_ministry_of_the_beat_owns_no_pages_of_another_one(
+    page: str, publisher: str, china_canada: Sequence[Source]
+) -> None:
+    assert publisher_of(page, None, SourceSites(china_canada)).id == publisher
+
+
 @pytest.fixture(scope="module")
 def china_canada() -> Sequence[Source]:
     return load_sources(Path(__file__).parents[3] / "beats/china-canada/sources.yaml")
