@@ -55,7 +55,7 @@ class SitePages(ArticlePages):
         self._listings[self._robots_url] = None
         self._listings_to_come += 1
         request = self._listing_request(self._robots_url, {})
-        # Nobody forbids to read the file that forbids. The guard knows it by this, and takes less of it.
+        # Nobody forbids to read the file that forbids.
         request.meta["dont_obey_robotstxt"] = True
         yield request
 
