@@ -126,7 +126,7 @@ def test_a_site_that_offers_nothing_is_told_with_what_was_tried(catalogue: Path,
     assert catalogue.read_text() == CATALOGUE
 
 
-@pytest.mark.timeout(110)
+@pytest.mark.timeout(300)
 def test_hostile_sites_reach_nothing_inside_and_end(catalogue: Path, web: Web) -> None:
     with Web("127.0.0.2") as inside:
         inside.feed("/rss.xml", ["/secret"])
@@ -142,8 +142,12 @@ def test_hostile_sites_reach_nothing_inside_and_end(catalogue: Path, web: Web) -
         assert inside.requests == []
         # Not five thousand of them.
         assert len(web.requests) < 60
-        drips = sources("add", web.drip("/drip", "text/html"))
-        assert isinstance(drips.exception, PermanentError)
+
+
+@pytest.mark.timeout(300)
+def test_a_site_that_never_stops_answering_is_left(catalogue: Path, web: Web) -> None:
+    done = sources("add", web.drip("/drip", "text/html"))
+    assert isinstance(done.exception, PermanentError)
 
 
 @pytest.mark.parametrize("address", ["ftp://daily.example/", "javascript:alert(1)", "https://", "two words"])

@@ -173,7 +173,7 @@ def test_a_source_that_was_turned_off_can_be_tried_by_its_name(tmp_path: Path, w
     assert list(as_json(check(tmp_path, sources, "off", "off", "--json"))) == ["off"]
 
 
-@pytest.mark.timeout(110)
+@pytest.mark.timeout(300)
 def test_hostile_sources_end_and_spoil_no_other(tmp_path: Path, web: Web) -> None:
     with Web("127.0.0.2") as inside:
         inside.page("/secret")
