@@ -142,6 +142,16 @@ class Streak:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedAddress:
+    """A page that a listing had at its last good poll."""
+
+    #: The canonical address.
+    address: str
+    #: The date of its entry. None where it has none, and where not all of the listing was seen.
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """All we remember of a source's listing between two polls.
 
@@ -186,6 +196,10 @@ class FeedState:
     one_page: Streak | None = None
     #: The polls that used none of their entries: their number, and the rule.
     left_out: Streak | None = None
+    #: The newest pages of the last good poll.
+    listed: tuple[ListedAddress, ...] = ()
+    #: Why the last article was given up that this source lost.
+    last_loss: str = ""
     #: The pause between two polls that the feed wishes, in seconds.
     ttl_s: float | None = None
     #: Until when the feed or its server asked not to be polled: such a pause may be longer than the source's

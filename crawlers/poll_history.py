@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from crawlers.errors import PermanentError
-from crawlers.model import Entry, FailureClass, FeedState, Streak
+from crawlers.model import Entry, FailureClass, FeedState, ListedAddress, Streak
 from crawlers.urls import canonical_url
 
 #: Sentences of a listing that are kept: one that is wrong throughout has hundreds.
@@ -28,6 +28,8 @@ _LEAST_ON_ONE_PAGE = 3
 _HASH_DIGITS = 16
 #: A longer address is none that a catalogue can hold.
 _WHAT_CHARS = 2048
+#: Pages of a listing that are kept, the newest: what leaves a listing early is among them.
+LISTED_KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class PollFacts:
     failure: FailureClass | None = None
     #: What the listing lists; None where it could not be read, or is as it was.
     entries: Sequence[Entry] | None = None
+    #: Whether these are all entries that the source lists: a section page or an index has more.
+    is_whole: bool = True
     #: Where it was found, if every redirect on the way said that it moved for good.
     moved_to: str | None = None
     #: The entries of a listing of which none was used, and the rule that left most of them out.
@@ -48,6 +52,8 @@ class PollFacts:
     pages_failed: int = 0
     #: Why the last page failed.
     page_error: str = ""
+    #: Why the last page was given up, "" where none was.
+    last_loss: str = ""
     #: The page to which the most entries were sent on, and how many they are.
     common_page: str = ""
     led_to_common_page: int = 0
@@ -119,11 +125,28 @@ def _with_listing(
     return replace(
         after,
         problems=_shorten(poll.problems),
+        listed=_newest_pages(entries, is_whole=poll.is_whole),
         entries_a_day=_entries_a_day(entries),
         same_entries=same,
         entries_changed=changed,
         left_out=_lengthen(before.left_out, poll, poll.left_out_by, poll.left_out),
     )
+
+
+def _newest_pages(entries: Sequence[Entry], *, is_whole: bool) -> tuple[ListedAddress, ...]:
+    """Return the pages that are kept of a listing, the newest first."""
+    pages: dict[str, ListedAddress] = {}
+    for entry in entries:
+        try:
+            address = canonical_url(entry.url)
+        except PermanentError:
+            continue
+        # Without all of the listing nobody can say what is missing in it: its dates would tell so.
+        published = entry.published if is_whole else None
+        pages.setdefault(address, ListedAddress(address, published))
+    undated = datetime.min.replace(tzinfo=UTC)
+    newest = sorted(pages.values(), key=lambda page: page.published or undated, reverse=True)
+    return tuple(newest[:LISTED_KEPT])
 
 
 def _shorten(problems: Sequence[str]) -> tuple[str, ...]:
@@ -171,6 +194,8 @@ def _with_pages(before: FeedState, after: FeedState, poll: PollFacts) -> FeedSta
     """Note the pages of a poll; one that asked for none says nothing of them."""
     if not poll.pages_fetched and not poll.pages_failed:
         return after
+    if poll.last_loss:
+        after = replace(after, last_loss=poll.last_loss[:_PROBLEM_CHARS])
     one_page = None
     if poll.led_to_common_page >= _LEAST_ON_ONE_PAGE:
         one_page = _lengthen(before.one_page, poll, poll.common_page, poll.led_to_common_page)

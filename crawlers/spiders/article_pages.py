@@ -731,22 +731,26 @@ class ArticlePages(ABC):
             for feed in self._listings_that_came():
                 entries += feed.entries
         left_out = 0
-        if counts["skipped"] == counts["entries"] and not self._skipped_for["next_crawl"]:
+        is_left_out = not self._skipped_for["next_crawl"] and not self._skipped_for["asked_later"]
+        if counts["skipped"] == counts["entries"] and is_left_out:
             left_out = counts["skipped"]
         page_error = ""
         if self.failures:
             page_error = self.failures[-1].reason
+        losses = [failure.reason for failure in self.failures if failure.is_lost]
         common_page, led_there = self._common_pages.most_common()
         return PollFacts(
             now=self.crawl.job.now,
             failure=failure,
             entries=entries,
+            is_whole=self._is_whole_listing(),
             moved_to=self._moved_to,
             left_out=left_out,
             left_out_by=self._leading_rule(),
             pages_fetched=counts["fetched"],
             pages_failed=counts["failed"],
             page_error=page_error,
+            last_loss="".join(losses[-1:]),
             common_page=common_page,
             led_to_common_page=led_there,
             problems=self.problems,

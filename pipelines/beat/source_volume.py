@@ -84,6 +84,7 @@ class SourceVolume:
         #: The day up to which anything can be told: behind the last poll nobody asked.
         self._last_asked = min(state.last_polled or now, now).date()
         self._entries_a_day = state.entries_a_day
+        self._last_loss = state.last_loss
         self._paused_days = _days_of_pause(pause)
         self._came: dict[date, int] = {}
         self._unreadable: dict[date, int] = {}
@@ -259,6 +260,8 @@ class SourceVolume:
         if not lost:
             return None
         told = f"{counted(lost, 'article')} lost in the last {LOSS_DAYS} days, of {lost + came}"
+        if self._last_loss:
+            told += f"; the last one: {self._last_loss}"
         is_trouble = lost >= LEAST_LOST and lost >= LOST_SHARE * (lost + came)
         return Unusual(min(days), told), is_trouble
 

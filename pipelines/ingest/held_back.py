@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.ingest.page_history import gone_event
+from pipelines.ingest.page_history import back_events, gone_event
 from pipelines.ingest.placement import is_another_text
 from pipelines.ingest.same_article import Listing
 from pipelines.model import (
@@ -79,16 +79,18 @@ def hold_back(
         return None
     state = decisions.recheck_state(article_id)
     state_after = _state_after_doubt(state, doubt, fetch)
-    gone: tuple[StoryEvent, ...] = ()
+    presence: list[StoryEvent] = []
     if _is_gone_now(state, state_after):
-        gone = (gone_event(before, fetch.at, doubt.why),)
+        presence = [gone_event(before, fetch.at, doubt.why)]
+    elif state_after is not None and state_after.gone is None:
+        presence = back_events(before, state, fetch.at, shows="with a text that is not believed")
     reason = f"held back: {doubt.why}; the text before is kept"
     account = replace(account, outcome=Outcome.UNCHANGED, reason=reason)
     if held_before is not None:
-        return PageUnchanged(account, recheck_state=state_after, history=gone)
+        return PageUnchanged(account, recheck_state=state_after, history=tuple(presence))
     version = _doubtful_version(before, judged, doubt, versions, fetch)
     held = _held_event(before, doubt, version.number, fetch.at)
-    return PageHeldBack(account, article_id, version, recheck_state=state_after, history=(held, *gone))
+    return PageHeldBack(account, article_id, version, recheck_state=state_after, history=(held, *presence))
 
 
 def _same_state_held(judged: JudgedArticle, versions: Sequence[ArticleVersion]) -> ArticleVersion | None:
@@ -179,6 +181,12 @@ def not_found(
     return PageRechecked(state_after, history)
 
 
+def is_as_it_was(stored: StoredArticle, state: RecheckState, fetch: Fetch) -> PageRechecked:
+    """Return the decision on a known page that was not modified since the last fetch."""
+    history = tuple(back_events(stored, state, fetch.at))
+    return PageRechecked(state_after_fetch(state, fetch.at, fetch.policy), history)
+
+
 def redirected(
     stored: StoredArticle, state: RecheckState, story_id: str | None, url: str, fetch: Fetch
 ) -> PageRechecked:
@@ -187,5 +195,6 @@ def redirected(
     It has moved where the other page is in its story, and is missing otherwise.
     """
     if story_id is not None and story_id == stored.story_id:
-        return PageRechecked(state_after_fetch(state, fetch.at, fetch.policy))
+        history = tuple(back_events(stored, state, fetch.at, shows="at another address"))
+        return PageRechecked(state_after_fetch(state, fetch.at, fetch.policy), history)
     return not_found(stored, f"the page leads to another one now ({url})", state, fetch)

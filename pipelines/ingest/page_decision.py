@@ -21,7 +21,7 @@ from pipelines.ingest.full_story import ARRANGED, FullStory, full_story, members
 from pipelines.ingest.held_back import Fetch, find_doubt, hold_back
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_history import (
-    back_event,
+    back_events,
     joining_events,
     leaving_events,
     origin_events,
@@ -174,9 +174,7 @@ def _unchanged(
     state = decisions.recheck_state(known.article.id)
     if state is None:
         return PageUnchanged(account)
-    history: tuple[StoryEvent, ...] = ()
-    if state.gone and known.story_id:
-        history = (back_event(known, state.gone, fetch.at),)
+    history = tuple(back_events(known, state, fetch.at))
     return PageUnchanged(account, recheck_state=_after_fetch(state, fetch), history=history)
 
 
@@ -222,6 +220,7 @@ def _placed(
     link = _link_of(story, article_id)
     story_left = story_without(placement, article_id, decisions)
     history = (
+        *_back_with_new_text(known, stored, decisions, fetch),
         *update_events(known, stored, story.id, fetch.at),
         *joining_events(story, joined_story_ids, judged, link, fetch.at, decisions),
         *origin_events(before, story, judged, fetch.at, decisions),
@@ -259,8 +258,21 @@ def _appended(
         full.head,
         link,
         recheck_state=_next_recheck(judged, known, link, decisions, fetch),
-        history=tuple(update_events(known, stored, story_id, fetch.at)),
+        history=(
+            *_back_with_new_text(known, stored, decisions, fetch),
+            *update_events(known, stored, story_id, fetch.at),
+        ),
     )
+
+
+def _back_with_new_text(
+    known: StoredArticle | None, stored: StoredArticle, decisions: Decisions, fetch: Fetch
+) -> list[StoryEvent]:
+    """Return the line that says a page that was gone is back with another text."""
+    if known is None:
+        return []
+    state = decisions.recheck_state(known.article.id)
+    return back_events(stored, state, fetch.at, shows="with another text")
 
 
 def _arrange_story(

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.model import Link, StoredArticle, Story, StoryChange, StoryEvent
+from pipelines.model import Link, RecheckState, StoredArticle, Story, StoryChange, StoryEvent
 from pipelines.ports import Decisions
 from pipelines.revisions import edit_between, page_text
 
@@ -25,11 +25,17 @@ def gone_event(stored: StoredArticle, at: datetime, why: str) -> StoryEvent:
     return _event_of_article(stored, stored.story_id, at, StoryChange.GONE, text, material=True)
 
 
-def back_event(stored: StoredArticle, gone: datetime, at: datetime) -> StoryEvent:
-    """Return the line that says a page is there again."""
-    assert stored.story_id is not None
-    text = f"the page is back, with the text it had; it was gone since {gone:%Y-%m-%d %H:%M} UTC"
-    return _event_of_article(stored, stored.story_id, at, StoryChange.BACK, text, material=True)
+def back_events(
+    stored: StoredArticle, state: RecheckState | None, at: datetime, *, shows: str = "with the text it had"
+) -> list[StoryEvent]:
+    """Return the line that says a page is there again.
+
+    There is none for a page that was not gone. `state` is how it was before.
+    """
+    if state is None or state.gone is None or stored.story_id is None:
+        return []
+    text = f"the page is back, {shows}; it was gone since {state.gone:%Y-%m-%d %H:%M} UTC"
+    return [_event_of_article(stored, stored.story_id, at, StoryChange.BACK, text, material=True)]
 
 
 def _event_of_article(

@@ -37,6 +37,11 @@ class RecheckPolicy:
         return None
 
     @property
+    def is_never(self) -> bool:
+        """Whether no page is fetched again."""
+        return not self.after and not self.copies_after
+
+    @property
     def longest(self) -> timedelta:
         """The longest time that a recheck is waited for."""
         return max((*self.after, *self.copies_after, _LONGEST_USUAL))

@@ -109,6 +109,8 @@ class RecheckState:
     tries: int = 0
     #: When the page was taken for deleted.
     gone: datetime | None = None
+    #: Whether its server said that it is gone for good: then nobody looks again.
+    is_final: bool = False
     #: Validators, to ask the server politely.
     etag: str | None = None
     last_modified: str | None = None

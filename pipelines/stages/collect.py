@@ -14,6 +14,7 @@ from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, MissedPages, Source
 from pipelines.stages.batches import hand_over
 from pipelines.stages.context import RunContext, RunProblems
+from pipelines.stages.listed_pages import plan_looks_after_poll
 from pipelines.stages.partitions import Partition, divide_sources
 
 log = structlog.get_logger()
@@ -125,16 +126,18 @@ def collect_batch(
     sources = context.enabled_sources(source_ids)
     if not sources:
         return None
+    states = context.ledger.feed_states()
     parts: list[CrawlResult] = []
 
     def take_part(path: Path, result: CrawlResult) -> None:
-        hand_over(context, path, result, run_id)
+        if hand_over(context, path, result, run_id):
+            plan_looks_after_poll(context, states, result.states, context.clock.now())
         parts.append(result)
         on_batch(result.batch_id)
 
     batch = crawl(
         sources,
-        context.ledger.feed_states(),
+        states,
         known_pages(context, sources),
         words=context.beat.broad_words(),
         now=context.clock.now(),
@@ -148,7 +151,8 @@ def collect_batch(
     if batch is None:
         return None
     path, result = batch
-    hand_over(context, path, result, run_id)
+    if hand_over(context, path, result, run_id):
+        plan_looks_after_poll(context, states, result.states, context.clock.now())
     return _joined_result([*parts, result])
 
 

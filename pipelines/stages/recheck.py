@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from crawlers.crawl import fetch_again
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import CrawlResult, Entry, FetchFailure, PageRequest
 from crawlers.urls import site_of
-from pipelines.ingest.held_back import Fetch, not_found
+from pipelines.ingest.held_back import Fetch, is_as_it_was, not_found
 from pipelines.model import Article, RecheckState
 from pipelines.revisions.recheck import choose_rechecks, state_after_failure, state_after_fetch
 from pipelines.stages.batches import hand_over
@@ -114,15 +114,27 @@ def _note_pages_without_text(
     The pages themselves are processed like any other.
     """
     at = result.finished
-    unmodified = []
-    for url in result.unmodified:
-        unmodified.append(state_after_fetch(asked[url], at, context.rechecks))
-    context.ledger.save_recheck_states(unmodified)
+    _note_unmodified(context, [asked[url] for url in result.unmodified], at, run_id)
     for failure in result.failures:
         state = asked.get(failure.url)
         # Trouble of the moment was noted as a try, before the page was asked for.
         if failure.kind != "temporary" and state is not None:
             _note_failure(context, failure, state, at, run_id)
+
+
+def _note_unmodified(context: RunContext, states: Sequence[RecheckState], at: datetime, run_id: int) -> None:
+    """Note pages that are as they were; one that was gone is back."""
+    unmodified: list[RecheckState] = []
+    for state in states:
+        if state.gone is None:
+            unmodified.append(state_after_fetch(state, at, context.rechecks))
+            continue
+        with context.ledger.deciding() as decisions:
+            stored = decisions.article(state.article_id)
+            if stored is not None:
+                fetch = Fetch(at, policy=context.rechecks)
+                decisions.take(is_as_it_was(stored, state, fetch), run_id)
+    context.ledger.save_recheck_states(unmodified)
 
 
 def _note_failure(

@@ -48,6 +48,26 @@ def test_pages_that_fail_add_up_until_one_comes() -> None:
     assert after(second, LATER, pages_failed=1, pages_fetched=1).pages_failing is None
 
 
+def test_newest_pages_of_the_last_good_poll_are_kept() -> None:
+    entries = (replace(an_entry(1), published=NOON), replace(an_entry(2), published=LATER), an_entry(2))
+    polled = after(FRESH, entries=entries)
+    assert [(page.address[-1], page.published) for page in polled.listed] == [("2", LATER), ("1", NOON)]
+    assert after(polled, LATER, entries=None).listed == polled.listed
+    assert after(polled, LATER, failure="timeout", entries=None).listed == polled.listed
+    part = after(polled, LATER, entries=entries, is_whole=False)
+    assert {page.published for page in part.listed} == {None}, "nobody knows what else is listed"
+
+
+def test_pages_that_come_without_their_listing_end_the_failures_of_pages() -> None:
+    failed = after(FRESH, pages_failed=3, page_error="403")
+    came = with_pages(failed, PollFacts(LATER, pages_fetched=3))
+    assert came == replace(failed, pages_failing=None)
+    lost = with_pages(
+        failed, PollFacts(LATER, pages_failed=1, page_error="403", last_loss="403; again")
+    )
+    assert (lost.last_loss, lost.polls) == ("403; again", failed.polls)
+
+
 @pytest.mark.parametrize(("led_there", "counts"), [(2, False), (3, True)])
 def test_entries_that_lead_to_one_page_are_counted(led_there: int, counts: bool) -> None:
     state = after(FRESH, pages_fetched=1, common_page="https://x.example/c", led_to_common_page=led_there)

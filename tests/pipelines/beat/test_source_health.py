@@ -256,6 +256,8 @@ def test_lost_articles_are_told(lost: int, came: int, state: str, told: str) -> 
     pages = {"2026-01-16": {Outcome.LOST: lost, Outcome.OFF_BEAT: came}}
     found = health(READ, {"daily": pages})
     assert (found.state, found.why) == (state, told)
+    why = health(replace(READ, last_loss="answered 403 Forbidden"), {"daily": pages}).why
+    assert why == f"{told}; the last one: answered 403 Forbidden"
     long_ago = {"2026-01-09": {Outcome.LOST: 9}, "2026-01-17": {Outcome.OFF_BEAT: 1}}
     assert health(READ, {"daily": long_ago}).why == ""
 

@@ -137,7 +137,7 @@ def test_error_page_at_two_looks_means_gone_and_the_text_stays(world: World) -> 
     for hours in (1, 2):
         world.process(later(stump, hours))
     look = world.ledger.recheck_states([WIRE])[WIRE]
-    assert (look.gone, look.due) == (NOON + 2 * HOUR, None)
+    assert (look.gone, look.due) == (NOON + 2 * HOUR, NOON + 26 * HOUR)
     assert turns(world) == [(StoryChange.HELD, False), (StoryChange.GONE, True)]
     assert world.ledger.count_articles() == 1
     world.process(later(first(), 30))

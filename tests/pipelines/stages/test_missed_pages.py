@@ -12,9 +12,11 @@ import pytest
 from crawlers.model import PollPolicy
 from pipelines.adapters.clock import FixedClock
 from pipelines.beat.beat import Beat
-from pipelines.model import Outcome, RunReport, article_id
+from pipelines.beat.source_health import Health, health_of
+from pipelines.model import Outcome, RunReport, StoryChange, article_id
 from pipelines.stages.collect import collect_sources
 from pipelines.stages.process import process_open_batches
+from pipelines.stages.recheck import recheck_due_pages
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web
 from tests.pipelines.world import World, html
@@ -52,6 +54,21 @@ class Collected(World):
         collect_sources(self.parts, run_id, self.findings)
         process_open_batches(self.parts, run_id, self.findings)
         return self.ledger.finish_run(run_id, now, 0)
+
+    def look_again(self, hours: float) -> int:
+        """Look again at what is due at so many hours after noon; return how many pages."""
+        now = NOON + hours * HOUR
+        self.parts = replace(self.parts, clock=FixedClock(now))
+        run_id = self.ledger.start_run(now)
+        asked = recheck_due_pages(self.parts, run_id, self.findings)
+        process_open_batches(self.parts, run_id, self.findings)
+        self.ledger.finish_run(run_id, now, 0)
+        return asked
+
+    def health(self) -> Health:
+        now = self.parts.clock.now()
+        volumes = self.ledger.volumes(now - timedelta(days=30))
+        return health_of(self.parts.beat.sources, self.ledger.feed_states(), volumes, now)[0]
 
     def has(self, path: str) -> bool:
         return self.ledger.article(article_id(self.web.url(path))) is not None
@@ -92,6 +109,7 @@ def test_bot_wall_of_three_hours_costs_no_article(world: Collected, web: Web) ->
         web.answer(path, wall)
     first = world.run(0)
     assert counts(first) == {Outcome.FAILED: 8}
+    assert world.health().state == "no pages"
     assert counts(world.run(0.5)) == {}
     assert counts(world.run(1)) == {Outcome.FAILED: 8}
     for path in paths:
@@ -100,6 +118,7 @@ def test_bot_wall_of_three_hours_costs_no_article(world: Collected, web: Web) ->
     # The listing is not due, and says nothing new when it is.
     assert counts(world.run(6)) == {Outcome.NEW: 8}
     assert all(map(world.has, paths))
+    assert world.health().state == "ok"
     later = [counts(world.run(hours)) for hours in (7, 25)]
     assert later == [{}, {}]
     # A 503 is asked for twice at a time.
@@ -127,6 +146,8 @@ def test_page_that_never_comes_is_lost_with_the_reason_and_what_fails_for_ever_a
     assert counts(world.run(6)) == {Outcome.FAILED: 2}
     assert counts(world.run(23)) == {}
     assert counts(world.run(24)) == {Outcome.LOST: 2}
+    # All pages that came since were asked for without their listing, and failed.
+    assert world.health().state == "no pages"
     consent, missing = sorted(world.reasons(Outcome.LOST))[:2]
     assert consent.startswith("a page that asks for consent stands in its place (at http://127.0.0.1:")
     assert missing == f"answered 404 Not Found; asked for again since {NOON:%Y-%m-%d %H:%M} UTC"
@@ -147,6 +168,60 @@ def test_page_that_its_listing_drops_is_asked_for_a_last_time(world: Collected, 
     assert world.reasons(Outcome.LOST)[0].endswith("; its listing no longer has it")
     assert counts(world.run(48)) == {}
     assert (web.asked("/a"), web.asked("/b")) == (2, 2)
+
+
+def a_listing(web: Web, *hours: float) -> None:
+    """List pages by the hour of their entry, the newest first."""
+    items = []
+    for hour in sorted(hours, reverse=True):
+        date = f"{NOON + hour * HOUR:%a, %d %b %Y %H:%M:%S} GMT"
+        items.append(
+            f"<item><title>{hour}</title><link>{web.url(f'/at{hour}')}</link><pubDate>{date}</pubDate></item>"
+        )
+    body = f"<rss version='2.0'><channel><title>News</title>{''.join(items)}</channel></rss>".encode()
+    web.answer("/feed.xml", Answer(200, body, {"Content-Type": "application/rss+xml"}))
+
+
+def turns(world: Collected, path: str) -> list[StoryChange]:
+    return [line.turn for line in world.ledger.history(f"s{article_id(world.web.url(path))}")]
+
+
+def test_page_that_leaves_its_listing_early_is_looked_at_at_once_and_found_when_it_is_back(
+    world: Collected, web: Web
+) -> None:
+    """Three articles; the middle one is taken away, and comes back while it is listed again."""
+    hours = (-3, -2, -1)
+    for hour in hours:
+        web.answer(f"/at{hour}", an_article(f"/at{hour}"))
+    a_listing(web, *hours)
+    assert counts(world.run(0)) == {Outcome.NEW: 3}
+    for at in (1.1, 6.1):
+        world.look_again(at)
+    web.answer("/at-2", Answer(404, b"away"))
+    a_listing(web, -3, -1)
+    world.run(12)
+    assert world.look_again(12) == 1
+    world.look_again(13.5)
+    assert turns(world, "/at-2") == [StoryChange.GONE]
+    a_listing(web, *hours)
+    world.run(24.1)
+    web.answer("/at-2", an_article("/at-2"))
+    # The pages that stayed have their own look after a day.
+    assert world.look_again(24.1) == 3
+    assert turns(world, "/at-2") == [StoryChange.GONE, StoryChange.BACK]
+    assert turns(world, "/at-1") == turns(world, "/at-3") == []
+
+
+def test_pages_that_make_room_for_newer_ones_are_not_looked_at(world: Collected, web: Web) -> None:
+    for hour in (-3, -2, -1, 1):
+        web.answer(f"/at{hour}", an_article(f"/at{hour}"))
+    a_listing(web, -3, -2, -1)
+    world.run(0)
+    for at in (1.1, 6.1):
+        world.look_again(at)
+    a_listing(web, -1, 1)
+    world.run(12)
+    assert world.look_again(12) == 0
 
 
 def test_source_says_how_many_of_its_pages_wait(world: Collected, web: Web) -> None:

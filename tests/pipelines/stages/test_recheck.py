@@ -18,6 +18,8 @@ from pipelines.revisions.recheck import (
     state_after_failure,
     state_after_fetch,
     state_after_miss,
+    state_when_dropped,
+    state_when_listed,
 )
 from pipelines.stages.process import process_open_batches
 from pipelines.stages.recheck import recheck_due_pages
@@ -63,8 +65,63 @@ def test_page_not_found_twice_in_a_row_is_gone_and_one_said_to_be_gone_at_once()
         is None
     )
     twice = state_after_miss(once, NOON + 2 * HOUR, POLICY)
-    assert (twice.gone, twice.due) == (NOON + 2 * HOUR, None)
-    assert state_after_miss(a_look(), NOON + HOUR, POLICY, is_certain=True).gone == NOON + HOUR
+    assert (twice.gone, twice.due) == (NOON + 2 * HOUR, NOON + 26 * HOUR)
+    certain = state_after_miss(a_look(), NOON + HOUR, POLICY, is_certain=True)
+    assert (certain.gone, certain.due) == (NOON + HOUR, None)
+
+
+def a_gone_look(**fields: object) -> RecheckState:
+    return a_look(gone=NOON, misses=2, due=NOON + 24 * HOUR, **fields)
+
+
+def test_page_that_is_gone_is_looked_for_after_one_three_and_seven_days() -> None:
+    look = a_gone_look()
+    days = []
+    while look.due is not None:
+        days.append((look.due - NOON).days)
+        look = state_after_miss(look, look.due, POLICY)
+        assert look.gone == NOON
+    assert days == [1, 3, 7]
+    assert state_after_miss(a_gone_look(), NOON + HOUR, RecheckPolicy((), ())).due is None
+
+
+def test_look_for_a_page_that_is_gone_that_fails_for_now_is_no_last_one() -> None:
+    look = a_gone_look(tries=2)
+    failed = state_after_failure(look, NOON + 25 * HOUR, POLICY)
+    assert (failed.gone, failed.due) == (NOON, NOON + 72 * HOUR)
+
+
+def test_page_that_is_gone_and_listed_is_looked_for_soon_and_seldom_in_the_end() -> None:
+    look, at = a_gone_look(), NOON
+    looks = []
+    while at < NOON + 72 * HOUR:
+        look = state_when_listed(look, at, POLICY)
+        if look.due is not None and look.due <= at:
+            looks.append((at - NOON) / HOUR)
+            look = state_after_miss(look, at, POLICY)
+        at += HOUR / 2
+    assert looks == [1, 2, 3, 4, 5, 6, 12, 18, 24, 48]
+
+
+@pytest.mark.parametrize(
+    ("fields", "policy"),
+    [
+        ({}, POLICY),
+        ({"gone": NOON, "is_final": True, "due": None}, POLICY),
+        ({"gone": NOON}, RecheckPolicy((), ())),
+    ],
+)
+def test_listing_changes_nothing_for_a_page_that_is_there_or_gone_for_good(
+    fields: dict[str, object], policy: RecheckPolicy
+) -> None:
+    look = a_look(**fields)
+    assert state_when_listed(look, NOON + HOUR / 2, policy) == look
+
+
+def test_page_that_left_its_listing_early_is_looked_at_at_once() -> None:
+    assert state_when_dropped(a_look(due=None), NOON + HOUR, POLICY).due == NOON + HOUR
+    assert state_when_dropped(a_look(due=None), NOON + HOUR, RecheckPolicy((), ())).due is None
+    assert state_when_dropped(a_gone_look(), NOON + HOUR, POLICY) == a_gone_look()
 
 
 def test_look_that_fails_for_now_is_tried_three_times_then_left_out() -> None:
@@ -210,6 +267,23 @@ def test_what_is_due_is_fetched_again_and_every_end_is_noted(world: Watched, web
     assert world.ledger.article(world.id("/away")).article.body  # type: ignore[union-attr]
     assert world.ledger.count_articles() == len(paths) + 1
     assert not world.findings.troubles
+
+
+def test_page_that_is_back_is_told_of_whatever_it_answers(world: Watched, web: Web) -> None:
+    world.first("/same", "/etag", "/changed", etag='"one"')
+    for path in ("/same", "/etag", "/changed"):
+        web.answer(path, Answer(404))
+    world.look_again(1)
+    world.look_again(2.5)
+    for path in ("/same", "/changed"):
+        web.page(path, html(*world.text(path)).encode())
+    web.answer("/etag", Answer(304))
+    title, text = world.text("/changed")
+    web.page("/changed", html(title, [text[0].replace("lot 8", "lot 9"), *text[1:]]).encode())
+    world.look_again(27)
+    assert world.turns("/same") == world.turns("/etag") == [StoryChange.GONE, StoryChange.BACK]
+    assert world.turns("/changed") == [StoryChange.GONE, StoryChange.BACK, StoryChange.UPDATE]
+    assert world.look("/etag").gone is None
 
 
 def test_nothing_is_asked_for_before_it_is_due_or_when_told_never(world: Watched, web: Web) -> None:
