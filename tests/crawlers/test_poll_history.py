@@ -62,9 +62,7 @@ def test_pages_that_come_without_their_listing_end_the_failures_of_pages() -> No
     failed = after(FRESH, pages_failed=3, page_error="403")
     came = with_pages(failed, PollFacts(LATER, pages_fetched=3))
     assert came == replace(failed, pages_failing=None)
-    lost = with_pages(
-        failed, PollFacts(LATER, pages_failed=1, page_error="403", last_loss="403; again")
-    )
+    lost = with_pages(failed, PollFacts(LATER, pages_failed=1, page_error="403", last_loss="403; again"))
     assert (lost.last_loss, lost.polls) == ("403; again", failed.polls)
 
 
