@@ -1,4 +1,4 @@
-"""What a poll tells of known pages: one that is gone is listed, one left its listing early."""
+"""What a poll tells of known pages: that one is listed still, or was dropped."""
 
 from __future__ import annotations
 
