@@ -99,6 +99,11 @@ ARTICLES = [
     ("alberta", "announcements.cfm?xID=96456379DDC57-9F6B-FE7E-69C325AD64A91DCD", "/news?page=2"),
     ("mofcom-daily-zh", f"/xwfb/rcxwfb/art/2026/{ART}", "/xwfb/rcxwfb/index.html"),
     ("house-cacn", "/DocumentViewer/en/44-1/CACN/meeting-40/minutes", "/Committees/en/CACN/Work"),
+    (
+        "house-cacn",
+        "/DocumentViewer/en/44-1/CACN/report-2/page-24",
+        "/DocumentViewer/en/44-1/CACN/news-release/1",
+    ),
     ("senate-aefa", "/en/newsroom/committee-studies-trade-with-china/", "/en/newsroom/"),
     (
         "china-institute",
