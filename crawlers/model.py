@@ -273,6 +273,8 @@ class Feed:
     ttl_s: int | None = None
     #: Addresses of further listings (a sitemap index names its sitemaps).
     children: tuple[str, ...] = ()
+    #: How many of them have no date. They are the last ones.
+    undated_children: int = 0
     #: What had to be left out, one sentence each.
     problems: tuple[str, ...] = ()
     #: Which links a section page has, where somebody tries it.

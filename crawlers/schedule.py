@@ -146,7 +146,8 @@ def after_success(state: FeedState, source: Source, listing: ListingSummary, *, 
     # A listing without entries brought nothing new.
     share_known = listing.known / listing.entries if listing.entries else 1.0
     polled = _after_answer(replace(state, ttl_s=_wish_s(listing.ttl_s)), source, now, share_known)
-    dates = [at for at in (state.newest_entry, listing.newest) if at]
+    # What is dated ahead is no newer than now: it would stay the newest until its day.
+    dates = [min(at, now) for at in (state.newest_entry, listing.newest) if at]
     return replace(
         polled,
         etag=listing.etag,

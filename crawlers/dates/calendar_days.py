@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from crawlers.dates.vocabulary import VOCABULARY, any_of, fold_key
+from crawlers.dates.weekdays import find_weekday
 
 # What is older is an unset clock: 1970 is the commonest wrong year there is.
 _EARLIEST_YEAR = 1980
@@ -80,6 +81,12 @@ _FULL_FORMS = (
     _day_form(
         r"(?<![\d./-])(?P<first>\d{1,2})(?P<sign>[./-])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})(?!\d)"
     ),
+    # “30.10.23”, “10/30/23 21:55:58”: two digits are a year only where the text begins with the day, or
+    # with a weekday, for versions and scores look the same
+    _day_form(
+        rf"^(?:{any_of(VOCABULARY.weekdays)}[., ]*)?(?P<first>\d{{1,2}})(?P<sign>[./])(?P<second>\d{{1,2}})"
+        r"(?P=sign)(?P<year>\d{2})(?=$|,? \d{1,2} ?[:.h]|[, ]* T?\d{1,2}:)"
+    ),
 )
 # Days without a year, for listings, whose entries are new.
 _YEARLESS_FORMS = (
@@ -123,16 +130,18 @@ def find_day(text: str, now: datetime | None) -> CalendarDay | None:
 def _search_forms(text: str, forms: Iterable[_DayForm], now: datetime | None) -> CalendarDay | None:
     for form in forms:
         match = form.pattern.search(text)
-        if match and (found := _read_day(match, form.is_strict, now)):
+        if match and (found := _read_day(match, form.is_strict, now, text)):
             return found
     return None
 
 
-def _read_day(match: re.Match[str], is_strict: bool, now: datetime | None) -> CalendarDay | None:
+def _read_day(match: re.Match[str], is_strict: bool, now: datetime | None, text: str) -> CalendarDay | None:
     groups = match.groupdict()
     precision: Literal["day", "month", "year"] = "day"
     if "first" in groups:
         order = _order_of_numbers(int(match["first"]), int(match["second"]), match["sign"])
+        if order is None:
+            order = _order_by_weekday(match, text)
         if order is None:
             return None
         day, month = order
@@ -176,6 +185,22 @@ def _order_of_numbers(first: int, second: int, sign: str) -> tuple[int, int] | N
     if second > 12:
         return second, first
     # 03/04 is April in Toronto's French papers and March in its English ones.
+    return None
+
+
+def _order_by_weekday(match: re.Match[str], text: str) -> tuple[int, int] | None:
+    """Return day and month of “Thu, 09/07/2026” if the weekday fits one of the two orders alone."""
+    weekday = find_weekday(text, match.start(), match.end())
+    if weekday is None:
+        return None
+    year = _full_year(match["year"])
+    first, second = int(match["first"]), int(match["second"])
+    fitting = []
+    for day, month in ((first, second), (second, first)):
+        if date(year, month, day).weekday() == weekday:
+            fitting.append((day, month))
+    if len(fitting) == 1:
+        return fitting[0]
     return None
 
 

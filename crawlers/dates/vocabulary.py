@@ -32,6 +32,9 @@ class Vocabulary:
 
     #: The number of each month's name, by its key.
     months: Mapping[str, int]
+    #: The number of each weekday's name, Monday 0, by its key.
+    weekday_numbers: Mapping[str, int]
+    #: The names of weekdays as the file has them.
     weekdays: tuple[str, ...]
     between_numbers: tuple[str, ...]
     before_time: tuple[str, ...]
@@ -110,8 +113,9 @@ def _load_vocabulary() -> Vocabulary:
     data = yaml.load(text, loader)  # noqa: S506 - both are safe loaders
     half_words = tuple(" ".join(data["halves"].values()).split())
     return Vocabulary(
-        months=_number_months(data["months"]),
-        weekdays=tuple(" ".join(data["weekdays"].values()).split()),
+        months=_number_names(data["months"], "month", 12, first=1),
+        weekday_numbers=_number_names(data["weekdays"], "weekday", 7, first=0),
+        weekdays=_list_names(data["weekdays"]),
         between_numbers=tuple(data["between_numbers"].split()),
         before_time=tuple(data["before_time"].split()),
         before_day=tuple(data["before_day"].split()),
@@ -126,17 +130,35 @@ def _load_vocabulary() -> Vocabulary:
     )
 
 
-def _number_months(languages: Mapping[str, list[str]]) -> dict[str, int]:
-    months: dict[str, int] = {}
+def _number_names(
+    languages: Mapping[str, list[str]], what: str, length: int, *, first: int
+) -> dict[str, int]:
+    """Return the number of each name by its key.
+
+    Raises ValueError for a list of another length, and for a name with two numbers.
+    """
+    numbers: dict[str, int] = {}
     for language, lines in languages.items():
-        if len(lines) != 12:
-            raise ValueError(f"vocabulary.yaml: {language} has {len(lines)} months; write one line a month")
-        for number, spellings in enumerate(lines, 1):
+        if len(lines) != length:
+            raise ValueError(
+                f"vocabulary.yaml: {language} has {len(lines)} {what}s; write {length}, one a line"
+            )
+        for number, spellings in enumerate(lines, first):
             for spelling in spellings.split():
-                known = months.setdefault(fold_key(spelling), number)
+                known = numbers.setdefault(fold_key(spelling), number)
                 if known != number:
-                    raise ValueError(f"vocabulary.yaml: “{spelling}” is month {known} and month {number}")
-    return months
+                    raise ValueError(
+                        f"vocabulary.yaml: “{spelling}” is {what} {known} and {what} {number}; keep one"
+                    )
+    return numbers
+
+
+def _list_names(languages: Mapping[str, list[str]]) -> tuple[str, ...]:
+    names: list[str] = []
+    for lines in languages.values():
+        for spellings in lines:
+            names += spellings.split()
+    return tuple(dict.fromkeys(names))
 
 
 def _find_halves(halves: Mapping[str, Any]) -> dict[str, DayHalf]:

@@ -7,6 +7,7 @@ import zlib
 from datetime import datetime
 
 from crawlers.errors import FeedUnreadable, PermanentError
+from crawlers.feeds.address_list import is_address_list, read_address_list
 from crawlers.feeds.json_feed import read_json_feed
 from crawlers.feeds.listing import Listing
 from crawlers.feeds.sitemap import read_sitemap
@@ -63,6 +64,8 @@ def parse_feed(
         )
     if start[0] in "{[":
         return read_json_feed(start, listing)
+    if is_address_list(start):
+        return read_address_list(start, listing)
     root = _find_root(text)
     if root is None:
         raise FeedUnreadable(f"this is no feed: it begins with {start[:60]!r}")

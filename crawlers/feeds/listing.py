@@ -41,7 +41,10 @@ class Listing:
     #: What relative addresses are relative to: the listing's own link; "" stands for its address.
     base: str = ""
     _entries: list[Entry] = field(default_factory=list)
-    _identities: set[str] = field(default_factory=set)
+    #: The first entry of each page, by canonical address.
+    _first_by_page: dict[str, Entry] = field(default_factory=dict)
+    #: Titles of entries that lead to a page which another entry has.
+    _of_listed_pages: list[str] = field(default_factory=list)
     _problems: list[str] = field(default_factory=list)
     _entries_over_limit: int = 0
     _problems_over_limit: int = 0
@@ -99,18 +102,28 @@ class Listing:
         except PermanentError as e:
             self.add_problem(f"the entry “{plain_line(plain_title, _QUOTED_CHARS)}” was left out: {e}")
             return
-        if identity in self._identities:
+        plain_guid = plain_line(guid, _GUID_CHARS) or None
+        if identity in self._first_by_page:
+            self._note_second_entry(self._first_by_page[identity], plain_title, plain_guid)
             return
-        self._identities.add(identity)
         entry = Entry(
             url=url,
             title=plain_title,
             summary=plain_line(summary, _SUMMARY_CHARS),
-            guid=plain_line(guid, _GUID_CHARS) or None,
+            guid=plain_guid,
             language=plain_line(language, _LANGUAGE_CHARS) or None,
             authors=_clean_names(authors),
         )
+        self._first_by_page[identity] = entry
         self._entries.append(self._with_dates(entry, published, updated))
+
+    def _note_second_entry(self, first: Entry, title: str, guid: str | None) -> None:
+        """Remember an entry for a page that another entry has.
+
+        One that says the same as the first is the same entry once more, which happens everywhere.
+        """
+        if title != first.title or guid != first.guid:
+            self._of_listed_pages.append(title)
 
     def make_feed(
         self,
@@ -119,11 +132,18 @@ class Listing:
         language: object = None,
         ttl_s: int | None = None,
         children: Iterable[str] = (),
+        undated_children: int = 0,
     ) -> Feed:
         """Return the listing as read, with its problems."""
         problems = list(self._problems)
         if self._problems_over_limit:
             problems.append(f"{self._problems_over_limit} more problems of this kind")
+        if self._of_listed_pages:
+            example = plain_line(self._of_listed_pages[0], _QUOTED_CHARS)
+            problems.append(
+                f"entries that lead to a page which another entry has: {len(self._of_listed_pages)} "
+                f"(“{example}”); each page is read once"
+            )
         if self._entries_over_limit:
             left_out = f"{self._entries_over_limit} more were left out"
             problems.append(f"only the first {self.limit} entries were read; {left_out}")
@@ -136,6 +156,7 @@ class Listing:
             language=plain_line(language, _LANGUAGE_CHARS) or None,
             ttl_s=ttl_s,
             children=children,
+            undated_children=undated_children,
             problems=tuple(problems),
         )
 

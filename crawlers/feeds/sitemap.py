@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from crawlers.dates import is_plausible, read_date
 from crawlers.errors import FeedUnreadable, PermanentError
+from crawlers.feeds.index_order import newest_at_an_end
 from crawlers.feeds.listing import Listing
+from crawlers.feeds.markup import escape_bare_ampersands, repair_characters
 from crawlers.model import Feed
 
 #: Addresses taken from one index: the largest papers keep one sitemap a month.
@@ -19,6 +22,15 @@ MAX_CHILDREN = 500
 _OLDEST = float("inf")
 
 
+@dataclass(frozen=True, slots=True)
+class _Children:
+    """The sitemaps of an index."""
+
+    addresses: tuple[str, ...]
+    #: How many of them, at the end, have no date.
+    undated: int
+
+
 def read_sitemap(document: str, listing: Listing) -> Feed:
     """Read a sitemap or an index, forgiving broken XML.
 
@@ -26,7 +38,8 @@ def read_sitemap(document: str, listing: Listing) -> Feed:
     """
     root = _parse_document(document, listing)
     if _local_name(root) == "sitemapindex":
-        return listing.make_feed(children=_find_children(root, listing))
+        children = _find_children(root, listing)
+        return listing.make_feed(children=children.addresses, undated_children=children.undated)
     entries = []
     for element in root:
         if _local_name(element) == "url":
@@ -52,12 +65,15 @@ def _parse_document(document: str, listing: Listing) -> Any:
     # No entity, DTD or address of theirs is ever followed; huge_tree=False keeps libxml2's own limits.
     parser = etree.XMLParser(
         recover=True,
+        remove_comments=True,
+        remove_pis=True,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
         encoding="utf-8",
     )
+    document = escape_bare_ampersands(repair_characters(document))
     try:
         root = etree.fromstring(document.encode("utf-8", "ignore"), parser)
     except etree.XMLSyntaxError as e:
@@ -75,13 +91,29 @@ def _parse_document(document: str, listing: Listing) -> Any:
 def _read_entry_fields(element: Any) -> dict[str, str]:
     fields: dict[str, str] = {}
     for child in element:
-        match _local_name(child):
-            case "loc":
-                fields["link"] = _inner_text(child)
-            case "lastmod":
-                fields["updated"] = _inner_text(child)
-            case "news":
-                fields |= dict(_read_news_fields(child))
+        if _local_name(child) == "news":
+            fields |= dict(_read_news_fields(child))
+    own_fields = _read_own_fields(element)
+    if "loc" in own_fields:
+        fields["link"] = own_fields["loc"]
+    if "lastmod" in own_fields:
+        fields["updated"] = own_fields["lastmod"]
+    return fields
+
+
+def _read_own_fields(element: Any) -> dict[str, str]:
+    """Return what an element says of itself, by name; the first of each name counts.
+
+    `image:loc` is the address of a picture: what has another prefix than the element speaks of something
+    else. Some generators write the address without `loc`.
+    """
+    fields: dict[str, str] = {}
+    for child in element:
+        if _prefix(child) == _prefix(element):
+            fields.setdefault(_local_name(child), _inner_text(child))
+    own_text = (element.text or "").strip()
+    if "loc" not in fields and own_text:
+        fields["loc"] = own_text
     return fields
 
 
@@ -101,24 +133,32 @@ def _read_news_fields(element: Any) -> Iterator[tuple[str, str]]:
                 yield "language", _inner_text(child)
 
 
-def _find_children(root: Any, listing: Listing) -> list[str]:
-    """Return the sitemaps of an index, newest first, each once."""
-    dated_addresses = []
+def _find_children(root: Any, listing: Listing) -> _Children:
+    """Return the sitemaps of an index, each once: those with a date first, the newest before the others."""
+    dated: list[tuple[float, str]] = []
+    undated: list[str] = []
     for element in root:
         if _local_name(element) != "sitemap":
             continue
-        fields = {_local_name(child): _inner_text(child) for child in element}
+        fields = _read_own_fields(element)
         try:
             address = listing.resolve_address(fields.get("loc"))
         except PermanentError as e:
             listing.add_problem(f"a sitemap of this index was left out: {e}")
             continue
-        dated_addresses.append((_sort_key(fields.get("lastmod"), listing), address))
-    dated_addresses.sort(key=lambda pair: pair[0])
-    if len(dated_addresses) > MAX_CHILDREN:
-        listing.add_problem(f"only {MAX_CHILDREN} of {len(dated_addresses)} sitemaps of this index are taken")
-    addresses = dict.fromkeys(address for _, address in dated_addresses)
-    return list(addresses)[:MAX_CHILDREN]
+        age = _sort_key(fields.get("lastmod"), listing)
+        if age < _OLDEST:
+            dated.append((age, address))
+        else:
+            undated.append(address)
+    dated.sort(key=lambda pair: pair[0])
+    addresses = dict.fromkeys(address for _, address in dated)
+    dated_count = len(addresses)
+    addresses |= dict.fromkeys(newest_at_an_end(undated))
+    if len(addresses) > MAX_CHILDREN:
+        listing.add_problem(f"only {MAX_CHILDREN} of {len(addresses)} sitemaps of this index are taken")
+    taken = tuple(addresses)[:MAX_CHILDREN]
+    return _Children(taken, max(0, len(taken) - dated_count))
 
 
 def _sort_key(raw_date: object, listing: Listing) -> float:
@@ -136,10 +176,12 @@ def _sort_key(raw_date: object, listing: Listing) -> float:
 
 def _local_name(element: Any) -> str:
     """Return a tag without its namespace or prefix."""
-    if not isinstance(element.tag, str):
-        # A comment or a processing instruction.
-        return ""
-    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _prefix(element: Any) -> str:
+    """Return what stands before a tag's own name: its namespace, or a prefix that was not declared."""
+    return str(element.tag)[: -len(_local_name(element))]
 
 
 def _inner_text(element: Any) -> str:

@@ -8,7 +8,6 @@ read as UTC, and 2026年11月17日 as 1 November (the raw string is read here).
 
 from __future__ import annotations
 
-import html.entities
 import io
 import re
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from lxml import etree
 
 from crawlers.errors import FeedUnreadable
 from crawlers.feeds.listing import Listing, as_seconds
+from crawlers.feeds.markup import repair_characters
 from crawlers.model import Feed
 
 #: Of one element. The richest element in use (media:content) has a dozen.
@@ -27,11 +27,18 @@ MAX_ATTRIBUTES = 50
 # Possessive, and no part crosses a "<": the time is linear whatever the quotes do.
 _TAG = re.compile(r"<[A-Za-z_][\w:.-]*+(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _ATTRIBUTE = re.compile(r"\s[^\s=<>\"'/]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>]++)")
-_REFERENCE = re.compile(r"&(?:#([0-9]++|[xX][0-9A-Fa-f]++)|([A-Za-z][A-Za-z0-9]{1,31}+));?")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-#: Unicode ends at 1,114,111, or 10FFFF. Python makes no number of more than 4,300 digits.
-_DIGITS_OF_A_CHARACTER = 7
-_XML_NAMES = {"amp", "lt", "gt", "quot", "apos"}
+#: Where the first start tag ends.
+_START_TAG_END = re.compile(r"/?>")
+#: Prefixes that generators use and forget to declare.
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "media": "http://search.yahoo.com/mrss/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+}
+#: What is a whole address, or one from the root of the site on.
+_ADDRESS_STARTS = ("http://", "https://", "/")
 _PERIOD_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _ADDRESS_AND_NAME = re.compile(r"\S+@\S+\s*\(([^()]+)\)")
 
@@ -113,38 +120,23 @@ def _reason_of_damage(parsed: dict[str, Any]) -> str:
 
 def _defuse_markup(document: str) -> str:
     """Return a document that feedparser can read in time."""
-    document = _NOT_XML.sub(" ", document)
-    document = _REFERENCE.sub(_repair_reference, document)
-    return _TAG.sub(_cut_attributes, document)
+    return _TAG.sub(_cut_attributes, _declare_prefixes(repair_characters(document)))
 
 
-def _repair_reference(found: re.Match[str]) -> str:
-    """Return a character reference as it may stand in XML.
+def _declare_prefixes(document: str) -> str:
+    """Return a document that declares the usual prefixes it uses.
 
-    HTML's names are resolved; a reference to an impossible character is removed.
+    Without the declaration a parser does not know the element, and its link or date is lost.
     """
-    number, name = found[1], found[2]
-    if number:
-        return _repair_number(number)
-    if not found[0].endswith(";") or name in _XML_NAMES:
-        return found[0]
-    characters = html.entities.html5.get(f"{name};")
-    if not characters:
-        return found[0]
-    return "".join(f"&#{ord(character)};" for character in characters)
-
-
-def _repair_number(number: str) -> str:
-    base = 16 if number[0] in "xX" else 10
-    digits = number.lstrip("xX").lstrip("0")
-    if len(digits) > _DIGITS_OF_A_CHARACTER:
-        return ""
-    code = int(digits or "0", base)
-    # XML 1.0, section 2.2
-    is_possible = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF
-    if is_possible and code not in (0xFFFE, 0xFFFF):
-        return f"&#{code};"
-    return ""
+    root_end = _START_TAG_END.search(document)
+    if root_end is None:
+        return document
+    position = root_end.start()
+    declarations = []
+    for prefix, address in _NAMESPACES.items():
+        if f"<{prefix}:" in document and f"xmlns:{prefix}" not in document:
+            declarations.append(f' xmlns:{prefix}="{address}"')
+    return document[:position] + "".join(declarations) + document[position:]
 
 
 def _cut_attributes(found: re.Match[str]) -> str:
@@ -192,11 +184,25 @@ def _page_link(entry: Any) -> object:
     It is never the enclosure, and the guid only if that is an address itself.
     """
     link = entry.get("feedburner_origlink") or entry.get("link")
-    if not isinstance(link, str) or link != entry.get("id"):
+    if not isinstance(link, str) or link != entry.get("id") or link.lower().startswith(_ADDRESS_STARTS):
         return link
-    if link.lower().startswith(("http://", "https://")):
-        return link
-    # A guid is a permalink unless it says otherwise, and many of them ("12345") forget to say so.
+    # feedparser puts the guid where no link is. A guid is a permalink unless it says otherwise, and many of
+    # them ("12345") forget to say so; a link of that address is written out beside it.
+    for written in entry.get("links") or []:
+        if written.get("href") == link:
+            return link
+    return _own_address(entry)
+
+
+def _own_address(entry: Any) -> object:
+    """Return the address of an entry that has no link to a page but one to itself.
+
+    Some Atom feeds write nothing else. It may be the entry as a document of its own, which is no page:
+    feedparser names that type even where the feed names none, so only the fetch can tell.
+    """
+    for link in entry.get("links") or []:
+        if link.get("rel") == "self":
+            return link.get("href")
     return None
 
 

@@ -275,13 +275,27 @@ class ArticlePages(ABC):
             yield from self._next_pages()
 
     def _further_listings(self, feed: Feed) -> Iterator[Request]:
-        for url in feed.children:
+        for position, url in enumerate(feed.children):
             if len(self._listings) > self.further_limit() or self._why_no_more_requests():
+                self._note_unread_listings(feed, position)
                 break
             if url not in self._listings and self.goes_on(feed):
                 self._listings[url] = None
                 self._listings_to_come += 1
                 yield self._listing_request(url, {})
+
+    def _note_unread_listings(self, feed: Feed, read: int) -> None:
+        """Say how many listings without a date were not read: they may hold what is new.
+
+        Those with a date are in order, so that what is left of them is the archive.
+        """
+        dated = len(feed.children) - feed.undated_children
+        unread = len(feed.children) - max(read, dated)
+        if unread > 0:
+            self.problems.append(
+                f"the index names {len(feed.children)} listings, and {unread} of those without a date were "
+                "not read: what is new in them is not seen; follow the right one by its own address"
+            )
 
     def _listing_request(self, url: str, headers: dict[str, bytes]) -> Request:
         self._places.add(host_and_port(url))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from crawlers.dates import WrittenDate, is_plausible, read_date
-from crawlers.model import Entry
+from crawlers.model import CLOCKS_DIFFER, Entry
 from pipelines.model import Stamp
 
-#: A time later than this after now is flagged: a clock or zone error, an event's date, an embargo.
+#: A day later than this after now is flagged: an event's date, an embargo. So is a time of the day that is
+#: ahead by more than clocks differ: Beijing's time labelled GMT is.
 FUTURE = timedelta(days=1)
 #: A time is one of the same day if it is so near to the day's noon: a day, and two hours for the zone.
 _HALF_DAY = timedelta(hours=12)
@@ -88,7 +89,9 @@ def plausible_stamp(stamp: Stamp, now: datetime) -> Stamp | None:
     """
     if not is_plausible(stamp.at, now):
         return None
-    if stamp.at <= now + FUTURE:
+    # A day begins at midnight somewhere; a time of the day is wrong as soon as no clock may show it.
+    tolerance = FUTURE if stamp.precision == "day" else CLOCKS_DIFFER
+    if stamp.at <= now + tolerance:
         return stamp
     return replace(stamp, flags=(*stamp.flags, "future"))
 

@@ -60,10 +60,12 @@ def find_published(
     believed = _keep_believed((best, from_feed, *shown))
     if believed:
         return most_exact_stamp(believed)
+    ahead = list(filter(None, (*declared, from_feed, *shown)))
     believed = _keep_believed(_stamps_of(_find_last_resorts(tree, url, now), zone, now))
     if believed:
-        return believed[0]
-    return next(filter(None, (*declared, from_feed, *shown)), None)
+        # The guess may be the day of a time that lies ahead: that time, with its flag, says more.
+        return most_exact_stamp((believed[0], *ahead))
+    return next(iter(ahead), None)
 
 
 def find_updated(

@@ -191,6 +191,11 @@ def _name_tokens(written: Iterable[str]) -> list[str]:
 
 
 def sort_time(document: Document) -> datetime:
-    """Return the time that a document is ordered by."""
+    """Return the time that a document is ordered by.
+
+    A date that lay ahead when we saw the page would keep it on top until that day.
+    """
     # Pages without a date are news of the moment at which we saw them.
-    return document.published or document.collected
+    if document.published is None:
+        return document.collected
+    return min(document.published, document.collected)

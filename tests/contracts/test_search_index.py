@@ -136,13 +136,30 @@ def test_stories_come_newest_first_and_ties_by_id(index: SearchIndex) -> None:
             a_document(2, story_id="a", published=NOON),
             a_document(3, story_id="c", published=None, collected=later),
             a_document(4, story_id="b2", published=NOON - timedelta(days=1)),
-            a_document(5, story_id="b2", published=later + timedelta(microseconds=1)),
+            a_document(
+                5,
+                story_id="b2",
+                published=later + timedelta(microseconds=1),
+                collected=later + timedelta(days=1),
+            ),
         )
     )
     answer = index.search(parse("title"))
     assert [story for story, _ in answer.stories] == ["b2", "c", "a", "b"]
     assert [hit.article_id for hit in answer.stories[0][1]] == ["a5", "a4"]
     assert answer.stories[1][1][0].sort_time == later
+
+
+def test_a_date_that_lies_ahead_sorts_as_the_time_of_collection(index: SearchIndex) -> None:
+    index.write(
+        _changes(
+            a_document(1, story_id="ahead", published=NOON + timedelta(days=2), collected=NOON),
+            a_document(2, story_id="later", published=NOON, collected=NOON + timedelta(hours=1)),
+            a_document(3, story_id="last", published=None, collected=NOON + timedelta(minutes=1)),
+        )
+    )
+    answer = index.search(parse("title"))
+    assert [story for story, _ in answer.stories] == ["last", "ahead", "later"]
 
 
 def test_a_story_is_placed_by_its_matching_articles_alone(index: SearchIndex) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -93,6 +93,19 @@ NAMES_OF_SEVERAL_ZONES = [
 ]
 
 WITHOUT_A_ZONE = [
+    ("30.10.23", TORONTO, "2023-10-30 04:00:00", "day"),
+    ("30/10/23", TORONTO, "2023-10-30 04:00:00", "day"),
+    ("10/30/23 21:55:58", TORONTO, "2023-10-31 01:55:58", "second"),
+    ("10/30/23, 9:55 PM", TORONTO, "2023-10-31 01:55:00", "minute"),
+    ("13.8.26 14:05", TORONTO, "2026-08-13 18:05:00", "minute"),
+    ("20.08.26, 14.05 Uhr", TORONTO, "2026-08-20 18:05:00", "minute"),
+    ("09.07.2026", TORONTO, "2026-07-09 04:00:00", "day"),
+    ("Thu, 09/07/2026", TORONTO, "2026-07-09 04:00:00", "day"),
+    ("08/09/2026 Tuesday", TORONTO, "2026-09-08 04:00:00", "day"),
+    ("jeu. 09/07/2026", TORONTO, "2026-07-09 04:00:00", "day"),
+    ("lundi 07/09/2026 à 14 h 05", TORONTO, "2026-09-07 18:05:00", "minute"),
+    ("星期四 09/07/2026", SHANGHAI, "2026-07-08 16:00:00", "day"),
+    ("Nov. 2020", TORONTO, "2020-11-01 04:00:00", "month"),
     ("2026-01-17T14:05:06", TORONTO, "2026-01-17 19:05:06", "second"),
     ("2026-01-17T14:05:06", SHANGHAI, "2026-01-17 06:05:06", "second"),
     ("2026-01-17 14:05", SHANGHAI, "2026-01-17 06:05:00", "minute"),
@@ -179,6 +192,9 @@ NO_DATES = [
     "2026-02-30", "31 Feb 2026", "Feb 29", "Nov 20 20194:29 AM", "0001-01-01", "1970-01-01T00:00:00Z",
     "Thu, 01 Jan 1970 00:00:00 GMT", "0000000000", "9999-12-31T23:59:59-05:00", "2026-01-17T25:00:00Z",
     "2026-01-17 14:75", "20260117 words", "Jan 2026 " * 20, "Call 613-555-0199", "\ud800", "1e9", "-1",
+    # No weekday, one that fits neither day, and two of them
+    "12/11/10", "3/4/26 13:00", "Sat, 09/07/2026", "Thu or Mon, 09/07/2026", "1:2:3:4", "1.2.3",
+    "Version 1.2.34",
     "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 +0800", "31 Dec 3000000",
 ]  # fmt: skip
 
@@ -248,6 +264,25 @@ def test_every_month_of_the_vocabulary_is_read(name: str, number: int) -> None:
     written = read_date(f"17 {name.upper()} 2026")
     assert written is not None
     assert (written.local.month, written.local.day) == (number, 17)
+
+
+@pytest.mark.parametrize(("name", "number"), list(VOCABULARY.weekday_numbers.items()))
+def test_every_weekday_of_the_vocabulary_settles_a_day(name: str, number: int) -> None:
+    if len(name) == 1:
+        pytest.skip("one character is a part of any word")
+    day, month = _day_of_one_order(number)
+    moment = read(f"{name} {day:02}/{month:02}/2026", "UTC")
+    assert moment is not None
+    assert (moment.at.day, moment.at.month) == (day, month)
+
+
+def _day_of_one_order(weekday: int) -> tuple[int, int]:
+    """Return a day and month of 2026 with that weekday, which exchanged have another one."""
+    for month in range(1, 13):
+        for day in range(1, 13):
+            if date(2026, month, day).weekday() == weekday != date(2026, day, month).weekday():
+                return day, month
+    raise AssertionError(weekday)
 
 
 @pytest.mark.parametrize("name", VOCABULARY.zone_names)

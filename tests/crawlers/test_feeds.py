@@ -214,6 +214,104 @@ def test_an_index_names_its_children_newest_first() -> None:
     assert len(feed.problems) == 1
 
 
+def test_comments_instructions_and_names_of_characters_lose_nothing() -> None:
+    index = sitemap(
+        '<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><sitemapindex><!-- made at noon -->'
+        "<sitemap><!-- two days --><loc>https://daily.example/1.xml</loc></sitemap><?cache off?>"
+        "<sitemap><loc>https://daily.example/<!-- new -->2.xml</loc></sitemap></sitemapindex>"
+    )
+    assert set(index.children) == {"https://daily.example/1.xml", "https://daily.example/2.xml"}
+    news = "<news:title>Caf&eacute; &nbsp;<?x y?>&unknown; talks</news:title>"
+    feed = sitemap(
+        f"<urlset><url><loc>https://daily.example/1</loc><news:news>{news}</news:news></url></urlset>"
+    )
+    assert feed.entries[0].title == "Café &unknown; talks"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Pandas &#55357;&#56832; leave", "Pandas 😀 leave"),
+        ("Pandas &#xD83D;&#xDE00; leave", "Pandas 😀 leave"),
+        ("Pandas &#55357; leave", "Pandas leave"),
+        ("Pandas &#56832;&#55357; leave", "Pandas leave"),
+        ("<![CDATA[A & B]]> &amp; C & D", "A & B & C & D"),
+    ],
+)
+def test_titles_of_sitemaps_keep_their_characters(written: str, title: str) -> None:
+    feed = sitemap(
+        "<urlset><url><loc>https://daily.example/1</loc></url><url><loc>https://daily.example/2</loc>"
+        f"<news:news><news:title>{written}</news:title></news:news></url></urlset>"
+    )
+    assert [entry.title for entry in feed.entries] == ["", title]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://daily.example/story?sec=1&id=77",
+        "https://daily.example/story?sec=1&amp;id=77",
+        "<![CDATA[https://daily.example/story?sec=1&id=77]]>",
+        "https://daily.example/story?sec=1&#38;id=77",
+    ],
+)
+def test_an_address_keeps_its_ampersands(written: str) -> None:
+    feed = sitemap(f"<urlset><url><loc>{written}</loc></url></urlset>")
+    assert [entry.url for entry in feed.entries] == ["https://daily.example/story?sec=1&id=77"]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<image:loc>https://cdn.example/1.jpg</image:loc>",
+        "<image:image><image:loc>https://cdn.example/1.jpg</image:loc></image:image>",
+        '<loc xmlns="http://www.google.com/schemas/sitemap-image/1.1">https://cdn.example/1.jpg</loc>',
+        "<video:video><video:content_loc>https://cdn.example/1.mp4</video:content_loc></video:video>",
+    ],
+)
+def test_the_address_of_a_picture_is_no_page(picture: str) -> None:
+    page = "<loc>https://daily.example/1</loc>"
+    for inside in (picture + page, page + picture):
+        feed = sitemap(
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>{inside}</url></urlset>'
+        )
+        assert [entry.url for entry in feed.entries] == ["https://daily.example/1"]
+
+
+def test_an_address_without_its_element_is_taken() -> None:
+    index = sitemap("<sitemapindex><sitemap>https://daily.example/1.xml</sitemap></sitemapindex>")
+    assert index.children == ("https://daily.example/1.xml",)
+    feed = sitemap("<urlset><url>https://daily.example/1</url></urlset>")
+    assert [entry.url for entry in feed.entries] == ["https://daily.example/1"]
+
+
+def test_a_sitemap_of_plain_lines_is_read() -> None:
+    feed = sitemap("\ufeffhttps://daily.example/1\r\n\r\nHTTPS://daily.example/2?a=1&b=2\r\nnonsense\r\n")
+    assert [entry.url[-9:] for entry in feed.entries] == ["example/1", "2?a=1&b=2"]
+    assert feed.problems == ("the line “nonsense” was left out: it is no address",)
+
+
+def test_of_an_index_without_dates_both_ends_of_each_series_come_first() -> None:
+    names = [f"post-{number}" for number in (1, 10, 11, 12, 2, 3, 4, 5, 6, 7, 8, 9)]
+    names += ["page-1", "tag-1", "tag-2"]
+    sitemaps = "".join(f"<sitemap><loc>https://daily.example/{name}.xml</loc></sitemap>" for name in names)
+    index = sitemap(f"<sitemapindex>{sitemaps}</sitemapindex>")
+    assert [child[22:-4] for child in index.children[:6]] == [
+        "post-12", "page-1", "tag-2", "post-1", "tag-1", "post-11"
+    ]  # fmt: skip
+    assert len(index.children) == index.undated_children == len(names)
+
+
+def test_dated_sitemaps_of_an_index_come_before_undated_ones() -> None:
+    index = sitemap(
+        "<sitemapindex><sitemap><loc>https://daily.example/a.xml</loc></sitemap>"
+        "<sitemap><loc>https://daily.example/b.xml</loc><lastmod>2026-01-02</lastmod></sitemap>"
+        "<sitemap><loc>https://daily.example/c.xml</loc><lastmod>2026-01-09</lastmod></sitemap></sitemapindex>"
+    )
+    assert [child[-5] for child in index.children] == ["c", "b", "a"]
+    assert index.undated_children == 1
+
+
 def test_of_too_many_addresses_the_newest_are_kept() -> None:
     urls = [
         f"<url><loc>https://ribao.example/{n}</loc><lastmod>20{n:02}-01-01</lastmod></url>"
@@ -390,7 +488,8 @@ def test_references_to_impossible_characters_do_not_lose_the_feed(reference: str
         ("&lt;script&gt;steal()&lt;/script&gt;News", "News"),
         ("<![CDATA[<script>steal()</script>News <b>today</b>]]>", "News today"),
         ("<![CDATA[<img src=x onerror=steal()>News]]>", "News"),
-        ("a\x00b\x07c", "a b c"),
+        ("a\x00b\x07c", "abc"),
+        ("one\x0btwo\x0cthree", "one two three"),
         ("AT&amp;amp;T", "AT&T"),
         ("Caf&eacute; &hellip;", "Café …"),
         ("<![CDATA[L&rsquo;&eacute;t&eacute;]]>", "L’été"),
@@ -435,6 +534,70 @@ def test_one_page_is_listed_once() -> None:
 def test_a_guid_that_is_an_address_stands_for_a_missing_link() -> None:
     feed = read(rss("<item><title>x</title><guid>https://daily.example/1</guid></item>"))
     assert feed.entries[0].url == "https://daily.example/1"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<link>/2026/a.html</link><guid isPermaLink='false'>/2026/a.html</guid>",
+        "<link>//www.daily.example/2026/a.html</link><guid>//www.daily.example/2026/a.html</guid>",
+        "<link>2026/a.html</link><guid isPermaLink='false'>2026/a.html</guid>",
+        "<guid>/2026/a.html</guid>",
+        "<atom:link href='https://www.daily.example/2026/a.html'/>",
+    ],
+)
+def test_a_link_that_equals_its_guid_is_a_link(link: str) -> None:
+    feed = read(rss(f"<item><title>One</title>{link}</item>", item(2)))
+    assert [entry.url for entry in feed.entries] == [
+        "https://www.daily.example/2026/a.html",
+        "https://daily.example/2",
+    ]
+
+
+@pytest.mark.parametrize("href", ["/2026/a.html", "//www.daily.example/2026/a.html"])
+def test_a_link_that_equals_its_id_is_a_link_in_atom_and_rdf(href: str) -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><link href="https://www.daily.example/"/>'
+        f'<entry><title>One</title><link href="{href}"/><id>{href}</id></entry></feed>'
+    )
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        "<channel><title>t</title><link>https://www.daily.example/</link></channel>"
+        f'<item rdf:about="{href}"><title>One</title><link>{href}</link></item></rdf:RDF>'
+    )
+    for document in (atom, rdf):
+        (entry,) = read(document).entries
+        assert entry.url == "https://www.daily.example/2026/a.html"
+
+
+def test_an_atom_entry_that_links_only_to_itself_is_asked_for() -> None:
+    (entry,) = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>One</title>'
+        '<link rel="self" href="https://daily.example/1"/><id>tag:daily.example,2026:1</id></entry></feed>'
+    ).entries
+    assert entry.url == "https://daily.example/1"
+
+
+def test_a_date_under_a_prefix_nobody_declared_is_read() -> None:
+    (entry,) = read(
+        '<rss version="2.0"><channel><title>t</title><item><title>One</title>'
+        "<link>https://daily.example/1</link><atom:updated>2026-01-17T10:00:00Z</atom:updated>"
+        "<dc:creator>Ann Lee</dc:creator></item></channel></rss>"
+    ).entries
+    assert (entry.published, entry.authors) == (datetime(2026, 1, 17, 10, tzinfo=UTC), ("Ann Lee",))
+
+
+def test_entries_that_lead_to_one_page_are_counted() -> None:
+    def notice(number: int) -> str:
+        link = f"https://daily.example/notices#n{number}"
+        return f"<item><title>Notice {number}</title><link>{link}</link><guid>{number}</guid></item>"
+
+    feed = read(rss(notice(1), notice(2), notice(3), item(2), item(2)))
+    assert len(feed.entries) == 2
+    (problem,) = feed.problems
+    assert problem == (
+        "entries that lead to a page which another entry has: 2 (“Notice 2”); each page is read once"
+    )
 
 
 @pytest.mark.parametrize(

@@ -195,3 +195,8 @@ def test_whatever_happens_the_next_poll_lies_between_the_bounds(
             state = a_failure(state, weight=known / 10, retry_after_s=wish)
         assert SOURCE.poll.min_s <= pause_s(state) <= SOURCE.poll.max_s
     assert state.polls == len(story)
+
+
+def test_an_entry_dated_ahead_is_no_newer_than_the_poll() -> None:
+    state = a_success(newest=NOON + timedelta(days=2))
+    assert state.newest_entry == NOON

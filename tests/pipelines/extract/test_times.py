@@ -152,6 +152,19 @@ def test_time_in_the_future_is_flagged_and_gives_way_to_a_sane_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("hours_ahead", "flags"), [(0.5, ()), (2, ("future",)), (8, ("future",)), (11, ("future",))]
+)
+def test_a_time_ahead_by_more_than_clocks_differ_is_flagged(
+    hours_ahead: float, flags: tuple[str, ...]
+) -> None:
+    # Eight hours are Beijing's time under the label of Greenwich's.
+    written = (NOW + timedelta(hours=hours_ahead)).isoformat()
+    stamp = published(a_html(ld={"@type": "NewsArticle", "datePublished": written}))
+    assert stamp is not None
+    assert stamp.flags == flags
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "9999-12-31T23:59:59-12:00",
