@@ -13,6 +13,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
 from pipelines.dedup import print_of
 from pipelines.model import TextPrint
+from pipelines.stories.event_links import relate_story
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     a_page_placed,
@@ -21,7 +22,9 @@ from tests.contracts.ledger_values import (
     engine_of,
     ident,
     take,
+    take_story,
 )
+from tests.contracts.test_ledger_events import a_told, independents
 
 # -- prints -----------------------------------------------------------------------------------------
 
@@ -89,6 +92,43 @@ def test_prints_of_chinese_texts_in_an_older_ledger_get_their_names(url: str) ->
     assert second
     assert first.text == named
     assert second.text == english.text
+
+
+def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_follow(url: str) -> None:
+    chain = {1: ("aa", "bb"), 2: ("aa", "bb", "cc", "dd"), 3: ("cc", "dd", "ee", "ff"), 4: ("ee", "ff")}
+    with closing(open_ledger(url)) as ledger:
+        ledger.start_run(NOON)
+        for number, names in chain.items():
+            take_story(ledger, f"s{number}", number)
+            relate_story(ledger, a_told(f"s{number}", *names))
+        take_story(ledger, "s5", 5)
+        relate_story(ledger, a_told("s5", "gg", "hh"))
+        joined = a_page_placed(
+            a_stored(5, version=2), a_story("s1", 1, 5, independent=3), joined_story_ids=("s5",)
+        )
+        take(ledger, joined)
+        counts = independents(ledger)
+        assert (counts["s1"], counts["s3"], counts["s4"]) == (3, 4, 3)
+    engine = create_engine(engine_of(url))
+    with engine.begin() as connection:
+        # As it was left by a version that deleted stories and nothing else.
+        connection.exec_driver_sql("DELETE FROM links WHERE story_id = 's2'")
+        connection.exec_driver_sql("DELETE FROM stories WHERE id = 's2'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0011'")
+    engine.dispose()
+    with closing(open_ledger(url)) as ledger:
+        assert ledger.event_prints("s2") == {}
+        assert ledger.related("s1") == []
+        assert [(r.story_id, r.through) for r in ledger.related("s4")] == [("s3", None)]
+        counts = independents(ledger)
+        assert (counts["s1"], counts["s3"], counts["s4"]) == (1, 2, 2)
+        # The event of a joined story is kept under its former id, until its new story is looked at.
+        assert set(ledger.event_prints("s1")) == {"s1", "s5"}
+    engine = create_engine(engine_of(url))
+    with engine.begin() as connection:
+        left = connection.exec_driver_sql("SELECT count(*) FROM event_keys WHERE story_id = 's2'")
+        assert left.scalar() == 0
+    engine.dispose()
 
 
 #: What takes away again what later versions added: the last column of articles, and tables.

@@ -25,9 +25,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from itertools import count, cycle
+from functools import partial
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -318,6 +319,9 @@ def moments(newsroom: Newsroom, chance: random.Random) -> Iterator[tuple[str, Mo
     """Name moments of a run, again and again, each with what shows that it has come."""
     home, mails = newsroom.home, newsroom.mails_file
 
+    def after(delay: float) -> Moment:
+        return lambda seconds: seconds > delay
+
     def decided(number: int) -> Moment:
         return lambda _: _counted(home, "accounts", "record >= 0") >= number
 
@@ -329,7 +333,7 @@ def moments(newsroom: Newsroom, chance: random.Random) -> Iterator[tuple[str, Mo
 
     while True:
         delay = chance.uniform(0.0, 4.0)
-        yield f"{delay:.2f} s after the start", lambda seconds, d=delay: seconds > d
+        yield f"{delay:.2f} s after the start", after(delay)
         yield "a batch is open", exists("batches/*.open")
         yield "a batch is complete", exists("batches/*.warc.gz")
         yield "the first decision", decided(1)
@@ -343,9 +347,11 @@ def moments(newsroom: Newsroom, chance: random.Random) -> Iterator[tuple[str, Mo
         yield f"{number} mails were taken", taken(number)
 
 
-def kill_at(newsroom: Newsroom, reached: Moment, sent: signal.Signals) -> bool:
+def kill_at(
+    newsroom: Newsroom, reached: Moment, sent: signal.Signals, *, before: Callable[[], None] | None = None
+) -> bool:
     """Start a run and kill it at a moment; tell whether it was alive then."""
-    child = newsroom.start("run")
+    child = newsroom.start("run", before=before)
     started = time.monotonic()
     while not reached(time.monotonic() - started):
         ended, _ = os.waitpid(child, os.WNOHANG)
@@ -595,9 +601,14 @@ def _killed_reader(newsroom: Newsroom) -> str:
     return f"the run ended with {status}"
 
 
-def _missing_batch(newsroom: Newsroom) -> str:
+def _greatest_batch(newsroom: Newsroom) -> Path:
+    """Return the greatest of the batches that one crawl handed over."""
     newsroom.run("collect")
-    (batch,) = (newsroom.home / "batches").glob("*.warc.gz")
+    return max((newsroom.home / "batches").glob("*.warc.gz"), key=lambda batch: batch.stat().st_size)
+
+
+def _missing_batch(newsroom: Newsroom) -> str:
+    batch = _greatest_batch(newsroom)
     batch.rename(batch.with_suffix(".away"))
     status = newsroom.run("run")
     told = _must_tell(newsroom, status, "missing")
@@ -607,8 +618,7 @@ def _missing_batch(newsroom: Newsroom) -> str:
 
 def _damaged_batch(newsroom: Newsroom) -> str:
     """Damage a batch in its middle: what can be read is taken, the rest has an account that says why."""
-    newsroom.run("collect")
-    (batch,) = (newsroom.home / "batches").glob("*.warc.gz")
+    batch = _greatest_batch(newsroom)
     whole = batch.read_bytes()
     half = len(whole) // 2
     batch.write_bytes(whole[:half] + bytes(4000) + whole[half + 4000 :])
@@ -622,6 +632,26 @@ def _damaged_batch(newsroom: Newsroom) -> str:
     shutil.rmtree(newsroom.home)
     newsroom.mails_file.unlink(missing_ok=True)
     return f"{told}; {written_off} of {total} pages written off"
+
+
+def _wrong_clock(hours: float, moment: str) -> Callable[[Newsroom], str]:
+    """Kill a run whose clock is wrong; afterwards the clock is right."""
+
+    def fault(newsroom: Newsroom) -> str:
+        import pipelines.bootstrap
+        from pipelines.adapters.clock import ShiftedClock
+
+        def set_clock() -> None:
+            wrong = partial(ShiftedClock, timedelta(hours=-hours))
+            setattr(pipelines.bootstrap, "SystemClock", wrong)  # noqa: B010 - in a process of its own
+
+        reached = dict(islice(moments(newsroom, random.Random(1)), 10))[moment]
+        if not kill_at(newsroom, reached, signal.SIGKILL, before=set_clock):
+            raise TrialError(f"the run ended before it could be killed\n{newsroom.output()[-2000:]}")
+        check_ledger(newsroom, "a wrong clock")
+        return f"killed when {moment}"
+
+    return fault
 
 
 def _two_at_once(newsroom: Newsroom) -> str:
@@ -649,6 +679,10 @@ FAULTS: dict[str, Callable[[Newsroom], str]] = {
     "a batch that is missing": _missing_batch,
     "a batch that is damaged": _damaged_batch,
     "two runs at once": _two_at_once,
+    "a clock three hours ahead, set right among decisions": _wrong_clock(3, "all decisions"),
+    "a clock three days ahead, set right among decisions": _wrong_clock(72, "the first decision"),
+    "a clock three days ahead, set right among mails": _wrong_clock(72, "the first mail was taken"),
+    "a clock three days behind, set right among mails": _wrong_clock(-72, "the first mail was taken"),
 }
 
 

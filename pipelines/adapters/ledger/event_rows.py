@@ -45,8 +45,7 @@ def read_event_candidates(
     query = (
         select(event_prints.c.facts)
         .join(found, found.c.value == event_prints.c.story_id)
-        # A joined story keeps its print until its story is looked at again, and so does one that was gone
-        # before prints went with their stories. Neither is anybody's candidate.
+        # A joined story keeps its print until its story is looked at again. It is nobody's candidate.
         .join(stories, stories.c.id == event_prints.c.story_id)
     )
     return list(map(EVENT_PRINT.load, connection.execute(query).scalars()))
