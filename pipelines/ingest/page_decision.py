@@ -17,7 +17,14 @@ from dataclasses import replace
 
 from pipelines.dedup import decide
 from pipelines.dedup.arrangement import link_of_further_copy
-from pipelines.ingest.full_story import ARRANGED, FullStory, full_story, members_to_hear
+from pipelines.ingest.full_story import (
+    ARRANGED,
+    MOST_OF_ONE_PUBLISHER,
+    FullStory,
+    full_story,
+    members_to_hear,
+    story_with_enough_of,
+)
 from pipelines.ingest.held_back import Fetch, find_doubt, hold_back
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_history import (
@@ -78,7 +85,8 @@ def decide_page(
 def _with_listing(decision: PageDecision, found: JudgedArticle, listing: Listing) -> PageDecision:
     """Return a decision with how its page was listed, and where its article was found."""
     article_id = decision.account.article_id
-    assert article_id is not None
+    if article_id is None:
+        return replace(decision, listed=listing.entry)
     recheck_state = decision.recheck_state
     if recheck_state is not None and found.article.id != article_id:
         # Where the article is now, it is looked for next time.
@@ -120,11 +128,29 @@ def _decide_article(
             return held
     elif not decision.story_ids and not judged.relevance.relevant:
         return _off_beat(judged, known, account)
-    full = full_story(before, judged, decision, others.corrections, decisions)
+    return _decide_place(judged, known, decision, others.corrections, account, decisions, fetch)
+
+
+def _decide_place(
+    judged: JudgedArticle,
+    known: StoredArticle | None,
+    decision: Decision,
+    corrections: Corrections,
+    account: PageAccount,
+    decisions: Decisions,
+    fetch: Fetch,
+) -> PageDecision:
+    """Return the decision on a page of the beat: its story, and its place there."""
+    if known is None:
+        crowded = story_with_enough_of(judged, decision, corrections, decisions)
+        if crowded is not None:
+            return _left_out(judged, crowded, account)
+    before = _article_in_story(known)
+    full = full_story(before, judged, decision, corrections, decisions)
     if full is not None:
         return _appended(judged, known, decision, full, account, decisions, fetch)
     placement = place_article(before, judged, decision, decisions)
-    return _placed(judged, known, decision, placement, others.corrections, account, decisions, fetch)
+    return _placed(judged, known, decision, placement, corrections, account, decisions, fetch)
 
 
 def _article_in_story(known: StoredArticle | None) -> StoredArticle | None:
@@ -181,6 +207,21 @@ def _unchanged(
 def _after_fetch(state: RecheckState, fetch: Fetch, *, is_copy: bool | None = None) -> RecheckState:
     asked = replace(state, etag=fetch.etag, last_modified=fetch.last_modified)
     return state_after_fetch(asked, fetch.at, fetch.policy, is_copy=is_copy)
+
+
+# -- a page too many ------------------------------------------------------------------------------------
+
+
+def _left_out(judged: JudgedArticle, story_id: str, account: PageAccount) -> PageUnchanged:
+    """Return that a page is not stored, since its publisher has so many in its story.
+
+    It is no article, so the account names none.
+    """
+    reason = (
+        f"not stored: {judged.publisher.id} has {MOST_OF_ONE_PUBLISHER} pages with this text already; "
+        f"`maplewire story {story_id}` shows them"
+    )
+    return PageUnchanged(replace(account, outcome=Outcome.UNCHANGED, reason=reason, article_id=None))
 
 
 # -- off the beat ---------------------------------------------------------------------------------------

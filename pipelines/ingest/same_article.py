@@ -40,6 +40,9 @@ _LIKE_SLUG = 0.6
 #: Characters of a slug. Shorter ones are numbers and letters in a row rather than words.
 _SHORTEST_SLUG = 10
 _NUMBERS = re.compile(r"\d+")
+#: Pages of one publisher with a text, the most similar ones, of which one may be the article. A publisher
+#: has two or three; each costs a read.
+_MOST_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def find_same_text(
     for member in members:
         if member.story_id in decision.story_ids and member.publisher_id == judged.publisher.id:
             own_members.append(member)
+        if len(own_members) == _MOST_COMPARED:
+            break
     if not own_members:
         return None
     of_guid = {known.article.id for known in _articles_of_guid(listing, decisions)}
@@ -239,12 +244,11 @@ def _is_at_like_address(known: StoredArticle, judged: JudgedArticle) -> bool:
         return True
     if known.article.title != judged.article.title:
         return False
-    if not same_site(known.article.url, judged.article.url):
-        return False
     here, there = _path_of(judged.article.url), _path_of(known.article.url)
-    if here == there:
-        return True
-    return _is_corrected_path(there, here)
+    if here != there and not _is_corrected_path(there, here):
+        return False
+    # Last, since it reads both addresses whole and looks into the list of suffixes.
+    return same_site(known.article.url, judged.article.url)
 
 
 def _is_corrected_path(there: str, here: str) -> bool:

@@ -85,6 +85,13 @@ class Decisions(Protocol):
         """
         ...
 
+    def articles_of_publisher(self, story_id: str, publisher_id: str, most: int) -> int:
+        """Return how many articles of a publisher a story has, counted up to `most`.
+
+        Those that were stored before they were counted by publisher may be left out.
+        """
+        ...
+
     def story_head(self, story_id: str) -> Story | None:
         """Return a story that has this id itself, without its links."""
         ...

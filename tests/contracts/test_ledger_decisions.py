@@ -206,6 +206,26 @@ def test_a_story_tells_its_size_its_head_and_its_first_articles(ledger: Ledger) 
         assert first == [link.article_id for link in story.links[:2]]
 
 
+def test_a_story_tells_how_many_of_its_articles_are_of_one_publisher(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1, 2)
+    take(ledger, a_page_placed(a_stored(3, publisher=a_publisher("wire")), a_story("s1", 1, 2, 3)))
+    story = ledger.story("s1")
+    assert story
+    own = a_stored(1).publisher.id
+    with ledger.deciding() as deciding:
+        assert deciding.articles_of_publisher("s1", own, 50) == 2
+        assert deciding.articles_of_publisher("s1", own, 1) == 1
+        assert deciding.articles_of_publisher("s1", "wire", 50) == 1
+        assert deciding.articles_of_publisher("s1", "nobody", 50) == 0
+        assert deciding.articles_of_publisher("s9", own, 50) == 0
+    link = Link(ident(4), Relation.VERBATIM, ident(1), 1.0, 0.0, ("keeps all",))
+    stored = a_stored(4, outcome=Outcome.COPY, publisher=a_publisher("wire"))
+    account = a_page_placed(stored, story).account
+    take(ledger, PageAppended(account, stored, replace(story, links=()), link))
+    with ledger.deciding() as deciding:
+        assert deciding.articles_of_publisher("s1", "wire", 50) == 2
+
+
 # -- candidates -------------------------------------------------------------------------------------
 
 

@@ -51,12 +51,18 @@ from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.story_events import write_history
 from pipelines.adapters.ledger.story_rows import (
     present_ids,
+    read_articles_of_publisher,
     read_stories,
     read_story,
     read_story_head,
     read_story_size,
 )
-from pipelines.adapters.ledger.story_writer import delete_stories, write_appended_link, write_stories
+from pipelines.adapters.ledger.story_writer import (
+    delete_stories,
+    write_appended_link,
+    write_publisher_of_link,
+    write_stories,
+)
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.adapters.projection import document_of
 from pipelines.dedup import lookup
@@ -177,6 +183,9 @@ class SqlDecisions:
     def story_size(self, story_id: str) -> int:
         return read_story_size(self._connection, story_id)
 
+    def articles_of_publisher(self, story_id: str, publisher_id: str, most: int) -> int:
+        return read_articles_of_publisher(self._connection, story_id, publisher_id, most)
+
     def story_head(self, story_id: str) -> Story | None:
         return read_story_head(self._connection, story_id)
 
@@ -262,6 +271,7 @@ class SqlDecisions:
         changed = changed_articles(touched, changed_stories.stories)
         write_article(self._connection, self._prints, stored, known, is_on_beat=True)
         self._write_changed_stories(touched, changed_stories)
+        write_publisher_of_link(self._connection, stored)
         number_changes(self._connection, _with_article_changes(changed, stored, known, placed.story))
 
     def _write_appended_article(self, appended: PageAppended) -> None:
@@ -270,6 +280,7 @@ class SqlDecisions:
         known = self._known_article(stored.article.id)
         write_article(self._connection, self._prints, stored, known, is_on_beat=True)
         write_appended_link(self._connection, appended.story_head, appended.link)
+        write_publisher_of_link(self._connection, stored)
         if known and known.arrival is not None:
             number_changes(self._connection, [stored.article.id])
 

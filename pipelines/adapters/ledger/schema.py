@@ -290,6 +290,9 @@ links = Table(
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("facts", Text, nullable=False),
+    # NULL for links of before it was kept.
+    Column("publisher_id", Text),
+    Index(None, "story_id", "publisher_id"),
 )
 
 # Former stories. An id that was mailed or bookmarked goes on resolving.

@@ -24,6 +24,15 @@ _STORY_BY_OWN_ID = Statement(lambda _: select(stories).where(stories.c.id == bin
 _STORY_SIZE = Statement(
     lambda _: select(func.count()).select_from(links).where(links.c.story_id == bindparam("story_id"))
 )
+# Read from the index alone, and no farther than asked for.
+_OF_PUBLISHER = Statement(
+    lambda _: select(func.count()).select_from(
+        select(links.c.story_id)
+        .where(links.c.story_id == bindparam("story_id"), links.c.publisher_id == bindparam("publisher_id"))
+        .limit(bindparam("most"))
+        .subquery()
+    )
+)
 
 
 @Statement
@@ -64,6 +73,13 @@ def read_story_size(connection: Connection, story_id: str) -> int:
     """Return the number of a story's articles."""
     ((size,),) = _STORY_SIZE.all_rows(connection, {"story_id": story_id})
     return int(size)
+
+
+def read_articles_of_publisher(connection: Connection, story_id: str, publisher_id: str, most: int) -> int:
+    """Return how many articles of a publisher a story has, counted up to `most`."""
+    values = {"story_id": story_id, "publisher_id": publisher_id, "most": most}
+    ((count,),) = _OF_PUBLISHER.all_rows(connection, values)
+    return int(count)
 
 
 def read_stories(connection: Connection, story_ids: Collection[str]) -> dict[str, Story]:

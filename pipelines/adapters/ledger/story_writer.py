@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from pipelines.adapters.ledger.codec import LINK, STORY
 from pipelines.adapters.ledger.schema import links, stories, story_redirects
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
-from pipelines.model import Link, Story
+from pipelines.model import Link, StoredArticle, Story
 
 _OF_STORY = links.c.story_id == bindparam("story_id")
 _OWN_PLACE = select(links.c.position).where(_OF_STORY, links.c.article_id == bindparam("article_id"))
@@ -19,6 +19,13 @@ _PLACES = Statement(
     lambda _: select(
         _OWN_PLACE.scalar_subquery().label("own"),
         select(func.max(links.c.position)).where(_OF_STORY).scalar_subquery().label("last"),
+    )
+)
+_PUBLISHER_OF_LINK = Statement(
+    lambda _: (
+        update(links)
+        .where(links.c.article_id == bindparam("of_article"))
+        .values(publisher_id=bindparam("of_publisher"))
     )
 )
 _DELETE_LINK = delete(links).where(links.c.article_id == bindparam("of_article"))
@@ -60,6 +67,15 @@ def write_appended_link(connection: Connection, head: Story, link: Link) -> None
     position = last + 1 if own is None else own
     row = {"article_id": link.article_id, "story_id": head.id, "position": position}
     upsert_rows(connection, links, [{**row, "facts": LINK.dump(link)}], "article_id")
+
+
+def write_publisher_of_link(connection: Connection, stored: StoredArticle) -> None:
+    """Write whose article a link is of.
+
+    It stays with the link when that is arranged anew.
+    """
+    row = {"of_article": stored.article.id, "of_publisher": stored.publisher.id}
+    _PUBLISHER_OF_LINK.run(connection, row)
 
 
 def write_story_heads(connection: Connection, changed: Collection[Story]) -> None:

@@ -280,6 +280,16 @@ class MemoryDecisions:
         story = self._ledger._stories.get(story_id)
         return len(story.links) if story else 0
 
+    def articles_of_publisher(self, story_id: str, publisher_id: str, most: int) -> int:
+        story = self._ledger._stories.get(story_id)
+        if story is None:
+            return 0
+        count = 0
+        for link in story.links:
+            if self._ledger._articles[link.article_id].publisher.id == publisher_id:
+                count += 1
+        return min(count, most)
+
     def story_head(self, story_id: str) -> Story | None:
         story = self._ledger._stories.get(story_id)
         return replace(story, links=()) if story else None

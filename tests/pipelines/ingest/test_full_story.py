@@ -8,9 +8,9 @@ import pytest
 
 from crawlers.model import Page
 from pipelines.adapters.memory.decisions import MemoryDecisions
-from pipelines.ingest import full_story
+from pipelines.ingest import full_story, page_decision
 from pipelines.model import Member, Outcome, article_id
-from tests.pipelines.world import RELEASE, World, a_page
+from tests.pipelines.world import LATE, RELEASE, World, a_page
 
 TITLE = "Beijing and Ottawa open a new chapter"
 FEW = 4
@@ -88,3 +88,30 @@ def test_a_page_of_the_same_source_does_not_displace_the_original_of_a_full_stor
     assert full.process(copy(7, 0.25)) == {Outcome.COPY: 1}
     assert articles_of(full)[0] == ident(1)
     assert articles_of(full)[-1] == ident(7)
+
+
+def test_a_story_takes_so_many_pages_of_one_publisher_and_tells_of_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_decision, "MOST_OF_ONE_PUBLISHER", 2)
+    monkeypatch.setattr(full_story, "MOST_OF_ONE_PUBLISHER", 2)
+    pages = [copy(1), copy(2), copy(3), copy(4)]
+    assert world.process(*pages) == {Outcome.NEW: 1, Outcome.COPY: 1, Outcome.UNCHANGED: 2}
+    assert articles_of(world) == [ident(1), ident(2)]
+    reasons = [kept.page.reason for kept in world.ledger._accounts.values()]
+    told = f"not stored: daily has 2 pages with this text already; `maplewire story s{ident(1)}` shows them"
+    assert reasons.count(told) == 2
+    # What is another publisher's comes in, and so does a new state of a page that is in.
+    assert world.process(copy(5, source="wire")) == {Outcome.COPY: 1}
+    edited = a_page("p2", TITLE, [p.replace("two ", "three ") for p in RELEASE], source="daily", hours=9)
+    assert world.process(edited) == {Outcome.UPDATE: 1}
+
+
+def test_a_page_that_was_left_out_is_judged_again_when_it_says_something_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full_story, "MOST_OF_ONE_PUBLISHER", 2)
+    world.process(copy(1), copy(2), copy(3))
+    assert "https://daily.example/p3" in world.ledger.known_urls(["daily"])
+    other = a_page("p3", "A letter from the customs administration", LATE, source="daily", hours=4)
+    assert world.process(other) == {Outcome.NEW: 1}
