@@ -114,6 +114,8 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
         # As it was left by a version that deleted stories and nothing else.
         connection.exec_driver_sql("DELETE FROM links WHERE story_id = 's2'")
         connection.exec_driver_sql("DELETE FROM stories WHERE id = 's2'")
+        for statement in BEFORE_PUBLISHERS:
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0011'")
     engine.dispose()
     with closing(open_ledger(url)) as ledger:
@@ -131,8 +133,13 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
     engine.dispose()
 
 
-#: What takes away again what later versions added: the last column of articles, and tables.
+#: What takes away again what later versions added: the last columns of articles and links, and tables.
+BEFORE_PUBLISHERS = (
+    "DROP INDEX ix_links_story_id_publisher_id",
+    "ALTER TABLE links DROP COLUMN publisher_id",
+)
 BEFORE_COLLECTED = (
+    *BEFORE_PUBLISHERS,
     "DROP TABLE skipped_entries",
     "DROP TABLE page_retries",
     "DROP TABLE listed_entries",

@@ -82,7 +82,7 @@ class WorkerPageReader:
             judged = turn.ask(repeated_on(site, paragraphs))
         except _WorkerLost as e:
             signal_name = self._end_worker()
-            raise self._limits.too_costly(e.what_happened(signal_name)) from None
+            raise self._limits.too_costly(e.what_happened(self._limits, signal_name)) from None
         except PageTooCostly:
             # The next page finds a fresh process, not what is left of this one's memory.
             self._end_worker()
@@ -121,13 +121,17 @@ class WorkerPageReader:
 class _WorkerLost(Exception):
     """No answer came: the time was up, or the worker had died."""
 
-    def __init__(self, late_after_s: float | None = None) -> None:
+    def __init__(self, *, is_late: bool = False) -> None:
         super().__init__()
-        self._late_after_s = late_after_s
+        self._is_late = is_late
 
-    def what_happened(self, signal_name: str) -> str:
-        if self._late_after_s is not None:
-            return f"took more than {self._late_after_s:g} s to read"
+    def what_happened(self, limits: PageLimits, signal_name: str) -> str:
+        """Return what to say of the page. `signal_name` is what had ended the worker, or ""."""
+        # So the system ends it when its time of the processor is up.
+        if signal_name == signal.SIGPROF.name:
+            return f"took more than {limits.seconds:g} s to read"
+        if self._is_late:
+            return f"took more than {limits.seconds_by_clock:g} s to read, on a machine with much else to do"
         how = f" by {signal_name}" if signal_name else ""
         return f"the process that read it was ended{how}"
 
@@ -137,8 +141,7 @@ class _Turn:
 
     def __init__(self, connection: Connection, limits: PageLimits, on_slow: Callable[[], None]) -> None:
         self._connection = connection
-        self._limits = limits
-        self._left_s = limits.seconds
+        self._left_s = limits.seconds_by_clock
         self._on_slow: Callable[[], None] | None = on_slow
         #: Whether the worker waits for the next page.
         self.is_answered = False
@@ -169,7 +172,7 @@ class _Turn:
         is_there = self._connection.poll(max(0.0, self._left_s - (time.monotonic() - started)))
         self._left_s -= time.monotonic() - started
         if not is_there:
-            raise _WorkerLost(self._limits.seconds)
+            raise _WorkerLost(is_late=True)
 
 
 def _is_running(process: int) -> bool:

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -28,7 +29,7 @@ from tests.pipelines.world import LATE, REPORT, World, a_page
 POISON = a_page("p", "Poison", LATE, source="courier", hours=1)
 AFTER = a_page("z", "A letter from the customs administration", LATE, source="wire", hours=2)
 #: Short, because the tests wait for it; ordinary pages need a hundredth of it.
-LIMITS = PageLimits(seconds=3, memory_mib=256)
+LIMITS = PageLimits(seconds=3, seconds_by_clock=100, memory_mib=256)
 
 Harm = Callable[[], object]
 
@@ -106,6 +107,32 @@ def test_a_page_that_costs_too_much_is_kept_aside_at_once_and_the_others_are_sto
     assert (kept.url, kept.stage) == (POISON.url, "extract")
     assert kept.reason.startswith(f"{reason}; ")
     assert "quarantine replay" in kept.reason
+
+
+def waits_for_the_machine() -> None:
+    time.sleep(2)
+
+
+@pytest.mark.timeout(120)
+def test_time_that_other_work_of_the_machine_takes_does_not_count(
+    guarded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = WorkerPageReader(guarded.parts.beat, PageLimits(seconds=1.5, seconds_by_clock=30))
+    guarded.parts = replace(guarded.parts, page_reader=reader)
+    harmed_by(monkeypatch, waits_for_the_machine)
+    assert guarded.process(POISON) == {Outcome.NEW: 1}
+    reader.close()
+
+
+@pytest.mark.timeout(120)
+def test_a_page_ends_by_the_clock_as_well(guarded: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = WorkerPageReader(guarded.parts.beat, PageLimits(seconds=60, seconds_by_clock=1))
+    guarded.parts = replace(guarded.parts, page_reader=reader)
+    harmed_by(monkeypatch, never_ends)
+    assert guarded.process(POISON) == {Outcome.QUARANTINED: 1}
+    (kept,) = guarded.ledger.quarantined()
+    assert kept.reason.startswith("took more than 1 s to read, on a machine with much else to do; ")
+    reader.close()
 
 
 @pytest.mark.timeout(120)
@@ -241,7 +268,7 @@ def never_ends(*_):
 
 # A limit that the test never reaches: only the signal can end it.
 beat = load_beat(packaged_beat(), packaged_beat())
-reader = WorkerPageReader(beat, PageLimits(seconds=1000))
+reader = WorkerPageReader(beat, PageLimits(seconds=1000, seconds_by_clock=1000))
 reader._is_warm = True
 extraction.extract = never_ends
 reader.read(REPORT, None, lambda: None, is_backfill=False)
