@@ -126,7 +126,10 @@ class _WorkerLost(Exception):
         self._is_late = is_late
 
     def what_happened(self, limits: PageLimits, signal_name: str) -> str:
-        """Return what to say of the page. `signal_name` is what had ended the worker, or ""."""
+        """Return what to say of the page.
+
+        `signal_name` is what had ended the worker, or "".
+        """
         # So the system ends it when its time of the processor is up.
         if signal_name == signal.SIGPROF.name:
             return f"took more than {limits.seconds:g} s to read"
