@@ -1,6 +1,7 @@
 """Whose article a link is of.
 
-So a story's articles of one publisher are counted. Links of before have none: what a story holds of a publisher is counted from now on.
+So a story's articles of one publisher are counted. Links of before have none: what a story holds of
+a publisher is counted from now on.
 """
 
 from __future__ import annotations
