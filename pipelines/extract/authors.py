@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -41,6 +42,8 @@ _META_NAMES = (
 #: Elements of one kind that are looked at. Longer lists are lists of other articles.
 _MOST_ELEMENTS = 10
 _MOST_BYLINES = 8
+#: Elements with a class or an id whose names are read. Front pages have two thousand.
+_MOST_NAMED = 10_000
 _MOST_SHORT_LINES = 1_500
 #: Characters. A longer byline is a biography, and a longer line a paragraph.
 _LONGEST_BYLINE = 120
@@ -53,7 +56,7 @@ _NAMED_ELEMENTS = (
     " or self::li or self::cite or self::h4 or self::h5 or self::h3 or self::strong or self::section"
     " or self::em]"
 )
-_LINE_ELEMENTS = "//p | //span | //div | //strong | //em | //td | //small | //li"
+_LINE_TAGS = ("p", "span", "div", "strong", "em", "td", "small", "li")
 
 _BYLINE_ELEMENT = re.compile(
     rf"(?:^|[\s_-]){any_of(AUTHOR_WORDS.byline_elements.words)}(?:$|[\s_-])"
@@ -169,8 +172,12 @@ def _find_marked_places(tree: HtmlElement) -> Iterator[_Place]:
         if element.tag != "meta":
             authors.append(_text_of_element(element))
     if authors:
-        names = tree.xpath("//*[@itemprop='author']//*[@itemprop='name']")[:_MOST_ELEMENTS]
-        yield _Place(list(map(_text_of_element, names)) or authors, "microdata")
+        names: list[str] = []
+        # Not one path for all of the page: libxml2 compares what it finds below each author with all before.
+        for element in elements:
+            for named in element.xpath("descendant::*[@itemprop='name']")[:_MOST_ELEMENTS]:
+                names.append(_text_of_element(named))
+        yield _Place(names[:_MOST_ELEMENTS] or authors, "microdata")
     links = tree.xpath("//a[contains(concat(' ', @rel, ' '), ' author ')]")[:_MOST_ELEMENTS]
     if links:
         yield _Place(list(map(_text_of_element, links)), "rel=author")
@@ -179,7 +186,7 @@ def _find_marked_places(tree: HtmlElement) -> Iterator[_Place]:
 def _find_bylines(tree: HtmlElement) -> Iterator[str]:
     """Yield the texts of elements that are named as bylines, then signed lines."""
     count = 0
-    for element in tree.xpath(_NAMED_ELEMENTS):
+    for element in tree.xpath(_NAMED_ELEMENTS)[:_MOST_NAMED]:
         if not _is_byline_element(element):
             continue
         text = _text_of_element(element)
@@ -196,7 +203,7 @@ def _is_byline_element(element: HtmlElement) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
     if not _BYLINE_ELEMENT.search(names) or _NOT_BYLINE_ELEMENT.search(names):
         return False
-    for ancestor in list(element.iterancestors())[:3]:
+    for ancestor in islice(element.iterancestors(), 3):
         if _NOT_BYLINE_ELEMENT.search(ancestor.get("class") or ""):
             return False
     return True
@@ -204,7 +211,7 @@ def _is_byline_element(element: HtmlElement) -> bool:
 
 def _find_signed_lines(tree: HtmlElement) -> Iterator[str]:
     """Yield short lines that begin with "By" and a name."""
-    for element in tree.xpath(_LINE_ELEMENTS)[:_MOST_SHORT_LINES]:
+    for element in islice(tree.iter(*_LINE_TAGS), _MOST_SHORT_LINES):
         # A line with more parts is a menu or a list.
         if len(element) > 4:
             continue

@@ -60,7 +60,10 @@ MOST_CHILDREN = 1_000
 #: Paragraphs, headings and other blocks that are read; the longest pages have some thousand. trafilatura
 #: compares all with all: 45,000 take it 15 s, 10,000 a second.
 MOST_BLOCKS = 10_000
-_BLOCK_TAGS = ("p", "div", "section", "article", "main", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCK_TAGS = (
+    "p", "div", "section", "article", "main", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr",
+    "td", "dt", "dd", "pre", "figure", "time",
+)  # fmt: skip
 _INLINE_TAGS = frozenset(
     ("a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
      "small", "span", "strong", "sub", "sup", "tt", "u", "var")

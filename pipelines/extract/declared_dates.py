@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -60,7 +61,7 @@ def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
         if element.tag != "meta":
             texts.append((value_of(element), "microdata"))
     # Only the first one is the article's: later ones belong to comments and other articles.
-    for element in tree.iter("time"):
+    for element in islice(tree.iter("time"), _MOST_TIMES):
         if SAYS_UPDATED.search(label_of(element)):
             texts.append((value_of(element), "time"))
             break
@@ -99,7 +100,7 @@ def _find_time_elements(tree: HtmlElement) -> list[HtmlElement]:
     """Return time elements that say "published", then some without "updated"."""
     marked = []
     unmarked = []
-    for element in list(tree.iter("time"))[:_MOST_TIMES]:
+    for element in islice(tree.iter("time"), _MOST_TIMES):
         if is_aside(element):
             continue
         label = label_of(element)

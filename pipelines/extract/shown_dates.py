@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -32,6 +33,9 @@ _FEWEST_DIGITS = 5
 #: Dates after which no further element is read, and those of short lines that are kept.
 _MOST_ELEMENTS = 8
 _MOST_LINES = 5
+#: Elements that are named for a date, and lines with one, that are looked at: for each, all that it stands in
+#: is. Articles have a handful; a page with more is a list, and its own date stands at the top.
+_MOST_CANDIDATES = 100
 #: Lines of the page around its title, and elements behind it.
 _LINES_BEFORE_TITLE = 8
 _LINES_AFTER_TITLE = 20
@@ -74,7 +78,7 @@ def find_dates_near_title(tree: HtmlElement) -> Iterator[FoundDate]:
 def find_dates_in_elements(tree: HtmlElement) -> Iterator[FoundDate]:
     """Yield the dates of named elements and of those after a heading, best first."""
     ranked: list[_RankedDate] = []
-    for element in tree.xpath(_NAMED_ELEMENTS):
+    for element in islice(filter(_is_date_element, tree.xpath(_NAMED_ELEMENTS)), _MOST_CANDIDATES):
         if len(ranked) >= _MOST_ELEMENTS:
             break
         ranked += _rank_dates(_text_of_date_element(element))
@@ -103,14 +107,12 @@ def _read_lines(tree: HtmlElement) -> list[_Line]:
 
 def _is_in_heading(node: Any) -> bool:
     parent = node.getparent()
-    return any(element.tag == "h1" for element in (parent, *list(parent.iterancestors())[:3]))
+    return any(element.tag == "h1" for element in (parent, *islice(parent.iterancestors(), 3)))
 
 
 def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
     ranked = []
-    for line in lines:
-        if not _may_be_date_line(line.text):
-            continue
+    for line in islice(filter(_may_be_date_line, lines), _MOST_CANDIDATES):
         dates = []
         for date in _rank_dates(line.text):
             if date.rank < _UPDATED:
@@ -120,17 +122,20 @@ def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
     yield from _best_first(ranked)[:_MOST_LINES]
 
 
-def _may_be_date_line(text: str) -> bool:
+def _may_be_date_line(line: _Line) -> bool:
+    text = line.text
     # A notice of copyright has the year of the site.
     if not _SHORTEST <= len(text) <= _LONGEST_LINE or "©" in text or "copyright" in text.lower():
         return False
     return len(list(filter(str.isdigit, text))) >= _FEWEST_DIGITS
 
 
+def _is_date_element(element: HtmlElement) -> bool:
+    return _DATE_ELEMENT.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+
+
 def _text_of_date_element(element: HtmlElement) -> str:
-    """Return the text of an element that is named for a date, "" for another."""
-    if not _DATE_ELEMENT.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-        return ""
+    """Return the text of an element that is named for a date, "" where it belongs to others."""
     text = _text_of_element(element)
     if not text or is_aside(element):
         return ""

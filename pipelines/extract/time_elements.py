@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from pipelines.extract.text import one_line
+from pipelines.extract.text_nodes import beginning_of
 from pipelines.extract.words import TIME_WORDS
 from pipelines.text.vocabulary import any_of
 
@@ -20,6 +21,9 @@ _ROOT_TAGS = frozenset({"html", "body"})
 #: Characters before an element, and at its beginning, that may say what its date means.
 _LABEL_CHARS = 40
 _FIRST_CHARS = 20
+#: Characters of an element's class and id, and of its text, that are read.
+_NAME_CHARS = 400
+_VALUE_CHARS = 2_000
 
 
 def is_aside(element: HtmlElement) -> bool:
@@ -27,7 +31,7 @@ def is_aside(element: HtmlElement) -> bool:
     for ancestor in (element, *element.iterancestors()):
         if ancestor.tag in _ROOT_TAGS:
             continue
-        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
+        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"[:_NAME_CHARS]
         if ancestor.tag in _ASIDE_TAGS or _OTHER_ARTICLES.search(names):
             return True
     return False
@@ -35,7 +39,9 @@ def is_aside(element: HtmlElement) -> bool:
 
 def value_of(element: HtmlElement) -> str:
     """Return the date of an element, as written for machines or else as shown."""
-    return str(element.get("datetime") or element.get("content") or one_line(element.text_content()))
+    return str(
+        element.get("datetime") or element.get("content") or one_line(beginning_of(element, _VALUE_CHARS))
+    )
 
 
 def label_of(element: HtmlElement) -> str:

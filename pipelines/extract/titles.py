@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -21,6 +22,8 @@ _LONGEST_SITE_NAME = 60
 _SHORTEST_TITLE = 8
 _SHORTEST_HEADING = 4
 _MOST_HEADINGS = 10
+#: Headings of which it is asked where they stand. All but a few lists have less than ten.
+_MOST_LOOKED_AT = 100
 #: Parts that are taken off one title: "Title | Section | Site | Group" has three.
 _MOST_PARTS = 4
 #: Google shows 110 characters of a headline, and sites cut theirs there.
@@ -141,7 +144,8 @@ def _find_candidates(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
     node_name = text_of(claims.article.get("name"))
     if node_name:
         yield _Candidate(node_name, "json-ld")
-    for heading in tree.xpath("//article//h2 | //main//h2")[:1]:
+    # Not "//article//h2": libxml2 compares what it finds below each article with all before.
+    for heading in tree.xpath("//h2[ancestor::article or ancestor::main]")[:1]:
         yield _Candidate(heading.text_content(), "h2")
 
 
@@ -156,7 +160,7 @@ def _declared_titles(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
 
 def _find_headings(tree: HtmlElement) -> list[HtmlElement]:
     headings = []
-    for heading in tree.iter("h1"):
+    for heading in islice(tree.iter("h1"), _MOST_LOOKED_AT):
         if not _stands_in(heading, {"nav", "footer", "aside"}):
             headings.append(heading)
     return headings[:_MOST_HEADINGS]
