@@ -135,7 +135,10 @@ def _is_date_element(element: HtmlElement) -> bool:
 
 
 def _text_of_date_element(element: HtmlElement) -> str:
-    """Return the text of an element that is named for a date, "" where it belongs to others."""
+    """Return the text of an element that is named for a date.
+
+    It is "" where the element belongs to other articles.
+    """
     text = _text_of_element(element)
     if not text or is_aside(element):
         return ""
