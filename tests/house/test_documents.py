@@ -36,3 +36,13 @@ def test_pages_name_no_file_that_does_not_exist(page: Path) -> None:
     for link in _LINK.findall(text):
         if link != "command-reference.md":  # made when the site is built
             assert (page.parent / link).exists(), link
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = []
+    for page in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        title = page.read_text("utf-8").partition("\n")[0]
+        number = int(page.name[:4])
+        assert title.startswith(f"# {number}. "), f"{page.name} begins with “{title}”"
+        numbers.append(number)
+    assert numbers == list(range(1, len(numbers) + 1)), "a number is missing, or two decisions have the same"
