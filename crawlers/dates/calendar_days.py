@@ -189,7 +189,10 @@ def _order_of_numbers(first: int, second: int, sign: str) -> tuple[int, int] | N
 
 
 def _order_by_weekday(match: re.Match[str], text: str) -> tuple[int, int] | None:
-    """Return day and month of “Thu, 09/07/2026” if the weekday fits one of the two orders alone."""
+    """Return day and month of “Thu, 09/07/2026”.
+
+    None where the weekday does not fit one of the two orders alone.
+    """
     weekday = find_weekday(text, match.start(), match.end())
     if weekday is None:
         return None

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def newest_at_an_end(addresses: Sequence[str]) -> list[str]:
-    """Return the addresses so that an end of each numbered series comes before its middle.
+    """Return the addresses, the ends of each numbered series before its middle.
 
     Series are taken in turn, in the order of the index. The length stays the same.
     """
@@ -29,7 +29,7 @@ def newest_at_an_end(addresses: Sequence[str]) -> list[str]:
 
 
 def _list_series(addresses: Sequence[str]) -> list[list[str]]:
-    """Return the addresses that differ in their numbers only, each series by its numbers.
+    """Return the series: addresses that differ in their numbers alone, by these.
 
     An index may be in the order of letters: 1, 10, 11, 2.
     """

@@ -134,7 +134,10 @@ def _read_news_fields(element: Any) -> Iterator[tuple[str, str]]:
 
 
 def _find_children(root: Any, listing: Listing) -> _Children:
-    """Return the sitemaps of an index, each once: those with a date first, the newest before the others."""
+    """Return the sitemaps of an index, each once.
+
+    Those with a date come first, the newest before the others.
+    """
     dated: list[tuple[float, str]] = []
     undated: list[str] = []
     for element in root:
@@ -180,7 +183,10 @@ def _local_name(element: Any) -> str:
 
 
 def _prefix(element: Any) -> str:
-    """Return what stands before a tag's own name: its namespace, or a prefix that was not declared."""
+    """Return what stands before a tag's own name.
+
+    It is the namespace, or a prefix that was not declared.
+    """
     return str(element.tag)[: -len(_local_name(element))]
 
 

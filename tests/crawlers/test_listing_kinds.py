@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from itertools import chain
 from typing import get_args
 
 import pytest
@@ -154,7 +155,7 @@ def test_every_kind_of_source_has_an_example() -> None:
     assert set(EXAMPLES) == set(get_args(Kind))
 
 
-@pytest.mark.parametrize("name", [name for examples in EXAMPLES.values() for name in examples])
+@pytest.mark.parametrize("name", list(chain.from_iterable(EXAMPLES.values())))
 def test_the_article_of_each_form_is_fetched(crawled: Crawled, name: str) -> None:
     result, paths_by_source = crawled
     (report,) = [report for report in result.reports if report.source_id == name]
