@@ -13,12 +13,14 @@ import pytest
 
 from crawlers.errors import TemporaryError
 from pipelines.adapters.ledger import open_ledger
+from pipelines.adapters.mail import SmtpMailer
 from pipelines.alerts.context import mail_context_of
 from pipelines.alerts.outbox import LEAST_TRIES
 from pipelines.alerts.story_alerts import CHANGES, decide_alerts
 from pipelines.alerts.verdict import Verdict, verdict
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
 from pipelines.stories.event_links import relate_story
+from tests import smtp_server
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
 from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
@@ -446,6 +448,59 @@ def test_a_mail_is_given_up_after_five_days_and_stays_visible() -> None:
     assert "451 busy" in trouble.text
     assert "refused for good" not in trouble.text, "no server refused it"
     assert trouble.kind is TroubleKind.PERMANENT, "nothing is tried again"
+
+
+def _notes_of(house: Newsroom) -> dict[str, str]:
+    (mail,) = house.ledger.mails()
+    notes = {}
+    for address, answer in mail.answers.items():
+        notes[address] = answer.state
+    return notes
+
+
+def test_each_recipient_is_served_refused_or_given_up_alone() -> None:
+    server = smtp_server.Inbox(gone="550 5.1.1 no such user", full="452 4.2.2 mailbox full")
+    desk = canola(to=("a@desk.example", "gone@desk.example", "full@desk.example"))
+    with smtp_server.a_server(server) as port:
+        house = Newsroom(desk, mailer=SmtpMailer(f"smtp://127.0.0.1:{port}"))
+        house.take("s1", 1)
+        house.tell()
+        served = {"a@desk.example": "sent", "gone@desk.example": "failed"}
+        assert _notes_of(house) == served | {"full@desk.example": "due"}
+        (refused,) = [t for t in house.troubles if t.kind is TroubleKind.PERMANENT]
+        assert "gone@desk.example was refused for good" in refused.text
+        for _ in range(LEAST_TRIES):
+            house.later(hours=11).tell()
+        house.later(hours=8).tell()
+    assert _notes_of(house) == served | {"full@desk.example": "failed"}
+    assert [to for to, _ in server.taken] == [["a@desk.example"]], "nobody is served twice"
+    given_up = house.troubles[-1]
+    assert given_up.kind is TroubleKind.PERMANENT
+    assert "full@desk.example is given up after 13 tries in 5 days" in given_up.text
+    assert "452 4.2.2 mailbox full" in given_up.text
+    about_gone = [t for t in house.troubles if "gone@desk.example" in t.text]
+    assert about_gone == [refused], "who was refused is not asked again"
+    before = len(house.troubles)
+    house.later(days=1).tell()
+    assert len(house.troubles) == before, "what is given up is told once"
+
+
+def test_a_recipient_who_is_taken_at_last_is_not_given_up() -> None:
+    server = smtp_server.Inbox(full="452 4.2.2 mailbox full")
+    with smtp_server.a_server(server) as port:
+        house = Newsroom(
+            canola(to=("a@desk.example", "full@desk.example")),
+            mailer=SmtpMailer(f"smtp://127.0.0.1:{port}"),
+        )
+        house.take("s1", 1)
+        house.tell()
+        for _ in range(LEAST_TRIES - 1):
+            house.later(hours=11).tell()
+        del server.answers["full"]
+        house.later(hours=8).tell()
+    assert set(_notes_of(house).values()) == {"sent"}
+    assert [to for to, _ in server.taken] == [["a@desk.example"], ["full@desk.example"]]
+    assert all(trouble.kind is TroubleKind.TEMPORARY for trouble in house.troubles)
 
 
 def test_a_mail_that_nobody_tried_to_send_for_days_is_not_given_up_at_its_first_refusal() -> None:
