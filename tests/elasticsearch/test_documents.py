@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -65,6 +65,6 @@ def test_an_article_stands_in_the_month_of_its_publication_as_far_as_that_can_be
 
 def test_instants_keep_their_microseconds_beside_the_date() -> None:
     at = datetime(2026, 1, 17, 12, 0, 0, 123457, tzinfo=UTC)
-    source = article_source(a_document(1, published=at))
+    source = article_source(a_document(1, published=at, collected=at + timedelta(minutes=1)))
     assert source["published_us"] == source["time_us"] == 1_768_651_200_123_457
     assert orjson.loads(encoded(source))["published"] == "2026-01-17T12:00:00.123457+00:00"

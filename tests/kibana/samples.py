@@ -87,9 +87,17 @@ POLLS: tuple[tuple[Any, ...], ...] = (
     (30, "rivage", "not_modified", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0), None),
     (30, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0), "HTTP 503 for https://lantern.example/feed"),
     (6, "prairie-post", "ok", 20, 18, 0, (1, 0, 0, 0, 0, 0, 0, 1), None),
-    (6, "rivage", "ok", 12, 8, 1, (1, 0, 0, 0, 2, 0, 0, 0), None),
+    (6, "rivage", "ok", 12, 8, 1, (1, 0, 0, 0, 1, 0, 1, 0), None),
     (6, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0), "HTTP 503 for https://lantern.example/feed"),
 )
+
+# What the account of a source says of its health, and what its listing complains of.
+STATES = {
+    "prairie-post": ("ok", None),
+    "rivage": ("low", "2 articles a day; usual are 9"),
+    "lantern": ("failing", "HTTP 503 for https://lantern.example/feed"),
+}
+PROBLEMS = {"rivage": ("the date “31 février” of “Réunion” cannot be read",)}
 
 
 def bulk_lines(prefix: str, now: datetime | None = None) -> list[dict[str, Any]]:
@@ -178,4 +186,16 @@ def _account(
     error: str | None,
 ) -> SourceAccount:
     outcomes = dict(zip(OUTCOMES, counts, strict=True))
-    return SourceAccount(source, result, entries, known, skipped, error, outcomes)
+    state, why = STATES[source]
+    return SourceAccount(
+        source,
+        result,
+        entries,
+        known,
+        skipped,
+        error,
+        outcomes,
+        problems=PROBLEMS.get(source, ()),
+        state=state,
+        why=why,
+    )

@@ -188,7 +188,7 @@ def article_source(document: Document) -> dict[str, Any]:
         fields["topics"] = document.topics
     if published is not None:
         fields["published"] = published
-        fields["published_us"] = fields["time_us"]
+        fields["published_us"] = microseconds(published)
     if first_seen is not None and document.relation is not Relation.ORIGINAL:
         fields["pickup_delay_minutes"] = max(0, (time - first_seen) // _MINUTE)
     return fields
