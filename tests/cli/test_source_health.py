@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.beat.source_health import Health
+from pipelines.cli.render.runs import print_runs
 from pipelines.cli.render.sources import print_health
+from pipelines.model import RunReport
+from tests.builders import NOON, a_source
 
 
 def test_health_names_a_slow_source_and_why_its_certificate_is_not_checked(
@@ -23,3 +27,19 @@ def test_health_names_a_slow_source_and_why_its_certificate_is_not_checked(
     print_health([row])
     shown = capsys.readouterr().out
     assert "too slow: 41 answers in 870 s; its certificate is not checked (incomplete chain)" in shown
+
+
+def test_many_sources_that_were_never_asked_take_one_line_and_hide_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    health = [Health(a_source("daily"), "failing", "answered 410 Gone", advice="look at its address")]
+    for number in range(40):
+        health.append(
+            Health(a_source(f"new-{number}"), "not tried", "it was never asked", advice="start a run")
+        )
+    print_runs([RunReport(1, NOON, NOON, (), mails=0)], health)
+    shown = capsys.readouterr().err.splitlines()
+    assert shown == [
+        "source daily: failing: answered 410 Gone → look at its address",
+        "source new-0: not tried: so are 39 other sources; it was never asked → start a run",
+    ]

@@ -15,6 +15,9 @@ _COMPLAINTS_SHOWN = 3
 #: States of sources that nobody needs to hear of after a run.
 _UNTOLD = frozenset({"ok", "off"})
 
+#: A source, its state or the result of its poll, and what to say of it.
+_Row = tuple[str, str, str]
+
 
 def print_runs(runs: Sequence[RunReport], health: Sequence[Health] = (), *, as_json: bool = False) -> None:
     """Print runs, then the sources that are not well.
@@ -73,19 +76,26 @@ def _took(run: RunReport) -> str:
     return f"{(run.finished - run.started).total_seconds():.1f} s"
 
 
-def _print_unwell_sources(accounts: Sequence[SourceAccount], unwell: Sequence[Health]) -> None:
-    """Print the sources that are not well, and complaints of the others.
-
-    A table on a terminal, else sentences on standard error, away from the data.
-    """
-    rows: list[tuple[str, str, str]] = []
-    told = set()
+def _list_unwell(unwell: Sequence[Health]) -> list[_Row]:
+    rows: list[_Row] = []
+    untried: list[Health] = []
     for health in unwell:
-        told.add(health.source.id)
-        why = health.why
-        if health.advice:
-            why += f"\n→ {health.advice}"
+        if health.state == "not tried":
+            untried.append(health)
+        else:
+            rows.append((health.source.id, health.state, _why_and_advice(health)))
+    for health in untried[:1]:
+        why = _why_and_advice(health)
+        if len(untried) > 1:
+            # All those of a new catalogue would hide what else is wrong.
+            why = f"so are {len(untried) - 1} other sources; {why}"
         rows.append((health.source.id, health.state, why))
+    return rows
+
+
+def _list_complaints(accounts: Sequence[SourceAccount], unwell: Sequence[Health]) -> list[_Row]:
+    told = {health.source.id for health in unwell}
+    rows: list[_Row] = []
     for account in accounts:
         if account.source_id in told:
             continue
@@ -97,6 +107,21 @@ def _print_unwell_sources(accounts: Sequence[SourceAccount], unwell: Sequence[He
         if len(complaints) > _COMPLAINTS_SHOWN:
             more = f"and {len(complaints) - _COMPLAINTS_SHOWN} more (`maplewire status --json`)"
             rows.append((account.source_id, account.result, more))
+    return rows
+
+
+def _why_and_advice(health: Health) -> str:
+    if health.advice:
+        return f"{health.why}\n→ {health.advice}"
+    return health.why
+
+
+def _print_unwell_sources(accounts: Sequence[SourceAccount], unwell: Sequence[Health]) -> None:
+    """Print the sources that are not well, and complaints of the others.
+
+    A table on a terminal, else sentences on standard error, away from the data.
+    """
+    rows = [*_list_unwell(unwell), *_list_complaints(accounts, unwell)]
     # A second table would break the lines of the first for a program.
     if rows and out.is_terminal:
         out.print()
