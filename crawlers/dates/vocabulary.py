@@ -33,9 +33,7 @@ class Vocabulary:
     #: The number of each month's name, by its key.
     months: Mapping[str, int]
     #: The number of each weekday's name, Monday 0, by its key.
-    weekday_numbers: Mapping[str, int]
-    #: The names of weekdays as the file has them.
-    weekdays: tuple[str, ...]
+    weekdays: Mapping[str, int]
     between_numbers: tuple[str, ...]
     before_time: tuple[str, ...]
     before_day: tuple[str, ...]
@@ -114,8 +112,7 @@ def _load_vocabulary() -> Vocabulary:
     half_words = tuple(" ".join(data["halves"].values()).split())
     return Vocabulary(
         months=_number_names(data["months"], "month", 12, first=1),
-        weekday_numbers=_number_names(data["weekdays"], "weekday", 7, first=0),
-        weekdays=_list_names(data["weekdays"]),
+        weekdays=_number_names(data["weekdays"], "weekday", 7, first=0),
         between_numbers=tuple(data["between_numbers"].split()),
         before_time=tuple(data["before_time"].split()),
         before_day=tuple(data["before_day"].split()),
@@ -151,14 +148,6 @@ def _number_names(
                         f"vocabulary.yaml: “{spelling}” is {what} {known} and {what} {number}; keep one"
                     )
     return numbers
-
-
-def _list_names(languages: Mapping[str, list[str]]) -> tuple[str, ...]:
-    names: list[str] = []
-    for lines in languages.values():
-        for spellings in lines:
-            names += spellings.split()
-    return tuple(dict.fromkeys(names))
 
 
 def _find_halves(halves: Mapping[str, Any]) -> dict[str, DayHalf]:

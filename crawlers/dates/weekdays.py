@@ -21,7 +21,7 @@ def find_weekday(text: str, start: int, end: int) -> int | None:
     around = f"{text[max(0, start - _CHARS_AROUND) : start]} {text[end : end + _CHARS_AROUND]}"
     numbers = set()
     for found in _NAMES.finditer(around):
-        numbers.add(VOCABULARY.weekday_numbers[fold_key(found[0])])
+        numbers.add(VOCABULARY.weekdays[fold_key(found[0])])
     if len(numbers) == 1:
         return numbers.pop()
     return None

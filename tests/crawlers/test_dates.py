@@ -266,7 +266,7 @@ def test_every_month_of_the_vocabulary_is_read(name: str, number: int) -> None:
     assert (written.local.month, written.local.day) == (number, 17)
 
 
-@pytest.mark.parametrize(("name", "number"), list(VOCABULARY.weekday_numbers.items()))
+@pytest.mark.parametrize(("name", "number"), list(VOCABULARY.weekdays.items()))
 def test_every_weekday_of_the_vocabulary_settles_a_day(name: str, number: int) -> None:
     if len(name) == 1:
         pytest.skip("one character is a part of any word")
