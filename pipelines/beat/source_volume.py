@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -155,21 +155,20 @@ class SourceVolume:
 
     def unusual_low(self, countries: Collection[str]) -> Unusual | None:
         """Return that the last full days had too few pages, or None."""
-        days, expected = self._unusual_run(countries, sign=-1)
-        if not days:
-            return None
-        total = sum(self._numbers_of(days))
-        if chance_of_at_most(total, expected) > UNUSUAL_CHANCE:
-            return None
-        return _describe_run(days, total, expected)
+        return self._unusual(countries, -1, chance_of_at_most)
 
     def unusual_high(self, countries: Collection[str]) -> Unusual | None:
         """Return that the last full days had too many pages, or None."""
-        days, expected = self._unusual_run(countries, sign=1)
+        return self._unusual(countries, 1, chance_of_at_least)
+
+    def _unusual(
+        self, countries: Collection[str], sign: int, chance_of: Callable[[int, float], float]
+    ) -> Unusual | None:
+        days, expected = self._unusual_run(countries, sign)
         if not days:
             return None
         total = sum(self._numbers_of(days))
-        if chance_of_at_least(total, expected) > UNUSUAL_CHANCE:
+        if chance_of(total, expected) > UNUSUAL_CHANCE:
             return None
         return _describe_run(days, total, expected)
 
@@ -177,7 +176,6 @@ class SourceVolume:
         """Return the last full days beyond the limit in a row.
 
         Next to them stands how many pages were to be expected on them.
-
 
         `sign` is -1 for days with too few pages and 1 for those with too many.
         """

@@ -39,11 +39,7 @@ _WALL_IN_TEXT = re.compile(any_of(WORDS.paywalls, WORDS.checks, WORDS.sign_in_qu
 
 def find_wall_in_text(lines: Iterable[str]) -> str | None:
     """Return the words by which lines of a text ask for something first, or None."""
-    for line in lines:
-        match = _find_in_short(_WALL_IN_TEXT, line)
-        if match:
-            return match[0]
-    return None
+    return _find_in_short_lines(_WALL_IN_TEXT, lines)
 
 
 def find_wall_on_page(lines: Iterable[str]) -> str | None:
@@ -51,11 +47,7 @@ def find_wall_on_page(lines: Iterable[str]) -> str | None:
 
     Fewer words count than in the text: many pages ask everybody to sign in.
     """
-    for line in lines:
-        match = _find_in_short(_PAYWALL, line)
-        if match:
-            return match[0]
-    return None
+    return _find_in_short_lines(_PAYWALL, lines)
 
 
 def is_wall_line(line: str) -> bool:
@@ -63,7 +55,8 @@ def is_wall_line(line: str) -> bool:
     return len(line) <= _LONGEST_WALL and _WALL_IN_TEXT.match(line) is not None
 
 
-def _find_in_short(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
-    if len(line) > _LONGEST_WALL:
-        return None
-    return pattern.search(line)
+def _find_in_short_lines(pattern: re.Pattern[str], lines: Iterable[str]) -> str | None:
+    for line in lines:
+        if len(line) <= _LONGEST_WALL and (match := pattern.search(line)):
+            return match[0]
+    return None
