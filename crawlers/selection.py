@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -44,6 +43,8 @@ class Selection:
     skipped_for: Mapping[SkipReason, int] = field(default_factory=dict)
     #: Of the skipped ones, those that name nothing of the beat.
     out_of_scope: tuple[Entry, ...] = ()
+    #: The canonical addresses of all entries that have one.
+    addresses: frozenset[str] = frozenset()
 
     @property
     def skipped(self) -> int:
@@ -85,6 +86,7 @@ def select(
     chosen: dict[str, Entry] = {}
     baseline: dict[str, Entry] = {}
     unwanted: defaultdict[SkipReason, dict[str, Entry]] = defaultdict(dict)
+    addresses: set[str] = set()
     known_count = 0
     skipped: Counter[SkipReason] = Counter()
     for entry in entries:
@@ -93,6 +95,7 @@ def select(
         except PermanentError:
             skipped["no_address"] += 1
             continue
+        addresses.add(identity)
         is_known = known_pages.is_known(entry, identity)
         if is_known and not known_pages.has_changed(entry, identity):
             known_count += 1
@@ -115,21 +118,18 @@ def select(
     return Selection(
         to_fetch=tuple(chosen.values()),
         baseline=tuple(baseline.values()),
-        former=_former_addresses(chosen, known_pages, before, entries),
+        former=_former_addresses(chosen, known_pages, before, addresses),
         known=known_count,
         skipped_for=skipped,
         out_of_scope=_without(unwanted["off_beat"], {*chosen, *baseline}),
+        addresses=frozenset(addresses),
     )
 
 
 def _former_addresses(
-    chosen: Mapping[str, Entry], known_pages: _KnownPages, before: ListedBefore, entries: Iterable[Entry]
+    chosen: Mapping[str, Entry], known_pages: _KnownPages, before: ListedBefore, listed_now: set[str]
 ) -> dict[str, str]:
     """Return where unknown entries that were chosen were listed before."""
-    listed_now = set()
-    for entry in entries:
-        with contextlib.suppress(PermanentError):
-            listed_now.add(canonical_url(entry.url))
     former = {}
     for identity, entry in chosen.items():
         address = before.former_address(entry, identity, listed_now)

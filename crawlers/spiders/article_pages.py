@@ -348,7 +348,7 @@ class ArticlePages(ABC):
             return
         self._former.choose(selection.former)
         self._known_in_listing = selection.known + selection.skipped_for.get("asked_later", 0)
-        dropped = self.missed.take_dropped(entries, is_whole=self._is_whole_listing())
+        dropped = self.missed.take_dropped(selection.addresses, is_whole=self._is_whole_listing())
         self._counts |= {"entries": len(entries) + len(dropped), "known": selection.known}
         for reason, number in selection.skipped_for.items():
             self._skip(number, reason)

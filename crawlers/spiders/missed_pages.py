@@ -7,8 +7,7 @@ missed now ───────────────────────
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from crawlers.errors import PermanentError
@@ -51,15 +50,12 @@ class MissedPagesOfSource:
                 waiting += 1
         return due, waiting
 
-    def take_dropped(self, entries: Sequence[Entry], *, is_whole: bool) -> list[Entry]:
+    def take_dropped(self, listed: Collection[str], *, is_whole: bool) -> list[Entry]:
         """Return the entries that a listing has no more: they get a last chance.
 
-        Where it did not come whole, nobody can say what it has no more.
+        `listed` are the canonical addresses that it has. Where it did not come whole, nobody can say what it
+        has no more.
         """
-        listed = set()
-        for entry in entries:
-            with contextlib.suppress(PermanentError):
-                listed.add(canonical_url(entry.url))
         dropped: list[Entry] = []
         for address, retry in self._before.items():
             if self._has_come(retry):
