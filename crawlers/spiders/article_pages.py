@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from abc import ABC, abstractmethod
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +25,6 @@ from scrapy.http import Response
 from crawlers import schedule
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
 from crawlers.guard import host_and_port
-from crawlers.host_states import Place
 from crawlers.listed_before import SourceHistory
 from crawlers.model import (
     Entry,
@@ -34,8 +33,6 @@ from crawlers.model import (
     FeedState,
     FetchFailure,
     Page,
-    SkippedEntry,
-    SkipReason,
     Source,
     SourceReport,
 )
@@ -44,11 +41,10 @@ from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, read_validator, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
 from crawlers.spiders.document_end import CUT_OFF, is_whole
-from crawlers.spiders.exchange import LONGER
 from crawlers.spiders.former_addresses import FormerAddresses
 from crawlers.spiders.missed_pages import MissedPagesOfSource
-from crawlers.spiders.packing import MISLABELLED
 from crawlers.spiders.shared_crawl import SharedCrawl
+from crawlers.spiders.source_account import SourceAccount
 from crawlers.spiders.trouble import COOKIE_LOST, CookieNeeded, Trouble, trouble_of_exception
 from crawlers.urls import canonical_url
 
@@ -60,21 +56,9 @@ _LISTING_PRIORITY = 10
 #: Of the time that a source was asked, so much waiting for it makes it slow. A site that answers at once is
 #: waited for in a tenth of the time: the rest are our own pauses.
 _SLOW_SHARE = 0.5
-#: What the account says of answers that are not as they should be, behind their number.
-_WRONG_ANSWERS = {
-    MISLABELLED: "answers were not packed as their Content-Encoding says, and were read as they are",
-    CUT_OFF: "answers ended before their announced end; those that are a whole document were read",
-    COOKIE_LOST: "pages did not come: their redirects go round and set a cookie; write cookies: true",
-    LONGER: "answers had a wrong Content-Length, and were read to their end",
-}
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _ADDRESS_CHARS = 200
 _REASON_CHARS = 300
-_COUNTS = ("entries", "known", "skipped", "fetched", "failed")
-#: Entries of one listing that are noted as left out, and characters of their titles and summaries: every
-#: batch carries them, and a general feed lists fifty.
-_SKIPPED_ENTRIES = 200
-_SKIPPED_CHARS = 300
 
 
 class ArticlePages(ABC):
@@ -87,8 +71,7 @@ class ArticlePages(ABC):
         self.source = source
         self.crawl = crawl
         self.state = crawl.job.states.get(source.id) or FeedState(source.id)
-        self.failures: list[FetchFailure] = []
-        self.problems: list[str] = []
+        self.account = SourceAccount(source.id)
         self.is_done = False
         self._trouble: Trouble | None = None
         #: Where the listing is, if it has moved for good.
@@ -102,20 +85,10 @@ class ArticlePages(ABC):
         self._body_hash: str | None = None
         self._waiting: deque[Entry] = deque()
         self._under_way = 0
-        self._counts: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
-        self._skipped_for: Counter[SkipReason] = Counter()
         self._known_in_listing = 0
-        #: How many answers were not as their servers said, by the flag of the answer.
-        self._wrong: Counter[str] = Counter()
         self._former = FormerAddresses()
-        #: How many entries were left out on the way, by the reason.
-        self._left: Counter[str] = Counter()
-        #: The hosts that were asked, whose notes belong into the account.
-        self._places: set[Place] = set()
         #: Whether the next poll must see the whole listing again, since something is left to fetch.
         self._comes_back = False
-        #: What `scope: broad` left out.
-        self.skipped: list[SkippedEntry] = []
         #: Canonical addresses that were asked for, and those of pages in the batch.
         self._claimed = crawl.claimed
         self._written = crawl.written
@@ -185,7 +158,7 @@ class ArticlePages(ABC):
     async def on_listing(self, response: Response, listing_url: str) -> AsyncIterator[Request]:
         """Take one listing; yield the requests that follow."""
         self.crawl.answers += 1
-        self._wrong.update(response.flags)
+        self.account.wrong_answers.update(response.flags)
         if CUT_OFF in response.flags and not is_whole(response.body):
             # What is there is read, and the next poll asks for all of it.
             self._comes_back = True
@@ -258,7 +231,7 @@ class ArticlePages(ABC):
                 reason = f"{trouble.reason} (the listing leads to {found_at[:_ADDRESS_CHARS]})"
                 self._trouble = replace(trouble, reason=reason)
         else:
-            self.problems.append(f"{listing_url}: {trouble.reason}")
+            self.account.problems.append(f"{listing_url}: {trouble.reason}")
             self._comes_back = True
 
     def _requests_after(self, listing_url: str, feed: Feed | None) -> Iterator[Request]:
@@ -292,13 +265,13 @@ class ArticlePages(ABC):
         dated = len(feed.children) - feed.undated_children
         unread = len(feed.children) - max(read, dated)
         if unread > 0:
-            self.problems.append(
+            self.account.problems.append(
                 f"the index names {len(feed.children)} listings, and {unread} of those without a date were "
                 "not read: what is new in them is not seen; follow the right one by its own address"
             )
 
     def _listing_request(self, url: str, headers: dict[str, bytes]) -> Request:
-        self._places.add(host_and_port(url))
+        self.account.places.add(host_and_port(url))
         return Request(
             url,
             callback=self.on_listing,
@@ -329,7 +302,7 @@ class ArticlePages(ABC):
         # Several listings of one source may share entries: each is taken once.
         by_url: dict[str, Entry] = {}
         for feed in feeds:
-            self.problems += feed.problems
+            self.account.problems += feed.problems
             for entry in feed.entries:
                 by_url[entry.url] = entry
         entries = list(by_url.values())
@@ -349,10 +322,10 @@ class ArticlePages(ABC):
         self._former.choose(selection.former)
         self._known_in_listing = selection.known + selection.skipped_for.get("asked_later", 0)
         dropped = self.missed.take_dropped(selection.addresses, is_whole=self._is_whole_listing())
-        self._counts |= {"entries": len(entries) + len(dropped), "known": selection.known}
+        self.account.counts |= {"entries": len(entries) + len(dropped), "known": selection.known}
         for reason, number in selection.skipped_for.items():
-            self._skip(number, reason)
-        self._note_skipped(selection.out_of_scope)
+            self.account.skip(number, reason)
+        self.account.note_out_of_scope(selection.out_of_scope, self.crawl.current_time())
         self._waiting.extend(dropped)
         self._waiting.extend(self._newest_first(selection.to_fetch))
         self._leave_for_next_time(self.crawl.job.settings.page_limit_per_source, "more than one crawl takes")
@@ -371,22 +344,6 @@ class ArticlePages(ABC):
         history = SourceHistory(self.state, job.listed.get(source.id, ()))
         return select(entries, source, self.crawl.known, words, now, job.window, history, job.missed)
 
-    def _note_skipped(self, entries: Sequence[Entry]) -> None:
-        """Note what `scope: broad` left out, for a person to look at."""
-        at = self.crawl.current_time()
-        for entry in entries[:_SKIPPED_ENTRIES]:
-            self.skipped.append(
-                SkippedEntry(
-                    source_id=self.source.id,
-                    url=entry.url,
-                    title=entry.title[:_SKIPPED_CHARS],
-                    summary=entry.summary[:_SKIPPED_CHARS],
-                    at=at,
-                    published=entry.published,
-                    language=entry.language,
-                )
-            )
-
     def _is_whole_listing(self) -> bool:
         """Tell whether all that the source lists has come."""
         # Of several listings one may not have come, or not have been asked for.
@@ -396,8 +353,8 @@ class ArticlePages(ABC):
         """Ask for what is due of a listing that is as it was."""
         self._is_not_modified = True
         due, waiting = self.missed.take_listed()
-        self._counts["entries"] += len(due) + waiting
-        self._skip(waiting, "asked_later")
+        self.account.counts["entries"] += len(due) + waiting
+        self.account.skip(waiting, "asked_later")
         self._waiting.extend(due)
         yield from self._next_pages()
 
@@ -415,13 +372,7 @@ class ArticlePages(ABC):
         room = max(self.crawl.job.settings.page_limit_per_source - len(self._waiting), 0)
         newest = sorted(entries, key=_date_of, reverse=True)
         self._waiting.extend(newest[:room])
-        self._skip(len(newest[room:]), "too_old")
-
-    def _skip(self, number: int, reason: SkipReason) -> None:
-        """Count entries that are left out."""
-        if number:
-            self._counts["skipped"] += number
-            self._skipped_for[reason] += number
+        self.account.skip(len(newest[room:]), "too_old")
 
     def _leave_for_next_time(self, keep: int, why: str) -> None:
         """Leave all but the first entries for the next crawl."""
@@ -430,22 +381,21 @@ class ArticlePages(ABC):
             return
         while len(self._waiting) > keep:
             self._waiting.pop()
-        self._skip(left_out, "next_crawl")
+        self.account.skip(left_out, "next_crawl")
         self._comes_back = True
         # Of a trial nothing is kept, so nothing is left either.
         if not self.is_trial():
-            self.problems.append(f"{left_out} entries are left for the next crawl: {why}")
+            self.account.problems.append(f"{left_out} entries are left for the next crawl: {why}")
 
     def _leave_entry(self, reason: str) -> None:
         """Leave one entry for the next crawl; the account tells how many."""
-        self._skip(1, "next_crawl")
-        self._left[reason] += 1
+        self.account.leave_one(reason)
         self._comes_back = True
 
     # -- the pages ---------------------------------------------------------------------------------
 
     def _next_pages(self) -> Iterator[Request]:
-        if self.is_trial() and self._counts["fetched"]:
+        if self.is_trial() and self.account.counts["fetched"]:
             self._leave_for_next_time(0, "one page shows that the source works")
         reason = self._why_no_more_requests()
         if reason is not None:
@@ -460,7 +410,7 @@ class ArticlePages(ABC):
                 continue
             place = host_and_port(entry.url)
             self._under_way += 1
-            self._places.add(place)
+            self.account.places.add(place)
             self.crawl.hosts.under_way[place] += 1
             yield request
         if not self._under_way:
@@ -507,7 +457,7 @@ class ArticlePages(ABC):
             self._add_page_failure(entry, trouble_of_exception(e))
             return None
         if address in self._claimed:
-            self._counts["known"] += 1
+            self.account.counts["known"] += 1
             return None
         reason = self._why_not_this_one(request.url)
         if reason is not None:
@@ -546,7 +496,7 @@ class ArticlePages(ABC):
         """Take one page; yield the requests for the next ones."""
         self.crawl.answers += 1
         self._note_end_of_page(entry)
-        self._wrong.update(response.flags)
+        self.account.wrong_answers.update(response.flags)
         trouble = trouble_of_answer(response, entry.url, self.crawl.current_time()) or why_no_page(response)
         if trouble is None:
             self._write_page(response, entry)
@@ -560,7 +510,7 @@ class ArticlePages(ABC):
         entry = failure.request.cb_kwargs["entry"]
         self._note_end_of_page(entry)
         if isinstance(failure.value, CookieNeeded):
-            self._wrong[COOKIE_LOST] += 1
+            self.account.wrong_answers[COOKIE_LOST] += 1
         trouble = trouble_of_exception(failure.value)
         if trouble.failure == "paused":
             # It was queued when its host asked for a pause.
@@ -581,7 +531,7 @@ class ArticlePages(ABC):
             return
         self._common_pages.add(entry.url, address)
         if self._is_in_batch(address, entry):
-            self._counts["known"] += 1
+            self.account.counts["known"] += 1
             return
         self._written.add(address)
         self._claimed.add(address)
@@ -601,7 +551,7 @@ class ArticlePages(ABC):
             self.crawl.writer.write(page)
         except OSError as e:
             raise CloseSpider(f"the batch cannot be written: {e}") from e
-        self._counts["fetched"] += 1
+        self.account.counts["fetched"] += 1
         self.crawl.on_event({"event": "fetched", "source": self.source.id, "url": page.url})
 
     def _is_in_batch(self, address: str, entry: Entry) -> bool:  # noqa: ARG002 - for subclasses
@@ -610,10 +560,10 @@ class ArticlePages(ABC):
 
     def _add_page_failure(self, entry: Entry, trouble: Trouble) -> None:
         """Note a page that did not come, and when it is asked for again."""
-        self._counts["failed"] += 1
+        self.account.counts["failed"] += 1
         at = self.crawl.current_time()
         failure = FetchFailure(self.source.id, entry.url, trouble.kind, trouble.reason, at, trouble.status)
-        self.failures.append(self._judge_failure(entry, failure))
+        self.account.failures.append(self._judge_failure(entry, failure))
 
     def _judge_failure(self, entry: Entry, failure: FetchFailure) -> FetchFailure:
         """Return a failure with what it means: asked again, or lost."""
@@ -625,13 +575,7 @@ class ArticlePages(ABC):
         if self.is_done:
             return
         self.is_done = True
-        for flag, text in _WRONG_ANSWERS.items():
-            if self._wrong[flag]:
-                self.problems.append(f"{self._wrong[flag]} {text}")
-        for reason, number in self._left.items():
-            self.problems.append(f"{number} entries are left for the next crawl: {reason}")
-        for place in sorted(self._places):
-            self.problems += self.crawl.hosts.notes_on(place)
+        self.account.close(self.crawl.hosts)
         report = self.make_report()
         event = {
             "event": "source",
@@ -639,7 +583,7 @@ class ArticlePages(ABC):
             "result": report.result,
             "error": report.error,
         }
-        self.crawl.on_event(event | self._counts)
+        self.crawl.on_event(event | self.account.counts)
 
     def stop(self, reason: str) -> None:
         """Account for a source that the crawl ended on.
@@ -657,7 +601,7 @@ class ArticlePages(ABC):
         if self.is_done:
             return
         # What is under way counts as left, like what waits.
-        self._skip(self._under_way, "next_crawl")
+        self.account.skip(self._under_way, "next_crawl")
         self._under_way = 0
         self._leave_for_next_time(0, "this one's time was up")
         self._trouble = self._trouble or self._unfinished()
@@ -684,20 +628,13 @@ class ArticlePages(ABC):
             result, error = "failed", self._trouble.reason
         elif self._is_not_modified:
             result = "not_modified"
-        problems = list(self.problems)
+        more_problems = []
         if self._moved_to is not None and self._trouble is None:
-            problems.append(
+            more_problems.append(
                 f"the listing has moved for good: write url: {self._moved_to} in the catalogue, "
                 f"or let `maplewire sources move {self.source.id}` do it"
             )
-        return SourceReport(
-            self.source.id,
-            result,
-            **self._counts,
-            error=error,
-            problems=tuple(problems),
-            skipped_for=dict(self._skipped_for),
-        )
+        return self.account.make_report(result, error, more_problems)
 
     def new_state(self, *, is_network_down: bool) -> FeedState:
         """Return what to remember until the next poll.
@@ -738,20 +675,12 @@ class ArticlePages(ABC):
 
     def _poll_facts(self, failure: FailureClass | None) -> PollFacts:
         """Return what this poll found, for the health of the source."""
-        counts = self._counts
+        account = self.account
         entries: list[Entry] | None = None
         if failure is None and not self._is_not_modified:
             entries = []
             for feed in self._listings_that_came():
                 entries += feed.entries
-        left_out = 0
-        is_left_out = not self._skipped_for["next_crawl"] and not self._skipped_for["asked_later"]
-        if counts["skipped"] == counts["entries"] and is_left_out:
-            left_out = counts["skipped"]
-        page_error = ""
-        if self.failures:
-            page_error = self.failures[-1].reason
-        losses = [failure.reason for failure in self.failures if failure.is_lost]
         common_page, led_there = self._common_pages.most_common()
         return PollFacts(
             now=self.crawl.job.now,
@@ -759,22 +688,16 @@ class ArticlePages(ABC):
             entries=entries,
             is_whole=self._is_whole_listing(),
             moved_to=self._moved_to,
-            left_out=left_out,
-            left_out_by=self._leading_rule(),
-            pages_fetched=counts["fetched"],
-            pages_failed=counts["failed"],
-            page_error=page_error,
-            last_loss="".join(losses[-1:]),
+            left_out=account.all_left_out(),
+            left_out_by=account.leading_rule(),
+            pages_fetched=account.counts["fetched"],
+            pages_failed=account.counts["failed"],
+            page_error=account.last_page_error(),
+            last_loss=account.last_loss(),
             common_page=common_page,
             led_to_common_page=led_there,
-            problems=self.problems,
+            problems=account.problems,
         )
-
-    def _leading_rule(self) -> str:
-        """Return the rule that leaves the most entries out, "" where none does."""
-        for reason, _ in self._skipped_for.most_common(1):
-            return reason
-        return ""
 
     def _state_after_failure(self, trouble: Trouble, failure: FailureClass) -> FeedState:
         return schedule.after_failure(
@@ -796,7 +719,7 @@ class ArticlePages(ABC):
         for feed in feeds:
             dates += [entry.published for entry in feed.entries if entry.published]
         listing = schedule.ListingSummary(
-            entries=self._counts["entries"],
+            entries=self.account.counts["entries"],
             known=self._known_in_listing,
             etag=validators.etag,
             last_modified=validators.last_modified,

@@ -28,7 +28,7 @@ class KnownPages(ArticlePages):
 
     def first_requests(self) -> Iterator[Request]:
         """Yield the requests for the first pages."""
-        self._counts["entries"] = len(self._page_requests)
+        self.account.counts["entries"] = len(self._page_requests)
         for url, page_request in self._page_requests.items():
             self._waiting.append(page_request.entry or Entry(url))
         yield from self._next_pages()
@@ -63,7 +63,7 @@ class KnownPages(ArticlePages):
         if response.status == 304 and (known.etag or known.last_modified):
             self.crawl.answers += 1
             self._note_end_of_page(entry)
-            self._counts["known"] += 1
+            self.account.counts["known"] += 1
             self.unmodified.append(entry.url)
             yield from self._next_pages()
         else:

@@ -205,8 +205,8 @@ class NewsSpider(scrapy.Spider):
         skipped: list[SkippedEntry] = []
         retries: list[PageRetry] = []
         for source in sources:
-            failures += source.failures
-            skipped += source.skipped
+            failures += source.account.failures
+            skipped += source.account.out_of_scope
             retries += source.missed.retries
             if isinstance(source, KnownPages):
                 unmodified += source.unmodified
