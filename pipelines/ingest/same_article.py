@@ -29,7 +29,7 @@ from crawlers.urls import canonical_url, same_site
 from pipelines.dedup.overlap import compare
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.placement import is_another_text
-from pipelines.model import Decision, Member, StoredArticle, article_id
+from pipelines.model import Decision, Member, StoredArticle, TextPrint, article_id
 from pipelines.ports import Decisions
 
 #: Share of the shorter text that two states of one article have in common, where nothing but the text and a
@@ -124,7 +124,7 @@ def find_same_text(
     of_guid = {known.article.id for known in _articles_of_guid(listing, decisions)}
     for member in own_members:
         known_article = decisions.article(member.article_id)
-        if known_article is None or not _has_same_text(member, judged):
+        if known_article is None or not _has_same_text(member.text, judged):
             continue
         if member.article_id in of_guid or _is_at_like_address(known_article, judged):
             return known_article
@@ -193,9 +193,7 @@ def _article_with_text(
     if known.text is None:
         # Off the beat no text is kept.
         return known if known.content_hash == judged.content_hash else None
-    if compare(judged.text, known.text).of_smaller < _SAME_TEXT:
-        return None
-    return known
+    return known if _has_same_text(known.text, judged) else None
 
 
 def _articles_of_guid(listing: Listing, decisions: Decisions) -> Iterator[StoredArticle]:
@@ -230,8 +228,8 @@ def _may_be_same(known: StoredArticle, judged: JudgedArticle) -> bool:
     return not is_another_text(known, judged)
 
 
-def _has_same_text(member: Member, judged: JudgedArticle) -> bool:
-    return compare(judged.text, member.text).of_smaller >= _SAME_TEXT
+def _has_same_text(known: TextPrint, judged: JudgedArticle) -> bool:
+    return compare(judged.text, known).of_smaller >= _SAME_TEXT
 
 
 def _is_at_like_address(known: StoredArticle, judged: JudgedArticle) -> bool:
