@@ -22,7 +22,7 @@ from crawlers.batch.format import (
     crawl_result_json,
     page_description_json,
 )
-from crawlers.dates.bounds import FIRST_YEAR
+from crawlers.date_bounds import FIRST_YEAR
 from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult, Page
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crawlers.dates import FIRST_YEAR
+from crawlers.date_bounds import FIRST_YEAR
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.reported_change import UpdateStep
 from pipelines.alerts.wording import (

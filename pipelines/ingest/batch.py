@@ -21,7 +21,7 @@ from datetime import datetime
 import structlog
 
 from crawlers.batch import BACKFILL
-from crawlers.dates.bounds import LONGEST_AHEAD
+from crawlers.date_bounds import LONGEST_AHEAD
 from crawlers.errors import PageWalled, PermanentError, TemporaryError
 from crawlers.model import Page
 from crawlers.urls import canonical_url
