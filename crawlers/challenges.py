@@ -42,6 +42,7 @@ _LONGEST_WITH_ONE_SIGN = 30
 _LONGEST_COOKIE_SCRIPT = 20
 #: Words. Walls of consent explain a lot; an article that is as long as the longest has text of another kind.
 _LONGEST_CONSENT = 800
+_LONGEST_OF_ALL = max(_LONGEST_WALL, _LONGEST_CONSENT)
 #: Words of a wall of consent that say nothing of consent: names, a greeting, links at its foot.
 _OTHER_WORDS = 30
 #: The same for a page that declares itself an article: a short one may stand above a banner of many words.
@@ -123,7 +124,10 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class _PageText:
-    """A page as it is looked at: folded, in small letters."""
+    """A page as it is looked at: folded, in small letters.
+
+    Of one that is too long for a wall, `blocks` and `words` are those of its beginning.
+    """
 
     source: str
     title: str
@@ -283,14 +287,18 @@ def _count_other_words(page: _PageText, signs: _ConsentSigns) -> int:
 def _read_page(source: str) -> _PageText:
     source = source.lower()
     title = _TITLE.search(source)
-    blocks = tuple(_shown_blocks(source))
+    blocks: list[str] = []
     words = 0
-    for block in blocks:
+    for block in _shown_blocks(source):
+        blocks.append(block)
         words += _count_words(block)
+        if words > _LONGEST_OF_ALL:
+            # No wall, whatever follows: ordinary articles are not read to their end.
+            break
     return _PageText(
         source=source,
         title=_fold(html.unescape(title[1])) if title else "",
-        blocks=blocks,
+        blocks=tuple(blocks),
         is_declared_article=_DECLARED_ARTICLE.search(source) is not None,
         words=words,
     )
