@@ -125,8 +125,8 @@ def crawl(  # noqa: PLR0913 - the door to the crawlers, and seven of the ten go 
     pages_only: frozenset[str] = frozenset()
     if due_only and not window:
         chosen = due(sources, states, now, missed)
-        listings_due = due(sources, states, now)
-        pages_only = frozenset(source.id for source in chosen if source not in listings_due)
+        listings_due = {source.id for source in due(sources, states, now)}
+        pages_only = frozenset(source.id for source in chosen if source.id not in listings_due)
     else:
         chosen = []
         for source in sources:

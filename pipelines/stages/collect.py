@@ -129,10 +129,13 @@ def collect_batch(
     states = context.ledger.feed_states()
     parts: list[CrawlResult] = []
 
-    def take_part(path: Path, result: CrawlResult) -> None:
+    def take(path: Path, result: CrawlResult) -> None:
         if hand_over(context, path, result, run_id):
             plan_looks_after_poll(context, states, result.states, context.clock.now())
         parts.append(result)
+
+    def take_part(path: Path, result: CrawlResult) -> None:
+        take(path, result)
         on_batch(result.batch_id)
 
     batch = crawl(
@@ -150,10 +153,8 @@ def collect_batch(
     )
     if batch is None:
         return None
-    path, result = batch
-    if hand_over(context, path, result, run_id):
-        plan_looks_after_poll(context, states, result.states, context.clock.now())
-    return _joined_result([*parts, result])
+    take(*batch)
+    return _joined_result(parts)
 
 
 def _joined_result(parts: Sequence[CrawlResult]) -> CrawlResult:
