@@ -17,3 +17,5 @@ class Relevance:
     why: tuple[str, ...]
     #: Ids of terms.yaml: "canola", "interference".
     topics: tuple[str, ...] = ()
+    #: Not relevant, and so near to it that a person may want to look.
+    is_borderline: bool = False
