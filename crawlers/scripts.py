@@ -1,16 +1,18 @@
-"""Which characters are Han, kana or Hangul: the one table of scripts.
+"""Which characters belong to which script: the one table of scripts.
 
 The ranges are blocks of Unicode (https://www.unicode.org/Public/UCD/latest/ucd/Blocks.txt).
-`HAN`, `HAN_MARKS`, `KANA`, `HANGUL`, `BOPOMOFO` and `CJK` are written for the inside of a
-character class: `re.compile(f"[{HAN}{KANA}]+")`.
+`HAN`, `KANA`, `CYRILLIC` and the others are written for the inside of a character class:
+`re.compile(f"[{HAN}{KANA}]+")`. `scripts_of` names the scripts of a word.
 
-Pure: no imports but `re`. To add a script, add its ranges here. What is a token has ranges of its own,
-in `pipelines/text`.
+Pure: no imports but `re`. To add a script, add its ranges here and a line in `SCRIPTS`. What is a token has
+ranges of its own, in `pipelines/text`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 _Range = tuple[int, int, str]
 
@@ -39,6 +41,32 @@ BOPOMOFO_RANGES: tuple[_Range, ...] = (
     (0x3105, 0x312F, "Bopomofo"),
     (0x31A0, 0x31BF, "Bopomofo Extended"),
 )
+LATIN_RANGES: tuple[_Range, ...] = (
+    (0x0041, 0x005A, "capital letters"),
+    (0x0061, 0x007A, "small letters"),
+    (0x00C0, 0x00D6, "Latin-1 Supplement"),
+    (0x00D8, 0x00F6, "Latin-1 Supplement, behind the sign of multiplication"),
+    (0x00F8, 0x024F, "Latin-1 Supplement behind the sign of division, Extended A and B"),
+    (0x1E00, 0x1EFF, "Extended Additional"),
+    (0xFF21, 0xFF3A, "full-width capital letters"),
+    (0xFF41, 0xFF5A, "full-width small letters"),
+)
+GREEK_RANGES: tuple[_Range, ...] = (
+    (0x0370, 0x037D, "Greek, up to the question mark"),
+    (0x0386, 0x0386, "Alpha with tonos"),
+    (0x0388, 0x03FF, "Greek, behind the raised dot"),
+    (0x1F00, 0x1FFF, "Greek Extended"),
+)
+CYRILLIC_RANGES: tuple[_Range, ...] = (
+    (0x0400, 0x0481, "Cyrillic, up to its marks"),
+    (0x048A, 0x052F, "Cyrillic behind its marks, Supplement"),
+)
+HEBREW_RANGES: tuple[_Range, ...] = ((0x05D0, 0x05EA, "letters"),)
+ARABIC_RANGES: tuple[_Range, ...] = (
+    (0x0620, 0x063F, "letters up to the stretching mark"),
+    (0x0641, 0x064A, "letters behind it"),
+    (0x0671, 0x06D3, "letters of Persian, Urdu and others"),
+)
 
 
 def _character_class(ranges: tuple[_Range, ...]) -> str:
@@ -54,7 +82,27 @@ HAN_MARKS = _character_class(HAN_MARK_RANGES)
 KANA = _character_class(KANA_RANGES)
 HANGUL = _character_class(HANGUL_RANGES)
 BOPOMOFO = _character_class(BOPOMOFO_RANGES)
+LATIN = _character_class(LATIN_RANGES)
+GREEK = _character_class(GREEK_RANGES)
+CYRILLIC = _character_class(CYRILLIC_RANGES)
+HEBREW = _character_class(HEBREW_RANGES)
+ARABIC = _character_class(ARABIC_RANGES)
 CJK = HAN + HAN_MARKS + KANA + HANGUL + BOPOMOFO
+
+#: The characters of each script by its name in Unicode, for the inside of a character class.
+SCRIPTS: Mapping[str, str] = MappingProxyType(
+    {
+        "Latin": LATIN,
+        "Greek": GREEK,
+        "Cyrillic": CYRILLIC,
+        "Hebrew": HEBREW,
+        "Arabic": ARABIC,
+        "Han": HAN,
+        "Kana": KANA,
+        "Hangul": HANGUL,
+        "Bopomofo": BOPOMOFO,
+    }
+)
 
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
@@ -68,3 +116,15 @@ def is_han(char: str) -> bool:
 def is_cjk(char: str) -> bool:
     """Tell whether one character is Han, kana, Hangul or bopomofo (`CJK`)."""
     return _CJK_CHARACTER.match(char) is not None
+
+
+def scripts_of(word: str) -> frozenset[str]:
+    """Return the scripts of a word's letters, as `SCRIPTS` names them.
+
+    Digits and marks belong to none, nor do letters of a script that is not in the table.
+    """
+    found = set()
+    for script, characters in SCRIPTS.items():
+        if re.search(f"[{characters}]", word):
+            found.add(script)
+    return frozenset(found)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from crawlers.scripts import BOPOMOFO, CJK, HAN, HAN_MARKS, HANGUL, KANA, is_cjk, is_han
+from crawlers.scripts import BOPOMOFO, CJK, HAN, HAN_MARKS, HANGUL, KANA, is_cjk, is_han, scripts_of
 
 
 @pytest.mark.parametrize("char", ["中", "國", "㐀", "豈", "𠮷", "\U00031350"])
@@ -33,3 +33,22 @@ def test_other_letters_and_marks_are_neither(char: str) -> None:
 def test_each_class_fits_into_a_regular_expression(characters: str, text: str) -> None:
     assert re.fullmatch(f"[{characters}]+", text)
     assert not re.search(f"[{characters}]", "a1 -_.,[]^\\")
+
+
+@pytest.mark.parametrize(
+    ("word", "scripts"),
+    [
+        ("Québec", {"Latin"}),
+        ("ＮＴＴ", {"Latin"}),
+        ("Ελλάδα", {"Greek"}),
+        ("Київ", {"Cyrillic"}),
+        ("النرويج", {"Arabic"}),
+        ("ישראל", {"Hebrew"}),
+        ("NTTドコモ", {"Latin", "Kana"}),
+        ("佐々木さん", {"Han", "Kana"}),
+        ("한국", {"Hangul"}),
+        ("1,5 × 2 ÷ 3", set()),
+    ],
+)
+def test_a_word_has_the_scripts_of_its_letters(word: str, scripts: set[str]) -> None:
+    assert scripts_of(word) == scripts
