@@ -27,6 +27,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.web.http import _IdentityTransferDecoder
 
+from crawlers.spiders.certificates import NamedFaults
 from crawlers.spiders.document_end import is_whole
 from crawlers.spiders.packing import read_labels, unpack
 
@@ -46,6 +47,9 @@ class LenientDownloads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        is_checked = crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+        policy: Any = NamedFaults(self._contextFactory, is_checked=is_checked)
+        self._contextFactory = policy
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer. Raises what Scrapy raises."""

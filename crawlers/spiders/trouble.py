@@ -19,6 +19,7 @@ from crawlers.errors import PermanentError, Refused, RequestTooSlow, TemporaryEr
 from crawlers.guard import REDIRECT_LIMIT
 from crawlers.model import Failing, FailureClass
 from crawlers.schedule import LONGEST_WISH_S, failure_of_status
+from crawlers.spiders.certificates import UntrustedCertificate
 
 _TEMPORARY_STATUS = frozenset({408, 421, 423, 425, 429})
 #: RFC 9110, section 15.5.11: taken away for good, and whoever runs the site says so himself.
@@ -147,7 +148,7 @@ def _broken_connection(error: BaseException) -> Trouble:
     if isinstance(wrapped, ResponseFailed):
         causes = [failure.value for failure in wrapped.reasons]
     for cause in causes:
-        if isinstance(cause, TlsError):
+        if isinstance(cause, TlsError | UntrustedCertificate):
             return _no_secure_connection(cause)
     first_cause = causes[0] if causes else error
     return Trouble("temporary", f"the connection failed: {_one_line(first_cause)}", "connection")

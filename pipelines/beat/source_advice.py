@@ -45,9 +45,7 @@ _OF_CAUSES: Mapping[tuple[str, str], str] = {
         "failing",
         "paused",
     ): "it is asked again after that; if it repeats, ask its host less often: poll: {{every: 1h}}",
-    ("failing", "tls"): (
-        "if the site is right all the same, write verify: no and a verify_reason in sources.yaml"
-    ),
+    ("failing", "tls"): "if it lasts, tell whoever runs the site",
     ("failing", "too_large"): "look for a smaller listing of the same site",
     ("failing", "redirects"): _FIND_ADDRESS,
     ("failing", "dns"): f"if its name is gone for good: {_FIND_ADDRESS}",

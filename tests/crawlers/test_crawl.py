@@ -617,6 +617,45 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_but_where_the_catalogu
         assert done[1].reports[0].result == "ok"
 
 
+@pytest.mark.parametrize(
+    ("names", "days", "is_trusted", "fault"),
+    [
+        (["127.0.0.1"], 1, False, "signed by itself alone"),
+        (["127.0.0.1"], -1, True, "expired"),
+        (["127.0.0.2"], 1, True, "for another host than 127.0.0.1"),
+        (["elsewhere.example"], 1, True, "for another host than 127.0.0.1"),
+        ([], 1, True, "names no host"),
+        (["127.0.0.1"], 1, True, None),
+    ],
+)
+def test_a_faulty_certificate_is_told_in_one_plain_line_and_logs_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    names: list[str],
+    days: int,
+    is_trusted: bool,
+    fault: str | None,
+) -> None:
+    context = self_signed(tmp_path, *names, days=days)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+    with Web(tls=context) as web:
+        web.page("/a")
+        source = a_source(url=web.feed("/feed.xml", ["/a"]))
+        done = crawl([source], {}, (), words={}, now=NOON, settings=_settings(tmp_path))
+    assert done is not None
+    (report,) = done[1].reports
+    assert not caplog.messages
+    if fault is None:
+        assert (report.result, report.fetched) == ("ok", 1)
+    else:
+        assert report.result == "failed"
+        assert (report.error or "").startswith("no secure connection: its certificate")
+        assert fault in (report.error or "")
+        assert web.asked("/feed.xml") == 0
+
+
 def test_a_request_has_one_deadline_with_its_redirects_retries_and_robots(tmp_path: Path) -> None:
     with Web() as slow, Web() as slow_robots, Web() as good:
         good.page("/a")

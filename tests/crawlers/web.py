@@ -171,8 +171,12 @@ class Web:
         return Handler
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """Return the TLS context of a server that nobody vouches for."""
+def self_signed(folder: Path, *names: str, days: int = 1) -> ssl.SSLContext:
+    """Return the TLS context of a server that nobody vouches for.
+
+    Its certificate is in `folder/server.pem`: for some addresses or host names, valid for so many days from
+    now.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -180,12 +184,14 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "nobody.example")])
     now = datetime.now(UTC)
-    certificate = (
+    builder = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
+        .not_valid_before(now - timedelta(days=10))
+        .not_valid_after(now + timedelta(days=days))
     )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(_general_names(names)), critical=False)
+    certificate = builder.sign(key, hashes.SHA256())
     pem = folder / "server.pem"
     pem.write_bytes(
         key.private_bytes(
@@ -196,6 +202,20 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     return context
+
+
+def _general_names(names: Sequence[str]) -> list[Any]:
+    from ipaddress import ip_address
+
+    from cryptography import x509
+
+    found: list[Any] = []
+    for name in names:
+        if name[0].isdigit():
+            found.append(x509.IPAddress(ip_address(name)))
+        else:
+            found.append(x509.DNSName(name))
+    return found
 
 
 def has_ipv6() -> bool:
