@@ -19,6 +19,7 @@ from pipelines.model import (
     Correction,
     Corrections,
     Link,
+    Outcome,
     PagePlaced,
     Relation,
     StoredArticle,
@@ -154,8 +155,14 @@ def _placements_of(stories: Mapping[str, Story]) -> dict[str, Placement]:
 
 
 def without_text(stored: StoredArticle) -> StoredArticle:
-    """Return an article as it is stored off the beat: without body, print and story."""
-    return replace(stored, article=replace(stored.article, body=""), text=None, story_id=None)
+    """Return an article as it is stored off the beat: without print and story.
+
+    A borderline one keeps its body.
+    """
+    article = stored.article
+    if stored.outcome is not Outcome.BORDERLINE:
+        article = replace(article, body="")
+    return replace(stored, article=article, text=None, story_id=None)
 
 
 def corrected_pairs(corrections: Iterable[Correction]) -> Corrections:

@@ -94,7 +94,7 @@ class JudgedArticle:
     def as_stored(self, outcome: Outcome, *, story_id: str | None, version: int) -> StoredArticle:
         """Return the article as the ledger keeps it.
 
-        One that is off the beat is kept without its body and print.
+        One that is off the beat is kept without its body and print, a borderline one without its print.
         """
         stored = StoredArticle(
             self.article,
@@ -107,6 +107,8 @@ class JudgedArticle:
             story_id,
             version,
         )
+        if outcome is Outcome.BORDERLINE:
+            return replace(stored, text=None)
         if outcome is Outcome.OFF_BEAT:
             without_body = replace(self.article, body="")
             # Spans of a body that is not there mean nothing.

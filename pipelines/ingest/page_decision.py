@@ -234,9 +234,12 @@ def _off_beat(judged: JudgedArticle, known: StoredArticle | None, account: PageA
     version = 1
     if known is not None:
         version = known.version + 1
+    outcome = Outcome.OFF_BEAT
+    if judged.relevance.is_borderline:
+        outcome = Outcome.BORDERLINE
     return PageOffBeat(
-        replace(account, outcome=Outcome.OFF_BEAT, reason=reason),
-        judged.as_stored(Outcome.OFF_BEAT, story_id=None, version=version),
+        replace(account, outcome=outcome, reason=reason),
+        judged.as_stored(outcome, story_id=None, version=version),
     )
 
 

@@ -109,7 +109,7 @@ class StoredArticle:
     """An article with everything that was decided about it, as the ledger keeps it.
 
     Off-beat articles are kept without body and print: enough to know the page and to say why
-    it was left out.
+    it was left out. Borderline ones keep their body, for a person who looks at them.
     """
 
     article: Article

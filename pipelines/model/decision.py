@@ -63,7 +63,10 @@ class PageAppended(PageDecision):
 
 @dataclass(frozen=True, slots=True)
 class PageOffBeat(PageDecision):
-    """An article off the beat. It is in no story, and is kept without body and print."""
+    """An article off the beat. It is in no story, and is kept without print.
+
+    It is kept without body, too, unless it is borderline.
+    """
 
     stored: StoredArticle
 

@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     COPY = "copy"
     OFF_BEAT = "off_beat"
+    #: Off the beat, and so near to it that a person may want to look.
+    BORDERLINE = "borderline"
     QUARANTINED = "quarantined"
     #: It did not come, and is asked for again.
     FAILED = "failed"
@@ -27,7 +29,16 @@ class Outcome(StrEnum):
 
 #: Outcomes of pages that came and brought something. An unchanged page is one that we asked for again: it
 #: says nothing of what its source lists.
-ARRIVED = frozenset({Outcome.NEW, Outcome.UPDATE, Outcome.COPY, Outcome.OFF_BEAT, Outcome.QUARANTINED})
+ARRIVED = frozenset(
+    {
+        Outcome.NEW,
+        Outcome.UPDATE,
+        Outcome.COPY,
+        Outcome.OFF_BEAT,
+        Outcome.BORDERLINE,
+        Outcome.QUARANTINED,
+    }
+)
 
 
 class TroubleKind(StrEnum):

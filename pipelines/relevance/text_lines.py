@@ -12,7 +12,7 @@ from pipelines.relevance.rule import judge
 
 
 def judge_lines(lines: Iterable[Mapping[str, Any]], terms: Terms) -> Iterator[dict[str, Any]]:
-    """Yield {id, relevant, score, why} for each {id, title, text, lang?}.
+    """Yield {id, relevant, borderline, score, why} for each {id, title, text, lang?}.
 
     They come in the same order. Raises PermanentError at the first line that cannot be judged; its message
     names the line (counted from 1) and what to write. Lines before it have been yielded by then.
@@ -23,6 +23,7 @@ def judge_lines(lines: Iterable[Mapping[str, Any]], terms: Terms) -> Iterator[di
         yield {
             "id": text.id,
             "relevant": verdict.relevant,
+            "borderline": verdict.is_borderline,
             "score": verdict.score,
             "why": list(verdict.why),
         }

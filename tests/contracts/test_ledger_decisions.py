@@ -287,6 +287,17 @@ def test_an_off_beat_article_is_no_candidate_and_keeps_no_body(ledger: Ledger) -
     assert (ledger.count_articles(), changes(ledger), ledger.arrivals_since(0)) == (0, [], [])
 
 
+def test_a_borderline_article_is_no_candidate_and_keeps_its_body(ledger: Ledger) -> None:
+    near = off_beat(1, body="Ottawa waits.")
+    take(ledger, a_page_off_beat(replace(near, outcome=Outcome.BORDERLINE, text=a_print(1, 2, 3))))
+    found = ledger.article(ident(1))
+    assert found
+    assert (found.outcome, found.article.body) == (Outcome.BORDERLINE, "Ottawa waits.")
+    assert (found.text, found.story_id) == (None, None)
+    assert candidates(ledger, a_print(1, 2, 3)) == []
+    assert (ledger.count_articles(), changes(ledger), ledger.arrivals_since(0)) == (0, [], [])
+
+
 def test_a_print_of_twenty_thousand_keys_is_taken_and_found(ledger: Ledger) -> None:
     keys = tuple(range(0, 60_000, 3))
     take(ledger, a_page_placed(a_stored(1, keys=keys), a_story("s1", 1)))

@@ -42,7 +42,7 @@ def judge(
 ) -> None:
     """Judge whether texts are on the beat.
 
-    Prints {id, relevant, score, why} a line.
+    Prints {id, relevant, borderline, score, why} a line.
     """
     from pipelines.relevance import judge_lines
 

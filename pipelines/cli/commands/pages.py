@@ -15,7 +15,7 @@ from pipelines.cli.options import AsJson, Limit
 def pages(
     outcome: Annotated[
         list[str] | None,
-        typer.Option(help="off_beat, failed, quarantined, skipped …; without any, all outside of stories."),
+        typer.Option(help="off_beat, borderline, failed, skipped …; without any, all outside of stories."),
     ] = None,
     since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "1d",
     source: Annotated[list[str] | None, typer.Option(help="Only of this source.")] = None,

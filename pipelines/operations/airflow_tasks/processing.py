@@ -84,9 +84,9 @@ def process_batches(run_id: int, batch_ids: Sequence[str]) -> Counts:
 def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
     """Close a processing's account; return its counts and a note.
 
-    The counts are {"pages", "new", "update", "copy", "off_beat", "aside"}. "pages" are those that met
-    an outcome in this run, "aside" those quarantined or failed. Raises PermanentError without a
-    `plan`.
+    The counts are {"pages", "new", "update", "copy", "off_beat", "borderline", "aside"}. "pages" are
+    those that met an outcome in this run, "aside" those quarantined or failed. Raises PermanentError
+    without a `plan`.
     """
     from pipelines.model import Outcome
 
@@ -103,6 +103,8 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
             f"{counted(outcomes[Outcome.UPDATE], 'update')}, "
             f"{outcomes[Outcome.UNCHANGED]} unchanged, {outcomes[Outcome.OFF_BEAT]} off the beat"
         )
+        if outcomes[Outcome.BORDERLINE]:
+            summary += f", {outcomes[Outcome.BORDERLINE]} borderline"
         if aside:
             summary += f", {aside} kept aside (`maplewire quarantine list` says why)"
         note = note_text([summary])
@@ -113,6 +115,7 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
         "update": outcomes[Outcome.UPDATE],
         "copy": outcomes[Outcome.COPY],
         "off_beat": outcomes[Outcome.OFF_BEAT],
+        "borderline": outcomes[Outcome.BORDERLINE],
         "aside": aside,
     }
     return counts, note

@@ -291,7 +291,7 @@ def test_lines_are_judged_in_order() -> None:
     lines = [{"id": 1, "title": "China, Canada meet", "text": ""}, {"id": "b", "title": "Rain", "lang": "en"}]
     found = list(judge_lines(lines, TERMS))
     assert [(f["id"], f["relevant"]) for f in found] == [(1, True), ("b", False)]
-    assert set(found[0]) == {"id", "relevant", "score", "why"}
+    assert set(found[0]) == {"id", "relevant", "borderline", "score", "why"}
     assert isinstance(found[0]["why"], list)
 
 

@@ -27,6 +27,7 @@ from pipelines.model import (
     Publisher,
     RejectedDocument,
     Relation,
+    Relevance,
     RunReport,
     StoryDocument,
     article_id,
@@ -53,6 +54,22 @@ def test_each_page_gets_the_outcome_it_deserves(world: World) -> None:
     run = world.ledger.runs()[0]
     assert run.outcomes[Outcome.FAILED] == 1
     assert run.fetched == 5 == sum(run.outcomes.values())
+
+
+def test_a_page_that_is_nearly_on_the_beat_is_counted_apart_and_kept_with_its_text(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = Relevance(False, 0.4, ("Canada stands in the lead alone",), is_borderline=True)
+    monkeypatch.setattr(judged_article, "judge", lambda *_: near)
+    assert world.process(a_page("c", "Library closes for two weeks", LOCAL)) == {Outcome.BORDERLINE: 1}
+    run = world.ledger.runs()[0]
+    assert run.fetched == 1 == sum(run.outcomes.values())
+    (page,) = world.ledger.accounted_pages([Outcome.BORDERLINE], NOON)
+    assert (page.account.reason, page.relevance) == ("Canada stands in the lead alone", near)
+    stored = world.ledger.article(page.account.article_id or "")
+    assert stored is not None
+    assert "mobile library" in stored.article.body
+    assert world.alert() == []
 
 
 def test_pages_are_decided_in_order_of_publication_not_of_arrival(world: World) -> None:
