@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from crawlers.errors import PermanentError
 from crawlers.private_files import make_private_folder, tighten
 from pipelines.adapters.clock import SystemClock
-from pipelines.config import Settings, packaged_beat, read_settings, reveal
+from pipelines.beat.home_beat import HomeBeat, choose_beat, note_beat
+from pipelines.config import Settings, packaged_beat, packaged_beats, read_settings, reveal
 
 if TYPE_CHECKING:
     from pipelines.adapters.page_worker import WorkerPageReader
@@ -41,8 +42,10 @@ class App:
         progress: Progress | None = None,
         *,
         reading: bool = False,
+        home_beat: HomeBeat | None = None,
     ) -> None:
         self.settings = settings
+        self.home_beat = home_beat or HomeBeat(settings.beat)
         self.clock: Clock = clock or SystemClock()
         self.progress = progress
         self.reading = reading
@@ -69,6 +72,25 @@ class App:
     def check_beat(self) -> None:
         """Read the beat, so that its mistakes are raised early."""
         self.beat  # noqa: B018 - a cached property: it is read when it is first asked for
+
+    def keep_beat(self) -> None:
+        """Let the data folder belong to this beat from now on.
+
+        Raises CatalogueError where another beat filled it.
+        """
+        self.home_beat.raise_conflict()
+        # Nothing of ours may lie there: ledger, index and batches can be on servers.
+        if self.settings.home.is_dir():
+            self.note_beat(self.settings.beat)
+
+    def note_beat(self, folder: Path) -> None:
+        """Note a beat in the data folder, whatever is noted there."""
+        self._make_home()
+        try:
+            note_beat(self.settings.home, folder, packaged_beats())
+        except OSError as e:
+            hint = "set MAPLEWIRE_HOME to a folder that you can write to"
+            raise PermanentError(f"{self.settings.home}: cannot be written ({e.strerror}); {hint}") from e
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -210,8 +232,16 @@ class App:
 
 
 def make_app(progress: Progress | None = None, *, reading: bool = False) -> App:
-    """Wire an App from the environment.
+    """Wire an App from the environment and the note of its data folder.
 
     Raises CatalogueError for a wrong setting.
     """
-    return App(read_settings(), progress=progress, reading=reading)
+    settings, home_beat = settle_beat(read_settings())
+    return App(settings, progress=progress, reading=reading, home_beat=home_beat)
+
+
+def settle_beat(settings: Settings) -> tuple[Settings, HomeBeat]:
+    """Return the settings with the beat of their data folder."""
+    named = settings.beat if "beat" in settings.model_fields_set else None
+    home_beat = choose_beat(settings.home, named, packaged_beat())
+    return settings.model_copy(update={"beat": home_beat.folder}), home_beat

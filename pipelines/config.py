@@ -62,9 +62,25 @@ def default_user_agent() -> str:
     return f"Maplewire/{maplewire_version()} (news monitoring; obeys robots.txt)"
 
 
+def packaged_beats() -> Path:
+    """Return the folder of the beats that come with Maplewire."""
+    return _packaged_folder("beats")
+
+
 def packaged_beat() -> Path:
-    """Return the folder of the beat that comes with Maplewire."""
-    return _packaged_folder("beats") / "china-canada"
+    """Return the folder of the beat that is meant where none is set."""
+    return packaged_beats() / "china-canada"
+
+
+def find_beat_folder(named: Path) -> Path:
+    """Return the folder that is meant by a path or a name.
+
+    A name alone is that of a beat that comes with Maplewire. A folder of that name goes before it.
+    """
+    packaged = packaged_beats() / named
+    if len(named.parts) == 1 and not named.exists() and packaged.is_dir():
+        return packaged
+    return named
 
 
 def packaged_dags() -> Path:
@@ -103,6 +119,7 @@ class Settings(BaseSettings):
 
     #: The data folder: ledger, index, batches and mails, where no other place is set for them.
     home: Path = Path("data")
+    #: Its folder, or the name of one that comes with Maplewire.
     beat: Path = Field(default_factory=packaged_beat)
 
     #: Where complete batches go (s3://…); without it they stay in the data folder.
@@ -142,6 +159,11 @@ class Settings(BaseSettings):
     keep_batches_days: float = Field(default=90, gt=0, le=36_500)
     #: Old batches go while less than this share of their disk is free.
     disk_free_share: float = Field(default=0.1, ge=0, lt=1)
+
+    @field_validator("beat")
+    @classmethod
+    def _find_packaged_beat(cls, folder: Path) -> Path:
+        return find_beat_folder(folder)
 
     @field_validator("private_hosts", "operator_mail", mode="before")
     @classmethod

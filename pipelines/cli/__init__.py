@@ -16,6 +16,7 @@ from crawlers.errors import CatalogueError, CrawlError
 from pipelines.cli.commands.airflow import airflow
 from pipelines.cli.commands.backfill import backfill
 from pipelines.cli.commands.backup import backup, restore
+from pipelines.cli.commands.beat import beat_app
 from pipelines.cli.commands.bench import bench_app
 from pipelines.cli.commands.brief import brief
 from pipelines.cli.commands.check import check
@@ -51,6 +52,7 @@ for _command in (
 ):  # fmt: skip
     app.command()(_command)
 
+app.add_typer(beat_app, name="beat")
 app.add_typer(sources_app, name="sources")
 app.add_typer(searches_app, name="searches")
 app.add_typer(quarantine_app, name="quarantine")

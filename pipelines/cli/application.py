@@ -38,6 +38,8 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
     if refused is not None:
         complain(refused)
     maplewire = make_app(progress, reading=reading)
+    if maplewire.home_beat.hint is not None:
+        complain(maplewire.home_beat.hint)
     if not reading:
         tightened = maplewire.tighten_home()
         if tightened:
@@ -71,6 +73,8 @@ def open_app_to_work() -> Iterator[App]:
     configure_events()
     with progress_bars() as bars, open_app(bars) as maplewire:
         # Before the lock, and before the data folder is made.
+        maplewire.home_beat.raise_conflict()
         maplewire.check_beat()
         with lock_runs(maplewire.settings.home):
+            maplewire.keep_beat()
             yield maplewire

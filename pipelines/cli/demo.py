@@ -52,6 +52,8 @@ def run_demo(keep: Path | None) -> int:
             smtp_url=None,
         )
         with App(settings, clock) as app, lock_runs(folder):
+            # What the person tries next must use the demo's beat.
+            app.keep_beat()
             out.print(f"[bold]A news web of {len(web.sites)} sites in three languages, on loopback[/]\n")
             first_report, first_problems = _run_round(app, "Round one: everything is new")
             web.advance()

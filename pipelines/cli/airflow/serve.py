@@ -14,6 +14,7 @@ from threading import Event
 from rich.markup import escape
 
 from crawlers.errors import CatalogueError, PermanentError
+from pipelines.bootstrap import settle_beat
 from pipelines.cli.airflow.demo_web import serve_demo_web
 from pipelines.cli.airflow.environment import folders_environment
 from pipelines.cli.airflow.local import LocalAirflow, choose_port
@@ -46,7 +47,9 @@ def serve_airflow(folder: Path | None, port: int | None, *, demo: bool) -> int:
             "Else: pip install 'maplewire[airflow]'"
         ])  # fmt: skip
     # Read first: a wrong setting is reported before anything starts.
-    settings = read_settings()
+    settings, home_beat = settle_beat(read_settings())
+    if not demo:
+        home_beat.raise_conflict()
     with _stop_on_signals() as stop, contextlib.ExitStack() as stack:
         ours = folders_environment(settings)
         if demo:

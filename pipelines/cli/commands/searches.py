@@ -65,6 +65,7 @@ def searches_add(
     Example: maplewire searches add pandas 'panda* OR 大熊猫' --to desk@newsroom.example --set at=07:30
     """
     with open_app() as maplewire:
+        maplewire.home_beat.raise_conflict()
         if id_ in _ids(maplewire.beat.searches):
             hint = f"change it with: maplewire searches edit {id_}"
             raise CatalogueError([f"there is a search “{id_}” already; {hint}"])
@@ -131,6 +132,7 @@ def searches_remove(id_: SearchId) -> None:
     from pipelines.beat.searches import load_searches, write_entry
 
     with open_app() as maplewire:
+        maplewire.home_beat.raise_conflict()
         find_search(maplewire, id_)
         note = None
         # The beat's file is shared and never written: a note in our own file hides its search.
@@ -152,6 +154,7 @@ def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
     from pipelines.beat.searches import own_entry
 
     with open_app() as maplewire:
+        maplewire.home_beat.raise_conflict()
         find_search(maplewire, id_)
         # Our own file holds differences from the beat's; all other fields keep following it.
         entry = own_entry(maplewire.settings.own_searches, id_) or {"id": id_}

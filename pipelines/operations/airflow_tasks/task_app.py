@@ -23,6 +23,7 @@ def open_task_app() -> Iterator[App]:
         tightened = app.tighten_home()
         if tightened:
             task_log.warning("%s files of the data folder were open to others; closed now", tightened)
+        app.keep_beat()
         yield app
 
 
