@@ -4,7 +4,7 @@
                       (dedup and revisions: two prints of one report are alike)
     fold_for_search   widths, case, accents, traditional characters, apostrophes
                       (the search: one character at a time, so that a server's mapping can do the same)
-    fold_in_place     case, accents and widths of Latin letters; the text keeps its length
+    fold_in_place     case, accents, widths and variants of letters; the text keeps its length
                       (names in a text: a position in the folded text is the position in the text)
 
 A fourth, `crawlers/folding.py`, takes accents from names and from the words of dates, where a text need
@@ -19,7 +19,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -285,23 +285,56 @@ def _simplified_character(char: str) -> str:
 
 #: Blocks of Latin letters, plain, accented and of full width, (first, last).
 _LATIN = ((0x41, 0x24F), (0x1E00, 0x1EFF), (0xFF10, 0xFF5A))
-# NFKD leaves these ligatures whole. One letter stands for them on both sides of a comparison.
-_ONE_FOR_A_LIGATURE = {"œ": "o", "Œ": "o", "æ": "a", "Æ": "a", "ø": "o", "Ø": "o"}
+_GREEK = ((0x370, 0x3FF), (0x1F00, 0x1FFF))
+_CYRILLIC = ((0x400, 0x52F),)
+# These Latin letters are two in other spellings (Straße, Strasse), so they stay letters of their own here.
+_LIGATURES = frozenset("æœßþ")
+#: Letters of other alphabets that are written one for the other. In Cyrillic й, ї and ґ stay: they are no
+#: variants. The Arabic ones are those of Lucene's ArabicNormalizer and PersianNormalizer.
+_ONE_FOR_ANOTHER = {
+    "ё": "е", "Ё": "е", "ѐ": "е", "Ѐ": "е", "ѝ": "и", "Ѝ": "и", "ς": "σ",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
+}  # fmt: skip
+_ARABIC_DIGITS = ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def _in_place_folds() -> dict[int, str]:
-    table = {}
-    for first, last in _LATIN:
-        for code in range(first, last + 1):
-            base = unicodedata.normalize("NFKD", chr(code))[:1].lower()
-            if len(base) == 1 and base != chr(code):
-                table[code] = base
-    return table | str.maketrans(_ONE_FOR_A_LIGATURE)
+    table: dict[int, str] = {}
+    for code in _codes_of(_LATIN):
+        base = _one_latin_letter(chr(code))
+        if len(base) == 1 and base != chr(code):
+            table[code] = base
+    for code in _codes_of(_GREEK):
+        table[code] = unicodedata.normalize("NFD", chr(code))[0].lower()
+    for code in _codes_of(_CYRILLIC):
+        table[code] = chr(code).lower()
+    for digits in _ARABIC_DIGITS:
+        for number, digit in enumerate(digits):
+            table[ord(digit)] = str(number)
+    for letter, other in _ONE_FOR_ANOTHER.items():
+        table[ord(letter)] = other
+    return table
+
+
+def _codes_of(blocks: Iterable[tuple[int, int]]) -> Iterator[int]:
+    for first, last in blocks:
+        yield from range(first, last + 1)
+
+
+def _one_latin_letter(char: str) -> str:
+    """Return the small letter without accent that stands for a Latin letter."""
+    base = unicodedata.normalize("NFKD", char)[:1].lower()
+    if base in _LIGATURES:
+        return base
+    return _LETTERS.get(base, base)
 
 
 _IN_PLACE_FOLDS = _in_place_folds()
 
 
 def fold_in_place(text: str) -> str:
-    """Return a text without case and accents, as long as it was."""
+    """Return a text without case and accents, as long as it was.
+
+    The ligatures æ, œ, ß and þ stay; `spellings` knows how else they are written.
+    """
     return text.translate(_IN_PLACE_FOLDS)

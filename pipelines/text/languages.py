@@ -10,7 +10,7 @@ To add a language, add a line to `languages.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Annotated
 
@@ -38,6 +38,11 @@ class Language(Vocabulary):
     base: str | None = None
     #: Other codes for it.
     also: tuple[str, ...] = ()
+    #: What is written in one word with a name, before it and behind it.
+    before: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    #: A beginning of names, and what may stand in its place.
+    instead: Mapping[str, tuple[str, ...]] = {}
 
     def is_written_in(self, scripts: frozenset[str]) -> bool:
         """Tell whether a word in these scripts can be a word of the language.
@@ -61,6 +66,11 @@ _BY_CODE = {language.code: language for language in _LANGUAGES}
 def known_languages() -> tuple[str, ...]:
     """Return the codes of the languages in which a beat can have names."""
     return tuple(_BY_CODE)
+
+
+def languages_in(script: str) -> list[Language]:
+    """Return the languages of which a script is the first one."""
+    return [language for language in _LANGUAGES if language.scripts[0] == script]
 
 
 def language_named(code: str) -> Language:

@@ -1,8 +1,9 @@
 """Find many names in a text in one pass (pure).
 
-Latin names are whole words, Chinese ones any characters in a row. The text is folded one character to
-one (`fold_in_place`), so that positions in the folded text are positions in the text. Latin words are
-looked up in a table by first word, Chinese characters in a table by first characters. Both cost one
+Names in scripts with spaces are whole words, but for what is attached to them (والصين, 삼성전자가). Names in
+Han and kana are any characters in a row; one in katakana is no part of a longer word in katakana. The text
+is folded one character to one (`fold_in_place`), so that positions in the folded text are positions in it.
+Words are looked up in a table by first word, Han and kana in a table by first characters. Both cost one
 look-up a word, however many names there are.
 """
 
@@ -16,21 +17,48 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from crawlers.scripts import HANGUL, KANA, SCRIPTS, scripts_of
 from pipelines.text.folding import fold_in_place
+from pipelines.text.spellings import (
+    SPACED_SCRIPTS,
+    attached_beginnings,
+    has_kana,
+    kana_spellings,
+    latin_spellings,
+    may_have_particles,
+    particles,
+    stands_alone,
+)
 
 #: Han characters of the basic plane, for the inside of a character class.
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: A word with a `*` needs this many letters: shorter stems would take in half the dictionary.
 STEM_LETTERS = 3
+#: In Hangul, where a letter is a syllable.
+HANGUL_STEM_LETTERS = 2
 
-_WORD = re.compile("[a-z0-9]+")
-_NAME_WORD = re.compile(r"[a-z0-9]+\*?")
+#: Letters of a folded word in the Latin alphabet: those of ASCII, and ligatures.
+_LATIN_LETTERS = "a-z0-9æœßþ"
+_ALL_LETTERS = _LATIN_LETTERS + "".join(map(SCRIPTS.__getitem__, SPACED_SCRIPTS))
+_NAME_WORD = re.compile(rf"[{_ALL_LETTERS}]+\*?")
 _HAS_CJK = re.compile(f"[{CJK}]")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\u00ad\u200b-\u200f\u2060\ufeff]")
+_HAS_CJK_OR_KANA = re.compile(f"[{CJK}{KANA}]")
+_HANGUL_WORD = re.compile(f"[{HANGUL}]")
 _NO_CHARACTER = re.compile(r"(?!)")
 
+#: Controls, marks of direction, vowel signs of Arabic and Hebrew, and the stroke that stretches Arabic words.
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1f\ud800-\udfff\u00ad\u200b-\u200f\u2060\ufeff"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06ed"
+)
+#: Half-width kana, and Arabic letters in the shape that they have in their word.
+_COMPATIBLE = "\uff66-\uff9f\ufb50-\ufdef\ufe70-\ufefc"
+_IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_UNCLEAN = re.compile(f"[{_INVISIBLE}{_COMPATIBLE}]+")
+
 #: Characters that may stand between the words of any name, and how many at the most.
-_JOINTS = frozenset(" \u00a0-\u2010\u2011\u2013'\u2019/&")
+_JOINTS = frozenset(" \u00a0-\u2010\u2011\u2013'\u2019\u02bc/&")
 _LONGEST_JOINT = 3
 
 #: Keys for the second word of a name: it has none, it may be any that begins in some way, and the text ends.
@@ -44,17 +72,31 @@ def clean(text: str) -> str:
 
     That is what `Matcher` and quotes work on.
     """
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return _UNCLEAN.sub(_clean_part, unicodedata.normalize("NFC", text))
+
+
+def _clean_part(unclean: re.Match[str]) -> str:
+    return _IS_INVISIBLE.sub("", unicodedata.normalize("NFKC", unclean[0]))
 
 
 def is_chinese(name: str) -> bool:
-    """Tell whether a name is matched anywhere, as Chinese is."""
+    """Tell whether a name has Chinese characters."""
     return _HAS_CJK.search(name) is not None
 
 
+def is_unspaced(name: str) -> bool:
+    """Tell whether a name is matched anywhere, as Chinese and Japanese are."""
+    return _HAS_CJK_OR_KANA.search(name) is not None
+
+
 def words_of(name: str) -> tuple[str, ...]:
-    """Return the folded words of a Latin name, with final `*`."""
+    """Return the folded words of a name in a script with spaces, with final `*`."""
     return tuple(_NAME_WORD.findall(fold_in_place(clean(name))))
+
+
+def stem_letters(word: str) -> int:
+    """Return how many letters a word needs before its `*`."""
+    return HANGUL_STEM_LETTERS if _HANGUL_WORD.match(word) else STEM_LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +117,13 @@ class Match(NamedTuple):
     form: Spelling
 
 
-#: A Latin word of a folded text, and its [start, end).
+#: A word of a folded text, and its [start, end).
 _Token = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _LatinName:
-    """A name in Latin script, cut into words."""
+class _SpacedName:
+    """A name in a script with spaces, cut into words."""
 
     words: tuple[str, ...]
     form: Spelling
@@ -89,6 +131,8 @@ class _LatinName:
     joints: frozenset[str]
     #: The first word, without its `*`.
     head: str
+    #: Characters of the first word that are no part of the name: the و of وكندا.
+    lead: int = 0
 
     def allows_between(self, characters: str) -> bool:
         """Tell whether its words may have these between them."""
@@ -102,29 +146,30 @@ class Matcher:
     """
 
     def __init__(self, forms: Iterable[Spelling]) -> None:
-        by_words: dict[tuple[str, str], list[_LatinName]] = defaultdict(list)
-        by_stem: dict[str, list[_LatinName]] = defaultdict(list)
-        by_start: dict[str, list[tuple[str, Spelling]]] = defaultdict(list)
-        for form in _merge_forms(forms):
-            if is_chinese(form.spelling):
-                folded = fold_in_place(clean(form.spelling))
-                by_start[folded[:2]].append((folded, form))
-                continue
-            words = words_of(form.spelling)
-            if not words:
-                continue
-            name = _LatinName(words, form, _JOINTS | set(form.spelling), words[0].rstrip("*"))
-            if words[0].endswith("*"):
-                by_stem[words[0][:STEM_LETTERS]].append(name)
-            else:
-                by_words[words[0], _second_key(words)].append(name)
-        # Plain dictionaries, since looking into a default one would fill it.
-        self._by_words, self._by_stem, self._by_start = dict(by_words), dict(by_stem), dict(by_start)
-        first_words = set()
-        for first, _second in by_words:
-            first_words.add(first)
-        self._first_words = frozenset(first_words)
+        spaced: list[Spelling] = []
+        unspaced: list[Spelling] = []
+        for form in forms:
+            (unspaced if is_unspaced(form.spelling) else spaced).append(form)
+        names = list(_spaced_names(spaced))
+        self._index_spaced_names(names)
+        self._by_start = _index_unspaced_names(unspaced)
         self._first_character = _character_pattern(self._by_start)
+        self._word = _word_pattern(form.spelling for form in spaced)
+        #: Whether words of a text may end in particles.
+        self._has_particles = any(may_have_particles(form.spelling) for form in spaced)
+
+    def _index_spaced_names(self, names: Iterable[_SpacedName]) -> None:
+        by_words: dict[tuple[str, str], list[_SpacedName]] = defaultdict(list)
+        by_stem: dict[str, list[_SpacedName]] = defaultdict(list)
+        for name in names:
+            if name.words[0].endswith("*"):
+                by_stem[name.head[: stem_letters(name.head)]].append(name)
+            else:
+                by_words[name.words[0], _second_key(name.words)].append(name)
+        # Plain dictionaries, since looking into a default one would fill it.
+        self._by_words, self._by_stem = dict(by_words), dict(by_stem)
+        self._first_words = frozenset(first for first, _second in by_words)
+        self._has_short_stems = any(len(stem) < STEM_LETTERS for stem in by_stem)
 
     def find(self, text: str) -> list[Match]:
         """Return all matches in a `clean` text, also overlapping.
@@ -132,31 +177,36 @@ class Matcher:
         They come by start, the longest first.
         """
         folded = fold_in_place(text)
-        matches = [*self._latin_matches(text, folded), *self._chinese_matches(folded)]
+        matches = [*self._spaced_matches(text, folded), *self._unspaced_matches(folded)]
         return sorted(matches, key=lambda match: (match.start, -match.end))
 
-    def _chinese_matches(self, folded: str) -> Iterator[Match]:
+    def _unspaced_matches(self, folded: str) -> Iterator[Match]:
         for first in self._first_character.finditer(folded):
             start = first.start()
             for key in (folded[start : start + 2], first[0]):
-                for spelling, form in self._by_start.get(key, ()):
-                    if folded.startswith(spelling, start):
-                        yield Match(start, start + len(spelling), form)
+                for spelling, form, is_kana in self._by_start.get(key, ()):
+                    if not folded.startswith(spelling, start):
+                        continue
+                    end = start + len(spelling)
+                    if not is_kana or stands_alone(folded, start, end):
+                        yield Match(start, end, form)
 
-    def _latin_matches(self, text: str, folded: str) -> Iterator[Match]:
+    def _spaced_matches(self, text: str, folded: str) -> Iterator[Match]:
         # Hot: each word of each article comes here, so a token is a plain tuple.
-        tokens = [(word[0], *word.span()) for word in _WORD.finditer(folded)]
+        tokens = [(word[0], *word.span()) for word in self._word.finditer(folded)]
         has_capitals = text != text.lower()
         for at, (word, start, _end) in enumerate(tokens):
             following = tokens[at + 1][0] if at + 1 < len(tokens) else _END_OF_TEXT
             for name in self._names_that_may_begin(word, following):
-                if name.form.cased and has_capitals and not text[start].isupper():
+                if name.form.cased and has_capitals and not _has_capital(text[start + name.lead]):
                     continue
                 end = _end_of_name(name, tokens, at, text)
                 if end is not None:
-                    yield Match(start, end, name.form)
+                    yield Match(start + name.lead, end, name.form)
+            if self._has_particles and may_have_particles(word):
+                yield from self._matches_before_particles(word, start)
 
-    def _names_that_may_begin(self, word: str, following: str) -> Iterator[_LatinName]:
+    def _names_that_may_begin(self, word: str, following: str) -> Iterator[_SpacedName]:
         """Yield the names that may begin with a word.
 
         Of most words there are none, and no look at the text is needed.
@@ -168,6 +218,18 @@ class Matcher:
         for name in self._by_stem.get(word[:STEM_LETTERS], ()):
             if word.startswith(name.head):
                 yield name
+        if self._has_short_stems and len(word) > HANGUL_STEM_LETTERS:
+            for name in self._by_stem.get(word[:HANGUL_STEM_LETTERS], ()):
+                if word.startswith(name.head):
+                    yield name
+
+    def _matches_before_particles(self, word: str, start: int) -> Iterator[Match]:
+        """Yield the names of one word that are followed by nothing but particles."""
+        for end in range(1, len(word)):
+            head = word[:end]
+            if head in self._first_words and particles().fullmatch(word, end):
+                for name in self._by_words.get((head, _NO_SECOND), ()):
+                    yield Match(start + name.lead, start + end, name.form)
 
 
 def longest(matches: Iterable[Match]) -> Iterator[Match]:
@@ -182,6 +244,69 @@ def longest(matches: Iterable[Match]) -> Iterator[Match]:
             end = match.end
 
 
+# -- the tables -------------------------------------------------------------------------------------------
+
+
+def _spaced_names(forms: Iterable[Spelling]) -> Iterator[_SpacedName]:
+    """Yield each way to write each name, once; a word may mean several."""
+    merged: dict[tuple[tuple[str, ...], int, bool], _SpacedName] = {}
+    for form in forms:
+        joints = _JOINTS | set(form.spelling)
+        for words, lead in _written_words(form.spelling):
+            key = (words, lead, form.cased)
+            known = merged.get(key)
+            joined = _join_forms(known.form, form) if known else form
+            merged[key] = _SpacedName(words, joined, joints, words[0].rstrip("*"), lead)
+    yield from merged.values()
+
+
+def _written_words(spelling: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield the words of a name in each way to write it.
+
+    With each comes how many characters of the first word stand before the name.
+    """
+    for latin in latin_spellings(clean(spelling)):
+        words = words_of(latin)
+        if words:
+            for first, lead in attached_beginnings(words[0]):
+                yield (first, *words[1:]), lead
+
+
+def _index_unspaced_names(forms: Iterable[Spelling]) -> dict[str, list[tuple[str, Spelling, bool]]]:
+    """Return the names in Han and kana by their first two characters.
+
+    Each comes with whether it has kana.
+    """
+    merged: dict[tuple[str, bool], Spelling] = {}
+    for form in forms:
+        for spelling in kana_spellings(fold_in_place(clean(form.spelling))):
+            key = (spelling, form.cased)
+            merged[key] = _join_forms(merged[key], form) if key in merged else form
+    by_start: dict[str, list[tuple[str, Spelling, bool]]] = defaultdict(list)
+    for (spelling, _cased), form in merged.items():
+        by_start[spelling[:2]].append((spelling, form, has_kana(spelling)))
+    return dict(by_start)
+
+
+def _join_forms(known: Spelling, form: Spelling) -> Spelling:
+    """Return one form that means what both do."""
+    added = itertools.filterfalse(known.means.__contains__, form.means)
+    return Spelling(form.spelling, (*known.means, *added), form.cased)
+
+
+def _word_pattern(spellings: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of a word of a folded text.
+
+    A script of which no name is written is left out: words are cut quickest in Latin letters alone.
+    """
+    scripts = scripts_of(" ".join(spellings))
+    letters = [_LATIN_LETTERS]
+    for script in SPACED_SCRIPTS:
+        if script in scripts:
+            letters.append(SCRIPTS[script])
+    return re.compile(f"[{''.join(letters)}]+")
+
+
 def _character_pattern(starts: Iterable[str]) -> re.Pattern[str]:
     """Return what matches the first character of any of these."""
     characters = "".join(re.escape(start[0]) for start in starts)
@@ -194,30 +319,19 @@ def _second_key(words: Sequence[str]) -> str:
     """Return the key of a name's second word."""
     if len(words) == 1:
         return _NO_SECOND
-    return _ANY_SECOND if words[1].endswith("*") else words[1]
+    is_open = words[1].endswith("*") or may_have_particles(words[1])
+    return _ANY_SECOND if is_open else words[1]
 
 
-def _merge_forms(forms: Iterable[Spelling]) -> Iterator[Spelling]:
-    """Join forms of one spelling: a word may mean several."""
-    merged: dict[tuple[object, bool], Spelling] = {}
-    for form in forms:
-        key = (_spelling_key(form.spelling), form.cased)
-        means = form.means
-        if key in merged:
-            known = merged[key].means
-            means = (*known, *itertools.filterfalse(known.__contains__, form.means))
-        merged[key] = Spelling(form.spelling, means, form.cased)
-    yield from merged.values()
+# -- one name at one place --------------------------------------------------------------------------------
 
 
-def _spelling_key(spelling: str) -> object:
-    """Return what spellings of one name have in common."""
-    if is_chinese(spelling):
-        return fold_in_place(spelling)
-    return words_of(spelling)
+def _has_capital(letter: str) -> bool:
+    """Tell whether a letter is a capital, or of a script that has none."""
+    return letter.isupper() or letter.lower() == letter.upper()
 
 
-def _end_of_name(name: _LatinName, tokens: Sequence[_Token], at: int, text: str) -> int | None:
+def _end_of_name(name: _SpacedName, tokens: Sequence[_Token], at: int, text: str) -> int | None:
     """Return where the name that begins here ends, or None.
 
     None where its other words do not follow, each close by.
@@ -227,11 +341,18 @@ def _end_of_name(name: _LatinName, tokens: Sequence[_Token], at: int, text: str)
         return end
     if at + len(name.words) > len(tokens):
         return None
+    last = len(name.words) - 1
     for offset in range(1, len(name.words)):
         word, start, end_of_word = tokens[at + offset]
-        if not _is_word(word, name.words[offset]) or not name.allows_between(text[end:start]):
+        pattern = name.words[offset]
+        if not name.allows_between(text[end:start]):
             return None
-        end = end_of_word
+        if _is_word(word, pattern):
+            end = end_of_word
+        elif offset == last and _is_before_particles(word, pattern):
+            end = start + len(pattern)
+        else:
+            return None
     return end
 
 
@@ -240,3 +361,12 @@ def _is_word(word: str, pattern: str) -> bool:
     if word == pattern:
         return True
     return pattern.endswith("*") and word.startswith(pattern[:-1])
+
+
+def _is_before_particles(word: str, pattern: str) -> bool:
+    """Tell whether a word is the last one of a name, with particles behind it."""
+    return (
+        may_have_particles(word)
+        and word.startswith(pattern)
+        and bool(particles().fullmatch(word, len(pattern)))
+    )
