@@ -9,6 +9,7 @@ from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt import write_receipt
 from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.beat import Beat
+from pipelines.beat.label import name_in
 from pipelines.ports import Clock, Ledger
 
 
@@ -51,7 +52,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         now=now,
         receipt=receipt,
         beat=beat.name,
-        topics={topic.id: topic.name["en"] for topic in beat.terms.topics},
+        topics={topic.id: name_in(topic.name) for topic in beat.terms.topics},
         english=beat.terms.english,
         kibana_url=context.kibana_url,
         state_media=frozenset(state_media),

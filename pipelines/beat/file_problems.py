@@ -14,46 +14,76 @@ from pydantic_core import ErrorDetails
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field
 from crawlers.errors import CatalogueError
+from pipelines.text.languages import known_languages
 
-#: Fields that hold names by language; the first name tells a person which entry is meant.
-_LANGUAGES = ("en", "fr", "zh", "zh-Hans", "zh-Hant")
+#: Fields that hold names by language. `zh` is one in events.yaml.
+_SPELLING_LANGUAGES = frozenset({*known_languages(), "zh"})
+#: The type of a Pydantic error about a key that is neither a field nor a language.
+UNKNOWN_FIELD = "unknown_field"
+#: Pydantic's name for a wrong key of a group; the key itself is the step before.
+_KEY = "[key]"
 #: What a message shows of a wrong value.
 _SHOWN_CHARS = 60
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+#: Returns the message for an unknown field, by its group's place and its name.
+DescribeUnknown = Callable[[Place, str], str]
 
 
 class FileProblems:
-    """The mistakes found so far in a file."""
+    """The mistakes found so far in a file, and hints on what could be better."""
 
     def __init__(self, document: YamlDocument) -> None:
         self._document = document
         self._found: list[tuple[int, str]] = []
+        self._hints: list[tuple[int, str]] = []
 
     def add(self, place: Place, text: str) -> None:
         """Note a mistake; the message begins with the name of its place."""
         self._found.append((self._document.find_line(place), f"{self._name_place(place)}: {text}"))
+
+    def add_hint(self, place: Place, text: str) -> None:
+        """Note what is no mistake and could be better."""
+        self._hints.append((self._document.find_line(place), f"{self._name_place(place)}: {text}"))
+
+    def add_unknown_field(self, place: Place, text: str) -> None:
+        """Note a field that there is not.
+
+        The text names it, so the message begins with its group.
+        """
+        group = f"{self._name_place(place[:-1])}: " if len(place) > 1 else ""
+        self._found.append((self._document.find_line(place), group + text))
 
     def add_yaml_problems(self) -> None:
         """Note keys that are given twice and values with unknown tags."""
         for problem in self._document.problems:
             self.add(problem.place, problem.text)
 
-    def add_field_errors(self, refusal: ValidationError, known: Collection[str]) -> None:
-        """Note what Pydantic refused.
-
-        `known` are the fields that groups of the file can have.
-        """
+    def add_field_errors(self, refusal: ValidationError, describe_unknown: DescribeUnknown) -> None:
+        """Note what Pydantic refused."""
+        unknown: set[Place] = set()
         for error in refusal.errors(include_url=False):
             place = error["loc"]
-            text = describe_field_error(error, known)
-            if error["type"] == "extra_forbidden":
-                # The text names the field already, so the message begins with its group.
-                group = f"{self._name_place(place[:-1])}: " if len(place) > 1 else ""
-                self._found.append((self._document.find_line(place), group + text))
-            else:
-                self.add(place, text)
+            if place[-1:] == (_KEY,):
+                place = place[:-1]
+            if error["type"] in ("extra_forbidden", UNKNOWN_FIELD):
+                unknown.add(place)
+                self.add_unknown_field(place, describe_unknown(place[:-1], str(place[-1])))
+            # Of a field that there is not, what it holds is no mistake of its own.
+            elif not _is_inside(place, unknown):
+                self.add(place, describe_field_error(error))
+
+    def check_fields(self, model: type[ModelT], describe_unknown: DescribeUnknown) -> ModelT | None:
+        """Return the values as a Pydantic model.
+
+        None where they have mistakes, which are added.
+        """
+        try:
+            return model.model_validate(self._document.values)
+        except ValidationError as e:
+            self.add_field_errors(e, describe_unknown)
+            return None
 
     def check_model(self, model: type[ModelT], known_fields: Callable[[], Collection[str]]) -> ModelT:
         """Return the file's values as a Pydantic model.
@@ -62,14 +92,19 @@ class FileProblems:
         wrong. Raises CatalogueError with all mistakes.
         """
         self.add_yaml_problems()
-        # A key that is given twice hides a value, and what is checked next would not be what was meant.
+        checked = self.check_fields(model, lambda _, name: describe_unknown_field(name, known_fields()))
         self.raise_if_any()
-        try:
-            return model.model_validate(self._document.values)
-        except ValidationError as e:
-            self.add_field_errors(e, known_fields())
-            self.raise_if_any()
-            raise
+        # Without a mistake there are values.
+        assert checked is not None
+        return checked
+
+    def list_hints(self) -> tuple[str, ...]:
+        """Return all hints in the order of the file.
+
+        Each is `FILE:LINE: FIELD: text`.
+        """
+        self._hints.sort(key=lambda hint: hint[0])
+        return tuple(f"{self._document.path}:{line}: {text}" for line, text in self._hints)
 
     def raise_if_any(self) -> None:
         """Raise CatalogueError with all mistakes, in the order of the file."""
@@ -90,10 +125,14 @@ class FileProblems:
             value = _child_of(value, step)
             if isinstance(step, int):
                 name += _name_item(step, value)
-            # Pydantic marks a wrong key of a group so; the key itself is the step before.
-            elif step != "[key]":
+            elif step != _KEY:
                 name += f".{step}" if name else step
         return name or "the file"
+
+
+def _is_inside(place: Place, groups: Collection[Place]) -> bool:
+    """Tell whether a place is one of some groups, or within one."""
+    return any(place[: len(group)] == group for group in groups)
 
 
 def _child_of(value: Any, step: int | str) -> Any:
@@ -111,9 +150,9 @@ def _name_item(position: int, value: Any) -> str:
         return f"[{position + 1}]"
     if "id" in value:
         return f"[{value['id']}]"
-    for language in _LANGUAGES:
-        names = value.get(language)
-        if isinstance(names, list) and names:
+    # The first name of an entry tells a person which one is meant.
+    for language, names in value.items():
+        if language in _SPELLING_LANGUAGES and isinstance(names, list) and names:
             return f"[{position + 1}] ({names[0]})"
     return f"[{position + 1}]"
 
@@ -134,11 +173,8 @@ _FIXED_TEXTS = {
 _GROUP_ERRORS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
 
 
-def describe_field_error(error: ErrorDetails, known: Collection[str]) -> str:
-    """Return what is wrong with a value that Pydantic refused.
-
-    It says what to write too. `known` are the fields that there are.
-    """
+def describe_field_error(error: ErrorDetails) -> str:
+    """Return what is wrong with a value, and what to write."""
     kind = error["type"]
     written = error["input"]
     shown = repr(str(written)[:_SHOWN_CHARS])
@@ -147,8 +183,6 @@ def describe_field_error(error: ErrorDetails, known: Collection[str]) -> str:
     if kind in _GROUP_ERRORS:
         return f"{_FIELDS_NEEDED}; found {shown}"
     match kind:
-        case "extra_forbidden":
-            return describe_unknown_field(str(error["loc"][-1]), known)
         case "literal_error":
             return f"write {error['ctx']['expected']} (found {written!r})"
         case "string_pattern_mismatch":

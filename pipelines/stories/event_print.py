@@ -163,8 +163,7 @@ def _find_subjects(title: str, terms: Terms) -> Iterator[tuple[str, float]]:
 def _find_entries(text: str, terms: Terms, rules: EventRules) -> Iterator[tuple[str, float]]:
     """Yield the entries of terms.yaml that a text names."""
     for entity, _, _ in terms.find_entities(text):
-        # An entry that holds many towns does not say which of them is meant.
-        if entity.kind not in _WEIGHTS or entity.is_bundle:
+        if entity.kind not in _WEIGHTS:
             continue
         office = rules.find_leader_office(entity.role)
         if office is not None:

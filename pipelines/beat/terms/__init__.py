@@ -16,23 +16,27 @@ from pipelines.beat.terms.names import (
     Meaning,
     Named,
     Party,
+    RelevanceRule,
     Scan,
     Terms,
     Topic,
     side_words,
     sides_named,
 )
-from pipelines.beat.terms.reader import load_terms
+from pipelines.beat.terms.reader import load_terms, no_terms, read_side_ids
 
 __all__ = [
     "Entity",
     "Meaning",
     "Named",
     "Party",
+    "RelevanceRule",
     "Scan",
     "Terms",
     "Topic",
     "load_terms",
+    "no_terms",
+    "read_side_ids",
     "side_words",
     "sides_named",
 ]

@@ -8,77 +8,98 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
+from pipelines.beat.label import name_in
 from pipelines.beat.terms.fields import NameFields, SideFields, SpellingFields, TermsFile
-from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, Terms, Topic
+from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, RelevanceRule, Terms, Topic
+from pipelines.text.folding import fold_in_place
 from pipelines.text.name_matcher import Matcher, Spelling
 
 #: How much of its side a name stands for.
 _STRENGTHS = {"strong": 1.0, "weak": 0.5}
-#: An entry with so many places, each in both languages, is a list of towns.
-_BUNDLE_PLACES = 3
 
 
-def compile_terms(file: TermsFile) -> Terms:
+def compile_terms(file: TermsFile, hints: Sequence[str] = (), relevance: RelevanceRule = "sides") -> Terms:
     """Return the compiled terms of a file that has no contradictions."""
     entries: list[Entry] = []
     spellings: list[Spelling] = []
-    for fields, entry, is_cased in _list_entries(file):
-        for word in fields.list_words():
+    for words, entry, is_cased in _list_entries(file):
+        for word in words:
             spellings.append(Spelling(word, (len(entries),), is_cased))
         entries.append(entry)
     side_words: dict[str, tuple[str, ...]] = {}
     for side in file.sides:
         side_words[side.id] = _list_side_words(side)
-    one, two = file.sides
     return Terms(
-        sides=(one.id, two.id),
+        sides=tuple(side_words),
+        relevance=relevance,
         labels=MappingProxyType(_label_parties(file)),
         topics=_list_topics(file),
         _side_words=MappingProxyType(side_words),
         _matcher=Matcher(spellings),
         _entries=tuple(entries),
         english=MappingProxyType(_find_english_names(file)),
+        hints=tuple(hints),
     )
 
 
-def _list_entries(file: TermsFile) -> Iterator[tuple[SpellingFields, Entry, bool]]:
-    """Yield each entry as written and compiled, and whether it asks for a capital.
+def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry, bool]]:
+    """Yield each entry's words and what they stand for.
 
+    The third value tells whether they ask for a capital.
     The order decides which of two spellings counts that are alike when folded, so it is that of the file.
     """
     for side in file.sides:
         for kind, names in side.names.items():
             for name in names:
-                yield name, _compile_name(name, kind, side), name.cased
+                for words in _list_things(name):
+                    yield words, _compile_name(name, words[0], kind, side), name.cased
     for other in file.others:
         party = other.same_as or other.id
-        yield other, Entry(Entity("other", party), Meaning((Party(party),))), other.cased
+        yield other.list_words(), Entry(Entity("other", party), Meaning((Party(party),))), other.cased
     for pair in file.pairs:
-        one, two = pair.between
-        entity = Entity("pair", pair.list_words()[0])
-        yield pair, Entry(entity, Meaning((Party(one), Party(two)))), False
+        words = pair.list_words()
+        parties = tuple(Party(party) for party in pair.between)
+        yield words, Entry(Entity("pair", words[0]), Meaning(parties)), False
     for trap in file.traps:
-        yield trap, Entry(is_trap=True), False
-    for signal, words in file.signals.items():
-        yield words, Entry(Entity("signal", signal), signal=signal), False
+        yield trap.list_words(), Entry(is_trap=True), False
+    for signal, stems in file.signals.items():
+        yield stems.list_words(), Entry(Entity("signal", signal), signal=signal), False
     for topic in file.topics:
-        yield topic, Entry(Entity("topic", topic.id), signal=f"topic:{topic.id}"), False
+        yield topic.list_words(), Entry(Entity("topic", topic.id), signal=f"topic:{topic.id}"), False
 
 
-def _compile_name(name: NameFields, kind: str, side: SideFields) -> Entry:
+def _list_things(name: NameFields) -> Iterator[Sequence[str]]:
+    """Yield the words of each thing that an entry names.
+
+    It is one thing, or one at each position of its lists.
+    """
+    if not name.several:
+        yield name.list_words()
+        return
+    for words in zip(*filter(None, name.spellings.values()), strict=True):
+        yield tuple(dict.fromkeys(words))
+
+
+def _compile_name(name: NameFields, first_word: str, kind: str, side: SideFields) -> Entry:
     party = Party(side.id, _STRENGTHS[name.strength])
-    implied = (name.implies,) if name.implies else ()
-    is_paired = len(name.en) == len(name.hans)
-    is_bundle = kind == "place" and len(name.en) >= _BUNDLE_PLACES and is_paired
-    entity = Entity(kind, f"{side.id}:{name.list_words()[0]}", is_bundle, name.role)
-    return Entry(entity, Meaning((party,), implied))
+    entity = Entity(
+        kind=kind,
+        key=f"{side.id}:{first_word}",
+        role=name.role,
+        held_from=name.held_from,
+        held_until=name.held_until,
+    )
+    return Entry(entity, Meaning((party,), name.implies))
 
 
 def _label_parties(file: TermsFile) -> dict[str, str]:
-    """Return the English name of each side and third party."""
+    """Return what each side and third party is called.
+
+    That is in English, if it has an English name.
+    """
     labels: dict[str, str] = {}
     for side in file.sides:
-        labels[side.id] = side.name.en
+        labels[side.id] = name_in(side.name)
     for other in file.others:
         if not other.same_as:
             labels[other.id] = other.list_words()[0]
@@ -88,8 +109,7 @@ def _label_parties(file: TermsFile) -> dict[str, str]:
 def _list_topics(file: TermsFile) -> tuple[Topic, ...]:
     topics = []
     for topic in file.topics:
-        names = topic.name.model_dump(by_alias=True)
-        topics.append(Topic(topic.id, MappingProxyType(names)))
+        topics.append(Topic(topic.id, MappingProxyType(dict(topic.name))))
     return tuple(topics)
 
 
@@ -103,7 +123,7 @@ def _list_side_words(side: SideFields) -> tuple[str, ...]:
 
 
 def _find_english_names(file: TermsFile) -> dict[str, str]:
-    """Return the English name of every Chinese one."""
+    """Return the English name of every name in another script."""
     named: list[SpellingFields] = []
     # Third parties too: a headline about Taiwan or Japan is read by the same people.
     for side in file.sides:
@@ -112,18 +132,25 @@ def _find_english_names(file: TermsFile) -> dict[str, str]:
     named += file.others
     english: dict[str, str] = {}
     for name in named:
-        english |= _pair_names(name.hans, name.en)
-        english |= _pair_names(name.hant, name.en)
+        english_names = name.spellings.get("en", ())
+        for words in name.spellings.values():
+            if words and not _is_latin(words[0]):
+                english |= _pair_names(words, english_names)
     return english
 
 
-def _pair_names(chinese: Sequence[str], english: Sequence[str]) -> dict[str, str]:
-    """Return the English name of each Chinese one of an entry.
+def _is_latin(word: str) -> bool:
+    """Tell whether a word begins with a Latin letter, with or without an accent."""
+    return fold_in_place(word)[0].isascii()
+
+
+def _pair_names(foreign: Sequence[str], english: Sequence[str]) -> dict[str, str]:
+    """Return the English name of each foreign one of an entry.
 
     Lists of one length stand side by side; otherwise all are spellings of the first English name.
     """
-    if len(chinese) == len(english):
-        return dict(zip(chinese, english, strict=True))
+    if len(foreign) == len(english):
+        return dict(zip(foreign, english, strict=True))
     if not english:
         return {}
-    return dict.fromkeys(chinese, english[0])
+    return dict.fromkeys(foreign, english[0])

@@ -1,147 +1,120 @@
-"""The fields of terms.yaml, and what their names must look like.
+"""The fields of terms.yaml: which there are, and of what type.
 
-Each check returns the value, or raises with a message that says what to write. What one group alone cannot
-know (an id that another part uses) is checked in `contradictions`.
+Whether a word can be a name in its language, and what two entries say of one thing, is checked in
+`entry_checks`: there all mistakes of a file are found, also where a field has the wrong type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from pipelines.text.name_matcher import STEM_LETTERS, is_chinese, words_of
+from crawlers.checked_yaml import Place
+from pipelines.beat.file_problems import UNKNOWN_FIELD
+from pipelines.beat.label import UNKNOWN_LANGUAGE
+from pipelines.beat.office_dates import first_day, last_day
+from pipelines.text.languages import known_languages
 
-#: Groups of words that every beat has; terms.yaml says what each of them is for.
+#: Groups of words that tell how the sides are spoken of; a beat may have any of them.
 SignalId: TypeAlias = Literal["bilateral", "dealings", "sport", "diaspora", "roundup", "screen", "disaster"]
 SIGNALS: tuple[SignalId, ...] = get_args(SignalId)
-#: What a name of a side can be the name of. `implied` speaks of the side without naming it (加方, Ottawa).
-NameKind: TypeAlias = Literal["country", "demonym", "place", "person", "body", "company", "implied"]
+#: What a name of a side can be the name of. `implied` speaks of the side without naming it (加方, Ottawa);
+#: `thing` is a product, a law, a ship, and all that is nothing else.
+NameKind: TypeAlias = Literal["country", "demonym", "place", "person", "body", "company", "thing", "implied"]
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 _Words: TypeAlias = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
 
 
+def _check_language(key: str) -> str:
+    if key in known_languages():
+        return key
+    raise PydanticCustomError(UNKNOWN_FIELD, "unknown field")
+
+
+def _give_language(value: object) -> object:
+    """Return a name without its language as one of an unknown language."""
+    if isinstance(value, str):
+        return {UNKNOWN_LANGUAGE: value}
+    return value
+
+
+def _check_label_language(key: str) -> str:
+    if key == UNKNOWN_LANGUAGE:
+        return key
+    return _check_language(key)
+
+
+def _as_ids(value: object) -> object:
+    """Return one id as a list of one."""
+    if isinstance(value, str):
+        return (value,)
+    return value
+
+
+_Language = Annotated[str, AfterValidator(_check_language)]
+#: What a side or topic is called: one text, or texts by language.
+Label = Annotated[
+    Mapping[Annotated[str, AfterValidator(_check_label_language)], Annotated[str, Field(min_length=1)]],
+    BeforeValidator(_give_language),
+    Field(min_length=1),
+]
+
+
 class _Fields(BaseModel):
     # A mistyped field would be a rule that never works, so unknown ones are refused.
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SpellingFields(_Fields):
-    """Spellings by language. Chinese is written in both scripts."""
+    """Spellings by language: every field that has no name of its own is a language."""
 
-    en: _Words = ()
-    fr: _Words = ()
-    hans: _Words = Field(default=(), alias="zh-Hans")
-    hant: _Words = Field(default=(), alias="zh-Hant")
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[_Language, _Words]
+
     note: str | None = None
 
-    @field_validator("en", "fr", "hans", "hant", mode="before")
-    @classmethod
-    def _check_is_list(cls, value: object) -> object:
-        # Pydantic would take a text for a tuple of its letters.
-        if isinstance(value, str):
-            raise ValueError("must be a list; write it in brackets: [name, name]")
-        return value
-
-    @field_validator("hans", "hant")
-    @classmethod
-    def _check_chinese(cls, value: _Words) -> _Words:
-        for word in value:
-            if not is_chinese(word):
-                raise ValueError(f"«{word}» has no Chinese character; write it under en or fr")
-        return value
-
-    @field_validator("en", "fr")
-    @classmethod
-    def _check_latin(cls, value: _Words) -> _Words:
-        for word in value:
-            if is_chinese(word):
-                raise ValueError(f"«{word}» is Chinese; write it under zh-Hans and zh-Hant")
-            if not words_of(word):
-                raise ValueError(f"«{word}» has no letter or digit; write a name")
-        return value
-
-    @model_validator(mode="after")
-    def _check_complete(self) -> SpellingFields:
-        if not self.list_words():
-            raise ValueError("has no name at all; write some under en, fr, zh-Hans or zh-Hant")
-        if bool(self.hans) != bool(self.hant):
-            missing = "zh-Hant" if self.hans else "zh-Hans"
-            raise ValueError(f"has Chinese in one script only; write the same names under {missing} too")
-        return self
+    @property
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the spellings by language, in the order of the file."""
+        return self.__pydantic_extra__ or {}
 
     def list_words(self) -> tuple[str, ...]:
         """Return all spellings, each once."""
-        return tuple(dict.fromkeys((*self.en, *self.fr, *self.hans, *self.hant)))
+        words: list[str] = []
+        for spellings in self.spellings.values():
+            words += spellings
+        return tuple(dict.fromkeys(words))
 
 
-class WholeNameFields(SpellingFields):
-    """Names of which every form is written out.
-
-    They take no `*`, because the filter of a general feed gets them as they are.
-    """
-
-    @field_validator("en", "fr", "hans", "hant")
-    @classmethod
-    def _check_no_star(cls, value: _Words) -> _Words:
-        for word in value:
-            if "*" in word:
-                raise ValueError(f"«{word}»: a name takes no *; write each form out")
-        return value
-
-
-class StemFields(SpellingFields):
-    """Words of which the last letters may vary (`expel*`)."""
-
-    @field_validator("en", "fr")
-    @classmethod
-    def _check_length(cls, value: _Words) -> _Words:
-        for word in value:
-            for part in words_of(word):
-                if part.endswith("*") and len(part) - 1 < STEM_LETTERS:
-                    advice = f"write at least {STEM_LETTERS} letters before it"
-                    raise ValueError(f"«{word}»: too short for a *; {advice}")
-        return value
-
-    @field_validator("hans", "hant")
-    @classmethod
-    def _check_no_star(cls, value: _Words) -> _Words:
-        for word in value:
-            if "*" in word:
-                raise ValueError(f"«{word}»: Chinese words take no *; they match anywhere already")
-        return value
-
-
-class NameFields(WholeNameFields):
+class NameFields(SpellingFields):
     """One name of a side, with its spellings."""
 
     strength: Literal["strong", "weak"] = "strong"
     #: Counts only with a capital letter, where the text has capitals at all.
     cased: bool = False
+    #: The entry lists several of a kind, such as towns; those at one position are the same one.
+    several: bool = False
     role: str | None = None
-    implies: Id | None = None
-
-
-class LabelFields(_Fields):
-    """What a side or topic is called, in each language."""
-
-    en: str
-    fr: str
-    hans: str = Field(alias="zh-Hans")
-    hant: str = Field(alias="zh-Hant")
+    #: The first and the last day on which a person has the office of `role`.
+    held_from: Annotated[date | None, BeforeValidator(first_day)] = Field(default=None, alias="from")
+    held_until: Annotated[date | None, BeforeValidator(last_day)] = Field(default=None, alias="until")
+    implies: Annotated[tuple[Id, ...], BeforeValidator(_as_ids)] = ()
 
 
 class SideFields(_Fields):
     """One side of the beat."""
 
     id: Id
-    name: LabelFields
+    name: Label
     names: Mapping[NameKind, tuple[NameFields, ...]] = Field(min_length=1)
 
 
-class OtherFields(WholeNameFields):
+class OtherFields(SpellingFields):
     """A third party."""
 
     id: Id
@@ -150,34 +123,57 @@ class OtherFields(WholeNameFields):
     cased: bool = False
 
 
-class PairFields(WholeNameFields):
-    """A name for two parties at once, such as Sino-Canadian."""
+class PairFields(SpellingFields):
+    """A name for two or more parties at once, such as Sino-Canadian."""
 
-    between: tuple[Id, Id]
+    between: tuple[Id, ...]
 
 
-class TopicFields(StemFields):
+class TopicFields(SpellingFields):
     """A subject of the beat, with the words that show it."""
 
     id: Id
-    name: LabelFields
+    name: Label
 
 
 class TermsFile(_Fields):
     """The whole file."""
 
-    sides: tuple[SideFields, ...]
+    sides: tuple[SideFields, ...] = ()
     others: tuple[OtherFields, ...] = ()
     pairs: tuple[PairFields, ...] = ()
-    traps: tuple[WholeNameFields, ...] = ()
-    signals: Mapping[SignalId, StemFields] = {}
+    traps: tuple[SpellingFields, ...] = ()
+    signals: Mapping[SignalId, SpellingFields] = {}
     topics: tuple[TopicFields, ...] = ()
 
 
-def list_known_fields() -> list[str]:
-    """Return the names of all fields of all groups, as they are written."""
-    names: set[str] = set()
-    for group in (TermsFile, SideFields, NameFields, OtherFields, PairFields, TopicFields):
-        for name, info in group.model_fields.items():
-            names.add(info.alias or name)
-    return sorted(names)
+def list_known_fields(group: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a group as they are written, languages left out."""
+    names = []
+    for name, info in group.model_fields.items():
+        names.append(info.alias or name)
+    return tuple(names)
+
+
+def has_languages(group: type[BaseModel]) -> bool:
+    """Tell whether a group of fields holds spellings by language."""
+    return issubclass(group, SpellingFields)
+
+
+def find_group(place: Place) -> type[BaseModel]:
+    """Return the group of fields that stands at a place of the file."""
+    match place:
+        case ("sides", int()):
+            return SideFields
+        case ("sides", int(), "names", _, int()):
+            return NameFields
+        case ("others", int()):
+            return OtherFields
+        case ("pairs", int()):
+            return PairFields
+        case ("topics", int()):
+            return TopicFields
+        case ("traps", int()) | ("signals", _):
+            return SpellingFields
+        case _:
+            return TermsFile

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
 
 from pipelines.text.name_matcher import Match, Matcher, clean, longest
+
+#: What puts a text on the beat: that it speaks of the sides, or its source alone.
+RelevanceRule: TypeAlias = Literal["sides", "all"]
 
 #: Kinds of entries that stand beside names and hide none.
 _BESIDE_NAMES = frozenset({"topic", "signal"})
@@ -37,19 +42,27 @@ class Meaning:
 class Entity:
     """One entry of the beat, whatever the language it is named in."""
 
-    #: "person", "place", "company" ... of a side, "other" for a third party, "pair", "topic" or "signal".
+    #: "person", "place", "company" … of a side, "other" for a third party, "pair", "topic" or "signal".
     kind: str
-    #: The side and the first spelling, as "china:Beijing"; the id where the entry has one.
+    #: The side and the first spelling, as "norway:Oslo"; the id where the entry has one.
     key: str
-    #: The entry holds several things of a kind, such as a list of towns.
-    is_bundle: bool = False
-    #: A person's office.
+    #: A person's office, and the first and last day of it, where they are known.
     role: str | None = None
+    held_from: date | None = None
+    held_until: date | None = None
+
+    def holds_office_on(self, day: date) -> bool:
+        """Tell whether a person has the office of `role` on a day, as far as is known."""
+        if self.role is None:
+            return False
+        has_begun = self.held_from is None or self.held_from <= day
+        has_ended = self.held_until is not None and self.held_until < day
+        return has_begun and not has_ended
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of the beat; `name` by language (en, fr, zh-Hans, zh-Hant)."""
+    """A subject of the beat; `name` by language: see `name_in`."""
 
     id: str
     name: Mapping[str, str]
@@ -91,17 +104,21 @@ class Scan:
 class Terms:
     """The compiled terms of a beat. Immutable; one copy serves all threads."""
 
-    #: The ids of the two sides.
-    sides: tuple[str, str]
-    #: The English name of each side and third party, by id.
+    #: The ids of the sides: one for a beat about one subject, two for a pair, or more.
+    sides: tuple[str, ...]
+    #: What each side and third party is called in messages, by id.
     labels: Mapping[str, str]
     topics: tuple[Topic, ...]
     _side_words: Mapping[str, tuple[str, ...]]
     _matcher: Matcher = field(repr=False)
     #: A match gives the numbers of the entries that it may mean.
     _entries: tuple[Entry, ...] = field(repr=False)
-    #: The English name of each Chinese one, for readers of the Latin alphabet.
+    #: The English name of each one in another script, for readers of the Latin alphabet.
     english: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: Whether a text must speak of the sides, or all that the sources bring is on the beat.
+    relevance: RelevanceRule = "sides"
+    #: What is no mistake of the file and could be better, as `FILE:LINE: FIELD: text`.
+    hints: tuple[str, ...] = ()
 
     def find_entities(self, text: str) -> tuple[tuple[Entity, int, int], ...]:
         """Return (entry, start, end) for every entry that a `clean` text names.
@@ -205,7 +222,7 @@ def _join_meanings(meanings: Sequence[Meaning]) -> Meaning:
 def side_words(terms: Terms) -> Mapping[str, tuple[str, ...]]:
     """Return each side's names in all languages and scripts, as written.
 
-    For a rough filter of a general feed: match Latin ones as whole words, Chinese ones anywhere. It knows
+    For a rough filter of a general feed: match words of scripts with spaces whole, others anywhere. It knows
     no traps; `sides_named` does.
     """
     return terms._side_words

@@ -2,112 +2,78 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from crawlers.checked_yaml import Place, YamlDocument, read_yaml
+from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, read_yaml
+from crawlers.errors import CatalogueError
 from pipelines.beat.file_problems import FileProblems
+from pipelines.beat.spelling_languages import describe_unknown_language
 from pipelines.beat.terms.compiler import compile_terms
-from pipelines.beat.terms.fields import SIGNALS, NameFields, SideFields, TermsFile, list_known_fields
-from pipelines.beat.terms.names import Terms
-from pipelines.text.folding import fold_in_place
+from pipelines.beat.terms.entry_checks import check_entries, list_side_ids
+from pipelines.beat.terms.fields import (
+    TermsFile,
+    find_group,
+    has_languages,
+    list_known_fields,
+)
+from pipelines.beat.terms.names import RelevanceRule, Terms
+
+_SIDES_NEEDED = (
+    "is missing; list who or what the beat is about, as in"
+    " sides: [{id: norway, name: Norway, names: {country: [{en: [Norway], nb: [Norge]}]}}]"
+)
 
 
-def load_terms(path: Path) -> Terms:
+def load_terms(path: Path, relevance: RelevanceRule = "sides") -> Terms:
     """Read and compile a terms.yaml.
 
-    Raises CatalogueError with one line for each mistake: `FILE:LINE: FIELD: what is wrong`.
+    It needs no sides where `relevance` is "all". Raises CatalogueError with one line for each mistake:
+    `FILE:LINE: FIELD: what is wrong`.
     """
-    return compile_terms(_check_file(read_yaml(path)))
+    file, hints = _check_file(read_yaml(path), relevance)
+    return compile_terms(file, hints, relevance)
 
 
-def _check_file(document: YamlDocument) -> TermsFile:
+def no_terms() -> Terms:
+    """Return the terms of a beat that has none.
+
+    Its sources alone put a text on it.
+    """
+    return compile_terms(TermsFile(), relevance="all")
+
+
+def read_side_ids(path: Path) -> tuple[str, ...]:
+    """Return the ids of the sides of a file with mistakes.
+
+    There are none where it cannot be read at all.
+    """
+    try:
+        return list_side_ids(read_yaml(path).values)
+    except CatalogueError:
+        return ()
+
+
+def _check_file(document: YamlDocument, relevance: RelevanceRule) -> tuple[TermsFile, tuple[str, ...]]:
+    """Return the checked file, and hints on what it lacks."""
     problems = FileProblems(document)
-    file = problems.check_model(TermsFile, list_known_fields)
-    _find_contradictions(file, problems)
+    problems.add_yaml_problems()
+    file = problems.check_fields(TermsFile, _describe_unknown)
+    check_entries(document.values, problems)
+    has_sides = isinstance(document.values, dict) and bool(document.values.get("sides"))
+    if relevance == "sides" and not has_sides:
+        problems.add(("sides",), _SIDES_NEEDED)
     problems.raise_if_any()
-    return file
+    # Without a mistake there is a file.
+    assert file is not None
+    return file, problems.list_hints()
 
 
-# -- what each part alone cannot know: unknown and repeated ids, names claimed by both sides ---------------
-
-
-def _find_contradictions(file: TermsFile, problems: FileProblems) -> None:
-    sides = [side.id for side in file.sides]
-    if len(sides) != 2:
-        problems.add(("sides",), f"a beat has two sides, found {len(sides)}; write one list entry for each")
-    _check_repeated_ids(file, problems)
-    for signal in SIGNALS:
-        if signal not in file.signals:
-            problems.add(("signals",), f"{signal} is missing; write it with the words that mean it")
-    _check_others(file, sides, problems)
-    _check_pairs(file, problems)
-    _check_names(file, problems)
-
-
-def _check_repeated_ids(file: TermsFile, problems: FileProblems) -> None:
-    for name, entries in (("sides", file.sides), ("others", file.others), ("topics", file.topics)):
-        ids: list[str] = [entry.id for entry in entries]
-        uses = Counter(ids)
-        for position, id_ in enumerate(ids):
-            # Once for each id, at the place where it is used again.
-            if uses[id_] > 1 and id_ not in ids[position + 1 :]:
-                problems.add((name, position), "is used twice; give each its own id")
-
-
-def _check_others(file: TermsFile, sides: Collection[str], problems: FileProblems) -> None:
-    known = _list_parties(file)
-    for position, other in enumerate(file.others):
-        place: Place = ("others", position)
-        if other.id in sides:
-            problems.add(place, "is the id of a side; give it another id")
-        if other.same_as is not None and other.same_as not in known:
-            problems.add((*place, "same_as"), _describe_unknown_party(other.same_as, known))
-
-
-def _check_pairs(file: TermsFile, problems: FileProblems) -> None:
-    known = _list_parties(file)
-    for position, pair in enumerate(file.pairs):
-        for party in pair.between:
-            if party not in known:
-                problems.add(("pairs", position, "between"), _describe_unknown_party(party, known))
-
-
-def _list_parties(file: TermsFile) -> list[str]:
-    """Return the ids of all sides and third parties, sorted."""
-    parties = [side.id for side in file.sides]
-    parties += [other.id for other in file.others]
-    return sorted(set(parties))
-
-
-def _describe_unknown_party(party: str, known: Iterable[str]) -> str:
-    return f"{party} is not known; write one of {', '.join(known)}"
-
-
-def _check_names(file: TermsFile, problems: FileProblems) -> None:
-    """Report names that imply no other side, and names that both sides have."""
-    sides = [side.id for side in file.sides]
-    owners: dict[str, str] = {}
-    for number, side in enumerate(file.sides):
-        others = [id_ for id_ in sides if id_ != side.id]
-        for kind, names in side.names.items():
-            for position, name in enumerate(names):
-                place = ("sides", number, "names", kind, position)
-                if name.implies is not None and name.implies not in others:
-                    problems.add((*place, "implies"), f"write the other side: {', '.join(others)}")
-                _check_owner(name, side, owners, place, problems)
-
-
-def _check_owner(
-    name: NameFields, side: SideFields, owners: dict[str, str], place: Place, problems: FileProblems
-) -> None:
-    """Report spellings that another side has already.
-
-    `owners` maps spellings to sides, and grows by those of this name.
-    """
-    for word in name.list_words():
-        owner = owners.setdefault(fold_in_place(word), side.id)
-        if owner != side.id:
-            advice = "a name has one side (or write it under pairs)"
-            problems.add(place, f"«{word}» is a name of {owner} too; {advice}")
+def _describe_unknown(group_place: Place, name: str) -> str:
+    """Return what to write for an unknown key of a group."""
+    group = find_group(group_place)
+    fields = list_known_fields(group)
+    if group_place[-1:] == ("name",):
+        return describe_unknown_language(name)
+    if not has_languages(group):
+        return describe_unknown_field(name, fields)
+    return describe_unknown_language(name, fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 import yaml
 
 from crawlers.errors import CatalogueError
-from pipelines.beat.terms import load_terms, side_words, sides_named
+from pipelines.beat.label import name_in
+from pipelines.beat.terms import Terms, load_terms, side_words, sides_named
 from pipelines.text.folding import fold_in_place
 
 TERMS = Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml"
@@ -123,6 +125,103 @@ def test_a_small_beat_of_another_pair_loads(tmp_path: Path) -> None:
     assert sides_named("Northland and Southland sign", terms) == {"north", "south"}
 
 
+def load(tmp_path: Path, content: object) -> Terms:
+    path = tmp_path / "terms.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return load_terms(path)
+
+
+def a_side(id_: str, *spellings: dict[str, Any], kind: str = "country") -> dict[str, Any]:
+    return {"id": id_, "name": id_.capitalize(), "names": {kind: list(spellings)}}
+
+
+@pytest.mark.parametrize("ids", [("salt",), ("north", "south"), ("north", "south", "west", "east")])
+def test_beat_has_any_number_of_sides(tmp_path: Path, ids: tuple[str, ...]) -> None:
+    terms = load(tmp_path, {"sides": [a_side(id_, {"en": [f"{id_}land"]}) for id_ in ids]})
+    assert terms.sides == ids
+    assert sides_named(f"News of {ids[-1]}land", terms) == {ids[-1]}
+
+
+def test_side_is_spelled_in_any_language_alone(tmp_path: Path) -> None:
+    sides = [
+        a_side("japan", {"ja": ["日本", "ニッポン"]}),
+        a_side("norway", {"nb": ["Norge"], "ja": ["ノルウェー"]}),
+    ]
+    terms = load(tmp_path, {"sides": sides})
+    assert set(side_words(terms)["norway"]) == {"Norge", "ノルウェー"}
+    assert terms.hints == ()
+
+
+def test_name_in_a_pair_of_three_sides_speaks_of_two(tmp_path: Path) -> None:
+    sides = [a_side(id_, {"en": [id_]}) for id_ in ("north", "south", "west")]
+    pairs = [{"between": ["north", "west"], "en": ["North-West"]}]
+    terms = load(tmp_path, {"sides": sides, "pairs": pairs})
+    assert sides_named("A North-West treaty", terms) == {"north", "west"}
+
+
+def test_name_may_imply_several_sides(tmp_path: Path) -> None:
+    sides = [a_side("north", {"en": ["Northland"]}, {"en": ["Envoy Ice"], "implies": ["south", "west"]})]
+    sides += [a_side("south", {"en": ["Southland"]}), a_side("west", {"en": ["Westland"]})]
+    assert sides_named("Envoy Ice speaks", load(tmp_path, {"sides": sides})) == {"north", "south", "west"}
+
+
+def test_several_things_of_one_entry_are_told_apart_in_each_language(tmp_path: Path) -> None:
+    towns = {
+        "several": True,
+        "en": ["Oslo", "Bergen"],
+        "ja": ["オスロ", "ベルゲン"],
+        "zh-Hans": ["奥斯陆", "卑尔根"],
+    }
+    terms = load(tmp_path, {"sides": [a_side("norway", towns, kind="place")]})
+    for text in ("A day in Bergen", "在卑尔根"):
+        assert [entity.key for entity, _, _ in terms.find_entities(text)] == ["norway:Bergen"]
+
+
+def test_lists_of_several_things_stand_side_by_side(tmp_path: Path) -> None:
+    towns = {"several": True, "en": ["Oslo", "Bergen"], "nb": ["Oslo"]}
+    problems = problems_of(tmp_path, {"sides": [a_side("norway", towns, kind="place")]})
+    assert "several: has 2 in en, 1 in nb; write as many in each language" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ({"from": 2024, "until": 2025}, date(2024, 1, 1), date(2025, 12, 31)),
+        ({"from": "2024-02", "until": "2024-02"}, date(2024, 2, 1), date(2024, 2, 29)),
+        ({"from": date(2025, 3, 14)}, date(2025, 3, 14), None),
+        ({"until": "2025-03-14"}, None, date(2025, 3, 14)),
+    ],
+)
+def test_office_is_held_between_two_days(
+    tmp_path: Path, written: dict[str, Any], first: date | None, last: date | None
+) -> None:
+    person = {"en": ["Ola Nordmann"], "role": "Minister of Fisheries", **written}
+    terms = load(tmp_path, {"sides": [a_side("norway", person, kind="person")]})
+    ((entity, _, _),) = terms.find_entities("Ola Nordmann speaks")
+    assert (entity.held_from, entity.held_until) == (first, last)
+    for day in filter(None, (first, last)):
+        assert entity.holds_office_on(day)
+
+
+@pytest.mark.parametrize("written", ["spring", 25, "2024-13", "2024-02-30", True, "0000"])
+def test_day_that_is_none_is_told(tmp_path: Path, written: object) -> None:
+    person = {"en": ["Ola Nordmann"], "role": "Minister", "until": written}
+    problems = problems_of(tmp_path, {"sides": [a_side("norway", person, kind="person")]})
+    assert f"until: “{written}” is not a day; write it as 2025-03-14, 2025-03 or 2025" in problems[0]
+
+
+def test_missing_translation_is_a_hint(tmp_path: Path) -> None:
+    terms = load(tmp_path, {"sides": [a_side("norway", {"en": ["Norway"], "zh-Hans": ["挪威"]})]})
+    assert terms.hints[0].endswith("has Chinese under zh-Hans only; texts in zh-Hant may miss it")
+
+
+def test_topic_is_named_in_the_nearest_language() -> None:
+    names = {"fr": "pêche", "zh-Hant": "漁業"}
+    assert [name_in(names, language) for language in ("fr", "zh", "zh-Hans", "en", "ko")] == [
+        "pêche", "漁業", "漁業", "pêche", "pêche",
+    ]  # fmt: skip
+
+
 def with_name(**name: Any) -> dict[str, Any]:
     beat = a_beat()
     beat["sides"][0]["names"]["country"].append(name)
@@ -138,11 +237,7 @@ def with_name(**name: Any) -> dict[str, Any]:
         ),
         (with_name(en=["X1"], strength="medium"), "write 'strong' or 'weak' (found 'medium')"),
         (with_name(en="X1"), "en: must be a list; write it in brackets: [name, name]"),
-        (with_name(en=["王"]), "«王» is Chinese; write it under zh-Hans and zh-Hant"),
-        (
-            with_name(**{"zh-Hans": ["北方"]}),
-            "has Chinese in one script only; write the same names under zh-Hant too",
-        ),
+        (with_name(en=["王"]), "«王» is written in Han letters, which are not those of English"),
         (with_name(en=["..."]), "«...» has no letter or digit; write a name"),
         (with_name(note="nobody"), "has no name at all"),
         (with_name(en=["North*"]), "«North*»: a name takes no *; write each form out"),
@@ -153,17 +248,26 @@ def with_name(**name: Any) -> dict[str, Any]:
             a_beat(topics=[{"id": "Trade!", "name": {}, "en": ["trade"]}]),
             "is not an id; write lower-case letters",
         ),
-        (a_beat(signals={"sport": {"en": ["match"]}}), "signals: bilateral is missing"),
+        (a_beat(signals={"sports": {"en": ["match"]}}), "signals.sports: write 'bilateral'"),
         (
             a_beat(pairs=[{"between": ["north", "west"], "en": ["N-W"]}]),
-            "between: west is not known; write one of east, north, south",
+            "between: west is not known. Did you mean east?",
         ),
         (
             a_beat(others=[{"id": "north", "en": ["X"]}]),
             "others[north]: is the id of a side; give it another id",
         ),
-        (a_beat(sides=[]), "sides: a beat has two sides, found 0"),
+        (a_beat(sides=[]), "sides: is missing; list who or what the beat is about"),
         (a_beat(traps=["x"]), "traps[1] («x»): must have fields"),
+        (with_name(no=["Nordland"]), "names.country[2]: unknown language `no`. Did you mean `nb`?"),
+        (with_name(jp=["北"]), "unknown language `jp`. Did you mean `ja`?"),
+        (with_name(zh=["北方"]), "unknown language `zh`. Did you mean `zh-Hans` and `zh-Hant`?"),
+        (with_name(English=["Nord"]), "unknown language `English`. Did you mean `en`?"),
+        (with_name(en=["X1"], until=2025), "until: is the date of an office; write the office too"),
+        (a_beat(pairs=[{"between": ["north"], "en": ["N"]}]), "fewer than two parties; write two of"),
+        (a_beat(sides=[a_side("salt", {"en": ["Salt"], "implies": "sugar"})]), "the beat has one side, so"),
+        (a_beat(topics=[{"id": "fish", "name": {}, "en": ["fish"]}]), "topics[fish].name"),
+        (a_beat(topics=[{"id": "fish", "name": {"no": "fisk"}, "en": ["fish"]}]), "unknown language `no`"),
         (with_name(en=[""]), "is empty; write a word or remove it"),
         ("sides: [", "terms.yaml:1: the file ends too early; close every bracket and quote"),
         ("- a\n- b\n", "the file: must have fields"),
@@ -177,7 +281,9 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     beat = with_name(en=["X1"], strength="medium")
     beat["topics"][0]["nmae"] = "x"
     beat["others"][0]["en"] = "Eastland"
-    assert len(problems_of(tmp_path, beat)) == 3
+    beat["pairs"] = [{"between": ["north", "nowhere"], "en": ["..."]}]
+    del beat["sides"][1]["names"]
+    assert len(problems_of(tmp_path, beat)) == 6
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
