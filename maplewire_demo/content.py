@@ -1,7 +1,10 @@
 """The demo's sites and pages, read from YAML files.
 
-    texts/*.yaml ─► Item (as written) ─► DemoPage (title, paragraphs, times: what a site shows)
+    texts/BEAT/*.yaml ─► Item (as written) ─► DemoPage (title, paragraphs, times: what a site shows)
 
+Every beat that comes with Maplewire has a folder of texts under its name. In it, `sites.yaml`,
+`searches.yaml` and `tour.yaml` have fixed names. Pages of the beat stand in `on_beat.yaml`, all other pages
+in files of any name.
 A copy or an update is written as its difference from another page, and put together here.
 """
 
@@ -22,11 +25,15 @@ import yaml
 from maplewire_demo.words import day_words
 
 TEXTS = Path(__file__).parent / "texts"
-# Characters of a summary: a Chinese one says as much in fewer.
+#: The beat whose web is served where none is named.
+USUAL_BEAT = "china-canada"
+# Characters of a summary: one in Chinese or Japanese says as much in fewer.
 _SUMMARY = 220
-_CHINESE_SUMMARY = 90
+_WIDE_SUMMARY = 90
 
-_PAGE_FILES = ("on_beat", "elsewhere_en", "elsewhere_fr", "elsewhere_zh", "trouble")
+_ON_BEAT = "on_beat"
+#: Files that hold no pages.
+_OTHER_FILES = frozenset({"sites", "searches", "tour"})
 
 Role = Literal[
     "original", "copy", "independent", "update", "off-beat",
@@ -140,12 +147,12 @@ class DemoPage:
     def summary(self) -> str:
         """Return the opening words.
 
-        Cut at a word or, in Chinese, at a clause.
+        Cut at a word or, where no spaces are written, at a clause.
         """
         first = self.paragraphs[0]
-        if self.lang.startswith("zh"):
-            opening = first[:_CHINESE_SUMMARY]
-            return opening.rpartition("，")[0] or opening
+        if is_without_spaces(self.lang):
+            opening = first[:_WIDE_SUMMARY]
+            return opening.rpartition("、" if self.lang == "ja" else "，")[0] or opening
         if len(first) <= _SUMMARY:
             return first
         return first[:_SUMMARY].rpartition(" ")[0] + " …"
@@ -156,31 +163,49 @@ class DemoPage:
         return self.updated or self.published
 
 
-def load_sites() -> tuple[Site, ...]:
-    """Return all sites, in the order of the file."""
-    return tuple(Site(**row) for row in _read_yaml("sites")["sites"])
+def demo_beats() -> tuple[str, ...]:
+    """Return the names of the beats that have a web, sorted."""
+    return tuple(sorted(folder.name for folder in TEXTS.iterdir() if folder.is_dir()))
 
 
-def load_items() -> Mapping[str, Item]:
+def load_sites(beat: str = USUAL_BEAT) -> tuple[Site, ...]:
+    """Return all sites of a beat's web, in the order of the file."""
+    return tuple(Site(**row) for row in read_texts(beat, "sites")["sites"])
+
+
+def load_items(beat: str = USUAL_BEAT) -> Mapping[str, Item]:
     """Return all pages as they are written, by id.
 
     Raises ValueError for an id that occurs twice.
     """
     items: dict[str, Item] = {}
-    for name in _PAGE_FILES:
-        for row in _read_yaml(name)["pages"]:
+    for name in _page_files(beat):
+        for row in read_texts(beat, name)["pages"]:
             # YAML has lists; a frozen item has tuples.
             if "paragraphs" in row:
                 row["paragraphs"] = tuple(row["paragraphs"])
-            item = Item(**row, on_beat=name == "on_beat")
+            item = Item(**row, on_beat=name == _ON_BEAT)
             if item.id in items:
                 raise ValueError(f"{name}.yaml: two pages are called {item.id}")
             items[item.id] = item
     return items
 
 
-def _read_yaml(name: str) -> Any:
-    return yaml.safe_load((TEXTS / f"{name}.yaml").read_text("utf-8"))
+def _page_files(beat: str) -> list[str]:
+    """Return the names of the files with pages, those of the beat first."""
+    names = sorted(path.stem for path in (TEXTS / beat).glob("*.yaml"))
+    elsewhere = [name for name in names if name not in _OTHER_FILES and name != _ON_BEAT]
+    return [_ON_BEAT, *elsewhere]
+
+
+def read_texts(beat: str, name: str) -> Any:
+    """Return what a file of a beat's texts holds."""
+    return yaml.safe_load((TEXTS / beat / f"{name}.yaml").read_text("utf-8"))
+
+
+def is_without_spaces(lang: str) -> bool:
+    """Tell whether a language puts no spaces between its words."""
+    return lang == "ja" or lang.startswith("zh")
 
 
 def build_pages(
@@ -284,9 +309,9 @@ def _split_paragraphs(text: str, lang: str) -> list[str]:
     """Cut a text at its empty lines; join the other lines."""
     if not text.strip():
         return []
-    # Chinese has no spaces that a line break could stand for.
     glue = " "
-    if lang.startswith("zh"):
+    # There is no space that a line break could stand for.
+    if is_without_spaces(lang):
         glue = ""
     return [paragraph.replace("\n", glue) for paragraph in re.split(r"\n\s*\n", text.strip())]
 

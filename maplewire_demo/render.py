@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from maplewire_demo.content import DemoPage, Site
-from maplewire_demo.words import LABELS, visible_time
+from maplewire_demo.words import labels, visible_time
 
 LISTING_PATHS: Mapping[str, str] = {
     "rss": "/feed.xml",
@@ -269,7 +269,7 @@ def _templates() -> Environment:
 
 
 def _render_text(template: str, site: Site, *, lang: str | None = None, **values: Any) -> str:
-    label = LABELS[lang or site.language]
+    label = labels()[lang or site.language]
     return _templates().get_template(template).render(site=site, charset=site.charset, label=label, **values)
 
 

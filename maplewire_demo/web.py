@@ -1,4 +1,4 @@
-"""The demo web: two dozen small news sites on loopback.
+"""The demo web of a beat: small news sites on loopback.
 
 Each has a port of its own, all are in one process:
 
@@ -24,6 +24,7 @@ import yaml
 
 from maplewire_demo.content import (
     TEXTS,
+    USUAL_BEAT,
     CopyRelation,
     DemoPage,
     Role,
@@ -73,18 +74,20 @@ class DemoWeb:
     """Serves the sites while the context is open.
 
     All dates are counted back from `now`. With the `ports` of an earlier web and its `now`, the same
-    pages are at the same addresses again. Opening it raises OSError where a port is taken.
+    pages are at the same addresses again. `beat` names a beat that comes with Maplewire; its web is served.
+    Opening it raises OSError where a port is taken.
     """
 
-    def __init__(self, now: datetime, ports: Mapping[str, int] | None = None) -> None:
+    def __init__(self, now: datetime, ports: Mapping[str, int] | None = None, beat: str = USUAL_BEAT) -> None:
         if now.tzinfo is None:
             raise ValueError("DemoWeb needs an aware time, datetime.now(UTC) for example")
         self.now = now
         self.round = 1
         #: What was asked for so far, in order of arrival.
         self.requests: list[Request] = []
-        self._sites: Mapping[str, Site] = {site.id: site for site in load_sites()}
-        self._items = load_items()
+        self.beat = beat
+        self._sites: Mapping[str, Site] = {site.id: site for site in load_sites(beat)}
+        self._items = load_items(beat)
         self._servers: dict[str, SiteServer] = {}
         self._ports = ports or {}
 
@@ -196,15 +199,15 @@ class DemoWeb:
     def beat_folder(self, path: Path) -> Path:
         """Write a beat folder for the running sites; return it.
 
-        Its heading and terms are those of the beat that comes with Maplewire; sources and searches are
-        the demo's own.
+        Sources and searches are the demo's own; all else is that of the beat that comes with Maplewire.
         """
-        from pipelines.config import packaged_beat
+        from pipelines.config import packaged_beats
 
         path.mkdir(parents=True, exist_ok=True)
-        for name in ("beat.yaml", "terms.yaml"):
-            shutil.copyfile(packaged_beat() / name, path / name)
-        shutil.copyfile(TEXTS / "searches.yaml", path / "searches.yaml")
+        for file in (packaged_beats() / self.beat).glob("*.yaml"):
+            if file.name not in ("sources.yaml", "searches.yaml"):
+                shutil.copyfile(file, path / file.name)
+        shutil.copyfile(TEXTS / self.beat / "searches.yaml", path / "searches.yaml")
         rows = list(map(self._source_row, self._sites.values()))
         text = yaml.safe_dump({"sources": rows}, allow_unicode=True, sort_keys=False)
         (path / "sources.yaml").write_text(text, "utf-8")

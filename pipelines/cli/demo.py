@@ -9,7 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-from crawlers.errors import PermanentError
+from rich.markup import escape
+
+from crawlers.errors import CatalogueError, PermanentError
+from maplewire_demo.content import USUAL_BEAT, demo_beats, read_texts
 from maplewire_demo.web import DemoWeb
 from pipelines.adapters.clock import ShiftedClock
 from pipelines.bootstrap import App
@@ -30,17 +33,20 @@ MARKER = ".maplewire-demo"
 ROUND_ONE_AGO = timedelta(hours=1)
 
 
-def run_demo(keep: Path | None) -> int:
-    """Run the demo; return the exit status.
+def run_demo(keep: Path | None, beat: str = USUAL_BEAT) -> int:
+    """Run the demo of a beat that comes with Maplewire; return the exit status.
 
-    It works in `keep`, by default in HOME/demo.
+    It works in `keep`, by default in HOME/demo. Raises CatalogueError for a beat that has no demo.
     """
     started = monotonic()
+    if beat not in demo_beats():
+        raise CatalogueError([f"the beat “{beat}” has no demo; name one of: {', '.join(demo_beats())}"])
     configure_events()
+    tour = read_texts(beat, "tour")
     folder = make_fresh_folder(keep or read_settings().home / "demo")
     clock = ShiftedClock(ROUND_ONE_AGO)
     # Its dates are counted back from now, so that the demo is never out of date.
-    with DemoWeb(datetime.now(UTC)) as web:
+    with DemoWeb(datetime.now(UTC), beat=beat) as web:
         settings = Settings(
             home=folder,
             beat=web.beat_folder(folder / "beat"),
@@ -54,7 +60,8 @@ def run_demo(keep: Path | None) -> int:
         with App(settings, clock) as app, lock_runs(folder):
             # What the person tries next must use the demo's beat.
             app.keep_beat()
-            out.print(f"[bold]A news web of {len(web.sites)} sites in three languages, on loopback[/]\n")
+            sites = f"{len(web.sites)} sites in {tour['languages']} languages"
+            out.print(f"[bold]{escape(app.beat.name)}: a news web of {sites}, on loopback[/]\n")
             first_report, first_problems = _run_round(app, "Round one: everything is new")
             web.advance()
             clock.behind = timedelta(0)
@@ -63,8 +70,8 @@ def run_demo(keep: Path | None) -> int:
             )
             story = print_stories(app)
             print_mails(app)
-            print_searches(app)
-    print_next_steps(folder, story, monotonic() - started)
+            print_searches(app, tour["searches"])
+    print_next_steps(folder, story, tour["try"], monotonic() - started)
     return _exit_status([first_report, second_report], [first_problems, second_problems])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -15,13 +16,6 @@ from pipelines.cli.render.search_results import highlighted, stored_stories
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Story
 from pipelines.query import parse
-
-# A field, both scripts of Chinese, and words with other endings.
-QUERIES = (
-    ("English", "canola AND (tariff* OR dut*)"),
-    ("French", 'ambassade OR "porc canadien" OR droits lang:fr'),
-    ("Chinese", "加拿大 AND (关税 OR 總理)"),
-)
 
 # What is shown of what is many, so that a round fits on a few screens.
 _STORIES = 14
@@ -92,9 +86,11 @@ def print_mails(app: App) -> None:
     out.print()
 
 
-def print_searches(app: App) -> None:
+def print_searches(app: App, searches: Iterable[Mapping[str, str]]) -> None:
     """Print what one query in each language finds."""
-    for language, query in QUERIES:
+    for search in searches:
+        language = search["language"]
+        query = search["query"]
         found = app.index.search(parse(query), limit=_STORIES_FOUND)
         out.print(f"[bold]{language}:[/] maplewire search {escape(repr(query))}  ({found.total} stories)")
         for story, hits in stored_stories(app.ledger, found):
@@ -104,8 +100,11 @@ def print_searches(app: App) -> None:
     out.print()
 
 
-def print_next_steps(folder: Path, story: Story | None, seconds: float) -> None:
-    """Print commands to try on what the demo collected."""
+def print_next_steps(folder: Path, story: Story | None, query: str, seconds: float) -> None:
+    """Print commands to try on what the demo collected.
+
+    The data folder knows its beat, so none of them names it.
+    """
     command = escape(command_name())
     story_id = "ID"
     if story:
@@ -113,7 +112,7 @@ def print_next_steps(folder: Path, story: Story | None, seconds: float) -> None:
     out.print(f"[bold]Done in {seconds:.0f} s.[/] What to try next:")
     # The settings in front: the demo does not touch the person's own data folder.
     for arguments, purpose in (
-        ("search 'title:canola'", "search what the demo collected"),
+        (f"search {query!r}", "search what the demo collected"),
         (f"story {story_id}", "every copy of a story, and why it is one"),
         ("quarantine list", "what could not be read, and why"),
         ("status", "the accounts"),
@@ -121,4 +120,4 @@ def print_next_steps(folder: Path, story: Story | None, seconds: float) -> None:
         out.print(
             f"  MAPLEWIRE_HOME={escape(str(folder))} {command} {escape(arguments)}   [dim]# {purpose}[/]"
         )
-    out.print(f"  {command} sources list   [dim]# the real beat, China–Canada; then: {command} run[/]")
+    out.print(f"  {command} sources list   [dim]# the beat of your own data folder; then: {command} run[/]")
