@@ -21,6 +21,7 @@ from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.text import lines, one_line, read_references
+from pipelines.extract.tree_depth import BLOCK_TAGS
 from pipelines.model import Paywall
 from pipelines.text.boilerplate_lines import ROUTE_MARK, is_boilerplate_line
 from pipelines.text.folding import beginning_by_folded_length
@@ -60,10 +61,6 @@ MOST_CHILDREN = 1_000
 #: Paragraphs, headings and other blocks that are read; the longest pages have some thousand. trafilatura
 #: compares all with all: 45,000 take it 15 s, 10,000 a second.
 MOST_BLOCKS = 10_000
-_BLOCK_TAGS = (
-    "p", "div", "section", "article", "main", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr",
-    "td", "dt", "dd", "pre", "figure", "time",
-)  # fmt: skip
 _INLINE_TAGS = frozenset(
     ("a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
      "small", "span", "strong", "sub", "sup", "tt", "u", "var")
@@ -176,7 +173,7 @@ def _flatten(crowd: HtmlElement) -> None:
     before: HtmlElement | None = None
     for child in list(crowd):
         if child.tag in _INLINE_TAGS:
-            pieces.append("\n" if child.tag == "br" else "".join(child.itertext(with_tail=False)))
+            pieces.append("\n" if child.tag == "br" else child.xpath("string()", smart_strings=False))
             pieces.append(child.tail or "")
             # Its tail goes with it.
             crowd.remove(child)
@@ -197,7 +194,7 @@ def _set_text_behind(child: HtmlElement | None, parent: HtmlElement, text: str) 
 
 def _cut_blocks(tree: HtmlElement) -> None:
     """Take out the blocks behind the first `MOST_BLOCKS`."""
-    for block in list(tree.iter(*_BLOCK_TAGS))[MOST_BLOCKS:]:
+    for block in list(tree.iter(*BLOCK_TAGS))[MOST_BLOCKS:]:
         parent = block.getparent()
         if parent is not None:
             parent.remove(block)

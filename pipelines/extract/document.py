@@ -14,6 +14,7 @@ from trafilatura import load_html
 
 from crawlers.errors import PermanentError
 from pipelines.extract.text import without_heaps
+from pipelines.extract.tree_depth import flatten_depths
 
 MAX_BYTES = 10 * 2**20
 MAX_ELEMENTS = 50_000
@@ -67,6 +68,7 @@ def parse(html: str) -> HtmlElement:
     elements = int(tree.xpath("count(//*)"))
     if elements > MAX_ELEMENTS:
         raise PermanentError(f"the page has {elements} elements, more than the {MAX_ELEMENTS} we read")
+    flatten_depths(tree)
     _remove_long_attributes(tree)
     return tree
 

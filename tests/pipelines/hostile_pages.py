@@ -65,6 +65,12 @@ PAGES = {
     "days in many boxes": HostilePage(
         below=lambda: "<div class=date>" * 100 + "<p>17 January 2026</p>" * 10_000,
     ),
+    "links in many boxes": HostilePage(
+        below=lambda: "<div>" * 200 + "<p><a href=x>abc</a></p>" * 24_000,
+    ),
+    "text between many boxes": HostilePage(
+        below=lambda: "<div>text" * 200 + "<div>a b c d</div>tail text" * 45_000,
+    ),
     "marks on one letter": repeated("\u0301", 4 * MEGABYTE),
     "declared open paragraphs": declared(lambda: "<p" * (4 * MEGABYTE)),
     "declared ligatures": declared(lambda: "Canada. " + "\ufdfa" * (3 * MEGABYTE)),

@@ -127,3 +127,10 @@ def test_robot_check_in_place_of_the_text_is_walled() -> None:
     page = "<html><body><p>Please verify you are a human before you go on to this site.</p></body></html>"
     with pytest.raises(PageWalled, match="verify you are a human"):
         extract_body(html.fromstring(page), NO_CLAIMS, "Cranes")
+
+
+def test_a_crowd_of_links_keeps_all_of_its_words() -> None:
+    prose = "The board of the harbour counted the boxes again and found more than last year. " * 9
+    crowd = "<i>one <b>two</b> three</i> " * 1_100
+    tree = html.fromstring(f"<html><body><article><p>{prose}</p><p>{crowd}</p></article></body></html>")
+    assert "one two three one two three" in extract_body(tree, NO_CLAIMS, "Boxes").text
