@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from pipelines.beat.terms import Terms
-from pipelines.relevance.features import (
+from pipelines.relevance.evidence import (
     AGAINST,
     carrying_sentences,
-    side_named_in_passing,
+    find_common,
+    head_of,
+    leading_sides,
+    silent_side,
     strongest,
     third_parties,
-    weaker_strength,
 )
 from pipelines.relevance.sentences import Reading, Sentence, distance
 from pipelines.text.counts import counted
@@ -38,79 +40,89 @@ _SIGNAL_NAMES = MappingProxyType(
 
 def give_reasons(reading: Reading, terms: Terms, *, is_relevant: bool) -> list[str]:
     """Return one sentence a reason: first what decided, then what spoke the other way."""
-    support = _list_support(reading, terms)
-    objections = _list_objections(reading, terms)
+    sides = leading_sides(reading, terms)
+    support = _list_support(reading, terms, sides)
+    objections = _list_objections(reading, terms, sides)
     if is_relevant:
         return support + objections
-    return _list_missing(reading, terms) + objections + support
+    missing = _describe_missing(reading, terms)
+    reasons = objections + support
+    if missing is not None:
+        reasons.insert(0, missing)
+    # Such a text has nothing but a name in passing, or none that a reason could quote.
+    return reasons or ["nothing ties the text to the beat"]
 
 
-def _list_missing(reading: Reading, terms: Terms) -> list[str]:
-    everything = (reading.title, *reading.lead, *reading.body)
+def _describe_missing(reading: Reading, terms: Terms) -> str | None:
+    """Return which sides are not named, or None where enough are."""
+    everything = (*head_of(reading), *reading.body)
     absent = []
     for side in terms.sides:
         if strongest(everything, side) == 0:
             absent.append(terms.labels[side])
+    named = len(terms.sides) - len(absent)
+    if named >= 2 or not absent:
+        return None
+    if len(terms.sides) > 2:
+        only = "only one side" if named else "no side"
+        return f"{only} of the beat is named"
     if len(absent) == 2:
-        return [f"neither {absent[0]} nor {absent[1]} is named"]
-    if len(absent) == 1:
-        return [f"{absent[0]} is not named"]
-    return []
+        return f"neither {absent[0]} nor {absent[1]} is named"
+    return f"{absent[0]} is not named"
 
 
 # -- what speaks for it ------------------------------------------------------------------------------
 
 
-def _list_support(reading: Reading, terms: Terms) -> list[str]:
+def _list_support(reading: Reading, terms: Terms, sides: Sequence[str]) -> list[str]:
     reasons = []
-    tie = _describe_tie(reading, terms)
+    tie = _describe_tie(reading, terms, sides)
     if tie is not None:
         reasons.append(tie)
     # Elsewhere in the lead such words may be about one side and a third party.
-    telling = [reading.title]
-    for sentence in reading.lead:
-        if weaker_strength(sentence, terms) > 0:
-            telling.append(sentence)
+    telling = [reading.title, *find_common(reading.lead, sides)]
     for signal, meaning in _SUPPORTING:
         words = _find_words(telling, signal)
         if words:
             reasons.append(f"{meaning}: {_quote_all(words[:_MAX_SUPPORTING_WORDS])}")
-    carrying = carrying_sentences(reading.body, terms)
+    carrying = carrying_sentences(reading.body, terms, sides)
     if carrying:
         count = counted(len(carrying), "sentence")
-        reasons.append(f"the body carries it on in {count}: {_quote(carrying[0].text)}")
+        # A quotation must show what it is quoted for, so one that names all comes first.
+        shown = (find_common(carrying, sides) or carrying)[0]
+        reasons.append(f"the body carries it on in {count}: {_quote(shown.text)}")
     return reasons
 
 
-def _describe_tie(reading: Reading, terms: Terms) -> str | None:
-    """Return what ties the sides, in the most prominent place that has both."""
+def _describe_tie(reading: Reading, terms: Terms, sides: Sequence[str]) -> str | None:
+    """Return what ties the sides, in the most prominent place that has them."""
+    if len(sides) == 1:
+        return _describe_one_side(reading, terms, sides)
     return (
-        _describe_common_sentence(reading, terms)
-        or _describe_two_sentences(reading, terms)
-        or _describe_one_side(reading, terms)
+        _describe_common_sentence(reading, terms, sides)
+        or _describe_two_sentences(reading, terms, sides)
+        or _describe_one_side(reading, terms, sides)
     )
 
 
-def _describe_common_sentence(reading: Reading, terms: Terms) -> str | None:
+def _describe_common_sentence(reading: Reading, terms: Terms, sides: Sequence[str]) -> str | None:
     """Return the first sentence of title and lead that names both sides."""
-    for sentence in (reading.title, *reading.lead):
-        if weaker_strength(sentence, terms) == 0:
-            continue
-        gap = distance(sentence, *terms.sides)
+    for sentence in find_common(head_of(reading), sides):
+        one, two = sides
+        gap = distance(sentence, one, two)
         apart = ", side by side"
         if gap is not None and gap >= 2:
             apart = f", {gap:.0f} words apart"
-        one, two = terms.sides
         names = f"{_quote_name(sentence, one, terms)} and {_quote_name(sentence, two, terms)}"
         return f"the {sentence.part} names {names}{apart}: {_quote(sentence.text)}"
     return None
 
 
-def _describe_two_sentences(reading: Reading, terms: Terms) -> str | None:
+def _describe_two_sentences(reading: Reading, terms: Terms, sides: Sequence[str]) -> str | None:
     """Return two sentences that name a side each, the first in title or lead."""
-    one, two = terms.sides
+    one, two = sides
     for earlier, later in ((one, two), (two, one)):
-        first = _find_naming((reading.title, *reading.lead), earlier)
+        first = _find_naming(head_of(reading), earlier)
         second = _find_naming((*reading.lead, *reading.body), later)
         if first is None or second is None:
             continue
@@ -123,10 +135,10 @@ def _describe_two_sentences(reading: Reading, terms: Terms) -> str | None:
     return None
 
 
-def _describe_one_side(reading: Reading, terms: Terms) -> str | None:
+def _describe_one_side(reading: Reading, terms: Terms, sides: Sequence[str]) -> str | None:
     """Return the first sentence of title and lead that names a side."""
-    for sentence in (reading.title, *reading.lead):
-        for side in terms.sides:
+    for sentence in head_of(reading):
+        for side in sides:
             if sentence.strength(side) > 0:
                 return f"the {sentence.part} names {_quote_name(sentence, side, terms)}"
     return None
@@ -151,14 +163,14 @@ def _quote_name(sentence: Sentence, side: str, terms: Terms) -> str:
 # -- what speaks against it --------------------------------------------------------------------------
 
 
-def _list_objections(reading: Reading, terms: Terms) -> list[str]:
-    head = (reading.title, *reading.lead)
+def _list_objections(reading: Reading, terms: Terms, sides: Sequence[str]) -> list[str]:
+    head = head_of(reading)
     reasons = _object_to_parties(reading, terms)
     for signal in AGAINST:
         words = _find_words(head, signal)
         if words:
             reasons.append(f"against: {_SIGNAL_NAMES[signal]}: {_quote_all(words[:_MAX_OPPOSING_WORDS])}")
-    silent = side_named_in_passing(reading, terms)
+    silent = silent_side(reading, sides)
     if silent is not None:
         reasons.append(f"against: the body never comes back to {terms.labels[silent]}")
     aside: list[str] = []
@@ -174,16 +186,27 @@ def _object_to_parties(reading: Reading, terms: Terms) -> list[str]:
     reasons = []
     in_title = third_parties((reading.title,), terms)
     if in_title:
-        reasons.append(f"against: third parties in the title: {_name_parties(in_title, terms)}")
+        names = _name_parties((reading.title,), in_title)
+        reasons.append(f"against: third parties in the title: {names}")
     in_lead = [party for party in third_parties(reading.lead, terms) if party not in in_title]
     # One of them stands in many a lead.
     if len(in_lead) > 1:
-        reasons.append(f"against: third parties in the lead: {_name_parties(in_lead, terms)}")
+        names = _name_parties(reading.lead, in_lead)
+        reasons.append(f"against: third parties in the lead: {names}")
     return reasons
 
 
-def _name_parties(parties: Sequence[str], terms: Terms) -> str:
-    return ", ".join(terms.labels[party] for party in parties[:_MAX_PARTIES])
+def _name_parties(sentences: Iterable[Sentence], parties: Sequence[str]) -> str:
+    """Return the words by which sentences name each party first.
+
+    An entry can hold many countries, so its own first name may be of another.
+    """
+    words: dict[str, str] = {}
+    for sentence in sentences:
+        for mention in sentence.mentions:
+            for party in mention.strength:
+                words.setdefault(party, mention.words)
+    return _quote_all(words[party] for party in parties[:_MAX_PARTIES])
 
 
 # -- quotations --------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from pipelines.beat.label import name_in
 from pipelines.beat.terms.fields import NameFields, SideFields, SpellingFields, TermsFile
 from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, RelevanceRule, Terms, Topic
+from pipelines.beat.weights import Weights, load_weights
 from pipelines.text.folding import fold_in_place
 from pipelines.text.name_matcher import Matcher, Spelling
 
@@ -18,7 +19,12 @@ from pipelines.text.name_matcher import Matcher, Spelling
 _STRENGTHS = {"strong": 1.0, "weak": 0.5}
 
 
-def compile_terms(file: TermsFile, hints: Sequence[str] = (), relevance: RelevanceRule = "sides") -> Terms:
+def compile_terms(
+    file: TermsFile,
+    hints: Sequence[str] = (),
+    relevance: RelevanceRule = "sides",
+    weights: Weights | None = None,
+) -> Terms:
     """Return the compiled terms of a file that has no contradictions."""
     entries: list[Entry] = []
     spellings: list[Spelling] = []
@@ -39,6 +45,8 @@ def compile_terms(file: TermsFile, hints: Sequence[str] = (), relevance: Relevan
         _entries=tuple(entries),
         english=MappingProxyType(_find_english_names(file)),
         hints=tuple(hints),
+        word_languages=_list_word_languages(file),
+        weights=weights or load_weights(None, len(side_words)),
     )
 
 
@@ -59,7 +67,7 @@ def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry, bool]
     for pair in file.pairs:
         words = pair.list_words()
         parties = tuple(Party(party) for party in pair.between)
-        yield words, Entry(Entity("pair", words[0]), Meaning(parties)), False
+        yield words, Entry(Entity("pair", words[0]), Meaning(parties, is_short_form=True)), False
     for trap in file.traps:
         yield trap.list_words(), Entry(is_trap=True), False
     for signal, stems in file.signals.items():
@@ -89,7 +97,15 @@ def _compile_name(name: NameFields, first_word: str, kind: str, side: SideFields
         held_from=name.held_from,
         held_until=name.held_until,
     )
-    return Entry(entity, Meaning((party,), name.implies))
+    return Entry(entity, Meaning((party,), name.implies, is_short_form=kind == "implied"))
+
+
+def _list_word_languages(file: TermsFile) -> frozenset[str]:
+    """Return the languages in which signals or topics have words."""
+    languages: set[str] = set()
+    for words in (*file.signals.values(), *file.topics):
+        languages.update(words.spellings)
+    return frozenset(languages)
 
 
 def _label_parties(file: TermsFile) -> dict[str, str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Literal, TypeAlias
 
+from pipelines.beat.weights import Weights, load_weights
 from pipelines.text.name_matcher import Match, Matcher, clean, longest
 
 #: What puts a text on the beat: that it speaks of the sides, or its source alone.
@@ -36,6 +38,8 @@ class Meaning:
     parties: tuple[Party, ...]
     #: Sides that the name speaks of without naming them.
     implied: tuple[str, ...] = ()
+    #: A part of a name that stands for the whole (加 for 加拿大), and may stand for another.
+    is_short_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,10 @@ class Terms:
     relevance: RelevanceRule = "sides"
     #: What is no mistake of the file and could be better, as `FILE:LINE: FIELD: text`.
     hints: tuple[str, ...] = ()
+    #: The languages in which signals and topics have words; texts in others are judged by names alone.
+    word_languages: frozenset[str] = frozenset()
+    #: How much each sign of a text counts.
+    weights: Weights = field(repr=False, default_factory=partial(load_weights, None, 2))
 
     def find_entities(self, text: str) -> tuple[tuple[Entity, int, int], ...]:
         """Return (entry, start, end) for every entry that a `clean` text names.
@@ -216,7 +224,8 @@ def _join_meanings(meanings: Sequence[Meaning]) -> Meaning:
             strengths[party.id] = max(party.strength, strengths.get(party.id, 0.0))
         implied += meaning.implied
     parties = tuple(Party(id_, strength) for id_, strength in strengths.items())
-    return Meaning(parties, tuple(dict.fromkeys(implied)))
+    is_short_form = all(meaning.is_short_form for meaning in meanings)
+    return Meaning(parties, tuple(dict.fromkeys(implied)), is_short_form)
 
 
 def side_words(terms: Terms) -> Mapping[str, tuple[str, ...]]:

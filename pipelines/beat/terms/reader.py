@@ -17,6 +17,7 @@ from pipelines.beat.terms.fields import (
     list_known_fields,
 )
 from pipelines.beat.terms.names import RelevanceRule, Terms
+from pipelines.beat.weights import load_weights
 
 _SIDES_NEEDED = (
     "is missing; list who or what the beat is about, as in"
@@ -25,13 +26,14 @@ _SIDES_NEEDED = (
 
 
 def load_terms(path: Path, relevance: RelevanceRule = "sides") -> Terms:
-    """Read and compile a terms.yaml.
+    """Read and compile a terms.yaml, with the weights.yaml beside it.
 
     It needs no sides where `relevance` is "all". Raises CatalogueError with one line for each mistake:
     `FILE:LINE: FIELD: what is wrong`.
     """
     file, hints = _check_file(read_yaml(path), relevance)
-    return compile_terms(file, hints, relevance)
+    weights = load_weights(path.with_name("weights.yaml"), len(file.sides))
+    return compile_terms(file, hints, relevance, weights)
 
 
 def no_terms() -> Terms:

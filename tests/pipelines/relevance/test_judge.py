@@ -212,7 +212,7 @@ def test_what_spoke_against_is_told() -> None:
     why = " | ".join(judge(*OFF_THE_BEAT[4], "en", TERMS).why)
     assert "against: sport: “Hockey”" in why
     why = " | ".join(judge(*OFF_THE_BEAT[0], "en", TERMS).why)
-    assert "against: third parties in the title: United States" in why
+    assert "against: third parties in the title: “Washington”" in why
 
 
 def test_what_a_trap_set_aside_is_told() -> None:

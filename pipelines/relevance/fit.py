@@ -1,0 +1,96 @@
+"""Learn the weights of the judge from labelled texts.
+
+    features of each text, relevant or not ──► fit_weights() ──► intercept and weight of each sign
+
+A logistic regression with a penalty on weights far from what they are drawn to. Each weight is held to the
+sign that makes sense: a third party in the title cannot speak for the beat, whatever a small sample says. It
+needs no library of numbers: 500 texts take a second.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+#: Signs that speak against a text, by how their names begin.
+AGAINST_NAMES = (
+    "one_missing", "one_weak", "weak", "missing", "passing", "others_", "sport", "diaspora", "screen",
+    "disaster", "roundup",
+)  # fmt: skip
+#: What a weight is drawn to where the labelled texts say little (a handful are about sport). The others
+#: are drawn to 0. A match or a morning's list is off the beat even with both sides in its title.
+CENTRES: Mapping[str, float] = {
+    "sport": -1.0,
+    "roundup": -1.0,
+    "diaspora": -0.5,
+    "weak_and_no_dealings": -1.0,
+    "passing": -0.7,
+}
+#: How strongly a weight is drawn there.
+PENALTY = 8.0
+_MAX_STEPS = 400
+#: A round that moves no weight by more than this was the last.
+_SMALL_STEP = 1e-4
+
+
+def fit_weights(
+    found: Sequence[Mapping[str, float]], labels: Sequence[bool], penalty: float = PENALTY
+) -> dict[str, float]:
+    """Return the weight of each sign, and the `intercept`.
+
+    `found` are the features of each text, `labels` whether it is relevant. The same input gives the same
+    weights.
+    """
+    names = list(found[0])
+    columns: dict[str, list[float]] = {"intercept": [1.0] * len(found)}
+    for name in names:
+        columns[name] = [features[name] for features in found]
+    weights = dict.fromkeys(columns, 0.0)
+    totals = [0.0] * len(found)
+    for _ in range(_MAX_STEPS):
+        moved = 0.0
+        for name, column in columns.items():
+            step = _find_step(name, weights[name], column, totals, labels, penalty)
+            weights[name] += step
+            moved = max(moved, abs(step))
+            if step:
+                for position, value in enumerate(column):
+                    totals[position] += step * value
+        if moved < _SMALL_STEP:
+            break
+    return weights
+
+
+def score_with(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """Return the score that weights give to the features of a text without a body."""
+    total = weights["intercept"]
+    for name, value in features.items():
+        total += weights[name] * value
+    return 1 / (1 + math.exp(-total))
+
+
+def _find_step(
+    name: str,
+    weight: float,
+    column: Sequence[float],
+    totals: Sequence[float],
+    labels: Sequence[bool],
+    penalty: float,
+) -> float:
+    """Return by how much one weight moves.
+
+    It is a Newton step, cut where its sign would turn.
+    """
+    pull = 0.0 if name == "intercept" else penalty
+    gradient = pull * (CENTRES.get(name, 0.0) - weight)
+    curvature = pull + 1e-6
+    for value, total, label in zip(column, totals, labels, strict=True):
+        if value:
+            chance = 1 / (1 + math.exp(-total))
+            gradient += value * (label - chance)
+            curvature += value * value * chance * (1 - chance)
+    renewed = weight + gradient / curvature
+    if name != "intercept":
+        is_against = name.startswith(AGAINST_NAMES)
+        renewed = min(renewed, 0.0) if is_against else max(renewed, 0.0)
+    return renewed - weight
