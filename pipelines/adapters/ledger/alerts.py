@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.adapters.alert_states import farther_alert, moved_to
 from pipelines.adapters.ledger.codec import ALERT_FACTS, AlertFacts
@@ -17,7 +16,7 @@ from pipelines.adapters.ledger.outbox import insert_mails
 from pipelines.adapters.ledger.runs import read_watermark, write_watermark
 from pipelines.adapters.ledger.schema import alerts as alert_table
 from pipelines.adapters.ledger.schema import outbox, watermarks
-from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.statements import insert_into, upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import Alert, AlertState, OutboxMail
@@ -155,8 +154,7 @@ def _raise_watermark(connection: Connection, name: str, seq: int) -> None:
 
     A slower worker with an older watermark must not take back what a faster one reached.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(watermarks).values(name=name, seq=seq)
+    statement = insert_into(watermarks, connection.dialect.name).values(name=name, seq=seq)
     is_higher = statement.excluded.seq > watermarks.c.seq
     higher = case((is_higher, statement.excluded.seq), else_=watermarks.c.seq)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": higher}))

@@ -9,7 +9,7 @@ from html import unescape
 from rich.markup import escape
 from rich.text import Text
 
-from pipelines.alerts import route_label
+from pipelines.alerts.wording import route_label
 from pipelines.cli.console import out, print_json, say
 from pipelines.cli.render.story_json import story_json
 from pipelines.cli.render.wording import minute_words
