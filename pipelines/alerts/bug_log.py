@@ -1,4 +1,4 @@
-"""Bugs that one story, source or mail brings to light, noted in the log with their tracebacks."""
+"""Bugs that one story, source or mail brings to light, in the log."""
 
 from __future__ import annotations
 
