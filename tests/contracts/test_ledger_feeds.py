@@ -56,6 +56,14 @@ def test_a_state_that_a_wrong_clock_noted_is_replaced_by_the_next(ledger: Ledger
     assert ledger.feed_states()["daily"] == now
 
 
+def test_a_state_that_was_made_of_the_known_one_replaces_it_by_any_clock(ledger: Ledger) -> None:
+    ahead = FeedState("daily", polls=4, last_polled=NOON + 180 * MINUTE)
+    now = FeedState("daily", polls=5, last_polled=NOON)
+    ledger.adopt(a_result("b2", states=(ahead,)), "2", 1)
+    ledger.adopt(a_result("b1", states=(now,)), "1", 1)
+    assert ledger.feed_states()["daily"] == now
+
+
 def test_a_batch_is_open_until_every_page_has_an_account(ledger: Ledger) -> None:
     failure = FetchFailure("daily", page(9), "temporary", "timeout", NOON)
     for id_ in ("b2", "b1"):
