@@ -76,6 +76,11 @@ def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:
     return offered
 
 
+def addresses_listed_now(state: FeedState) -> frozenset[str]:
+    """Return the addresses that a source's listing had last."""
+    return frozenset(clean_text(listed.address) for listed in state.listed)
+
+
 def entry_id(entry: SkippedEntry) -> str:
     """Return what an entry is known by, however long its address is."""
     return article_id(known_address(entry.url))

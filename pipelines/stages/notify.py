@@ -62,7 +62,7 @@ def write_due_digests(context: RunContext, problems: RunProblems) -> None:
 
 
 def _forget_wrong_clock(context: RunContext) -> None:
-    """Forget, behind the work that puts marks right by itself, those that a wrong clock left."""
+    """Forget the marks of a wrong clock that no work has put right by itself."""
     searches = [parsed.search.id for parsed in context.beat.searches]
     for name, moment in forget_marks_ahead(context.ledger, searches, context.clock.now()).items():
         log.warning("a clock was ahead; its mark is forgotten", mark=name, was=moment.isoformat())
