@@ -15,7 +15,7 @@ from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.outbox import insert_mails
 from pipelines.adapters.ledger.runs import read_watermark, write_watermark
 from pipelines.adapters.ledger.schema import alerts as alert_table
-from pipelines.adapters.ledger.schema import outbox, watermarks
+from pipelines.adapters.ledger.schema import outbox, stories, watermarks
 from pipelines.adapters.ledger.statements import insert_into, upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
@@ -49,7 +49,9 @@ class SqlAlerts(LedgerPart):
         group = (alert_table.c.search_id, alert_table.c.day)
         is_new = alert_table.c.reason == "new"
         is_recent = alert_table.c.day >= since.date().isoformat()
-        query = select(*group, func.count()).where(is_new, is_recent).group_by(*group)
+        kept_out = select(stories.c.id).where(stories.c.kept_out.is_not(None))
+        is_counted = (is_new, is_recent, alert_table.c.story_id.not_in(kept_out))
+        query = select(*group, func.count()).where(*is_counted).group_by(*group)
         counts: dict[str, dict[str, int]] = {}
         with self.database.reading() as connection:
             for search_id, day, count in connection.execute(query):

@@ -55,7 +55,7 @@ def stored_stories(ledger: Ledger, found: StoryHits) -> Sequence[tuple[Story, Se
     found_stories = []
     for story_id, hits in hits_by_story.items():
         # The index may be behind: a story was joined to another, or taken out.
-        if story_id in stories:
+        if story_id in stories and stories[story_id].is_on_beat:
             found_stories.append((stories[story_id], hits))
     return found_stories
 

@@ -41,6 +41,7 @@ def story_json(
         "kind": story.kind,
         "copies": story.copies,
         "independent": story.independent,
+        "kept_out": story.kept_out and story.kept_out.value,
         "languages": list(story.languages),
         "topics": list(story.topics),
         "url": lead and lead.article.url,
