@@ -125,9 +125,9 @@ SAME = [
     (
         (
             "Quebec port signs with Chinese line",
-            "The port of Sept-Rives has a contract with a line from Ningbo.",
+            "The port of Sept-Rives has a contract with a line from Beihai.",
         ),
-        ("Une ligne de conteneurs vers la Chine", "Le port de Sept-Rives sera relié à Ningbo dès juillet."),
+        ("Une ligne de conteneurs vers la Chine", "Le port de Sept-Rives sera relié à Beihai dès juillet."),
     ),
     (
         (
@@ -139,9 +139,9 @@ SAME = [
     (
         (
             "Second buyer for LNG",
-            "The terminal in Kitimat sells 800,000 tonnes a year to a buyer from China.",
+            "The terminal in Squamish sells 800,000 tonnes a year to a buyer from China.",
         ),
-        ("Un acheteur chinois pour le GNL", "Le terminal de Kitimat vendra 800 000 tonnes par an."),
+        ("Un acheteur chinois pour le GNL", "Le terminal de Squamish vendra 800 000 tonnes par an."),
     ),
 ]
 OTHER = [
