@@ -1,4 +1,4 @@
-"""Letters without their accents (pure).
+"""Letters composed, and without their accents (pure).
 
 The folds of texts stand in `pipelines/text/folding.py`; this is the one that names, dates and the words
 of a beat are compared by.
@@ -6,7 +6,24 @@ of a beat are compared by.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+#: Katakana as narrow as a Latin letter, with the marks that NFC leaves apart.
+_HALF_WIDTH_KANA = re.compile("[\uff66-\uff9f]+")
+
+
+def composed(text: str) -> str:
+    """Return a text in NFC, with kana of full width.
+
+    >>> composed("ｶﾅﾀﾞ")
+    'カナダ'
+    """
+    return _HALF_WIDTH_KANA.sub(_of_full_width, unicodedata.normalize("NFC", text))
+
+
+def _of_full_width(kana: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", kana[0])
 
 
 def without_accents(text: str) -> str:

@@ -89,9 +89,10 @@ def is_due(state: FeedState, now: datetime, policy: PollPolicy) -> bool:
     """Tell whether the feed should be polled now.
 
     No pause is longer than the source's maximum but where the feed or its server asked for it. A poll that
-    lies further ahead was set by a clock that was wrong, or under a longer maximum, and is due.
+    lies further ahead was set by a clock that was wrong, or under a longer maximum, and is due. So is one
+    whose last poll is still to come.
     """
-    if state.next_due is None or state.next_due <= now:
+    if state.next_due is None or state.next_due <= now or state.is_ahead_of(now):
         return True
     if state.next_due - now <= timedelta(seconds=policy.max_s):
         return False

@@ -16,6 +16,8 @@ from w3lib.encoding import (
     resolve_encoding,
 )
 
+from crawlers.folding import composed
+
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 # Their bytes are plain ASCII, so they would pass as UTF-8.
 _STATEFUL = ("iso2022", "hz")
@@ -109,7 +111,7 @@ def plain_line(markup: object, limit: int) -> str:
         text = nh3.clean(spaced, tags=set(), clean_content_tags=_SILENT)
     text = unescape(text)
     wanted = "".join(character for character in text if _is_wanted(character))
-    line = unicodedata.normalize("NFC", " ".join(wanted.split()))
+    line = composed(" ".join(wanted.split()))
     if len(line) <= limit:
         return line
     return line[: limit - 1].rstrip() + "…"

@@ -62,17 +62,23 @@ def _short_hash(*parts: str) -> str:
 def newer_state(known: FeedState | None, offered: FeedState) -> FeedState:
     """Return the feed state to keep.
 
-    An older batch that comes in late never turns a feed's clock back. Beyond `LATEST_BATCH` that is no late
-    batch any more: a clock that was ahead wrote what is known, and would keep it for as long.
+    An older batch that comes in late never turns a feed's clock back. It is no late batch where its poll
+    began with what is known, or beyond `LATEST_BATCH`: a clock that was ahead wrote what is known, and would
+    keep it for as long.
     """
     if known is None or known.last_polled is None:
         return offered
     if offered.last_polled is None:
         return known
     ahead = known.last_polled - offered.last_polled
-    if timedelta(0) < ahead <= LATEST_BATCH:
+    if offered.polls <= known.polls and timedelta(0) < ahead <= LATEST_BATCH:
         return known
     return offered
+
+
+def addresses_listed_now(state: FeedState) -> frozenset[str]:
+    """Return the addresses that a source's listing had last."""
+    return frozenset(clean_text(listed.address) for listed in state.listed)
 
 
 def entry_id(entry: SkippedEntry) -> str:

@@ -110,6 +110,18 @@ def marks_ahead(ledger: Ledger, search_ids: Iterable[str], now: datetime) -> dic
     return found
 
 
+def forget_marks_ahead(ledger: Ledger, search_ids: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Forget the marks that a wrong clock wrote; return them by name.
+
+    None of them holds work back, and each is written anew with the next work of its kind. Until then it would
+    be taken for a clock that is still wrong.
+    """
+    found = marks_ahead(ledger, search_ids, now)
+    for name in found:
+        ClockMark(ledger, name).clear()
+    return found
+
+
 def note_run(ledger: Ledger, now: datetime) -> None:
     """Note that a run began, and the pause before it where that was a long one.
 

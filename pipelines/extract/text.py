@@ -6,6 +6,8 @@ import html
 import re
 import unicodedata
 
+from crawlers.folding import composed
+
 # Control characters, soft hyphens, marks of direction, byte order marks, halves of surrogate pairs.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e"
@@ -23,13 +25,13 @@ _INNER_SPACES = re.compile(r"[^\S\n]+")
 
 
 def clean(text: str) -> str:
-    """Return text in NFC without invisible characters.
+    """Return text in NFC, with kana of full width, without invisible characters.
 
     Line feeds stay. U+200C and U+200D stay as well: Persian words and emoji are made with them.
     """
     with_line_feeds = text.replace("\r\n", "\n").replace("\r", "\n")
     visible = _INVISIBLE.sub("", with_line_feeds)
-    return unicodedata.normalize("NFC", without_heaps(visible))
+    return composed(without_heaps(visible))
 
 
 def read_references(text: str) -> str:

@@ -104,8 +104,11 @@ def _check_index(context: RunContext) -> Iterator[Finding]:
 def _check_clock(context: RunContext) -> Iterator[Finding]:
     now = context.clock.now()
     ledger = context.ledger
-    for state in ledger.feed_states().values():
-        if state.is_ahead_of(now):
+    states = ledger.feed_states()
+    # Those that are not followed any more are asked by nobody, so that nothing would put them right.
+    for source in context.enabled_sources():
+        state = states.get(source.id)
+        if state is not None and state.is_ahead_of(now):
             yield Finding(
                 f"source {state.source_id} was last asked at {state.last_polled}, which is to come", _CLOCK
             )

@@ -1,4 +1,4 @@
-"""What must be done now and then: old batches go, the ledger is tidied.
+"""What must be done now and then: what is old goes, the ledger is tidied.
 
 A batch is needed until it is processed, and afterwards to process a page again (`maplewire quarantine
 replay`). So open batches and those with pages in quarantine stay, whatever their age.
@@ -22,6 +22,11 @@ from crawlers.private_files import make_private_folder
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext
+
+
+#: So long after its last fetch it is remembered how a page was listed, though its listing has it no more. The
+#: longest listings of news go back some weeks.
+LISTED_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,15 @@ class UpkeepReport:
     left: int
     #: Batches that stay because they are needed, whatever their age.
     needed: int
+    #: Entries of listings of which it was forgotten how they were listed.
+    forgotten: int
     tidied: str
 
     def __str__(self) -> str:
         freed = f"{self.freed / 1e6:.1f} MB"
         left = f"{self.left} left, {self.needed} of them needed"
-        return f"{self.pruned} batches removed ({freed}), {left}; {self.tidied}"
+        forgotten = f"{self.forgotten} entries of listings forgotten"
+        return f"{self.pruned} batches removed ({freed}), {left}; {forgotten}; {self.tidied}"
 
 
 def to_prune(batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, room: DiskRoom) -> list[str]:
@@ -100,11 +108,13 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
             freed += batch.size
         if batch.is_needed:
             needed += 1
+    forgotten = context.ledger.forget_listed_entries(context.clock.now() - LISTED_KEPT)
     return UpkeepReport(
         pruned=len(names),
         freed=freed,
         left=len(batches) - len(names),
         needed=needed,
+        forgotten=forgotten,
         tidied=context.ledger.tidy(),
     )
 

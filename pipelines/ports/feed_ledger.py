@@ -46,6 +46,14 @@ class FeedLedger(Protocol):
         """
         ...
 
+    def forget_listed_entries(self, before: datetime) -> int:
+        """Forget how pages were listed, and return how many.
+
+        They are those that were last fetched before a time. What tells that an entry is no new article
+        stays: those that their source lists now, and those with a guid whose article is on the beat.
+        """
+        ...
+
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         """Take over what a complete batch says, in one transaction.
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+import structlog
+
 from crawlers.errors import TemporaryError
 from pipelines.alerts.anomalies import watch_searches
+from pipelines.alerts.clock_marks import forget_marks_ahead
 from pipelines.alerts.digests import send_digests
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.outbox import send_due, sender_name
@@ -16,6 +19,8 @@ from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.locks import lock_outbox
+
+log = structlog.get_logger()
 
 
 def send_new_alerts(context: RunContext, problems: RunProblems) -> int:
@@ -52,6 +57,15 @@ def write_due_digests(context: RunContext, problems: RunProblems) -> None:
         watch_searches(context, problems.troubles)
     with aside.guard("the digests"):
         send_digests(context, problems.troubles)
+    with aside.guard("the marks of time"):
+        _forget_wrong_clock(context)
+
+
+def _forget_wrong_clock(context: RunContext) -> None:
+    """Forget the marks of a wrong clock that no work has put right by itself."""
+    searches = [parsed.search.id for parsed in context.beat.searches]
+    for name, moment in forget_marks_ahead(context.ledger, searches, context.clock.now()).items():
+        log.warning("a clock was ahead; its mark is forgotten", mark=name, was=moment.isoformat())
 
 
 def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:

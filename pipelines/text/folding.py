@@ -115,16 +115,45 @@ def _simplified_characters() -> dict[int, str]:
     return table
 
 
+# -- letters that are written one for another -------------------------------------------------------------
+
+# In Cyrillic й, ї and ґ stay: they are letters of their own. The Arabic ones are those of Lucene's
+# ArabicNormalizer and PersianNormalizer.
+_VARIANT_LETTERS = {
+    "ё": "е", "ѐ": "е", "ѝ": "и", "ς": "σ",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
+}  # fmt: skip
+_DIGITS = "0123456789"
+_ARABIC_DIGITS = dict(zip("٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹", _DIGITS * 2, strict=True))
+_ONE_FOR_ANOTHER = _VARIANT_LETTERS | _ARABIC_DIGITS
+
 # -- search: one character at a time, so that a server's mapping can do the same --------------------------
 
 _APOSTROPHES = "'’‘‛ʼʻ`´＇′"
 # Between letters or digits some of these would join what people read as two words. The marks of
 # trade would be unfolded into letters.
 _BREAKS = ":_;·‧˸∶\u200b⁄™®©℠•"
-_IGNORED = "\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-#: Blocks of combining marks and variation selectors, (first, last).
+#: Invisible marks, and the stroke that makes an Arabic word wider.
+_IGNORED = (
+    "\u0640\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+#: Blocks of combining marks, signs of vowels and variation selectors, (first, last).
 _COMBINING = (
     (0x300, 0x36F),
+    # Hebrew
+    (0x591, 0x5BD),
+    (0x5BF, 0x5BF),
+    (0x5C1, 0x5C2),
+    (0x5C4, 0x5C5),
+    (0x5C7, 0x5C7),
+    # Arabic
+    (0x610, 0x61A),
+    (0x64B, 0x65F),
+    (0x670, 0x670),
+    (0x6D6, 0x6DC),
+    (0x6DF, 0x6E4),
+    (0x6E7, 0x6E8),
+    (0x6EA, 0x6ED),
     (0x1AB0, 0x1AFF),
     (0x1DC0, 0x1DFF),
     (0x20D0, 0x20FF),
@@ -132,6 +161,7 @@ _COMBINING = (
     (0xFE20, 0xFE2F),
 )
 _SURROGATES = (0xD800, 0xDFFF)
+_GREEK_LETTERS = (0x370, 0x3FF)
 #: Letters that Unicode does not take apart into a Latin letter and a mark.
 _LETTERS = {
     "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe",
@@ -145,6 +175,7 @@ _KNOWN_FOLDS = (
     | dict.fromkeys(_IGNORED, "")
     | _LETTERS
     | _VARIANTS
+    | _ONE_FOR_ANOTHER
 )
 #: Later ideographs are none to Lucene's tokenizer.
 _LAST_IDEOGRAPH_OF_LUCENE = "\U0002ebef"
@@ -260,14 +291,14 @@ def _is_within(char: str, block: tuple[int, int]) -> bool:
 
 
 def _bare_letter(char: str) -> str:
-    """Return a Latin letter without its accent.
+    """Return a Latin or Greek letter without its accent.
 
     Other scripts keep their marks: й is not и.
     """
     bare = unicodedata.normalize("NFD", char)[0]
     if bare in _LETTERS:
         return _LETTERS[bare]
-    if bare.isascii():
+    if bare.isascii() or _is_within(bare, _GREEK_LETTERS):
         return bare
     return char
 
@@ -289,13 +320,6 @@ _GREEK = ((0x370, 0x3FF), (0x1F00, 0x1FFF))
 _CYRILLIC = ((0x400, 0x52F),)
 # These Latin letters are two in other spellings (Straße, Strasse), so they stay letters of their own here.
 _LIGATURES = frozenset("æœßþ")
-#: Letters of other alphabets that are written one for the other. In Cyrillic й, ї and ґ stay: they are no
-#: variants. The Arabic ones are those of Lucene's ArabicNormalizer and PersianNormalizer.
-_ONE_FOR_ANOTHER = {
-    "ё": "е", "Ё": "е", "ѐ": "е", "Ѐ": "е", "ѝ": "и", "Ѝ": "и", "ς": "σ",
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
-}  # fmt: skip
-_ARABIC_DIGITS = ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def _in_place_folds() -> dict[int, str]:
@@ -308,11 +332,10 @@ def _in_place_folds() -> dict[int, str]:
         table[code] = unicodedata.normalize("NFD", chr(code))[0].lower()
     for code in _codes_of(_CYRILLIC):
         table[code] = chr(code).lower()
-    for digits in _ARABIC_DIGITS:
-        for number, digit in enumerate(digits):
-            table[ord(digit)] = str(number)
     for letter, other in _ONE_FOR_ANOTHER.items():
         table[ord(letter)] = other
+        if letter != letter.upper():
+            table[ord(letter.upper())] = other
     return table
 
 

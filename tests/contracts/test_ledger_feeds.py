@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from crawlers.model import Entry, FeedState, FetchFailure, ListedEntry, PageRetry, SkippedEntry
+from crawlers.model import (
+    Entry,
+    FeedState,
+    FetchFailure,
+    ListedAddress,
+    ListedEntry,
+    PageRetry,
+    SkippedEntry,
+)
 from pipelines.adapters.crawl_accounts import SKIPPED_KEPT
 from pipelines.model import (
     Outcome,
@@ -27,6 +35,7 @@ from tests.contracts.ledger_values import (
     off_beat,
     page,
     take,
+    take_story,
 )
 
 
@@ -51,6 +60,14 @@ def test_a_late_batch_never_turns_a_feeds_clock_back(ledger: Ledger) -> None:
 def test_a_state_that_a_wrong_clock_noted_is_replaced_by_the_next(ledger: Ledger) -> None:
     ahead = FeedState("daily", etag="2", last_polled=NOON + 3 * 1440 * MINUTE)
     now = FeedState("daily", etag="1", last_polled=NOON)
+    ledger.adopt(a_result("b2", states=(ahead,)), "2", 1)
+    ledger.adopt(a_result("b1", states=(now,)), "1", 1)
+    assert ledger.feed_states()["daily"] == now
+
+
+def test_a_state_that_was_made_of_the_known_one_replaces_it_by_any_clock(ledger: Ledger) -> None:
+    ahead = FeedState("daily", polls=4, last_polled=NOON + 180 * MINUTE)
+    now = FeedState("daily", polls=5, last_polled=NOON)
     ledger.adopt(a_result("b2", states=(ahead,)), "2", 1)
     ledger.adopt(a_result("b1", states=(now,)), "1", 1)
     assert ledger.feed_states()["daily"] == now
@@ -161,6 +178,22 @@ def test_listed_entries_come_newest_first_and_each_form_once(ledger: Ledger) -> 
     again = replace(first, at=NOON + timedelta(hours=4))
     assert ledger.listed_entries(["daily", "weekly"]) == {"daily": [again, retitled, second]}
     assert ledger.listed_entries(["daily"], limit_each=1) == {"daily": [again]}
+
+
+def test_what_left_its_listing_long_ago_is_forgotten_but_what_identity_needs(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take(ledger, a_page_off_beat(off_beat(2), batch="c"))
+    on_beat, off, no_article = _listed(1, 1), _listed(2, 2), _listed(3, 3, article_id=None)
+    without_guid = _listed(1, 4, guid=None, title="Another")
+    still_listed, recent = _listed(5, 5), _listed(6, 100)
+    elsewhere = _listed(7, 1, source_id="abandoned")
+    _take_listed(ledger, on_beat, off, no_article, without_guid, still_listed, recent, elsewhere)
+    state = FeedState("daily", listed=(ListedAddress(page(5)),))
+    ledger.adopt(a_result("state", states=(state,)), "s", 1)
+    assert ledger.forget_listed_entries(NOON) == 0
+    assert ledger.forget_listed_entries(NOON + timedelta(hours=50)) == 4
+    assert ledger.listed_entries(["daily", "abandoned"]) == {"daily": [recent, still_listed, on_beat]}
+    assert ledger.forget_listed_entries(NOON + timedelta(hours=50)) == 0
 
 
 def test_article_is_found_by_its_guid_and_its_other_addresses(ledger: Ledger) -> None:

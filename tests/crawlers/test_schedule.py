@@ -44,7 +44,7 @@ def test_a_feed_is_due_when_its_time_has_come_and_not_before() -> None:
     assert schedule.is_due(state, NOON + timedelta(minutes=15), POLL)
 
 
-@pytest.mark.parametrize("ahead", [timedelta(days=3), timedelta(days=3653)])
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(days=3), timedelta(days=3653)])
 def test_a_feed_whose_next_poll_lies_beyond_every_pause_is_due(ahead: timedelta) -> None:
     state = a_success(now=NOON + ahead)
     assert state.is_ahead_of(NOON)

@@ -592,20 +592,24 @@ def _no_index(newsroom: Newsroom) -> str:
     return _must_tell(newsroom, newsroom.run("run"), "indexing waits")
 
 
-def _end_child(newsroom: Newsroom, words: str) -> int:
-    """Kill the first process of a run whose command line has these words; return the run's status."""
+def _end_child(newsroom: Newsroom, is_meant: Callable[[int], bool]) -> int | None:
+    """Kill the first such process of a run; return the run's status, None where there was none."""
     child = newsroom.start("run")
     while True:
-        ended, status = os.waitpid(child, os.WNOHANG)
+        ended, _ = os.waitpid(child, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status) if status else -1
+            return None
         for process in _descendants(child):
             with suppress(OSError):
-                if words in Path(f"/proc/{process}/cmdline").read_text().replace("\0", " "):
+                if is_meant(process):
                     os.kill(process, signal.SIGKILL)
                     _, status = os.waitpid(child, 0)
                     return os.waitstatus_to_exitcode(status)
         time.sleep(0.01)
+
+
+def _command_of(process: int) -> str:
+    return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
 
 
 def _descendants(process: int) -> list[int]:
@@ -620,17 +624,22 @@ def _descendants(process: int) -> list[int]:
 
 
 def _killed_crawl(newsroom: Newsroom) -> str:
-    status = _end_child(newsroom, "crawl")
-    if status == -1:
+    status = _end_child(newsroom, lambda process: "crawlers.spiders" in _command_of(process))
+    if status is None:
         raise TrialError("the crawl was never seen")
     return _must_tell(newsroom, status, "crawl")
 
 
 def _killed_reader(newsroom: Newsroom) -> str:
-    status = _end_child(newsroom, "page_worker")
-    if status == -1:
+    """Kill the reader of pages: a fork of the run while pages are processed, so it looks like the run."""
+    own_command = _command_of(os.getpid())
+    processed = partial(_counted, newsroom.home, "accounts", "record >= 0")
+    status = _end_child(newsroom, lambda process: _command_of(process) == own_command and processed() > 0)
+    if status is None:
         raise TrialError("the reader of pages was never seen")
-    return f"the run ended with {status}"
+    told = _must_tell(newsroom, status or 1, "the process that read it was ended")
+    newsroom.run("quarantine", "replay")
+    return f"the run ended with {status}: {told}"
 
 
 def _greatest_batch(newsroom: Newsroom) -> Path:

@@ -9,11 +9,15 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crawlers.model import CrawlResult, FeedState, ListedEntry, PageRetry, SkippedEntry
 from crawlers.retries import newer_retry
-from pipelines.adapters.crawl_accounts import add_latest, newer_state
+from pipelines.adapters.crawl_accounts import add_latest, addresses_listed_now, newer_state
 from pipelines.adapters.ledger.accounts import write_failures
 from pipelines.adapters.ledger.codec import FEED_STATE, PAGE_RETRY, SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.listed import read_listed_entries
+from pipelines.adapters.ledger.listed import (
+    forget_entries,
+    read_listed_entries,
+    read_sources_with_entries,
+)
 from pipelines.adapters.ledger.schema import accounts, batches, feed_states, page_retries, source_reports
 from pipelines.adapters.ledger.skipped import read_skipped, write_skipped
 from pipelines.adapters.ledger.statements import upsert_rows
@@ -45,6 +49,18 @@ class SqlFeeds(LedgerPart):
                 if entries:
                     found[source_id] = entries
         return found
+
+    def forget_listed_entries(self, before: datetime) -> int:
+        with self.database.reading() as connection:
+            states = _read_feed_states(connection)
+            source_ids = read_sources_with_entries(connection)
+        forgotten = 0
+        for source_id in source_ids:
+            state = states.get(source_id) or FeedState(source_id)
+            # A source at a time, so that nobody who writes waits for all of them.
+            with self.database.writing() as connection:
+                forgotten += forget_entries(connection, source_id, before, addresses_listed_now(state))
+        return forgotten
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         with self.database.writing_alone() as connection:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select
 
 from crawlers.model import ListedEntry
 from pipelines.adapters.crawl_accounts import entry_key, guid_key
-from pipelines.adapters.ledger.schema import article_addresses, listed_entries
+from pipelines.adapters.ledger.schema import article_addresses, articles, listed_entries
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.model import PageDecision
 
@@ -28,6 +29,8 @@ _OF_GUID = Statement(
 )
 #: Rows of one guid that are looked at. A guid of more than a few articles names nothing.
 _OF_ONE_GUID = 20
+#: Ids in one statement: SQLite takes some thousand parameters.
+_AT_ONCE = 500
 
 
 def read_listed_entries(connection: Connection, source_id: str, limit: int) -> list[ListedEntry]:
@@ -44,6 +47,35 @@ def read_listed_entries(connection: Connection, source_id: str, limit: int) -> l
             ListedEntry(row.source_id, row.address, row.at, row.title, row.guid, row.article_id),
         )
     return found
+
+
+def read_sources_with_entries(connection: Connection) -> list[str]:
+    """Return the ids of the sources of which it is known how pages were listed."""
+    query = select(listed_entries.c.source_id).distinct().order_by(listed_entries.c.source_id)
+    return list(connection.scalars(query))
+
+
+def forget_entries(
+    connection: Connection, source_id: str, before: datetime, listed_now: Collection[str]
+) -> int:
+    """Delete what a source listed before a time; return how many rows.
+
+    What it lists now stays, and what names an article of the beat by a guid.
+    """
+    on_beat = exists().where(articles.c.id == listed_entries.c.article_id, articles.c.arrival.is_not(None))
+    query = select(listed_entries.c.id, listed_entries.c.address).where(
+        listed_entries.c.source_id == source_id,
+        listed_entries.c.at < before,
+        or_(listed_entries.c.guid_key.is_(None), ~on_beat),
+    )
+    ids = []
+    for row in connection.execute(query):
+        if row.address not in listed_now:
+            ids.append(row.id)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        connection.execute(delete(listed_entries).where(listed_entries.c.id.in_(some)))
+    return len(ids)
 
 
 def read_article_at(connection: Connection, address_ids: Sequence[str]) -> str | None:

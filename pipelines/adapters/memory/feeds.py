@@ -10,6 +10,7 @@ from crawlers.retries import newer_retry
 from pipelines.adapters.crawl_accounts import (
     SKIPPED_KEPT,
     add_latest,
+    addresses_listed_now,
     entry_id,
     failed_account,
     known_address,
@@ -56,6 +57,22 @@ class MemoryFeeds(LedgerState):
             if entries:
                 found[source_id] = entries
         return found
+
+    def forget_listed_entries(self, before: datetime) -> int:
+        with self._writing_alone():
+            kept = {}
+            for key, entry in self._listed.items():
+                if entry.at >= before or self._is_needed(entry):
+                    kept[key] = entry
+            forgotten = len(self._listed) - len(kept)
+            self._listed = kept
+        return forgotten
+
+    def _is_needed(self, entry: ListedEntry) -> bool:
+        if entry.guid is not None and entry.article_id in self._arrivals:
+            return True
+        state = self._feed_states.get(entry.source_id)
+        return state is not None and entry.address in addresses_listed_now(state)
 
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         with self._writing_alone():

@@ -68,4 +68,4 @@ __all__ = [
 ]
 
 #: Grows whenever the same text would give other tokens: an index of another version has to be rebuilt.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2

@@ -12,7 +12,8 @@ from pipelines.beat.beat import Beat
 from pipelines.operations.upkeep import DiskRoom, StoredBatch, remove_old_files, to_prune, upkeep
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
-from tests.pipelines.world import RELEASE, World, html
+from tests.pipelines.world import LOCAL, RELEASE, REPORT, World, html
+from tests.pipelines.world import a_page as a_listed_page
 
 
 def kept(name: str, days: float, *, size: int = 100, needed: bool = False) -> StoredBatch:
@@ -80,3 +81,11 @@ def test_old_files_go_with_the_folders_they_leave_empty_and_nothing_else(tmp_pat
     assert left == {"run=2", "run=2/2.log", "run=2/link.log", "run=3", "latest"}
     assert outside.exists()
     assert remove_old_files(tmp_path / "no such folder", NOON) == (0, 0)
+
+
+def test_how_pages_were_listed_is_forgotten_when_their_listings_have_moved_on(world: World) -> None:
+    world.process(a_listed_page("library", "The library closes", LOCAL), REPORT)
+    assert len(world.ledger.listed_entries(["daily"])["daily"]) == 2
+    for days, forgotten in ((89, 0), (91, 2), (91, 0)):
+        world.clock.at = NOON + timedelta(days=days)
+        assert upkeep(world.parts, keep=timedelta(days=90), free_share=0.0).forgotten == forgotten
