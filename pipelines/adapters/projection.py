@@ -16,7 +16,6 @@ from crawlers.urls import site_of
 from pipelines.model import (
     Document,
     Member,
-    Outcome,
     Publisher,
     Relation,
     StoredArticle,
@@ -35,12 +34,11 @@ class Placement(NamedTuple):
     carrier: str | None
     kind: StoryKind
     first_seen: datetime
-    kept_out: Outcome | None
 
 
 def placements(story: Story) -> dict[str, Placement]:
     """Return the placement of every article of a story, by article id."""
-    label = (story.origin, story.carrier, story.kind, story.first_seen, story.kept_out)
+    label = (story.origin, story.carrier, story.kind, story.first_seen)
     found: dict[str, Placement] = {}
     for link in story.links:
         found[link.article_id] = Placement(story.id, link.relation, *label)

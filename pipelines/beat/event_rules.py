@@ -1,31 +1,48 @@
-"""events.yaml: offices, acts and visits by which events are recognised.
+"""events.yaml: acts, offices and visits by which events are recognised.
 
-    events.yaml ──► read_yaml() ──► _EventFile (checks) ──► EventRules (compiled patterns)
+    event_rules.yaml (every beat) + events.yaml (this beat) ──► _EventFile (checks) ──► EventRules
 
-A beat whose folder has no such file has no rules: its events are recognised by names and figures alone.
+A beat whose folder has no events.yaml does with the words of every beat.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from crawlers.checked_yaml import YamlDocument, read_yaml
+from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, parse_yaml, read_yaml
 from pipelines.beat.file_problems import FileProblems
+from pipelines.text.languages import base_of, known_languages
+from pipelines.text.name_matcher import (
+    Match,
+    Matcher,
+    Spelling,
+    is_unspaced,
+    longest,
+    stem_letters,
+    words_of,
+)
 
-__all__ = ["EventRules", "VisitRule", "load_event_rules"]
+__all__ = ["Act", "EventRules", "EventWord", "load_event_rules"]
+
+_DEFAULTS = "event_rules.yaml"
+#: The key of the words of all languages together.
+_ANY_LANGUAGE = ""
+_OFFICES = frozenset({"office", "no-office"})
 
 
 # -- the file, as it must be written -------------------------------------------------------------------
 
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
-_Pattern = Annotated[str, Field(min_length=1, max_length=200)]
+_Name = Annotated[str, Field(min_length=1, max_length=60)]
 _Word = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -33,170 +50,149 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Patterns(_Strict):
-    """Regular expressions by language; one that matches is enough."""
+class _Words(BaseModel):
+    """Words by language: every field that has no name of its own is a language."""
 
-    en: tuple[_Pattern, ...] = ()
-    fr: tuple[_Pattern, ...] = ()
-    zh: tuple[_Pattern, ...] = ()
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, tuple[_Word, ...]]
 
-    # Compiled one by one, so that a message names the pattern with the mistake.
-    @field_validator("en", "fr", "zh")
-    @classmethod
-    def _check_expressions(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except (re.error, OverflowError, RecursionError) as e:
-                raise ValueError(f"«{pattern}» is not a regular expression ({e}); correct it") from e
-        return patterns
-
-    @model_validator(mode="after")
-    def _check_not_empty(self) -> _Patterns:
-        if not (self.en or self.fr or self.zh):
-            raise ValueError("has no pattern at all; write some under en, fr or zh")
-        return self
-
-    def compile(self) -> re.Pattern[str]:
-        alternatives = []
-        latin = (*self.en, *self.fr)
-        if latin:
-            alternatives.append(rf"\b(?:{'|'.join(latin)})\b")
-        # Chinese has no spaces, so a word has no boundary to look for.
-        alternatives += self.zh
-        return re.compile("|".join(alternatives), re.IGNORECASE)
+    def list_words(self) -> Iterator[tuple[str, str]]:
+        """Yield (language without its script, word)."""
+        for language, words in (self.__pydantic_extra__ or {}).items():
+            for word in words:
+                yield base_of(language), word
 
 
-class _NamedPatterns(_Patterns):
+class _ActFields(_Words):
+    id: _Id
+    weight: Literal["low", "full"] = "full"
+    says: bool = False
+
+
+class _OfficeFields(_Words):
     id: _Id
 
 
-class _Visit(_Patterns):
+class _VisitFields(_Words):
+    # `from` is a word of Python.
+    visitor: _Id = Field(alias="from")
     to: _Id
-    visitors: tuple[_Id, ...] = Field(min_length=1)
 
 
 class _EventFile(_Strict):
-    leaders: tuple[_Word, ...] = ()
-    capitals: Mapping[_Id, _Word] = {}
-    common_words: tuple[_Word, ...] = ()
-    roles: tuple[_NamedPatterns, ...] = ()
-    acts: tuple[_NamedPatterns, ...] = ()
-    visits: tuple[_Visit, ...] = ()
-
-
-def _known_fields() -> list[str]:
-    names: set[str] = set()
-    for model in (_EventFile, _NamedPatterns, _Visit):
-        names |= model.model_fields.keys()
-    return sorted(names)
+    acts: tuple[_ActFields, ...] = ()
+    offices: tuple[_OfficeFields, ...] = ()
+    no_office: _Words = _Words()
+    visits: tuple[_VisitFields, ...] = ()
+    capitals: Mapping[_Id, _Name] = {}
+    common_words: tuple[_Name, ...] = ()
 
 
 # -- the file, compiled --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class VisitRule:
-    """What shows that somebody of the other side visits `side`."""
+class Act:
+    """Something that happens in the news, such as a verdict."""
 
-    side: str
-    #: Ids of roles.
-    visitors: tuple[str, ...]
-    pattern: re.Pattern[str]
+    id: str
+    #: Every other report has it.
+    is_frequent: bool = False
+    #: Somebody says something about what others did.
+    is_speech: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+class EventWord(NamedTuple):
+    """Characters [start, end) of a text that stand for an act, an office or a visit."""
+
+    kind: Literal["act", "office", "no-office", "visit"]
+    #: The id of an act or office; "canada>china" for a visit.
+    key: str
+    start: int
+    end: int
+
+
+_Meaning = tuple[Literal["act", "office", "no-office", "visit"], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EventRules:
     """The compiled rules of a beat. Immutable; one copy serves all threads."""
 
-    roles: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    acts: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    visits: tuple[VisitRule, ...] = ()
+    acts: Mapping[str, Act] = field(default_factory=dict)
     #: The capital of each side, as the key of its entry in terms.yaml: `china:Beijing`.
     capitals: frozenset[str] = frozenset()
     #: Words with a capital letter that are the name of no event.
     common_words: frozenset[str] = frozenset()
-    #: Matches the beginning of a person's role.
-    leaders: re.Pattern[str] | None = None
+    _matchers: Mapping[str, Matcher] = field(default_factory=dict, repr=False)
+    #: A match gives the numbers of what it may mean.
+    _meanings: tuple[_Meaning, ...] = field(default=(), repr=False)
 
-    def find_roles(self, text: str) -> list[str]:
-        """Return the ids of the offices that a text names."""
-        return _find_ids(self.roles, text)
+    def find_words(self, text: str, lang: str | None) -> list[EventWord]:
+        """Return the acts, offices and visits that a `clean` text names, in its order.
 
-    def find_acts(self, text: str) -> list[str]:
-        """Return the ids of what happened according to a text."""
-        return _find_ids(self.acts, text)
-
-    def find_visits(self, text: str, roles: Collection[str]) -> list[tuple[str, str]]:
-        """Return (role, side visited) for each visitor in a text.
-
-        `roles` are the offices that the text names.
+        Chinese must be in simplified characters. A text whose language has no words is compared with those
+        of all languages.
         """
+        matcher = self._matchers.get(base_of(lang or ""))
+        if matcher is None:
+            matcher = self._matchers.get(_ANY_LANGUAGE)
+        if matcher is None:
+            return []
         found = []
-        for visit in self.visits:
-            if visit.pattern.search(text):
-                for role in visit.visitors:
-                    if role in roles:
-                        found.append((role, visit.side))
-        return found
-
-    def find_leader_office(self, role: str | None) -> str | None:
-        """Return the office that makes a person of this role a leader, or None.
-
-        The office is in lower case.
-        """
-        if role is None or self.leaders is None:
-            return None
-        office = self.leaders.match(role)
-        if office is None:
-            return None
-        return office[0].casefold()
+        offices: list[tuple[Match, _Meaning]] = []
+        for match in matcher.find(text):
+            for number in match.form.means:
+                kind, key = self._meanings[number]
+                if kind in _OFFICES:
+                    offices.append((match, (kind, key)))
+                else:
+                    found.append(EventWord(kind, key, match.start, match.end))
+        found += _keep_longest(offices)
+        return sorted(found, key=lambda word: (word.start, word.end))
 
 
-def _find_ids(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[str]:
-    found = []
-    for id_, pattern in patterns.items():
-        if pattern.search(text):
-            found.append(id_)
-    return found
+def _keep_longest(offices: list[tuple[Match, _Meaning]]) -> Iterator[EventWord]:
+    """Yield the offices; at each place the longest counts.
+
+    “Vice president” is no president, and 大使馆 is no ambassador.
+    """
+    meanings = dict(offices)
+    for match in longest(meanings):
+        kind, key = meanings[match]
+        if kind == "office":
+            yield EventWord(kind, key, match.start, match.end)
 
 
 # -- reading -------------------------------------------------------------------------------------------
 
 
 def load_event_rules(path: Path, sides: Collection[str] = ()) -> EventRules:
-    """Read and compile an events.yaml.
+    """Read an events.yaml and compile it, with the words of every beat.
 
-    A file that is not there, or empty, gives no rules. `sides` are the ids of the sides that the file may
-    speak of; without any they are not checked. Raises CatalogueError with all mistakes, one line each:
+    A file that is not there, or empty, adds nothing to them. `sides` are the ids of the sides that the file
+    may speak of; without any they are not checked. Raises CatalogueError with all mistakes, one line each:
     `FILE:LINE: FIELD: what is wrong`.
     """
+    defaults = _read_defaults()
     if not path.exists():
-        return EventRules()
+        return _compile(defaults, _EventFile())
     document = read_yaml(path)
     if document.values is None:
-        return EventRules()
-    file = _check_file(document, sides)
-    return EventRules(
-        roles={role.id: role.compile() for role in file.roles},
-        acts={act.id: act.compile() for act in file.acts},
-        visits=tuple(VisitRule(visit.to, visit.visitors, visit.compile()) for visit in file.visits),
-        capitals=frozenset(f"{side}:{city}" for side, city in file.capitals.items()),
-        common_words=frozenset(file.common_words),
-        leaders=_compile_leaders(file.leaders),
-    )
+        return _compile(defaults, _EventFile())
+    return _compile(defaults, _check_file(document, sides))
 
 
-def _compile_leaders(offices: Iterable[str]) -> re.Pattern[str] | None:
-    alternatives = "|".join(re.escape(office) for office in offices)
-    if not alternatives:
-        return None
-    return re.compile(rf"(?:{alternatives})\b", re.IGNORECASE)
+@cache
+def _read_defaults() -> _EventFile:
+    content = files("pipelines.beat").joinpath(_DEFAULTS).read_bytes()
+    return _check_file(parse_yaml(content, Path(_DEFAULTS)), ())
 
 
 def _check_file(document: YamlDocument, sides: Collection[str]) -> _EventFile:
     problems = FileProblems(document)
-    file = problems.check_model(_EventFile, _known_fields)
+    file = problems.check_model(_EventFile, _list_known_fields)
+    _check_words(file, problems)
     _check_ids(file, problems)
     if sides:
         _check_sides(file, sides, problems)
@@ -204,19 +200,76 @@ def _check_file(document: YamlDocument, sides: Collection[str]) -> _EventFile:
     return file
 
 
-def _check_ids(file: _EventFile, problems: FileProblems) -> None:
-    """Report ids that are used twice, and visitors that are not a role."""
-    for name, entries in (("roles", file.roles), ("acts", file.acts)):
-        uses = Counter(entry.id for entry in entries)
+def _list_known_fields() -> list[str]:
+    names: set[str] = set()
+    for model in (_EventFile, _ActFields, _OfficeFields, _VisitFields):
+        for name, info in model.model_fields.items():
+            names.add(info.alias or name)
+    return sorted(names)
+
+
+def _list_languages() -> list[str]:
+    return sorted({*known_languages(), *map(base_of, known_languages())})
+
+
+def _list_word_groups(file: _EventFile) -> Iterator[tuple[Place, _Words]]:
+    """Yield every group of words with its place in the file."""
+    groups: tuple[tuple[str, Iterable[_Words]], ...] = (
+        ("acts", file.acts),
+        ("offices", file.offices),
+        ("visits", file.visits),
+    )
+    for name, entries in groups:
         for position, entry in enumerate(entries):
-            if uses[entry.id] > 1:
+            yield (name, position), entry
+    yield ("no_office",), file.no_office
+
+
+def _check_words(file: _EventFile, problems: FileProblems) -> None:
+    """Report unknown fields, groups without words, and what is no word."""
+    languages = _list_languages()
+    for place, group in _list_word_groups(file):
+        fields = group.__pydantic_extra__ or {}
+        for name, words in fields.items():
+            if name not in languages:
+                known = [*_list_known_fields(), *languages]
+                problems.add_unknown_field((*place, name), describe_unknown_field(name, known))
+                continue
+            for position, word in enumerate(words):
+                advice = _advise_on_word(word)
+                if advice is not None:
+                    problems.add((*place, name, position), advice)
+        if len(place) > 1 and not any(fields.values()):
+            problems.add(place, "has no word at all; write some under a language, such as en: [word]")
+
+
+#: Signs of a regular expression, which no word has.
+_SIGNS = re.compile(r"[\\()\[\]{}|?+^$]")
+
+
+def _advise_on_word(word: str) -> str | None:
+    """Return what to write instead of a word, or None where it can be looked for."""
+    if _SIGNS.search(word):
+        return "has signs that no word has; write each form out, or * at the end for any ending"
+    if is_unspaced(word):
+        return "takes no *, since it matches anywhere already; remove it" if "*" in word else None
+    parts = words_of(word)
+    if not parts:
+        return "has no letter; write a word"
+    for part in parts:
+        if part.endswith("*") and len(part) - 1 < stem_letters(part):
+            return f"is too short for a *; write at least {stem_letters(part)} letters before it"
+    return None
+
+
+def _check_ids(file: _EventFile, problems: FileProblems) -> None:
+    """Report ids that are used twice."""
+    ids = {"acts": [act.id for act in file.acts], "offices": [office.id for office in file.offices]}
+    for name, used in ids.items():
+        uses = Counter(used)
+        for position, id_ in enumerate(used):
+            if uses[id_] > 1:
                 problems.add((name, position, "id"), "is used twice; give each its own id")
-    roles = [role.id for role in file.roles]
-    advice = f"write one of {', '.join(roles)}" if roles else "list it under roles"
-    for position, visit in enumerate(file.visits):
-        for role in visit.visitors:
-            if role not in roles:
-                problems.add(("visits", position, "visitors"), f"“{role}” is not a role; {advice}")
 
 
 def _check_sides(file: _EventFile, sides: Collection[str], problems: FileProblems) -> None:
@@ -226,5 +279,49 @@ def _check_sides(file: _EventFile, sides: Collection[str], problems: FileProblem
         if side not in sides:
             problems.add(("capitals", side), f"“{side}” is not a side in terms.yaml; {advice}")
     for position, visit in enumerate(file.visits):
-        if visit.to not in sides:
-            problems.add(("visits", position, "to"), f"“{visit.to}” is not a side in terms.yaml; {advice}")
+        for name, side in (("from", visit.visitor), ("to", visit.to)):
+            if side not in sides:
+                problems.add(("visits", position, name), f"“{side}” is not a side in terms.yaml; {advice}")
+
+
+# -- compiling -----------------------------------------------------------------------------------------
+
+
+def _compile(defaults: _EventFile, own: _EventFile) -> EventRules:
+    meanings: list[_Meaning] = []
+    spellings: dict[str, list[Spelling]] = defaultdict(list)
+    for file in (own, defaults):
+        for meaning, group in _list_meanings(file):
+            for language, word in group.list_words():
+                spelling = Spelling(word, (len(meanings),))
+                spellings[language].append(spelling)
+                spellings[_ANY_LANGUAGE].append(spelling)
+            meanings.append(meaning)
+    return EventRules(
+        acts=_compile_acts((*defaults.acts, *own.acts)),
+        capitals=frozenset(f"{side}:{city}" for side, city in own.capitals.items()),
+        common_words=frozenset((*defaults.common_words, *own.common_words)),
+        _matchers={language: Matcher(words) for language, words in spellings.items()},
+        _meanings=tuple(meanings),
+    )
+
+
+def _compile_acts(acts: Iterable[_ActFields]) -> dict[str, Act]:
+    """Return the acts by id; what is said last of an id holds."""
+    compiled: dict[str, Act] = {}
+    for act in acts:
+        if act.id in compiled and "weight" not in act.model_fields_set:
+            # A beat that adds words to an act need not repeat what it is.
+            continue
+        compiled[act.id] = Act(act.id, act.weight == "low", act.says)
+    return compiled
+
+
+def _list_meanings(file: _EventFile) -> Iterator[tuple[_Meaning, _Words]]:
+    for act in file.acts:
+        yield ("act", act.id), act
+    for office in file.offices:
+        yield ("office", office.id), office
+    yield ("no-office", ""), file.no_office
+    for visit in file.visits:
+        yield ("visit", f"{visit.visitor}>{visit.to}"), visit

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from crawlers.batch import BatchFacts
+from crawlers.batch import BatchFacts
 
 
 class Batches(Protocol):

@@ -14,7 +14,6 @@ from pipelines.model import (
     EventLink,
     EventPrint,
     LedgerDecision,
-    Mark,
     Member,
     Outcome,
     RecheckState,
@@ -113,10 +112,6 @@ class Decisions(Protocol):
 
     def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
         """Return the same corrections one by one, with their numbers, oldest first."""
-        ...
-
-    def marks(self, article_ids: Collection[str]) -> Sequence[Mark]:
-        """Return what people said of these articles and did not undo, oldest first."""
         ...
 
     def take(self, decision: LedgerDecision, run_id: int) -> None:

@@ -1,110 +1,50 @@
 """What a story is about, as marks that do not depend on a language (pure).
 
-    title and lead ──► marks: people, places, bodies, roles, topics, names, numbers ──► EventPrint
+    title and lead ──► marks: who, where, what, when, how much ──► EventPrint
 
 People, places and bodies are known by their entry in `terms.yaml`, so that Pékin, 北京 and Beijing are one
-mark; offices, acts and visits by the patterns in `events.yaml`. What the beat does not list is known by
-its spelling, which English and French share.
+mark; acts and offices by the words in `event_rules.yaml` and the beat's `events.yaml`. What the beat does not
+list is known by its spelling, which languages of one script share.
 
-Only title and lead are read, because they say what a report is about: the background of one report is the
-event of another.
+One fact has one mark: “the Chinese president”, “Xi” and 国家主席 are one leader. Only title and lead are
+read, because they say what a report is about: the background of one report is the event of another.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 
-from pipelines.beat.event_rules import EventRules
-from pipelines.beat.terms import Terms
+from pipelines.beat.event_rules import EventRules, EventWord
+from pipelines.beat.terms import Entity, Terms
 from pipelines.model import EventPrint
-from pipelines.revisions import facts
-from pipelines.text.folding import beginning_by_folded_length, fold_for_search
-from pipelines.text.name_matcher import clean
+from pipelines.stories.event_days import find_days
+from pipelines.stories.event_figures import find_figures
+from pipelines.stories.event_names import (
+    capitalised_words,
+    find_headline_words,
+    find_names,
+    find_quotations,
+    without_entries,
+)
+from pipelines.stories.event_offices import Leaders, OfficeHolders, find_leaders, office_of, side_of
+from pipelines.stories.event_text import plain_lead, plain_title
+from pipelines.stories.event_weights import WEIGHTS, kind_of, weight_of
+from pipelines.text.folding import fold_for_search
 
-#: Characters of a body that are read.
-LEAD_CHARS = 900
-#: A third is enough for Chinese, which says as much with it.
-CHINESE_LEAD_CHARS = LEAD_CHARS // 3
-#: Characters of a title that are read; no page shows a longer one.
-_TITLE_CHARS = 500
-#: Characters of a body that show whether a word has its capital inside a sentence too.
-_CAPITALS_FROM_CHARS = 4000
 #: A print that lists half of the beat is no event; the lightest marks go.
 _MAX_MARKS = 60
-#: Shorter words (May, Inc, West) are names of too many things.
-_MIN_NAME_LETTERS = 5
-#: A printed name of so many words is looked at word by word though the beat lists a part of it.
-_LONG_NAME_WORDS = 3
-#: A headline with more capitals than this share of its words has one in every word.
-_TITLE_CASE_SHARE = 0.6
+#: Acts by which somebody is in the country of another.
+_ACTS_OF_VISITS = frozenset({"visit", "meeting", "agreement"})
+#: … and those that two leaders do together.
+_ACTS_OF_TWO = frozenset({"meeting", "agreement"})
+#: Kinds of entries beside which no name of the report stands.
+_NO_NAMES = frozenset({"topic", "signal"})
 
-#: How much a mark says about an event, by kind. A name that the beat does not list says most; what
-#: half of the beat's reports have says little.
-_WEIGHTS = {
-    "name": 2.5,
-    "person": 2.0,
-    "company": 2.0,
-    "number": 2.0,
-    "visit": 1.5,
-    "subject": 1.25,
-    "body": 1.0,
-    # A leader is in every other report of the beat, under a surname or in full.
-    "leader": 0.75,
-    "place": 0.75,
-    "role": 0.75,
-    "other": 0.5,
-    "act": 0.5,
-    "topic": 0.25,
-}
-#: A capital stands for its government as often as for a place.
-_CAPITAL_WEIGHT = 0.25
-#: 500 and 20,000 are estimates, and stand in many reports.
-_ROUND_NUMBER_WEIGHT = _WEIGHTS["number"] / 2
-
-#: Words with a capital letter in reports of any beat. Those of one beat are in its events.yaml.
-_COMMON_WORDS = frozenset(
-    {
-        "affairs",
-        "agency",
-        "america",
-        "american",
-        "atlantic",
-        "commons",
-        "company",
-        "daily",
-        "europe",
-        "european",
-        "global",
-        "globe",
-        "gouvernement",
-        "government",
-        "great",
-        "group",
-        "house",
-        "minister",
-        "ministre",
-        "ministry",
-        "newswire",
-        "north",
-        "pacific",
-        "parliament",
-        "people",
-        "press",
-        "radio",
-        "reuters",
-        "service",
-        "south",
-        "states",
-        "times",
-        "united",
-        "university",
-        "western",
-        "world",
-        "xinhua",
-    }
-)
+#: A mark and its weight.
+_Weighted = tuple[str, float]
 
 
 def event_print(
@@ -121,125 +61,168 @@ def event_print(
 
     `origin` is the organisation whose text it is. It links nothing: it only helps to recognise translations.
     """
-    is_chinese = (lang or "").startswith("zh")
-    title = beginning_by_folded_length(title, _TITLE_CHARS)
-    lead = beginning_by_folded_length(body, CHINESE_LEAD_CHARS if is_chinese else LEAD_CHARS)
+    reading = _Reading(lang, at, terms, rules)
+    headline = reading.read_part(plain_title(title), is_headline=True)
+    lead = reading.read_part(plain_lead(body, lang), is_headline=False)
     marks: dict[str, float] = {}
-    for mark, weight in _list_marks(title, lead, body, terms, rules):
+    for mark, weight in _list_marks(headline, lead, lang, at):
         marks[mark] = max(weight, marks.get(mark, 0.0))
     heaviest = sorted(marks.items(), key=lambda found: (-found[1], found[0]))
     kept = dict(heaviest[:_MAX_MARKS])
-    if origin:
-        kept[f"by:{fold_for_search(origin)}"] = 0.0
+    for mark in _list_signposts(headline, origin):
+        kept[mark] = 0.0
     return EventPrint(story_id, at, lang, kept)
 
 
-def _list_marks(
-    title: str, lead: str, body: str, terms: Terms, rules: EventRules
-) -> Iterator[tuple[str, float]]:
-    """Yield (mark, weight); a mark may come twice."""
-    text = clean(f"{title}\n{lead}")
-    # A topic of the headline counts twice: as the subject, and as a topic of the text.
-    yield from _find_subjects(clean(title), terms)
-    yield from _find_entries(text, terms, rules)
-    yield from _find_unlisted_names(title, lead, body, terms, rules)
-    yield from _find_numbers(f"{title}\n{lead}")
-    roles = rules.find_roles(text)
-    for role in roles:
-        yield f"role:{role}", _WEIGHTS["role"]
-    for act in rules.find_acts(text):
-        yield f"act:{act}", _WEIGHTS["act"]
-    for role, side in rules.find_visits(text, roles):
-        yield f"visit:{role} in {side}", _WEIGHTS["visit"]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The headline or the lead, with what was found in it."""
+
+    text: str
+    #: The day of the report.
+    day: date
+    is_headline: bool
+    entities: tuple[tuple[Entity, int, int], ...]
+    words: Sequence[EventWord]
+    leaders: Leaders
+    rules: EventRules
 
 
-def _find_subjects(title: str, terms: Terms) -> Iterator[tuple[str, float]]:
-    """Yield the topics of the headline: the report is about them."""
-    for entity, _, _ in terms.find_entities(title):
-        if entity.kind == "topic":
-            yield f"subject:{entity.key}", _WEIGHTS["subject"]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """By what a report is read."""
+
+    lang: str | None
+    at: datetime
+    terms: Terms
+    rules: EventRules
+
+    def read_part(self, text: str, *, is_headline: bool) -> _Part:
+        entities = self.terms.find_entities(text)
+        words = self.rules.find_words(text, self.lang)
+        day = self.at.date()
+        leaders = find_leaders(text, entities, words, day, self.rules, _holders(self.terms, self.rules))
+        return _Part(text, day, is_headline, entities, words, leaders, self.rules)
 
 
-def _find_entries(text: str, terms: Terms, rules: EventRules) -> Iterator[tuple[str, float]]:
-    """Yield the entries of terms.yaml that a text names."""
-    for entity, _, _ in terms.find_entities(text):
-        if entity.kind not in _WEIGHTS:
+@lru_cache(maxsize=4)
+def _holders(terms: Terms, rules: EventRules) -> OfficeHolders:
+    return OfficeHolders(terms, rules)
+
+
+def _list_marks(headline: _Part, lead: _Part, lang: str | None, at: datetime) -> Iterator[_Weighted]:
+    """Yield the marks of a report; a mark may come twice."""
+    bare_headline = without_entries(headline.text, headline.entities)
+    bare_lead = without_entries(lead.text, lead.entities)
+    capitalised = capitalised_words(bare_headline, bare_lead)
+    people = _people_by_last_name(headline, lead)
+    for part, bare in ((headline, bare_headline), (lead, bare_lead)):
+        for mark in (*_list_marks_of_part(part), *_mark_visits(part, headline.leaders.found)):
+            yield mark, weight_of(kind_of(mark), is_headline=part.is_headline)
+        for mark, weight in find_names(bare, capitalised, part.rules, is_headline=part.is_headline):
+            yield people.get(mark, mark), weight
+        yield from find_quotations(part.text, is_headline=part.is_headline)
+    text_of_headline = without_entries(headline.text, headline.entities, keep=_NO_NAMES)
+    yield from find_headline_words(text_of_headline, lang)
+    times, bare_headline = find_days(bare_headline, at)
+    more_times, bare_lead = find_days(bare_lead, at)
+    for mark in times | more_times:
+        yield mark, WEIGHTS[kind_of(mark)]
+    yield from find_figures(bare_headline, bare_lead)
+
+
+def _people_by_last_name(*parts: _Part) -> dict[str, str]:
+    """Return the marks of people by that of their last name alone."""
+    people = {}
+    for part in parts:
+        for entity, start, end in part.entities:
+            is_leader = office_of(entity, part.day, part.rules) is not None
+            words = fold_for_search(part.text[start:end]).split()
+            if entity.kind == "person" and not is_leader and words:
+                people[f"name:{words[-1]}"] = f"person:{entity.key}"
+    return people
+
+
+def _list_signposts(headline: _Part, origin: str | None) -> Iterator[str]:
+    """Yield marks that link nothing: they tell reports apart that are alike otherwise."""
+    if origin:
+        yield f"by:{fold_for_search(origin)}"
+    has_side = False
+    for entity, _, _ in headline.entities:
+        if entity.kind == "other":
+            yield f"about:{entity.key}"
+        side = side_of(entity, headline.day, headline.rules)
+        if side is not None and not has_side:
+            has_side = True
+            yield f"first:{side}"
+
+
+def _list_marks_of_part(part: _Part) -> Iterator[str]:
+    """Yield the marks that come from lists of words."""
+    acts = [(word.start, word.end) for word in part.words if word.kind == "act"]
+    for entity, start, end in part.entities:
+        if entity.kind != "topic":
+            yield from _mark_entry(entity, part)
             continue
-        office = rules.find_leader_office(entity.role)
-        if office is not None:
-            side = entity.key.partition(":")[0]
-            yield f"leader:{side} {office}", _WEIGHTS["leader"]
-        elif entity.key in rules.capitals:
-            yield f"{entity.kind}:{entity.key}", _CAPITAL_WEIGHT
-        else:
-            yield f"{entity.kind}:{entity.key}", _WEIGHTS[entity.kind]
+        yield f"topic:{entity.key}"
+        # “Tariff” is an act already, and one fact has one mark.
+        if part.is_headline and not _overlaps(start, end, acts):
+            yield f"subject:{entity.key}"
+    for word in part.words:
+        if word.kind == "visit":
+            yield f"visit:{word.key}"
+        elif word.kind == "act":
+            yield _mark_act(word.key, part.rules)
+    for leader in part.leaders.found:
+        yield f"leader:{leader}"
 
 
-def _find_unlisted_names(
-    title: str, lead: str, body: str, terms: Terms, rules: EventRules
-) -> Iterator[tuple[str, float]]:
-    """Yield the words of names that the beat does not list.
+def _overlaps(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in stretches)
 
-    English and French spell those alike.
+
+def _mark_entry(entity: Entity, part: _Part) -> Iterator[str]:
+    """Yield the mark of an entry of terms.yaml that names somebody or something."""
+    if entity.kind not in WEIGHTS or office_of(entity, part.day, part.rules) is not None:
+        return
+    if entity.key in part.rules.capitals:
+        yield f"capital:{entity.key}"
+    else:
+        yield f"{entity.kind}:{entity.key}"
+
+
+def _mark_act(act_id: str, rules: EventRules) -> str:
+    act = rules.acts[act_id]
+    if act.is_speech:
+        return f"says:{act_id}"
+    if act.is_frequent:
+        return f"common-act:{act_id}"
+    return f"act:{act_id}"
+
+
+def _mark_visits(part: _Part, of_headline: Collection[str]) -> Iterator[str]:
+    """Yield who is in the country of whom.
+
+    A visit or a meeting, and the country or the capital of the other side, stand in one text.
+
+    Leads tell of visits that the report is not about. So the visitor must be a leader `of_headline`, or the
+    lead must tell that two leaders met.
     """
-    capitalised = facts.capitalised_words(f"{lead}\n{body[:_CAPITALS_FROM_CHARS]}")
-    capitalised |= _find_capitalised_in_headline(title)
-    for line in (title, *lead.split("\n")):
-        for name in facts.find_names(line, capitalised):
-            is_listed = bool(terms.find_entities(clean(name.printed)))
-            if is_listed and len(name.words) < _LONG_NAME_WORDS:
-                continue
-            for word in name.words:
-                folded = fold_for_search(word)
-                if word in capitalised and _is_telling(folded, rules):
-                    yield f"name:{folded}", _WEIGHTS["name"]
+    acts = {word.key for word in part.words if word.kind == "act"}
+    if acts.isdisjoint(_ACTS_OF_VISITS):
+        return
+    hosts = set()
+    for entity, start, _ in part.entities:
+        is_country = entity.kind == "country" and start not in part.leaders.owners
+        if is_country or entity.key in part.rules.capitals:
+            hosts.add(entity.key.partition(":")[0])
+    visitors = _sides_of(of_headline)
+    if not acts.isdisjoint(_ACTS_OF_TWO) and len(_sides_of(part.leaders.found)) > 1:
+        visitors = _sides_of(part.leaders.found)
+    for visitor in sorted(visitors):
+        for host in sorted(hosts - {visitor}):
+            yield f"visit:{visitor}>{host}"
 
 
-def _is_telling(word: str, rules: EventRules) -> bool:
-    """Tell whether a folded word may be a name that an event has."""
-    if len(word) < _MIN_NAME_LETTERS or not word.isascii():
-        return False
-    return word not in _COMMON_WORDS and word not in rules.common_words
-
-
-def _find_capitalised_in_headline(title: str) -> frozenset[str]:
-    """Return the words with a capital inside a headline.
-
-    There are none where every word has a capital.
-    """
-    words = re.findall(r"[^\W\d_]{4,}", title)
-    with_capital = []
-    for word in words:
-        if word[0].isupper():
-            with_capital.append(word)
-    if len(with_capital) > _TITLE_CASE_SHARE * len(words):
-        return frozenset()
-    return facts.capitalised_words(title)
-
-
-def _find_numbers(text: str) -> Iterator[tuple[str, float]]:
-    """Yield figures that say something.
-
-    Years, days and small counts do not: every report has them. A number is written as `facts.numbers`
-    does: 14.5, or 86e6 for 86 million.
-    """
-    for number in facts.count_numbers(text):
-        value, _, scale = number.partition("e")
-        if scale:
-            yield f"number:{number}", _WEIGHTS["number"]
-        elif _is_telling_figure(value):
-            yield f"number:{number}", _weigh_figure(value)
-
-
-def _weigh_figure(value: str) -> float:
-    is_round = re.fullmatch(r"[1-9]0+", value) is not None
-    if is_round:
-        return _ROUND_NUMBER_WEIGHT
-    return _WEIGHTS["number"]
-
-
-def _is_telling_figure(value: str) -> bool:
-    if "." in value:
-        return True
-    is_year = re.fullmatch(r"(?:19|20)\d\d", value) is not None
-    return len(value) >= 3 and not is_year
+def _sides_of(leaders: Iterable[str]) -> set[str]:
+    return {leader.partition(" ")[0] for leader in leaders}

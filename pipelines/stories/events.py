@@ -1,57 +1,32 @@
 """Which stories report one event, in whatever language (pure).
 
-    EventPrint of two stories, close in time ──► weight of the marks they share ──► EventLink, or None
+    EventPrint of two stories, close in time ──► event_comparison ──► EventLink, or None
 
-They are linked, and never made one story. Precision goes first. Two reports of one day about one subject
-are not one event: they need a name, a figure or a meeting in common. A wrong link hides nothing, but
-costs the reader's trust.
+An event here is one event, or one visit or decision as told within two days. A comment on an event is another
+report, unless both tell of the same comment. Stories are linked, and never made one. Precision goes first: a
+wrong link hides nothing, but costs the reader's trust.
 
-`event_print` in `pipelines.stories.event_print` makes the marks.
+`event_print` makes the marks, `event_comparison` weighs them, `event_reasons` says why.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from pipelines.model import EventLink, EventPrint, RelatedStory
+from pipelines.stories.event_comparison import ANCHORS, compare
+from pipelines.stories.event_reasons import give_reasons
+from pipelines.stories.event_weights import kind_of
 
-#: An event is reported for a day; what comes later is another turn of it.
-WINDOW = timedelta(hours=36)
-#: The weight of shared marks from which two stories report one event.
-LINKED_WEIGHT = 4.0
-#: The weight from which a mark is worth a lookup of its own.
-_KEY_WEIGHT = 1.0
+#: An event is reported for two days, since many papers print the day alone; what comes later is another turn.
+WINDOW = timedelta(hours=48)
+#: The weight from which two stories report one event. Measured by tests/eval/test_event_floor.py.
+LINKED_WEIGHT = 3.3
 
-#: The most that marks of one kind weigh together, so that one long list is no event.
-_MAX_WEIGHTS = {
-    "name": 5.0,
-    "number": 4.0,
-    "subject": 2.5,
-    "role": 2.25,
-    "body": 2.0,
-    "place": 1.5,
-    "topic": 0.75,
-    "other": 0.5,
-}
-#: Kinds of marks that an event has and a subject has not.
-_ANCHORS = frozenset({"name", "company", "number", "person", "visit"})
-#: What two offices in both leads weigh, and what they weigh where both leads say that they met.
-_TWO_OFFICES_WEIGHT = 1.0
-_MEETING_WEIGHT = 2.0
-_MEETING = "act:meeting"
-
-#: Kinds of marks that a translation keeps.
-_FACTS = frozenset({"number", "name", "person", "company", "place", "body"})
-#: Two texts of one origin may be one in two languages from so many facts in common,
-#: and from this share of the shorter list of facts.
-_MIN_SHARED_FACTS = 4
-_MIN_SHARED_FACTS_SHARE = 0.6
-
-#: Names of one kind that a reason lists.
-_MAX_LISTED = 5
+#: Kinds by which stories of one event find each other, and the least weight of such a mark.
+_KEY_KINDS = frozenset({*ANCHORS, "leader", "subject", "body"})
+_KEY_WEIGHT = 0.4
 
 
 def keys_of(story: EventPrint) -> tuple[str, ...]:
@@ -64,7 +39,7 @@ def keys_of(story: EventPrint) -> tuple[str, ...]:
     stretch = int(story.at.timestamp() // WINDOW.total_seconds())
     keys = []
     for mark, weight in story.marks.items():
-        if weight >= _KEY_WEIGHT or _kind_of(mark) == "role":
+        if weight >= _KEY_WEIGHT and kind_of(mark) in _KEY_KINDS:
             keys += [f"{mark}@{stretch}", f"{mark}@{stretch - 1}"]
     return tuple(keys)
 
@@ -72,144 +47,16 @@ def keys_of(story: EventPrint) -> tuple[str, ...]:
 def same_event(a: EventPrint, b: EventPrint) -> EventLink | None:
     """Return the link between two stories that report one event, or None.
 
-    It depends on the two alone, and not on their order. Without a shared name, figure, person or meeting
-    there is no event, however much else they share.
+    It depends on the two alone, and not on their order.
     """
-    if a.story_id == b.story_id or abs(a.at - b.at) > WINDOW:
+    apart = abs(a.at - b.at)
+    if a.story_id == b.story_id or apart > WINDOW:
         return None
-    shared = {}
-    for mark, weight in a.marks.items():
-        if mark in b.marks:
-            shared[mark] = min(weight, b.marks[mark])
-    if not _has_anchor(shared):
-        return None
-    total = _sum_weights(shared)
-    if total < LINKED_WEIGHT:
+    comparison = compare(a.marks, b.marks, apart, LINKED_WEIGHT)
+    if comparison is None:
         return None
     first, second = sorted((a.story_id, b.story_id))
-    return EventLink(first, second, round(total, 2), _give_reasons(shared, a, b))
-
-
-def _kind_of(mark: str) -> str:
-    return mark.partition(":")[0]
-
-
-def _has_anchor(shared: Collection[str]) -> bool:
-    """Tell whether something is shared that an event has and a subject has not."""
-    if _weigh_meeting(shared) > 0:
-        return True
-    return any(_kind_of(mark) in _ANCHORS for mark in shared)
-
-
-def _sum_weights(shared: Mapping[str, float]) -> float:
-    """Return the weight of shared marks together, each kind up to its limit."""
-    weights: dict[str, float] = {}
-    for mark, weight in shared.items():
-        kind = _kind_of(mark)
-        weights[kind] = weights.get(kind, 0.0) + weight
-    total = 0.0
-    for kind, weight in weights.items():
-        total += min(weight, _MAX_WEIGHTS.get(kind, weight))
-    return total + _weigh_meeting(shared)
-
-
-def _weigh_meeting(shared: Collection[str]) -> float:
-    """Return the weight of two offices in both leads on one day."""
-    offices = []
-    for mark in shared:
-        if _kind_of(mark) == "role":
-            offices.append(mark)
-    if len(offices) < 2:
-        return 0.0
-    return _MEETING_WEIGHT if _MEETING in shared else _TWO_OFFICES_WEIGHT
-
-
-def _is_perhaps_translated(shared: Collection[str], a: EventPrint, b: EventPrint) -> bool:
-    """Tell whether one of two texts may translate the other.
-
-    It is a suspicion: their wording is not compared across languages.
-    """
-    if not a.lang or not b.lang or a.lang[:2] == b.lang[:2]:
-        return False
-    has_same_origin = any(_kind_of(mark) == "by" for mark in shared)
-    if not has_same_origin:
-        return False
-    common = _count_facts(shared)
-    fewest = min(_count_facts(a.marks), _count_facts(b.marks))
-    return common >= _MIN_SHARED_FACTS and common >= _MIN_SHARED_FACTS_SHARE * fewest
-
-
-def _count_facts(marks: Collection[str]) -> int:
-    count = 0
-    for mark in marks:
-        if _kind_of(mark) in _FACTS:
-            count += 1
-    return count
-
-
-# -- the reasons -----------------------------------------------------------------------------------------
-
-_KIND_LABELS = {
-    "person": "people",
-    "leader": "leaders",
-    "company": "companies",
-    "body": "institutions",
-    "place": "places",
-    "other": "third parties",
-    "name": "names",
-    "number": "figures",
-    "role": "offices",
-    "subject": "subject of the headline",
-    "act": "what happened",
-    "visit": "a visit",
-}
-#: Kinds whose marks are names, and so have a capital.
-_PROPER_KINDS = frozenset({"person", "company", "body", "place", "other", "name"})
-_PERHAPS_TRANSLATED = (
-    "perhaps a translation: both texts are of one origin and name the same people, places or figures "
-    "(their wording is not compared across languages)"
-)
-
-
-def _give_reasons(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str, ...]:
-    """Return one sentence a reason; kinds and their names come by weight."""
-    by_kind: dict[str, list[str]] = {}
-    for mark in sorted(shared, key=lambda m: (-shared[m], m)):
-        kind, _, key = mark.partition(":")
-        if kind in _KIND_LABELS:
-            by_kind.setdefault(kind, []).append(_write_mark(kind, key.rpartition(":")[2]))
-    reasons = []
-    if _is_perhaps_translated(shared, a, b):
-        reasons.append(_PERHAPS_TRANSLATED)
-    for kind, names in by_kind.items():
-        reasons.append(f"{_KIND_LABELS[kind]}: {', '.join(names[:_MAX_LISTED])}")
-    hours = round(abs(a.at - b.at) / timedelta(hours=1))
-    reasons.append(f"first seen {hours} h apart" if hours else "first seen within the same hour")
-    return tuple(reasons)
-
-
-def _write_mark(kind: str, key: str) -> str:
-    """Return a mark as one would write it: Ningbo for ningbo, 86 million for 86e6."""
-    if kind == "number":
-        return _write_number(key)
-    if kind == "visit":
-        visitor, _, side = key.partition(" in ")
-        return f"{visitor.replace('-', ' ')} in {side.replace('-', ' ').title()}"
-    if kind not in _PROPER_KINDS:
-        return key.replace("-", " ")
-    return key.title() if key.islower() else key
-
-
-def _write_number(number: str) -> str:
-    value, _, scale = number.partition("e")
-    # Fifteen digits: a longer one is no figure of a report, and no person would read it.
-    if not re.fullmatch(r"\d{1,15}(?:\.\d{1,15})?", value):
-        return number
-    amount = Decimal(value) * 10 ** int(scale or 0)
-    for size, name in ((10**9, "billion"), (10**6, "million")):
-        if amount >= size:
-            return f"{(amount / size).normalize():f} {name}"
-    return f"{amount:,}"
+    return EventLink(first, second, round(comparison.weight, 2), give_reasons(comparison.shared, a, b))
 
 
 # -- stories of one event --------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ class Scan:
     signals: tuple[tuple[str, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Terms:
     """The compiled terms of a beat. Immutable; one copy serves all threads."""
 
@@ -144,6 +144,14 @@ class Terms:
                 elif entry.entity is not None:
                     found.append((match, entry.entity))
         return _keep_longest(found, list(longest(traps)))
+
+    def list_people(self) -> tuple[Entity, ...]:
+        """Return the people of all sides, in the order of the file."""
+        people = []
+        for entry in self._entries:
+            if entry.entity is not None and entry.entity.kind == "person":
+                people.append(entry.entity)
+        return tuple(people)
 
     def scan(self, text: str) -> Scan:
         """Find everything in a `clean` text, in one pass.

@@ -1,4 +1,4 @@
-"""events.yaml: what its patterns find, and that every mistake is told with its line and what to write."""
+"""events.yaml: what its words find, and how its mistakes are told."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from pipelines.beat.event_rules import EventRules, load_event_rules
 from pipelines.config import packaged_beat
 
 SMALL = """\
-leaders: [Chancellor]
 capitals: {north: Northtown}
 common_words: [northland]
-roles:
-  - id: chancellor
-    en: [chancellor of the north]
-    zh: [北方总理]
 acts:
   - id: meeting
-    en: [meets?]
+    en: [hobnob*]
+  - id: seal-hunt
+    weight: low
+    en: [seal hunt]
+    ja: [アザラシ猟]
+offices:
+  - id: chancellor
+    en: [lord of the north]
+    zh: [北方领主]
 visits:
-  - to: south
-    visitors: [chancellor]
-    en: ['(?:in|to) southtown']
+  - from: north
+    to: south
+    zh: [访南]
 """
 
 
@@ -35,48 +38,64 @@ def read(tmp_path: Path, text: str) -> EventRules:
     return load_event_rules(path, ("north", "south"))
 
 
+def find(rules: EventRules, text: str, lang: str | None = "en") -> list[tuple[str, str]]:
+    return [(word.kind, word.key) for word in rules.find_words(text, lang)]
+
+
 def problems(tmp_path: Path, text: str) -> list[str]:
     with pytest.raises(CatalogueError) as caught:
         read(tmp_path, text)
     return [p.replace(f"{tmp_path}/", "") for p in caught.value.problems]
 
 
-def test_offices_acts_and_visits_of_any_beat_are_found(tmp_path: Path) -> None:
+def test_words_of_a_beat_stand_beside_those_of_every_beat(tmp_path: Path) -> None:
     rules = read(tmp_path, SMALL)
-    text = "Chancellor of the North meets farmers in Southtown"
-    assert rules.find_roles(text) == ["chancellor"]
-    assert rules.find_acts(text) == ["meeting"]
-    assert rules.find_visits(text, ["chancellor"]) == [("chancellor", "south")]
-    assert rules.find_visits(text, []) == []
+    text = "Lord of the North hobnobs and meets hunters; seal hunt banned"
+    assert find(rules, text) == [
+        ("office", "chancellor"),
+        ("act", "meeting"),
+        ("act", "meeting"),
+        ("act", "seal-hunt"),
+        ("act", "ban"),
+    ]
+    assert rules.acts["seal-hunt"].is_frequent
+    assert rules.acts["meeting"].is_frequent, "words of a beat leave what an act is as it was"
     assert rules.capitals == {"north:Northtown"}
+    assert "northland" in rules.common_words
 
 
 @pytest.mark.parametrize(
-    ("text", "roles"),
+    ("text", "lang", "found"),
     [
-        ("the chancellor of the northern league", []),
-        ("据北方总理说", ["chancellor"]),
-        ("CHANCELLOR OF THE NORTH", ["chancellor"]),
+        ("the lord of the northern league", "en", []),
+        ("LORD OF THE NORTH", "en-CA", [("office", "chancellor")]),
+        ("据北方领主说，访南", "zh-Hant", [("office", "chancellor"), ("visit", "north>south")]),
+        ("アザラシ猟が始まる", "ja", [("act", "seal-hunt")]),
+        ("former vice president", "en", []),
+        ("大使馆", "zh", []),
+        ("大使", "zh", [("office", "ambassador")]),
+        ("L'ancien premier ministre est mort", "fr", [("act", "death")]),
     ],
 )
-def test_latin_patterns_match_whole_words_and_chinese_ones_anywhere(
-    tmp_path: Path, text: str, roles: list[str]
+def test_words_are_those_of_the_language_of_a_text(
+    tmp_path: Path, text: str, lang: str, found: list[tuple[str, str]]
 ) -> None:
-    assert read(tmp_path, SMALL).find_roles(text) == roles
+    assert find(read(tmp_path, SMALL), text, lang) == found
 
 
-def test_leader_is_known_by_the_beginning_of_the_role(tmp_path: Path) -> None:
+def test_text_in_no_known_language_is_compared_with_all_words(tmp_path: Path) -> None:
     rules = read(tmp_path, SMALL)
-    assert rules.find_leader_office("Chancellor until 2023") == "chancellor"
-    assert rules.find_leader_office("wife of the Chancellor") is None
-    assert rules.find_leader_office(None) is None
+    assert ("act", "expulsion") in find(rules, "Ottawa expulse un diplomate", None)
+    assert ("act", "expulsion") in find(rules, "驱逐", "xx")
 
 
-def test_beat_with_its_own_terms_and_no_events_file_has_no_rules(tmp_path: Path) -> None:
+def test_beat_without_an_events_file_has_the_words_of_every_beat(tmp_path: Path) -> None:
     packaged = packaged_beat()
     for name in ("sources.yaml", "terms.yaml"):
         (tmp_path / name).write_bytes((packaged / name).read_bytes())
-    assert load_beat(tmp_path, packaged).event_rules == EventRules()
+    rules = load_beat(tmp_path, packaged).event_rules
+    assert find(rules, "Court sentences two for fraud") == [("act", "ruling"), ("act", "sentence")]
+    assert rules.capitals == frozenset()
 
 
 def test_beat_without_its_own_terms_takes_the_rules_that_go_with_them(tmp_path: Path) -> None:
@@ -89,28 +108,49 @@ def test_beat_without_its_own_terms_takes_the_rules_that_go_with_them(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("rolls: []\n", "events.yaml:1: unknown field `rolls`. Did you mean `roles`?"),
+        ("act: []\n", "events.yaml:1: unknown field `act`. Did you mean `acts`?"),
         (
-            "visits:\n  - to: south\n    visitor: [a]\n    en: [x]\n",
-            "events.yaml:3: visits[1] (x): unknown field `visitor`. Did you mean `visitors`?",
+            "visits:\n  - from: north\n    to: south\n    frm: [a]\n    en: [x]\n",
+            "events.yaml:4: visits[1] (x): unknown field `frm`. Did you mean `from`?",
         ),
-        ("roles:\n  - id: a\n", "events.yaml:2: roles[a]: has no pattern at all"),
-        ("roles:\n  - {id: a, en: ['x(']}\n", "«x(» is not a regular expression"),
-        ("roles:\n  - {id: A b, en: [x]}\n", "roles[A b].id: 'A b' is not an id"),
-        ("roles:\n  - {id: a, en: x}\n", "roles[a].en: must be a list"),
-        ("roles:\n  - {id: a, en: [no]}\n", "put False in quotes"),
+        ("acts:\n  - id: a\n", "events.yaml:2: acts[a]: has no word at all; write some under a language"),
+        (
+            "acts:\n  - {id: a, en: ['x(y)']}\n",
+            "acts[a].en[1] («x(y)»): has signs that no word has; write each form out",
+        ),
+        (
+            "acts:\n  - {id: a, en: ['ab*']}\n",
+            "(«ab*»): is too short for a *; write at least 3 letters before it",
+        ),
+        ("acts:\n  - {id: a, zh: ['罢工*']}\n", "takes no *, since it matches anywhere already"),
+        ("acts:\n  - {id: a, en: ['…']}\n", "(«…»): has no letter; write a word"),
+        ("acts:\n  - {id: A b, en: [x]}\n", "acts[A b].id: 'A b' is not an id"),
+        ("acts:\n  - {id: a, en: x}\n", "acts[a].en: must be a list"),
+        ("acts:\n  - {id: a, en: [no]}\n", "put False in quotes"),
+        ("acts:\n  - {id: a, weight: heavy, en: [x]}\n", "acts[a].weight: write 'low' or 'full'"),
         (
             "acts:\n  - {id: a, en: [x]}\n  - {id: a, en: [y]}\n",
             "events.yaml:3: acts[a].id: is used twice; give each its own id",
         ),
         (
-            "visits:\n  - {to: south, visitors: [queen], en: [x]}\n",
-            "events.yaml:2: visits[1] (x).visitors: “queen” is not a role; list it under roles",
+            "visits:\n  - {from: north, to: moon, en: [x]}\n",
+            "events.yaml:2: visits[1] (x).to: “moon” is not a side in terms.yaml; write one of north, south",
         ),
         ("capitals: {west: Westtown}\n", "“west” is not a side in terms.yaml; write one of north, south"),
-        ("leaders: [a]\nleaders: [b]\n", "events.yaml:2: leaders: is given twice; keep one of them"),
+        ("acts: []\nacts: []\n", "events.yaml:2: acts: is given twice; keep one of them"),
         ("- a\n", "events.yaml:1: the file: must have fields"),
     ],
 )
 def test_mistake_is_told_with_its_line_and_what_to_write(tmp_path: Path, text: str, message: str) -> None:
-    assert any(message in problem for problem in problems(tmp_path, text))
+    found = problems(tmp_path, text)
+    assert any(message in problem for problem in found), found
+
+
+def test_mistakes_of_a_file_are_told_together(tmp_path: Path) -> None:
+    text = "acts:\n  - {id: a, en: ['(x', …], enn: [y]}\ncapitals: {west: W}\n"
+    assert [problem.split(": ")[0] for problem in problems(tmp_path, text)] == [
+        "events.yaml:2",
+        "events.yaml:2",
+        "events.yaml:2",
+        "events.yaml:3",
+    ]

@@ -1,0 +1,148 @@
+"""Names, quotations and headline words that the beat does not list (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from crawlers.scripts import HAN
+from pipelines.beat.event_rules import EventRules
+from pipelines.beat.terms import Entity
+from pipelines.revisions import facts
+from pipelines.stories.event_weights import WEIGHTS, weight_of
+from pipelines.stories.event_words import WORDS
+from pipelines.text.folding import fold_for_search
+from pipelines.text.languages import base_of
+
+#: Shorter words (May, Inc) are names of too many things.
+_MIN_NAME_LETTERS = 4
+#: A headline with more capitals than this share of its words has one in every word.
+_TITLE_CASE_SHARE = 0.6
+#: The last word of a name stands alone later (“Terrence Oake”, “Oake”); the others say less.
+_FIRST_WORDS_SHARE = 0.4
+#: A Chinese name is known by what stands beside it, and may begin or end too late.
+_CHINESE_NAME_SHARE = 0.75
+#: Letters by which two forms of a word are one: probe, probes, probing.
+_STEM_LETTERS = 5
+#: Two Chinese characters say less than a word.
+_CHINESE_PAIR_SHARE = 0.67
+
+_COMMON_WORDS = frozenset(WORDS.common_words)
+_NOT_TELLING = {language: frozenset(words) for language, words in WORDS.headline_words.items()}
+_QUOTED = re.compile(r'"([^"\n]{4,60})"')
+_LATIN_WORD = re.compile(r"[^\W\d_]+")
+#: Sept-Rives is one name.
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_REST_OF_NAME = re.compile(r" [A-ZÀ-Þ][\w-]+")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+_HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
+
+#: A mark and its weight.
+_Weighted = tuple[str, float]
+
+
+def without_entries(
+    text: str, entities: Sequence[tuple[Entity, int, int]], keep: Collection[str] = ()
+) -> str:
+    """Return a text with a comma in place of each entry of terms.yaml.
+
+    Entries of the kinds to `keep` stay.
+    """
+    pieces = []
+    position = 0
+    for entity, start, end in entities:
+        if entity.kind not in keep and start >= position:
+            # “President Xi Jinping”, where the list has “President Xi”.
+            rest = _REST_OF_NAME.match(text, end) if entity.kind == "person" else None
+            pieces += [text[position:start], ","]
+            position = rest.end() if rest else end
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+# -- names -----------------------------------------------------------------------------------------------
+
+
+def capitalised_words(title: str, lead: str) -> frozenset[str]:
+    """Return the words that a report writes with a capital inside sentences.
+
+    They are returned in small letters. A headline that has a capital in every word shows nothing.
+    """
+    in_lead = facts.capitalised_words(lead)
+    if _is_title_case(title):
+        return in_lead
+    return in_lead | facts.capitalised_words(title)
+
+
+def find_names(
+    text: str, capitalised: Collection[str], rules: EventRules, *, is_headline: bool
+) -> Iterator[_Weighted]:
+    """Yield (mark, weight) of the names in a text without listed names."""
+    full = weight_of("name", is_headline=is_headline)
+    known_only = is_headline and _is_title_case(text)
+    for line in text.split("\n"):
+        for name in facts.find_names(line, capitalised):
+            if _HAN_CHARACTER.search(name.printed):
+                yield f"name:{name.printed}", full * _CHINESE_NAME_SHARE
+                continue
+            words = _NAME_WORD.findall(name.printed)
+            if known_only or len(words) == 1:
+                words = [word for word in words if word.lower() in capitalised]
+            yield from _mark_words(_keep_telling(words, rules), full)
+
+
+def _mark_words(words: Sequence[str], full: float) -> Iterator[_Weighted]:
+    for word in words[:-1]:
+        yield f"name:{word}", full * _FIRST_WORDS_SHARE
+    for word in words[-1:]:
+        yield f"name:{word}", full
+
+
+def _keep_telling(words: Sequence[str], rules: EventRules) -> list[str]:
+    """Return the folded words of a name that an event may have."""
+    telling = []
+    for word in words:
+        folded = fold_for_search(word)
+        if word[0].isupper() and _is_telling(folded, rules):
+            telling.append(folded)
+    return telling
+
+
+def _is_telling(word: str, rules: EventRules) -> bool:
+    if len(word) < _MIN_NAME_LETTERS:
+        return False
+    return word not in _COMMON_WORDS and word not in rules.common_words
+
+
+def _is_title_case(title: str) -> bool:
+    """Tell whether a headline has a capital in every word."""
+    words = re.findall(r"[^\W\d_]{4,}", title)
+    with_capital = [word for word in words if word[0].isupper()]
+    return len(with_capital) > _TITLE_CASE_SHARE * len(words)
+
+
+# -- quotations and headline words -------------------------------------------------------------------------
+
+
+def find_quotations(text: str, *, is_headline: bool) -> Iterator[_Weighted]:
+    """Yield (mark, weight) of quoted words; only texts of one language share them."""
+    for found in _QUOTED.finditer(text):
+        folded = fold_for_search(found[1]).strip(" .,;!?。，")
+        if folded:
+            yield f"quote:{folded}", weight_of("quote", is_headline=is_headline)
+
+
+def find_headline_words(title: str, lang: str | None) -> Iterator[_Weighted]:
+    """Yield (mark, weight) of the words of a headline without listed names.
+
+    Only headlines in one language share them. Of Chinese, each pair of characters is a word.
+    """
+    text = fold_for_search(title)
+    language = base_of(lang or "")
+    common = _NOT_TELLING.get(language, frozenset())
+    for word in _LATIN_WORD.findall(text):
+        if len(word) >= _MIN_NAME_LETTERS and word not in common and not _HAN_CHARACTER.search(word):
+            yield f"word:{language} {word[:_STEM_LETTERS]}", WEIGHTS["word"]
+    for run in _HAN_RUN.findall(text):
+        for start in range(len(run) - 1):
+            yield f"word:{language} {run[start : start + 2]}", WEIGHTS["word"] * _CHINESE_PAIR_SHARE

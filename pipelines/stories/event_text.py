@@ -1,0 +1,62 @@
+"""Title and lead of a report, without credits and captions (pure)."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.stories.event_words import WORDS
+from pipelines.text.folding import beginning_by_folded_length, fold_typography
+from pipelines.text.languages import base_of
+from pipelines.text.name_matcher import clean
+from pipelines.text.sentences import sentences_of
+from pipelines.text.vocabulary import any_word
+
+#: Characters of a body that are read.
+LEAD_CHARS = 900
+#: A third is enough for Chinese, which says as much with it.
+CHINESE_LEAD_CHARS = LEAD_CHARS // 3
+#: Characters of a title that are read; no page shows a longer one.
+TITLE_CHARS = 500
+
+_LAST_LATIN = "\u3000"
+
+
+def _any_furniture() -> str:
+    latin = any_word(word for word in WORDS.furniture if word[0] < _LAST_LATIN)
+    chinese = any_word(word for word in WORDS.furniture if word[0] > _LAST_LATIN)
+    return rf"(?:\b(?:{latin})\b|{chinese})"
+
+
+#: (The Canadian Press/Sean Kilpatrick)
+_CREDIT = re.compile(rf"\([^()]{{0,80}}{_any_furniture()}[^()]{{0,80}}\)", re.IGNORECASE)
+_FURNITURE = re.compile(_any_furniture(), re.IGNORECASE)
+_CAPTION = re.compile(any_word(WORDS.captions), re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+")
+#: Characters of a sentence; a longer one is cut.
+_LONGEST_SENTENCE = 600
+
+
+def plain_title(title: str) -> str:
+    """Return a title as it is compared."""
+    return _plain(beginning_by_folded_length(title, TITLE_CHARS))
+
+
+def plain_lead(body: str, lang: str | None) -> str:
+    """Return the beginning of a body as it is compared, without captions and credits."""
+    most = CHINESE_LEAD_CHARS if base_of(lang or "") == "zh" else LEAD_CHARS
+    text = _plain(beginning_by_folded_length(body, most))
+    lines = []
+    for line in text.split("\n"):
+        sentences = []
+        for sentence in sentences_of(line, _LONGEST_SENTENCE):
+            if not _CAPTION.search(sentence):
+                sentences.append(sentence)
+        lines.append(" ".join(sentences))
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    text = clean(fold_typography(text))
+    text = _ADDRESS.sub(" ", text)
+    text = _CREDIT.sub(" ", text)
+    return _FURNITURE.sub(" ", text)
