@@ -16,8 +16,14 @@ _EARLIEST_YEAR = 1980
 # A later one would leave `datetime` when it is moved to UTC.
 _LATEST_YEAR = 9998
 
+_YEAR_SIGN, _MONTH_SIGN = f"[{VOCABULARY.year_signs}]", f"[{VOCABULARY.month_signs}]"
+_DAY_SIGN = f"[{VOCABULARY.day_signs}]"
 # A month's name or, as Chinese programs put it into an English form, “1月”.
-_MONTH = rf"(?P<month_name>{any_of(VOCABULARY.months)}|(?<!\d)\d{{1,2}}月)\.?"
+_MONTH = rf"(?P<month_name>{any_of(VOCABULARY.month_names)}|(?<!\d)\d{{1,2}}{_MONTH_SIGN})\.?"
+_ALL_MONTHS = any_of((*VOCABULARY.month_names, *VOCABULARY.months_beside_a_year))
+# The same where a year stands behind it; Arabic papers print two names: “كانون الثاني/يناير”.
+_OTHER_NAME = rf"(?: ?/ ?{any_of(VOCABULARY.month_names)})?"
+_MONTH_OF_YEAR = rf"(?P<month_name>{_ALL_MONTHS}|(?<!\d)\d{{1,2}}{_MONTH_SIGN})\.?{_OTHER_NAME}"
 _DAY = rf"(?<!\d)(?P<day>\d{{1,2}}){any_of(VOCABULARY.day_endings)}?(?![\d:])"
 _OF = rf"(?:{any_of(VOCABULARY.between_numbers)} )?"
 # Two digits are a year only where nothing follows that makes them a number of something else:
@@ -55,11 +61,17 @@ def _day_form(pattern: str, *, is_strict: bool = False) -> _DayForm:
 
 # The first form that fits and names a real day wins. The comment shows what it reads.
 _FULL_FORMS = (
-    # “2026-01-17”, “2026/1/17”, “2026.01.17”, “2026年1月17日”
+    # “2026-01-17”, “2026/1/17”, “2026. 1. 17.”, “2026年1月17日”, “2026년 1월 17일”
     _day_form(
-        r"(?<!\d)(?P<year>\d{4}) ?(?:年|(?P<sign>[-/.])) ?(?P<month>\d{1,2}) ?(?:月|(?P=sign)) ?"
-        r"(?P<day>\d{1,2})(?!\d)(?: ?[日号號])?",
+        rf"(?<!\d)(?P<year>\d{{4}}) ?(?:{_YEAR_SIGN}|(?P<sign>[-/.])) ?(?P<month>\d{{1,2}}) ?"
+        rf"(?:{_MONTH_SIGN}|(?P=sign)) ?(?P<day>\d{{1,2}})(?!\d)"
+        rf"(?(sign)(?:{_DAY_SIGN}|\.(?= |$))?|(?: ?{_DAY_SIGN})?)",
         is_strict=True,
+    ),
+    # “令和8年1月17日”, “民國115年1月17日”, and 元年 for a first year
+    _day_form(
+        rf"(?P<era>{any_of(VOCABULARY.eras)}) ?(?P<year_of_era>\d{{1,3}}|元) ?{_YEAR_SIGN} ?"
+        rf"(?P<month>\d{{1,2}}) ?{_MONTH_SIGN} ?(?P<day>\d{{1,2}}) ?{_DAY_SIGN}"
     ),
     # “20260117”, alone or with a time behind it
     _day_form(
@@ -72,9 +84,9 @@ _FULL_FORMS = (
         r"(?: [a-z]{2,5}\b| ?[+-]\d{2}:?\d{2}){0,3},? (?P<year>\d{4})(?!\d))"
     ),
     # “January 17, 2026”, “Jan. 17th 2026”, “Jan-17-2026”, “Jan 17 '26”
-    _day_form(rf"{_MONTH}[ -]*{_DAY}[ ,-]+(?P<year>\d{{4}}(?!\d)|'\d{{2}}(?!\d)|\d{{2}}$)"),
+    _day_form(rf"{_MONTH_OF_YEAR}[ -]*{_DAY}[ ,-]+(?P<year>\d{{4}}(?!\d)|'\d{{2}}(?!\d)|\d{{2}}$)"),
     # “17 January 2026”, “17. Januar 2026”, “1er août 2026”, “17 de janeiro de 2026”, “17-Jan-26”
-    _day_form(rf"{_DAY}[ .,-]*{_OF}{_MONTH}[ ,.-]*{_OF}{_YEAR}"),
+    _day_form(rf"{_DAY}[ .,-]*{_OF}{_MONTH_OF_YEAR}[ ,.-]*{_OF}{_YEAR}"),
     # “2026 Jan. 17”
     _day_form(rf"(?<!\d)(?P<year>\d{{4}}),? {_MONTH}[ -]*{_DAY}"),
     # “17/01/2026”, “01/17/2026”, “17.01.2026”
@@ -90,10 +102,10 @@ _FULL_FORMS = (
 )
 # Days without a year, for listings, whose entries are new.
 _YEARLESS_FORMS = (
-    # “1月17日”
-    _day_form(r"(?<!\d)(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号號]"),
+    # “1月17日”, “1월 17일”
+    _day_form(rf"(?<!\d)(?P<month>\d{{1,2}}) ?{_MONTH_SIGN} ?(?P<day>\d{{1,2}}) ?{_DAY_SIGN}"),
     # “17 Jan”
-    _day_form(rf"{_DAY}[ -]+{_MONTH}"),
+    _day_form(rf"{_DAY}[ -]+{_OF}{_MONTH}"),
     # “Jan 17”
     _day_form(rf"{_MONTH}[ -]*{_DAY}"),
 )
@@ -104,11 +116,11 @@ _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}|(?<![\d+:.(-])\d{4,}(?![\d:.])")
 # Months and years are read only where they are the whole text: else any number would be a year.
 _COARSE_FORMS = (
     # “2026-01”, “2026年1月”
-    _day_form(r"^(?P<year>\d{4}) ?[-/年] ?(?P<month>\d{1,2}) ?月?$"),
+    _day_form(rf"^(?P<year>\d{{4}}) ?(?:[-/]|{_YEAR_SIGN}) ?(?P<month>\d{{1,2}}) ?{_MONTH_SIGN}?$"),
     # “Nov. 2020”, “novembre de 2020”
-    _day_form(rf"^{_MONTH},? {_OF}(?P<year>\d{{4}})$"),
+    _day_form(rf"^{_MONTH_OF_YEAR},? {_OF}(?P<year>\d{{4}})$"),
     # “2026”, “2026年”
-    _day_form(r"^(?P<year>\d{4})年?$"),
+    _day_form(rf"^(?P<year>\d{{4}}){_YEAR_SIGN}?$"),
 )
 
 
@@ -151,13 +163,10 @@ def _read_day(match: re.Match[str], is_strict: bool, now: datetime | None, text:
         day, month, precision = 1, _month_number(groups), "month"
     else:
         day, month, precision = 1, 1, "year"
-    year_written = groups.get("year")
-    if year_written:
-        year, year_end = _full_year(year_written), match.end("year")
-    elif now:
-        year, year_end = _latest_year(month, day, now), match.end()
-    else:
+    year_read = _read_year(match, month, day, now)
+    if year_read is None:
         return None
+    year, year_end = year_read
     if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
         return None
     try:
@@ -167,12 +176,25 @@ def _read_day(match: re.Match[str], is_strict: bool, now: datetime | None, text:
     return CalendarDay(first, precision, match.start(), match.end(), max(match.end(), year_end), is_strict)
 
 
+def _read_year(match: re.Match[str], month: int, day: int, now: datetime | None) -> tuple[int, int] | None:
+    """Return the year of a day and where it ends in the text, or None."""
+    groups = match.groupdict()
+    if groups.get("year"):
+        return _full_year(match["year"]), match.end("year")
+    if groups.get("era"):
+        return _year_of_era(match["era"], match["year_of_era"]), match.end("year_of_era")
+    if now:
+        return _latest_year(month, day, now), match.end()
+    return None
+
+
 def _month_number(groups: dict[str, str | None]) -> int:
     name = groups.get("month_name") or groups.get("month") or ""
-    digits = name.removesuffix("月")
+    digits = name.rstrip(VOCABULARY.month_signs)
     if digits.isdecimal():
         return int(digits)
-    return VOCABULARY.months[fold_key(name)]
+    key = fold_key(name)
+    return VOCABULARY.months.get(key) or VOCABULARY.months_beside_a_year[key]
 
 
 def _order_of_numbers(first: int, second: int, sign: str) -> tuple[int, int] | None:
@@ -205,6 +227,12 @@ def _order_by_weekday(match: re.Match[str], text: str) -> tuple[int, int] | None
     if len(fitting) == 1:
         return fitting[0]
     return None
+
+
+def _year_of_era(era: str, written: str) -> int:
+    first_year = 1
+    number = first_year if written == "元" else int(written)
+    return VOCABULARY.eras[era] + number
 
 
 def _full_year(written: str) -> int:

@@ -29,28 +29,46 @@ class WrittenTime:
     zone: str | None
 
 
-_LATIN_HOURS, _HAN_HOURS = map(any_of, split_by_script(VOCABULARY.hours))
-_LATIN_HALVES, _HAN_HALVES = map(any_of, split_by_script(VOCABULARY.half_words))
-_WEEKDAY = any_of(VOCABULARY.weekdays)
+_LATIN_HOURS, _OTHER_HOURS = map(any_of, split_by_script(VOCABULARY.hours))
+# “3時間” is a span of time.
+_OTHER_HOURS = rf"(?!{any_of(VOCABULARY.spans)}){_OTHER_HOURS}"
+_LATIN_HALVES, _OTHER_HALVES = map(any_of, split_by_script(VOCABULARY.half_words))
+_MINUTES, _SECONDS = f"[{VOCABULARY.minutes}]", f"[{VOCABULARY.seconds}]"
+_HALF_HOUR = f"[{VOCABULARY.half_hours}]"
+_WEEKDAYS = any_of(name for name in VOCABULARY.weekdays if len(name) > 1)
+# One character alone may begin a word: 日本時間.
+_WEEKDAY = rf"(?:{_WEEKDAYS}|{any_of(name for name in VOCABULARY.weekdays if len(name) == 1)}(?!\w))"
 
 # A sign before the hour makes it an offset: “2026-01-17-05:00” is a day of XML Schema.
-_HOUR = rf"(?:(?P<half_before>{_HAN_HALVES}) ?)?(?<![\d+-])(?P<hour>\d{{1,2}})"
-_HALF_AFTER = rf"(?: ?(?P<half_after>{_LATIN_HALVES}|{_HAN_HALVES}))"
+_HOUR = rf"(?:(?P<half_before>{_OTHER_HALVES}) ?)?(?<![\d+-])(?P<hour>\d{{1,2}})"
+_HALF_AFTER = rf"(?: ?(?P<half_after>{_LATIN_HALVES}|{_OTHER_HALVES}))"
+
+
+def _behind_a_word() -> str:
+    """Return what stands before a time with a dot: “kl 14.05”, “kl. 14.05”."""
+    places = []
+    for word in VOCABULARY.before_dotted_time:
+        # A look behind has one length, so each has its own.
+        places += [f"(?<={word} )", rf"(?<={word}\. )"]
+    return f"(?:{'|'.join(places)})"
+
 
 # The ways to write a time; each has the group `hour` and some of the other groups. A zone follows.
 _TIMES = (
+    # “kl. 14.05”
+    re.compile(rf"{_behind_a_word()}(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)(?!\d)", re.I),
     # “14:05”, “14:05:30.123”, “16 h 05”, “14时05分30秒”, “14:05 Uhr”. A dot needs a word: “3.04 p.m.”
     re.compile(
-        rf"{_HOUR} ?(?::|{_LATIN_HOURS}|{_HAN_HOURS}|\.(?=\d\d ?(?:{_LATIN_HALVES}|{_LATIN_HOURS})))"
-        r" ?(?P<minute>\d{1,2})(?!\d)(?: ?分)?"
-        r"(?: ?(?::|(?<=分)) ?(?P<second>\d{1,2})(?!\d)(?:[.,]\d+)?(?: ?秒)?)?"
+        rf"{_HOUR} ?(?::|{_LATIN_HOURS}|{_OTHER_HOURS}|\.(?=\d\d ?(?:{_LATIN_HALVES}|{_LATIN_HOURS})))"
+        rf" ?(?P<minute>\d{{1,2}})(?!\d)(?: ?{_MINUTES})?"
+        rf"(?: ?(?::|(?<={_MINUTES})) ?(?P<second>\d{{1,2}})(?!\d)(?:[.,]\d+)?(?: ?{_SECONDS})?)?"
         rf"{_HALF_AFTER}?(?: ?{any_of(VOCABULARY.after_time)})?",
         re.I,
     ),
     # “3 p.m.”
     re.compile(rf"{_HOUR}{_HALF_AFTER}", re.I),
     # “下午3时”, “下午3点半”
-    re.compile(rf"{_HOUR} ?{_HAN_HOURS}(?P<half_hour> ?半)?(?! ?\d)", re.I),
+    re.compile(rf"{_HOUR} ?{_OTHER_HOURS}(?P<half_hour> ?{_HALF_HOUR})?(?! ?\d)", re.I),
     # “14 h”, “14 Uhr MEZ”. “3 h ago” and “5 h de lecture” are spans of time.
     re.compile(rf"{_HOUR} ?{_LATIN_HOURS}(?= ?(?:$|[^\w ]|(?-i:[A-Z]{{2}})))", re.I),
 )
@@ -65,7 +83,8 @@ _ZONE_BESIDE = re.compile(rf"[ .,]?[ (\[]*(?P<zone>{ZONE})[)\]]?", re.I)
 _SIGNS = r"[ ,;|·•\-–—/()\[\]]*"
 # “2026-01-17 (Saturday) at 14:05”, “2026-01-17T14:05”, “2026-01-17 北京时间 14:05”
 _BETWEEN_DAY_AND_TIME = re.compile(
-    rf"{_SIGNS}(?:{_WEEKDAY}\.?{_SIGNS})?(?:T ?(?=\d)|{any_of(VOCABULARY.before_time)})?[ ,:]*"
+    rf"(?: ?{any_of(VOCABULARY.after_year)})?{_SIGNS}(?:{_WEEKDAY}\.?{_SIGNS})?"
+    rf"(?:T ?(?=\d)|(?:{any_of(VOCABULARY.before_time)}\.?[ ,:]*){{1,2}})?[ ,:]*"
     rf"(?:(?P<zone>{ZONE_PHRASE})[ :]*)?",
     re.I,
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
+from crawlers.dates.vocabulary import VOCABULARY as DATE_WORDS
 from pipelines.text.vocabulary import Vocabulary, any_word, read_vocabulary
 
 #: Characters before a full stop among which an abbreviation is looked for.
@@ -14,13 +16,20 @@ _LONGEST_ABBREVIATION = 8
 class SentenceWords(Vocabulary):
     """The words of `sentences.yaml`."""
 
-    abbreviations: tuple[str, ...]
+    #: By language, which is for the reader of the file.
+    abbreviations: Mapping[str, tuple[str, ...]]
 
 
 WORDS = read_vocabulary("pipelines.text", "sentences.yaml", SentenceWords)
-_SENTENCE_END = re.compile(r"[。！？；]+[”」』’\"]*|(?<![.!?…])[.!?…]++[”\"’)»]*+(?=\s|$)")
+_SENTENCE_END = re.compile(r"[。！？；｡]+[”」』’\"]*|(?<![.!?؟…])[.!?؟…]++[”\"’)»“]*+(?=\s|$)")
+_CAPITAL = "A-ZÀ-ÖØ-ÞĄĆČĘŁŃŚŠŹŻŽÅΑ-ΩА-ЯЁЄІЇҐ"
 #: An abbreviation, or an initial ("J. Trudeau").
-_ABBREVIATION = re.compile(rf"(?:\b(?:{any_word(WORDS.abbreviations)})|\b[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    rf"(?:\b(?:{any_word(chain.from_iterable(WORDS.abbreviations.values()))})|\b[{_CAPITAL}])\.$"
+)
+#: The number of a day, as German and its neighbours write it: “17. Januar”, “am 17. und 18.”.
+_DAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}\.$")
+_AFTER_DAY_NUMBER = re.compile(rf"\s(?:[a-zß-öø-ÿ]|(?i:{any_word(DATE_WORDS.month_names)})\b)")
 
 
 def sentences_of(line: str, longest: int) -> Iterator[str]:
@@ -34,7 +43,7 @@ def sentences_of(line: str, longest: int) -> Iterator[str]:
         end = mark.end()
         if end - start > longest:
             yield from _cut_by_length(line[start:end], longest)
-        elif end < len(line) and _is_abbreviated(line, start, mark.start() + 1):
+        elif end < len(line) and _goes_on(line, start, mark):
             continue
         else:
             yield line[start:end].strip()
@@ -42,10 +51,15 @@ def sentences_of(line: str, longest: int) -> Iterator[str]:
     yield from _cut_by_length(line[start:], longest)
 
 
-def _is_abbreviated(line: str, start: int, end: int) -> bool:
-    """Return whether the full stop that ends at `end` belongs to an abbreviation."""
+def _goes_on(line: str, start: int, mark: re.Match[str]) -> bool:
+    """Tell whether the full stop of a mark ends a word and no sentence."""
+    end = mark.start() + 1
     begin = max(start, end - 1 - _LONGEST_ABBREVIATION)
-    return _ABBREVIATION.search(line, begin, end) is not None
+    if _ABBREVIATION.search(line, begin, end):
+        return True
+    if not _DAY_NUMBER.search(line, begin, end):
+        return False
+    return _AFTER_DAY_NUMBER.match(line, mark.end()) is not None
 
 
 def _cut_by_length(text: str, longest: int) -> Iterator[str]:
