@@ -67,7 +67,7 @@ class App:
         """
         from pipelines.beat.beat import load_beat
 
-        return load_beat(self.settings.beat, packaged_beat(), self.settings.own_searches)
+        return load_beat(self.settings.beat, own_searches=self.settings.own_searches)
 
     def check_beat(self) -> None:
         """Read the beat, so that its mistakes are raised early."""

@@ -57,4 +57,4 @@ def floors() -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="session")
 def beat() -> Beat:
     """Return the beat that comes with Maplewire, read once for all tests."""
-    return load_beat(packaged_beat(), packaged_beat())
+    return load_beat(packaged_beat())

@@ -75,7 +75,7 @@ Reader = Callable[[str], object]
 
 @cache
 def _beat() -> Beat:
-    return load_beat(packaged_beat(), packaged_beat())
+    return load_beat(packaged_beat())
 
 
 def _read_feed(text: str) -> object:

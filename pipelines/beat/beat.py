@@ -4,39 +4,48 @@
             sources.yaml    who is followed                           │
             terms.yaml      who stands on which side                  ├─► load_beat() ──► Beat
             events.yaml     what makes two reports one event          │
+            weights.yaml    how much each mark of relevance counts    │
             searches.yaml   what readers get by mail                 ─┘
 
-Only `sources.yaml` must be there. A folder without its own `beat.yaml` or `terms.yaml` takes that of the
-beat that comes with Maplewire; `events.yaml` speaks of the names in `terms.yaml`, so it comes from where
-that one does. Saved searches are never taken over: nobody gets mail that they did not ask for.
+The first three must be there; `terms.yaml` may be missing where `beat.yaml` says `relevance: all`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from crawlers.checked_yaml import YamlDocument, find_similar, read_yaml
 from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
 from pipelines.beat.event_rules import EventRules, load_event_rules
-from pipelines.beat.heading import Side, load_heading
+from pipelines.beat.heading import Side, asks_for_sides, read_heading
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
-from pipelines.beat.terms import Terms, load_terms, side_words
+from pipelines.beat.terms import RelevanceRule, Terms, list_side_ids, no_terms, read_terms, side_words
+from pipelines.beat.weights import load_weights
 from pipelines.model import UTC_CLOCK, ReaderClock
+from pipelines.text.languages import base_of, known_languages
 
 __all__ = ["Beat", "ParsedSearch", "Side", "load_beat"]
 
+log = logging.getLogger(__name__)
+
 _T = TypeVar("_T")
+
+#: The files of a beat's folder that are read.
+_FILES = ("beat.yaml", "sources.yaml", "terms.yaml", "events.yaml", "searches.yaml", "weights.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
     """Everything that one beat watches for, checked."""
 
+    #: In English, or in the first language written.
     name: str
     folder: Path
     sides: tuple[Side, ...]
@@ -47,6 +56,12 @@ class Beat:
     event_rules: EventRules = field(default_factory=EventRules)
     #: The clocks on which mails show times, the readers' first.
     clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
+    #: The name by language; under "und" where it was written without one. See `name_in`.
+    names: Mapping[str, str] = field(default_factory=dict)
+    #: In which the beat is followed.
+    languages: tuple[str, ...] = ()
+    #: What is no mistake of its files and could be better, as `FILE:LINE: FIELD: text`.
+    hints: tuple[str, ...] = ()
 
     def source(self, source_id: str) -> Source | None:
         """Return the source of an id, or None."""
@@ -58,9 +73,12 @@ class Beat:
     def broad_words(self) -> Mapping[str, tuple[str, ...]]:
         """Return the words of which an entry of a general source must name one.
 
-        They come by the id of the source, for each with `scope: broad`. A Canadian source names Canada in
-        half of its entries, so the other side decides. For a source of neither side, any side's words do.
+        They come by the id of the source, for each with `scope: broad`. A Norwegian source names Norway in
+        half of its entries, so the other sides decide. For a source of no side, or of the only one, any
+        side's words do. A beat on which every text counts asks for no words.
         """
+        if self.terms.relevance == "all":
+            return {}
         words_by_side = side_words(self.terms)
         words_by_source = {}
         for source in self.sources:
@@ -71,7 +89,9 @@ class Beat:
     def _list_words_for(
         self, source: Source, words_by_side: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        own_sides = [side.id for side in self.sides if source.country in side.countries]
+        own_sides = {side.id for side in self.sides if source.country in side.countries}
+        if own_sides.issuperset(words_by_side):
+            own_sides = set()
         words: list[str] = []
         for side_id, names in words_by_side.items():
             if side_id not in own_sides:
@@ -79,7 +99,7 @@ class Beat:
         return tuple(words)
 
 
-def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) -> Beat:
+def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     """Read and check a beat.
 
     Raises CatalogueError with every mistake of all its files. `own_searches` is the file of searches that
@@ -87,26 +107,38 @@ def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) ->
     """
     if not folder.is_dir():
         raise CatalogueError(
-            [f"{folder}: no such beat folder; set MAPLEWIRE_BEAT to a folder with a sources.yaml"]
+            [f"{folder}: no such beat folder; set MAPLEWIRE_BEAT to a folder with a beat.yaml"]
         )
     problems: list[str] = []
-    terms_file = _find_file("terms.yaml", folder, fallback)
-    heading = _load_part(partial(load_heading, _find_file("beat.yaml", folder, fallback)), problems)
+    heading_file = _load_part(partial(_read_heading_file, folder), problems)
+    relevance: RelevanceRule = "sides"
+    if heading_file is not None and not asks_for_sides(heading_file.values):
+        relevance = "all"
+    terms_file = _load_part(partial(_read_terms_file, folder, relevance), problems)
+    side_ids = list_side_ids(terms_file.values) if terms_file else ()
+    heading = None
+    if heading_file is not None:
+        heading = _load_part(partial(read_heading, heading_file, side_ids), problems)
+    weights = _load_part(partial(load_weights, folder / "weights.yaml", len(side_ids)), problems)
+    terms = no_terms()
+    if terms_file is not None:
+        terms = _load_part(partial(read_terms, terms_file, relevance, weights), problems) or terms
     sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
-    terms = _load_part(partial(load_terms, terms_file), problems)
-    rules_file = _find_file("events.yaml", folder, terms_file.parent)
-    rules = _load_part(partial(load_event_rules, rules_file, terms.sides if terms else ()), problems)
+    rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids), problems)
     searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches), problems)
+    problems += _list_misnamed_files(folder)
     if problems:
         raise CatalogueError(problems)
     # Each part is there, or there would be a problem.
     assert heading is not None
     assert sources is not None
-    assert terms is not None
     assert rules is not None
     assert searches is not None
+    for hint in searches.list_hints():
+        log.warning(hint)
     return Beat(
         name=heading.name,
+        names=heading.names,
         folder=folder,
         sides=heading.sides,
         sources=sources,
@@ -115,6 +147,8 @@ def load_beat(folder: Path, fallback: Path, own_searches: Path | None = None) ->
         channels=searches.channels,
         event_rules=rules,
         clocks=heading.clocks,
+        languages=heading.languages or _list_languages(sources),
+        hints=(*heading.hints, *terms.hints, *searches.list_hints()),
     )
 
 
@@ -127,8 +161,42 @@ def _load_part(load: Callable[[], _T], problems: list[str]) -> _T | None:
         return None
 
 
-def _find_file(name: str, folder: Path, fallback: Path) -> Path:
-    own = folder / name
-    if own.exists():
-        return own
-    return fallback / name
+def _read_heading_file(folder: Path) -> YamlDocument:
+    path = folder / "beat.yaml"
+    if not path.exists():
+        advice = "create it with one line, as “name: Salt in Chile”"
+        raise CatalogueError([f"{path}: there is no such file; {advice}"])
+    return read_yaml(path)
+
+
+def _read_terms_file(folder: Path, relevance: RelevanceRule) -> YamlDocument | None:
+    """Return the terms as written; None where there are none and none are needed."""
+    path = folder / "terms.yaml"
+    if path.exists():
+        return read_yaml(path)
+    if relevance == "all":
+        return None
+    advice = (
+        "create it and list there who or what the beat is about; or, where every text of its sources is on"
+        " the beat, write “relevance: all” in beat.yaml"
+    )
+    raise CatalogueError([f"{path}: there is no such file; {advice}"])
+
+
+def _list_misnamed_files(folder: Path) -> list[str]:
+    """Return a message for each file that was surely meant to be read and is not."""
+    stems = [name.removesuffix(".yaml") for name in _FILES]
+    messages = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in (".yaml", ".yml") or path.name in _FILES:
+            continue
+        meant = find_similar(path.stem, stems)
+        if meant is not None:
+            messages.append(f"{path}: is not read; rename it to {meant}.yaml, or take it out")
+    return messages
+
+
+def _list_languages(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Return the known languages of some sources, in the order in which they come."""
+    bases = {base_of(source.language) for source in sources if source.language}
+    return tuple(code for code in known_languages() if base_of(code) in bases)

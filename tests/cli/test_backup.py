@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from tests.cli.test_searching import BEAT, filled
+from tests.small_beat import give_heading_and_terms
 
 LIST = "sources: [{id: a, name: A, kind: feed, url: 'https://a.invalid/', enabled: false}]"
 
@@ -19,6 +20,7 @@ LIST = "sources: [{id: a, name: A, kind: feed, url: 'https://a.invalid/', enable
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     beat = tmp_path / "beat"
     beat.mkdir()
+    give_heading_and_terms(beat)
     (beat / "sources.yaml").write_text(LIST)
     (beat / "searches.yaml").write_text(BEAT)
     monkeypatch.chdir(tmp_path)

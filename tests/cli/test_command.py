@@ -19,6 +19,7 @@ import yaml
 from pipelines.adapters.ledger import open_ledger
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
+from tests.small_beat import give_heading_and_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 TEN_MISTAKES = """\
@@ -49,6 +50,7 @@ def maplewire(
 
 def test_a_catalogue_with_ten_mistakes_gives_ten_messages_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "beat").mkdir()
+    give_heading_and_terms(tmp_path / "beat")
     (tmp_path / "beat/sources.yaml").write_text(TEN_MISTAKES)
     done = maplewire("run", home=tmp_path / "home", MAPLEWIRE_BEAT=str(tmp_path / "beat"))
     # A word on this machine's Python may stand before them.
@@ -67,6 +69,7 @@ def test_a_catalogue_with_ten_mistakes_gives_ten_messages_and_changes_nothing(tm
 
 
 def test_a_wrong_saved_search_points_at_the_mistake(tmp_path: Path) -> None:
+    give_heading_and_terms(tmp_path)
     (tmp_path / "sources.yaml").write_text(
         "sources: [{id: a, name: A, kind: feed, url: 'https://a.example/'}]"
     )

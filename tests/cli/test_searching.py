@@ -20,6 +20,7 @@ from pipelines.config import Settings
 from pipelines.stages.context import RunProblems
 from pipelines.stages.notify import send_new_alerts
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
+from tests.small_beat import give_heading_and_terms
 
 BEAT = """\
 searches:
@@ -33,6 +34,7 @@ searches:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     beat = tmp_path / "beat"
     beat.mkdir()
+    give_heading_and_terms(beat)
     (beat / "sources.yaml").write_text("sources: [{id: a, name: A, kind: feed, url: 'https://a.example/'}]")
     (beat / "searches.yaml").write_text(BEAT)
     monkeypatch.chdir(tmp_path)

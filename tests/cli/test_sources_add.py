@@ -15,6 +15,7 @@ from crawlers.sources import load_sources
 from pipelines.cli import app
 from tests.cli.test_sources_check import ARTICLE, HEADLINES, SECTION
 from tests.crawlers.web import Answer, Web
+from tests.small_beat import give_heading_and_terms
 
 CATALOGUE = """\
 # Ours.
@@ -29,6 +30,7 @@ sources:
 @pytest.fixture
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "beat").mkdir()
+    give_heading_and_terms(tmp_path / "beat")
     path = tmp_path / "beat/sources.yaml"
     path.write_text(CATALOGUE)
     monkeypatch.setenv("MAPLEWIRE_HOME", str(tmp_path / "home"))

@@ -14,6 +14,7 @@ import yaml
 
 from tests.cli.test_command import maplewire
 from tests.crawlers.web import Answer, Web
+from tests.small_beat import give_heading_and_terms
 
 ARTICLE = "<article><h1>Premier meets ambassador in Ottawa</h1>" + "<p>They spoke of canola.</p>" * 20
 HEADLINES = {
@@ -34,6 +35,7 @@ SECTION = f"<nav><ul class='menu'>{MENU}</ul></nav><main>{CARDS}</main>"
 
 def write_beat(folder: Path, sources: Sequence[dict[str, Any]]) -> Path:
     folder.mkdir(exist_ok=True)
+    give_heading_and_terms(folder)
     (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": list(sources)}))
     return folder
 

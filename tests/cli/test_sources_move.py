@@ -12,6 +12,7 @@ from crawlers.model import CrawlResult, FeedState, Streak
 from pipelines.adapters.ledger import open_ledger
 from tests.builders import NOON
 from tests.cli.test_command import maplewire
+from tests.small_beat import give_heading_and_terms
 
 NEW = "https://daily.example/new?a=1&b=2"
 FORMS = (
@@ -28,6 +29,7 @@ AFTER = "\n  # The end.\n"
 def write_beat(tmp_path: Path, entry: str) -> Path:
     beat = tmp_path / "beat"
     beat.mkdir(exist_ok=True)
+    give_heading_and_terms(beat)
     (beat / "sources.yaml").write_text(BEFORE + entry + AFTER)
     return beat / "sources.yaml"
 

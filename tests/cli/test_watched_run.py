@@ -25,6 +25,7 @@ from tests.builders import NOON
 from tests.contracts.ledger_values import a_result
 from tests.crawlers.web import Web
 from tests.pipelines.adapters.test_channels import Receiver, receiver
+from tests.small_beat import give_heading_and_terms
 
 __all__ = ["receiver"]
 
@@ -32,6 +33,7 @@ __all__ = ["receiver"]
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> Path:
     (tmp_path / "beat").mkdir()
+    give_heading_and_terms(tmp_path / "beat")
     monkeypatch.setenv("MAPLEWIRE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MAPLEWIRE_BEAT", str(tmp_path / "beat"))
     monkeypatch.setenv("MAPLEWIRE_PRIVATE_HOSTS", "127.0.0.1")

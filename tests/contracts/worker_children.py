@@ -22,7 +22,7 @@ from tests.builders import NOON
 
 TEXTS = 7
 #: Read once, by the server that the children are forked from.
-BEAT = load_beat(packaged_beat(), packaged_beat())
+BEAT = load_beat(packaged_beat())
 
 
 def a_text(n: int) -> tuple[str, list[str]]:

@@ -195,7 +195,7 @@ def _beside(work: Callable[[], None], is_done: threading.Event) -> Iterator[None
 
 def _parts(url: str, index: ElasticIndex, home: Path) -> RunContext:
     return RunContext(
-        beat=load_beat(packaged_beat(), packaged_beat()), ledger=open_ledger(url), index=index,
+        beat=load_beat(packaged_beat()), ledger=open_ledger(url), index=index,
         mailer=None,  # type: ignore[arg-type]  # nothing is mailed
         clock=SystemClock(), crawl=CrawlSettings(batch_dir=home, user_agent="test"), home=home,
         mail_from="Maplewire <mw@desk.example>",

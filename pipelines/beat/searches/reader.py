@@ -44,6 +44,15 @@ class Searches:
     #: In the order of the files.
     standing: tuple[ParsedSearch, ...] = ()
     channels: tuple[Channel, ...] = ()
+    #: Why a search of HOME's file is kept aside, by its id: this beat lacks what it needs.
+    set_aside: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def list_hints(self) -> list[str]:
+        """Return all reasons why searches are kept aside."""
+        hints: list[str] = []
+        for reasons in self.set_aside.values():
+            hints += reasons
+        return hints
 
 
 def load_searches(path: Path, own: Path | None = None) -> Searches:
@@ -59,16 +68,21 @@ def load_searches(path: Path, own: Path | None = None) -> Searches:
     if own is not None and own.exists():
         reader.read_file(own, changes=True)
     standing = []
+    set_aside: dict[str, list[str]] = {}
     for entry in reader.searches.values():
         # Only `true` removes: a mistyped value must not lose somebody's mail.
         if entry.values.get("removed") is True:
+            continue
+        reasons = _list_reasons_against(entry, reader.channels, own)
+        if reasons:
+            set_aside[str(entry.values.get("id"))] = reasons
             continue
         search = _check_search(entry, reader.channels, reader.problems)
         if search is not None:
             standing.append(search)
     if reader.problems:
         raise CatalogueError(reader.problems)
-    return Searches(tuple(standing), tuple(reader.channels.values()))
+    return Searches(tuple(standing), tuple(reader.channels.values()), set_aside)
 
 
 # -- files -----------------------------------------------------------------------------------------
@@ -245,6 +259,23 @@ def _parse_query(entry: _Entry, problems: list[str]) -> Query | None:
     except QueryError as e:
         problems.append(f"{entry.locate_field('query')}: query:\n{indent(e.pointing(), '  ')}")
         return None
+
+
+def _list_reasons_against(entry: _Entry, channels: Mapping[str, Channel], own: Path | None) -> list[str]:
+    """Return why an entry of HOME's file cannot be a search of this beat.
+
+    HOME's file was written for the beat of that day, and another beat may lack a channel or the search that
+    an entry changes. That keeps one search aside; in a beat's own file it is a mistake.
+    """
+    if own is None:
+        return []
+    reasons = []
+    if entry.where.startswith(f"{own}:") and "query" not in entry.values:
+        text = "changes a search that this beat does not have; write its query, or remove the entry"
+        reasons.append(f"{entry.where}: {entry.label}: {text}")
+    if entry.field_places.get("channels", "").startswith(f"{own}:"):
+        reasons += _check_channel_names(entry, channels)
+    return [f"{reason}. The search is kept aside until then" for reason in reasons]
 
 
 def _check_channel_names(entry: _Entry, channels: Mapping[str, Channel]) -> list[str]:

@@ -11,6 +11,7 @@ sides_named(text, terms)        the sides that a title or summary names, traps l
 
 from __future__ import annotations
 
+from pipelines.beat.terms.entry_checks import list_side_ids
 from pipelines.beat.terms.names import (
     Entity,
     Meaning,
@@ -23,7 +24,7 @@ from pipelines.beat.terms.names import (
     side_words,
     sides_named,
 )
-from pipelines.beat.terms.reader import load_terms, no_terms, read_side_ids
+from pipelines.beat.terms.reader import load_terms, no_terms, read_terms
 
 __all__ = [
     "Entity",
@@ -34,9 +35,10 @@ __all__ = [
     "Scan",
     "Terms",
     "Topic",
+    "list_side_ids",
     "load_terms",
     "no_terms",
-    "read_side_ids",
+    "read_terms",
     "side_words",
     "sides_named",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, read_yaml
-from crawlers.errors import CatalogueError
 from pipelines.beat.file_problems import FileProblems
 from pipelines.beat.spelling_languages import describe_unknown_language
 from pipelines.beat.terms.compiler import compile_terms
@@ -17,7 +16,7 @@ from pipelines.beat.terms.fields import (
     list_known_fields,
 )
 from pipelines.beat.terms.names import RelevanceRule, Terms
-from pipelines.beat.weights import load_weights
+from pipelines.beat.weights import Weights, load_weights
 
 _SIDES_NEEDED = (
     "is missing; list who or what the beat is about, as in"
@@ -28,11 +27,22 @@ _SIDES_NEEDED = (
 def load_terms(path: Path, relevance: RelevanceRule = "sides") -> Terms:
     """Read and compile a terms.yaml, with the weights.yaml beside it.
 
+    Raises CatalogueError with one line for each mistake: `FILE:LINE: FIELD: what is wrong`.
+    """
+    document = read_yaml(path)
+    weights = load_weights(path.with_name("weights.yaml"), len(list_side_ids(document.values)))
+    return read_terms(document, relevance, weights)
+
+
+def read_terms(
+    document: YamlDocument, relevance: RelevanceRule = "sides", weights: Weights | None = None
+) -> Terms:
+    """Return the compiled terms of a terms.yaml.
+
     It needs no sides where `relevance` is "all". Raises CatalogueError with one line for each mistake:
     `FILE:LINE: FIELD: what is wrong`.
     """
-    file, hints = _check_file(read_yaml(path), relevance)
-    weights = load_weights(path.with_name("weights.yaml"), len(file.sides))
+    file, hints = _check_file(document, relevance)
     return compile_terms(file, hints, relevance, weights)
 
 
@@ -42,17 +52,6 @@ def no_terms() -> Terms:
     Its sources alone put a text on it.
     """
     return compile_terms(TermsFile(), relevance="all")
-
-
-def read_side_ids(path: Path) -> tuple[str, ...]:
-    """Return the ids of the sides of a file with mistakes.
-
-    There are none where it cannot be read at all.
-    """
-    try:
-        return list_side_ids(read_yaml(path).values)
-    except CatalogueError:
-        return ()
 
 
 def _check_file(document: YamlDocument, relevance: RelevanceRule) -> tuple[TermsFile, tuple[str, ...]]:

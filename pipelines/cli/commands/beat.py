@@ -29,12 +29,12 @@ def beat_use(folder: BeatFolder) -> None:
     Commands use it where MAPLEWIRE_BEAT is not set. What another beat has stored stays where it is.
     """
     from pipelines.beat.beat import load_beat
-    from pipelines.config import find_beat_folder, packaged_beat
+    from pipelines.config import find_beat_folder
 
     found = find_beat_folder(folder)
     with open_app(reading=True) as maplewire:
         settings = maplewire.settings
         # A beat with mistakes would stop every later command.
-        beat = load_beat(found, packaged_beat(), settings.own_searches)
+        beat = load_beat(found, own_searches=settings.own_searches)
         maplewire.note_beat(found)
     say(f"{settings.home} belongs to the beat “{beat.name}” ({found}) from now on")

@@ -129,11 +129,13 @@ def searches_remove(id_: SearchId) -> None:
 
     One of the beat's own file is only turned off for this data folder.
     """
-    from pipelines.beat.searches import load_searches, write_entry
+    from pipelines.beat.searches import load_searches, own_entry, write_entry
 
     with open_app() as maplewire:
         maplewire.home_beat.raise_conflict()
-        find_search(maplewire, id_)
+        # One of our own file that is kept aside is no search of the beat, and can be removed all the same.
+        if own_entry(maplewire.settings.own_searches, id_) is None:
+            find_search(maplewire, id_)
         note = None
         # The beat's file is shared and never written: a note in our own file hides its search.
         if id_ in _ids(load_searches(maplewire.settings.beat / "searches.yaml").standing):
@@ -175,7 +177,9 @@ def _write_search(maplewire: App, id_: str, fields: Mapping[str, Any]) -> None:
     write_entry(own, id_, fields)
     # Read as a run would read it: there is one place that knows what is allowed.
     try:
-        load_searches(maplewire.settings.beat / "searches.yaml", own)
+        searches = load_searches(maplewire.settings.beat / "searches.yaml", own)
+        if id_ in searches.set_aside:
+            raise CatalogueError(searches.set_aside[id_])
     except CatalogueError:
         # The file need not have been there.
         if before is None:

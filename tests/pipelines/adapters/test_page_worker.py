@@ -267,7 +267,7 @@ def never_ends(*_):
     re.match(r"(?:a|a)*b", "a" * 100)
 
 # A limit that the test never reaches: only the signal can end it.
-beat = load_beat(packaged_beat(), packaged_beat())
+beat = load_beat(packaged_beat())
 reader = WorkerPageReader(beat, PageLimits(seconds=1000, seconds_by_clock=1000))
 reader._is_warm = True
 extraction.extract = never_ends

@@ -28,7 +28,7 @@ from tests.contracts.ledger_values import a_page_placed, a_stored, a_story
 
 @cache
 def _beat() -> Beat:
-    return load_beat(packaged_beat(), packaged_beat())
+    return load_beat(packaged_beat())
 
 
 @dataclass

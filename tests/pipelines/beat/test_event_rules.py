@@ -91,18 +91,11 @@ def test_text_in_no_known_language_is_compared_with_all_words(tmp_path: Path) ->
 
 def test_beat_without_an_events_file_has_the_words_of_every_beat(tmp_path: Path) -> None:
     packaged = packaged_beat()
-    for name in ("sources.yaml", "terms.yaml"):
+    for name in ("beat.yaml", "sources.yaml", "terms.yaml"):
         (tmp_path / name).write_bytes((packaged / name).read_bytes())
-    rules = load_beat(tmp_path, packaged).event_rules
+    rules = load_beat(tmp_path).event_rules
     assert find(rules, "Court sentences two for fraud") == [("act", "ruling"), ("act", "sentence")]
     assert rules.capitals == frozenset()
-
-
-def test_beat_without_its_own_terms_takes_the_rules_that_go_with_them(tmp_path: Path) -> None:
-    packaged = packaged_beat()
-    (tmp_path / "sources.yaml").write_bytes((packaged / "sources.yaml").read_bytes())
-    rules = load_beat(tmp_path, packaged).event_rules
-    assert rules.capitals == {"china:Beijing", "canada:Ottawa"}
 
 
 @pytest.mark.parametrize(

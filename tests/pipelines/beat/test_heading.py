@@ -36,7 +36,7 @@ def test_beat_without_clocks_shows_times_in_utc(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("clocks", "message"),
     [
-        ("[]", ":2: clocks: write a list of {name: Ottawa, zone: America/Toronto}"),
+        ("[]", ":2: clocks: write a list of {name: Oslo, zone: Europe/Oslo}"),
         ("Ottawa", ":2: clocks: write a list of"),
         ("", ":2: clocks: write a list of"),
         ("[Ottawa]", ":2: clocks[1] («Ottawa»): write a list of"),

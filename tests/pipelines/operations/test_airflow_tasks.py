@@ -17,6 +17,7 @@ from pipelines.model import OutboxMail
 from pipelines.operations import airflow_tasks as tasks
 from pipelines.operations.airflow_tasks import processing
 from tests.builders import NOON
+from tests.small_beat import give_heading_and_terms
 
 CATALOGUE = """
 sources:
@@ -30,6 +31,7 @@ sources:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     beat = tmp_path / "beat"
     beat.mkdir()
+    give_heading_and_terms(beat)
     (beat / "sources.yaml").write_text(CATALOGUE, "utf-8")
     monkeypatch.setenv("MAPLEWIRE_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("MAPLEWIRE_BEAT", str(beat))

@@ -21,7 +21,7 @@ NOON = datetime(2026, 1, 17, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def beat() -> Beat:
-    return load_beat(packaged_beat(), packaged_beat())
+    return load_beat(packaged_beat())
 
 
 def told(beat: Beat, title: str, body: str = "", lang: str = "en", hours: float = 0) -> EventPrint:
