@@ -103,6 +103,7 @@ class _WallSigns(_File):
     services: Mapping[str, _Service]
     titles: Mapping[str, tuple[str, ...]]
     sentences: Mapping[str, tuple[str, ...]]
+    requests: Mapping[str, tuple[str, ...]]
     cookie_scripts: tuple[str, ...]
     reload_scripts: tuple[str, ...]
     consent: _ConsentSigns
@@ -148,6 +149,33 @@ def find_wall(asked_url: str, url: str, headers: Mapping[str, str], source: str)
         return wall
     page = _read_page(source[:_LOOKED_AT])
     return _find_bot_wall(page, signs) or _find_consent(page, signs.consent)
+
+
+def find_request(text: str) -> str | None:
+    """Return the words of a text that want a check or consent first.
+
+    None where there are none. They are folded; the text is one that stands in place of an article, or a line
+    of it.
+    """
+    folded = _fold(text)
+    for words in _requests():
+        if words in folded:
+            return words
+    return None
+
+
+def begins_with_request(line: str) -> bool:
+    """Tell whether a line begins by wanting a check or consent first."""
+    return _fold(line).startswith(_requests())
+
+
+@cache
+def _requests() -> tuple[str, ...]:
+    signs = _wall_signs()
+    found: list[str] = []
+    for sentences in (*signs.requests.values(), *signs.sentences.values()):
+        found += sentences
+    return tuple(found)
 
 
 @cache

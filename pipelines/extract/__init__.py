@@ -12,5 +12,6 @@ from __future__ import annotations
 
 from pipelines.extract.article import extract
 from pipelines.extract.saved import extract_paths
+from pipelines.extract.wall import check_for_wall
 
-__all__ = ["extract", "extract_paths"]
+__all__ = ["check_for_wall", "extract", "extract_paths"]

@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from crawlers.challenges import find_request
 from crawlers.errors import PageWalled, PermanentError
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
@@ -26,7 +27,6 @@ from pipelines.model import Paywall
 from pipelines.text.boilerplate_lines import ROUTE_MARK, is_boilerplate_line
 from pipelines.text.folding import beginning_by_folded_length
 from pipelines.text.page_notices import (
-    CHECK,
     MISSING_PAGE,
     find_wall_in_text,
     find_wall_on_page,
@@ -133,9 +133,9 @@ def _check_for_notice(text: str) -> None:
     missing = MISSING_PAGE.search(text)
     if missing:
         raise PermanentError(f"the page shows a notice instead of an article: {missing[0]!r}")
-    check = CHECK.search(text)
-    if check:
-        raise PageWalled(f"the page shows a notice instead of an article: {check[0]!r}")
+    request = find_request(text)
+    if request is not None:
+        raise PageWalled(f"the page shows a notice instead of an article: {request!r}")
 
 
 def _open_layout_tables(tree: HtmlElement) -> None:

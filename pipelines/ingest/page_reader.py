@@ -69,8 +69,10 @@ class ReadingSteps:
     def extract(self, page: Page, *, is_backfill: bool) -> ExtractedPage:
         """Extract a page. Raises PermanentError where it shows no article."""
         # trafilatura costs half a second to import, and `maplewire status` needs none of it.
-        from pipelines.extract import extract
+        from pipelines.extract import check_for_wall, extract
 
+        if is_backfill:
+            check_for_wall(page)
         listing_source = self._beat.source(page.source_id)
         own_source = self._sites.find_source(page.url, listing_source)
         # Whose page it is knows its clock best; else who listed it may.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from crawlers.challenges import begins_with_request, find_request
 from pipelines.text.vocabulary import Phrases, PhrasesByLanguage, Vocabulary, any_of, read_vocabulary
 
 #: Characters. A longer line is a paragraph of a report, which may speak of paywalls.
@@ -14,7 +15,6 @@ _LONGEST_WALL = 300
 class NoticeWords(Vocabulary):
     """All words of `page_notices.yaml`."""
 
-    checks: PhrasesByLanguage
     paywalls: PhrasesByLanguage
     sign_in_questions: Phrases
     missing_pages: Phrases
@@ -25,7 +25,6 @@ class NoticeWords(Vocabulary):
 WORDS = read_vocabulary("pipelines.text", "page_notices.yaml", NoticeWords)
 
 #: A short text with one of these shows no article. Found anywhere.
-CHECK = re.compile(any_of(WORDS.checks), re.IGNORECASE)
 MISSING_PAGE = re.compile(any_of(WORDS.missing_pages), re.IGNORECASE)
 #: What an article that was there is no more. Found anywhere.
 MISSING_ARTICLE = re.compile(
@@ -34,12 +33,13 @@ MISSING_ARTICLE = re.compile(
 #: A payment or an account is asked for. Found anywhere in a line of the page.
 _PAYWALL = re.compile(any_of(WORDS.paywalls), re.IGNORECASE)
 #: The same, in a line of the text.
-_WALL_IN_TEXT = re.compile(any_of(WORDS.paywalls, WORDS.checks, WORDS.sign_in_questions), re.IGNORECASE)
+_WALL_IN_TEXT = re.compile(any_of(WORDS.paywalls, WORDS.sign_in_questions), re.IGNORECASE)
 
 
 def find_wall_in_text(lines: Iterable[str]) -> str | None:
     """Return the words by which lines of a text ask for something first, or None."""
-    return _find_in_short_lines(_WALL_IN_TEXT, lines)
+    short = _short_lines(lines)
+    return _find(_WALL_IN_TEXT, short) or find_request("\n".join(short))
 
 
 def find_wall_on_page(lines: Iterable[str]) -> str | None:
@@ -47,16 +47,22 @@ def find_wall_on_page(lines: Iterable[str]) -> str | None:
 
     Fewer words count than in the text: many pages ask everybody to sign in.
     """
-    return _find_in_short_lines(_PAYWALL, lines)
+    return _find(_PAYWALL, _short_lines(lines))
 
 
 def is_wall_line(line: str) -> bool:
     """Tell whether a line begins by asking for something before it shows the text."""
-    return len(line) <= _LONGEST_WALL and _WALL_IN_TEXT.match(line) is not None
+    if len(line) > _LONGEST_WALL:
+        return False
+    return _WALL_IN_TEXT.match(line) is not None or begins_with_request(line)
 
 
-def _find_in_short_lines(pattern: re.Pattern[str], lines: Iterable[str]) -> str | None:
+def _short_lines(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if len(line) <= _LONGEST_WALL]
+
+
+def _find(pattern: re.Pattern[str], lines: Iterable[str]) -> str | None:
     for line in lines:
-        if len(line) <= _LONGEST_WALL and (match := pattern.search(line)):
+        if match := pattern.search(line):
             return match[0]
     return None

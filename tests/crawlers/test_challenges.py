@@ -30,7 +30,7 @@ WALLS = {
         "Attention Required! | Cloudflare",
         "<h1>Sorry, you have been blocked</h1><h2>You are unable to access "
             "daily.example</h2><p>This website is "
-        "using a security service to protect itself from online attacks.</p><p>Cloudflare Ray ID: 8f1</p>",
+        "using a security service to protect itself from online attacks.</p><p>Ref. 8f1</p>",
     ),
     "AWS WAF": a_document(
         "", '<script>window.awsWafCookieDomainList = [];\nwindow.gokuProps = {"key":"AQ"};</script>'

@@ -251,3 +251,27 @@ def test_what_is_no_file_is_told_before_it_is_read(world: World, tmp_path: Path)
     for path in (tmp_path, pipe, Path("/dev/zero")):
         with pytest.raises(CatalogueError, match="is no file"):
             import_warc(world.parts, 1, path, None, ())
+
+
+def test_walls_in_a_file_are_set_aside_as_walls(world: World, tmp_path: Path) -> None:
+    checking = "This website is using a security service to protect itself from attacks. " * 3
+    consent = "We use cookies and data to measure ads. We and our partners use cookies. " * 6
+    form = "<form><p>Before you continue to Daily</p><button>Accept all</button><button>Reject all</button>"
+    at = "2025-12-01T10:00:00Z"
+    path = a_crawl(
+        tmp_path / "walls.warc.gz",
+        (OLD, at, html("Leaders meet", RELEASE)),
+        ("https://daily.example/wall", at, html("Just a moment...", [checking])),
+        (
+            "https://daily.example/consent",
+            "2025-12-01T10:00:00Z",
+            html("Before you continue", [consent, form]),
+        ),
+    )
+    run = world.ledger.start_run(NOON)
+    import_warc(world.parts, run, path, None, ())
+    outcomes = process_open_batches(world.parts, run, world.findings)
+    assert outcomes == {Outcome.NEW: 1, Outcome.QUARANTINED: 2}
+    reasons = {kept.url.rpartition("/")[2]: kept.reason for kept in world.ledger.quarantined()}
+    assert reasons["wall"].startswith("a bot wall stands in its place")
+    assert reasons["consent"].startswith("a page that asks for consent stands in its place")

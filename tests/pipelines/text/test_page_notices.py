@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crawlers.challenges import find_request
 from pipelines.text.page_notices import (
-    CHECK,
     MISSING_ARTICLE,
     MISSING_PAGE,
     find_wall_in_text,
@@ -73,8 +73,11 @@ def test_other_lines_are_no_wall(line: str) -> None:
 
 
 def test_notices_in_place_of_an_article_are_known() -> None:
-    assert CHECK.search("Please enable JavaScript and try again")
-    assert CHECK.search("请输入验证码")
+    assert find_request("Please enable JavaScript and try again")
+    assert find_request("Vérifiez que vous n’êtes pas un robot")
+    assert find_request("请启用 JavaScript")
+    assert find_request("请输入验证码")
+    assert not find_request("The array identifies ships; a script may enable ports.")
     assert MISSING_PAGE.search("Page introuvable")
     assert MISSING_ARTICLE.search("该文章已被删除")
     assert MISSING_ARTICLE.search("This story is no longer available")
