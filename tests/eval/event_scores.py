@@ -149,7 +149,7 @@ def print_scores(name: str, labelled: LabelledReports, scores: EventScores) -> N
 
 def main(folders: list[str]) -> int:
     """Print the scores of all labelled reports; return 0."""
-    beat = load_beat(packaged_beat(), packaged_beat())
+    beat = load_beat(packaged_beat())
     labelled = {name: read_own(name) for name in OWN}
     for folder in folders:
         labelled["shared"] = read_shared(Path(folder))

@@ -17,7 +17,7 @@ from tests.eval.event_scores import OWN, EventScores, read_own, read_shared, sco
 
 @pytest.fixture(scope="module")
 def beat() -> Beat:
-    return load_beat(packaged_beat(), packaged_beat())
+    return load_beat(packaged_beat())
 
 
 def assert_holds(scores: EventScores, floor: dict[str, float]) -> None:
