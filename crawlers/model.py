@@ -332,6 +332,15 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PageValidators:
+    """What the next request for a page sends back to its server."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FetchFailure:
     """An article page that was asked for and did not come."""
 
@@ -436,6 +445,8 @@ class CrawlResult:
     pages: int = 0
     #: Addresses of pages asked for again that are as they were.
     unmodified: tuple[str, ...] = ()
+    #: Of those pages, what the next request sends back. Older batches do not tell.
+    validators: tuple[PageValidators, ...] = ()
     #: What `scope: broad` left out, the newest of each source.
     skipped: tuple[SkippedEntry, ...] = ()
     #: Pages that did not come and are asked for again.

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crawlers.checked_yaml import read_yaml
 from crawlers.errors import CatalogueError
 
 _FILE = Path(__file__).with_name("tracking.yaml")
@@ -62,6 +61,9 @@ def _read_groups() -> Mapping[str, _Parameters]:
 
     Raises CatalogueError, which is a bug: the file comes with the program.
     """
+    # Imported here: most commands clean no address, and YAML takes a while to load.
+    from crawlers.checked_yaml import read_yaml
+
     document = read_yaml(_FILE)
     by_host: dict[str, _Parameters] = {"": _Parameters()}
     for position, group in enumerate(document.values):

@@ -95,14 +95,14 @@ class App:
     @cached_property
     def ledger(self) -> Ledger:
         """Return the ledger, its tables brought to this version."""
-        from pipelines.adapters.ledger import open_ledger
-
         if self.settings.ledger_url is None:
             if self.reading and not self.settings.ledger_file.exists():
                 from pipelines.adapters.memory.ledger import MemoryLedger
 
                 return MemoryLedger()
             self._make_home()
+        from pipelines.adapters.ledger import open_ledger
+
         return open_ledger(self.settings.ledger)
 
     def migrate_ledger(self) -> None:
@@ -123,14 +123,14 @@ class App:
                 api_key=reveal(self.settings.elasticsearch_api_key),
                 ca_certs=self.settings.elasticsearch_ca_certs,
             )
-        from pipelines.adapters.sqlite_index import SqliteIndex
-
         if self.settings.index_url is None:
             if self.reading and not self.settings.index_file.exists():
                 from pipelines.adapters.memory.search_index import MemoryIndex
 
                 return MemoryIndex()
             self._make_home()
+        from pipelines.adapters.sqlite_index import SqliteIndex
+
         return SqliteIndex(self.settings.index)
 
     @cached_property

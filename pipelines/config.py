@@ -36,6 +36,8 @@ LEDGER_SCHEMES = ("sqlite", "postgresql")
 PING_SCHEMES = frozenset({"http", "https"})
 SMTP_SCHEMES = frozenset({"smtp", "smtps"})
 
+USUAL_SENDER = "Maplewire <maplewire@localhost>"
+
 # A variable this much like a setting's name (SMPT_URL, LEGDER_URL) is a mistyped one.
 # A lower share would also name variables that belong to other programs of a stack.
 _MISTYPED_LIKENESS = 0.87
@@ -131,7 +133,7 @@ class Settings(BaseSettings):
 
     #: Without a server, mails are written as files.
     smtp_url: SecretStr | None = None
-    mail_from: str = "Maplewire <maplewire@localhost>"
+    mail_from: str = USUAL_SENDER
     operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
     #: A dead-man's switch that `maplewire run` reports to.
     ping_url: SecretStr | None = None
@@ -195,6 +197,9 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _check_sender(cls, sender: str) -> str:
+        # Checking an address loads tables of names, so the usual sender is not checked.
+        if sender == USUAL_SENDER:
+            return sender
         if not is_address(parseaddr(sender)[1]) or not sender.isprintable():
             raise ValueError("write an address, with a name or without: Maplewire <desk@newsroom.example>")
         return sender

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.model import Entry, Feed, FetchFailure, PageRequest, Source
+from crawlers.model import Entry, Feed, FetchFailure, PageRequest, PageValidators, Source
+from crawlers.spiders.answers import read_validator
 from crawlers.spiders.article_pages import ArticlePages
 from crawlers.spiders.shared_crawl import SharedCrawl
 from crawlers.urls import canonical_url
@@ -24,7 +25,8 @@ class KnownPages(ArticlePages):
         self._page_requests: dict[str, PageRequest] = {
             request.url: request for request in crawl.job.requests if request.source_id == source.id
         }
-        self.unmodified: list[str] = []
+        #: The pages that are as they were, with what the next requests send back.
+        self.unmodified: list[PageValidators] = []
 
     def first_requests(self) -> Iterator[Request]:
         """Yield the requests for the first pages."""
@@ -64,7 +66,17 @@ class KnownPages(ArticlePages):
             self.crawl.answers += 1
             self._note_end_of_page(entry)
             self.account.counts["known"] += 1
-            self.unmodified.append(entry.url)
+            self.unmodified.append(_renewed(known, response))
             yield from self._next_pages()
         else:
             yield from super().on_page(response, entry)
+
+
+def _renewed(known: PageRequest, response: Response) -> PageValidators:
+    """Return the validators after "not modified", which may bring new ones.
+
+    See RFC 9110, section 15.4.5.
+    """
+    etag = read_validator(response, "ETag") or known.etag
+    last_modified = read_validator(response, "Last-Modified") or known.last_modified
+    return PageValidators(known.url, etag, last_modified)

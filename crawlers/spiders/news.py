@@ -28,6 +28,7 @@ from crawlers.model import (
     FetchFailure,
     Kind,
     PageRetry,
+    PageValidators,
     SkippedEntry,
     Source,
     SourceReport,
@@ -201,7 +202,7 @@ class NewsSpider(scrapy.Spider):
     def _result_of(self, sources: Sequence[ArticlePages], batch_id: str) -> CrawlResult:
         job = self.crawl.job
         failures: list[FetchFailure] = []
-        unmodified: list[str] = []
+        unmodified: list[PageValidators] = []
         skipped: list[SkippedEntry] = []
         retries: list[PageRetry] = []
         for source in sources:
@@ -219,7 +220,8 @@ class NewsSpider(scrapy.Spider):
             reports=self._reports(sources),
             failures=tuple(failures),
             pages=self.crawl.writer.pages,
-            unmodified=tuple(unmodified),
+            unmodified=tuple(page.url for page in unmodified),
+            validators=tuple(unmodified),
             # What a listing of the past left out is not news.
             skipped=() if job.window else tuple(skipped),
             retries=tuple(retries),

@@ -16,6 +16,7 @@ from crawlers.urls import site_of
 from pipelines.model import (
     Document,
     Member,
+    Outcome,
     Publisher,
     Relation,
     StoredArticle,
@@ -34,11 +35,12 @@ class Placement(NamedTuple):
     carrier: str | None
     kind: StoryKind
     first_seen: datetime
+    kept_out: Outcome | None
 
 
 def placements(story: Story) -> dict[str, Placement]:
     """Return the placement of every article of a story, by article id."""
-    label = (story.origin, story.carrier, story.kind, story.first_seen)
+    label = (story.origin, story.carrier, story.kind, story.first_seen, story.kept_out)
     found: dict[str, Placement] = {}
     for link in story.links:
         found[link.article_id] = Placement(story.id, link.relation, *label)

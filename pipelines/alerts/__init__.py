@@ -19,8 +19,3 @@ Steps of a run, each a chain of transactions (context, clock_marks, touched_stor
 
     story_alerts ──► digests ──► anomalies ──► outbox        exports on demand
 """
-
-from pipelines.alerts.mail_message import message_id
-from pipelines.alerts.wording import KIND_WORDS, route_label
-
-__all__ = ["KIND_WORDS", "message_id", "route_label"]

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
 from lxml import etree
 
+from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.wording import NO_ADDRESS, on_clock, one_line, route_label, web_address
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
 from pipelines.text.counts import counted
-
-log = structlog.get_logger()
 
 #: Entries of a feed, to bound its size: programs that read it keep the older ones.
 ENTRIES = 50
@@ -52,8 +50,8 @@ def write_atom(search: SavedSearch, entries: Sequence[AtomEntry], domain: str, n
     for entry in newest_first[:ENTRIES]:
         try:
             feed.append(_entry_element(entry, domain, now))
-        except Exception as e:
-            log.critical("bug while writing a story into a feed", story=entry.story.id, exc_info=e)
+        except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
+            log_bug("bug while writing a story into a feed", e, story=entry.story.id)
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return text
 

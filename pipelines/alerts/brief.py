@@ -6,18 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import structlog
-
 from crawlers.locales import country_name
 from pipelines.alerts.brief_plots import plot_over_time, plot_routes, plot_shares
+from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
 from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times
 from pipelines.model import Alert, Document, StoredArticle, Story
-
-log = structlog.get_logger()
 
 #: Stories that the page tells of; the rest is a number.
 STORIES = 40
@@ -82,8 +79,8 @@ def _item_of(story: Story, articles: Sequence[StoredArticle], context: MailConte
     item = AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles))
     try:
         item_facts(item, context)
-    except Exception as e:
-        log.critical("bug while writing a story into the brief", story=story.id, exc_info=e)
+    except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
+        log_bug("bug while writing a story into the brief", e, story=story.id)
         return None
     return item
 

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from pipelines.alerts.atom import ENTRIES, AtomEntry, write_atom
 from pipelines.alerts.brief import STORIES, rank_stories, write_brief
 from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.alerts.touched_stories import stories_on_beat
 from pipelines.model import OLD, Alert, Document, SavedSearch
 from pipelines.ports import Ledger
 
@@ -33,7 +34,7 @@ def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
         if alert.story_id and alert.mail:
             newest.setdefault(alert.story_id, alert)
     shown = list(newest)[:ENTRIES]
-    stories = ledger.stories(shown)
+    stories = stories_on_beat(ledger, shown)
     entries: list[AtomEntry] = []
     for story_id in shown:
         story = stories.get(story_id)

@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-import structlog
-
 from crawlers.errors import TemporaryError
+from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.wording import one_line
 from pipelines.model import Trouble, TroubleKind
-
-log = structlog.get_logger()
 
 #: Characters of a bug's own words in a trouble; the log has all of them.
 _LONGEST_REASON = 200
@@ -45,7 +42,7 @@ class KeptAside:
 
     def note(self, what: str, error: Exception) -> None:
         """Tell that something was kept aside."""
-        log.critical("bug while writing to readers", about=what, exc_info=error)
+        log_bug("bug while writing to readers", error, about=what)
         reason = one_line(f"{type(error).__name__}: {error}")[:_LONGEST_REASON]
         text = (
             f"{what} could not be written and was kept aside ({reason}); the rest went on. "

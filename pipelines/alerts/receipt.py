@@ -11,13 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from crawlers.model import FeedState, Source
+from pipelines.alerts.bug_log import log_bug
 from pipelines.beat.source_health import Health, State
 from pipelines.model import Quarantined
-
-log = structlog.get_logger()
 
 #: What a receipt looks back on.
 WINDOW = timedelta(hours=24)
@@ -126,8 +123,8 @@ def _count_guarded(count: _SourceCount, source: Source, states: Mapping[str, Fee
     """
     try:
         count.add_source(source, states.get(source.id))
-    except Exception as e:
-        log.critical("bug while counting a source", source=source.id, exc_info=e)
+    except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
+        log_bug("bug while counting a source", e, source=source.id)
         count.failing.append(Fault(source.name, None, f"its state cannot be read ({type(e).__name__})"))
 
 

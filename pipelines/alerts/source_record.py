@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import structlog
-
 from crawlers.model import FeedState, Source
+from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.clock_marks import last_pause
 from pipelines.beat.source_health import USUAL_DAYS, Health, Volumes, health_of
 from pipelines.model import ARRIVED, Outcome
 from pipelines.ports import Ledger
-
-log = structlog.get_logger()
 
 
 def read_source_health(ledger: Ledger, sources: Sequence[Source], now: datetime) -> list[Health]:
@@ -49,8 +46,8 @@ def _judge_guarded(
     """
     try:
         return health_of([source], states, volumes, now, pause)[0]
-    except Exception as e:
-        log.critical("bug while judging a source", source=source.id, exc_info=e)
+    except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
+        log_bug("bug while judging a source", e, source=source.id)
         return Health(source, "failing", f"its state cannot be read ({type(e).__name__})")
 
 

@@ -39,7 +39,7 @@ class TouchedStories:
 
     def __init__(self, ledger: Ledger, story_ids: set[str], events: Sequence[StoryEvent] = ()) -> None:
         self._ledger = ledger
-        found = ledger.stories(story_ids)
+        found = stories_on_beat(ledger, story_ids)
         self._stories = {story.id: story for story in found.values()}
         self._events: dict[str, list[StoryEvent]] = {}
         for event in events:
@@ -149,12 +149,21 @@ class TouchedStories:
         return related_items(self._ledger, story_ids)
 
 
+def stories_on_beat(ledger: Ledger, story_ids: Collection[str]) -> dict[str, Story]:
+    """Return these stories by the ids asked for, without those that a mark keeps out."""
+    found = {}
+    for story_id, story in ledger.stories(story_ids).items():
+        if story.is_on_beat:
+            found[story_id] = story
+    return found
+
+
 def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem, ...]:
     """Return stories as a mail names them beside another.
 
     Those that are gone are left out.
     """
-    stories = ledger.stories(story_ids)
+    stories = stories_on_beat(ledger, story_ids)
     items: list[RelatedItem] = []
     for story_id in story_ids:
         story = stories.get(story_id)

@@ -87,6 +87,8 @@ def _verdict_against(
     # What its owner did comes before what the story lacks.
     if not search.enabled:
         return "not told", "the search is paused"
+    if story.kept_out is not None:
+        return "not told", f"a person marked it {story.kept_out.value.replace('_', '-')}"
     if not matching:
         return "not told", f"no article of the story matches {search.query}"
     reason = refusal(search, story, matching)

@@ -22,6 +22,7 @@ from pipelines.cli.commands.brief import brief
 from pipelines.cli.commands.check import check
 from pipelines.cli.commands.demo import demo
 from pipelines.cli.commands.files import dedup, extract, judge
+from pipelines.cli.commands.marks import mark, marks_app
 from pipelines.cli.commands.outbox import outbox_app
 from pipelines.cli.commands.pages import pages
 from pipelines.cli.commands.quarantine import quarantine_app
@@ -47,7 +48,7 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    search, status, pages, check, brief, backup, restore,
+    search, status, pages, mark, check, brief, backup, restore,
     extract, judge, dedup,
 ):  # fmt: skip
     app.command()(_command)
@@ -57,6 +58,7 @@ app.add_typer(sources_app, name="sources")
 app.add_typer(searches_app, name="searches")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(marks_app, name="marks")
 app.add_typer(story_app, name="story")
 app.add_typer(bench_app, name="bench")
 

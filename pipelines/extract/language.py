@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal
 
+from pipelines.text.languages import base_of
+
 #: Letters. In a shorter text the detector errs often, and a page's own claim decides between doubts.
 SHORT = 60
 #: Letters. In a longer text the detector errs seldom, unless it does not know the language.
@@ -111,7 +113,9 @@ def _detect_by_words(sample: str, letters: int, claimed: str | None) -> str | No
         return claim
     code, score = _load_detector()(" ".join(sample.split()))
     is_doubtful = letters < SHORT or score < SURE
-    if claim is None or code == claim or not is_doubtful:
+    if claim is not None and base_of(claim) == base_of(code):
+        return claim
+    if claim is None or not is_doubtful:
         return claim if _is_noise(letters, score) else code
     # A long text that fits no language the detector knows.
     if letters >= LONG and score < UNSURE:
@@ -131,7 +135,12 @@ def _language_code(claimed: str | None) -> str | None:
     match = _LANGUAGE_CODE.match((claimed or "").strip())
     if match is None:
         return None
-    return match[1].lower()
+    return _of_two_codes(match[1].lower())
+
+
+def _of_two_codes(code: str) -> str:
+    """Return the code that is used for a language that has two: "nb" for "no"."""
+    return "nb" if code == "no" else code
 
 
 @lru_cache(maxsize=16_384)
@@ -166,6 +175,6 @@ def _load_detector() -> Callable[[str], tuple[str, float]]:
 
     def detect_best(text: str) -> tuple[str, float]:
         best = detector.detect(text, model="lite", k=1)[0]
-        return str(best["lang"]), float(best["score"])
+        return _of_two_codes(str(best["lang"])), float(best["score"])
 
     return detect_best

@@ -116,9 +116,17 @@ def _find_last_resorts(tree: HtmlElement, url: str, now: datetime) -> Iterator[F
     yield from find_address_dates(url)
     # It looks at the whole page, and it is the last to be asked.
     guess = _guess_date(tree, now)
-    found = find_date(guess or "", "htmldate")
+    found = find_date(_without_made_up_day(guess or ""), "htmldate")
     if found:
         yield found
+
+
+def _without_made_up_day(guess: str) -> str:
+    """Return a guess without the day, or the month, that htmldate adds to less.
+
+    It makes the first of the month of a month, and of a day that it takes for one that is to come.
+    """
+    return guess.removesuffix("-01").removesuffix("-01")
 
 
 def _guess_date(tree: HtmlElement, now: datetime) -> str | None:

@@ -27,6 +27,13 @@ from pipelines.ingest.full_story import (
 )
 from pipelines.ingest.held_back import Fetch, find_doubt, hold_back
 from pipelines.ingest.judged_article import JudgedArticle
+from pipelines.ingest.marked import (
+    as_marked,
+    as_marked_with,
+    marked_label,
+    marked_reason,
+    outcome_off_beat,
+)
 from pipelines.ingest.page_history import (
     back_events,
     joining_events,
@@ -48,6 +55,7 @@ from pipelines.model import (
     Corrections,
     Decision,
     Link,
+    MarkLabel,
     Outcome,
     PageAccount,
     PageAppended,
@@ -126,8 +134,11 @@ def _decide_article(
         held = _decide_doubt(before, judged, decision, account, decisions, fetch)
         if held is not None:
             return held
-    elif not decision.story_ids and not judged.relevance.relevant:
-        return _off_beat(judged, known, account)
+    else:
+        off_beat = _decide_off_beat(judged, known, decision, account, decisions)
+        if off_beat is not None:
+            return off_beat
+    known = _arrived_before(known, judged)
     return _decide_place(judged, known, decision, others.corrections, account, decisions, fetch)
 
 
@@ -188,9 +199,12 @@ def _decide_same_page(
     if judged.article.collected < known.article.collected:
         earlier = "fetched earlier than what we have of this page"
         return PageUnchanged(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
-    if known.content_hash == judged.content_hash:
-        return _unchanged(known, account, decisions, fetch)
-    return None
+    if known.content_hash != judged.content_hash:
+        return None
+    if known.story_id is None and marked_label([known.article.id], decisions) is MarkLabel.RELEVANT:
+        # A person wants it, and it is still without a story.
+        return None
+    return _unchanged(known, account, decisions, fetch)
 
 
 def _unchanged(
@@ -227,16 +241,53 @@ def _left_out(judged: JudgedArticle, story_id: str, account: PageAccount) -> Pag
 # -- off the beat ---------------------------------------------------------------------------------------
 
 
-def _off_beat(judged: JudgedArticle, known: StoredArticle | None, account: PageAccount) -> PageOffBeat:
+def _decide_off_beat(
+    judged: JudgedArticle,
+    known: StoredArticle | None,
+    decision: Decision,
+    account: PageAccount,
+    decisions: Decisions,
+) -> PageOffBeat | None:
+    """Return that an article comes into no story, or None where it does.
+
+    A mark goes before the judge.
+    """
+    label = None
+    if known is not None:
+        label = marked_label([known.article.id], decisions)
+    if _stays_out(judged, decision, label):
+        return _off_beat(judged, known, account, label)
+    return None
+
+
+def _arrived_before(known: StoredArticle | None, judged: JudgedArticle) -> StoredArticle | None:
+    """Return the known article, or None where its text was never in a story.
+
+    By a mark the same text is wanted now: it comes in as if it had just arrived.
+    """
+    if known is not None and known.story_id is None and known.content_hash == judged.content_hash:
+        return None
+    return known
+
+
+def _stays_out(judged: JudgedArticle, decision: Decision, label: MarkLabel | None) -> bool:
+    if label is not None:
+        return label is not MarkLabel.RELEVANT
+    return not decision.story_ids and not judged.relevance.relevant
+
+
+def _off_beat(
+    judged: JudgedArticle, known: StoredArticle | None, account: PageAccount, label: MarkLabel | None
+) -> PageOffBeat:
+    outcome = outcome_off_beat(judged, label)
     reason = "neither side of the beat is named"
-    if judged.relevance.why:
+    if label is not None:
+        reason = marked_reason(outcome)
+    elif judged.relevance.why:
         reason = judged.relevance.why[0]
     version = 1
     if known is not None:
         version = known.version + 1
-    outcome = Outcome.OFF_BEAT
-    if judged.relevance.is_borderline:
-        outcome = Outcome.BORDERLINE
     return PageOffBeat(
         replace(account, outcome=outcome, reason=reason),
         judged.as_stored(outcome, story_id=None, version=version),
@@ -262,7 +313,10 @@ def _placed(
     version = _next_version(known, decisions)
     stored = judged.as_stored(outcome, story_id=story.id, version=version)
     link = _link_of(story, article_id)
+    story = as_marked_with(story, judged, decisions)
     story_left = story_without(placement, article_id, decisions)
+    if story_left is not None:
+        story_left = as_marked(story_left, decisions)
     history = (
         *_back_with_new_text(known, stored, decisions, fetch),
         *update_events(known, stored, story.id, fetch.at),
@@ -271,7 +325,7 @@ def _placed(
         *leaving_events(stored, story_left, placement.why_it_leaves, fetch.at),
     )
     return PagePlaced(
-        replace(account, outcome=outcome, reason=_reason(link, decision, judged)),
+        _account_in(story, replace(account, outcome=outcome, reason=_reason(link, decision, judged))),
         stored,
         story,
         joined_story_ids=joined_story_ids,
@@ -297,7 +351,7 @@ def _appended(
     stored = judged.as_stored(outcome, story_id=story_id, version=_next_version(known, decisions))
     reason = f"{link.why[0]}; its story has {ARRANGED} pages and more, and was not put in order anew"
     return PageAppended(
-        replace(account, outcome=outcome, reason=reason),
+        _account_in(full.head, replace(account, outcome=outcome, reason=reason)),
         stored,
         full.head,
         link,
@@ -343,6 +397,17 @@ def _arrange_story(
     link = None if corrections.together else decision.link
     story = arrange_with(target, [*members, judged.as_member(target)], judged, before, link)
     return story, before, tuple(joined[1:])
+
+
+def _account_in(story: Story, account: PageAccount) -> PageAccount:
+    """Return the account of a page in a story.
+
+    Where a mark keeps the story out, the page is out, too.
+    """
+    if story.kept_out is None:
+        return account
+    reason = f"{marked_reason(story.kept_out)}, or another of its story {story.id}"
+    return replace(account, outcome=story.kept_out, reason=reason)
 
 
 def _outcome(known: StoredArticle | None, placement: Placement) -> Outcome:

@@ -186,9 +186,14 @@ def story_without(placement: Placement, article_id: str, decisions: Decisions) -
 def arranged_anew(story: Story, members: Sequence[Member]) -> Story:
     """Return a story arranged for these members.
 
-    It keeps the topics and the count of reports that it had.
+    It keeps the topics and the count of reports that it had, and what keeps it out.
     """
-    return replace(arrange(story.id, members), topics=story.topics, independent=story.independent)
+    return replace(
+        arrange(story.id, members),
+        topics=story.topics,
+        independent=story.independent,
+        kept_out=story.kept_out,
+    )
 
 
 def arrange_with(
@@ -210,4 +215,4 @@ def arrange_with(
     if before is None:
         return replace(story, topics=tuple(dict.fromkeys(judged.relevance.topics)), independent=1)
     topics = tuple(dict.fromkeys((*before.topics, *judged.relevance.topics)))
-    return replace(story, topics=topics, independent=before.independent)
+    return replace(story, topics=topics, independent=before.independent, kept_out=before.kept_out)

@@ -31,9 +31,11 @@ from pipelines.model.decision import (
     PageRechecked,
     PageUnchanged,
     StoriesCorrected,
+    StoryMarked,
 )
 from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
 from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
+from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
 from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
@@ -99,6 +101,8 @@ __all__ = [
     "Hit",
     "LedgerDecision",
     "Link",
+    "Mark",
+    "MarkLabel",
     "Member",
     "NearestArticle",
     "OpenBatch",
@@ -145,6 +149,7 @@ __all__ = [
     "StoryEvent",
     "StoryHits",
     "StoryKind",
+    "StoryMarked",
     "TextPrint",
     "Trouble",
     "TroubleKind",

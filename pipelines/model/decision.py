@@ -3,7 +3,7 @@
 a page of a batch ──► PageDecision: PagePlaced │ PageAppended │ PageOffBeat │ PageUnchanged
                                     │ PageHeldBack │ PageQuarantined │ PageFailed
 a page asked for again that gave no page of a batch ──► PageRechecked
-a person ──► StoriesCorrected │ CorrectionsUndone
+a person ──► StoriesCorrected │ CorrectionsUndone │ StoryMarked
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TypeAlias
 from crawlers.model import ListedEntry
 from pipelines.model.article import StoredArticle
 from pipelines.model.correction import Correction
+from pipelines.model.mark import Mark
 from pipelines.model.revision import ArticleVersion, RecheckState
 from pipelines.model.run import PageAccount, Quarantined
 from pipelines.model.story import Link, Story, StoryEvent
@@ -144,5 +145,23 @@ class CorrectionsUndone:
     history: tuple[StoryEvent, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StoryMarked:
+    """What a person said of an article, and its story as that makes it.
+
+    No page was read, so no run counts it.
+    """
+
+    #: New ones; the ledger gives them their numbers.
+    marks: tuple[Mark, ...] = ()
+    #: Each with the time when it was undone.
+    undone_marks: tuple[Mark, ...] = ()
+    #: None where the article is in no story. Only what keeps it out has changed.
+    story: Story | None = None
+    #: When a page is fetched that is wanted and of which no text is kept.
+    recheck_state: RecheckState | None = None
+    history: tuple[StoryEvent, ...] = ()
+
+
 #: Whatever the ledger writes whole or not at all.
-LedgerDecision: TypeAlias = PageDecision | PageRechecked | StoriesCorrected | CorrectionsUndone
+LedgerDecision: TypeAlias = PageDecision | PageRechecked | StoriesCorrected | CorrectionsUndone | StoryMarked

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from crawlers.model import Owner, Precision
 from pipelines.model.route import Route, StoryKind
+from pipelines.model.run import Outcome
 from pipelines.model.text_print import TextPrint
 
 
@@ -110,6 +111,13 @@ class Story:
     topics: tuple[str, ...] = ()
     #: Stories on the same event with texts of their own, this one included (see `stories.events`).
     independent: int = 1
+    #: Where a person's mark keeps it out of searches, mails and counts: OFF_BEAT or BORDERLINE.
+    kept_out: Outcome | None = None
+
+    @property
+    def is_on_beat(self) -> bool:
+        """Whether it is searched, mailed and counted."""
+        return self.kept_out is None
 
     @property
     def copies(self) -> int:

@@ -14,8 +14,8 @@ from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
-from pipelines.alerts import message_id
 from pipelines.alerts.header_line import header_line
+from pipelines.alerts.mail_message import message_id
 from pipelines.model import OutboxMail
 from pipelines.stages.locks import lock_outbox
 

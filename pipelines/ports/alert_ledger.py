@@ -36,7 +36,8 @@ class AlertLedger(Protocol):
     def alert_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
         """Return how many stories were new to each search, from a day on.
 
-        search id -> day (ISO, UTC) -> stories. Those whose alert still waits are included.
+        search id -> day (ISO, UTC) -> stories. Those whose alert still waits are included, those that a
+        person's mark keeps out are not.
         """
         ...
 

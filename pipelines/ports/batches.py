@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from crawlers.batch import BatchFacts
+if TYPE_CHECKING:
+    from crawlers.batch import BatchFacts
 
 
 class Batches(Protocol):

@@ -14,6 +14,7 @@ from pipelines.model import (
     EventLink,
     EventPrint,
     LedgerDecision,
+    Mark,
     Member,
     Outcome,
     RecheckState,
@@ -112,6 +113,10 @@ class Decisions(Protocol):
 
     def corrections(self, article_ids: Collection[str]) -> Sequence[Correction]:
         """Return the same corrections one by one, with their numbers, oldest first."""
+        ...
+
+    def marks(self, article_ids: Collection[str]) -> Sequence[Mark]:
+        """Return what people said of these articles and did not undo, oldest first."""
         ...
 
     def take(self, decision: LedgerDecision, run_id: int) -> None:

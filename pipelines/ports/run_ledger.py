@@ -9,6 +9,7 @@ from typing import Protocol
 from pipelines.model import (
     AccountedPage,
     Outcome,
+    PageAccount,
     Quarantined,
     RunReport,
 )
@@ -67,6 +68,13 @@ class RunLedger(Protocol):
         """Return what became of pages that were crawled from `since` on, newest first.
 
         Only those with one of these outcomes, and of these sources where any is named.
+        """
+        ...
+
+    def account_of(self, article_id: str) -> PageAccount | None:
+        """Return the account of the page that an article's text was last read from.
+
+        A page that told nothing new does not count.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pipelines.model import (
     Change,
@@ -13,7 +13,9 @@ from pipelines.model import (
     StoryDocument,
     StoryHits,
 )
-from pipelines.query import Query
+
+if TYPE_CHECKING:
+    from pipelines.query import Query
 
 
 class SearchIndex(Protocol):

@@ -12,6 +12,7 @@ from pipelines.model import (
     Change,
     Correction,
     Document,
+    Mark,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
@@ -77,6 +78,10 @@ class StoryLedger(Protocol):
         """Return all corrections of a person, oldest first."""
         ...
 
+    def marks(self, *, include_undone: bool = False) -> Sequence[Mark]:
+        """Return all that people said of articles, oldest first."""
+        ...
+
     # -- rechecks -------------------------------------------------------------------------------------
 
     def due_rechecks(
@@ -99,7 +104,10 @@ class StoryLedger(Protocol):
     # -- documents ------------------------------------------------------------------------------------
 
     def count_articles(self) -> int:
-        """Return the number of on-beat articles, which is the number of documents."""
+        """Return the number of on-beat articles, which is the number of documents.
+
+        Those of stories that a mark keeps out do not count.
+        """
         ...
 
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.beat.terms import Terms
-from pipelines.relevance.sentences import Reading, Sentence, distance
+from pipelines.relevance.sentences import Mention, Reading, Sentence, distance
 
 #: Signals that speak against a report.
 AGAINST = ("sport", "diaspora", "screen", "disaster", "roundup")
-#: The strength of a name that can mean something else.
-WEAK = 0.5
 #: Sentences that make full support: at least three, and of a long body this share.
 SUPPORT_SENTENCES = 3
 SUPPORT_SHARE = 0.15
@@ -21,6 +19,8 @@ SUPPORT_SHARE = 0.15
 SILENCE_SENTENCES = 8
 #: Names so many words apart count half as much as those side by side.
 _HALF_DISTANCE_WORDS = 4
+#: Characters between two names of a list: ", ", " and ", " und ", "、".
+_LONGEST_CONJUNCTION = 5
 #: What a side's place in title, lead and body counts, where the foremost sides are looked for.
 _TITLE_POINTS = 4.0
 _LEAD_POINTS = 2.0
@@ -107,6 +107,36 @@ def nearness(sentences: Iterable[Sentence], sides: Sequence[str]) -> float:
     if nearest is None:
         return 0.0
     return 1 / (1 + nearest / _HALF_DISTANCE_WORDS)
+
+
+def lists_all(sentence: Sentence, sides: Sequence[str], terms: Terms) -> bool:
+    """Tell whether a sentence lists the sides with third parties.
+
+    "Canada, Mexico and China" are a list: little more than a comma or an "and" stands between two names.
+    """
+    listed: list[Mention] = []
+    for mention in sentence.mentions:
+        if listed and mention.start - listed[-1].end > _LONGEST_CONJUNCTION:
+            listed = []
+        listed.append(mention)
+        parties: set[str] = set()
+        for member in listed:
+            parties.update(member.strength)
+        if parties.issuperset(sides) and not parties.issubset(terms.sides) and len(listed) > len(sides):
+            return True
+    return False
+
+
+def weigh_mentions(sentences: Iterable[Sentence], side: str) -> float:
+    """Return how often sentences name a side.
+
+    A name that only hints at it counts in part.
+    """
+    total = 0.0
+    for sentence in sentences:
+        for mention in sentence.mentions:
+            total += mention.strength.get(side, 0.0)
+    return total
 
 
 # -- which words stand there -------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from pipelines.beat.terms import Terms
 from pipelines.relevance.evidence import (
     AGAINST,
     SUPPORT_SENTENCES,
-    WEAK,
     carrying_sentences,
     count_mentions,
     find_common,
@@ -26,12 +25,14 @@ from pipelines.relevance.evidence import (
     has_topic,
     head_of,
     leading_sides,
+    lists_all,
     nearness,
     strongest,
     third_parties,
     weakest_strength,
+    weigh_mentions,
 )
-from pipelines.relevance.sentences import Reading, Sentence
+from pipelines.relevance.sentences import WEAK, Reading, Sentence
 
 #: More third parties than these say nothing new.
 _MAX_OTHERS_TITLE = 3.0
@@ -122,8 +123,13 @@ def _show_sides(
 
 
 def _is_named_in_passing(reading: Reading, side: str) -> bool:
-    """Tell whether a side is named once, in the lead, without a word of dealings."""
-    if reading.title.strength(side) > 0 or count_mentions(reading.lead, side) != 1:
+    """Tell whether a side is named once, in the lead, without a word of dealings.
+
+    A title with a matter between sides (canola, an envoy) has said enough.
+    """
+    if reading.title.strength(side) > 0 or has_signal((reading.title,), "bilateral"):
+        return False
+    if count_mentions(reading.lead, side) != 1:
         return False
     naming = find_common(reading.lead, (side,))
     return not any(map(has_dealings, naming))
@@ -139,7 +145,7 @@ def _strongest_pair(sentences: Sequence[Sentence], sides: Sequence[str]) -> floa
 def _show_nearness(reading: Reading, sides: Sequence[str]) -> dict[str, float]:
     """Return how close the names of both sides are, and how often both are named."""
     head = head_of(reading)
-    fewer_mentions = min(count_mentions(head, side) for side in sides)
+    fewer_mentions = min(weigh_mentions(head, side) for side in sides)
     return {
         "near_title": nearness((reading.title,), sides),
         "near_lead": nearness(reading.lead, sides),
@@ -179,4 +185,5 @@ def _show_others(
         "others_for_a_side": 0.0 if has_both else in_title,
         "others_lead": min(len(third_parties(reading.lead, terms)), _MAX_OTHERS_LEAD),
         "others_together": beside_sides,
+        "listed": float(any(lists_all(sentence, sides, terms) for sentence in head_of(reading))),
     }

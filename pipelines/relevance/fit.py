@@ -14,17 +14,20 @@ from collections.abc import Mapping, Sequence
 
 #: Signs that speak against a text, by how their names begin.
 AGAINST_NAMES = (
-    "one_missing", "one_weak", "weak", "missing", "passing", "others_", "sport", "diaspora", "screen",
-    "disaster", "roundup",
+    "one_missing", "one_weak", "weak", "missing", "passing", "others_", "listed", "sport", "diaspora",
+    "screen", "disaster", "roundup",
 )  # fmt: skip
 #: What a weight is drawn to where the labelled texts say little (a handful are about sport). The others
 #: are drawn to 0. A match or a morning's list is off the beat even with both sides in its title.
 CENTRES: Mapping[str, float] = {
-    "sport": -1.0,
-    "roundup": -1.0,
-    "diaspora": -0.5,
-    "weak_and_no_dealings": -1.0,
-    "passing": -0.7,
+    "sport": -1.5,
+    "roundup": -1.5,
+    "screen": -0.7,
+    "diaspora": -0.7,
+    "weak_and_no_dealings": -1.5,
+    "one_weak": -0.6,
+    "passing": -1.0,
+    "listed": -0.7,
 }
 #: How strongly a weight is drawn there.
 PENALTY = 8.0

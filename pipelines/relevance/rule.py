@@ -21,6 +21,7 @@ from pipelines.relevance.evidence import body_support, leading_sides, silent_sid
 from pipelines.relevance.features import features
 from pipelines.relevance.reasons import give_reasons
 from pipelines.relevance.sentences import Reading, read
+from pipelines.relevance.short_forms import set_doubtful_aside
 
 __all__ = ["features", "judge"]
 
@@ -39,7 +40,7 @@ def judge(title: str, text: str, lang: str | None, terms: Terms) -> Relevance:
     languages of the beat, whatever `lang` says; it only adds the warning that a text in another language is
     judged by names alone.
     """
-    reading = read(title, text, terms)
+    reading = set_doubtful_aside(read(title, text, terms), terms)
     topics = _rank_topics(reading, terms)
     if terms.relevance == "all":
         return Relevance(True, 1.0, ("every text of its sources is on this beat",), topics)

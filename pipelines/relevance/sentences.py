@@ -9,11 +9,11 @@ articles and bare headlines must come out alike, so the lead is cut to the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipelines.beat.terms import Meaning, Named, Terms
+from pipelines.beat.terms import Named, Terms
 from pipelines.text.name_matcher import CJK, clean
 from pipelines.text.sentences import sentences_of
 
@@ -23,6 +23,8 @@ Part = Literal["title", "lead", "body"]
 LEAD_WORDS = 90
 #: Chinese characters for one English word, in news text.
 CHARACTERS_A_WORD = 1.7
+#: Strength of a name that can mean something else.
+WEAK = 0.5
 #: Strength of a side that is implied ("the Winnipeg lab"): surer than a weak name, less than its own.
 IMPLIED = 0.75
 #: Strength of a name in a dateline: it says where the reporter was.
@@ -66,8 +68,8 @@ class Mention:
     words: str
     #: By party: 1 strong, 0.75 implied, 0.5 weak.
     strength: dict[str, float]
-    #: The name stands for both sides at once.
-    is_pair: bool
+    #: A part of a name that stands for the whole, and may stand for another's.
+    is_short_form: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +171,17 @@ def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = Fals
     scan = terms.scan(seen)
     mentions = []
     for name in scan.names:
-        mentions.append(_make_mention(name, text, terms, is_in_dateline=name.end <= dateline_end))
+        mentions.append(_make_mention(name, text, is_in_dateline=name.end <= dateline_end))
     signals: dict[tuple[str, str], None] = {}
     for signal, start, end in scan.signals:
         signals[signal, text[start:end]] = None
     aside = [credit[0] for credit in _CREDIT.finditer(text)]
     for start, end in scan.traps:
         aside.append(text[start:end])
-    return Sentence(part, text, tuple(mentions), tuple(signals), tuple(aside), _join_strengths(mentions))
+    return Sentence(part, text, tuple(mentions), tuple(signals), tuple(aside), join_strengths(mentions))
 
 
-def _join_strengths(mentions: list[Mention]) -> dict[str, float]:
+def join_strengths(mentions: Iterable[Mention]) -> dict[str, float]:
     """Return the best strength of each party named."""
     best: dict[str, float] = {}
     for mention in mentions:
@@ -192,18 +194,11 @@ def _blank_out(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _make_mention(name: Named, text: str, terms: Terms, *, is_in_dateline: bool) -> Mention:
+def _make_mention(name: Named, text: str, *, is_in_dateline: bool) -> Mention:
     strength: dict[str, float] = {}
     for party in name.meaning.parties:
         strength[party.id] = min(party.strength, DATELINE) if is_in_dateline else party.strength
     for side in name.meaning.implied:
         strength.setdefault(side, IMPLIED)
     words = text[name.start : name.end]
-    return Mention(name.start, name.end, words, strength, _is_pair(name.meaning, terms))
-
-
-def _is_pair(meaning: Meaning, terms: Terms) -> bool:
-    missing = set(terms.sides)
-    for party in meaning.parties:
-        missing.discard(party.id)
-    return not missing
+    return Mention(name.start, name.end, words, strength, name.meaning.is_short_form)

@@ -13,12 +13,16 @@ class DatelineWords(Vocabulary):
 
     months: PhrasesByLanguage
     before_day: Phrases
+    before_month: Phrases
     place_particles: Phrases
     chinese_agency_endings: Phrases
     chinese_reporter: Phrases
     chinese_editor: Phrases
     chinese_special: Phrases
     chinese_wire: Phrases
+    japanese_agencies: Phrases
+    korean_reporter: Phrases
+    korean_no_places: Phrases
 
 
 class SourceLineWords(Vocabulary):

@@ -1,4 +1,4 @@
-"""Patterns of the marks that a text carries of its way here, in three languages.
+"""Patterns of the marks that a text carries of its way here, in many languages.
 
 The words stand in `marks.yaml`. Each pattern is anchored at the start or the end of a paragraph,
 since a mark stands where printers put it. A name in running text is a mention and no mark.
@@ -14,12 +14,15 @@ from pipelines.text.vocabulary import any_of, pattern_of
 # -- parts ----------------------------------------------------------------------------------------
 
 _HAN = "㐀-鿿"
-_UPPER = "A-ZÀ-ÖØ-Þ"
+_KANA = "ぁ-ゖァ-ヺー"
+_HANGUL = "가-힣"
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĹĽĻŃŇŅŌŐŒŔŘŚŠŞȘŤŢȚŪŮŰŲŹŽŻЁЄІЇҐА-Я"
 _CAPITALIZED = rf"[{_UPPER}][\w.'’-]*"
 _DASH = r"(?:--+|—|–|―|-)"
 
 _MONTH = rf"{any_of(WORDS.dateline.months)}\.?"
-_MONTH_AND_DAY = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:er)? {_MONTH})"
+_BEFORE_MONTH = rf"(?:{any_of(WORDS.dateline.before_month)} )?"
+_MONTH_AND_DAY = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:er|\.)? {_BEFORE_MONTH}{_MONTH})"
 _BEFORE_DAY = rf"(?:{any_of(WORDS.dateline.before_day)} )?"
 _DATE = rf"(?:{_BEFORE_DAY}{_MONTH_AND_DAY}(?:,? \d{{4}})?|\d{{4}}-\d{{2}}-\d{{2}})"
 
@@ -49,9 +52,25 @@ def _chinese_dateline() -> str:
     )
 
 
+def _japanese_dateline() -> str:
+    """Return the pattern of 【ソウル共同】 and ［東京　17日　ロイター］."""
+    place = rf"(?P<place>[{_HAN}{_KANA}]{{1,10}}?)"
+    date = r"(?:\d{1,2}日)?"
+    agency = rf"(?P<tag>{any_of(WORDS.dateline.japanese_agencies)})"
+    return rf"[【［\[]{place}[\s＝=]*{date}[\s＝=]*{agency}[】］\]][\s:：－—–-]*"
+
+
+def _korean_dateline() -> str:
+    """Return the pattern of (서울=연합뉴스) 홍길동 기자 =."""
+    words = WORDS.dateline
+    place = rf"(?P<place>(?!{any_of(words.korean_no_places)})[{_HANGUL}·]{{1,10}})"
+    reporter = rf"(?:[{_HANGUL}·\s]{{2,30}}{any_of(words.korean_reporter)}\s*=\s*)"
+    return rf"[(\[]{place}\s*=\s*(?P<tag>[^()\[\]=\n]{{2,20}})[)\]]\s*{reporter}?"
+
+
 _DATELINES = (
     # BEIJING, Jan. 17, 2026 (GLOBE NEWSWIRE) --   MONTRÉAL, le 16 janv. 2026 /CNW/ -   Paris (AFP) –
-    rf"(?P<place>{_PLACE}{_REGION})(?:,? ?{_DATE})?[,.]?\s*{_DASH}?\s*{_TAG}\s*(?P<end>{_DASH}|:)?\s*",
+    rf"(?P<place>{_PLACE}{_REGION})(?:,? ?{_DATE})?[,.]?\s*{_DASH}?\s*{_TAG}\s*(?P<end>\.?{_DASH}|[:.])?\s*",
     # (Xinhua) BEIJING, Jan. 17 --
     rf"{_PARENTHESIZED_TAG}\s*{_DASH}?\s*(?P<place>{_UPPER_PLACE}{_REGION})(?:,? ?{_DATE})?\s*{_DASH}\s*",
     # OTTAWA —   WASHINGTON, March 3 --
@@ -61,6 +80,8 @@ _DATELINES = (
     # (Pékin) Le premier ministre
     rf"\((?P<place>{_PLACE})\)\s*(?:{_DASH}\s*)?(?=[{_UPPER}«\"“])",
     _chinese_dateline(),
+    _japanese_dateline(),
+    _korean_dateline(),
 )
 #: The first pattern that fits is the dateline.
 DATELINES = tuple(re.compile(pattern) for pattern in _DATELINES)

@@ -114,12 +114,25 @@ def _note_pages_without_text(
     The pages themselves are processed like any other.
     """
     at = result.finished
-    _note_unmodified(context, [asked[url] for url in result.unmodified], at, run_id)
+    _note_unmodified(context, _unmodified_states(result, asked), at, run_id)
     for failure in result.failures:
         state = asked.get(failure.url)
         # Trouble of the moment was noted as a try, before the page was asked for.
         if failure.kind != "temporary" and state is not None:
             _note_failure(context, failure, state, at, run_id)
+
+
+def _unmodified_states(result: CrawlResult, asked: Mapping[str, RecheckState]) -> list[RecheckState]:
+    """Return the states of the pages that are as they were, with their new validators."""
+    renewed = {page.url: page for page in result.validators}
+    states: list[RecheckState] = []
+    for url in result.unmodified:
+        state = asked[url]
+        page = renewed.get(url)
+        if page is not None:
+            state = replace(state, etag=page.etag, last_modified=page.last_modified)
+        states.append(state)
+    return states
 
 
 def _note_unmodified(context: RunContext, states: Sequence[RecheckState], at: datetime, run_id: int) -> None:

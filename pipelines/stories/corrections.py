@@ -17,6 +17,7 @@ from datetime import datetime
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide
 from pipelines.dedup.arrangement import appeared
+from pipelines.ingest.marked import as_marked
 from pipelines.ingest.placement import arranged_anew, free_story_id
 from pipelines.model import (
     Correction,
@@ -57,7 +58,7 @@ def _decide_merge(first: Story, second: Story, deciding: Decisions, at: datetime
     text = f"a person joined “{second.headline}” ({second.id}) to this story"
     line = StoryEvent(first.id, at, StoryChange.WORD, text, second.lead_id, material=True)
     return StoriesCorrected(
-        _join_stories(first, second, members),
+        as_marked(_join_stories(first, second, members), deciding),
         joined_story_ids=(second.id,),
         corrections=(correction,),
         undone_corrections=_undo_opposite(
@@ -142,7 +143,7 @@ def _divide_story(story: Story, leaving: Collection[str], deciding: Decisions) -
     # A story's id is made of its first report's, which is only known once they are arranged.
     lead = arrange(story.id, moving).lead_id
     moved = replace(arrange(free_story_id(lead, deciding), moving), topics=story.topics)
-    return moved, arranged_anew(story, staying)
+    return as_marked(moved, deciding), as_marked(arranged_anew(story, staying), deciding)
 
 
 # -- undo ------------------------------------------------------------------------------------------
@@ -276,7 +277,7 @@ def _decide_joining(
     other = _require_story(deciding, other_id)
     text = f"“{other.headline}” ({other.id}) joined this story: they are one text"
     line = StoryEvent(story.id, at, StoryChange.JOINED, text, other.lead_id)
-    joined = _join_stories(story, other, members)
+    joined = as_marked(_join_stories(story, other, members), deciding)
     return StoriesCorrected(joined, joined_story_ids=(other.id,), history=(line,))
 
 

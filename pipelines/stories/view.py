@@ -4,7 +4,6 @@ find_story(ledger, wanted)         the story that an id or an address stands for
 read_story(ledger, story)          what the ledger knows of it
 compare_copies(ledger, view)       how each copy differs from the text it was taken from
 sentences_by_change(edit)          the sentences that a copy kept, reworded, dropped and added
-delay_s(copy, lead)                how many seconds after the original a copy appeared
 """
 
 from __future__ import annotations
@@ -33,9 +32,6 @@ from pipelines.ports import Ledger
 from pipelines.revisions import edit_between, page_text, states_of, text_after, text_before
 from pipelines.route import find_route
 from pipelines.stories.nearest import NearestStory, closest
-
-# Only pages that name at least the minute can be told apart by their delay.
-_EXACT_PRECISIONS = ("second", "minute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,18 +335,3 @@ def sentences_by_change(edit: Edit) -> dict[str, list[str]]:
             case "added":
                 sentences["added"].append(text_after(passage))
     return sentences
-
-
-def delay_s(stored: StoredArticle, lead: StoredArticle | None) -> int | None:
-    """Return the seconds from an original to its copy.
-
-    None for the original, and where one of the two pages does not name the minute.
-    """
-    if lead is None or stored is lead:
-        return None
-    copied, first = stored.article.published, lead.article.published
-    if copied is None or first is None:
-        return None
-    if copied.precision not in _EXACT_PRECISIONS or first.precision not in _EXACT_PRECISIONS:
-        return None
-    return round((copied.at - first.at).total_seconds())

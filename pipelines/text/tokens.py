@@ -15,9 +15,10 @@ from zlib import crc32
 
 from pipelines.text.folding import fold_typography
 
-# Kana, Han, and all that follows up to the compatibility ideographs, Hangul syllables too: each character
-# is a token. Not `crawlers.scripts.CJK`: prints that are stored were made with these.
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\ufaff"
+# Kana, Han of the first plane and Hangul syllables: each character is a token. Not `crawlers.scripts.CJK`,
+# for prints that are stored were made with these. Korean has spaces, but the particles behind its words are
+# what an editor changes first in a copy.
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _LAST_BEFORE_CJK = "\u303f"
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 TOKEN = re.compile(rf"[{_CJK}]|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:'[^\W\d_{_CJK}]+)*")
@@ -97,7 +98,7 @@ def name_mark(token: str) -> int:
 
 
 def is_chinese(word: str) -> bool:
-    """Tell whether a token is one Chinese or Japanese character."""
+    """Tell whether a token is one character of Chinese, Japanese or Korean."""
     # The comparison spares most words the regular expression.
     return len(word) == 1 and word > _LAST_BEFORE_CJK and _CJK_CHARACTER.match(word) is not None
 

@@ -214,29 +214,6 @@ def test_extract_tells_each_page_and_fails_for_the_unreadable(tmp_path: Path) ->
     assert done.returncode == 1
 
 
-def test_help_is_quick_because_nothing_heavy_is_imported(tmp_path: Path) -> None:
-    heavy = [
-        "scrapy",
-        "twisted",
-        "trafilatura",
-        "sqlalchemy",
-        "elasticsearch",
-        "airflow",
-        "feedparser",
-        "lxml",
-        "jinja2",
-    ]
-    code = (
-        "import sys; from pipelines.cli import app\n"
-        "try: app(['--help'])\n"
-        "except SystemExit: pass\n"
-        f"sys.stderr.write(','.join(m for m in {heavy!r} if m in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0
-    assert done.stderr == ""
-
-
 def test_every_command_is_explained_where_people_look() -> None:
     from pipelines.cli import app
 

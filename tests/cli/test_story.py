@@ -13,7 +13,8 @@ from pipelines.cli.render.story import print_story
 from pipelines.model import PageText, article_id
 from pipelines.revisions import edit_between, same_headline
 from pipelines.stories import corrections as correcting
-from pipelines.stories.view import compare_copies, delay_s, read_story, sentences_by_change
+from pipelines.stories.pickup_delay import delay_s
+from pipelines.stories.view import compare_copies, read_story, sentences_by_change
 from tests.builders import NOON, a_stamp
 from tests.contracts.ledger_values import a_stored
 from tests.pipelines.world import LATE, RELEASE, World, a_page

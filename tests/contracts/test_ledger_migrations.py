@@ -134,7 +134,13 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
 
 
 #: What takes away again what later versions added: the last columns of articles and links, and tables.
+BEFORE_MARKS = (
+    "DROP INDEX ix_stories_kept_out",
+    "ALTER TABLE stories DROP COLUMN kept_out",
+    "DROP TABLE marks",
+)
 BEFORE_PUBLISHERS = (
+    *BEFORE_MARKS,
     "DROP INDEX ix_links_story_id_publisher_id",
     "ALTER TABLE links DROP COLUMN publisher_id",
 )

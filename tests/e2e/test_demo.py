@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawlers.urls import canonical_url
-from maplewire_demo.web import DemoWeb, ExpectedPage
-from pipelines.adapters.clock import ShiftedClock
-from pipelines.bootstrap import App
-from pipelines.config import Settings
-from pipelines.model import Outcome, RunReport, StoredArticle, Story, article_id
+from maplewire_demo.content import USUAL_BEAT
+from pipelines.model import Outcome, article_id
 from pipelines.query import parse
-from pipelines.stages.run import run_once
 from tests.e2e.conftest import Maplewire
+from tests.e2e.demo_rounds import Rounds, is_fetched, open_home, play_rounds
 
 
 def test_the_demo_runs_the_whole_job_and_tells_what_it_did(installed: Maplewire, tmp_path: Path) -> None:
@@ -49,74 +43,15 @@ def test_the_demo_runs_the_whole_job_and_tells_what_it_did(installed: Maplewire,
     assert "holds something that no demo made" in refused
 
 
-@dataclass(frozen=True)
-class Rounds:
-    """What two rounds on the demo web left behind."""
-
-    expected: tuple[ExpectedPage, ...]
-    reports: tuple[RunReport, RunReport]
-    mails: tuple[int, int]
-    stories: Mapping[str, Story]
-    articles: Mapping[str, StoredArticle]
-    found: Mapping[str, int]
-
-    def story_of(self, url: str) -> Story:
-        return self.stories[self.articles[article_id(canonical_url(url))].story_id or ""]
-
-
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
-    folder = tmp_path_factory.mktemp("rounds")
-    clock = ShiftedClock(timedelta(hours=1))
-    with DemoWeb(datetime.now(UTC)) as web:
-        settings = Settings(
-            home=folder / "home",
-            beat=web.beat_folder(folder / "beat"),
-            private_hosts=("127.0.0.1",),
-            delay_s=0,
-            ledger_url=None,
-            index_url=None,
-            smtp_url=None,
-        )
-        with App(settings, clock) as app:
-            first, findings = run_once(app.parts)
-            assert (findings.troubles, findings.bugs) == ([], [])
-            mailed = len(app.ledger.mails(1000))
-            web.advance()
-            clock.behind = timedelta(0)
-            second, findings = run_once(app.parts)
-            assert (findings.troubles, findings.bugs) == ([], [])
-            documents = [c.document for c in app.ledger.changes_since(0, 10_000) if c.document]
-            stories = app.ledger.stories({d.story_id for d in documents})
-            articles = {}
-            for story_id in stories:
-                articles |= {a.article.id: a for a in app.ledger.story_articles(story_id)}
-            searches = (
-                "canola AND (tariff* OR dut*)",
-                "ambassade lang:fr",
-                "關稅",
-                "kind:paid_release",
-                "习近平 OR 总理",
-            )
-            found = {q: app.index.search(parse(q)).total for q in searches}
-            return Rounds(
-                web.expected(),
-                (first, second),
-                (mailed, len(app.ledger.mails(1000)) - mailed),
-                stories,
-                articles,
-                found,
-            )
-
-
-def _fetched(page: ExpectedPage) -> bool:
-    return not page.skipped and page.role in ("original", "copy", "independent", "update", "off-beat")
+    return play_rounds(tmp_path_factory.mktemp("rounds"), USUAL_BEAT)
 
 
 def test_every_text_is_one_story_and_nothing_else(rounds: Rounds) -> None:
     expected: dict[str, set[str]] = {}
     for page in rounds.expected:
-        if _fetched(page) and page.role != "off-beat":
+        if is_fetched(page) and page.role != "off-beat":
             expected.setdefault(page.story, set()).add(article_id(canonical_url(page.url)))
     got = {frozenset(link.article_id for link in story.links) for story in rounds.stories.values()}
     assert got == {frozenset(ids) for ids in expected.values()}
@@ -124,7 +59,7 @@ def test_every_text_is_one_story_and_nothing_else(rounds: Rounds) -> None:
 
 def test_origins_carriers_and_originals_are_right(rounds: Rounds) -> None:
     for page in rounds.expected:
-        if _fetched(page) and page.role != "off-beat":
+        if is_fetched(page) and page.role != "off-beat":
             story = rounds.story_of(page.url)
             assert (page.url, story.origin, story.carrier) == (page.url, page.origin, page.carrier)
             link = next(x for x in story.links if x.article_id == article_id(canonical_url(page.url)))
@@ -142,7 +77,7 @@ def test_the_accounts_add_up_in_both_rounds(rounds: Rounds) -> None:
         for source in report.sources:
             assert source.entries >= source.known + source.skipped
     first, second = rounds.reports
-    off_beat = sum(_fetched(p) and p.role == "off-beat" and p.round == 1 for p in rounds.expected)
+    off_beat = sum(is_fetched(p) and p.role == "off-beat" and p.round == 1 for p in rounds.expected)
     assert first.outcomes[Outcome.OFF_BEAT] == off_beat
     assert (second.outcomes[Outcome.UPDATE], second.outcomes[Outcome.NEW], second.outcomes[Outcome.COPY]) == (
         1,
@@ -165,5 +100,10 @@ def test_the_late_copy_brings_no_mail_and_the_new_story_does(rounds: Rounds) -> 
     assert rounds.story_of(late.url).copies >= 6
 
 
-def test_each_language_is_found(rounds: Rounds) -> None:
-    assert all(total >= 1 for total in rounds.found.values()), rounds.found
+@pytest.mark.parametrize(
+    "query",
+    ["canola AND (tariff* OR dut*)", "ambassade lang:fr", "關稅", "kind:paid_release", "习近平 OR 总理"],
+)
+def test_each_language_is_found(rounds: Rounds, query: str) -> None:
+    with open_home(rounds) as app:
+        assert app.index.search(parse(query)).total >= 1

@@ -75,22 +75,44 @@ def read_accounted_pages(
         query = query.where(accounts.c.source_id.in_(source_ids))
     found = []
     for row in connection.execute(query):
-        account = PageAccount(
-            row.batch_id,
-            row.record,
-            row.source_id,
-            row.url,
-            Outcome(row.outcome),
-            row.reason,
-            row.article_id,
-            row.listed_url,
-        )
         title = relevance = None
         if row.facts is not None:
             facts = ARTICLE_FACTS.load(row.facts)
             title, relevance = facts.article.title, facts.relevance
-        found.append(AccountedPage(account, row.at, title, relevance))
+        found.append(AccountedPage(_account_from(row), row.at, title, relevance))
     return found
+
+
+def read_account_of(connection: Connection, article_id: str) -> PageAccount | None:
+    """Return the account of the page that an article's text was last read from.
+
+    It looks at every account: a person asks, and seldom.
+    """
+    query = (
+        select(accounts)
+        .where(
+            accounts.c.article_id == article_id,
+            accounts.c.record >= 0,
+            accounts.c.outcome != Outcome.UNCHANGED.value,
+        )
+        .order_by(accounts.c.at.desc(), accounts.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return _account_from(row) if row else None
+
+
+def _account_from(row: Any) -> PageAccount:
+    return PageAccount(
+        row.batch_id,
+        row.record,
+        row.source_id,
+        row.url,
+        Outcome(row.outcome),
+        row.reason,
+        row.article_id,
+        row.listed_url,
+    )
 
 
 def _account_row(

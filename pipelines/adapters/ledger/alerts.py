@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.adapters.alert_states import farther_alert, moved_to
 from pipelines.adapters.ledger.codec import ALERT_FACTS, AlertFacts
@@ -16,8 +15,8 @@ from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.outbox import insert_mails
 from pipelines.adapters.ledger.runs import read_watermark, write_watermark
 from pipelines.adapters.ledger.schema import alerts as alert_table
-from pipelines.adapters.ledger.schema import outbox, watermarks
-from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.schema import outbox, stories, watermarks
+from pipelines.adapters.ledger.statements import insert_into, upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import Alert, AlertState, OutboxMail
@@ -50,7 +49,9 @@ class SqlAlerts(LedgerPart):
         group = (alert_table.c.search_id, alert_table.c.day)
         is_new = alert_table.c.reason == "new"
         is_recent = alert_table.c.day >= since.date().isoformat()
-        query = select(*group, func.count()).where(is_new, is_recent).group_by(*group)
+        kept_out = select(stories.c.id).where(stories.c.kept_out.is_not(None))
+        is_counted = (is_new, is_recent, alert_table.c.story_id.not_in(kept_out))
+        query = select(*group, func.count()).where(*is_counted).group_by(*group)
         counts: dict[str, dict[str, int]] = {}
         with self.database.reading() as connection:
             for search_id, day, count in connection.execute(query):
@@ -155,8 +156,7 @@ def _raise_watermark(connection: Connection, name: str, seq: int) -> None:
 
     A slower worker with an older watermark must not take back what a faster one reached.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(watermarks).values(name=name, seq=seq)
+    statement = insert_into(watermarks, connection.dialect.name).values(name=name, seq=seq)
     is_higher = statement.excluded.seq > watermarks.c.seq
     higher = case((is_higher, statement.excluded.seq), else_=watermarks.c.seq)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": higher}))

@@ -191,12 +191,16 @@ def select_documents() -> Select[Any]:
         links.c.facts.label("link"),
         links.c.story_id,
         stories.c.facts.label("story"),
+        stories.c.kept_out,
     ).select_from(joined)
 
 
 def document_from(row: Row[Any]) -> Document | None:
-    """Return the document of a row; None for an article that left the beat."""
-    if row.story is None:
+    """Return the document of a row; None for an article that left the beat.
+
+    None too where a mark keeps its story out.
+    """
+    if row.story is None or row.kept_out is not None:
         return None
     facts = ARTICLE_FACTS.load(row.facts)
     stored = StoredArticle(

@@ -43,10 +43,11 @@ from pipelines.adapters.ledger.event_rows import (
     write_event,
 )
 from pipelines.adapters.ledger.listed import read_article_at, read_articles_of_guid, write_listing
+from pipelines.adapters.ledger.marks import read_marks_of, write_marks
 from pipelines.adapters.ledger.print_index import PrintIndex
 from pipelines.adapters.ledger.quarantine import replace_page_entry
 from pipelines.adapters.ledger.rechecks import read_recheck_states, write_recheck_state
-from pipelines.adapters.ledger.schema import corrections, links, story_redirects
+from pipelines.adapters.ledger.schema import corrections, links, marks, story_redirects
 from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.story_events import write_history
 from pipelines.adapters.ledger.story_rows import (
@@ -75,6 +76,7 @@ from pipelines.model import (
     EventLink,
     EventPrint,
     LedgerDecision,
+    Mark,
     Member,
     Outcome,
     PageAccount,
@@ -90,12 +92,14 @@ from pipelines.model import (
     StoredArticle,
     StoriesCorrected,
     Story,
+    StoryMarked,
     TextPrint,
 )
 from pipelines.stories.event_links import decide_ended
 
 # Statements are made once: making one costs several times what running it does.
 _ANY_CORRECTION = Statement(lambda _: select(corrections.c.number).limit(1))
+_ANY_MARK = Statement(lambda _: select(marks.c.number).limit(1))
 _ANY_REDIRECT = Statement(lambda _: select(story_redirects.c.old_id).limit(1))
 
 
@@ -155,10 +159,15 @@ class SqlDecisions:
             return []
         return read_corrections_of(self._connection, article_ids)
 
+    def marks(self, article_ids: Collection[str]) -> Sequence[Mark]:
+        if self._is_empty(_ANY_MARK):
+            return []
+        return read_marks_of(self._connection, article_ids)
+
     def _is_empty(self, any_row: Statement) -> bool:
         """Return whether a table has no rows.
 
-        Corrections and redirects have none in most newsrooms, and then need no query.
+        Corrections, marks and redirects have none in most newsrooms, and then need no query.
         """
         if any_row not in self._is_empty_table:
             self._is_empty_table[any_row] = any_row.first_row(self._connection, {}) is None
@@ -218,6 +227,10 @@ class SqlDecisions:
                 self._write_corrections(decision.corrections, decision.undone_corrections)
             case CorrectionsUndone():
                 self._write_corrections((), decision.undone_corrections)
+            case StoryMarked():
+                self._write_marks(decision.marks, decision.undone_marks)
+                self._write_marked_story(decision.story)
+                self._write_recheck_state(decision.recheck_state)
         write_history(self._connection, decision.history)
         self._forget_reads()
 
@@ -258,6 +271,10 @@ class SqlDecisions:
         if made or undone:
             self._is_empty_table.pop(_ANY_CORRECTION, None)
             write_corrections(self._connection, made, undone)
+
+    def _write_marks(self, made: Sequence[Mark], undone: Sequence[Mark]) -> None:
+        self._is_empty_table.pop(_ANY_MARK, None)
+        write_marks(self._connection, made, undone)
 
     # -- writing articles and stories -----------------------------------------------------------------
 
@@ -304,6 +321,18 @@ class SqlDecisions:
         changed_stories = rearrange(decision, touched)
         self._write_changed_stories(touched, changed_stories)
         number_changes(self._connection, changed_articles(touched, changed_stories.stories))
+
+    def _write_marked_story(self, story: Story | None) -> None:
+        """Write what keeps a story out, or does so no more."""
+        if story is None:
+            return
+        touched = self._read_stories([story.id])
+        self._write_changed_stories(touched, ChangedStories({story.id: story}, {}))
+        number_changes(self._connection, changed_articles(touched, {story.id: story}))
+        if not story.is_on_beat:
+            ended = decide_ended([story.id], self)
+            if ended is not None:
+                write_ended_events(self._connection, ended)
 
     def _write_changed_stories(self, touched: Mapping[str, Story], changed_stories: ChangedStories) -> None:
         """Write how stories differ from what they were; delete those that are gone."""

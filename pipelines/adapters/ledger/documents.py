@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from pipelines.adapters.ledger.article_rows import document_from, select_documents
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.schema import articles, links
+from pipelines.adapters.ledger.schema import articles, links, stories
 from pipelines.adapters.ledger.story_rows import former_ids, read_pages, read_stories
 from pipelines.adapters.projection import story_document_of
 from pipelines.model import Change, Document, StoryDocument
@@ -19,8 +19,12 @@ class SqlDocuments(LedgerPart):
     """Articles and stories as an index holds them, read from a database."""
 
     def count_articles(self) -> int:
+        kept_out = select(stories.c.id).where(stories.c.kept_out.is_not(None))
+        of_kept_out = select(func.count()).select_from(links).where(links.c.story_id.in_(kept_out))
         with self.database.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(links)) or 0
+            in_stories = connection.scalar(select(func.count()).select_from(links)) or 0
+            # Few are kept out, and an index knows them: all others need not be looked up.
+            return in_stories - (connection.scalar(of_kept_out) or 0)
 
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
         query = select_documents().where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
@@ -40,7 +44,7 @@ class SqlDocuments(LedgerPart):
         documents = []
         for story_id in ids:
             story = found.get(story_id)
-            if story is None:
+            if story is None or not story.is_on_beat:
                 documents.append(StoryDocument(story_id, seq, None))
             else:
                 documents.append(story_document_of(story, seq, pages))
@@ -49,7 +53,8 @@ class SqlDocuments(LedgerPart):
     def arrivals_since(
         self, arrival: int, limit: int = 500, *, story_id: str | None = None
     ) -> Sequence[tuple[int, Document]]:
-        query = select_documents().where(articles.c.arrival > arrival, links.c.story_id.is_not(None))
+        is_on_beat = (links.c.story_id.is_not(None), stories.c.kept_out.is_(None))
+        query = select_documents().where(articles.c.arrival > arrival, *is_on_beat)
         if story_id is not None:
             query = query.where(links.c.story_id == story_id)
         query = query.order_by(articles.c.arrival).limit(limit)

@@ -12,7 +12,7 @@ from pipelines.adapters.ledger.article_writer import number_changes
 from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY
 from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
 from pipelines.adapters.ledger.story_rows import former_ids
-from pipelines.adapters.ledger.story_writer import write_story_heads
+from pipelines.adapters.ledger.story_writer import write_story_facts
 from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded
 
@@ -110,11 +110,12 @@ def _insert_event(connection: Connection, decision: EventDecision) -> None:
 def _write_independent(connection: Connection, independent: Mapping[str, int]) -> None:
     """Write the counts that changed; number the originals for the index."""
     wanted = text_table(connection, independent)
-    query = select(stories).join(wanted, wanted.c.value == stories.c.id)
+    # A migration comes here, too: it finds no column that a later version added.
+    query = select(stories.c.facts).join(wanted, wanted.c.value == stories.c.id)
     changed = []
     for row in connection.execute(query).all():
         story = STORY.load(row.facts)
         if story.independent != independent[story.id]:
             changed.append(replace(story, independent=independent[story.id]))
-    write_story_heads(connection, changed)
+    write_story_facts(connection, changed)
     number_changes(connection, sorted(story.lead_id for story in changed))

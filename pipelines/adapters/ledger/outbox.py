@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.adapters.alert_states import after_answers
 from pipelines.adapters.ledger.codec import ANSWERS, RECIPIENTS
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import outbox
+from pipelines.adapters.ledger.statements import insert_into
 from pipelines.model import Answer, OutboxMail
 
 #: Columns that hold no field of a mail as it is: the ledger's own, and those with JSON.
@@ -116,8 +116,7 @@ def _has_come(column: Column[Any], now: datetime, doubted_after: datetime | None
 
 def insert_mails(connection: Connection, mails: Sequence[OutboxMail]) -> int:
     """Write mails that are not there yet; return how many those were."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    insert = insert_into(outbox, connection.dialect.name).on_conflict_do_nothing(index_elements=["key"])
     insert = insert.returning(outbox.c.number)
     added = 0
     for mail in mails:

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, func, insert, select, update
 from crawlers.batch import BACKFILL
 from crawlers.model import SourceReport
 from pipelines.adapters.crawl_accounts import source_accounts
-from pipelines.adapters.ledger.accounts import read_accounted_pages
+from pipelines.adapters.ledger.accounts import read_account_of, read_accounted_pages
 from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.model import ARRIVED, AccountedPage, Outcome, RunReport
+from pipelines.model import ARRIVED, AccountedPage, Outcome, PageAccount, RunReport
 
 #: source id -> outcome -> pages
 _OutcomeCounts = dict[str, dict[Outcome, int]]
@@ -86,6 +86,10 @@ class SqlRuns(LedgerPart):
     ) -> Sequence[AccountedPage]:
         with self.database.reading() as connection:
             return read_accounted_pages(connection, outcomes, since, source_ids, limit)
+
+    def account_of(self, article_id: str) -> PageAccount | None:
+        with self.database.reading() as connection:
+            return read_account_of(connection, article_id)
 
     def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
         found: dict[str, datetime] = {}

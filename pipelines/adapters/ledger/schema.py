@@ -10,7 +10,7 @@ Migrations create them; a test compares.
     stories ◄── links ──► articles         story_redirects            how articles stand together
     event_prints, event_keys, event_links                             which stories tell of one event
     furniture                                                         what sites print around everything
-    history, said                                                     what became of stories, and who said so
+    history, said, marks                                              what became of stories, and who said so
     watermarks, alerts, outbox, quarantine                            what we owe
 
 A value that SQL never looks into is one JSON text (`facts`, `state`, `report`), written and read by
@@ -280,6 +280,8 @@ stories = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("facts", Text, nullable=False),
+    # NULL for a story on the beat; else the outcome that a person's mark gives it.
+    Column("kept_out", Text, index=True),
 )
 
 # An article is in one story. `position` is its place in the story's order.
@@ -360,6 +362,22 @@ corrections = Table(
     Column("b", Text, nullable=False, index=True),
     Column("together", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("undone", UtcTime),
+)
+
+# What a person said of an article, with what was seen of it. No foreign key: it outlives the article.
+marks = Table(
+    "marks",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("article_id", Text, nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("note", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("lang", CleanText),
     Column("undone", UtcTime),
 )
 

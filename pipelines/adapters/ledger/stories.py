@@ -13,12 +13,14 @@ from pipelines.adapters.ledger.article_rows import (
 from pipelines.adapters.ledger.boilerplate import read_site_boilerplate
 from pipelines.adapters.ledger.corrections import read_corrections
 from pipelines.adapters.ledger.database import LedgerPart
+from pipelines.adapters.ledger.marks import read_marks
 from pipelines.adapters.ledger.schema import articles, links
 from pipelines.adapters.ledger.story_events import read_history, read_history_since
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids, read_stories, read_story
 from pipelines.model import (
     ArticleVersion,
     Correction,
+    Mark,
     SiteBoilerplate,
     StoredArticle,
     Story,
@@ -73,6 +75,10 @@ class SqlStories(LedgerPart):
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         with self.database.reading() as connection:
             return read_corrections(connection, include_undone=include_undone)
+
+    def marks(self, *, include_undone: bool = False) -> Sequence[Mark]:
+        with self.database.reading() as connection:
+            return read_marks(connection, include_undone=include_undone)
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         with self.database.reading() as connection:

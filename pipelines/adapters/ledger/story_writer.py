@@ -28,6 +28,7 @@ _PUBLISHER_OF_LINK = Statement(
         .values(publisher_id=bindparam("of_publisher"))
     )
 )
+_SET_FACTS = update(stories).where(stories.c.id == bindparam("of_story")).values(facts=bindparam("new_facts"))
 _DELETE_LINK = delete(links).where(links.c.article_id == bindparam("of_article"))
 
 
@@ -82,9 +83,23 @@ def write_story_heads(connection: Connection, changed: Collection[Story]) -> Non
     """Write stories without their links."""
     rows = []
     for story in changed:
-        # Links have rows of their own.
-        rows.append({"id": story.id, "facts": STORY.dump(replace(story, links=()))})
+        kept_out = story.kept_out.value if story.kept_out else None
+        rows.append({"id": story.id, "facts": _facts_of(story), "kept_out": kept_out})
     upsert_rows(connection, stories, rows, "id")
+
+
+def write_story_facts(connection: Connection, changed: Collection[Story]) -> None:
+    """Write the facts of stories that are stored, and nothing beside them."""
+    rows = []
+    for story in changed:
+        rows.append({"of_story": story.id, "new_facts": _facts_of(story)})
+    if rows:
+        connection.execute(_SET_FACTS, rows)
+
+
+def _facts_of(story: Story) -> str:
+    # Links have rows of their own.
+    return STORY.dump(replace(story, links=()))
 
 
 def _write_links(

@@ -44,6 +44,9 @@ class MemoryAlerts(LedgerState):
         for alert in self._alerts.values():
             assert alert.decided is not None
             day = alert.decided.date()
+            story = self._stories.get(alert.story_id)
+            if story is not None and not story.is_on_beat:
+                continue
             if alert.reason == "new" and day >= since.date():
                 counts.setdefault(alert.search_id, Counter())[day.isoformat()] += 1
         return counts

@@ -34,6 +34,7 @@ from pipelines.model import (
     EventLink,
     EventPrint,
     LedgerDecision,
+    Mark,
     Member,
     Outcome,
     PageAccount,
@@ -49,6 +50,7 @@ from pipelines.model import (
     StoredArticle,
     StoriesCorrected,
     Story,
+    StoryMarked,
     TextPrint,
 )
 from pipelines.stories.event_links import decide_ended
@@ -73,6 +75,10 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
                 self._write_corrections(decision.corrections, decision.undone_corrections)
             case CorrectionsUndone():
                 self._write_corrections((), decision.undone_corrections)
+            case StoryMarked():
+                self._write_marks(decision.marks, decision.undone_marks)
+                self._write_marked_story(decision.story)
+                self._write_recheck_state(decision.recheck_state)
         for event in decision.history:
             self._history.append(replace(event, number=len(self._history) + 1))
 
@@ -127,6 +133,13 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
             place = correction.number - 1
             self._corrections[place] = replace(self._corrections[place], undone=correction.undone)
 
+    def _write_marks(self, made: Sequence[Mark], undone: Sequence[Mark]) -> None:
+        for mark in made:
+            self._marks.append(replace(mark, number=len(self._marks) + 1))
+        for mark in undone:
+            place = mark.number - 1
+            self._marks[place] = replace(self._marks[place], undone=mark.undone)
+
     # -- writing articles and stories -----------------------------------------------------------------
 
     def _write_placed_article(self, placed: PagePlaced) -> None:
@@ -171,6 +184,18 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         changed_stories = rearrange(decision, touched)
         self._write_changed_stories(touched, changed_stories)
         self._number_changes(changed_articles(touched, changed_stories.stories))
+
+    def _write_marked_story(self, story: Story | None) -> None:
+        """Write what keeps a story out, or does so no more."""
+        if story is None:
+            return
+        touched = self._stories_around([story.id], ())
+        self._write_changed_stories(touched, ChangedStories({story.id: story}, {}))
+        self._number_changes(changed_articles(touched, {story.id: story}))
+        if not story.is_on_beat:
+            ended = decide_ended([story.id], MemoryDecisions(self))
+            if ended is not None:
+                self._take_ended_events(ended)
 
     def _write_article(self, stored: StoredArticle) -> None:
         article_id = stored.article.id
@@ -263,6 +288,13 @@ class MemoryDecisions:
         for correction in self._ledger.corrections():
             if correction.a in article_ids or correction.b in article_ids:
                 found.append(correction)
+        return found
+
+    def marks(self, article_ids: Collection[str]) -> Sequence[Mark]:
+        found = []
+        for mark in self._ledger.marks():
+            if mark.article_id in article_ids:
+                found.append(mark)
         return found
 
     def members(self, story_ids: Collection[str]) -> Sequence[Member]:

@@ -14,7 +14,7 @@ class MemoryDocuments(MemoryStories):
     """Articles and stories as an index holds them."""
 
     def count_articles(self) -> int:
-        return sum(len(story.links) for story in self._stories.values())
+        return sum(len(story.links) for story in self._stories.values() if story.is_on_beat)
 
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
         changes = []
@@ -26,7 +26,10 @@ class MemoryDocuments(MemoryStories):
         story_id = self._story_id_of(article_id)
         if story_id is None:
             return None
-        return document_of(self._articles[article_id], self._stories[story_id], self._seqs[article_id])
+        story = self._stories[story_id]
+        if not story.is_on_beat:
+            return None
+        return document_of(self._articles[article_id], story, self._seqs[article_id])
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
         wanted = list(story_ids)
@@ -38,7 +41,7 @@ class MemoryDocuments(MemoryStories):
     def _story_document(self, story_id: str) -> StoryDocument:
         seq = max(self._seqs.values(), default=0)
         story = self._stories.get(story_id)
-        if story is None:
+        if story is None or not story.is_on_beat:
             return StoryDocument(story_id, seq, None)
         pages = {}
         for link in story.links:

@@ -17,6 +17,7 @@ from pipelines.model import (
     Correction,
     EventLink,
     EventPrint,
+    Mark,
     OutboxMail,
     PageAccount,
     Quarantined,
@@ -74,6 +75,7 @@ class LedgerState:
         self._redirects: dict[str, str] = {}
         self._history: list[StoryEvent] = []
         self._corrections: list[Correction] = []
+        self._marks: list[Mark] = []
         self._boilerplate: dict[str, SiteBoilerplate] = {}
         #: article id -> the number of its document's last change, of its arrival on the beat
         self._seqs: dict[str, int] = {}

@@ -12,7 +12,7 @@ from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import ARRIVED, AccountedPage, Outcome, Quarantined, RunReport
+from pipelines.model import ARRIVED, AccountedPage, Outcome, PageAccount, Quarantined, RunReport
 
 
 class MemoryRuns(LedgerState):
@@ -86,6 +86,16 @@ class MemoryRuns(LedgerState):
             if is_wanted and (not source_ids or page.source_id in source_ids):
                 found.append(self._with_article(account))
         return sorted(found, key=lambda page: page.at, reverse=True)[:limit]
+
+    def account_of(self, article_id: str) -> PageAccount | None:
+        last = None
+        for account in self._accounts.values():
+            page = account.page
+            if page.article_id != article_id or page.record < 0 or page.outcome is Outcome.UNCHANGED:
+                continue
+            if last is None or account.at >= last.at:
+                last = account
+        return last.page if last else None
 
     def _with_article(self, account: StoredAccount) -> AccountedPage:
         stored = self._articles.get(account.page.article_id or "")

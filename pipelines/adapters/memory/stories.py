@@ -12,6 +12,7 @@ from pipelines.adapters.memory.ledger_state import LedgerState
 from pipelines.model import (
     ArticleVersion,
     Correction,
+    Mark,
     RecheckState,
     SiteBoilerplate,
     StoredArticle,
@@ -77,6 +78,15 @@ class MemoryStories(LedgerState):
         for correction in self._corrections:
             if correction.undone is None:
                 found.append(correction)
+        return found
+
+    def marks(self, *, include_undone: bool = False) -> Sequence[Mark]:
+        if include_undone:
+            return list(self._marks)
+        found = []
+        for mark in self._marks:
+            if mark.undone is None:
+                found.append(mark)
         return found
 
     def site_boilerplate(self, site: str) -> SiteBoilerplate:

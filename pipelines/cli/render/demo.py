@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from pipelines.adapters.mail import FolderMailer
-from pipelines.alerts import KIND_WORDS, route_label
+from pipelines.alerts.wording import KIND_WORDS, route_label
 from pipelines.bootstrap import App
 from pipelines.cli.console import command_name, out
 from pipelines.cli.render.search_results import highlighted, stored_stories

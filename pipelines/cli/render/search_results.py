@@ -9,7 +9,7 @@ from html import unescape
 from rich.markup import escape
 from rich.text import Text
 
-from pipelines.alerts import route_label
+from pipelines.alerts.wording import route_label
 from pipelines.cli.console import out, print_json, say
 from pipelines.cli.render.story_json import story_json
 from pipelines.cli.render.wording import minute_words
@@ -55,7 +55,7 @@ def stored_stories(ledger: Ledger, found: StoryHits) -> Sequence[tuple[Story, Se
     found_stories = []
     for story_id, hits in hits_by_story.items():
         # The index may be behind: a story was joined to another, or taken out.
-        if story_id in stories:
+        if story_id in stories and stories[story_id].is_on_beat:
             found_stories.append((stories[story_id], hits))
     return found_stories
 

@@ -53,6 +53,9 @@ def _print_head(view: StoryView) -> None:
     out.print(f"carrier  {escape(story.carrier or '–')}")
     out.print(f"kind     {kind}    {reports_and_reprints(story)}    languages {languages}")
     out.print(f"topics   {', '.join(story.topics) or '–'}")
+    if story.kept_out is not None:
+        word = story.kept_out.value.replace("_", "-")
+        out.print(f"kept out a person marked it {word}; it is in no search, mail or count")
     out.print()
 
 

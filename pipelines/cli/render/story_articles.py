@@ -13,7 +13,8 @@ from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import duration_words, minute_words
 from pipelines.model import Link, Relation, StoredArticle
 from pipelines.revisions import same_headline
-from pipelines.stories.view import StoryView, changed_after, delay_s
+from pipelines.stories.pickup_delay import delay_s
+from pipelines.stories.view import StoryView, changed_after
 
 # Columns to the right of the times, where the outlet stands.
 _INDENT = 18

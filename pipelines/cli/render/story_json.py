@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.render.wording import iso
 from pipelines.model import Edit, Hit, Link, PageVersion, StoredArticle, Story, StoryEvent
-from pipelines.stories.view import NearReport, RelatedReport, StoryView, delay_s, sentences_by_change
+from pipelines.stories.pickup_delay import delay_s
+
+if TYPE_CHECKING:
+    from pipelines.stories.view import NearReport, RelatedReport, StoryView
 
 Json = dict[str, Any]
 
@@ -38,6 +41,7 @@ def story_json(
         "kind": story.kind,
         "copies": story.copies,
         "independent": story.independent,
+        "kept_out": story.kept_out and story.kept_out.value,
         "languages": list(story.languages),
         "topics": list(story.topics),
         "url": lead and lead.article.url,
@@ -89,6 +93,9 @@ def story_view_json(view: StoryView, edits: Mapping[str, Edit] | None = None) ->
 
     With `edits`, each article also has `passages`, or null where it is no copy.
     """
+    # Imported here: a search prints stories without their changes, and comparing texts takes long to load.
+    from pipelines.stories.view import sentences_by_change
+
     shape = story_json(view.story, view.articles)
     for article in shape["articles"]:
         id_ = article["id"]

@@ -12,6 +12,7 @@ from pipelines.extract.encoding import decode
 from pipelines.extract.language import chinese_script, detect_language
 from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import ENGLISH, FRENCH, SIMPLIFIED, TRADITIONAL, a_html, in_paragraphs
+from tests.pipelines.text.reports import REPORTS
 
 NOW = NOON + timedelta(days=1)
 
@@ -43,6 +44,47 @@ def test_claim_stands_for_a_language_that_the_detector_does_not_know() -> None:
 def test_other_east_asian_scripts_are_told_apart() -> None:
     assert detect_language("政府は土曜日に新しい協議の予定を発表しました。") == "ja"
     assert detect_language("정부는 토요일에 새로운 협의 일정을 발표했다.") == "ko"
+
+
+@pytest.mark.parametrize("lang", list(REPORTS))
+def test_every_language_of_a_beat_is_told_from_its_text(lang: str) -> None:
+    for report in REPORTS[lang]:
+        for claim in (None, "en", f"{lang}-XX"):
+            assert detect_language("\n".join(report), claim) == lang
+
+
+@pytest.mark.parametrize("claim", ["no", "nb-NO", "no_NO", None])
+def test_norwegian_has_one_code_whatever_the_page_calls_it(claim: str | None) -> None:
+    assert detect_language("\n".join(REPORTS["nb"][0]), claim) == "nb"
+
+
+def test_new_norwegian_keeps_its_own_code_where_the_page_claims_it() -> None:
+    text = "Hamna i Solvik opna tysdag ein fiskehall, og dei som arbeider der ventar ikkje ute lenger."
+    assert detect_language(text, "nn-NO") == "nn"
+
+
+@pytest.mark.parametrize(
+    ("lang", "encoding"),
+    [
+        ("ko", "euc-kr"),
+        ("ja", "shift_jis"),
+        ("ja", "euc-jp"),
+        ("ru", "windows-1251"),
+        ("uk", "windows-1251"),
+        ("pl", "iso-8859-2"),
+        ("ar", "windows-1256"),
+        ("de", "cp1252"),
+        ("nb", "iso-8859-1"),
+    ],
+)
+@pytest.mark.parametrize("is_named", [True, False], ids=["named in the page", "named in the header"])
+def test_pages_in_old_encodings_are_read(lang: str, encoding: str, is_named: bool) -> None:
+    body = in_paragraphs(REPORTS[lang][0])
+    meta = f'<meta charset="{encoding}">' if is_named else ""
+    header = "text/html" if is_named else f"text/html; charset={encoding}"
+    page = f"<html><head>{meta}</head><body>{body}</body></html>".encode(encoding, "xmlcharrefreplace")
+    first_words = REPORTS[lang][0][0][:12]
+    assert first_words in decode(page, header)[0]
 
 
 def test_characters_that_both_scripts_share_tell_no_script() -> None:

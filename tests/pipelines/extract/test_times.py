@@ -151,6 +151,13 @@ def test_time_in_the_future_is_flagged_and_gives_way_to_a_sane_one() -> None:
     assert (beside.at.year, beside.flags) == (2026, ())
 
 
+@pytest.mark.parametrize("attribute", ["article:published_time", "og:published_time"])
+def test_a_time_that_no_article_can_have_is_no_first_of_the_month(attribute: str) -> None:
+    # Our clock was three days behind, or theirs ahead: either way it is no report of weeks ago.
+    head = f'<meta property="{attribute}" content="2026-01-31T10:00:00-08:00">'
+    assert published(a_html(head=head)) is None
+
+
 @pytest.mark.parametrize(
     ("hours_ahead", "flags"), [(0.5, ()), (2, ("future",)), (8, ("future",)), (11, ("future",))]
 )

@@ -190,6 +190,65 @@ def test_capital_letters_and_slugs_make_no_difference() -> None:
     assert len(scores) == 1
 
 
+# -- short forms, lists, mentions in passing -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("中加建交五十周年", "加蓬总统同中国国家主席互致贺电，祝贺中加友好。"),
+        ("中加合作论坛开幕", "加勒比国家领导人来到北京，中方宣布新一批贷款，称中加关系向好。"),
+        ("對加援助物資運抵", "中方呼籲各方對加沙停火，首批對加援助物資已經入境。"),
+    ],
+)
+def test_a_short_form_beside_another_country_of_that_character_is_not_canada(title: str, text: str) -> None:
+    verdict = judge(title, text, "zh", TERMS)
+    assert not verdict.relevant, verdict.why
+
+
+def test_a_short_form_counts_where_the_whole_name_stands_too() -> None:
+    text = "加拿大总理抵达北京，谈及加沙局势。双方同意加强中加经贸合作。"
+    assert judge("中加领导人会谈", text, "zh", TERMS).relevant
+
+
+@pytest.mark.parametrize(
+    "word", ["中加深化合作", "中加重启对话", "中加之间的分歧", "中加油菜籽争端", "对加油菜籽反倾销"]
+)
+def test_a_short_form_before_a_word_that_begins_alike_still_counts(word: str) -> None:
+    assert judge(word, "", "zh", TERMS).score > judge("天气晴朗", "", "zh", TERMS).score
+    assert not any("is not named" in why for why in judge(word, "北京方面表示欢迎。", "zh", TERMS).why)
+
+
+@pytest.mark.parametrize("word", ["集训中加练到深夜", "年中加息预期", "比赛中加罚两球", "餐厅中加收服务费"])
+def test_a_verb_behind_a_place_in_time_is_no_short_form(word: str) -> None:
+    assert "neither China nor Canada is named" in judge(word, "", "zh", TERMS).why
+
+
+def test_sides_in_one_list_with_third_parties_have_nothing_between_them() -> None:
+    listed = judge("Trump to tax Canada, Mexico and China", "", "en", TERMS).score
+    between = judge("Trump cheers as Canada taxes China", "", "en", TERMS).score
+    assert listed < between
+
+
+def test_a_word_of_dealings_lifts_a_side_that_is_named_once_in_the_lead() -> None:
+    title = "Tsinghua team builds a battery"
+    passing = judge(title, "Its author studied in Canada.", "en", TERMS)
+    dealing = judge(title, "Its author was detained in Canada.", "en", TERMS)
+    assert passing.score < dealing.score
+    assert not passing.relevant
+
+
+def test_a_side_that_is_named_once_carries_one_sentence_of_the_body() -> None:
+    body = "Rain fell on Beijing. A ship from Vancouver waited. Rain fell on Shanghai again."
+    why = judge("Farmers wait", f"{ELSEWHERE * 2}{body}", "en", TERMS).why
+    assert any("the body carries it on in 1 sentence" in reason for reason in why)
+
+
+def test_third_parties_are_named_as_the_text_names_them() -> None:
+    why = judge("Portugal backs Ottawa in row with Beijing", "", "en", TERMS).why
+    assert "against: third parties in the title: “Portugal”" in why
+
+
 # -- the reasons ------------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,94 @@ def test_dateline_names_the_agency_or_the_release_service(
     assert route.dateline.place == place
 
 
+PROSE_DE = (
+    "Die Delegationen sprachen vier Stunden lang über Zölle, Fisch und Visa und wollen sich im Frühjahr "
+    "wieder treffen. Beide Seiten nannten die Stimmung sachlich, aber niemand wollte eine Zahl nennen."
+)
+PROSE_JA = (
+    "両国の代表団は関税と水産物、留学ビザについて四時間にわたり協議し、春に再び会うことで一致した。雰囲気は"
+    "実務的だったというが、数字は明らかにしなかった。"
+)
+PROSE_KO = (
+    "양국 대표단은 관세와 수산물, 유학 비자를 놓고 네 시간 동안 협의했으며 봄에 다시 만나기로 했다. 분위기는 "
+    "실무적이었지만 구체적인 수치는 밝히지 않았다."
+)
+PROSE_RU = (
+    "Делегации четыре часа обсуждали пошлины, рыбу и визы и договорились встретиться весной. Обе стороны "
+    "назвали разговор деловым, но цифр не привели."
+)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "prose", "origin", "place"),
+    [
+        ("Berlin (dpa) - ", PROSE_DE, "dpa", "Berlin"),
+        ("BERLIN, 17. Januar (Reuters) - ", PROSE_DE, "Reuters", "BERLIN"),
+        ("MÜNCHEN (Isar Presse-Agentur) – ", PROSE_DE, "Isar Presse-Agentur", "MÜNCHEN"),
+        ("Wien (APA) – ", PROSE_DE, "APA", "Wien"),
+        ("OSLO (NTB): ", PROSE_DE, "NTB", "OSLO"),
+        ("TROMSØ (Nordisk Telegram): ", PROSE_DE, "Nordisk Telegram", "TROMSØ"),
+        ("Stockholm (TT) – ", PROSE_DE, "TT", "Stockholm"),
+        ("Madrid, 17 ene (EFE).- ", PROSE_DE, "EFE", "Madrid"),
+        ("Ciudad de México, 17 de enero (EFE) - ", PROSE_DE, "EFE", "Ciudad de México"),
+        ("Lisboa, 17 jan 2026 (Lusa) – ", PROSE_DE, "Lusa", "Lisboa"),
+        ("São Paulo (Agência Ipê) – ", PROSE_DE, "Agência Ipê", "São Paulo"),
+        ("(ANSA) - ROMA, 17 GEN - ", PROSE_DE, "ANSA", "ROMA"),
+        ("WARSZAWA (PAP) – ", PROSE_DE, "PAP", "WARSZAWA"),
+        ("МОСКВА, 17 января. /ТАСС/. ", PROSE_RU, "TASS", "МОСКВА"),
+        ("【ソウル共同】", PROSE_JA, "Kyodo News", "ソウル"),
+        ("【東京時事】", PROSE_JA, "Jiji Press", "東京"),
+        ("［東京　１７日　ロイター］ - ", PROSE_JA, "Reuters", "東京"),
+        ("(서울=연합뉴스) 홍길동 기자 = ", PROSE_KO, "Yonhap", "서울"),
+        ("[부산=뉴시스] 김영희 박철수 기자 = ", PROSE_KO, "Newsis", "부산"),
+        ("(제주=한라통신) ", PROSE_KO, "한라통신", "제주"),
+    ],
+)
+def test_datelines_of_other_languages_name_the_agency(
+    dateline: str, prose: str, origin: str, place: str
+) -> None:
+    route = route_of(dateline + prose, prose)
+    assert route.dateline is not None
+    assert (route.origin, route.carrier, route.dateline.place) == (origin, None, place)
+    assert labels_of(route) == ["dateline"]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Berlin (Ost) war ",
+        "Madrid (la capital) ",
+        "【速報】",
+        "【写真特集】",
+        "(서울) ",
+        "[단독] ",
+        "(사진=연합뉴스) ",
+        "Angela Meier (CDU) ",
+    ],
+)
+def test_brackets_of_other_languages_are_no_dateline(opening: str) -> None:
+    route = route_of(opening + (PROSE_JA if "【" in opening else PROSE_KO), PROSE_DE)
+    assert (route.origin, route.carrier, route.dateline) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "origin"),
+    [
+        ("Quelle: dpa", "dpa"),
+        ("Fuente: EFE", "EFE"),
+        ("Fonte: Lusa", "Lusa"),
+        ("Kilde: NTB", "NTB"),
+        ("출처: 연합뉴스", "Yonhap"),
+        ("Von Jana Krüger, dpa", "dpa"),
+        ("© 2026 dpa", "dpa"),
+        ("(dpa)", "dpa"),
+        ("Por Ana Ruiz, EFE", "EFE"),
+    ],
+)
+def test_credits_of_other_languages_name_the_agency(line: str, origin: str) -> None:
+    assert route_of(PROSE_DE, PROSE_DE, line).origin == origin
+
+
 @pytest.mark.parametrize(
     ("dateline", "origin", "place"),
     [

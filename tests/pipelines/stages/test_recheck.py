@@ -286,6 +286,25 @@ def test_page_that_is_back_is_told_of_whatever_it_answers(world: Watched, web: W
     assert world.look("/etag").gone is None
 
 
+def test_validators_are_those_of_the_last_answer(world: Watched, web: Web) -> None:
+    world.first("/kept", "/renewed", "/same", "/dropped", etag='"one"')
+    web.answer("/kept", Answer(304))
+    web.answer("/renewed", Answer(304, headers={"ETag": '"two"'}))
+    for path, headers in (("/same", {"ETag": '"two"'}), ("/dropped", {})):
+        web.page(path, html(*world.text(path)).encode(), **headers)
+    world.look_again(1.5)
+    assert {path: world.look(path).etag for path in ("/kept", "/renewed", "/same", "/dropped")} == {
+        "/kept": '"one"',
+        "/renewed": '"two"',
+        "/same": '"two"',
+        "/dropped": None,
+    }
+    web.requests.clear()
+    world.look_again(7)
+    sent = {request.path: request.headers["If-None-Match"] for request in web.requests}
+    assert (sent["/kept"], sent["/renewed"], sent["/same"]) == ('"one"', '"two"', '"two"')
+
+
 def test_nothing_is_asked_for_before_it_is_due_or_when_told_never(world: Watched, web: Web) -> None:
     world.first("/same")
     assert world.look_again(0.9) == {}
