@@ -160,6 +160,20 @@ def stand_for_each_other(
     return False
 
 
+def has_place_of_size(a: TextPrint, b: TextPrint, words_of_a: int, words_of_b: int) -> bool:
+    """Tell whether so many words stand for so many at one place.
+
+    Of Chinese, characters.
+    """
+    around = _shingles_around(a)
+    # Changed words take with them the shingles that reach into them from before.
+    length_here, length_there = words_of_a + around - 1, words_of_b + around - 1
+    for gap in _gaps_between(_shared_stretches(a, b)):
+        if gap.length_here == length_here and gap.length_there == length_there:
+            return True
+    return False
+
+
 def _shingles_around(text: TextPrint) -> int:
     """Return how many shingles hold a given word of a text."""
     is_chinese = text.words < _CHINESE * len(text.shingles)

@@ -31,12 +31,14 @@ _PARTS = _MONTHS | _word_set(
     "printemps été automne hiver matin soir er re e ème",
     "i ii iii iv v vi vii viii ix x",
 )
+#: Numbers that are years. "2000 dead" is told apart by what stands behind no better than by this.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2099
 _COUNTING = _PARTS | _CARDINALS
 #: Words before and behind a number that make it an ordinal or a date.
 _BEFORE_NUMBER = _MONTHS | _word_set(
     "part no nº number numéro partie semaine week day jour round issue episode épisode volume 第"
 )
-_BEHIND_NUMBER = _MONTHS | _word_set("st nd rd th er re e ème 批 期 轮 届 次 日 月 号")
+_BEHIND_NUMBER = _MONTHS | _word_set("st nd rd th er re e ème 批 期 轮 届 次 日 月 号 年 周")
 
 
 def is_counting(token: str) -> bool:
@@ -52,11 +54,16 @@ def is_ordinal(title: Sequence[str], at: int) -> bool:
     word = title[at]
     if not is_counting(word):
         return False
-    if word in _PARTS:
+    if word in _PARTS or _is_year(word):
         return True
     if at > 0 and title[at - 1] in _BEFORE_NUMBER:
         return True
     return at + 1 < len(title) and title[at + 1] in _BEHIND_NUMBER
+
+
+def _is_year(token: str) -> bool:
+    """Tell whether a number is a year of these times."""
+    return token.isdigit() and _FIRST_YEAR <= int(token) <= _LAST_YEAR
 
 
 def join_chinese_numbers(title: Sequence[str]) -> list[str]:

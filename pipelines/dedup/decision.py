@@ -248,9 +248,13 @@ def _may_join(
         return True
     if not nearest.is_plain and not _is_shared_by_most(fellows.of_story(story_id), [compared]):
         return False
-    if not joined or all(link.is_plain for link in links):
+    if not joined:
         return True
-    return _are_one_story(compared, earlier, fellows.of_story(story_id))
+    if _object_to_each_other(earlier, fellows.of_story(story_id)):
+        return False
+    return all(link.is_plain for link in links) or _are_one_story(
+        compared, earlier, fellows.of_story(story_id)
+    )
 
 
 def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]:
@@ -259,6 +263,23 @@ def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]
     for comparison in joined:
         members.extend(fellows.of_story(_story_of(comparison.member)))
     return members
+
+
+def _object_to_each_other(earlier: Sequence[Member], members: Sequence[Member]) -> bool:
+    """Tell whether two stories are one form about others.
+
+    A copy that lost its headline is like both of them.
+    """
+    objecting = agreeing = 0
+    others = members[:HEARD]
+    for one in map(_Compared, earlier[:HEARD]):
+        for other in others:
+            comparison = one.with_member(other)
+            if comparison.objection:
+                objecting += 1
+            elif comparison.is_linked:
+                agreeing += 1
+    return objecting * _OBJECTING >= objecting + agreeing > 0
 
 
 def _are_one_story(compared: _Compared, earlier: Sequence[Member], members: Sequence[Member]) -> bool:

@@ -233,6 +233,14 @@ def _shingle_hashes(words: Sequence[bytes], weights: Sequence[int]) -> list[int]
     return _hashes_of_weights(words, weights)
 
 
+def shingles_of_words(words: Sequence[str]) -> frozenset[int]:
+    """Return the shingles of a few words, as a text has them."""
+    known = [WORDS[word] for word in words]
+    encoded_words = [word.encoded for word in known]
+    weights = [word.weight for word in known]
+    return frozenset(_shingle_hashes(encoded_words, weights))
+
+
 def _hashes_of_weights(words: Sequence[bytes], weights: Sequence[int]) -> list[int]:
     """Return the hash of each run of words that reaches the weight of a shingle.
 

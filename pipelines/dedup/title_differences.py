@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from pipelines.dedup.changed_places import stand_for_each_other
 from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers
+from pipelines.dedup.title_slots import align_titles, counted_apart, worded_apart
 from pipelines.model import Member
 from pipelines.text.tokens import is_chinese, name_mark, tokens
 
@@ -55,7 +56,22 @@ def titles_apart(article: Member, other: Member, share: float) -> str | None:
 
     `share` is that of the text in common.
     """
-    return _numbered_apart(article, other, share) or _named_apart(article, other)
+    return (
+        _numbered_apart(article, other, share) or _named_apart(article, other) or _slots_apart(article, other)
+    )
+
+
+def _slots_apart(article: Member, other: Member) -> str | None:
+    """Return a veto where titles of one form are filled otherwise, or None."""
+    if article.title == other.title:
+        return None
+    mine = tuple(join_chinese_numbers(words_of_title(article)))
+    theirs = tuple(join_chinese_numbers(words_of_title(other)))
+    titles = align_titles(mine, theirs)
+    if titles is None:
+        return None
+    slot = counted_apart(titles) or worded_apart(titles, article, other)
+    return f"titles of one form: {titles.say(slot)}" if slot else None
 
 
 # -- titles of one series ---------------------------------------------------------------------------------

@@ -669,3 +669,36 @@ def test_any_two_texts_get_a_decision_with_shares_between_nothing_and_all(one: s
 def test_a_text_is_a_copy_of_itself(text: str) -> None:
     one, two = a_member("one", "Same title", text), a_member("two", "Same title", text)
     assert decide(one, [two]).story_ids == ("stwo",)
+
+
+ASSEMBLY = (
+    "中国{}协会第{}次全国代表会议{}日在北京召开。会议听取和审议了理事会工作报告，修改了章程，选举产生了新一届领导机构。",
+    "会议指出，要坚持独立自主自办原则，加强自身建设，提高服务水平，团结带领广大信众为社会和谐贡献力量。",
+)
+
+
+def assembly(name: str, ordinal: str) -> str:
+    return text_of(*[paragraph.format(name, ordinal, 2) for paragraph in ASSEMBLY])
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [(("佛教", "十"), ("道教", "十")), (("佛教", "三"), ("佛教", "四")), (("民建", "三"), ("民进", "三"))],
+)
+def test_one_name_or_ordinal_in_chinese_headlines_makes_two_reports(
+    here: tuple[str, str], there: tuple[str, str]
+) -> None:
+    titles = [f"中国{name}协会举行第{ordinal}次全国会议" for name, ordinal in (here, there)]
+    assert verdict((assembly(*here),), (assembly(*there),), *titles).story_ids == ()
+
+
+def test_headline_changed_at_one_place_does_not_part_a_copy_from_its_original() -> None:
+    text = assembly("佛教", "十")
+    decision = verdict((text,), (text,), "中国佛教协会在京举行会议", "中国佛教协会在京召开会议")
+    assert decision.story_ids == ("sfirst",)
+
+
+def test_copy_without_its_headline_joins_no_two_forms_with_each_other() -> None:
+    known = [a_member(name, f"中国{name}协会举行会议", assembly(name, "十")) for name in ("佛教", "道教")]
+    copy = a_member("copy", "会议在京举行", "本报讯：以下是全文，请看。\n\n" + assembly("佛教", "十"))
+    assert decide(copy, known).story_ids == ("s佛教",)

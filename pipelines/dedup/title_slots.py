@@ -1,0 +1,174 @@
+"""Titles of one form: their slots, and whether texts differ there (pure).
+
+    佛教协会召开会议  ──► 佛 │ 道  ──► each text has its own title's words, or a place of that size
+    道教协会召开会议
+
+In a copy under a changed headline the text has not changed with the headline. So what differs in two
+titles tells something only where the texts bear it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipelines.dedup.changed_places import has_place_of_size
+from pipelines.dedup.counting_words import is_counting, is_ordinal
+from pipelines.dedup.text_print import shingles_of_words
+from pipelines.model import Member, TextPrint
+from pipelines.text.tokens import is_chinese
+
+#: Slots that two titles of one form may have.
+_MOST_SLOTS = 3
+#: Weight that the titles have in common at the least: two words, or four characters of Chinese. And
+#: the share of the shorter title.
+_LEAST_COMMON = 4
+_COMMON_SHARE = 0.4
+#: Characters of Chinese that two titles have in common by chance.
+_BY_CHANCE = 1
+#: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
+RESPELLED = 0.75
+#: Pairs of titles whose slots are kept: a form is compared with several of its kind.
+_PAIRS_KEPT = 1024
+
+
+class Slot(NamedTuple):
+    """Where two titles differ, as [start, end) in each."""
+
+    start_here: int
+    end_here: int
+    start_there: int
+    end_there: int
+
+
+class AlignedTitles(NamedTuple):
+    """Two titles of one form, as tokens, and their slots."""
+
+    here: tuple[str, ...]
+    there: tuple[str, ...]
+    slots: tuple[Slot, ...]
+
+    def words_of(self, slot: Slot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what stands in a slot in each title."""
+        return self.here[slot.start_here : slot.end_here], self.there[slot.start_there : slot.end_there]
+
+    def say(self, slot: Slot) -> str:
+        """Say what stands in a slot here and there."""
+        here, there = self.words_of(slot)
+        return f"{_written(here)} here, {_written(there)} there"
+
+
+@lru_cache(maxsize=_PAIRS_KEPT)
+def align_titles(here: tuple[str, ...], there: tuple[str, ...]) -> AlignedTitles | None:
+    """Return the slots of two titles of one form, or None.
+
+    The titles are tokens. What only one of them has is no slot.
+    """
+    blocks = _common_blocks(here, there)
+    common = 0
+    for start, _there, size in blocks:
+        common += _weight(here[start : start + size])
+    least = max(_LEAST_COMMON, _COMMON_SHARE * min(_weight(here), _weight(there)))
+    if common < least:
+        return None
+    slots = tuple(_slots_between(here, there, blocks))
+    if not 1 <= len(slots) <= _MOST_SLOTS:
+        return None
+    return AlignedTitles(here, there, slots)
+
+
+def counted_apart(titles: AlignedTitles) -> Slot | None:
+    """Return the slot in which titles count a series, or None."""
+    for slot in titles.slots:
+        if slot.end_here - slot.start_here == slot.end_there - slot.start_there == 1:
+            is_here = is_ordinal(titles.here, slot.start_here)
+            if is_here and is_ordinal(titles.there, slot.start_there):
+                return slot
+    return None
+
+
+def worded_apart(titles: AlignedTitles, article: Member, other: Member) -> Slot | None:
+    """Return the slot in which titles and texts differ, or None.
+
+    What only counts ("14 dead") is left out: it changes from one state of a report to the next.
+    """
+    worded = [slot for slot in titles.slots if _is_worded(titles, slot)]
+    if not worded:
+        return None
+    if _have_own_words(titles, article.text, other.text):
+        return worded[0]
+    for slot in worded:
+        here, there = titles.words_of(slot)
+        if not all(map(is_chinese, (*here, *there))):
+            continue
+        if has_place_of_size(article.text, other.text, len(here), len(there)):
+            return slot
+    return None
+
+
+def _have_own_words(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> bool:
+    """Tell whether each text has what is its own title's alone."""
+    in_my_title, in_their_title = shingles_of_words(titles.here), shingles_of_words(titles.there)
+    own_here = (in_my_title - in_their_title) & mine.distinct
+    if not own_here or own_here & theirs.distinct:
+        return False
+    own_there = (in_their_title - in_my_title) & theirs.distinct
+    return bool(own_there) and not own_there & mine.distinct
+
+
+def _is_worded(titles: AlignedTitles, slot: Slot) -> bool:
+    here, there = titles.words_of(slot)
+    if all(map(is_counting, (*here, *there))):
+        return False
+    return SequenceMatcher(None, _written(here), _written(there)).ratio() < RESPELLED
+
+
+# -- alignment --------------------------------------------------------------------------------------------
+
+
+def _common_blocks(here: Sequence[str], there: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return what two titles share, as (here, there, size), in order.
+
+    The last one has no size and stands for the end.
+    """
+    found = []
+    for block in SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks():
+        is_chance = block.size <= _BY_CHANCE and all(map(is_chinese, here[block.a : block.a + block.size]))
+        if not is_chance or not block.size:
+            found.append((block.a, block.b, block.size))
+    return found
+
+
+def _slots_between(
+    here: Sequence[str], there: Sequence[str], blocks: Sequence[tuple[int, int, int]]
+) -> Iterator[Slot]:
+    """Yield what stands between blocks in both titles."""
+    for before, behind in pairwise([(0, 0, 0), *blocks]):
+        start_here, start_there = before[0] + before[2], before[1] + before[2]
+        slot = _trimmed(here, there, Slot(start_here, behind[0], start_there, behind[1]))
+        if slot.start_here < slot.end_here and slot.start_there < slot.end_there:
+            yield slot
+
+
+def _trimmed(here: Sequence[str], there: Sequence[str], slot: Slot) -> Slot:
+    """Return a slot without what it begins and ends with in both."""
+    start_here, end_here, start_there, end_there = slot
+    while start_here < end_here and start_there < end_there and here[start_here] == there[start_there]:
+        start_here, start_there = start_here + 1, start_there + 1
+    while start_here < end_here and start_there < end_there and here[end_here - 1] == there[end_there - 1]:
+        end_here, end_there = end_here - 1, end_there - 1
+    return Slot(start_here, end_here, start_there, end_there)
+
+
+def _weight(title: Sequence[str]) -> int:
+    """Return the weight of words: 2, or 1 for a character."""
+    return 2 * len(title) - sum(map(is_chinese, title))
+
+
+def _written(words: Sequence[str]) -> str:
+    """Return words as they are written, Chinese without spaces."""
+    between = "" if all(map(is_chinese, words)) else " "
+    return between.join(words)
