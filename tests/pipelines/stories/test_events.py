@@ -125,18 +125,12 @@ SAME = [
     (
         (
             "Quebec port signs with Chinese line",
-<<<<<<< HEAD
-            "The port of Sept-Rives has a contract with a line from Beihai.",
-        ),
-        ("Une ligne de conteneurs vers la Chine", "Le port de Sept-Rives sera relié à Beihai dès juillet."),
-=======
             "The port of Sept-Rives has a contract with a line from Ningbo. It spends 85 million dollars.",
         ),
         (
             "Une ligne de conteneurs vers la Chine",
             "Le port de Sept-Rives sera relié à Ningbo. Coût : 85 millions de dollars.",
         ),
->>>>>>> d439455 (Link reports of one event by what happened and when, and weigh each fact once)
     ),
     (
         (
@@ -150,17 +144,10 @@ SAME = [
     ),
     (
         (
-<<<<<<< HEAD
-            "Second buyer for LNG",
-            "The terminal in Squamish sells 800,000 tonnes a year to a buyer from China.",
-        ),
-        ("Un acheteur chinois pour le GNL", "Le terminal de Squamish vendra 800 000 tonnes par an."),
-=======
             "Second buyer for LNG from Kitimat",
             "The terminal in Kitimat sells 810,000 tonnes a year to a buyer from China.",
         ),
         ("Un acheteur chinois pour le GNL", "Le terminal de Kitimat vendra 810 000 tonnes par an."),
->>>>>>> d439455 (Link reports of one event by what happened and when, and weigh each fact once)
     ),
 ]
 OTHER = [
