@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.beat.terms import Terms
-from pipelines.relevance.sentences import Mention, Reading, Sentence, distance
+from pipelines.relevance.sentences import TOPIC, Mention, Reading, Sentence, distance
 
 #: Signals that speak against a report.
 AGAINST = ("sport", "diaspora", "screen", "disaster", "roundup")
@@ -152,18 +152,12 @@ def has_dealings(sentence: Sentence) -> bool:
     return sentence.said("bilateral") is not None or sentence.said("dealings") is not None
 
 
-def has_topic(sentence: Sentence) -> bool:
-    """Tell whether a sentence has words of a topic of the beat."""
-    return bool(topics_of(sentence))
-
-
 def topics_of(sentence: Sentence) -> set[str]:
     """Return the ids of the topics that a sentence has words of."""
     topics = set()
     for signal, _ in sentence.signals:
-        kind, _, topic = signal.partition(":")
-        if kind == "topic":
-            topics.add(topic)
+        if signal.startswith(TOPIC):
+            topics.add(signal.removeprefix(TOPIC))
     return topics
 
 

@@ -22,7 +22,6 @@ from pipelines.relevance.evidence import (
     find_common,
     has_dealings,
     has_signal,
-    has_topic,
     head_of,
     leading_sides,
     lists_all,
@@ -64,7 +63,7 @@ def _show_subject(reading: Reading, terms: Terms) -> dict[str, float]:
     in_title = reading.title.strength(side)
     best = strongest(head, side)
     mentions = count_mentions(head, side)
-    has_words = any(map(has_dealings, naming)) or any(map(has_topic, naming))
+    has_words = any(map(has_dealings, naming)) or any(sentence.has_topic for sentence in naming)
     others = min(len(third_parties((reading.title,), terms)), _MAX_OTHERS_TITLE)
     return {
         "title": in_title,
@@ -75,8 +74,8 @@ def _show_subject(reading: Reading, terms: Terms) -> dict[str, float]:
         "weak": float(0 < best <= WEAK),
         "passing": float(in_title == 0 and mentions == 1 and not has_words),
         "dealings": float(any(map(has_dealings, naming))),
-        "topic_title": float(has_topic(reading.title)),
-        "topic_lead": float(any(map(has_topic, reading.lead))),
+        "topic_title": float(reading.title.has_topic),
+        "topic_lead": float(any(sentence.has_topic for sentence in reading.lead)),
         "others_title": 0.0 if in_title > 0 else others,
     }
 
@@ -125,9 +124,9 @@ def _show_sides(
 def _is_named_in_passing(reading: Reading, side: str) -> bool:
     """Tell whether a side is named once, in the lead, without a word of dealings.
 
-    A title with a matter between sides (canola, an envoy) has said enough.
+    A title with such a word has said enough.
     """
-    if reading.title.strength(side) > 0 or has_signal((reading.title,), "bilateral"):
+    if reading.title.strength(side) > 0 or has_dealings(reading.title):
         return False
     if count_mentions(reading.lead, side) != 1:
         return False
@@ -163,8 +162,8 @@ def _show_signals(reading: Reading, together: Sequence[Sentence]) -> dict[str, f
         "bilateral_together": float(has_signal(together, "bilateral")),
         "dealings_title": float(has_dealings(title)),
         "dealings_together": float(any(map(has_dealings, together))),
-        "topic_title": float(has_topic(title)),
-        "topic_lead": float(any(map(has_topic, lead))),
+        "topic_title": float(title.has_topic),
+        "topic_lead": float(any(sentence.has_topic for sentence in lead)),
     }
 
 

@@ -30,7 +30,7 @@ CENTRES: Mapping[str, float] = {
     "listed": -0.7,
 }
 #: How strongly a weight is drawn there.
-PENALTY = 8.0
+PENALTY = 4.0
 _MAX_STEPS = 400
 #: A round that moves no weight by more than this was the last.
 _SMALL_STEP = 1e-4

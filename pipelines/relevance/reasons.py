@@ -33,7 +33,7 @@ _SIGNAL_NAMES = MappingProxyType(
         "diaspora": "people and festivals of Chinese descent",
         "screen": "film, music and shows",
         "disaster": "a disaster or an object in the air",
-        "roundup": "a list or newsletter",
+        "roundup": "a list, a newsletter or a report of markets",
     }
 )
 

@@ -17,7 +17,14 @@ from collections.abc import Sequence
 
 from pipelines.beat.terms import Terms
 from pipelines.model import Relevance
-from pipelines.relevance.evidence import body_support, leading_sides, silent_side, topics_of
+from pipelines.relevance.evidence import (
+    body_support,
+    head_of,
+    leading_sides,
+    silent_side,
+    strongest,
+    topics_of,
+)
 from pipelines.relevance.features import features
 from pipelines.relevance.reasons import give_reasons
 from pipelines.relevance.sentences import Reading, read
@@ -49,7 +56,7 @@ def judge(title: str, text: str, lang: str | None, terms: Terms) -> Relevance:
     why = give_reasons(reading, terms, is_relevant=is_relevant)
     if lang is not None and not _has_words_in(lang, terms):
         why.append(f"the text is in «{lang}», for which there are no terms: judged by names alone")
-    is_borderline = not is_relevant and score >= terms.weights.borderline_from
+    is_borderline = not is_relevant and score >= terms.weights.borderline_from and _names_all(reading, terms)
     return Relevance(is_relevant, score, tuple(why), topics, is_borderline)
 
 
@@ -68,6 +75,15 @@ def _weigh_body(reading: Reading, terms: Terms, sides: Sequence[str]) -> float:
     if silent_side(reading, sides) is not None:
         return terms.weights.silence
     return terms.weights.support * body_support(reading, terms, sides)
+
+
+def _names_all(reading: Reading, terms: Terms) -> bool:
+    """Tell whether the sides by which a text is judged are all named in it.
+
+    Where one is missing, words of trade or arrest alone would bring half of the other's news.
+    """
+    sentences = (*head_of(reading), *reading.body)
+    return all(strongest(sentences, side) > 0 for side in leading_sides(reading, terms))
 
 
 def _has_words_in(lang: str, terms: Terms) -> bool:

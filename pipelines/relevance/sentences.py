@@ -23,6 +23,8 @@ Part = Literal["title", "lead", "body"]
 LEAD_WORDS = 90
 #: Chinese characters for one English word, in news text.
 CHARACTERS_A_WORD = 1.7
+#: How the signals of topics begin; the id of the topic follows.
+TOPIC = "topic:"
 #: Strength of a name that can mean something else.
 WEAK = 0.5
 #: Strength of a side that is implied ("the Winnipeg lab"): surer than a weak name, less than its own.
@@ -85,6 +87,8 @@ class Sentence:
     aside: tuple[str, ...] = ()
     #: The best strength of each party named, in order of first appearance.
     strengths: Mapping[str, float] = field(default_factory=dict)
+    #: Words of a topic stand there, and not only as a name that can mean something else (TikTok).
+    has_topic: bool = False
 
     def strength(self, party: str) -> float:
         """Return how surely a party is named, 0 where it is not."""
@@ -173,12 +177,23 @@ def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = Fals
     for name in scan.names:
         mentions.append(_make_mention(name, text, is_in_dateline=name.end <= dateline_end))
     signals: dict[tuple[str, str], None] = {}
+    has_topic = False
     for signal, start, end in scan.signals:
         signals[signal, text[start:end]] = None
+        if signal.startswith(TOPIC) and not _is_in_weak_name(start, end, mentions):
+            has_topic = True
     aside = [credit[0] for credit in _CREDIT.finditer(text)]
     for start, end in scan.traps:
         aside.append(text[start:end])
-    return Sentence(part, text, tuple(mentions), tuple(signals), tuple(aside), join_strengths(mentions))
+    strengths = join_strengths(mentions)
+    return Sentence(part, text, tuple(mentions), tuple(signals), tuple(aside), strengths, has_topic)
+
+
+def _is_in_weak_name(start: int, end: int, mentions: Iterable[Mention]) -> bool:
+    for mention in mentions:
+        if mention.start <= start and end <= mention.end:
+            return max(mention.strength.values(), default=0.0) <= WEAK
+    return False
 
 
 def join_strengths(mentions: Iterable[Mention]) -> dict[str, float]:

@@ -91,3 +91,10 @@ def test_a_near_miss_is_borderline_and_not_relevant() -> None:
     assert (near.relevant, near.is_borderline) == (False, True)
     assert (far.relevant, far.is_borderline) == (False, False)
     assert not judge("China and Canada reopen canola talks", "", "en", PAIR).is_borderline
+
+
+def test_a_text_that_lacks_a_side_is_never_borderline() -> None:
+    generous = replace(PAIR, weights=replace(PAIR.weights, borderline_from=0.001))
+    text = "Ottawa expels ambassador over tariff on canola"
+    assert not judge(text, text, "en", generous).is_borderline
+    assert judge(f"{text} from Wuhan", "", "en", replace(generous)).score > 0.001
