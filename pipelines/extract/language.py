@@ -139,8 +139,11 @@ def _language_code(claimed: str | None) -> str | None:
 
 
 def _of_two_codes(code: str) -> str:
-    """Return the code that is used for a language that has two: "nb" for "no"."""
-    return "nb" if code == "no" else code
+    """Return the code that is used for a language that has two: "no" for "nb".
+
+    It is what most pages write. `pipelines.text.languages.base_of` makes one of both.
+    """
+    return "no" if code == "nb" else code
 
 
 @lru_cache(maxsize=16_384)
