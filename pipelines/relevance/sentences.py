@@ -16,6 +16,7 @@ from typing import Literal
 from pipelines.beat.terms import Named, Terms
 from pipelines.text.name_matcher import CJK, clean
 from pipelines.text.sentences import sentences_of
+from pipelines.text.text_length import length_in_words
 
 Part = Literal["title", "lead", "body"]
 
@@ -56,9 +57,7 @@ _DATELINE = re.compile(
     + r"]{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
     r")"
 )
-_CHINESE_LETTER = re.compile(f"[{CJK}]")
 _LETTER = re.compile(r"[^\W_]")
-_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +122,8 @@ def read(title: str, text: str, terms: Terms) -> Reading:
             lead.append(_read_sentence("lead", span, terms, is_first=is_first))
         else:
             body.append(_read_sentence("body", span, terms, is_first=is_first))
-        words += length(span)
+        words += length_in_words(span)
     return Reading(_read_sentence("title", heading, terms), tuple(lead), tuple(body))
-
-
-def length(text: str) -> float:
-    """Return the length of a text in English words.
-
-    Chinese characters count by the word they make.
-    """
-    return len(_CHINESE_LETTER.findall(text)) / CHARACTERS_A_WORD + len(_LATIN_WORD.findall(text))
 
 
 def distance(sentence: Sentence, one: str, other: str) -> float | None:
@@ -149,7 +140,7 @@ def distance(sentence: Sentence, one: str, other: str) -> float | None:
             if opposite in mention.strength:
                 return 0.0
             if opposite in ends:
-                gap = length(sentence.text[ends[opposite] : mention.start])
+                gap = length_in_words(sentence.text[ends[opposite] : mention.start])
                 nearest = gap if nearest is None else min(nearest, gap)
             ends[party] = mention.end
     return nearest

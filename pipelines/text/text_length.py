@@ -1,0 +1,32 @@
+"""How long a text is, in English words, whatever its script (pure)."""
+
+from __future__ import annotations
+
+import re
+
+from crawlers.scripts import ARABIC, CYRILLIC, GREEK, HAN_RANGES, HANGUL, HEBREW, KANA, LATIN
+
+#: Characters for one English word, in news text.
+HAN_A_WORD = 1.7
+KANA_A_WORD = 2.2
+HANGUL_A_WORD = 2.1
+
+_HAN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last, _block in HAN_RANGES[:3]) + "]")
+_KANA = re.compile(f"[{KANA}]")
+_HANGUL = re.compile(f"[{HANGUL}]")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_WORD = re.compile(f"[{LATIN}{GREEK}{CYRILLIC}{HEBREW}{ARABIC}0-9]+")
+_HAS_KANA_OR_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
+
+
+def length_in_words(text: str) -> float:
+    """Return the length of a text in English words.
+
+    Characters of scripts without spaces, and of Korean, count by the word that they make.
+    """
+    if text.isascii():
+        return len(_ASCII_WORD.findall(text))
+    words = len(_WORD.findall(text)) + len(_HAN.findall(text)) / HAN_A_WORD
+    if _HAS_KANA_OR_HANGUL.search(text) is None:
+        return words
+    return words + len(_KANA.findall(text)) / KANA_A_WORD + len(_HANGUL.findall(text)) / HANGUL_A_WORD
