@@ -24,7 +24,7 @@ from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
 from pipelines.beat.event_rules import EventRules, load_event_rules
-from pipelines.beat.heading import Side, asks_for_sides, read_heading
+from pipelines.beat.heading import Heading, Side, asks_for_sides, read_heading
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
 from pipelines.beat.terms import RelevanceRule, Terms, list_side_ids, no_terms, read_terms, side_words
 from pipelines.beat.weights import load_weights
@@ -120,10 +120,11 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     if heading_file is not None:
         heading = _load_part(partial(read_heading, heading_file, side_ids), problems)
     weights = _load_part(partial(load_weights, folder / "weights.yaml", len(side_ids)), problems)
+    sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
+    languages = _list_languages(heading, sources or ())
     terms = no_terms()
     if terms_file is not None:
-        terms = _load_part(partial(read_terms, terms_file, relevance, weights), problems) or terms
-    sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
+        terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems) or terms
     rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids), problems)
     searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches), problems)
     problems += _list_misnamed_files(folder)
@@ -147,7 +148,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
         channels=searches.channels,
         event_rules=rules,
         clocks=heading.clocks,
-        languages=heading.languages or _list_languages(sources),
+        languages=languages,
         hints=(*heading.hints, *terms.hints, *searches.list_hints()),
     )
 
@@ -196,7 +197,9 @@ def _list_misnamed_files(folder: Path) -> list[str]:
     return messages
 
 
-def _list_languages(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Return the known languages of some sources, in the order in which they come."""
+def _list_languages(heading: Heading | None, sources: Iterable[Source]) -> tuple[str, ...]:
+    """Return the languages of a beat, or the known ones of its sources."""
+    if heading is not None and heading.languages:
+        return heading.languages
     bases = {base_of(source.language) for source in sources if source.language}
     return tuple(code for code in known_languages() if base_of(code) in bases)

@@ -48,7 +48,7 @@ def check_entries(values: Any, problems: FileProblems) -> None:
 def list_side_ids(values: Any) -> tuple[str, ...]:
     """Return the ids of the sides of a terms.yaml, as far as they can be read."""
     ids = []
-    for _, side in _list_groups(values, "sides"):
+    for _, side in list_groups(values, "sides"):
         if isinstance(side.get("id"), str):
             ids.append(side["id"])
     return tuple(dict.fromkeys(ids))
@@ -57,7 +57,7 @@ def list_side_ids(values: Any) -> tuple[str, ...]:
 # -- going through the file --------------------------------------------------------------------------------
 
 
-def _list_groups(values: Any, name: str) -> Iterator[_Placed]:
+def list_groups(values: Any, name: str) -> Iterator[_Placed]:
     """Yield the entries of one list of the file."""
     rows = values.get(name) if isinstance(values, dict) else None
     if not isinstance(rows, list):
@@ -67,22 +67,22 @@ def _list_groups(values: Any, name: str) -> Iterator[_Placed]:
             yield (name, position), row
 
 
-def _list_side_names(values: Mapping[str, Any]) -> Iterator[_Placed]:
+def list_side_names(values: Mapping[str, Any]) -> Iterator[_Placed]:
     """Yield the names of all sides."""
-    for place, side in _list_groups(values, "sides"):
+    for place, side in list_groups(values, "sides"):
         kinds = side.get("names")
         if not isinstance(kinds, dict):
             continue
         for kind in kinds:
-            for (_, position), name in _list_groups(kinds, kind):
+            for (_, position), name in list_groups(kinds, kind):
                 yield (*place, "names", kind, position), name
 
 
 def _list_names(values: Mapping[str, Any]) -> Iterator[_Placed]:
     """Yield all entries of which every form is written out."""
-    yield from _list_side_names(values)
+    yield from list_side_names(values)
     for part in ("others", "pairs", "traps"):
-        yield from _list_groups(values, part)
+        yield from list_groups(values, part)
 
 
 def _list_stems(values: Mapping[str, Any]) -> Iterator[_Placed]:
@@ -92,7 +92,7 @@ def _list_stems(values: Mapping[str, Any]) -> Iterator[_Placed]:
         for signal, words in signals.items():
             if isinstance(words, dict):
                 yield ("signals", signal), words
-    yield from _list_groups(values, "topics")
+    yield from list_groups(values, "topics")
 
 
 def _list_words(entry: Mapping[str, Any], language: str) -> Iterator[tuple[int, str]]:
@@ -105,7 +105,8 @@ def _list_words(entry: Mapping[str, Any], language: str) -> Iterator[tuple[int, 
             yield position, word
 
 
-def _list_spelled_languages(entry: Mapping[str, Any]) -> list[str]:
+def list_spelled_languages(entry: Mapping[str, Any]) -> list[str]:
+    """Return the languages in which an entry has spellings."""
     return [language for language in entry if language in _LANGUAGES]
 
 
@@ -114,7 +115,7 @@ def _list_spelled_languages(entry: Mapping[str, Any]) -> list[str]:
 
 def _check_spellings(place: Place, entry: Mapping[str, Any], problems: FileProblems) -> None:
     """Report an entry without names, and words that cannot be of their language."""
-    languages = _list_spelled_languages(entry)
+    languages = list_spelled_languages(entry)
     # A list that is no list, or a text in it that is none, is reported for its type.
     if not any(entry[language] for language in languages):
         problems.add(place, "has no name at all; write some by language, as in en: [name, other name]")
@@ -138,7 +139,7 @@ def _hint_at_other_script(place: Place, entry: Mapping[str, Any], problems: File
 def _check_stars(
     place: Place, entry: Mapping[str, Any], problems: FileProblems, *, may_have_stars: bool
 ) -> None:
-    for language in _list_spelled_languages(entry):
+    for language in list_spelled_languages(entry):
         for _, word in _list_words(entry, language):
             problem = _describe_star(word, may_have_stars=may_have_stars)
             if problem is not None:
@@ -164,7 +165,7 @@ def _check_several(place: Place, entry: Mapping[str, Any], problems: FileProblem
     if entry.get("several") is not True:
         return
     lengths: dict[str, int] = {}
-    for language in _list_spelled_languages(entry):
+    for language in list_spelled_languages(entry):
         if isinstance(entry[language], list) and entry[language]:
             lengths[language] = len(entry[language])
     if len(set(lengths.values())) <= 1:
@@ -189,7 +190,7 @@ def _check_office(place: Place, entry: Mapping[str, Any], problems: FileProblems
 def _check_repeated_ids(values: Mapping[str, Any], problems: FileProblems) -> None:
     for part in ("sides", "others", "topics"):
         places: dict[str, list[Place]] = {}
-        for place, entry in _list_groups(values, part):
+        for place, entry in list_groups(values, part):
             if isinstance(entry.get("id"), str):
                 places.setdefault(entry["id"], []).append(place)
         for used in places.values():
@@ -201,7 +202,7 @@ def _check_repeated_ids(values: Mapping[str, Any], problems: FileProblems) -> No
 def _check_others(values: Mapping[str, Any], problems: FileProblems) -> None:
     sides = list_side_ids(values)
     known = _list_parties(values)
-    for place, other in _list_groups(values, "others"):
+    for place, other in list_groups(values, "others"):
         if other.get("id") in sides:
             problems.add(place, "is the id of a side; give it another id")
         same_as = other.get("same_as")
@@ -211,7 +212,7 @@ def _check_others(values: Mapping[str, Any], problems: FileProblems) -> None:
 
 def _check_pairs(values: Mapping[str, Any], problems: FileProblems) -> None:
     known = _list_parties(values)
-    for place, pair in _list_groups(values, "pairs"):
+    for place, pair in list_groups(values, "pairs"):
         between = pair.get("between")
         if not isinstance(between, list):
             continue
@@ -227,7 +228,7 @@ def _check_pairs(values: Mapping[str, Any], problems: FileProblems) -> None:
 def _list_parties(values: Mapping[str, Any]) -> list[str]:
     """Return the ids of all sides and third parties, sorted."""
     parties = set(list_side_ids(values))
-    for _, other in _list_groups(values, "others"):
+    for _, other in list_groups(values, "others"):
         if isinstance(other.get("id"), str):
             parties.add(other["id"])
     return sorted(parties)
@@ -243,7 +244,7 @@ def _describe_unknown_party(party: str, known: Collection[str]) -> str:
 def _check_implied_sides(values: Mapping[str, Any], problems: FileProblems) -> None:
     """Report names that imply no other side."""
     sides = list_side_ids(values)
-    for place, name in _list_side_names(values):
+    for place, name in list_side_names(values):
         implied = name.get("implies")
         if isinstance(implied, str):
             implied = [implied]
@@ -267,9 +268,9 @@ def _describe_wrong_implied(others: list[str]) -> str:
 def _check_owners(values: Mapping[str, Any], problems: FileProblems) -> None:
     """Report spellings that another side has already."""
     owners: dict[str, str] = {}
-    for place, name in _list_side_names(values):
+    for place, name in list_side_names(values):
         side = _find_side_id(values, place)
-        for language in _list_spelled_languages(name):
+        for language in list_spelled_languages(name):
             for _, word in _list_words(name, language):
                 owner = owners.setdefault(fold_in_place(clean(word)), side)
                 if owner != side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, read_yaml
@@ -15,6 +16,7 @@ from pipelines.beat.terms.fields import (
     has_languages,
     list_known_fields,
 )
+from pipelines.beat.terms.missing_spellings import hint_at_missing_spellings
 from pipelines.beat.terms.names import RelevanceRule, Terms
 from pipelines.beat.weights import Weights, load_weights
 
@@ -35,14 +37,19 @@ def load_terms(path: Path, relevance: RelevanceRule = "sides") -> Terms:
 
 
 def read_terms(
-    document: YamlDocument, relevance: RelevanceRule = "sides", weights: Weights | None = None
+    document: YamlDocument,
+    relevance: RelevanceRule = "sides",
+    weights: Weights | None = None,
+    languages: Collection[str] = (),
 ) -> Terms:
     """Return the compiled terms of a terms.yaml.
 
-    It needs no sides where `relevance` is "all". Raises CatalogueError with one line for each mistake:
+    Hints tell what has no spelling in one of `languages`.
+
+    The file needs no sides where `relevance` is "all". Raises CatalogueError with one line for each mistake:
     `FILE:LINE: FIELD: what is wrong`.
     """
-    file, hints = _check_file(document, relevance)
+    file, hints = _check_file(document, relevance, languages)
     return compile_terms(file, hints, relevance, weights)
 
 
@@ -54,7 +61,9 @@ def no_terms() -> Terms:
     return compile_terms(TermsFile(), relevance="all")
 
 
-def _check_file(document: YamlDocument, relevance: RelevanceRule) -> tuple[TermsFile, tuple[str, ...]]:
+def _check_file(
+    document: YamlDocument, relevance: RelevanceRule, languages: Collection[str]
+) -> tuple[TermsFile, tuple[str, ...]]:
     """Return the checked file, and hints on what it lacks."""
     problems = FileProblems(document)
     problems.add_yaml_problems()
@@ -64,6 +73,7 @@ def _check_file(document: YamlDocument, relevance: RelevanceRule) -> tuple[Terms
     if relevance == "sides" and not has_sides:
         problems.add(("sides",), _SIDES_NEEDED)
     problems.raise_if_any()
+    hint_at_missing_spellings(document.values, languages, problems)
     # Without a mistake there is a file.
     assert file is not None
     return file, problems.list_hints()

@@ -31,7 +31,7 @@ sides:
     name: Japan
     names:
       country:
-        - {en: [Japan], ja: [日本]}
+        - {en: [Japan], nb: [Japan], ja: [日本]}
 """
 SOURCES = """\
 sources:
@@ -119,6 +119,47 @@ def test_general_source_of_one_of_three_sides_is_searched_for_two(tmp_path: Path
         terms=TERMS + iceland,
     )
     assert beat.broad_words()["fjord"] == ("Japan", "日本", "Iceland")
+
+
+# -- hints: what is no mistake -----------------------------------------------------------------------------
+
+
+def test_languages_without_spellings_are_hinted_at_by_side(tmp_path: Path) -> None:
+    heading = HEADING.replace("[en, nb, ja]", "[en, ko, sv]")
+    hints = [hint.replace(f"{tmp_path}/", "") for hint in load(tmp_path, beat=heading).hints]
+    assert hints == [
+        "terms.yaml:2: sides[norway]: has no name in ko, so no text in that language is on the beat for it",
+        "terms.yaml:2: sides[norway]: has no name in sv, so no text in that language is on the beat for it",
+        "terms.yaml:7: sides[japan]: has no name in ko, so no text in that language is on the beat for it",
+        "terms.yaml:7: sides[japan]: has no name in sv, so no text in that language is on the beat for it",
+    ]
+
+
+def test_name_that_another_script_lacks_is_counted(tmp_path: Path) -> None:
+    town = "      place:\n        - {nb: [Bodø]}\n        - {nb: [Oslo], ja: [オスロ]}\n"
+    topics = "topics: [{id: cod, name: Cod, en: [cod], nb: [torsk]}]\n"
+    hints = load(tmp_path, terms=TERMS.replace("  - id: japan", f"{town}  - id: japan") + topics).hints
+    assert [hint.partition(": ")[2] for hint in hints] == [
+        "sides[norway].names: 1 of 3 names have no spelling in ja: Bodø",
+        "topics: 1 of 1 topics have no words in ja: cod",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_hinted_at"),
+    [
+        ("{nb: [Oslo, Bergen, Bodø], ja: [オスロ, ベルゲン, ボードー]}", True),
+        ("{several: true, nb: [Oslo, Bergen, Bodø], ja: [オスロ, ベルゲン, ボードー]}", False),
+        ("{several: false, nb: [Oslo, Kristiania, Christiania]}", False),
+        ("{nb: [Oslo, Kristiania, Christiania], ja: [オスロ]}", False),
+    ],
+)
+def test_entry_that_may_be_a_list_of_towns_is_hinted_at(
+    tmp_path: Path, entry: str, is_hinted_at: bool
+) -> None:
+    terms = TERMS.replace("  - id: japan", f"      place:\n        - {entry}\n  - id: japan")
+    hints = [hint for hint in load(tmp_path, terms=terms).hints if "several: true" in hint]
+    assert bool(hints) == is_hinted_at
 
 
 # -- mistakes ----------------------------------------------------------------------------------------------
