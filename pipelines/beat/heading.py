@@ -19,7 +19,8 @@ from pipelines.beat.terms import RelevanceRule
 from pipelines.model import UTC_CLOCK, ReaderClock
 from pipelines.text.languages import known_languages
 
-_FIELDS = ("name", "relevance", "sides", "languages", "clocks")
+#: The fields of a beat.yaml.
+FIELDS = ("name", "relevance", "sides", "languages", "clocks")
 _SIDE_FIELDS = ("id", "countries")
 _CLOCK_FIELDS = ("name", "zone")
 _LONGEST_NAME = 80
@@ -83,7 +84,7 @@ def read_heading(document: YamlDocument, side_ids: Collection[str] | None = None
         raise CatalogueError([f"{document.locate(())}: {advice}"])
     problems = FileProblems(document)
     problems.add_yaml_problems()
-    _check_fields(values, _FIELDS, (), problems)
+    _check_fields(values, FIELDS, (), problems)
     names = _read_names(values.get("name"), problems)
     relevance = _read_relevance(values, problems)
     sides = _read_sides(values, problems)
