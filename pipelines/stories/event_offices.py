@@ -30,15 +30,27 @@ _AFTER_OFFICE = re.compile(rf" (?:(?:{any_word(WORDS.between_office_and_side)}) 
 _Found = tuple[Entity, int, int]
 
 
-class OfficeHolders:
-    """Who holds which office, for offices that are named without a side."""
+class People:
+    """The people of a beat: who holds an office, and who is meant by a last name."""
 
     def __init__(self, terms: Terms, rules: EventRules) -> None:
-        self._people: dict[str, list[Entity]] = defaultdict(list)
+        self._holders: dict[str, list[Entity]] = defaultdict(list)
+        self._by_last_name: dict[str, set[str]] = defaultdict(set)
         for person in terms.list_people():
+            side, _, name = person.key.partition(":")
+            if " " in name:
+                self._by_last_name[f"{side}:{name.rpartition(' ')[2]}"].add(person.key)
             office = _office_in_role(person.role, rules) if person.role else None
             if office is not None:
-                self._people[office].append(person)
+                self._holders[office].append(person)
+
+    def key_of(self, person: Entity) -> str:
+        """Return the key of a person, or of the only one whose last name it is.
+
+        A list may have “Chong” as an entry beside “Michael Chong”.
+        """
+        people = self._by_last_name.get(person.key, set())
+        return min(people) if len(people) == 1 else person.key
 
     def side_of(self, office: str, printed: str, day: date) -> str | None:
         """Return the only side with such an office on a day, or None.
@@ -46,7 +58,7 @@ class OfficeHolders:
         Where several have one, the role that begins with the printed words counts: “prime minister”
         is not “premier”.
         """
-        holders = [person for person in self._people.get(office, ()) if person.holds_office_on(day)]
+        holders = [person for person in self._holders.get(office, ()) if person.holds_office_on(day)]
         same = [person for person in holders if (person.role or "").casefold().startswith(printed.casefold())]
         sides = {person.key.partition(":")[0] for person in same or holders}
         return sides.pop() if len(sides) == 1 else None
@@ -68,7 +80,7 @@ def find_leaders(
     words: Sequence[EventWord],
     day: date,
     rules: EventRules,
-    holders: OfficeHolders,
+    people: People,
 ) -> Leaders:
     """Return the leaders among the entries and offices of a text."""
     leaders = set()
@@ -82,7 +94,7 @@ def find_leaders(
             continue
         owner = _find_owner(text, word, entities)
         if owner is None:
-            side = holders.side_of(word.key, text[word.start : word.end], day)
+            side = people.side_of(word.key, text[word.start : word.end], day)
         else:
             owners.add(owner[1])
             side = owner[0].key.partition(":")[0] if owner[0].kind in SIDE_KINDS else None

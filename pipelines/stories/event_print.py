@@ -29,7 +29,7 @@ from pipelines.stories.event_names import (
     find_quotations,
     without_entries,
 )
-from pipelines.stories.event_offices import Leaders, OfficeHolders, find_leaders, office_of, side_of
+from pipelines.stories.event_offices import Leaders, People, find_leaders, office_of, side_of
 from pipelines.stories.event_text import plain_lead, plain_title
 from pipelines.stories.event_weights import WEIGHTS, kind_of, weight_of
 from pipelines.text.folding import fold_for_search
@@ -85,6 +85,7 @@ class _Part:
     entities: tuple[tuple[Entity, int, int], ...]
     words: Sequence[EventWord]
     leaders: Leaders
+    people: People
     rules: EventRules
 
 
@@ -101,13 +102,14 @@ class _Reading:
         entities = self.terms.find_entities(text)
         words = self.rules.find_words(text, self.lang)
         day = self.at.date()
-        leaders = find_leaders(text, entities, words, day, self.rules, _holders(self.terms, self.rules))
-        return _Part(text, day, is_headline, entities, words, leaders, self.rules)
+        people = _people_of(self.terms, self.rules)
+        leaders = find_leaders(text, entities, words, day, self.rules, people)
+        return _Part(text, day, is_headline, entities, words, leaders, people, self.rules)
 
 
 @lru_cache(maxsize=4)
-def _holders(terms: Terms, rules: EventRules) -> OfficeHolders:
-    return OfficeHolders(terms, rules)
+def _people_of(terms: Terms, rules: EventRules) -> People:
+    return People(terms, rules)
 
 
 def _list_marks(headline: _Part, lead: _Part, lang: str | None, at: datetime) -> Iterator[_Weighted]:
@@ -139,7 +141,7 @@ def _people_by_last_name(*parts: _Part) -> dict[str, str]:
             is_leader = office_of(entity, part.day, part.rules) is not None
             words = fold_for_search(part.text[start:end]).split()
             if entity.kind == "person" and not is_leader and words:
-                people[f"name:{words[-1]}"] = f"person:{entity.key}"
+                people[f"name:{words[-1]}"] = f"person:{part.people.key_of(entity)}"
     return people
 
 
@@ -187,6 +189,8 @@ def _mark_entry(entity: Entity, part: _Part) -> Iterator[str]:
         return
     if entity.key in part.rules.capitals:
         yield f"capital:{entity.key}"
+    elif entity.kind == "person":
+        yield f"person:{part.people.key_of(entity)}"
     else:
         yield f"{entity.kind}:{entity.key}"
 

@@ -125,11 +125,11 @@ SAME = [
     (
         (
             "Quebec port signs with Chinese line",
-            "The port of Sept-Rives has a contract with a line from Ningbo. It spends 85 million dollars.",
+            "The port of Sept-Rives has a contract with a line from Beihai. It spends 85 million dollars.",
         ),
         (
             "Une ligne de conteneurs vers la Chine",
-            "Le port de Sept-Rives sera relié à Ningbo. Coût : 85 millions de dollars.",
+            "Le port de Sept-Rives sera relié à Beihai. Coût : 85 millions de dollars.",
         ),
     ),
     (
@@ -144,10 +144,10 @@ SAME = [
     ),
     (
         (
-            "Second buyer for LNG from Kitimat",
-            "The terminal in Kitimat sells 810,000 tonnes a year to a buyer from China.",
+            "Second buyer for LNG from Squamish",
+            "The terminal in Squamish sells 810,000 tonnes a year to a buyer from China.",
         ),
-        ("Un acheteur chinois pour le GNL", "Le terminal de Kitimat vendra 810 000 tonnes par an."),
+        ("Un acheteur chinois pour le GNL", "Le terminal de Squamish vendra 810 000 tonnes par an."),
     ),
 ]
 OTHER = [
