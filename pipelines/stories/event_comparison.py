@@ -208,14 +208,39 @@ def _weigh_differences(common: _Marks, one: _Marks, other: _Marks) -> float:
     is_same_speech = speech == other_speech or bool(speech & other_speech)
     if not common.of_headline(["act"]) and not is_same_speech:
         total += _OTHER_SPEECH
-    if _share_in_common(one.of_headline(_PROPER), other.of_headline(_PROPER)) == 0:
+    if _have_other_names(one, other):
         total += _OTHER_NAMES
-    if one.of(["about"]) != other.of(["about"]):
+    if not (_names_third_parties_of(one, other) and _names_third_parties_of(other, one)):
         total += _OTHER_THIRD_PARTIES
     is_mutual = not _MUTUAL_ACTS.isdisjoint(common.of(["act"]))
     if is_mutual and one.of(["first"]) != other.of(["first"]):
         total += _OTHER_DIRECTION
     return total
+
+
+def _have_other_names(one: _Marks, other: _Marks) -> bool:
+    """Tell whether both headlines have names of which the other text has none."""
+    names, other_names = one.of_headline(_PROPER), other.of_headline(_PROPER)
+    if not names or not other_names:
+        return False
+    is_named_there = not _words_of(names).isdisjoint(_words_of(other.of(_PROPER)))
+    is_named_here = not _words_of(other_names).isdisjoint(_words_of(one.of(_PROPER)))
+    return not is_named_there and not is_named_here
+
+
+def _names_third_parties_of(one: _Marks, other: _Marks) -> bool:
+    """Tell whether a text names the third parties of another's headline."""
+    named = set(map(key_of, one.of(["other"])))
+    return named.issuperset(map(key_of, other.of(["about"])))
+
+
+def _words_of(names: Iterable[str]) -> set[str]:
+    """Return the words of names: “Port of Vancouver” has one with “Vancouver”."""
+    words: set[str] = set()
+    for mark in names:
+        # An entry is known by its side and name: china:Wang Yi.
+        words.update(key_of(mark).rpartition(":")[2].casefold().split())
+    return words
 
 
 def _weigh_time(one: _Marks, other: _Marks, apart: timedelta) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -35,22 +35,28 @@ class People:
 
     def __init__(self, terms: Terms, rules: EventRules) -> None:
         self._holders: dict[str, list[Entity]] = defaultdict(list)
-        self._by_last_name: dict[str, set[str]] = defaultdict(set)
+        self._by_last_name: dict[str, dict[str, Entity]] = defaultdict(dict)
         for person in terms.list_people():
             side, _, name = person.key.partition(":")
             if " " in name:
-                self._by_last_name[f"{side}:{name.rpartition(' ')[2]}"].add(person.key)
+                self._by_last_name[f"{side}:{name.rpartition(' ')[2]}"][person.key] = person
             office = _office_in_role(person.role, rules) if person.role else None
             if office is not None:
                 self._holders[office].append(person)
 
-    def key_of(self, person: Entity) -> str:
-        """Return the key of a person, or of the only one whose last name it is.
+    def resolve(self, found: Iterable[_Found]) -> tuple[_Found, ...]:
+        """Return entries with the only person of a last name in place of an entry that is the name alone.
 
         A list may have “Chong” as an entry beside “Michael Chong”.
         """
-        people = self._by_last_name.get(person.key, set())
-        return min(people) if len(people) == 1 else person.key
+        resolved = []
+        for entity, start, end in found:
+            people = self._by_last_name.get(entity.key, {})
+            # “Xi” has an office of its own, and is no Li Xi.
+            if entity.kind == "person" and entity.role is None and len(people) == 1:
+                (entity,) = people.values()
+            resolved.append((entity, start, end))
+        return tuple(resolved)
 
     def side_of(self, office: str, printed: str, day: date) -> str | None:
         """Return the only side with such an office on a day, or None.

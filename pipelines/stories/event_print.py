@@ -85,7 +85,6 @@ class _Part:
     entities: tuple[tuple[Entity, int, int], ...]
     words: Sequence[EventWord]
     leaders: Leaders
-    people: People
     rules: EventRules
 
 
@@ -99,12 +98,12 @@ class _Reading:
     rules: EventRules
 
     def read_part(self, text: str, *, is_headline: bool) -> _Part:
-        entities = self.terms.find_entities(text)
+        people = _people_of(self.terms, self.rules)
+        entities = people.resolve(self.terms.find_entities(text))
         words = self.rules.find_words(text, self.lang)
         day = self.at.date()
-        people = _people_of(self.terms, self.rules)
         leaders = find_leaders(text, entities, words, day, self.rules, people)
-        return _Part(text, day, is_headline, entities, words, leaders, people, self.rules)
+        return _Part(text, day, is_headline, entities, words, leaders, self.rules)
 
 
 @lru_cache(maxsize=4)
@@ -141,7 +140,7 @@ def _people_by_last_name(*parts: _Part) -> dict[str, str]:
             is_leader = office_of(entity, part.day, part.rules) is not None
             words = fold_for_search(part.text[start:end]).split()
             if entity.kind == "person" and not is_leader and words:
-                people[f"name:{words[-1]}"] = f"person:{part.people.key_of(entity)}"
+                people[f"name:{words[-1]}"] = f"person:{entity.key}"
     return people
 
 
@@ -189,8 +188,6 @@ def _mark_entry(entity: Entity, part: _Part) -> Iterator[str]:
         return
     if entity.key in part.rules.capitals:
         yield f"capital:{entity.key}"
-    elif entity.kind == "person":
-        yield f"person:{part.people.key_of(entity)}"
     else:
         yield f"{entity.kind}:{entity.key}"
 
