@@ -45,7 +45,7 @@ class People:
                 self._holders[office].append(person)
 
     def resolve(self, found: Iterable[_Found]) -> tuple[_Found, ...]:
-        """Return entries with the only person of a last name in place of an entry that is the name alone.
+        """Return entries, with the person whose last name is an entry in its place.
 
         A list may have “Chong” as an entry beside “Michael Chong”.
         """
