@@ -9,11 +9,8 @@ what to write instead. Nothing is guessed: a catalogue with a mistake gives no s
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,7 @@ from crawlers.checked_yaml import (
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import Source
 from crawlers.source_fields import PollFields, SourceFields, describe_type
+from crawlers.time_zones import usual_zone
 from crawlers.urls import canonical_url
 
 __all__ = ["MAX_FILE_BYTES", "load_sources"]
@@ -212,7 +210,7 @@ def _read_source(entry: _Entry, problems: _Problems) -> Source | None:
     values = fields.model_dump(exclude={"poll", "max_age", "timezone", "verified"})
     if fields.verified is not None and "listed" not in entry.values:
         values["listed"] = fields.verified
-    zone = fields.timezone or _usual_zone(fields.country, fields.language)
+    zone = fields.timezone or usual_zone(fields.country, fields.language)
     return Source(**values, timezone=zone, poll=fields.poll.to_policy(), max_age_s=fields.max_age)
 
 
@@ -283,43 +281,6 @@ def _check_verification(entry: _Entry, problems: _Problems) -> None:
     if has_reason and not is_unchecked:
         text = "has no effect where the certificate is checked; remove it, or write “verify: no”"
         problems.add((*entry.place, "verify_reason"), entry.message("verify_reason", text))
-
-
-# -- time zones ----------------------------------------------------------------------------------
-
-#: Where the newsrooms of countries with several zones mostly are: nearer to each of their clocks than UTC.
-_NEWSROOM_ZONES = {"CN": "Asia/Shanghai", "CA": "America/Toronto", "US": "America/New_York"}
-
-
-def _usual_zone(country: str | None, language: str | None) -> str:
-    """Return the time zone of a source that names none.
-
-    It is the zone of its newsrooms, or of its country where that has only one, and UTC otherwise.
-    A wrong guess costs little: dates read with it are flagged as assumed.
-    """
-    if country is None:
-        # All of China has one clock, so the language says more than nothing.
-        if (language or "").startswith("zh"):
-            return "Asia/Shanghai"
-        return "UTC"
-    if country in _NEWSROOM_ZONES:
-        return _NEWSROOM_ZONES[country]
-    zones = _zones_by_country().get(country, ())
-    if len(zones) == 1:
-        return zones[0]
-    return "UTC"
-
-
-@cache
-def _zones_by_country() -> dict[str, list[str]]:
-    """Return the zones of each country, from the table that comes with tzdata."""
-    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    zones: defaultdict[str, list[str]] = defaultdict(list)
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            country, _coordinates, zone, *_comment = line.split("\t")
-            zones[country].append(zone)
-    return zones
 
 
 # -- what no two sources may share ---------------------------------------------------------------
