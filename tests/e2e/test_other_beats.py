@@ -146,7 +146,7 @@ def test_no_mail_tells_of_another_beat(mails: Mapping[Path, str]) -> None:
         ("sources", "list"),
         ("sources", "health"),
         ("pages",),
-        ("brief", "--since", "7d"),
+        ("brief", "--since", "7d", "--out", "-"),
         ("check",),
     ],
     ids=" ".join,
