@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from pipelines.beat.label import name_in
 from pipelines.beat.terms.fields import NameFields, SideFields, SpellingFields, TermsFile
+from pipelines.beat.terms.general_signals import general_words
 from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, RelevanceRule, Terms, Topic
 from pipelines.beat.weights import Weights, load_weights
 from pipelines.text.folding import fold_in_place
@@ -70,10 +71,18 @@ def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry, bool]
         yield words, Entry(Entity("pair", words[0]), Meaning(parties, is_short_form=True)), False
     for trap in file.traps:
         yield trap.list_words(), Entry(is_trap=True), False
+    for words, entry in _list_signals(file):
+        yield words, entry, False
+
+
+def _list_signals(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry]]:
+    """Yield the words of signals and topics, those that every beat knows between them."""
     for signal, stems in file.signals.items():
-        yield stems.list_words(), Entry(Entity("signal", signal), signal=signal), False
+        yield stems.list_words(), Entry(Entity("signal", signal), signal=signal)
+    for signal, _, general in general_words(file):
+        yield general, Entry(Entity("signal", signal), signal=signal)
     for topic in file.topics:
-        yield topic.list_words(), Entry(Entity("topic", topic.id), signal=f"topic:{topic.id}"), False
+        yield topic.list_words(), Entry(Entity("topic", topic.id), signal=f"topic:{topic.id}")
 
 
 def _list_things(name: NameFields) -> Iterator[Sequence[str]]:
@@ -105,6 +114,8 @@ def _list_word_languages(file: TermsFile) -> frozenset[str]:
     languages: set[str] = set()
     for words in (*file.signals.values(), *file.topics):
         languages.update(words.spellings)
+    for _, language, _ in general_words(file):
+        languages.add(language)
     return frozenset(languages)
 
 

@@ -66,7 +66,7 @@ def test_the_weights_beside_terms_yaml_are_those_of_the_beat(tmp_path: Path) -> 
         ("several_sides:\n  intercept: much\n", "intercept"),
         ("several_sides:\n  intercept: .nan\n", "intercept"),
         ("several_sides:\n  bounds: {relevant: 1.5}\n", "bounds.relevant"),
-        ("several_sides:\n  bounds: {relevant: 0.2}\n", "write a borderline that is not above relevant"),
+        ("several_sides:\n  bounds: {relevant: 0.1}\n", "write a borderline that is not above relevant"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, says: str) -> None:
