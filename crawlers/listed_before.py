@@ -3,6 +3,8 @@
     an entry at an address that nobody knows
       ├─ its guid led to a page before, under this title ───────► known
       ├─ it differs from a known one in a volatile parameter ───► known
+      ├─ it differs from a known one of this title in a token of its path, and
+      │  the last poll had it with this very time ──────────────► known
       └─ else ──► fetched; its text decides (`pipelines.ingest.same_article`)
 
 Where nothing is certain the page is fetched: that costs a request, while a wrong guess would swallow an
@@ -11,13 +13,14 @@ article. What a fetch shows is remembered, so that the same is asked once and no
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawlers.model import Entry, FeedState, ListedEntry
+from crawlers.address_tokens import differ_in_one_token, without_tokens
+from crawlers.model import Entry, FeedState, ListedAddress, ListedEntry
 from crawlers.urls import page_id
 
 #: So often a guid must have led to one and the same article, whatever else changed, to be believed.
@@ -25,6 +28,9 @@ _PROVEN = 3
 #: Titles under which a page was fetched, from which a further one is no reason to look again: a feed that
 #: writes a counter into each title would have all its pages fetched at each poll.
 _TITLES = 4
+#: Of two entries of one day with one title ("Weather") only the minute tells whether they are one.
+_EXACT = frozenset({"minute", "second"})
+_BELIEVED_FOR = timedelta(hours=12)
 
 _Values = tuple[tuple[str, str], ...]
 
@@ -41,7 +47,14 @@ class SourceHistory:
 class ListedBefore:
     """What earlier polls of a source tell of the entries that it lists now."""
 
-    def __init__(self, before: Sequence[ListedEntry], now: Iterable[Entry] = ()) -> None:
+    def __init__(
+        self,
+        before: Sequence[ListedEntry],
+        now: Iterable[Entry] = (),
+        last_poll: Sequence[ListedAddress] = (),
+        at: datetime | None = None,
+    ) -> None:
+        self._tokens = _ChangingTokens(before, now, last_poll, at)
         self._volatile = volatile_parameters(before)
         self._doubtful_guids = _ambiguous_guids(now)
         self._by_address: defaultdict[str, list[ListedEntry]] = defaultdict(list)
@@ -94,10 +107,11 @@ class ListedBefore:
         articles = {listed.article_id for listed in found}
         if len(articles) != 1 or any(listed.address in listed_now for listed in found):
             return None
-        if _path_of(found[0].address) == _path_of(address):
-            # A parameter changed: no site leads from one value to the next.
+        former = found[0].address
+        if _path_of(former) == _path_of(address) or differ_in_one_token(former, address):
+            # A parameter or a token changed: no site leads from one value to the next.
             return None
-        return found[0].address
+        return former
 
     def _find(self, entry: Entry, address: str) -> Sequence[ListedEntry]:
         if entry.guid and entry.guid not in self._doubtful_guids:
@@ -105,8 +119,10 @@ class ListedBefore:
             if found and _is_believed(found, entry, address):
                 return found
         if self._volatile:
-            return self._by_base.get(self._without_volatile(address), ())
-        return ()
+            found = self._by_base.get(self._without_volatile(address), ())
+            if found:
+                return found
+        return self._tokens.find(entry, address)
 
     def _without_volatile(self, address: str) -> str:
         kept = []
@@ -114,6 +130,77 @@ class ListedBefore:
             if name not in self._volatile:
                 kept.append((name, value))
         return _with_values(address, kept)
+
+
+class _ChangingTokens:
+    """Knows pages again whose addresses have a token that changes from poll to poll."""
+
+    def __init__(
+        self,
+        before: Sequence[ListedEntry],
+        now: Iterable[Entry],
+        last_poll: Sequence[ListedAddress],
+        at: datetime | None,
+    ) -> None:
+        self._at = at
+        self._before = _by_token_key(before)
+        self._listed_now: Counter[tuple[str, str]] = Counter()
+        for entry in now:
+            key = _token_key(entry.url, entry.title)
+            if key is not None:
+                self._listed_now[key] += 1
+        #: What the last poll had: addresses without their tokens, and the times of their entries.
+        self._last_poll: set[tuple[str, datetime]] = set()
+        for page in last_poll:
+            masked = without_tokens(page.address)
+            if masked is not None and page.published is not None:
+                self._last_poll.add((masked, page.published))
+
+    def find(self, entry: Entry, address: str) -> Sequence[ListedEntry]:
+        """Return how the page of an entry was listed, at addresses with other tokens.
+
+        Nothing where the listing has several such entries now, or several articles had that title.
+        """
+        key = _token_key(address, entry.title)
+        if key is None or self._listed_now[_token_key(entry.url, entry.title) or key] > 1:
+            return ()
+        found = self._before.get(key, [])
+        articles = {listed.article_id for listed in found}
+        if len(articles) != 1 or None in articles:
+            return ()
+        if entry.published is None:
+            is_believed = self._are_believed(found)
+        else:
+            is_exact = entry.published_precision in _EXACT
+            is_believed = is_exact and (key[0], entry.published) in self._last_poll
+        return found if is_believed else ()
+
+    def _are_believed(self, found: Sequence[ListedEntry]) -> bool:
+        """Tell whether an entry without a time is taken for the page that was listed so.
+
+        It is where that page was seen at several addresses, and looked at lately: tomorrow there may be
+        another of that title.
+        """
+        addresses = {listed.address for listed in found}
+        last_look = max(listed.at for listed in found)
+        return len(addresses) > 1 and self._at is not None and self._at - last_look < _BELIEVED_FOR
+
+
+def _token_key(address: str, title: str) -> tuple[str, str] | None:
+    """Return an address without its tokens, and a title; None where one is missing."""
+    masked = without_tokens(address)
+    if masked is None or not title:
+        return None
+    return masked, title
+
+
+def _by_token_key(before: Sequence[ListedEntry]) -> Mapping[tuple[str, str], list[ListedEntry]]:
+    found: defaultdict[tuple[str, str], list[ListedEntry]] = defaultdict(list)
+    for listed in before:
+        key = _token_key(listed.address, listed.title)
+        if key is not None:
+            found[key].append(listed)
+    return found
 
 
 def volatile_parameters(before: Sequence[ListedEntry]) -> frozenset[str]:

@@ -81,7 +81,9 @@ def select(
     """
     url_pattern = _compile_url_pattern(source)
     waiting = waiting_pages(missed.retries, now)
-    before = ListedBefore(history.listed if history else (), entries)
+    before = ListedBefore((), entries)
+    if history is not None:
+        before = ListedBefore(history.listed, entries, history.state.listed, now)
     known_pages = _KnownPages(known, before, now)
     chosen: dict[str, Entry] = {}
     baseline: dict[str, Entry] = {}

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
+from crawlers.address_tokens import differ_in_one_token
 from crawlers.errors import PermanentError
 from crawlers.model import ListedEntry, Page
 from crawlers.urls import canonical_url, same_site
@@ -243,7 +244,7 @@ def _is_at_like_address(known: StoredArticle, judged: JudgedArticle) -> bool:
     if known.article.title != judged.article.title:
         return False
     here, there = _path_of(judged.article.url), _path_of(known.article.url)
-    if here != there and not _is_corrected_path(there, here):
+    if here != there and not (_is_corrected_path(there, here) or _has_other_token(known, judged)):
         return False
     # Last, since it reads both addresses whole and looks into the list of suffixes.
     return same_site(known.article.url, judged.article.url)
@@ -264,6 +265,17 @@ def _is_corrected_path(there: str, here: str) -> bool:
     if _NUMBERS.findall(slug_there) != _NUMBERS.findall(slug_here):
         return False
     return SequenceMatcher(None, slug_there, slug_here, autojunk=False).ratio() >= _LIKE_SLUG
+
+
+def _has_other_token(known: StoredArticle, judged: JudgedArticle) -> bool:
+    """Tell whether two pages of one time have addresses that differ in one token.
+
+    Reports of a kind ("Weather") have one title and like words, and each its own time.
+    """
+    if not differ_in_one_token(known.article.url, judged.article.url):
+        return False
+    here, there = judged.article.published, known.article.published
+    return here is None or there is None or here.at == there.at
 
 
 def _path_of(url: str) -> str:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from crawlers.address_tokens import is_token
 from crawlers.listed_before import ListedBefore, SourceHistory, volatile_parameters
-from crawlers.model import Entry, FeedState, ListedEntry
+from crawlers.model import Entry, FeedState, ListedAddress, ListedEntry, Precision
 from crawlers.selection import select
 from crawlers.urls import page_id
 from tests.builders import NOON, a_source
@@ -120,3 +123,67 @@ def test_title_that_comes_back_or_changes_for_ever_is_no_reason() -> None:
 def test_known_page_at_a_new_address_that_is_dated_anew_is_fetched() -> None:
     changed = Entry(SITE + "a?v=2", "Visit", guid="7", updated=NOON + timedelta(hours=1))
     assert _selected(GUID, changed) == (1, 0)
+
+
+ONE, OTHER, THIRD = "8f3ab21c90", "77d0e1f2aa", "c0ffee1234"
+
+
+def _is_known_by_token(
+    listed: Entry,
+    *others: Entry,
+    before: Sequence[ListedEntry] = (was(f"news/{ONE}/visit", "A"),),
+    last_poll: Sequence[ListedAddress] = (ListedAddress(f"{SITE}news/{ONE}/visit", NOON),),
+    at: datetime = NOON,
+) -> bool:
+    history = ListedBefore(before, [listed, *others], last_poll, at)
+    return history.last_look(listed, listed.url) is not None
+
+
+def _dated(path: str, hours: float = 0.0, precision: Precision = "second", title: str = "Visit") -> Entry:
+    published = NOON + timedelta(hours=hours)
+    return replace(entry(path, title), published=published, published_precision=precision)
+
+
+def test_a_token_of_the_path_may_change_under_one_title_and_time() -> None:
+    assert _is_known_by_token(_dated(f"news/{OTHER}/visit"))
+    assert not _is_known_by_token(_dated(f"news/{OTHER}/visit", hours=24)), "another day"
+    assert not _is_known_by_token(_dated(f"news/{OTHER}/visit", precision="day")), "twice on a day"
+    assert not _is_known_by_token(_dated(f"news/{OTHER}/visit", title="Weather"))
+    assert not _is_known_by_token(_dated(f"news/{OTHER}/talks")), "another slug"
+    assert not _is_known_by_token(_dated("news/20260117/visit")), "no token"
+    assert not _is_known_by_token(entry(f"news/{OTHER}/visit")), "no time"
+    both = _dated(f"news/{OTHER}/visit"), _dated(f"news/{THIRD}/visit")
+    assert not _is_known_by_token(*both), "two at once"
+    two = [was(f"news/{ONE}/visit", "A"), was(f"news/{THIRD}/visit", "B")]
+    assert not _is_known_by_token(_dated(f"news/{OTHER}/visit"), before=two), "two articles of that title"
+
+
+def test_without_times_a_token_that_changed_is_believed_for_some_hours() -> None:
+    seen = [was(f"news/{ONE}/visit", "A"), was(f"news/{OTHER}/visit", "A")]
+    listed = entry(f"news/{THIRD}/visit")
+    assert _is_known_by_token(listed, before=seen, at=NOON + timedelta(hours=11))
+    assert not _is_known_by_token(listed, before=seen, at=NOON + timedelta(hours=13))
+
+
+def test_a_page_at_another_token_has_not_moved() -> None:
+    history = ListedBefore([was(f"news/{ONE}/visit", "A")])
+    assert history.former_address(entry(f"news/{OTHER}/visit"), f"{SITE}news/{OTHER}/visit", ()) is None
+
+
+@pytest.mark.parametrize(
+    ("segment", "token"),
+    [
+        ("8f3ab21c90", True),
+        ("c-3f9a.7b1", True),
+        ("canola-talks-7f3a9c2e", True),
+        ("canola-talks-2026", False),
+        ("covid19-g20-a380", False),
+        ("1764432000", False),
+        ("2026-11-29", False),
+        ("canola", False),
+        ("a1b2c3", False),
+        ("加拿大8f3ab21c90", False),
+    ],
+)
+def test_tokens_are_letters_and_digits_in_disorder(segment: str, token: bool) -> None:
+    assert is_token(segment) is token

@@ -42,3 +42,16 @@ def test_listing_that_is_built_anew_drops_nothing_early() -> None:
     many = "abcdefghijk"
     assert len(pages_dropped_early(listed(many), listed("a" + many[MOST_AT_ONCE + 1 :]))) == MOST_AT_ONCE
     assert pages_dropped_early(listed(many), listed("a" + many[MOST_AT_ONCE + 2 :])) == []
+
+
+def test_page_that_is_there_with_another_token_or_parameter_has_not_left() -> None:
+    def pages(token: str) -> list[ListedAddress]:
+        places = (
+            f"https://a.example/{token}/new",
+            f"https://a.example/shown?v={token}",
+            "https://a.example/old",
+        )
+        return [ListedAddress(place, NOON - timedelta(hours=n)) for n, place in enumerate(places)]
+
+    assert pages_dropped_early(pages("8f3ab21c90"), pages("77d0e1f2aa")) == []
+    assert len(pages_dropped_early(pages("8f3ab21c90"), pages("77d0e1f2aa")[2:])) == 2

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from pipelines.model import Outcome, RunReport
+from pipelines.model import USUAL_RECHECKS, Outcome, RunReport
+from tests.builders import NOON
 from tests.crawlers.web import Web
 from tests.pipelines.polled_site import Item, PolledSite, hours_before, story_html, story_title
 from tests.pipelines.world import World
@@ -35,6 +38,50 @@ def test_token_that_changes_at_each_poll_makes_no_second_article(world: World) -
         articles = site.articles()
         assert len(articles) == 3 == len({article.story_id for article in articles})
         assert len(world.mailbox.sent) == 3
+
+
+def _token(*numbers: int) -> str:
+    """Return what a site may put into an address at each visit."""
+    return hashlib.sha256(repr(numbers).encode()).hexdigest()[:20]
+
+
+@pytest.mark.timeout(600)
+def test_token_in_the_path_is_asked_for_once_where_the_feed_tells_times_and_twice_elsewhere(
+    world: World,
+) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        # Pages that are taken out of their listing are looked at, and these are not.
+        world.parts = replace(world.parts, rechecks=USUAL_RECHECKS)
+        for poll in range(30):
+            items = []
+            for number in range(3):
+                link = site.page(f"/news/{_token(poll, number)}/lot-{number}", story_html(number))
+                items.append(Item(link, story_title(number), published=hours_before(number + 1)))
+            link = site.page(f"/undated/{_token(poll, 9)}", story_html(9))
+            items.append(Item(link, story_title(9)))
+            site.feed(items)
+            site.poll(after=timedelta(minutes=20))
+        pages = [request.path for request in web.requests if request.path.startswith(("/news", "/undated"))]
+        assert len(set(pages)) == 3 + 2, "beside these, known pages are looked at again"
+        articles = site.articles()
+        assert len(articles) == 4 == len({article.story_id for article in articles})
+        assert len(world.mailbox.sent) == 4
+
+
+@pytest.mark.timeout(300)
+def test_short_news_of_one_title_on_different_days_are_articles_of_their_own(world: World) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        items: list[Item] = []
+        for day in range(10):
+            link = site.page(f"/short/{_token(day)}", story_html(day, title="Canola in brief"))
+            dated_at = NOON + timedelta(days=day)
+            items = [Item(link, "Canola in brief", published=dated_at), *items][:3]
+            site.feed(items)
+            site.poll(after=timedelta(days=1))
+        assert len(site.articles()) == 10
+        assert site.pages_asked() == 10
 
 
 @pytest.mark.timeout(300)
