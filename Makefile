@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo airflow test setup check bench fuzz coverage matrix docs clean
+.PHONY: help demo airflow test setup check fit bench fuzz coverage matrix docs clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -71,6 +71,9 @@ check: .venv/.full  ## Mend style, then check it, types and imports
 	.venv/bin/ruff format .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+
+fit: .venv/.light  ## Learn the beat's weights from marks and LABELLED="a.jsonl b.jsonl" (WRITE=1 keeps them)
+	@.venv/bin/maplewire fit $(LABELLED) $(if $(WRITE),--write)
 
 .venv-peers/.made: .venv/bin/uv maplewire_bench/peers/uv.lock
 	UV_PROJECT_ENVIRONMENT=$(CURDIR)/.venv-peers .venv/bin/uv sync --quiet --frozen --project maplewire_bench/peers

@@ -22,6 +22,7 @@ from pipelines.cli.commands.brief import brief
 from pipelines.cli.commands.check import check
 from pipelines.cli.commands.demo import demo
 from pipelines.cli.commands.files import dedup, extract, judge
+from pipelines.cli.commands.fit import fit
 from pipelines.cli.commands.marks import mark, marks_app
 from pipelines.cli.commands.outbox import outbox_app
 from pipelines.cli.commands.pages import pages
@@ -49,7 +50,7 @@ app = typer.Typer(
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
     search, status, pages, mark, check, brief, backup, restore,
-    extract, judge, dedup,
+    extract, judge, dedup, fit,
 ):  # fmt: skip
     app.command()(_command)
 

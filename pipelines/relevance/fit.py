@@ -37,12 +37,15 @@ _SMALL_STEP = 1e-4
 
 
 def fit_weights(
-    found: Sequence[Mapping[str, float]], labels: Sequence[bool], penalty: float = PENALTY
+    found: Sequence[Mapping[str, float]],
+    labels: Sequence[bool],
+    penalty: float = PENALTY,
+    centres: Mapping[str, float] = CENTRES,
 ) -> dict[str, float]:
     """Return the weight of each sign, and the `intercept`.
 
-    `found` are the features of each text, `labels` whether it is relevant. The same input gives the same
-    weights.
+    `found` are the features of each text, `labels` whether it is relevant, `centres` what the weights are
+    drawn to; an intercept that has none is free. The same input gives the same weights.
     """
     names = list(found[0])
     columns: dict[str, list[float]] = {"intercept": [1.0] * len(found)}
@@ -53,7 +56,8 @@ def fit_weights(
     for _ in range(_MAX_STEPS):
         moved = 0.0
         for name, column in columns.items():
-            step = _find_step(name, weights[name], column, totals, labels, penalty)
+            pull = 0.0 if name == "intercept" and name not in centres else penalty
+            step = _find_step(name, weights[name], column, totals, labels, (pull, centres.get(name, 0.0)))
             weights[name] += step
             moved = max(moved, abs(step))
             if step:
@@ -78,14 +82,14 @@ def _find_step(
     column: Sequence[float],
     totals: Sequence[float],
     labels: Sequence[bool],
-    penalty: float,
+    drawn: tuple[float, float],
 ) -> float:
     """Return by how much one weight moves.
 
-    It is a Newton step, cut where its sign would turn.
+    It is a Newton step, cut where its sign would turn. `drawn` is how strongly it is drawn, and to what.
     """
-    pull = 0.0 if name == "intercept" else penalty
-    gradient = pull * (CENTRES.get(name, 0.0) - weight)
+    pull, centre = drawn
+    gradient = pull * (centre - weight)
     curvature = pull + 1e-6
     for value, total, label in zip(column, totals, labels, strict=True):
         if value:

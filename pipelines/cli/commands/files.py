@@ -48,7 +48,7 @@ def judge(
 
     with open_app(reading=True) as maplewire:
         # The beat's terms decide, so another MAPLEWIRE_BEAT gives other answers.
-        for line in judge_lines(_read_json_lines(file), maplewire.beat.terms):
+        for line in judge_lines(read_json_lines(file), maplewire.beat.terms):
             print_json_line(line)
 
 
@@ -63,11 +63,11 @@ def dedup(
     """
     from pipelines.stories.text_file import cluster_lines
 
-    for line in cluster_lines(_read_json_lines(file)):
+    for line in cluster_lines(read_json_lines(file)):
         print_json_line(line)
 
 
-def _read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
+def read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a file, one a line.
 
     Raises CatalogueError that names the line that cannot be read.
