@@ -34,6 +34,7 @@ from pipelines.cli.commands.setup import setup
 from pipelines.cli.commands.sources import sources_app
 from pipelines.cli.commands.status import status
 from pipelines.cli.commands.story import story_app
+from pipelines.cli.commands.terms import terms_app
 from pipelines.cli.commands.upkeep import upkeep
 from pipelines.cli.console import complain, configure_logs, print_text, set_up_streams
 
@@ -60,6 +61,7 @@ app.add_typer(searches_app, name="searches")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(marks_app, name="marks")
+app.add_typer(terms_app, name="terms")
 app.add_typer(story_app, name="story")
 app.add_typer(bench_app, name="bench")
 

@@ -104,6 +104,8 @@ class AccountedPage:
     #: Of its article; None where the page shows none that we keep.
     title: str | None = None
     relevance: Relevance | None = None
+    #: The language of its text.
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

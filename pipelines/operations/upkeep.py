@@ -22,7 +22,7 @@ from crawlers.private_files import make_private_folder
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext
-
+from pipelines.stages.unknown_names import note_unknown_names, suggest_unknown_names
 
 #: So long after its last fetch it is remembered how a page was listed, though its listing has it no more. The
 #: longest listings of news go back some weeks.
@@ -88,7 +88,7 @@ def to_prune(batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, 
 
 
 def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> UpkeepReport:
-    """Remove old batches and tidy the ledger.
+    """Remove old batches and tidy the ledger; count the names that terms.yaml lacks.
 
     Batches go by their age, and by the share of the disk that is to stay free. Raises TemporaryError
     while the batches or the ledger are away.
@@ -108,6 +108,7 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
             freed += batch.size
         if batch.is_needed:
             needed += 1
+    note_unknown_names(context, suggest_unknown_names(context))
     forgotten = context.ledger.forget_listed_entries(context.clock.now() - LISTED_KEPT)
     return UpkeepReport(
         pruned=len(names),

@@ -206,6 +206,7 @@ def test_what_became_of_pages_is_told_newest_first_with_title_and_relevance(ledg
     oldest = found[-1]
     assert (oldest.account.batch_id, oldest.account.record, oldest.account.reason) == ("old", 1, "because")
     assert (oldest.title, oldest.relevance) == (off_beat(1).article.title, off_beat(1).relevance)
+    assert oldest.lang == off_beat(1).article.lang
     (failed,) = ledger.accounted_pages([Outcome.FAILED], NOON)
     assert (failed.title, failed.relevance, failed.account.reason) == (None, None, "410")
     assert len(ledger.accounted_pages(wanted, NOON, ["daily"])) == 2

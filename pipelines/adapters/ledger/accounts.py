@@ -75,11 +75,11 @@ def read_accounted_pages(
         query = query.where(accounts.c.source_id.in_(source_ids))
     found = []
     for row in connection.execute(query):
-        title = relevance = None
+        title = relevance = lang = None
         if row.facts is not None:
             facts = ARTICLE_FACTS.load(row.facts)
-            title, relevance = facts.article.title, facts.relevance
-        found.append(AccountedPage(_account_from(row), row.at, title, relevance))
+            title, relevance, lang = facts.article.title, facts.relevance, facts.article.lang
+        found.append(AccountedPage(_account_from(row), row.at, title, relevance, lang))
     return found
 
 

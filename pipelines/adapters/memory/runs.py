@@ -101,7 +101,8 @@ class MemoryRuns(LedgerState):
         stored = self._articles.get(account.page.article_id or "")
         if stored is None:
             return AccountedPage(account.page, account.at)
-        return AccountedPage(account.page, account.at, stored.article.title, stored.relevance)
+        article = stored.article
+        return AccountedPage(account.page, account.at, article.title, stored.relevance, article.lang)
 
     def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
         found: dict[str, datetime] = {}

@@ -128,6 +128,15 @@ class Terms:
     #: How much each sign of a text counts.
     weights: Weights = field(repr=False, default_factory=partial(load_weights, None, 2))
 
+    @property
+    def newest_entry(self) -> date | None:
+        """The last day on which an office of the file began, None where no day is written."""
+        days: list[date] = []
+        for entry in self._entries:
+            if entry.entity is not None and entry.entity.held_from is not None:
+                days.append(entry.entity.held_from)
+        return max(days, default=None)
+
     def find_entities(self, text: str) -> tuple[tuple[Entity, int, int], ...]:
         """Return (entry, start, end) for every entry that a `clean` text names.
 

@@ -33,9 +33,11 @@ def check(
         return
     from pipelines.cli.render.tables import print_table
     from pipelines.operations.check import check_house
+    from pipelines.stages.unknown_names_note import unknown_names_sentence
 
     with open_app(reading=True) as maplewire:
         findings = check_house(maplewire.parts, with_batches=batches)
+        unknown = unknown_names_sentence(maplewire.settings.home)
     if as_json:
         print_json([{"what": finding.what, "todo": finding.todo} for finding in findings])
     elif findings:
@@ -43,6 +45,9 @@ def check(
         print_table("", ["what is wrong", "what to do"], rows)
     else:
         say("all is in order")
+    if unknown is not None:
+        # A hint, and nothing that is wrong.
+        say(unknown)
     if findings:
         raise typer.Exit(1)
 

@@ -12,6 +12,7 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.alerts.source_record import read_source_health
     from pipelines.cli.render.runs import print_runs
+    from pipelines.stages.unknown_names_note import unknown_names_sentence
 
     with open_app(reading=True) as maplewire:
         held = hold_sentence(maplewire.ledger)
@@ -24,3 +25,6 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
             return
         health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
         print_runs(runs, health, as_json=as_json)
+        unknown = unknown_names_sentence(maplewire.settings.home)
+        if unknown is not None:
+            say(unknown)

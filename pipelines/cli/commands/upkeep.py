@@ -17,6 +17,7 @@ def upkeep() -> None:
 
     Batches are removed when they are older than MAPLEWIRE_KEEP_BATCHES_DAYS (90), and the oldest of
     them while less than MAPLEWIRE_DISK_FREE_SHARE (0.1) of their disk is free. What is still needed stays.
+    Names that are seen often and are in no list are counted for `maplewire status`.
     """
 
     def upkeep_stage(maplewire: App, _: RunProblems) -> str:
