@@ -181,10 +181,11 @@ def _entries_a_day(entries: Sequence[Entry]) -> float | None:
             dates.append(entry.published)
     if len(dates) < _LEAST_DATED:
         return None
-    days = (max(dates) - min(dates)) / timedelta(days=1)
-    if not days:
+    span = max(dates) - min(dates)
+    if not span:
         return None
-    return (len(dates) - 1) / days
+    # Entries of one hour say nothing of the pace of a day: they may all come from one upload.
+    return (len(dates) - 1) / max(span / timedelta(days=1), 1.0)
 
 
 # -- the pages -------------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ def test_dates_of_entries_show_how_often_new_ones_come() -> None:
     entries = tuple(an_entry(n, published=NOON - n * timedelta(hours=12)) for n in range(5))
     assert after(FRESH, entries=entries).entries_a_day == 2.0
     assert after(FRESH, entries=ENTRIES).entries_a_day is None, "all of one moment"
+    entries = tuple(an_entry(n, published=NOON - timedelta(minutes=n)) for n in range(5))
+    assert after(FRESH, entries=entries).entries_a_day == 4.0, "minutes are no pace of a day"
     assert after(FRESH, entries=(an_entry(1, published=None),)).entries_a_day is None
 
 
