@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.beat.terms import Named, Terms
-from pipelines.text.name_matcher import CJK, clean
+from pipelines.text.datelines import CREDIT, end_of_dateline
+from pipelines.text.name_matcher import clean
 from pipelines.text.sentences import sentences_of
 from pipelines.text.text_length import length_in_words
 
@@ -38,25 +39,7 @@ _MAX_TITLE_CHARACTERS = 1000
 #: Characters after which a sentence is cut, so that no page can make reading it slow.
 MAX_SENTENCE = 1500
 
-#: A picture's credit: (Sean Kilpatrick/The Canadian Press).
-_CREDIT = re.compile(
-    r"[(（][^()（）]{0,80}"
-    r"(?:/|Getty|Reuters|AFP|file photo|Shutterstock|Canadian Press|Presse canadienne|Xinhua|新华社|图片)"
-    r"[^()（）]{0,80}[)）]"
-)
 _WEB_ADDRESS = re.compile(r"https?://\S{1,2000}")
-_DATELINE = re.compile(
-    r"\s*(?:"
-    # (Ottawa) Le ministre ...
-    r"[(（](?!\w+\))?[A-ZÀ-Ý][\w .'’-]{1,30}[)）]\s"
-    # OTTAWA — ... or OTTAWA, Jan. 17 (Reuters) - ...
-    r"|[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,40}(?:,[^—–\n]{0,50}?)?(?:\s?[(/][^)/\n]{2,40}[)/])?\s?(?:—|–|--|-)\s"
-    # 新华社北京1月17日电
-    r"|(?:新华社|新華社|中新社|中新网|中新網|央视网|人民网|人民網)?\s?["
-    + CJK
-    + r"]{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)"
-    r")"
-)
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -160,9 +143,8 @@ def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = Fals
     A picture's credit and a web address say nothing, and a dateline little.
     """
     # Blanks keep every position where it is.
-    seen = _WEB_ADDRESS.sub(_blank_out, _CREDIT.sub(_blank_out, text))
-    dateline = _DATELINE.match(seen) if is_first else None
-    dateline_end = dateline.end() if dateline else 0
+    seen = _WEB_ADDRESS.sub(_blank_out, CREDIT.sub(_blank_out, text))
+    dateline_end = end_of_dateline(seen) if is_first else 0
     scan = terms.scan(seen)
     mentions = []
     for name in scan.names:
@@ -173,7 +155,7 @@ def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = Fals
         signals[signal, text[start:end]] = None
         if signal.startswith(TOPIC) and not _is_in_weak_name(start, end, mentions):
             has_topic = True
-    aside = [credit[0] for credit in _CREDIT.finditer(text)]
+    aside = [credit[0] for credit in CREDIT.finditer(text)]
     for start, end in scan.traps:
         aside.append(text[start:end])
     strengths = join_strengths(mentions)

@@ -44,6 +44,7 @@ _NAME_WORD = re.compile(rf"[{_ALL_LETTERS}]+\*?")
 _HAS_CJK = re.compile(f"[{CJK}]")
 _HAS_CJK_OR_KANA = re.compile(f"[{CJK}{KANA}]")
 _HANGUL_WORD = re.compile(f"[{HANGUL}]")
+_HANGUL_OR_KANA = re.compile(f"[{HANGUL}{KANA}]")
 _NO_CHARACTER = re.compile(r"(?!)")
 
 #: Controls, marks of direction, vowel signs of Arabic and Hebrew, and the stroke that stretches Arabic words.
@@ -92,6 +93,11 @@ def is_unspaced(name: str) -> bool:
 def words_of(name: str) -> tuple[str, ...]:
     """Return the folded words of a name in a script with spaces, with final `*`."""
     return tuple(_NAME_WORD.findall(fold_in_place(clean(name))))
+
+
+def is_too_short(name: str) -> bool:
+    """Tell whether a name is one sign of Hangul or kana, which is part of many words."""
+    return len(name) == 1 and _HANGUL_OR_KANA.match(name) is not None
 
 
 def stem_letters(word: str) -> int:
@@ -270,6 +276,9 @@ def _written_words(spelling: str) -> Iterator[tuple[tuple[str, ...], int]]:
         if words:
             for first, lead in attached_beginnings(words[0]):
                 yield (first, *words[1:]), lead
+            if len(words) > 1 and all(map(may_have_particles, words)):
+                # Korean papers write many a name in one word or in two.
+                yield ("".join(words),), 0
 
 
 def _index_unspaced_names(forms: Iterable[Spelling]) -> dict[str, list[tuple[str, Spelling, bool]]]:

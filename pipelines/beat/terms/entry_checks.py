@@ -15,7 +15,7 @@ from crawlers.scripts import scripts_of
 from pipelines.beat.file_problems import FileProblems
 from pipelines.text.folding import fold_in_place
 from pipelines.text.languages import known_languages, misplaced_script
-from pipelines.text.name_matcher import STEM_LETTERS, clean, words_of
+from pipelines.text.name_matcher import clean, is_too_short, stem_letters, words_of
 
 _LANGUAGES = frozenset(known_languages())
 #: Words of such scripts stand without spaces between them, and match anywhere.
@@ -127,6 +127,8 @@ def _check_spellings(place: Place, entry: Mapping[str, Any], problems: FileProbl
             problem = misplaced_script(language, word)
             if problem is not None:
                 problems.add((*place, language), problem)
+            elif is_too_short(word):
+                problems.add((*place, language), f"«{word}» is part of many words; write two letters or more")
     _hint_at_other_script(place, entry, problems)
 
 
@@ -155,8 +157,8 @@ def _describe_star(word: str, *, may_have_stars: bool) -> str | None:
     if scripts_of(word) & _WITHOUT_SPACES:
         return "words of a script without spaces take no *; they match anywhere already"
     for part in words_of(word):
-        if part.endswith("*") and len(part) - 1 < STEM_LETTERS:
-            return f"too short for a *; write at least {STEM_LETTERS} letters before it"
+        if part.endswith("*") and len(part) - 1 < stem_letters(part):
+            return f"too short for a *; write at least {stem_letters(part)} letters before it"
     return None
 
 
