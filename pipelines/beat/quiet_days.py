@@ -8,18 +8,34 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-#: Monday is 0.
-_SATURDAY = 5
+#: Monday is 0. So it is where no country is known.
+_USUAL_WEEKEND = frozenset({5, 6})
 
 
 def is_quiet_day(day: date, countries: Collection[str]) -> bool:
-    """Tell whether a day is a weekend, or a holiday in a country.
+    """Tell whether a day is a weekend or a holiday in a country.
 
     Little is to be expected of it.
     """
-    if day.weekday() >= _SATURDAY:
+    if not countries:
+        return day.weekday() in _USUAL_WEEKEND
+    if any(day.weekday() in _weekend_of(country) for country in countries):
         return True
     return any(day in _holidays_of(country, day.year) for country in countries)
+
+
+@cache
+def _weekend_of(country: str) -> frozenset[int]:
+    """Return the days of a country's weekend: Friday and Saturday in Egypt."""
+    # Loaded when it is asked for: Babel takes 0.1 s to import.
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(f"und_{country}")
+    except (UnknownLocaleError, ValueError):
+        return _USUAL_WEEKEND
+    days = {locale.weekend_start, locale.weekend_end}
+    return frozenset(days)
 
 
 @cache

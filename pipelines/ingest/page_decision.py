@@ -280,7 +280,7 @@ def _off_beat(
     judged: JudgedArticle, known: StoredArticle | None, account: PageAccount, label: MarkLabel | None
 ) -> PageOffBeat:
     outcome = outcome_off_beat(judged, label)
-    reason = "neither side of the beat is named"
+    reason = "no side of the beat is named"
     if label is not None:
         reason = marked_reason(outcome)
     elif judged.relevance.why:

@@ -145,7 +145,7 @@ def find_story(ledger: Ledger, wanted: str) -> Story:
         story = ledger.story(stored.story_id)
         if story is not None:
             return story
-    reason = "it names neither side"
+    reason = "it names no side of the beat"
     if stored.relevance.why:
         reason = stored.relevance.why[0]
     raise PermanentError(f"{wanted} is off the beat and in no story: {reason}")

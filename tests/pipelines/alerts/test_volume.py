@@ -68,6 +68,19 @@ def test_a_quiet_weekend_and_a_holiday_are_no_silence() -> None:
     assert not is_quiet_day(date(2026, 7, 1), ["XX"])
 
 
+@pytest.mark.parametrize(
+    ("countries", "quiet"),
+    [
+        ([], "Sat Sun"), (["JP"], "Sat Sun"), (["EG"], "Fri Sat"), (["IN"], "Sun"), (["XX"], "Sat Sun"),
+        (["EG", "DE"], "Fri Sat Sun"),
+    ],
+)  # fmt: skip
+def test_weekend_is_that_of_the_countries(countries: list[str], quiet: str) -> None:
+    # A week without a holiday in any of them.
+    week = [date(2026, 6, 8) + number * DAY for number in range(7)]
+    assert " ".join(f"{day:%a}" for day in week if is_quiet_day(day, countries)) == quiet
+
+
 def test_a_silent_source_is_told_to_the_searches_that_lived_on_it() -> None:
     told = [an_alert(story_id=f"s{n}", sources=("cbc",)) for n in range(4)]
     told += [an_alert(story_id=f"s{n}", sources=("sun",)) for n in range(4, 20)]
