@@ -165,11 +165,21 @@ def has_place_of_size(a: TextPrint, b: TextPrint, words_of_a: int, words_of_b: i
 
     Of Chinese, characters.
     """
-    around = _shingles_around(a)
+    stretches = list(_shared_stretches(a, b))
+    if not stretches:
+        return False
     # Changed words take with them the shingles that reach into them from before.
-    length_here, length_there = words_of_a + around - 1, words_of_b + around - 1
-    for gap in _gaps_between(_shared_stretches(a, b)):
-        if gap.length_here == length_here and gap.length_there == length_there:
+    reaching = _shingles_around(a) - 1
+    first, last = stretches[0], stretches[-1]
+    above = (first.here, first.there)
+    below = (len(a.shingles) - last.here - last.length, len(b.shingles) - last.there - last.length)
+    for length_here, length_there in (above, below):
+        # What little stands before the first place is in no shared shingle either.
+        more = length_here - words_of_a
+        if 0 <= more <= reaching and more == length_there - words_of_b:
+            return True
+    for gap in _gaps_between(stretches):
+        if (gap.length_here, gap.length_there) == (words_of_a + reaching, words_of_b + reaching):
             return True
     return False
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pipelines.dedup.comparison import Comparison, Ground, Verdict, compare_articles
 from pipelines.dedup.relation import link_between
@@ -24,6 +25,8 @@ _OBJECTING = 3
 HEARD = 24
 #: Share from which a member of a story speaks for a new one.
 _AGREEING_SHARE = 0.30
+#: Share from which two texts that are no copies are two of one form.
+_NEARLY_SHARED = 0.6
 
 _NO_CORRECTIONS = Corrections()
 
@@ -268,18 +271,34 @@ def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]
 def _object_to_each_other(earlier: Sequence[Member], members: Sequence[Member]) -> bool:
     """Tell whether two stories are one form about others.
 
-    A copy that lost its headline is like both of them.
+    A copy that lost its headline is like both of them, and so are all such copies. So the first report of
+    each is asked before all others are.
     """
+    if not earlier or not members:
+        return False
+    if _objects(compare_articles(min(earlier, key=_time), min(members, key=_time))):
+        return True
     objecting = agreeing = 0
     others = members[:HEARD]
     for one in map(_Compared, earlier[:HEARD]):
         for other in others:
             comparison = one.with_member(other)
-            if comparison.objection:
+            if _objects(comparison):
                 objecting += 1
             elif comparison.is_linked:
                 agreeing += 1
     return objecting * _OBJECTING >= objecting + agreeing > 0
+
+
+def _objects(comparison: Comparison) -> bool:
+    """Tell whether two texts share much and are none the less others."""
+    if comparison.objection:
+        return True
+    return not comparison.is_linked and comparison.share >= _NEARLY_SHARED
+
+
+def _time(member: Member) -> tuple[datetime, str]:
+    return member.published or member.collected, member.article_id
 
 
 def _are_one_story(compared: _Compared, earlier: Sequence[Member], members: Sequence[Member]) -> bool:

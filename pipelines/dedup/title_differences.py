@@ -18,32 +18,34 @@ from typing import NamedTuple
 
 from pipelines.dedup.changed_places import stand_for_each_other
 from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers
-from pipelines.dedup.title_slots import align_titles, counted_apart, worded_apart
+from pipelines.dedup.title_slots import RESPELLED, AlignedTitles, align_titles, counted_apart, worded_apart
+from pipelines.dedup.title_stages import looks_ahead, stages_apart
 from pipelines.model import Member
 from pipelines.text.tokens import is_chinese, name_mark, tokens
 
 #: Words, and Chinese characters, of the longest name in which alone two titles of one form may differ.
 _SLOT = 3
 _CHINESE_SLOT = 6
-#: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
-_RESPELLED = 0.75
 #: Share from which two texts are one, whatever differs: a number put right, a name spelled anew.
 _ALIKE = 0.95
+#: Share that two titles have in common of which one looks ahead.
+_SAME_BUT_AHEAD = 0.6
 #: Words of the shortest title that may be one of a series, and words in which two such may differ.
 _SERIES_WORDS = 3
 _SERIES_CHANGES = 3
 #: Titles kept, cut into words: a title is compared with several others.
 _TITLES_KEPT = 4096
 
+_POSSESSIVE = re.compile(r"['’]s\b")
 # The name of a site behind a headline.
-_SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$")
+_SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$|[_|｜][^\s_|｜]{2,12}$")
 
 
 class _Slot(NamedTuple):
     """The words in which alone two titles differ."""
 
-    here: list[str]
-    there: list[str]
+    here: Sequence[str]
+    there: Sequence[str]
 
 
 def words_of_title(member: Member) -> list[str]:
@@ -51,27 +53,58 @@ def words_of_title(member: Member) -> list[str]:
     return tokens(member.title)
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
+def _words_of_headline(title: str) -> tuple[str, ...]:
+    """Return the tokens of a title without the name of its site."""
+    return tuple(tokens(_SITE.sub("", title)))
+
+
 def titles_apart(article: Member, other: Member, share: float) -> str | None:
     """Return why titles say that texts are others, or None.
 
     `share` is that of the text in common.
     """
+    if article.title == other.title:
+        return None
     return (
-        _numbered_apart(article, other, share) or _named_apart(article, other) or _slots_apart(article, other)
+        _numbered_apart(article, other, share)
+        or _named_apart(article, other)
+        or _slots_apart(article, other, share)
+        or _staged_apart(article, other, share)
     )
 
 
-def _slots_apart(article: Member, other: Member) -> str | None:
+def _slots_apart(article: Member, other: Member, share: float) -> str | None:
     """Return a veto where titles of one form are filled otherwise, or None."""
-    if article.title == other.title:
-        return None
-    mine = tuple(join_chinese_numbers(words_of_title(article)))
-    theirs = tuple(join_chinese_numbers(words_of_title(other)))
-    titles = align_titles(mine, theirs)
+    titles = _aligned(article, other)
     if titles is None:
         return None
-    slot = counted_apart(titles) or worded_apart(titles, article, other)
+    slot = counted_apart(titles, share >= _ALIKE) or worded_apart(titles, article.text, other.text)
     return f"titles of one form: {titles.say(slot)}" if slot else None
+
+
+def _staged_apart(article: Member, other: Member, share: float) -> str | None:
+    """Return a veto where titles tell of other stages, or None.
+
+    Of texts that are one but for a few words, headlines tell two sides.
+    """
+    if share >= _ALIKE:
+        return None
+    stages = stages_apart(article.title, other.title)
+    if stages:
+        return f"titles at two stages of one matter: {stages[0]} here, {stages[1]} there"
+    if looks_ahead(article.title) == looks_ahead(other.title):
+        return None
+    titles = _aligned(article, other)
+    if titles and titles.common_share >= _SAME_BUT_AHEAD:
+        return "one title tells what is to come, the other what has come"
+    return None
+
+
+def _aligned(article: Member, other: Member) -> AlignedTitles | None:
+    mine = join_chinese_numbers(_words_of_headline(article.title))
+    theirs = join_chinese_numbers(_words_of_headline(other.title))
+    return align_titles(tuple(mine), tuple(theirs))
 
 
 # -- titles of one series ---------------------------------------------------------------------------------
@@ -83,10 +116,8 @@ def _numbered_apart(article: Member, other: Member, share: float) -> str | None:
     "12th package", "13th package", and perhaps another place. Of texts that are one but for a few words
     ("14 dead", "15 dead") only numbers that count a series do.
     """
-    if article.title == other.title:
-        return None
-    mine = join_chinese_numbers(words_of_title(article))
-    theirs = join_chinese_numbers(words_of_title(other))
+    mine = join_chinese_numbers(_words_of_headline(article.title))
+    theirs = join_chinese_numbers(_words_of_headline(other.title))
     if len(mine) != len(theirs) or len(mine) < _SERIES_WORDS:
         return None
     changed = _changed_places(mine, theirs)
@@ -205,7 +236,7 @@ def _are_respelled(some: Sequence[str], others: Sequence[str]) -> bool:
     """Tell whether a name is one of the others, respelled."""
     for one in some:
         for other in others:
-            if SequenceMatcher(None, one, other).ratio() >= _RESPELLED:
+            if SequenceMatcher(None, one, other).ratio() >= RESPELLED:
                 return True
     return False
 
@@ -216,9 +247,10 @@ def _words_for_names(title: str) -> frozenset[str]:
 
     Of Chinese all pairs of characters, since nothing shows where its words begin.
     """
-    words = tokens(_SITE.sub("", title))
+    words = _words_of_headline(title)
     found = set()
-    for word in words:
+    # A text that never has "India's" has India.
+    for word in (*words, *_words_of_headline(_POSSESSIVE.sub("", title))):
         if not is_chinese(word):
             found.add(word)
     for first, second in pairwise(words):
@@ -235,8 +267,8 @@ def _one_slot(article: Member, other: Member) -> _Slot | None:
 
     Neither text may have the other's. In Chinese, which has no capitals, any words may be names.
     """
-    title = words_of_title(article)
-    slot = _differing_words(title, words_of_title(other))
+    title = _words_of_headline(article.title)
+    slot = _differing_words(title, _words_of_headline(other.title))
     if slot is None:
         return None
     if all(map(is_chinese, (*slot.here, *slot.there))):
@@ -256,7 +288,7 @@ def _one_slot(article: Member, other: Member) -> _Slot | None:
     return slot
 
 
-def _differing_words(mine: list[str], theirs: list[str]) -> _Slot | None:
+def _differing_words(mine: Sequence[str], theirs: Sequence[str]) -> _Slot | None:
     """Return what stands between the common beginning and end, or None.
 
     None where there is neither, or where one title has nothing there.

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from pipelines.dedup.changed_places import has_place_of_size
 from pipelines.dedup.counting_words import is_counting, is_ordinal
 from pipelines.dedup.text_print import shingles_of_words
-from pipelines.model import Member, TextPrint
+from pipelines.model import TextPrint
 from pipelines.text.tokens import is_chinese
 
 #: Slots that two titles of one form may have.
@@ -26,7 +26,7 @@ _MOST_SLOTS = 3
 #: Weight that the titles have in common at the least: two words, or four characters of Chinese. And
 #: the share of the shorter title.
 _LEAST_COMMON = 4
-_COMMON_SHARE = 0.4
+_COMMON_SHARE = 0.3
 #: Characters of Chinese that two titles have in common by chance.
 _BY_CHANCE = 1
 #: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
@@ -50,6 +50,8 @@ class AlignedTitles(NamedTuple):
     here: tuple[str, ...]
     there: tuple[str, ...]
     slots: tuple[Slot, ...]
+    #: Of the longer title.
+    common_share: float
 
     def words_of(self, slot: Slot) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what stands in a slot in each title."""
@@ -63,7 +65,7 @@ class AlignedTitles(NamedTuple):
 
 @lru_cache(maxsize=_PAIRS_KEPT)
 def align_titles(here: tuple[str, ...], there: tuple[str, ...]) -> AlignedTitles | None:
-    """Return the slots of two titles of one form, or None.
+    """Return two titles of one form with their slots, or None.
 
     The titles are tokens. What only one of them has is no slot.
     """
@@ -71,47 +73,60 @@ def align_titles(here: tuple[str, ...], there: tuple[str, ...]) -> AlignedTitles
     common = 0
     for start, _there, size in blocks:
         common += _weight(here[start : start + size])
-    least = max(_LEAST_COMMON, _COMMON_SHARE * min(_weight(here), _weight(there)))
-    if common < least:
+    shorter, longer = sorted((_weight(here), _weight(there)))
+    if common < max(_LEAST_COMMON, _COMMON_SHARE * shorter):
         return None
     slots = tuple(_slots_between(here, there, blocks))
-    if not 1 <= len(slots) <= _MOST_SLOTS:
+    return AlignedTitles(here, there, slots, common / longer)
+
+
+def counted_apart(titles: AlignedTitles, are_alike: bool) -> Slot | None:
+    """Return the slot in which titles count on, or None.
+
+    Of texts that are alike, and beside other slots, only what counts a series tells: "14 dead" becomes
+    "15 dead".
+    """
+    if len(titles.slots) > _MOST_SLOTS:
         return None
-    return AlignedTitles(here, there, slots)
-
-
-def counted_apart(titles: AlignedTitles) -> Slot | None:
-    """Return the slot in which titles count a series, or None."""
+    may_count_anything = len(titles.slots) == 1 and not are_alike
     for slot in titles.slots:
-        if slot.end_here - slot.start_here == slot.end_there - slot.start_there == 1:
+        here, there = titles.words_of(slot)
+        if len(here) == len(there) == 1 and is_counting(here[0]) and is_counting(there[0]):
             is_here = is_ordinal(titles.here, slot.start_here)
-            if is_here and is_ordinal(titles.there, slot.start_there):
+            if may_count_anything or (is_here and is_ordinal(titles.there, slot.start_there)):
                 return slot
     return None
 
 
-def worded_apart(titles: AlignedTitles, article: Member, other: Member) -> Slot | None:
+def worded_apart(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> Slot | None:
     """Return the slot in which titles and texts differ, or None.
 
-    What only counts ("14 dead") is left out: it changes from one state of a report to the next.
+    What only counts is left out: it changes from one state of a report to the next.
     """
-    worded = [slot for slot in titles.slots if _is_worded(titles, slot)]
-    if not worded:
+    if len(titles.slots) > _MOST_SLOTS:
         return None
-    if _have_own_words(titles, article.text, other.text):
-        return worded[0]
+    worded = [slot for slot in titles.slots if _is_worded(titles, slot)]
+    if not worded and titles.slots:
+        return None
+    if _have_own_words(titles, mine, theirs):
+        return worded[0] if worded else _whole(titles)
     for slot in worded:
-        here, there = titles.words_of(slot)
-        if not all(map(is_chinese, (*here, *there))):
-            continue
-        if has_place_of_size(article.text, other.text, len(here), len(there)):
+        here, there = map(_as_in_text, titles.words_of(slot))
+        are_chinese = all(map(is_chinese, (*here, *there)))
+        if are_chinese and has_place_of_size(mine, theirs, len(here), len(there)):
             return slot
     return None
 
 
+def _whole(titles: AlignedTitles) -> Slot:
+    """Return all that stands between what titles begin and end with."""
+    return _trimmed(titles.here, titles.there, Slot(0, len(titles.here), 0, len(titles.there)))
+
+
 def _have_own_words(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> bool:
     """Tell whether each text has what is its own title's alone."""
-    in_my_title, in_their_title = shingles_of_words(titles.here), shingles_of_words(titles.there)
+    in_my_title = shingles_of_words(_as_in_text(titles.here))
+    in_their_title = shingles_of_words(_as_in_text(titles.there))
     own_here = (in_my_title - in_their_title) & mine.distinct
     if not own_here or own_here & theirs.distinct:
         return False
@@ -124,6 +139,14 @@ def _is_worded(titles: AlignedTitles, slot: Slot) -> bool:
     if all(map(is_counting, (*here, *there))):
         return False
     return SequenceMatcher(None, _written(here), _written(there)).ratio() < RESPELLED
+
+
+def _as_in_text(words: Sequence[str]) -> list[str]:
+    """Return words as tokens, each Chinese numeral apart again."""
+    apart: list[str] = []
+    for word in words:
+        apart += word if is_chinese(word[0]) else [word]
+    return apart
 
 
 # -- alignment --------------------------------------------------------------------------------------------
@@ -165,10 +188,15 @@ def _trimmed(here: Sequence[str], there: Sequence[str], slot: Slot) -> Slot:
 
 def _weight(title: Sequence[str]) -> int:
     """Return the weight of words: 2, or 1 for a character."""
-    return 2 * len(title) - sum(map(is_chinese, title))
+    weight = 0
+    for word in title:
+        weight += len(word) if is_chinese(word[0]) else 2
+    return weight
 
 
 def _written(words: Sequence[str]) -> str:
     """Return words as they are written, Chinese without spaces."""
+    if not words:
+        return "nothing"
     between = "" if all(map(is_chinese, words)) else " "
     return between.join(words)
