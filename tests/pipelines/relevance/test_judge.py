@@ -224,6 +224,40 @@ def test_a_verb_behind_a_place_in_time_is_no_short_form(word: str) -> None:
     assert "neither China nor Canada is named" in judge(word, "", "zh", TERMS).why
 
 
+def sides_of(text: str) -> set[str]:
+    """The parties that a title names."""
+    named = set()
+    for name in TERMS.scan(clean(text)).names:
+        named.update(party.id for party in name.meaning.parties)
+    return named
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("加拿大外长在华盛顿", {"canada", "united-states"}),
+        ("对华府的关税", {"united-states"}),
+        ("在华人员获释", {"china"}),
+        ("采访中他表示", set()),
+        ("采访中国大使", {"china"}),
+        ("访中东四国", set()),
+        ("卡尼访中期间", {"canada", "china"}),
+        ("加工业部长", {"canada"}),
+        ("食品加工业", set()),
+        ("参加男子百米", set()),
+        ("特鲁多加强边境", {"canada"}),
+        ("加拿大加征关税", {"canada"}),
+        ("太空中国空间站", {"china"}),
+        ("2025年中国出口", {"china"}),
+        ("文中共有五人", set()),
+        ("多米尼加总统", {"latin-america"}),
+        ("西安大略大学", {"canada"}),
+    ],
+)
+def test_a_short_form_inside_another_word_names_nobody(text: str, sides: set[str]) -> None:
+    assert sides_of(text) == sides
+
+
 def test_sides_in_one_list_with_third_parties_have_nothing_between_them() -> None:
     listed = judge("Trump to tax Canada, Mexico and China", "", "en", TERMS).score
     between = judge("Trump cheers as Canada taxes China", "", "en", TERMS).score
