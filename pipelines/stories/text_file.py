@@ -1,6 +1,6 @@
 """Texts of a file, grouped into stories by the pipeline's own deciders (pure).
 
-lines ──► route ──► print ──► decide against what came before ──► arrange every story ──► lines
+lines ──► route ──► print ──► decide against what came before ──► arrange every story ──► link events
 """
 
 from __future__ import annotations
@@ -13,30 +13,50 @@ from typing import Any
 
 from crawlers.errors import PermanentError
 from crawlers.model import Precision
+from pipelines.beat.event_rules import EventRules
+from pipelines.beat.terms import Terms
 from pipelines.dedup import arrange, learnt, print_of, read_page
-from pipelines.model import Article, Member, PageParagraphs, Publisher, SiteBoilerplate
+from pipelines.extract.language import detect_language
+from pipelines.model import Article, EventPrint, Link, Member, PageParagraphs, Publisher, SiteBoilerplate
 from pipelines.route import find_route
 from pipelines.stories.corpus import Corpus
+from pipelines.stories.event_print import event_print
+from pipelines.stories.file_events import link_events
 
-__all__ = ["Corpus", "cluster_lines", "members_of"]
+__all__ = ["Corpus", "EventWords", "cluster_lines", "members_of"]
 
 #: Texts without a time come after those with one, in the order of the file.
 _UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
 _DAY_CHARS = len("2026-01-17")
 
 
-def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Group texts into stories.
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """The words of a beat by which events are recognised."""
 
-    Takes `{id, url, title, body, published?, source?}` and yields `{id, cluster, relation, of, why}`, in the
-    order of the file. All lines are read first, to learn which paragraphs a source prints around
-    everything. Then each is decided in order of appearance, so the answer is the same whatever the order
-    of the file.
+    terms: Terms
+    rules: EventRules
+
+
+def cluster_lines(
+    lines: Iterable[Mapping[str, Any]], words: EventWords | None = None
+) -> Iterator[dict[str, Any]]:
+    """Group texts into stories, and tell which stories report one event.
+
+    Takes `{id, url, title, body, published?, source?, lang?}` and yields `{id, cluster, relation, of, why,
+    related}`, in the order of the file. All lines are read first, to learn which paragraphs a source prints
+    around everything. Then each is decided in order of appearance, so the answer is the same whatever the
+    order of the file.
+
+    `related` are the other stories about the event of a line's story, `{id, cluster, score, why}` with the
+    id of their first report, the best first. Without `words` nothing is related. A text without a time is
+    related to others without one.
 
     Numbers are good ids and come back as text. Raises PermanentError, naming the line, for one without id
     or text, with an id that was used before, or with a time that cannot be read.
     """
-    members = members_of(lines)
+    texts = _check_lines(lines)
+    members = _make_members(texts)
     corpus = Corpus()
     for member in sorted(members, key=_order_of_appearance):
         corpus.take(member)
@@ -45,6 +65,7 @@ def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]
     for story_id, together in corpus.stories():
         for link in arrange(story_id, together).links:
             links[link.article_id] = (story_id, link)
+    related = _relate_stories(texts, members, links, words) if words else {}
     for member in members:
         story_id, link = links[member.article_id]
         yield {
@@ -53,6 +74,7 @@ def cluster_lines(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]
             "relation": link.relation.value,
             "of": link.of,
             "why": list(link.why),
+            "related": related.get(story_id, []),
         }
 
 
@@ -61,7 +83,10 @@ def members_of(lines: Iterable[Mapping[str, Any]]) -> list[Member]:
 
     Raises as `cluster_lines` does.
     """
-    texts = _check_lines(lines)
+    return _make_members(_check_lines(lines))
+
+
+def _make_members(texts: Sequence[_TextLine]) -> list[Member]:
     repeated = _learn_repeated_paragraphs(texts)
     members = []
     for number, text in enumerate(texts):
@@ -91,6 +116,7 @@ class _TextLine:
     source: str
     published: datetime | None
     precision: Precision
+    lang: str | None
 
 
 def _check_lines(lines: Iterable[Mapping[str, Any]]) -> list[_TextLine]:
@@ -124,6 +150,7 @@ def _check_line(line: Mapping[str, Any], number: int) -> _TextLine:
         source=str(line.get("source") or ""),
         published=_read_time(published, number),
         precision="day" if has_day_alone else "second",
+        lang=str(line.get("lang") or "") or None,
     )
 
 
@@ -184,3 +211,41 @@ def _make_member(text: _TextLine, number: int, repeated: frozenset[int]) -> Memb
         collected,
         precision=text.precision,
     )
+
+
+# -- events ----------------------------------------------------------------------------------------
+
+
+def _relate_stories(
+    texts: Sequence[_TextLine],
+    members: Sequence[Member],
+    links: Mapping[str, tuple[str, Link]],
+    words: EventWords,
+) -> dict[str, list[dict[str, Any]]]:
+    """Return what `cluster_lines` tells of related stories, by story."""
+    first_texts = {}
+    prints = []
+    for text, member in zip(texts, members, strict=True):
+        story_id, link = links[text.id]
+        # A story tells of an event what its original tells.
+        if link.of is None and story_id not in first_texts:
+            first_texts[story_id] = text.id
+            prints.append(_print_event(story_id, text, member, words))
+    related = {}
+    for story_id, found in link_events(prints).items():
+        related[story_id] = [
+            {
+                "id": first_texts[link.other(story_id)],
+                "cluster": link.other(story_id),
+                "score": link.score,
+                "why": list(link.why),
+            }
+            for link in found
+        ]
+    return related
+
+
+def _print_event(story_id: str, text: _TextLine, member: Member, words: EventWords) -> EventPrint:
+    lang = text.lang or detect_language(f"{text.title}\n{text.body}")
+    at = text.published or member.collected
+    return event_print(story_id, text.title, text.body, lang, at, words.terms, words.rules)

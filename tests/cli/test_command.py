@@ -196,6 +196,7 @@ def test_judge_and_dedup_read_lines_and_name_a_bad_one(tmp_path: Path) -> None:
         json.loads(line) for line in maplewire("dedup", "-", home=tmp_path, stdin=texts).stdout.splitlines()
     ]
     assert grouped[0]["cluster"] == grouped[1]["cluster"]
+    assert grouped[0]["related"] == []
     broken = maplewire("dedup", "-", home=tmp_path, stdin='{"id": 1, "title": "One"}\nnot json\n')
     assert broken.returncode == 2
     assert "standard input:2" in broken.stderr

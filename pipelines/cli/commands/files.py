@@ -57,14 +57,17 @@ def dedup(
         Path, typer.Argument(help="JSON lines of {id, url, title, body, …}; - for standard input.")
     ],
 ) -> None:
-    """Group texts into stories by the pipeline's own rules.
+    """Group texts into stories, and stories into events, by the pipeline's rules.
 
-    Prints {id, cluster, relation, of, why} a line.
+    Prints {id, cluster, relation, of, why, related} a line.
     """
-    from pipelines.stories.text_file import cluster_lines
+    from pipelines.stories.text_file import EventWords, cluster_lines
 
-    for line in cluster_lines(read_json_lines(file)):
-        print_json_line(line)
+    with open_app(reading=True) as maplewire:
+        # What an event is about is known by the names of the beat.
+        words = EventWords(maplewire.beat.terms, maplewire.beat.event_rules)
+        for line in cluster_lines(read_json_lines(file), words):
+            print_json_line(line)
 
 
 def read_json_lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from crawlers.errors import PermanentError
-from pipelines.stories.text_file import cluster_lines
+from pipelines.beat.beat import load_beat
+from pipelines.config import packaged_beat
+from pipelines.stories.text_file import EventWords, cluster_lines
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
 
@@ -27,6 +29,31 @@ LINES = [
     line("hant", text_of(*XINHUA_HANT), source="gang", published="2026-01-17"),
     line("paid", text_of(*PAID)),
 ]
+
+
+def test_lines_of_one_event_are_related_with_their_reasons_and_a_copy_as_its_original() -> None:
+    beat = load_beat(packaged_beat())
+    words = EventWords(beat.terms, beat.event_rules)
+    expulse = "Ottawa expulse un consul chinois à Calgary"
+    expelled = {"title": "Ottawa expels Chinese consul in Calgary", "body": f"He has five days. {PRESS[0]}"}
+    lines = [
+        {"id": "en", "published": "2026-01-16"} | expelled,
+        {"id": "copy", "published": "2026-01-17"} | expelled,
+        line("fr", "Il a cinq jours.", title=expulse, published="2026-01-17"),
+        line("late", "Il part.", title=expulse, published="2026-02-17"),
+        line("undated", "Il pleut.", title=expulse, lang="fr"),
+    ]
+    told = {row["id"]: row for row in cluster_lines(lines, words)}
+    assert told["en"]["cluster"] == told["copy"]["cluster"]
+    for article_id in ("en", "copy"):
+        (related,) = told[article_id]["related"]
+        assert related["id"] == "fr"
+        assert related["cluster"] == told["fr"]["cluster"]
+        assert related["score"] > 0
+        assert any(why.startswith("what happened: expulsion") for why in related["why"])
+    assert [related["id"] for related in told["fr"]["related"]] == ["en"]
+    assert told["undated"]["related"] == []
+    assert all(row["related"] == [] for row in cluster_lines(lines))
 
 
 def test_every_line_is_told_with_its_story_and_reasons() -> None:
