@@ -81,8 +81,8 @@ def fold_key(word: str) -> str:
 
 
 # Signs that Unicode keeps apart and dates do not: the minus of mathematics, apostrophes, the Arabic comma and
-# digits.
-_SIGNS = str.maketrans("−’ʼ،٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "-'',01234567890123456789")
+# digits, and the dotless ı, which a pattern without case takes for an i.
+_SIGNS = str.maketrans("−’ʼ،ı٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "-'',i01234567890123456789")
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -65,7 +65,7 @@ def _end_of_byline() -> re.Pattern[str]:
 def _no_name() -> re.Pattern[str]:
     """Return the pattern of a whole text that is no name."""
     words = AUTHOR_WORDS.no_names
-    whole = any_of(words.en, words.fr, words.de, words.es, words.zh)
+    whole = any_of(words.whole)
     return re.compile(
         rf"^(?:{whole}|{any_of(words.beginnings)}.*|.*{any_of(words.anywhere)}.*)$", re.IGNORECASE
     )

@@ -53,11 +53,7 @@ class EndOfBylineWords(Vocabulary):
 class NoNameWords(Vocabulary):
     """What stands where a name should stand, and is none."""
 
-    en: Phrases
-    fr: Phrases
-    de: Phrases
-    es: Phrases
-    zh: Phrases
+    whole: PhrasesByLanguage
     beginnings: Phrases
     anywhere: Phrases
     prepositions: Phrases
