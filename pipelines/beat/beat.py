@@ -122,10 +122,10 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     weights = _load_part(partial(load_weights, folder / "weights.yaml", len(side_ids)), problems)
     sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
     languages = _list_languages(heading, sources or ())
-    terms = no_terms()
+    own_terms = None
     if terms_file is not None:
-        terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems) or terms
-    rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids), problems)
+        own_terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems)
+    rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids, own_terms), problems)
     searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches), problems)
     problems += _list_misnamed_files(folder)
     if problems:
@@ -135,6 +135,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     assert sources is not None
     assert rules is not None
     assert searches is not None
+    terms = own_terms or no_terms()
     for hint in searches.list_hints():
         log.warning(hint)
     return Beat(

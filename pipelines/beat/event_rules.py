@@ -14,17 +14,26 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, parse_yaml, read_yaml
+from crawlers.checked_yaml import (
+    Place,
+    YamlDocument,
+    describe_unknown_field,
+    parse_yaml,
+    read_yaml,
+)
 from pipelines.beat.file_problems import FileProblems
+from pipelines.beat.spelling_languages import describe_unknown_language
+from pipelines.beat.terms import Terms
 from pipelines.text.languages import base_of, known_languages
 from pipelines.text.name_matcher import (
     Match,
     Matcher,
     Spelling,
+    clean,
     is_unspaced,
     longest,
     stem_letters,
@@ -167,12 +176,13 @@ def _keep_longest(offices: list[tuple[Match, _Meaning]]) -> Iterator[EventWord]:
 # -- reading -------------------------------------------------------------------------------------------
 
 
-def load_event_rules(path: Path, sides: Collection[str] = ()) -> EventRules:
+def load_event_rules(path: Path, sides: Collection[str] = (), terms: Terms | None = None) -> EventRules:
     """Read an events.yaml and compile it, with the words of every beat.
 
     A file that is not there, or empty, adds nothing to them. `sides` are the ids of the sides that the file
-    may speak of; without any they are not checked. Raises CatalogueError with all mistakes, one line each:
-    `FILE:LINE: FIELD: what is wrong`.
+    may speak of, and `terms` know their names; without them neither is checked.
+
+    Raises CatalogueError with all mistakes, one line each: `FILE:LINE: FIELD: what is wrong`.
     """
     defaults = _read_defaults()
     if not path.exists():
@@ -180,24 +190,38 @@ def load_event_rules(path: Path, sides: Collection[str] = ()) -> EventRules:
     document = read_yaml(path)
     if document.values is None:
         return _compile(defaults, _EventFile())
-    return _compile(defaults, _check_file(document, sides))
+    file = _check_file(document, sides, terms)
+    return _compile(defaults, file, _find_capitals(file.capitals, terms))
 
 
 @cache
 def _read_defaults() -> _EventFile:
     content = files("pipelines.beat").joinpath(_DEFAULTS).read_bytes()
-    return _check_file(parse_yaml(content, Path(_DEFAULTS)), ())
+    return _check_file(parse_yaml(content, Path(_DEFAULTS)))
 
 
-def _check_file(document: YamlDocument, sides: Collection[str]) -> _EventFile:
+def _check_file(
+    document: YamlDocument, sides: Collection[str] = (), terms: Terms | None = None
+) -> _EventFile:
     problems = FileProblems(document)
-    file = problems.check_model(_EventFile, _list_known_fields)
-    _check_words(file, problems)
-    _check_ids(file, problems)
-    if sides:
-        _check_sides(file, sides, problems)
+    problems.add_yaml_problems()
+    file = problems.check_fields(_EventFile, _describe_unknown)
+    # Looked for in the values as written, so that a wrong type hides no other mistake.
+    if isinstance(document.values, dict):
+        _check_words(document.values, problems)
+        _check_ids(document.values, problems)
+        if sides:
+            _check_sides(document.values, sides, problems)
+        if terms is not None:
+            _check_capitals(document.values, terms, problems)
     problems.raise_if_any()
+    # Without a mistake there is a file.
+    assert file is not None
     return file
+
+
+def _describe_unknown(_: Place, name: str) -> str:
+    return describe_unknown_field(name, _list_known_fields())
 
 
 def _list_known_fields() -> list[str]:
@@ -212,35 +236,50 @@ def _list_languages() -> list[str]:
     return sorted({*known_languages(), *map(base_of, known_languages())})
 
 
-def _list_word_groups(file: _EventFile) -> Iterator[tuple[Place, _Words]]:
-    """Yield every group of words with its place in the file."""
-    groups: tuple[tuple[str, Iterable[_Words]], ...] = (
-        ("acts", file.acts),
-        ("offices", file.offices),
-        ("visits", file.visits),
-    )
-    for name, entries in groups:
-        for position, entry in enumerate(entries):
-            yield (name, position), entry
-    yield ("no_office",), file.no_office
+#: The fields of each group that are no languages.
+_GROUP_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "acts": ("id", "weight", "says"),
+    "offices": ("id",),
+    "visits": ("from", "to"),
+}
 
 
-def _check_words(file: _EventFile, problems: FileProblems) -> None:
+def _list_entries(values: Mapping[str, Any], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the entries of a list of the file with their positions."""
+    rows = values.get(name)
+    if not isinstance(rows, list):
+        return
+    for position, row in enumerate(rows):
+        if isinstance(row, dict):
+            yield position, row
+
+
+def _check_words(values: Mapping[str, Any], problems: FileProblems) -> None:
     """Report unknown fields, groups without words, and what is no word."""
+    for name, fields in _GROUP_FIELDS.items():
+        for position, entry in _list_entries(values, name):
+            words = {field: value for field, value in entry.items() if field not in fields}
+            _check_group((name, position), words, fields, problems)
+            if not any(words.values()):
+                text = "has no word at all; write some under a language, such as en: [word]"
+                problems.add((name, position), text)
+    no_office = values.get("no_office")
+    if isinstance(no_office, dict):
+        _check_group(("no_office",), no_office, (), problems)
+
+
+def _check_group(
+    place: Place, group: Mapping[str, Any], fields: Collection[str], problems: FileProblems
+) -> None:
     languages = _list_languages()
-    for place, group in _list_word_groups(file):
-        fields = group.__pydantic_extra__ or {}
-        for name, words in fields.items():
-            if name not in languages:
-                known = [*_list_known_fields(), *languages]
-                problems.add_unknown_field((*place, name), describe_unknown_field(name, known))
-                continue
+    for language, words in group.items():
+        if language not in languages:
+            problems.add_unknown_field((*place, language), describe_unknown_language(language, fields))
+        elif isinstance(words, list):
             for position, word in enumerate(words):
-                advice = _advise_on_word(word)
+                advice = _advise_on_word(word) if isinstance(word, str) else None
                 if advice is not None:
-                    problems.add((*place, name, position), advice)
-        if len(place) > 1 and not any(fields.values()):
-            problems.add(place, "has no word at all; write some under a language, such as en: [word]")
+                    problems.add((*place, language, position), advice)
 
 
 #: Signs of a regular expression, which no word has.
@@ -262,32 +301,63 @@ def _advise_on_word(word: str) -> str | None:
     return None
 
 
-def _check_ids(file: _EventFile, problems: FileProblems) -> None:
+def _check_ids(values: Mapping[str, Any], problems: FileProblems) -> None:
     """Report ids that are used twice."""
-    ids = {"acts": [act.id for act in file.acts], "offices": [office.id for office in file.offices]}
-    for name, used in ids.items():
-        uses = Counter(used)
-        for position, id_ in enumerate(used):
-            if uses[id_] > 1:
+    for name in ("acts", "offices"):
+        uses = Counter(str(entry.get("id")) for _, entry in _list_entries(values, name))
+        for position, entry in _list_entries(values, name):
+            if "id" in entry and uses[str(entry["id"])] > 1:
                 problems.add((name, position, "id"), "is used twice; give each its own id")
 
 
-def _check_sides(file: _EventFile, sides: Collection[str], problems: FileProblems) -> None:
+def _check_sides(values: Mapping[str, Any], sides: Collection[str], problems: FileProblems) -> None:
     """Report capitals and visits of a side that terms.yaml does not have."""
     advice = f"write one of {', '.join(sides)}"
-    for side in file.capitals:
+    for side in _read_capitals(values):
         if side not in sides:
             problems.add(("capitals", side), f"“{side}” is not a side in terms.yaml; {advice}")
-    for position, visit in enumerate(file.visits):
-        for name, side in (("from", visit.visitor), ("to", visit.to)):
-            if side not in sides:
-                problems.add(("visits", position, name), f"“{side}” is not a side in terms.yaml; {advice}")
+    for position, visit in _list_entries(values, "visits"):
+        for name in ("from", "to"):
+            visited = visit.get(name)
+            if isinstance(visited, str) and visited not in sides:
+                problems.add(("visits", position, name), f"“{visited}” is not a side in terms.yaml; {advice}")
+
+
+def _check_capitals(values: Mapping[str, Any], terms: Terms, problems: FileProblems) -> None:
+    """Report capitals that terms.yaml does not have."""
+    for side, city in _read_capitals(values).items():
+        is_side = side in terms.sides and isinstance(city, str)
+        if is_side and _find_name(side, city, terms) is None:
+            text = f"“{city}” is not a name of {side} in terms.yaml; correct it, or list it there as a place"
+            problems.add(("capitals", side), text)
+
+
+def _find_name(side: str, spelling: str, terms: Terms) -> str | None:
+    """Return the key of the name of a side that is spelled so, or None."""
+    for entity, _, _ in terms.find_entities(clean(spelling)):
+        if entity.key.partition(":")[0] == side:
+            return entity.key
+    return None
+
+
+def _find_capitals(capitals: Mapping[str, str], terms: Terms | None) -> frozenset[str]:
+    """Return the keys of the capitals of all sides."""
+    keys = set()
+    for side, city in capitals.items():
+        key = None if terms is None else _find_name(side, city, terms)
+        keys.add(key or f"{side}:{city}")
+    return frozenset(keys)
+
+
+def _read_capitals(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    capitals = values.get("capitals")
+    return capitals if isinstance(capitals, dict) else {}
 
 
 # -- compiling -----------------------------------------------------------------------------------------
 
 
-def _compile(defaults: _EventFile, own: _EventFile) -> EventRules:
+def _compile(defaults: _EventFile, own: _EventFile, capitals: frozenset[str] = frozenset()) -> EventRules:
     meanings: list[_Meaning] = []
     spellings: dict[str, list[Spelling]] = defaultdict(list)
     for file in (own, defaults):
@@ -299,7 +369,7 @@ def _compile(defaults: _EventFile, own: _EventFile) -> EventRules:
             meanings.append(meaning)
     return EventRules(
         acts=_compile_acts((*defaults.acts, *own.acts)),
-        capitals=frozenset(f"{side}:{city}" for side, city in own.capitals.items()),
+        capitals=capitals,
         common_words=frozenset((*defaults.common_words, *own.common_words)),
         _matchers={language: Matcher(words) for language, words in spellings.items()},
         _meanings=tuple(meanings),

@@ -287,6 +287,35 @@ def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
     assert load(tmp_path).hints == ()
 
 
+def test_mistakes_of_an_events_file_are_told_beside_wrong_types(tmp_path: Path) -> None:
+    events = """\
+capitals: {norway: Norge, japan: Japam, sweden: Stockholm}
+acts:
+  - {id: landing, jp: [水揚げ], en: cod}
+  - {id: landing, en: [land*, "catch (big)"]}
+visits:
+  - {from: norway, to: finland, en: [visit]}
+"""
+    assert problems_of(tmp_path, events=events) == [
+        "events.yaml:1: capitals.sweden: “sweden” is not a side in terms.yaml; write one of norway, japan",
+        "events.yaml:1: capitals.japan: “Japam” is not a name of japan in terms.yaml; correct it, or list it"
+        " there as a place",
+        "events.yaml:3: acts[landing].en: must be a list; write it in brackets: [name, name]",
+        "events.yaml:3: acts[landing]: unknown language `jp`. Did you mean `ja`?",
+        "events.yaml:3: acts[landing].id: is used twice; give each its own id",
+        "events.yaml:4: acts[landing].en[2] («catch (big)»): has signs that no word has; write each form out,"
+        " or * at the end for any ending",
+        "events.yaml:4: acts[landing].id: is used twice; give each its own id",
+        "events.yaml:6: visits[1] (visit).to: “finland” is not a side in terms.yaml; write one of norway,"
+        " japan",
+    ]
+
+
+def test_capital_may_be_written_in_any_spelling(tmp_path: Path) -> None:
+    rules = load(tmp_path, events="capitals: {norway: Norge, japan: 日本}").event_rules
+    assert rules.capitals == {"norway:Norway", "japan:Japan"}
+
+
 # -- searches of the data folder ---------------------------------------------------------------------------
 
 
