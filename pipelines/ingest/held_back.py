@@ -48,13 +48,18 @@ class Fetch:
     listing: Listing | None = None
 
 
-def find_doubt(before: StoredArticle, judged: JudgedArticle, decision: Decision) -> Doubt | None:
-    """Return why a page's new state is not believed, None where it is."""
+def find_doubt(
+    before: StoredArticle, judged: JudgedArticle, decision: Decision, *, is_wanted: bool = False
+) -> Doubt | None:
+    """Return why a page's new state is not believed, None where it is.
+
+    Of a page that a person marked relevant, it does not count that the judge finds it off the beat.
+    """
     doubt = doubt_of(page_text(before), judged.page_text())
     if doubt is not None:
         return doubt
     is_off_beat = not judged.relevance.relevant and not decision.story_ids
-    if is_off_beat and is_another_text(before, judged):
+    if is_off_beat and not is_wanted and is_another_text(before, judged):
         return Doubt("another page", "the page tells something else now, off the beat")
     return None
 

@@ -183,7 +183,8 @@ def _decide_doubt(
     fetch: Fetch,
 ) -> PageDecision | None:
     """Return that a new state is held back, or None where it is believed."""
-    doubt = find_doubt(before, judged, decision)
+    is_wanted = marked_label([before.article.id], decisions) is MarkLabel.RELEVANT
+    doubt = find_doubt(before, judged, decision, is_wanted=is_wanted)
     if doubt is None:
         return None
     return hold_back(before, judged, doubt, account, decisions, fetch)

@@ -129,6 +129,22 @@ def test_a_mark_is_not_written_twice_but_brings_in_what_is_still_out(world: Worl
     assert mark(world, LIBRARY.url, MarkLabel.RELEVANT).was_so
 
 
+def test_a_page_that_a_person_wants_may_tell_something_else_of_the_same_kind(world: World) -> None:
+    world.process(LIBRARY)
+    mark(world, LIBRARY.url, MarkLabel.RELEVANT)
+    other = (
+        "The pool on Oak Street opens an hour earlier from Tuesday, since swimmers had asked the council.",
+        "Lockers are free until noon, and the café sells soup again after a winter without a cook.",
+    )
+    renewed = a_page("c", "Canola library closes for two weeks", other)
+    world.clock.at = NOON + DAY
+    assert world.process(replace(renewed, fetched_at=NOON + DAY)) == {Outcome.UPDATE: 1}
+    stored = world.ledger.article(LIBRARY_ID)
+    assert stored is not None
+    assert "swimmers" in stored.article.body
+    assert story_of(world, LIBRARY_ID).is_on_beat
+
+
 # -- kept out ---------------------------------------------------------------------------------------
 
 
