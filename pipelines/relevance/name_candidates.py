@@ -28,6 +28,7 @@ _TITLE_CASE_SHARE = 0.6
 _LONG_WORD = 4
 #: A word of all capitals that is longer is shouted, and no abbreviation.
 _LONGEST_ABBREVIATION = 6
+_SHORTEST_ABBREVIATION = 3
 
 _WORD = re.compile(r"[^\W\d_](?:[\w]|[’'\-.&](?=\w))*")
 #: Between the words of one name stand spaces alone.
@@ -70,13 +71,31 @@ def candidates_in(headline: str, language: str | None) -> Iterator[str]:
         yield from _capitalised(headline, base)
 
 
+def word_groups(headline: str) -> Iterator[str]:
+    """Yield each word, and each two to four in a row, but for scripts without spaces.
+
+    So names that are known from elsewhere are found where capitals say nothing: at the beginning, and in a
+    headline that has them on every word.
+    """
+    group: list[re.Match[str]] = []
+    for word in _WORD.finditer(headline):
+        if group and not _continues(group[-1], word, headline):
+            group = []
+        group = [*group, word][-_MOST_WORDS:]
+        for start in range(len(group)):
+            yield _without_possessive(" ".join(match[0] for match in group[start:]))
+
+
+def _without_possessive(name: str) -> str:
+    return re.sub(r"[’']s$", "", name)
+
+
 # -- letters with capitals ------------------------------------------------------------------------------
 
 
 def _capitalised(headline: str, base: str) -> Iterator[str]:
     words = list(_WORD.finditer(headline))
-    has_nouns = base in _words().nouns_have_capitals
-    if not has_nouns and _has_title_case([word[0] for word in words]):
+    if has_title_case(headline, base):
         return
     run: list[re.Match[str]] = []
     for word in words:
@@ -92,13 +111,15 @@ def _capitalised(headline: str, base: str) -> Iterator[str]:
         yield from _names_of_run(run, words[0], base)
 
 
-def _has_title_case(words: Sequence[str]) -> bool:
+def has_title_case(headline: str, base: str) -> bool:
     """Tell whether a headline has capitals on every word, so that they say nothing."""
-    long_words = [word for word in words if len(word) >= _LONG_WORD]
+    if base in _words().nouns_have_capitals:
+        return False
+    long_words = [word for word in _WORD.findall(headline) if len(word) >= _LONG_WORD]
     if len(long_words) <= _LONG_WORD:
         return False
     capitals = sum(word[0].isupper() for word in long_words)
-    return capitals / len(long_words) > _TITLE_CASE_SHARE
+    return bool(capitals > _TITLE_CASE_SHARE * len(long_words))
 
 
 def _continues(last: re.Match[str], word: re.Match[str], headline: str) -> bool:
@@ -124,12 +145,18 @@ def _names_of_run(run: Sequence[re.Match[str]], first: re.Match[str], base: str)
         is_first = False
     if not words or len(words) > _MOST_WORDS:
         return
-    name = re.sub(r"[’']s$", "", " ".join(words))
+    name = _without_possessive(" ".join(words))
     if len(words) == 1:
-        is_noun = base in _words().nouns_have_capitals
-        if is_first or is_noun or len(name) < _LONG_WORD:
+        is_noun = base in _words().nouns_have_capitals and not name.isupper()
+        is_short = len(name) < (_SHORTEST_ABBREVIATION if name.isupper() else _LONG_WORD)
+        if is_first or is_noun or is_short:
             return
     yield name
+
+
+def is_name_word(word: str, base: str) -> bool:
+    """Tell whether a word may be a whole name: it is no day, no office and the like."""
+    return not _is_no_name([word], base)
 
 
 def _is_no_name(words: Sequence[str], base: str) -> bool:

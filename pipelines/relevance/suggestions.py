@@ -1,6 +1,6 @@
 """Names that recur beside a side of the beat and are in no list (pure).
 
-    headlines ──► known names set aside ──► candidates ──► counted, near each side ──► Suggestion
+    headlines ──► known names set aside ──► candidates ──► looked for everywhere, counted ──► Suggestion
 
 Names age: a new minister is unknown until somebody writes the name into terms.yaml. Until then the reports
 that name one side and that minister are left out, and their headlines are all that tells.
@@ -9,13 +9,20 @@ that name one side and that minister are left out, and their headlines are all t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from crawlers.scripts import is_cjk
 from pipelines.beat.terms import Terms
-from pipelines.relevance.name_candidates import GAP, candidates_in, recurring_parts
+from pipelines.relevance.name_candidates import (
+    GAP,
+    candidates_in,
+    has_title_case,
+    is_name_word,
+    recurring_parts,
+    word_groups,
+)
 from pipelines.text.folding import fold_for_search
 from pipelines.text.languages import base_of, known_languages
 from pipelines.text.name_matcher import clean
@@ -24,7 +31,7 @@ from pipelines.text.name_matcher import clean
 LEAST_HEADLINES = 3
 #: Of all headlines with a name, those that name a side too: what is as common elsewhere is not of the beat.
 _LEAST_SHARE = 0.3
-#: A longer form takes the place of a shorter one that it holds where it is this share of it.
+#: A longer name takes the place of a shorter one that it holds where it is this share of it.
 _LONGER_SHARE = 0.6
 #: Neighbours on each side of Chinese characters that recur without being part of a longer word.
 _LEAST_NEIGHBOURS = 3
@@ -44,7 +51,7 @@ class SeenHeadline:
 class Suggestion:
     """A name that is in no list."""
 
-    #: As it is seen most often, then in longer forms.
+    #: As it is seen most often, then in other forms.
     forms: tuple[str, ...]
     #: The code under which terms.yaml has it; None where the page's language is none of those.
     language: str | None
@@ -60,6 +67,21 @@ class Suggestion:
         return self.forms[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadHeadline:
+    """A headline with what may be a name in it."""
+
+    headline: SeenHeadline
+    sides: frozenset[str]
+    #: The language without script and region; English where it is unknown.
+    base: str
+    #: The title with gaps in place of known names.
+    rest: str
+    names: tuple[str, ...]
+    #: (the one before, the one behind) of Chinese characters that are a name if they recur.
+    parts: Mapping[str, tuple[str, str]]
+
+
 @dataclass
 class _Seen:
     """What was counted of a candidate."""
@@ -68,10 +90,21 @@ class _Seen:
     near: int = 0
     sides: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    #: As it stands where a longer form does not.
+    forms: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
     before: set[str] = field(default_factory=set)
     behind: set[str] = field(default_factory=set)
     is_recurring_part: bool = True
+
+    def add_near(self, read: _ReadHeadline) -> None:
+        """Count a headline that names a side, too."""
+        headline = read.headline
+        self.near += 1
+        self.sides.update(read.sides)
+        self.languages[headline.lang or ""] += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(headline.title)
 
 
 def suggest_names(
@@ -82,50 +115,102 @@ def suggest_names(
     The most frequent come first. A headline that is repeated counts once. `left_out` are names that are none
     of the beat: outlets.
     """
-    seen: dict[str, _Seen] = defaultdict(_Seen)
-    told: set[str] = set()
+    read: dict[str, _ReadHeadline] = {}
     for headline in headlines:
         key = fold_for_search(headline.title)
-        if key not in told:
-            told.add(key)
-            _count_headline(headline, terms, seen)
-    without = set(map(fold_for_search, left_out))
-    without |= _countries()
+        if key not in read:
+            read[key] = _read_headline(headline, terms)
+    without = _countries().union(map(fold_for_search, left_out))
+    chiefs = _find_chiefs(read.values(), without)
+    seen: dict[str, _Seen] = defaultdict(_Seen)
+    for one in read.values():
+        _count_headline(one, chiefs, seen)
     found = {}
     for name, counted in seen.items():
         if _is_often(counted) and fold_for_search(name) not in without and not _is_word_of(name, terms):
             found[name] = counted
-    suggestions = []
-    for name, longer in _without_parts(found).items():
-        suggestions.append(_suggestion(name, longer, found[name]))
+    suggestions = [_suggestion(name, found[name]) for name in _without_parts(found)]
     return sorted(suggestions, key=lambda one: (-one.headlines, one.name))
 
 
-def _count_headline(headline: SeenHeadline, terms: Terms, seen: dict[str, _Seen]) -> None:
-    title = clean(headline.title)
-    sides, rest = _set_known_aside(title, terms)
-    base = base_of(headline.lang) if headline.lang else ""
-    names = dict.fromkeys(candidates_in(rest, headline.lang))
+def _find_chiefs(read: Collection[_ReadHeadline], without: Collection[str]) -> dict[str, str]:
+    """Return each form of a name, with the longer one that it stands for, or itself.
+
+    Whoever is Olga Brandvik in one headline is Brandvik in others, where only one name ends so.
+    """
+    common = _common_words(read)
+    chiefs: dict[str, str] = {}
+    by_last_word: dict[str, set[str]] = defaultdict(set)
+    for one in read:
+        for name in one.names:
+            trimmed = _without_common(name, common)
+            if trimmed and is_name_word(trimmed, one.base) and fold_for_search(trimmed) not in without:
+                chiefs[trimmed] = trimmed
+                if " " in trimmed and is_name_word(trimmed.rpartition(" ")[2], one.base):
+                    by_last_word[trimmed.rpartition(" ")[2]].add(trimmed)
+    for word, longer in by_last_word.items():
+        if len(longer) == 1:
+            chiefs[word] = next(iter(longer))
+    return chiefs
+
+
+def _common_words(read: Collection[_ReadHeadline]) -> frozenset[str]:
+    """Return the words that stand with a small letter more often than with a capital."""
+    counts: Counter[str] = Counter()
+    for one in read:
+        if has_title_case(one.rest, one.base):
+            continue
+        for word in one.rest.replace(GAP, " ").split():
+            if word.islower():
+                counts[word] += 1
+            elif word[0].isupper():
+                counts[word.casefold()] -= 1
+    return frozenset(word for word, count in counts.items() if count > 0)
+
+
+def _without_common(name: str, common: Collection[str]) -> str:
+    """Return a name without common words at its ends; "" where none is left."""
+    words = name.split(" ")
+    while words and words[-1].casefold() in common:
+        words.pop()
+    while words and words[0].casefold() in common:
+        words = words[1:]
+    return " ".join(words)
+
+
+def _read_headline(headline: SeenHeadline, terms: Terms) -> _ReadHeadline:
+    sides, rest = _set_known_aside(clean(headline.title), terms)
+    base = base_of(headline.lang) if headline.lang else "en"
     parts: dict[str, tuple[str, str]] = {}
     if base == "zh":
         for part, before, behind in recurring_parts(rest):
             parts[part] = (before, behind)
-    for name in dict.fromkeys([*names, *parts]):
+    names = tuple(dict.fromkeys(candidates_in(rest, headline.lang)))
+    return _ReadHeadline(headline, frozenset(sides), base, rest, names, parts)
+
+
+def _count_headline(read: _ReadHeadline, chiefs: Mapping[str, str], seen: dict[str, _Seen]) -> None:
+    """Count what a headline has of the names of all headlines."""
+    forms = [form for form in dict.fromkeys([*read.names, *word_groups(read.rest)]) if form in chiefs]
+    found: dict[str, str] = {}
+    for form in forms:
+        if not any(other != form and _holds(other, form) for other in forms):
+            found[chiefs[form]] = form
+    if any(is_cjk(letter) for letter in read.rest):
+        # Where words are not parted, the lengths of one name are chosen among later.
+        found |= {form: form for form in forms}
+    for name in dict.fromkeys([*found, *read.parts]):
         counted = seen[name]
         counted.headlines += 1
-        if name in names:
+        if name in found:
             counted.is_recurring_part = False
+            counted.forms[found[name]] += 1
         else:
-            before, behind = parts[name]
+            before, behind = read.parts[name]
             counted.before.add(before)
             counted.behind.add(behind)
-        if not sides:
-            continue
-        counted.near += 1
-        counted.sides.update(sides)
-        counted.languages[headline.lang or ""] += 1
-        if len(counted.examples) < EXAMPLES:
-            counted.examples.append(headline.title)
+        if read.sides:
+            counted.add_near(read)
 
 
 def _set_known_aside(title: str, terms: Terms) -> tuple[set[str], str]:
@@ -160,17 +245,16 @@ def _is_often(counted: _Seen) -> bool:
     return min(len(counted.before), len(counted.behind)) >= _LEAST_NEIGHBOURS
 
 
-def _without_parts(found: Mapping[str, _Seen]) -> dict[str, tuple[str, ...]]:
-    """Return names that are no parts of others, each with its longer forms."""
-    chosen: dict[str, tuple[str, ...]] = {}
+def _without_parts(found: Mapping[str, _Seen]) -> list[str]:
+    """Return names that are no parts of others, nor rare longer forms."""
+    chosen: list[str] = []
     for name in sorted(found, key=len, reverse=True):
         longer = [other for other in chosen if _holds(other, name)]
         if any(found[other].near >= _LONGER_SHARE * found[name].near for other in longer):
             continue
         for other in longer:
-            # Brandvik is seen far more often than Olga Brandvik: one entry has both.
-            del chosen[other]
-        chosen[name] = tuple(longer)
+            chosen.remove(other)
+        chosen.append(name)
     return chosen
 
 
@@ -195,10 +279,13 @@ def _countries() -> frozenset[str]:
     return frozenset(names)
 
 
-def _suggestion(name: str, longer: tuple[str, ...], counted: _Seen) -> Suggestion:
+def _suggestion(name: str, counted: _Seen) -> Suggestion:
     language = counted.languages.most_common(1)[0][0]
     beside = dict(counted.sides.most_common())
-    return Suggestion((name, *longer), language or None, counted.near, beside, tuple(counted.examples))
+    forms = dict.fromkeys([form for form, _ in counted.forms.most_common()])
+    if name not in forms:
+        forms[name] = None
+    return Suggestion(tuple(forms), language or None, counted.near, beside, tuple(counted.examples))
 
 
 def suggested_yaml(suggestions: Sequence[Suggestion], terms: Terms) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli.console import say
+from pipelines.cli.console import out, say
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Relevance
 from pipelines.relevance.refit import ChangedVerdict, Quality, Refit
@@ -16,8 +16,13 @@ def print_refit(learnt: Refit) -> None:
         rows.append((name, f"{before:.2f}", f"{after:.2f}", f"{after - before:+.2f}"))
     print_table("Weights", ["sign", "before", "after", "change"], rows)
     verdicts = [_verdict_row(changed) for changed in learnt.verdicts]
-    if verdicts:
+    if verdicts and out.is_terminal:
+        out.print()
         print_table("Judged otherwise", ["", "label", "before", "after", "title"], verdicts)
+    elif verdicts:
+        # A second table would break the lines of the first for a program.
+        for mark, label, was, now, title in verdicts:
+            say(f"{mark or 'moved'}: {was} → {now}, {label}: {' '.join(title.split())}")
     say(f"before: {_quality(learnt.quality_before)}")
     say(f"after:  {_quality(learnt.quality_after)}, on the texts that it learnt from")
 

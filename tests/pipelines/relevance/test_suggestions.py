@@ -117,6 +117,21 @@ def test_a_headline_with_capitals_on_every_word_says_nothing(terms: Terms) -> No
     assert names(terms, [f"Growers Await Better Weather Before China Harvest {n}" for n in "ABC"]) == []
 
 
+def test_a_name_that_is_known_from_one_headline_counts_where_capitals_say_nothing(terms: Terms) -> None:
+    titles = [
+        "Growers Await Better Weather as Brandvik Visits Harbin Before Harvest",
+        "Brandvik to fly to Shanghai",
+        "China asks Olga Brandvik for help",
+        "China's duties and Brandvik's answer",
+    ]
+    (found,) = suggested(terms, titles)
+    assert (found.name, found.headlines) == ("Brandvik", 4)
+
+
+def test_an_abbreviation_is_a_name(terms: Terms) -> None:
+    assert names(terms, [f"China complains of the ZKTV in case {n}" for n in "abc"]) == ["ZKTV"]
+
+
 def test_words_that_begin_headlines_and_offices_are_no_names(terms: Terms) -> None:
     titles = ["Growers sue China", "Growers wait for China", "Growers and China talk"]
     assert names(terms, titles) == []
