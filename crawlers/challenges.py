@@ -103,6 +103,8 @@ class _WallSigns(_File):
     services: Mapping[str, _Service]
     titles: Mapping[str, tuple[str, ...]]
     sentences: Mapping[str, tuple[str, ...]]
+    closed_titles: Mapping[str, tuple[str, ...]]
+    closed_sentences: Mapping[str, tuple[str, ...]]
     requests: Mapping[str, tuple[str, ...]]
     cookie_scripts: tuple[str, ...]
     reload_scripts: tuple[str, ...]
@@ -113,13 +115,15 @@ class _WallSigns(_File):
 class Wall:
     """What stands in place of an article, and by what it is known."""
 
-    kind: Literal["bot wall", "consent"]
+    kind: Literal["bot wall", "consent", "closed"]
     #: The service, the address or the words that gave it away.
     sign: str
 
     def __str__(self) -> str:
         if self.kind == "consent":
             return f"a page that asks for consent stands in its place ({self.sign})"
+        if self.kind == "closed":
+            return f"the site is closed, for now or from here ({self.sign})"
         return f"a bot wall stands in its place ({self.sign})"
 
 
@@ -148,7 +152,7 @@ def find_wall(asked_url: str, url: str, headers: Mapping[str, str], source: str)
     if wall is not None:
         return wall
     page = _read_page(source[:_LOOKED_AT])
-    return _find_bot_wall(page, signs) or _find_consent(page, signs.consent)
+    return _find_bot_wall(page, signs) or _find_consent(page, signs.consent) or _find_closed(page, signs)
 
 
 def find_request(text: str) -> str | None:
@@ -278,6 +282,21 @@ def _find_cookie_script(page: _PageText, signs: _WallSigns) -> Wall | None:
     if sets_cookie and loads_again:
         return Wall("bot wall", "a script that sets a cookie and loads the page again")
     return None
+
+
+def _find_closed(page: _PageText, signs: _WallSigns) -> Wall | None:
+    """Return that a site is closed for everybody, or for us."""
+    if page.words > _LONGEST_WITH_TWO_SIGNS or page.is_declared_article:
+        return None
+    title = _own_title(page.title, signs.closed_titles.values())
+    found = _contained("\n".join(page.blocks), signs.closed_sentences.values())
+    if title:
+        found.insert(0, title)
+    # One sign may be a short report of somebody else's trouble.
+    longest = _LONGEST_WITH_TWO_SIGNS if len(found) > 1 else _LONGEST_WITH_ONE_SIGN
+    if not found or page.words > longest:
+        return None
+    return Wall("closed", f"“{found[0]}”")
 
 
 # -- walls of consent ----------------------------------------------------------------------------

@@ -95,7 +95,8 @@ def _read_link(found: Any) -> tuple[str, str]:
 
 def base_address(page: Selector, url: str) -> str:
     """Return the address that links are relative to."""
-    href = page.css("head base::attr(href)").get()
+    # Browsers take the first one wherever it stands.
+    href = page.css("base::attr(href)").get()
     if not href:
         return url
     try:

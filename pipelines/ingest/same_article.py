@@ -243,7 +243,8 @@ def _is_at_like_address(known: StoredArticle, judged: JudgedArticle) -> bool:
         return True
     if known.article.title != judged.article.title:
         return False
-    here, there = _path_of(judged.article.url), _path_of(known.article.url)
+    # A slash at the end comes and goes with the software of a site.
+    here, there = _path_of(judged.article.url).rstrip("/"), _path_of(known.article.url).rstrip("/")
     if here != there and not (_is_corrected_path(there, here) or _has_other_token(known, judged)):
         return False
     # Last, since it reads both addresses whole and looks into the list of suffixes.

@@ -107,6 +107,47 @@ def test_wall_is_known_and_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Un momento…", "Verificando que usted es un ser humano. Esto puede tardar unos segundos."),
+        ("Um momento…", "Verificando se você é humano. Isso pode levar alguns segundos."),
+        ("Un attimo…", "Verifica di essere umano completando l’azione di seguito."),
+        ("しばらくお待ちください…", "あなたが人間であることを確認しています。"),
+        ("잠시만 기다리십시오…", "사람인지 확인하는 중입니다."),
+        ("Один момент…", "Проверяем, что вы человек. Это может занять несколько секунд."),
+    ],
+)
+def test_wall_is_known_in_other_languages(title: str, text: str) -> None:
+    assert wall_in(a_document(title, f"<p>{text}</p>")).startswith("a bot wall stands in its place (")
+
+
+CLOSED = {
+    "region": a_document(
+        "Not available",
+        "<h1>Our website is unavailable in your region</h1><p>We recognize you are attempting to access this "
+        "website from a country belonging to the European Economic Area (EEA) including the EU and therefore "
+        "access cannot be granted at this time.</p>",
+    ),
+    "maintenance": a_document(
+        "Maintenance", "<h1>We will be back soon</h1><p>Our site is being maintained.</p>"
+    ),
+    "chinese": a_document("网站维护中", "<p>系统正在维护，请稍后访问。</p>"),
+    "french": a_document("Site en maintenance", "<p>Nous serons bientôt de retour.</p>"),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_site_that_is_closed_is_no_article(name: str) -> None:
+    assert wall_in(CLOSED[name]).startswith("the site is closed, for now or from here (")
+
+
+def test_report_of_a_closed_site_is_an_article() -> None:
+    text = "The portal of the customs service is undergoing maintenance, officials said on Monday. "
+    more = "Traders who sell canola to China wait for papers, and some of them went to the office in person. "
+    assert not wall_in(a_document("Customs portal down for two days", f"<p>{text}{more}</p>"))
+
+
+@pytest.mark.parametrize(
     ("header", "value"),
     [("cf_mitigated", "challenge"), ("x_amzn_waf_action", "captcha"), ("x_vercel_mitigated", "challenge")],
 )

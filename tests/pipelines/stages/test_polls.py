@@ -85,6 +85,16 @@ def test_short_news_of_one_title_on_different_days_are_articles_of_their_own(wor
 
 
 @pytest.mark.timeout(300)
+def test_slash_at_the_end_of_an_address_makes_no_second_article(world: World) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        for slash in ("", "/", ""):
+            site.feed([Item(site.page(f"/lots/1{slash}", story_html(1)), story_title(1))])
+            site.poll()
+        assert len(site.articles()) == 1
+
+
+@pytest.mark.timeout(300)
 def test_new_title_without_a_date_is_looked_at_at_once(world: World) -> None:
     with Web() as web:
         site = PolledSite(world, web)
