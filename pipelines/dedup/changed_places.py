@@ -22,6 +22,8 @@ from pipelines.model import TextPrint
 #: and one less where one is added.
 _AROUND_WORD = 3
 _AROUND_CHINESE = 6
+#: Weight of a number, in Chinese characters.
+_WEIGHT_OF_NUMBER = 2
 #: Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so
 #: does each of its characters.
 _CHINESE = 0.75
@@ -37,6 +39,17 @@ _SHORT_NAME = 2
 # The tokens of one name or number, in `TextPrint.facts`.
 _FACT = re.compile(rb"[^\x00]+")
 _BYTES = 256
+
+
+#: Words, or shingles, at a place of one text and of another.
+PlaceSize = tuple[int, int]
+
+
+class FittingPlaces(NamedTuple):
+    """Places at which texts differ by so many words, and others."""
+
+    fitting: int
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,26 +173,41 @@ def stand_for_each_other(
     return False
 
 
-def has_place_of_size(a: TextPrint, b: TextPrint, words_of_a: int, words_of_b: int) -> bool:
-    """Tell whether so many words stand for so many at one place.
+def count_fitting_places(a: TextPrint, b: TextPrint, sizes: Collection[PlaceSize]) -> FittingPlaces:
+    """Return at how many places so many words stand for so many.
 
-    Of Chinese, characters.
+    Of Chinese, characters. `sizes` are those in `a` and in `b`.
     """
     stretches = list(_shared_stretches(a, b))
     if not stretches:
-        return False
-    # Changed words take with them the shingles that reach into them from before.
+        return FittingPlaces(0, 0)
+    # Changed words take with them the shingles that reach into them from before: fewer where a number is
+    # among Chinese characters, and at the beginning or end of a text, where less stands beside them.
     reaching = _shingles_around(a) - 1
     first, last = stretches[0], stretches[-1]
     above = (first.here, first.there)
     below = (len(a.shingles) - last.here - last.length, len(b.shingles) - last.there - last.length)
-    for length_here, length_there in (above, below):
-        # What little stands before the first place is in no shared shingle either.
-        more = length_here - words_of_a
-        if 0 <= more <= reaching and more == length_there - words_of_b:
-            return True
+    fitting = 0
+    for place in (above, below):
+        if _fits(place, sizes, range(reaching + 1)):
+            fitting += 1
+    others = 0
+    least = reaching - _WEIGHT_OF_NUMBER if reaching > _AROUND_WORD else reaching
     for gap in _gaps_between(stretches):
-        if (gap.length_here, gap.length_there) == (words_of_a + reaching, words_of_b + reaching):
+        if not gap.is_change(reaching):
+            continue
+        if _fits((gap.length_here, gap.length_there), sizes, range(least, reaching + 1)):
+            fitting += 1
+        else:
+            others += 1
+    return FittingPlaces(fitting, others)
+
+
+def _fits(place: PlaceSize, sizes: Iterable[PlaceSize], reaching: range) -> bool:
+    """Tell whether a place is of one of these sizes, with what reaches into it."""
+    for here, there in sizes:
+        more = place[0] - here
+        if more in reaching and more == place[1] - there:
             return True
     return False
 

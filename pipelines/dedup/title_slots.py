@@ -9,13 +9,13 @@ titles tells something only where the texts bear it out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.dedup.changed_places import has_place_of_size
+from pipelines.dedup.changed_places import count_fitting_places
 from pipelines.dedup.counting_words import is_counting, is_ordinal
 from pipelines.dedup.text_print import shingles_of_words
 from pipelines.model import TextPrint
@@ -27,6 +27,8 @@ _MOST_SLOTS = 3
 #: the share of the shorter title.
 _LEAST_COMMON = 4
 _COMMON_SHARE = 0.3
+#: Share of the longer title from which two are one headline but for a word.
+_SAME_HEADLINE = 0.5
 #: Characters of Chinese that two titles have in common by chance.
 _BY_CHANCE = 1
 #: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
@@ -110,12 +112,44 @@ def worded_apart(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> S
         return None
     if _have_own_words(titles, mine, theirs):
         return worded[0] if worded else _whole(titles)
-    for slot in worded:
-        here, there = map(_as_in_text, titles.words_of(slot))
-        are_chinese = all(map(is_chinese, (*here, *there)))
-        if are_chinese and has_place_of_size(mine, theirs, len(here), len(there)):
-            return slot
+    if worded and _differ_as_titles_do(titles, worded, mine, theirs):
+        return worded[0]
     return None
+
+
+def _differ_as_titles_do(
+    titles: AlignedTitles, slots: Iterable[Slot], mine: TextPrint, theirs: TextPrint
+) -> bool:
+    """Tell whether texts differ by as many words as titles.
+
+    At one place in Chinese. Elsewhere at each place that differs, since editors change a word here and
+    there, and one word often stands for one.
+    """
+    sizes: set[tuple[int, int]] = set()
+    sizes_of_chinese: set[tuple[int, int]] = set()
+    for slot in slots:
+        here, there = map(_as_in_text, titles.words_of(slot))
+        if all(map(is_chinese, (*here, *there))):
+            sizes_of_chinese.update(_sizes_within(here, there))
+        else:
+            sizes.add((len(here), len(there)))
+    if sizes_of_chinese:
+        return count_fitting_places(mine, theirs, sizes_of_chinese).fitting > 0
+    if titles.common_share < _SAME_HEADLINE:
+        return False
+    places = count_fitting_places(mine, theirs, sizes)
+    return places.fitting > 0 and not places.others
+
+
+def _sizes_within(here: Sequence[str], there: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the sizes of a slot, and of what it holds around a character in common.
+
+    (甲在东 and 乙在西 are one slot or two.)
+    """
+    yield len(here), len(there)
+    blocks = SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks()
+    for slot in _slots_between(here, there, blocks):
+        yield slot.end_here - slot.start_here, slot.end_there - slot.start_there
 
 
 def _whole(titles: AlignedTitles) -> Slot:
@@ -166,7 +200,7 @@ def _common_blocks(here: Sequence[str], there: Sequence[str]) -> list[tuple[int,
 
 
 def _slots_between(
-    here: Sequence[str], there: Sequence[str], blocks: Sequence[tuple[int, int, int]]
+    here: Sequence[str], there: Sequence[str], blocks: Iterable[tuple[int, int, int]]
 ) -> Iterator[Slot]:
     """Yield what stands between blocks in both titles."""
     for before, behind in pairwise([(0, 0, 0), *blocks]):

@@ -104,3 +104,40 @@ def test_headline_alone_makes_no_report(title: str) -> None:
     buses = a_member("buses", "Plant for bus batteries opens", text)
     edited = a_member("copy", title, text.replace("good news", "very good news"))
     assert decide(edited, [buses]).story_ids == ("sbuses",)
+
+
+SENTENCED = "A {} man was {} on Monday in connection with a {} last May. He appeared before a judge."
+HEARD = (
+    "The court heard that both sides had agreed on a statement of facts. Police were called to a home "
+    "and found the victim with injuries. A publication ban protects the identity of the victim."
+)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (("Kenora", "charged", "robbery"), ("Kenora", "charged", "stabbing")),
+        (("Kenora", "charged", "robbery"), ("Timmins", "charged", "robbery")),
+        (("Kenora", "charged", "robbery"), ("Kenora", "sentenced", "robbery")),
+    ],
+)
+def test_one_word_in_the_same_slot_of_headline_and_text_makes_two_reports(
+    here: tuple[str, ...], there: tuple[str, ...]
+) -> None:
+    pages = []
+    for number, words in enumerate((here, there)):
+        title = "{} man {} in {} case".format(*words)
+        pages.append(a_member(str(number), title, text_of(SENTENCED.format(*words), HEARD)))
+    assert decide(pages[1], pages[:1]).story_ids == ()
+
+
+INSPECTION = "政治局常委{}八日至十日在{}调研，强调要扎实做好安全生产工作，推动高质量发展取得新成效。"
+TALKS = "{}先后来到企业、农村和社区，与干部群众亲切交谈，并召开座谈会听取意见建议，要求把各项部署落到实处。"
+
+
+def test_two_names_beside_each_other_are_two_slots_or_one() -> None:
+    pages = []
+    for who, place in (("蔡振华", "贵州"), ("王沪生", "黑龙江")):
+        text = text_of(INSPECTION.format(who, place), TALKS.format(who))
+        pages.append(a_member(who, f"{who}在{place}调研时强调扎实做好安全生产工作", text))
+    assert decide(pages[1], pages[:1]).story_ids == ()
