@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.model import BACKFILLED, Article, Document, SavedSearch, Story
+from pipelines.text.languages import page_code
 
 
 def is_no_news_to(search: SavedSearch, article: Article) -> bool:
@@ -46,7 +47,7 @@ def _has_wanted_language(search: SavedSearch, documents: Sequence[Document]) -> 
     if not search.languages:
         return True
     # "zh" also wants "zh-Hant", but not the other way round.
-    prefixes = tuple(f"{language}-" for language in search.languages)
+    prefixes = tuple(f"{page_code(language)}-" for language in search.languages)
     for document in documents:
         if document.lang is not None and f"{document.lang}-".startswith(prefixes):
             return True

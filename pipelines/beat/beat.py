@@ -126,7 +126,9 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     if terms_file is not None:
         own_terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems)
     rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids, own_terms), problems)
-    searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches), problems)
+    # Digests leave by the clock of the readers, unless a search names another.
+    zone = str(heading.clocks[0].zone) if heading and heading.clocks else "UTC"
+    searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches, zone), problems)
     problems += _list_misnamed_files(folder)
     if problems:
         raise CatalogueError(problems)

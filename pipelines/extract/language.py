@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal
 
-from pipelines.text.languages import base_of
+from pipelines.text.languages import base_of, page_code
 
 #: Letters. In a shorter text the detector errs often, and a page's own claim decides between doubts.
 SHORT = 60
@@ -135,15 +135,7 @@ def _language_code(claimed: str | None) -> str | None:
     match = _LANGUAGE_CODE.match((claimed or "").strip())
     if match is None:
         return None
-    return _of_two_codes(match[1].lower())
-
-
-def _of_two_codes(code: str) -> str:
-    """Return the code that is used for a language that has two: "no" for "nb".
-
-    It is what most pages write. `pipelines.text.languages.base_of` makes one of both.
-    """
-    return "no" if code == "nb" else code
+    return page_code(match[1].lower())
 
 
 @lru_cache(maxsize=16_384)
@@ -178,6 +170,6 @@ def _load_detector() -> Callable[[str], tuple[str, float]]:
 
     def detect_best(text: str) -> tuple[str, float]:
         best = detector.detect(text, model="lite", k=1)[0]
-        return _of_two_codes(str(best["lang"])), float(best["score"])
+        return page_code(str(best["lang"])), float(best["score"])
 
     return detect_best

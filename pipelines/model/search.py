@@ -29,7 +29,7 @@ class SavedSearch:
     at: time = time(8)
     weekday: int = 0
     #: Zone of that clock; days and quiet hours are counted in it too.
-    zone: str = "America/Toronto"
+    zone: str = "UTC"
     #: Quiet hours: from, to.
     quiet: tuple[time, time] | None = None
     #: The most mails of one day, None for no limit.

@@ -19,6 +19,7 @@ from pipelines.query.text_leaves import TextLeafReader
 from pipelines.query.tree import All, Exists, Keyword, Node, Pattern, Range
 from pipelines.query.wildcards import check_wildcards, has_wildcard, keyword_pattern, without_escapes
 from pipelines.text.folding import keyword
+from pipelines.text.languages import page_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,8 @@ def _keyword_value(name: str, typed: str) -> str:
     It is folded; a site loses its www, and the values of a closed list have underscores.
     """
     value = keyword(typed)
+    if name == "lang":
+        return page_code(value)
     if name == "site":
         return value.removeprefix("www.").strip(".")
     if FIELDS[name].values:

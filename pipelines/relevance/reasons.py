@@ -30,7 +30,7 @@ _SUPPORTING = (("bilateral", "a matter between them"), ("dealings", "what is don
 _SIGNAL_NAMES = MappingProxyType(
     {
         "sport": "sport",
-        "diaspora": "people and festivals of Chinese descent",
+        "diaspora": "people who live elsewhere, and their festivals",
         "screen": "film, music and shows",
         "disaster": "a disaster or an object in the air",
         "roundup": "a list, a newsletter or a report of markets",

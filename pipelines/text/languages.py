@@ -90,6 +90,14 @@ def base_of(code: str) -> str:
     return _bases().get(stem, stem)
 
 
+def page_code(code: str) -> str:
+    """Return the code by which articles in a language go: "no" for "nb".
+
+    It is what most pages write; a code of any other language comes back as it is.
+    """
+    return "no" if code in ("nb", "nb-no") else code
+
+
 def misplaced_script(language: str, word: str) -> str | None:
     """Return a sentence that says where a word belongs, or None where it may stand.
 

@@ -120,7 +120,7 @@ def saved(searches: int) -> list[SavedSearch]:
         SavedSearch(
             f"q{n}", f"Search {n}", f"topic{n}", (f"r{n}@desk.example", f"second{n}@desk.example"),
             cadence=cadences.get(n % 10, "immediate"), copies=(COPIES,),  # type: ignore[arg-type]
-            reasons=("new", "update", "spread"), empty=n % 20 == 7,
+            reasons=("new", "update", "spread"), empty=n % 20 == 7, zone="America/Toronto",
         )
         for n in range(searches)
     ]  # fmt: skip

@@ -40,7 +40,7 @@ PLANS: Mapping[str, Plan] = {
     "norway-japan-fisheries": Plan(
         clocks=("Oslo", "Tokyo"),
         queries=("mackerel AND duty", "makrell* lang:nb", "サーモン lang:ja", "kind:paid_release"),
-        linked=(("makrell", "mackerel-ginza"),),
+        linked=(("makrell", "mackerel-ginza"), ("makrell", "saba")),
         subjects=("[Paid releases]", "[Makrell og sild]", "[Salmon]", "[水産の日本語報道]"),
     ),
     "siemens": Plan(

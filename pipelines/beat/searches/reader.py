@@ -55,8 +55,10 @@ class Searches:
         return hints
 
 
-def load_searches(path: Path, own: Path | None = None) -> Searches:
+def load_searches(path: Path, own: Path | None = None, zone: str = "UTC") -> Searches:
     """Read saved searches and compile their queries.
+
+    `zone` is the clock of searches that name none.
 
     A file that is not there holds none. Raises CatalogueError with every mistake of both files, one each;
     that of a query shows the query and a caret under the mistake.
@@ -77,7 +79,7 @@ def load_searches(path: Path, own: Path | None = None) -> Searches:
         if reasons:
             set_aside[str(entry.values.get("id"))] = reasons
             continue
-        search = _check_search(entry, reader.channels, reader.problems)
+        search = _check_search(entry, reader.channels, zone, reader.problems)
         if search is not None:
             standing.append(search)
     if reader.problems:
@@ -219,7 +221,9 @@ def _locate_fields(document: YamlDocument, place: Place, values: Mapping[str, An
 # -- one entry -------------------------------------------------------------------------------------
 
 
-def _check_search(entry: _Entry, channels: Mapping[str, Channel], problems: list[str]) -> ParsedSearch | None:
+def _check_search(
+    entry: _Entry, channels: Mapping[str, Channel], zone: str, problems: list[str]
+) -> ParsedSearch | None:
     """Return the search of an entry, or None with what is wrong added to `problems`."""
     found: list[str] = []
     values = _list_fields(entry)
@@ -237,7 +241,7 @@ def _check_search(entry: _Entry, channels: Mapping[str, Channel], problems: list
     if found or fields is None or query is None:
         return None
     # Fields that nobody wrote keep the defaults of `SavedSearch`.
-    written = fields.model_dump(exclude_unset=True)
+    written = {"zone": zone} | fields.model_dump(exclude_unset=True)
     return ParsedSearch(SavedSearch(**written, where=entry.where), query)
 
 

@@ -99,7 +99,8 @@ def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSear
     for saved in maplewire.beat.searches:
         if saved.search.id == query:
             return saved.search, saved.query
-    search = SavedSearch("test", "Test", query, _EXAMPLE_READER, cast(Cadence, cadence))
+    zone = str(maplewire.beat.clocks[0].zone)
+    search = SavedSearch("test", "Test", query, _EXAMPLE_READER, cast(Cadence, cadence), zone=zone)
     return search, parse(query, now=maplewire.clock.now())
 
 

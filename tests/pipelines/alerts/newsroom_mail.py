@@ -109,9 +109,14 @@ class Newsroom:
 
 
 def canola(**fields: Any) -> SavedSearch:
-    return SavedSearch(
-        **{"id": "canola", "name": "Canola", "query": "canola", "to": ("desk@newsroom.example",)} | fields
-    )
+    defaults = {
+        "id": "canola",
+        "name": "Canola",
+        "query": "canola",
+        "to": ("desk@newsroom.example",),
+        "zone": "America/Toronto",
+    }
+    return SavedSearch(**defaults | fields)
 
 
 UPDATED = Outcome.UPDATE

@@ -48,6 +48,7 @@ def a_search(**fields: Any) -> SavedSearch:
         "name": "Leaders’ meetings",
         "query": '"strategic partnership" OR 会见',
         "to": ("desk@newsroom.example",),
+        "zone": "America/Toronto",
     }
     return SavedSearch(**defaults | fields)
 

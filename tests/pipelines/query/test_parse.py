@@ -309,3 +309,8 @@ def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
         assert 0 <= error.position <= len(text)
         assert error.text == text
         assert error.pointing().count("\n") == 2
+
+
+@pytest.mark.parametrize("typed", ["lang:no", "lang:nb", "lang:NB", 'lang:"nb"'])
+def test_norwegian_is_found_by_either_of_its_codes(typed: str) -> None:
+    assert parse(typed).root == Keyword("lang", "no")
