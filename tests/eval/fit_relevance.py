@@ -24,6 +24,9 @@ from pipelines.relevance.short_forms import set_doubtful_aside
 
 BEAT = Path(__file__).resolve().parents[2] / "beats" / "china-canada"
 FOLDS = 5
+#: Invented texts are of the hard kinds, most of them off the beat, so an ordinary text comes out too low.
+#: With this much more the bound of 0.5 is where precision and recall of the labelled real ones meet.
+INTERCEPT_SHIFT = 0.16
 
 Found = Mapping[str, float]
 
@@ -72,6 +75,7 @@ def main(arguments: Sequence[str]) -> None:
         found.append(features(reading, terms))
     labels = [item["label"] == "relevant" for item in items]
     weights = fit_weights(found, labels)
+    weights["intercept"] += INTERCEPT_SHIFT
     fitted = f1(labels, [score_with(weights, one) for one in found])
     unseen = f1(labels, hold_out(found, labels, [fold_of(item) for item in items]))
     print(f"# {len(items)} texts; F1 {fitted:.3f}, of unseen stories {unseen:.3f}")
