@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.beat.terms import Terms
-from pipelines.relevance.sentences import TOPIC, Mention, Reading, Sentence, distance
+from pipelines.relevance.reading import TOPIC, Mention, Reading, Sentence, distance
 
 #: Signals that speak against a report.
 AGAINST = ("sport", "diaspora", "screen", "disaster", "roundup")

@@ -31,7 +31,7 @@ from pipelines.relevance.evidence import (
     weakest_strength,
     weigh_mentions,
 )
-from pipelines.relevance.sentences import WEAK, Reading, Sentence
+from pipelines.relevance.reading import WEAK, Reading, Sentence
 
 #: More third parties than these say nothing new.
 _MAX_OTHERS_TITLE = 3.0

@@ -16,7 +16,7 @@ from pipelines.relevance.evidence import (
     strongest,
     third_parties,
 )
-from pipelines.relevance.sentences import Reading, Sentence, distance
+from pipelines.relevance.reading import Reading, Sentence, distance
 from pipelines.text.counts import counted
 
 #: Characters of a quotation.

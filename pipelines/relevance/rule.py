@@ -26,9 +26,9 @@ from pipelines.relevance.evidence import (
     topics_of,
 )
 from pipelines.relevance.features import features
+from pipelines.relevance.reading import Reading
 from pipelines.relevance.reasons import give_reasons
-from pipelines.relevance.sentences import Reading, read
-from pipelines.relevance.short_forms import set_doubtful_aside
+from pipelines.relevance.sentences import read
 
 __all__ = ["features", "judge"]
 
@@ -47,7 +47,7 @@ def judge(title: str, text: str, lang: str | None, terms: Terms) -> Relevance:
     languages of the beat, whatever `lang` says; it only adds the warning that a text in another language is
     judged by names alone.
     """
-    reading = set_doubtful_aside(read(title, text, terms), terms)
+    reading = read(title, text, terms)
     topics = _rank_topics(reading, terms)
     if terms.relevance == "all":
         return Relevance(True, 1.0, ("every text of its sources is on this beat",), topics)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipelines.beat.terms import Terms
-from pipelines.relevance.sentences import WEAK, Mention, Reading, Sentence, join_strengths
+from pipelines.relevance.reading import WEAK, Mention, Reading, Sentence, join_strengths
 
 
 def set_doubtful_aside(reading: Reading, terms: Terms) -> Reading:

@@ -20,7 +20,6 @@ from pipelines.beat.weights import write_weights
 from pipelines.relevance.features import features
 from pipelines.relevance.fit import PENALTY, fit_weights, score_with
 from pipelines.relevance.sentences import read
-from pipelines.relevance.short_forms import set_doubtful_aside
 
 BEAT = Path(__file__).resolve().parents[2] / "beats" / "china-canada"
 FOLDS = 5
@@ -69,10 +68,7 @@ def hold_out(
 def main(arguments: Sequence[str]) -> None:
     items = read_items([argument for argument in arguments if argument != "--write"])
     terms = load_terms(BEAT / "terms.yaml")
-    found = []
-    for item in items:
-        reading = set_doubtful_aside(read(item["title"], item["text"] or "", terms), terms)
-        found.append(features(reading, terms))
+    found = [features(read(item["title"], item["text"] or "", terms), terms) for item in items]
     labels = [item["label"] == "relevant" for item in items]
     weights = fit_weights(found, labels)
     weights["intercept"] += INTERCEPT_SHIFT
