@@ -35,6 +35,7 @@ _LEAST_SHARE = 0.3
 _LONGER_SHARE = 0.6
 #: Neighbours on each side of Chinese characters that recur without being part of a longer word.
 _LEAST_NEIGHBOURS = 3
+_YAML_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
 #: Headlines that a suggestion shows.
 EXAMPLES = 3
 
@@ -306,7 +307,9 @@ def suggested_yaml(suggestions: Sequence[Suggestion], terms: Terms) -> Iterator[
 
 
 def _quoted(name: str) -> str:
-    if name.replace(" ", "").isalpha():
+    # YAML reads a bare Yes as “true”.
+    is_plain = name.replace(" ", "").isalpha() and name.casefold() not in _YAML_WORDS
+    if is_plain:
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

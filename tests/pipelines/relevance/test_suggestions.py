@@ -161,5 +161,7 @@ def test_suggestions_are_printed_as_entries_that_the_terms_take(terms: Terms) ->
     titles = [f"China asks Olga O'Brandvik #1: {n}" for n in "abc"]
     text = "\n".join(suggested_yaml(suggested(terms, titles), terms))
     assert yaml.safe_load(text) == [{"en": ["Olga O'Brandvik"]}]
+    boolean = "\n".join(suggested_yaml(suggested(terms, [f"China fears Null in {n}" for n in "abc"]), terms))
+    assert yaml.safe_load(boolean) == [{"en": ["Null"]}]
     assert "# China asks Olga" in text
     assert "3 headlines" in text
