@@ -68,11 +68,18 @@ def find_article(ledger: Ledger, wanted: str) -> StoredArticle:
     none.
     """
     wanted = wanted.strip()
-    stored = ledger.article(article_id_of(wanted))
+    article_id = article_id_of(wanted)
+    stored = ledger.article(article_id)
     if stored is None:
         story = ledger.story(wanted)
         if story is not None:
             stored = ledger.article(story.lead_id)
+    if stored is None:
+        # A page may be listed, or reached, at another address than its own.
+        with ledger.deciding() as deciding:
+            own_id = deciding.article_at([article_id])
+        if own_id is not None:
+            stored = ledger.article(own_id)
     if stored is None:
         raise PermanentError(
             f"no article “{wanted}”; `maplewire pages` and `maplewire search '*:*' --articles` show addresses"

@@ -305,6 +305,17 @@ def test_an_article_that_nobody_knows_is_an_error_that_says_where_to_look(world:
         mark(world, wanted, MarkLabel.RELEVANT)
 
 
+def test_an_article_may_be_named_by_any_address_at_which_it_was_found(world: World) -> None:
+    own = "https://daily.example/library"
+    listed = replace(
+        LIBRARY, body=LIBRARY.body.replace(b"<title>", f'<link rel=canonical href="{own}"><title>'.encode())
+    )
+    world.process(listed)
+    (page,) = world.ledger.accounted_pages([Outcome.OFF_BEAT], NOON - DAY)
+    for wanted in (LIBRARY.url, own, page.account.url, str(page.account.article_id)):
+        assert mark(world, wanted, MarkLabel.OFF_BEAT).mark.article_id == page.account.article_id
+
+
 def test_a_story_may_be_named_by_its_own_id(world: World) -> None:
     world.process(REPORT)
     done = mark(world, story_of(world, REPORT_ID).id, MarkLabel.OFF_BEAT)
