@@ -46,5 +46,5 @@ def outcome_off_beat(judged: JudgedArticle, label: MarkLabel | None) -> Outcome:
 
 
 def marked_reason(outcome: Outcome) -> str:
-    """Return why a page is kept out that a person marked."""
-    return f"a person marked it {outcome.value.replace('_', '-')}"
+    """Return why a page is kept out that a person marked, or a page of its story."""
+    return f"a person marked it, or a copy of it, {outcome.value.replace('_', '-')}"

@@ -202,8 +202,8 @@ def _decide_same_page(
         return PageUnchanged(replace(account, outcome=Outcome.UNCHANGED, reason=earlier))
     if known.content_hash != judged.content_hash:
         return None
-    if known.story_id is None and marked_label([known.article.id], decisions) is MarkLabel.RELEVANT:
-        # A person wants it, and it is still without a story.
+    if known.story_id is None and marked_label([known.article.id], decisions) is not None:
+        # A person spoke of it, and it is still without a story in which copies could follow it.
         return None
     return _unchanged(known, account, decisions, fetch)
 
@@ -264,7 +264,7 @@ def _decide_off_beat(
 def _arrived_before(known: StoredArticle | None, judged: JudgedArticle) -> StoredArticle | None:
     """Return the known article, or None where its text was never in a story.
 
-    By a mark the same text is wanted now: it comes in as if it had just arrived.
+    By a mark the same text gets a story now: it comes in as if it had just arrived.
     """
     if known is not None and known.story_id is None and known.content_hash == judged.content_hash:
         return None
@@ -272,9 +272,10 @@ def _arrived_before(known: StoredArticle | None, judged: JudgedArticle) -> Store
 
 
 def _stays_out(judged: JudgedArticle, decision: Decision, label: MarkLabel | None) -> bool:
-    if label is not None:
-        return label is not MarkLabel.RELEVANT
-    return not decision.story_ids and not judged.relevance.relevant
+    if label is None:
+        return not decision.story_ids and not judged.relevance.relevant
+    # It gets a story that is kept out, so that copies follow it; but it takes no other story out with it.
+    return label is not MarkLabel.RELEVANT and bool(decision.story_ids)
 
 
 def _off_beat(
@@ -407,8 +408,7 @@ def _account_in(story: Story, account: PageAccount) -> PageAccount:
     """
     if story.kept_out is None:
         return account
-    reason = f"{marked_reason(story.kept_out)}, or another of its story {story.id}"
-    return replace(account, outcome=story.kept_out, reason=reason)
+    return replace(account, outcome=story.kept_out, reason=marked_reason(story.kept_out))
 
 
 def _outcome(known: StoredArticle | None, placement: Placement) -> Outcome:

@@ -21,6 +21,7 @@ from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes
 from pipelines.stages.relate import relate_changed_stories
 from pipelines.stories.marks import (
+    KEPT_OUT,
     MarkedArticle,
     MarkedPage,
     find_article,
@@ -85,13 +86,14 @@ def _with_page(
 ) -> MarkedArticle:
     """Do what a person asked for.
 
-    A page of no story is counted again, in a run of its own.
+    A page of no story, or that was kept out, is counted again, in a run of its own.
     """
-    if stored.story_id is not None:
+    if stored.story_id is None and account is None:
+        raise PermanentError(f"{stored.article.url}: nothing says which page it was read from")
+    is_counted = stored.story_id is None or (account is not None and account.outcome in KEPT_OUT)
+    if account is None or not is_counted:
         done = act(None)
     else:
-        if account is None:
-            raise PermanentError(f"{stored.article.url}: nothing says which page it was read from")
         run_id = context.ledger.start_run(context.clock.now())
         done = act(MarkedPage(account, judged, run_id))
         context.ledger.finish_run(run_id, context.clock.now(), 0, f"a mark: {stored.article.title}")

@@ -4,7 +4,8 @@
     undo_mark(...)         the mark before it holds, else the judge
 
 An article of a story stays there: off the beat, the story is kept out of searches, mails and counts. An
-article without a story comes into one as if it had arrived now. Each act is one transaction.
+article without a story comes into one as if it had arrived now, so that later copies follow it. Each act is
+one transaction.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     PageOffBeat,
+    PageUnchanged,
     RecheckState,
     StoredArticle,
     Story,
@@ -35,6 +37,8 @@ from pipelines.stories.view import article_id_of
 
 #: A person's word on a story belongs to no run: no page is counted.
 NO_RUN = 0
+#: Outcomes of pages that a mark may have kept out.
+KEPT_OUT = frozenset({Outcome.OFF_BEAT, Outcome.BORDERLINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class MarkedArticle:
 
 @dataclass(frozen=True, slots=True)
 class MarkedPage:
-    """The page that an article without a story was read from."""
+    """The page that an article was read from, where it is counted again."""
 
     account: PageAccount
     #: None where its text is not kept any more.
@@ -93,7 +97,7 @@ def find_article(ledger: Ledger, wanted: str) -> StoredArticle:
 def mark_article(ledger: Ledger, stored: StoredArticle, mark: Mark, page: MarkedPage | None) -> MarkedArticle:
     """Keep a mark, and bring the article's story to what it says.
 
-    `page` is asked for where the article is in no story.
+    `page` is asked for where the article is in no story, or was counted as kept out.
     """
     with ledger.deciding() as deciding:
         marks = deciding.marks([mark.article_id])
@@ -102,10 +106,16 @@ def mark_article(ledger: Ledger, stored: StoredArticle, mark: Mark, page: Marked
             return MarkedArticle(marks[-1], _story_of(stored.article.id, deciding), was_so=True)
         if stored.story_id is not None:
             _mark_story(stored, mark, deciding)
-            return MarkedArticle(mark, _story_of(stored.article.id, deciding))
+            story = _story_of(stored.article.id, deciding)
+            _count_again(stored, story, page, deciding)
+            return MarkedArticle(mark, story)
         assert page is not None, "an article of no story has a page"
+        if page.judged is not None:
+            return _bring_in(stored, page.judged, mark, page, deciding)
         if mark.label is MarkLabel.RELEVANT:
-            return _bring_in(stored, mark, page, deciding)
+            awaited = _awaited_page(stored, mark.at, deciding)
+            deciding.take(StoryMarked(marks=(mark,), recheck_state=awaited), NO_RUN)
+            return MarkedArticle(mark, None, is_awaited=True)
         deciding.take(StoryMarked(marks=(mark,)), NO_RUN)
         _keep_out(stored, page, deciding)
         return MarkedArticle(mark, None)
@@ -123,13 +133,10 @@ def _mark_story(stored: StoredArticle, mark: Mark, deciding: Decisions) -> None:
     deciding.take(StoryMarked(marks=(mark,), story=marked, history=(line,)), NO_RUN)
 
 
-def _bring_in(stored: StoredArticle, mark: Mark, page: MarkedPage, deciding: Decisions) -> MarkedArticle:
+def _bring_in(
+    stored: StoredArticle, judged: JudgedArticle, mark: Mark, page: MarkedPage, deciding: Decisions
+) -> MarkedArticle:
     """Bring an article into a story, as if it had arrived now."""
-    judged = page.judged
-    if judged is None:
-        awaited = _awaited_page(stored, mark.at, deciding)
-        deciding.take(StoryMarked(marks=(mark,), recheck_state=awaited), NO_RUN)
-        return MarkedArticle(mark, None, is_awaited=True)
     deciding.take(StoryMarked(marks=(mark,)), NO_RUN)
     account = replace(page.account, article_id=stored.article.id)
     deciding.take(decide_page(judged, account, deciding, Fetch(mark.at)), page.run_id)
@@ -150,23 +157,36 @@ def _awaited_page(stored: StoredArticle, at: datetime, deciding: Decisions) -> R
 
 
 def _keep_out(stored: StoredArticle, page: MarkedPage, deciding: Decisions) -> None:
-    """Count the page of an article without a story anew.
+    """Count the page of an article without a story and without a text anew.
 
     As what the marks make of it, or the judge where there are none.
     """
     label = marked_label([stored.article.id], deciding)
     outcome = _judged_outcome(stored)
-    reason = stored.relevance.why[0] if stored.relevance.why else page.account.reason
     if label is not None and label.outcome is not None:
         outcome = label.outcome
+    account = _account_of(stored, outcome, page, is_marked=label is not None)
+    deciding.take(PageOffBeat(account, replace(stored, outcome=outcome)), page.run_id)
+
+
+def _count_again(
+    stored: StoredArticle, story: Story | None, page: MarkedPage | None, deciding: Decisions
+) -> None:
+    """Count a page that was counted as kept out as what it is now."""
+    if page is None or story is None:
+        return
+    label = marked_label([link.article_id for link in story.links], deciding)
+    outcome = story.kept_out or stored.outcome
+    account = _account_of(stored, outcome, page, is_marked=label is not None)
+    deciding.take(PageUnchanged(account), page.run_id)
+
+
+def _account_of(stored: StoredArticle, outcome: Outcome, page: MarkedPage, *, is_marked: bool) -> PageAccount:
+    """Return a page's account with another outcome, and why it has that."""
+    reason = stored.relevance.why[0] if stored.relevance.why else page.account.reason
+    if is_marked and outcome in KEPT_OUT:
         reason = marked_reason(outcome)
-    article = stored.article
-    if page.judged is not None:
-        # A borderline page is kept with its text.
-        article = replace(article, body=page.judged.article.body)
-    account = replace(page.account, outcome=outcome, reason=reason, article_id=article.id)
-    kept = replace(stored, article=article, outcome=outcome)
-    deciding.take(PageOffBeat(account, kept), page.run_id)
+    return replace(page.account, outcome=outcome, reason=reason, article_id=stored.article.id)
 
 
 def _sentence(stored: StoredArticle, mark: Mark) -> str:
@@ -211,13 +231,14 @@ def undo_mark(
         if story is None:
             assert page is not None, "an article of no story has a page"
             deciding.take(StoryMarked(undone_marks=(undone,)), NO_RUN)
-            _keep_out(_with_text_of(stored, mark), page, deciding)
+            _keep_out(stored, page, deciding)
             return MarkedArticle(undone, None)
         deciding.take(StoryMarked(undone_marks=(undone,)), NO_RUN)
         text = f"the word of {mark.by or 'a person'} was taken back ({mark.label.value})"
         line = StoryEvent(story.id, at, StoryChange.WORD, text, mark.article_id)
         unmarked = _kept_out(story, _outcome_without(story, deciding))
         deciding.take(StoryMarked(story=unmarked, history=(line,)), NO_RUN)
+        _count_again(stored, unmarked, page, deciding)
         return MarkedArticle(undone, _story_of(stored.article.id, deciding))
 
 
@@ -234,13 +255,6 @@ def _outcome_without(story: Story, deciding: Decisions) -> Outcome | None:
             return None
         outcomes.add(_judged_outcome(stored))
     return Outcome.BORDERLINE if Outcome.BORDERLINE in outcomes else Outcome.OFF_BEAT
-
-
-def _with_text_of(stored: StoredArticle, mark: Mark) -> StoredArticle:
-    """Return an article with the text that it had when it was marked."""
-    if stored.article.body or mark.article_id != stored.article.id:
-        return stored
-    return replace(stored, article=replace(stored.article, body=mark.text))
 
 
 # -- stories ----------------------------------------------------------------------------------------

@@ -195,11 +195,49 @@ def test_a_page_outside_of_stories_is_counted_as_it_is_marked(world: World) -> N
     world.process(LIBRARY)
     mark(world, LIBRARY.url, MarkLabel.BORDERLINE)
     (page,) = world.ledger.accounted_pages([Outcome.BORDERLINE], NOON - DAY)
-    assert page.account.reason == "a person marked it borderline"
+    assert page.account.reason.startswith("a person marked it")
     assert list(world.ledger.accounted_pages([Outcome.OFF_BEAT], NOON - DAY)) == []
     stored = world.ledger.article(LIBRARY_ID)
     assert stored is not None
     assert "mobile library" in stored.article.body
+
+
+@pytest.mark.parametrize("label", [MarkLabel.OFF_BEAT, MarkLabel.BORDERLINE])
+def test_copies_of_a_page_that_was_never_in_a_story_follow_its_mark(world: World, label: MarkLabel) -> None:
+    world.process(LIBRARY)
+    mark(world, LIBRARY.url, label)
+    assert label.outcome is not None
+    assert world.process(AGAIN) == {label.outcome: 1}
+    assert world.ledger.count_articles() == 0
+    assert world.alert() == []
+    undo(world, LIBRARY.url)
+    assert story_of(world, LIBRARY_ID).kept_out is Outcome.OFF_BEAT
+
+
+def test_a_page_that_is_marked_anew_is_counted_as_it_is_then(world: World) -> None:
+    world.process(LIBRARY)
+    outcomes = []
+    for label in (MarkLabel.BORDERLINE, MarkLabel.RELEVANT, MarkLabel.OFF_BEAT):
+        mark(world, LIBRARY.url, label)
+        account = world.ledger.account_of(LIBRARY_ID)
+        assert account is not None
+        outcomes.append(account.outcome)
+    assert outcomes == [Outcome.BORDERLINE, Outcome.NEW, Outcome.NEW]
+    assert sum(run.fetched for run in world.ledger.runs()) == 1
+    assert world.ledger.count_articles() == 0
+
+
+def test_a_page_that_is_left_out_takes_no_story_of_the_beat_out_with_it(world: World) -> None:
+    path = world.hand_over(a_page("e", "Canola library closes for two weeks", LOCAL))
+    world.process()
+    path.unlink()
+    mark(world, "https://daily.example/e", MarkLabel.OFF_BEAT)
+    world.process(a_page("f", "Canola library closes for two weeks", LOCAL, source="wire", hours=1))
+    mark(world, "https://wire.example/f", MarkLabel.RELEVANT)
+    assert world.ledger.count_articles() == 1
+    again = a_page("e", "Canola library closes for two weeks", LOCAL)
+    assert world.process(replace(again, entry=None)) == {Outcome.OFF_BEAT: 1}
+    assert world.ledger.count_articles() == 1
 
 
 def test_the_judge_does_not_bring_in_what_a_person_left_out(world: World) -> None:
