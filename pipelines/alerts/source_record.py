@@ -14,6 +14,7 @@ from crawlers.model import FeedState, Source
 from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.clock_marks import last_pause
 from pipelines.beat.source_health import USUAL_DAYS, Health, Volumes, health_of
+from pipelines.beat.text_lengths import TextLengths
 from pipelines.model import ARRIVED, Outcome
 from pipelines.ports import Ledger
 
@@ -30,7 +31,8 @@ def read_source_health(ledger: Ledger, sources: Sequence[Source], now: datetime)
     _add_earlier_volumes(ledger, volumes, quiet, first_day)
     states = ledger.feed_states()
     pause = last_pause(ledger, now)
-    return [_judge_guarded(source, states, volumes, now, pause) for source in sources]
+    lengths = ledger.text_lengths(first_day)
+    return [_judge_guarded(source, states, volumes, now, pause, lengths) for source in sources]
 
 
 def _judge_guarded(
@@ -39,13 +41,14 @@ def _judge_guarded(
     volumes: Volumes,
     now: datetime,
     pause: tuple[datetime, datetime] | None,
+    lengths: Mapping[str, TextLengths],
 ) -> Health:
     """Return the health of a source.
 
     One that cannot be judged counts as failing, beside the others.
     """
     try:
-        return health_of([source], states, volumes, now, pause)[0]
+        return health_of([source], states, volumes, now, pause, lengths)[0]
     except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
         log_bug("bug while judging a source", e, source=source.id)
         return Health(source, "failing", f"its state cannot be read ({type(e).__name__})")

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from crawlers.model import FailureClass, FeedState, Source
@@ -25,6 +26,7 @@ from pipelines.beat.source_volume import (
     SourceVolume,
     Unusual,
 )
+from pipelines.beat.text_lengths import TextLengths, find_shorter_texts
 from pipelines.model import Outcome
 from pipelines.text.counts import counted
 
@@ -113,18 +115,19 @@ def health_of(
     volumes: Volumes,
     now: datetime,
     pause: tuple[datetime, datetime] | None = None,
+    lengths: Mapping[str, TextLengths] = MappingProxyType({}),
 ) -> list[Health]:
     """Return the health of each source, in order.
 
     `volumes` reach back over `USUAL_DAYS` full days and today. Those of a source that has brought no page in
     that time reach back from its last page, so that a silence does not end by growing long. `pause` is when
-    nobody asked any source: its days tell nothing of them.
+    nobody asked any source: its days tell nothing of them. `lengths` are those of the texts that came.
     """
     found = []
     for source in sources:
         state = states.get(source.id) or FeedState(source.id)
         volume = SourceVolume(volumes.get(source.id, {}), state, now, pause)
-        health = _Judge(source, state, volume, now).find_state()
+        health = _Judge(source, state, volume, now, lengths.get(source.id, ())).find_state()
         problems = state.problems if source.enabled else ()
         found.append(
             replace(health, usual=volume.usual, today=volume.came_on(volume.today), problems=problems)
@@ -135,7 +138,10 @@ def health_of(
 class _Judge:
     """Finds the state of one source."""
 
-    def __init__(self, source: Source, state: FeedState, volume: SourceVolume, now: datetime) -> None:
+    def __init__(
+        self, source: Source, state: FeedState, volume: SourceVolume, now: datetime, lengths: TextLengths
+    ) -> None:
+        self._lengths = lengths
         self._source = source
         self._state = state
         self._volume = volume
@@ -280,7 +286,7 @@ class _Judge:
     def _pages_without_articles(self) -> Health | None:
         found = self._volume.unreadable()
         if found is None:
-            worse = self._volume.read_worse()
+            worse = self._volume.read_worse() or find_shorter_texts(self._lengths)
             if worse is None:
                 return None
             return self._health("redesigned", worse.since, worse.why)

@@ -50,6 +50,16 @@ class RunLedger(Protocol):
         """
         ...
 
+    def text_lengths(self, since: datetime) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Return how long the texts are that sources brought from `since` on.
+
+        The first ones come first.
+
+        source id -> (day (ISO, UTC) of the crawl, characters) of each page that was not known and whose text
+        is kept. Pages of a backfill are left out.
+        """
+        ...
+
     def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
         """Return when the last page of each source came that was not known as it was.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -23,9 +23,11 @@ from tests.contracts.ledger_values import (
     a_result,
     a_stored,
     a_story,
+    ident,
     off_beat,
     page,
     take,
+    take_story,
 )
 
 # -- runs -------------------------------------------------------------------------------------------
@@ -101,6 +103,17 @@ def test_volumes_count_pages_by_source_and_day_of_the_crawl(ledger: Ledger) -> N
     both = {"2026-01-16": {Outcome.NEW: 1}, "2026-01-17": {Outcome.OFF_BEAT: 2}}
     assert ledger.volumes(eve) == {"daily": both}
     assert ledger.volumes(NOON) == {"daily": {"2026-01-17": {Outcome.OFF_BEAT: 2}}}
+
+
+def test_text_lengths_are_those_of_pages_that_were_new(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    stored = ledger.article(ident(1))
+    assert stored is not None
+    take(ledger, a_page_off_beat(off_beat(2), record=2))
+    lengths = ledger.text_lengths(NOON - timedelta(days=2))
+    assert [length for _, length in lengths.pop(stored.article.source_id)] == [len(stored.article.body)]
+    assert lengths == {}
+    assert ledger.text_lengths(NOON + timedelta(days=2)) == {}
 
 
 def test_volumes_may_be_asked_of_some_sources_and_up_to_a_moment(ledger: Ledger) -> None:

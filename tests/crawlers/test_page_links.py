@@ -69,6 +69,13 @@ def test_a_page_of_very_many_links_is_looked_at_in_part() -> None:
     assert sum(group.links for group in groups(links(9000, "/a{}", HEADLINE, "<li>{link}</li>"))) == 2000
 
 
+@pytest.mark.parametrize("page", ["<head>{base}</head><body>{link}</body>", "<body>{base}{link}</body>"])
+def test_links_are_relative_to_a_base_wherever_it_stands(page: str) -> None:
+    body = page.format(base='<base href="/news/">', link="<a href=canola>Talks</a>")
+    feed = parse_section(body.encode(), url=PAGE, content_type="text/html", links="a", next_page=None)
+    assert [entry.url for entry in feed.entries] == ["https://daily.example/news/canola"]
+
+
 def test_a_site_names_its_feeds_the_main_ones_first() -> None:
     body = b"""<html lang="fr-CA"><head><base href="https://cdn.daily.example/"><title> Le
     Quotidien </title>

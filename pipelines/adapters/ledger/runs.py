@@ -13,7 +13,7 @@ from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.ledger.accounts import read_account_of, read_accounted_pages
 from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
+from pipelines.adapters.ledger.schema import accounts, articles, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
 from pipelines.model import ARRIVED, AccountedPage, Outcome, PageAccount, RunReport
@@ -22,6 +22,9 @@ from pipelines.model import ARRIVED, AccountedPage, Outcome, PageAccount, RunRep
 _OutcomeCounts = dict[str, dict[Outcome, int]]
 #: Accounts of pages that were not fetched by a backfill.
 _OF_PRESENT = accounts.c.batch_id.not_like(f"{BACKFILL}%")
+
+#: Of pages that were not known before.
+_FIRST_SEEN = (Outcome.NEW, Outcome.COPY, Outcome.BORDERLINE)
 
 
 class SqlRuns(LedgerPart):
@@ -75,6 +78,20 @@ class SqlRuns(LedgerPart):
             for row in connection.execute(query):
                 outcomes = found.setdefault(row.source_id, {}).setdefault(row.day, {})
                 outcomes[Outcome(row.outcome)] = row.pages
+        return found
+
+    def text_lengths(self, since: datetime) -> Mapping[str, Sequence[tuple[str, int]]]:
+        length = func.length(articles.c.body)
+        query = (
+            select(accounts.c.source_id, accounts.c.day, length.label("length"))
+            .join(articles, articles.c.id == accounts.c.article_id)
+            .where(accounts.c.at >= since, _OF_PRESENT, accounts.c.outcome.in_(_FIRST_SEEN), length > 0)
+            .order_by(accounts.c.at, accounts.c.id)
+        )
+        found: dict[str, list[tuple[str, int]]] = {}
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.source_id, []).append((row.day, row.length))
         return found
 
     def accounted_pages(

@@ -72,6 +72,19 @@ class MemoryRuns(LedgerState):
                 outcomes[account.page.outcome] += 1
         return found
 
+    def text_lengths(self, since: datetime) -> Mapping[str, Sequence[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        for account in sorted(self._accounts.values(), key=lambda account: account.at):
+            page = account.page
+            is_first = page.outcome in (Outcome.NEW, Outcome.COPY, Outcome.BORDERLINE)
+            if not is_first or account.at < since or page.batch_id.startswith(BACKFILL):
+                continue
+            stored = self._articles.get(page.article_id or "")
+            if stored is not None and stored.article.body:
+                day = account.at.date().isoformat()
+                found.setdefault(page.source_id, []).append((day, len(stored.article.body)))
+        return found
+
     def accounted_pages(
         self,
         outcomes: Collection[Outcome],

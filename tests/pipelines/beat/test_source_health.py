@@ -285,3 +285,30 @@ def test_pages_that_are_read_worse_than_before_are_told(
         pages[day] = {Outcome.OFF_BEAT: came - unreadable, Outcome.QUARANTINED: unreadable}
     found = health(READ, {"daily": pages})
     assert found.state == state
+
+
+LONG, BRIEF = 3000, 400
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "state"),
+    [
+        ([LONG] * 12, [BRIEF] * 6, "redesigned"),
+        ([LONG, BRIEF, LONG, LONG] * 3, [BRIEF] * 6, "redesigned"),
+        ([LONG] * 12, [BRIEF] * 5, "ok"),
+        ([LONG] * 12, [BRIEF, BRIEF, LONG, BRIEF, BRIEF, BRIEF], "ok"),
+        ([LONG] * 12, [1300] * 6, "ok"),
+        ([LONG] * 11, [BRIEF] * 6, "ok"),
+        ([BRIEF] * 12, [LONG] * 6, "ok"),
+        ([BRIEF] * 12, [BRIEF] * 6, "ok"),
+        ([], [], "ok"),
+    ],
+)
+def test_texts_that_only_get_shorter_are_told(before: list[int], last: list[int], state: str) -> None:
+    lengths = [("2026-01-14", length) for length in before] + [("2026-01-16", length) for length in last]
+    pages = volumes(5, quiet=0, days=29)
+    (found,) = health_of([a_source("daily")], {"daily": POLLED}, pages, NOON, None, {"daily": lengths})
+    assert found.state == state
+    if state == "redesigned":
+        assert found.since == datetime(2026, 1, 16, tzinfo=UTC)
+        assert found.why.startswith("its last 6 texts have 400 characters at the median; before, it was 3000")
