@@ -47,6 +47,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
     for source in beat.sources:
         if source.owner == "state":
             state_media.add(source.name)
+    state_media.update(outlet.name for outlet in beat.outlets if outlet.kind == "state_media")
     return MailContext(
         mail_from=context.mail_from,
         now=now,

@@ -5,6 +5,7 @@
             terms.yaml      who stands on which side                  ├─► load_beat() ──► Beat
             events.yaml     what makes two reports one event          │
             weights.yaml    how much each mark of relevance counts    │
+            outlets.yaml    agencies and state media of its own      │
             searches.yaml   what readers get by mail                 ─┘
 
 The first three must be there; `terms.yaml` may be missing where `beat.yaml` says `relevance: all`.
@@ -25,6 +26,7 @@ from crawlers.model import Source
 from crawlers.sources import load_sources
 from pipelines.beat.event_rules import EventRules, load_event_rules
 from pipelines.beat.heading import Heading, Side, asks_for_sides, read_heading
+from pipelines.beat.outlets import Outlet, load_outlets
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
 from pipelines.beat.terms import RelevanceRule, Terms, list_side_ids, no_terms, read_terms, side_words
 from pipelines.beat.weights import load_weights
@@ -38,7 +40,15 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 #: The files of a beat's folder that are read.
-_FILES = ("beat.yaml", "sources.yaml", "terms.yaml", "events.yaml", "searches.yaml", "weights.yaml")
+_FILES = (
+    "beat.yaml",
+    "sources.yaml",
+    "terms.yaml",
+    "events.yaml",
+    "searches.yaml",
+    "weights.yaml",
+    "outlets.yaml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Beat:
     searches: tuple[ParsedSearch, ...]
     channels: tuple[Channel, ...] = ()
     event_rules: EventRules = field(default_factory=EventRules)
+    #: Organisations of the beat that credits name.
+    outlets: tuple[Outlet, ...] = ()
     #: The clocks on which mails show times, the readers' first.
     clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
     #: The name by language; under "und" where it was written without one. See `name_in`.
@@ -126,6 +138,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     if terms_file is not None:
         own_terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems)
     rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids, own_terms), problems)
+    outlets = _load_part(partial(load_outlets, folder / "outlets.yaml"), problems)
     # Digests leave by the clock of the readers, unless a search names another.
     zone = str(heading.clocks[0].zone) if heading and heading.clocks else "UTC"
     searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches, zone), problems)
@@ -150,6 +163,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
         searches=searches.standing,
         channels=searches.channels,
         event_rules=rules,
+        outlets=outlets or (),
         clocks=heading.clocks,
         languages=languages,
         hints=(*heading.hints, *terms.hints, *searches.list_hints()),

@@ -23,6 +23,7 @@ from pipelines.model import (
 )
 from pipelines.relevance import judge
 from pipelines.route import find_route
+from pipelines.route.names import organisations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class JudgedArticle:
 
         `repeated` are the hashes of paragraphs that its site prints around everything.
         """
-        route = find_route(article, publisher)
+        route = find_route(article, publisher, organisations_of(beat.outlets))
         content = f"{article.title}\0{article.body}".encode("utf-8", "replace")
         return cls(
             article=article,

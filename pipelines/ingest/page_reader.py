@@ -22,6 +22,7 @@ from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
 from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher
+from pipelines.route.names import organisations_of
 
 #: What is asked of the ledger in the middle.
 #: A site, and a page's paragraphs → hashes of the paragraphs that the site repeats.
@@ -65,6 +66,7 @@ class ReadingSteps:
     def __init__(self, beat: Beat) -> None:
         self._beat = beat
         self._sites = SourceSites(beat.sources)
+        self._organisations = organisations_of(beat.outlets)
 
     def extract(self, page: Page, *, is_backfill: bool) -> ExtractedPage:
         """Extract a page. Raises PermanentError where it shows no article."""
@@ -81,7 +83,7 @@ class ReadingSteps:
             article = replace(article, flags=(*article.flags, BACKFILLED))
         elif _is_no_news(article, page, listing_source):
             article = replace(article, flags=(*article.flags, OLD))
-        publisher = publisher_of(article.canonical_url, listing_source, self._sites)
+        publisher = publisher_of(article.canonical_url, listing_source, self._sites, self._organisations)
         site = site_of(article.canonical_url)
         return ExtractedPage(article, publisher, site, read_page(article.id, article.body))
 

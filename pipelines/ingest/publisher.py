@@ -7,24 +7,30 @@ from urllib.parse import urlsplit
 
 from crawlers.model import Owner, Source
 from crawlers.urls import site_of
+from pipelines.beat.outlets import OutletKind
 from pipelines.beat.source_sites import SourceSites
 from pipelines.model import Publisher
-from pipelines.route.names import NameKind, find_by_host
+from pipelines.route.names import EVERYWHERE, Organisations
 
-_OWNERS: Mapping[NameKind, Owner] = {"state_media": "state", "agency": "wire", "release": "wire"}
+_OWNERS: Mapping[OutletKind, Owner] = {"state_media": "state", "agency": "wire", "release": "wire"}
 
 
-def publisher_of(canonical_url: str, listing_source: Source | None, sites: SourceSites) -> Publisher:
+def publisher_of(
+    canonical_url: str,
+    listing_source: Source | None,
+    sites: SourceSites,
+    organisations: Organisations = EVERYWHERE,
+) -> Publisher:
     """Return what the deciders know of the site that a page is on.
 
     A source that lists another site's page lends it nothing. A site of no source goes by its own name, and by
-    what `names.yaml` knows of who runs it.
+    what `organisations` know of who runs it.
     """
     source = sites.find_source(canonical_url, listing_source)
     if source is not None:
         return Publisher(source.id, source.name, source.owner, source.tier, source.country)
     site = site_of(canonical_url)
-    organisation = find_by_host(urlsplit(canonical_url).hostname or "")
+    organisation = organisations.find_by_host(urlsplit(canonical_url).hostname or "")
     if organisation is None:
         return Publisher(id=site, name=site)
     return Publisher(site, organisation.name, _OWNERS[organisation.kind])

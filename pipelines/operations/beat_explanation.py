@@ -19,7 +19,7 @@ from crawlers.checked_yaml import Place, YamlDocument, read_yaml
 from pipelines.beat.beat import Beat
 from pipelines.model import Relevance
 from pipelines.relevance import judge
-from pipelines.route.names import known
+from pipelines.route.names import EVERYWHERE
 from pipelines.text.folding import fold_in_place
 from pipelines.text.languages import known_languages
 from pipelines.text.name_matcher import Matcher, Spelling, clean
@@ -288,7 +288,7 @@ def _describe_search(values: Any, place: Place, text: str, word: _Word) -> str |
 
 
 def _find_everywhere(word: _Word) -> Iterator[Finding]:
-    organisation = known(word.text)
+    organisation = EVERYWHERE.known(word.text)
     if organisation is not None:
         text = f"«{organisation.name}» is {_ORGANISATIONS[organisation.kind]}"
         yield Finding("pipelines/route/names.yaml", text)

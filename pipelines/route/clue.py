@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal
 
+from pipelines.beat.outlets import Outlet
 from pipelines.model import Dateline, Evidence, Span
-from pipelines.route.names import Name
+from pipelines.route.names import EVERYWHERE, Organisations
 from pipelines.route.paragraph import Paragraph
 
 #: An origin wrote or paid for a text, a carrier distributed it.
@@ -70,7 +71,7 @@ class Clue:
     role: Role
     name: str
     mark: Mark
-    organisation: Name | None = None
+    organisation: Outlet | None = None
 
     @property
     def weight(self) -> int:
@@ -82,6 +83,8 @@ class Clue:
 class Findings:
     """All that was found on one page, in that order."""
 
+    #: Those that the beat knows.
+    organisations: Organisations = EVERYWHERE
     clues: list[Clue] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
@@ -93,7 +96,7 @@ class Findings:
         """Keep the words of a mark for the reader, on one line."""
         self.evidence.append(Evidence(mark, " ".join(text.split())[:_EVIDENCE_CHARS], where))
 
-    def add_organisation(self, organisation: Name, mark: Mark) -> None:
+    def add_organisation(self, organisation: Outlet, mark: Mark) -> None:
         """Add a known organisation: release services distribute, the others write."""
         role: Role = "carrier" if organisation.kind == "release" else "origin"
         self.clues.append(Clue(role, organisation.name, mark, organisation))
@@ -102,7 +105,7 @@ class Findings:
         """Mark a whole paragraph as no report."""
         self.spans.append(Span(paragraph.start, paragraph.end, label))
 
-    def names_organisation(self, organisation: Name) -> bool:
+    def names_organisation(self, organisation: Outlet) -> bool:
         """Tell whether a clue names this organisation already."""
         return any(clue.organisation == organisation for clue in self.clues)
 

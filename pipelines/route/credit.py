@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Publisher, Span
 from pipelines.route import marks
 from pipelines.route.clue import Findings, Mark
-from pipelines.route.names import Name, find_last_known, known
+from pipelines.route.names import Organisations
 from pipelines.route.notice import read_notice
 from pipelines.route.paragraph import Paragraph
 from pipelines.route.release_tail import find_tail_start
@@ -31,7 +32,7 @@ def read_credits(
 ) -> None:
     """Read the authors, and all lines that credit somebody."""
     for author in article.authors:
-        organisation = find_last_known(author)
+        organisation = found.organisations.find_last_known(author)
         if organisation:
             found.add_evidence("byline", author, "authors")
             found.add_organisation(organisation, Mark.CREDIT)
@@ -75,17 +76,17 @@ def _read_helpers(paragraph: Paragraph, where: str, found: Findings) -> bool:
     """Take "with files from X", which decides nothing."""
     if paragraph.words > _LONGEST_HELPERS:
         return False
-    if not marks.FILES_FROM.match(paragraph.text) and not _is_with_known(paragraph.text):
+    if not marks.FILES_FROM.match(paragraph.text) and not _is_with_known(paragraph.text, found.organisations):
         return False
     found.add_evidence("with files from", paragraph.text, where)
     found.add_span(paragraph, "byline")
     return True
 
 
-def _is_with_known(text: str) -> bool:
+def _is_with_known(text: str, organisations: Organisations) -> bool:
     """Tell whether a line is "Avec" and a known name: "Avec La Presse canadienne"."""
     match = marks.WITH.match(text)
-    return match is not None and known(text[match.end() :]) is not None
+    return match is not None and organisations.known(text[match.end() :]) is not None
 
 
 def _read_first_published(paragraph: Paragraph, where: str, found: Findings) -> bool:
@@ -94,7 +95,7 @@ def _read_first_published(paragraph: Paragraph, where: str, found: Findings) -> 
         match = pattern.search(paragraph.text)
         if match is None:
             continue
-        organisation = known(match["name"])
+        organisation = found.organisations.known(match["name"])
         if organisation:
             found.add_evidence("agency tail", paragraph.text, where)
             found.add_organisation(organisation, Mark.AGENCY_SENTENCE)
@@ -109,7 +110,7 @@ def _read_bare_credit(paragraph: Paragraph, where: str, is_in_tail: bool, found:
     Such are "The Canadian Press", "By Jo Smith, Reuters", "© 2026 AFP".
     """
     is_byline = marks.BYLINE.match(paragraph.text) is not None
-    organisation = _find_credited(paragraph, is_byline, is_in_tail)
+    organisation = _find_credited(paragraph, is_byline, is_in_tail, found.organisations)
     if organisation:
         found.add_evidence("agency credit", paragraph.text, where)
         found.add_organisation(organisation, Mark.CREDIT)
@@ -119,17 +120,19 @@ def _read_bare_credit(paragraph: Paragraph, where: str, is_in_tail: bool, found:
     return False
 
 
-def _find_credited(paragraph: Paragraph, is_byline: bool, is_in_tail: bool) -> Name | None:
+def _find_credited(
+    paragraph: Paragraph, is_byline: bool, is_in_tail: bool, organisations: Organisations
+) -> Outlet | None:
     bare = paragraph.text.strip(" -–—()（）[]*")
     copyright_ = marks.COPYRIGHT.match(bare)
     if copyright_:
         # A © stands under a photograph as well, so it counts at the end alone.
-        return known(copyright_["name"]) if is_in_tail else None
-    organisation = known(bare)
+        return organisations.known(copyright_["name"]) if is_in_tail else None
+    organisation = organisations.known(bare)
     if organisation or paragraph.words > _LONGEST_CREDIT:
         return organisation
     if is_byline or marks.BY.match(bare):
-        return find_last_known(_FIRST_WORD.sub("", bare))
+        return organisations.find_last_known(_FIRST_WORD.sub("", bare))
     return None
 
 
@@ -137,10 +140,10 @@ def _read_closing_credit(paragraph: Paragraph, where: str, found: Findings) -> N
     """Read a credit that closes a paragraph: "… in spring. — The Canadian Press"."""
     match = marks.REUTERS_DESK.search(paragraph.text)
     if match:
-        organisation = known("Reuters")
+        organisation = found.organisations.known("Reuters")
     else:
         match = marks.CLOSING_CREDIT.search(paragraph.text)
-        organisation = find_last_known(match["name"]) if match else None
+        organisation = found.organisations.find_last_known(match["name"]) if match else None
     if match is None or organisation is None:
         return
     found.add_evidence("agency tail", match.group(), where)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.beat.outlets import Outlet
 from pipelines.model import Dateline, Publisher, Span
 from pipelines.route import marks
 from pipelines.route.clue import Clue, Findings, Mark, Role
-from pipelines.route.names import Name, find_tagged
+from pipelines.route.names import Organisations
 from pipelines.route.newsroom import is_unknown_agency
 from pipelines.route.paragraph import Paragraph
 
@@ -22,13 +23,10 @@ class _Head:
     place: str
     #: What stands in brackets or slashes, as written.
     tag: str | None
+    #: The organisation that the tag names, where we know it.
+    organisation: Outlet | None
     #: Offset in the paragraph of what follows.
     end: int
-
-    @property
-    def organisation(self) -> Name | None:
-        """The organisation that the tag names, where we know it."""
-        return find_tagged(self.tag) if self.tag else None
 
 
 def read_dateline(paragraph: Paragraph, publisher: Publisher, found: Findings) -> None:
@@ -36,7 +34,7 @@ def read_dateline(paragraph: Paragraph, publisher: Publisher, found: Findings) -
 
     The first one near the top is the text's own. A later one came with an embedded text.
     """
-    head = _match_head(paragraph.text)
+    head = _match_head(paragraph.text, found.organisations)
     if head is None:
         return
     span = Span(paragraph.start, paragraph.start + head.end, "dateline")
@@ -52,7 +50,7 @@ def read_dateline(paragraph: Paragraph, publisher: Publisher, found: Findings) -
         found.spans.append(span)
 
 
-def _match_head(text: str) -> _Head | None:
+def _match_head(text: str, organisations: Organisations) -> _Head | None:
     """Return the dateline that a paragraph begins with, or None.
 
     A paragraph that is nothing but a dateline has none: no text would be left.
@@ -61,10 +59,12 @@ def _match_head(text: str) -> _Head | None:
     if match is None or match.end() >= len(text):
         return None
     groups = match.groupdict("")
+    tag = groups.get("tag") or groups.get("slash")
     head = _Head(
         text=match.group().strip(" \u3000-—–―:"),
         place=groups.get("place", "").strip(" ,"),
-        tag=groups.get("tag") or groups.get("slash"),
+        tag=tag,
+        organisation=organisations.find_tagged(tag) if tag else None,
         end=match.end(),
     )
     # "Acme Corp. (TSX: ACM) today" has brackets and is no dateline: no dash follows.

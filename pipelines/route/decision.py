@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crawlers.model import Owner
+from pipelines.beat.outlets import OutletKind
 from pipelines.model import Article, Publisher, Route, Span, StoryKind
 from pipelines.route import marks
 from pipelines.route.clue import Clue, Findings, Mark
 from pipelines.route.credit import read_credits
 from pipelines.route.dateline import read_dateline
-from pipelines.route.names import NameKind
+from pipelines.route.names import EVERYWHERE, Organisations
 from pipelines.route.page_clues import read_site, read_title_prefix
 from pipelines.route.paragraph import Paragraph, split_paragraphs
 from pipelines.route.release_tail import read_release_tail
@@ -19,7 +20,7 @@ from pipelines.route.release_tail import read_release_tail
 _LONGEST_ABOUT = 14
 
 #: The kind of a text by who wrote it, where nobody carried it as a release.
-_AUTHOR_KINDS: Mapping[NameKind, StoryKind] = {
+_AUTHOR_KINDS: Mapping[OutletKind, StoryKind] = {
     "state_media": "state_media",
     "agency": "agency",
     "release": "agency",
@@ -28,14 +29,15 @@ _AUTHOR_KINDS: Mapping[NameKind, StoryKind] = {
 _PUBLISHER_KINDS: Mapping[Owner, StoryKind] = {"state": "state_media", "government": "government"}
 
 
-def find_route(article: Article, publisher: Publisher) -> Route:
+def find_route(article: Article, publisher: Publisher, organisations: Organisations = EVERYWHERE) -> Route:
     """Return the route of an article by its own page.
 
     An own report has neither origin nor carrier, with or without a dateline. An agency's story has
     the agency as its origin. A paid release has who paid as its origin and the service as its carrier.
+    `organisations` are those that the beat knows.
     Offsets of `boilerplate` are characters of `article.body`, in order and without overlap.
     """
-    found = Findings()
+    found = Findings(organisations)
     paragraphs = list(split_paragraphs(article.body))
     for paragraph in paragraphs:
         read_dateline(paragraph, publisher, found)

@@ -7,38 +7,16 @@ of its accents.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Sequence
+from functools import lru_cache
 
 from crawlers.folding import without_accents
+from pipelines.beat.outlets import Outlet
 from pipelines.text.vocabulary import Vocabulary, read_vocabulary
-
-#: Release services distribute what others pay for; agencies and state media write themselves.
-NameKind = Literal["release", "agency", "state_media"]
-
-
-class Name(BaseModel):
-    """One organisation: the name shown for it, its kind and its other spellings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    kind: NameKind
-    aliases: tuple[str, ...] = ()
-    #: Short forms that count only inside a dateline's brackets or slashes, written exactly so.
-    tags: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """All full names, the one that is shown first."""
-        return (self.name, *self.aliases)
 
 
 class _Names(Vocabulary):
-    organisations: tuple[Name, ...]
+    organisations: tuple[Outlet, ...]
 
 
 NAMES = read_vocabulary("pipelines.route", "names.yaml", _Names).organisations
@@ -57,55 +35,62 @@ def key_of(name: str) -> str:
     return _PUNCTUATION.sub("", without_accents(name).casefold()).removeprefix("the")
 
 
-def _index_names(spellings_of: Callable[[Name], Sequence[str]]) -> dict[str, Name]:
-    """Return the organisations by some of their spellings."""
-    index = {}
-    for organisation in NAMES:
-        for spelling in spellings_of(organisation):
-            index[spelling] = organisation
-    return index
+class Organisations:
+    """The organisations that datelines and credits may name. Immutable."""
 
+    def __init__(self, outlets: Sequence[Outlet]) -> None:
+        self._by_key: dict[str, Outlet] = {}
+        self._by_tag: dict[str, Outlet] = {}
+        self._by_host: dict[str, Outlet] = {}
+        for outlet in outlets:
+            self._by_key |= dict.fromkeys(map(key_of, outlet.spellings), outlet)
+            self._by_tag |= dict.fromkeys(outlet.tags, outlet)
+            self._by_host |= dict.fromkeys(outlet.hosts, outlet)
 
-_BY_KEY = _index_names(lambda organisation: [key_of(name) for name in organisation.spellings])
-_BY_TAG = _index_names(lambda organisation: organisation.tags)
-_BY_HOST = _index_names(lambda organisation: organisation.hosts)
+    def known(self, text: str) -> Outlet | None:
+        """Return the organisation that a whole text names, or None."""
+        if len(text) > _LONGEST_NAME:
+            return None
+        return self._by_key.get(key_of(text))
 
+    def find_tagged(self, text: str) -> Outlet | None:
+        """Return the organisation that a dateline names, or None.
 
-def known(text: str) -> Name | None:
-    """Return the organisation that a whole text names, or None."""
-    if len(text) > _LONGEST_NAME:
+        Full names count and short tags too, and what stands before a dash or slash: "CNW - Telbec".
+        """
+        text = text.strip()
+        first_part = _TAG_PART.split(text)[0]
+        return self.known(text) or self._by_tag.get(text) or self._by_key.get(key_of(first_part))
+
+    def find_by_host(self, host: str) -> Outlet | None:
+        """Return the organisation that runs a host, or None."""
+        labels = host.lower().rstrip(".").split(".")
+        # The last label alone is a top-level domain, which no organisation of ours runs.
+        for position in range(len(labels) - 1):
+            organisation = self._by_host.get(".".join(labels[position:]))
+            if organisation:
+                return organisation
         return None
-    return _BY_KEY.get(key_of(text))
+
+    def find_last_known(self, credit: str) -> Outlet | None:
+        """Return the last organisation of a credit, or None.
+
+        "Jo Smith, The Canadian Press" and "Jo Smith | Reuters | Jan. 5" name one.
+        """
+        for part in reversed(_CREDIT_PART.split(credit[-_CREDIT_END:])):
+            organisation = self.known(part)
+            if organisation:
+                return organisation
+        return None
 
 
-def find_tagged(text: str) -> Name | None:
-    """Return the organisation that a dateline names, or None.
-
-    Full names count and short tags too, and what stands before a dash or slash: "CNW - Telbec".
-    """
-    text = text.strip()
-    first_part = _TAG_PART.split(text)[0]
-    return known(text) or _BY_TAG.get(text) or _BY_KEY.get(key_of(first_part))
+#: Those that every beat knows.
+EVERYWHERE = Organisations(NAMES)
 
 
-def find_by_host(host: str) -> Name | None:
-    """Return the organisation that runs a host, or None."""
-    labels = host.lower().rstrip(".").split(".")
-    # The last label alone is a top-level domain, which no organisation of ours runs.
-    for position in range(len(labels) - 1):
-        organisation = _BY_HOST.get(".".join(labels[position:]))
-        if organisation:
-            return organisation
-    return None
-
-
-def find_last_known(credit: str) -> Name | None:
-    """Return the last organisation of a credit, or None.
-
-    "Jo Smith, The Canadian Press" and "Jo Smith | Reuters | Jan. 5" name one.
-    """
-    for part in reversed(_CREDIT_PART.split(credit[-_CREDIT_END:])):
-        organisation = known(part)
-        if organisation:
-            return organisation
-    return None
+@lru_cache(maxsize=8)
+def organisations_of(outlets: tuple[Outlet, ...]) -> Organisations:
+    """Return those that every beat knows, with a beat's own, which go before them."""
+    if not outlets:
+        return EVERYWHERE
+    return Organisations((*NAMES, *outlets))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from pipelines.route import marks
 from pipelines.route.clue import Findings, Mark
-from pipelines.route.names import known
 from pipelines.route.paragraph import Paragraph
 
 #: Characters of a disclaimer that are searched for the service it names.
@@ -37,7 +36,7 @@ def _read_distributor(text: str, found: Findings) -> None:
     """Take the service that a disclaimer names after "through", "by", "par", "由"."""
     for match in marks.THROUGH.finditer(text):
         for name in _possible_names(text[match.end() : match.end() + _NAME_CHARS]):
-            organisation = known(name)
+            organisation = found.organisations.known(name)
             if organisation and organisation.kind == "release":
                 found.add_organisation(organisation, Mark.DISTRIBUTOR)
                 return

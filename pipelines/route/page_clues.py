@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Publisher
 from pipelines.route.clue import Clue, Findings, Mark
-from pipelines.route.names import Name, find_by_host, known
 from pipelines.route.newsroom import is_own_newsroom
 
 #: Characters. "CGTN: …" is a prefix, a long first half of a headline is not.
@@ -16,9 +16,10 @@ _LONGEST_PREFIX = 40
 def read_site(article: Article, publisher: Publisher, found: Findings) -> None:
     """Read whose site the page stands on, and the canonical link to another site."""
     host = _host_of(article.canonical_url or article.url)
-    organisation = known(publisher.name) or find_by_host(host)
+    organisations = found.organisations
+    organisation = organisations.known(publisher.name) or organisations.find_by_host(host)
     if organisation is None and article.site_name:
-        organisation = known(article.site_name)
+        organisation = organisations.known(article.site_name)
     if organisation is None:
         if publisher.owner == "wire":
             _read_unknown_wire(publisher, host, found)
@@ -26,7 +27,7 @@ def read_site(article: Article, publisher: Publisher, found: Findings) -> None:
         _read_known_site(organisation, publisher, host, found)
     if article.cross_canonical:
         found.add_evidence("canonical elsewhere", article.cross_canonical, "link rel=canonical")
-        elsewhere = find_by_host(_host_of(article.cross_canonical))
+        elsewhere = organisations.find_by_host(_host_of(article.cross_canonical))
         if elsewhere:
             found.add_organisation(elsewhere, Mark.CANONICAL_LINK)
 
@@ -37,7 +38,7 @@ def read_title_prefix(article: Article, found: Findings) -> None:
     prefix, found_colon, _ = article.title.partition(colon)
     if not found_colon or len(prefix) > _LONGEST_PREFIX:
         return
-    organisation = known(prefix)
+    organisation = found.organisations.known(prefix)
     if organisation is None or organisation.kind == "release":
         return
     found.add_evidence("title prefix", f"{prefix}:", "title")
@@ -47,7 +48,7 @@ def read_title_prefix(article: Article, found: Findings) -> None:
         found.add_organisation(organisation, Mark.TITLE_PREFIX)
 
 
-def _read_known_site(organisation: Name, publisher: Publisher, host: str, found: Findings) -> None:
+def _read_known_site(organisation: Outlet, publisher: Publisher, host: str, found: Findings) -> None:
     if organisation.kind == "release":
         found.add_evidence("carrier site", publisher.name, host)
         found.add_organisation(organisation, Mark.CARRIER_SITE)

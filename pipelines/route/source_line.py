@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.beat.outlets import Outlet
 from pipelines.model import Publisher
 from pipelines.route import marks
 from pipelines.route.clue import Clue, Findings, Mark
-from pipelines.route.names import Name, known
 from pipelines.route.newsroom import is_nobody_else
 from pipelines.route.paragraph import Paragraph
 
@@ -35,7 +35,7 @@ def read_source_line(
     line = _match_source_line(paragraph, is_in_tail)
     if line is None:
         return False
-    organisation = known(line.name)
+    organisation = found.organisations.known(line.name)
     if organisation:
         is_source_line = _add_known_source(line, organisation, found)
     elif _names_only_the_page(line, publisher, found):
@@ -66,7 +66,7 @@ def _match_source_line(paragraph: Paragraph, is_in_tail: bool) -> _SourceLine | 
     )
 
 
-def _add_known_source(line: _SourceLine, organisation: Name, found: Findings) -> bool:
+def _add_known_source(line: _SourceLine, organisation: Outlet, found: Findings) -> bool:
     """Add the clue of a line with a name we know; return whether it is a source line."""
     if not line.has_colon and not line.is_release_form:
         return False
