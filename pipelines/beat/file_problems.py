@@ -160,8 +160,13 @@ def _name_item(position: int, value: Any) -> str:
 _FIELDS_NEEDED = "must have fields, as in {en: [name], fr: [nom]}"
 _LIST_NEEDED = "must be a list; write it in brackets: [name, name]"
 _FLAG_NEEDED = "write true or false"
+_NUMBER_NEEDED = "write a number, as 0.5"
 #: What is wrong, by Pydantic's type of error, where it does not depend on the value.
 _FIXED_TEXTS = {
+    "float_type": _NUMBER_NEEDED,
+    "float_parsing": _NUMBER_NEEDED,
+    "int_type": _NUMBER_NEEDED,
+    "int_parsing": _NUMBER_NEEDED,
     "missing": "is missing; write it",
     "string_too_short": "is empty; write a word or remove it",
     "bool_type": _FLAG_NEEDED,

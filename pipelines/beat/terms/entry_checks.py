@@ -6,6 +6,7 @@ of them in one go. What has the wrong type is passed over here: Pydantic reports
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from crawlers.checked_yaml import Place, find_similar
 from crawlers.scripts import scripts_of
 from pipelines.beat.file_problems import FileProblems
+from pipelines.beat.terms.fields import ID_PATTERN
 from pipelines.text.folding import fold_in_place
 from pipelines.text.languages import known_languages, misplaced_script
 from pipelines.text.name_matcher import clean, is_too_short, stem_letters, words_of
@@ -46,11 +48,16 @@ def check_entries(values: Any, problems: FileProblems) -> None:
 
 
 def list_side_ids(values: Any) -> tuple[str, ...]:
-    """Return the ids of the sides of a terms.yaml, as far as they can be read."""
+    """Return the ids of the sides of a terms.yaml.
+
+    There are none where one of them is wrong: all that speaks of that side would seem wrong too.
+    """
     ids = []
     for _, side in list_groups(values, "sides"):
-        if isinstance(side.get("id"), str):
-            ids.append(side["id"])
+        id_ = side.get("id")
+        if not isinstance(id_, str) or not re.fullmatch(ID_PATTERN, id_):
+            return ()
+        ids.append(id_)
     return tuple(dict.fromkeys(ids))
 
 
@@ -203,16 +210,18 @@ def _check_repeated_ids(values: Mapping[str, Any], problems: FileProblems) -> No
 
 def _check_others(values: Mapping[str, Any], problems: FileProblems) -> None:
     sides = list_side_ids(values)
-    known = _list_parties(values)
+    known = _list_parties(values) if sides else []
     for place, other in list_groups(values, "others"):
         if other.get("id") in sides:
             problems.add(place, "is the id of a side; give it another id")
         same_as = other.get("same_as")
-        if isinstance(same_as, str) and same_as not in known:
+        if known and isinstance(same_as, str) and same_as not in known:
             problems.add((*place, "same_as"), _describe_unknown_party(same_as, known))
 
 
 def _check_pairs(values: Mapping[str, Any], problems: FileProblems) -> None:
+    if not list_side_ids(values):
+        return
     known = _list_parties(values)
     for place, pair in list_groups(values, "pairs"):
         between = pair.get("between")
@@ -246,6 +255,8 @@ def _describe_unknown_party(party: str, known: Collection[str]) -> str:
 def _check_implied_sides(values: Mapping[str, Any], problems: FileProblems) -> None:
     """Report names that imply no other side."""
     sides = list_side_ids(values)
+    if not sides:
+        return
     for place, name in list_side_names(values):
         implied = name.get("implies")
         if isinstance(implied, str):

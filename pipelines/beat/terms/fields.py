@@ -26,7 +26,8 @@ SIGNALS: tuple[SignalId, ...] = get_args(SignalId)
 #: `thing` is a product, a law, a ship, and all that is nothing else.
 NameKind: TypeAlias = Literal["country", "demonym", "place", "person", "body", "company", "thing", "implied"]
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+ID_PATTERN = r"^[a-z][a-z0-9-]{0,40}$"
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
 _Words: TypeAlias = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, read_yaml
+from crawlers.errors import CatalogueError
 from pipelines.beat.file_problems import FileProblems
 from pipelines.beat.spelling_languages import describe_unknown_language
 from pipelines.beat.terms.compiler import compile_terms
@@ -65,12 +66,14 @@ def _check_file(
     document: YamlDocument, relevance: RelevanceRule, languages: Collection[str]
 ) -> tuple[TermsFile, tuple[str, ...]]:
     """Return the checked file, and hints on what it lacks."""
+    if not isinstance(document.values, dict):
+        advice = "the file must hold fields; begin it with “sides:” and list the sides below"
+        raise CatalogueError([f"{document.locate(())}: {advice}"])
     problems = FileProblems(document)
     problems.add_yaml_problems()
     file = problems.check_fields(TermsFile, _describe_unknown)
     check_entries(document.values, problems)
-    has_sides = isinstance(document.values, dict) and bool(document.values.get("sides"))
-    if relevance == "sides" and not has_sides:
+    if relevance == "sides" and not document.values.get("sides"):
         problems.add(("sides",), _SIDES_NEEDED)
     problems.raise_if_any()
     hint_at_missing_spellings(document.values, languages, problems)

@@ -269,6 +269,14 @@ def test_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert files.count("terms.yaml") == 2
 
 
+def test_side_with_a_wrong_id_makes_nothing_else_wrong(tmp_path: Path) -> None:
+    terms = TERMS.replace("- id: norway", "- id: Norway") + "pairs: [{between: [norway, japan], en: [NJ]}]\n"
+    assert problems_of(tmp_path, terms=terms, events="capitals: {norway: Oslo}") == [
+        "terms.yaml:2: sides[Norway].id: 'Norway' is not an id; write lower-case letters, digits and hyphens,"
+        " a letter first"
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

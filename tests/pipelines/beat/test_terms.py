@@ -270,7 +270,8 @@ def with_name(**name: Any) -> dict[str, Any]:
         (a_beat(topics=[{"id": "fish", "name": {"no": "fisk"}, "en": ["fish"]}]), "unknown language `no`"),
         (with_name(en=[""]), "is empty; write a word or remove it"),
         ("sides: [", "terms.yaml:1: the file ends too early; close every bracket and quote"),
-        ("- a\n- b\n", "the file: must have fields"),
+        ("- a\n- b\n", "the file must hold fields; begin it with “sides:”"),
+        ("", "the file must hold fields; begin it with “sides:”"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_what_to_write(tmp_path: Path, content: object, says: str) -> None:
