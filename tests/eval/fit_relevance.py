@@ -25,7 +25,7 @@ BEAT = Path(__file__).resolve().parents[2] / "beats" / "china-canada"
 FOLDS = 5
 #: Invented texts are of the hard kinds, most of them off the beat, so an ordinary text comes out too low.
 #: With this much more the bound of 0.5 is where precision and recall of the labelled real ones meet.
-INTERCEPT_SHIFT = 0.16
+INTERCEPT_SHIFT = 0.1
 
 Found = Mapping[str, float]
 
