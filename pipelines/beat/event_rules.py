@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -124,6 +124,25 @@ class EventWord(NamedTuple):
 _Meaning = tuple[Literal["act", "office", "no-office", "visit"], str]
 
 
+class _Matchers:
+    """A matcher for each language, made when a text asks for it."""
+
+    def __init__(self, spellings: Mapping[str, Sequence[Spelling]]) -> None:
+        self._spellings = spellings
+        self._made: dict[str, Matcher] = {}
+
+    def for_language(self, language: str) -> Matcher:
+        """Return the matcher of a language, or that of all words where it has none."""
+        if language not in self._spellings:
+            language = _ANY_LANGUAGE
+        matcher = self._made.get(language)
+        if matcher is None:
+            # Two threads may both make it; the two are the same.
+            matcher = Matcher(self._spellings.get(language, ()))
+            self._made[language] = matcher
+        return matcher
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EventRules:
     """The compiled rules of a beat. Immutable; one copy serves all threads."""
@@ -133,7 +152,7 @@ class EventRules:
     capitals: frozenset[str] = frozenset()
     #: Words with a capital letter that are the name of no event.
     common_words: frozenset[str] = frozenset()
-    _matchers: Mapping[str, Matcher] = field(default_factory=dict, repr=False)
+    _matchers: _Matchers = field(default_factory=lambda: _Matchers({}), repr=False)
     #: A match gives the numbers of what it may mean.
     _meanings: tuple[_Meaning, ...] = field(default=(), repr=False)
 
@@ -143,11 +162,7 @@ class EventRules:
         Chinese must be in simplified characters. A text whose language has no words is compared with those
         of all languages.
         """
-        matcher = self._matchers.get(base_of(lang or ""))
-        if matcher is None:
-            matcher = self._matchers.get(_ANY_LANGUAGE)
-        if matcher is None:
-            return []
+        matcher = self._matchers.for_language(base_of(lang or ""))
         found = []
         offices: list[tuple[Match, _Meaning]] = []
         for match in matcher.find(text):
@@ -371,7 +386,7 @@ def _compile(defaults: _EventFile, own: _EventFile, capitals: frozenset[str] = f
         acts=_compile_acts((*defaults.acts, *own.acts)),
         capitals=capitals,
         common_words=frozenset((*defaults.common_words, *own.common_words)),
-        _matchers={language: Matcher(words) for language, words in spellings.items()},
+        _matchers=_Matchers(spellings),
         _meanings=tuple(meanings),
     )
 

@@ -40,7 +40,8 @@ _NEXT_ACT_SHARE = 0.45
 #: Kinds of marks that an event has and a subject has not.
 ANCHORS = frozenset({*_NAMES, "number", "visit", "day", "act", "says", "quote"})
 
-#: Whoever shares less than this is no report of one event, whatever the headlines add. Most pairs end here.
+#: Who share less than this do not report one event, whatever the headlines add.
+_LEAST_MARKS = 2
 _LEAST_SHARED = 1.2
 
 # -- what the headlines add --
@@ -92,7 +93,11 @@ def compare(
 
     `one` and `other` are their marks, `apart` the time between them.
     """
-    shared = {mark: min(one[mark], other[mark]) for mark in sorted(one.keys() & other.keys())}
+    marks = one.keys() & other.keys()
+    # Most pairs end here. One mark alone is no event, whatever it weighs.
+    if len(marks) < _LEAST_MARKS:
+        return None
+    shared = {mark: min(one[mark], other[mark]) for mark in sorted(marks)}
     if sum(shared.values()) < _LEAST_SHARED:
         return None
     common = _Marks(shared)

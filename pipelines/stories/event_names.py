@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from crawlers.scripts import HAN
+from crawlers.scripts import HAN, HANGUL
 from pipelines.beat.event_rules import EventRules
 from pipelines.beat.terms import Entity
 from pipelines.revisions import facts
@@ -17,13 +17,17 @@ from pipelines.text.languages import base_of
 #: Shorter words (May, Inc) are names of too many things.
 _MIN_NAME_LETTERS = 4
 #: A headline with more capitals than this share of its words has one in every word.
-_TITLE_CASE_SHARE = 0.6
+_TITLE_CASE_SHARE = 0.7
+#: Of fewer words nothing can be said.
+_TITLE_CASE_WORDS = 3
 #: The last word of a name stands alone later (“Terrence Oake”, “Oake”); the others say less.
-_FIRST_WORDS_SHARE = 0.4
+_FIRST_WORDS_SHARE = 0.3
 #: A Chinese name is known by what stands beside it, and may begin or end too late.
 _CHINESE_NAME_SHARE = 0.75
 #: Letters by which two forms of a word are one: probe, probes, probing.
 _STEM_LETTERS = 5
+#: In Korean a letter is a syllable, and a word has two or more.
+_LEAST_SYLLABLES = 2
 #: Two Chinese characters say less than a word.
 _CHINESE_PAIR_SHARE = 0.67
 
@@ -34,6 +38,7 @@ _LATIN_WORD = re.compile(r"[^\W\d_]+")
 #: Sept-Rives is one name.
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _REST_OF_NAME = re.compile(r" [A-ZÀ-Þ][\w-]+")
+_HANGUL_WORD = re.compile(f"[{HANGUL}]+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
 
@@ -75,7 +80,7 @@ def capitalised_words(title: str, lead: str) -> frozenset[str]:
 
 
 def find_names(
-    text: str, capitalised: Collection[str], rules: EventRules, *, is_headline: bool
+    text: str, lang: str | None, capitalised: Collection[str], rules: EventRules, *, is_headline: bool
 ) -> Iterator[_Weighted]:
     """Yield (mark, weight) of the names in a text without listed names."""
     full = weight_of("name", is_headline=is_headline)
@@ -86,6 +91,8 @@ def find_names(
                 yield f"name:{name.printed}", full * _CHINESE_NAME_SHARE
                 continue
             words = _NAME_WORD.findall(name.printed)
+            if len(words) == 1 and base_of(lang or "") in WORDS.capital_nouns:
+                continue
             if known_only or len(words) == 1:
                 words = [word for word in words if word.lower() in capitalised]
             yield from _mark_words(_keep_telling(words, rules), full)
@@ -116,9 +123,10 @@ def _is_telling(word: str, rules: EventRules) -> bool:
 
 def _is_title_case(title: str) -> bool:
     """Tell whether a headline has a capital in every word."""
-    words = re.findall(r"[^\W\d_]{4,}", title)
+    # Any headline begins with one.
+    words = re.findall(r"[^\W\d_]{4,}", title)[1:]
     with_capital = [word for word in words if word[0].isupper()]
-    return len(with_capital) > _TITLE_CASE_SHARE * len(words)
+    return len(words) >= _TITLE_CASE_WORDS and len(with_capital) > _TITLE_CASE_SHARE * len(words)
 
 
 # -- quotations and headline words -------------------------------------------------------------------------
@@ -132,17 +140,23 @@ def find_quotations(text: str, *, is_headline: bool) -> Iterator[_Weighted]:
             yield f"quote:{folded}", weight_of("quote", is_headline=is_headline)
 
 
-def find_headline_words(title: str, lang: str | None) -> Iterator[_Weighted]:
+def find_headline_words(title: str, lang: str | None, names: Collection[str]) -> Iterator[_Weighted]:
     """Yield (mark, weight) of the words of a headline without listed names.
 
-    Only headlines in one language share them. Of Chinese, each pair of characters is a word.
+    Only headlines in one language share them. Of Chinese, each pair of characters is a word. The words of
+    `names` have marks already.
     """
     text = fold_for_search(title)
     language = base_of(lang or "")
     common = _NOT_TELLING.get(language, frozenset())
     for word in _LATIN_WORD.findall(text):
-        if len(word) >= _MIN_NAME_LETTERS and word not in common and not _HAN_CHARACTER.search(word):
-            yield f"word:{language} {word[:_STEM_LETTERS]}", WEIGHTS["word"]
+        is_hangul = _HANGUL_WORD.match(word) is not None
+        least = _LEAST_SYLLABLES if is_hangul else _MIN_NAME_LETTERS
+        is_telling = word not in common and word not in names
+        if len(word) >= least and is_telling and not _HAN_CHARACTER.search(word):
+            # Particles stand behind a Korean word: 법원이, 법원은.
+            stem = word[:_LEAST_SYLLABLES] if is_hangul else word[:_STEM_LETTERS]
+            yield f"word:{language} {stem}", WEIGHTS["word"]
     for run in _HAN_RUN.findall(text):
         for start in range(len(run) - 1):
             yield f"word:{language} {run[start : start + 2]}", WEIGHTS["word"] * _CHINESE_PAIR_SHARE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -120,6 +120,16 @@ def office_of(entity: Entity, day: date, rules: EventRules) -> str | None:
     if office is None:
         return None
     return f"{entity.key.partition(':')[0]} {office}"
+
+
+def is_side_itself(entity: Entity, labels: Mapping[str, str]) -> bool:
+    """Tell whether an entry is what a side is called, such as its company.
+
+    `labels` are the names of the sides. German writes Siemens-Konzern.
+    """
+    side, _, name = entity.key.partition(":")
+    label = labels.get(side, "").casefold()
+    return bool(label) and (name.casefold() == label or name.casefold().startswith(f"{label}-"))
 
 
 def side_of(entity: Entity, day: date, rules: EventRules) -> str | None:

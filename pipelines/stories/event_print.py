@@ -12,7 +12,7 @@ read, because they say what a report is about: the background of one report is t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -29,9 +29,9 @@ from pipelines.stories.event_names import (
     find_quotations,
     without_entries,
 )
-from pipelines.stories.event_offices import Leaders, People, find_leaders, office_of, side_of
-from pipelines.stories.event_text import plain_lead, plain_title
-from pipelines.stories.event_weights import WEIGHTS, kind_of, weight_of
+from pipelines.stories.event_offices import Leaders, People, find_leaders, is_side_itself, office_of, side_of
+from pipelines.stories.event_text import plain_lead, plain_title, simplified
+from pipelines.stories.event_weights import WEIGHTS, key_of, kind_of, weight_of
 from pipelines.text.folding import fold_for_search
 
 #: A print that lists half of the beat is no event; the lightest marks go.
@@ -85,6 +85,8 @@ class _Part:
     entities: tuple[tuple[Entity, int, int], ...]
     words: Sequence[EventWord]
     leaders: Leaders
+    #: The name of each side.
+    labels: Mapping[str, str]
     rules: EventRules
 
 
@@ -100,10 +102,10 @@ class _Reading:
     def read_part(self, text: str, *, is_headline: bool) -> _Part:
         people = _people_of(self.terms, self.rules)
         entities = people.resolve(self.terms.find_entities(text))
-        words = self.rules.find_words(text, self.lang)
+        words = self.rules.find_words(simplified(text, self.lang), self.lang)
         day = self.at.date()
         leaders = find_leaders(text, entities, words, day, self.rules, people)
-        return _Part(text, day, is_headline, entities, words, leaders, self.rules)
+        return _Part(text, day, is_headline, entities, words, leaders, self.terms.labels, self.rules)
 
 
 @lru_cache(maxsize=4)
@@ -117,14 +119,16 @@ def _list_marks(headline: _Part, lead: _Part, lang: str | None, at: datetime) ->
     bare_lead = without_entries(lead.text, lead.entities)
     capitalised = capitalised_words(bare_headline, bare_lead)
     people = _people_by_last_name(headline, lead)
+    names: set[str] = set()
     for part, bare in ((headline, bare_headline), (lead, bare_lead)):
         for mark in (*_list_marks_of_part(part), *_mark_visits(part, headline.leaders.found)):
             yield mark, weight_of(kind_of(mark), is_headline=part.is_headline)
-        for mark, weight in find_names(bare, capitalised, part.rules, is_headline=part.is_headline):
+        for mark, weight in find_names(bare, lang, capitalised, part.rules, is_headline=part.is_headline):
+            names.add(key_of(mark))
             yield people.get(mark, mark), weight
         yield from find_quotations(part.text, is_headline=part.is_headline)
     text_of_headline = without_entries(headline.text, headline.entities, keep=_NO_NAMES)
-    yield from find_headline_words(text_of_headline, lang)
+    yield from find_headline_words(text_of_headline, lang, names)
     times, bare_headline = find_days(bare_headline, at)
     more_times, bare_lead = find_days(bare_lead, at)
     for mark in times | more_times:
@@ -188,6 +192,8 @@ def _mark_entry(entity: Entity, part: _Part) -> Iterator[str]:
         return
     if entity.key in part.rules.capitals:
         yield f"capital:{entity.key}"
+    elif is_side_itself(entity, part.labels):
+        yield f"side:{entity.key}"
     else:
         yield f"{entity.kind}:{entity.key}"
 

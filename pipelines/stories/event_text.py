@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from crawlers.scripts import HAN
 from pipelines.stories.event_words import WORDS
 from pipelines.text.folding import beginning_by_folded_length, fold_typography
 from pipelines.text.languages import base_of
@@ -31,6 +33,8 @@ def _any_furniture() -> str:
 _CREDIT = re.compile(rf"\([^()]{{0,80}}{_any_furniture()}[^()]{{0,80}}\)", re.IGNORECASE)
 _FURNITURE = re.compile(_any_furniture(), re.IGNORECASE)
 _CAPTION = re.compile(any_word(WORDS.captions), re.IGNORECASE)
+_HAN = re.compile(f"[{HAN}]")
+_PLAIN_MARKS = str.maketrans("“”„«»「」『』‘’", '"' * 9 + "''")
 _ADDRESS = re.compile(r"https?://\S+")
 #: Characters of a sentence; a longer one is cut.
 _LONGEST_SENTENCE = 600
@@ -55,8 +59,26 @@ def plain_lead(body: str, lang: str | None) -> str:
     return "\n".join(lines)
 
 
+def simplified(text: str, lang: str | None) -> str:
+    """Return a text in simplified characters, as the words of events are written.
+
+    It keeps its length. A Japanese text stays as it is, since its characters are its own.
+    """
+    if base_of(lang or "zh") != "zh":
+        return text
+    folded = fold_typography(text)
+    return folded if len(folded) == len(text) else text
+
+
+def _fold_marks(text: str) -> str:
+    """Return a text with plain quotation marks; Chinese characters stay."""
+    if not _HAN.search(text):
+        return fold_typography(text)
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN_MARKS)
+
+
 def _plain(text: str) -> str:
-    text = clean(fold_typography(text))
+    text = clean(_fold_marks(text))
     text = _ADDRESS.sub(" ", text)
     text = _CREDIT.sub(" ", text)
     return _FURNITURE.sub(" ", text)

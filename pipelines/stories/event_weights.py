@@ -31,6 +31,8 @@ WEIGHTS = {
     "word": 0.3,
     # A capital stands for its government as often as for a place.
     "capital": 0.2,
+    # What a side is called, such as the company of its beat.
+    "side": 0.2,
     "topic": 0.15,
     # These are compared and weigh nothing: whose text it is, the side and the third parties of the headline.
     "by": 0.0,

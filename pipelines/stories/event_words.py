@@ -22,6 +22,7 @@ class EventVocabulary(Vocabulary):
     furniture: Words
     captions: Words
     common_words: Words
+    capital_nouns: Words
     headline_words: Mapping[str, Words]
 
 

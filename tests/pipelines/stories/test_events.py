@@ -217,3 +217,62 @@ def test_events_of_the_demo_web_are_found_and_nothing_else(beat: Beat) -> None:
     true = {frozenset((a, b)) for a, b in pairs if pages[a].event and pages[a].event == pages[b].event}
     assert len(true) == 11
     assert linked == true
+
+
+OTHER_LANGUAGES = [
+    (
+        ("ko", "법원, 한울전자에 과징금 120억 원 부과", "법원은 3일 한울전자가 담합했다고 판단했다."),
+        ("de", "Gericht verhängt Bußgeld gegen Hanwool", "Hanwool soll 12 Milliarden Won zahlen."),
+    ),
+    (
+        ("es", "Huelga en el puerto de Valparaíso", "Los trabajadores iniciaron este lunes la huelga."),
+        ("pt", "Greve no porto de Valparaíso", "Os trabalhadores iniciaram a greve na segunda-feira."),
+    ),
+    (
+        ("pt", "Presidente do Chile visita Lisboa na próxima semana", "Chega no dia 22 de janeiro."),
+        ("es", "El presidente de Chile visitará Lisboa", "Llegará a Portugal el 22 de enero."),
+    ),
+    (
+        ("de", "Siemens streicht 2.700 Stellen in München", "Das teilte der Konzern mit."),
+        ("ja", "シーメンス、ミュンヘンで2700人削減", "独シーメンスが3日、人員削減を明らかにした。"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_LANGUAGES)
+def test_reports_in_other_languages_of_another_beat_are_linked(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    company = load_beat(packaged_beat().parent / "siemens")
+    a, b = (told(company, title, body, lang) for lang, title, body in (one, other))
+    assert same_event(a, b) is not None, (a, b)
+
+
+def test_what_a_beat_is_about_links_no_two_reports() -> None:
+    company = load_beat(packaged_beat().parent / "siemens")
+    reports = [
+        told(company, "Siemens gewinnt Auftrag der Bahn", "Siemens liefert Züge.", "de"),
+        told(company, "Siemens übernimmt Altair", "Siemens kauft die Firma Altair.", "de"),
+        told(company, "Siemens names new finance chief", "Siemens said on Tuesday.", "en"),
+        told(company, "シーメンス、新工場を公開", "独シーメンスは3日。", "ja"),
+    ]
+    for a, b in combinations(reports, 2):
+        assert same_event(a, b) is None, (a, b)
+
+
+def test_nothing_of_an_agency_or_a_caption_is_a_mark(beat: Beat) -> None:
+    body = (
+        "La Presse Canadienne. Temps de lecture : 3 min. Michael Chong rises in the House of Commons in "
+        "Ottawa, in a file photo. (The Canadian Press/Sean Kilpatrick)"
+    )
+    marks = " ".join(told(beat, "Growers wait", body).marks)
+    for word in ("presse", "temps", "kilpatrick", "chong", "commons"):
+        assert word not in marks.casefold()
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "…", "€" * 40, "1" * 400, "加" * 3000, "A" * 3000, "31 février 99月99日"]
+)
+def test_odd_texts_have_a_print(beat: Beat, kind: str) -> None:
+    for lang in ("en", "zh", "ko", None):
+        event_print("s", kind, kind, lang, NOON, beat.terms, beat.event_rules)
