@@ -15,12 +15,17 @@ from crawlers.freshness import is_old_entry, takes_baseline
 from crawlers.listed_before import ListedBefore, SourceHistory
 from crawlers.model import NO_MISSED_PAGES, Entry, MissedPages, SkipReason, Source, Window
 from crawlers.retries import waiting_pages
-from crawlers.scripts import HAN, HAN_MARKS, KANA
+from crawlers.scripts import HAN, HAN_MARKS, HANGUL, KANA
 from crawlers.urls import canonical_url
 
-# Written without spaces between words. Korean is not: it has spaces, so its words are tokens.
+# Written without spaces between words. Korean is not, but particles are written with its words.
 _UNSPACED = re.compile(f"[{HAN}{HAN_MARKS}{KANA}]")
 _TOKEN = re.compile(r"[^\W_]+")
+_UNSPACED_OR_HANGUL = re.compile(f"[{HAN}{HAN_MARKS}{KANA}{HANGUL}]")
+_HANGUL = re.compile(f"[{HANGUL}]")
+_HANGUL_TOKEN = re.compile(f"[{HANGUL}]+")
+#: Syllables of a word in Hangul that is found inside others, since shorter ones are part of many.
+_UNMISTAKABLE_SYLLABLES = 3
 #: Shorter words take no plural: "us" is no plural of "u".
 _PLURAL_MIN_CHARS = 3
 
@@ -182,7 +187,9 @@ def names_one_of(text: str, words: Iterable[str]) -> bool:
     folded = without_accents(text).casefold()
     if any(word in folded for word in lookup.within):
         return True
-    tokens = _TOKEN.findall(_UNSPACED.sub(" ", folded))
+    if any(token.startswith(lookup.beginnings) for token in _HANGUL_TOKEN.findall(folded)):
+        return True
+    tokens = _TOKEN.findall(_UNSPACED_OR_HANGUL.sub(" ", folded))
     return any(_is_named_at(tokens, start, lookup.phrases) for start in range(len(tokens)))
 
 
@@ -256,10 +263,12 @@ def _may_be_on_beat(entry: Entry, words: Sequence[str]) -> bool:
 class _Lookup:
     """Words as they are looked for.
 
-    Some anywhere in the text, phrases by their first token.
+    Some anywhere in the text, some at the beginning of a token, phrases by their first token.
     """
 
     within: tuple[str, ...]
+    #: Of words in Hangul: 삼성전자 for 삼성전자가.
+    beginnings: tuple[str, ...]
     phrases: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -267,6 +276,7 @@ class _Lookup:
 @lru_cache(maxsize=16)
 def _make_lookup(words: tuple[str, ...]) -> _Lookup:
     within: set[str] = set()
+    beginnings: set[str] = set()
     phrases: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
         folded = without_accents(word).casefold().strip()
@@ -274,13 +284,18 @@ def _make_lookup(words: tuple[str, ...]) -> _Lookup:
             within.add(folded)
             continue
         tokens = tuple(_TOKEN.findall(folded))
+        if _HANGUL.search(folded):
+            # A phrase is looked for by its longest word: whether the others follow is for the judge to see.
+            longest = max(tokens, key=len)
+            (within if len(longest) >= _UNMISTAKABLE_SYLLABLES else beginnings).add(longest)
+            continue
         for first in _first_tokens(tokens):
             phrases.setdefault(first, set()).add(tokens)
     # Sorted, so that two runs do the same in the same order.
     sorted_phrases = {}
     for first, found in phrases.items():
         sorted_phrases[first] = tuple(sorted(found))
-    return _Lookup(tuple(sorted(within)), sorted_phrases)
+    return _Lookup(tuple(sorted(within)), tuple(sorted(beginnings)), sorted_phrases)
 
 
 def _first_tokens(tokens: tuple[str, ...]) -> tuple[str, ...]:

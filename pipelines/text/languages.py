@@ -41,6 +41,8 @@ class Language(Vocabulary):
     #: What is written in one word with a name, before it and behind it.
     before: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    #: By the ending of a word, what may stand in its place.
+    endings: Mapping[str, tuple[str, ...]] = {}
     #: A beginning of names, and what may stand in its place.
     instead: Mapping[str, tuple[str, ...]] = {}
 

@@ -53,6 +53,22 @@ def latin_spellings(name: str) -> list[str]:
     return list(dict.fromkeys(spellings))
 
 
+def written_forms(name: str) -> list[str]:
+    """Return a name as it is and in its other spellings, as far as they can be listed.
+
+    What may stand behind it in one word (삼성전자가) is left out.
+    """
+    if name.isascii():
+        return [name]
+    forms = [name, *kana_spellings(name)]
+    if script_of_word(name) == "Latin" and not has_kana(name):
+        forms += [spelling for spelling in latin_spellings(name) if spelling != name.lower()]
+    elif script_of_word(name) == "Arabic":
+        first, space, rest = fold_in_place(name).partition(" ")
+        forms += [beginning + space + rest for beginning, _lead in attached_beginnings(first)]
+    return list(dict.fromkeys(forms))
+
+
 def kana_spellings(name: str) -> list[str]:
     """Return a name and its spelling without ヴ, where it has one."""
     return list(dict.fromkeys((name, _replace_each(name, _SOUNDS_OF_V))))

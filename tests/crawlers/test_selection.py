@@ -105,6 +105,31 @@ def test_only_what_the_scope_leaves_out_is_out_of_scope() -> None:
     assert (by_pattern.skipped, by_pattern.out_of_scope) == (1, ())
 
 
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("삼성전자", "삼성전자가 실적을 발표"),
+        ("독일", "독일에서 열린 회의"),
+        ("현대 자동차", "현대자동차, 현대 자동차의 신차"),
+        ("LG전자", "LG전자는 17일"),
+        ("Siemens", "지멘스(Siemens)가, Siemens는"),
+        ("ノルウェー", "日本とノルウェーの交渉"),
+        ("Königsberg", "Hafen in Königsberg"),
+        ("الصين", "إلى الصين"),
+    ],
+)
+def test_words_of_other_scripts_are_named_with_what_is_written_with_them(word: str, text: str) -> None:
+    assert names_one_of(text, (word,))
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("독일", "기독일보 발행"), ("LG", "KLG전자"), ("Siemens", "시멘스는"), ("الصين", "حصين")],
+)
+def test_a_part_of_another_word_names_nothing(word: str, text: str) -> None:
+    assert not names_one_of(text, (word,))
+
+
 def test_a_broad_entry_without_any_text_gets_the_benefit_of_the_doubt() -> None:
     entry = an_entry(title="", summary="")
     assert select([entry], a_source(scope="broad"), (), WORDS).to_fetch == (entry,)

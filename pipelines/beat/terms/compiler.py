@@ -14,7 +14,9 @@ from pipelines.beat.terms.general_signals import general_words
 from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, RelevanceRule, Terms, Topic
 from pipelines.beat.weights import Weights, load_weights
 from pipelines.text.folding import fold_in_place
+from pipelines.text.inflection import inflected
 from pipelines.text.name_matcher import Matcher, Spelling
+from pipelines.text.spellings import written_forms
 
 #: How much of its side a name stands for.
 _STRENGTHS = {"strong": 1.0, "weak": 0.5}
@@ -29,9 +31,13 @@ def compile_terms(
     """Return the compiled terms of a file that has no contradictions."""
     entries: list[Entry] = []
     spellings: list[Spelling] = []
+    languages = _list_languages_of_names(file)
     for words, entry, is_cased in _list_entries(file):
         for word in words:
-            spellings.append(Spelling(word, (len(entries),), is_cased))
+            # Words of signals and topics have a `*` where their ending varies.
+            known = languages.get(word, ()) if entry.signal is None else ()
+            for form in inflected(word, known):
+                spellings.append(Spelling(form, (len(entries),), is_cased))
         entries.append(entry)
     side_words: dict[str, tuple[str, ...]] = {}
     for side in file.sides:
@@ -49,6 +55,20 @@ def compile_terms(
         word_languages=_list_word_languages(file),
         weights=weights or load_weights(None, len(side_words)),
     )
+
+
+def _list_languages_of_names(file: TermsFile) -> dict[str, list[str]]:
+    """Return the languages under which each name is written."""
+    languages: dict[str, list[str]] = {}
+    named: list[SpellingFields] = [*file.others, *file.pairs, *file.traps]
+    for side in file.sides:
+        for names in side.names.values():
+            named += names
+    for name in named:
+        for language, words in name.spellings.items():
+            for word in words:
+                languages.setdefault(word, []).append(language)
+    return languages
 
 
 def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry, bool]]:
@@ -141,12 +161,21 @@ def _list_topics(file: TermsFile) -> tuple[Topic, ...]:
 
 
 def _list_side_words(side: SideFields) -> tuple[str, ...]:
-    """Return every spelling of a side's names, each once."""
+    """Return every spelling and form of a side's names, each once."""
     words: list[str] = []
     for names in side.names.values():
         for name in names:
-            words += name.list_words()
+            words += _list_forms(name)
     return tuple(dict.fromkeys(words))
+
+
+def _list_forms(name: NameFields) -> Iterator[str]:
+    for language, spellings in name.spellings.items():
+        for spelling in spellings:
+            for form in inflected(spelling, [language]):
+                # The filter of feeds knows an ending in s itself.
+                if form != f"{spelling}s":
+                    yield from written_forms(form)
 
 
 def _find_english_names(file: TermsFile) -> dict[str, str]:
