@@ -11,7 +11,7 @@ A form that is filled in again has many filled places. Rewriting changes words a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,6 +22,8 @@ from pipelines.model import TextPrint
 #: and one less where one is added.
 _AROUND_WORD = 3
 _AROUND_CHINESE = 6
+#: Characters of Chinese before which two texts go on alike: longer openings are datelines and leads.
+_LONGEST_OPENING = 16
 #: Weight of a number, in Chinese characters.
 _WEIGHT_OF_NUMBER = 2
 #: Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so
@@ -62,6 +64,8 @@ class ChangedPlaces:
     framed: int
     #: Those of them at which each text has a name or a number that the other has nowhere.
     filled: int
+    #: Those of them that are Chinese, and hold names of their own and not only numbers.
+    renamed: int
     #: Names and numbers in what the two share; words of one name count once.
     kept: int
     #: Shingles that a text does not share away from such places, paragraphs of its own: in the text
@@ -152,6 +156,7 @@ def places_between(a: TextPrint, b: TextPrint) -> ChangedPlaces:
         changed=len(changed),
         framed=framed,
         filled=_count_filled(changed, shorter, longer, around),
+        renamed=_count_renamed([*_opening(stretches, around), *changed], shorter, longer, around),
         kept=_count_facts(shorter, stretches),
         least_elsewhere=max(min(elsewhere_here, elsewhere_there), 0),
         most_elsewhere=max(elsewhere_here, elsewhere_there),
@@ -252,6 +257,21 @@ def _gaps_between(stretches: Iterable[_Stretch]) -> Iterator[_Gap]:
         )
 
 
+def _opening(stretches: Sequence[_Stretch], around: int) -> Iterator[_Gap]:
+    """Yield the place at which texts begin, if they do with few words each.
+
+    Chinese puts a name there more often than not.
+    """
+    if not stretches:
+        return
+    first = stretches[0]
+    # As if there were words before it that the two share.
+    start = 1 - around
+    gap = _Gap(start, first.here, start, first.there, frame=first.length)
+    if gap.is_change(around) and max(first.here, first.there) <= _LONGEST_OPENING:
+        yield gap
+
+
 def _count_filled(changed: Iterable[_Gap], shorter: TextPrint, longer: TextPrint, around: int) -> int:
     """Count the places filled with names of their own."""
     own_here, own_there = _own_tokens(shorter, longer), _own_tokens(longer, shorter)
@@ -260,6 +280,19 @@ def _count_filled(changed: Iterable[_Gap], shorter: TextPrint, longer: TextPrint
         if gap.may_hold_names(around) and gap.has_marked_tokens(own_here, own_there, around):
             filled += 1
     return filled
+
+
+def _count_renamed(changed: Iterable[_Gap], shorter: TextPrint, longer: TextPrint, around: int) -> int:
+    """Count the places of Chinese texts with names of their own."""
+    if around == _AROUND_WORD:
+        return 0
+    own_here = _marked_tokens(shorter, shorter.names - longer.names)
+    own_there = _marked_tokens(longer, longer.names - shorter.names)
+    renamed = 0
+    for gap in changed:
+        if gap.may_hold_names(around) and gap.has_marked_tokens(own_here, own_there, around):
+            renamed += 1
+    return renamed
 
 
 def _count_facts(text: TextPrint, stretches: Iterable[_Stretch]) -> int:

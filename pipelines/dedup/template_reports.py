@@ -25,6 +25,8 @@ _FILLED_IN = "the same form filled in anew"
 _REFILLED_SHARE = 0.14
 #: By so much more where words changed as well, times the share of places where only words did.
 _REWORDED_SHARE = 0.3
+#: Share of the places in Chinese texts that differ.
+_RENAMED_SHARE = 0.3
 #: Names and numbers of its own that each text has, for one place that differs.
 _FACTS_A_PLACE = 0.4
 #: Such places, or facts, from which they are many.
@@ -62,7 +64,7 @@ def form_again(article: Member, other: Member, overlap: Overlap) -> TemplateRepo
     if not own_facts:
         return None
     places = places_between(a, b)
-    if _is_filled_in(places):
+    if _is_filled_in(places) or _is_renamed(places):
         why = f"{_FILLED_IN}: {places.filled} places have names and numbers of their own"
         return TemplateReport(why, is_plain=True)
     if not places.changed or own_facts < _FACTS_A_PLACE * places.changed:
@@ -97,6 +99,14 @@ def _is_filled_in(places: ChangedPlaces) -> bool:
     filled_share = places.filled / (places.filled + places.kept)
     reworded = places.changed - places.filled
     return filled_share >= _REFILLED_SHARE + _REWORDED_SHARE * reworded / places.changed
+
+
+def _is_renamed(places: ChangedPlaces) -> bool:
+    """Tell whether Chinese texts name others at most places.
+
+    One name in another's place is enough: nobody who edits a text puts it there.
+    """
+    return places.renamed > 0 and places.renamed >= _RENAMED_SHARE * places.changed
 
 
 def _have_little_else(places: ChangedPlaces, agreement: float, *, have_many: bool) -> bool:

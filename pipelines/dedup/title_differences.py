@@ -19,7 +19,7 @@ from typing import NamedTuple
 from pipelines.dedup.changed_places import stand_for_each_other
 from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers
 from pipelines.dedup.title_slots import RESPELLED, AlignedTitles, align_titles, counted_apart, worded_apart
-from pipelines.dedup.title_stages import looks_ahead, stages_apart
+from pipelines.dedup.title_stages import looks_ahead, prints_whole, stages_apart
 from pipelines.model import Member
 from pipelines.text.tokens import is_chinese, name_mark, tokens
 
@@ -93,6 +93,8 @@ def _staged_apart(article: Member, other: Member, share: float) -> str | None:
     stages = stages_apart(article.title, other.title)
     if stages:
         return f"titles at two stages of one matter: {stages[0]} here, {stages[1]} there"
+    if prints_whole(article.title) != prints_whole(other.title):
+        return "one prints a speech, the other tells of it"
     if looks_ahead(article.title) == looks_ahead(other.title):
         return None
     titles = _aligned(article, other)

@@ -27,6 +27,7 @@ class StageWords(Vocabulary):
 
     ahead: PhrasesByLanguage
     not_ahead: PhrasesByLanguage
+    whole: PhrasesByLanguage
     matters: tuple[Matter, ...]
 
 
@@ -50,6 +51,11 @@ def _ahead() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(any_of(words.ahead)), re.compile(any_of(words.not_ahead))
 
 
+@cache
+def _whole() -> re.Pattern[str]:
+    return re.compile(any_of(_words().whole))
+
+
 def stages_apart(here: str, there: str) -> tuple[str, str] | None:
     """Return the stages that two titles tell of one matter, or None."""
     for mine, theirs in zip(_stages_of(here), _stages_of(there), strict=True):
@@ -63,6 +69,12 @@ def looks_ahead(title: str) -> bool:
     """Tell whether a title speaks of what is still to come."""
     ahead, not_ahead = _ahead()
     return ahead.search(not_ahead.sub(" ", _plain(title))) is not None
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def prints_whole(title: str) -> bool:
+    """Tell whether a title is that of a speech's own text."""
+    return _whole().search(_plain(title)) is not None
 
 
 @lru_cache(maxsize=_TITLES_KEPT)

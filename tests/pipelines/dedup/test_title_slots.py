@@ -141,3 +141,46 @@ def test_two_names_beside_each_other_are_two_slots_or_one() -> None:
         text = text_of(INSPECTION.format(who, place), TALKS.format(who))
         pages.append(a_member(who, f"{who}在{place}调研时强调扎实做好安全生产工作", text))
     assert decide(pages[1], pages[:1]).story_ids == ()
+
+
+SPEECH = (
+    "女士们，先生们，朋友们：很高兴同大家相聚在美丽的海滨城市，共商互联互通大计，我谨对各位嘉宾表示热烈欢迎。",
+    "我们要坚持开放合作，维护多边贸易体制，反对各种形式的保护主义，让发展成果惠及更多国家和人民。",
+    "我们要坚持创新驱动，加强科技人才交流，推动数字经济健康发展，为世界经济增长培育新的动能。",
+)
+REPORT_OF_SPEECH = (
+    "论坛年会九日在海滨城市开幕，国家主席出席并发表主旨演讲，来自六十多个国家的嘉宾参加开幕式。",
+    "国家主席强调，" + SPEECH[1],
+    "国家主席指出，" + SPEECH[2],
+)
+
+
+def test_report_that_quotes_a_speech_at_length_is_no_copy_of_it() -> None:
+    speech = a_member("speech", "在论坛年会开幕式上的主旨演讲（全文）", text_of(*SPEECH))
+    report = a_member("report", "国家主席出席论坛年会开幕式并发表演讲", text_of(*REPORT_OF_SPEECH))
+    assert decide(report, [speech]).story_ids == ()
+    reprint = a_member("reprint", "主席谈开放合作", text_of(*SPEECH))
+    assert decide(reprint, [speech]).story_ids == ("sspeech",)
+
+
+NOTICE = (
+    "国家主席十八日下午在中南海会见来京述职的行政长官{}，听取了对当前形势和特别行政区政府工作情况的汇报。",
+    "国家主席表示，一年来特别行政区政府务实有为，勇于担当，维护国家安全，全力拼经济、谋发展，中央充分肯定。",
+)
+
+
+def test_chinese_texts_under_one_headline_that_name_others_are_two_reports() -> None:
+    one, other = (
+        a_member(name, "国家主席会见来京述职的行政长官", text_of(NOTICE[0].format(name), NOTICE[1]))
+        for name in ("李家超", "岑浩辉")
+    )
+    assert decide(other, [one]).story_ids == ()
+
+
+@pytest.mark.parametrize(
+    "edit", [("表示", "说"), ("会见", "接见"), ("十八日", "日前"), ("一年来", "今年以来")]
+)
+def test_edited_words_beside_names_make_no_other_chinese_report(edit: tuple[str, str]) -> None:
+    text = text_of(NOTICE[0].format("李家超"), NOTICE[1])
+    known = a_member("known", "国家主席会见来京述职的行政长官", text)
+    assert decide(a_member("copy", "述职会见", text.replace(*edit)), [known]).story_ids == ("sknown",)
