@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from crawlers.locales import country_name
 from crawlers.model import Source
 from crawlers.urls import same_site
 
@@ -90,7 +91,7 @@ def label_of(source: Source) -> str:
     kind = _OWNERS[source.owner]
     if source.country is None:
         return kind.capitalize()
-    return f"{_ADJECTIVES.get(source.country, source.country)} {kind}"
+    return f"{_ADJECTIVES.get(source.country) or country_name(source.country)} {kind}"
 
 
 def _group_by_site(sources: Iterable[Source]) -> list[_Site]:

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.adapters.elastic_index.schema import component_templates, index_templates
 from pipelines.adapters.kibana import build, packaged_objects
+from pipelines.config import packaged_beat
 from tests.elasticsearch.fixtures import Elastic, elastic_node, forget
 from tests.kibana.samples import bulk_lines
 from tests.kibana.structure import parsed
@@ -21,7 +22,7 @@ Ask = Callable[[str, Any], Any]
 
 @pytest.fixture(scope="session")
 def objects() -> list[dict[str, Any]]:
-    return parsed(build(packaged_objects()))
+    return parsed(build(packaged_objects(), packaged_beat() / "kibana"))
 
 
 @pytest.fixture(scope="session")

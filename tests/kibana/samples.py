@@ -83,12 +83,30 @@ STORIES = (
 # hours ago, source, result, entries, known, skipped, then the outcomes in the order of OUTCOMES, error
 OUTCOMES = tuple(Outcome)
 POLLS: tuple[tuple[Any, ...], ...] = (
-    (30, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 2, 1, 0, 0), None),
-    (30, "rivage", "not_modified", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0), None),
-    (30, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0), "HTTP 503 for https://lantern.example/feed"),
-    (6, "prairie-post", "ok", 20, 18, 0, (1, 0, 0, 0, 0, 0, 0, 1), None),
-    (6, "rivage", "ok", 12, 8, 1, (1, 0, 0, 0, 1, 0, 1, 0), None),
-    (6, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0), "HTTP 503 for https://lantern.example/feed"),
+    (30, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 2, 0, 1, 0, 0), None),
+    (30, "rivage", "not_modified", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0, 0), None),
+    (
+        30,
+        "lantern",
+        "failed",
+        0,
+        0,
+        0,
+        (0, 0, 0, 0, 0, 0, 0, 0, 0),
+        "HTTP 503 for https://lantern.example/feed",
+    ),
+    (6, "prairie-post", "ok", 20, 18, 0, (1, 0, 0, 0, 0, 0, 0, 0, 1), None),
+    (6, "rivage", "ok", 12, 8, 1, (1, 0, 0, 0, 1, 0, 0, 1, 0), None),
+    (
+        6,
+        "lantern",
+        "failed",
+        0,
+        0,
+        0,
+        (0, 0, 0, 0, 0, 0, 0, 0, 0),
+        "HTTP 503 for https://lantern.example/feed",
+    ),
 )
 
 # What the account of a source says of its health, and what its listing complains of.

@@ -12,6 +12,7 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from pipelines.adapters.kibana import build, packaged_objects
+from pipelines.config import packaged_beats
 from tests.kibana.conftest import Ask
 from tests.kibana.sending import Context, where
 
@@ -30,8 +31,10 @@ def changed(path: Path, **values: Any) -> None:
 def test_all_mistakes_are_told_at_once_each_with_its_file(folder: Path) -> None:
     changed(folder / "lens/coverage-kinds.json", columns={"kind": {"op": "terms", "label": "Kind"}})
     changed(folder / "lens/coverage-articles.json", chart={"type": "gauge", "value": "articles"})
-    changed(folder / "searches/interference.json", querry="x")
-    changed(folder / "searches/consular.json", id="maplewire-search-interference-2", sort=[["time", "down"]])
+    changed(folder / "searches/first-reports.json", querry="x")
+    changed(
+        folder / "searches/widely-copied.json", id="maplewire-search-first-reports-2", sort=[["time", "down"]]
+    )
     changed(folder / "dashboards/coverage.json", panels=[{"at": [0, 0, 8, 6]}])
     changed(folder / "tags/maplewire.json", color="red")
     (folder / "data-views/runs.json").write_text("{")
@@ -41,8 +44,8 @@ def test_all_mistakes_are_told_at_once_each_with_its_file(folder: Path) -> None:
     for words in (
         "kibana/lens/coverage-kinds.json: columns.kind: Value error, terms needs a field",
         "kibana/lens/coverage-articles.json: chart: ",
-        "kibana/searches/interference.json: querry: Extra inputs",
-        "kibana/searches/consular.json: sort.0.1: ",
+        "kibana/searches/first-reports.json: querry: Extra inputs",
+        "kibana/searches/widely-copied.json: sort.0.1: ",
         "kibana/dashboards/coverage.json: panels.0: Value error, write lens or search, one of them",
         "kibana/tags/maplewire.json: color: ",
         "kibana/data-views/runs.json: Invalid JSON",
@@ -59,11 +62,30 @@ def test_name_of_a_panel_that_does_not_exist_is_told_with_those_that_do(folder: 
 
 
 def test_one_id_in_two_files_is_told(folder: Path) -> None:
-    changed(folder / "searches/consular.json", id="maplewire-search-interference")
+    changed(folder / "searches/widely-copied.json", id="maplewire-search-first-reports")
     with pytest.raises(
-        CatalogueError, match="id maplewire-search-interference is the one of kibana/searches/"
+        CatalogueError, match="id maplewire-search-first-reports is the one of kibana/searches/"
     ):
         build(folder)
+
+
+def test_a_beat_adds_searches_of_its_own(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "beat/kibana/searches"
+    own.mkdir(parents=True)
+    text = (folder / "searches/widely-copied.json").read_text().replace("widely-copied", "salt")
+    (own / "salt.json").write_text(text)
+    assert b"maplewire-search-salt" in build(folder, own.parent)
+    assert build(folder, tmp_path / "nowhere") == build(folder)
+    changed(own / "salt.json", id="maplewire-search-first-reports")
+    with pytest.raises(CatalogueError, match="choose another"):
+        build(folder, own.parent)
+
+
+@pytest.mark.parametrize("beat", ["norway-japan-fisheries", "siemens"])
+def test_objects_of_every_beat_name_no_country_of_another(beat: str) -> None:
+    objects = build(packaged_objects(), packaged_beats() / beat / "kibana").decode()
+    for word in ("Beijing", "Canad", "interference", "canola"):
+        assert word not in objects
 
 
 def test_folder_without_objects_is_told(tmp_path: Path) -> None:

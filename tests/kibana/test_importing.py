@@ -17,9 +17,10 @@ import pytest
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.kibana import build, import_objects, packaged_objects
+from pipelines.config import packaged_beat
 from tests.kibana.server import Kibana, running
 
-OBJECTS = build(packaged_objects())
+OBJECTS = build(packaged_objects(), packaged_beat() / "kibana")
 IDS = [json.loads(line)["id"] for line in OBJECTS.splitlines()]
 DEFAULT = "maplewire-articles"
 KEY = "c2VjcmV0LWtleS1vZi1tYXBsZXdpcmU="

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.adapters.kibana import build, packaged_objects
+from pipelines.config import packaged_beat
 from tests.kibana.conftest import Ask
 from tests.kibana.sending import (
     Context,
@@ -25,7 +26,7 @@ from tests.kibana.structure import parsed
 Json = dict[str, Any]
 
 OBJECTS: Mapping[tuple[str, str], Json] = {
-    (one["type"], one["id"]): one for one in parsed(build(packaged_objects()))
+    (one["type"], one["id"]): one for one in parsed(build(packaged_objects(), packaged_beat() / "kibana"))
 }
 DASHBOARDS = [one for one in OBJECTS.values() if one["type"] == "dashboard"]
 SEARCHES = [one for one in OBJECTS.values() if one["type"] == "search"]

@@ -245,16 +245,21 @@ FOLDERS: Mapping[str, type[Entry]] = {
 }
 
 
-def read_files(folder: Path) -> list[Entry]:
-    """Return all entries, by kind and then by file name.
+def read_files(folder: Path, of_beat: Path | None = None) -> list[Entry]:
+    """Return all entries, by kind and then by file name, those of the beat last.
 
-    Raises CatalogueError with one line for each mistake, naming the file and the field.
+    `of_beat` is a folder of the same form, of which any part may be missing. Raises CatalogueError with one
+    line for each mistake, naming the file and the field.
     """
     problems: list[str] = []
     found: list[Entry] = []
     files: dict[str, str] = {}  # id -> name of its file
-    for path in _json_files(folder, problems):
-        name = path.relative_to(folder).as_posix()
+    paths = list(_json_files(folder, problems))
+    if of_beat is not None:
+        for kind in FOLDERS:
+            paths += sorted((of_beat / kind).glob("*.json"))
+    for path in paths:
+        name = f"{path.parent.name}/{path.name}"
         try:
             entry = FOLDERS[path.parent.name].model_validate_json(path.read_bytes())
         except ValidationError as e:

@@ -62,13 +62,14 @@ def packaged_objects() -> Path:
     return package / "_kibana"  # of an installed wheel
 
 
-def build(folder: Path) -> bytes:
+def build(folder: Path, of_beat: Path | None = None) -> bytes:
     """Return everything in `folder` as one .ndjson that Kibana imports.
 
+    With what a beat adds in a folder of the same form, such as its saved searches.
     The same files give the same bytes. Raises CatalogueError where a file is wrong or names an entry
     that does not exist.
     """
-    entries = read_files(folder)
+    entries = read_files(folder, of_beat)
     ndjson = ""
     for entry in entries:
         ndjson += f"{dumps(saved_object(entry, entries))}\n"

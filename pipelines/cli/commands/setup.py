@@ -56,11 +56,18 @@ def _export_kibana_objects(path: Path) -> None:
     """Write Kibana's objects as its import page takes them."""
     from pipelines.adapters.kibana import build, packaged_objects
 
+    with open_app(reading=True) as maplewire:
+        objects = build(packaged_objects(), _beat_objects(maplewire))
     try:
-        path.write_bytes(build(packaged_objects()))
+        path.write_bytes(objects)
     except OSError as e:
         raise CatalogueError([f"{path}: cannot be written: {e.strerror}"]) from e
     say(f"{path} holds Kibana's objects; import it under Stack Management, Saved Objects")
+
+
+def _beat_objects(app: App) -> Path:
+    """Return the folder of the objects that the beat adds, which may be missing."""
+    return app.settings.beat / "kibana"
 
 
 def _import_kibana_objects(app: App) -> tuple[str, ...]:
@@ -74,7 +81,7 @@ def _import_kibana_objects(app: App) -> tuple[str, ...]:
         raise CatalogueError(["MAPLEWIRE_KIBANA_URL: is not set; write https://HOST:5601"])
     report = import_objects(
         url,
-        build(packaged_objects()),
+        build(packaged_objects(), _beat_objects(app)),
         api_key=reveal(settings.kibana_api_key),
         space=settings.kibana_space,
         ca_certs=settings.kibana_ca_certs,
