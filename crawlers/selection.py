@@ -15,11 +15,13 @@ from crawlers.freshness import is_old_entry, takes_baseline
 from crawlers.listed_before import ListedBefore, SourceHistory
 from crawlers.model import NO_MISSED_PAGES, Entry, MissedPages, SkipReason, Source, Window
 from crawlers.retries import waiting_pages
-from crawlers.scripts import HAN, HAN_MARKS, HANGUL, KANA
+from crawlers.scripts import ARABIC, HAN, HAN_MARKS, HANGUL, HEBREW, KANA
 from crawlers.urls import canonical_url
 
 # Written without spaces between words. Korean is not, but particles are written with its words.
 _UNSPACED = re.compile(f"[{HAN}{HAN_MARKS}{KANA}]")
+# Prefixes are written in one word with a name: والصين. A page too many is judged later.
+_ATTACHING = re.compile(f"[{ARABIC}{HEBREW}]{{3}}")
 _TOKEN = re.compile(r"[^\W_]+")
 _UNSPACED_OR_HANGUL = re.compile(f"[{HAN}{HAN_MARKS}{KANA}{HANGUL}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
@@ -280,7 +282,7 @@ def _make_lookup(words: tuple[str, ...]) -> _Lookup:
     phrases: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
         folded = without_accents(word).casefold().strip()
-        if _UNSPACED.search(folded):
+        if _UNSPACED.search(folded) or _ATTACHING.search(folded):
             within.add(folded)
             continue
         tokens = tuple(_TOKEN.findall(folded))

@@ -39,6 +39,27 @@ def test_a_text_that_names_a_word_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("한국타이어가 공장을 증설한다", "한국타이어"),
+        ("LG화학은 투자를 늘린다", "LG화학"),
+        ("والصين تعلن", "الصين"),
+        ("ノルウェー産サバ", "ノルウェー"),
+        ("Hankooks neues Werk", "Hankook"),
+    ],
+)
+def test_word_is_found_with_what_its_language_writes_in_one_word_with_it(text: str, word: str) -> None:
+    assert names_one_of(text, (word,))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("북한 소식", "한국"), ("Россияне", "Россия"), ("Kenyatta", "Kenya")]
+)
+def test_longer_word_of_another_meaning_is_not_the_word(text: str, word: str) -> None:
+    assert not names_one_of(text, (word,))
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "Canadair flies", "Xi and Jinping", "The embassytown novel", "Granada", "中国与澳大利亚", "加 拿"],
 )

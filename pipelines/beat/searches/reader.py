@@ -51,7 +51,8 @@ class Searches:
         """Return all reasons why searches are kept aside."""
         hints: list[str] = []
         for reasons in self.set_aside.values():
-            hints += reasons
+            for reason in reasons:
+                hints.append(f"{reason}. The search is kept aside until then")
         return hints
 
 
@@ -279,7 +280,7 @@ def _list_reasons_against(entry: _Entry, channels: Mapping[str, Channel], own: P
         reasons.append(f"{entry.where}: {entry.label}: {text}")
     if entry.field_places.get("channels", "").startswith(f"{own}:"):
         reasons += _check_channel_names(entry, channels)
-    return [f"{reason}. The search is kept aside until then" for reason in reasons]
+    return reasons
 
 
 def _check_channel_names(entry: _Entry, channels: Mapping[str, Channel]) -> list[str]:

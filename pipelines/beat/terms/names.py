@@ -248,8 +248,8 @@ def _join_meanings(meanings: Sequence[Meaning]) -> Meaning:
 def side_words(terms: Terms) -> Mapping[str, tuple[str, ...]]:
     """Return each side's names in all languages and scripts, as written.
 
-    For a rough filter of a general feed: match words of scripts with spaces whole, others anywhere. It knows
-    no traps; `sides_named` does.
+    For a rough filter of a general feed: it matches Latin and Cyrillic ones as whole words, others anywhere,
+    and knows no traps; `sides_named` does.
     """
     return terms._side_words
 
