@@ -6,6 +6,7 @@ A saved web is a folder with `expected.json`, `pages/` and `feeds/`.
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,8 @@ from types import TracebackType
 from typing import Any
 
 import yaml
+
+CHINA_CANADA = Path(__file__).resolve().parents[2] / "beats" / "china-canada"
 
 
 class SavedWeb:
@@ -48,6 +51,9 @@ class SavedWeb:
     def beat(self, folder: Path, searches: list[dict[str, Any]] | None = None) -> Path:
         """Write a beat folder whose sources are the feeds of this web; return it."""
         folder.mkdir(parents=True, exist_ok=True)
+        for file in CHINA_CANADA.glob("*.yaml"):
+            if file.name not in ("sources.yaml", "searches.yaml"):
+                shutil.copyfile(file, folder / file.name)
         sites = {page["host"]: page for page in self.expected}
         rows = []
         for host in self.hosts:
