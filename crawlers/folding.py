@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 #: Katakana as narrow as a Latin letter, with the marks that NFC leaves apart.
-_HALF_WIDTH_KANA = re.compile("[\uff66-\uff9f]+")
+_HALF_WIDTH_KANA = re.compile("[\uff65-\uff9f]+")
 
 
 def composed(text: str) -> str:

@@ -54,7 +54,7 @@ _INVISIBLE = (
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06ed"
 )
 #: Half-width kana, and Arabic letters in the shape that they have in their word.
-_COMPATIBLE = "\uff66-\uff9f\ufb50-\ufdef\ufe70-\ufefc"
+_COMPATIBLE = "\uff65-\uff9f\ufb50-\ufdef\ufe70-\ufefc"
 _IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 _UNCLEAN = re.compile(f"[{_INVISIBLE}{_COMPATIBLE}]+")
 

@@ -70,8 +70,11 @@ def written_forms(name: str) -> list[str]:
 
 
 def kana_spellings(name: str) -> list[str]:
-    """Return a name and its spelling without ヴ, where it has one."""
-    return list(dict.fromkeys((name, _replace_each(name, _SOUNDS_OF_V))))
+    """Return a name and its spellings without ヴ and without the dot between its parts."""
+    spellings = []
+    for spelling in (name, _replace_each(name, _SOUNDS_OF_V)):
+        spellings += [spelling, spelling.replace("・", "")]
+    return [spelling for spelling in dict.fromkeys(spellings) if spelling]
 
 
 def _replace_each(text: str, replacements: dict[str, str]) -> str:
