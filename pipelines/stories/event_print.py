@@ -40,6 +40,8 @@ _MAX_MARKS = 60
 _ACTS_OF_VISITS = frozenset({"visit", "meeting", "agreement"})
 #: … and those that two leaders do together.
 _ACTS_OF_TWO = frozenset({"meeting", "agreement"})
+#: Kinds of entries whose names are the same in all languages of one script.
+_UNTRANSLATED = frozenset({"company", "person"})
 #: Kinds of entries beside which no name of the report stands.
 _NO_NAMES = frozenset({"topic", "signal"})
 
@@ -167,7 +169,7 @@ def _list_marks_of_part(part: _Part) -> Iterator[str]:
     acts = [(word.start, word.end) for word in part.words if word.kind == "act"]
     for entity, start, end in part.entities:
         if entity.kind != "topic":
-            yield from _mark_entry(entity, part)
+            yield from _mark_entry(entity, part.text[start:end], part)
             continue
         yield f"topic:{entity.key}"
         # “Tariff” is an act already, and one fact has one mark.
@@ -186,7 +188,7 @@ def _overlaps(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> boo
     return any(start < other_end and other_start < end for other_start, other_end in stretches)
 
 
-def _mark_entry(entity: Entity, part: _Part) -> Iterator[str]:
+def _mark_entry(entity: Entity, spelling: str, part: _Part) -> Iterator[str]:
     """Yield the mark of an entry of terms.yaml that names somebody or something."""
     if entity.kind not in WEIGHTS or office_of(entity, part.day, part.rules) is not None:
         return
@@ -194,8 +196,25 @@ def _mark_entry(entity: Entity, part: _Part) -> Iterator[str]:
         yield f"capital:{entity.key}"
     elif is_side_itself(entity, part.labels):
         yield f"side:{entity.key}"
+    elif entity.kind in _UNTRANSLATED and _is_another(spelling, entity):
+        # An entry may hold many companies.
+        yield f"{entity.kind}:{fold_for_search(spelling)}"
     else:
         yield f"{entity.kind}:{entity.key}"
+
+
+def _is_another(spelling: str, entity: Entity) -> bool:
+    """Tell whether a printed name has nothing of the name by which its entry is known.
+
+    Only the Latin alphabet shows that. An abbreviation has its letters.
+    """
+    words = fold_for_search(spelling).replace("-", " ").split()
+    known = fold_for_search(entity.key.partition(":")[2]).replace("-", " ").split()
+    letters = "".join(words + known)
+    if not letters.isascii() or not set(words).isdisjoint(known):
+        return False
+    initials = {"".join(word[0] for word in name) for name in (words, known)}
+    return initials.isdisjoint(words + known)
 
 
 def _mark_act(act_id: str, rules: EventRules) -> str:

@@ -260,6 +260,13 @@ def test_what_a_beat_is_about_links_no_two_reports() -> None:
         assert same_event(a, b) is None, (a, b)
 
 
+def test_entry_that_holds_many_companies_is_not_one_of_them() -> None:
+    fisheries = load_beat(packaged_beat().parent / "norway-japan-fisheries")
+    marks = told(fisheries, "SalMar and Mowi sell salmon to Tokyo").marks
+    named = {mark for mark in marks if mark.startswith("company:")}
+    assert len(named) == 2
+
+
 def test_nothing_of_an_agency_or_a_caption_is_a_mark(beat: Beat) -> None:
     body = (
         "La Presse Canadienne. Temps de lecture : 3 min. Michael Chong rises in the House of Commons in "
