@@ -48,7 +48,7 @@ _LEAST_SHARED = 1.2
 
 #: One act, and something that it is done to.
 _SAME_PREDICATE = 0.9
-_OBJECTS = frozenset({*_NAMES, "subject", "number", "place"})
+_OBJECTS = frozenset({*_NAMES, "subject", "number", "place", "day"})
 #: One visitor, on a visit of which nobody else speaks.
 _SAME_VISIT = 0.8
 #: Leaders of two sides in both headlines, and in both texts where they met.

@@ -68,23 +68,23 @@ def without_entries(
 # -- names -----------------------------------------------------------------------------------------------
 
 
-def capitalised_words(title: str, lead: str) -> frozenset[str]:
-    """Return the words that a report writes with a capital inside sentences.
-
-    They are returned in small letters. A headline that has a capital in every word shows nothing.
-    """
-    in_lead = facts.capitalised_words(lead)
-    if _is_title_case(title):
-        return in_lead
-    return in_lead | facts.capitalised_words(title)
+def is_title_case(title: str) -> bool:
+    """Tell whether a headline has a capital in every word."""
+    # Any headline begins with one.
+    words = re.findall(r"[^\W\d_]{4,}", title)[1:]
+    with_capital = [word for word in words if word[0].isupper()]
+    return len(words) >= _TITLE_CASE_WORDS and len(with_capital) > _TITLE_CASE_SHARE * len(words)
 
 
 def find_names(
     text: str, lang: str | None, capitalised: Collection[str], rules: EventRules, *, is_headline: bool
 ) -> Iterator[_Weighted]:
-    """Yield (mark, weight) of the names in a text without listed names."""
+    """Yield (mark, weight) of the names in a text without listed names.
+
+    `capitalised` are the words, in small letters, that the report writes with a capital inside its sentences.
+    A single word of others is no name, and in a headline none is.
+    """
     full = weight_of("name", is_headline=is_headline)
-    known_only = is_headline and _is_title_case(text)
     for line in text.split("\n"):
         for name in facts.find_names(line, capitalised):
             if _HAN_CHARACTER.search(name.printed):
@@ -93,7 +93,7 @@ def find_names(
             words = _NAME_WORD.findall(name.printed)
             if len(words) == 1 and base_of(lang or "") in WORDS.capital_nouns:
                 continue
-            if known_only or len(words) == 1:
+            if is_headline or len(words) == 1:
                 words = [word for word in words if word.lower() in capitalised]
             yield from _mark_words(_keep_telling(words, rules), full)
 
@@ -119,14 +119,6 @@ def _is_telling(word: str, rules: EventRules) -> bool:
     if len(word) < _MIN_NAME_LETTERS:
         return False
     return word not in _COMMON_WORDS and word not in rules.common_words
-
-
-def _is_title_case(title: str) -> bool:
-    """Tell whether a headline has a capital in every word."""
-    # Any headline begins with one.
-    words = re.findall(r"[^\W\d_]{4,}", title)[1:]
-    with_capital = [word for word in words if word[0].isupper()]
-    return len(words) >= _TITLE_CASE_WORDS and len(with_capital) > _TITLE_CASE_SHARE * len(words)
 
 
 # -- quotations and headline words -------------------------------------------------------------------------

@@ -47,16 +47,19 @@ class People:
     def resolve(self, found: Iterable[_Found]) -> tuple[_Found, ...]:
         """Return entries, with the person whose last name is an entry in its place.
 
-        A list may have “Chong” as an entry beside “Michael Chong”.
+        A list may have “Chong” and “ministre Anand” beside “Michael Chong” and “Anita Anand”.
         """
-        resolved = []
-        for entity, start, end in found:
-            people = self._by_last_name.get(entity.key, {})
-            # “Xi” has an office of its own, and is no Li Xi.
-            if entity.kind == "person" and entity.role is None and len(people) == 1:
-                (entity,) = people.values()
-            resolved.append((entity, start, end))
-        return tuple(resolved)
+        return tuple((self._meant_by(entity), start, end) for entity, start, end in found)
+
+    def _meant_by(self, entity: Entity) -> Entity:
+        # “Xi” has an office of its own, and is no Li Xi.
+        if entity.kind != "person" or entity.role is not None:
+            return entity
+        side, _, name = entity.key.partition(":")
+        people = self._by_last_name.get(f"{side}:{name.rpartition(' ')[2]}", {})
+        meant = [person for person in people.values() if person.role is not None]
+        meant = meant or list(people.values())
+        return meant[0] if len(meant) == 1 else entity
 
     def side_of(self, office: str, printed: str, day: date) -> str | None:
         """Return the only side with such an office on a day, or None.

@@ -20,13 +20,14 @@ from functools import lru_cache
 from pipelines.beat.event_rules import EventRules, EventWord
 from pipelines.beat.terms import Entity, Terms
 from pipelines.model import EventPrint
+from pipelines.revisions import facts
 from pipelines.stories.event_days import find_days
 from pipelines.stories.event_figures import find_figures
 from pipelines.stories.event_names import (
-    capitalised_words,
     find_headline_words,
     find_names,
     find_quotations,
+    is_title_case,
     without_entries,
 )
 from pipelines.stories.event_offices import Leaders, People, find_leaders, is_side_itself, office_of, side_of
@@ -119,7 +120,10 @@ def _list_marks(headline: _Part, lead: _Part, lang: str | None, at: datetime) ->
     """Yield the marks of a report; a mark may come twice."""
     bare_headline = without_entries(headline.text, headline.entities)
     bare_lead = without_entries(lead.text, lead.entities)
-    capitalised = capitalised_words(bare_headline, bare_lead)
+    capitalised = facts.capitalised_words(bare_lead)
+    # A headline with a capital in every word does not show which are names.
+    if not is_title_case(headline.text):
+        capitalised |= facts.capitalised_words(bare_headline)
     people = _people_by_last_name(headline, lead)
     names: set[str] = set()
     for part, bare in ((headline, bare_headline), (lead, bare_lead)):
