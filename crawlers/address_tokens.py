@@ -46,6 +46,12 @@ def without_tokens(address: str) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc, "/".join(masked), parts.query, ""))
 
 
+def place_of(address: str) -> str:
+    """Return an address without its tokens and parameters."""
+    place = address.partition("?")[0]
+    return without_tokens(place) or place
+
+
 def differ_in_one_token(address: str, other: str) -> bool:
     """Tell whether two addresses are alike but for one token of their paths."""
     if without_tokens(address) is None or without_tokens(address) != without_tokens(other):

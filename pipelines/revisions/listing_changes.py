@@ -7,13 +7,14 @@ and what is taken out of a listing is often changed or taken away at the same ti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from crawlers.address_tokens import without_tokens
+from crawlers.address_tokens import place_of
 from crawlers.model import ListedAddress
 
 #: More at once are no corrections: the listing was built anew, or shows what is read most.
 MOST_AT_ONCE = 5
+_SAME_MINUTE = timedelta(minutes=1)
 
 
 def pages_dropped_early(before: Sequence[ListedAddress], after: Sequence[ListedAddress]) -> list[str]:
@@ -44,5 +45,19 @@ def pages_dropped_early(before: Sequence[ListedAddress], after: Sequence[ListedA
 
 def _place_and_time(page: ListedAddress) -> tuple[str, datetime | None]:
     """Return a page's address without tokens and parameters, and its time."""
-    place = page.address.partition("?")[0]
-    return without_tokens(place) or place, page.published
+    return place_of(page.address), page.published
+
+
+def is_listed_elsewhere(url: str, published: datetime | None, listed: Sequence[ListedAddress]) -> bool:
+    """Tell whether an article is listed at another address than the known one.
+
+    It is one with another token or other parameters, and with the article's time to the minute.
+    """
+    if published is None:
+        return False
+    place = place_of(url)
+    for page in listed:
+        is_of_time = page.published is not None and abs(page.published - published) < _SAME_MINUTE
+        if is_of_time and page.address != url and place_of(page.address) == place:
+            return True
+    return False

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from crawlers.crawl import fetch_again
 from crawlers.errors import CrawlInterrupted
-from crawlers.model import CrawlResult, Entry, FetchFailure, PageRequest
+from crawlers.model import CrawlResult, Entry, FeedState, FetchFailure, ListedAddress, PageRequest
 from crawlers.urls import site_of
 from pipelines.ingest.held_back import Fetch, is_as_it_was, not_found
 from pipelines.model import Article, RecheckState
+from pipelines.revisions.listing_changes import is_listed_elsewhere
 from pipelines.revisions.recheck import choose_rechecks, state_after_failure, state_after_fetch
 from pipelines.stages.batches import hand_over
 from pipelines.stages.context import RunContext, RunProblems
@@ -114,12 +115,14 @@ def _note_pages_without_text(
     The pages themselves are processed like any other.
     """
     at = result.finished
+    feeds = context.ledger.feed_states()
     _note_unmodified(context, _unmodified_states(result, asked), at, run_id)
     for failure in result.failures:
         state = asked.get(failure.url)
         # Trouble of the moment was noted as a try, before the page was asked for.
         if failure.kind != "temporary" and state is not None:
-            _note_failure(context, failure, state, at, run_id)
+            feed = feeds.get(state.source_id) or FeedState(state.source_id)
+            _note_failure(context, failure, state, at, run_id, feed.listed)
 
 
 def _unmodified_states(result: CrawlResult, asked: Mapping[str, RecheckState]) -> list[RecheckState]:
@@ -151,10 +154,19 @@ def _note_unmodified(context: RunContext, states: Sequence[RecheckState], at: da
 
 
 def _note_failure(
-    context: RunContext, failure: FetchFailure, state: RecheckState, at: datetime, run_id: int
+    context: RunContext,
+    failure: FetchFailure,
+    state: RecheckState,
+    at: datetime,
+    run_id: int,
+    listed: Sequence[ListedAddress],
 ) -> None:
-    if failure.status not in (_NOT_FOUND, _GONE):
-        # Forbidden by now, or not a page: that says nothing about the article.
+    """Note what a failure tells of a page.
+
+    `listed` are the pages that its source lists now.
+    """
+    if failure.status not in (_NOT_FOUND, _GONE) or _is_elsewhere(context, state, listed):
+        # Forbidden by now, or not a page, or there with a new token: that says nothing about the article.
         context.ledger.save_recheck_states([state_after_fetch(state, at, context.rechecks)])
         return
     with context.ledger.deciding() as decisions:
@@ -165,3 +177,10 @@ def _note_failure(
             reason = f"it {failure.reason}"
             decision = not_found(stored, reason, state, fetch, is_certain=is_certain)
             decisions.take(decision, run_id)
+
+
+def _is_elsewhere(context: RunContext, state: RecheckState, listed: Sequence[ListedAddress]) -> bool:
+    stored = context.ledger.article(state.article_id)
+    if stored is None or stored.article.published is None:
+        return False
+    return is_listed_elsewhere(state.url, stored.article.published.at, listed)

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.model import USUAL_RECHECKS, Outcome, RunReport
 from tests.builders import NOON
-from tests.crawlers.web import Web
+from tests.crawlers.web import Answer, Web
 from tests.pipelines.polled_site import Item, PolledSite, hours_before, story_html, story_title
 from tests.pipelines.world import World
 
@@ -67,6 +67,28 @@ def test_token_in_the_path_is_asked_for_once_where_the_feed_tells_times_and_twic
         articles = site.articles()
         assert len(articles) == 4 == len({article.story_id for article in articles})
         assert len(world.mailbox.sent) == 4
+
+
+@pytest.mark.timeout(300)
+def test_article_whose_token_has_expired_is_not_gone_while_it_is_listed_with_another(world: World) -> None:
+    with Web() as web:
+        site = PolledSite(world, web)
+        world.parts = replace(world.parts, rechecks=USUAL_RECHECKS)
+        for poll in range(8):
+            link = site.page(f"/news/{_token(poll)}/lot", story_html(1))
+            site.feed([Item(link, story_title(1), published=hours_before(1))])
+            site.poll(after=timedelta(hours=2))
+            web.answer(f"/news/{_token(poll)}/lot", Answer(404))
+        (article,) = site.articles()
+        (recheck,) = world.ledger.recheck_states([article.article.id]).values()
+        assert web.asked(f"/news/{_token(0)}/lot") >= 3
+        assert (recheck.gone, recheck.misses) == (None, 0)
+        # Once it leaves its listing, what its page answers counts again.
+        site.feed([Item(site.page("/news/other", story_html(2)), story_title(2))])
+        for _ in range(4):
+            site.poll(after=timedelta(days=3))
+        (recheck,) = world.ledger.recheck_states([article.article.id]).values()
+        assert recheck.gone is not None
 
 
 @pytest.mark.timeout(300)
