@@ -159,6 +159,8 @@ def _name_item(position: int, value: Any) -> str:
 
 _FIELDS_NEEDED = "must have fields, as in {en: [name], fr: [nom]}"
 _LIST_NEEDED = "must be a list; write it in brackets: [name, name]"
+_ENTRIES_NEEDED = "must be a list; write each entry on a line of its own, as - {en: [name]}"
+_KINDS_NEEDED = "must have fields, as in country: [{en: [name]}]"
 _FLAG_NEEDED = "write true or false"
 _NUMBER_NEEDED = "write a number, as 0.5"
 #: What is wrong, by Pydantic's type of error, where it does not depend on the value.
@@ -171,9 +173,9 @@ _FIXED_TEXTS = {
     "string_too_short": "is empty; write a word or remove it",
     "bool_type": _FLAG_NEEDED,
     "bool_parsing": _FLAG_NEEDED,
-    "tuple_type": _LIST_NEEDED,
-    "list_type": _LIST_NEEDED,
+    "too_short": "is empty; write something in it or remove it",
 }
+_LIST_ERRORS = ("tuple_type", "list_type")
 #: A value stands where a group of fields belongs.
 _GROUP_ERRORS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
 
@@ -185,8 +187,13 @@ def describe_field_error(error: ErrorDetails) -> str:
     shown = repr(str(written)[:_SHOWN_CHARS])
     if kind in _FIXED_TEXTS:
         return _FIXED_TEXTS[kind]
+    if kind in _LIST_ERRORS:
+        # A group of fields stands where a list of such groups belongs.
+        return _ENTRIES_NEEDED if isinstance(written, dict) else _LIST_NEEDED
     if kind in _GROUP_ERRORS:
-        return f"{_FIELDS_NEEDED}; found {shown}"
+        # The names of a side stand under their kind.
+        needed = _KINDS_NEEDED if error["loc"][-1:] == ("names",) else _FIELDS_NEEDED
+        return f"{needed}; found {shown}"
     match kind:
         case "literal_error":
             return f"write {error['ctx']['expected']} (found {written!r})"

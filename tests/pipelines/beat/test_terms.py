@@ -268,6 +268,15 @@ def with_name(**name: Any) -> dict[str, Any]:
         (a_beat(sides=[a_side("salt", {"en": ["Salt"], "implies": "sugar"})]), "the beat has one side, so"),
         (a_beat(topics=[{"id": "fish", "name": {}, "en": ["fish"]}]), "topics[fish].name"),
         (a_beat(topics=[{"id": "fish", "name": {"no": "fisk"}, "en": ["fish"]}]), "unknown language `no`"),
+        (
+            a_beat(sides=[{"id": "salt", "name": "Salt", "names": ["Salt"]}]),
+            "sides[salt].names: must have fields, as in country: [{en: [name]}]",
+        ),
+        (
+            a_beat(sides=[{"id": "salt", "name": "Salt", "names": {"thing": {"en": ["Salt"]}}}]),
+            "names.thing: must be a list; write each entry on a line of its own",
+        ),
+        (a_beat(sides=[{"id": "salt", "name": "Salt", "names": {}}]), "sides[salt].names: is empty; write"),
         (with_name(en=[""]), "is empty; write a word or remove it"),
         ("sides: [", "terms.yaml:1: the file ends too early; close every bracket and quote"),
         ("- a\n- b\n", "the file must hold fields; begin it with “sides:”"),
