@@ -12,11 +12,13 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from crawlers.checked_yaml import Place, YamlDocument, read_yaml
+from crawlers.checked_yaml import Place, YamlDocument, parse_yaml, read_yaml
 from pipelines.beat.beat import Beat
+from pipelines.beat.terms.fields import SIGNALS
 from pipelines.model import Relevance
 from pipelines.relevance import judge
 from pipelines.route.names import EVERYWHERE
@@ -35,6 +37,7 @@ _ORGANISATIONS = {
     "release": "a release service: what it distributes was paid for",
     "state_media": "a state medium: texts with its credit are labelled so, whoever prints them",
 }
+_EVENT_PARTS = {"acts": "act", "offices": "office", "visits": "visits", "common_words": "common words"}
 _STRENGTHS = {"strong": "strong", "weak": "weak: it counts half"}
 
 
@@ -96,15 +99,15 @@ class _Word:
 def explain_word(beat: Beat, word: str) -> Explanation:
     """Return where a word is known from, and what it does. The word is not empty."""
     asked = _Word(word)
-    files = _BeatFiles(beat.folder)
+    own = _BeatFiles(beat.folder)
     findings = [
-        *_find_in_terms(files.terms, asked),
-        *_find_elsewhere(files, asked),
+        *_find_in_terms(own.terms, asked),
+        *_find_elsewhere(own, asked),
         *_find_everywhere(asked),
     ]
     nearest: tuple[str, ...] = ()
     if not findings:
-        nearest = _find_nearest(files.terms, asked)
+        nearest = _find_nearest(own.terms, asked)
     return Explanation(asked.text, tuple(findings), judge(asked.text, "", None, beat.terms), nearest)
 
 
@@ -221,14 +224,14 @@ def _describe_role(fields: Mapping[str, Any]) -> str:
 # -- the other files of the beat --------------------------------------------------------------------------
 
 
-def _find_elsewhere(files: _BeatFiles, word: _Word) -> Iterator[Finding]:
+def _find_elsewhere(own: _BeatFiles, word: _Word) -> Iterator[Finding]:
     for name, describe in (
         ("events.yaml", _describe_event),
         ("outlets.yaml", _describe_outlet),
         ("sources.yaml", _describe_source),
         ("searches.yaml", _describe_search),
     ):
-        document = files.read(name)
+        document = own.read(name)
         if document is None:
             continue
         for place, text in _list_texts(document.values, ()):
@@ -261,8 +264,16 @@ def _describe_event(values: Any, place: Place, text: str, word: _Word) -> str | 
     if not word.is_spelled(text):
         return None
     id_ = _group_of(values, place).get("id")
-    part = str(place[0]) if id_ is None else f"{place[0]}: {id_}"
-    return f"«{text}» tells events apart ({part})"
+    part = _EVENT_PARTS.get(str(place[0]), str(place[0]))
+    named = part if id_ is None else f"{part} {id_}"
+    return f"«{text}» tells events apart: a word of the {named}"
+
+
+def _describe_signal(_values: Any, place: Place, text: str, word: _Word) -> str | None:
+    if not word.is_spelled(text):
+        return None
+    signal = next((step for step in place if step in SIGNALS), "")
+    return f"«{text}» is a word of the signal {signal} in beats that have none of their own"
 
 
 def _describe_outlet(values: Any, place: Place, text: str, word: _Word) -> str | None:
@@ -288,6 +299,17 @@ def _describe_search(values: Any, place: Place, text: str, word: _Word) -> str |
 
 
 def _find_everywhere(word: _Word) -> Iterator[Finding]:
+    for folder, name, describe in (
+        ("pipelines/beat", "event_rules.yaml", _describe_event),
+        ("pipelines/beat/terms", "general_signals.yaml", _describe_signal),
+    ):
+        path = Path(folder, name)
+        content = files(folder.replace("/", ".")).joinpath(name).read_bytes()
+        document = parse_yaml(content, path)
+        for place, text in _list_texts(document.values, ()):
+            told = describe(document.values, place, text, word)
+            if told is not None:
+                yield Finding(document.locate(place), told)
     organisation = EVERYWHERE.known(word.text)
     if organisation is not None:
         text = f"«{organisation.name}» is {_ORGANISATIONS[organisation.kind]}"

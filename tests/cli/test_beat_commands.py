@@ -175,6 +175,8 @@ def test_a_name_is_explained_with_its_line_and_what_hides_it(tmp_path: Path) -> 
         ("Lokomotiven", "a word of the topic rail"),
         ("Handelsblatt", "is a source"),
         ("dpa", "a news agency"),
+        ("expelled", "tells events apart: a word of the act expulsion"),
+        ("Verhandlungen", "in beats that have none of their own"),
     ],
 )
 def test_words_of_every_kind_are_explained(tmp_path: Path, word: str, part: str) -> None:
