@@ -78,6 +78,8 @@ def _character_class(ranges: tuple[_Range, ...]) -> str:
 
 
 HAN = _character_class(HAN_RANGES)
+#: Without the rare characters beyond the basic plane, which slow a pattern down.
+BASIC_HAN = _character_class(tuple(block for block in HAN_RANGES if block[1] <= 0xFFFF))
 HAN_MARKS = _character_class(HAN_MARK_RANGES)
 KANA = _character_class(KANA_RANGES)
 HANGUL = _character_class(HANGUL_RANGES)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from itertools import chain
 
-from crawlers.scripts import HAN_RANGES
+from crawlers.scripts import BASIC_HAN
 from pipelines.text.vocabulary import Vocabulary, any_word, read_vocabulary
 
 #: Characters of the place, with its date, before an agency.
@@ -28,7 +28,6 @@ class DatelineWords(Vocabulary):
 WORDS = read_vocabulary("pipelines.text", "datelines.yaml", DatelineWords)
 
 _AGENCY = rf"(?<!\w)(?:{any_word(chain.from_iterable(WORDS.agencies.values()))})(?!\w)"
-_HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last, _block in HAN_RANGES[:3])
 _CAPITAL = "A-ZÀ-ÝА-ЯЁЄІЇҐ"
 _OPEN, _CLOSED = "(（［\\[【", ")）］\\]】"
 _IN_BRACKETS = f"[^{_OPEN}{_CLOSED}\n]"
@@ -43,7 +42,7 @@ _DATELINE = re.compile(
     rf"|[{_CAPITAL}][{_CAPITAL} .'’-]{{2,40}}(?:,[^—–\n]{{0,50}}?)?(?:\s?[(/][^)/\n]{{2,40}}[)/])?"
     r"\s?(?:—|–|--|-)\s"
     # 新华社北京1月17日电
-    rf"|(?:{any_word(WORDS.before_place)})?\s?[{_HAN}]{{2,6}}\d{{1,2}}月\d{{1,2}}日(?:电|電|讯|訊)"
+    rf"|(?:{any_word(WORDS.before_place)})?\s?[{BASIC_HAN}]{{2,6}}\d{{1,2}}月\d{{1,2}}日(?:电|電|讯|訊)"
     # (서울=연합뉴스)
     rf"|[{_OPEN}]{_IN_BRACKETS}{{1,30}}[=＝]{_IN_BRACKETS}{{1,30}}[{_CLOSED}]"
     # 【ワシントン共同】, ［東京 17日 ロイター］

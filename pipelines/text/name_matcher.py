@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from crawlers.scripts import HANGUL, KANA, SCRIPTS, scripts_of
+from crawlers.scripts import BASIC_HAN, HANGUL, KANA, SCRIPTS, scripts_of
 from pipelines.text.folding import fold_in_place
 from pipelines.text.spellings import (
     SPACED_SCRIPTS,
@@ -30,8 +30,6 @@ from pipelines.text.spellings import (
     stands_alone,
 )
 
-#: Han characters of the basic plane, for the inside of a character class.
-CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: A word with a `*` needs this many letters: shorter stems would take in half the dictionary.
 STEM_LETTERS = 3
 #: In Hangul, where a letter is a syllable.
@@ -41,8 +39,7 @@ HANGUL_STEM_LETTERS = 2
 _LATIN_LETTERS = "a-z0-9æœßþ"
 _ALL_LETTERS = _LATIN_LETTERS + "".join(map(SCRIPTS.__getitem__, SPACED_SCRIPTS))
 _NAME_WORD = re.compile(rf"[{_ALL_LETTERS}]+\*?")
-_HAS_CJK = re.compile(f"[{CJK}]")
-_HAS_CJK_OR_KANA = re.compile(f"[{CJK}{KANA}]")
+_HAS_HAN_OR_KANA = re.compile(f"[{BASIC_HAN}{KANA}]")
 _HANGUL_WORD = re.compile(f"[{HANGUL}]")
 _HANGUL_OR_KANA = re.compile(f"[{HANGUL}{KANA}]")
 _NO_CHARACTER = re.compile(r"(?!)")
@@ -80,14 +77,9 @@ def _clean_part(unclean: re.Match[str]) -> str:
     return _IS_INVISIBLE.sub("", unicodedata.normalize("NFKC", unclean[0]))
 
 
-def is_chinese(name: str) -> bool:
-    """Tell whether a name has Chinese characters."""
-    return _HAS_CJK.search(name) is not None
-
-
 def is_unspaced(name: str) -> bool:
     """Tell whether a name is matched anywhere, as Chinese and Japanese are."""
-    return _HAS_CJK_OR_KANA.search(name) is not None
+    return _HAS_HAN_OR_KANA.search(name) is not None
 
 
 def words_of(name: str) -> tuple[str, ...]:

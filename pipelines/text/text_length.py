@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from crawlers.scripts import ARABIC, CYRILLIC, GREEK, HAN_RANGES, HANGUL, HEBREW, KANA, LATIN
+from crawlers.scripts import ARABIC, BASIC_HAN, CYRILLIC, GREEK, HANGUL, HEBREW, KANA, LATIN
 
 #: Characters for one English word, in news text.
 HAN_A_WORD = 1.7
 KANA_A_WORD = 2.2
 HANGUL_A_WORD = 2.1
 
-_HAN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last, _block in HAN_RANGES[:3]) + "]")
+_HAN = re.compile(f"[{BASIC_HAN}]")
 _KANA = re.compile(f"[{KANA}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
