@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,7 +45,7 @@ __all__ = ["Act", "EventRules", "EventWord", "load_event_rules"]
 _DEFAULTS = "event_rules.yaml"
 #: The key of the words of all languages together.
 _ANY_LANGUAGE = ""
-_OFFICES = frozenset({"office", "no-office"})
+_OFFICES = frozenset({"office", "leader", "no-office"})
 
 
 # -- the file, as it must be written -------------------------------------------------------------------
@@ -80,6 +80,8 @@ class _ActFields(_Words):
 
 class _OfficeFields(_Words):
     id: _Id
+    #: The side whose office these words always mean.
+    side: _Id | None = None
 
 
 class _VisitFields(_Words):
@@ -111,17 +113,20 @@ class Act:
     is_speech: bool = False
 
 
+_Kind: TypeAlias = Literal["act", "office", "leader", "no-office", "visit"]
+
+
 class EventWord(NamedTuple):
     """Characters [start, end) of a text that stand for an act, an office or a visit."""
 
-    kind: Literal["act", "office", "no-office", "visit"]
-    #: The id of an act or office; "canada>china" for a visit.
+    kind: _Kind
+    #: The id of an act or office; "china head-of-state" for a leader, "canada>china" for a visit.
     key: str
     start: int
     end: int
 
 
-_Meaning = tuple[Literal["act", "office", "no-office", "visit"], str]
+_Meaning = tuple[_Kind, str]
 
 
 class _Matchers:
@@ -181,10 +186,13 @@ def _keep_longest(offices: list[tuple[Match, _Meaning]]) -> Iterator[EventWord]:
 
     “Vice president” is no president, and 大使馆 is no ambassador.
     """
-    meanings = dict(offices)
+    meanings: dict[Match, _Meaning] = {}
+    for match, meaning in offices:
+        # The words of a beat stand before those of every beat.
+        meanings.setdefault(match, meaning)
     for match in longest(meanings):
         kind, key = meanings[match]
-        if kind == "office":
+        if kind != "no-office":
             yield EventWord(kind, key, match.start, match.end)
 
 
@@ -254,7 +262,7 @@ def _list_languages() -> list[str]:
 #: The fields of each group that are no languages.
 _GROUP_FIELDS: Mapping[str, tuple[str, ...]] = {
     "acts": ("id", "weight", "says"),
-    "offices": ("id",),
+    "offices": ("id", "side"),
     "visits": ("from", "to"),
 }
 
@@ -326,16 +334,17 @@ def _check_ids(values: Mapping[str, Any], problems: FileProblems) -> None:
 
 
 def _check_sides(values: Mapping[str, Any], sides: Collection[str], problems: FileProblems) -> None:
-    """Report capitals and visits of a side that terms.yaml does not have."""
+    """Report capitals, offices and visits of a side that terms.yaml does not have."""
     advice = f"write one of {', '.join(sides)}"
     for side in _read_capitals(values):
         if side not in sides:
             problems.add(("capitals", side), f"“{side}” is not a side in terms.yaml; {advice}")
-    for position, visit in _list_entries(values, "visits"):
-        for name in ("from", "to"):
-            visited = visit.get(name)
-            if isinstance(visited, str) and visited not in sides:
-                problems.add(("visits", position, name), f"“{visited}” is not a side in terms.yaml; {advice}")
+    for group, names in (("offices", ("side",)), ("visits", ("from", "to"))):
+        for position, entry in _list_entries(values, group):
+            for name in names:
+                named = entry.get(name)
+                if isinstance(named, str) and named not in sides:
+                    problems.add((group, position, name), f"“{named}” is not a side in terms.yaml; {advice}")
 
 
 def _check_capitals(values: Mapping[str, Any], terms: Terms, problems: FileProblems) -> None:
@@ -406,7 +415,10 @@ def _list_meanings(file: _EventFile) -> Iterator[tuple[_Meaning, _Words]]:
     for act in file.acts:
         yield ("act", act.id), act
     for office in file.offices:
-        yield ("office", office.id), office
+        if office.side is None:
+            yield ("office", office.id), office
+        else:
+            yield ("leader", f"{office.side} {office.id}"), office
     yield ("no-office", ""), file.no_office
     for visit in file.visits:
         yield ("visit", f"{visit.visitor}>{visit.to}"), visit

@@ -26,6 +26,10 @@ _OWNERS = frozenset({"place", "other", "person", *SIDE_KINDS})
 _BEFORE_OFFICE = frozenset({"", " ", "'s ", "' ", "-", "的"})
 _AFTER_OFFICE = re.compile(rf" (?:(?:{any_word(WORDS.between_office_and_side)}) ?)?", re.IGNORECASE)
 
+_NAME_BEHIND = re.compile(r" [A-ZÀ-Þ]")
+#: Bare, it is mostly that of a third country: “the president”.
+_NEVER_BARE = frozenset({"head-of-state"})
+
 #: An entry and where it stands.
 _Found = tuple[Entity, int, int]
 
@@ -67,6 +71,8 @@ class People:
         Where several have one, the role that begins with the printed words counts: “prime minister”
         is not “premier”.
         """
+        if office in _NEVER_BARE:
+            return None
         holders = [person for person in self._holders.get(office, ()) if person.holds_office_on(day)]
         same = [person for person in holders if (person.role or "").casefold().startswith(printed.casefold())]
         sides = {person.key.partition(":")[0] for person in same or holders}
@@ -99,10 +105,15 @@ def find_leaders(
         if leader is not None:
             leaders.add(leader)
     for word in words:
+        if word.kind == "leader":
+            leaders.add(word.key)
         if word.kind != "office":
             continue
         owner = _find_owner(text, word, entities)
-        if owner is None:
+        if owner is None and _NAME_BEHIND.match(text, word.end):
+            # “President Macron” is nobody's of the beat.
+            side = None
+        elif owner is None:
             side = people.side_of(word.key, text[word.start : word.end], day)
         else:
             owners.add(owner[1])

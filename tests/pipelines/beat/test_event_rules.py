@@ -83,6 +83,15 @@ def test_words_are_those_of_the_language_of_a_text(
     assert find(read(tmp_path, SMALL), text, lang) == found
 
 
+def test_words_for_the_office_of_one_side_go_before_those_of_every_beat(tmp_path: Path) -> None:
+    rules = read(tmp_path, "offices:\n  - {id: head-of-state, side: north, en: [king], zh: [国家主席]}\n")
+    assert find(rules, "The king and the president") == [
+        ("leader", "north head-of-state"),
+        ("office", "head-of-state"),
+    ]
+    assert find(rules, "国家主席", "zh") == [("leader", "north head-of-state")]
+
+
 def test_text_in_no_known_language_is_compared_with_all_words(tmp_path: Path) -> None:
     rules = read(tmp_path, SMALL)
     assert ("act", "expulsion") in find(rules, "Ottawa expulse un diplomate", None)
@@ -128,6 +137,10 @@ def test_beat_without_an_events_file_has_the_words_of_every_beat(tmp_path: Path)
         (
             "visits:\n  - {from: north, to: moon, en: [x]}\n",
             "events.yaml:2: visits[1] (x).to: “moon” is not a side in terms.yaml; write one of north, south",
+        ),
+        (
+            "offices:\n  - {id: queen, side: moon, en: [queen]}\n",
+            "events.yaml:2: offices[queen].side: “moon” is not a side in terms.yaml; write one of north",
         ),
         ("capitals: {west: Westtown}\n", "“west” is not a side in terms.yaml; write one of north, south"),
         ("acts: []\nacts: []\n", "events.yaml:2: acts: is given twice; keep one of them"),
