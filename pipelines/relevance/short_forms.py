@@ -6,7 +6,7 @@ Ghana.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pipelines.beat.terms import Terms
@@ -43,18 +43,18 @@ def _list_mentions(sentences: Iterable[Sentence]) -> list[Mention]:
     return mentions
 
 
-def _find_initials(sentences: Iterable[Sentence], terms: Terms) -> frozenset[str]:
-    """Return the first characters of the third parties named.
+def _find_initials(sentences: Iterable[Sentence], terms: Terms) -> dict[str, frozenset[str]]:
+    """Return the first characters of third parties, with the parties of each.
 
     Only in scripts without capitals does one character stand for a name.
     """
-    initials = set()
+    initials: dict[str, frozenset[str]] = {}
     for mention in _list_mentions(sentences):
         names_a_side = any(side in mention.strength for side in terms.sides)
         first = mention.words[0]
         if not names_a_side and first.lower() == first.upper():
-            initials.add(first)
-    return frozenset(initials)
+            initials[first] = initials.get(first, frozenset()) | mention.strength.keys()
+    return initials
 
 
 def _list_sides_in_full(sentences: Iterable[Sentence]) -> frozenset[str]:
@@ -68,12 +68,12 @@ def _list_sides_in_full(sentences: Iterable[Sentence]) -> frozenset[str]:
     return frozenset(sides)
 
 
-def _renew(sentence: Sentence, initials: frozenset[str], doubtful: frozenset[str]) -> Sentence:
+def _renew(sentence: Sentence, initials: Mapping[str, frozenset[str]], doubtful: frozenset[str]) -> Sentence:
     """Return a sentence without what its doubtful short forms say."""
     mentions: list[Mention] = []
     aside = list(sentence.aside)
     for mention in sentence.mentions:
-        if not mention.is_short_form or initials.isdisjoint(mention.words):
+        if not mention.is_short_form or not _may_mean_another(mention, initials):
             mentions.append(mention)
             continue
         certain = {party: value for party, value in mention.strength.items() if party not in doubtful}
@@ -83,3 +83,15 @@ def _renew(sentence: Sentence, initials: frozenset[str], doubtful: frozenset[str
             aside.append(mention.words)
     kept = tuple(mentions)
     return replace(sentence, mentions=kept, aside=tuple(aside), strengths=join_strengths(kept))
+
+
+def _may_mean_another(mention: Mention, initials: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a short form may stand for a third party that is named.
+
+    One of its characters begins the name of a party that it does not stand for.
+    美加 beside 美方 is the United States and Canada all the same.
+    """
+    for character in mention.words:
+        if not initials.get(character, frozenset()) <= mention.strength.keys():
+            return True
+    return False

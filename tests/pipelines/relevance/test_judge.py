@@ -206,6 +206,11 @@ def test_a_short_form_beside_another_country_of_that_character_is_not_canada(tit
     assert not verdict.relevant, verdict.why
 
 
+def test_a_short_form_of_a_side_and_a_third_party_stays_beside_that_party() -> None:
+    why = judge("美加墨协定复审", "美方要求限制中国零部件。", "zh", TERMS).why
+    assert "Canada is not named" not in why
+
+
 def test_a_short_form_counts_where_the_whole_name_stands_too() -> None:
     text = "加拿大总理抵达北京，谈及加沙局势。双方同意加强中加经贸合作。"
     assert judge("中加领导人会谈", text, "zh", TERMS).relevant
