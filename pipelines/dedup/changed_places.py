@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+from zlib import crc32
 
 from pipelines.model import TextPrint
 
@@ -24,8 +26,10 @@ _AROUND_WORD = 3
 _AROUND_CHINESE = 6
 #: Characters of Chinese before which two texts go on alike: longer openings are datelines and leads.
 _LONGEST_OPENING = 16
-#: Weight of a number, in Chinese characters.
-_WEIGHT_OF_NUMBER = 2
+#: Bytes of the longest shingle that is looked at.
+_LONGEST_SHINGLE = 64
+#: Pairs of words that are remembered.
+_PAIRS_KEPT = 1024
 #: Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so
 #: does each of its characters.
 _CHINESE = 0.75
@@ -41,17 +45,6 @@ _SHORT_NAME = 2
 # The tokens of one name or number, in `TextPrint.facts`.
 _FACT = re.compile(rb"[^\x00]+")
 _BYTES = 256
-
-
-#: Words, or shingles, at a place of one text and of another.
-PlaceSize = tuple[int, int]
-
-
-class FittingPlaces(NamedTuple):
-    """Places at which texts differ by so many words, and others."""
-
-    fitting: int
-    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,43 +171,38 @@ def stand_for_each_other(
     return False
 
 
-def count_fitting_places(a: TextPrint, b: TextPrint, sizes: Collection[PlaceSize]) -> FittingPlaces:
-    """Return at how many places so many words stand for so many.
+def trade_places(a: TextPrint, b: TextPrint, pairs: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Tell whether one text has a word where the other has another.
 
-    Of Chinese, characters. `sizes` are those in `a` and in `b`.
+    `pairs` are such words, encoded, the first as in `a` and the second as in `b`.
     """
+    differences: set[int] = set()
+    for here, there in pairs:
+        differences |= _differences_of_shingles(here, there)
+    # The last shingles of a place begin with the last word that differs, and what follows is the same.
     stretches = list(_shared_stretches(a, b))
-    if not stretches:
-        return FittingPlaces(0, 0)
-    # Changed words take with them the shingles that reach into them from before: fewer where a number is
-    # among Chinese characters, and at the beginning or end of a text, where less stands beside them.
-    reaching = _shingles_around(a) - 1
-    first, last = stretches[0], stretches[-1]
-    above = (first.here, first.there)
-    below = (len(a.shingles) - last.here - last.length, len(b.shingles) - last.there - last.length)
-    fitting = 0
-    for place in (above, below):
-        if _fits(place, sizes, range(reaching + 1)):
-            fitting += 1
-    others = 0
-    least = reaching - _WEIGHT_OF_NUMBER if reaching > _AROUND_WORD else reaching
-    for gap in _gaps_between(stretches):
-        if not gap.is_change(reaching):
-            continue
-        if _fits((gap.length_here, gap.length_there), sizes, range(least, reaching + 1)):
-            fitting += 1
-        else:
-            others += 1
-    return FittingPlaces(fitting, others)
-
-
-def _fits(place: PlaceSize, sizes: Iterable[PlaceSize], reaching: range) -> bool:
-    """Tell whether a place is of one of these sizes, with what reaches into it."""
-    for here, there in sizes:
-        more = place[0] - here
-        if more in reaching and more == place[1] - there:
-            return True
+    for stretch in stretches:
+        if stretch.here and stretch.there:
+            last_here, last_there = a.shingles[stretch.here - 1], b.shingles[stretch.there - 1]
+            if last_here ^ last_there in differences:
+                return True
     return False
+
+
+@lru_cache(maxsize=_PAIRS_KEPT)
+def _differences_of_shingles(here: bytes, there: bytes) -> frozenset[int]:
+    """Return by what shingles that begin with these words may differ.
+
+    What follows the words is the same in both.
+
+    A CRC is linear: what the difference comes to depends on the length of what follows, not on the bytes.
+    """
+    sum_here, sum_there = crc32(here), crc32(there)
+    differences = set()
+    for length in range(1, _LONGEST_SHINGLE):
+        same = bytes(length)
+        differences.add(crc32(same, sum_here) ^ crc32(same, sum_there))
+    return frozenset(differences)
 
 
 def _shingles_around(text: TextPrint) -> int:

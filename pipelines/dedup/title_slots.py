@@ -1,6 +1,6 @@
 """Titles of one form: their slots, and whether texts differ there (pure).
 
-    佛教协会召开会议  ──► 佛 │ 道  ──► each text has its own title's words, or a place of that size
+    佛教协会召开会议  ──► 佛 │ 道  ──► each text has its own title's words, or one for the other
     道教协会召开会议
 
 In a copy under a changed headline the text has not changed with the headline. So what differs in two
@@ -15,11 +15,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.dedup.changed_places import count_fitting_places
+from pipelines.dedup.changed_places import trade_places
 from pipelines.dedup.counting_words import is_counting, is_ordinal
 from pipelines.dedup.text_print import shingles_of_words
 from pipelines.model import TextPrint
-from pipelines.text.tokens import is_chinese
+from pipelines.text.tokens import encoded, is_chinese
 
 #: Slots that two titles of one form may have.
 _MOST_SLOTS = 3
@@ -27,8 +27,6 @@ _MOST_SLOTS = 3
 #: the share of the shorter title.
 _LEAST_COMMON = 4
 _COMMON_SHARE = 0.3
-#: Share of the longer title from which two are one headline but for a word.
-_SAME_HEADLINE = 0.5
 #: Characters of Chinese that two titles have in common by chance.
 _BY_CHANCE = 1
 #: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
@@ -112,44 +110,22 @@ def worded_apart(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> S
         return None
     if _have_own_words(titles, mine, theirs):
         return worded[0] if worded else _whole(titles)
-    if worded and _differ_as_titles_do(titles, worded, mine, theirs):
-        return worded[0]
+    for slot in worded:
+        if trade_places(mine, theirs, _last_words(titles, slot)):
+            return slot
     return None
 
 
-def _differ_as_titles_do(
-    titles: AlignedTitles, slots: Iterable[Slot], mine: TextPrint, theirs: TextPrint
-) -> bool:
-    """Tell whether texts differ by as many words as titles.
+def _last_words(titles: AlignedTitles, slot: Slot) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the last words of a slot, and of its parts around words in common.
 
-    At one place in Chinese. Elsewhere at each place that differs, since editors change a word here and
-    there, and one word often stands for one.
+    甲在东 and 乙在西 are one slot or two.
     """
-    sizes: set[tuple[int, int]] = set()
-    sizes_of_chinese: set[tuple[int, int]] = set()
-    for slot in slots:
-        here, there = map(_as_in_text, titles.words_of(slot))
-        if all(map(is_chinese, (*here, *there))):
-            sizes_of_chinese.update(_sizes_within(here, there))
-        else:
-            sizes.add((len(here), len(there)))
-    if sizes_of_chinese:
-        return count_fitting_places(mine, theirs, sizes_of_chinese).fitting > 0
-    if titles.common_share < _SAME_HEADLINE:
-        return False
-    places = count_fitting_places(mine, theirs, sizes)
-    return places.fitting > 0 and not places.others
-
-
-def _sizes_within(here: Sequence[str], there: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the sizes of a slot, and of what it holds around a character in common.
-
-    (甲在东 and 乙在西 are one slot or two.)
-    """
-    yield len(here), len(there)
+    here, there = map(_as_in_text, titles.words_of(slot))
+    yield encoded(here[-1]), encoded(there[-1])
     blocks = SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks()
-    for slot in _slots_between(here, there, blocks):
-        yield slot.end_here - slot.start_here, slot.end_there - slot.start_there
+    for part in _slots_between(here, there, blocks):
+        yield encoded(here[part.end_here - 1]), encoded(there[part.end_there - 1])
 
 
 def _whole(titles: AlignedTitles) -> Slot:

@@ -184,3 +184,13 @@ def test_edited_words_beside_names_make_no_other_chinese_report(edit: tuple[str,
     text = text_of(NOTICE[0].format("李家超"), NOTICE[1])
     known = a_member("known", "国家主席会见来京述职的行政长官", text)
     assert decide(a_member("copy", "述职会见", text.replace(*edit)), [known]).story_ids == ("sknown",)
+
+
+@pytest.mark.parametrize("word", ["says", "new", "record"])
+def test_word_changed_in_headline_and_another_in_the_text_make_no_report(word: str) -> None:
+    text = text_of(*COMPANY).format("bus")
+    known = a_member("known", "Mayor calls battery plant good news for the valley", text)
+    edited = a_member(
+        "copy", f"Mayor calls battery plant {word} news for the valley", text.replace("letters", "notes")
+    )
+    assert decide(edited, [known]).story_ids == ("sknown",)
