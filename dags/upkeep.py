@@ -41,7 +41,7 @@ OWN = "AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"
     "9 · Upkeep",
     __doc__,
     tags=["upkeep"],
-    schedule=cron("30 4 * * *", "America/Toronto"),
+    schedule=cron("30 8 * * *"),
     run_limit=timedelta(hours=4),
 )
 def upkeep() -> None:
