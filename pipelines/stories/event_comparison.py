@@ -34,7 +34,7 @@ _MOST = {
 #: Kinds that name who or what a report is about.
 _NAMES = frozenset({"person", "company", "name", "thing"})
 #: The most that names weigh which a headline has not: a list of towns or companies is no event.
-_MOST_NAMES_OF_LEADS = 2.8
+_MOST_NAMES_OF_LEADS = 2.2
 #: Another act says less than the first, since both often come from one sentence.
 _NEXT_ACT_SHARE = 0.45
 #: Kinds of marks that an event has and a subject has not.
