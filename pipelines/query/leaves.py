@@ -19,7 +19,6 @@ from pipelines.query.text_leaves import TextLeafReader
 from pipelines.query.tree import All, Exists, Keyword, Node, Pattern, Range
 from pipelines.query.wildcards import check_wildcards, has_wildcard, keyword_pattern, without_escapes
 from pipelines.text.folding import keyword
-from pipelines.text.languages import page_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +189,9 @@ def _keyword_value(name: str, typed: str) -> str:
     """
     value = keyword(typed)
     if name == "lang":
+        # Imported here: the list of languages is YAML, and most queries ask for none.
+        from pipelines.text.languages import page_code
+
         return page_code(value)
     if name == "site":
         return value.removeprefix("www.").strip(".")

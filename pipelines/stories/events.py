@@ -11,16 +11,12 @@ wrong link hides nothing, but costs the reader's trust.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
-
-from pipelines.model import EventLink, EventPrint, RelatedStory
+from pipelines.model import EventLink, EventPrint
 from pipelines.stories.event_comparison import ANCHORS, compare
 from pipelines.stories.event_reasons import give_reasons
 from pipelines.stories.event_weights import kind_of
+from pipelines.stories.related_stories import WINDOW
 
-#: An event is reported for two days, since many papers print the day alone; what comes later is another turn.
-WINDOW = timedelta(hours=48)
 #: The weight from which two stories report one event. Measured by tests/eval/test_event_floor.py.
 LINKED_WEIGHT = 3.3
 
@@ -57,35 +53,3 @@ def same_event(a: EventPrint, b: EventPrint) -> EventLink | None:
         return None
     first, second = sorted((a.story_id, b.story_id))
     return EventLink(first, second, round(comparison.weight, 2), give_reasons(comparison.shared, a, b))
-
-
-# -- stories of one event --------------------------------------------------------------------------------
-
-
-def around(story_id: str, links: Collection[EventLink], times: Mapping[str, datetime]) -> list[RelatedStory]:
-    """Return the other stories about a story's event, the best first.
-
-    Stories linked to a linked one count too, because reports of one event stress different things. A
-    third step does not, and all are within `WINDOW` of this story, so that a chain of days is no event.
-
-    `links` has at least the links of the story and of those linked to it, `times` when each was first seen.
-    """
-    direct: dict[str, EventLink] = {}
-    for link in links:
-        if story_id in (link.a, link.b):
-            direct[link.other(story_id)] = link
-    found = {}
-    for id_, link in direct.items():
-        found[id_] = RelatedStory(id_, link.score, link.why)
-    for link in sorted(links, key=lambda x: (-x.score, x.a, x.b)):
-        for middle in {link.a, link.b} & direct.keys():
-            other = link.other(middle)
-            is_new = other != story_id and other not in found
-            if is_new and _is_within_window(story_id, other, times):
-                score = min(link.score, direct[middle].score)
-                found[other] = RelatedStory(other, score, link.why, middle)
-    return sorted(found.values(), key=lambda r: (r.through is not None, -r.score, r.story_id))
-
-
-def _is_within_window(a: str, b: str, times: Mapping[str, datetime]) -> bool:
-    return a in times and b in times and abs(times[a] - times[b]) <= WINDOW

@@ -23,7 +23,7 @@ WRITING = ("jinja2", "pipelines.route.marks", "pipelines.revisions", "pipelines.
 #: Only changes its tables, or is asked where the ledger is on a server.
 MIGRATION = ("alembic", "psycopg", "sqlalchemy.dialects.postgresql.base")
 LEDGER = ("sqlalchemy", "alembic")
-BEAT = ("yaml", "lxml", "pipelines.beat.terms")
+BEAT = ("lxml", "pipelines.beat.terms", "crawlers.sources")
 
 #: Runs the command, and prints which modules it loaded as the last line.
 PROGRAM = """

@@ -95,7 +95,7 @@ from pipelines.model import (
     StoryMarked,
     TextPrint,
 )
-from pipelines.stories.event_links import decide_ended
+from pipelines.stories.event_counts import decide_ended
 
 # Statements are made once: making one costs several times what running it does.
 _ANY_CORRECTION = Statement(lambda _: select(corrections.c.number).limit(1))

@@ -8,7 +8,7 @@ from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.event_rows import read_event_links, read_event_prints, read_event_times
 from pipelines.adapters.ledger.story_rows import present_ids
 from pipelines.model import EventPrint, RelatedStory
-from pipelines.stories.events import around
+from pipelines.stories.related_stories import around
 
 
 class SqlEvents(LedgerPart):

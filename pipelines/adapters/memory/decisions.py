@@ -53,7 +53,7 @@ from pipelines.model import (
     StoryMarked,
     TextPrint,
 )
-from pipelines.stories.event_links import decide_ended
+from pipelines.stories.event_counts import decide_ended
 
 
 class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):

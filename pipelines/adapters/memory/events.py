@@ -10,7 +10,7 @@ from datetime import datetime
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
 from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
-from pipelines.stories.events import around
+from pipelines.stories.related_stories import around
 
 
 class MemoryEvents(LedgerState):

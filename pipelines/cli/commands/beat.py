@@ -12,7 +12,6 @@ import typer
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
 from pipelines.cli.console import command_name, print_text, say
-from pipelines.config import find_beat_folder
 
 beat_app = typer.Typer(
     help="The beat as data: write one, check it, explain its words.",
@@ -38,6 +37,7 @@ def beat_use(folder: BeatFolder) -> None:
     Commands use it where MAPLEWIRE_BEAT is not set. What another beat has stored stays where it is.
     """
     from pipelines.beat.beat import load_beat
+    from pipelines.config import find_beat_folder
 
     found = find_beat_folder(folder)
     with open_app(reading=True) as maplewire:
@@ -116,6 +116,7 @@ def beat_check(folder: OptionalBeatFolder = None) -> None:
     """
     from pipelines.beat.beat import load_beat
     from pipelines.cli.render.beat import beat_summary
+    from pipelines.config import find_beat_folder
 
     with open_app(reading=True) as maplewire:
         if folder is None:
@@ -142,6 +143,7 @@ def beat_explain(
     """
     from pipelines.beat.beat import load_beat
     from pipelines.cli.render.beat import print_explanation
+    from pipelines.config import find_beat_folder
     from pipelines.operations.beat_explanation import explain_word
 
     if not word.strip():

@@ -14,7 +14,8 @@ from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import EventPrint
 from pipelines.stories.event_print import event_print
-from pipelines.stories.events import WINDOW, keys_of, same_event
+from pipelines.stories.events import keys_of, same_event
+from pipelines.stories.related_stories import WINDOW
 
 NOON = datetime(2026, 1, 17, 12, tzinfo=UTC)
 

@@ -27,7 +27,7 @@ _ENDED = sa.text(
 def upgrade() -> None:
     from pipelines.adapters.ledger.decisions import SqlDecisions
     from pipelines.adapters.ledger.event_rows import write_ended_events
-    from pipelines.stories.event_links import decide_ended
+    from pipelines.stories.event_counts import decide_ended
 
     bind = op.get_bind()
     story_ids = list(bind.execute(_ENDED).scalars())

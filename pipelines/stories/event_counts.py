@@ -1,0 +1,88 @@
+"""How many reports the events of stories have, once a decision is written.
+
+A ledger that only takes stories away uses this, and loads nothing that compares texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from pipelines.model import EventLink, EventPrint, EventsEnded
+from pipelines.ports import Decisions
+from pipelines.stories.related_stories import around
+
+
+def decide_ended(story_ids: Iterable[str], deciding: Decisions) -> EventsEnded | None:
+    """Decide what goes with stories that are gone and joined into none.
+
+    Call it while their former ids still lead to them. Returns None where nothing is kept of their events.
+    """
+    ended: set[str] = set()
+    for story_id in story_ids:
+        ended.update(deciding.event_prints(story_id))
+    if not ended:
+        return None
+    after = LinksAfterwards(deciding, ended)
+    concerned = ends_of(deciding.event_links(ended)) - ended
+    concerned |= ends_of(after.links_of(concerned))
+    return EventsEnded(frozenset(ended), count_independent(concerned, after))
+
+
+class LinksAfterwards:
+    """Links and times as they will be once a decision is written.
+
+    What was kept of the stories `replaced` is dropped; the event and its links, if any, come instead.
+    """
+
+    def __init__(
+        self,
+        deciding: Decisions,
+        replaced: Collection[str],
+        event: EventPrint | None = None,
+        links: Collection[EventLink] = (),
+    ) -> None:
+        self._deciding = deciding
+        self._replaced = frozenset(replaced)
+        self._event = event
+        self._links = links
+
+    def links_of(self, story_ids: Collection[str]) -> list[EventLink]:
+        """Return the links with an end among these stories."""
+        found = []
+        for link in self._deciding.event_links(story_ids):
+            if link.a not in self._replaced and link.b not in self._replaced:
+                found.append(link)
+        for link in self._links:
+            if link.a in story_ids or link.b in story_ids:
+                found.append(link)
+        return found
+
+    def times_of(self, story_ids: Collection[str]) -> dict[str, datetime]:
+        """Return when each of these stories was first seen, as far as it is kept."""
+        times = dict(self._deciding.event_times(story_ids))
+        for story_id in self._replaced:
+            times.pop(story_id, None)
+        if self._event is not None and self._event.story_id in story_ids:
+            times[self._event.story_id] = self._event.at
+        return times
+
+
+def count_independent(story_ids: Collection[str], after: LinksAfterwards) -> dict[str, int]:
+    """Return how many reports of its event each story has, itself included."""
+    neighbours = ends_of(after.links_of(story_ids)) | set(story_ids)
+    links = after.links_of(neighbours)
+    times = after.times_of(ends_of(links) | neighbours)
+    counts = {}
+    for story_id in story_ids:
+        counts[story_id] = 1 + len(around(story_id, links, times))
+    return counts
+
+
+def ends_of(links: Iterable[EventLink]) -> set[str]:
+    """Return the stories at either end of these links."""
+    ends = set()
+    for link in links:
+        ends.add(link.a)
+        ends.add(link.b)
+    return ends
