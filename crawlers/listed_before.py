@@ -165,7 +165,9 @@ class _ChangingTokens:
         if key is None or self._listed_now[_token_key(entry.url, entry.title) or key] > 1:
             return ()
         found = self._before.get(key, [])
-        articles = {listed.article_id for listed in found}
+        articles = set()
+        for listed in found:
+            articles.add(listed.article_id)
         if len(articles) != 1 or None in articles:
             return ()
         if entry.published is None:
@@ -229,7 +231,10 @@ def _left_out_by_page(listed: ListedEntry, values: _Values) -> set[str]:
         return set(_names_of(values))
     left_out = set()
     for name in _names_of(values):
-        others = [pair for pair in values if pair[0] != name]
+        others = []
+        for pair in values:
+            if pair[0] != name:
+                others.append(pair)
         if page_id(_with_values(listed.address, others)) == listed.article_id:
             left_out.add(name)
     return left_out
@@ -250,7 +255,10 @@ def _telling_articles_apart(entries: Sequence[ListedEntry]) -> set[str]:
     for listed in entries:
         values = _values_of(listed.address)
         for name in _names_of(values):
-            others = [pair for pair in values if pair[0] != name]
+            others = []
+            for pair in values:
+                if pair[0] != name:
+                    others.append(pair)
             articles[name, _with_values(listed.address, others)].add(listed.article_id)
     return {name for (name, _), ids in articles.items() if len(ids) > 1}
 

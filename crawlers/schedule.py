@@ -148,7 +148,10 @@ def after_success(state: FeedState, source: Source, listing: ListingSummary, *, 
     share_known = listing.known / listing.entries if listing.entries else 1.0
     polled = _after_answer(replace(state, ttl_s=_wish_s(listing.ttl_s)), source, now, share_known)
     # What is dated ahead is no newer than now: it would stay the newest until its day.
-    dates = [min(at, now) for at in (state.newest_entry, listing.newest) if at]
+    dates = []
+    for at in (state.newest_entry, listing.newest):
+        if at:
+            dates.append(min(at, now))
     return replace(
         polled,
         etag=listing.etag,

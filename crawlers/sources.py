@@ -235,7 +235,9 @@ _USUAL_FIELD_MISTAKES = {
 
 def _describe_error(entry: _Entry, error: ErrorDetails) -> str:
     """Return the message for an error that Pydantic found."""
-    steps = [str(step) for step in error["loc"]]
+    steps = []
+    for step in error["loc"]:
+        steps.append(str(step))
     field = ".".join(steps) or "entry"
     match error["type"]:
         case "missing":

@@ -185,7 +185,9 @@ def _guess_encodings(body: bytes, timezone: str) -> Iterator[str]:
 
 
 def _least_broken_text(body: bytes, encodings: list[str]) -> str:
-    texts = [body.decode(name, "replace") for name in encodings]
+    texts = []
+    for name in encodings:
+        texts.append(body.decode(name, "replace"))
     return min(texts, key=_count_broken)
 
 

@@ -147,7 +147,10 @@ class NewsSpider(scrapy.Spider):
         """Hand over what has come where only slow sources are left; look again later."""
         from twisted.internet import reactor
 
-        done = [source for source in self.sources if source.is_done]
+        done = []
+        for source in self.sources:
+            if source.is_done:
+                done.append(source)
         now_s = self.crawl.passed_s()
         if len(done) > self._done:
             self._done = len(done)

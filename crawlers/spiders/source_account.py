@@ -126,5 +126,8 @@ class SourceAccount:
 
     def last_loss(self) -> str:
         """Return why the last page was given up, "" where none was."""
-        losses = [failure.reason for failure in self.failures if failure.is_lost]
+        losses = []
+        for failure in self.failures:
+            if failure.is_lost:
+                losses.append(failure.reason)
         return "".join(losses[-1:])

@@ -146,7 +146,9 @@ def _broken_connection(error: BaseException) -> Trouble:
     wrapped = error.__cause__
     causes: list[BaseException] = []
     if isinstance(wrapped, ResponseFailed):
-        causes = [failure.value for failure in wrapped.reasons]
+        causes = []
+        for failure in wrapped.reasons:
+            causes.append(failure.value)
     for cause in causes:
         if isinstance(cause, TlsError | UntrustedCertificate):
             return _no_secure_connection(cause)

@@ -101,7 +101,10 @@ class Beat:
     def _list_words_for(
         self, source: Source, words_by_side: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        own_sides = {side.id for side in self.sides if source.country in side.countries}
+        own_sides = set()
+        for side in self.sides:
+            if source.country in side.countries:
+                own_sides.add(side.id)
         if own_sides.issuperset(words_by_side):
             own_sides = set()
         words: list[str] = []
@@ -203,7 +206,9 @@ def _read_terms_file(folder: Path, relevance: RelevanceRule) -> YamlDocument | N
 
 def _list_misnamed_files(folder: Path) -> list[str]:
     """Return a message for each file that was surely meant to be read and is not."""
-    stems = [name.removesuffix(".yaml") for name in _FILES]
+    stems = []
+    for name in _FILES:
+        stems.append(name.removesuffix(".yaml"))
     messages = []
     for path in sorted(folder.iterdir()):
         if path.suffix not in (".yaml", ".yml") or path.name in _FILES:
@@ -218,5 +223,8 @@ def _list_languages(heading: Heading | None, sources: Iterable[Source]) -> tuple
     """Return the languages of a beat, or the known ones of its sources."""
     if heading is not None and heading.languages:
         return heading.languages
-    bases = {base_of(source.language) for source in sources if source.language}
+    bases = set()
+    for source in sources:
+        if source.language:
+            bases.add(base_of(source.language))
     return tuple(code for code in known_languages() if base_of(code) in bases)

@@ -115,7 +115,10 @@ class SourceVolume:
     @cached_property
     def last_day(self) -> date | None:
         """The last day on which a page came, None where none ever did."""
-        days = [day for day, number in self._came.items() if number and day <= self.today]
+        days = []
+        for day, number in self._came.items():
+            if number and day <= self.today:
+                days.append(day)
         return max(days, default=None)
 
     def silence(self, countries: Collection[str]) -> Unusual | None:

@@ -103,7 +103,10 @@ def _with_missing(part: str, names: list[str]) -> str:
     added = []
     if "intercept" in names:
         added.append("  intercept: 0.0\n")
-    signs = [f"    {name}: 0.0\n" for name in names if name != "intercept"]
+    signs = []
+    for name in names:
+        if name != "intercept":
+            signs.append(f"    {name}: 0.0\n")
     if not signs:
         return "".join([heading, *added, *others])
     found = []

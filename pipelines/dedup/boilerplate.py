@@ -66,7 +66,10 @@ def learnt(boilerplate: SiteBoilerplate, pages: Iterable[PageParagraphs]) -> Sit
 
 def _with_page(recent: list[PageParagraphs], page: PageParagraphs) -> list[PageParagraphs]:
     """Return the newest articles with one more, its earlier state left out."""
-    others = [known for known in recent if known.article != page.article]
+    others = []
+    for known in recent:
+        if known.article != page.article:
+            others.append(known)
     return [*others, page][-_ARTICLES_KEPT:]
 
 
@@ -79,5 +82,8 @@ def _pages_sharing(recent: Sequence[PageParagraphs], page: PageParagraphs) -> li
 
 def _is_repeated(part: int, pages: Iterable[PageParagraphs]) -> bool:
     """Tell whether enough articles that differ have a paragraph."""
-    longest_paragraphs = {page.longest for page in pages if part in page.others}
+    longest_paragraphs = set()
+    for page in pages:
+        if part in page.others:
+            longest_paragraphs.add(page.longest)
     return len(longest_paragraphs) >= _ARTICLES

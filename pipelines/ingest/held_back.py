@@ -121,7 +121,9 @@ def _doubtful_version(
     fetch: Fetch,
 ) -> ArticleVersion:
     article = judged.article
-    numbers = [version.number for version in versions]
+    numbers = []
+    for version in versions:
+        numbers.append(version.number)
     number = max([before.version, *numbers]) + 1
     return ArticleVersion(number, judged.content_hash, article.title, article.body, fetch.at, doubt.why)
 

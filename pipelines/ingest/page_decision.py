@@ -394,7 +394,10 @@ def _arrange_story(
         before = decisions.story(target)
     else:
         target = free_story_id(article_id, decisions)
-    members = [member for member in decisions.members(joined) if member.article_id != article_id]
+    members = []
+    for member in decisions.members(joined):
+        if member.article_id != article_id:
+            members.append(member)
     # A person's correction is arranged from what was said, and is not part of a page's own link.
     link = None if corrections.together else decision.link
     story = arrange_with(target, [*members, judged.as_member(target)], judged, before, link)
@@ -426,7 +429,9 @@ def _next_version(known: StoredArticle | None, decisions: Decisions) -> int:
     """
     if known is None:
         return 1
-    numbers = [version.number for version in decisions.versions(known.article.id)]
+    numbers = []
+    for version in decisions.versions(known.article.id):
+        numbers.append(version.number)
     return max([known.version, *numbers]) + 1
 
 

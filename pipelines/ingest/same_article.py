@@ -122,7 +122,9 @@ def find_same_text(
             break
     if not own_members:
         return None
-    of_guid = {known.article.id for known in _articles_of_guid(listing, decisions)}
+    of_guid = set()
+    for known in _articles_of_guid(listing, decisions):
+        of_guid.add(known.article.id)
     for member in own_members:
         known_article = decisions.article(member.article_id)
         if known_article is None or not _has_same_text(member.text, judged):

@@ -60,7 +60,9 @@ class Passage:
 
     @property
     def how(self) -> Literal["kept", "removed", "added", "changed"]:
-        ways = {piece.how for piece in self.pieces}
+        ways = set()
+        for piece in self.pieces:
+            ways.add(piece.how)
         return ways.pop() if len(ways) == 1 else "changed"
 
 

@@ -120,7 +120,9 @@ def _check_clock(context: RunContext) -> Iterator[Finding]:
     for mail in ledger.owed_mails():
         if mail.not_before is not None and mail.not_before - now > LONGEST_WAIT:
             yield Finding(f"mail “{mail.subject}” waits until {mail.not_before}", _CLOCK)
-    searches = [parsed.search.id for parsed in context.beat.searches]
+    searches = []
+    for parsed in context.beat.searches:
+        searches.append(parsed.search.id)
     for name, moment in marks_ahead(ledger, searches, now).items():
         yield Finding(f"the mark “{name}” is {moment}, which is to come", _CLOCK)
 

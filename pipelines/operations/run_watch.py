@@ -34,7 +34,9 @@ def tell_of_run(app: App, problems: RunProblems) -> list[str]:
     if not app.settings.operator_mail:
         return []
     done = []
-    lines = [f"- {sentence}" for sentence in problems.sentences]
+    lines = []
+    for sentence in problems.sentences:
+        lines.append(f"- {sentence}")
     lines += [f"- a bug in Maplewire: {bug!r}" for bug in problems.bugs]
     is_lasting = problems.has_permanent_trouble or bool(problems.bugs) or _had_trouble_before(app)
     if lines and is_lasting:

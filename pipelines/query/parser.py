@@ -112,7 +112,10 @@ class _MeaningReader:
     def _read_alternatives(self, parts: Sequence[Syntax], field: str) -> Node | None:
         """Return an OR, or only its operands with a plus."""
         # As in Lucene: beside a required operand the others only change the score, and we have none.
-        required = [part for part in parts if isinstance(part, Required)]
+        required = []
+        for part in parts:
+            if isinstance(part, Required):
+                required.append(part)
         if required:
             return _joined(And, self._read_each(required, field))
         return _joined(Or, self._read_each(parts, field))

@@ -136,7 +136,9 @@ def _names_of_run(run: Sequence[re.Match[str]], first: re.Match[str], base: str)
 
     Offices before it are left out, and the first word of a headline, which has a capital in any case.
     """
-    words = [word[0] for word in run]
+    words = []
+    for word in run:
+        words.append(word[0])
     while words and words[-1] in _PARTICLES:
         words.pop()
     is_first = run[0] is first

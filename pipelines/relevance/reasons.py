@@ -188,7 +188,10 @@ def _object_to_parties(reading: Reading, terms: Terms) -> list[str]:
     if in_title:
         names = _name_parties((reading.title,), in_title)
         reasons.append(f"against: third parties in the title: {names}")
-    in_lead = [party for party in third_parties(reading.lead, terms) if party not in in_title]
+    in_lead = []
+    for party in third_parties(reading.lead, terms):
+        if party not in in_title:
+            in_lead.append(party)
     # One of them stands in many a lead.
     if len(in_lead) > 1:
         names = _name_parties(reading.lead, in_lead)

@@ -79,7 +79,9 @@ def _read_sentence(part: Part, text: str, terms: Terms, *, is_first: bool = Fals
         signals[signal, text[start:end]] = None
         if signal.startswith(TOPIC) and not _is_in_weak_name(start, end, mentions):
             has_topic = True
-    aside = [credit[0] for credit in CREDIT.finditer(text)]
+    aside = []
+    for credit in CREDIT.finditer(text):
+        aside.append(credit[0])
     for start, end in scan.traps:
         aside.append(text[start:end])
     strengths = join_strengths(mentions)

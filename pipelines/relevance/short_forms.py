@@ -76,7 +76,10 @@ def _renew(sentence: Sentence, initials: Mapping[str, frozenset[str]], doubtful:
         if not mention.is_short_form or not _may_mean_another(mention, initials):
             mentions.append(mention)
             continue
-        certain = {party: value for party, value in mention.strength.items() if party not in doubtful}
+        certain = {}
+        for party, value in mention.strength.items():
+            if party not in doubtful:
+                certain[party] = value
         if certain:
             mentions.append(replace(mention, strength=certain))
         if len(certain) < len(mention.strength):

@@ -65,7 +65,10 @@ def _find_issuer(article: Article, paragraphs: Sequence[Paragraph], found: Findi
 
     It is named by the first words after the dateline, or by "About X".
     """
-    datelines = [span for span in found.spans if span.label == "dateline"]
+    datelines = []
+    for span in found.spans:
+        if span.label == "dateline":
+            datelines.append(span)
     if datelines:
         match = marks.ISSUER.match(article.body, datelines[0].end)
         if match:

@@ -47,7 +47,10 @@ def _is_closing_matter(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) ->
 
 def read_release_tail(paragraphs: Sequence[Paragraph], found: Findings) -> None:
     """Mark what stands under every release: about, cautionary words, contacts."""
-    taken = {span.start for span in found.spans if span.label != "dateline"}
+    taken = set()
+    for span in found.spans:
+        if span.label != "dateline":
+            taken.add(span.start)
     # "About Acme" has one paragraph. Cautionary words go on until a contact or another heading.
     is_under_about = is_under_cautionary = False
     # The first paragraph is never boilerplate: a text must begin somewhere.

@@ -59,7 +59,9 @@ def known_pages(
     change of the page would be fetched until then.
     """
     now = context.clock.now()
-    ids = [source.id for source in sources]
+    ids = []
+    for source in sources:
+        ids.append(source.id)
     known = {}
     for url, at in context.ledger.known_urls(ids, limit_each=limit_each).items():
         known[url] = min(at, now)
@@ -68,7 +70,9 @@ def known_pages(
 
 def missed_pages(context: RunContext, sources: Sequence[Source]) -> MissedPages:
     """Return what earlier crawls of these sources asked for in vain."""
-    ids = [source.id for source in sources]
+    ids = []
+    for source in sources:
+        ids.append(source.id)
     return MissedPages(context.ledger.page_retries(ids))
 
 

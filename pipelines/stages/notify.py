@@ -63,7 +63,9 @@ def write_due_digests(context: RunContext, problems: RunProblems) -> None:
 
 def _forget_wrong_clock(context: RunContext) -> None:
     """Forget the marks of a wrong clock that no work has put right by itself."""
-    searches = [parsed.search.id for parsed in context.beat.searches]
+    searches = []
+    for parsed in context.beat.searches:
+        searches.append(parsed.search.id)
     for name, moment in forget_marks_ahead(context.ledger, searches, context.clock.now()).items():
         log.warning("a clock was ahead; its mark is forgotten", mark=name, was=moment.isoformat())
 

@@ -41,7 +41,9 @@ def read_outcomes(names: Sequence[str]) -> list[str]:
 
     Several may stand in one name, with commas between them. Raises CatalogueError for unknown ones.
     """
-    known = [outcome.value for outcome in Outcome]
+    known = []
+    for outcome in Outcome:
+        known.append(outcome.value)
     known.append(SKIPPED)
     if not names:
         return [name for name in known if name not in _OF_A_STORY]
@@ -63,7 +65,10 @@ def list_pages(
     `outcomes` are those of `read_outcomes`. Only pages of these sources count, where any is named.
     """
     found: list[ListedPage] = []
-    of_pages = [Outcome(name) for name in outcomes if name != SKIPPED]
+    of_pages = []
+    for name in outcomes:
+        if name != SKIPPED:
+            of_pages.append(Outcome(name))
     if of_pages:
         for page in ledger.accounted_pages(of_pages, since, source_ids):
             found.append(_of_page(page))

@@ -29,7 +29,9 @@ def suggest_unknown_names(context: RunContext, since: datetime | None = None) ->
     for page in context.ledger.accounted_pages(_WITH_HEADLINE, begin, limit=_MOST_PAGES):
         if page.title:
             headlines.append(SeenHeadline(page.title, page.lang))
-    outlets = [source.name for source in context.beat.sources]
+    outlets = []
+    for source in context.beat.sources:
+        outlets.append(source.name)
     return suggest_names(headlines, context.beat.terms, outlets)
 
 

@@ -97,7 +97,9 @@ def compare(
     # Most pairs end here. One mark alone is no event, whatever it weighs.
     if len(marks) < _LEAST_MARKS:
         return None
-    shared = {mark: min(one[mark], other[mark]) for mark in sorted(marks)}
+    shared = {}
+    for mark in sorted(marks):
+        shared[mark] = min(one[mark], other[mark])
     if sum(shared.values()) < _LEAST_SHARED:
         return None
     common = _Marks(shared)
@@ -179,7 +181,9 @@ def _weigh_headlines(common: _Marks) -> float:
 
 
 def _has_two_sides(leaders: Iterable[str]) -> bool:
-    sides = {key_of(leader).partition(" ")[0] for leader in leaders}
+    sides = set()
+    for leader in leaders:
+        sides.add(key_of(leader).partition(" ")[0])
     return len(sides) > 1
 
 

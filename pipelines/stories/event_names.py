@@ -72,7 +72,10 @@ def is_title_case(title: str) -> bool:
     """Tell whether a headline has a capital in every word."""
     # Any headline begins with one.
     words = re.findall(r"[^\W\d_]{4,}", title)[1:]
-    with_capital = [word for word in words if word[0].isupper()]
+    with_capital = []
+    for word in words:
+        if word[0].isupper():
+            with_capital.append(word)
     return len(words) >= _TITLE_CASE_WORDS and len(with_capital) > _TITLE_CASE_SHARE * len(words)
 
 

@@ -61,7 +61,10 @@ class People:
             return entity
         side, _, name = entity.key.partition(":")
         people = self._by_last_name.get(f"{side}:{name.rpartition(' ')[2]}", {})
-        meant = [person for person in people.values() if person.role is not None]
+        meant = []
+        for person in people.values():
+            if person.role is not None:
+                meant.append(person)
         meant = meant or list(people.values())
         return meant[0] if len(meant) == 1 else entity
 

@@ -217,7 +217,9 @@ def _is_another(spelling: str, entity: Entity) -> bool:
     letters = "".join(words + known)
     if not letters.isascii() or not set(words).isdisjoint(known):
         return False
-    initials = {"".join(word[0] for word in name) for name in (words, known)}
+    initials = set()
+    for name in (words, known):
+        initials.add("".join(word[0] for word in name))
     return initials.isdisjoint(words + known)
 
 
@@ -238,7 +240,10 @@ def _mark_visits(part: _Part, of_headline: Collection[str]) -> Iterator[str]:
     Leads tell of visits that the report is not about. So the visitor must be a leader `of_headline`, or the
     lead must tell that two leaders met.
     """
-    acts = {word.key for word in part.words if word.kind == "act"}
+    acts = set()
+    for word in part.words:
+        if word.kind == "act":
+            acts.add(word.key)
     if acts.isdisjoint(_ACTS_OF_VISITS):
         return
     hosts = set()

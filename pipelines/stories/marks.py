@@ -244,7 +244,9 @@ def undo_mark(
 
 def _outcome_without(story: Story, deciding: Decisions) -> Outcome | None:
     """Return what keeps a story out by the marks that are left, or by the judge."""
-    article_ids = [link.article_id for link in story.links]
+    article_ids = []
+    for link in story.links:
+        article_ids.append(link.article_id)
     label = marked_label(article_ids, deciding)
     if label is not None:
         return label.outcome

@@ -112,7 +112,10 @@ def misplaced_script(language: str, word: str) -> str | None:
         return None
     if scripts == {"Latin"} and word == word.upper():
         return None
-    fitting = [other.code for other in _LANGUAGES if other.is_written_in(scripts)]
+    fitting = []
+    for other in _LANGUAGES:
+        if other.is_written_in(scripts):
+            fitting.append(other.code)
     written = f"«{word}» is written in {_join(sorted(scripts), 'and')} letters"
     if not fitting:
         return f"{written}, which are not those of {own.name}; write it in {_join(own.scripts, 'or')} letters"

@@ -63,7 +63,9 @@ def read_accounted_pages(
     limit: int,
 ) -> list[AccountedPage]:
     """Return what became of pages from `since` on, newest first."""
-    values = [outcome.value for outcome in outcomes]
+    values = []
+    for outcome in outcomes:
+        values.append(outcome.value)
     query = (
         select(accounts, articles.c.facts)
         .outerjoin(articles, articles.c.id == accounts.c.article_id)

@@ -316,7 +316,9 @@ class SqlDecisions:
     def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
         """Write the story that a person arranged, and those that articles leave for it."""
         story_ids = {decision.story.id, *decision.joined_story_ids}
-        article_ids = {link.article_id for link in decision.story.links}
+        article_ids = set()
+        for link in decision.story.links:
+            article_ids.add(link.article_id)
         touched = self._read_stories_around(story_ids, article_ids)
         changed_stories = rearrange(decision, touched)
         self._write_changed_stories(touched, changed_stories)
@@ -358,7 +360,9 @@ class SqlDecisions:
     def _read_touched_by_article(self, placed: PagePlaced, *, is_new: bool) -> Mapping[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""
         story_ids = {placed.story.id, *placed.joined_story_ids}
-        article_ids = {link.article_id for link in placed.story.links}
+        article_ids = set()
+        for link in placed.story.links:
+            article_ids.add(link.article_id)
         if is_new:
             article_ids.discard(placed.stored.article.id)
             if not article_ids and not placed.joined_story_ids:

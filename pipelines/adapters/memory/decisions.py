@@ -219,7 +219,9 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
     def _touched_stories(self, decision: PagePlaced | StoriesCorrected) -> dict[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""
         story_ids = {decision.story.id, *decision.joined_story_ids}
-        article_ids = {link.article_id for link in decision.story.links}
+        article_ids = set()
+        for link in decision.story.links:
+            article_ids.add(link.article_id)
         return self._stories_around(story_ids, article_ids)
 
     def _stories_around(self, story_ids: Collection[str], article_ids: Collection[str]) -> dict[str, Story]:

@@ -264,7 +264,10 @@ def _check_implied_sides(values: Mapping[str, Any], problems: FileProblems) -> N
         if not isinstance(implied, list):
             continue
         own = _find_side_id(values, place)
-        others = [id_ for id_ in sides if id_ != own]
+        others = []
+        for id_ in sides:
+            if id_ != own:
+                others.append(id_)
         for side in implied:
             if isinstance(side, str) and side not in others:
                 problems.add((*place, "implies"), _describe_wrong_implied(others))

@@ -92,7 +92,9 @@ def _hint_at_list_of_places(place: Place, name: Mapping[str, Any], problems: Fil
     """Note an entry that may be a list of towns and does not say so."""
     if place[-2] != "place" or "several" in name:
         return
-    counts = [len(name[language]) for language in list_spelled_languages(name)]
+    counts = []
+    for language in list_spelled_languages(name):
+        counts.append(len(name[language]))
     # One place may have many spellings in one language, hardly in all.
     if min(counts, default=0) >= _MANY_PLACES:
         advice = "write several: true if these are several places, several: false if they are one"

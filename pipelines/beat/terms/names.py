@@ -184,7 +184,9 @@ class Terms:
             if meanings:
                 names.append((match, meanings))
         traps = list(longest(traps))
-        trap_places = [(trap.start, trap.end) for trap in traps]
+        trap_places = []
+        for trap in traps:
+            trap_places.append((trap.start, trap.end))
         return Scan(_keep_names(names, traps), tuple(trap_places), tuple(signals))
 
 

@@ -97,7 +97,10 @@ def sources_export() -> None:
 
     with open_app(reading=True) as maplewire:
         beat = maplewire.beat
-    feeds = [source for source in beat.sources if source.kind == "feed" and source.enabled]
+    feeds = []
+    for source in beat.sources:
+        if source.kind == "feed" and source.enabled:
+            feeds.append(source)
     print_text(write_opml(feeds, beat.name))
     others = len(beat.sources) - len(feeds)
     say(f"{counted(len(feeds), 'feed')}; {counted(others, 'source')} left out: no feed, or turned off")

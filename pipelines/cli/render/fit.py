@@ -15,7 +15,9 @@ def print_refit(learnt: Refit) -> None:
         before, after = learnt.before[name], learnt.after[name]
         rows.append((name, f"{before:.2f}", f"{after:.2f}", f"{after - before:+.2f}"))
     print_table("Weights", ["sign", "before", "after", "change"], rows)
-    verdicts = [_verdict_row(changed) for changed in learnt.verdicts]
+    verdicts = []
+    for changed in learnt.verdicts:
+        verdicts.append(_verdict_row(changed))
     if verdicts and out.is_terminal:
         out.print()
         print_table("Judged otherwise", ["", "label", "before", "after", "title"], verdicts)

@@ -94,7 +94,9 @@ def _list_unwell(unwell: Sequence[Health]) -> list[_Row]:
 
 
 def _list_complaints(accounts: Sequence[SourceAccount], unwell: Sequence[Health]) -> list[_Row]:
-    told = {health.source.id for health in unwell}
+    told = set()
+    for health in unwell:
+        told.add(health.source.id)
     rows: list[_Row] = []
     for account in accounts:
         if account.source_id in told:

@@ -174,7 +174,10 @@ def _list_names(name: str, country: str | None, languages: Sequence[str]) -> tup
             names[language] = spelling
     if not names:
         # Its own spelling fits none of the languages, and a side must have a name.
-        fitting = [code for code in known_languages() if misplaced_script(code, name) is None]
+        fitting = []
+        for code in known_languages():
+            if misplaced_script(code, name) is None:
+                fitting.append(code)
         names[next(iter(fitting), "en")] = name.strip()
     return tuple(names.items())
 
@@ -194,7 +197,10 @@ def plan_clocks(plan: NewBeat, sides: Sequence[NewSide]) -> list[NewClock]:
     """
     zones = list(plan.zones)
     if not zones:
-        zones = [usual_zone(side.country) for side in sides if side.country]
+        zones = []
+        for side in sides:
+            if side.country:
+                zones.append(usual_zone(side.country))
     clocks = []
     for zone in list(dict.fromkeys(zones or ["UTC"]))[:_MOST_CLOCKS]:
         city = zone.rpartition("/")[2].replace("_", " ")

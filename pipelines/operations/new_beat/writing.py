@@ -70,7 +70,9 @@ def _quoted(text: str) -> str:
 
 def _spellings(names: Sequence[tuple[str, str]]) -> str:
     """Return names by language as one group of YAML: {en: ["Norway"], nb: ["Norge"]}."""
-    parts = [f"{language}: [{_quoted(spelling)}]" for language, spelling in names]
+    parts = []
+    for language, spelling in names:
+        parts.append(f"{language}: [{_quoted(spelling)}]")
     return "{" + ", ".join(parts) + "}"
 
 
