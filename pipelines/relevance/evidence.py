@@ -147,6 +147,16 @@ def has_signal(sentences: Iterable[Sentence], signal: str) -> bool:
     return any(sentence.said(signal) for sentence in sentences)
 
 
+def words_of(sentences: Iterable[Sentence], signal: str) -> set[str]:
+    """Return the different words of a signal, whatever their capitals."""
+    words = set()
+    for sentence in sentences:
+        for name, said in sentence.signals:
+            if name == signal:
+                words.add(said.casefold())
+    return words
+
+
 def has_dealings(sentence: Sentence) -> bool:
     """Tell whether a sentence has words of what the sides do to each other."""
     return sentence.said("bilateral") is not None or sentence.said("dealings") is not None

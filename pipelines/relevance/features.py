@@ -30,6 +30,7 @@ from pipelines.relevance.evidence import (
     third_parties,
     weakest_strength,
     weigh_mentions,
+    words_of,
 )
 from pipelines.relevance.reading import WEAK, Reading, Sentence
 
@@ -37,6 +38,8 @@ from pipelines.relevance.reading import WEAK, Reading, Sentence
 _MAX_OTHERS_TITLE = 3.0
 _MAX_OTHERS_LEAD = 5.0
 _MAX_OTHERS_TOGETHER = 4.0
+#: One word of sport can mean something else (a coach, a goal); a report of a match has several.
+_MAX_SPORT_WORDS = 3.0
 
 
 def features(reading: Reading, terms: Terms) -> dict[str, float]:
@@ -90,6 +93,7 @@ def _show_pair(reading: Reading, terms: Terms, sides: Sequence[str]) -> dict[str
     found |= _show_sides(reading, together, terms, sides)
     found |= _show_nearness(reading, sides)
     found |= _show_signals(reading, together)
+    found |= _show_match(reading, together)
     found |= _show_others(reading, together, terms, sides)
     return found
 
@@ -165,6 +169,17 @@ def _show_signals(reading: Reading, together: Sequence[Sentence]) -> dict[str, f
         "topic_title": float(title.has_topic),
         "topic_lead": float(any(sentence.has_topic for sentence in lead)),
     }
+
+
+def _show_match(reading: Reading, together: Sequence[Sentence]) -> dict[str, float]:
+    """Return how surely a text is about a match between the sides, and nothing else.
+
+    A match names both as often and as closely as a summit does. A boycott, or talks at a match, is a report.
+    """
+    words = words_of(head_of(reading), "sport")
+    if has_dealings(reading.title) or any(map(has_dealings, together)):
+        words = set()
+    return {"sport_and_no_dealings": min(float(len(words)), _MAX_SPORT_WORDS)}
 
 
 def _show_others(

@@ -21,6 +21,7 @@ AGAINST_NAMES = (
 #: are drawn to 0. A match or a morning's list is off the beat even with both sides in its title.
 CENTRES: Mapping[str, float] = {
     "sport": -1.5,
+    "sport_and_no_dealings": -2.5,
     "roundup": -1.5,
     "screen": -0.7,
     "diaspora": -0.7,
