@@ -35,9 +35,12 @@ def is_token(segment: str) -> bool:
 def without_tokens(address: str) -> str | None:
     """Return an address with a star for each token of its path.
 
-    None where it has no token.
+    None where it has no token, or is no address.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     masked: list[str] = []
     for segment in parts.path.split("/"):
         masked.append(_MASK if is_token(segment) else segment)

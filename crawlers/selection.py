@@ -88,8 +88,9 @@ def select(
     """
     url_pattern = _compile_url_pattern(source)
     waiting = waiting_pages(missed.retries, now)
-    before = ListedBefore((), entries)
-    if history is not None:
+    if history is None:
+        before = ListedBefore((), entries)
+    else:
         before = ListedBefore(history.listed, entries, history.state.listed, now)
     known_pages = _KnownPages(known, before, now)
     chosen: dict[str, Entry] = {}

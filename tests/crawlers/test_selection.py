@@ -75,6 +75,12 @@ def test_every_entry_ends_in_exactly_one_place() -> None:
     assert len(entries) == len(chosen.to_fetch) + chosen.known + chosen.skipped
 
 
+def test_what_is_no_address_stops_no_other_entry() -> None:
+    # A token in the path is looked for in every address.
+    entries = [an_entry(1, url="http://[x/8f3Ab21c90"), an_entry(2)]
+    assert [e.url for e in select(entries, a_source(), (), ()).to_fetch] == ["https://daily.example/2"]
+
+
 def test_an_entry_known_under_its_canonical_address_is_not_asked_for_again() -> None:
     entry = an_entry(url="http://daily.example/1?utm_source=rss")
     assert select([entry], a_source(), ["https://daily.example/1"], ()).known == 1
