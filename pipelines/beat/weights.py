@@ -18,7 +18,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crawlers.checked_yaml import describe_unknown_field, parse_yaml, read_yaml
+from crawlers.checked_yaml import describe_unknown_field, read_yaml
 from pipelines.beat.file_problems import FileProblems
 
 #: What Maplewire brings.
@@ -28,7 +28,7 @@ SideForm: TypeAlias = Literal["one_side", "several_sides"]
 _Number = Annotated[float, Field(allow_inf_nan=False, ge=-100, le=100)]
 _Score = Annotated[float, Field(gt=0, lt=1)]
 #: The first part of a line, up to its number, and what follows the number.
-_LINE = re.compile(r"(?P<start>\s*(?P<name>[a-z_]+): )(?P<number>-?[\d.]+)(?P<rest>.*)")
+_LINE = re.compile(r"(?P<start>\s*(?P<name>[a-z_]+):\s+)(?P<number>[-+]?[\d.]+)(?P<rest>.*)")
 _FORM_LINE = re.compile(r"(?P<form>one_side|several_sides):")
 
 
@@ -175,10 +175,7 @@ def write_weights(text: str, form: SideForm, numbers: Mapping[str, float]) -> st
         if heading is not None:
             current = heading["form"]
         lines.append(_renew_line(line, numbers) if current == form else line)
-    renewed = "\n".join(lines)
-    # What was written must be what a beat reads.
-    parse_yaml(renewed.encode(), DEFAULT_WEIGHTS)
-    return renewed
+    return "\n".join(lines)
 
 
 def _renew_line(line: str, numbers: Mapping[str, float]) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from crawlers.checked_yaml import parse_yaml
 from crawlers.errors import CatalogueError
 from pipelines.beat.weights import DEFAULT_WEIGHTS, SideForm, Weights, load_weights, write_weights
 
@@ -46,6 +47,7 @@ def write_weights_file(path: Path, form: SideForm, numbers: Mapping[str, float])
             load_weights(path, 1)
             text = path.read_text("utf-8")
         renewed = renewed_weights(text, form, numbers)
+        _check_written(path, renewed, form, numbers)
         if not base_of_fit(path).exists():
             _replace_text(base_of_fit(path), _with_form(text, form))
         _replace_text(path, renewed)
@@ -60,10 +62,27 @@ def renewed_weights(text: str, form: SideForm, numbers: Mapping[str, float]) -> 
     part = _read_parts(text)[form]
     missing = []
     for name in numbers:
-        if re.search(rf"^\s+{name}: ", part, re.MULTILINE) is None:
+        if re.search(rf"^\s+{name}:\s", part, re.MULTILINE) is None:
             missing.append(name)
     completed = _with_missing(part, missing)
     return write_weights(text.replace(part, completed), form, numbers)
+
+
+def _check_written(path: Path, text: str, form: SideForm, numbers: Mapping[str, float]) -> None:
+    """Raise CatalogueError where a beat would not read these numbers in the text.
+
+    Several weights in one line (`signs: {both: 0.4, sport: -1}`) cannot be renewed line by line.
+    """
+    advice = f"{path}: cannot be renewed as it is written; write each weight on a line, as sport: -1.60"
+    try:
+        document = parse_yaml(text.encode(), path)
+    except CatalogueError as e:
+        raise CatalogueError([advice]) from e
+    part = document.values[form]
+    written = {"intercept": part.get("intercept"), **part.get("signs", {})}
+    is_as_meant = all(written.get(name) == round(number, 2) for name, number in numbers.items())
+    if document.problems or not is_as_meant:
+        raise CatalogueError([advice])
 
 
 def _replace_text(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from crawlers.errors import CatalogueError
 from pipelines.adapters.ledger import open_ledger
 from pipelines.beat.weights import load_weights
-from pipelines.beat.weights_file import renewed_weights
+from pipelines.beat.weights_file import renewed_weights, write_weights_file
 from pipelines.cli import app
 from pipelines.config import packaged_beat
 from pipelines.model import Mark, MarkLabel, StoryMarked
@@ -132,3 +132,27 @@ def test_a_part_that_the_file_lacks_is_added_behind_the_others() -> None:
     assert renewed.startswith(text)
     assert "one_side:\n" in renewed
     assert "    title: 4.00" in renewed
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "several_sides:\n  signs: {sport: -1.0, both: 0.3}\n",
+        "several_sides: {intercept: -2}\n",
+        "several_sides:\n  intercept: -2.0e-1\n",
+    ],
+    ids=["signs in one line", "all in one line", "an exponent"],
+)
+def test_a_file_that_cannot_be_renewed_line_by_line_stays_as_it_is(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "weights.yaml"
+    path.write_text(written, "utf-8")
+    with pytest.raises(CatalogueError, match="write each weight on a line"):
+        write_weights_file(path, "several_sides", {"intercept": -1.5, "sport": -3.0})
+    assert path.read_text("utf-8") == written
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_numbers_with_a_plus_or_behind_several_spaces_are_renewed() -> None:
+    text = "several_sides:\n  intercept:   -2.0\n  signs:\n    both: +0.3\n"
+    renewed = renewed_weights(text, "several_sides", {"intercept": -1.5, "both": 0.4})
+    assert renewed == "several_sides:\n  intercept:   -1.50\n  signs:\n    both: 0.40\n"
