@@ -23,6 +23,7 @@ from pipelines.model import Relevance
 from pipelines.relevance import judge
 from pipelines.route.names import EVERYWHERE
 from pipelines.text.folding import fold_in_place
+from pipelines.text.inflection import inflected
 from pipelines.text.languages import known_languages
 from pipelines.text.name_matcher import Matcher, Spelling, clean
 
@@ -140,7 +141,7 @@ def _find_in_terms(document: YamlDocument | None, word: _Word) -> list[Finding]:
     for entry in _list_entries(document.values):
         where = document.locate(entry.place)
         spellings = _list_spellings(entry)
-        spelled = [spelling for spelling in spellings if word.is_spelled(spelling)]
+        spelled = _find_spelled(entry, word)
         if spelled:
             text = f"{_quote(spelled)} is {entry.meaning}{_describe_details(entry.fields)}"
             same.append(Finding(where, text))
@@ -150,6 +151,18 @@ def _find_in_terms(document: YamlDocument | None, word: _Word) -> list[Finding]:
                 text = f"{_quote(around)}: the longer name counts where it stands: {entry.meaning}"
                 longer.append(Finding(where, text))
     return [*same, *longer]
+
+
+def _find_spelled(entry: _Entry, word: _Word) -> list[str]:
+    """Return the spellings of an entry of which the word is a form: Norwegen for Norwegens."""
+    found: list[str] = []
+    for language in known_languages():
+        for spelling in map(str, entry.fields.get(language) or []):
+            # Words of signals and topics have a `*` where their ending varies.
+            forms = inflected(spelling, [language]) if entry.hides else []
+            if word.is_spelled(spelling) or word.folded in map(fold_in_place, forms):
+                found.append(spelling)
+    return list(dict.fromkeys(found))
 
 
 def _quote(spellings: Sequence[str]) -> str:

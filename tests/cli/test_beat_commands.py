@@ -168,6 +168,7 @@ def test_a_name_is_explained_with_its_line_and_what_hides_it(tmp_path: Path) -> 
         ("SIEMENS", "the side siemens"),
         ("シーメンス", "the side siemens"),
         ("Roland Busch", "chief executive, from 2021-02-03"),
+        ("Siemens-Konzerns", "«Siemens-Konzern» is a name of the side siemens"),
         ("Siemens Energy", "the third party siemens-energy"),
         ("Siemensstadt", "a trap"),
         ("Aufträge", "the search orders asks for it"),
