@@ -167,6 +167,7 @@ class Matcher:
         # Plain dictionaries, since looking into a default one would fill it.
         self._by_words, self._by_stem = dict(by_words), dict(by_stem)
         self._first_words = frozenset(first for first, _second in by_words)
+        self._longest_first_word = max(map(len, self._first_words), default=0)
         self._has_short_stems = any(len(stem) < STEM_LETTERS for stem in by_stem)
 
     def find(self, text: str) -> list[Match]:
@@ -223,7 +224,8 @@ class Matcher:
 
     def _matches_before_particles(self, word: str, start: int) -> Iterator[Match]:
         """Yield the names of one word that are followed by nothing but particles."""
-        for end in range(1, len(word)):
+        # A page may hold a word without an end.
+        for end in range(1, min(len(word), self._longest_first_word + 1)):
             head = word[:end]
             if head in self._first_words and particles().fullmatch(word, end):
                 for name in self._by_words.get((head, _NO_SECOND), ()):
