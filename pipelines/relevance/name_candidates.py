@@ -26,6 +26,8 @@ _MOST_WORDS = 4
 _TITLE_CASE_SHARE = 0.6
 #: Shorter words (of, the, et) have none even there.
 _LONG_WORD = 4
+#: A headline with so few of them may have capitals by chance.
+_FEW_LONG_WORDS = 4
 #: A word of all capitals that is longer is shouted, and no abbreviation.
 _LONGEST_ABBREVIATION = 6
 _SHORTEST_ABBREVIATION = 3
@@ -33,9 +35,6 @@ _SHORTEST_ABBREVIATION = 3
 _WORD = re.compile(r"[^\W\d_](?:[\w]|[’'\-.&](?=\w))*")
 #: Between the words of one name stand spaces alone.
 _BETWEEN = re.compile(r" {1,2}")
-_PARTICLES = frozenset(
-    ["de", "du", "des", "la", "le", "van", "von", "der", "den", "bin", "al", "da", "dos", "di"]
-)
 
 _KATAKANA = re.compile(r"[ァ-ヶー][ァ-ヶー・]{2,}")
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -45,6 +44,7 @@ class _NameWords(Vocabulary):
     offices: Mapping[str, tuple[str, ...]]
     no_names: Mapping[str, tuple[str, ...]]
     nouns_have_capitals: tuple[str, ...]
+    particles: tuple[str, ...]
     begin_no_name: str
     end_no_name: str
 
@@ -102,7 +102,7 @@ def _capitalised(headline: str, base: str) -> Iterator[str]:
         if run and not _continues(run[-1], word, headline):
             yield from _names_of_run(run, words[0], base)
             run = []
-        if _is_proper(word[0]) or (run and word[0] in _PARTICLES):
+        if _is_proper(word[0]) or (run and word[0] in _words().particles):
             run.append(word)
         elif run:
             yield from _names_of_run(run, words[0], base)
@@ -116,7 +116,7 @@ def has_title_case(headline: str, base: str) -> bool:
     if base in _words().nouns_have_capitals:
         return False
     long_words = [word for word in _WORD.findall(headline) if len(word) >= _LONG_WORD]
-    if len(long_words) <= _LONG_WORD:
+    if len(long_words) <= _FEW_LONG_WORDS:
         return False
     capitals = sum(word[0].isupper() for word in long_words)
     return bool(capitals > _TITLE_CASE_SHARE * len(long_words))
@@ -139,7 +139,7 @@ def _names_of_run(run: Sequence[re.Match[str]], first: re.Match[str], base: str)
     words = []
     for word in run:
         words.append(word[0])
-    while words and words[-1] in _PARTICLES:
+    while words and words[-1] in _words().particles:
         words.pop()
     is_first = run[0] is first
     while words and _is_no_name(words, base):
