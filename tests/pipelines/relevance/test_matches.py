@@ -52,7 +52,7 @@ MATCHES = [
     (
         ARGENTINA_BRAZIL,
         "Argentina le gana a Brasil con dos goles en el Monumental",
-        "Argentina venció a Brasil por 2 a 0. El entrenador de Brasil pidió paciencia. Los hinchas festejaron.",
+        "Argentina venció a Brasil por 2 a 0. Los hinchas silbaron al entrenador de Brasil.",
     ),
     (
         ARGENTINA_BRAZIL,
@@ -62,7 +62,7 @@ MATCHES = [
     (
         ARGENTINA_BRAZIL,
         "Brasil perde para a Argentina no Maracanã",
-        "O Brasil foi derrotado pela Argentina por 1 a 0, com gol de cabeça, pelas eliminatórias. Um jogador do Brasil foi expulso.",
+        "O Brasil foi derrotado pela Argentina por 1 a 0 pelas eliminatórias. O jogador do gol foi expulso.",
     ),
     (
         ARGENTINA_BRAZIL,
@@ -103,7 +103,7 @@ DEALINGS = [
     (
         ARGENTINA_BRAZIL,
         "Argentina boicotea el partido contra Brasil",
-        "La federación de fútbol de Argentina no jugará en Brasil y el gobierno pidió explicaciones a Brasil.",
+        "La federación de fútbol de Argentina no jugará en Brasil y pidió explicaciones a Brasil.",
     ),
     (
         ARGENTINA_BRAZIL,
