@@ -161,3 +161,73 @@ def test_what_states_make_of_a_match_is_on_the_beat(
 ) -> None:
     verdict = judge(title, text, None, beats[beat])
     assert verdict.relevant, verdict
+
+
+@pytest.mark.parametrize(
+    ("language", "sides", "title", "text"),
+    [
+        (
+            "fr",
+            ("France", "Maroc"),
+            "La France domine le Maroc 2-0",
+            "Les Bleus ont battu le Maroc. La France jouera la finale dimanche.",
+        ),
+        (
+            "it",
+            ("Italia", "Spagna"),
+            "L'Italia batte la Spagna 2-1",
+            "Doppietta di Retegui, gli azzurri superano la Spagna.",
+        ),
+        (
+            "nl",
+            ("Nederland", "België"),
+            "Nederland verslaat België met 3-1",
+            "Twee goals van Depay. Nederland staat in de halve finale.",
+        ),
+        (
+            "nb",
+            ("Norge", "Sverige"),
+            "Norge slo Sverige 3-2",
+            "Haaland scoret da Norge vant over Sverige i VM-kvalifiseringen.",
+        ),
+        (
+            "sv",
+            ("Sverige", "Norge"),
+            "Sverige föll mot Norge",
+            "Sverige förlorade med 1-3 mot Norge i hockey-VM.",
+        ),
+        (
+            "pl",
+            ("Polska", "Czechy"),
+            "Polska wygrywa, Czechy bez bramki",
+            "Gole dla Polski strzelił Lewandowski. Polska gra o mistrzostwo.",
+        ),
+        (
+            "ru",
+            ("Россия", "Сербия"),
+            "Россия обыграла Сербию 2:1",
+            "Сборная России победила Сербию в товарищеском матче.",
+        ),
+        (
+            "uk",
+            ("Україна", "Польща"),
+            "Україна перемогла Польщу 2:0",
+            "Збірна України забила два голи збірній Польщі.",
+        ),
+        ("ar", ("مصر", "المغرب"), "مصر تفوز على المغرب بهدفين", "تغلبت مصر على المغرب في مباراة ودية."),
+        ("ja", ("日本", "韓国"), "日本、韓国に逆転勝ち", "日本は韓国との親善試合で2点を決めた。"),
+        ("zh-Hans", ("中国", "日本"), "中国队0比1不敌日本队", "国足在世预赛客场负于日本队。"),
+        ("zh-Hant", ("中國", "日本"), "中國女排橫掃日本", "世界聯賽澳門站，中國女排擊敗日本女排。"),
+    ],
+)
+def test_a_match_is_known_in_every_language(
+    tmp_path: Path, language: str, sides: tuple[str, str], title: str, text: str
+) -> None:
+    lines = ["sides:"]
+    for number, side in enumerate(sides, 1):
+        names = f"{{country: [{{{language}: [{side}]}}]}}"
+        lines.append(f"  - {{id: side-{number}, name: {side}, names: {names}}}")
+    path = tmp_path / "terms.yaml"
+    path.write_text("\n".join(lines), "utf-8")
+    verdict = judge(title, text, None, load_terms(path))
+    assert not verdict.relevant, verdict
