@@ -120,7 +120,7 @@ class EventWord(NamedTuple):
     """Characters [start, end) of a text that stand for an act, an office or a visit."""
 
     kind: _Kind
-    #: The id of an act or office; "china head-of-state" for a leader, "canada>china" for a visit.
+    #: The id of an act or office; "norway head-of-state" for a leader, "japan>norway" for a visit.
     key: str
     start: int
     end: int
@@ -153,7 +153,7 @@ class EventRules:
     """The compiled rules of a beat. Immutable; one copy serves all threads."""
 
     acts: Mapping[str, Act] = field(default_factory=dict)
-    #: The capital of each side, as the key of its entry in terms.yaml: `china:Beijing`.
+    #: The capital of each side, as the key of its entry in terms.yaml: `norway:Oslo`.
     capitals: frozenset[str] = frozenset()
     #: Words with a capital letter that are the name of no event.
     common_words: frozenset[str] = frozenset()

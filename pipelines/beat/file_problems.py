@@ -117,7 +117,7 @@ class FileProblems:
     def _name_place(self, place: Place) -> str:
         """Return a place as a person finds it.
 
-        For example: `sides[china].names.person[3] (Wang Yi).role`.
+        For example: `sides[norway].names.person[3] (Jane Doe).role`.
         """
         name = ""
         value = self._document.values

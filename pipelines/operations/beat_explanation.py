@@ -154,7 +154,10 @@ def _find_in_terms(document: YamlDocument | None, word: _Word) -> list[Finding]:
 
 
 def _find_spelled(entry: _Entry, word: _Word) -> list[str]:
-    """Return the spellings of an entry of which the word is a form: Norwegen for Norwegens."""
+    """Return the spellings of an entry of which the word is a form.
+
+    Norwegen is one for Norwegens.
+    """
     found: list[str] = []
     for language in known_languages():
         for spelling in map(str, entry.fields.get(language) or []):
