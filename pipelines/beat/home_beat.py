@@ -12,6 +12,7 @@ the first command that fills a data folder notes the beat in `HOME/beat.txt`, an
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def choose_beat(home: Path, named: Path | None, packaged: Path) -> HomeBeat:
     conflict = (
         f"nothing was done, so that the stories of two beats do not mix in {home}: set MAPLEWIRE_HOME to a "
         f"data folder of its own for {named}; or, if that beat takes the other's place, say: "
-        f"maplewire beat use {named}"
+        f"maplewire beat use {shlex.quote(str(named))}"
     )
     return HomeBeat(named, hint, conflict)
 

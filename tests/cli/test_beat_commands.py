@@ -54,6 +54,12 @@ def test_a_new_beat_has_no_mistakes_and_runs_at_once(tmp_path: Path, flags: tupl
     assert ran.returncode == 0, ran.stderr
 
 
+def test_commands_that_are_proposed_can_be_copied_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "my salt"
+    done = maplewire("beat", "new", str(folder), "--side", "Salt", home=tmp_path / "home")
+    assert f"MAPLEWIRE_BEAT='{folder}' MAPLEWIRE_HOME='my salt-data' " in done.stderr
+
+
 def test_a_new_beat_knows_its_countries_in_every_language(tmp_path: Path) -> None:
     plan = NewBeat("Fish", ("Norway", "Japan"), ("NO", "JP"), ("en", "nb", "ja"))
     beat = write_beat(tmp_path / "fish", plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -101,7 +102,8 @@ def beat_new(  # noqa: PLR0913 - one for each option
     )
     beat = write_beat(folder, plan)
     say(beat_summary(beat))
-    command = f"MAPLEWIRE_BEAT={folder} MAPLEWIRE_HOME={folder.name}-data {command_name()}"
+    home = shlex.quote(f"{folder.name}-data")
+    command = f"MAPLEWIRE_BEAT={shlex.quote(str(folder))} MAPLEWIRE_HOME={home} {command_name()}"
     say(f"to find what a site offers: {command} sources add https://SITE --write")
     say(f"to collect: {command} run")
 

@@ -62,6 +62,12 @@ def test_another_beat_is_told_and_may_not_fill_the_folder(home: Path, packaged: 
         assert part in str(refusal.value)
 
 
+def test_the_command_that_is_proposed_can_be_copied(home: Path, packaged: Path, tmp_path: Path) -> None:
+    note_beat(home, packaged, packaged.parent)
+    conflict = choose_beat(home, tmp_path / "my salt", packaged).conflict
+    assert str(conflict).endswith(f"maplewire beat use '{tmp_path}/my salt'")
+
+
 def test_the_same_beat_by_another_path_is_the_same(home: Path, packaged: Path, tmp_path: Path) -> None:
     own = tmp_path / "fjords"
     own.mkdir()
