@@ -33,17 +33,22 @@ _LATIN_MONTH = any_word(month for month in _MONTHS if month[0] < "\u3000")
 _ENDING = any_word(_fold(WORDS.day_endings))
 _BETWEEN = any_word(_fold(WORDS.between_day_and_month))
 _DAY = r"(?<![\d.,])(?P<day>[0-3]?\d)"
+#: What does not stand behind a day: "March 200 workers", "March 3.5 per cent".
+_NO_NUMBER_BEHIND = r"(?!\d|[.,]\d)"
 _DATES = (
     # March 9th
-    re.compile(rf"\b(?P<month>{_LATIN_MONTH})\.? (?P<day>[0-3]?\d)(?![\d.,]\d)(?:{_ENDING})?"),
+    re.compile(rf"\b(?P<month>{_LATIN_MONTH})\.? (?P<day>[0-3]?\d){_NO_NUMBER_BEHIND}(?:{_ENDING})?"),
     # 9 March, 1er octobre, 9 de marzo
     re.compile(rf"{_DAY}(?:{_ENDING})? (?:(?:{_BETWEEN}) ?)?(?P<month>{_LATIN_MONTH})\b"),
     # 3月9日, 3월 9일
-    re.compile(r"(?<!\d)(?P<number>[01]?\d)[月월] ?(?P<day>[0-3]?\d)[日号일]?"),
+    re.compile(rf"(?<!\d)(?P<number>[01]?\d)[月월] ?(?P<day>[0-3]?\d){_NO_NUMBER_BEHIND}[日号일]?"),
 )
 _BARE_DAY = re.compile(r"(?<![\d月])(?P<day>[0-3]?\d)日")
 _BARE_MONTH = re.compile(rf"\b(?:{any_word(_fold(WORDS.before_month))}) (?P<month>{_LATIN_MONTH})\b(?! \d)")
 _STRETCHES = ("next_week", "last_week", "next_month")
+#: Closer to an end of the calendar there are no days around a report; a file of texts may say so.
+_FIRST_DAY = date.min + timedelta(days=366)
+_LAST_DAY = date.max - timedelta(days=366)
 
 
 def _list_stretch_words() -> Iterator[tuple[str, str]]:
@@ -65,7 +70,7 @@ def find_days(text: str, at: datetime) -> tuple[set[str], str]:
 
     `at` is the time of the report. Without its dates a text can be searched for other numbers.
     """
-    today = at.date()
+    today = min(max(at.date(), _FIRST_DAY), _LAST_DAY)
     marks: set[str] = set()
     folded = without_accents(text).casefold()
     for match in _STRETCH.finditer(folded):

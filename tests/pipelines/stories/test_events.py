@@ -13,6 +13,7 @@ from maplewire_demo.content import DemoPage, build_pages, load_items, load_sites
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
 from pipelines.model import EventPrint
+from pipelines.stories.event_days import find_days
 from pipelines.stories.event_print import event_print
 from pipelines.stories.events import keys_of, same_event
 from pipelines.stories.related_stories import WINDOW
@@ -284,3 +285,17 @@ def test_nothing_of_an_agency_or_a_caption_is_a_mark(beat: Beat) -> None:
 def test_odd_texts_have_a_print(beat: Beat, kind: str) -> None:
     for lang in ("en", "zh", "ko", None):
         event_print("s", kind, kind, lang, NOON, beat.terms, beat.event_rules)
+
+
+@pytest.mark.parametrize(
+    "text", ["On March 200 workers left", "3月100人离开", "5월 120명", "March 3.5 per cent"]
+)
+def test_a_number_behind_a_month_is_no_day(text: str) -> None:
+    assert find_days(text, NOON) == (set(), text.casefold())
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("text", ["Talks next week and last week", "10日举行会谈，20日结束"])
+def test_a_report_at_an_end_of_the_calendar_has_days(year: int, text: str) -> None:
+    marks, _ = find_days(text, NOON.replace(year=year, month=1, day=1))
+    assert marks
