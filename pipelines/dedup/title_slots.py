@@ -21,6 +21,8 @@ from pipelines.dedup.text_print import shingles_of_words
 from pipelines.model import TextPrint
 from pipelines.text.tokens import encoded, is_chinese
 
+#: Characters of two titles together. Headlines have half of it; comparing takes the square of the time.
+_LONGEST_TITLES = 500
 #: Slots that two titles of one form may have.
 _MOST_SLOTS = 3
 #: Weight that the titles have in common at the least: two words, or four characters of Chinese. And
@@ -67,8 +69,10 @@ class AlignedTitles(NamedTuple):
 def align_titles(here: tuple[str, ...], there: tuple[str, ...]) -> AlignedTitles | None:
     """Return two titles of one form with their slots, or None.
 
-    The titles are tokens. What only one of them has is no slot.
+    The titles are tokens. What only one of them has is no slot. Very long ones are no headlines, and None.
     """
+    if sum(map(len, (*here, *there))) > _LONGEST_TITLES:
+        return None
     blocks = _common_blocks(here, there)
     common = 0
     for start, _there, size in blocks:

@@ -194,3 +194,8 @@ def test_word_changed_in_headline_and_another_in_the_text_make_no_report(word: s
         "copy", f"Mayor calls battery plant {word} news for the valley", text.replace("letters", "notes")
     )
     assert decide(edited, [known]).story_ids == ("sknown",)
+
+
+@pytest.mark.parametrize("piece", ["我你", "a b "])
+def test_a_title_that_is_no_headline_is_not_compared(piece: str) -> None:
+    assert slots_of(f"{piece * 200}我", f"{piece * 200}你") is None
