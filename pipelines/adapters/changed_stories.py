@@ -40,6 +40,10 @@ class ChangedStories:
         """Return the ids of stories that are gone and joined into none."""
         return [story_id for story_id, joined_into in self.gone.items() if joined_into is None]
 
+    def kept_out_story_ids(self) -> list[str]:
+        """Return the ids of stories that a person's mark keeps out: they count in no event."""
+        return [story_id for story_id, story in self.stories.items() if not story.is_on_beat]
+
 
 def rearrange(decision: PagePlaced | StoriesCorrected, touched: Mapping[str, Story]) -> ChangedStories:
     """Return how the stories stand after a decision that arranged one.

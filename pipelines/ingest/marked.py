@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.model import MarkLabel, Outcome, Story
+from pipelines.model import MarkLabel, Outcome, Relevance, Story
 from pipelines.ports import Decisions
 
 
@@ -19,30 +19,53 @@ def marked_label(article_ids: Collection[str], decisions: Decisions) -> MarkLabe
     return marks[-1].label if marks else None
 
 
-def as_marked(story: Story, decisions: Decisions) -> Story:
-    """Return a story kept out or not, as the marks on its articles say."""
-    label = marked_label([link.article_id for link in story.links], decisions)
-    return replace(story, kept_out=label.outcome if label else None)
+def as_marked(story: Story, decisions: Decisions, newcomer: JudgedArticle | None = None) -> Story:
+    """Return a story kept out or not, as the marks on its articles say.
 
-
-def as_marked_with(story: Story, judged: JudgedArticle, decisions: Decisions) -> Story:
-    """Return a story as the marks say, with an article that comes into it.
-
-    Without a mark a story that is kept out stays so until an article on the beat comes.
+    Without a mark a story that is kept out stays so while the judge finds none of its articles relevant.
+    A `newcomer` is one of them that is not stored as it is now.
     """
-    label = marked_label([link.article_id for link in story.links], decisions)
+    article_ids = [link.article_id for link in story.links]
+    label = marked_label(article_ids, decisions)
     if label is not None:
-        return replace(story, kept_out=label.outcome)
-    if judged.relevance.relevant:
+        return kept_out_as(story, label.outcome)
+    if story.kept_out is None:
+        return story
+    if newcomer is not None and newcomer.relevance.relevant:
+        return kept_out_as(story, None)
+    return kept_out_as(story, judged_outcome(article_ids, decisions))
+
+
+def kept_out_as(story: Story, outcome: Outcome | None) -> Story:
+    """Return a story kept out or, with None, not. One that is kept out counts in no event."""
+    if outcome is None:
         return replace(story, kept_out=None)
-    return story
+    return replace(story, kept_out=outcome, independent=1)
+
+
+def judged_outcome(article_ids: Collection[str], decisions: Decisions) -> Outcome | None:
+    """Return as what the judge alone leaves out a story of these articles, or None."""
+    outcomes = set()
+    for article_id in article_ids:
+        stored = decisions.article(article_id)
+        if stored is None:
+            continue
+        if stored.relevance.relevant:
+            return None
+        outcomes.add(outcome_of(stored.relevance))
+    return Outcome.BORDERLINE if Outcome.BORDERLINE in outcomes else Outcome.OFF_BEAT
+
+
+def outcome_of(relevance: Relevance) -> Outcome:
+    """Return the outcome of an article that the judge leaves out."""
+    return Outcome.BORDERLINE if relevance.is_borderline else Outcome.OFF_BEAT
 
 
 def outcome_off_beat(judged: JudgedArticle, label: MarkLabel | None) -> Outcome:
     """Return the outcome of an article that comes into no story."""
     if label is not None and label.outcome is not None:
         return label.outcome
-    return Outcome.BORDERLINE if judged.relevance.is_borderline else Outcome.OFF_BEAT
+    return outcome_of(judged.relevance)
 
 
 def marked_reason(outcome: Outcome) -> str:

@@ -29,7 +29,6 @@ from pipelines.ingest.held_back import Fetch, find_doubt, hold_back
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.marked import (
     as_marked,
-    as_marked_with,
     marked_label,
     marked_reason,
     outcome_off_beat,
@@ -315,7 +314,7 @@ def _placed(
     version = _next_version(known, decisions)
     stored = judged.as_stored(outcome, story_id=story.id, version=version)
     link = _link_of(story, article_id)
-    story = as_marked_with(story, judged, decisions)
+    story = as_marked(story, decisions, judged)
     story_left = story_without(placement, article_id, decisions)
     if story_left is not None:
         story_left = as_marked(story_left, decisions)

@@ -142,7 +142,8 @@ def _divide_story(story: Story, leaving: Collection[str], deciding: Decisions) -
             staying.append(member)
     # A story's id is made of its first report's, which is only known once they are arranged.
     lead = arrange(story.id, moving).lead_id
-    moved = replace(arrange(free_story_id(lead, deciding), moving), topics=story.topics)
+    new = arrange(free_story_id(lead, deciding), moving)
+    moved = replace(new, topics=story.topics, kept_out=story.kept_out)
     return as_marked(moved, deciding), as_marked(arranged_anew(story, staying), deciding)
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from crawlers.errors import PermanentError
 from pipelines.ingest.held_back import Fetch
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.ingest.marked import marked_label, marked_reason
+from pipelines.ingest.marked import judged_outcome, kept_out_as, marked_label, marked_reason, outcome_of
 from pipelines.ingest.page_decision import decide_page
 from pipelines.model import (
     Mark,
@@ -129,7 +129,7 @@ def _mark_story(stored: StoredArticle, mark: Mark, deciding: Decisions) -> None:
     story = _story_of(stored.article.id, deciding)
     assert story is not None, f"{stored.article.id} is in a story"
     line = StoryEvent(story.id, mark.at, StoryChange.WORD, _sentence(stored, mark), stored.article.id)
-    marked = _kept_out(story, mark.label.outcome)
+    marked = kept_out_as(story, mark.label.outcome)
     deciding.take(StoryMarked(marks=(mark,), story=marked, history=(line,)), NO_RUN)
 
 
@@ -162,7 +162,7 @@ def _keep_out(stored: StoredArticle, page: MarkedPage, deciding: Decisions) -> N
     As what the marks make of it, or the judge where there are none.
     """
     label = marked_label([stored.article.id], deciding)
-    outcome = _judged_outcome(stored)
+    outcome = outcome_of(stored.relevance)
     if label is not None and label.outcome is not None:
         outcome = label.outcome
     account = _account_of(stored, outcome, page, is_marked=label is not None)
@@ -236,7 +236,7 @@ def undo_mark(
         deciding.take(StoryMarked(undone_marks=(undone,)), NO_RUN)
         text = f"the word of {mark.by or 'a person'} was taken back ({mark.label.value})"
         line = StoryEvent(story.id, at, StoryChange.WORD, text, mark.article_id)
-        unmarked = _kept_out(story, _outcome_without(story, deciding))
+        unmarked = kept_out_as(story, _outcome_without(story, deciding))
         deciding.take(StoryMarked(story=unmarked, history=(line,)), NO_RUN)
         _count_again(stored, unmarked, page, deciding)
         return MarkedArticle(undone, _story_of(stored.article.id, deciding))
@@ -250,13 +250,7 @@ def _outcome_without(story: Story, deciding: Decisions) -> Outcome | None:
     label = marked_label(article_ids, deciding)
     if label is not None:
         return label.outcome
-    outcomes = set()
-    for article_id in article_ids:
-        stored = deciding.article(article_id)
-        if stored is None or stored.relevance.relevant:
-            return None
-        outcomes.add(_judged_outcome(stored))
-    return Outcome.BORDERLINE if Outcome.BORDERLINE in outcomes else Outcome.OFF_BEAT
+    return judged_outcome(article_ids, deciding)
 
 
 # -- stories ----------------------------------------------------------------------------------------
@@ -267,14 +261,3 @@ def _story_of(article_id: str, deciding: Decisions) -> Story | None:
     if stored is None or stored.story_id is None:
         return None
     return deciding.story(stored.story_id)
-
-
-def _kept_out(story: Story, outcome: Outcome | None) -> Story:
-    """Return a story kept out or not. One that is kept out counts in no event."""
-    if outcome is None:
-        return replace(story, kept_out=None)
-    return replace(story, kept_out=outcome, independent=1)
-
-
-def _judged_outcome(stored: StoredArticle) -> Outcome:
-    return Outcome.BORDERLINE if stored.relevance.is_borderline else Outcome.OFF_BEAT

@@ -16,6 +16,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     PageUnchanged,
+    StoriesCorrected,
     StoryChange,
     StoryEvent,
     StoryMarked,
@@ -154,6 +155,19 @@ def test_a_story_that_is_kept_out_is_related_to_none(ledger: Ledger) -> None:
     keep_out(ledger, "s1")
     assert independents(ledger)["s2"] == 1
     assert list(ledger.related("s2")) == []
+
+
+def test_a_story_that_is_kept_out_by_a_merge_is_related_to_none(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        take_story(ledger, f"s{n}", n)
+    for n in (2, 3):
+        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian", hours=n))
+    keep_out(ledger, "s1")
+    assert independents(ledger)["s3"] == 2
+    joined = replace(a_story("s1", 1, 2), kept_out=Outcome.OFF_BEAT)
+    take(ledger, StoriesCorrected(joined, joined_story_ids=("s2",)))
+    assert independents(ledger) == {"s1": 1, "s2": 1, "s3": 1}
+    assert list(ledger.related("s3")) == []
 
 
 def test_what_was_told_of_a_story_kept_out_counts_no_more(ledger: Ledger) -> None:

@@ -331,10 +331,6 @@ class SqlDecisions:
         touched = self._read_stories([story.id])
         self._write_changed_stories(touched, ChangedStories({story.id: story}, {}))
         number_changes(self._connection, changed_articles(touched, {story.id: story}))
-        if not story.is_on_beat:
-            ended = decide_ended([story.id], self)
-            if ended is not None:
-                write_ended_events(self._connection, ended)
 
     def _write_changed_stories(self, touched: Mapping[str, Story], changed_stories: ChangedStories) -> None:
         """Write how stories differ from what they were; delete those that are gone."""
@@ -350,6 +346,10 @@ class SqlDecisions:
             delete_stories(self._connection, changed_stories.gone)
             if ended is not None:
                 write_ended_events(self._connection, ended)
+        # After stories were joined to it: what was kept of their events goes, too.
+        kept_out = decide_ended(changed_stories.kept_out_story_ids(), self)
+        if kept_out is not None:
+            write_ended_events(self._connection, kept_out)
 
     def _known_article(self, article_id: str) -> KnownArticle | None:
         row = self._article_row(article_id)

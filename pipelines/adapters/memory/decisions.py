@@ -192,10 +192,6 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         touched = self._stories_around([story.id], ())
         self._write_changed_stories(touched, ChangedStories({story.id: story}, {}))
         self._number_changes(changed_articles(touched, {story.id: story}))
-        if not story.is_on_beat:
-            ended = decide_ended([story.id], MemoryDecisions(self))
-            if ended is not None:
-                self._take_ended_events(ended)
 
     def _write_article(self, stored: StoredArticle) -> None:
         article_id = stored.article.id
@@ -215,6 +211,10 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         self._redirect(changed_stories.gone, changed_stories.stories)
         if ended is not None:
             self._take_ended_events(ended)
+        # After stories were joined to it: what was kept of their events goes, too.
+        kept_out = decide_ended(changed_stories.kept_out_story_ids(), MemoryDecisions(self))
+        if kept_out is not None:
+            self._take_ended_events(kept_out)
 
     def _touched_stories(self, decision: PagePlaced | StoriesCorrected) -> dict[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""

@@ -322,6 +322,29 @@ def test_marks_follow_their_articles_through_a_merge_and_a_split(world: World) -
     assert story_of(world, article_id(other.url)).is_on_beat
 
 
+def test_what_no_mark_keeps_out_any_more_stays_out_through_a_split_and_a_merge(world: World) -> None:
+    world.process(LIBRARY)
+    mark(world, LIBRARY.url, MarkLabel.RELEVANT)
+    world.process(AGAIN)
+    undo(world, LIBRARY.url)
+    story = story_of(world, LIBRARY_ID)
+    new_id = split(world.ledger, NOON + DAY, story.id, [article_id(AGAIN.url)])
+    assert not story_of(world, LIBRARY_ID).is_on_beat
+    assert not story_of(world, article_id(AGAIN.url)).is_on_beat
+    merge(world.ledger, NOON + 2 * DAY, story.id, new_id)
+    assert not story_of(world, LIBRARY_ID).is_on_beat
+
+
+def test_a_story_of_the_beat_stays_there_when_one_is_joined_to_it_that_no_mark_keeps_out(
+    world: World,
+) -> None:
+    world.process(LIBRARY, REPORT)
+    mark(world, LIBRARY.url, MarkLabel.RELEVANT)
+    undo(world, LIBRARY.url)
+    merge(world.ledger, NOON + DAY, story_of(world, LIBRARY_ID).id, story_of(world, REPORT_ID).id)
+    assert story_of(world, REPORT_ID).is_on_beat
+
+
 # -- told and asked ---------------------------------------------------------------------------------
 
 
