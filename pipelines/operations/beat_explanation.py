@@ -277,7 +277,8 @@ def _group_of(values: Any, place: Place) -> Mapping[str, Any]:
 
 
 def _describe_event(values: Any, place: Place, text: str, word: _Word) -> str | None:
-    if not word.is_spelled(text):
+    # Words stand in lists; an id is no word.
+    if not isinstance(place[-1], int) or not word.is_spelled(text):
         return None
     id_ = _group_of(values, place).get("id")
     part = _EVENT_PARTS.get(str(place[0]), str(place[0]))
@@ -293,7 +294,7 @@ def _describe_signal(_values: Any, place: Place, text: str, word: _Word) -> str 
 
 
 def _describe_outlet(values: Any, place: Place, text: str, word: _Word) -> str | None:
-    if not word.is_spelled(text):
+    if place[-1] == "kind" or not word.is_spelled(text):
         return None
     kind = _group_of(values, place).get("kind", "")
     return f"«{text}» is {_ORGANISATIONS.get(str(kind), 'an organisation of the beat')}"

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from crawlers.batch import SUFFIX, discard_leftovers
 from crawlers.errors import PermanentError
 from crawlers.private_files import make_private_folder
+from pipelines.stages.unknown_names import note_unknown_names, suggest_unknown_names
 
 if TYPE_CHECKING:
     from pipelines.stages.context import RunContext
-from pipelines.stages.unknown_names import note_unknown_names, suggest_unknown_names
 
 #: So long after its last fetch it is remembered how a page was listed, though its listing has it no more. The
 #: longest listings of news go back some weeks.
@@ -108,15 +108,17 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
             freed += batch.size
         if batch.is_needed:
             needed += 1
-    note_unknown_names(context, suggest_unknown_names(context))
     forgotten = context.ledger.forget_listed_entries(context.clock.now() - LISTED_KEPT)
+    tidied = context.ledger.tidy()
+    # Last: a headline that breaks it keeps nothing else from being done.
+    note_unknown_names(context, suggest_unknown_names(context))
     return UpkeepReport(
         pruned=len(names),
         freed=freed,
         left=len(batches) - len(names),
         needed=needed,
         forgotten=forgotten,
-        tidied=context.ledger.tidy(),
+        tidied=tidied,
     )
 
 

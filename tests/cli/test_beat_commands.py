@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from typer.testing import CliRunner
 
 from pipelines.beat.beat import load_beat
 from pipelines.cli.new_beat_questions import ask_plan
+from pipelines.config import packaged_beat
+from pipelines.operations.beat_explanation import explain_word
 from pipelines.operations.new_beat import NewBeat, write_beat
 from tests.cli.test_command import maplewire
 
@@ -196,6 +197,13 @@ def test_an_unknown_word_is_told_with_the_nearest(tmp_path: Path) -> None:
     assert "«Siemens Mobility»" in told
 
 
+def test_an_id_and_a_kind_of_the_files_are_no_words() -> None:
+    beat = load_beat(packaged_beat().parent / "norway-japan-fisheries")
+    for word in ("head-of-state", "agency"):
+        told = [finding.text for finding in explain_word(beat, word).findings]
+        assert not any("tells events apart" in text or "news agency" in text for text in told)
+
+
 def test_an_empty_word_is_refused(tmp_path: Path) -> None:
     done = maplewire("beat", "explain", "  ", home=tmp_path / "home")
     assert done.returncode == 2
@@ -206,4 +214,9 @@ def test_every_template_is_yaml_whatever_the_name(tmp_path: Path) -> None:
     write_beat(tmp_path / "odd", NewBeat(name, ("Odd",)))
     assert yaml.safe_load((tmp_path / "odd/beat.yaml").read_text("utf-8"))["name"] == name
     assert load_beat(tmp_path / "odd").name == name
-    assert json.dumps(name)
+
+
+@pytest.mark.parametrize("side", ["No", "On", "Null", "1e5"])
+def test_a_side_that_yaml_reads_as_something_else_has_an_id_of_text(tmp_path: Path, side: str) -> None:
+    beat = write_beat(tmp_path / "odd", NewBeat("Odd", (side, "Chile")))
+    assert beat.terms.sides == ("side-1", "chile")

@@ -6,6 +6,7 @@ import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -102,8 +103,8 @@ def beat_new(  # noqa: PLR0913 - one for each option
     )
     beat = write_beat(folder, plan)
     say(beat_summary(beat))
-    home = shlex.quote(f"{folder.name}-data")
-    command = f"MAPLEWIRE_BEAT={shlex.quote(str(folder))} MAPLEWIRE_HOME={home} {command_name()}"
+    home = f"{folder.resolve().name}-data"
+    command = f"MAPLEWIRE_BEAT={quote(str(folder))} MAPLEWIRE_HOME={quote(home)} {command_name()}"
     say(f"to find what a site offers: {command} sources add https://SITE --write")
     say(f"to collect: {command} run")
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlsplit
 
+import yaml
+
 from crawlers.errors import CatalogueError
 from crawlers.folding import without_accents
 from crawlers.locales import find_country, is_country
@@ -153,7 +155,8 @@ def _free_id(name: str, otherwise: str, taken: set[str]) -> str:
     """Return an id made of a name, which no other has; it is then taken."""
     plain = without_accents(name).casefold()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30].strip("-")
-    if not stem[:1].isalpha():
+    # YAML reads “no” and “null” as something else than text.
+    if not stem[:1].isalpha() or not isinstance(yaml.safe_load(stem), str):
         stem = otherwise
     id_, number = stem, 2
     while id_ in taken:
