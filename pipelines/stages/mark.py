@@ -95,8 +95,10 @@ def _with_page(
         done = act(None)
     else:
         run_id = context.ledger.start_run(context.clock.now())
-        done = act(MarkedPage(account, judged, run_id))
-        context.ledger.finish_run(run_id, context.clock.now(), 0, f"a mark: {stored.article.title}")
+        try:
+            done = act(MarkedPage(account, judged, run_id))
+        finally:
+            context.ledger.finish_run(run_id, context.clock.now(), 0, f"a mark: {stored.article.title}")
     relate_changed_stories(context)
     index_changes(context, problems)
     return done

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawlers.errors import PermanentError
+from crawlers.errors import PermanentError, TemporaryError
 from pipelines.ingest.held_back import Fetch
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.marked import judged_outcome, kept_out_as, marked_label, marked_reason, outcome_of
@@ -97,9 +97,11 @@ def find_article(ledger: Ledger, wanted: str) -> StoredArticle:
 def mark_article(ledger: Ledger, stored: StoredArticle, mark: Mark, page: MarkedPage | None) -> MarkedArticle:
     """Keep a mark, and bring the article's story to what it says.
 
-    `page` is asked for where the article is in no story, or was counted as kept out.
+    `page` is asked for where the article is in no story, or was counted as kept out. Raises TemporaryError
+    where the article has changed since it was read.
     """
     with ledger.deciding() as deciding:
+        stored = _read_again(stored, deciding)
         marks = deciding.marks([mark.article_id])
         is_settled = stored.story_id is not None or mark.label is not MarkLabel.RELEVANT
         if is_settled and marks and _is_same_word(marks[-1], mark):
@@ -119,6 +121,18 @@ def mark_article(ledger: Ledger, stored: StoredArticle, mark: Mark, page: Marked
         deciding.take(StoryMarked(marks=(mark,)), NO_RUN)
         _keep_out(stored, page, deciding)
         return MarkedArticle(mark, None)
+
+
+def _read_again(stored: StoredArticle, deciding: Decisions) -> StoredArticle:
+    """Return an article as it is now.
+
+    Raises TemporaryError where a run that is at work has changed it.
+    """
+    now = deciding.article(stored.article.id)
+    has_place = stored.story_id is not None
+    if now is None or now.version != stored.version or (now.story_id is not None) != has_place:
+        raise TemporaryError(f"“{stored.article.title}” has just changed, so nothing is written; try again")
+    return now
 
 
 def _is_same_word(known: Mark, mark: Mark) -> bool:
@@ -224,9 +238,13 @@ def newest_mark(ledger: Ledger, stored: StoredArticle) -> Mark:
 def undo_mark(
     ledger: Ledger, stored: StoredArticle, mark: Mark, at: datetime, page: MarkedPage | None
 ) -> MarkedArticle:
-    """Undo a mark: the one before it holds again, else the judge."""
+    """Undo a mark: the one before it holds again, else the judge.
+
+    Raises TemporaryError where the article has changed since it was read.
+    """
     undone = replace(mark, undone=at)
     with ledger.deciding() as deciding:
+        stored = _read_again(stored, deciding)
         story = _story_of(stored.article.id, deciding)
         if story is None:
             assert page is not None, "an article of no story has a page"

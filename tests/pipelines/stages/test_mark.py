@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawlers.errors import PermanentError
+from crawlers.errors import PermanentError, TemporaryError
 from pipelines.ingest import judged_article
 from pipelines.model import MarkLabel, Outcome, Relevance, Story, article_id
 from pipelines.stages.context import RunProblems
@@ -20,7 +20,7 @@ from pipelines.stages.mark import mark_page, undo_page_mark
 from pipelines.stages.notify import send_due_digests
 from pipelines.stories.corrections import merge, split
 from pipelines.stories.labelled import labelled_texts
-from pipelines.stories.marks import MarkedArticle
+from pipelines.stories.marks import MarkedArticle, mark_article, undo_mark
 from tests.builders import NOON
 from tests.pipelines.world import LATE, LOCAL, RELEASE, REPORT, World, a_page
 
@@ -343,6 +343,20 @@ def test_a_story_of_the_beat_stays_there_when_one_is_joined_to_it_that_no_mark_k
     undo(world, LIBRARY.url)
     merge(world.ledger, NOON + DAY, story_of(world, LIBRARY_ID).id, story_of(world, REPORT_ID).id)
     assert story_of(world, REPORT_ID).is_on_beat
+
+
+def test_an_article_that_changed_since_it_was_read_is_not_marked(world: World) -> None:
+    world.process(LIBRARY)
+    stale = world.ledger.article(LIBRARY_ID)
+    assert stale is not None
+    mark(world, LIBRARY.url, MarkLabel.RELEVANT)
+    word = replace(world.ledger.marks()[0], label=MarkLabel.OFF_BEAT)
+    with pytest.raises(TemporaryError, match="try again"):
+        mark_article(world.ledger, stale, word, None)
+    with pytest.raises(TemporaryError, match="try again"):
+        undo_mark(world.ledger, stale, world.ledger.marks()[0], NOON, None)
+    assert story_of(world, LIBRARY_ID).is_on_beat
+    assert len(world.ledger.marks()) == 1
 
 
 # -- told and asked ---------------------------------------------------------------------------------
