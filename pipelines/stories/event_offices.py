@@ -23,7 +23,7 @@ SIDE_KINDS = frozenset({"country", "demonym", "implied"})
 #: Kinds of entries that say whose an office is: the premier of a province is no head of a side.
 _OWNERS = frozenset({"place", "other", "person", *SIDE_KINDS})
 #: What may stand between a side and its office, and between an office and its side.
-_BEFORE_OFFICE = frozenset({"", " ", "'s ", "' ", "-", "的"})
+_BEFORE_OFFICE = frozenset({"", " ", *WORDS.between_side_and_office})
 _AFTER_OFFICE = re.compile(rf" (?:(?:{any_word(WORDS.between_office_and_side)}) ?)?", re.IGNORECASE)
 
 _NAME_BEHIND = re.compile(r" [A-ZÀ-Þ]")

@@ -19,6 +19,7 @@ class EventVocabulary(Vocabulary):
     between_day_and_month: Words
     day_endings: Words
     between_office_and_side: Words
+    between_side_and_office: Words
     furniture: Words
     captions: Words
     common_words: Words

@@ -299,3 +299,11 @@ def test_a_number_behind_a_month_is_no_day(text: str) -> None:
 def test_a_report_at_an_end_of_the_calendar_has_days(year: int, text: str) -> None:
     marks, _ = find_days(text, NOON.replace(year=year, month=1, day=1))
     assert marks
+
+
+@pytest.mark.parametrize(
+    ("title", "lang"), [("Japan's prime minister visits Oslo", "en"), ("日本の首相がオスロを訪問", "ja")]
+)
+def test_a_side_owns_the_office_behind_it(title: str, lang: str) -> None:
+    fisheries = load_beat(packaged_beat().parent / "norway-japan-fisheries")
+    assert "leader:japan head-of-government" in told(fisheries, title, lang=lang).marks
