@@ -41,7 +41,7 @@ class ChangedStories:
         return [story_id for story_id, joined_into in self.gone.items() if joined_into is None]
 
     def kept_out_story_ids(self) -> list[str]:
-        """Return the ids of stories that a person's mark keeps out: they count in no event."""
+        """Return the ids of stories that are kept out: they count in no event."""
         return [story_id for story_id, story in self.stories.items() if not story.is_on_beat]
 
 

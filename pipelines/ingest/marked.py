@@ -37,7 +37,10 @@ def as_marked(story: Story, decisions: Decisions, newcomer: JudgedArticle | None
 
 
 def kept_out_as(story: Story, outcome: Outcome | None) -> Story:
-    """Return a story kept out or, with None, not. One that is kept out counts in no event."""
+    """Return a story kept out or, with None, not.
+
+    One that is kept out counts in no event.
+    """
     if outcome is None:
         return replace(story, kept_out=None)
     return replace(story, kept_out=outcome, independent=1)
