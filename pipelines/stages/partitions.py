@@ -15,29 +15,21 @@ from urllib.parse import urlsplit
 from crawlers.locales import country_name
 from crawlers.model import Source
 from crawlers.urls import same_site
+from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 #: A crawl costs some five seconds to start, in Airflow as much again: fewer sources are not worth it.
 LEAST_SOURCES = 5
 #: The label of small groups that were joined.
 OTHERS = "Others"
 
-_ADJECTIVES = {
-    "AU": "Australian",
-    "CA": "Canadian",
-    "CN": "Chinese",
-    "DE": "German",
-    "FR": "French",
-    "GB": "British",
-    "HK": "Hong Kong",
-    "IN": "Indian",
-    "JP": "Japanese",
-    "KR": "Korean",
-    "MO": "Macau",
-    "RU": "Russian",
-    "SG": "Singaporean",
-    "TW": "Taiwanese",
-    "US": "American",
-}
+
+class _CountryWords(Vocabulary):
+    """The words of `country_adjectives.yaml`, by code of a country."""
+
+    adjectives: Mapping[str, str]
+
+
+_ADJECTIVES = read_vocabulary("pipelines.stages", "country_adjectives.yaml", _CountryWords).adjectives
 _OWNERS = {
     "private": "press",
     "public": "press",

@@ -33,7 +33,8 @@ def sources(n: int, prefix: str = "s", **fields: Any) -> list[Source]:
         ({"country": "HK", "owner": "government"}, "Hong Kong government"),
         ({"country": "US", "owner": "wire"}, "Wires"),
         ({"country": "CA", "owner": "research"}, "Canadian institutes"),
-        ({"country": "BR", "owner": "private"}, "Brazil press"),
+        ({"country": "NO", "owner": "private"}, "Norwegian press"),
+        ({"country": "PE", "owner": "private"}, "Peru press"),
         ({"country": None, "owner": "private"}, "Press"),
     ],
 )
