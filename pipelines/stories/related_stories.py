@@ -1,4 +1,4 @@
-"""The other stories about a story's event, by the links between two of them (pure)."""
+"""The other stories about a story's event, by links (pure)."""
 
 from __future__ import annotations
 
