@@ -25,6 +25,7 @@ from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
+from pipelines.alerts.subject_line import SubjectLine
 from pipelines.alerts.wording import one_line
 from pipelines.model import OutboxMail, SavedSearch
 
@@ -58,7 +59,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     """Return the finished mail to the readers of a search."""
     name, sender = parseaddr(context.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
-    subject = header_line(f"[{search.name}] {draft.subject}")[:MAX_SUBJECT]
+    subject = SubjectLine.of(f"[{search.name}] {draft.subject}", MAX_SUBJECT)
     leave = header_line(f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}")
     is_wide = any(map(_has_wide_mailbox, search.to))
 
@@ -87,10 +88,10 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         "receipt": receipt_facts(context, draft.since),
         "beat": context.beat,
         "leave": leave,
-        "subject": subject,
+        "subject": str(subject),
     }
     _set_body(message, draft.template, facts)
-    return OutboxMail(draft.key, search.to, subject, bytes(message), created=context.now)
+    return OutboxMail(draft.key, search.to, str(subject), bytes(message), created=context.now)
 
 
 def _set_body(message: EmailMessage, template: str, facts: Mapping[str, Any]) -> None:

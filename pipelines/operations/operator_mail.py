@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from crawlers.errors import CrawlError
 from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_message import message_id
+from pipelines.alerts.subject_line import SubjectLine
 from pipelines.model import OutboxMail
 from pipelines.stages.locks import lock_outbox
 
@@ -34,9 +35,9 @@ def operator_mail(
     name, sender = parseaddr(mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
     # A subject may hold a message of an error, and that the words of a stranger's server.
-    subject = header_line(f"[Maplewire] {subject}")[:MAX_SUBJECT]
+    line = SubjectLine.of(f"[Maplewire] {subject}", MAX_SUBJECT)
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
-    message["Subject"] = subject
+    message["Subject"] = line
     message["From"] = Address(header_line(name), addr_spec=sender)
     message["To"] = [Address(addr_spec=address) for address in to]
     message["Date"] = format_datetime(now)
@@ -45,7 +46,7 @@ def operator_mail(
     message["Auto-Submitted"] = "auto-generated"
     # An error may hold lines of any length: quoted-printable breaks them.
     message.set_content(text, cte="quoted-printable")
-    return OutboxMail(f"operators:{key}", tuple(to), subject, bytes(message), created=now)
+    return OutboxMail(f"operators:{key}", tuple(to), str(line), bytes(message), created=now)
 
 
 def tell_operators(app: App, key: str, subject: str, text: str) -> str:
