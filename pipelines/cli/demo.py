@@ -78,14 +78,16 @@ def run_demo(keep: Path | None, beat: str = USUAL_BEAT) -> int:
 def make_fresh_folder(folder: Path) -> Path:
     """Make or empty a demo's folder; return its absolute path.
 
-    Raises PermanentError for a folder that holds something else.
+    Raises PermanentError for a folder that holds something else, and FolderBusy while a demo runs in it.
     """
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
             raise PermanentError(
                 f"{folder} holds something that no demo made; name another folder with --keep"
             )
-        shutil.rmtree(folder)
+        # Another demo that runs there would lose its files, and go on with ours.
+        with lock_runs(folder):
+            shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()
     return folder.resolve()
