@@ -128,6 +128,9 @@ def describe_unknown_field(
     `usual_mistakes` maps names that people write to the field that they mean, where the spelling
     does not show it (`tz` for `timezone`).
     """
+    # `known` may hold the fields of all groups of a file.
+    if name in known:
+        return f"`{name}` is a field of another group; move it below that one, indented"
     meant = (usual_mistakes or {}).get(name) or find_similar(name, known)
     if meant is not None:
         return f"unknown field `{name}`. Did you mean `{meant}`?"

@@ -34,6 +34,7 @@ from pipelines.text.name_matcher import (
     Matcher,
     Spelling,
     clean,
+    has_stray_star,
     is_unspaced,
     longest,
     stem_letters,
@@ -318,6 +319,8 @@ def _advise_on_word(word: str) -> str | None:
     parts = words_of(word)
     if not parts:
         return "has no letter; write a word"
+    if has_stray_star(word):
+        return "has a * elsewhere than at the end of a word; write the beginning and then *, or each form out"
     for part in parts:
         if part.endswith("*") and len(part) - 1 < stem_letters(part):
             return f"is too short for a *; write at least {stem_letters(part)} letters before it"

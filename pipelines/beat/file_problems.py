@@ -199,6 +199,10 @@ def describe_field_error(error: ErrorDetails) -> str:
             return f"write {error['ctx']['expected']} (found {written!r})"
         case "string_pattern_mismatch":
             return f"{written!r} is not an id; write lower-case letters, digits and hyphens, a letter first"
+        case "string_type" if isinstance(written, list):
+            return f"is a list, where one text belongs; write it without brackets (found {shown})"
+        case "string_type" if isinstance(written, dict):
+            return f"holds “: ” or braces, so YAML reads fields; put the whole text in quotes (found {shown})"
         case "string_type":
             return f"write text; put {written!r} in quotes (YAML reads no, yes and numbers as something else)"
         case "value_error":

@@ -38,7 +38,7 @@ _OF_CAUSES: Mapping[tuple[str, str], str] = {
     ("failing", "unreadable"): f"what stands there is no listing any more: {_FIND_ADDRESS}",
     ("failing", "emptied"): _FIND_ADDRESS,
     ("failing", "no_links"): "`maplewire sources check {id}` shows which links the page has; correct links:",
-    ("failing", "refused"): _ROBOTS,
+    ("failing", "refused"): f"{_ROBOTS}. A host of your own network is named in MAPLEWIRE_PRIVATE_HOSTS",
     ("failing", "forbidden"): _ROBOTS,
     ("failing", "rate_limited"): "ask it less often: write poll: {{every: 1h}}",
     (

@@ -39,6 +39,8 @@ HANGUL_STEM_LETTERS = 2
 _LATIN_LETTERS = "a-z0-9æœßþ"
 _ALL_LETTERS = _LATIN_LETTERS + "".join(map(SCRIPTS.__getitem__, SPACED_SCRIPTS))
 _NAME_WORD = re.compile(rf"[{_ALL_LETTERS}]+\*?")
+#: A star that no word ends with.
+_STRAY_STAR = re.compile(rf"(?<![{_ALL_LETTERS}])\*|\*(?=[{_ALL_LETTERS}])")
 _HAS_HAN_OR_KANA = re.compile(f"[{BASIC_HAN}{KANA}]")
 _HANGUL_WORD = re.compile(f"[{HANGUL}]")
 _HANGUL_OR_KANA = re.compile(f"[{HANGUL}{KANA}]")
@@ -85,6 +87,14 @@ def is_unspaced(name: str) -> bool:
 def words_of(name: str) -> tuple[str, ...]:
     """Return the folded words of a name in a script with spaces, with final `*`."""
     return tuple(_NAME_WORD.findall(fold_in_place(clean(name))))
+
+
+def has_stray_star(name: str) -> bool:
+    """Tell whether a `*` stands elsewhere than at the end of a word.
+
+    There it would mean nothing.
+    """
+    return _STRAY_STAR.search(fold_in_place(clean(name))) is not None
 
 
 def is_too_short(name: str) -> bool:

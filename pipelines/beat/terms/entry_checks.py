@@ -17,7 +17,7 @@ from pipelines.beat.file_problems import FileProblems
 from pipelines.beat.terms.fields import ID_PATTERN
 from pipelines.text.folding import fold_in_place
 from pipelines.text.languages import known_languages, misplaced_script
-from pipelines.text.name_matcher import clean, is_too_short, stem_letters, words_of
+from pipelines.text.name_matcher import clean, has_stray_star, is_too_short, stem_letters, words_of
 
 _LANGUAGES = frozenset(known_languages())
 #: Words of such scripts stand without spaces between them, and match anywhere.
@@ -163,6 +163,8 @@ def _describe_star(word: str, *, may_have_stars: bool) -> str | None:
         return "a name takes no *; write each form out"
     if scripts_of(word) & _WITHOUT_SPACES:
         return "words of a script without spaces take no *; they match anywhere already"
+    if has_stray_star(word):
+        return "a * stands only at the end of a word, once; write the beginning and then *, or each form out"
     for part in words_of(word):
         if part.endswith("*") and len(part) - 1 < stem_letters(part):
             return f"too short for a *; write at least {stem_letters(part)} letters before it"

@@ -98,4 +98,4 @@ def _hint_at_list_of_places(place: Place, name: Mapping[str, Any], problems: Fil
     # One place may have many spellings in one language, hardly in all.
     if min(counts, default=0) >= _MANY_PLACES:
         advice = "write several: true if these are several places, several: false if they are one"
-        problems.add_hint(place, f"has {min(counts)} names in each language; {advice}")
+        problems.add_hint(place, f"has {min(counts)} names or more in each language; {advice}")

@@ -16,11 +16,19 @@ def beat_summary(beat: Beat) -> str:
     """Return one line on a beat that has no mistakes."""
     parts = [
         counted(len(beat.terms.sides), "side"),
-        counted(len(beat.sources), "source"),
+        _count_sources(beat),
         counted(len(beat.terms.topics), "topic"),
         counted(len(beat.searches), "search", "searches"),
     ]
     return f"the beat “{beat.name}” ({beat.folder}) has no mistakes: {', '.join(parts)}"
+
+
+def _count_sources(beat: Beat) -> str:
+    """Return how many sources there are, and whether all are turned off."""
+    text = counted(len(beat.sources), "source")
+    if any(source.enabled for source in beat.sources):
+        return text
+    return f"{text} (none turned on: a run brings nothing)"
 
 
 def print_explanation(explanation: Explanation) -> None:

@@ -124,6 +124,7 @@ def test_beat_without_an_events_file_has_the_words_of_every_beat(tmp_path: Path)
             "acts:\n  - {id: a, en: ['ab*']}\n",
             "(«ab*»): is too short for a *; write at least 3 letters before it",
         ),
+        ("acts:\n  - {id: a, en: [walk*out]}\n", "(«walk*out»): has a * elsewhere than at the end of a word"),
         ("acts:\n  - {id: a, zh: ['罢工*']}\n", "takes no *, since it matches anywhere already"),
         ("acts:\n  - {id: a, en: ['…']}\n", "(«…»): has no letter; write a word"),
         ("acts:\n  - {id: A b, en: [x]}\n", "acts[A b].id: 'A b' is not an id"),

@@ -241,6 +241,12 @@ def with_name(**name: Any) -> dict[str, Any]:
         (with_name(en=["..."]), "«...» has no letter or digit; write a name"),
         (with_name(note="nobody"), "has no name at all"),
         (with_name(en=["North*"]), "«North*»: a name takes no *; write each form out"),
+        (
+            a_beat(topics=[{"id": "work", "name": {"en": "Work"}, "en": ["*ing", "job**", "pay*roll"]}]),
+            "«*ing»: a * stands only at the end of a word, once",
+        ),
+        (with_name(en=["X1"], note=["a"]), "note: is a list, where one text belongs; write it without"),
+        (with_name(en=[{"X": "y"}]), "put the whole text in quotes"),
         (with_name(en=[False]), "put False in quotes"),
         (with_name(en=["Southland"]), "«Southland» is a name of north too"),
         (with_name(en=["X1"], implies="west"), "implies: write the other side: south"),

@@ -63,6 +63,7 @@ def test_the_weights_beside_terms_yaml_are_those_of_the_beat(tmp_path: Path) -> 
     [
         ("several_sides:\n  signs: {both_titel: 1}\n", "Did you mean `both_title`?"),
         ("two_sides:\n  intercept: 1\n", "unknown field `two_sides`"),
+        ("intercept: 1\n", ":1: `intercept` is a field of another group; move it below that one, indented"),
         ("several_sides:\n  intercept: much\n", "intercept"),
         ("several_sides:\n  intercept: .nan\n", "intercept"),
         ("several_sides:\n  bounds: {relevant: 1.5}\n", "bounds.relevant"),
