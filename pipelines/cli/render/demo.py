@@ -16,6 +16,7 @@ from pipelines.cli.render.search_results import highlighted, stored_stories
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Story
 from pipelines.query import parse
+from pipelines.text.counts import counted
 
 # What is shown of what is many, so that a round fits on a few screens.
 _STORIES = 14
@@ -92,7 +93,8 @@ def print_searches(app: App, searches: Iterable[Mapping[str, str]]) -> None:
         language = search["language"]
         query = search["query"]
         found = app.index.search(parse(query), limit=_STORIES_FOUND)
-        out.print(f"[bold]{language}:[/] maplewire search {escape(repr(query))}  ({found.total} stories)")
+        count = counted(found.total, "story", "stories")
+        out.print(f"[bold]{language}:[/] maplewire search {escape(repr(query))}  ({count})")
         for story, hits in stored_stories(app.ledger, found):
             out.print(f"  {escape(story.headline)}")
             for highlight in hits[0].highlights[:1]:
