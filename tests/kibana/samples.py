@@ -83,7 +83,7 @@ STORIES = (
 # hours ago, source, result, entries, known, skipped, then the outcomes in the order of OUTCOMES, error
 OUTCOMES = tuple(Outcome)
 POLLS: tuple[tuple[Any, ...], ...] = (
-    (30, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 2, 0, 1, 0, 0), None),
+    (30, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 1, 1, 1, 0, 0), None),
     (30, "rivage", "not_modified", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0, 0), None),
     (
         30,
