@@ -254,7 +254,9 @@ def test_an_answer_that_nobody_waited_for_is_not_given_to_the_next_page(beat: Be
 
 
 _PARENT = """
-import os, sys
+import os, signal, sys
+# A shell that starts the tests in the background has its children ignore this signal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pipelines import extract as extraction
 from pipelines.adapters.page_worker import PageLimits, WorkerPageReader
 from pipelines.beat.beat import load_beat
