@@ -33,6 +33,18 @@ class Rounds:
     def story_of(self, url: str) -> Story:
         return self.stories[self.articles[article_id(canonical_url(url))].story_id or ""]
 
+    def expected_texts(self) -> set[frozenset[str]]:
+        """Return the articles of each text that should be one story."""
+        expected: dict[str, set[str]] = {}
+        for page in self.expected:
+            if is_fetched(page) and page.role != "off-beat":
+                expected.setdefault(page.story, set()).add(article_id(canonical_url(page.url)))
+        return {frozenset(ids) for ids in expected.values()}
+
+    def found_texts(self) -> set[frozenset[str]]:
+        """Return the articles of each story."""
+        return {frozenset(link.article_id for link in story.links) for story in self.stories.values()}
+
     def page(self, id_: str) -> ExpectedPage:
         return next(page for page in self.expected if page.id == id_)
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.urls import canonical_url
-from pipelines.model import Outcome, article_id
+from pipelines.model import Outcome
 from pipelines.query import parse
 from tests.cli.test_command import maplewire
 from tests.e2e.demo_rounds import Rounds, is_fetched, open_home, play_rounds
@@ -80,12 +79,7 @@ def _bodies(message: object) -> Iterator[str]:
 
 
 def test_every_text_is_one_story_and_nothing_else(rounds: Rounds) -> None:
-    expected: dict[str, set[str]] = {}
-    for page in rounds.expected:
-        if is_fetched(page) and page.role != "off-beat":
-            expected.setdefault(page.story, set()).add(article_id(canonical_url(page.url)))
-    got = {frozenset(link.article_id for link in story.links) for story in rounds.stories.values()}
-    assert got == {frozenset(ids) for ids in expected.values()}
+    assert rounds.found_texts() == rounds.expected_texts()
 
 
 def test_origins_and_carriers_are_right(rounds: Rounds) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, insert, or_, select, update
+from sqlalchemy import Connection, Select, Text, or_, select
 
 from pipelines.adapters.ledger.schema import corrections
-from pipelines.adapters.ledger.statements import Statement, table_row
+from pipelines.adapters.ledger.statements import Statement
+from pipelines.adapters.ledger.undoable_rows import select_undoable, write_undoable
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.model import Correction
 
@@ -35,11 +36,8 @@ def read_corrections_of(connection: Connection, article_ids: Collection[str]) ->
 
 def read_corrections(connection: Connection, *, include_undone: bool) -> list[Correction]:
     """Return all corrections, oldest first."""
-    query = select(corrections).order_by(corrections.c.number)
-    if not include_undone:
-        query = query.where(corrections.c.undone.is_(None))
     found: list[Correction] = []
-    for row in connection.execute(query):
+    for row in connection.execute(select_undoable(corrections, include_undone=include_undone)):
         found.append(Correction(**row._mapping))
     return found
 
@@ -48,11 +46,4 @@ def write_corrections(
     connection: Connection, made: Sequence[Correction], undone: Sequence[Correction]
 ) -> None:
     """Write new corrections, and mark others as undone."""
-    rows = []
-    for correction in made:
-        rows.append(table_row(corrections, correction, generated="number"))
-    if rows:
-        connection.execute(insert(corrections), rows)
-    for correction in undone:
-        is_meant = corrections.c.number == correction.number
-        connection.execute(update(corrections).where(is_meant).values(undone=correction.undone))
+    write_undoable(connection, corrections, made, undone)

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, insert, select, update
+from sqlalchemy import Connection, Select, Text, select
 
 from pipelines.adapters.ledger.schema import marks
-from pipelines.adapters.ledger.statements import Statement, table_row
+from pipelines.adapters.ledger.statements import Statement
+from pipelines.adapters.ledger.undoable_rows import select_undoable, write_undoable
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.model import Mark, MarkLabel
 
@@ -32,25 +33,15 @@ def read_marks_of(connection: Connection, article_ids: Collection[str]) -> list[
 
 def read_marks(connection: Connection, *, include_undone: bool) -> list[Mark]:
     """Return all that was said, oldest first."""
-    query = select(marks).order_by(marks.c.number)
-    if not include_undone:
-        query = query.where(marks.c.undone.is_(None))
     found: list[Mark] = []
-    for row in connection.execute(query):
+    for row in connection.execute(select_undoable(marks, include_undone=include_undone)):
         found.append(_mark_from(row._asdict()))
     return found
 
 
 def write_marks(connection: Connection, made: Sequence[Mark], undone: Sequence[Mark]) -> None:
     """Write new marks, and note others as undone."""
-    rows = []
-    for mark in made:
-        rows.append(table_row(marks, mark, generated="number"))
-    if rows:
-        connection.execute(insert(marks), rows)
-    for mark in undone:
-        is_meant = marks.c.number == mark.number
-        connection.execute(update(marks).where(is_meant).values(undone=mark.undone))
+    write_undoable(connection, marks, made, undone)
 
 
 def _mark_from(fields: dict[str, Any]) -> Mark:
