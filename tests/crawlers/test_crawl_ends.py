@@ -57,12 +57,20 @@ def _crawl(web: Web, folder: Path, **fields: Any) -> tuple[Path, CrawlResult] | 
 
 
 def _children(pid: int) -> list[int]:
-    """Return all descendants of a process."""
+    """Return all descendants of a process that still run."""
     descendants = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+    for children in Path("/proc").glob(f"{pid}/task/*/children"):
+        for child in _read_process_file(children).decode().split():
             descendants += [int(child), *_children(int(child))]
     return descendants
+
+
+def _read_process_file(path: Path) -> bytes:
+    """Return a file of `/proc`, empty where its process or thread has just ended."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _crawls() -> list[int]:
@@ -76,17 +84,13 @@ def _crawls() -> list[int]:
 
 
 def _is_crawl(pid: int) -> bool:
-    try:
-        return b"crawlers.spiders\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return False
+    return b"crawlers.spiders\0" in _read_process_file(Path(f"/proc/{pid}/cmdline"))
 
 
 def _is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    # A name may hold brackets: the state stands behind the last one.
+    stat = _read_process_file(Path(f"/proc/{pid}/stat")).rpartition(b")")[2].split()
+    return bool(stat) and stat[0] != b"Z"
 
 
 def _all_end_within(pids: list[int], seconds: float) -> bool:
@@ -121,9 +125,7 @@ def test_a_killed_crawl_is_reported_as_what_it_was(
     def kill_when_a_page_has_come(event: Mapping[str, Any]) -> None:
         if event["event"] == "fetched":
             family.extend(_crawls())
-            child = next(
-                pid for pid in family if b"crawlers.spiders\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
-            )
+            child = next(pid for pid in family if _is_crawl(pid))
             os.kill(child, number)
 
     with pytest.raises(CrawlInterrupted) as caught:
