@@ -22,6 +22,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from crawlers.errors import CatalogueError
+from pipelines.model.reading_room import ReadingRoom
 from pipelines.model.recheck_policy import USUAL_RECHECKS
 from pipelines.text.mail_address import is_address
 
@@ -34,6 +35,7 @@ ENV_FILE = Path(".env")
 INDEX_SCHEMES = frozenset({"sqlite", "http", "https"})
 LEDGER_SCHEMES = ("sqlite", "postgresql")
 PING_SCHEMES = frozenset({"http", "https"})
+WEB_SCHEMES = frozenset({"http", "https"})
 SMTP_SCHEMES = frozenset({"smtp", "smtps"})
 
 USUAL_SENDER = "Maplewire <maplewire@localhost>"
@@ -150,6 +152,9 @@ class Settings(BaseSettings):
     kibana_space: str | None = None
     kibana_ca_certs: Path | None = None
 
+    #: Where readers find the reading room; mails link to it.
+    web_url: str | None = None
+
     #: When the page of a story's first report is fetched again, counted from when we had it:
     #: "1h, 6h, 24h, 7d", or "never".
     recheck_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.after
@@ -236,12 +241,29 @@ class Settings(BaseSettings):
             raise ValueError("write the address of a check, such as https://hc-ping.com/…")
         return url
 
+    @field_validator("web_url")
+    @classmethod
+    def _check_web(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        # A password in it would stand in every mail, and a query would break the links.
+        if not url.isprintable() or re.search(r"[\s@?#\"<>]", url) or not _is_web_address(url):
+            raise ValueError("write where readers open the reading room, such as https://news.example.org")
+        return url.rstrip("/")
+
     @field_validator("smtp_url")
     @classmethod
     def _check_smtp(cls, url: SecretStr | None) -> SecretStr | None:
         if url and urlsplit(url.get_secret_value()).scheme not in SMTP_SCHEMES:
             raise ValueError("write smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://… (TLS)")
         return url
+
+    @property
+    def reading_room(self) -> ReadingRoom | None:
+        """Return where the pages of the reading room stand, None where it has no address."""
+        if self.web_url is None:
+            return None
+        return ReadingRoom(self.web_url)
 
     @property
     def ledger_file(self) -> Path:
@@ -294,6 +316,16 @@ def _recheck_times(text: str) -> list[timedelta]:
         number, unit = matched.groups()
         times.append(timedelta(**{_RECHECK_UNITS[unit]: int(number)}))
     return times
+
+
+def _is_web_address(text: str) -> bool:
+    """Tell whether a text is an address of the web, with a host and a good port."""
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return has_host and parts.scheme in WEB_SCHEMES
 
 
 def _is_host(text: str) -> bool:

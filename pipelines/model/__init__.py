@@ -37,6 +37,7 @@ from pipelines.model.document import Change, Document, Hit, RejectedDocument, St
 from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
 from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
+from pipelines.model.reading_room import ReadingRoom
 from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
@@ -127,6 +128,7 @@ __all__ = [
     "Publisher",
     "Quarantined",
     "ReaderClock",
+    "ReadingRoom",
     "Reason",
     "RecheckPolicy",
     "RecheckState",
