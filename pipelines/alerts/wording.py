@@ -79,7 +79,7 @@ def _is_state_media(story: Story, state_media: Collection[str]) -> bool:
     if story.kind == "state_media" or story.origin in state_media:
         return True
     # Imported here: a list of stories without a route needs none of the names.
-    from pipelines.route.names import EVERYWHERE
+    from pipelines.beat.organisations import EVERYWHERE
 
     origin = EVERYWHERE.known(story.origin or "")
     return origin is not None and origin.kind == "state_media"

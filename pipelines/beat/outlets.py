@@ -1,7 +1,7 @@
 """outlets.yaml: organisations that the credits of a beat's reports name.
 
 Agencies, release services and state media that the world knows are known to every beat
-(`pipelines/route/names.yaml`). A beat adds those of its own countries and trade in the same form.
+(`pipelines/beat/organisations.yaml`). A beat adds those of its own countries and trade in the same form.
 """
 
 from __future__ import annotations

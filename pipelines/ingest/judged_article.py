@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pipelines.beat.beat import Beat
+from pipelines.beat.organisations import organisations_of
 from pipelines.dedup import print_of
 from pipelines.model import (
     BACKFILLED,
@@ -23,7 +24,6 @@ from pipelines.model import (
 )
 from pipelines.relevance import judge
 from pipelines.route import find_route
-from pipelines.route.names import organisations_of
 
 
 @dataclass(frozen=True, slots=True)

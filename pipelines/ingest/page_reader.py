@@ -17,12 +17,12 @@ from crawlers.freshness import is_old, max_age
 from crawlers.model import Page, Source
 from crawlers.urls import site_of
 from pipelines.beat.beat import Beat
+from pipelines.beat.organisations import organisations_of
 from pipelines.beat.source_sites import SourceSites
 from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
 from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher
-from pipelines.route.names import organisations_of
 
 #: What is asked of the ledger in the middle.
 #: A site, and a page's paragraphs → hashes of the paragraphs that the site repeats.

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from crawlers.model import Owner, Source
 from crawlers.urls import site_of
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.beat.outlets import OutletKind
 from pipelines.beat.source_sites import SourceSites
 from pipelines.model import Publisher
-from pipelines.route.names import EVERYWHERE, Organisations
 
 _OWNERS: Mapping[OutletKind, Owner] = {"state_media": "state", "agency": "wire", "release": "wire"}
 

@@ -18,10 +18,10 @@ from typing import Any
 
 from crawlers.checked_yaml import Place, YamlDocument, parse_yaml, read_yaml
 from pipelines.beat.beat import Beat
+from pipelines.beat.organisations import EVERYWHERE
 from pipelines.beat.terms.fields import SIGNALS
 from pipelines.model import Relevance
 from pipelines.relevance import judge
-from pipelines.route.names import EVERYWHERE
 from pipelines.text.folding import fold_in_place
 from pipelines.text.inflection import inflected
 from pipelines.text.languages import known_languages
@@ -330,7 +330,7 @@ def _find_everywhere(word: _Word) -> Iterator[Finding]:
     organisation = EVERYWHERE.known(word.text)
     if organisation is not None:
         text = f"«{organisation.name}» is {_ORGANISATIONS[organisation.kind]}"
-        yield Finding("pipelines/route/names.yaml", text)
+        yield Finding("pipelines/beat/organisations.yaml", text)
 
 
 # -- a word that nobody knows -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ running text is a mention and no clue. "With files from" says that others helped
 evidence and decides nothing. Marks are believed only where printers put them, because a text may say
 anything of itself.
 
-The words and names stand in `marks.yaml` and `names.yaml`. `find_route` is the door.
+The words stand in `marks.yaml`, the names in `pipelines/beat/organisations.yaml`. `find_route` is the door.
 """
 
 from __future__ import annotations

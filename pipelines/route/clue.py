@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal
 
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Dateline, Evidence, Span
-from pipelines.route.names import EVERYWHERE, Organisations
 from pipelines.route.paragraph import Paragraph
 
 #: An origin wrote or paid for a text, a carrier distributed it.

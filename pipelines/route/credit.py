@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.beat.organisations import Organisations
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Publisher, Span
 from pipelines.route import marks
 from pipelines.route.clue import Findings, Mark
-from pipelines.route.names import Organisations
 from pipelines.route.notice import read_notice
 from pipelines.route.paragraph import Paragraph
 from pipelines.route.release_tail import find_tail_start

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.beat.organisations import Organisations
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Dateline, Publisher, Span
 from pipelines.route import marks
 from pipelines.route.clue import Clue, Findings, Mark, Role
-from pipelines.route.names import Organisations
 from pipelines.route.newsroom import is_unknown_agency
 from pipelines.route.paragraph import Paragraph
 

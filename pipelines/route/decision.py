@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crawlers.model import Owner
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.beat.outlets import OutletKind
 from pipelines.model import Article, Publisher, Route, Span, StoryKind
 from pipelines.route import marks
 from pipelines.route.clue import Clue, Findings, Mark
 from pipelines.route.credit import read_credits
 from pipelines.route.dateline import read_dateline
-from pipelines.route.names import EVERYWHERE, Organisations
 from pipelines.route.page_clues import read_site, read_title_prefix
 from pipelines.route.paragraph import Paragraph, split_paragraphs
 from pipelines.route.release_tail import read_release_tail

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipelines.beat.organisations import key_of
 from pipelines.model import Publisher
 from pipelines.route import marks
 from pipelines.route.mark_words import WORDS
-from pipelines.route.names import key_of
 
 _CHINESE = re.compile("[㐀-鿿]+")
 _NOBODY = frozenset(map(key_of, WORDS.source_line.nobody))

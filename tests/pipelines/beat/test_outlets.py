@@ -8,13 +8,13 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from pipelines.beat.beat import load_beat
+from pipelines.beat.organisations import EVERYWHERE, organisations_of
 from pipelines.beat.outlets import Outlet, load_outlets
 from pipelines.beat.source_sites import SourceSites
 from pipelines.config import packaged_beats
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
 from pipelines.route import find_route
-from pipelines.route.names import EVERYWHERE, organisations_of
 from tests.builders import a_publisher, an_article
 
 PROSE = (

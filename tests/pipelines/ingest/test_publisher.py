@@ -51,7 +51,7 @@ def test_a_source_that_is_not_in_the_catalogue_any_more_lends_nothing_either() -
         ("https://www.globenewswire.com/news-release/1", "GlobeNewswire", "wire"),
     ],
 )
-def test_a_site_of_no_source_goes_by_what_names_yaml_knows_of_it(url: str, name: str, owner: str) -> None:
+def test_a_site_of_no_source_goes_by_what_is_known_of_it_everywhere(url: str, name: str, owner: str) -> None:
     found = _publisher(url, DAILY, DAILY)
     assert (found.name, found.owner, found.country) == (name, owner, None)
 

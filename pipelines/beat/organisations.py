@@ -1,6 +1,6 @@
 """The carriers and writers that datelines and credits name.
 
-The organisations stand in `names.yaml`. A name is compared without case, punctuation or the form
+The organisations stand in `organisations.yaml`. A name is compared without case, punctuation or the form
 of its accents.
 """
 
@@ -19,7 +19,7 @@ class _Names(Vocabulary):
     organisations: tuple[Outlet, ...]
 
 
-NAMES = read_vocabulary("pipelines.route", "names.yaml", _Names).organisations
+NAMES = read_vocabulary("pipelines.beat", "organisations.yaml", _Names).organisations
 
 #: Characters. No organisation has a longer name, and most lines of a text are longer.
 _LONGEST_NAME = 60
