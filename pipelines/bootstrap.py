@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawlers.errors import PermanentError
 from crawlers.private_files import make_private_folder, tighten
-from pipelines.adapters.clock import SystemClock
+from pipelines.adapters.clock import FixedClock, SystemClock
 from pipelines.beat.home_beat import HomeBeat, choose_beat, note_beat
 from pipelines.config import Settings, packaged_beat, packaged_beats, read_settings, reveal
 
@@ -46,7 +46,7 @@ class App:
     ) -> None:
         self.settings = settings
         self.home_beat = home_beat or HomeBeat(settings.beat)
-        self.clock: Clock = clock or SystemClock()
+        self._given_clock = clock
         self.progress = progress
         self.reading = reading
 
@@ -58,6 +58,20 @@ class App:
         for name in ("page_reader", "ledger", "index"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Return the clock: the one given, that of a rehearsal, or the machine's."""
+        if self._given_clock is not None:
+            return self._given_clock
+        # A command that works may put another ledger in place: it opens the ledger itself, or has none.
+        if self.reading or "ledger" in self.__dict__:
+            from pipelines.stages.rehearsal import rehearsed_until
+
+            moment = rehearsed_until(self.ledger)
+            if moment is not None:
+                return FixedClock(moment)
+        return SystemClock()
 
     @cached_property
     def beat(self) -> Beat:
@@ -231,13 +245,13 @@ class App:
             raise PermanentError(f"{home}: cannot be made ({e.strerror}); {hint}") from e
 
 
-def make_app(progress: Progress | None = None, *, reading: bool = False) -> App:
+def make_app(progress: Progress | None = None, *, reading: bool = False, clock: Clock | None = None) -> App:
     """Wire an App from the environment and the note of its data folder.
 
     Raises CatalogueError for a wrong setting.
     """
     settings, home_beat = settle_beat(read_settings())
-    return App(settings, progress=progress, reading=reading, home_beat=home_beat)
+    return App(settings, clock, progress, reading=reading, home_beat=home_beat)
 
 
 def settle_beat(settings: Settings) -> tuple[Settings, HomeBeat]:

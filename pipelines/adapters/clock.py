@@ -16,7 +16,7 @@ class SystemClock:
 
 @dataclass
 class ShiftedClock:
-    """The machine's clock, late by `behind`.
+    """The machine's clock, late by `behind`; ahead where that is negative.
 
     By it the demo's first round happens an hour ago.
     """

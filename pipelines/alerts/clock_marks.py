@@ -20,6 +20,7 @@ _LAST_RUN = "last run told"
 _PAUSE_BEGAN = "pause began"
 _PAUSE_ENDED = "pause ended"
 _SEARCHES_WATCHED = "searches watched"
+_REHEARSAL = "rehearsal"
 #: Also written by `adapters.ledger.copies`, into a copy that may be put in place by hand.
 MAIL_HELD = "mail held"
 
@@ -73,6 +74,11 @@ def digest_mark(ledger: Ledger, search_id: str) -> ClockMark:
 def restore_hold_mark(ledger: Ledger) -> ClockMark:
     """Return the mark of when mail began to be held."""
     return ClockMark(ledger, MAIL_HELD)
+
+
+def rehearsal_mark(ledger: Ledger) -> ClockMark:
+    """Return the mark of the last rehearsed run; no other ledger has it."""
+    return ClockMark(ledger, _REHEARSAL)
 
 
 def watch_mark(ledger: Ledger) -> ClockMark:

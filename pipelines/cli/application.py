@@ -13,9 +13,10 @@ from pipelines.cli.progress import progress_bars
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App, Progress
+    from pipelines.ports import Clock
 
 
-def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
+def open_app(progress: Progress | None = None, *, reading: bool = False, clock: Clock | None = None) -> App:
     """Return Maplewire wired from the settings.
 
     A variable that looks like a mistyped setting is named on standard error. With `reading`, nothing
@@ -37,7 +38,7 @@ def open_app(progress: Progress | None = None, *, reading: bool = False) -> App:
     refused = refused_env_file()
     if refused is not None:
         complain(refused)
-    maplewire = make_app(progress, reading=reading)
+    maplewire = make_app(progress, reading=reading, clock=clock)
     if maplewire.home_beat.hint is not None:
         complain(maplewire.home_beat.hint)
     if not reading:
@@ -62,7 +63,7 @@ def name_mail_fault() -> None:
 
 
 @contextmanager
-def open_app_to_work() -> Iterator[App]:
+def open_app_to_work(clock: Clock | None = None) -> Iterator[App]:
     """Yield Maplewire with locked folder and progress bars.
 
     The beat is checked first, so that a mistake in it changes nothing.
@@ -71,10 +72,12 @@ def open_app_to_work() -> Iterator[App]:
     from pipelines.stages.locks import lock_runs
 
     configure_events()
-    with progress_bars() as bars, open_app(bars) as maplewire:
+    with progress_bars() as bars, open_app(bars, clock=clock) as maplewire:
         # Before the lock, and before the data folder is made.
         maplewire.home_beat.raise_conflict()
         maplewire.check_beat()
         with lock_runs(maplewire.settings.home):
             maplewire.keep_beat()
+            # Opened before anybody asks for the time: that of a rehearsal stands in it.
+            maplewire.migrate_ledger()
             yield maplewire

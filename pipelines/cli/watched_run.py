@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
@@ -17,19 +18,26 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watched_run(problems: RunProblems) -> Iterator[App]:
+def watched_run(problems: RunProblems, rehearsed: datetime | None = None) -> Iterator[App]:
     """Yield Maplewire for one whole run, and tell how it went.
 
     `problems` are what the run notes; whoever is inside fills them. A run that finds another one at work
-    tells nothing: that one does.
+    tells nothing: that one does. A run that is `rehearsed` at some time goes by that time, and no switch
+    hears of it.
     """
+    from pipelines.adapters.clock import ShiftedClock, SystemClock
     from pipelines.adapters.ping import Ping
     from pipelines.config import read_settings, reveal
     from pipelines.stages.locks import FolderBusy
 
-    ping = Ping(reveal(read_settings().ping_url))
+    ping = Ping(None if rehearsed else reveal(read_settings().ping_url))
+    clock = None
+    if rehearsed is not None:
+        # It runs on from there, as any clock does.
+        clock = ShiftedClock(SystemClock().now() - rehearsed)
     try:
-        with open_app_to_work() as maplewire:
+        with open_app_to_work(clock) as maplewire:
+            _check_rehearsal(maplewire, rehearsed)
             _complain_about(ping.start())
             with _telling_operators(maplewire, problems):
                 yield maplewire
@@ -40,6 +48,20 @@ def watched_run(problems: RunProblems) -> Iterator[App]:
         _complain_about(ping.fail(f"{type(e).__name__}: {e}"))
         raise
     _tell_end(ping, problems)
+
+
+def _check_rehearsal(maplewire: App, rehearsed: datetime | None) -> None:
+    """Keep rehearsals and runs in earnest apart.
+
+    Raises CatalogueError where one would go on with the other's data folder.
+    """
+    from pipelines.stages.rehearsal import begin_rehearsal, refuse_rehearsed
+
+    home = maplewire.settings.home
+    if rehearsed is None:
+        refuse_rehearsed(maplewire.ledger, home)
+    else:
+        begin_rehearsal(maplewire.ledger, maplewire.index, rehearsed, home)
 
 
 @contextmanager

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from pipelines.stages.context import RunProblems
 
 
-def run(as_json: AsJson = False) -> None:
+def run(
+    as_json: AsJson = False,
+    now: Annotated[
+        str | None,
+        typer.Option(
+            "--now",
+            metavar="TIME",
+            help="Rehearse: run as if it were this time, in a data folder of its own.",
+        ),
+    ] = None,
+) -> None:
     """Do the whole job once: collect, process, index, alert.
 
     Safe to kill and to run again: the next run continues where this one stopped. For cron:
@@ -26,16 +36,23 @@ def run(as_json: AsJson = False) -> None:
         */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
 
     MAPLEWIRE_OPERATOR_MAIL hears of trouble, and MAPLEWIRE_PING_URL, a dead-man's switch, of each run.
+
+    A rehearsal goes by the time that you name, run by run. It wants a data folder that is new or was
+    rehearsed in before, and leaves no other run in:
+
+        MAPLEWIRE_HOME=rehearsal maplewire run --now 2026-12-05T08:00
     """
     from pipelines.alerts.source_record import read_source_health
     from pipelines.cli.render.runs import print_runs
     from pipelines.cli.watched_run import watched_run
     from pipelines.stages.context import RunProblems
+    from pipelines.stages.rehearsal import read_rehearsal_time
     from pipelines.stages.run import run_once
 
+    moment = None if now is None else read_rehearsal_time(now)
     name_mail_fault()
     problems = RunProblems()
-    with watched_run(problems) as maplewire:
+    with watched_run(problems, moment) as maplewire:
         report, _ = run_once(maplewire.parts, problems)
         health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
     # The account first: it also holds what went well, and an exit status ends the command.

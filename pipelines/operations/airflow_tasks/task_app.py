@@ -18,12 +18,14 @@ task_log = logging.getLogger("maplewire")
 def open_task_app() -> Iterator[App]:
     """Yield a wired App whose events go to the task's log."""
     from pipelines.bootstrap import make_app
+    from pipelines.stages.rehearsal import refuse_rehearsed
 
     with make_app(_log_event) as app:
         tightened = app.tighten_home()
         if tightened:
             task_log.warning("%s files of the data folder were open to others; closed now", tightened)
         app.keep_beat()
+        refuse_rehearsed(app.ledger, app.settings.home)
         yield app
 
 
