@@ -212,6 +212,7 @@ class App:
             home=settings.home,
             mail_from=settings.mail_from,
             kibana_url=reveal(settings.kibana_url),
+            unsubscribe_mail=settings.unsubscribe_mail,
             store=self.batches,
             page_reader=self.page_reader,
             rechecks=RecheckPolicy(

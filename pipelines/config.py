@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = USUAL_SENDER
     operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
+    #: A box that a person reads, for readers who want no more mails.
+    unsubscribe_mail: str | None = None
     #: A dead-man's switch that `maplewire run` reports to.
     ping_url: SecretStr | None = None
 
@@ -208,6 +210,13 @@ class Settings(BaseSettings):
         if not is_address(parseaddr(sender)[1]) or not sender.isprintable():
             raise ValueError("write an address, with a name or without: Maplewire <desk@newsroom.example>")
         return sender
+
+    @field_validator("unsubscribe_mail")
+    @classmethod
+    def _check_unsubscribe(cls, address: str | None) -> str | None:
+        if address is not None and not is_address(address):
+            raise ValueError("write one address whose mail somebody reads: desk@newsroom.example")
+        return address
 
     @field_validator("operator_mail")
     @classmethod

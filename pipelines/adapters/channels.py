@@ -3,9 +3,10 @@
 A webhook is an address that begins with http:// or https://. It gets the JSON document of
 `docs/webhook.schema.json` by POST, with `X-Maplewire-Key` (the same for a repeat) and, where the
 channel has a secret, `X-Maplewire-Timestamp` and `X-Maplewire-Signature: sha256=HEX`, the HMAC-SHA256
-of timestamp, full stop and body. Redirects are not followed: the message waits for a person to correct the
-address. The addresses are the operator's own, so
-nothing is forbidden to them; they are secrets and stand in no message.
+of timestamp, full stop and body. Redirects are not followed. What is wrong with the address or with a
+secret is for a person to mend, and the messages wait; only what is wrong with a message itself is a
+refusal. The addresses are the operator's own, so nothing is forbidden to them; they are secrets and stand
+in no message.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from typing import Any
 
 import httpx
 
-from crawlers.errors import TemporaryError
+from crawlers.errors import CatalogueError, TemporaryError
 from pipelines.adapters.http_post import post
 from pipelines.alerts.wording import one_line
 from pipelines.beat.searches import Channel
 from pipelines.model import MAIL, Answer, Delivery, OutboxMail
 from pipelines.ports import Clock, Mailer
-from pipelines.ports.mail import HostSilent
+from pipelines.ports.mail import HostSilent, NeedsMending
 
 #: For a whole exchange, however slowly the other side sends it, in seconds. A program that does its work
 #: before it answers may well take half a minute, and who gives up earlier sends it the same again.
@@ -39,6 +40,10 @@ _LONGEST_ANSWER = 200
 SHOWN_ITEMS = 10
 #: Refusals that pass by themselves: timeout, conflict, locked, too early, too many requests.
 TRY_AGAIN = frozenset({408, 409, 423, 425, 429})
+#: Answers to a wrong password or token: unauthorized, payment required, forbidden, proxy authentication.
+WRONG_PASSWORD = frozenset({401, 402, 403, 407})
+#: Answers of an address that is not, or no longer, the right one.
+WRONG_ADDRESS = frozenset({404, 405, 410})
 
 
 class ChannelRouter:
@@ -70,7 +75,7 @@ class ChannelRouter:
             raise TemporaryError(
                 f"channel “{mail.channel}” is not in searches.yaml any more; its messages wait for it"
             )
-        channel = known.resolved()
+        channel = _resolved(known)
         if channel.url.startswith(("http://", "https://")):
             return self._post_webhook(channel, mail)
         self._notify_service(channel, mail)
@@ -98,7 +103,9 @@ class ChannelRouter:
                 f"{text}: it sends us to another address, and redirects are not followed; "
                 "its messages wait until searches.yaml has the right address"
             )
-        if status >= 500 or status in TRY_AGAIN:
+        if status in WRONG_PASSWORD:
+            raise NeedsMending(f"{text}: it takes no password, token or signature of ours; messages wait")
+        if status >= 500 or status in TRY_AGAIN or status in WRONG_ADDRESS:
             raise TemporaryError(text)
         refused = Answer("failed", text, self._clock.now())
         return Delivery(text, dict.fromkeys(mail.owed, refused))
@@ -142,6 +149,17 @@ class ChannelRouter:
             raise HostSilent(f"channel {channel.id} did not answer within {self._timeout_s:g} s")
         if answers != [True]:
             raise TemporaryError(f"channel {channel.id} did not take the message")
+
+
+def _resolved(channel: Channel) -> Channel:
+    """Return a channel with the values of its variables.
+
+    Raises NeedsMending where one is not set, as in a cron table that does not have it.
+    """
+    try:
+        return channel.resolved()
+    except CatalogueError as e:
+        raise NeedsMending(f"{e}; its messages wait") from None
 
 
 def _problem_without_address(channel: Channel, error: Exception) -> str:

@@ -23,7 +23,7 @@ from crawlers.private_files import make_private_folder, open_private
 from pipelines.adapters.smtp_connection import ConnectionWatch, SmtpConnection, SmtpWaits, is_silence
 from pipelines.alerts.wording import one_line
 from pipelines.model import Answer, Delivery, OutboxMail
-from pipelines.ports.mail import HostSilent
+from pipelines.ports.mail import HostSilent, NeedsMending
 
 #: Characters of an answer that are kept: some servers answer with a whole page.
 _LONGEST_ANSWER = 500
@@ -115,6 +115,12 @@ class SmtpMailer:
                     return self._hand_over(server, mail)
                 finally:
                     server.leave()
+            except smtplib.SMTPAuthenticationError as e:
+                text = f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}"
+                if e.smtp_code < _FIRST_PERMANENT:
+                    raise TemporaryError(text) from e
+                # One wrong password is enough: many make some servers lock the account.
+                raise NeedsMending(f"{text}: correct the password in MAPLEWIRE_SMTP_URL") from e
             except smtplib.SMTPResponseException as e:
                 raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}") from e
             except (smtplib.SMTPException, OSError) as e:

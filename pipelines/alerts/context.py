@@ -27,6 +27,8 @@ class NotifyContext(Protocol):
     def mail_from(self) -> str: ...
     @property
     def kibana_url(self) -> str | None: ...
+    @property
+    def unsubscribe_mail(self) -> str | None: ...
 
 
 def mail_context_of(context: NotifyContext) -> MailContext:
@@ -56,6 +58,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         topics={topic.id: name_in(topic.name) for topic in beat.terms.topics},
         english=beat.terms.english,
         kibana_url=context.kibana_url,
+        unsubscribe_mail=context.unsubscribe_mail,
         state_media=frozenset(state_media),
         clocks=beat.clocks,
     )

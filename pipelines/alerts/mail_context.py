@@ -23,6 +23,8 @@ class MailContext:
     #: English names of Chinese ones, for readers who do not read the headline.
     english: Mapping[str, str] = field(default_factory=dict)
     kibana_url: str | None = None
+    #: Where somebody reads who wants no more mails.
+    unsubscribe_mail: str | None = None
     #: Names of sources that a state owns, beside the state media that everybody knows.
     state_media: frozenset[str] = frozenset()
     #: The clocks on which every time is shown, the readers' first.

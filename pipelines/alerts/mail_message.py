@@ -60,7 +60,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     name, sender = parseaddr(context.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
     subject = SubjectLine.of(f"[{search.name}] {draft.subject}", MAX_SUBJECT)
-    leave = header_line(f"mailto:{sender}?subject={quote('unsubscribe ' + search.id)}")
+    leave = _leave_address(search, context)
     is_wide = any(map(_has_wide_mailbox, search.to))
 
     # Only a mailbox needs UTF-8 in headers; some servers refuse it, so no other mail has it.
@@ -78,7 +78,9 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         message["In-Reply-To"] = first
         message["References"] = first
     message["List-Id"] = header_line(f"<{search.id.lower()}.maplewire.{domain}>")
-    message["List-Unsubscribe"] = f"<{leave}>"
+    # Only where somebody reads it: programs hide a mail whose reader believes to have left.
+    if leave is not None:
+        message["List-Unsubscribe"] = f"<{leave}>"
     # RFC 3834: no vacation note and no other machine answers.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Maplewire-Key"] = header_line(draft.key)
@@ -92,6 +94,14 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     }
     _set_body(message, draft.template, facts)
     return OutboxMail(draft.key, search.to, str(subject), bytes(message), created=context.now)
+
+
+def _leave_address(search: SavedSearch, context: MailContext) -> str | None:
+    """Return the address to which a reader writes who wants no more mails, or None."""
+    if context.unsubscribe_mail is None:
+        return None
+    box = quote(context.unsubscribe_mail, safe="@+")
+    return header_line(f"mailto:{box}?subject={quote('unsubscribe ' + search.id)}")
 
 
 def _set_body(message: EmailMessage, template: str, facts: Mapping[str, Any]) -> None:

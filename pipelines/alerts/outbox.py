@@ -20,7 +20,7 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.alerts.restore_hold import mail_held_since
 from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
 from pipelines.ports import AlertLedger, Clock, Ledger, Mailer
-from pipelines.ports.mail import HostSilent
+from pipelines.ports.mail import NeedsMending, WayBlocked
 from pipelines.text.counts import counted
 
 log = structlog.get_logger()
@@ -55,9 +55,9 @@ def sender_name(home: Path) -> str:
 def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles: list[Trouble]) -> int:
     """Send until nothing is due; return how many messages reached somebody.
 
-    What went wrong is added to `troubles`. A host that was waited for in vain is waited for once: what
-    else is for it is tried later. Nobody else may send under the name `sender` meanwhile: what it leased
-    before counts as left by a process that died.
+    What went wrong is added to `troubles`. A host that does not answer, or takes no password of ours, is
+    asked once: what else is for it is tried later. Nobody else may send under the name `sender` meanwhile:
+    what it leased before counts as left by a process that died.
     """
     sending = _Round(ledger, mailer, clock, troubles)
     tried: set[str] = set()
@@ -82,7 +82,7 @@ def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles
 class _Round:
     """One round of sending, which ends in bounded time.
 
-    It waits for each silent host once.
+    It asks each host that takes nothing once.
     """
 
     def __init__(self, ledger: AlertLedger, mailer: Mailer, clock: Clock, troubles: list[Trouble]) -> None:
@@ -93,8 +93,8 @@ class _Round:
         self._clock = clock
         self._troubles = troubles
         self._began = clock.now()
-        #: What is wrong with the silent hosts, by the channel that leads to them.
-        self._silent: dict[str, str] = {}
+        #: What is wrong with the hosts that take nothing, by the channel that leads to them.
+        self._blocked: dict[str, str] = {}
         self._waiting: Counter[str] = Counter()
 
     @property
@@ -103,9 +103,9 @@ class _Round:
         return self._clock.now() - self._began > ROUND
 
     def take(self, mail: OutboxMail) -> None:
-        """Send a mail, or put it off where its host is silent."""
+        """Send a mail, or put it off where its host takes nothing."""
         now = self._clock.now()
-        error = self._silent.get(mail.channel)
+        error = self._blocked.get(mail.channel)
         if error is not None:
             self._ledger.mark_mail_failed(mail.key, error, now + retry_pause(mail))
             self._waiting[mail.channel] += 1
@@ -113,16 +113,16 @@ class _Round:
         try:
             if _send_mail(self._ledger, self._mailer, now, mail, self._troubles):
                 self.sent += 1
-        except HostSilent as e:
-            self._silent[mail.channel] = str(e)
+        except WayBlocked as e:
+            self._blocked[mail.channel] = str(e)
 
     def tell_who_waits(self) -> None:
-        """Add a trouble for each silent host that more mails wait for.
+        """Add a trouble for each host that more mails wait for.
 
         A round that was cut short is a trouble, too.
         """
         for channel, number in self._waiting.items():
-            text = f"put off with it: {counted(number, 'message')}; {self._silent[channel]}"
+            text = f"put off with it: {counted(number, 'message')}; {self._blocked[channel]}"
             self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
         if self.is_over:
             minutes = ROUND // timedelta(minutes=1)
@@ -161,7 +161,7 @@ def _send_mail(
 ) -> bool:
     """Send one mail and note the answers; tell whether it reached somebody.
 
-    Raises HostSilent, after noting it, where nothing answered in time.
+    Raises WayBlocked, after noting it, where nothing else for the same host would fare better.
     """
     is_old = now - mail.created >= GIVE_UP_AFTER or mail.attempts >= MOST_TRIES
     is_last_try = is_old and mail.attempts >= LEAST_TRIES
@@ -169,13 +169,14 @@ def _send_mail(
     try:
         delivery = mailer.send(mail)
     except TemporaryError as e:
-        if is_last_try:
+        # What a person has to mend is no fault of the mail: it waits for that person.
+        if is_last_try and not isinstance(e, NeedsMending):
             ledger.mark_mail_failed(mail.key, str(e), None)
             troubles.append(_given_up(f"mail “{mail.subject}”", mail, now, str(e)))
         else:
             ledger.mark_mail_failed(mail.key, str(e), retry_at)
             troubles.append(Trouble(TroubleKind.TEMPORARY, f"mail “{mail.subject}” waits: {e}"))
-        if isinstance(e, HostSilent):
+        if isinstance(e, WayBlocked):
             raise
         return False
     except PermanentError as e:

@@ -37,6 +37,8 @@ class RunContext:
     home: Path
     mail_from: str
     kibana_url: str | None = None
+    #: Where somebody reads who wants no more mails.
+    unsubscribe_mail: str | None = None
     progress: Progress = _ignore_progress
     #: Whether and when pages are fetched again.
     rechecks: RecheckPolicy = USUAL_RECHECKS

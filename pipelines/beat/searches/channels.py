@@ -28,24 +28,35 @@ class Channel:
     def resolved(self) -> Channel:
         """Return the channel with the values of its variables.
 
-        Raises CatalogueError where a variable is not set.
+        Raises CatalogueError that names each variable which is not set.
         """
+        problems = self.list_problems()
+        if problems:
+            raise CatalogueError(problems)
         secret = self.secret
         if secret:
-            secret = _read_variable(self.id, secret)
-        return replace(self, url=_read_variable(self.id, self.url), secret=secret)
+            secret = _read_value(secret)
+        return replace(self, url=_read_value(self.url), secret=secret)
+
+    def list_problems(self) -> list[str]:
+        """Return a sentence for each variable that is not set here."""
+        problems = []
+        for value in (self.url, self.secret or ""):
+            variable = _VARIABLE.fullmatch(value)
+            if variable is not None and not os.environ.get(variable[1]):
+                problems.append(
+                    f"channel “{self.id}”: the environment variable {variable[1]} is not set; set it"
+                )
+        return problems
 
     def __repr__(self) -> str:
         # Address and secret stay out of logs.
         return f"Channel({self.id!r})"
 
 
-def _read_variable(channel: str, value: str) -> str:
+def _read_value(value: str) -> str:
+    """Return a value as it is, or that of the variable that it names."""
     variable = _VARIABLE.fullmatch(value)
     if variable is None:
         return value
-    name = variable[1]
-    found = os.environ.get(name)
-    if not found:
-        raise CatalogueError([f"channel “{channel}”: the environment variable {name} is not set; set it"])
-    return found
+    return os.environ[variable[1]]

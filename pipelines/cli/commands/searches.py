@@ -23,7 +23,7 @@ NewId = Annotated[str, typer.Argument(metavar="ID", help="A new id: letters, dig
 Query = Annotated[str, typer.Argument(help="Lucene syntax, as for `maplewire search`.")]
 NewQuery = Annotated[str | None, typer.Option("--query", help="Lucene syntax, as for `maplewire search`.")]
 To = Annotated[list[str] | None, typer.Option("--to", help="An address; more than once for more.")]
-Channel = Annotated[list[str] | None, typer.Option("--channel", help="A channel of searches.yaml.")]
+ChannelNames = Annotated[list[str] | None, typer.Option("--channel", help="A channel of searches.yaml.")]
 Cadence = Annotated[str | None, typer.Option(help="immediate, hourly, daily or weekly.")]
 Name = Annotated[str | None, typer.Option(help="What mails call it; a new search is called by its id.")]
 OtherFields = Annotated[
@@ -36,18 +36,26 @@ OtherFields = Annotated[
 
 @searches_app.command("list")
 def searches_list(as_json: AsJson = False) -> None:
-    """Show the saved searches, and where each is written."""
+    """Show the saved searches, and what keeps their mails from leaving."""
+    from pipelines.alerts.search_troubles import search_troubles
     from pipelines.cli.render.searches import print_searches, search_json
 
     with open_app(reading=True) as maplewire:
         parsed_searches = maplewire.beat.searches
+        channels = maplewire.beat.channels
+        owed = maplewire.ledger.owed_mails()
     searches = []
+    troubles = {}
     for parsed in parsed_searches:
         searches.append(parsed.search)
-    if as_json:
-        print_json(list(map(search_json, searches)))
-    else:
-        print_searches(searches)
+        troubles[parsed.search.id] = search_troubles(parsed.search, channels, owed)
+    if not as_json:
+        print_searches(searches, troubles)
+        return
+    rows = []
+    for search in searches:
+        rows.append(search_json(search, troubles[search.id]))
+    print_json(rows)
 
 
 @searches_app.command("add")
@@ -57,7 +65,7 @@ def searches_add(
     to: To = None,
     name: Name = None,
     cadence: Cadence = None,
-    channel: Channel = None,
+    channel: ChannelNames = None,
     other_fields: OtherFields = None,
 ) -> None:
     """Add a saved search to the data folder's own searches.yaml.
@@ -84,7 +92,7 @@ def searches_edit(
     to: To = None,
     name: Name = None,
     cadence: Cadence = None,
-    channel: Channel = None,
+    channel: ChannelNames = None,
     other_fields: OtherFields = None,
 ) -> None:
     """Change fields of a saved search.

@@ -12,6 +12,7 @@ from pipelines.alerts.backtest import BackTest
 from pipelines.beat.searches import DAYS
 from pipelines.cli.render.tables import print_table
 from pipelines.model import OutboxMail, SavedSearch, Story
+from pipelines.text.counts import counted
 
 _STATES = {True: "yes", False: "paused"}
 
@@ -20,8 +21,11 @@ _OVERLAPS = 5
 _STORIES = 10
 
 
-def print_searches(searches: Sequence[SavedSearch]) -> None:
-    """Print a search a line."""
+def print_searches(searches: Sequence[SavedSearch], troubles: Mapping[str, Sequence[str]]) -> None:
+    """Print a search a line.
+
+    `troubles` are what keeps mails of a search from leaving, by its id.
+    """
     rows = []
     for search in searches:
         rows.append((
@@ -32,9 +36,10 @@ def print_searches(searches: Sequence[SavedSearch]) -> None:
             _cadence_words(search),
             _STATES[search.enabled],
             search.where,
+            "; ".join(troubles.get(search.id, ())),
         ))  # fmt: skip
-    columns = ["id", "name", "query", "to", "when", "on", "written in"]
-    print_table(f"{len(rows)} saved searches", columns, rows)
+    columns = ["id", "name", "query", "to", "when", "on", "written in", "trouble"]
+    print_table(counted(len(rows), "saved search", "saved searches"), columns, rows)
 
 
 def _cadence_words(search: SavedSearch) -> str:
@@ -47,7 +52,7 @@ def _cadence_words(search: SavedSearch) -> str:
     return search.cadence
 
 
-def search_json(search: SavedSearch) -> dict[str, Any]:
+def search_json(search: SavedSearch, troubles: Sequence[str]) -> dict[str, Any]:
     """Return the fields of searches.yaml, times of day as HH:MM."""
     fields = {}
     for name, value in asdict(search).items():
@@ -58,6 +63,7 @@ def search_json(search: SavedSearch) -> dict[str, Any]:
         fields["quiet"] = "-".join(fields["quiet"])
     else:
         fields["quiet"] = None
+    fields["trouble"] = list(troubles)
     return fields
 
 

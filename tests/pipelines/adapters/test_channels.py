@@ -24,6 +24,7 @@ from pipelines.alerts.mail_context import AlertItem
 from pipelines.alerts.payload import payload
 from pipelines.beat.searches import Channel
 from pipelines.model import Delivery, OutboxMail
+from pipelines.ports.mail import NeedsMending
 from tests.builders import NOON
 from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert
@@ -121,7 +122,32 @@ def test_a_webhook_that_is_busy_is_tried_again(receiver: Receiver, status: int) 
         ways(receiver.url).send(a_message())
 
 
-@pytest.mark.parametrize("status", [400, 404, 410])
+@pytest.mark.parametrize("status", [404, 405, 410])
+def test_a_wrong_address_makes_messages_wait_for_a_person(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    with pytest.raises(TemporaryError, match=f"room answered {status}"):
+        ways(receiver.url).send(a_message())
+
+
+@pytest.mark.parametrize("status", [401, 403, 407])
+def test_a_wrong_password_makes_messages_wait_for_a_person(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    with pytest.raises(NeedsMending, match=f"room answered {status}"):
+        ways(receiver.url).send(a_message())
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "unset"), [("$ROOM_URL", None, "ROOM_URL"), ("{url}", "$ROOM_KEY", "ROOM_KEY")]
+)
+def test_a_variable_that_is_not_set_makes_messages_wait(
+    receiver: Receiver, url: str, secret: str | None, unset: str
+) -> None:
+    with pytest.raises(NeedsMending, match=f"{unset} is not set; set it; its messages wait"):
+        ways(url.format(url=receiver.url), secret).send(a_message())
+    assert receiver.posts == []
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_webhook_that_says_no_is_refused_for_good(receiver: Receiver, status: int) -> None:
     receiver.status = status
     answer = ways(receiver.url).send(a_message()).refused["room"]

@@ -15,6 +15,7 @@ from crawlers.errors import TemporaryError
 from pipelines.adapters.mail import FolderMailer, SmtpMailer
 from pipelines.adapters.smtp_connection import SmtpWaits
 from pipelines.model import Answer, OutboxMail
+from pipelines.ports.mail import NeedsMending
 from tests.builders import NOON
 from tests.smtp_server import Inbox, a_server
 
@@ -200,6 +201,6 @@ def test_a_wrong_password_makes_mails_wait_and_stays_out_of_the_message(
     certificate: tuple[Path, Path],
 ) -> None:
     options = {"tls_context": _tls_context(certificate), "authenticator": _auth, "auth_required": True}
-    with a_server(Inbox(), **options) as port, pytest.raises(TemporaryError, match="535") as caught:
+    with a_server(Inbox(), **options) as port, pytest.raises(NeedsMending, match="535") as caught:
         SmtpMailer(f"smtp://desk:wrongpw@127.0.0.1:{port}", ca_file=certificate[1]).send(a_mail())
     assert "wrongpw" not in str(caught.value)

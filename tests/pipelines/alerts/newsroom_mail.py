@@ -64,6 +64,7 @@ class Newsroom:
         self.clock = FixedClock(NOON)
         self.mail_from = "Maplewire <mw@desk.example>"
         self.kibana_url = None
+        self.unsubscribe_mail = None
         self.inbox = Inbox()
         self.mailer: Mailer = mailer or self.inbox
         self.troubles: list[Trouble] = []

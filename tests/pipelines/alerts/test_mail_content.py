@@ -62,7 +62,7 @@ def test_the_headers_let_programs_thread_filter_and_leave() -> None:
     mail, message = composed(a_stored())
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Id"] == "<leaders.maplewire.desk.example>"
-    assert message["List-Unsubscribe"] == "<mailto:mw@desk.example?subject=unsubscribe%20leaders>"
+    assert message["List-Unsubscribe"] == "<mailto:leave@desk.example?subject=unsubscribe%20leaders>"
     assert message["Message-ID"] == message_id("leaders:s1:new", "desk.example")
     assert message["In-Reply-To"] is None
     later = compose(
@@ -78,6 +78,20 @@ def test_the_same_key_gives_the_same_bytes_but_for_the_border() -> None:
     first, message = composed(a_stored())
     again, repeated = composed(a_stored())
     assert (first.key, message["Message-ID"]) == (again.key, repeated["Message-ID"])
+
+
+def test_a_mail_offers_to_unsubscribe_only_where_somebody_reads_it() -> None:
+    nobody = replace(DESK, unsubscribe_mail=None)
+    message = read(compose(a_search(), AlertItem((an_alert(),), a_story(a_stored()), (a_stored(),)), nobody))
+    assert "List-Unsubscribe" not in message
+    for text in parts(message):
+        assert "mailto:" not in text
+        assert "ask whoever runs this Maplewire" in " ".join(text.split())
+    wide = replace(DESK, unsubscribe_mail="编辑+x@desk.example")
+    message = read(compose(a_search(), AlertItem((an_alert(),), a_story(a_stored()), (a_stored(),)), wide))
+    assert (
+        message["List-Unsubscribe"].strip().startswith("<mailto:%E7%BC%96%E8%BE%91+x@desk.example?subject=")
+    )
 
 
 def test_chinese_survives_headers_and_body_with_its_names_in_english() -> None:

@@ -38,6 +38,7 @@ DESK = MailContext(
     {"canola": "Canola"},
     {"习近平": "Xi Jinping", "加拿大": "Canada"},
     "https://kibana.example/s/news",
+    unsubscribe_mail="leave@desk.example",
     clocks=CLOCKS,
 )
 
