@@ -77,6 +77,17 @@ def told_by(mail_key: str, alerts: Iterable[Alert], at: datetime) -> list[Alert]
     return found
 
 
+def shown_articles(story: Story, alerts: Iterable[Alert]) -> set[str]:
+    """Return the articles whose changes readers hear of.
+
+    They are the original, and those that opened a mail.
+    """
+    shown = {story.lead_id}
+    for alert in alerts:
+        shown.update(alert.article_ids[:SHOWN])
+    return shown
+
+
 def _decide_first(
     search: SavedSearch,
     story: Story,
@@ -175,13 +186,12 @@ def _changes_of_shown_articles(
 ) -> list[ReportedChange]:
     """Return the changes of the original and of articles that the reader saw.
 
-    Those from before the first mail do not count. Forty sites that mend their own copies are no news
-    to a reader who never saw them.
+    Those from before the first mail stand in that mail (`story_turns`). Forty sites that mend their own
+    copies are no news to a reader who never saw them.
     """
     times: list[datetime] = []
-    shown = {story.lead_id}
+    shown = shown_articles(story, before)
     for alert in before:
-        shown.update(alert.article_ids[:SHOWN])
         if alert.told:
             times.append(alert.told)
     since = min(times)

@@ -12,6 +12,7 @@ from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
+from pipelines.alerts.reported_change import ReportedChange
 from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times
 from pipelines.model import Alert, Document, StoredArticle, Story
@@ -34,15 +35,18 @@ def write_brief(
     articles: Mapping[str, Sequence[StoredArticle]],
     context: MailContext,
     since: datetime,
+    turns: Mapping[str, tuple[ReportedChange, ...]] | None = None,
 ) -> str:
     """Return the page.
 
-    `documents` came in since then, in order of arrival. `articles` has those of the stories shown.
+    `documents` came in since then, in order of arrival. `articles` has those of the stories shown, and
+    `turns` what became of their pages.
     """
+    turns = turns or {}
     shown = rank_stories(documents, stories)[:STORIES]
     items: list[AlertItem] = []
     for story in shown:
-        item = _item_of(story, articles.get(story.id, ()), context)
+        item = _item_of(story, articles.get(story.id, ()), context, turns.get(story.id, ()))
         if item is not None:
             items.append(item)
     story_ids: set[str] = set()
@@ -70,13 +74,18 @@ def write_brief(
     return environment(escape=True).get_template("brief.html.j2").render(facts)
 
 
-def _item_of(story: Story, articles: Sequence[StoredArticle], context: MailContext) -> AlertItem | None:
+def _item_of(
+    story: Story,
+    articles: Sequence[StoredArticle],
+    context: MailContext,
+    turns: tuple[ReportedChange, ...],
+) -> AlertItem | None:
     """Return what the page tells of a story, None where it cannot be written.
 
     The other stories still stand in the page then.
     """
     # The facts of a story are those of a mail, so it is dressed as an alert of a search "brief".
-    item = AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles))
+    item = AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles), turns=turns)
     try:
         item_facts(item, context)
     except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)

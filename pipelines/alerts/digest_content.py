@@ -11,6 +11,7 @@ from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, topic_groups
+from pipelines.alerts.story_turns import is_taken_away
 from pipelines.alerts.wording import local_times
 from pipelines.model import OutboxMail, SavedSearch
 from pipelines.text.counts import counted
@@ -70,7 +71,7 @@ def compose_digest(
         "kept": is_immediate,
         "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
-    subject = f"{_summary(len(new), len(later))}, {day.day} {day:%b}"
+    subject = f"{_summary(len(new), len(later))}{_taken_away(new)}, {day.day} {day:%b}"
     return write_mail(search, MailDraft(key, subject, "digest", facts, since=since), context)
 
 
@@ -81,6 +82,12 @@ def _summary(new: int, later: int) -> str:
     if later:
         return "no new story"
     return "nothing new"
+
+
+def _taken_away(new: Sequence[AlertItem]) -> str:
+    """Say in the subject how many of the new stories are gone already."""
+    number = sum(map(is_taken_away, new))
+    return f", {number} taken away since" if number else ""
 
 
 def _rank(item: AlertItem) -> tuple[int, int, datetime]:

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from pipelines.alerts.atom import ENTRIES, AtomEntry, write_atom
 from pipelines.alerts.brief import STORIES, rank_stories, write_brief
 from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.alerts.story_turns import read_turns
 from pipelines.alerts.touched_stories import stories_on_beat
 from pipelines.model import OLD, Alert, Document, SavedSearch
 from pipelines.ports import Ledger
@@ -67,9 +68,11 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     # Articles are read for the stories that are shown, not for the thousands of a month.
     shown = rank_stories(documents, stories)[:STORIES]
     articles = {}
+    turns = {}
     for story in shown:
         articles[story.id] = ledger.story_articles(story.id)
-    return write_brief(documents, stories, articles, mail_context_of(context), since)
+        turns[story.id] = read_turns(ledger, story.id, {story.lead_id})
+    return write_brief(documents, stories, articles, mail_context_of(context), since, turns)
 
 
 def _is_old(ledger: Ledger, document: Document) -> bool:

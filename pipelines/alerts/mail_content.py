@@ -13,6 +13,7 @@ from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, kicker_of
+from pipelines.alerts.story_turns import turn_kicker
 from pipelines.alerts.wording import sentence
 from pipelines.model import OutboxMail, SavedSearch
 
@@ -52,7 +53,8 @@ def _subject(item: AlertItem, context: MailContext) -> str:
     if item.story is not None:
         # A new story's headline stands alone: in a list of mails it is the news.
         if head.reason == "new":
-            return item.story.headline
+            turn = turn_kicker(item)
+            return f"{turn}: {item.story.headline}" if turn else item.story.headline
         return f"{kicker}: {item.story.headline}"
     if head.reason == "ceiling":
         return kicker

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.alerts.receipt import Receipt
+from pipelines.alerts.reported_change import ReportedChange
 from pipelines.model import UTC_CLOCK, Alert, ReaderClock, StoredArticle, Story
 
 
@@ -61,6 +62,8 @@ class AlertItem:
     related: tuple[RelatedItem, ...] = ()
     #: Key of the mail that brought this story first: later ones answer it.
     thread: str | None = None
+    #: What became of a new story's pages before this mail, which is the first about it.
+    turns: tuple[ReportedChange, ...] = ()
 
     @property
     def head(self) -> Alert:

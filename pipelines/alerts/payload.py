@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt import Fault, Receipt
+from pipelines.alerts.story_turns import turn_sentences
 from pipelines.alerts.wording import on_clock, one_line, route_label, web_address
 from pipelines.model import Link, OutboxMail, SavedSearch, StoredArticle, Story
 
@@ -91,6 +92,10 @@ def _item_document(item: AlertItem, context: MailContext) -> dict[str, Any]:
     for alert in item.alerts:
         why.extend(map(one_line, alert.why))
         for before, after in alert.changed:
+            changed.append({"before": before, "after": after})
+    why.extend(turn_sentences(item.turns))
+    for turn in item.turns:
+        for before, after in turn.changed:
             changed.append({"before": before, "after": after})
     story: dict[str, Any] | None = None
     if item.story is not None:

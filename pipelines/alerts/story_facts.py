@@ -15,6 +15,7 @@ from markupsafe import Markup
 from crawlers.date_bounds import FIRST_YEAR
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.reported_change import UpdateStep
+from pipelines.alerts.story_turns import is_taken_away, turn_facts
 from pipelines.alerts.wording import (
     NO_ADDRESS,
     RELATION_WORDS,
@@ -150,6 +151,8 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "more": max(0, len(articles) - SHOWN_COPIES),
         "copies": story.copies,
         "independent": story.independent,
+        "turns": turn_facts(item, context),
+        "is_taken_away": is_taken_away(item),
     }
 
 

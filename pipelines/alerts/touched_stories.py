@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from pipelines.alerts.alert_rules import shown_articles
 from pipelines.alerts.conditions import is_no_news_to
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.reported_change import ReportedChange
+from pipelines.alerts.story_turns import read_change, read_turns
 from pipelines.model import (
     Alert,
     Document,
-    Edit,
-    Passage,
     SavedSearch,
     StoredArticle,
     Story,
-    StoryChange,
     StoryEvent,
 )
 from pipelines.ports import Ledger
 from pipelines.query import Query, highlights
-from pipelines.revisions import changed_passages, states_of, text_after, text_before
 
 #: Other stories of the same event that a mail names.
 RELATED = 8
 #: Articles whose matching passages a mail shows. The copies say the same.
 HIGHLIGHTED = 2
-#: Changed passages that an alert keeps.
-CHANGED_SHOWN = 8
 
 
 class TouchedStories:
@@ -92,7 +88,7 @@ class TouchedStories:
         if story_id not in self._changes:
             self._changes[story_id] = []
             for event in self._events.get(story_id, ()):
-                self._changes[story_id].append(self._reported_change(story_id, event))
+                self._changes[story_id].append(read_change(self._ledger, story_id, event))
         return self._changes[story_id]
 
     def item_of(self, query: Query, alerts: Sequence[Alert], thread: str | None) -> AlertItem:
@@ -109,34 +105,16 @@ class TouchedStories:
             story,
             articles,
             _matching_passages(query, alerts, articles),
-            self._related_items(story),
-            thread,
+            related=self._related_items(story),
+            thread=thread,
+            turns=self._turns_before(story, alerts),
         )
 
-    def _reported_change(self, story_id: str, event: StoryEvent) -> ReportedChange:
-        edit = self._edit_of(event)
-        article_id = event.article_id or ""
-        if edit is None:
-            # A page that is gone or back has no passages; the line of the history says it all.
-            return ReportedChange(story_id, article_id, event.at, (event.text,), change=event.turn)
-        changed = tuple(map(_before_and_after, changed_passages(edit)[:CHANGED_SHOWN]))
-        return ReportedChange(story_id, article_id, event.at, edit.why, changed)
-
-    def _edit_of(self, event: StoryEvent) -> Edit | None:
-        """Return what an update changed, or None where it was no edit.
-
-        None too where its page is not kept.
-        """
-        if event.turn is not StoryChange.UPDATE or not event.article_id:
-            return None
-        stored = self._ledger.article(event.article_id)
-        if stored is None:
-            return None
-        # The states are compared anew, since the ledger keeps texts and no diffs.
-        for state in states_of(stored, self._ledger.versions(event.article_id)):
-            if state.number == event.version:
-                return state.edit
-        return None
+    def _turns_before(self, story: Story, alerts: Sequence[Alert]) -> tuple[ReportedChange, ...]:
+        """Return what became of a story's pages before its readers hear of it."""
+        if alerts[0].reason != "new":
+            return ()
+        return read_turns(self._ledger, story.id, shown_articles(story, alerts))
 
     def _related_items(self, story: Story) -> tuple[RelatedItem, ...]:
         """Return other stories of the same event, the best first."""
@@ -170,15 +148,6 @@ def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem
         if story is not None:
             items.append(RelatedItem(story, ledger.article(story.lead_id)))
     return tuple(items)
-
-
-def _before_and_after(passage: Passage) -> tuple[str, str]:
-    """Return a changed passage as it was and as it is; "" for what was not there."""
-    if passage.how == "added":
-        return "", text_after(passage)
-    if passage.how == "removed":
-        return text_before(passage), ""
-    return text_before(passage), text_after(passage)
 
 
 def _matching_passages(
