@@ -74,6 +74,13 @@ class StoryLedger(Protocol):
         """
         ...
 
+    def newest_history(self, limit: int = 50) -> Sequence[StoryEvent]:
+        """Return what happened last to any story, newest first.
+
+        Story ids are as they were then.
+        """
+        ...
+
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         """Return all corrections of a person, oldest first."""
         ...

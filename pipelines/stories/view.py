@@ -159,11 +159,16 @@ def article_id_of(wanted: str) -> str:
     return wanted
 
 
-def read_story(ledger: Ledger, story: Story) -> StoryView:
-    """Read a story's articles, history, versions and neighbours."""
+def read_story(ledger: Ledger, story: Story, *, with_nearest: bool = True) -> StoryView:
+    """Read a story's articles, history, versions and neighbours.
+
+    Asking for the nearest story takes the ledger's lock; many readers go without.
+    """
     articles = ledger.story_articles(story.id)
     history = ledger.history(story.id)
-    nearest, nearest_is_known = _read_nearest(ledger, story)
+    nearest, nearest_is_known = None, False
+    if with_nearest:
+        nearest, nearest_is_known = read_nearest(ledger, story)
     return StoryView(
         story,
         articles,
@@ -216,7 +221,7 @@ def _read_related(ledger: Ledger, story: Story) -> list[RelatedReport]:
     return reports
 
 
-def _read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool]:
+def read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool]:
     """Return the nearest story, and whether it is known.
 
     Asking takes the ledger's lock. While that is busy, the rest of the story is shown all the same.
@@ -254,10 +259,10 @@ def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent
     return numbers
 
 
-def compare_copies(ledger: Ledger, view: StoryView) -> dict[str, Edit]:
+def compare_copies(ledger: Ledger, view: StoryView, *, only: str | None = None) -> dict[str, Edit]:
     """Return how copies differ from their originals.
 
-    By article id.
+    By article id; with `only`, that copy alone.
 
     What a site prints around all of its articles is left out. Where an original changed later, the
     version that stood when the copy was fetched is compared.
@@ -266,6 +271,8 @@ def compare_copies(ledger: Ledger, view: StoryView) -> dict[str, Edit]:
     repeated_by = cache(lambda site: frozenset(ledger.site_boilerplate(site).repeated))
     edits: dict[str, Edit] = {}
     for link in view.story.links:
+        if only is not None and link.article_id != only:
+            continue
         copy = view.article(link.article_id)
         original = view.article(link.of)
         if copy is None or original is None:

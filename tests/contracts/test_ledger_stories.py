@@ -172,6 +172,7 @@ def test_history_comes_back_in_order_and_through_joins(ledger: Ledger) -> None:
     assert [line.number for line in ledger.history("s2")] == [1, 2, 3, 4]
     assert [line.story_id for line in ledger.history_since(2)] == ["s2", "s1"]
     assert [line.number for line in ledger.history_since(1, limit=2)] == [2, 3]
+    assert [line.number for line in ledger.newest_history(3)] == [4, 3, 2]
 
 
 def test_state_held_back_is_a_version_beside_the_text(ledger: Ledger) -> None:

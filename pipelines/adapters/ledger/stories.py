@@ -15,7 +15,11 @@ from pipelines.adapters.ledger.corrections import read_corrections
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.marks import read_marks
 from pipelines.adapters.ledger.schema import articles, links
-from pipelines.adapters.ledger.story_events import read_history, read_history_since
+from pipelines.adapters.ledger.story_events import (
+    read_history,
+    read_history_since,
+    read_newest_history,
+)
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids, read_stories, read_story
 from pipelines.model import (
     ArticleVersion,
@@ -71,6 +75,10 @@ class SqlStories(LedgerPart):
     def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         with self.database.reading() as connection:
             return read_history_since(connection, number, limit)
+
+    def newest_history(self, limit: int = 50) -> Sequence[StoryEvent]:
+        with self.database.reading() as connection:
+            return read_newest_history(connection, limit)
 
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         with self.database.reading() as connection:

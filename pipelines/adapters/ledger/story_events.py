@@ -28,6 +28,12 @@ def read_history_since(connection: Connection, number: int, limit: int) -> list[
     return list(map(_story_event, connection.execute(query)))
 
 
+def read_newest_history(connection: Connection, limit: int) -> list[StoryEvent]:
+    """Return what happened last to any story, newest first."""
+    query = select(history).order_by(history.c.number.desc()).limit(limit)
+    return list(map(_story_event, connection.execute(query)))
+
+
 def write_history(connection: Connection, events: Sequence[StoryEvent]) -> None:
     """Add events to the history; their numbers follow their order here."""
     rows = []

@@ -71,6 +71,9 @@ class MemoryStories(LedgerState):
     def history_since(self, number: int, limit: int = 500) -> Sequence[StoryEvent]:
         return [event for event in self._history if event.number > number][:limit]
 
+    def newest_history(self, limit: int = 50) -> Sequence[StoryEvent]:
+        return list(reversed(self._history))[:limit]
+
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         if include_undone:
             return list(self._corrections)

@@ -1,0 +1,130 @@
+"""The web application: its routes, and what is said when something fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from crawlers.errors import PermanentError, TemporaryError
+from pipelines.bootstrap import App
+from pipelines.web.article import article
+from pipelines.web.guard import LOOPBACK_HOSTS, Guard
+from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, show_page
+from pipelines.web.room import Room
+from pipelines.web.search import search
+from pipelines.web.story import compare, story
+from pipelines.web.today import today
+from pipelines.web.wording import interface_languages
+
+log = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "static"
+#: A year: a reader's choice of language is no secret.
+_LANGUAGE_AGE_S = 365 * 24 * 3600
+
+
+def make_application(maplewire: App, hosts: Collection[str] = LOOPBACK_HOSTS) -> Guard:
+    """Return the application.
+
+    `hosts` are the names under which it answers, beside that of its address.
+    """
+    known = set(hosts)
+    if maplewire.settings.web_url is not None:
+        known.add(urlsplit(maplewire.settings.web_url).hostname or "")
+    application = Starlette(
+        routes=_routes(),
+        exception_handlers={
+            HTTPException: _say_http_error,
+            PermanentError: _say_not_found,
+            TemporaryError: _say_busy,
+            Exception: _say_bug,
+        },
+    )
+    application.state.room = Room(maplewire)
+    # Around everything, so that also the answer to a bug has the headers.
+    return Guard(application, known)
+
+
+def _routes() -> list[BaseRoute]:
+    return [
+        Route("/", today, name="today"),
+        Route("/search", search),
+        Route("/story/{story_id}", story),
+        Route("/story/{story_id}/compare/{article_id}", compare),
+        Route("/article/{article_id}", article),
+        Route("/language/{code}", choose_language),
+        Route("/healthz", healthz),
+        Route("/robots.txt", robots),
+        Mount("/static", StaticFiles(directory=_STATIC), name="static"),
+    ]
+
+
+def choose_language(request: Request) -> Response:
+    """Keep a reader's language, and go back to the page."""
+    code = request.path_params["code"]
+    if code not in interface_languages():
+        raise HTTPException(404)
+    response = RedirectResponse(safe_return(request, request.query_params.get("back", "/")), 302)
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        code,
+        max_age=_LANGUAGE_AGE_S,
+        httponly=True,
+        samesite="lax",
+        path=path_to(request, "/"),
+    )
+    return response
+
+
+def safe_return(request: Request, wanted: str) -> str:
+    """Return a path of this server to go back to, and never another site's."""
+    # Browsers read "//host" and "/\host" as another site, and skip tabs and newlines.
+    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    if is_path and wanted.isprintable() and "\\" not in wanted:
+        return wanted
+    return path_to(request, "/")
+
+
+def healthz(request: Request) -> Response:
+    """Say that the ledger can be read: for those who watch the service."""
+    try:
+        room_of(request).ledger.runs(1)
+    except TemporaryError:
+        return PlainTextResponse("the ledger cannot be read now\n", 503)
+    return PlainTextResponse("ok\n")
+
+
+def robots(_: Request) -> Response:
+    """Ask crawlers to stay away."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+
+def _say_http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return show_page(request, "problem.html.j2", {"status": status, "message": None}, status)
+
+
+def _say_not_found(request: Request, error: Exception) -> Response:
+    return show_page(request, "problem.html.j2", {"status": 404, "message": str(error)}, 404)
+
+
+def _say_busy(request: Request, error: Exception) -> Response:
+    return show_page(request, "problem.html.j2", {"status": 503, "message": str(error)}, 503)
+
+
+def _say_bug(_: Request, error: Exception) -> Response:
+    # The cause is in the log; a reader is told nothing of the inside.
+    log.error("bug while answering a reader", exc_info=error)
+    return PlainTextResponse("Something went wrong here. It was written into the log.\n", 500)

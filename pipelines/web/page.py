@@ -1,0 +1,130 @@
+"""How a page is made of a template.
+
+With the words of the reader's language, and addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from functools import cache, partial
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from crawlers.locales import country_name
+from pipelines.alerts.wording import marked, on_clock, one_line, web_address
+from pipelines.model.reading_room import article_path, search_path, story_path
+from pipelines.web.room import Room
+from pipelines.web.wording import Words, choose_language, interface_languages
+
+#: Keeps the language that a reader chose.
+LANGUAGE_COOKIE = "maplewire_language"
+
+
+@cache
+def _environment() -> Environment:
+    found = Environment(
+        loader=PackageLoader("pipelines.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["one_line"] = one_line
+    found.filters["marked"] = marked
+    found.filters["web_address"] = web_address
+    return found
+
+
+def room_of(request: Request) -> Room:
+    """Return what the pages read from."""
+    return cast(Room, request.app.state.room)
+
+
+def language_of(request: Request) -> str:
+    """Return the language of the interface for this reader."""
+    wanted = request.cookies.get(LANGUAGE_COOKIE)
+    return choose_language(wanted, request.headers.get("accept-language", ""))
+
+
+def path_to(request: Request, path: str, **parameters: object) -> str:
+    """Return the address of a path on this server, behind a prefix too.
+
+    Parameters that are None or empty are left out.
+    """
+    written = {}
+    for name, value in parameters.items():
+        if value not in (None, ""):
+            written[name] = str(value)
+    address = f"{request.scope.get('root_path', '').rstrip('/')}{path}"
+    if written:
+        address += f"?{urlencode(written)}"
+    return address
+
+
+def show_page(request: Request, template: str, facts: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a page."""
+    room = room_of(request)
+    language = language_of(request)
+    words = Words(language)
+    zone = room.beat.clocks[0].zone
+    everywhere = {
+        "word": words,
+        "language": language,
+        "languages": [(code, Words(code)("language_name")) for code in interface_languages()],
+        "beat": room.beat.name,
+        "here": request.url.path.removeprefix(request.scope.get("root_path", "")),
+        "here_whole": _own_address(request),
+        "path": partial(path_to, request),
+        "story_path": lambda story_id: path_to(request, story_path(story_id)),
+        "article_path": lambda *parts: path_to(request, article_path(*parts)),
+        "search_path": lambda query: path_to(request, search_path(query)),
+        "topic_name": lambda topic: room.topic_name(topic, language),
+        "country": partial(country_in, language=language),
+        "language_of": partial(language_in, language=language),
+        "time": partial(time_in, zone=zone, language=language),
+        "clock": room.beat.clocks[0].name,
+        "query": "",
+    }
+    text = _environment().get_template(template).render(everywhere | dict(facts))
+    return HTMLResponse(text, status)
+
+
+def _own_address(request: Request) -> str:
+    """Return the path and query of the page that is shown."""
+    path = request.url.path
+    if request.url.query:
+        path += f"?{request.url.query}"
+    return path
+
+
+def time_in(at: datetime | None, zone: tzinfo, language: str) -> str:
+    """Return an instant as a reader of this language writes it, "" for None."""
+    if at is None:
+        return ""
+    shown = on_clock(at, zone)
+    return f"{format_date(shown, locale=language)} {shown:%H:%M}"
+
+
+def country_in(code: str | None, language: str) -> str:
+    """Return what a country is called, "" for None."""
+    if not code:
+        return ""
+    return Locale(language).territories.get(code.upper()) or country_name(code)
+
+
+def language_in(code: str | None, language: str) -> str:
+    """Return what a language is called; the code where nobody has a name for it."""
+    if not code:
+        return ""
+    try:
+        name = Locale.parse(code.replace("-", "_")).get_display_name(language)
+    except (ValueError, UnknownLocaleError):
+        return code
+    return name or code

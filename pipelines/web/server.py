@@ -1,0 +1,84 @@
+"""The server of the reading room: one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from crawlers.errors import CatalogueError, CrawlError, PermanentError
+from pipelines.bootstrap import App
+from pipelines.web.application import make_application
+from pipelines.web.guard import LOOPBACK_HOSTS
+
+#: Connections that wait while all threads answer.
+_BACKLOG = 128
+
+
+class RoomServer:
+    """Listens from the moment that it is made; `run` answers until a signal."""
+
+    def __init__(self, maplewire: App, host: str, port: int) -> None:
+        """Listen on an address.
+
+        Raises CatalogueError where it needs accounts, PermanentError where it is taken.
+        """
+        if host not in LOOPBACK_HOSTS:
+            raise CatalogueError([
+                f"--host {host}: whoever reaches this machine could read everything; "
+                "leave it out, and put a proxy with accounts in front"
+            ])  # fmt: skip
+        # Before anybody asks: a mistake in the beat is told here, and the index is made where there is none.
+        maplewire.check_beat()
+        maplewire.ledger.runs(1)
+        _prepare_index(maplewire)
+        self._socket = _listen(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        self.url = maplewire.settings.web_url or f"http://{shown}:{self.port}"
+        application = make_application(maplewire)
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=_BACKLOG,
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        self._server = uvicorn.Server(config)
+
+    def run(self) -> None:
+        """Answer readers until a signal comes, or `stop` is called."""
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._server.should_exit = True
+
+    def close(self) -> None:
+        """Stop listening, where `run` was never called."""
+        self._socket.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        # At once, so that a port which another program listens on is refused here.
+        listening.listen(_BACKLOG)
+    except OSError as e:
+        listening.close()
+        raise PermanentError(f"{host}:{port} cannot be used ({e.strerror}); name another with --port") from e
+    return listening
+
+
+def _prepare_index(maplewire: App) -> None:
+    try:
+        maplewire.index.setup()
+    except CrawlError:
+        # Everything but searching works without it, and the search page says what is wrong.
+        return

@@ -1,0 +1,141 @@
+"""The first page: what came in, what changed, and how the watch is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipelines.alerts.brief import rank_stories
+from pipelines.alerts.brief_plots import plot_over_time
+from pipelines.alerts.receipt_facts import receipt_facts
+from pipelines.model import Document, StoryChange, StoryEvent
+from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
+from pipelines.web.page import room_of, show_page
+from pipelines.web.room import Room
+from pipelines.web.story_line import StoryLine, story_lines
+
+ORDERS = ("newest", "reported")
+#: Stories on one page.
+STORIES = 25
+#: Values of one field that are offered.
+VALUES = 8
+#: Changes that the page tells, of this many turns that are looked at.
+_CHANGES = 8
+_TURNS = 300
+_TOLD_CHANGES = (StoryChange.UPDATE, StoryChange.GONE, StoryChange.BACK, StoryChange.ORIGIN)
+
+#: The fields by which the page can be narrowed: the values of a document.
+FIELDS: Mapping[str, Callable[[Document], Sequence[str]]] = {
+    "lang": lambda document: [(document.lang or "").partition("-")[0]],
+    "country": lambda document: [document.country or ""],
+    "kind": lambda document: [document.kind],
+    "topic": lambda document: document.topics,
+    "outlet": lambda document: [document.source_name],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One value of a field, how often it occurs, and how long its bar is."""
+
+    value: str
+    number: int
+    #: Of the longest bar, from 1 to 100.
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """A change of a story that a reader should hear of."""
+
+    event: StoryEvent
+    headline: str
+    lang: str
+
+
+def today(request: Request) -> Response:
+    """Show what came in lately."""
+    room = room_of(request)
+    period = choice_of(request, "since", PERIODS)
+    order = choice_of(request, "order", ORDERS)
+    chosen = {}
+    for name in FIELDS:
+        chosen[name] = text_of(request, name)
+    since = room.now() - PERIODS[period]
+    arrived = room.arrivals.since(since)
+    documents = [document for document in arrived if is_chosen(document, chosen)]
+    page = number_of(request, "page", 1)
+    lines, stories = _shown_stories(room, documents, order, page)
+    health = room.health()
+    facts = {
+        "period": period,
+        "order": order,
+        "orders": ORDERS,
+        "periods": tuple(PERIODS),
+        "chosen": chosen,
+        "lines": lines,
+        "stories": stories,
+        "articles": len(documents),
+        "outlets": len({document.source for document in documents}),
+        "page": page,
+        "pages": -(-stories // STORIES),
+        "plot": plot_over_time(documents, since, room.now()),
+        "shares": {name: shares_of(documents, values) for name, values in FIELDS.items()},
+        "changes": _told_changes(room, since),
+        "receipt": receipt_facts(health, since),
+        "runs": room.ledger.runs(1),
+    }
+    return show_page(request, "today.html.j2", facts)
+
+
+def is_chosen(document: Document, chosen: Mapping[str, str]) -> bool:
+    """Tell whether a document has all values that a reader chose."""
+    wanted = {name: value for name, value in chosen.items() if value}
+    return all(value in FIELDS[name](document) for name, value in wanted.items())
+
+
+def shares_of(documents: Sequence[Document], values_of: Callable[[Document], Sequence[str]]) -> list[Share]:
+    """Return the most frequent values of a field."""
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts.update(values_of(document))
+    del counts[""]
+    most = max(counts.values(), default=1)
+    shares = []
+    for value, number in counts.most_common(VALUES):
+        shares.append(Share(value, number, max(1, round(100 * number / most))))
+    return shares
+
+
+def _shown_stories(
+    room: Room, documents: Sequence[Document], order: str, page: int
+) -> tuple[list[StoryLine], int]:
+    """Return the stories of one page of the list, and how many there are."""
+    newest = dict.fromkeys(document.story_id for document in reversed(documents))
+    ids = list(newest)
+    if order == "reported":
+        ranked = rank_stories(documents, room.ledger.stories(ids))
+        ids = [story.id for story in ranked]
+    first = (page - 1) * STORIES
+    return story_lines(room, ids[first : first + STORIES]), len(ids)
+
+
+def _told_changes(room: Room, since: Any) -> list[ToldChange]:
+    """Return what changed lately and matters, newest first."""
+    told: list[StoryEvent] = []
+    for event in room.ledger.newest_history(_TURNS):
+        if event.at >= since and event.material and event.turn in _TOLD_CHANGES:
+            told.append(event)
+    stories = room.ledger.stories({event.story_id for event in told})
+    changes = []
+    for event in told:
+        story = stories.get(event.story_id)
+        if story is not None and story.is_on_beat:
+            lang = story.languages[0] if story.languages else "und"
+            changes.append(ToldChange(event, story.headline, lang))
+    return changes[:_CHANGES]
