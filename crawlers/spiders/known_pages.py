@@ -32,7 +32,7 @@ class KnownPages(ArticlePages):
         """Yield the requests for the first pages."""
         self.account.counts["entries"] = len(self._page_requests)
         for url, page_request in self._page_requests.items():
-            self._waiting.append(page_request.entry or Entry(url))
+            self.queue.add([page_request.entry or Entry(url)])
         yield from self._next_pages()
 
     async def read_listing(self, response: Response) -> Feed:

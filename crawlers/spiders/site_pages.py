@@ -52,16 +52,15 @@ class SitePages(ArticlePages):
         if self._robots_url is not None or self._found_at is None:
             return
         self._robots_url = urljoin(self._found_at, "/robots.txt")
-        self._listings[self._robots_url] = None
-        self._listings_to_come += 1
+        self.poll.expect(self._robots_url)
         request = self._listing_request(self._robots_url, {})
         # Nobody forbids to read the file that forbids.
         request.meta["dont_obey_robotstxt"] = True
         yield request
 
-    def _show_listing(self, feeds: Sequence[Feed], entries: Sequence[Entry]) -> None:  # noqa: ARG002
-        page = self._listings.get(self.source.url) or Feed(())
-        robots = self._listings.get(self._robots_url or "") or Feed(())
+    def _show_listing(self, entries: Sequence[Entry]) -> None:  # noqa: ARG002
+        page = self.poll.first()
+        robots = self.poll.listings.get(self._robots_url or "") or Feed(())
         look = SiteLook(
             url=self._found_at or self.source.url,
             title=page.title,

@@ -44,4 +44,4 @@ class SitemapPages(ArticlePages):
 
         An index may stay as it is while a sitemap that it names gets new entries.
         """
-        return len(self._listings) == 1
+        return len(self.poll.listings) == 1
