@@ -33,6 +33,7 @@ from typing import IO, Any, TypeVar
 from pydantic import TypeAdapter
 
 from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_pages, read_result
+from crawlers.child_process import start_module
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import (
     NO_MISSED_PAGES,
@@ -370,8 +371,8 @@ class _Child:
     """The child process and what we know of its end."""
 
     def __init__(self, timeout_s: float) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "crawlers.spiders"],
+        self.process = start_module(
+            "crawlers.spiders",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from crawlers import child_process
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
+from tests.warm_children import Nursery, popen_from, warm_children_work
 
 REPO = Path(__file__).resolve().parents[1]
 VARIABLE = "MAPLEWIRE_EVAL_DATA"
@@ -28,6 +31,23 @@ def own_log() -> Iterator[None]:
     """Give the log back to the next test: a command sends it to a stream that ends with its test."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_children() -> Iterator[None]:
+    """Have the processes of crawls start without loading Scrapy each time."""
+    if not warm_children_work():
+        yield
+        return
+    with Nursery() as nursery, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child_process, "Popen", popen_from(nursery))
+        yield
+
+
+@pytest.fixture
+def cold_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the processes of crawls start as they do for users."""
+    monkeypatch.setattr(child_process, "Popen", subprocess.Popen)
 
 
 @pytest.fixture(scope="session")

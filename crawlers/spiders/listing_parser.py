@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Literal
 
-from crawlers.child_process import get_signal_at_end_of_parent
+from crawlers.child_process import get_signal_at_end_of_parent, start_module
 from crawlers.errors import FeedUnreadable, PermanentError
 from crawlers.model import Feed
 
@@ -54,8 +54,8 @@ class ListingParser:
     def start(self) -> None:
         """Start the worker ahead of the first listing."""
         if self._worker is None or self._worker.poll() is not None:
-            self._worker = subprocess.Popen(
-                [sys.executable, "-P", "-m", "crawlers.spiders.listing_parser"],
+            self._worker = start_module(
+                "crawlers.spiders.listing_parser",
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
@@ -91,7 +91,7 @@ class ListingParser:
         raise FeedUnreadable(answer)
 
 
-def _answer_tasks() -> None:
+def answer_tasks() -> None:
     """Answer tasks from standard input until it ends.
 
     An answer is a Feed, or a sentence that says why there is none.
@@ -131,4 +131,4 @@ def _answer_tasks() -> None:
 
 
 if __name__ == "__main__":
-    _answer_tasks()
+    answer_tasks()

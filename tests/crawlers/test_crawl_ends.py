@@ -26,6 +26,9 @@ from crawlers.spiders.listing_parser import ListingParser
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web
 
+#: Here the process itself matters: how it starts, and how it ends.
+pytestmark = pytest.mark.usefixtures("cold_children")
+
 _PARENT = """
 import sys
 from datetime import datetime, UTC
