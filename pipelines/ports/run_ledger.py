@@ -88,6 +88,10 @@ class RunLedger(Protocol):
         """
         ...
 
+    def accounts_of(self, article_ids: Collection[str]) -> Mapping[str, PageAccount]:
+        """Return the same account of each of these articles, by article id."""
+        ...
+
     def quarantined(self, include_replayed: bool = False) -> Sequence[Quarantined]:
         """Return what is kept aside, oldest first."""
         ...

@@ -199,6 +199,7 @@ def test_the_last_page_of_an_article_is_found(ledger: Ledger) -> None:
     assert account is not None
     assert (account.batch_id, account.record, account.url) == ("new", 0, page(1))
     assert ledger.account_of(ident(2)) is None
+    assert ledger.accounts_of([ident(1), ident(2)]) == {ident(1): account}
 
 
 def test_a_story_of_an_older_ledger_is_on_the_beat(url: str) -> None:

@@ -85,23 +85,25 @@ def read_accounted_pages(
     return found
 
 
-def read_account_of(connection: Connection, article_id: str) -> PageAccount | None:
-    """Return the account of the page that an article's text was last read from.
+def read_accounts_of(connection: Connection, article_ids: Collection[str]) -> dict[str, PageAccount]:
+    """Return the accounts of articles, by article id.
 
-    It looks at every account: a person asks, and seldom.
+    Each is that of the page that the article's text was last read from. It looks at every account: a
+    person asks, and seldom.
     """
     query = (
         select(accounts)
         .where(
-            accounts.c.article_id == article_id,
+            accounts.c.article_id.in_(article_ids),
             accounts.c.record >= 0,
             accounts.c.outcome != Outcome.UNCHANGED.value,
         )
-        .order_by(accounts.c.at.desc(), accounts.c.id.desc())
-        .limit(1)
+        .order_by(accounts.c.at, accounts.c.id)
     )
-    row = connection.execute(query).first()
-    return _account_from(row) if row else None
+    found = {}
+    for row in connection.execute(query):
+        found[row.article_id] = _account_from(row)
+    return found
 
 
 def _account_from(row: Any) -> PageAccount:

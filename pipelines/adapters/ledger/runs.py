@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from crawlers.batch import BACKFILL
 from crawlers.model import SourceReport
 from pipelines.adapters.crawl_accounts import source_accounts
-from pipelines.adapters.ledger.accounts import read_account_of, read_accounted_pages
+from pipelines.adapters.ledger.accounts import read_accounted_pages, read_accounts_of
 from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, articles, source_reports, watermarks
@@ -106,7 +106,11 @@ class SqlRuns(LedgerPart):
 
     def account_of(self, article_id: str) -> PageAccount | None:
         with self.database.reading() as connection:
-            return read_account_of(connection, article_id)
+            return read_accounts_of(connection, [article_id]).get(article_id)
+
+    def accounts_of(self, article_ids: Collection[str]) -> Mapping[str, PageAccount]:
+        with self.database.reading() as connection:
+            return read_accounts_of(connection, article_ids)
 
     def last_arrivals(self, source_ids: Collection[str]) -> Mapping[str, datetime]:
         found: dict[str, datetime] = {}

@@ -101,14 +101,18 @@ class MemoryRuns(LedgerState):
         return sorted(found, key=lambda page: page.at, reverse=True)[:limit]
 
     def account_of(self, article_id: str) -> PageAccount | None:
-        last = None
-        for account in self._accounts.values():
+        return self.accounts_of([article_id]).get(article_id)
+
+    def accounts_of(self, article_ids: Collection[str]) -> Mapping[str, PageAccount]:
+        found: dict[str, PageAccount] = {}
+        # Sorting keeps the order of writing where accounts are of one time.
+        for account in sorted(self._accounts.values(), key=lambda account: account.at):
             page = account.page
-            if page.article_id != article_id or page.record < 0 or page.outcome is Outcome.UNCHANGED:
+            if page.record < 0 or page.outcome is Outcome.UNCHANGED:
                 continue
-            if last is None or account.at >= last.at:
-                last = account
-        return last.page if last else None
+            if page.article_id is not None and page.article_id in article_ids:
+                found[page.article_id] = page
+        return found
 
     def _with_article(self, account: StoredAccount) -> AccountedPage:
         stored = self._articles.get(account.page.article_id or "")

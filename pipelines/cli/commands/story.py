@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
 from pipelines.cli.commands.corrections import story_merge, story_split, story_undo, story_words
 from pipelines.cli.options import AsJson, StoryId
@@ -41,20 +42,44 @@ def story_show(
             "--passages", help="Also the sentences that each copy kept, reworded, left out and added."
         ),
     ] = False,
+    text: Annotated[
+        bool,
+        typer.Option("--text", help="The whole text as it was kept, of an article or the story's original."),
+    ] = False,
+    version: Annotated[
+        int | None, typer.Option("--version", min=1, help="With --text: this version of the page.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one story.
 
     Its origin, carriers and copies, the versions of its pages, and its history.
 
-    Example: maplewire story s9c1f0a2b3c4d5e6f --passages
+    Examples:
+
+        maplewire story s9c1f0a2b3c4d5e6f --passages
+
+        maplewire story https://www.example.com/news/1 --text --version 1
     """
+    if text:
+        _show_text(story_id, version, as_json=as_json)
+        return
+    if version is not None:
+        raise CatalogueError(["--version goes with --text: it chooses the text that is printed"])
     from pipelines.cli.render.story import print_story
     from pipelines.stories.view import find_story
 
     with open_app(reading=True) as maplewire:
         story = find_story(maplewire.ledger, story_id)
         print_story(maplewire.ledger, story, as_json=as_json, passages=passages)
+
+
+def _show_text(wanted: str, version: int | None, *, as_json: bool) -> None:
+    from pipelines.cli.render.kept_text import print_kept_text
+    from pipelines.stories.kept_text import read_kept_text
+
+    with open_app(reading=True) as maplewire:
+        print_kept_text(read_kept_text(maplewire.ledger, wanted, version), as_json=as_json)
 
 
 # These change stories, and stand in a file of their own.

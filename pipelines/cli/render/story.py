@@ -29,10 +29,13 @@ def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool =
         # It costs a comparison of whole texts for each copy, so only where it was asked for.
         edits = compare_copies(ledger, view)
     if as_json:
-        print_json(story_view_json(view, edits))
+        accounts = ledger.accounts_of([stored.article.id for stored in view.articles])
+        print_json(story_view_json(view, edits, accounts))
         return
     _print_head(view)
     print_articles(view)
+    if view.story.lead_id in view.gone:
+        out.print(f"its whole text: maplewire story {story.id} --text", style="dim")
     # Whoever reads of copies may want to know what they changed.
     if edits is None and story.copies:
         out.print(f"sentence by sentence: maplewire story {story.id} --passages", style="dim")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.render.wording import iso
-from pipelines.model import Edit, Hit, Link, PageVersion, StoredArticle, Story, StoryEvent
+from pipelines.model import Edit, Hit, Link, PageAccount, PageVersion, StoredArticle, Story, StoryEvent
 from pipelines.stories.pickup_delay import delay_s
 
 if TYPE_CHECKING:
@@ -88,10 +88,15 @@ def _article_json(
     return shape
 
 
-def story_view_json(view: StoryView, edits: Mapping[str, Edit] | None = None) -> Json:
+def story_view_json(
+    view: StoryView,
+    edits: Mapping[str, Edit] | None = None,
+    accounts: Mapping[str, PageAccount] | None = None,
+) -> Json:
     """Return a story with its versions, history and neighbours.
 
-    With `edits`, each article also has `passages`, or null where it is no copy.
+    With `edits`, each article also has `passages`, or null where it is no copy. `accounts` say in which
+    batch its page is kept.
     """
     # Imported here: a search prints stories without their changes, and comparing texts takes long to load.
     from pipelines.stories.view import sentences_by_change
@@ -100,6 +105,9 @@ def story_view_json(view: StoryView, edits: Mapping[str, Edit] | None = None) ->
     for article in shape["articles"]:
         id_ = article["id"]
         article["gone"] = iso(view.gone.get(id_))
+        account = (accounts or {}).get(id_)
+        article["batch"] = account and account.batch_id
+        article["record"] = account and account.record
         article["versions"] = list(map(_version_json, view.versions.get(id_, ())))
         if edits is not None:
             article["passages"] = None
