@@ -10,15 +10,18 @@ from lxml.html import HtmlElement
 
 from crawlers.model import Page, Source
 from crawlers.urls import without_tracking
-from pipelines.extract.authors import find_authors
+from pipelines.beat.organisations import EVERYWHERE, Organisations
+from pipelines.extract.authors import find_authors, own_names_of
 from pipelines.extract.body import extract_body
 from pipelines.extract.byline import split_names
 from pipelines.extract.claims import Claims, read_claims
+from pipelines.extract.credits import find_credits
 from pipelines.extract.document import check_is_page, parse
 from pipelines.extract.encoding import decode
 from pipelines.extract.identity import identify
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.language import detect_language
+from pipelines.extract.page_head import read_head
 from pipelines.extract.text import one_line, read_references
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title
@@ -33,13 +36,16 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
-def extract(page: Page, source: Source | None, now: datetime) -> Article:
+def extract(
+    page: Page, source: Source | None, now: datetime, organisations: Organisations = EVERYWHERE
+) -> Article:
     """Return the article that `page` shows.
 
     `source` gives the time zone of dates that come without one (UTC where it is None); `now` tells
-    which dates lie in the future. `flags` are those of the publication time, or "no_date", and how the page
-    asks for a payment. Raises PermanentError, with a sentence on what the page is instead, for error answers,
-    other files, empty pages, notices, and pages made to harm.
+    which dates lie in the future; `organisations` are those whose names a byline may give. `flags` are
+    those of the publication time, or "no_date", and how the page asks for a payment. Raises PermanentError,
+    with a sentence on what the page is instead, for error answers, other files, empty pages, notices, and
+    pages made to harm.
     """
     content_type = page.headers.get("content-type")
     check_is_page(page.body, content_type, page.status)
@@ -50,7 +56,13 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
     title, title_from = _find_title(tree, claims, page)
     # Dates come after the title: a Chinese one tells which clock the page means.
     zone = _choose_zone(source, title, claims)
-    authors, authors_from = _find_authors(tree, claims, page)
+    head = read_head(tree, title)
+    own_names = own_names_of(claims, _host_of(page))
+    authors, authors_from = _or_feed_authors(
+        *find_authors(tree, claims, head, own_names, chinese=_is_chinese(title, claims)), page
+    )
+    feed_authors = page.entry.authors if page.entry else ()
+    credited = find_credits(tree, claims, head, authors, own_names, organisations, feed_authors)
     published = find_published(tree, claims, page.url, page.entry, zone, now)
     updated = find_updated(tree, claims, page.entry, zone, now)
     summary, summary_from = _find_summary(claims, page)
@@ -62,6 +74,7 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
         "title": title_from,
         "body": body.provenance,
         "authors": authors_from,
+        "credits": credited[0].where if credited else "",
         "summary": summary_from,
         "canonical_url": identity.provenance,
         "published": published.provenance if published else "",
@@ -79,6 +92,7 @@ def extract(page: Page, source: Source | None, now: datetime) -> Article:
         collected=page.fetched_at,
         summary=summary,
         authors=authors,
+        credits=credited,
         published=published,
         updated=updated,
         lang=detect_language(f"{title}\n{body.text}", claims.lang),
@@ -103,10 +117,9 @@ def _find_title(tree: HtmlElement, claims: Claims, page: Page) -> tuple[str, str
     return choose_title(tree, claims, _host_of(page), entry_title)
 
 
-def _find_authors(tree: HtmlElement, claims: Claims, page: Page) -> tuple[tuple[str, ...], str]:
+def _or_feed_authors(authors: tuple[str, ...], where: str, page: Page) -> tuple[tuple[str, ...], str]:
     """Return the authors of the page, else those of its feed."""
     # Feeds often name the newsroom where the page names people.
-    authors, where = find_authors(tree, claims, _host_of(page))
     if authors or page.entry is None or not page.entry.authors:
         return authors, where
     names: list[str] = []
@@ -125,10 +138,14 @@ def _choose_zone(source: Source | None, title: str, claims: Claims) -> str:
         return "UTC"
     if source.timezone != "UTC":
         return source.timezone
-    is_chinese = _HAN.search(title) is not None and _KANA.search(title) is None
-    if is_chinese or (claims.lang or "").lower().startswith("zh"):
-        return "Asia/Shanghai"
-    return "UTC"
+    return "Asia/Shanghai" if _is_chinese(title, claims) else "UTC"
+
+
+def _is_chinese(title: str, claims: Claims) -> bool:
+    """Tell whether a page is in Chinese, by its title and what it claims."""
+    if _HAN.search(title) is not None and _KANA.search(title) is None:
+        return True
+    return (claims.lang or "").lower().startswith("zh")
 
 
 def _find_summary(claims: Claims, page: Page) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from pipelines.beat.organisations import EVERYWHERE
 from pipelines.extract.text import one_line
 from pipelines.extract.words import AUTHOR_WORDS
 from pipelines.text.vocabulary import any_of
@@ -28,7 +29,7 @@ def _before_name() -> re.Pattern[str]:
     by = rf"(?:{any_of(words.kinds_before_by)}\s+)?{any_of(words.by)}(?:\s*:)?"
     posted = rf"{any_of(words.chinese_posted_to)}[{_HAN}]{{2,6}}"
     reporter = (
-        rf"{any_of(words.chinese_newsrooms)}?(?:{any_of(words.chinese_ranks)}|{posted})?"
+        rf"(?:{any_of(words.chinese_newsrooms)}|[{_HAN}]{{0,8}}?)(?:{any_of(words.chinese_ranks)}|{posted})?"
         rf"{any_of(words.chinese_reporter)}"
     )
     return re.compile(
@@ -82,6 +83,11 @@ _BETWEEN_NAMES = re.compile(
     rf"|(?<=\S)\s+{any_of(AUTHOR_WORDS.conjunctions)}\s+)\s*",
     re.IGNORECASE,
 )
+#: "(avec AFP)", "with files from AFP", "(Xinhua)": no part of a name.
+_ASIDE = re.compile(rf"\([^)]*\)|\s{any_of(AUTHOR_WORDS.files_from)}\s.*", re.IGNORECASE)
+_IN_PLACE = re.compile(
+    rf"\s{any_of(AUTHOR_WORDS.in_place)}\s[A-ZÀ-Þ][\w.’'-]*(?:\s[A-ZÀ-Þ][\w.’'-]*){{0,2}}(?=$|,|;|\s)"
+)
 _COMMA = re.compile("[,，]")
 _SUFFIX = re.compile(rf"{any_of(AUTHOR_WORDS.suffixes)}\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S{1,64}@\S{1,64}\.\w+|(?<!\w)@\w+|https?://\S+|\(\s*\)|\[\s*\]")
@@ -97,6 +103,11 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _JOB = re.compile(rf"\b{any_of(AUTHOR_WORDS.jobs)}\b", re.IGNORECASE)
+_LEGAL_FORM = re.compile(any_of(AUTHOR_WORDS.legal_forms), re.IGNORECASE)
+_CHINESE_ORGANISATION = re.compile(any_of(AUTHOR_WORDS.chinese_organisation.parts))
+#: A login: letters in lower case, digits and signs, without a space.
+_LOGIN = re.compile(r"[a-z0-9._-]+")
+_SURNAMES = frozenset("".join(AUTHOR_WORDS.chinese_credits.surnames))
 
 
 def split_names(text: str, *, japanese: bool = False) -> list[str]:
@@ -105,7 +116,8 @@ def split_names(text: str, *, japanese: bool = False) -> list[str]:
     "By A. Roy and B. Li, The Canadian Press" gives two. Chinese names are parted by spaces; in
     Japanese a space stands between the parts of one name.
     """
-    text = one_line(_ADDRESS.sub(" ", one_line(text)))
+    text = one_line(_ASIDE.sub(" ", _ADDRESS.sub(" ", one_line(text))))
+    text = _IN_PLACE.sub(" ", text)
     text = _END_OF_BYLINE.sub("", _strip_words_before(text))
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(text):
@@ -126,6 +138,62 @@ def reads_as_name(text: str) -> bool:
     if " " not in text and len(text) <= 20:
         return True
     return not any(map(_begins_with_small_letter, text.split()))
+
+
+def is_full_name(text: str) -> bool:
+    """Tell whether a text is a whole name: given name and surname, or a Chinese one."""
+    if _is_all_han(text):
+        return is_chinese_person(text)
+    return _is_full_name(text)
+
+
+def is_organisation(name: str) -> bool:
+    """Tell whether a name is that of an agency, a paper, a company or an office."""
+    if is_agency(name):
+        return True
+    if _is_all_han(name):
+        return _is_chinese_organisation(name)
+    return _ORGANISATION.search(name) is not None or _LEGAL_FORM.search(name) is not None
+
+
+def is_agency(name: str) -> bool:
+    """Tell whether a name is that of an agency, a release service or state media."""
+    return EVERYWHERE.find_tagged(name) is not None
+
+
+def is_role(text: str) -> bool:
+    """Tell whether a text is a job, and names nobody."""
+    return _JOB.search(text) is not None or _AFTER_NAME.fullmatch(f" {text}") is not None
+
+
+def is_login(name: str) -> bool:
+    """Tell whether a name is one that somebody logs in with."""
+    return _LOGIN.fullmatch(name) is not None
+
+
+def is_chinese_person(name: str) -> bool:
+    """Tell whether a Chinese name is a surname and one or two characters.
+
+    Names of foreigners have a dot between their parts.
+    """
+    if not _HAN_NAME.match(name) or _is_chinese_organisation(name):
+        return False
+    if "·" in name:
+        return True
+    if name.startswith(AUTHOR_WORDS.chinese_credits.double_surnames):
+        return len(name) in (3, 4)
+    return name[0] in _SURNAMES and len(name) in (2, 3)
+
+
+def is_chinese_pen_name(name: str) -> bool:
+    """Tell whether a Chinese name may be one that somebody writes under."""
+    return _HAN_NAME.match(name) is not None and len(name) <= 6 and not _is_chinese_organisation(name)
+
+
+def _is_chinese_organisation(name: str) -> bool:
+    if len(name) > 2 and name.endswith(AUTHOR_WORDS.chinese_organisation.endings):
+        return True
+    return _CHINESE_ORGANISATION.search(name) is not None
 
 
 def _begins_with_small_letter(word: str) -> bool:
@@ -165,9 +233,19 @@ def _split_at_commas(part: str) -> list[str]:
     if not pieces:
         return []
     first, *rest = pieces
+    if len(rest) == 1 and _is_inverted(first, rest[0]):
+        return [f"{rest[0]} {first}"]
     if rest and _SUFFIX.fullmatch(rest[0]):
         return [f"{first}, {rest[0]}", *rest[1:]]
     return [first, *filter(_is_full_name, rest)]
+
+
+def _is_inverted(surname: str, given_name: str) -> bool:
+    """Tell whether a name is written "Roe, Jane"."""
+    for word in (surname, given_name):
+        if not word.isalpha() or not word.istitle() or is_organisation(word) or _NO_NAME.match(word):
+            return False
+    return _SUFFIX.fullmatch(given_name) is None and not is_role(given_name)
 
 
 def _is_full_name(text: str) -> bool:
@@ -200,10 +278,23 @@ def _clean_name(name: str) -> str:
 
 
 def _strip_title(name: str) -> str:
-    person = _AFTER_NAME.sub("", name).strip(_AROUND)
+    person = _strip_organisation(_AFTER_NAME.sub("", name).strip(_AROUND))
     # "MND Staff" and "Guardian staff reporter" are whole.
     if " " in person or _is_all_han(person) or "," in name:
         return person
+    return name
+
+
+def _strip_organisation(name: str) -> str:
+    """Return a name without the agency that is printed behind it: "Li Min Reuters"."""
+    person, dash, rest = name.rpartition(" - ")
+    if dash and is_organisation(rest):
+        return person
+    words = name.split()
+    # One word before it may be a given name: Michael Bloomberg.
+    for start in range(2, len(words)):
+        if EVERYWHERE.known(" ".join(words[start:])):
+            return " ".join(words[:start])
     return name
 
 

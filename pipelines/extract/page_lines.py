@@ -11,7 +11,7 @@ from pipelines.extract.text import lines
 MOST_CHARS = 500_000
 #: What is the same on every page of a site.
 _FRAME_TAGS = frozenset(("header", "nav", "footer", "head"))
-_INLINE_TAGS = frozenset(
+INLINE_TAGS = frozenset(
     ("a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub",
      "sup", "time", "u")
 )  # fmt: skip
@@ -34,7 +34,7 @@ def lines_of_page(tree: HtmlElement) -> list[str]:
             text = element.text or ""
         else:
             text = element.tail or ""
-        if element.tag not in _INLINE_TAGS:
+        if element.tag not in INLINE_TAGS:
             parts.append("\n")
         parts.append(text)
         size += len(text)

@@ -6,6 +6,7 @@ import gzip
 import logging
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,9 @@ def extract_paths(paths: Iterable[Path], now: datetime) -> Iterator[dict[str, An
     A path is `.html`, `.html.gz`, `.warc`, `.warc.gz`, or a folder, which stands for all such files
     in it.
 
-    A record has `path, url, title, body, authors, published, published_precision, updated, lang, summary,
-    site, provenance, flags`. Times are ISO 8601 with the offset that the page gave, "Z" where it gave
-    none ("2026-01-16T20:15:00+08:00"): the instant and the day that its readers saw. Where only the day
+    A record has `path, url, title, body, authors, credits, published, published_precision, updated, lang,
+    summary, site, provenance, flags`. Times are ISO 8601 with the offset that the page gave, "Z" where it
+    gave none ("2026-01-16T20:15:00+08:00"): the instant and the day that its readers saw. Where only the day
     is known it is that day's midnight, and `published_precision` is "day". What cannot be read has
     `path`, `url` and `error` in place of the rest, and never stops the others.
     """
@@ -159,6 +160,7 @@ def _fields_of(article: Article) -> dict[str, Any]:
         "title": article.title,
         "body": article.body,
         "authors": list(article.authors),
+        "credits": [asdict(credit) for credit in article.credits],
         "published": as_shown(article.published),
         "published_precision": article.published.precision if article.published else None,
         "updated": as_shown(article.updated),

@@ -66,6 +66,13 @@ class OrganisationWords(Vocabulary):
     words: Phrases
 
 
+class ChineseOrganisationWords(Vocabulary):
+    """How Chinese organisations are called, and no person is."""
+
+    endings: tuple[str, ...]
+    parts: Phrases
+
+
 class ChineseCreditWords(Vocabulary):
     """Words of credits in Chinese text: 作者：…, （记者 …）, 本报记者…发自北京."""
 
@@ -76,14 +83,30 @@ class ChineseCreditWords(Vocabulary):
     newsrooms: Phrases
     after_signature: Phrases
     surnames: tuple[str, ...]
+    double_surnames: tuple[str, ...]
+
+
+class InfoBarWords(Vocabulary):
+    """Words of the bar of facts at a text: 来源：…, 作者：…, 责编：…."""
+
+    source: PhrasesByLanguage
+    author: PhrasesByLanguage
+    editor: PhrasesByLanguage
+    photographer: PhrasesByLanguage
+    other: PhrasesByLanguage
 
 
 class AuthorWords(Vocabulary):
     """All words of `authors.yaml`."""
 
     byline_elements: ElementWords
+    picture_elements: Phrases
     before_name: BeforeNameWords
     signed: Phrases
+    signed_below_title: Phrases
+    in_place: Phrases
+    files_from: Phrases
+    helpers: Phrases
     not_signed: Phrases
     after_name: AfterNameWords
     end_of_byline: EndOfBylineWords
@@ -94,8 +117,14 @@ class AuthorWords(Vocabulary):
     chinese_no_name_beginnings: tuple[str, ...]
     chinese_no_name_parts: Phrases
     organisation: OrganisationWords
+    legal_forms: Phrases
+    chinese_organisation: ChineseOrganisationWords
     jobs: Phrases
     chinese_credits: ChineseCreditWords
+    info_bar: InfoBarWords
+    #: Names as they are written, and no phrases.
+    source_metas: tuple[str, ...]
+    source_elements: Phrases
 
 
 class TimeWords(Vocabulary):

@@ -78,7 +78,7 @@ class ReadingSteps:
         listing_source = self._beat.source(page.source_id)
         own_source = self._sites.find_source(page.url, listing_source)
         # Whose page it is knows its clock best; else who listed it may.
-        article = extract(page, own_source or listing_source, page.fetched_at)
+        article = extract(page, own_source or listing_source, page.fetched_at, self._organisations)
         if is_backfill:
             article = replace(article, flags=(*article.flags, BACKFILLED))
         elif _is_no_news(article, page, listing_source):

@@ -35,6 +35,20 @@ class Stamp:
     flags: tuple[str, ...] = ()
 
 
+#: What a credit says: who is named beside the people that sign, or where the page has its text from.
+CreditKind = Literal["byline", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """An organisation that a page credits with its text, as the page writes it."""
+
+    name: str
+    kind: CreditKind
+    #: Where it stood: "json-ld", "byline", "info bar", the name of a meta tag.
+    where: str
+
+
 #: Whether a page asks for a payment or an account before it shows the rest of its text: among the lines of
 #: the text, or beside it.
 Paywall = Literal["none", "beside", "in text"]
@@ -57,7 +71,10 @@ class Article:
     body: str
     collected: datetime
     summary: str = ""
+    #: Who signs: people, or an organisation where no person is named.
     authors: tuple[str, ...] = ()
+    #: Agencies and papers that the byline or the bar of facts names, whoever signs.
+    credits: tuple[Credit, ...] = ()
     published: Stamp | None = None
     updated: Stamp | None = None
     #: Detected from the text: "en", "fr", "zh-Hans", "zh-Hant", another ISO 639-1 code, or None.

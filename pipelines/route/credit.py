@@ -1,5 +1,6 @@
 """The lines that say who wrote or sent a text.
 
+page ──────► authors │ credits of its byline and its bar of facts
 paragraph ──► helpers │ first published │ source line │ notice │ bare credit   at the head or the end
           └─► boilerplate │ byline                                               anywhere
           └─► closing credit: "… in spring. — The Canadian Press"              at the end
@@ -16,6 +17,7 @@ from pipelines.model import Article, Publisher, Span
 from pipelines.route import marks
 from pipelines.route.clue import Findings, Mark
 from pipelines.route.notice import read_notice
+from pipelines.route.page_credits import read_page_credits
 from pipelines.route.paragraph import Paragraph
 from pipelines.route.release_tail import find_tail_start
 from pipelines.route.source_line import read_source_line
@@ -30,12 +32,8 @@ _FIRST_WORD = re.compile(r"^\S+[\s:：]+")
 def read_credits(
     paragraphs: Sequence[Paragraph], article: Article, publisher: Publisher, found: Findings
 ) -> None:
-    """Read the authors, and all lines that credit somebody."""
-    for author in article.authors:
-        organisation = found.organisations.find_last_known(author)
-        if organisation:
-            found.add_evidence("byline", author, "authors")
-            found.add_organisation(organisation, Mark.CREDIT)
+    """Read the authors, the credits, and all lines that credit somebody."""
+    read_page_credits(article, publisher, found)
     tail_start = find_tail_start(paragraphs)
     for paragraph in paragraphs:
         where = f"{paragraph.place} of {len(paragraphs)}"

@@ -9,6 +9,7 @@ import pytest
 
 from crawlers.model import FeedState
 from pipelines.model import (
+    Credit,
     Dateline,
     Evidence,
     Link,
@@ -52,6 +53,7 @@ def test_an_article_comes_back_as_it_was_taken(ledger: Ledger) -> None:
             datetime(2026, 1, 17, 3, 4, 5, 678901, tzinfo=UTC), precision="minute", flags=("zone_assumed",)
         ),
         updated=Stamp(NOON, "day", None, "meta"), lang_claimed="fr", site_name="The Daily", flags=("short",),
+        credits=(Credit("Reuters", "byline", "json-ld"), Credit("新华社", "source", "info bar")),
         cross_canonical="https://wire.example/x", provenance={"title": "og:title", "body": "trafilatura"},
         collected=datetime(2026, 1, 17, 12, 0, 0, 1, tzinfo=UTC),
     )  # fmt: skip

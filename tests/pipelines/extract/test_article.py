@@ -157,7 +157,7 @@ def test_bylines_give_clean_names(byline: str, names: tuple[str, ...]) -> None:
         ),
         ({"@type": "Person", "name": ["Nadia Roy", "Tom Li"]}, ("Nadia Roy", "Tom Li")),
         ({"@id": "#/person/1"}, ("Nadia Roy",)),
-        ({"@type": "Organization", "name": "The Daily"}, ()),
+        ({"@type": "Organization", "name": "The Daily"}, ("The Daily",)),
     ],
 )
 def test_authors_of_json_ld_in_every_shape(author: object, names: tuple[str, ...]) -> None:

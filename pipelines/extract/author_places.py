@@ -1,0 +1,212 @@
+"""The places of a page where authors stand: what is declared, and what is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name
+from pipelines.extract.claims import Claims, resolve
+from pipelines.extract.json_ld import as_list, text_of
+from pipelines.extract.page_head import PageHead
+from pipelines.extract.text import one_line
+from pipelines.extract.text_nodes import beginning_of
+from pipelines.extract.words import AUTHOR_WORDS
+from pipelines.text.vocabulary import any_of
+
+#: Meta tags with an author, the ones that newsrooms fill by hand first.
+AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.contributor",
+    "citation_author",
+    "byl",
+    "og:article:author",
+    "creator",
+    "article:author_name",
+    "cxenseparse:author",
+    "twitter:creator_name",
+)
+
+#: Elements of one kind that are looked at. Longer lists are lists of other articles.
+_MOST_ELEMENTS = 10
+_MOST_BYLINES = 8
+#: Elements with a class or an id whose names are read. Front pages have two thousand.
+_MOST_NAMED = 10_000
+_MOST_SHORT_LINES = 1_500
+#: Characters. A longer byline is a biography, and a longer line a paragraph.
+_LONGEST_BYLINE = 120
+_LONGEST_SIGNED_LINE = 60
+#: Characters of an element that are read. A page's menu may be called "author".
+_READ_CHARS = 400
+
+_NAMED_ELEMENTS = (
+    "//*[@class or @id or @data-testid][self::div or self::span or self::p or self::a or self::address"
+    " or self::li or self::cite or self::h4 or self::h5 or self::h3 or self::strong or self::section"
+    " or self::em]"
+)
+_LIKELY_BYLINES = "//*[contains(@class, 'yline') or contains(@class, 'uthor')]"
+_MOST_LIKELY = 30
+_LINE_TAGS = ("p", "span", "div", "strong", "em", "td", "small", "li")
+
+_BYLINE_ELEMENT = re.compile(
+    rf"(?:^|[\s_-]){any_of(AUTHOR_WORDS.byline_elements.words)}(?:$|[\s_-])"
+    rf"|{any_of(AUTHOR_WORDS.byline_elements.parts)}",
+    re.IGNORECASE,
+)
+_NOT_BYLINE_ELEMENT = re.compile(any_of(AUTHOR_WORDS.byline_elements.never), re.IGNORECASE)
+_SIGNED_LINE = re.compile(
+    rf"{any_of(AUTHOR_WORDS.signed)}\s*:?\s+(?!{any_of(AUTHOR_WORDS.not_signed)}\b)"
+    r"[A-ZÀ-Þ][\w.'’\-]+(?:\s+[\w.'’\-]+){1,6}"
+)
+_SIGNED_AT_TITLE = re.compile(
+    rf"{any_of(AUTHOR_WORDS.signed_below_title)}(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE
+)
+_BAR = re.compile(r"\s*[|·•]\s*")
+_DAY = re.compile(r"\d{1,2}\D+\d{4}|\d{4}\D\d")
+#: Lines behind and before a title that are looked at for a byline.
+_LINES_BELOW = 10
+_LINES_ABOVE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place where authors stand: their bylines as written."""
+
+    bylines: list[str]
+    name: str
+    #: It is written for machines.
+    is_declared: bool = False
+    #: A word says that authors stand here, so that a name in an odd form is one.
+    is_labelled: bool = False
+
+
+def read_json_ld_authors(claims: Claims) -> tuple[list[str], list[str]]:
+    """Return the people and organisations that JSON-LD names."""
+    people: list[str] = []
+    organisations: list[str] = []
+    for author in resolve(claims.article.get("author") or claims.article.get("creator"), claims):
+        names, kind = author, ""
+        if isinstance(author, Mapping):
+            names, kind = author.get("name"), str(author.get("@type", ""))
+        for value in as_list(names):
+            name = text_of(value)
+            if not name:
+                continue
+            if "Organization" in kind:
+                organisations.append(name)
+            else:
+                people.append(name)
+    return people, organisations
+
+
+def find_meta_places(claims: Claims) -> Iterator[Place]:
+    """Yield the authors of each meta tag."""
+    for meta_name in AUTHOR_METAS:
+        contents = claims.meta.get(meta_name, ())
+        # Some sites give an author's page instead of a name.
+        names = []
+        for content in contents:
+            if not has_bad_characters(content):
+                names.append(content)
+        if names:
+            yield Place(names, meta_name, is_declared=True)
+
+
+def find_marked_places(tree: HtmlElement) -> Iterator[Place]:
+    """Yield the authors of microdata and of author links."""
+    elements = tree.xpath("//*[@itemprop='author' or @property='author']")[:_MOST_ELEMENTS]
+    authors = []
+    for element in elements:
+        if element.tag != "meta":
+            authors.append(_text_of_element(element))
+    if authors:
+        names: list[str] = []
+        # Not one path for all of the page: libxml2 compares what it finds below each author with all before.
+        for element in elements:
+            for named in element.xpath("descendant::*[@itemprop='name']")[:_MOST_ELEMENTS]:
+                names.append(_text_of_element(named))
+        yield Place(names[:_MOST_ELEMENTS] or authors, "microdata", is_declared=True)
+    links = tree.xpath("//a[contains(concat(' ', @rel, ' '), ' author ')]")[:_MOST_ELEMENTS]
+    if links:
+        yield Place(list(map(_text_of_element, links)), "rel=author", is_declared=True)
+
+
+def find_bylines(tree: HtmlElement) -> Iterator[str]:
+    """Yield the texts of elements that are named as bylines, then signed lines."""
+    bylines = list(find_byline_elements(tree))
+    yield from bylines[:_MOST_BYLINES]
+    # So many bylines are those of other articles, and its signed lines are theirs as well.
+    if len(bylines) <= _MOST_BYLINES:
+        yield from _find_signed_lines(tree)
+
+
+def find_likely_bylines(tree: HtmlElement) -> Iterator[str]:
+    """Yield the texts of elements with an English byline class."""
+    for element in tree.xpath(_LIKELY_BYLINES)[:_MOST_LIKELY]:
+        if _is_byline_element(element):
+            yield _text_of_element(element)
+
+
+def find_byline_elements(tree: HtmlElement) -> Iterator[str]:
+    """Yield the texts of elements that are named as bylines."""
+    count = 0
+    for element in tree.xpath(_NAMED_ELEMENTS)[:_MOST_NAMED]:
+        if not _is_byline_element(element):
+            continue
+        text = _text_of_element(element)
+        if 2 <= len(text) <= _LONGEST_BYLINE:
+            yield text
+            count += 1
+        if count > _MOST_BYLINES:
+            return
+
+
+def _is_byline_element(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
+    if not _BYLINE_ELEMENT.search(names) or _NOT_BYLINE_ELEMENT.search(names):
+        return False
+    for ancestor in islice(element.iterancestors(), 3):
+        if _NOT_BYLINE_ELEMENT.search(ancestor.get("class") or ""):
+            return False
+    return True
+
+
+def _find_signed_lines(tree: HtmlElement) -> Iterator[str]:
+    """Yield short lines that begin with "By" and a name."""
+    for element in islice(tree.iter(*_LINE_TAGS), _MOST_SHORT_LINES):
+        # A line with more parts is a menu or a list.
+        if len(element) > 4:
+            continue
+        text = _text_of_element(element)
+        if len(text) <= _LONGEST_SIGNED_LINE and _SIGNED_LINE.match(text):
+            yield text
+
+
+def _text_of_element(element: HtmlElement) -> str:
+    return one_line(element.get("content") or beginning_of(element, _READ_CHARS, " "))
+
+
+def find_head_bylines(head: PageHead) -> Iterator[str]:
+    """Yield the lines at the title that sign the text."""
+    for line in (*head.below[:_LINES_BELOW], *reversed(head.above[-_LINES_ABOVE:])):
+        if len(line) > _LONGEST_BYLINE:
+            continue
+        if _SIGNED_AT_TITLE.match(line) or _is_name_with_bar(line):
+            yield line
+
+
+def _is_name_with_bar(line: str) -> bool:
+    """Tell whether a line is as "Jane Roe | Reuters | Jan. 17"."""
+    name, *others = _BAR.split(line)
+    if not others or not is_full_name(name.strip()):
+        return False
+    return any(is_agency(other.strip()) or _DAY.search(other) for other in others)

@@ -1,0 +1,55 @@
+"""Whom a page credits around its text."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.model import Article, Credit, Publisher
+from pipelines.route.clue import Clue, Findings, Mark
+from pipelines.route.newsroom import is_nobody_else
+
+#: Characters of the longest Chinese name that is believed though we do not know it.
+_LONGEST_CHINESE_NAME = 16
+_CHINESE = re.compile("[㐀-鿿]{2}")
+
+
+def read_page_credits(article: Article, publisher: Publisher, found: Findings) -> None:
+    """Read the authors and credits of a page.
+
+    A known name counts in both. An unknown one counts where a Chinese bar of facts says 来源, because every
+    report that was taken over has that line; elsewhere "Source" may mean anything.
+    """
+    for author in article.authors:
+        organisation = found.organisations.find_last_known(author) or found.organisations.find_tagged(author)
+        if organisation:
+            found.add_evidence("byline", author, "authors")
+            found.add_organisation(organisation, Mark.CREDIT)
+    for credit in article.credits:
+        if credit.kind == "source":
+            _read_source(credit, publisher, found)
+        else:
+            _read_byline_credit(credit, found)
+
+
+def _read_byline_credit(credit: Credit, found: Findings) -> None:
+    organisation = found.organisations.find_last_known(credit.name)
+    organisation = organisation or found.organisations.find_tagged(credit.name)
+    if organisation and not found.names_organisation(organisation):
+        found.add_evidence("byline", credit.name, credit.where)
+        found.add_organisation(organisation, Mark.CREDIT)
+
+
+def _read_source(credit: Credit, publisher: Publisher, found: Findings) -> None:
+    organisation = found.organisations.find_tagged(credit.name)
+    if organisation:
+        found.add_evidence("source line", credit.name, credit.where)
+        found.add_organisation(organisation, Mark.SOURCE_LINE)
+    elif _is_somebody_else(credit.name, publisher):
+        found.add_evidence("source line", credit.name, credit.where)
+        found.clues.append(Clue("origin", credit.name, Mark.UNKNOWN_SOURCE))
+
+
+def _is_somebody_else(name: str, publisher: Publisher) -> bool:
+    if _CHINESE.search(name) is None or len(name) > _LONGEST_CHINESE_NAME:
+        return False
+    return not is_nobody_else(name, publisher)
