@@ -17,10 +17,15 @@ from starlette.staticfiles import StaticFiles
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.bootstrap import App
 from pipelines.web.article import article
+from pipelines.web.event import event
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
+from pipelines.web.outbox import mail, outbox
 from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, show_page
+from pipelines.web.quarantine import quarantine
 from pipelines.web.room import Room
+from pipelines.web.saved_searches import saved_search, saved_searches, try_search
 from pipelines.web.search import search
+from pipelines.web.sources import source, sources
 from pipelines.web.story import compare, story
 from pipelines.web.today import today
 from pipelines.web.wording import interface_languages
@@ -60,7 +65,16 @@ def _routes() -> list[BaseRoute]:
         Route("/search", search),
         Route("/story/{story_id}", story),
         Route("/story/{story_id}/compare/{article_id}", compare),
+        Route("/story/{story_id}/event", event),
         Route("/article/{article_id}", article),
+        Route("/sources", sources),
+        Route("/sources/{source_id}", source),
+        Route("/searches", saved_searches),
+        Route("/searches/try", try_search),
+        Route("/searches/{search_id}", saved_search),
+        Route("/outbox", outbox),
+        Route("/outbox/{key}", mail),
+        Route("/quarantine", quarantine),
         Route("/language/{code}", choose_language),
         Route("/healthz", healthz),
         Route("/robots.txt", robots),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.alerts.context import mail_context_of
 from pipelines.beat.label import name_in
+from pipelines.beat.searches import Searches, load_searches
 from pipelines.bootstrap import App
 from pipelines.web.arrivals import Arrivals
 
@@ -60,6 +61,10 @@ class Room:
     def now(self) -> datetime:
         """Return the time of the reading room's clock."""
         return self.maplewire.clock.now()
+
+    def searches(self) -> Searches:
+        """Return the saved searches as their files say now."""
+        return load_searches(self.settings.beat / "searches.yaml", self.settings.own_searches)
 
     @cached_property
     def topics(self) -> Mapping[str, Mapping[str, str]]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crawlers.errors import PermanentError
+from pipelines.alerts.story_verdicts import story_verdicts
 from pipelines.alerts.wording import name_hints, route_label
 from pipelines.model import Link, StoredArticle
 from pipelines.model.reading_room import story_path
@@ -20,6 +21,8 @@ from pipelines.web.route_drawing import draw_route
 
 #: Articles that the page lists; a release may have hundreds of copies.
 ARTICLES = 200
+#: The newest mails whose state is told.
+_MAILS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def story(request: Request) -> Response:
         "drawing": draw_route(view),
         "nearest": None,
         "asks_nearest": request.query_params.get("nearest") == "1",
-        "alerts": room.ledger.alerts(stories=[found.id]),
+        "verdicts": story_verdicts(room.ledger, room.searches().standing, found, _MAILS),
     }
     if facts["asks_nearest"]:
         # It is decided anew and takes the ledger's lock, so only who asks for it pays.

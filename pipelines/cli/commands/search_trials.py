@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -18,20 +17,9 @@ from pipelines.cli.console import print_json, print_text, say
 from pipelines.cli.options import AsJson, SearchId, StoryId
 
 if TYPE_CHECKING:
-    from pipelines.alerts.verdict import Verdict
     from pipelines.bootstrap import App
     from pipelines.model import Document, OutboxMail, SavedSearch, Story
-    from pipelines.ports import Ledger
     from pipelines.query import Query
-
-# Where more came in than this, only the newest are tried: they have to fit in memory.
-MAX_DOCUMENTS = 200_000
-
-# Documents read from the ledger at once.
-_CHUNK = 2000
-
-# More mails than any outbox holds: all of them are asked for.
-_ALL_MAILS = 100_000
 
 # Articles of the sample story whose passages its mail shows.
 _ARTICLES_IN_SAMPLE = 2
@@ -59,6 +47,7 @@ def searches_test(
 
         maplewire searches test leaders --sample leaders.eml
     """
+    from pipelines.alerts.arrived_documents import documents_since
     from pipelines.alerts.backtest import back_test
     from pipelines.cli.render.searches import back_test_json, plain_text, print_back_test
 
@@ -66,7 +55,7 @@ def searches_test(
         search, parsed = _search_to_test(maplewire, query, cadence)
         others = _other_searches(maplewire, search)
         since = maplewire.clock.now() - timedelta(days=days)
-        documents = _documents_since(maplewire.ledger, since)
+        documents = documents_since(maplewire.ledger, since)
         stories = maplewire.ledger.stories({document.story_id for document in documents})
         result = back_test(search, parsed, documents, stories, others, days)
         mail = None
@@ -113,29 +102,6 @@ def _other_searches(maplewire: App, search: SavedSearch) -> list[tuple[str, Quer
     return others
 
 
-def _documents_since(ledger: Ledger, since: datetime) -> list[Document]:
-    """Return what came in since a moment, oldest first.
-
-    Of more than MAX_DOCUMENTS the newest.
-    """
-    newest: deque[Document] = deque(maxlen=MAX_DOCUMENTS)
-    for document in _read_documents(ledger, ledger.arrival_before(since)):
-        if document.collected >= since:
-            newest.append(document)
-    return list(newest)
-
-
-def _read_documents(ledger: Ledger, arrival: int = 0, story_id: str | None = None) -> Iterator[Document]:
-    """Yield what came in behind an arrival number, in order of arrival.
-
-    With `story_id`, only the articles of one story.
-    """
-    while arrivals := ledger.arrivals_since(arrival, _CHUNK, story_id=story_id):
-        for _, document in arrivals:
-            yield document
-        arrival = arrivals[-1][0]
-
-
 def _sample_mail(
     maplewire: App, search: SavedSearch, query: Query, story: Story, documents: Sequence[Document]
 ) -> OutboxMail:
@@ -168,12 +134,13 @@ def searches_why(story: StoryId, as_json: AsJson = False) -> None:
 
     Example: maplewire searches why s9c1f0a2b3c4d5e6f
     """
+    from pipelines.alerts.story_verdicts import story_verdicts
     from pipelines.cli.render.tables import print_table
     from pipelines.stories.view import find_story
 
     with open_app(reading=True) as maplewire:
         found = find_story(maplewire.ledger, story)
-        verdicts = _verdicts(maplewire, found)
+        verdicts = story_verdicts(maplewire.ledger, maplewire.beat.searches, found)
     if as_json:
         print_json(list(map(asdict, verdicts)))
         return
@@ -181,51 +148,6 @@ def searches_why(story: StoryId, as_json: AsJson = False) -> None:
     for verdict in verdicts:
         rows.append((verdict.search_id, verdict.did, verdict.why))
     print_table(found.headline, ["search", "did", "why"], rows)
-
-
-def _verdicts(maplewire: App, story: Story) -> list[Verdict]:
-    """Return what each saved search did with a story."""
-    from pipelines.alerts.search_matcher import Matcher
-    from pipelines.alerts.story_alerts import CHANGES
-    from pipelines.alerts.verdict import verdict
-    from pipelines.model import BACKFILLED, OLD
-
-    ledger = maplewire.ledger
-    searches = maplewire.beat.searches
-    documents = list(_read_documents(ledger, story_id=story.id))
-    matching = Matcher([parsed.query for parsed in searches]).match(documents)
-    alerts = ledger.alerts(stories=[story.id])
-    mail_states = {}
-    for mail in ledger.mails(_ALL_MAILS):
-        mail_states[mail.key] = mail.state
-    decided_up_to = ledger.watermark(CHANGES)
-    # Articles that are not mailed as new.
-    past = set()
-    old = set()
-    for stored in ledger.story_articles(story.id):
-        if BACKFILLED in stored.article.flags:
-            past.add(stored.article.id)
-        if OLD in stored.article.flags:
-            old.add(stored.article.id)
-    verdicts = []
-    for parsed, matched in zip(searches, matching, strict=True):
-        own_alerts = []
-        for alert in alerts:
-            if alert.search_id == parsed.search.id:
-                own_alerts.append(alert)
-        verdicts.append(
-            verdict(
-                parsed.search,
-                matched,
-                story,
-                own_alerts,
-                mail_states,
-                decided_up_to=decided_up_to,
-                past=past,
-                old=old,
-            )
-        )
-    return verdicts
 
 
 def searches_feed(

@@ -22,6 +22,7 @@ from pipelines.model import (
     Outcome,
     PageAccount,
     PageHeldBack,
+    Quarantined,
     Relation,
     Relevance,
     Route,
@@ -32,7 +33,7 @@ from pipelines.stages.context import RunProblems
 from pipelines.stages.index import index_changes
 from pipelines.web.server import RoomServer
 from tests.builders import NOON, a_publisher, a_stamp
-from tests.contracts.ledger_values import MINUTE, a_page_placed, a_stored, a_story, ident, page, take
+from tests.contracts.ledger_values import MINUTE, a_mail, a_page_placed, a_stored, a_story, ident, page, take
 
 LATER = NOON + 60 * MINUTE
 
@@ -107,6 +108,12 @@ def fill(maplewire: App) -> None:
     french = a_stored(4, title="Le canola revient", body="Les droits sur le canola baissent en mars.")
     facts = {"headline": "Le canola revient", "languages": ("fr",)}
     take(ledger, a_page_placed(french, a_story("s4", 4, **facts)))
+    message = b"Subject: Canola\nTo: desk@newsroom.example\n\nCanola talks open\n"
+    mail = a_mail(
+        "canola:s1:new", subject="Canola talks open", message=message, to=("desk@newsroom.example",)
+    )
+    ledger.enqueue([mail], "digests", 1)
+    ledger.keep_aside([Quarantined(0, "daily", page(7), "extract", "no text was found", NOON)])
     index_changes(maplewire.parts, RunProblems())
 
 
@@ -138,6 +145,10 @@ def fill_with_hostile_text(maplewire: App) -> None:
     )  # fmt: skip
     line = StoryEvent("s1", NOON, StoryChange.UPDATE, HOSTILE, ident(1), 1, material=True)
     take(ledger, a_page_placed(stored, story, record=1, history=(line,)))
+    mail = a_mail(f"k:{HOSTILE}", to=(HOSTILE,), subject=HOSTILE, message=f"Subject: x\n\n{HOSTILE}".encode())
+    ledger.enqueue([mail, a_mail("plain", subject=HOSTILE, message=f"\n{HOSTILE}".encode())], "digests", 1)
+    ledger.mark_mail_failed("plain", HOSTILE, None)
+    ledger.keep_aside([Quarantined(0, HOSTILE, HOSTILE, HOSTILE, HOSTILE, NOON)])
     held = ArticleVersion(2, "hash", HOSTILE, HOSTILE, NOON + MINUTE, HOSTILE)
     account = PageAccount("b", 9, "daily", page(1), Outcome.UNCHANGED, "held back", ident(1))
     take(ledger, PageHeldBack(account, ident(1), held))

@@ -9,10 +9,26 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipelines.web.wording import interface_languages, word_list
 from tests.contracts.ledger_values import ident
 from tests.pipelines.web.room_server import an_app, fill, open_room
 
-PAGES = ("/", "/search?q=canola", "/story/s1", f"/story/s1/compare/{ident(3)}", f"/article/{ident(1)}")
+PAGES = (
+    "/",
+    "/search?q=canola",
+    "/story/s1",
+    f"/story/s1/compare/{ident(3)}",
+    "/story/s1/event",
+    f"/article/{ident(1)}",
+    "/sources",
+    "/sources?show=troubled",
+    "/sources/gnw-canada",
+    "/searches",
+    "/searches/try?q=canola",
+    "/outbox",
+    "/outbox/canola:s1:new",
+    "/quarantine",
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +103,51 @@ def test_a_copy_stands_beside_its_original(room: httpx.Client) -> None:
 
     assert "<del>Growers were promised lower duties from March.</del>" in answer.text
     assert "1 left out" in text_of(answer)
+
+
+def test_a_story_says_why_each_search_told_of_it_or_not(room: httpx.Client) -> None:
+    shown = text_of(room.get("/story/s1"))
+
+    assert "canola-agrifood not yet it has just come in; the next run tells of it" in shown
+
+
+def test_a_query_is_tried_before_it_is_saved(room: httpx.Client) -> None:
+    shown = text_of(room.get("/searches/try", params={"q": "canola", "days": 30}))
+
+    assert "What it would have told in 30 days" in shown
+    assert "2 stories" in shown
+
+
+def test_a_search_of_the_data_folder_is_shown_when_it_is_written(tmp_path: Path) -> None:
+    with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
+        assert "Pandas everywhere" not in client.get("/searches").text
+        own = "{id: pandas, name: Pandas everywhere, query: panda*, to: [desk@newsroom.example]}"
+        (tmp_path / "searches.yaml").write_text(f"searches:\n  - {own}\n")
+        assert "Pandas everywhere" in client.get("/searches").text
+        assert client.get("/searches/pandas").status_code == 200
+
+
+def test_the_outbox_shows_what_a_reader_got(room: httpx.Client) -> None:
+    assert "desk@newsroom.example" in room.get("/outbox").text
+    assert "Canola talks open" in room.get("/outbox/canola:s1:new").text
+
+
+def test_the_quarantine_says_why(room: httpx.Client) -> None:
+    assert "no text was found" in room.get("/quarantine").text
+
+
+def test_every_word_of_the_interface_is_there_in_every_language() -> None:
+    for key, texts in word_list().items():
+        assert set(texts) == set(interface_languages()), key
+        for text in texts.values():
+            assert text
+            for form in text.values() if isinstance(text, dict) else [text]:
+                assert set(re.findall(r"{\w+}", form)) == fields_of(texts["en"]), key
+
+
+def fields_of(text: object) -> set[str]:
+    """Return the fields that a word fills in."""
+    return set(re.findall(r"{\w+}", str(text)))
 
 
 def test_the_id_of_an_article_leads_to_its_story(room: httpx.Client) -> None:

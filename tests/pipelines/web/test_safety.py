@@ -22,6 +22,10 @@ PAGES = (
     "/story/s1?nearest=1",
     f"/article/{ident(1)}",
     f"/article/{ident(1)}?version=2",
+    "/story/s1/event",
+    "/outbox",
+    "/outbox/plain",
+    "/quarantine",
 )
 
 
@@ -57,7 +61,8 @@ def test_markup_from_outside_is_shown_and_never_used(room: httpx.Client, path: s
 ADDRESSES = """
     /search /?lang={} /?country={} /?topic={} /?outlet={} /?since={} /?order={} /?page={} /search?q={}
     /search?q=%22{}%22 /search?q=title:{} /search?page={} /story/{} /article/{} /article/ARTICLE?version={}
-    /story/s1/compare/{} /language/{} /language/fr?back={} /{}
+    /story/s1/compare/{} /language/{} /language/fr?back={} /{} /sources/{} /sources?show={} /searches/{}
+    /searches/try?q={} /searches/try?q=a&days={} /outbox/{} /outbox?state={} /quarantine?page={}
 """
 
 

@@ -1,0 +1,95 @@
+"""The saved searches: who is told what and when, and what each would have found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crawlers.errors import PermanentError
+from pipelines.alerts.arrived_documents import documents_since
+from pipelines.alerts.backtest import back_test
+from pipelines.alerts.search_troubles import search_troubles
+from pipelines.beat.searches import DAYS, ParsedSearch
+from pipelines.model import SavedSearch
+from pipelines.query import QueryError, parse
+from pipelines.web.choices import number_of, text_of
+from pipelines.web.page import room_of, show_page
+from pipelines.web.room import Room
+from pipelines.web.story_line import story_lines
+
+#: Days that a back-test looks at, where nobody says otherwise, and the most.
+_USUAL_DAYS = 14
+_MOST_DAYS = 90
+#: Documents that a back-test reads at most, the newest: a reader waits for it.
+_MOST_DOCUMENTS = 20_000
+#: Stories that a back-test lists.
+_STORIES = 20
+#: Stands where a new search names nobody.
+_NEW = "new-search"
+
+
+def saved_searches(request: Request) -> Response:
+    """Show the saved searches, and what keeps their mails from leaving."""
+    room = room_of(request)
+    searches = room.searches()
+    owed = room.ledger.owed_mails()
+    troubles = {}
+    for parsed in searches.standing:
+        troubles[parsed.search.id] = search_troubles(parsed.search, searches.channels, owed)
+    counts = room.ledger.alert_counts(room.now() - timedelta(days=7))
+    told = {search_id: sum(days.values()) for search_id, days in counts.items()}
+    facts = {
+        "searches": [parsed.search for parsed in searches.standing],
+        "set_aside": searches.set_aside,
+        "troubles": troubles,
+        "told": told,
+        "days": DAYS,
+    }
+    return show_page(request, "searches.html.j2", facts)
+
+
+def saved_search(request: Request) -> Response:
+    """Show one saved search with its back-test."""
+    room = room_of(request)
+    wanted = request.path_params["search_id"]
+    for parsed in room.searches().standing:
+        if parsed.search.id == wanted:
+            facts = {"search": parsed.search, "days_of_week": DAYS, "query": parsed.search.query}
+            return show_page(request, "saved_search.html.j2", facts | _trial(request, room, parsed))
+    raise PermanentError(f"no search “{wanted}”")
+
+
+def try_search(request: Request) -> Response:
+    """Show what a query would have told as a saved search."""
+    room = room_of(request)
+    query = text_of(request, "q")
+    try:
+        parsed = parse(query, now=room.now())
+    except QueryError as e:
+        raise PermanentError(f"{e.message}: {query}") from e
+    zone = str(room.beat.clocks[0].zone)
+    search = ParsedSearch(SavedSearch(_NEW, query, query, zone=zone), parsed)
+    facts = {"search": None, "days_of_week": DAYS, "query": query}
+    return show_page(request, "saved_search.html.j2", facts | _trial(request, room, search))
+
+
+def _trial(request: Request, room: Room, parsed: ParsedSearch) -> dict[str, Any]:
+    """Return what a search would have found lately."""
+    days = number_of(request, "days", _USUAL_DAYS, _MOST_DAYS)
+    documents = documents_since(room.ledger, room.now() - timedelta(days=days), _MOST_DOCUMENTS)
+    stories = room.ledger.stories({document.story_id for document in documents})
+    others = []
+    for other in room.searches().standing:
+        if other.search.id != parsed.search.id:
+            others.append((other.search.id, other.query))
+    result = back_test(parsed.search, parsed.query, documents, stories, others, days)
+    return {
+        "result": result,
+        "days": days,
+        "is_cut": len(documents) == _MOST_DOCUMENTS,
+        "found": story_lines(room, result.stories[:_STORIES]),
+        "missed": story_lines(room, result.missed[:_STORIES]),
+    }
