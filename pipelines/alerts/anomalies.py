@@ -8,8 +8,8 @@ Each alert has a key of its day or of its silence. So the step may run often and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipelines.alerts.alert_rules import told_by
@@ -21,18 +21,14 @@ from pipelines.alerts.digests import week_of
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import MailContext, RelatedItem
 from pipelines.alerts.messages import note_messages
-from pipelines.alerts.source_record import read_source_health
+from pipelines.alerts.silences import DailyCounts, Surroundings, silences_of
 from pipelines.alerts.touched_stories import RELATED, related_items
-from pipelines.alerts.volume import USUAL_DAYS, silence, silent_sources, spike
-from pipelines.beat.source_health import Health
+from pipelines.alerts.volume import USUAL_DAYS, spike
 from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
 from pipelines.ports import Ledger
 
 #: Reasons of a search that this step answers.
 _WATCHED_REASONS = frozenset({"spike", "silence", "watch"})
-
-#: New stories of one search by day (ISO, UTC).
-DailyCounts = Mapping[str, int]
 
 
 def watch_searches(context: NotifyContext, troubles: list[Trouble]) -> int:
@@ -48,12 +44,12 @@ def watch_searches(context: NotifyContext, troubles: list[Trouble]) -> int:
         return 0
     seen = watch_mark(ledger).read_stored_time()
     counts = ledger.alert_counts(now - timedelta(days=USUAL_DAYS + 1))
-    numbers = _Numbers.of_context(context, now)
+    surroundings = Surroundings.of_context(context, now)
     aside = KeptAside(troubles)
     found: list[tuple[SavedSearch, Alert]] = []
     for search in searches:
         with aside.guard(f"what is unusual in search {search.id}"):
-            for alert in _unusual_alerts(ledger, search, counts.get(search.id, {}), numbers, now):
+            for alert in _unusual_alerts(ledger, search, counts.get(search.id, {}), surroundings, now):
                 found.append((search, alert))
     fresh = _without_known(ledger, found)
     if not fresh:
@@ -86,59 +82,20 @@ def _watched_searches(context: NotifyContext) -> list[SavedSearch]:
     return searches
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """What the numbers of a search are judged by."""
-
-    #: Countries of the beat, whose holidays are quiet days.
-    countries: Sequence[str]
-    #: Sources of which articles are missed.
-    troubled: Sequence[Health]
-
-    @classmethod
-    def of_context(cls, context: NotifyContext, now: datetime) -> _Numbers:
-        countries: set[str] = set()
-        for side in context.beat.sides:
-            countries.update(side.countries)
-        troubled: list[Health] = []
-        for one in read_source_health(context.ledger, context.beat.sources, now):
-            if one.is_troubled:
-                troubled.append(one)
-        return cls(sorted(countries), troubled)
-
-
 def _unusual_alerts(
-    ledger: Ledger, search: SavedSearch, counts: DailyCounts, numbers: _Numbers, now: datetime
+    ledger: Ledger, search: SavedSearch, counts: DailyCounts, surroundings: Surroundings, now: datetime
 ) -> list[Alert]:
     """Return what is unusual for one search, as far as it asks to hear of it."""
     found: list[Alert] = []
     if "spike" in search.reasons:
-        found.extend(_present(spike(search, counts, now)))
+        unusual = spike(search, counts, now)
+        if unusual is not None:
+            found.append(unusual)
     if "silence" in search.reasons:
-        found.extend(_present(silence(search, counts, numbers.countries, now)))
-        # A search without numbers has told nothing, so no source can be missed.
-        if numbers.troubled and counts:
-            told = _told_lately(ledger, search, now)
-            found.extend(silent_sources(search, told, numbers.troubled, now))
+        found.extend(silences_of(ledger, search, counts, surroundings, now))
     if "watch" in search.reasons:
         found.append(_coverage_alert(search, counts, now))
     return found
-
-
-def _present(alert: Alert | None) -> list[Alert]:
-    """Return an alert as a list of at most one."""
-    if alert is None:
-        return []
-    return [alert]
-
-
-def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Alert]:
-    """Return the new stories that a search told in its usual weeks."""
-    new: list[Alert] = []
-    for alert in ledger.alerts(search=search.id, told_since=now - timedelta(days=USUAL_DAYS)):
-        if alert.reason == "new":
-            new.append(alert)
-    return new
 
 
 def _coverage_alert(search: SavedSearch, counts: DailyCounts, now: datetime) -> Alert:
@@ -176,10 +133,10 @@ def _known_keys(ledger: Ledger, search: SavedSearch) -> set[str]:
 
 def _due_of(ledger: Ledger, search: SavedSearch, alert: Alert, now: datetime) -> datetime:
     """Return when an alert leaves: now, or when its reader wants mail again."""
-    due = due_at(search, now)
     if alert.reason == "watch":
-        # A coverage receipt has its own hour, so quiet hours and digests do not hold it back.
-        due = now
+        # A coverage receipt has its own hour, so quiet hours, digests and the ceiling do not hold it back.
+        return now
+    due = due_at(search, now)
     if due <= now and is_ceiling_reached(ledger, search, now):
         return next_morning(search, now)
     return due

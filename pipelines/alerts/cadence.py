@@ -70,6 +70,16 @@ def due_at(search: SavedSearch, now: datetime) -> datetime:
     return _quiet_end(search, now) or now
 
 
+def is_quiet(search: SavedSearch, at: datetime) -> bool:
+    """Tell whether quiet hours hold mail back at a moment.
+
+    Of a reader whose whole day is quiet they hold nothing back: a mail must leave at some time.
+    """
+    if _quiet_end(search, at) is None:
+        return False
+    return _quiet_end(search, _loud_hour(search, _full_hour(at) + _HOUR, _HOUR)) is None
+
+
 def _full_hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 

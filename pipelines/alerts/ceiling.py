@@ -14,16 +14,19 @@ from pipelines.ports import AlertLedger
 #: So many mails of one search at once are still read one by one. More than that, after an outage
 #: or a first run, become one mail of them all.
 FLOOD = 10
+#: Reasons of mails that come whatever the ceiling, once a day each.
+_OUTSIDE = ("ceiling", "watch")
 
 
 def mails_today(ledger: AlertLedger, search: SavedSearch, now: datetime) -> int:
     """Return how many mails a search has sent since its reader's day began.
 
-    The mail about the ceiling itself is not counted: it would take a place from a story.
+    The mail about the ceiling itself and coverage receipts are not counted: they would take a place from a
+    story.
     """
     keys: set[str] = set()
     for alert in ledger.alerts(search=search.id, told_since=day_start(search, now)):
-        if alert.mail and alert.reason != "ceiling":
+        if alert.mail and alert.reason not in _OUTSIDE:
             keys.add(alert.mail)
     return len(keys)
 

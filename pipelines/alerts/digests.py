@@ -16,7 +16,7 @@ from functools import cached_property
 
 from crawlers.errors import TemporaryError
 from pipelines.alerts.alert_rules import told_by
-from pipelines.alerts.cadence import last_slot
+from pipelines.alerts.cadence import is_quiet, last_slot
 from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
 from pipelines.alerts.clock_marks import digest_mark, is_doubtful, moment_after
 from pipelines.alerts.context import NotifyContext, mail_context_of
@@ -24,6 +24,7 @@ from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.messages import is_leaving, messages_of, note_messages
+from pipelines.alerts.silences import refresh_silences
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
@@ -56,7 +57,8 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
         if not search.enabled:
             continue
         with aside.guard(f"the digest of search {search.id}"):
-            owed += digests.serve(parsed, held.get(search.id, []), counts.get(search.id, {}))
+            alerts = refresh_silences(context, search, held.get(search.id, []))
+            owed += digests.serve(parsed, alerts, counts.get(search.id, {}))
     return owed
 
 
@@ -108,6 +110,9 @@ def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now
         return _Slot(last, moment_after(last, now))
     due = last_slot(search, now)
     if last is not None and due <= last and not is_doubtful(last, now):
+        return None
+    # What is overdue, as after an outage, keeps quiet hours. An hour within them was chosen by the reader.
+    if is_quiet(search, now) and not is_quiet(search, due):
         return None
     return _Slot(last, due)
 

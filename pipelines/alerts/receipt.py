@@ -152,7 +152,8 @@ class _SourceCount:
         if state.failing_since:
             reason = state.last_error or "no answer"
             self.failing.append(Fault(source.name, state.failing_since, reason))
-        if state.newest_entry:
+        # A page may be dated ahead, by mistake or as an announcement: it is not what came last.
+        if state.newest_entry and state.newest_entry <= self._now:
             self.newest.append((state.newest_entry, source.name))
 
 

@@ -51,7 +51,9 @@ def spike(search: SavedSearch, counts: Mapping[str, int], now: datetime) -> Aler
     usual = sum(before) / days_known
     if today < 2 * usual or chance_of_at_least(today, usual) > SPIKE_CHANCE:
         return None
-    why = f"{today} new stories so far today; over the {days_known} days before there were {usual:.1f} a day"
+    day = local_day(now.date(), now)
+    # The day is named: quiet hours may hold this back until the next one.
+    why = f"{today} new stories on {day}; over the {days_known} days before there were {usual:.1f} a day"
     return _anomaly(search, "spike", why, f"{now:%Y-%m-%d}", now)
 
 
@@ -100,7 +102,9 @@ def silent_sources(
         if given[source.id] < least:
             continue
         share = f"{source.name} gave {given[source.id]} of the last {len(told)} stories here"
-        why = f"{share}, and is {health.state}: {health.why}"
+        # Most reasons begin with the state.
+        trouble = health.why if health.why.startswith(health.state) else f"{health.state}: {health.why}"
+        why = f"{share}, and is {trouble}"
         alerts.append(_anomaly(search, "silence", why, f"{source.id}-{now:%Y-%m}", now))
     return alerts
 

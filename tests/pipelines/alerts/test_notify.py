@@ -293,7 +293,7 @@ def test_a_spike_beyond_the_ceiling_waits_for_the_morning() -> None:
         house.later(days=1 if day < 9 else 0)
     assert not any("spike" in key for key in house.inbox.keys)
     house.at("2026-01-27T13:00").tell()
-    assert "9 new stories so far today" in parts(read(house.inbox.taken[-1]))[0]
+    assert "9 new stories on Mon 26 Jan" in parts(read(house.inbox.taken[-1]))[0]
 
 
 def test_what_comes_all_at_once_after_an_outage_is_one_mail_of_it_all() -> None:
