@@ -11,7 +11,16 @@ from typing import Any
 
 from pipelines.model import Document
 from pipelines.query import All, Exists, Keyword, Near, Node, Pattern, Prefix, Range, Wildcard, Words
-from pipelines.query.fields import STREAMS, filled, keywords, names, quantities, stream, token_streams
+from pipelines.query.fields import (
+    STREAMS,
+    filled,
+    keywords,
+    names,
+    quantities,
+    stream,
+    texts,
+    token_streams,
+)
 from pipelines.text.analyzer import literal_head, near_starts, places, starting_with, wildcard
 
 #: Stands between the tokens of a stream that is written as one string. No token holds it.
@@ -26,7 +35,7 @@ class AnalysedDocuments:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = documents
-        self.streams = [token_streams(d.title, d.body, names(d)) for d in documents]
+        self.streams = [token_streams(texts(d), d.lang, names(d)) for d in documents]
 
 
 def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
@@ -40,7 +49,7 @@ def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
     for leaf in leaves:
         if isinstance(leaf, Words):
             for field in leaf.fields:
-                wanted[stream(field, leaf.plain)].update(leaf.tokens)
+                wanted[stream(field, leaf.plain)].update(_tokens_of(leaf.phrases))
         elif isinstance(leaf, Near):
             for field in leaf.fields:
                 wanted[stream(field, leaf.plain)].update(_tokens_of(leaf.pieces))
@@ -116,7 +125,9 @@ class LeafMasks:
     def _words_mask(self, leaf: Words) -> int:
         found = 0
         for field in leaf.fields:
-            found |= self._phrase_mask(stream(field, leaf.plain), leaf.tokens)
+            name = stream(field, leaf.plain)
+            for phrase in leaf.phrases:
+                found |= self._phrase_mask(name, phrase)
         return found
 
     def _phrase_mask(self, name: str, tokens: Sequence[str]) -> int:

@@ -49,13 +49,15 @@ def _loosen_and(node: And, given_up: list[str]) -> Node:
 
 
 def _loosen_words(node: Words, given_up: list[str]) -> Node:
-    distinct = tuple(dict.fromkeys(node.tokens))
+    # The first phrase is the one as typed; the others are its spellings.
+    tokens = node.phrases[0]
+    distinct = tuple(dict.fromkeys(tokens))
     if len(distinct) > 1:
         given_up.append("the words of a phrase may stand up to eight words apart")
         return Near(node.fields, tuple((token,) for token in distinct), PHRASE_SLOP, node.plain)
-    if len(node.tokens) != 1:
+    if len(tokens) != 1:
         return node
-    token = node.tokens[0]
+    token = tokens[0]
     if len(token) < LEAST_WORD or not token.isascii():
         return node
     given_up.append("words may have other endings")

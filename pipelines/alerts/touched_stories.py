@@ -165,7 +165,9 @@ def _matching_passages(
     for stored in articles:
         if article_ids and stored.article.id not in article_ids:
             continue
-        passages.update(dict.fromkeys(highlights(query, stored.article.title, stored.article.body)))
+        article = stored.article
+        found = highlights(query, article.title, article.body, summary=article.summary, language=article.lang)
+        passages.update(dict.fromkeys(found))
         highlighted += 1
         if highlighted == HIGHLIGHTED:
             break

@@ -38,8 +38,8 @@ def _fields_of_kind(kind: FieldKind, names: str) -> dict[str, Field]:
 
 
 FIELDS: Mapping[str, Field] = {
-    "text": Field("text", ("title", "body")),
-    **_fields_of_kind("text", "title body"),
+    "text": Field("text", ("title", "summary", "body")),
+    **_fields_of_kind("text", "title summary body"),
     **_fields_of_kind("name", "origin carrier author"),
     **_fields_of_kind("keyword", "source site lang country topic url story"),
     "owner": Field("keyword", ("owner",), get_args(Owner)),
@@ -48,7 +48,13 @@ FIELDS: Mapping[str, Field] = {
     **_fields_of_kind("date", "published collected"),
     **_fields_of_kind("number", "tier score"),
 }
-ALIASES = {"language": "lang", "topics": "topic", "authors": "author", "date": "published"}
+ALIASES = {
+    "language": "lang",
+    "topics": "topic",
+    "authors": "author",
+    "date": "published",
+    "standfirst": "summary",
+}
 DEFAULT = FIELDS["text"].parts
 
 
@@ -60,14 +66,14 @@ def _parts_of_all_fields() -> tuple[str, ...]:
 
 
 #: Parts with a main and a plain stream.
-STEMMED = ("title", "body")
+STEMMED = ("title", "summary", "body")
 #: Parts with a plain stream alone.
 NAMES = ("origin", "carrier", "author")
 #: Every part of a document that a query can ask for. An index stores their places: add at the end.
 MATTERS = _parts_of_all_fields()
 
 PLAIN = "_plain"
-#: Where tokens stand in an index: `title`, `body`, the plain forms of both, and the names.
+#: Where tokens stand in an index: the texts, the plain forms of each, and the names.
 STREAMS = (*STEMMED, *(part + PLAIN for part in STEMMED), *NAMES)
 
 #: A token between two authors that no query can name, so no phrase runs from one to the next.
@@ -127,6 +133,11 @@ def _distinct_values(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
+def texts(document: Document) -> dict[str, str]:
+    """Return the running texts of a document."""
+    return {"title": document.title, "summary": document.summary, "body": document.body}
+
+
 def names(document: Document) -> dict[str, tuple[str, ...]]:
     """Return the names that a document holds, as written."""
     return {
@@ -155,10 +166,10 @@ def quantities(document: Document) -> dict[str, datetime | float | None]:
 def filled(document: Document) -> frozenset[str]:
     """Return the parts of a document that have a value."""
     # What `field:*` and `_exists_:field` ask for.
-    texts = {"title": document.title, "body": document.body}
+    found_texts = texts(document)
     for part, written in names(document).items():
-        texts[part] = "".join(written)
-    found = {part for part, text in texts.items() if text.strip()}
+        found_texts[part] = "".join(written)
+    found = {part for part, text in found_texts.items() if text.strip()}
     found |= {part for part, values in keywords(document).items() if values}
     found |= {part for part, value in quantities(document).items() if value is not None}
     return frozenset(found)
@@ -172,11 +183,13 @@ def stream(part: str, plain: bool) -> str:
     return part
 
 
-def token_streams(title: str, body: str, name_parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+def token_streams(
+    running_texts: Mapping[str, str], language: str | None, name_parts: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[str]]:
     """Return the tokens of every stream of a document, in order."""
     found: dict[str, list[str]] = {}
-    for part, text in zip(STEMMED, (title, body), strict=True):
-        found[part], found[part + PLAIN] = streams(text)
+    for part in STEMMED:
+        found[part], found[part + PLAIN] = streams(running_texts[part], language)
     for part, written in name_parts.items():
         found[part] = _name_tokens(written)
     return found

@@ -28,10 +28,13 @@ MAX_TITLE = 300
 MAX_BODY = 50_000
 
 
-def highlights(query: Query, title: str, body: str) -> tuple[str, ...]:
+def highlights(
+    query: Query, title: str, body: str, *, summary: str = "", language: str | None = None
+) -> tuple[str, ...]:
     """Return HTML-escaped passages with `<mark>…</mark>` around each hit.
 
-    The title comes first, then the body's passages. Empty for a query that asks for no words. A
+    The title comes first, then the body's passages, and those of the summary where the body has none.
+    Empty for a query that asks for no words. A
     passage is one line, with … where the text goes on.
     """
     leaves = list(wanted_text(query.root))
@@ -39,13 +42,16 @@ def highlights(query: Query, title: str, body: str) -> tuple[str, ...]:
         return ()
     passages: list[str] = []
     title = title[:MAX_TITLE]
-    title_spans = _find_spans(title, "title", leaves)
+    title_spans = _find_spans(title, language, "title", leaves)
     if title_spans:
         whole_title = (0, len(title))
         passages.append(_mark_hits(title, whole_title, title_spans))
-    body_spans = _find_spans(body[:MAX_BODY], "body", leaves)
-    for window in _choose_windows(body, body_spans):
-        passages.append(_mark_hits(body, window, body_spans))
+    for part, text in (("body", body), ("summary", summary)):
+        spans = _find_spans(text[:MAX_BODY], language, part, leaves)
+        for window in _choose_windows(text, spans):
+            passages.append(_mark_hits(text, window, spans))
+        if spans:
+            break
     return tuple(passages)
 
 
@@ -55,8 +61,9 @@ def highlights(query: Query, title: str, body: str) -> tuple[str, ...]:
 class _AnalysedText:
     """One text with its tokens, looked up when first needed."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, language: str | None) -> None:
         self._text = text
+        self._language = language
         self._streams: dict[bool, tuple[Placed, Places]] = {}
 
     def spans_of(self, leaf: TextLeaf) -> Iterator[Span]:
@@ -69,7 +76,7 @@ class _AnalysedText:
 
     def _analysed_stream(self, plain: bool) -> tuple[Placed, Places]:
         if plain not in self._streams:
-            stream = placed(self._text, plain=plain)
+            stream = placed(self._text, self._language, plain=plain)
             self._streams[plain] = stream, places(stream.tokens)
         return self._streams[plain]
 
@@ -77,8 +84,9 @@ class _AnalysedText:
 def _token_runs(leaf: TextLeaf, where: Places) -> Iterator[TokenRun]:
     """Yield every place where a leaf is satisfied."""
     match leaf:
-        case Words(tokens=phrase):
-            yield from _phrase_runs(phrase, where)
+        case Words(phrases=phrases):
+            for phrase in phrases:
+                yield from _phrase_runs(phrase, where)
         case Near(pieces=pieces, slop=slop):
             for starts in near_starts(where, pieces, slop):
                 yield from zip(starts, map(len, pieces), strict=True)
@@ -104,9 +112,9 @@ def _words_of_form(where: Places, pattern: str) -> list[str]:
     return [word for word in where if form.fullmatch(word)]
 
 
-def _find_spans(text: str, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
+def _find_spans(text: str, language: str | None, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
     """Return the hits in one text, in order and without overlap."""
-    analysed = _AnalysedText(text)
+    analysed = _AnalysedText(text, language)
     found: set[Span] = set()
     for leaf in leaves:
         if part in leaf.fields:

@@ -26,11 +26,13 @@ from pipelines.query.leaves import LeafReader
 from pipelines.query.lexeme import Lexeme
 from pipelines.query.lexeme_order import EMPTY
 from pipelines.query.lexer import lexemes
-from pipelines.query.tree import All, And, Exists, Node, Not, Or, Query
+from pipelines.query.tree import All, And, Exists, Near, Node, Not, Or, Query, Words
 
 #: AND and OR inside each other. Elasticsearch takes 30 (`indices.query.bool.max_nested_depth`), of which a
 #: leaf in several fields and the limits of a search by date, language and source take up to four.
 MAX_LEVELS = 24
+#: Phrases in all fields. Elasticsearch takes 8,192 clauses on a node with 512 MB of heap.
+MAX_PHRASES = 6_000
 
 
 def parse(text: str, now: datetime | None = None) -> Query:
@@ -43,11 +45,30 @@ def parse(text: str, now: datetime | None = None) -> Query:
     root = _MeaningReader(text, found, now).read(syntax_tree(found), "text")
     if root is None:
         raise QueryError(EMPTY, text, found[0].start, found[-1].end - found[0].start)
+    if _count_phrases(root) > MAX_PHRASES:
+        message = "Words joined by hyphens are looked for in the forms of every language, and these are too "
+        message += "many; put them in quotes, or make two queries of it."
+        raise_query_error(message, text, found[0].start, found[-1].end)
     if _levels_of(root) > MAX_LEVELS:
         message = f"AND, OR and words side by side go at most {MAX_LEVELS} deep inside each other; make two "
         message += "queries of it, or leave out parentheses."
         raise_query_error(message, text, *_deepest_group(found))
     return Query(text, root)
+
+
+def _count_phrases(node: Node) -> int:
+    """Return how many phrases, and groups of single words, an index has to look for."""
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            return sum(map(_count_phrases, parts))
+        case Not(part=part):
+            return _count_phrases(part)
+        case Words(fields=fields, phrases=phrases):
+            several = sum(1 for phrase in phrases if len(phrase) > 1)
+            return len(fields) * max(1, several)
+        case Near(fields=fields):
+            return len(fields)
+    return 0
 
 
 def _levels_of(node: Node) -> int:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice, product
 from typing import NoReturn
 
 from pipelines.query.errors import raise_query_error
 from pipelines.query.fields import NAMES, Field
 from pipelines.query.lexeme import Lexeme
-from pipelines.query.tree import Near, Node, Prefix, Wildcard, Words
+from pipelines.query.tree import Near, Node, Or, Prefix, Wildcard, Words
 from pipelines.query.wildcards import check_wildcards, has_wildcard, without_escapes, word_pattern
 from pipelines.text import analyzer as analysis
 from pipelines.text.folding import fold_for_search
+
+#: Combinations of spellings in which words are looked for near each other.
+MAX_SPELLINGS = 64
 
 
 class TextLeafReader:
@@ -30,7 +35,7 @@ class TextLeafReader:
             return self._read_phrase(lexeme, field)
         if has_wildcard(typed):
             return self._read_wildcard(lexeme, field)
-        return _words_of(field.parts, without_escapes(typed))
+        return _words_in_any_form(field.parts, without_escapes(typed))
 
     def _read_phrase(self, lexeme: Lexeme, field: Field) -> Node:
         typed, slop = lexeme.parts
@@ -39,13 +44,13 @@ class TextLeafReader:
             message = "A * means nothing inside quotes; write canola AND tariff* without them."
             self._fail(message, lexeme)
         phrase = without_escapes(typed)
-        words = _words_of(field.parts, phrase)
+        words = _words_as_written(field.parts, phrase)
         if words is None:
             self._fail("There is no letter or digit between these quotes.", lexeme)
         if not int(slop or 0):
             return words  # ~0 is a phrase
         if field.kind == "name":
-            self._fail("Nearness (~) is for title:, body: and text:; use AND here.", lexeme)
+            self._fail("Nearness (~) is for title:, summary:, body: and text:; use AND here.", lexeme)
         return _near_words(field.parts, phrase, int(slop))
 
     def _read_wildcard(self, lexeme: Lexeme, field: Field) -> Node | None:
@@ -78,7 +83,7 @@ class TextLeafReader:
             self._fail("Put the * right after a letter or digit, as in canol*.", lexeme)
         if analysis.is_cjk(last_char):
             # Chinese has no spaces: every text with 加拿 has what 加拿* asks for.
-            words = _words_of(field.parts, head)
+            words = _words_as_written(field.parts, head)
             assert words is not None
             return words
         return Prefix(field.parts, tokens[-1], tuple(tokens[:-1]))
@@ -87,38 +92,67 @@ class TextLeafReader:
         raise_query_error(message, self._text, lexeme.start, lexeme.end)
 
 
-def _words_of(fields: tuple[str, ...], text: str) -> Words | None:
-    """Return text as tokens side by side, or None.
+def _words_in_any_form(fields: tuple[str, ...], text: str) -> Words | None:
+    """Return what a word without quotes asks for, or None.
 
-    A Chinese character that stands alone is found wherever it occurs: the whole phrase then goes by
-    the plain stream, in which each character is a token.
+    Words joined by a hyphen or a full stop are a phrase.
     """
-    plain = fields[0] in NAMES or analysis.has_lone_character(text)
-    tokens = _tokens_of(text, plain=plain)
-    if not tokens:
+    if fields[0] in NAMES:
+        return _names(fields, text)
+    # A Chinese character that stands alone is found wherever it occurs, in the plain stream; a code
+    # (COVID-19) has no other forms.
+    if analysis.has_lone_character(text) or analysis.is_code(text):
+        return _phrases_or_none(fields, analysis.exact_phrases(text), plain=True)
+    return _phrases_or_none(fields, analysis.stemmed_phrases(text), plain=False)
+
+
+def _words_as_written(fields: tuple[str, ...], text: str) -> Words | None:
+    """Return what a phrase in quotes asks for, or None."""
+    if fields[0] in NAMES:
+        return _names(fields, text)
+    # Pairs say the same as characters one by one, and are rarer.
+    if analysis.has_runs_alone(text) and not analysis.has_lone_character(text):
+        return _phrases_or_none(fields, analysis.pair_phrases(text), plain=False)
+    return _phrases_or_none(fields, analysis.exact_phrases(text), plain=True)
+
+
+def _names(fields: tuple[str, ...], text: str) -> Words | None:
+    tokens = tuple(analysis.plain_words(text))
+    return _phrases_or_none(fields, (tokens,) if tokens else (), plain=True)
+
+
+def _phrases_or_none(
+    fields: tuple[str, ...], phrases: tuple[tuple[str, ...], ...], *, plain: bool
+) -> Words | None:
+    if not phrases:
         return None
-    return Words(fields, tokens, plain)
+    return Words(fields, phrases, plain)
 
 
-def _near_words(fields: tuple[str, ...], phrase: str, slop: int) -> Near | Words:
-    """Return the words of a phrase as near each other.
+def _near_words(fields: tuple[str, ...], phrase: str, slop: int) -> Node:
+    """Return the words of a phrase as near each other, as written.
 
-    One word alone, or the same twice, is itself.
-
-    With Chinese among them the distance counts characters, as readers do, and not pairs of them.
+    One word alone, or the same twice, is itself. With Chinese among them the distance counts characters,
+    as readers do.
     """
-    plain = any(map(analysis.is_cjk, fold_for_search(phrase)))
-    distinct: dict[tuple[str, ...], None] = {}
+    distinct: dict[tuple[tuple[str, ...], ...], None] = {}
     for word in phrase.split():
-        piece = _tokens_of(word, plain=plain)
-        if piece:
-            distinct[piece] = None
+        spellings = analysis.exact_phrases(word)
+        if spellings:
+            distinct[spellings] = None
     pieces = tuple(distinct)
     if len(pieces) == 1:
-        return Words(fields, pieces[0], plain)
-    return Near(fields, pieces, slop, plain)
+        return Words(fields, pieces[0], plain=True)
+    return near_any_of(fields, pieces, slop, plain=True)
 
 
-def _tokens_of(text: str, *, plain: bool) -> tuple[str, ...]:
-    main_tokens, plain_tokens = analysis.streams(text)
-    return tuple(plain_tokens if plain else main_tokens)
+def near_any_of(
+    fields: tuple[str, ...], pieces: Sequence[Sequence[tuple[str, ...]]], slop: int, *, plain: bool
+) -> Node:
+    """Return nearness of pieces that each have several spellings."""
+    found: list[Node] = []
+    for chosen in islice(product(*pieces), MAX_SPELLINGS):
+        found.append(Near(fields, chosen, slop, plain))
+    if len(found) == 1:
+        return found[0]
+    return Or(tuple(found))

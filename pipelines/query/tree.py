@@ -40,14 +40,16 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """These tokens side by side, in this order.
+    """One of these phrases: tokens side by side, in this order.
 
-    One token is a term, several are a phrase.
+    A phrase of one token is a term. Several phrases are one in other spellings, or in the stems of other
+    languages: a text has those of its own.
     """
 
     fields: tuple[str, ...]
-    tokens: tuple[str, ...]
-    #: Of names, and of Chinese characters that stand alone; else the words' stems are meant.
+    phrases: tuple[tuple[str, ...], ...]
+    #: The words as written are meant: in quotes, of names, and of Chinese characters that stand alone.
+    #: Else it is their stems.
     plain: bool = False
 
 

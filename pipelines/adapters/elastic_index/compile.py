@@ -1,8 +1,8 @@
 """A query's tree as a filter in Elasticsearch's query DSL.
 
 Whatever a person typed is a value in it, never syntax. Tokens were made by `pipelines.text.analyzer`,
-so every clause is one that the server does not analyse again: `term`, `prefix`, `regexp`, and phrases
-through the `whitespace` analyzer, which gives our tokens back as they are.
+and written into the fields of `words` as they are, so every clause is one that the server does not analyse
+again: `term`, `prefix`, `regexp`, and phrases through the `whitespace` analyzer.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pipelines.query import (
     Wildcard,
     Words,
 )
+from pipelines.query.fields import STREAMS, stream
 from pipelines.text.analyzer import MAX_WORD
 
 Clause = dict[str, Any]
@@ -37,14 +38,8 @@ EXPANSIONS = 100_000
 #: The server refuses bounds of a small number that are beyond an integer.
 GREATEST = 2**31 - 1
 
-MAIN = {"title": "title", "body": "body"}
-PLAIN = {
-    "title": "title.plain",
-    "body": "body.plain",
-    "origin": "origin.text",
-    "carrier": "carrier.text",
-    "author": "authors.text",
-}
+#: Where the tokens of each stream are.
+WORDS = {name: f"words.{name}" for name in STREAMS}
 KEYWORDS = {
     "source": ("source.folded", "source_name.folded"),
     "site": ("domains.folded",),
@@ -164,19 +159,33 @@ def _alternatives(node: Node) -> list[Clause]:
 def _text_clause(leaf: Words | Near | Prefix | Wildcard, part: str) -> Clause:
     match leaf:
         case Words():
-            return _phrase_clause(_text_field(part, leaf.plain), leaf.tokens)
+            return _phrases_clause(_text_field(part, plain=leaf.plain), leaf.phrases)
         case Near():
-            return _near_clause(_text_field(part, leaf.plain), leaf.pieces, leaf.slop)
+            return _near_clause(_text_field(part, plain=leaf.plain), leaf.pieces, leaf.slop)
         case Prefix():
-            return _prefix_clause(PLAIN[part], leaf.prefix, leaf.lead)
+            return _prefix_clause(_text_field(part, plain=True), leaf.prefix, leaf.lead)
         case Wildcard():
-            return _pattern_clause(PLAIN[part], leaf.pattern)
+            return _pattern_clause(_text_field(part, plain=True), leaf.pattern)
 
 
-def _text_field(part: str, plain: bool) -> str:
-    if plain or part not in MAIN:
-        return PLAIN[part]
-    return MAIN[part]
+def _text_field(part: str, *, plain: bool) -> str:
+    return WORDS[stream(part, plain)]
+
+
+def _phrases_clause(field: str, phrases: Iterable[Sequence[str]]) -> Clause:
+    """Return a clause for any of these phrases; single tokens are asked for together."""
+    terms: list[str] = []
+    clauses: list[Clause] = []
+    for phrase in phrases:
+        if len(phrase) == 1:
+            terms.append(phrase[0])
+        else:
+            clauses.append(_phrase_clause(field, phrase))
+    if len(terms) == 1:
+        clauses.append(_phrase_clause(field, terms))
+    elif terms:
+        clauses.append({"terms": {field: terms}})
+    return _any_of(clauses)
 
 
 def _phrase_clause(field: str, tokens: Sequence[str]) -> Clause:
@@ -212,7 +221,7 @@ def _pattern_clause(field: str, pattern: str) -> Clause:
     parts = list(_pattern_parts(pattern))
     fixed_length = len(parts) - parts.count("*")
     # No token is that long, and such an expression costs the server much.
-    if field in PLAIN.values() and fixed_length > MAX_WORD:
+    if field in WORDS.values() and fixed_length > MAX_WORD:
         return NOTHING
     meanings = {"*": ".*", "?": "."}
     expression = ""
@@ -251,8 +260,8 @@ def _fields_with_value(part: str) -> tuple[str, ...]:
     """Return the fields that may hold a part of a document."""
     if part in KEYWORDS:
         return KEYWORDS[part]
-    if part in PLAIN:
-        return (_text_field(part, plain=False),)
+    if part == "author":
+        return ("authors",)
     return (part,)
 
 

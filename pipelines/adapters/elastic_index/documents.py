@@ -25,7 +25,7 @@ from pipelines.model import (
     RunReport,
     StoryDocument,
 )
-from pipelines.query.fields import sort_time
+from pipelines.query.fields import names, sort_time, texts, token_streams
 from pipelines.text.folding import keyword
 
 #: Characters of an error in the account of a run: what a dashboard can show, and its keyword takes.
@@ -189,9 +189,19 @@ def article_source(document: Document) -> dict[str, Any]:
     if published is not None:
         fields["published"] = published
         fields["published_us"] = microseconds(published)
+    fields["words"] = _words_of(document)
     if first_seen is not None and document.relation is not Relation.ORIGINAL:
         fields["pickup_delay_minutes"] = max(0, (time - first_seen) // _MINUTE)
     return fields
+
+
+def _words_of(document: Document) -> dict[str, str]:
+    """Return the tokens of each stream, with spaces between them."""
+    found: dict[str, str] = {}
+    for name, tokens in token_streams(texts(document), document.lang, names(document)).items():
+        if tokens:
+            found[name] = " ".join(tokens)
+    return found
 
 
 def _filled_texts(texts: tuple[str, ...]) -> tuple[str, ...]:

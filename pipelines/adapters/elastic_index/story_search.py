@@ -105,7 +105,7 @@ class _View:
             passages: dict[str, tuple[str, ...]] = {}
             if asks_for_words or not page.is_whole:
                 for text in self._complete_stories(page.stories, story_ids, asks_for_words):
-                    passages[text["id"]] = highlights(query, text.get("title", ""), text.get("body", ""))
+                    passages[text["id"]] = _passages_of(query, text)
             for story_id in story_ids:
                 hits.append((story_id, _hits_of(page.stories[story_id], passages)))
         return StoryHits(page.total, tuple(hits))
@@ -164,7 +164,7 @@ class _View:
     ) -> Iterator[Mapping[str, Any]]:
         """Put all matching articles into some stories of a page.
 
-        Yields id, title and body of the first few articles of each, where texts are asked for.
+        Yields id and texts of the first few articles of each, where texts are asked for.
         """
         clause = {"bool": {"filter": [self._clause, {"terms": {"story_id": story_ids}}]}}
         searches = [{"size": STEP, **_SORT_ALONE}]
@@ -217,7 +217,7 @@ def _story_count(part: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _first_texts(stories: int) -> dict[str, Any]:
-    first = {"sort": _ORDER, "size": HIGHLIGHTED, "_source": ["id", "title", "body"]}
+    first = {"sort": _ORDER, "size": HIGHLIGHTED, "_source": ["id", "title", "summary", "body", "lang"]}
     terms = {"field": "story_id", "size": stories, "shard_size": stories, "execution_hint": "map"}
     return {
         "size": 0,
@@ -251,6 +251,16 @@ def _texts_of(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for bucket in answer.get("aggregations", {}).get("stories", {}).get("buckets", []):
         for hit in bucket["first"]["hits"]["hits"]:
             yield hit["_source"]
+
+
+def _passages_of(query: Query, text: Mapping[str, Any]) -> tuple[str, ...]:
+    return highlights(
+        query,
+        text.get("title", ""),
+        text.get("body", ""),
+        summary=text.get("summary", ""),
+        language=text.get("lang"),
+    )
 
 
 def _hits_of(found: Sequence[FoundArticle], passages: Mapping[str, tuple[str, ...]]) -> tuple[Hit, ...]:

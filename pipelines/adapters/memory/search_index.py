@@ -37,6 +37,7 @@ from pipelines.query.fields import (
     quantities,
     sort_time,
     stream,
+    texts,
     token_streams,
 )
 from pipelines.text.analyzer import (
@@ -114,7 +115,7 @@ class MemoryIndex:
         self._next_slot += 1
         self._slots[article_id] = slot
         self._documents[slot] = document
-        self._tokens[slot] = token_streams(document.title, document.body, names(document))
+        self._tokens[slot] = token_streams(texts(document), document.lang, names(document))
         for name, tokens in self._tokens[slot].items():
             for token in set(tokens):
                 self._postings[name].setdefault(token, set()).add(slot)
@@ -226,7 +227,8 @@ class MemoryIndex:
 
     def _match_words(self, node: Words) -> Iterable[int]:
         for field in node.fields:
-            yield from self._slots_with_phrase(stream(field, node.plain), node.tokens)
+            for phrase in node.phrases:
+                yield from self._slots_with_phrase(stream(field, node.plain), phrase)
 
     def _slots_with_phrase(self, name: str, tokens: Sequence[str]) -> set[int]:
         """Return the documents whose stream has these tokens one after the other."""
@@ -352,6 +354,8 @@ def _story_hits(query: Query, documents: Sequence[Document]) -> tuple[Hit, ...]:
     for place, document in enumerate(documents):
         passages: tuple[str, ...] = ()
         if place < HIGHLIGHTED:
-            passages = highlights(query, document.title, document.body)
+            passages = highlights(
+                query, document.title, document.body, summary=document.summary, language=document.lang
+            )
         hits.append(Hit(document.id, document.story_id, sort_time(document), passages))
     return tuple(hits)

@@ -226,7 +226,7 @@ def _bound_value(bound: datetime | float) -> float:
 
 
 def _is_near(node: Near, texts: Texts) -> bool:
-    streams = token_streams(texts.title, texts.body, {})
+    streams = token_streams(texts.running, texts.language, {})
     for part in node.fields:
         where = places(streams[stream(part, node.plain)])
         if near_starts(where, node.pieces, node.slop):

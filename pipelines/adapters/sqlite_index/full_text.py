@@ -15,7 +15,7 @@ def full_text(node: Node, depth: int = 0) -> str | None:
     """Return the FTS5 expression of a tree of nothing but text, else None."""
     match node:
         case Words():
-            return f"{_columns(node.fields, node.plain)} : {_quoted_phrase(*node.tokens)}"
+            return f"{_columns(node.fields, node.plain)} : {_any_phrase(node.phrases)}"
         case Prefix():
             return f"{_columns(node.fields, plain=True)} : {_quoted_phrase(*node.lead, node.prefix)} *"
         case Near() if _is_measured_alike(node):
@@ -58,6 +58,13 @@ def near_expression(node: Near, distance: int) -> str:
 def any_of_words(fields: Sequence[str], terms: Sequence[str]) -> str:
     """Return an expression for plain words of which one has to be there."""
     return f"{_columns(fields, plain=True)} : ({' OR '.join(map(_quoted_phrase, terms))})"
+
+
+def _any_phrase(phrases: Sequence[Sequence[str]]) -> str:
+    quoted = [_quoted_phrase(*phrase) for phrase in phrases]
+    if len(quoted) == 1:
+        return quoted[0]
+    return f"({' OR '.join(quoted)})"
 
 
 def _columns(fields: Sequence[str], plain: bool) -> str:

@@ -95,4 +95,11 @@ class StoryFinder:
         sql = f"SELECT packed FROM texts_{self._g} WHERE slot = ?"
         (packed,) = self._connection.execute(sql, (slot,)).fetchone()
         texts = Texts.unpacked(packed)
-        return highlights(query, texts.title, texts.body)
+        running = texts.running
+        return highlights(
+            query,
+            running["title"],
+            running["body"],
+            summary=running["summary"],
+            language=texts.language,
+        )

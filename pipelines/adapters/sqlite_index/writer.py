@@ -13,12 +13,14 @@ from pipelines.adapters.sqlite_index.schema import bit_of, ticks
 from pipelines.model import Change, Document
 from pipelines.query.fields import (
     NAMES,
+    STEMMED,
     STREAMS,
     filled,
     keywords,
     names,
     quantities,
     sort_time,
+    texts,
     token_streams,
 )
 
@@ -34,16 +36,20 @@ class Texts:
     its content and has to be given them.
     """
 
-    title: str
-    body: str
+    #: Title, summary and body, by name.
+    running: dict[str, str]
+    #: By its rules the tokens were made.
+    language: str | None
     names: dict[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, document: Document) -> Texts:
-        return cls(document.title, document.body, names(document))
+        return cls(texts(document), document.lang, names(document))
 
     def packed(self) -> bytes:
-        parts = [self.title, self.body, *(self.names[name] for name in NAMES)]
+        parts: list[object] = [self.language]
+        parts += [self.running[name] for name in STEMMED]
+        parts += [self.names[name] for name in NAMES]
         text = json.dumps(parts, ensure_ascii=False)
         # A page may hold half a character, which UTF-8 alone refuses.
         return zlib.compress(text.encode("utf-8", "surrogatepass"), _COMPRESSION)
@@ -51,12 +57,15 @@ class Texts:
     @classmethod
     def unpacked(cls, packed: bytes) -> Texts:
         text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
-        title, body, *written = json.loads(text)
-        return cls(title, body, {name: tuple(some) for name, some in zip(NAMES, written, strict=True)})
+        language, *parts = json.loads(text)
+        running = dict(zip(STEMMED, parts, strict=False))
+        written = parts[len(STEMMED) :]
+        found = {name: tuple(some) for name, some in zip(NAMES, written, strict=True)}
+        return cls(running, language, found)
 
     def columns(self) -> list[str]:
         """Return the tokens of each stream as FTS5 takes them."""
-        streams = token_streams(self.title, self.body, self.names)
+        streams = token_streams(self.running, self.language, self.names)
         found: list[str] = []
         for name in STREAMS:
             found.append(" ".join(streams[name]))
@@ -152,17 +161,17 @@ class Writer:
     def _put_in(self, additions: Sequence[_Addition]) -> None:
         # By table and not by document: executemany prepares a statement once.
         documents: list[tuple[object, ...]] = []
-        texts: list[tuple[object, ...]] = []
+        packed: list[tuple[object, ...]] = []
         words: list[tuple[object, ...]] = []
         values: list[tuple[object, ...]] = []
         for addition in additions:
             slot, text = addition.slot, Texts.of(addition.document)
             documents.append(_document_row(addition))
-            texts.append((slot, text.packed()))
+            packed.append((slot, text.packed()))
             words.append((slot, *text.columns()))
             values += _keyword_rows(addition)
         self._insert_rows(f"documents_{self._g}", documents)
-        self._insert_rows(f"texts_{self._g}", texts)
+        self._insert_rows(f"texts_{self._g}", packed)
         self._insert_rows(f"words_{self._g} (rowid, {', '.join(STREAMS)})", words)
         self._insert_rows(f"keywords_{self._g}", values)
 

@@ -119,7 +119,9 @@ def _sample_mail(
             continue
         # The first articles say what the story is about, the others mostly repeat it.
         if len(article_ids) < _ARTICLES_IN_SAMPLE:
-            passages += highlights(query, document.title, document.body)
+            passages += highlights(
+                query, document.title, document.body, summary=document.summary, language=document.lang
+            )
         article_ids.append(document.id)
     why = (f"It matches your search “{search.name}”",)
     alert = Alert(search.id, story.id, "new", tuple(article_ids), why)

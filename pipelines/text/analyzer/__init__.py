@@ -1,42 +1,46 @@
-"""Text as the search sees it: one analyzer for all languages, documents, queries.
+"""Text as the search sees it: documents by their language, queries by all of them.
 
-    text ──► fold ──► cut into words and runs of Chinese ──► l' and 's off ──┬──► stem, pairs      (main)
-             │                                                               └──► as folded, single (plain)
-             └─ compatibility forms, case, accents, traditional → simplified, apostrophes
+    text ──► one form ──► fold ──► cut into words and runs of Chinese ──┬──► stems, pairs (main)
+             │            │                                             └──► as folded    (plain)
+             │            └─ case, accents, widths, traditional → simplified
+             └─ U.S. and US, 1,000 and 1000, the dot in a foreign name
 
-Two streams of tokens come out of a text. The *main* one answers words and phrases: Latin words are
-stemmed by Porter's algorithm whatever the language, and a run of Chinese becomes its overlapping
-pairs, so that a word of two characters is one token and a longer one a phrase of pairs. The *plain*
-one answers prefixes, wildcards and single characters: words unstemmed, Chinese characters one by one.
+Two streams of tokens come out of a text. The *main* one answers words without quotes: a word is stemmed by
+the rules of the text's language, and a run of Chinese becomes its overlapping pairs, so that a word of two
+characters is one token and a longer one a phrase of pairs. The *plain* one answers words in quotes, prefixes,
+wildcards and single characters: words as written, Chinese characters one by one.
 
-Why no chain of filters for each language: half of our queries are typed in one language and meant for
-three, names above all, and a text whose language was detected wrongly would be lost. One chain for all
-has one answer.
+A query has no language, so a word of it stands for its stems in each (`stems_of`). A stem carries its
+language: what a language joins stays in its own texts, and a text whose language was detected wrongly is
+still found by the word that it has. Spellings (labour, labor; 软件, 軟體) are a matter of queries too.
 
-Any Lucene server can do the same with stock parts, in this order: a `mapping` char filter of
-`character_folds()`, a `pattern_replace` char filter that turns every full stop without digits on both
-sides into a space, the `standard` tokenizer, `elision` with `ARTICLES`, the possessive stemmer, the
-removal of apostrophes left, then `porter_stem` and `cjk_bigram` for the main stream, or `cjk_bigram`
-with `output_unigrams` for the plain one. Queries are analysed here for every index, so an index only
-has to agree on documents. (Compared token by token with Lucene 9.12 on 40,000 lines of real endings and
-random marks in three scripts: no difference. What differs is Korean glued to Latin letters, and the
-Japanese 々.)
+Every index gets our tokens as they are, and only has to agree on documents. In Elasticsearch the fields that
+people ask in Kibana are cut and folded by the server, with the stock parts of `analysis.json`; a test
+compares.
 
-    word_cutter      a folded text cut into words and runs of Chinese
-    stemmer          the stem of a word
-    token_streams    the two streams of a text, with or without the place of each token
-    token_positions  phrases and nearness in a stream
-    wildcards        patterns and prefixes of words
+    one_form           what is written in several ways, written in one
+    word_cutter        a folded text cut into words and runs of Chinese
+    stemmer            the stem of a word, by the rules of `stems.yaml`
+    spelling_variants  the spellings of a word, from `spellings.yaml`
+    token_streams      the two streams of a text, and the phrases that a query asks for
+    token_positions    phrases and nearness in a stream
+    wildcards          patterns and prefixes of words
 """
 
-from pipelines.text.analyzer.stemmer import stem
+from pipelines.text.analyzer.spelling_variants import word_variants
+from pipelines.text.analyzer.stemmer import stems_in, stems_of
 from pipelines.text.analyzer.token_positions import Places, near_starts, phrase_starts, places
 from pipelines.text.analyzer.token_streams import (
     Placed,
+    exact_phrases,
     has_lone_character,
+    has_runs_alone,
+    is_code,
     main_words,
+    pair_phrases,
     placed,
     plain_words,
+    stemmed_phrases,
     streams,
 )
 from pipelines.text.analyzer.wildcards import literal_head, starting_with, wildcard
@@ -51,21 +55,28 @@ __all__ = [
     "Placed",
     "Places",
     "character_folds",
+    "exact_phrases",
     "has_lone_character",
+    "has_runs_alone",
     "is_cjk",
+    "is_code",
     "keyword",
     "literal_head",
     "main_words",
     "near_starts",
+    "pair_phrases",
     "phrase_starts",
     "placed",
     "places",
     "plain_words",
     "starting_with",
-    "stem",
+    "stemmed_phrases",
+    "stems_in",
+    "stems_of",
     "streams",
     "wildcard",
+    "word_variants",
 ]
 
 #: Grows whenever the same text would give other tokens: an index of another version has to be rebuilt.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3

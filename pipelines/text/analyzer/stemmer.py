@@ -1,56 +1,200 @@
-"""The stem of a word, as Lucene's PorterStemFilter gives it (pure)."""
+"""The forms of a word as one, by the rules of the text's language (pure).
+
+    stems_in("fr")("nationaux")   fr¦national: what an index keeps of a word of a French text
+    stems_of("nationaux")         all that a text of any language may keep of it: what a search asks for
+
+A stem carries its language, so that French endings never join two English words: `new` is no form of
+`news` because `rue` is one of `rues`. English stems carry none, and words of a language without rules
+are taken as English ones. Whatever language a text is taken for, the word as it was written is found.
+
+The rules are data: `stems.yaml`. They take the endings of grammar alone, not those that make other words
+(import, important), so each is lighter than what its library does by default.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
+from snowballstemmer import stemmer as library_stemmer
+from snowballstemmer.english_stemmer import EnglishStemmer
+
+from pipelines.text.languages import base_of
+from pipelines.text.vocabulary import Vocabulary, read_vocabulary
+
+#: Stands between a language and a stem. No word holds it, and no index cuts a token there.
+_MARK: Final = "¦"
+#: The language of words in Latin letters in texts of no known language.
+_DEFAULT: Final = "en"
+#: Letters of the longest word that is stemmed; longer ones are no words.
+_LETTERS: Final = 40
 #: Stems are forgotten all at once when there are more.
-_STEMS_KEPT = 1 << 17
+_STEMS_KEPT: Final = 1 << 17
 
-# The endings from which Porter's first step makes `-bli` and `-logi`.
-_ENDING = re.compile(r"(bl|log)(?:[yi](?:s|ed|ing)?|ies)$")
-_LENGTHENED = {"bl": "ble", "log": "log"}
-# A vowel followed by a consonant: Porter's measure above zero.
-_SYLLABLE = re.compile(r"(?:[aeiou]|(?<=[^aeiou])y).*?(?:[^aeiouy]|(?<=[aeiou])y)")
+Stem = Callable[[str], str]
+
+
+class StemRules(Vocabulary):
+    """The rules of one language."""
+
+    script: str
+    library: str = ""
+    endings: tuple[Mapping[str, str | int], ...] = ()
+    words: Mapping[str, str] = {}
+    own: str = ""
+
+
+class StemFile(Vocabulary):
+    """The rules of all languages, and the names that they leave alone."""
+
+    names: str
+    languages: Mapping[str, StemRules]
 
 
 @cache
-def _porter_stemmer() -> Any:
-    from snowballstemmer import stemmer  # loads every language, so only when a word is stemmed
+def _rules() -> StemFile:
+    return read_vocabulary("pipelines.text.analyzer", "stems.yaml", StemFile)
 
-    return stemmer("porter")
+
+class _InflectedEnglish(EnglishStemmer):  # type: ignore[misc]
+    """Snowball's English stemmer without the steps that make one word of two.
+
+    Steps 2 to 4 take -ation, -ive, -ant, -ity: organization would be organ.
+    """
+
+    def _EnglishStemmer__r_Step_2(self) -> bool:  # noqa: N802 - the library's own name
+        return True
+
+    def _EnglishStemmer__r_Step_3(self) -> bool:  # noqa: N802
+        return True
+
+    def _EnglishStemmer__r_Step_4(self) -> bool:  # noqa: N802
+        return True
+
+
+@cache
+def _stem_by_rules(language: str) -> Stem:
+    """Return what takes the endings from a word of a language."""
+    rules = _rules().languages[language]
+    if rules.endings:
+        return lambda word: _without_endings(word, rules.endings)
+    stemmer: Any = _InflectedEnglish() if language == _DEFAULT else library_stemmer(rules.library)
+    stem: Stem = stemmer.stemWord
+    return stem
+
+
+def _without_endings(word: str, steps: tuple[Mapping[str, str | int], ...]) -> str:
+    for step in steps:
+        word = _without_ending(word, step, int(step["least"]))
+    return word
+
+
+def _without_ending(word: str, step: Mapping[str, str | int], least: int) -> str:
+    # The longest ending comes first, so that a word ends in -eaux and not in -aux.
+    for length in range(len(word) - least, 0, -1):
+        other = step.get(word[-length:])
+        if other is not None:
+            return f"{word[:-length]}{other}"
+    return word
 
 
 class _Stems(dict[str, str]):
-    """Stems by word, each worked out when its word is first met."""
+    """Stems of the words of one language, each worked out when it is first met."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        rules = _rules()
+        own = rules.languages[language]
+        self._mark = "" if language == _DEFAULT else f"{language}{_MARK}"
+        self._stem = _stem_by_rules(language)
+        self._known = dict.fromkeys(f"{rules.names} {own.own}".split())
+        self._forms = own.words
 
     def __missing__(self, word: str) -> str:
         if len(self) >= _STEMS_KEPT:
             self.clear()
-        stemmed = _stem_of(word)
-        self[word] = stemmed
-        return stemmed
+        stem = self._mark + self._stem_of(word)
+        self[word] = stem
+        return stem
+
+    def _stem_of(self, word: str) -> str:
+        if word in self._known or len(word) > _LETTERS:
+            return word
+        form = self._forms.get(word)
+        if form is None:
+            return self._stem(word)
+        # The base form goes the way of every word: `agree` loses its e.
+        return form if form in self._known else self._stem(form)
 
 
-#: Returns the stem of a folded word. A bound method, since each word of a text is looked up.
-stem = _Stems().__getitem__
+_stems_of_language = cache(_Stems)
 
 
-def _stem_of(word: str) -> str:
-    """Return the stem of a folded word.
+class _StemsInText(dict[str, str]):
+    """Stems of the words of a text, whose letters say by which rules they go."""
 
-    Snowball's "porter" keeps to the paper. Lucene follows Porter's own program, which departs from it
-    in three points: words of one or two letters stay, `-bli` becomes `-ble`, and `-logi` becomes
-    `-log`. The last two are done beforehand.
-    """
-    if len(word) <= 2 or not word[-1].isascii():
+    def __init__(self, latin: str, cyrillic: str | None) -> None:
+        super().__init__()
+        self._latin = latin
+        self._cyrillic = cyrillic
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _STEMS_KEPT:
+            self.clear()
+        stem = self._stem_of(word)
+        self[word] = stem
+        return stem
+
+    def _stem_of(self, word: str) -> str:
+        script = _script_of(word)
+        if script == "Latin":
+            return _stems_of_language(self._latin)[word]
+        if script == "Cyrillic" and self._cyrillic:
+            return _stems_of_language(self._cyrillic)[word]
         return word
-    ending = _ENDING.search(word)
-    if ending:
-        head = word[: ending.start()]
-        if _SYLLABLE.search(head):
-            word = head + _LENGTHENED[ending[1]]
-    stemmed: str = _porter_stemmer().stemWord(word)
-    return stemmed
+
+
+def stems_in(language: str | None) -> Stem:
+    """Return what gives the stems of the folded words of a text in a language."""
+    return _stems_in(base_of(language or ""))
+
+
+@cache
+def _stems_in(language: str) -> Stem:
+    rules = _rules().languages.get(language)
+    latin, cyrillic = _DEFAULT, None
+    if rules is not None and rules.script == "Latin":
+        latin = language
+    elif rules is not None:
+        cyrillic = language
+    # A bound method, since each word of a text is looked up.
+    return _StemsInText(latin, cyrillic).__getitem__
+
+
+def stems_of(word: str) -> tuple[str, ...]:
+    """Return the stems of a folded word in all languages, as texts may have it."""
+    script = _script_of(word)
+    found: list[str] = []
+    if script != "Latin":
+        found.append(word)
+    for language, rules in _rules().languages.items():
+        if rules.script == script:
+            found.append(_stems_of_language(language)[word])
+    return tuple(dict.fromkeys(found))
+
+
+def languages_with_stems(script: str) -> tuple[str, ...]:
+    """Return the languages that have rules for words in a script."""
+    return tuple(language for language, rules in _rules().languages.items() if rules.script == script)
+
+
+def _script_of(word: str) -> str | None:
+    """Return the script of a word of letters alone, as far as one has rules."""
+    if not word.isalpha():
+        return None
+    if word.isascii():
+        return "Latin"
+    if "\u0400" <= word[-1] <= "\u052f":
+        return "Cyrillic"
+    return None

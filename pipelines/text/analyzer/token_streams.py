@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice, pairwise, product
 from typing import NamedTuple
 
-from pipelines.text.analyzer.stemmer import stem
+from pipelines.text.analyzer.one_form import folded_in_one_form, folded_in_one_form_with_positions
+from pipelines.text.analyzer.spelling_variants import run_variants, word_variants
+from pipelines.text.analyzer.stemmer import Stem, languages_with_stems, stems_in, stems_of
 from pipelines.text.analyzer.word_cutter import (
     MAX_WORD,
     WORD_OR_RUN,
@@ -16,7 +18,6 @@ from pipelines.text.analyzer.word_cutter import (
     pieces_with_positions,
     plain_pieces,
 )
-from pipelines.text.folding import fold_for_search, fold_with_positions
 
 
 class Placed(NamedTuple):
@@ -27,9 +28,13 @@ class Placed(NamedTuple):
     ends: list[int]
 
 
-def streams(text: str) -> tuple[list[str], list[str]]:
-    """Return the main and the plain tokens of a text, in order: what an index stores."""
-    folded = fold_for_search(text)
+def streams(text: str, language: str | None = None) -> tuple[list[str], list[str]]:
+    """Return the main and the plain tokens of a text, in order: what an index stores.
+
+    The main ones are stems by the rules of the text's language, the plain ones the words as written.
+    """
+    folded = folded_in_one_form(text)
+    stem = stems_in(language)
     cut = cut_words(folded)
     if not has_runs(folded):
         plain = _plain_words_of(cut, folded)
@@ -65,9 +70,9 @@ def _plain_words_of(words: list[str], folded: str) -> list[str]:
     return plain
 
 
-def main_words(text: str) -> list[str]:
+def main_words(text: str, language: str | None = None) -> list[str]:
     """Return the main tokens of a text: stems and pairs of characters."""
-    return streams(text)[0]
+    return streams(text, language)[0]
 
 
 def plain_words(text: str) -> list[str]:
@@ -75,28 +80,125 @@ def plain_words(text: str) -> list[str]:
     return streams(text)[1]
 
 
+# -- what a search asks for --------------------------------------------------------------------------------
+
+#: Phrases that one phrase of a search may stand for.
+_MOST_PHRASES = 64
+
+#: Tokens side by side.
+Phrase = tuple[str, ...]
+
+
+def exact_phrases(text: str) -> tuple[Phrase, ...]:
+    """Return the plain tokens of a text in each of its spellings."""
+    return _phrases(_spellings_of(text), _plain_tokens)
+
+
+def pair_phrases(text: str) -> tuple[Phrase, ...]:
+    """Return the main tokens of Chinese in each of its wordings."""
+    return _phrases(_spellings_of(text), lambda words: _main_tokens(words, str))
+
+
+def stemmed_phrases(text: str) -> tuple[Phrase, ...]:
+    """Return the main tokens that texts of any language may have for this.
+
+    A phrase has the stems of one language throughout, as a text has.
+    """
+    words = cut_words(folded_in_one_form(text))
+    pieces: list[str] = []
+    for word in words:
+        pieces += [word] if is_run(word) else plain_pieces(word)
+    if not pieces:
+        return ()
+    if len(pieces) == 1 and not is_run(pieces[0]):
+        return tuple((stem,) for stem in _stems_of_variants(pieces[0]))
+    spellings = _spellings_of(text)
+    found: dict[Phrase, None] = {}
+    for language in (None, *languages_with_stems("Latin"), *languages_with_stems("Cyrillic")):
+        stem = stems_in(language)
+        for words in spellings:
+            found[_main_tokens(words, stem)] = None
+    return tuple(found)[:_MOST_PHRASES]
+
+
+def _stems_of_variants(word: str) -> Iterable[str]:
+    found = dict.fromkeys(stems_of(word))
+    # A spelling is one of English words.
+    stem = stems_in(None)
+    for variant in word_variants(word):
+        found[stem(variant)] = None
+    return found
+
+
+def _spellings_of(text: str) -> list[list[str]]:
+    """Return the words of a text, cut and without elision, in each of its spellings."""
+    choices: list[Sequence[str]] = []
+    for word in cut_words(folded_in_one_form(text)):
+        if is_run(word):
+            choices.append(run_variants(word))
+            continue
+        for piece in plain_pieces(word):
+            choices.append(word_variants(piece))
+    return [list(words) for words in islice(product(*choices), _MOST_PHRASES)]
+
+
+def _phrases(spellings: Iterable[list[str]], tokens_of: Callable[[list[str]], Phrase]) -> tuple[Phrase, ...]:
+    found: dict[Phrase, None] = {}
+    for words in spellings:
+        tokens = tokens_of(words)
+        if tokens:
+            found[tokens] = None
+    return tuple(found)
+
+
+def _plain_tokens(words: Iterable[str]) -> Phrase:
+    found: list[str] = []
+    for word in words:
+        found += word if is_run(word) else (word,)
+    return tuple(found)
+
+
+def _main_tokens(words: Iterable[str], stem: Stem) -> Phrase:
+    found: list[str] = []
+    for word in words:
+        found += _pairs_of(word) if is_run(word) else (stem(word),)
+    return tuple(found)
+
+
 def has_lone_character(text: str) -> bool:
     """Tell whether a Chinese character stands alone, where no pair can answer for it."""
-    return any(len(word) == 1 and is_run(word) for word in cut_words(fold_for_search(text)))
+    return any(len(word) == 1 and is_run(word) for word in cut_words(folded_in_one_form(text)))
 
 
-def placed(text: str, *, plain: bool) -> Placed:
+def is_code(text: str) -> bool:
+    """Tell whether a text is several words that end in a number, as COVID-19 is."""
+    words = cut_words(folded_in_one_form(text))
+    return len(words) > 1 and words[-1].isdigit()
+
+
+def has_runs_alone(text: str) -> bool:
+    """Tell whether all words of a text are runs of Chinese."""
+    return all(map(is_run, cut_words(folded_in_one_form(text))))
+
+
+def placed(text: str, language: str | None = None, *, plain: bool) -> Placed:
     """Return one stream of a text with the place of each token, for highlighting.
 
     The tokens are those of `streams`: the plain ones, or the main ones.
     """
-    folded, starts, ends = fold_with_positions(text)
+    folded, starts, ends = folded_in_one_form_with_positions(text)
+    stem = stems_in(language)
     stream = Placed([], [], [])
     for match in WORD_OR_RUN.finditer(folded):
         offset = match.start()
-        for token, start, end in _tokens_with_positions(match.group(), plain=plain):
+        for token, start, end in _tokens_with_positions(match.group(), stem, plain=plain):
             stream.tokens.append(token)
             stream.starts.append(starts[offset + start])
             stream.ends.append(ends[offset + end - 1])
     return stream
 
 
-def _tokens_with_positions(word: str, *, plain: bool) -> Sequence[tuple[str, int, int]]:
+def _tokens_with_positions(word: str, stem: Stem, *, plain: bool) -> Sequence[tuple[str, int, int]]:
     """Return the tokens of a word or run of Chinese, each with its [start, end) in it."""
     tokens = []
     if is_run(word):

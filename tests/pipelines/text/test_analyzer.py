@@ -15,8 +15,10 @@ from pipelines.text.analyzer import (
     placed,
     places,
     plain_words,
-    stem,
+    stems_in,
+    stems_of,
     streams,
+    word_variants,
 )
 from pipelines.text.analyzer.word_cutter import WORD_OR_RUN, cut_words
 from pipelines.text.folding import fold_for_search
@@ -66,8 +68,13 @@ def test_these_are_the_same_to_a_search(one: str, other: str) -> None:
         ("2026年1月", ["2026", "年", "1", "月"]),
         ("Canada-China", ["canada", "china"]),
         ("cbc.ca", ["cbc", "ca"]),
-        ("U.S.", ["u", "s"]),
-        ("1,000", ["1,000"]),
+        ("U.S.", ["usa"]),
+        ("us, US$5 and US-led", ["us", "us", "5", "and", "usa", "led"]),
+        ("J.P.Morgan, P.R.C.", ["jp", "morgan", "prc"]),
+        ("F-35 2-to-1 COVID-19 COVID19", ["f35", "2", "to", "1", "covid", "19", "covid", "19"]),
+        ("迈克尔·科夫", ["迈克", "克尔", "尔科", "科夫"]),
+        ("1,000", ["1000"]),
+        ("1'000,000 1\u202f000", ["1000000", "1000"]),
         ("75.8%", ["75.8"]),
         ("1, 2", ["1", "2"]),
         ("C$3.5bn", ["c", "3.5bn"]),
@@ -83,30 +90,49 @@ def test_text_is_cut_into(text: str, main: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "stemmed"),
+    ("language", "word", "stemmed"),
     [
-        ("caresses", "caress"),
-        ("ponies", "poni"),
-        ("relational", "relat"),
-        ("negotiations", "negoti"),
-        ("is", "is"),
-        ("possibly", "possibl"),
-        ("technology", "technolog"),
-        ("technological", "technolog"),
-        ("possibilities", "possibl"),
-        ("possiblys", "possibl"),
-        ("electribly", "electr"),
-        ("apologies", "apolog"),
-        ("apologized", "apolog"),
-        ("logi", "logi"),
-        ("ugly", "ugli"),
-        ("doubly", "doubli"),
-        ("by", "by"),
-        ("1980s", "1980"),
+        ("en", "caresses", "caress"),
+        ("en", "negotiations", "negotiation"),
+        ("en", "possibly", "possibli"),
+        ("en", "1980s", "1980s"),
+        ("en", "is", "is"),
+        ("en", "sold", "sell"),
+        ("en", "x" * 41, "x" * 41),
+        ("en-CA", "duties", "duti"),
+        (None, "duties", "duti"),
+        ("zh-Hans", "duties", "duti"),
+        ("fr", "nationaux", "fr¦national"),
+        ("fr-CA", "nationaux", "fr¦national"),
+        ("no", "dagene", "nb¦dag"),
+        ("ru", "хека", "ru¦хек"),
+        ("ru", "tariffs", "tariff"),
+        ("uk", "хека", "хека"),
+        ("fr", "rogers", "fr¦rogers"),
+        ("en", "g7", "g7"),
     ],
 )
-def test_stems_are_porters_as_his_program_gives_them(word: str, stemmed: str) -> None:
-    assert stem(word) == stemmed
+def test_a_stem_goes_by_the_language_of_its_text(language: str | None, word: str, stemmed: str) -> None:
+    assert stems_in(language)(word) == stemmed
+    assert stemmed in stems_of(word)
+
+
+def test_all_languages_of_the_beats_that_have_rules_know_theirs() -> None:
+    for language in ("en", "fr", "de", "es", "it", "pt", "nl", "nb", "sv", "pl", "ru"):
+        assert stems_in(language)("рублями" if language == "ru" else "bananes")
+
+
+@pytest.mark.parametrize(
+    ("word", "variants"),
+    [
+        ("labourers", {"labourers", "laborers"}),
+        ("organizations", {"organizations", "organisations"}),
+        ("rise", {"rise"}),
+        ("canola", {"canola"}),
+    ],
+)
+def test_a_word_has_these_spellings(word: str, variants: set[str]) -> None:
+    assert set(word_variants(word)) == variants
 
 
 def test_plain_words_keep_endings_and_single_characters() -> None:

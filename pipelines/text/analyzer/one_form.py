@@ -1,0 +1,109 @@
+"""What is written in several ways, written in one (pure).
+
+    U.S.-China, P.R.C.     USA-China, PRC        initials, and words that their capitals make another word
+    1,000,000              1000000               thousands
+    迈克尔·科夫里格            迈克尔科夫里格           the dot in a foreign name
+    f-35, covid19          f35, covid 19         codes; after the folding
+
+Texts and queries go the same way, so each form finds the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from crawlers.scripts import HAN, KANA
+from pipelines.text.analyzer.spelling_variants import capitals
+from pipelines.text.folding import PositionedFold, fold_for_search, fold_with_positions
+
+_LETTER = "A-Za-z\u00c0-\u024f\u0400-\u052f"
+_DOTS = "·‧•・･∙"
+_THOUSANDS = r"(?<![\w.,])[0-9]{1,3}(?:[,'’\u00a0\u2009\u202f][0-9]{3})+(?![0-9])"
+_INITIALS = rf"(?<![\w.])[{_LETTER}](?:\.[{_LETTER}](?!\w))+\.?"
+_NAME_DOT = rf"[{_DOTS}](?<=[{HAN}{KANA}].)(?=[{HAN}{KANA}])"
+
+# A hyphen between one or two letters and a number: F-35 and G-7, but neither COVID-19 nor 2-to-1.
+_CODE_HYPHEN = (
+    r"[-‐‑–−](?<=[a-z].)(?<![^\W_][a-z][a-z].)(?<![0-9][a-z].)(?<!-[a-z].)(?<!-[a-z][a-z].)"
+    r"(?=[0-9]+[a-z]{0,2}(?!\w))"
+)
+# A number behind three letters or more is a word of its own, so that covid finds COVID19.
+_CODE_NUMBER = r"[0-9](?<=[^\W\d_]{3}.)(?=[0-9]*(?!\w))"
+_CODES = re.compile(rf"(?P<hyphen>{_CODE_HYPHEN})|{_CODE_NUMBER}")
+
+
+@cache
+def _forms() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, capitals()))
+    # US$5 is money, and no country.
+    in_capitals = rf"(?<!\w)(?:{words})(?![\w$])"
+    patterns = (
+        f"(?P<capitals>{in_capitals})",
+        f"(?P<initials>{_INITIALS})",
+        f"(?P<number>{_THOUSANDS})",
+        _NAME_DOT,
+    )
+    return re.compile("|".join(patterns))
+
+
+def _one_form(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    written = match[0]
+    if kind == "capitals":
+        return capitals()[written]
+    if kind == "number":
+        return re.sub("[^0-9]", "", written)
+    if kind == "initials":
+        letters = written.replace(".", "").upper()
+        word = capitals().get(letters, letters)
+        # J.P.Morgan is two words.
+        goes_on = match.string[match.end() : match.end() + 1].isalnum()
+        return f"{word} " if goes_on else word
+    return ""
+
+
+def _code_form(match: re.Match[str]) -> str:
+    return "" if match["hyphen"] else f" {match[0]}"
+
+
+def folded_in_one_form(text: str) -> str:
+    """Return a text folded for search, with everything in one form."""
+    return _CODES.sub(_code_form, fold_for_search(_forms().sub(_one_form, text)))
+
+
+def folded_in_one_form_with_positions(text: str) -> PositionedFold:
+    """Return the same text with the [start, end) of each character in the original."""
+    whole = PositionedFold(text, range(len(text)), range(1, len(text) + 1))
+    unfolded = _substituted(whole, _forms(), _one_form)
+    folded = fold_with_positions(unfolded.text)
+    starts = [unfolded.starts[start] for start in folded.starts]
+    ends = [unfolded.ends[end - 1] for end in folded.ends]
+    return _substituted(PositionedFold(folded.text, starts, ends), _CODES, _code_form)
+
+
+def _substituted(
+    text: PositionedFold, pattern: re.Pattern[str], form: Callable[[re.Match[str]], str]
+) -> PositionedFold:
+    """Return a text with each match in its other form, in the match's place."""
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for match in pattern.finditer(text.text):
+        first, last = match.span()
+        parts.append(text.text[at:first])
+        starts += text.starts[at:first]
+        ends += text.ends[at:first]
+        other = form(match)
+        parts.append(other)
+        starts += [text.starts[first]] * len(other)
+        ends += [text.ends[last - 1]] * len(other)
+        at = last
+    if not parts:
+        return text
+    parts.append(text.text[at:])
+    starts += text.starts[at:]
+    ends += text.ends[at:]
+    return PositionedFold("".join(parts), starts, ends)
