@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -22,7 +22,7 @@ def test_killed_runs_leave_the_same_ledger_and_each_mail_once(installed: Maplewi
         calm = common.with_settings(home=tmp_path / "calm")
         calm("run")
         killed = common.with_settings(home=tmp_path / "killed")
-        hit = [name for name, reached in _moments(tmp_path / "killed") if _killed_when(reached, killed)]
+        hit = [name for name, reached in _moments(tmp_path / "killed", web) if _killed_when(reached, killed)]
         killed("run")
     assert len(hit) >= 6, f"only killed at: {hit}"
     assert _stories(killed) == _stories(calm)
@@ -35,25 +35,23 @@ def test_killed_runs_leave_the_same_ledger_and_each_mail_once(installed: Maplewi
     assert not list((tmp_path / "killed/batches").glob("*.open"))
 
 
-def _moments(home: Path) -> list[tuple[str, Callable[[float], bool]]]:
-    """Name the moments of a run at which to kill it, each with what shows that it has come.
+def _moments(home: Path, web: DemoWeb) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Yield the moments of a run at which to kill it, each with what shows that it has come.
 
     Two while it crawls, then as decisions are taken (of some hundred pages), then as mails are written.
     """
-    moments: list[tuple[str, Callable[[float], bool]]] = [
-        ("early in the crawl", lambda seconds: seconds > 1.5),
-        ("late in the crawl", lambda seconds: seconds > 3),
-    ]
+    for n in (5, 100):
+        before = len(web.requests)
+        yield f"{n} requests asked", lambda n=n, before=before: len(web.requests) - before >= n
     for n in (5, 40, 75):
-        moments.append((f"{n} pages decided", lambda _, n=n: _decided(home) >= n))  # type: ignore[misc]
+        yield f"{n} pages decided", lambda n=n: _decided(home) >= n
     for n in (1, 12):
-        moments.append((f"{n} mails written", lambda _, n=n: len(_messages(home)) >= n))  # type: ignore[misc]
-    return moments
+        yield f"{n} mails written", lambda n=n: len(_messages(home)) >= n
 
 
-def _killed_when(reached: Callable[[float], bool], maplewire: Maplewire) -> bool:
-    process, started = maplewire.start("run"), time.monotonic()
-    while process.poll() is None and not reached(time.monotonic() - started):
+def _killed_when(reached: Callable[[], bool], maplewire: Maplewire) -> bool:
+    process = maplewire.start("run")
+    while process.poll() is None and not reached():
         time.sleep(0.01)
     alive = process.poll() is None
     process.kill()
