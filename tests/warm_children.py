@@ -1,7 +1,8 @@
-"""Child processes of a crawl that start in a tenth of their time.
+"""Child processes of ours that start in a tenth of their time.
 
-A crawl's process loads Scrapy, which costs more than a second of the processor, and the tests start hundreds.
-Here one process, the nursery, loads it once. Each child is a fork of it that runs the same code:
+A crawl's process loads Scrapy, which costs more than a second of the processor, and a command loads half of
+Maplewire; the tests start hundreds of them. Here one process, the nursery, loads all that once. Each child is
+a fork of it that runs the same code:
 
     test ──► WarmPopen ──(its pipes, its environment)──► nursery ──► fork ──► fork, which runs the module
 
@@ -17,8 +18,10 @@ from __future__ import annotations
 import array
 import ctypes
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import random
 import resource
 import signal
@@ -27,22 +30,52 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import Any, Self
+
+from crawlers import child_process
 
 #: From Linux's <sys/prctl.h>.
 _PR_SET_CHILD_SUBREAPER = 36
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _ADOPTION_S = 30.0
+#: What programs load when they need it.
+_LOADED_LATE = (
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.crawler",
+    "crawlers.feeds",
+    "crawlers.spiders.__main__",
+    "pipelines.bootstrap",
+    "trafilatura",
+)
+#: Packages whose modules load each other late, when they are needed.
+_LOADED_WHOLE = (
+    "crawlers.spiders",
+    "pipelines.cli.commands",
+    "pipelines.cli.render",
+    "pipelines.operations",
+    "pipelines.stages",
+    "pipelines.stories",
+)
 
 
 def warm_children_work() -> bool:
     """Tell whether children can start from a nursery here."""
     is_measured = "coverage" in sys.modules and sys.modules["coverage"].Coverage.current() is not None
     return sys.platform == "linux" and not is_measured
+
+
+@dataclass(frozen=True)
+class Program:
+    """A module of ours to run, and what surrounds it."""
+
+    module: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    folder: str
 
 
 class Nursery:
@@ -68,21 +101,16 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.warm_children", str(theirs.fileno())],
+                [sys.executable, "-c", f"from tests.warm_children import serve; serve({theirs.fileno()})"],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 cwd=_REPOSITORY,
             )
         return ours
 
-    def start_child(self, module: str, environment: dict[str, str], files: list[int]) -> int:
+    def start_child(self, program: Program, files: list[int]) -> int:
         """Start a child on its standard input, output and error; return its process id."""
-        wish = {
-            "module": module,
-            "environment": environment,
-            "folder": str(Path.cwd()),
-            "parent": os.getpid(),
-        }
+        wish = {"program": asdict(program), "parent": os.getpid()}
         with self._turn, _adopting():
             if self._connection is None:
                 self._connection = self._start()
@@ -105,33 +133,35 @@ def _adopting() -> Iterator[None]:
         prctl(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
-class _ForkedPopen(subprocess.Popen[bytes]):
-    """A child that runs a module, started by a fork."""
+class _ForkedPopen(subprocess.Popen[Any]):
+    """A child that runs a module (`python -m`), started by a fork."""
 
-    def _fork(self, module: str, environment: dict[str, str], files: list[int]) -> int:
+    def _fork(self, program: Program, files: list[int]) -> int:
         raise NotImplementedError
 
-    def _execute_child(self, args: Any, *others: Any) -> None:
+    def _execute_child(self, args: Sequence[str], *others: Any) -> None:
         # These are the arguments that subprocess gives from Python 3.11 to 3.13.
-        environment = os.environ if others[5] is None else others[5]
+        folder, environment = others[4:6]
         pipes = others[9:15]
         files = [pipes[0], pipes[3], pipes[5]]
         for number in range(3):
             if files[number] == -1:
                 files[number] = number
+        module, *arguments = args[args.index("-m") + 1 :]
+        program = Program(module, arguments, dict(environment or os.environ), str(folder or Path.cwd()))
         try:
-            self.pid = self._fork(args[-1], dict(environment), files)
+            self.pid = self._fork(program, files)
             self._child_created = True
         finally:
             self._close_pipe_fds(*pipes)
 
 
-def popen_from(nursery: Nursery) -> Callable[..., subprocess.Popen[bytes]]:
+def popen_from(nursery: Nursery) -> Callable[..., subprocess.Popen[Any]]:
     """Return what starts a child that runs a module."""
 
     class WarmPopen(_ForkedPopen):
-        def _fork(self, module: str, environment: dict[str, str], files: list[int]) -> int:
-            return nursery.start_child(module, environment, files)
+        def _fork(self, program: Program, files: list[int]) -> int:
+            return nursery.start_child(program, files)
 
     return WarmPopen
 
@@ -139,18 +169,24 @@ def popen_from(nursery: Nursery) -> Callable[..., subprocess.Popen[bytes]]:
 class _GrandchildPopen(_ForkedPopen):
     """In a child of the nursery, which has all modules itself."""
 
-    def _fork(self, module: str, environment: dict[str, str], files: list[int]) -> int:
+    def _fork(self, program: Program, files: list[int]) -> int:
         process = os.fork()
         if process == 0:
-            _run(module, environment, files)
+            try:
+                _run(program, files)
+            finally:
+                # What its parent had registered for its own end is nothing to it.
+                os._exit(1)
         return process
 
 
 # -- in the nursery ---------------------------------------------------------------------------------------
 
 
-def _serve(connection: socket.socket) -> None:
-    modules = _entries()
+def serve(connection_number: int) -> None:
+    """Start children until the tests are over. In each child, run what was asked for."""
+    connection = socket.socket(fileno=connection_number)
+    _load_modules()
     gc.collect()
     gc.freeze()
     while True:
@@ -159,34 +195,29 @@ def _serve(connection: socket.socket) -> None:
             return
         files = list(array.array("i", rights[0][2]))
         wish = json.loads(sent)
-        assert wish["module"] in modules
         between = os.fork()
         if between == 0:
-            if os.fork() == 0:
-                _become_child_of(wish["parent"], connection)
-                os.chdir(wish["folder"])
-                _run(wish["module"], wish["environment"], files)
-            os._exit(0)
+            if os.fork() != 0:
+                os._exit(0)
+            _become_child_of(wish["parent"], connection)
+            _run(Program(**wish["program"]), files)
+            return
         os.waitpid(between, 0)
         for file in files:
             os.close(file)
 
 
-def _entries() -> dict[str, Callable[[], None]]:
-    """Return what each module does as a program, with all that it will need loaded."""
-    import scrapy.core.downloader.handlers.http11
-    import scrapy.crawler  # noqa: F401
-
-    import crawlers.feeds
-    import crawlers.spiders.news
-    import crawlers.spiders.shared_crawl  # noqa: F401
-    from crawlers import child_process
-    from crawlers.spiders import __main__ as spiders
-    from crawlers.spiders import listing_parser
-
-    # A child's own children are forks of it.
+def _load_modules() -> None:
+    """Load what the programs will need, and have their own children start by forks, too."""
+    for name in _LOADED_LATE:
+        importlib.import_module(name)
+    for package in _LOADED_WHOLE:
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    # Scrapy installs it in each child; a second one is refused.
+    assert "twisted.internet.reactor" not in sys.modules
     child_process.Popen = _GrandchildPopen
-    return {"crawlers.spiders": spiders.main, "crawlers.spiders.listing_parser": listing_parser.answer_tasks}
 
 
 def _become_child_of(parent: int, connection: socket.socket) -> None:
@@ -197,34 +228,41 @@ def _become_child_of(parent: int, connection: socket.socket) -> None:
             os._exit(1)
         time.sleep(0.0005)
     connection.send(str(os.getpid()).encode())
+    connection.detach()
 
 
-def _run(module: str, environment: dict[str, str], files: list[int]) -> NoReturn:
-    """Run a module as a program of its own would be."""
-    status = 1
-    try:
-        for number, file in enumerate(files):
-            os.dup2(file, number)
-        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.environ.clear()
-        os.environ.update(environment)
-        time.tzset()
-        random.seed()
-        # Open for as long as this process lives.
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
-        _entries()[module]()
-        status = 0
-    except Exception:  # noqa: BLE001 - told as Python tells it of any program
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
+def _run(program: Program, files: list[int]) -> None:
+    """Run a module as a process of its own would."""
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(program.folder)
+    os.environ.clear()
+    os.environ.update(program.environment)
+    time.tzset()
+    random.seed()
+    sys.argv = [program.module, *program.arguments]
+    # Open for as long as this process lives.
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+    _entry(program.module)()
 
 
-if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+def _entry(module: str) -> Callable[[], None]:
+    """Return what a module does as a program."""
+    if module == "pipelines.cli":
+        from pipelines.cli import main
+
+        return main
+    if module == "crawlers.spiders":
+        from crawlers.spiders import __main__ as spiders
+
+        return spiders.main
+    assert module == "crawlers.spiders.listing_parser", module
+    from crawlers.spiders.listing_parser import answer_tasks
+
+    return answer_tasks

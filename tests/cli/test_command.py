@@ -16,6 +16,7 @@ import pytest
 import typer
 import yaml
 
+from crawlers import child_process
 from pipelines.adapters.ledger import open_ledger
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
@@ -41,11 +42,17 @@ def maplewire(
     *arguments: str, home: Path, stdin: str = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("MAPLEWIRE_")}
-    return subprocess.run(
-        [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments],
+    command = [sys.executable, "-m", "pipelines.cli", *arguments]
+    with child_process.Popen(
+        command,
         env={**kept, "MAPLEWIRE_HOME": str(home), "COLUMNS": "200", **settings},
-        capture_output=True, text=True, input=stdin, timeout=120, cwd=ROOT,
-    )  # fmt: skip
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    ) as process:  # fmt: skip
+        try:
+            output, errors = process.communicate(stdin, timeout=120)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def test_a_catalogue_with_ten_mistakes_gives_ten_messages_and_changes_nothing(tmp_path: Path) -> None:

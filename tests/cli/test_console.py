@@ -59,6 +59,7 @@ def test_logs_hold_no_control_characters() -> None:
     assert _is_clean(console._clean_event(None, "", {"event": EVIL})["event"])
 
 
+@pytest.mark.usefixtures("cold_children")  # Python reads PYTHONIOENCODING at its start
 def test_a_terminal_that_lacks_a_character_gets_its_number(tmp_path: Path) -> None:
     page = tmp_path / "加拿大.html"
     page.write_text("<p>x")
