@@ -128,6 +128,11 @@ def forget_marks_ahead(ledger: Ledger, search_ids: Iterable[str], now: datetime)
     return found
 
 
+def last_run(ledger: Ledger) -> datetime | None:
+    """Return when the last run that told readers began, or None before the first."""
+    return ClockMark(ledger, _LAST_RUN).read_stored_time()
+
+
 def note_run(ledger: Ledger, now: datetime) -> None:
     """Note that a run began, and the pause before it where that was a long one.
 

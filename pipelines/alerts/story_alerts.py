@@ -23,6 +23,7 @@ from pipelines.alerts.alert_rules import WAIT, decide, told_by
 from pipelines.alerts.ceiling import MailLimits
 from pipelines.alerts.clock_marks import note_run
 from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.alerts.earlier_matches import EarlierMatches
 from pipelines.alerts.kept_aside import KeptAside, settle_in_halves
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.messages import is_leaving, messages_of
@@ -53,13 +54,15 @@ def decide_alerts(context: NotifyContext, troubles: list[Trouble]) -> int:
     Returns the mails owed by it. What is kept aside is added to `troubles`.
     """
     ledger = context.ledger
-    note_run(ledger, context.clock.now())
+    now = context.clock.now()
+    earlier = EarlierMatches.read(ledger, now)
+    note_run(ledger, now)
     searches: list[ParsedSearch] = []
     for parsed in context.beat.searches:
         if parsed.search.enabled:
             searches.append(parsed)
     aside = KeptAside(troubles)
-    step = _StoryAlerts(context, searches, aside)
+    step = _StoryAlerts(context, searches, aside, earlier)
     owed = 0
     with aside.guard("what is told of stories that waited"):
         owed += step.decide_waiting()
@@ -75,6 +78,7 @@ def decide_alerts(context: NotifyContext, troubles: list[Trouble]) -> int:
         if not events:
             break
         owed += settle_in_halves(events, seen, _number_of, step.decide_events, step.pass_over_event)
+    earlier.note_asked()
     return owed
 
 
@@ -94,7 +98,14 @@ class _Chunk:
 class _StoryAlerts:
     """One run of the step. It compiles the searches and reads the receipt once."""
 
-    def __init__(self, context: NotifyContext, searches: Sequence[ParsedSearch], aside: KeptAside) -> None:
+    def __init__(
+        self,
+        context: NotifyContext,
+        searches: Sequence[ParsedSearch],
+        aside: KeptAside,
+        earlier: EarlierMatches,
+    ) -> None:
+        self._earlier = earlier
         self._ledger = context.ledger
         self._aside = aside
         self._parsed = searches
@@ -215,20 +226,23 @@ class _StoryAlerts:
             pair = search_id, story_id
             documents = chunk.matched.get(pair, [])
             with self._aside.guard(_mail_about(search_id, story_id)):
-                group = self._decide_story(parsed.search, story, documents, known.get(pair, []), stories)
+                group = self._decide_story(parsed, story, documents, known.get(pair, []), stories)
                 if group:
                     decided.setdefault(search_id, []).append(group)
         return decided
 
     def _decide_story(
         self,
-        search: SavedSearch,
+        parsed: ParsedSearch,
         story: Story,
         documents: Sequence[Document],
         before: Sequence[Alert],
         stories: TouchedStories,
     ) -> list[Alert]:
+        search = parsed.search
         if not before and _is_nothing_news(search, documents, stories):
+            return []
+        if not before and self._earlier.has_match(parsed, story, stories.is_no_news):
             return []
         # Articles and changes are read from the ledger only where the rules will ask for them.
         published: Sequence[datetime] = ()
