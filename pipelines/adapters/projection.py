@@ -8,12 +8,13 @@ relation in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from crawlers.urls import site_of
 from pipelines.model import (
+    Carrying,
     Document,
     Member,
     Outcome,
@@ -24,6 +25,7 @@ from pipelines.model import (
     StoryDocument,
     StoryKind,
 )
+from pipelines.stories.carried import pages_carrying
 
 
 class Placement(NamedTuple):
@@ -82,7 +84,17 @@ def document_of(stored: StoredArticle, story: Story, seq: int) -> Document:
     )
 
 
-def story_document_of(story: Story, seq: int, pages: Mapping[str, tuple[str, Publisher]]) -> StoryDocument:
+def order_on_pages(carrying: Carrying) -> tuple[str, int, str]:
+    """Return what puts carried texts in the order in which they stand on their pages."""
+    return carrying.page_id, carrying.place, carrying.article_id
+
+
+def story_document_of(
+    story: Story,
+    seq: int,
+    pages: Mapping[str, tuple[str, Publisher]],
+    carryings: Iterable[Carrying] = (),
+) -> StoryDocument:
     """Return a story's document.
 
     `pages` has the address and the publisher of each of its articles, by article id.
@@ -96,7 +108,13 @@ def story_document_of(story: Story, seq: int, pages: Mapping[str, tuple[str, Pub
             countries.append(publisher.country)
     url, _ = pages[story.lead_id]
     return StoryDocument(
-        story.id, seq, story, url, tuple(dict.fromkeys(outlets)), tuple(dict.fromkeys(countries))
+        story.id,
+        seq,
+        story,
+        url,
+        tuple(dict.fromkeys(outlets)),
+        tuple(dict.fromkeys(countries)),
+        len(pages_carrying(story.id, carryings)),
     )
 
 

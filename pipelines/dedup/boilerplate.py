@@ -2,9 +2,9 @@
 
     article ──► its paragraphs ──► seen in three articles of the site? ──► boilerplate from then on
 
-Counted are articles that differ in their longest paragraph, so that several versions of one article do
-not turn its own text into boilerplate. Three such articles are enough: on the generated reprints two let a
-shared report through, four miss the boilerplate of small sites.
+Counted are articles that differ in their longest paragraph, of which none stands in another of them, so that
+several versions or steps of one article do not turn its own text into boilerplate. Three such articles are
+enough: on the generated reprints two let a shared report through, four miss the boilerplate of small sites.
 """
 
 from __future__ import annotations
@@ -82,8 +82,32 @@ def _pages_sharing(recent: Sequence[PageParagraphs], page: PageParagraphs) -> li
 
 def _is_repeated(part: int, pages: Iterable[PageParagraphs]) -> bool:
     """Tell whether enough articles that differ have a paragraph."""
-    longest_paragraphs = set()
+    having = {}
     for page in pages:
         if part in page.others:
-            longest_paragraphs.add(page.longest)
-    return len(longest_paragraphs) >= _ARTICLES
+            having[page.longest] = page
+    if len(having) < _ARTICLES:
+        return False
+    return _count_reports(list(having.values())) >= _ARTICLES
+
+
+def _count_reports(pages: Sequence[PageParagraphs]) -> int:
+    """Return how many reports some pages tell, steps of one report counted once.
+
+    A report that its newsroom writes on keeps its paragraphs, so the longest of one step stands in others.
+    """
+    reports: list[list[PageParagraphs]] = []
+    for page in pages:
+        steps = [page]
+        others = []
+        for report in reports:
+            if any(_are_steps(page, other) for other in report):
+                steps += report
+            else:
+                others.append(report)
+        reports = [*others, steps]
+    return len(reports)
+
+
+def _are_steps(one: PageParagraphs, other: PageParagraphs) -> bool:
+    return one.longest in other.others or other.longest in one.others

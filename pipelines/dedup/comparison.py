@@ -17,6 +17,7 @@ from datetime import timedelta
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
+from pipelines.dedup.carrying import Standing, is_excerpt
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, unquoted_share
 from pipelines.dedup.template_reports import form_again
@@ -43,12 +44,11 @@ _SAME_SPEECH = 0.65
 #: Share of a page that another text says in its own voice. With no more than a line of its own above it
 #: ("The Gazette reports:"), the page reprints that text.
 _REPRINTED = 0.75
-#: A block is the unquoted words of one piece that holds nearly all that is shared and two fifths of the
-#: shorter text. That is how a page carries an agency's text inside its own; rewriting scatters what it
-#: keeps.
+#: A block is the unquoted words of one piece that holds nearly all that is shared and a fifth of the shorter
+#: text. That is how a page carries an agency's text inside its own; rewriting scatters what it keeps.
 _BLOCK_WORDS = 60
 _BLOCK_UNITY = 0.95
-_BLOCK_SHARE = 0.35
+_BLOCK_SHARE = 0.20
 #: From this share on a pair speaks for itself. Below, the story's other members are heard.
 _SAME_SHARE = 0.60
 #: Words in a row, small changes allowed, and for texts that agree in names and numbers. Turns of phrase
@@ -93,6 +93,8 @@ class Comparison:
     ground: Ground = Ground.TEXT
     #: Above 0 where the two are plainly one form about others: their share, or 1 where titles say so.
     objection: float = 0.0
+    #: Where one of the two is mostly a text of its own; `decide` finds that out.
+    standing: Standing = Standing.ONE_TEXT
 
     @property
     def is_linked(self) -> bool:
@@ -118,7 +120,7 @@ def compare_articles(article: Member, other: Member) -> Comparison:
     needed = _needed_share(overlap, words)
     share = max(_unquoted_share(overlap), _reprinted_share(overlap, mine, theirs))
     shortfall = _shortfall(overlap, words, share, needed)
-    if shortfall:
+    if shortfall and not is_excerpt(article, other):
         return Comparison(other, overlap, Verdict.DIFFERENT, share, shortfall)
     veto = _find_veto(article, other, overlap, share)
     if veto:

@@ -2,7 +2,8 @@
 
     candidates ──► comparison with each ──► verdict a pair: same, likely, different
                                                               │ by story
-            story ids ◄── one story, or several on strong evidence ◄──┘
+            story ids ◄── one story, or several on strong evidence ◄──┤
+              carries ◄── pages that are mostly their own ◄───────────┘
 
 A missed copy costs a reader one more line; a false one hides a report. Shared lookup keys never link
 anything: they only bring two texts here. What makes a pair a copy is in `comparison`.
@@ -14,9 +15,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pipelines.dedup.carrying import Standing, carrying_of, standing_of
 from pipelines.dedup.comparison import Comparison, Ground, Verdict, compare_articles
 from pipelines.dedup.relation import link_between
-from pipelines.model import Corrections, Decision, Link, Member, NearestArticle, Relation
+from pipelines.model import Carrying, Corrections, Decision, Link, Member, NearestArticle, Relation
 
 #: One in so many of a story's members that are as near as the nearest, and plainly the same form about
 #: others, keeps an article out.
@@ -30,6 +32,12 @@ _NEARLY_SHARED = 0.6
 
 _NO_CORRECTIONS = Corrections()
 
+_WHY_NOT_ONE = {
+    Standing.CARRIES: "prints that text inside one that is mostly its own",
+    Standing.CARRIED: "is printed there inside a text that is mostly another",
+    Standing.OTHERS: "shares a part of it, and most of either text is its own",
+}
+
 #: Returns all articles of some stories, by the ids of the stories.
 MembersOf = Callable[[Collection[str]], Sequence[Member]]
 
@@ -42,10 +50,10 @@ def decide(
 ) -> Decision:
     """Decide which known story an article is a copy within, or that it opens one.
 
-    A pair that is plainly the same text decides alone. A weaker one, and a page that carries a text
-    inside its own, need the other members of the story not to object. `members_of` gives all articles of
-    some stories and is asked only then; without it those among the candidates speak for their story.
-    Hence a round-up belongs to one of the reports it carries and joins none of them with another.
+    A pair that is plainly the same text decides alone. A weaker one needs the other members of the story
+    not to object. `members_of` gives all articles of some stories and is asked only then; without it those
+    among the candidates speak for their story. A page that is mostly its own text joins no story of which it
+    prints the text: it carries it (see `carrying`).
 
     A person's `word` goes before every other reason: an article never joins a story that holds one it was
     set apart from, always that of one it was put together with. Of the two, apart is the stronger.
@@ -59,24 +67,25 @@ def decide(
     by_story = _group_by_story(found)
     linked = _linked_to_stories(by_story.values())
     if not linked:
-        return _opens_story(article, found)
+        return _opens_story(article, found, _texts_carried(article, by_story, ()))
     fellows = _Fellows(article, by_story, members_of)
     joined: list[Comparison] = []
     for nearest in linked:
         if _may_join(compared, nearest, joined, fellows, word):
             joined.append(nearest)
+    carries = _texts_carried(article, by_story, joined)
     if not joined:
-        return _opens_story(article, found)
-    return _joins_stories(article, joined)
+        return _opens_story(article, found, carries)
+    return _joins_stories(article, joined, carries)
 
 
-def _opens_story(article: Member, found: Sequence[Comparison]) -> Decision:
+def _opens_story(article: Member, found: Sequence[Comparison], carries: tuple[Carrying, ...]) -> Decision:
     why = ("no other page known has this text",)
     link = Link(article.article_id, Relation.ORIGINAL, None, 1.0, 0.0, why)
-    return Decision((), link, _nearest_article(found))
+    return Decision((), link, _nearest_article(found), carries)
 
 
-def _joins_stories(article: Member, joined: Sequence[Comparison]) -> Decision:
+def _joins_stories(article: Member, joined: Sequence[Comparison], carries: tuple[Carrying, ...]) -> Decision:
     nearest = joined[0]
     link = link_between(article, nearest.member, nearest.overlap)
     if nearest.ground is Ground.PUT_TOGETHER:
@@ -84,7 +93,7 @@ def _joins_stories(article: Member, joined: Sequence[Comparison]) -> Decision:
     story_ids = []
     for comparison in joined:
         story_ids.append(_story_of(comparison.member))
-    return Decision(tuple(story_ids), link)
+    return Decision(tuple(story_ids), link, carries=carries)
 
 
 def _story_of(member: Member) -> str:
@@ -115,8 +124,8 @@ def _compare_with_all(
     comparisons = []
     for candidate in sorted(candidates, key=_article_id):
         if candidate.article_id != compared.article.article_id:
-            comparison = compared.with_member(candidate)
-            comparisons.append(_corrected(comparison, compared.article, word))
+            comparison = _corrected(compared.with_member(candidate), compared.article, word)
+            comparisons.append(_with_standing(comparison, compared.article))
     return sorted(comparisons, key=_rank)
 
 
@@ -130,6 +139,17 @@ def _corrected(comparison: Comparison, article: Member, word: Corrections) -> Co
         ground = Ground.PUT_TOGETHER
         return replace(comparison, verdict=Verdict.SAME, share=1.0, why=ground.value, ground=ground)
     return comparison
+
+
+def _with_standing(comparison: Comparison, article: Member) -> Comparison:
+    """Return a comparison as different where one of the two only carries the other."""
+    if not comparison.is_linked or comparison.ground in (Ground.PUT_TOGETHER, Ground.WORD_FOR_WORD):
+        return comparison
+    standing = standing_of(article, comparison.member, comparison.overlap)
+    if standing is Standing.ONE_TEXT:
+        return comparison
+    why = _WHY_NOT_ONE[standing]
+    return replace(comparison, verdict=Verdict.DIFFERENT, standing=standing, why=why)
 
 
 def _article_id(member: Member) -> str:
@@ -210,25 +230,24 @@ def _linked_to_stories(by_story: Iterable[Sequence[Comparison]]) -> list[Compari
     """Return the best comparison of each story to join."""
     linked = []
     for comparisons in by_story:
-        if comparisons[0].is_linked and not _is_objected(comparisons):
+        if comparisons[0].is_linked and not _is_objected(comparisons[0], comparisons):
             linked.append(comparisons[0])
     return linked
 
 
-def _is_objected(comparisons: Sequence[Comparison]) -> bool:
+def _is_objected(nearest: Comparison, comparisons: Sequence[Comparison]) -> bool:
     """Tell whether members of a story keep out an article that one of them is like.
 
     A form is filled in again and again, about others: markets, weather, obituaries. A copy may have lost
     what tells one from the next (the title, the names), and then the article is like that copy alone.
     """
-    nearest = comparisons[0]
     if nearest.ground in (Ground.PUT_TOGETHER, Ground.WORD_FOR_WORD):
         return False
     objecting = agreeing = 0
     for comparison in comparisons:
         if comparison.objection >= nearest.share:
             objecting += 1
-        if comparison.is_linked:
+        if comparison.is_linked or comparison is nearest:
             agreeing += 1
     return objecting * _OBJECTING >= objecting + agreeing
 
@@ -324,3 +343,36 @@ def _are_set_apart(some: Sequence[Member], others: Sequence[Member], word: Corre
             if frozenset((one.article_id, other.article_id)) in word.apart:
                 return True
     return False
+
+
+# -- texts that are carried -------------------------------------------------------------------------------
+
+
+def _texts_carried(
+    article: Member, by_story: Mapping[str, Sequence[Comparison]], joined: Sequence[Comparison]
+) -> tuple[Carrying, ...]:
+    """Return what texts an article prints, and which pages print its own."""
+    homes = {article.story_id}
+    for comparison in joined:
+        homes.add(_story_of(comparison.member))
+    carries = []
+    for story_id, comparisons in by_story.items():
+        if story_id not in homes:
+            carries += _carried_with_story(article, comparisons)
+    return tuple(carries)
+
+
+def _carried_with_story(article: Member, comparisons: Sequence[Comparison]) -> list[Carrying]:
+    """Return what an article prints of a story, and what of its pages prints it."""
+    carries = []
+    is_carrying = False
+    for comparison in comparisons:
+        if _is_objected(comparison, comparisons):
+            continue
+        if comparison.standing is Standing.CARRIES and not is_carrying:
+            # Of a story's articles the nearest stands for its text.
+            is_carrying = True
+            carries.append(carrying_of(article, comparison.member))
+        elif comparison.standing is Standing.CARRIED:
+            carries.append(carrying_of(comparison.member, article))
+    return carries

@@ -331,6 +331,7 @@ def _placed(
         story,
         joined_story_ids=joined_story_ids,
         story_left=story_left,
+        carries=decision.carries,
         recheck_state=_next_recheck(judged, known, link, decisions, fetch),
         history=history,
     )
@@ -356,6 +357,7 @@ def _appended(
         stored,
         full.head,
         link,
+        carries=decision.carries,
         recheck_state=_next_recheck(judged, known, link, decisions, fetch),
         history=(
             *_back_with_new_text(known, stored, decisions, fetch),

@@ -59,6 +59,7 @@ from pipelines.model.run import (
 from pipelines.model.search import Cadence, Reason, SavedSearch
 from pipelines.model.story import (
     COPY_RELATIONS,
+    Carrying,
     Decision,
     Link,
     Member,
@@ -87,6 +88,7 @@ __all__ = [
     "Article",
     "ArticleVersion",
     "Cadence",
+    "Carrying",
     "Change",
     "Correction",
     "Corrections",

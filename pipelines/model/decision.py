@@ -17,7 +17,7 @@ from pipelines.model.correction import Correction
 from pipelines.model.mark import Mark
 from pipelines.model.revision import ArticleVersion, RecheckState
 from pipelines.model.run import PageAccount, Quarantined
-from pipelines.model.story import Link, Story, StoryEvent
+from pipelines.model.story import Carrying, Link, Story, StoryEvent
 
 # -- a page of a batch ------------------------------------------------------------------------------
 
@@ -49,6 +49,8 @@ class PagePlaced(PageDecision):
     joined_story_ids: tuple[str, ...] = ()
     #: The story that the article left, as arranged without it.
     story_left: Story | None = None
+    #: What it prints of other stories, and the pages that print its text: all that is kept of it.
+    carries: tuple[Carrying, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class PageAppended(PageDecision):
     story_head: Story
     #: The article's own link. It comes last, or stays where it was in this story.
     link: Link
+    #: As in `PagePlaced`.
+    carries: tuple[Carrying, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class StoryDocument:
     #: Names and countries of the sources that ran it, in order of appearance.
     outlets: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    #: Pages of other stories that carry its text inside their own.
+    carried_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,27 @@ class NearestArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrying:
+    """A page that prints the text of another story inside its own.
+
+    It is in no story for that: its home is where its own text is.
+    """
+
+    page_id: str
+    #: The article whose text it prints.
+    article_id: str
+    #: Share of that text that stands in the page, 0..1.
+    share: float
+    #: Words of the longest passage.
+    passage: int
+    #: Words of the page that stand above it.
+    place: int
+    #: The stories that the two are in today; given by the ledger.
+    page_story_id: str | None = None
+    story_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What dedup says of one incoming article."""
 
@@ -89,6 +110,8 @@ class Decision:
     link: Link
     #: For an article that is no copy: what came closest.
     nearest: NearestArticle | None = None
+    #: The texts of other stories that it prints, and the pages of others that print its text.
+    carries: tuple[Carrying, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

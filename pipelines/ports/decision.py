@@ -128,9 +128,10 @@ class Decisions(Protocol):
         corrects the accounts. A decision that is no `PageDecision` has none, and no run counts it.
 
         Every article whose document changes gets a new `seq`: the page's own, and members of its
-        story whose place or label changed; a further copy changes none but its own. The article gets an
-        arrival number when it first comes on the beat, and keeps it. A state of a page that is replaced
-        becomes one of its versions.
+        story whose place or label changed; a further copy changes none but its own. So does every
+        article whose text the page carries from now on, or carries no more. The article gets an
+        arrival number when it first comes on the beat, and keeps it. A state of a page that is
+        replaced becomes one of its versions.
         """
         ...
 

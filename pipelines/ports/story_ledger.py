@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pipelines.model import (
     ArticleVersion,
+    Carrying,
     Change,
     Correction,
     Document,
@@ -52,6 +53,14 @@ class StoryLedger(Protocol):
         ...
 
     def article(self, article_id: str) -> StoredArticle | None: ...
+
+    def carryings(self, story_ids: Collection[str]) -> Sequence[Carrying]:
+        """Return what pages of these stories carry, and which pages carry their texts.
+
+        Each comes with the stories that the two are in today. A page and a text of one story are left out.
+        In order of page, place and article.
+        """
+        ...
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         """Return the states of a page that its article does not show, by number.

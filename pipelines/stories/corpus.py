@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipelines.dedup import decide
 from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, Sketch, is_candidate, lookup_keys, near
-from pipelines.model import Member
+from pipelines.model import Carrying, Member
 
 
 class Corpus:
@@ -24,6 +24,7 @@ class Corpus:
         self._by_exact_hash: defaultdict[str, list[str]] = defaultdict(list)
         self._key_counts: dict[str, int] = {}
         self._stories: dict[str, list[str]] = {}
+        self._carries: list[Carrying] = []
 
     def take(self, member: Member) -> str:
         """Decide on one text and file it; return the id of its story."""
@@ -37,6 +38,7 @@ class Corpus:
         for article_id in moved:
             self._members[article_id] = replace(self._members[article_id], story_id=story_id)
         self._file_member(replace(member, story_id=story_id))
+        self._carries += decision.carries
         return story_id
 
     def candidates(self, member: Member) -> list[Member]:
@@ -61,6 +63,15 @@ class Corpus:
         """Yield each story's id and texts."""
         for story_id in self._stories:
             yield story_id, self._list_members([story_id])
+
+    def carries(self) -> Iterator[Carrying]:
+        """Yield which pages carry texts of other stories, with the stories of both."""
+        for carrying in self._carries:
+            page_story_id = self._members[carrying.page_id].story_id
+            story_id = self._members[carrying.article_id].story_id
+            # A later text may have joined the two.
+            if page_story_id != story_id:
+                yield replace(carrying, page_story_id=page_story_id, story_id=story_id)
 
     def _find_sharing(self, member: Member) -> list[str]:
         """Return the ids of texts with enough keys in common, those that share most first."""

@@ -17,7 +17,16 @@ from pipelines.beat.event_rules import EventRules
 from pipelines.beat.terms import Terms
 from pipelines.dedup import arrange, learnt, print_of, read_page
 from pipelines.extract.language import detect_language
-from pipelines.model import Article, EventPrint, Link, Member, PageParagraphs, Publisher, SiteBoilerplate
+from pipelines.model import (
+    Article,
+    Carrying,
+    EventPrint,
+    Link,
+    Member,
+    PageParagraphs,
+    Publisher,
+    SiteBoilerplate,
+)
 from pipelines.route import find_route
 from pipelines.stories.corpus import Corpus
 from pipelines.stories.event_print import event_print
@@ -44,12 +53,13 @@ def cluster_lines(
     """Group texts into stories, and tell which stories report one event.
 
     Takes `{id, url, title, body, published?, source?, lang?}` and yields `{id, cluster, relation, of, why,
-    related}`, in the order of the file. All lines are read first, to learn which paragraphs a source prints
-    around everything. Then each is decided in order of appearance, so the answer is the same whatever the
-    order of the file.
+    related, carries}`, in the order of the file. All lines are read first, to learn which paragraphs a source
+    prints around everything. Then each is decided in order of appearance, so the answer is the same whatever
+    the order of the file.
 
-    `related` are the other stories about the event of a line's story, `{id, cluster, score, why}` with the
-    id of their first report, the best first. Without `words` nothing is related. A text without a time is
+    `cluster` is the story of a text's own words, `carries` are the clusters whose texts it prints beside
+    them. `related` are the other stories about the event of a line's story, `{id, cluster, score, why}` with
+    the id of their first report, the best first. Without `words` nothing is related. A text without a time is
     related to others without one.
 
     Numbers are good ids and come back as text. Raises PermanentError, naming the line, for one without id
@@ -66,6 +76,7 @@ def cluster_lines(
         for link in arrange(story_id, together).links:
             links[link.article_id] = (story_id, link)
     related = _relate_stories(texts, members, links, words) if words else {}
+    carries = _carried_stories(corpus)
     for member in members:
         story_id, link = links[member.article_id]
         yield {
@@ -75,7 +86,23 @@ def cluster_lines(
             "of": link.of,
             "why": list(link.why),
             "related": related.get(story_id, []),
+            "carries": carries.get(member.article_id, []),
         }
+
+
+def _carried_stories(corpus: Corpus) -> dict[str, list[str]]:
+    """Return the stories that pages carry, by page, as they stand on it from its top."""
+    carries: dict[str, list[str]] = {}
+    for carrying in sorted(corpus.carries(), key=_place_of):
+        assert carrying.story_id is not None
+        story_ids = carries.setdefault(carrying.page_id, [])
+        if carrying.story_id not in story_ids:
+            story_ids.append(carrying.story_id)
+    return carries
+
+
+def _place_of(carrying: Carrying) -> tuple[int, str]:
+    return carrying.place, carrying.article_id
 
 
 def members_of(lines: Iterable[Mapping[str, Any]]) -> list[Member]:

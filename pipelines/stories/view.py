@@ -31,6 +31,7 @@ from pipelines.model import (
 from pipelines.ports import Ledger
 from pipelines.revisions import edit_between, page_text, states_of, text_after, text_before
 from pipelines.route import find_route
+from pipelines.stories.carried import CarriedTexts, read_carried
 from pipelines.stories.nearest import NearestStory, closest
 
 
@@ -101,6 +102,7 @@ class StoryView:
     #: When pages were taken away, by article id.
     gone: Mapping[str, datetime] = field(default_factory=dict)
     related: Sequence[RelatedReport] = ()
+    carried: CarriedTexts = field(default_factory=CarriedTexts)
     nearest: NearReport | None = None
     #: Numbers of the corrections by which a person put articles into the story, by article id.
     corrections: Mapping[str, int] = field(default_factory=dict)
@@ -176,6 +178,7 @@ def read_story(ledger: Ledger, story: Story, *, with_nearest: bool = True) -> St
         versions=_read_versions(ledger, articles, history),
         gone=_read_gone(ledger, articles),
         related=_read_related(ledger, story),
+        carried=read_carried(ledger, story),
         nearest=nearest,
         corrections=_read_corrections(ledger, story, history),
         nearest_is_known=nearest_is_known,

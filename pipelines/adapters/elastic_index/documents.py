@@ -256,6 +256,7 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
         "independent": story.independent,
         "outlets": document.outlets,
         "countries": document.countries,
+        "carried_in": document.carried_in,
         "languages": story.languages,
         "topics": story.topics,
     }

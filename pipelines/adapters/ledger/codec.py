@@ -18,6 +18,7 @@ from pipelines.adapters.stored_text import clean_plain
 from pipelines.model import (
     Answer,
     Article,
+    Carrying,
     EventLink,
     EventPrint,
     Link,
@@ -108,6 +109,7 @@ ARTICLE_FACTS = JsonCodec(ArticleFacts)
 ROUTE = JsonCodec(Route)
 STORY = JsonCodec(Story)
 LINK = JsonCodec(Link)
+CARRYING = JsonCodec(Carrying)
 RECHECK_STATE = JsonCodec(RecheckState)
 SITE_BOILERPLATE = JsonCodec(SiteBoilerplate)
 EVENT_PRINT = JsonCodec(EventPrint)

@@ -33,6 +33,7 @@ from pipelines.adapters.ledger.article_writer import (
     write_version,
 )
 from pipelines.adapters.ledger.boilerplate import read_site_boilerplate, write_site_boilerplate
+from pipelines.adapters.ledger.carried_texts import write_carried_texts
 from pipelines.adapters.ledger.corrections import read_corrections_of, write_corrections
 from pipelines.adapters.ledger.event_rows import (
     read_event_candidates,
@@ -69,6 +70,7 @@ from pipelines.adapters.projection import document_of
 from pipelines.dedup import lookup
 from pipelines.model import (
     ArticleVersion,
+    Carrying,
     Correction,
     Corrections,
     CorrectionsUndone,
@@ -289,7 +291,15 @@ class SqlDecisions:
         write_article(self._connection, self._prints, stored, known, is_on_beat=True)
         self._write_changed_stories(touched, changed_stories)
         write_publisher_of_link(self._connection, stored)
+        changed += self._write_carried_texts(stored, placed.carries, known)
+        changed = list(dict.fromkeys(changed))
         number_changes(self._connection, _with_article_changes(changed, stored, known, placed.story))
+
+    def _write_carried_texts(
+        self, stored: StoredArticle, carries: Sequence[Carrying], known: KnownArticle | None
+    ) -> list[str]:
+        """Write what an article carries; return the articles whose stories it concerns."""
+        return write_carried_texts(self._connection, stored.article.id, carries, is_new=known is None)
 
     def _write_appended_article(self, appended: PageAppended) -> None:
         """Write an article into a story, of which no other article is read or written."""
@@ -298,8 +308,13 @@ class SqlDecisions:
         write_article(self._connection, self._prints, stored, known, is_on_beat=True)
         write_appended_link(self._connection, appended.story_head, appended.link)
         write_publisher_of_link(self._connection, stored)
+        changed = self._write_carried_texts(stored, appended.carries, known)
         if known and known.arrival is not None:
-            number_changes(self._connection, [stored.article.id])
+            changed.append(stored.article.id)
+        elif stored.article.id in changed:
+            # It is numbered as it arrives.
+            changed.remove(stored.article.id)
+        number_changes(self._connection, list(dict.fromkeys(changed)))
 
     def _write_off_beat_article(self, stored: StoredArticle) -> None:
         """Write an article off the beat, and the story that it leaves, if it was in one."""
@@ -311,7 +326,9 @@ class SqlDecisions:
         changed_stories = rearrange_without(article_id, touched)
         write_article(self._connection, self._prints, stored, known, is_on_beat=False)
         self._write_changed_stories(touched, changed_stories)
-        number_changes(self._connection, changed_articles(touched, changed_stories.stories))
+        changed = changed_articles(touched, changed_stories.stories)
+        changed += self._write_carried_texts(stored, (), known)
+        number_changes(self._connection, list(dict.fromkeys(changed)))
 
     def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
         """Write the story that a person arranged, and those that articles leave for it."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from pipelines.adapters.ledger.article_rows import document_from, select_documents
+from pipelines.adapters.ledger.carried_texts import read_carryings
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import articles, links, stories
 from pipelines.adapters.ledger.story_rows import former_ids, read_pages, read_stories
@@ -40,6 +41,7 @@ class SqlDocuments(LedgerPart):
             seq = connection.scalar(select(func.max(articles.c.seq))) or 0
             found = read_stories(connection, story_ids)
             pages = read_pages(connection, found)
+            carryings = read_carryings(connection, found)
             ids = dict.fromkeys([*story_ids, *former_ids(connection, story_ids)])
         documents = []
         for story_id in ids:
@@ -47,7 +49,7 @@ class SqlDocuments(LedgerPart):
             if story is None or not story.is_on_beat:
                 documents.append(StoryDocument(story_id, seq, None))
             else:
-                documents.append(story_document_of(story, seq, pages))
+                documents.append(story_document_of(story, seq, pages, carryings))
         return documents
 
     def arrivals_since(

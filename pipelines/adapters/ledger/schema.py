@@ -8,6 +8,7 @@ Migrations create them; a test compares.
     listed_entries, article_addresses                                as what and where pages were found
     articles ◄── prints, posting, versions, looks   frequent_keys    what we know of a page
     stories ◄── links ──► articles         story_redirects            how articles stand together
+    articles ◄── carried_texts ──► articles                           which pages print texts of other stories
     event_prints, event_keys, event_links                             which stories tell of one event
     furniture                                                         what sites print around everything
     history, said, marks                                              what became of stories, and who said so
@@ -295,6 +296,16 @@ links = Table(
     # NULL for links of before it was kept.
     Column("publisher_id", Text),
     Index(None, "story_id", "publisher_id"),
+)
+
+# Pages that print the text of an article of another story inside their own. The stories of both are those of
+# their links.
+carried_texts = Table(
+    "carried_texts",
+    metadata,
+    Column("page_id", ForeignKey("articles.id"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, index=True),
+    Column("facts", Text, nullable=False),
 )
 
 # Former stories. An id that was mailed or bookmarked goes on resolving.

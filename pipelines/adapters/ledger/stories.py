@@ -11,6 +11,7 @@ from pipelines.adapters.ledger.article_rows import (
     stored_article,
 )
 from pipelines.adapters.ledger.boilerplate import read_site_boilerplate
+from pipelines.adapters.ledger.carried_texts import read_carryings
 from pipelines.adapters.ledger.corrections import read_corrections
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.marks import read_marks
@@ -23,6 +24,7 @@ from pipelines.adapters.ledger.story_events import (
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids, read_stories, read_story
 from pipelines.model import (
     ArticleVersion,
+    Carrying,
     Correction,
     Mark,
     SiteBoilerplate,
@@ -62,6 +64,10 @@ class SqlStories(LedgerPart):
     def article(self, article_id: str) -> StoredArticle | None:
         with self.database.reading() as connection:
             return read_article(connection, article_id)
+
+    def carryings(self, story_ids: Collection[str]) -> Sequence[Carrying]:
+        with self.database.reading() as connection:
+            return read_carryings(connection, set(present_ids(connection, story_ids).values()))
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         with self.database.reading() as connection:

@@ -27,6 +27,7 @@ from pipelines.adapters.stored_text import clean_text
 from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
 from pipelines.model import (
     ArticleVersion,
+    Carrying,
     Correction,
     Corrections,
     CorrectionsUndone,
@@ -156,7 +157,23 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         if article_id not in changed and _has_changed(before, placed.stored, placed.story):
             changed.append(article_id)
         self._write_changed_stories(touched, changed_stories)
-        self._number_changes(changed)
+        changed += self._write_carried_texts(article_id, placed.carries)
+        self._number_changes(list(dict.fromkeys(changed)))
+
+    def _write_carried_texts(self, article_id: str, carries: Sequence[Carrying]) -> list[str]:
+        """Write what an article carries, and what carries it.
+
+        Returns the articles whose texts those are.
+        """
+        others = []
+        concerned = {carrying.article_id for carrying in carries}
+        for carrying in self._carryings:
+            if article_id in (carrying.page_id, carrying.article_id):
+                concerned.add(carrying.article_id)
+            else:
+                others.append(carrying)
+        self._carryings = [*others, *carries]
+        return sorted(concerned)
 
     def _write_appended_article(self, appended: PageAppended) -> None:
         """Write an article behind the others of a story, or where it stands in it."""
@@ -168,7 +185,8 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         self._write_article(appended.stored)
         if article_id not in self._arrivals:
             self._arrivals[article_id] = len(self._arrivals) + 1
-        self._number_changes([article_id])
+        changed = [article_id, *self._write_carried_texts(article_id, appended.carries)]
+        self._number_changes(list(dict.fromkeys(changed)))
 
     def _write_off_beat_article(self, stored: StoredArticle) -> None:
         """Write an article off the beat, and the story that it leaves, if it was in one."""
@@ -176,7 +194,9 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         changed_stories = rearrange_without(stored.article.id, touched)
         self._write_article(stored)
         self._write_changed_stories(touched, changed_stories)
-        self._number_changes(changed_articles(touched, changed_stories.stories))
+        changed = changed_articles(touched, changed_stories.stories)
+        changed += self._write_carried_texts(stored.article.id, ())
+        self._number_changes(list(dict.fromkeys(changed)))
 
     def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
         """Write the story that a person arranged, and those that articles leave for it."""

@@ -47,7 +47,7 @@ class MemoryDocuments(MemoryStories):
         for link in story.links:
             stored = self._articles[link.article_id]
             pages[link.article_id] = (stored.article.url, stored.publisher)
-        return story_document_of(story, seq, pages)
+        return story_document_of(story, seq, pages, self.carryings([story_id]))
 
     def arrivals_since(
         self, arrival: int, limit: int = 500, *, story_id: str | None = None

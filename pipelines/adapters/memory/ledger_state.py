@@ -14,6 +14,7 @@ from crawlers.model import CrawlResult, FeedState, ListedEntry, PageRetry, Skipp
 from pipelines.model import (
     Alert,
     ArticleVersion,
+    Carrying,
     Correction,
     EventLink,
     EventPrint,
@@ -73,6 +74,7 @@ class LedgerState:
         self._stories: dict[str, Story] = {}
         #: former story id -> the story it was joined into
         self._redirects: dict[str, str] = {}
+        self._carryings: list[Carrying] = []
         self._history: list[StoryEvent] = []
         self._corrections: list[Correction] = []
         self._marks: list[Mark] = []

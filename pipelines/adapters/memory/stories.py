@@ -9,8 +9,10 @@ from operator import attrgetter, itemgetter
 
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
+from pipelines.adapters.projection import order_on_pages
 from pipelines.model import (
     ArticleVersion,
+    Carrying,
     Correction,
     Mark,
     RecheckState,
@@ -56,6 +58,18 @@ class MemoryStories(LedgerState):
             if any(link.article_id == article_id for link in story.links):
                 return story.id
         return None
+
+    def carryings(self, story_ids: Collection[str]) -> Sequence[Carrying]:
+        wanted = set(map(self._present_id, story_ids))
+        found = []
+        for carrying in self._carryings:
+            page_story_id = self._story_id_of(carrying.page_id)
+            story_id = self._story_id_of(carrying.article_id)
+            if page_story_id is None or story_id is None or page_story_id == story_id:
+                continue
+            if page_story_id in wanted or story_id in wanted:
+                found.append(replace(carrying, page_story_id=page_story_id, story_id=story_id))
+        return sorted(found, key=order_on_pages)
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return sorted(self._versions.get(article_id, []), key=attrgetter("number"))

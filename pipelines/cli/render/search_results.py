@@ -15,6 +15,7 @@ from pipelines.cli.render.story_json import story_json
 from pipelines.cli.render.wording import minute_words
 from pipelines.model import Hit, StoredArticle, Story, StoryHits
 from pipelines.ports import Ledger
+from pipelines.stories.carried import count_carrying_pages
 from pipelines.text.counts import counted
 
 # Passages shown of one article.
@@ -29,15 +30,18 @@ def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as
     A story that is in the index and no longer in the ledger is left out.
     """
     shapes = []
-    for story, story_hits in stored_stories(ledger, found):
+    stories = stored_stories(ledger, found)
+    carried_in = count_carrying_pages(ledger, [story.id for story, _hits in stories])
+    for story, story_hits in stories:
         members = ledger.story_articles(story.id)
         hits = {}
         for hit in story_hits:
             hits[hit.article_id] = hit
         if as_json:
-            shapes.append(story_json(story, members, hits))
+            shapes.append(story_json(story, members, hits, carried_in[story.id]))
         else:
-            _print_found_story(story, members, hits, articles=articles)
+            facts = _facts_line(story, carried_in[story.id])
+            _print_found_story(story, facts, members, hits, articles=articles)
     if as_json:
         print_json({"total": found.total, "stories": shapes})
     else:
@@ -61,10 +65,15 @@ def stored_stories(ledger: Ledger, found: StoryHits) -> Sequence[tuple[Story, Se
 
 
 def _print_found_story(
-    story: Story, members: Sequence[StoredArticle], hits: Mapping[str, Hit], *, articles: bool
+    story: Story,
+    facts: str,
+    members: Sequence[StoredArticle],
+    hits: Mapping[str, Hit],
+    *,
+    articles: bool,
 ) -> None:
     out.print(f"[bold]{escape(story.headline)}[/]")
-    out.print(f"  {escape(_facts_line(story))}", style="dim")
+    out.print(f"  {escape(facts)}", style="dim")
     shown_hits = list(hits.values())
     listed = [stored for stored in members if stored.article.id in hits]
     if not articles:
@@ -83,27 +92,30 @@ def _print_found_story(
     out.print()
 
 
-def _facts_line(story: Story) -> str:
+def _facts_line(story: Story, carried_in: int) -> str:
     """Return id, time, route, size and languages of a story."""
     parts = (
         story.id,
         f"{minute_words(story.first_seen)} UTC",
         route_label(story),
-        reports_and_reprints(story),
+        reports_and_reprints(story, carried_in),
         "/".join(story.languages),
     )
     return " · ".join(filter(None, parts))
 
 
-def reports_and_reprints(story: Story) -> str:
+def reports_and_reprints(story: Story, carried_in: int = 0) -> str:
     """Return a story's size: "3 reports + 117 reprints".
 
-    Reports are those in words of their own.
+    Reports are those in words of their own. `carried_in` is the number of pages of other stories that print
+    its text: "…, also carried inside 2 pages".
     """
-    reports = counted(story.independent, "report")
-    if not story.copies:
-        return reports
-    return f"{reports} + {counted(story.copies, 'reprint')}"
+    size = counted(story.independent, "report")
+    if story.copies:
+        size += f" + {counted(story.copies, 'reprint')}"
+    if carried_in:
+        size += f", also carried inside {counted(carried_in, 'page')}"
+    return size
 
 
 def highlighted(highlight: str) -> Text:

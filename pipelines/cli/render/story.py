@@ -9,7 +9,7 @@ from pipelines.cli.render.search_results import reports_and_reprints
 from pipelines.cli.render.story_articles import print_articles
 from pipelines.cli.render.story_changes import print_copy_changes, print_history, print_versions
 from pipelines.cli.render.story_json import story_view_json
-from pipelines.cli.render.story_neighbours import print_nearest, print_related
+from pipelines.cli.render.story_neighbours import print_carried, print_nearest, print_related
 from pipelines.model import Story
 from pipelines.ports import Ledger
 from pipelines.stories.view import StoryView, compare_copies, read_story
@@ -41,6 +41,7 @@ def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool =
         out.print(f"sentence by sentence: maplewire story {story.id} --passages", style="dim")
     if edits is not None:
         print_copy_changes(view, edits)
+    print_carried(view)
     print_nearest(view)
     print_related(view)
     print_versions(view)
@@ -54,7 +55,8 @@ def _print_head(view: StoryView) -> None:
     out.print(f"[bold]{escape(story.headline)}[/]")
     out.print(f"origin   {escape(story.origin or _unnamed_origin(view))}")
     out.print(f"carrier  {escape(story.carrier or '–')}")
-    out.print(f"kind     {kind}    {reports_and_reprints(story)}    languages {languages}")
+    size = reports_and_reprints(story, len(view.carried.carried_in))
+    out.print(f"kind     {kind}    {size}    languages {languages}")
     out.print(f"topics   {', '.join(story.topics) or '–'}")
     if story.kept_out is not None:
         word = story.kept_out.value.replace("_", "-")

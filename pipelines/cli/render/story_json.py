@@ -10,17 +10,22 @@ from pipelines.model import Edit, Hit, Link, PageAccount, PageVersion, StoredArt
 from pipelines.stories.pickup_delay import delay_s
 
 if TYPE_CHECKING:
+    from pipelines.stories.carried import CarriedText
     from pipelines.stories.view import NearReport, RelatedReport, StoryView
 
 Json = dict[str, Any]
 
 
 def story_json(
-    story: Story, articles: Sequence[StoredArticle], hits: Mapping[str, Hit] | None = None
+    story: Story,
+    articles: Sequence[StoredArticle],
+    hits: Mapping[str, Hit] | None = None,
+    carried_in: int = 0,
 ) -> Json:
     """Return a story.
 
-    With `hits`, the articles carry their `highlights`.
+    With `hits`, the articles carry their `highlights`. `carried_in` is the number of pages of other stories
+    that print its text.
     """
     by_id = {}
     for stored in articles:
@@ -40,6 +45,7 @@ def story_json(
         "carrier": story.carrier,
         "kind": story.kind,
         "copies": story.copies,
+        "carried_in": carried_in,
         "independent": story.independent,
         "kept_out": story.kept_out and story.kept_out.value,
         "languages": list(story.languages),
@@ -101,7 +107,7 @@ def story_view_json(
     # Imported here: a search prints stories without their changes, and comparing texts takes long to load.
     from pipelines.stories.view import sentences_by_change
 
-    shape = story_json(view.story, view.articles)
+    shape = story_json(view.story, view.articles, carried_in=len(view.carried.carried_in))
     for article in shape["articles"]:
         id_ = article["id"]
         article["gone"] = iso(view.gone.get(id_))
@@ -115,8 +121,26 @@ def story_view_json(
                 article["passages"] = sentences_by_change(edits[id_])
     shape["history"] = list(map(_event_json, view.history))
     shape["related"] = list(map(_related_json, view.related))
+    shape["carrying_pages"] = [_carried_json(text, text.carrying.page_id) for text in view.carried.carried_in]
+    shape["carries"] = [_carried_json(text, text.carrying.article_id) for text in view.carried.carries]
     shape["nearest"] = view.nearest and _nearest_json(view.nearest)
     return shape
+
+
+def _carried_json(text: CarriedText, article_id: str) -> Json:
+    """Return a carried text, with the article on the other side."""
+    carrying = text.carrying
+    return {
+        "id": text.story.id,
+        "article": article_id,
+        "page": carrying.page_id,
+        "headline": text.story.headline,
+        "outlet": text.outlet,
+        "url": text.url,
+        "share": carrying.share,
+        "passage": carrying.passage,
+        "place": carrying.place,
+    }
 
 
 def _version_json(version: PageVersion) -> Json:

@@ -8,11 +8,47 @@ from rich.markup import escape
 
 from pipelines.cli.console import out
 from pipelines.cli.render.tables import print_table
-from pipelines.model import Story
+from pipelines.model import Carrying, Story
+from pipelines.stories.carried import CarriedText
 from pipelines.stories.view import RelatedReport, StoryView
+from pipelines.text.counts import counted
 
 # Columns of "The same event", in this order; other languages follow under their codes.
 _LANGUAGE_NAMES = {"en": "English", "fr": "français", "zh": "中文"}
+
+
+def print_carried(view: StoryView) -> None:
+    """Print where else its text is printed, and what its pages print of others."""
+    carried = view.carried
+    if carried.carried_in:
+        out.print()
+        pages = counted(len(carried.carried_in), "page")
+        out.print(f"[bold]Also carried inside {pages}[/], which are mostly texts of their own")
+    for text in carried.carried_in:
+        title = text.stored.article.title if text.stored else text.story.headline
+        _print_carried_text(title, text)
+    if carried.carries:
+        out.print()
+        out.print(f"[bold]Carries {counted(len(carried.carries), 'text')} of other stories[/]")
+    for text in carried.carries:
+        _print_carried_text(text.story.headline, text)
+
+
+def _print_carried_text(title: str, text: CarriedText) -> None:
+    out.print(f"  “{escape(title)}” {escape(_where(text))}: {_carrying_words(text.carrying)}")
+
+
+def _where(text: CarriedText) -> str:
+    """Return the outlet and the story of a text: "(Globe, s1a2b)"."""
+    return f"({', '.join(filter(None, (text.outlet, text.story.id)))})"
+
+
+def _carrying_words(carrying: Carrying) -> str:
+    """Say how much of a text stands in a page, and where."""
+    place = "at its top"
+    if carrying.place:
+        place = f"below {counted(carrying.place, 'word')} of its own"
+    return f"{carrying.share:.0%} of the text, {place}; the longest passage has {carrying.passage} words"
 
 
 def print_nearest(view: StoryView) -> None:

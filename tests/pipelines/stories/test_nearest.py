@@ -73,4 +73,4 @@ def test_round_up_is_no_bridge_and_the_report_says_what_speaks_against_it(world:
     near = closest_to(world, b)
     assert near
     assert near[0] == a
-    assert "by itself it would be a copy" in near[1]
+    assert "is printed there inside a text that is mostly another" in near[1]

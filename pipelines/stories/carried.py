@@ -1,0 +1,83 @@
+"""Texts inside pages of other stories (reads only)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from pipelines.model import Carrying, StoredArticle, Story
+from pipelines.ports import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedText:
+    """A text inside a page of another story, seen from one of the two."""
+
+    carrying: Carrying
+    #: The story on the other side, and its article: the page, or the one whose text it prints.
+    story: Story
+    stored: StoredArticle | None
+
+    @property
+    def outlet(self) -> str | None:
+        """Return who published the other article."""
+        if self.stored is None:
+            return None
+        return self.stored.publisher.name
+
+    @property
+    def url(self) -> str | None:
+        """Return the address of the other article."""
+        if self.stored is None:
+            return None
+        return self.stored.article.url
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedTexts:
+    """What ties a story to others by carrying."""
+
+    #: Pages of other stories that print its text, each once.
+    carried_in: Sequence[CarriedText] = ()
+    #: Texts of other stories that its pages print.
+    carries: Sequence[CarriedText] = ()
+
+
+def pages_carrying(story_id: str, carryings: Iterable[Carrying]) -> list[Carrying]:
+    """Return by which pages a story's text is carried, each once.
+
+    Of several of its articles that a page is like, the one of which it keeps most stands for the text.
+    """
+    found: dict[str, Carrying] = {}
+    for carrying in carryings:
+        known = found.get(carrying.page_id)
+        if carrying.story_id == story_id and (known is None or known.share < carrying.share):
+            found[carrying.page_id] = carrying
+    return list(found.values())
+
+
+def count_carrying_pages(ledger: Ledger, story_ids: Collection[str]) -> dict[str, int]:
+    """Return by how many pages of others each of these stories is carried."""
+    carryings = ledger.carryings(story_ids)
+    return {story_id: len(pages_carrying(story_id, carryings)) for story_id in story_ids}
+
+
+def read_carried(ledger: Ledger, story: Story) -> CarriedTexts:
+    """Return the pages that carry a story's text, and the texts that its pages carry."""
+    carryings = ledger.carryings([story.id])
+    carried_in = []
+    for carrying in pages_carrying(story.id, carryings):
+        carried_in += _seen(ledger, carrying, carrying.page_story_id, carrying.page_id)
+    carries = []
+    for carrying in carryings:
+        if carrying.page_story_id == story.id:
+            carries += _seen(ledger, carrying, carrying.story_id, carrying.article_id)
+    return CarriedTexts(carried_in, carries)
+
+
+def _seen(ledger: Ledger, carrying: Carrying, story_id: str | None, article_id: str) -> list[CarriedText]:
+    """Return a text with the other story, nothing where that is no more."""
+    story = ledger.story(story_id) if story_id else None
+    if story is None:
+        return []
+    return [CarriedText(carrying, story, ledger.article(article_id))]

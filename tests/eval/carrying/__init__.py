@@ -1,0 +1,1 @@
+"""Pages that carry several texts, and what holds between them."""
