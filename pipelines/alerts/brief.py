@@ -22,6 +22,7 @@ STORIES = 40
 #: Kinds of origin as headings.
 KINDS = {
     "paid_release": "Paid releases",
+    "government_release": "Releases of governments",
     "state_media": "State media",
     "agency": "Agencies",
     "government": "Governments",

@@ -18,6 +18,7 @@ from pipelines.model import Article, ReaderClock, Relation, Story
 
 KIND_WORDS = {
     "paid_release": "paid release",
+    "government_release": "government release",
     "agency": "agency report",
     "state_media": "state media",
     "government": "government",
@@ -26,6 +27,7 @@ KIND_WORDS = {
 #: How a route label begins. "Text of state media CGTN" says more than "State media of CGTN".
 _LABELS = {
     "paid_release": "Paid release",
+    "government_release": "Government release",
     "agency": "Agency report",
     "state_media": "Text",
     "government": "Government text",

@@ -25,14 +25,22 @@ NAMES = read_vocabulary("pipelines.beat", "organisations.yaml", _Names).organisa
 _LONGEST_NAME = 60
 #: Characters at the end of a credit that are searched for a name. A line without an end is no credit.
 _CREDIT_END = 200
+#: Words, and characters of Chinese, of the longest name at the beginning of a text.
+_MOST_WORDS = 5
+_MOST_CHARACTERS = 10
 _PUNCTUATION = re.compile(r"[\W_]+")
+_GENITIVE = re.compile(r"['’](?=s\b)")
+#: A letter, so that it stays where punctuation goes.
+_KEPT_APOSTROPHE = "\u02bc"
 _TAG_PART = re.compile(r"\s[-–—]\s|/")
 _CREDIT_PART = re.compile(r"[,，/|;；]|\s[-–—]|\s{2,}")
 
 
 def key_of(name: str) -> str:
     """Return the form in which names are compared."""
-    return _PUNCTUATION.sub("", without_accents(name).casefold()).removeprefix("the")
+    # People's Daily of China is not Peoples Daily of Nigeria.
+    with_genitive = _GENITIVE.sub(_KEPT_APOSTROPHE, without_accents(name).casefold())
+    return _PUNCTUATION.sub("", with_genitive).removeprefix("the")
 
 
 class Organisations:
@@ -68,6 +76,20 @@ class Organisations:
         # The last label alone is a top-level domain, which no organisation of ours runs.
         for position in range(len(labels) - 1):
             organisation = self._by_host.get(".".join(labels[position:]))
+            if organisation:
+                return organisation
+        return None
+
+    def find_at_start(self, text: str) -> Outlet | None:
+        """Return the organisation whose name a text begins with, the longest one, or None."""
+        words = text[:_LONGEST_NAME].split()
+        for count in range(min(len(words), _MOST_WORDS), 0, -1):
+            organisation = self.known(" ".join(words[:count]))
+            if organisation:
+                return organisation
+        # Chinese has no spaces.
+        for length in range(min(len(text), _MOST_CHARACTERS), 1, -1):
+            organisation = self.known(text[:length]) if not text[:length].isascii() else None
             if organisation:
                 return organisation
         return None

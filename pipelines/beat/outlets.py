@@ -15,7 +15,8 @@ from crawlers.checked_yaml import YamlDocument, read_yaml
 from pipelines.beat.file_problems import FileProblems
 
 #: Release services distribute what others pay for; agencies and state media write themselves.
-OutletKind = Literal["release", "agency", "state_media"]
+#: Governments publish; their releases are no advertisement.
+OutletKind = Literal["release", "agency", "state_media", "government"]
 
 _Text = Annotated[str, Field(min_length=1, max_length=80)]
 

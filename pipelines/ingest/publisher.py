@@ -12,7 +12,12 @@ from pipelines.beat.outlets import OutletKind
 from pipelines.beat.source_sites import SourceSites
 from pipelines.model import Publisher
 
-_OWNERS: Mapping[OutletKind, Owner] = {"state_media": "state", "agency": "wire", "release": "wire"}
+_OWNERS: Mapping[OutletKind, Owner] = {
+    "state_media": "state",
+    "government": "government",
+    "agency": "wire",
+    "release": "wire",
+}
 
 
 def publisher_of(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-StoryKind = Literal["paid_release", "agency", "state_media", "government", "report"]
+#: A government's release through a paid service is a kind of its own: who wants no advertisement wants the
+#: news of a government all the same.
+StoryKind = Literal["paid_release", "government_release", "agency", "state_media", "government", "report"]
 
 
 @dataclass(frozen=True, slots=True)

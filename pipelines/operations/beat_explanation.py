@@ -35,6 +35,7 @@ _MOST_SPELLINGS = 4
 _LIKENESS = 0.6
 _ORGANISATIONS = {
     "agency": "a news agency: reports with its credit are its own, whoever prints them",
+    "government": "an office of a government: its releases are no advertisement",
     "release": "a release service: what it distributes was paid for",
     "state_media": "a state medium: texts with its credit are labelled so, whoever prints them",
 }

@@ -89,6 +89,9 @@ def _is_with_known(text: str, organisations: Organisations) -> bool:
 
 def _read_first_published(paragraph: Paragraph, where: str, found: Findings) -> bool:
     """Take "This report by X was first published …"."""
+    republished = marks.REPUBLISHED.match(paragraph.text)
+    if republished and _read_republished(republished["rest"], paragraph, where, found):
+        return True
     for pattern in marks.FIRST_PUBLISHED:
         match = pattern.search(paragraph.text)
         if match is None:
@@ -102,11 +105,25 @@ def _read_first_published(paragraph: Paragraph, where: str, found: Findings) -> 
     return False
 
 
+def _read_republished(rest: str, paragraph: Paragraph, where: str, found: Findings) -> bool:
+    """Take "republished from The Conversation", where the name is known."""
+    organisation = found.organisations.find_at_start(rest)
+    if organisation is None:
+        return False
+    found.add_evidence("agency tail", paragraph.text, where)
+    found.add_organisation(organisation, Mark.AGENCY_SENTENCE)
+    found.add_span(paragraph, "disclaimer")
+    return True
+
+
 def _read_bare_credit(paragraph: Paragraph, where: str, is_in_tail: bool, found: Findings) -> bool:
     """Take a line that is nothing but a credit.
 
     Such are "The Canadian Press", "By Jo Smith, Reuters", "© 2026 AFP".
     """
+    if marks.PICTURE_CREDIT.match(paragraph.text):
+        found.add_span(paragraph, "byline")
+        return True
     is_byline = marks.BYLINE.match(paragraph.text) is not None
     organisation = _find_credited(paragraph, is_byline, is_in_tail, found.organisations)
     if organisation:
@@ -129,6 +146,9 @@ def _find_credited(
     organisation = organisations.known(bare)
     if organisation or paragraph.words > _LONGEST_CREDIT:
         return organisation
+    people = marks.PEOPLE_AND_NAME.fullmatch(bare)
+    if people:
+        return organisations.known(people["name"])
     if is_byline or marks.BY.match(bare):
         return organisations.find_last_known(_FIRST_WORD.sub("", bare))
     return None

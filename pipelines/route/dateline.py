@@ -55,11 +55,27 @@ def _match_head(text: str, organisations: Organisations) -> _Head | None:
 
     A paragraph that is nothing but a dateline has none: no text would be left.
     """
-    match = _match_pattern(text[:_LONGEST_DATELINE])
-    if match is None or match.end() >= len(text):
-        return None
+    beginning = text[:_LONGEST_DATELINE]
+    for pattern in marks.DATELINES:
+        match = pattern.match(beginning)
+        if match is None or match.end() >= len(text):
+            continue
+        head = _head_of(match, organisations)
+        if head is not None:
+            return head
+        # The pattern for one that we must know may stand before the one that fits.
+        if match.groupdict().get("known") is None:
+            return None
+    return None
+
+
+def _head_of(match: re.Match[str], organisations: Organisations) -> _Head | None:
+    """Return the dateline that a match is, or None."""
     groups = match.groupdict("")
-    tag = groups.get("tag") or groups.get("slash")
+    known = groups.get("known")
+    if known and organisations.find_tagged(known) is None:
+        return None
+    tag = groups.get("tag") or groups.get("slash") or known
     head = _Head(
         text=match.group().strip(" \u3000-—–―:"),
         place=groups.get("place", "").strip(" ,"),
@@ -74,14 +90,6 @@ def _match_head(text: str, organisations: Organisations) -> _Head | None:
     if not head.tag and not groups.get("place"):
         return None
     return head
-
-
-def _match_pattern(text: str) -> re.Match[str] | None:
-    for pattern in marks.DATELINES:
-        match = pattern.match(text)
-        if match:
-            return match
-    return None
 
 
 def _add_agency(head: _Head, publisher: Publisher, found: Findings) -> None:

@@ -24,6 +24,7 @@ _AUTHOR_KINDS: Mapping[OutletKind, StoryKind] = {
     "state_media": "state_media",
     "agency": "agency",
     "release": "agency",
+    "government": "government",
 }
 #: The kind of a text without an origin. All other owners print reports.
 _PUBLISHER_KINDS: Mapping[Owner, StoryKind] = {"state": "state_media", "government": "government"}
@@ -91,13 +92,22 @@ def _decide_kind(carrier: Clue | None, origin: Clue | None, publisher: Publisher
         carrier.organisation is None or carrier.organisation.kind == "release"
     )
     if is_release or is_paid:
-        return "paid_release"
+        return "government_release" if origin and _is_government(origin) else "paid_release"
     if origin:
         if origin.organisation:
             return _AUTHOR_KINDS[origin.organisation.kind]
         if origin.mark is Mark.UNKNOWN_AGENCY:
             return "agency"
     return _PUBLISHER_KINDS.get(publisher.owner, "report")
+
+
+def _is_government(origin: Clue) -> bool:
+    """Tell whether who paid for a release is a government or an office of one."""
+    if origin.organisation:
+        return origin.organisation.kind == "government"
+    return (
+        marks.GOVERNMENT.search(origin.name) is not None and marks.NO_GOVERNMENT.search(origin.name) is None
+    )
 
 
 def _remove_overlaps(spans: Sequence[Span]) -> tuple[Span, ...]:

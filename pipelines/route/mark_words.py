@@ -15,6 +15,10 @@ class DatelineWords(Vocabulary):
     before_day: Phrases
     before_month: Phrases
     place_particles: Phrases
+    chinese_by: Phrases
+    chinese_short_agencies: Phrases
+    chinese_news_words: Phrases
+    chinese_report_words: Phrases
     chinese_agency_endings: Phrases
     chinese_reporter: Phrases
     chinese_editor: Phrases
@@ -31,6 +35,7 @@ class SourceLineWords(Vocabulary):
     release: Phrases
     western: Phrases
     chinese: Phrases
+    others: Phrases
     #: Names as they are written, and no phrases: they are compared like names of organisations.
     nobody: tuple[str, ...]
     abbreviations: Phrases
@@ -51,6 +56,9 @@ class HeadingWords(Vocabulary):
 class PaidWords(Vocabulary):
     """Labels of what somebody paid for."""
 
+    short_labels: PhrasesByLanguage
+    before_payer: Phrases
+    sentences: PhrasesByLanguage
     labels: PhrasesByLanguage
     followers: PhrasesByLanguage
     chinese_labels: Phrases
@@ -101,7 +109,17 @@ class BylineWords(Vocabulary):
     particles: Phrases
     later_particles: Phrases
     chinese_roles: Phrases
+    chinese_pictures: Phrases
+    pictures: Phrases
     chinese_editors: Phrases
+
+
+class GovernmentWords(Vocabulary):
+    """Words of the names of governments and their offices."""
+
+    western: Phrases
+    never: Phrases
+    chinese: Phrases
 
 
 class IssuerWords(Vocabulary):
@@ -132,9 +150,11 @@ class MarkWords(Vocabulary):
     with_others: Phrases
     with_others_articles: Phrases
     first_published: tuple[Around, ...]
+    republished: PhrasesByLanguage
     reuters_desk: Phrases
     copyright: Phrases
     byline: BylineWords
+    government: GovernmentWords
     issuer: IssuerWords
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.route import marks
-from pipelines.route.clue import Findings, Mark
+from pipelines.route.clue import Clue, Findings, Mark
 from pipelines.route.paragraph import Paragraph
 
 #: Characters of a disclaimer that are searched for the service it names.
@@ -15,14 +15,18 @@ _SEARCHED_CHARS = 1_500
 _NAME_CHARS = 60
 #: Words. A label of paid content is short.
 _LONGEST_LABEL = 30
+_LONGEST_SHORT_LABEL = 8
+_LONGEST_PAYER = 6
+_BRACKETS = "（）()【】[]〔〕 　"
 _WORD_END = re.compile(r"[\s.,;，。；]+")
 
 
 def read_notice(paragraph: Paragraph, where: str, found: Findings) -> bool:
     """Take a notice; return whether the paragraph is one."""
-    if marks.PAID.match(paragraph.text) and paragraph.words <= _LONGEST_LABEL:
+    if _is_paid_label(paragraph):
         found.is_paid = True
         found.add_evidence("paid content", paragraph.text, where)
+        _read_payer(paragraph, found)
     elif marks.THIRD_PARTY.match(paragraph.text):
         found.add_evidence("disclaimer", paragraph.text, where)
     else:
@@ -30,6 +34,33 @@ def read_notice(paragraph: Paragraph, where: str, found: Findings) -> bool:
     found.add_span(paragraph, "disclaimer")
     _read_distributor(paragraph.text[:_SEARCHED_CHARS], found)
     return True
+
+
+def _is_paid_label(paragraph: Paragraph) -> bool:
+    text = paragraph.text.strip(_BRACKETS)
+    if paragraph.words > _LONGEST_LABEL:
+        return False
+    if marks.PAID.match(text) or marks.PAID_SENTENCE.match(text):
+        return True
+    is_sentence = text.endswith((".", "。", "!", "！"))
+    return (
+        paragraph.words <= _LONGEST_SHORT_LABEL
+        and not is_sentence
+        and marks.SHORT_PAID.match(text) is not None
+    )
+
+
+def _read_payer(paragraph: Paragraph, found: Findings) -> None:
+    """Take who paid, where the label says it."""
+    match = marks.PAYER.match(paragraph.text.strip(_BRACKETS))
+    if match is None:
+        return
+    name = match["name"].strip()
+    organisation = found.organisations.known(name)
+    if organisation:
+        found.add_organisation(organisation, Mark.SOURCE_LINE)
+    elif len(name.split()) <= _LONGEST_PAYER:
+        found.clues.append(Clue("origin", name, Mark.UNKNOWN_SOURCE))
 
 
 def _read_distributor(text: str, found: Findings) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Credit, Publisher
 from pipelines.route.clue import Clue, Findings, Mark
-from pipelines.route.newsroom import is_nobody_else
+from pipelines.route.newsroom import is_nobody_else, is_own_newsroom
 
 #: Characters of the longest Chinese name that is believed though we do not know it.
 _LONGEST_CHINESE_NAME = 16
@@ -21,20 +22,30 @@ def read_page_credits(article: Article, publisher: Publisher, found: Findings) -
     """
     for author in article.authors:
         organisation = found.organisations.find_last_known(author) or found.organisations.find_tagged(author)
-        if organisation:
+        if organisation and not _is_at_home(organisation, article, publisher, found):
             found.add_evidence("byline", author, "authors")
             found.add_organisation(organisation, Mark.CREDIT)
     for credit in article.credits:
         if credit.kind == "source":
             _read_source(credit, publisher, found)
         else:
-            _read_byline_credit(credit, found)
+            _read_byline_credit(credit, article, publisher, found)
 
 
-def _read_byline_credit(credit: Credit, found: Findings) -> None:
+def _is_at_home(organisation: Outlet, article: Article, publisher: Publisher, found: Findings) -> bool:
+    """Tell whether a paper that others print signs on its own site."""
+    if organisation.kind != "agency" or publisher.owner == "wire":
+        return False
+    own = (found.organisations.known(publisher.name), found.organisations.known(article.site_name or ""))
+    return organisation in own or is_own_newsroom(organisation.name, publisher)
+
+
+def _read_byline_credit(credit: Credit, article: Article, publisher: Publisher, found: Findings) -> None:
     organisation = found.organisations.find_last_known(credit.name)
     organisation = organisation or found.organisations.find_tagged(credit.name)
-    if organisation and not found.names_organisation(organisation):
+    if organisation is None or _is_at_home(organisation, article, publisher, found):
+        return
+    if not found.names_organisation(organisation):
         found.add_evidence("byline", credit.name, credit.where)
         found.add_organisation(organisation, Mark.CREDIT)
 

@@ -15,7 +15,8 @@ from pipelines.route.paragraph import Paragraph
 #: Words and characters of the longest name that is believed though we do not know it.
 _LONGEST_COMPANY_WORDS = 12
 _LONGEST_CHINESE_NAME = 16
-_LABEL_WITH_COLON = re.compile(r"\w+\s*[:：]")
+_LABEL_WITH_COLON = re.compile(r"\w+\s*[:：|｜丨]")
+_BRACKETS = "（）()【】[]〔〕 　"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,14 @@ def read_source_line(
 
 
 def _match_source_line(paragraph: Paragraph, is_in_tail: bool) -> _SourceLine | None:
-    match = marks.SOURCE_LINE.fullmatch(paragraph.text)
+    text = paragraph.text.strip(_BRACKETS)
+    by = marks.BY_SOURCE.fullmatch(text)
+    if by and paragraph.text[0] in _BRACKETS:
+        return _SourceLine(
+            by["name"], is_release_form=False, is_chinese=True, has_colon=True, is_in_tail=is_in_tail
+        )
+    text = marks.BEHIND_SOURCE.sub("", marks.AROUND_SOURCE_LINE.sub("", text))
+    match = marks.SOURCE_LINE.fullmatch(text)
     if match is None:
         return None
     name = match["name"].strip(" 　.:：-–—*()（）")
@@ -61,8 +69,9 @@ def _match_source_line(paragraph: Paragraph, is_in_tail: bool) -> _SourceLine | 
         name=name,
         is_release_form=match["release"] is not None,
         is_chinese=match["chinese"] is not None,
-        has_colon=_LABEL_WITH_COLON.match(paragraph.text) is not None,
-        is_in_tail=is_in_tail,
+        has_colon=_LABEL_WITH_COLON.match(text) is not None,
+        # Above a text it is the text's own line where nothing but a headline stands before it.
+        is_in_tail=is_in_tail or paragraph.index <= 1,
     )
 
 
