@@ -156,6 +156,11 @@ class Settings(BaseSettings):
 
     #: Where readers find the reading room; mails link to it.
     web_url: str | None = None
+    #: Who may read beside this machine, as `name:role:hash` (`maplewire web-user`).
+    web_users: SecretStr | None = None
+    #: The header in which a proxy names its user, and the addresses from which that is believed.
+    web_user_header: str | None = None
+    web_proxies: Annotated[tuple[str, ...], NoDecode] = ()
 
     #: When the page of a story's first report is fetched again, counted from when we had it:
     #: "1h, 6h, 24h, 7d", or "never".
@@ -174,7 +179,7 @@ class Settings(BaseSettings):
     def _find_packaged_beat(cls, folder: Path) -> Path:
         return find_beat_folder(folder)
 
-    @field_validator("private_hosts", "operator_mail", mode="before")
+    @field_validator("private_hosts", "operator_mail", "web_proxies", mode="before")
     @classmethod
     def _split_list(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -259,6 +264,23 @@ class Settings(BaseSettings):
         if not url.isprintable() or re.search(r"[\s@?#\"<>]", url) or not _is_web_address(url):
             raise ValueError("write where readers open the reading room, such as https://news.example.org")
         return url.rstrip("/")
+
+    @field_validator("web_user_header")
+    @classmethod
+    def _check_header(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Za-z0-9-]{1,100}", name):
+            raise ValueError("write the name of a header, such as X-Forwarded-Email")
+        return name
+
+    @field_validator("web_proxies")
+    @classmethod
+    def _check_proxies(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            try:
+                ip_address(address)
+            except ValueError as e:
+                raise ValueError("write the addresses of the proxy, such as 172.18.0.2") from e
+        return addresses
 
     @field_validator("smtp_url")
     @classmethod

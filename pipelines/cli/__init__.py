@@ -30,7 +30,7 @@ from pipelines.cli.commands.quarantine import quarantine_app
 from pipelines.cli.commands.run import alert, collect, digest, index, process, recheck, reindex, run
 from pipelines.cli.commands.search import search
 from pipelines.cli.commands.searches import searches_app
-from pipelines.cli.commands.serve import serve
+from pipelines.cli.commands.serve import serve, web_user
 from pipelines.cli.commands.setup import setup
 from pipelines.cli.commands.sources import sources_app
 from pipelines.cli.commands.status import status
@@ -51,7 +51,7 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    serve, search, status, pages, mark, check, brief, backup, restore,
+    serve, web_user, search, status, pages, mark, check, brief, backup, restore,
     extract, judge, dedup, fit,
 ):  # fmt: skip
     app.command()(_command)

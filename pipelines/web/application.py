@@ -16,15 +16,19 @@ from starlette.staticfiles import StaticFiles
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.bootstrap import App
+from pipelines.web.accounts import Access, Sessions, session_key
 from pipelines.web.article import article
 from pipelines.web.event import event
+from pipelines.web.gate import Gate, NotAllowed
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
 from pipelines.web.outbox import mail, outbox
-from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, show_page
+from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, safe_return, show_page
+from pipelines.web.person_words import take_mark, take_merge, take_split, take_undo, words_of_people
 from pipelines.web.quarantine import quarantine
 from pipelines.web.room import Room
 from pipelines.web.saved_searches import saved_search, saved_searches, try_search
 from pipelines.web.search import search
+from pipelines.web.sign_in import sign_in_page, sign_out, take_sign_in
 from pipelines.web.sources import source, sources
 from pipelines.web.story import compare, story
 from pipelines.web.today import today
@@ -35,9 +39,13 @@ log = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 #: A year: a reader's choice of language is no secret.
 _LANGUAGE_AGE_S = 365 * 24 * 3600
+#: For a server that only this machine reaches.
+EVERYBODY = Access()
 
 
-def make_application(maplewire: App, hosts: Collection[str] = LOOPBACK_HOSTS) -> Guard:
+def make_application(
+    maplewire: App, access: Access = EVERYBODY, hosts: Collection[str] = LOOPBACK_HOSTS
+) -> Guard:
     """Return the application.
 
     `hosts` are the names under which it answers, beside that of its address.
@@ -49,14 +57,18 @@ def make_application(maplewire: App, hosts: Collection[str] = LOOPBACK_HOSTS) ->
         routes=_routes(),
         exception_handlers={
             HTTPException: _say_http_error,
+            NotAllowed: _say_not_allowed,
             PermanentError: _say_not_found,
             TemporaryError: _say_busy,
             Exception: _say_bug,
         },
     )
     application.state.room = Room(maplewire)
+    # A cookie of a session travels over TLS alone where readers come that way.
+    application.state.is_secure = (maplewire.settings.web_url or "").startswith("https:")
+    sessions = Sessions(session_key(maplewire.settings.home))
     # Around everything, so that also the answer to a bug has the headers.
-    return Guard(application, known)
+    return Guard(Gate(application, access, sessions), known)
 
 
 def _routes() -> list[BaseRoute]:
@@ -75,6 +87,14 @@ def _routes() -> list[BaseRoute]:
         Route("/outbox", outbox),
         Route("/outbox/{key}", mail),
         Route("/quarantine", quarantine),
+        Route("/words", words_of_people),
+        Route("/words/{number:int}/undo", take_undo, methods=["POST"]),
+        Route("/article/{article_id}/mark", take_mark, methods=["POST"]),
+        Route("/story/{story_id}/merge", take_merge, methods=["POST"]),
+        Route("/story/{story_id}/split", take_split, methods=["POST"]),
+        Route("/sign-in", sign_in_page, methods=["GET"]),
+        Route("/sign-in", take_sign_in, methods=["POST"]),
+        Route("/sign-out", sign_out, methods=["POST"]),
         Route("/language/{code}", choose_language),
         Route("/healthz", healthz),
         Route("/robots.txt", robots),
@@ -99,15 +119,6 @@ def choose_language(request: Request) -> Response:
     return response
 
 
-def safe_return(request: Request, wanted: str) -> str:
-    """Return a path of this server to go back to, and never another site's."""
-    # Browsers read "//host" and "/\host" as another site, and skip tabs and newlines.
-    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    if is_path and wanted.isprintable() and "\\" not in wanted:
-        return wanted
-    return path_to(request, "/")
-
-
 def healthz(request: Request) -> Response:
     """Say that the ledger can be read: for those who watch the service."""
     try:
@@ -130,8 +141,15 @@ def _say_http_error(request: Request, error: Exception) -> Response:
     return show_page(request, "problem.html.j2", {"status": status, "message": None}, status)
 
 
+def _say_not_allowed(request: Request, error: Exception) -> Response:
+    role = error.role.name.lower() if isinstance(error, NotAllowed) else ""
+    return show_page(request, "problem.html.j2", {"status": 403, "message": None, "role": role}, 403)
+
+
 def _say_not_found(request: Request, error: Exception) -> Response:
-    return show_page(request, "problem.html.j2", {"status": 404, "message": str(error)}, 404)
+    # A form that names what cannot be done is answered with the reason, a page that is not there likewise.
+    status = 400 if request.method == "POST" else 404
+    return show_page(request, "problem.html.j2", {"status": status, "message": str(error)}, status)
 
 
 def _say_busy(request: Request, error: Exception) -> Response:

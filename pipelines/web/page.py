@@ -20,6 +20,8 @@ from starlette.responses import HTMLResponse, Response
 from crawlers.locales import country_name
 from pipelines.alerts.wording import marked, on_clock, one_line, web_address
 from pipelines.model.reading_room import article_path, search_path, story_path
+from pipelines.web.accounts import Role
+from pipelines.web.gate import SESSION_COOKIE
 from pipelines.web.room import Room
 from pipelines.web.wording import Words, choose_language, interface_languages
 
@@ -91,9 +93,41 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
         "time": partial(time_in, zone=zone, language=language),
         "clock": room.beat.clocks[0].name,
         "query": "",
-    }
+        "done": _done(request),
+    } | _reader_facts(request)
     text = _environment().get_template(template).render(everywhere | dict(facts))
     return HTMLResponse(text, status)
+
+
+#: What a person may just have done, as the address of the next page says.
+_DONE = frozenset({"marked", "merged", "split", "undone"})
+
+
+def _done(request: Request) -> str | None:
+    done = request.query_params.get("done")
+    return done if done in _DONE else None
+
+
+def _reader_facts(request: Request) -> dict[str, Any]:
+    """Return who reads the page, what they may do, and the token of their forms."""
+    reader = request.state.reader
+    if reader is None:
+        return {"reader": None, "may_edit": False, "token": "", "signed_in": False}
+    return {
+        "reader": reader,
+        "may_edit": reader.role >= Role.EDITOR,
+        "token": request.state.sessions.token_of(reader),
+        "signed_in": bool(request.cookies.get(SESSION_COOKIE)) and not request.state.access.is_open,
+    }
+
+
+def safe_return(request: Request, wanted: str) -> str:
+    """Return a path of this server to go back to, and never another site's."""
+    # Browsers read "//host" and "/\\host" as another site, and skip tabs and newlines.
+    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    if is_path and wanted.isprintable() and "\\" not in wanted:
+        return wanted
+    return path_to(request, "/")
 
 
 def _own_address(request: Request) -> str:

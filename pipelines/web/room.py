@@ -33,6 +33,8 @@ class Room:
     def __init__(self, maplewire: App) -> None:
         self.maplewire = maplewire
         self.arrivals = Arrivals(maplewire.ledger)
+        #: Held by whoever changes something: one person after the other.
+        self.changing = threading.Lock()
         self._own = threading.local()
         self._health_lock = threading.Lock()
         self._health: MailContext | None = None

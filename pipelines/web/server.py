@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
 from pipelines.bootstrap import App
+from pipelines.config import Settings, reveal
+from pipelines.web.accounts import Access, read_accounts
 from pipelines.web.application import make_application
 from pipelines.web.guard import LOOPBACK_HOSTS
 
@@ -23,10 +26,11 @@ class RoomServer:
 
         Raises CatalogueError where it needs accounts, PermanentError where it is taken.
         """
-        if host not in LOOPBACK_HOSTS:
+        access = read_access(maplewire.settings)
+        if access.is_open and host not in LOOPBACK_HOSTS:
             raise CatalogueError([
                 f"--host {host}: whoever reaches this machine could read everything; "
-                "leave it out, and put a proxy with accounts in front"
+                "set MAPLEWIRE_WEB_USERS (maplewire web-user NAME writes an entry)"
             ])  # fmt: skip
         # Before anybody asks: a mistake in the beat is told here, and the index is made where there is none.
         maplewire.check_beat()
@@ -36,13 +40,14 @@ class RoomServer:
         self.port: int = self._socket.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         self.url = maplewire.settings.web_url or f"http://{shown}:{self.port}"
-        application = make_application(maplewire)
+        application = make_application(maplewire, access)
         config = uvicorn.Config(
             application,
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            root_path=urlsplit(maplewire.settings.web_url or "").path,
             backlog=_BACKLOG,
             timeout_keep_alive=15,
             h11_max_incomplete_event_size=64 * 1024,
@@ -60,6 +65,21 @@ class RoomServer:
     def close(self) -> None:
         """Stop listening, where `run` was never called."""
         self._socket.close()
+
+
+def read_access(settings: Settings) -> Access:
+    """Return who is let in.
+
+    Raises CatalogueError for a setting that does not hold together.
+    """
+    accounts = read_accounts(reveal(settings.web_users) or "")
+    header = settings.web_user_header
+    if header is not None and not settings.web_proxies:
+        raise CatalogueError([
+            "MAPLEWIRE_WEB_USER_HEADER: anybody could send that header; "
+            "name the addresses of the proxy in MAPLEWIRE_WEB_PROXIES"
+        ])  # fmt: skip
+    return Access(accounts, header.lower() if header else None, frozenset(settings.web_proxies))
 
 
 def _listen(host: str, port: int) -> socket.socket:

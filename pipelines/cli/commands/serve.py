@@ -27,3 +27,26 @@ def serve(
         server = RoomServer(maplewire, host, port)
         say(f"The reading room is open: {server.url} (Ctrl-C closes it)")
         server.run()
+
+
+def web_user(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[str, typer.Option(help="reader, editor or admin.")] = "reader",
+) -> None:
+    """Ask for a password and print an entry for MAPLEWIRE_WEB_USERS.
+
+    A reader may look, an editor may also mark, join and split, an admin may do everything.
+
+    Example: maplewire web-user nadia --role editor
+    """
+    from crawlers.errors import CatalogueError
+    from pipelines.cli.console import print_text
+    from pipelines.web.accounts import hash_password, read_accounts
+
+    if ":" in name or "," in name or not name.isprintable():
+        raise CatalogueError([f"“{name}”: write a name without colons and commas"])
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    entry = f"{name}:{role}:{hash_password(password)}"
+    # Read as the server reads it, so that a wrong role is told here.
+    read_accounts(entry)
+    print_text(f"{entry}\n")

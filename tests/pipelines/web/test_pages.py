@@ -28,6 +28,7 @@ PAGES = (
     "/outbox",
     "/outbox/canola:s1:new",
     "/quarantine",
+    "/words",
 )
 
 

@@ -63,6 +63,7 @@ ADDRESSES = """
     /search?q=%22{}%22 /search?q=title:{} /search?page={} /story/{} /article/{} /article/ARTICLE?version={}
     /story/s1/compare/{} /language/{} /language/fr?back={} /{} /sources/{} /sources?show={} /searches/{}
     /searches/try?q={} /searches/try?q=a&days={} /outbox/{} /outbox?state={} /quarantine?page={}
+    /words?done={} /story/s1?done={} /sign-in?back={}
 """
 
 
@@ -129,8 +130,8 @@ def test_a_choice_of_language_leads_to_no_other_site(room: httpx.Client, back: s
 
 def test_only_reading_is_answered_where_nothing_else_is_offered(room: httpx.Client) -> None:
     for path in ("/", "/search", "/story/s1"):
-        assert room.post(path).status_code == 405
-        assert room.delete(path).status_code == 405
+        assert room.post(path).status_code in (403, 405)
+        assert room.delete(path).status_code in (403, 405)
 
 
 def test_files_beside_the_styles_are_out_of_reach(room: httpx.Client) -> None:

@@ -1,0 +1,166 @@
+"""Who asks, and whether they may: before any page is made.
+
+session cookie or a proxy's header ──► Reader ──► may they? ──► the page
+└──► a form needs its token, and comes from our own pages
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs, quote, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipelines.web.accounts import Access, Reader, Role, Sessions, machine_user
+from pipelines.web.guard import host_of
+
+SESSION_COOKIE = "maplewire_session"
+#: The name of a form's token.
+TOKEN_FIELD = "token"  # noqa: S105 - a name
+#: Everybody may ask for these.
+_OPEN_PATHS = ("/static/", "/healthz", "/robots.txt", "/sign-in", "/language/")
+#: A form of a person is smaller.
+MOST_FORM_BYTES = 64 * 1024
+_READING = frozenset({"GET", "HEAD"})
+
+
+class Gate:
+    """Lets readers in, and forms that they sent themselves."""
+
+    def __init__(self, app: ASGIApp, access: Access, sessions: Sessions) -> None:
+        self.app = app
+        self.access = access
+        self.sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its reader, or answer it here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        path = request.url.path.removeprefix(scope.get("root_path", ""))
+        reader = self._find_reader(request)
+        scope.setdefault("state", {})
+        scope["state"]["reader"] = reader
+        scope["state"]["sessions"] = self.sessions
+        scope["state"]["access"] = self.access
+        if reader is None and not path.startswith(_OPEN_PATHS):
+            await self._ask_to_sign_in(request, path)(scope, receive, send)
+            return
+        if request.method in _READING:
+            await self.app(scope, receive, send)
+            return
+        await self._take_form(scope, receive, send, reader)
+
+    def _find_reader(self, request: Request) -> Reader | None:
+        if self.access.is_open:
+            # The page of another site cannot read the token, so it can send no form.
+            return Reader(machine_user(), Role.ADMIN, "this machine")
+        told = self._told_by_proxy(request)
+        if told is not None:
+            return told
+        cookie = request.cookies.get(SESSION_COOKIE)
+        if cookie is None:
+            return None
+        return self.sessions.reader_of(cookie, self.access)
+
+    def _told_by_proxy(self, request: Request) -> Reader | None:
+        """Return who a trusted proxy says it is."""
+        if self.access.header is None or request.client is None:
+            return None
+        if request.client.host not in self.access.proxies:
+            return None
+        values = request.headers.getlist(self.access.header)
+        # Two of them: the reader sent one too, and nobody knows which is the proxy's.
+        if len(values) != 1 or not values[0].strip():
+            return None
+        name = values[0].strip()
+        account = self.access.accounts.get(name)
+        role = Role.READER if account is None else account.role
+        return Reader(name, role, "proxy")
+
+    def _ask_to_sign_in(self, request: Request, path: str) -> Response:
+        if path.startswith("/api/"):
+            return JSONResponse({"error": "sign in, or send a token"}, 401)
+        if request.method not in _READING or not self.access.accounts:
+            return PlainTextResponse("Sign in first.\n", 401)
+        back = request.url.path
+        if request.url.query:
+            back += f"?{request.url.query}"
+        prefix = request.scope.get("root_path", "")
+        return RedirectResponse(f"{prefix}/sign-in?back={quote(back, safe='')}", 302)
+
+    async def _take_form(self, scope: Scope, receive: Receive, send: Send, reader: Reader | None) -> None:
+        """Pass a form on that came from a page of ours and is not too long."""
+        refused = refusal_of_origin(Headers(scope=scope))
+        body = b""
+        if refused is None:
+            body, refused = await _read_body(receive)
+        if refused is None and reader is not None:
+            fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=500)
+            token = (fields.get(TOKEN_FIELD) or [""])[0]
+            if not self.sessions.is_token(reader, token):
+                refused = (
+                    "This form is too old, or no page of ours sent it. Load its page again, then send it."
+                )
+        if refused is not None:
+            await PlainTextResponse(f"{refused}\n", 403)(scope, receive, send)
+            return
+
+        async def replay() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.app(scope, replay, send)
+
+
+def refusal_of_origin(headers: Mapping[str, str]) -> str | None:
+    """Say why a form is refused that another site sent, None where our own page did."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return "This form was sent by another site."
+    origin = headers.get("origin")
+    if origin is None:
+        return None
+    # The host alone: a proxy that ends TLS changes the scheme.
+    if urlsplit(origin).hostname != host_of(headers.get("host", "")):
+        return "This form was sent by another site."
+    return None
+
+
+async def _read_body(receive: Receive) -> tuple[bytes, str | None]:
+    """Return a body, and why it is refused."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"", "The reader has left."
+        body += message.get("body", b"")
+        if len(body) > MOST_FORM_BYTES:
+            return b"", f"A form is at most {MOST_FORM_BYTES} bytes long."
+        if not message.get("more_body", False):
+            return body, None
+
+
+def reader_of(request: Request) -> Reader:
+    """Return who asks. The gate has let them in."""
+    reader: Reader | None = request.state.reader
+    assert reader is not None, "the gate lets nobody in who is not known"
+    return reader
+
+
+def require_role(request: Request, role: Role) -> Reader:
+    """Return who asks. Raises NotAllowed for one who may not do this."""
+    reader = reader_of(request)
+    if reader.role < role:
+        raise NotAllowed(role)
+    return reader
+
+
+class NotAllowed(Exception):
+    """A reader asks for what only another role may do."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(f"only an {role.name.lower()} may do this")
+        self.role = role

@@ -1,0 +1,100 @@
+"""A person corrects stories on pages, and takes it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pipelines.bootstrap import App
+from pipelines.stages.locks import lock_runs
+from pipelines.web.accounts import machine_user
+from tests.contracts.ledger_values import ident
+from tests.pipelines.web.room_server import an_app, fill, open_room
+
+
+@pytest.fixture
+def maplewire(tmp_path: Path) -> Iterator[App]:
+    with an_app(tmp_path) as app:
+        fill(app)
+        yield app
+
+
+@pytest.fixture
+def room(maplewire: App) -> Iterator[httpx.Client]:
+    with open_room(maplewire) as client:
+        yield client
+
+
+def send(room: httpx.Client, path: str, **fields: object) -> httpx.Response:
+    found = re.search(r'name="token" value="([0-9a-f]+)"', room.get("/story/s1").text)
+    assert found is not None
+    return room.post(path, data={"token": found[1], **fields})
+
+
+def test_two_stories_are_joined_and_set_apart_again(room: httpx.Client, maplewire: App) -> None:
+    answer = send(room, "/story/s1/merge", other="http://127.0.0.1/story/s4?done=x")
+
+    assert answer.headers["location"] == "/story/s1?done=merged"
+    assert "The two are one story now." in room.get(answer.headers["location"]).text
+    assert room.get("/story/s4").headers["location"] == "/story/s1"
+    (correction,) = maplewire.ledger.corrections()
+    assert f"/words/{correction.number}/undo" in room.get("/words").text
+
+    answer = send(room, f"/words/{correction.number}/undo")
+
+    assert answer.headers["location"] == "/words?done=undone"
+    assert not maplewire.ledger.corrections()
+
+
+def test_articles_are_moved_into_a_story_of_their_own(room: httpx.Client, maplewire: App) -> None:
+    answer = send(room, "/story/s1/split", article=[ident(2), ident(3)])
+
+    new = answer.headers["location"].removeprefix("/story/").removesuffix("?done=split")
+    story = maplewire.ledger.story(new)
+    assert story is not None
+    assert {link.article_id for link in story.links} == {ident(2), ident(3)}
+
+
+@pytest.mark.parametrize("articles", [[], [ident(1), ident(2), ident(3)], [ident(4)], ["../x"]])
+def test_a_split_that_cannot_be_says_why(room: httpx.Client, articles: list[str]) -> None:
+    answer = send(room, "/story/s1/split", article=articles)
+
+    assert answer.status_code == 400
+    assert "article" in answer.text
+
+
+def test_a_mark_has_a_name_and_a_reason_and_leaves_the_search(room: httpx.Client, maplewire: App) -> None:
+    answer = send(room, f"/article/{ident(4)}/mark", label="off-beat", note="a recipe")
+
+    assert answer.status_code == 303
+    (mark,) = maplewire.ledger.marks()
+    assert (mark.by, mark.note) == (machine_user(), "a recipe")
+    assert "Le canola revient" not in room.get("/search", params={"q": "canola"}).text
+
+    send(room, f"/article/{ident(4)}/mark", label="undo")
+
+    assert not maplewire.ledger.marks()
+    assert "Le canola revient" in room.get("/search", params={"q": "canola"}).text
+
+
+def test_a_label_that_does_not_exist_does_nothing(room: httpx.Client, maplewire: App) -> None:
+    assert send(room, f"/article/{ident(4)}/mark", label="<b>great</b>").status_code == 400
+    assert not maplewire.ledger.marks()
+
+
+def test_while_a_run_is_at_work_a_word_waits(room: httpx.Client, maplewire: App) -> None:
+    with lock_runs(maplewire.settings.home):
+        answer = send(room, "/story/s1/merge", other="s4")
+
+    assert answer.status_code == 503
+    assert "wait for it to end" in answer.text
+    assert not maplewire.ledger.corrections()
+
+
+def test_a_form_without_its_token_changes_nothing(room: httpx.Client, maplewire: App) -> None:
+    assert room.post("/story/s1/merge", data={"other": "s4"}).status_code == 403
+    assert not maplewire.ledger.corrections()
