@@ -38,16 +38,20 @@ def compose_digest(
 ) -> OutboxMail:
     """Return one mail of all items.
 
-    New stories come first, by topic and the most reported first; then the rest. `since` is the hour
+    New stories come first, by topic and the most reported first; then further reports of what was told,
+    then the rest. `since` is the hour
     of the digest before this one, None for the first.
     """
     # New stories are ranked before their facts are made, because only some of them are shown.
     new: list[AlertItem] = []
+    more: list[dict[str, Any]] = []
     later: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for item in items:
         if item.story is None:
             notes.append(item_facts(item, context))
+        elif item.is_later_report:
+            more.append(item_facts(item, context))
         elif item.head.reason == "new":
             new.append(item)
         else:
@@ -61,6 +65,7 @@ def compose_digest(
         since_words = local_times(since, context.clocks, context.now)
     facts = {
         "groups": topic_groups(new[:DIGEST_STORIES], context),
+        "more": more,
         "later": later,
         "notes": notes,
         "stories": len(new),
@@ -71,14 +76,28 @@ def compose_digest(
         "kept": is_immediate,
         "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
-    subject = f"{_summary(len(new), len(later))}{_taken_away(new)}, {day.day} {day:%b}"
-    return write_mail(search, MailDraft(key, subject, "digest", facts, since=since), context)
+    subject = f"{_summary(len(new), len(more), len(later))}{_taken_away(new)}, {day.day} {day:%b}"
+    draft = MailDraft(key, subject, "digest", facts, thread=_thread_of(items), since=since)
+    return write_mail(search, draft, context)
 
 
-def _summary(new: int, later: int) -> str:
+def _thread_of(items: Sequence[AlertItem]) -> str | None:
+    """Return the mail that a digest answers, or None.
+
+    It is the one that brought first all that the digest tells of.
+    """
+    threads = {item.thread for item in items}
+    if len(threads) != 1:
+        return None
+    return threads.pop()
+
+
+def _summary(new: int, more: int, later: int) -> str:
     """Say in the subject how many new stories there are."""
     if new:
         return counted(new, "story", "stories")
+    if more:
+        return "more reports of what you know"
     if later:
         return "no new story"
     return "nothing new"

@@ -21,13 +21,15 @@ from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
 from pipelines.alerts.clock_marks import digest_mark, is_doubtful, moment_after
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.digest_content import compose_digest
+from pipelines.alerts.event_items import items_by_event
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.messages import is_leaving, messages_of, note_messages
 from pipelines.alerts.silences import refresh_silences
+from pipelines.alerts.told_events import ToldEvents
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
+from pipelines.model import Alert, OutboxMail, SavedSearch, Story, Trouble
 from pipelines.ports import Ledger
 
 #: Days of the bars under a digest.
@@ -148,7 +150,11 @@ class _Digests:
         """Write the digest of one search; return the mails owed."""
         search, now = parsed.search, self._mail_context.now
         key = self._free_key(f"{search.id}::digest:{int(slot.due.timestamp())}")
-        items, already_told = self._items_of(parsed, alerts)
+        # "" stands for alerts about no story.
+        touched = TouchedStories(self._ledger, {alert.story_id for alert in alerts} - {""})
+        events = self._told_events_of(touched)
+        stories, already_told = self._items_of(parsed, alerts, touched, events)
+        items = items_by_event(search, stories, events)
         done: list[Alert] = []
         mails: list[OutboxMail] = []
         digest = _Digest(search, key, slot, week_of(counts, now))
@@ -157,18 +163,18 @@ class _Digests:
         except TemporaryError:
             raise
         except Exception as e:  # noqa: BLE001  (sorted out below: whatever fails is noted)
-            writable = self._writable_items(digest, items)
-            unwritable = [item for item in items if item not in writable]
+            writable = self._writable_items(digest, stories)
+            unwritable = [item for item in stories if item not in writable]
             if not unwritable:
                 self._aside.note(f"the digest of search {search.id}", e)
                 digest_mark(self._ledger, search.id).settle([], [], slot.last, slot.due)
                 return 0
-            mails = self._messages_of_digest(digest, writable)
-            items = writable
+            items = items_by_event(search, writable, events)
+            mails = self._messages_of_digest(digest, items)
             for item in unwritable:
                 already_told.extend(item.alerts)
         for item in items:
-            done.extend(told_by(key, item.alerts, now))
+            done.extend(told_by(key, item.all_alerts, now))
         for alert in already_told:
             done.append(replace(alert, state="told", told=now))
         # Also without a mail: the hour is served, and what has nothing to tell is done with.
@@ -219,24 +225,35 @@ class _Digests:
             return 0
         return len(mails)
 
-    def _items_of(self, parsed: ParsedSearch, alerts: Sequence[Alert]) -> tuple[list[AlertItem], list[Alert]]:
+    def _told_events_of(self, touched: TouchedStories) -> ToldEvents:
+        """Return what readers were told of the events of stories."""
+        stories: list[Story] = []
+        for story_id in touched.story_ids:
+            story = touched.find_story(story_id)
+            if story is not None:
+                stories.append(story)
+        searches = [parsed.search for parsed in self._context.beat.searches]
+        return ToldEvents(self._ledger, stories, searches)
+
+    def _items_of(
+        self,
+        parsed: ParsedSearch,
+        alerts: Sequence[Alert],
+        stories: TouchedStories,
+        events: ToldEvents,
+    ) -> tuple[list[AlertItem], list[Alert]]:
         """Return what the digest shows, and the alerts that have nothing to tell any more.
 
         Stories that were joined since stand in it once. A story that was told meanwhile under the
         name of another is not told again.
         """
-        # "" stands for alerts about no story.
-        story_ids = {alert.story_id for alert in alerts} - {""}
-        stories = TouchedStories(self._ledger, story_ids)
-        told = _ToldAlerts()
-        for alert in self._ledger.alerts(stories=story_ids, states=["told"]):
-            if alert.search_id == parsed.search.id:
-                told.add_alert(alert)
+        told = _ToldAlerts(parsed.search, events)
         groups: dict[tuple[str, str], list[Alert]] = {}
         already_told: list[Alert] = []
         for alert in alerts:
-            if told.has_told(alert):
-                already_told.append(replace(alert, mail=told.mail_of(alert)))
+            known = told.find_same(alert)
+            if known is not None:
+                already_told.append(replace(alert, mail=known.mail))
             elif _is_about_lost_story(alert, stories):
                 already_told.append(alert)
             else:
@@ -274,30 +291,40 @@ def _group_key(alert: Alert) -> tuple[str, str]:
 
 
 class _ToldAlerts:
-    """What a search has told of some stories, by what was told."""
+    """What the readers of a search were told of some stories."""
 
-    def __init__(self) -> None:
-        self._mails: dict[tuple[str, str, str], str | None] = {}
-        self._threads: dict[str, str] = {}
+    def __init__(self, search: SavedSearch, events: ToldEvents) -> None:
+        self._search = search
+        self._events = events
 
-    def add_alert(self, alert: Alert) -> None:
-        self._mails[alert.story_id, alert.reason, alert.step] = alert.mail
-        if alert.reason == "new" and alert.mail:
-            self._threads[alert.story_id] = alert.mail
-
-    def has_told(self, alert: Alert) -> bool:
-        """Tell whether the same was told of the alert's story already."""
+    def find_same(self, alert: Alert) -> Alert | None:
+        """Return the alert that told the same of the alert's story already, or None."""
         if not alert.story_id:
-            return False
-        return (alert.story_id, alert.reason, alert.step) in self._mails
-
-    def mail_of(self, alert: Alert) -> str | None:
-        """Return the key of the mail that told the same."""
-        return self._mails[alert.story_id, alert.reason, alert.step]
+            return None
+        for known in self._told_of(alert.story_id):
+            if (known.reason, known.step) == (alert.reason, alert.step):
+                return known
+        # A digest has all that its search found, also what its readers know from the mail of another one.
+        if self._search.group == "story" or self._search.cadence != "immediate":
+            return None
+        return self._events.same_to_all(self._search, alert)
 
     def thread_of(self, story_id: str) -> str | None:
-        """Return the key of the mail that brought a story first."""
-        return self._threads.get(story_id)
+        """Return the key of the mail that brought a story, or its event, first."""
+        for known in self._told_of(story_id):
+            if known.reason == "new" and known.mail:
+                return known.mail
+        if self._search.group == "story":
+            return None
+        return self._events.mail_about_event(self._search, story_id)
+
+    def _told_of(self, story_id: str) -> list[Alert]:
+        """Return what this search has told of a story."""
+        found: list[Alert] = []
+        for known in self._events.alerts_of(story_id):
+            if known.search_id == self._search.id and known.state == "told":
+                found.append(known)
+        return found
 
 
 def _wants_empty_digest(search: SavedSearch, slot: _Slot) -> bool:

@@ -22,11 +22,17 @@ NOT_ALL_READ = "Not every source could be read (see the receipt), so something m
 
 
 def compose(
-    search: SavedSearch, item: AlertItem, context: MailContext, week: Sequence[tuple[str, int]] = ()
+    search: SavedSearch,
+    item: AlertItem,
+    context: MailContext,
+    week: Sequence[tuple[str, int]] = (),
+    *,
+    others: Sequence[SavedSearch] = (),
 ) -> OutboxMail:
-    """Return the mail of one alert. Its key is the alert's.
+    """Return the mail of one item. Its key is that of the item's first alert.
 
-    `week` are the (day, new stories) of the last days, which a mail about no story shows as bars.
+    `others` are further searches of its readers that tell the same. `week` are the (day, new stories) of
+    the last days, which a mail about no story shows as bars.
     """
     head = item.head
     facts = item_facts(item, context)
@@ -42,6 +48,7 @@ def compose(
         "alert",
         {"items": [facts], "week": bars_of(week), "kicker": kicker_of(head)},
         thread=item.thread,
+        others=tuple(others),
     )
     return write_mail(search, draft, context)
 

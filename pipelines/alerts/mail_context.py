@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipelines.alerts.receipt import Receipt
@@ -64,8 +64,37 @@ class AlertItem:
     thread: str | None = None
     #: What became of a new story's pages before this mail, which is the first about it.
     turns: tuple[ReportedChange, ...] = ()
+    #: Other stories of the same event that the mail tells of for the first time.
+    reports: tuple[AlertItem, ...] = ()
 
     @property
     def head(self) -> Alert:
         """The most important alert."""
         return self.alerts[0]
+
+    @property
+    def is_later_report(self) -> bool:
+        """Whether it is a new story about an event that the readers know."""
+        return self.head.reason == "new" and self.thread is not None
+
+    @property
+    def all_alerts(self) -> tuple[Alert, ...]:
+        """The alerts about this story and about the other reports of its event."""
+        found = list(self.alerts)
+        for report in self.reports:
+            found.extend(report.all_alerts)
+        return tuple(found)
+
+    def split(self) -> tuple[AlertItem, ...]:
+        """Return the same, one item a story."""
+        return replace(self, reports=()), *self.reports
+
+    def with_reports(self, reports: Iterable[AlertItem]) -> AlertItem:
+        """Return the item with other stories of its event, which are related no more."""
+        added = (*self.reports, *reports)
+        ids = {report.head.story_id for report in added}
+        related: list[RelatedItem] = []
+        for other in self.related:
+            if other.story.id not in ids:
+                related.append(other)
+        return replace(self, reports=added, related=tuple(related))

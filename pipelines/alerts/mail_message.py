@@ -48,6 +48,8 @@ class MailDraft:
     thread: str | None = None
     #: What the mail looks back to, where it says whether it was quiet.
     since: datetime | None = None
+    #: Other searches that tell the same to the same readers.
+    others: tuple[SavedSearch, ...] = ()
 
 
 def message_id(key: str, domain: str) -> str:
@@ -59,7 +61,9 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     """Return the finished mail to the readers of a search."""
     name, sender = parseaddr(context.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
-    subject = SubjectLine.of(f"[{search.name}] {draft.subject}", MAX_SUBJECT)
+    searches = (search, *draft.others)
+    names = ", ".join(one.name for one in searches)
+    subject = SubjectLine.of(f"[{names}] {draft.subject}", MAX_SUBJECT)
     leave = _leave_address(search, context)
     is_wide = any(map(_has_wide_mailbox, search.to))
 
@@ -87,9 +91,10 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     facts = {
         **draft.facts,
         "search": search,
+        "names": names,
+        "sent_by": [(one, _leave_address(one, context)) for one in searches],
         "receipt": receipt_facts(context, draft.since),
         "beat": context.beat,
-        "leave": leave,
         "subject": str(subject),
     }
     _set_body(message, draft.template, facts)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.payload import channel_messages
-from pipelines.model import Alert, OutboxMail, SavedSearch
+from pipelines.alerts.shared_news import SearchNews, readers_by_news
+from pipelines.alerts.told_events import CHANNEL, Reader, reader_of
+from pipelines.model import MAIL, Alert, OutboxMail, SavedSearch
 
 #: A week, and a day for what a change of clocks moves: the longest that a weekly digest is waited for.
 LONGEST_WAIT = timedelta(days=8)
@@ -38,6 +40,77 @@ def messages_of(
         # Neither an address nor a channel: there is nobody to write to.
         return []
     return [replace(others[0], key=mail.key), *others[1:]]
+
+
+@dataclass(frozen=True, slots=True)
+class EventMessages:
+    """The messages about one event, and by which of them each search has told it."""
+
+    messages: tuple[OutboxMail, ...]
+    #: The key of a message for each of the news, in their order; None where nobody gets any.
+    keys: tuple[str | None, ...]
+
+
+def event_messages(
+    event: Sequence[SearchNews],
+    item_of: Callable[[Sequence[SearchNews]], AlertItem],
+    context: MailContext,
+) -> EventMessages:
+    """Return one message about an event for each of its readers.
+
+    `event` are the news of searches that tell of it. A reader of several gets one mail that names them.
+    """
+    messages: list[OutboxMail] = []
+    key_of_place: dict[int, str] = {}
+    for places, readers in readers_by_news(event).items():
+        shared = [event[place] for place in places]
+        written = _shared_messages(shared, readers, item_of(shared), context, {m.key for m in messages})
+        messages.extend(written)
+        for place in places:
+            key_of_place.setdefault(place, written[0].key)
+    return EventMessages(tuple(messages), tuple(key_of_place.get(place) for place in range(len(event))))
+
+
+def _shared_messages(
+    shared: Sequence[SearchNews],
+    readers: Sequence[Reader],
+    item: AlertItem,
+    context: MailContext,
+    used: Collection[str],
+) -> list[OutboxMail]:
+    """Return the messages to readers who get the same of the same searches."""
+    search = shared[0].search
+    others = [one.search for one in shared[1:]]
+    addresses: list[str] = []
+    channels: list[str] = []
+    for one in shared:
+        addresses.extend(one.search.to)
+        channels.extend(one.search.channels)
+    addressed = replace(
+        search, to=_names_of(MAIL, readers, addresses), channels=_names_of(CHANNEL, readers, channels)
+    )
+    mail = compose(addressed, item, context, others=others)
+    return messages_of(addressed, replace(mail, key=_free_key(mail.key, used)), item.split(), context)
+
+
+def _names_of(way: str, readers: Collection[Reader], names: Iterable[str]) -> tuple[str, ...]:
+    """Return the addresses or channels of these readers, as they are written first."""
+    found: dict[Reader, str] = {}
+    for name in names:
+        reader = reader_of(way, name)
+        if reader in readers:
+            found.setdefault(reader, name)
+    return tuple(found.values())
+
+
+def _free_key(key: str, used: Collection[str]) -> str:
+    """Return a key that no other message about the event has."""
+    number = 1
+    free = key
+    while free in used:
+        number += 1
+        free = f"{key}~{number}"
+    return free
 
 
 def note_messages(

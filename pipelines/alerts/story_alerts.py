@@ -14,7 +14,7 @@ next day; a change that cannot even be looked at is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -24,12 +24,15 @@ from pipelines.alerts.ceiling import MailLimits
 from pipelines.alerts.clock_marks import note_run
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.earlier_matches import EarlierMatches
+from pipelines.alerts.event_groups import gather_events, hold_later_report, without_known
 from pipelines.alerts.kept_aside import KeptAside, settle_in_halves
-from pipelines.alerts.mail_content import compose
-from pipelines.alerts.messages import is_leaving, messages_of
+from pipelines.alerts.mail_context import AlertItem
+from pipelines.alerts.messages import event_messages, is_leaving
 from pipelines.alerts.reported_change import REPORTED_CHANGES, ReportedChange
 from pipelines.alerts.search_matcher import Matcher
+from pipelines.alerts.shared_news import SearchNews, news_by_event, stories_of
 from pipelines.alerts.spread import FAST
+from pipelines.alerts.told_events import ToldEvents
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, Change, Document, OutboxMail, SavedSearch, Story, StoryEvent, Trouble
@@ -64,14 +67,15 @@ def decide_alerts(context: NotifyContext, troubles: list[Trouble]) -> int:
     aside = KeptAside(troubles)
     step = _StoryAlerts(context, searches, aside, earlier)
     owed = 0
-    with aside.guard("what is told of stories that waited"):
-        owed += step.decide_waiting()
     while True:
         seen = ledger.watermark(CHANGES)
         changes = ledger.changes_since(seen, CHUNK)
         if not changes:
             break
         owed += settle_in_halves(changes, seen, _seq_of, step.decide_changes, step.pass_over_change)
+    # After the changes: what waited for the reports that came now is told in one mail with them.
+    with aside.guard("what is told of stories that waited"):
+        owed += step.decide_waiting()
     while True:
         seen = ledger.watermark(HISTORY)
         events = ledger.history_since(seen, CHUNK)
@@ -109,6 +113,8 @@ class _StoryAlerts:
         self._ledger = context.ledger
         self._aside = aside
         self._parsed = searches
+        # A search that is paused now may have told its readers of an event.
+        self._searches = [parsed.search for parsed in context.beat.searches]
         self._by_id: dict[str, ParsedSearch] = {}
         queries: list[Query] = []
         for parsed in searches:
@@ -186,30 +192,135 @@ class _StoryAlerts:
         known: dict[Pair, list[Alert]] = {}
         for alert in self._ledger.alerts(stories=stories.story_ids):
             known.setdefault((alert.search_id, alert.story_id), []).append(alert)
+        decided = self._decide_groups(chunk, known, stories)
+        told = self._told_events_of(decided, stories)
         alerts: list[Alert] = []
-        mails: list[OutboxMail] = []
-        for search_id, groups in self._decide_groups(chunk, known, stories).items():
+        leaving: list[SearchNews] = []
+        for search_id, groups in decided.items():
             parsed = self._by_id[search_id]
             # The oldest story first: where a ceiling cuts, what came first is told first.
             groups.sort(key=lambda group: stories.age_order(group[0].story_id))
-            for group in self._limits.apply(parsed.search, groups):
-                try:
-                    messages = self._messages_now(parsed, group, known, stories)
-                except TemporaryError:
-                    raise
-                except Exception as e:  # noqa: BLE001  (noted with its traceback; the others are told)
-                    self._aside.note(_mail_about(search_id, group[0].story_id), e)
-                    alerts.extend(_put_off(group, self._mail_context.now))
-                    continue
-                if messages:
-                    mails.extend(messages)
-                    alerts.extend(told_by(messages[0].key, group, self._mail_context.now))
+            telling, settled = self._group_by_event(parsed.search, groups, told)
+            alerts.extend(settled)
+            for group in self._limits.apply(parsed.search, telling):
+                if self._is_mailed_now(parsed.search, group):
+                    leaving.append(SearchNews(parsed, tuple(group)))
                 else:
                     alerts.extend(group)
+        mails: list[OutboxMail] = []
+        for event in news_by_event(leaving, told):
+            self._tell(event, known, stories, alerts, mails)
         if not self._ledger.settle(alerts, mails, chunk.watermark, chunk.seen, chunk.up_to):
             self._limits.forget_counts()
             return 0
         return len(mails)
+
+    def _told_events_of(
+        self, decided: Mapping[str, Sequence[Sequence[Alert]]], stories: TouchedStories
+    ) -> ToldEvents:
+        """Return what readers know of the events that there is something to tell of."""
+        found: dict[str, Story] = {}
+        for groups in decided.values():
+            for group in groups:
+                story = stories.find_story(group[0].story_id)
+                if story is not None:
+                    found[story.id] = story
+        return ToldEvents(self._ledger, found.values(), self._searches)
+
+    def _group_by_event(
+        self, search: SavedSearch, groups: Sequence[list[Alert]], told: ToldEvents
+    ) -> tuple[Sequence[list[Alert]], list[Alert]]:
+        """Return the groups of a search, one an event, and the alerts that are known."""
+        if search.group == "story":
+            return groups, []
+        now = self._mail_context.now
+        telling: list[list[Alert]] = []
+        settled: list[Alert] = []
+        for group in groups:
+            unknown, known = without_known(search, group, told, now)
+            settled.extend(known)
+            if unknown:
+                telling.append(hold_later_report(search, unknown, told, now))
+        return gather_events(search, telling, told, now), settled
+
+    def _is_mailed_now(self, search: SavedSearch, group: Sequence[Alert]) -> bool:
+        """Tell whether a group leaves at once, and does not wait for a mail of several."""
+        return not self._limits.is_flooded(search.id) and is_leaving(group[0], self._mail_context.now)
+
+    def _tell(
+        self,
+        event: Sequence[SearchNews],
+        known: Mapping[Pair, Sequence[Alert]],
+        stories: TouchedStories,
+        alerts: list[Alert],
+        mails: list[OutboxMail],
+    ) -> None:
+        """Add the messages about an event and its alerts.
+
+        What cannot be written is put off, and takes nothing else with it.
+        """
+
+        def item_of(shared: Sequence[SearchNews]) -> AlertItem:
+            return self._item_of(shared, known, stories)
+
+        try:
+            told = event_messages(event, item_of, self._mail_context)
+        except TemporaryError:
+            raise
+        except Exception as e:  # noqa: BLE001  (noted with its traceback; the others are told)
+            self._tell_apart(event, e, known, stories, alerts, mails)
+            return
+        mails.extend(told.messages)
+        for one, key in zip(event, told.keys, strict=True):
+            if key is None:
+                # There is nobody to write to.
+                alerts.extend(one.alerts)
+            else:
+                alerts.extend(told_by(key, one.alerts, self._mail_context.now))
+
+    def _tell_apart(
+        self,
+        event: Sequence[SearchNews],
+        error: Exception,
+        known: Mapping[Pair, Sequence[Alert]],
+        stories: TouchedStories,
+        alerts: list[Alert],
+        mails: list[OutboxMail],
+    ) -> None:
+        """Tell of each story by itself where they cannot be told together."""
+        pieces: list[SearchNews] = []
+        for one in event:
+            pieces.extend(one.by_story())
+        if len(pieces) > 1:
+            for piece in pieces:
+                self._tell([piece], known, stories, alerts, mails)
+            return
+        head = pieces[0].head
+        self._aside.note(_mail_about(head.search_id, head.story_id), error)
+        alerts.extend(_put_off(pieces[0].alerts, self._mail_context.now))
+
+    def _item_of(
+        self, shared: Sequence[SearchNews], known: Mapping[Pair, Sequence[Alert]], stories: TouchedStories
+    ) -> AlertItem:
+        """Return what a mail shows of an event.
+
+        That is its first story, and the other ones below it.
+        """
+        items: list[AlertItem] = []
+        for news in stories_of(shared):
+            head = news.head
+            thread = _first_mail(known.get((head.search_id, head.story_id), ()))
+            item = self._item_of_story(news, thread, stories)
+            if item.story is not None or not items:
+                items.append(item)
+        return items[0].with_reports(items[1:])
+
+    def _item_of_story(self, news: SearchNews, thread: str | None, stories: TouchedStories) -> AlertItem:
+        story_id = news.head.story_id
+        if story_id and stories.find_story(story_id) is None:
+            # A report that was held before changed in no way that this transaction is about.
+            stories = TouchedStories(self._ledger, {story_id})
+        return stories.item_of(news.parsed.query, news.alerts, thread)
 
     def _decide_groups(
         self, chunk: _Chunk, known: Mapping[Pair, list[Alert]], stories: TouchedStories
@@ -254,28 +365,13 @@ class _StoryAlerts:
         now = self._mail_context.now
         return decide(search, story, documents, before, now, published=published, changes=changes)
 
-    def _messages_now(
-        self,
-        parsed: ParsedSearch,
-        group: Sequence[Alert],
-        known: Mapping[Pair, Sequence[Alert]],
-        stories: TouchedStories,
-    ) -> list[OutboxMail]:
-        """Return the messages of a group that leaves at once.
 
-        [] where it waits for a mail of several.
-        """
-        search = parsed.search
-        if self._limits.is_flooded(search.id) or not is_leaving(group[0], self._mail_context.now):
-            return []
-        thread: str | None = None
-        for alert in known.get((search.id, group[0].story_id), ()):
-            if alert.reason == "new" and alert.mail:
-                thread = alert.mail
-                break
-        item = stories.item_of(parsed.query, group, thread)
-        mail = compose(search, item, self._mail_context)
-        return messages_of(search, mail, [item], self._mail_context)
+def _first_mail(known: Iterable[Alert]) -> str | None:
+    """Return the mail that brought a story first, or None."""
+    for alert in known:
+        if alert.reason == "new" and alert.mail:
+            return alert.mail
+    return None
 
 
 def _seq_of(change: Change) -> int:

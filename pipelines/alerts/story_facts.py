@@ -88,6 +88,7 @@ def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple
 def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
     facts = _alert_facts(item)
+    facts["reports"] = [item_facts(report, context) for report in item.reports]
     facts["related"] = []
     for related in item.related:
         facts["related"].append(_related_facts(related, context))

@@ -56,7 +56,7 @@ from pipelines.model.run import (
     Trouble,
     TroubleKind,
 )
-from pipelines.model.search import Cadence, Reason, SavedSearch
+from pipelines.model.search import Cadence, Group, Reason, SavedSearch
 from pipelines.model.story import (
     COPY_RELATIONS,
     Carrying,
@@ -105,6 +105,7 @@ __all__ = [
     "EventPrint",
     "EventsEnded",
     "Evidence",
+    "Group",
     "Hit",
     "LedgerDecision",
     "Link",

@@ -7,6 +7,8 @@ from datetime import time
 from typing import Literal
 
 Cadence = Literal["immediate", "hourly", "daily", "weekly"]
+#: What one mail tells of: all reports of an event, or one story.
+Group = Literal["event", "story"]
 #: Why a reader is written to: see `SavedSearch.reasons`. "ceiling" tells that a day's mails are used up.
 Reason = Literal["new", "update", "spread", "spike", "silence", "watch", "ceiling"]
 
@@ -21,6 +23,7 @@ class SavedSearch:
     query: str
     to: tuple[str, ...] = ()
     cadence: Cadence = "immediate"
+    group: Group = "event"
     enabled: bool = True
     note: str | None = None
     channels: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from crawlers.checked_yaml import find_similar
 from crawlers.time_zones import describe_zone_problem
-from pipelines.model import Cadence, Reason
+from pipelines.model import Cadence, Group, Reason
 from pipelines.text.mail_address import is_address
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -247,6 +247,7 @@ class SearchFields(BaseModel):
     to: Annotated[tuple[str, ...], BeforeValidator(_check_addresses)] = ()
     channels: _Texts = ()
     cadence: Annotated[str, _one_of(get_args(Cadence))] = ""
+    group: Annotated[str, _one_of(get_args(Group))] = ""
     at: Annotated[time | None, BeforeValidator(_check_time)] = None
     weekday: Annotated[int, BeforeValidator(_check_weekday)] = Field(default=0, alias="day")
     zone: Annotated[str, BeforeValidator(_check_zone)] = ""

@@ -79,7 +79,7 @@ def test_a_stored_story_at_the_end_of_the_calendar_is_told(at: datetime) -> None
 
 
 def test_a_story_that_cannot_be_written_keeps_nobody_from_the_others() -> None:
-    house = Newsroom(canola(), canola(id="second"), ledger=_LossyLedger())
+    house = Newsroom(canola(), canola(id="second", to=("second@newsroom.example",)), ledger=_LossyLedger())
     house.take("s1", 1)
     house.take("s2", 2)
     house.take("s3", 3)

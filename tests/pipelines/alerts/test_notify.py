@@ -115,7 +115,7 @@ def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
 
 
 def test_a_late_and_a_redated_article_are_new_and_a_backfilled_one_is_not() -> None:
-    house = Newsroom(canola(), canola(id="past", backfill=True))
+    house = Newsroom(canola(), canola(id="past", backfill=True, to=("archive@newsroom.example",)))
     stored = a_stored(1, title="Canola in 2019")
     house.take("s1", 1, stored=replace(stored, article=replace(stored.article, published=None)))
     assert house.tell() == ["canola:s1:new", "past:s1:new"]
@@ -312,7 +312,7 @@ def test_a_search_that_is_added_tells_of_what_comes_and_not_of_what_there_was() 
     for n in range(1, 40):
         house.take(f"s{n}", n)
     house.tell()
-    house.beat = Newsroom(canola(), canola(id="added")).beat
+    house.beat = Newsroom(canola(), canola(id="added", to=("new@newsroom.example",))).beat
     assert house.later(minutes=5).tell() == []
     house.take("s40", 40)
     assert house.later(minutes=5).tell() == ["canola:s40:new", "added:s40:new"]
