@@ -4,6 +4,10 @@
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 
+# Many images of containers set this. The tests start hundreds of processes, and without bytecode each would
+# compile all that it loads: half of the time of all tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo airflow test setup check fit bench fuzz coverage matrix docs clean
 .DEFAULT_GOAL := help
 
@@ -36,6 +40,9 @@ airflow: .venv/.airflow  ## Show the work in Airflow; with DEMO=1 on a small new
 setup: .venv/.full  ## Install everything, extras and test tools included
 	.venv/bin/uv sync --quiet --frozen --all-groups --all-extras
 
+# One more than CI has cores, since many tests wait: for a slow server, a node that starts, a scheduler.
+TEST_PROCESSES := 3
+
 # Tests that ask no network, database or server: `make test FAST=1`.
 PURE_TESTS := tests/house tests/crawlers/test_checked_yaml.py tests/crawlers/test_dates.py \
 	tests/crawlers/test_scripts.py tests/crawlers/test_selection.py tests/crawlers/test_urls.py \
@@ -48,7 +55,7 @@ test: .venv/.full  ## Check style, types, imports; run all tests (FAST=1: the pu
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/deptry --no-ansi crawlers pipelines maplewire_demo maplewire_bench
-	@.venv/bin/python -m pytest -n 2 $(if $(FAST),$(PURE_TESTS)) $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest -n $(TEST_PROCESSES) $(if $(FAST),$(PURE_TESTS)) $(PYTEST_ARGS)
 
 # Lines that only a child process runs (a crawl, the command) are counted there, too.
 coverage: .venv/.full  ## Run all tests and say which lines they never reach

@@ -26,6 +26,24 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
+#: Folders whose tests take long, the longest first. What comes last is short, so that all processes are busy
+#: to the end.
+SLOW_FOLDERS = ("e2e", "dags", "elasticsearch", "deploy", "contracts", "cli", "crawlers", "pipelines/stages")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have slow tests begin first."""
+    items.sort(key=_place_in_line)
+
+
+def _place_in_line(item: pytest.Item) -> int:
+    for place, folder in enumerate(SLOW_FOLDERS):
+        if item.nodeid.startswith(f"tests/{folder}/"):
+            return place
+    return len(SLOW_FOLDERS)
+
+
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
     """Give the log back to the next test: a command sends it to a stream that ends with its test."""

@@ -52,6 +52,12 @@ def test_the_environment_is_the_lock_checked_by_hashes_and_our_wheel_brings_noth
     assert re.search(r"uv pip install .*--no-deps \S+\.whl && \S+ pip check", final)
 
 
+def test_all_that_is_installed_is_compiled_once_and_not_in_every_container() -> None:
+    installs = [step for step in STEPS if "uv pip sync" in step or "uv pip install" in step]
+    assert len(installs) == 2
+    assert all("--compile-bytecode" in step for step in installs)
+
+
 def test_uv_is_the_version_of_the_makefile() -> None:
     pinned = re.compile(r"uv==([\d.]+)")
     assert pinned.findall(DOCKERFILE) == pinned.findall((ROOT / "Makefile").read_text())
