@@ -11,11 +11,12 @@ nothing, and three reports that print one brief stay three.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
-from pipelines.dedup.overlap import Overlap, passages
+from pipelines.dedup.overlap import Overlap, compare, passages
 from pipelines.dedup.text_print import shingles_of_words
 from pipelines.dedup.title_differences import words_of_title
 from pipelines.model import Carrying, Member, TextPrint
@@ -36,13 +37,17 @@ _OWN_HEAD = 10
 _HEADLINE = 5
 #: Share of a text of which a page prints the beginning, from which it carries that text.
 _BEGINNING = 0.2
-#: Share of the words of the shorter headline from which two headlines name one matter.
+#: Share of the words of the shorter headline from which two headlines name one matter, and the words
+#: that they share at the least.
 _SAME_HEADLINE = 0.5
+_WORDS_OF_HEADLINE = 3
 #: Words of the longest excerpt, and how many times as long its report is at the least.
 _EXCERPT = 80
 _LONGER_THAN_EXCERPT = 1.5
 #: Share of an excerpt that is its report's beginning; the rest says where to read on.
 _KEPT_IN_EXCERPT = 0.6
+#: Share that a step has in common with the first, below which it begins a new chapter.
+_OF_FIRST_STEP = 0.25
 #: An agency writes a report on for so long, and each step keeps so much of the one before.
 _WRITTEN_ON_WITHIN = timedelta(days=2)
 _KEPT_IN_STEP = 0.6
@@ -173,7 +178,8 @@ def _name_one_matter(page: Member, text: Member) -> bool:
     """Tell whether two headlines share most of their words."""
     mine, theirs = set(words_of_title(page)), set(words_of_title(text))
     shorter = min(len(mine), len(theirs))
-    return bool(shorter) and len(mine & theirs) >= _SAME_HEADLINE * shorter
+    least = max(_SAME_HEADLINE * shorter, min(_WORDS_OF_HEADLINE, shorter))
+    return bool(shorter) and len(mine & theirs) >= least
 
 
 def is_excerpt(one: Member, other: Member) -> bool:
@@ -200,6 +206,30 @@ def is_written_on(one: Member, other: Member) -> bool:
         return False
     parts = shared_part(one.text, other.text), shared_part(other.text, one.text)
     return max(part.share for part in parts) >= _KEPT_IN_STEP
+
+
+def is_next_chapter(step: Member, earlier: Sequence[Member]) -> bool:
+    """Tell whether a newsroom has written a report on until little of it is left.
+
+    `earlier` are the pages of the story that the step would go into.
+    """
+    of_newsroom = [member for member in earlier if _is_one_newsroom(step, member)]
+    if not of_newsroom:
+        return False
+    first = min(of_newsroom, key=_time)
+    if _time(first) >= _time(step):
+        return False
+    return compare(step.text, first.text).of_smaller < _OF_FIRST_STEP
+
+
+def are_chapters(some: Sequence[Member], others: Sequence[Member]) -> bool:
+    """Tell whether two stories begin with two chapters of one report."""
+    first, other = min(some, key=_time), min(others, key=_time)
+    return is_next_chapter(first, [other]) or is_next_chapter(other, [first])
+
+
+def _time(member: Member) -> tuple[datetime, str]:
+    return member.published or member.collected, member.article_id
 
 
 def _is_one_newsroom(one: Member, other: Member) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipelines.dedup.carrying import Standing, carrying_of, standing_of
+from pipelines.dedup.carrying import Standing, are_chapters, carrying_of, is_next_chapter, standing_of
 from pipelines.dedup.comparison import Comparison, Ground, Verdict, compare_articles
 from pipelines.dedup.relation import link_between
 from pipelines.model import Carrying, Corrections, Decision, Link, Member, NearestArticle, Relation
@@ -70,12 +70,15 @@ def decide(
         return _opens_story(article, found, _texts_carried(article, by_story, ()))
     fellows = _Fellows(article, by_story, members_of)
     joined: list[Comparison] = []
+    continued: list[Comparison] = []
     for nearest in linked:
-        if _may_join(compared, nearest, joined, fellows, word):
+        if _begins_chapter(article, nearest, fellows):
+            continued.append(nearest)
+        elif _may_join(compared, nearest, joined, fellows, word):
             joined.append(nearest)
     carries = _texts_carried(article, by_story, joined)
     if not joined:
-        return _opens_story(article, found, carries)
+        return _opens_story(article, found, (*carries, *_chapter_of(article, continued)))
     return _joins_stories(article, joined, carries)
 
 
@@ -272,11 +275,25 @@ def _may_join(
         return False
     if not joined:
         return True
+    if are_chapters(earlier, fellows.of_story(story_id)):
+        return False
     if _object_to_each_other(earlier, fellows.of_story(story_id)):
         return False
     return all(link.is_plain for link in links) or _are_one_story(
         compared, earlier, fellows.of_story(story_id)
     )
+
+
+def _begins_chapter(article: Member, nearest: Comparison, fellows: _Fellows) -> bool:
+    """Tell whether an article is the next chapter of a story and not its next step."""
+    if nearest.ground is Ground.PUT_TOGETHER:
+        return False
+    return is_next_chapter(article, fellows.of_story(_story_of(nearest.member)))
+
+
+def _chapter_of(article: Member, continued: Sequence[Comparison]) -> list[Carrying]:
+    """Return what an article continues: of several stories the one that is nearest."""
+    return [replace(carrying_of(article, nearest.member), continues=True) for nearest in continued[:1]]
 
 
 def _fellows_in(joined: Iterable[Comparison], fellows: _Fellows) -> list[Member]:

@@ -95,6 +95,8 @@ class Carrying:
     passage: int
     #: Words of the page that stand above it.
     place: int
+    #: Whether it is not carried but written on: the page begins the next chapter of that story.
+    continues: bool = False
     #: The stories that the two are in today; given by the ledger.
     page_story_id: str | None = None
     story_id: str | None = None

@@ -41,6 +41,9 @@ class CarriedTexts:
     carried_in: Sequence[CarriedText] = ()
     #: Texts of other stories that its pages print.
     carries: Sequence[CarriedText] = ()
+    #: The story that it goes on with, once little of that is left, and those that go on with it.
+    chapter_of: CarriedText | None = None
+    chapters: Sequence[CarriedText] = ()
 
 
 def pages_carrying(story_id: str, carryings: Iterable[Carrying]) -> list[Carrying]:
@@ -51,7 +54,9 @@ def pages_carrying(story_id: str, carryings: Iterable[Carrying]) -> list[Carryin
     found: dict[str, Carrying] = {}
     for carrying in carryings:
         known = found.get(carrying.page_id)
-        if carrying.story_id == story_id and (known is None or known.share < carrying.share):
+        if carrying.continues or carrying.story_id != story_id:
+            continue
+        if known is None or known.share < carrying.share:
             found[carrying.page_id] = carrying
     return list(found.values())
 
@@ -68,11 +73,20 @@ def read_carried(ledger: Ledger, story: Story) -> CarriedTexts:
     carried_in = []
     for carrying in pages_carrying(story.id, carryings):
         carried_in += _seen(ledger, carrying, carrying.page_story_id, carrying.page_id)
-    carries = []
+    carries: list[CarriedText] = []
+    chapters: list[CarriedText] = []
+    chapter_of: list[CarriedText] = []
     for carrying in carryings:
-        if carrying.page_story_id == story.id:
-            carries += _seen(ledger, carrying, carrying.story_id, carrying.article_id)
-    return CarriedTexts(carried_in, carries)
+        if carrying.page_story_id != story.id:
+            if carrying.continues:
+                chapters += _seen(ledger, carrying, carrying.page_story_id, carrying.page_id)
+            continue
+        other = _seen(ledger, carrying, carrying.story_id, carrying.article_id)
+        if carrying.continues:
+            chapter_of += other
+        else:
+            carries += other
+    return CarriedTexts(carried_in, carries, next(iter(chapter_of), None), chapters)
 
 
 def _seen(ledger: Ledger, carrying: Carrying, story_id: str | None, article_id: str) -> list[CarriedText]:

@@ -53,14 +53,15 @@ def cluster_lines(
     """Group texts into stories, and tell which stories report one event.
 
     Takes `{id, url, title, body, published?, source?, lang?}` and yields `{id, cluster, relation, of, why,
-    related, carries}`, in the order of the file. All lines are read first, to learn which paragraphs a source
-    prints around everything. Then each is decided in order of appearance, so the answer is the same whatever
-    the order of the file.
+    related, carries, continues}`, in the order of the file. All lines are read first, to learn which
+    paragraphs a source prints around everything. Then each is decided in order of appearance, so the answer
+    is the same whatever the order of the file.
 
     `cluster` is the story of a text's own words, `carries` are the clusters whose texts it prints beside
-    them. `related` are the other stories about the event of a line's story, `{id, cluster, score, why}` with
-    the id of their first report, the best first. Without `words` nothing is related. A text without a time is
-    related to others without one.
+    them, and `continues` is the cluster of which it begins a new chapter, or None. `related` are the other
+    stories about the event of a line's story, `{id, cluster, score, why}` with the id of their first report,
+    the best first. Without `words` nothing is related. A text without a time is related to others without
+    one.
 
     Numbers are good ids and come back as text. Raises PermanentError, naming the line, for one without id
     or text, with an id that was used before, or with a time that cannot be read.
@@ -76,7 +77,8 @@ def cluster_lines(
         for link in arrange(story_id, together).links:
             links[link.article_id] = (story_id, link)
     related = _relate_stories(texts, members, links, words) if words else {}
-    carries = _carried_stories(corpus)
+    carries = _carried_stories(corpus, continues=False)
+    chapters = _carried_stories(corpus, continues=True)
     for member in members:
         story_id, link = links[member.article_id]
         yield {
@@ -87,14 +89,20 @@ def cluster_lines(
             "why": list(link.why),
             "related": related.get(story_id, []),
             "carries": carries.get(member.article_id, []),
+            "continues": next(iter(chapters.get(member.article_id, [])), None),
         }
 
 
-def _carried_stories(corpus: Corpus) -> dict[str, list[str]]:
-    """Return the stories that pages carry, by page, as they stand on it from its top."""
+def _carried_stories(corpus: Corpus, *, continues: bool) -> dict[str, list[str]]:
+    """Return the stories that pages carry, or continue, by page.
+
+    In the order in which they stand on it.
+    """
     carries: dict[str, list[str]] = {}
     for carrying in sorted(corpus.carries(), key=_place_of):
         assert carrying.story_id is not None
+        if carrying.continues is not continues:
+            continue
         story_ids = carries.setdefault(carrying.page_id, [])
         if carrying.story_id not in story_ids:
             story_ids.append(carrying.story_id)

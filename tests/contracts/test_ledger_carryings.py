@@ -95,6 +95,15 @@ def test_page_that_changes_carries_what_it_prints_now(ledger: Ledger) -> None:
     assert {ident(1), ident(2)} <= set(changes(ledger, before))
 
 
+def test_chapter_of_a_story_is_not_counted_among_the_pages_that_carry_it(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    chapter = replace(carrying(3, 1), continues=True)
+    take(ledger, a_page_placed(a_stored(3), a_story("s3", 3), carries=(chapter,)))
+    assert carried_in(ledger, "s1") == [0]
+    (known,) = ledger.carryings(["s1"])
+    assert known == replace(chapter, page_story_id="s3", story_id="s1")
+
+
 def test_page_that_goes_off_the_beat_carries_nothing(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1)
     take(ledger, a_page_placed(a_stored(3), a_story("s3", 3), carries=(carrying(3, 1),)))

@@ -123,6 +123,9 @@ def story_view_json(
     shape["related"] = list(map(_related_json, view.related))
     shape["carrying_pages"] = [_carried_json(text, text.carrying.page_id) for text in view.carried.carried_in]
     shape["carries"] = [_carried_json(text, text.carrying.article_id) for text in view.carried.carries]
+    before = view.carried.chapter_of
+    shape["chapter_of"] = before and before.story.id
+    shape["chapters"] = [text.story.id for text in view.carried.chapters]
     shape["nearest"] = view.nearest and _nearest_json(view.nearest)
     return shape
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from pipelines.cli.console import out
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Carrying, Story
-from pipelines.stories.carried import CarriedText
+from pipelines.stories.carried import CarriedText, CarriedTexts
 from pipelines.stories.view import RelatedReport, StoryView
 from pipelines.text.counts import counted
 
@@ -20,6 +20,7 @@ _LANGUAGE_NAMES = {"en": "English", "fr": "français", "zh": "中文"}
 def print_carried(view: StoryView) -> None:
     """Print where else its text is printed, and what its pages print of others."""
     carried = view.carried
+    _print_chapters(carried)
     if carried.carried_in:
         out.print()
         pages = counted(len(carried.carried_in), "page")
@@ -32,6 +33,20 @@ def print_carried(view: StoryView) -> None:
         out.print(f"[bold]Carries {counted(len(carried.carries), 'text')} of other stories[/]")
     for text in carried.carries:
         _print_carried_text(text.story.headline, text)
+
+
+def _print_chapters(carried: CarriedTexts) -> None:
+    """Print which story it goes on with, and which go on with it."""
+    if carried.chapter_of is not None:
+        before = carried.chapter_of
+        out.print()
+        out.print(
+            f"A new chapter of “{escape(before.story.headline)}” {escape(_where(before))}, "
+            "of whose first text little is left"
+        )
+    for after in carried.chapters:
+        out.print()
+        out.print(f"Goes on in “{escape(after.story.headline)}” {escape(_where(after))}")
 
 
 def _print_carried_text(title: str, text: CarriedText) -> None:
