@@ -10,6 +10,7 @@ from pipelines.alerts.cadence import day_start, local_day, next_morning
 from pipelines.alerts.messages import is_leaving
 from pipelines.model import Alert, SavedSearch
 from pipelines.ports import AlertLedger
+from pipelines.text.counts import counted
 
 #: So many mails of one search at once are still read one by one. More than that, after an outage
 #: or a first run, become one mail of them all.
@@ -68,7 +69,7 @@ def ceiling_alert(search: SavedSearch, now: datetime) -> Alert:
         story_id="",
         reason="ceiling",
         why=(
-            f"This search has sent its {search.ceiling} mails of the day.",
+            f"This search has sent {counted(search.ceiling or 0, 'mail')} today, which is its ceiling.",
             "What else comes is kept and stands in one mail tomorrow. Nothing is lost.",
         ),
         step=f"{local_day(search, now)}",

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
+from pipelines.alerts.mail_subject import digest_subject
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, topic_groups
-from pipelines.alerts.story_turns import is_taken_away
 from pipelines.alerts.wording import local_times
 from pipelines.model import OutboxMail, SavedSearch
-from pipelines.text.counts import counted
 
 #: New stories that a digest tells of; the rest is a number and a hint at `maplewire search`.
 DIGEST_STORIES = 60
@@ -39,23 +38,22 @@ def compose_digest(
     """Return one mail of all items.
 
     New stories come first, by topic and the most reported first; then further reports of what was told,
-    then the rest. `since` is the hour
-    of the digest before this one, None for the first.
+    then the rest. `since` is the hour of the digest before this one, None for the first.
     """
     # New stories are ranked before their facts are made, because only some of them are shown.
     new: list[AlertItem] = []
-    more: list[dict[str, Any]] = []
-    later: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
+    more: list[AlertItem] = []
+    later: list[AlertItem] = []
+    notes: list[AlertItem] = []
     for item in items:
         if item.story is None:
-            notes.append(item_facts(item, context))
+            notes.append(item)
         elif item.is_later_report:
-            more.append(item_facts(item, context))
+            more.append(item)
         elif item.head.reason == "new":
             new.append(item)
         else:
-            later.append(item_facts(item, context))
+            later.append(item)
     new.sort(key=_rank)
     day = context.now.astimezone(ZoneInfo(search.zone))
     is_immediate = search.cadence == "immediate"
@@ -65,9 +63,9 @@ def compose_digest(
         since_words = local_times(since, context.clocks, context.now)
     facts = {
         "groups": topic_groups(new[:DIGEST_STORIES], context),
-        "more": more,
-        "later": later,
-        "notes": notes,
+        "more": _facts_of(more, context),
+        "later": _facts_of(later, context),
+        "notes": _facts_of(notes, context),
         "stories": len(new),
         "left_out": max(0, len(new) - DIGEST_STORIES),
         "week": bars_of(week),
@@ -76,9 +74,14 @@ def compose_digest(
         "kept": is_immediate,
         "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
-    subject = f"{_summary(len(new), len(more), len(later))}{_taken_away(new)}, {day.day} {day:%b}"
+    # A change of what readers know is more to them than another report of it.
+    subject = digest_subject([*new, *later, *more, *notes], f"{day.day} {day:%b}", context)
     draft = MailDraft(key, subject, "digest", facts, thread=_thread_of(items), since=since)
     return write_mail(search, draft, context)
+
+
+def _facts_of(items: Sequence[AlertItem], context: MailContext) -> list[dict[str, Any]]:
+    return [item_facts(item, context) for item in items]
 
 
 def _thread_of(items: Sequence[AlertItem]) -> str | None:
@@ -90,23 +93,6 @@ def _thread_of(items: Sequence[AlertItem]) -> str | None:
     if len(threads) != 1:
         return None
     return threads.pop()
-
-
-def _summary(new: int, more: int, later: int) -> str:
-    """Say in the subject how many new stories there are."""
-    if new:
-        return counted(new, "story", "stories")
-    if more:
-        return "more reports of what you know"
-    if later:
-        return "no new story"
-    return "nothing new"
-
-
-def _taken_away(new: Sequence[AlertItem]) -> str:
-    """Say in the subject how many of the new stories are gone already."""
-    number = sum(map(is_taken_away, new))
-    return f", {number} taken away since" if number else ""
 
 
 def _rank(item: AlertItem) -> tuple[int, int, datetime]:

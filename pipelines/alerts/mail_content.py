@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
+from pipelines.alerts.mail_subject import item_subject
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, kicker_of
-from pipelines.alerts.story_turns import turn_kicker
 from pipelines.alerts.wording import sentence
 from pipelines.model import OutboxMail, SavedSearch
 
@@ -44,27 +44,10 @@ def compose(
         facts["why"].append(ALL_READ if is_proven else NOT_ALL_READ)
     draft = MailDraft(
         head.key,
-        _subject(item, context),
+        item_subject(item, context),
         "alert",
         {"items": [facts], "week": bars_of(week), "kicker": kicker_of(head)},
         thread=item.thread,
         others=tuple(others),
     )
     return write_mail(search, draft, context)
-
-
-def _subject(item: AlertItem, context: MailContext) -> str:
-    """Return the subject without the name of the search."""
-    head = item.head
-    kicker = kicker_of(head)
-    if item.story is not None:
-        # A new story's headline stands alone: in a list of mails it is the news.
-        if head.reason == "new":
-            turn = turn_kicker(item)
-            return f"{turn}: {item.story.headline}" if turn else item.story.headline
-        return f"{kicker}: {item.story.headline}"
-    if head.reason == "ceiling":
-        return kicker
-    if head.reason == "watch":
-        return f"{kicker}: {coverage(context.receipt)}"
-    return f"{kicker}: {''.join(head.why[:1])}"

@@ -23,14 +23,13 @@ import idna
 
 from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_context import MailContext
+from pipelines.alerts.mail_subject import MAX_SUBJECT, full_subject
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
 from pipelines.alerts.subject_line import SubjectLine
 from pipelines.alerts.wording import one_line
 from pipelines.model import OutboxMail, SavedSearch
 
-#: Characters of a subject, since a page may claim a headline of any length.
-MAX_SUBJECT = 400
 #: The end of a line before a signature (RFC 3676 §4.3): its space is kept.
 _SIGNATURE = "-- "
 
@@ -62,8 +61,8 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     name, sender = parseaddr(context.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
     searches = (search, *draft.others)
-    names = ", ".join(one.name for one in searches)
-    subject = SubjectLine.of(f"[{names}] {draft.subject}", MAX_SUBJECT)
+    names = [one.name for one in searches]
+    subject = SubjectLine.of(full_subject(names, draft.subject), MAX_SUBJECT)
     leave = _leave_address(search, context)
     is_wide = any(map(_has_wide_mailbox, search.to))
 
@@ -91,7 +90,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     facts = {
         **draft.facts,
         "search": search,
-        "names": names,
+        "names": ", ".join(names),
         "sent_by": [(one, _leave_address(one, context)) for one in searches],
         "receipt": receipt_facts(context, draft.since),
         "beat": context.beat,

@@ -1,0 +1,109 @@
+"""The subject of a mail: what is inside, in at most 90 characters (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.alerts.mail_context import AlertItem, MailContext
+from pipelines.alerts.receipt_facts import coverage
+from pipelines.alerts.story_facts import kicker_of
+from pipelines.alerts.story_turns import is_taken_away, turn_kicker
+from pipelines.alerts.wording import one_line
+from pipelines.text.counts import counted
+
+#: Characters of a subject: what lists of mails show of it on a wide screen.
+MAX_SUBJECT = 90
+#: Characters of the names of searches before it.
+MAX_NAMES = 30
+#: A word is cut where the blank before it would leave less than this share of the text.
+_LEAST_SHOWN = 0.5
+#: After these a reason goes on with details, which the mail shows.
+_ENDS_OF_CLAUSE = ("; ", ": ")
+
+
+def full_subject(names: Sequence[str], text: str) -> str:
+    """Return a subject with the names of the searches that it is from, shortened."""
+    shown = ", ".join(names)
+    if len(names) > 1 and len(shown) > MAX_NAMES:
+        more = f" +{len(names) - 1}"
+        shown = shorten(names[0], MAX_NAMES - len(more)) + more
+    prefix = f"[{shorten(shown, MAX_NAMES)}] "
+    return prefix + shorten(text, MAX_SUBJECT - len(prefix))
+
+
+def shorten(text: str, most: int) -> str:
+    """Return text as one line of at most so many characters.
+
+    It is cut at a blank, where there is one near the end.
+    """
+    line = one_line(text)
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    words = cut.rpartition(" ")[0]
+    if len(words) >= _LEAST_SHOWN * most:
+        cut = words
+    return f"{cut.rstrip(' ,;:–-')}…"
+
+
+def item_subject(item: AlertItem, context: MailContext) -> str:
+    """Return what the subject of a mail about one thing says."""
+    head = item.head
+    kicker = kicker_of(head)
+    if item.story is not None:
+        headline = item.story.headline
+        turn = turn_kicker(item)
+        if turn is not None:
+            return f"{turn}: {headline}"
+        if item.is_later_report:
+            return f"Another report: {headline}"
+        # A new story's headline stands alone: in a list of mails it is the news.
+        return headline if head.reason == "new" else f"{kicker}: {headline}"
+    if head.reason == "ceiling":
+        return kicker
+    if head.reason == "watch":
+        return f"{kicker}: {coverage(context.receipt)}"
+    return f"{kicker}: {_first_clause(''.join(head.why[:1]))}"
+
+
+def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext) -> str:
+    """Return what the subject of a digest says, the most important first."""
+    if not items:
+        return f"nothing new, {day}"
+    first = item_subject(items[0], context)
+    if len(items) == 1:
+        return first
+    return f"{', '.join(_counts_of(items))}, {day}: {first}"
+
+
+def _counts_of(items: Sequence[AlertItem]) -> list[str]:
+    """Return in words how many things of each kind there are."""
+    new = gone = more = changes = growing = 0
+    kinds: dict[str, None] = {}
+    for item in items:
+        if item.story is None:
+            kinds[kicker_of(item.head).lower()] = None
+        elif item.is_later_report:
+            more += 1
+        elif item.head.reason == "new":
+            new += 1
+            gone += is_taken_away(item)
+        elif item.head.reason == "update":
+            changes += 1
+        else:
+            growing += 1
+    words = [
+        (new, counted(new, "story", "stories")),
+        (gone, f"{gone} taken away since"),
+        (changes, counted(changes, "change")),
+        (growing, f"{growing} spreading"),
+        (more, counted(more, "more report")),
+    ]
+    return [text for number, text in words if number] + list(kinds)
+
+
+def _first_clause(text: str) -> str:
+    """Return the beginning of a reason, without the details that follow."""
+    for end in _ENDS_OF_CLAUSE:
+        text = text.partition(end)[0]
+    return text
