@@ -158,6 +158,8 @@ class Settings(BaseSettings):
     web_url: str | None = None
     #: Who may read beside this machine, as `name:role:hash` (`maplewire web-user`).
     web_users: SecretStr | None = None
+    #: Tokens of programs that read the API, as `name:token`.
+    web_tokens: SecretStr | None = None
     #: The header in which a proxy names its user, and the addresses from which that is believed.
     web_user_header: str | None = None
     web_proxies: Annotated[tuple[str, ...], NoDecode] = ()

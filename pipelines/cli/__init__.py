@@ -21,6 +21,8 @@ from pipelines.cli.commands.bench import bench_app
 from pipelines.cli.commands.brief import brief
 from pipelines.cli.commands.check import check
 from pipelines.cli.commands.demo import demo
+from pipelines.cli.commands.evidence import evidence_app
+from pipelines.cli.commands.export import export
 from pipelines.cli.commands.files import dedup, extract, judge
 from pipelines.cli.commands.fit import fit
 from pipelines.cli.commands.marks import mark, marks_app
@@ -51,7 +53,7 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    serve, web_user, search, status, pages, mark, check, brief, backup, restore,
+    serve, web_user, search, export, status, pages, mark, check, brief, backup, restore,
     extract, judge, dedup, fit,
 ):  # fmt: skip
     app.command()(_command)
@@ -64,6 +66,7 @@ app.add_typer(outbox_app, name="outbox")
 app.add_typer(marks_app, name="marks")
 app.add_typer(terms_app, name="terms")
 app.add_typer(story_app, name="story")
+app.add_typer(evidence_app, name="evidence")
 app.add_typer(bench_app, name="bench")
 
 

@@ -31,6 +31,8 @@ _SALT_BYTES = 16
 _KEY_BYTES = 32
 #: How long a session lasts.
 SESSION_S = 12 * 3600
+#: Characters of a token that nobody guesses.
+_LEAST_TOKEN = 24
 _KEY_FILE = "web.key"
 
 
@@ -70,6 +72,8 @@ class Access:
     #: Lower case; None where no proxy tells who asks.
     header: str | None = None
     proxies: frozenset[str] = frozenset()
+    #: Names of programs by the hash of their token.
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -99,6 +103,33 @@ def read_accounts(text: str) -> dict[str, Account]:
     if problems:
         raise CatalogueError(problems)
     return accounts
+
+
+def read_tokens(text: str) -> dict[str, str]:
+    """Read the tokens of the settings: names by the hash of their token.
+
+    Raises CatalogueError that names the number of a wrong entry, and never what stands there.
+    """
+    tokens: dict[str, str] = {}
+    problems = []
+    entries = [entry.strip() for entry in text.replace("\n", ",").split(",")]
+    for number, entry in enumerate(filter(None, entries), 1):
+        name, _, token = entry.partition(":")
+        if name.strip() and len(token.strip()) >= _LEAST_TOKEN:
+            tokens[hash_token(token.strip())] = name.strip()
+        else:
+            problems.append(
+                f"MAPLEWIRE_WEB_TOKENS: entry {number} is no token; write NAME:TOKEN, the token with "
+                f"{_LEAST_TOKEN} characters or more"
+            )
+    if problems:
+        raise CatalogueError(problems)
+    return tokens
+
+
+def hash_token(token: str) -> str:
+    """Return the hash by which a token is looked up."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _read_account(entry: str) -> Account | None:

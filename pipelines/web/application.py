@@ -17,10 +17,12 @@ from starlette.staticfiles import StaticFiles
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.bootstrap import App
 from pipelines.web.accounts import Access, Sessions, session_key
+from pipelines.web.api import api_article, api_description, api_sources, api_stories, api_story
 from pipelines.web.article import article
 from pipelines.web.event import event
 from pipelines.web.gate import Gate, NotAllowed
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
+from pipelines.web.kept_page import evidence, kept_page, kept_page_frame
 from pipelines.web.outbox import mail, outbox
 from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, safe_return, show_page
 from pipelines.web.person_words import take_mark, take_merge, take_split, take_undo, words_of_people
@@ -31,6 +33,7 @@ from pipelines.web.search import search
 from pipelines.web.sign_in import sign_in_page, sign_out, take_sign_in
 from pipelines.web.sources import source, sources
 from pipelines.web.story import compare, story
+from pipelines.web.take_away import export, search_atom, search_json_feed
 from pipelines.web.today import today
 from pipelines.web.wording import interface_languages
 
@@ -79,6 +82,13 @@ def _routes() -> list[BaseRoute]:
         Route("/story/{story_id}/compare/{article_id}", compare),
         Route("/story/{story_id}/event", event),
         Route("/article/{article_id}", article),
+        Route("/article/{article_id}/page", kept_page),
+        Route("/article/{article_id}/page/frame", kept_page_frame),
+        Route("/story/{story_id}/evidence.zip", evidence),
+        Route("/export", export),
+        Route("/search.atom", search_atom),
+        Route("/search.json", search_json_feed),
+        *_api_routes(),
         Route("/sources", sources),
         Route("/sources/{source_id}", source),
         Route("/searches", saved_searches),
@@ -99,6 +109,16 @@ def _routes() -> list[BaseRoute]:
         Route("/healthz", healthz),
         Route("/robots.txt", robots),
         Mount("/static", StaticFiles(directory=_STATIC), name="static"),
+    ]
+
+
+def _api_routes() -> list[BaseRoute]:
+    return [
+        Route("/api/v1/stories", api_stories),
+        Route("/api/v1/stories/{story_id}", api_story),
+        Route("/api/v1/articles/{article_id}", api_article),
+        Route("/api/v1/sources", api_sources),
+        Route("/api/v1/openapi.json", api_description),
     ]
 
 

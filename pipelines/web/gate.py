@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipelines.web.accounts import Access, Reader, Role, Sessions, machine_user
+from pipelines.web.accounts import Access, Reader, Role, Sessions, hash_token, machine_user
 from pipelines.web.guard import host_of
+from pipelines.web.rate_limit import RateLimit
 
 SESSION_COOKIE = "maplewire_session"
 #: The name of a form's token.
@@ -24,6 +25,8 @@ TOKEN_FIELD = "token"  # noqa: S105 - a name
 _OPEN_PATHS = ("/static/", "/healthz", "/robots.txt", "/sign-in", "/language/")
 #: A form of a person is smaller.
 MOST_FORM_BYTES = 64 * 1024
+#: Requests of one reader, in so many seconds: ten a second.
+_PACE = (600, 60)
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -34,6 +37,7 @@ class Gate:
         self.app = app
         self.access = access
         self.sessions = sessions
+        self._pace = RateLimit(*_PACE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its reader, or answer it here."""
@@ -50,15 +54,34 @@ class Gate:
         if reader is None and not path.startswith(_OPEN_PATHS):
             await self._ask_to_sign_in(request, path)(scope, receive, send)
             return
+        if not self._is_in_pace(request, reader):
+            await PlainTextResponse("Too many requests; wait a minute.\n", 429)(scope, receive, send)
+            return
         if request.method in _READING:
             await self.app(scope, receive, send)
             return
         await self._take_form(scope, receive, send, reader)
 
+    def _is_in_pace(self, request: Request, reader: Reader | None) -> bool:
+        """Tell whether somebody asks no more often than is fair."""
+        if self.access.is_open:
+            return True
+        name = request.client.host if request.client is not None else ""
+        if reader is not None:
+            name = f"{reader.name} {reader.session}"
+        if not self._pace.allows(name):
+            return False
+        self._pace.note(name)
+        return True
+
     def _find_reader(self, request: Request) -> Reader | None:
         if self.access.is_open:
             # The page of another site cannot read the token, so it can send no form.
             return Reader(machine_user(), Role.ADMIN, "this machine")
+        if request.url.path.removeprefix(request.scope.get("root_path", "")).startswith("/api/"):
+            program = self._program_of(request)
+            if program is not None:
+                return program
         told = self._told_by_proxy(request)
         if told is not None:
             return told
@@ -66,6 +89,14 @@ class Gate:
         if cookie is None:
             return None
         return self.sessions.reader_of(cookie, self.access)
+
+    def _program_of(self, request: Request) -> Reader | None:
+        """Return the program whose token a request bears."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        name = self.access.tokens.get(hash_token(token.strip()))
+        return None if name is None else Reader(name, Role.READER, "token")
 
     def _told_by_proxy(self, request: Request) -> Reader | None:
         """Return who a trusted proxy says it is."""

@@ -10,7 +10,7 @@ import uvicorn
 from crawlers.errors import CatalogueError, CrawlError, PermanentError
 from pipelines.bootstrap import App
 from pipelines.config import Settings, reveal
-from pipelines.web.accounts import Access, read_accounts
+from pipelines.web.accounts import Access, read_accounts, read_tokens
 from pipelines.web.application import make_application
 from pipelines.web.guard import LOOPBACK_HOSTS
 
@@ -79,7 +79,12 @@ def read_access(settings: Settings) -> Access:
             "MAPLEWIRE_WEB_USER_HEADER: anybody could send that header; "
             "name the addresses of the proxy in MAPLEWIRE_WEB_PROXIES"
         ])  # fmt: skip
-    return Access(accounts, header.lower() if header else None, frozenset(settings.web_proxies))
+    return Access(
+        accounts,
+        header.lower() if header else None,
+        frozenset(settings.web_proxies),
+        read_tokens(reveal(settings.web_tokens) or ""),
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -22,7 +22,7 @@ def quarantine_list(
     """Show what was kept aside and why."""
     from pipelines.cli.render.run_json import quarantined_json
     from pipelines.cli.render.tables import print_table
-    from pipelines.cli.render.wording import iso
+    from pipelines.text.iso_time import iso
 
     with open_app(reading=True) as maplewire:
         quarantined = maplewire.ledger.quarantined(include_replayed=everything)

@@ -6,9 +6,10 @@ from typing import Any
 
 from pipelines.cli.console import print_json_line, say
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import iso, minute_words
+from pipelines.cli.render.wording import minute_words
 from pipelines.model import StoredArticle
 from pipelines.ports import Ledger
+from pipelines.text.iso_time import iso
 
 
 def print_corrections(ledger: Ledger, *, as_json: bool) -> None:

@@ -6,8 +6,8 @@ The text goes to standard output, what is known of it to standard error.
 from __future__ import annotations
 
 from pipelines.cli.console import print_json, print_text, say
-from pipelines.cli.render.wording import iso
 from pipelines.stories.kept_text import KeptText
+from pipelines.text.iso_time import iso
 
 
 def print_kept_text(text: KeptText, *, as_json: bool) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pipelines.cli.console import print_json, print_text, say
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import iso, minute_words
+from pipelines.cli.render.wording import minute_words
 from pipelines.ports import Ledger
 from pipelines.stories.marks import MarkedArticle
+from pipelines.text.iso_time import iso
 
 
 def print_marked_article(done: MarkedArticle) -> None:

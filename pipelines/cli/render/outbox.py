@@ -7,8 +7,8 @@ from typing import Any
 
 from pipelines.cli.console import print_json
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import iso
 from pipelines.model import OutboxMail
+from pipelines.text.iso_time import iso
 
 
 def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import iso
 from pipelines.stages.page_list import ListedPage
+from pipelines.text.iso_time import iso
 
 
 def page_json(page: ListedPage) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.beat.source_health import Health
-from pipelines.cli.render.wording import iso
 from pipelines.model import Outcome, Quarantined, RunReport, SourceAccount
+from pipelines.text.iso_time import iso
 
 
 def run_json(run: RunReport) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from pipelines.alerts.wording import route_label
 from pipelines.cli.console import out, print_json, say
-from pipelines.cli.render.story_json import story_json
 from pipelines.cli.render.wording import minute_words
 from pipelines.model import Hit, StoredArticle, Story, StoryHits
 from pipelines.ports import Ledger
 from pipelines.stories.carried import count_carrying_pages
+from pipelines.stories.story_json import story_json
 from pipelines.text.counts import counted
 
 # Passages shown of one article.

@@ -13,8 +13,8 @@ from crawlers.urls import site_of
 from pipelines.beat.source_sites import SourceSites
 from pipelines.cli.console import say
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import iso
 from pipelines.ingest.page_reader import PageReader
+from pipelines.text.iso_time import iso
 
 #: Sites in one cell of a table: more only make it wide.
 _SITES_SHOWN = 3

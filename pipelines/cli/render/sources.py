@@ -10,7 +10,7 @@ from crawlers.model import Source
 from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.source_health import STATES
 from pipelines.cli.render.tables import print_table
-from pipelines.cli.render.wording import iso
+from pipelines.text.iso_time import iso
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App

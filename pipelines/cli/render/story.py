@@ -8,10 +8,10 @@ from pipelines.cli.console import out, print_json
 from pipelines.cli.render.search_results import reports_and_reprints
 from pipelines.cli.render.story_articles import print_articles
 from pipelines.cli.render.story_changes import print_copy_changes, print_history, print_versions
-from pipelines.cli.render.story_json import story_view_json
 from pipelines.cli.render.story_neighbours import print_carried, print_nearest, print_related
 from pipelines.model import Story
 from pipelines.ports import Ledger
+from pipelines.stories.story_json import story_view_json
 from pipelines.stories.view import StoryView, compare_copies, read_story
 
 # Kinds of text that may be the outlet's own; a release or an agency report is somebody else's.

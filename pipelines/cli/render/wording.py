@@ -31,14 +31,3 @@ def duration_words(duration: timedelta) -> str:
 def minute_words(at: datetime) -> str:
     """Return an instant as "2026-01-17 14:05", in UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
-
-
-def iso(at: datetime | None) -> str | None:
-    """Return a time as `2026-01-17T14:05:00Z`.
-
-    With microseconds only where there are some.
-    """
-    if at is None:
-        return None
-    # "Z" and not "+00:00": it is shorter, and every parser of ISO 8601 takes it.
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -7,14 +7,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from crawlers.batch import BatchWriter
 from pipelines.adapters.clock import FixedClock
+from pipelines.beat.beat import Beat, load_beat
 from pipelines.bootstrap import App
-from pipelines.config import Settings
+from pipelines.config import Settings, packaged_beat
 from pipelines.model import (
     ArticleVersion,
     Evidence,
@@ -32,8 +35,18 @@ from pipelines.model import (
 from pipelines.stages.context import RunProblems
 from pipelines.stages.index import index_changes
 from pipelines.web.server import RoomServer
-from tests.builders import NOON, a_publisher, a_stamp
-from tests.contracts.ledger_values import MINUTE, a_mail, a_page_placed, a_stored, a_story, ident, page, take
+from tests.builders import NOON, a_page, a_publisher, a_stamp
+from tests.contracts.ledger_values import (
+    MINUTE,
+    a_mail,
+    a_page_placed,
+    a_result,
+    a_stored,
+    a_story,
+    ident,
+    page,
+    take,
+)
 
 LATER = NOON + 60 * MINUTE
 
@@ -70,9 +83,40 @@ def _wait_until_it_answers(client: httpx.Client) -> None:
             return
 
 
+@cache
+def _shared_beat() -> Beat:
+    """Reading it takes longer than most of these tests."""
+    return load_beat(packaged_beat())
+
+
 def an_app(home: Path, **settings: Any) -> App:
     """Return Maplewire in a folder of its own, an hour after the articles came."""
-    return App(Settings(home=home, **settings), FixedClock(LATER))
+    maplewire = App(Settings(home=home, **settings), FixedClock(LATER))
+    maplewire.__dict__["beat"] = _shared_beat()
+    return maplewire
+
+
+PAGE = """<html><head><title>Canola talks open</title><base href="https://evil.example/">
+<script>window.top.hacked=1</script><style>@import "https://evil.example/x.css";</style>
+<meta http-equiv="refresh" content="0;url=https://evil.example/">
+<link rel="stylesheet" href="https://evil.example/x.css"></head>
+<body onload="window.top.hacked=1" style="background:url(https://evil.example/y)">
+<h1>Canola talks open</h1><p>As the page said it.</p><img src="https://evil.example/p.png" onerror="hacked=1">
+<iframe src="https://evil.example/f"></iframe><form action="https://evil.example/g"><input name=a></form>
+<a href="javascript:hacked=1">here</a><a href="https://evil.example/l" ping="https://evil.example/q">there</a>
+<svg><script>hacked=1</script></svg>
+<math><mtext><table><mglyph><style><img src=x onerror=hacked=1></table></math>
+<video src="https://evil.example/v" autoplay></video><object data="https://evil.example/o"></object>
+</body></html>"""
+
+
+def write_batch(maplewire: App, body: str = PAGE) -> None:
+    """Keep the pages of the articles 1 to 4 in a batch, where their accounts say that they are."""
+    with BatchWriter(maplewire.settings.batch_dir, "b") as writer:
+        for number in range(5):
+            writer.write(a_page(page(number), body, headers={"content-type": "text/html; charset=utf-8"}))
+        writer.finish(a_result("b"))
+    maplewire.ledger.adopt(a_result("b"), "b.warc.gz", 1)
 
 
 def fill(maplewire: App) -> None:

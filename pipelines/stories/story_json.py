@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.cli.render.wording import iso
 from pipelines.model import Edit, Hit, Link, PageAccount, PageVersion, StoredArticle, Story, StoryEvent
 from pipelines.stories.pickup_delay import delay_s
+from pipelines.text.iso_time import iso
 
 if TYPE_CHECKING:
     from pipelines.stories.carried import CarriedText
