@@ -98,11 +98,11 @@ def bag_to_run(airflow_home: Path) -> Any:
     return bag
 
 
-def read_bag() -> Any:
-    """Return the DAGs as the DAG processor reads them."""
+def read_bag(place: Path = DAGS) -> Any:
+    """Return the DAGs of a folder or a file as the DAG processor reads them."""
     from airflow.dag_processing.dagbag import BundleDagBag
 
-    return BundleDagBag(bundle_path=DAGS, bundle_name="dags-folder")
+    return BundleDagBag(dag_folder=place, bundle_path=DAGS, bundle_name="dags-folder")
 
 
 @dataclass
