@@ -5,7 +5,7 @@
               └──────── events (JSON lines), log lines ◄───────┘
 
 Scrapy runs in a child process because its reactor starts only once in a process; one child crawls all
-sources, since its start costs 2.3 s of CPU. The child stays in our process group, so that whoever ends
+sources, since its start costs a second of CPU. The child stays in our process group, so that whoever ends
 the group ends it too, and dies with us however we die. There is a batch only when the crawl finished. When
 its time is up, it finishes with what has come: the sources that are not done are reported as failed.
 """

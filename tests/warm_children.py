@@ -48,8 +48,15 @@ _LOADED_LATE = (
     "scrapy.crawler",
     "crawlers.feeds",
     "crawlers.spiders.__main__",
+    "fsspec",
     "pipelines.bootstrap",
+    "scrapy.dupefilters",
+    "scrapy.logformatter",
+    "scrapy.pqueues",
+    "scrapy.squeues",
+    "scrapy.statscollectors",
     "trafilatura",
+    "warcio",
 )
 #: Packages whose modules load each other late, when they are needed.
 _LOADED_WHOLE = (
@@ -59,6 +66,8 @@ _LOADED_WHOLE = (
     "pipelines.operations",
     "pipelines.stages",
     "pipelines.stories",
+    "scrapy.downloadermiddlewares",
+    "scrapy.spidermiddlewares",
 )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from crawlers import child_process
 from maplewire_demo.web import DemoWeb
 from pipelines.adapters.ledger import open_ledger
 from pipelines.cli.airflow import free_port
@@ -56,7 +57,7 @@ class Host:
         self.environment = mine | shared | {"MAPLEWIRE_HOME": str(home)}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return child_process.Popen(
             [sys.executable, "-m", "pipelines.cli", *arguments],
             env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
