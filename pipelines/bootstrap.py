@@ -213,6 +213,7 @@ class App:
             mail_from=settings.mail_from,
             kibana_url=reveal(settings.kibana_url),
             unsubscribe_mail=settings.unsubscribe_mail,
+            reading_room=settings.reading_room,
             store=self.batches,
             page_reader=self.page_reader,
             rechecks=RecheckPolicy(

@@ -10,6 +10,7 @@ from pipelines.alerts.receipt import write_receipt
 from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.beat import Beat
 from pipelines.beat.label import name_in
+from pipelines.model import ReadingRoom
 from pipelines.ports import Clock, Ledger
 
 
@@ -29,6 +30,8 @@ class NotifyContext(Protocol):
     def kibana_url(self) -> str | None: ...
     @property
     def unsubscribe_mail(self) -> str | None: ...
+    @property
+    def reading_room(self) -> ReadingRoom | None: ...
 
 
 def mail_context_of(context: NotifyContext) -> MailContext:
@@ -59,6 +62,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         english=beat.terms.english,
         kibana_url=context.kibana_url,
         unsubscribe_mail=context.unsubscribe_mail,
+        reading_room=context.reading_room,
         state_media=frozenset(state_media),
         clocks=beat.clocks,
     )

@@ -17,6 +17,8 @@ from pipelines.model import OutboxMail, SavedSearch
 
 #: New stories that a digest tells of; the rest is a number and a hint at `maplewire search`.
 DIGEST_STORIES = 60
+#: From so many stories on a digest opens with a table of contents.
+CONTENTS_FROM = 9
 #: What a digest begins with, by the cadence of its search.
 KICKERS = {
     "immediate": "Several at once",
@@ -67,6 +69,7 @@ def compose_digest(
         "later": _facts_of(later, context),
         "notes": _facts_of(notes, context),
         "stories": len(new),
+        "has_contents": len(new) >= CONTENTS_FROM,
         "left_out": max(0, len(new) - DIGEST_STORIES),
         "week": bars_of(week),
         "since": since_words,

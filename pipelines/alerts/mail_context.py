@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipelines.alerts.receipt import Receipt
 from pipelines.alerts.reported_change import ReportedChange
-from pipelines.model import UTC_CLOCK, Alert, ReaderClock, StoredArticle, Story
+from pipelines.model import UTC_CLOCK, Alert, ReaderClock, ReadingRoom, StoredArticle, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class MailContext:
     kibana_url: str | None = None
     #: Where somebody reads who wants no more mails.
     unsubscribe_mail: str | None = None
+    #: Where readers find a story with all its articles; None where no reading room has an address.
+    reading_room: ReadingRoom | None = None
     #: Names of sources that a state owns, beside the state media that everybody knows.
     state_media: frozenset[str] = frozenset()
     #: The clocks on which every time is shown, the readers' first.

@@ -90,6 +90,9 @@ def _shared_messages(
         search, to=_names_of(MAIL, readers, addresses), channels=_names_of(CHANNEL, readers, channels)
     )
     mail = compose(addressed, item, context, others=others)
+    if not addressed.to and mail.key in used:
+        # Another message bears the key already. Those to channels have keys of their own.
+        return channel_messages(addressed, mail, item.split(), context)
     return messages_of(addressed, replace(mail, key=_free_key(mail.key, used)), item.split(), context)
 
 

@@ -44,6 +44,8 @@ SHOWN_CHANGES = 8
 #: Reasons for the relevance, and pieces of evidence for the origin.
 SHOWN_REASONS = 2
 LEAD_CHARACTERS = 280
+#: Of a story that is one of many in a mail.
+SHORT_LEAD_CHARACTERS = 140
 #: No story is older, whatever a ledger of an earlier version holds.
 _FIRST_DAY = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
@@ -128,6 +130,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
     headline = one_line(story.headline)
     words = marked_words(item.highlights)
     snippets = _snippets(item.highlights, headline, lead.article.body, words)
+    short_lead = first_lines(lead.article.body, words, SHORT_LEAD_CHARACTERS)
     outlets = _outlets(lead, articles)
     # Kibana shows a span of time. It begins early, because pages are dated before we see them.
     day_before = max(_FIRST_DAY, min(story.first_seen, context.now)) - timedelta(days=1)
@@ -140,6 +143,8 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "kind": story.kind,
         "evidence": _evidence(lead),
         "url": web_address(lead.article.url),
+        "page": context.reading_room.story(story.id) if context.reading_room else None,
+        "gloss": _gloss_of(item, lead),
         "kibana": kibana_link(context.kibana_url, story.id, day_before),
         "first_seen": local_times(story.first_seen, context.clocks, context.now),
         "outlet": outlets[0],
@@ -147,6 +152,8 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "words": words[:SHOWN_WORDS],
         "marked_snippets": snippets,
         "snippets": list(map(_plain_text, snippets)),
+        "marked_short": short_lead,
+        "short": _plain_text(short_lead),
         "relevance": _relevance(lead, headline),
         "articles": _article_rows(story, articles, headline, context),
         "more": max(0, len(articles) - SHOWN_COPIES),
@@ -155,6 +162,24 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "turns": turn_facts(item, context),
         "is_taken_away": is_taken_away(item),
     }
+
+
+def _gloss_of(item: AlertItem, lead: StoredArticle) -> str | None:
+    """Return the headline of an English report of a Chinese story's event."""
+    if not (lead.article.lang or "").startswith("zh"):
+        return None
+    for report in item.reports:
+        assert report.story is not None, "only stories are reports"
+        if _is_english(report.story):
+            return one_line(report.story.headline)
+    for related in item.related:
+        if _is_english(related.story):
+            return one_line(related.story.headline)
+    return None
+
+
+def _is_english(story: Story) -> bool:
+    return story.languages[:1] == ("en",)
 
 
 def _lead_of(story: Story, articles: Sequence[StoredArticle]) -> StoredArticle:

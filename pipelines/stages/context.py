@@ -13,7 +13,7 @@ from crawlers.errors import CrawlError, PermanentError
 from crawlers.model import Source
 from pipelines.beat.beat import Beat
 from pipelines.ingest.page_reader import DirectPageReader, PageReader
-from pipelines.model import USUAL_RECHECKS, RecheckPolicy, Trouble, TroubleKind
+from pipelines.model import USUAL_RECHECKS, ReadingRoom, RecheckPolicy, Trouble, TroubleKind
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 
 #: Called with an event as a mapping; "event" names it.
@@ -39,6 +39,7 @@ class RunContext:
     kibana_url: str | None = None
     #: Where somebody reads who wants no more mails.
     unsubscribe_mail: str | None = None
+    reading_room: ReadingRoom | None = None
     progress: Progress = _ignore_progress
     #: Whether and when pages are fetched again.
     rechecks: RecheckPolicy = USUAL_RECHECKS

@@ -19,7 +19,16 @@ from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.beat.searches import ParsedSearch
 from pipelines.config import packaged_beat
-from pipelines.model import Delivery, LedgerDecision, OutboxMail, Outcome, SavedSearch, StoredArticle, Trouble
+from pipelines.model import (
+    Delivery,
+    LedgerDecision,
+    OutboxMail,
+    Outcome,
+    ReadingRoom,
+    SavedSearch,
+    StoredArticle,
+    Trouble,
+)
 from pipelines.ports import Ledger, Mailer
 from pipelines.query import parse
 from tests.builders import NOON
@@ -65,6 +74,7 @@ class Newsroom:
         self.mail_from = "Maplewire <mw@desk.example>"
         self.kibana_url = None
         self.unsubscribe_mail = None
+        self.reading_room: ReadingRoom | None = None
         self.inbox = Inbox()
         self.mailer: Mailer = mailer or self.inbox
         self.troubles: list[Trouble] = []

@@ -218,7 +218,7 @@ def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
         for told in (
             "习近平会见",
             "Xi Jinping",
-            "新华社 · Sat 17 Jan",
+            "新华社",
             "Text of state media Xinhua",
             "https://news.example/7",
         ):
