@@ -12,8 +12,9 @@ While mail is held, as after a restore, it sends nothing, is green, and its note
 
 - “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again after a
   minute, two, four, up to six hours.
-- “refused for good”: the server will never take that mail, most often because of a wrong address in
-  `searches.yaml`. Correct it there.
+- “is refused and gets no mail from now on”: the server does not know that reader, most often because of a
+  wrong address in `searches.yaml`. It is told once. Correct it, then say `maplewire outbox resume ADDRESS`.
+- “refused for good”: the server will never take that mail. `maplewire outbox resend KEY` sends it again.
 
 **What to do.** Look at the message of the red task; `maplewire status` shows the mails of each run.
 Clearing the task is always safe: a mail that was recorded as sent is never sent again.

@@ -13,8 +13,9 @@ While mail is held, as after a restore, it sends nothing, is green, and its note
 **What red means.**
 
 - “waits”: the mail server cannot be reached or said “later”. Nothing is lost; it is tried again.
-- “refused for good”: the server will never take that mail, most often because of a wrong address. Correct
-  it in `searches.yaml`.
+- “is refused and gets no mail from now on”: the server does not know that reader. Correct the address in
+  `searches.yaml`, then say `maplewire outbox resume ADDRESS`.
+- “refused for good”: the server will never take that mail. `maplewire outbox resend KEY` sends it again.
 
 **What to do.** Look at the message of the red task. Clearing it is always safe: what was recorded as sent
 is never sent again.

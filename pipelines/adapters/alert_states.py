@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from pipelines.model import Alert, AlertState, Answer, OutboxMail
+from pipelines.model import Alert, AlertState, Answer, MailNote, OutboxMail
 
 #: States in their order; an alert never goes back.
 _ORDER: Mapping[AlertState, int] = {"waiting": 0, "held": 1, "told": 2}
@@ -37,7 +37,8 @@ def after_answers(
 ) -> OutboxMail:
     """Return a mail after an attempt: due, sent or failed.
 
-    It is due from `retry_at` on while anybody has still to be served, and failed where nobody was.
+    It is due from `retry_at` on while anybody has still to be tried, and failed where nobody was served.
+    Where somebody waits for a person in place of that, it is paused.
     """
     mail = replace(mail, answers={**mail.answers, **answers})
     refusals = []
@@ -47,6 +48,39 @@ def after_answers(
     error = "; ".join(refusals) or mail.last_error
     if mail.owed:
         return replace(mail, state="due", not_before=retry_at, last_error=error)
-    if any(answer.state == "sent" for answer in mail.answers.values()):
+    states = set()
+    for answer in mail.answers.values():
+        states.add(answer.state)
+    if "sent" in states:
         return replace(mail, state="sent", sent_at=at, not_before=None, last_error=error)
+    if "paused" in states:
+        return replace(mail, state="paused", sent_at=None, not_before=None, last_error=error)
     return replace(mail, state="failed", sent_at=None, not_before=None, last_error=error)
+
+
+def owed_again(mail: OutboxMail, recipients: Iterable[str], note: MailNote) -> OutboxMail:
+    """Return a mail that is owed to these, too, and may leave at once.
+
+    Its attempts are counted anew: what was tried before says nothing of what a person has mended since.
+    """
+    to = dict.fromkeys(mail.to)
+    answers = dict(mail.answers)
+    for recipient in recipients:
+        to[recipient] = None
+        answers.pop(recipient, None)
+    notes = (*mail.notes, note)
+    return replace(mail, to=tuple(to), answers=answers, notes=notes, state="due", attempts=0, not_before=None)
+
+
+def is_waiting_for(mail: OutboxMail, address: str) -> bool:
+    """Tell whether a mail waits until an address is resumed."""
+    answer = mail.answers.get(address)
+    return answer is not None and answer.state == "paused"
+
+
+def given_up_for(mail: OutboxMail, address: str, note: MailNote) -> OutboxMail:
+    """Return a mail that an address never gets, because a person says so."""
+    answers = {address: Answer("failed", note.text, note.at)}
+    retry_at = mail.not_before or note.at
+    sent_at = mail.sent_at or note.at
+    return replace(after_answers(mail, answers, sent_at, retry_at), notes=(*mail.notes, note))

@@ -32,11 +32,13 @@ _SMTPS_PORT = 465
 #: Names of this machine: what is sent to them crosses no network.
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
-# Replies of a server, RFC 5321 §4.2.
+# Replies of a server, RFC 5321 §4.2, and one of its extended codes, RFC 3463 §3.3.
 _OK = 250
 _WILL_FORWARD = 251
 _SHUTTING_DOWN = 421
 _FIRST_PERMANENT = 500
+_MAILBOX_FULL = 552
+_MAILBOX_FULL_EXTENDED = b"5.2.2"
 
 
 class FolderMailer:
@@ -87,8 +89,8 @@ class SmtpMailer:
     `smtp://` uses STARTTLS where the server offers it; `?starttls=never` or `?starttls=require`
     says otherwise. A password is never sent over a connection without TLS, but to this machine.
 
-    Only what the server says of a recipient or of the message itself is ever final. A server that is
-    away, a wrong password, a sender it does not know: that is for a person to mend, and the mail waits.
+    Only what the server says of the message itself is ever final. A server that is away, a wrong password, a
+    sender it does not know: the mail waits. What it says of a recipient is for a person to mend, too.
     """
 
     def __init__(self, url: str, *, waits: SmtpWaits | None = None, ca_file: Path | None = None) -> None:
@@ -168,17 +170,20 @@ class SmtpMailer:
         """Name one recipient; return the answer if it is refused."""
         if not envelope.isascii() and not takes_utf8:
             text = f"{self._name} takes no addresses beyond ASCII (SMTPUTF8)"
-            return Answer("failed", text, _now())
+            return Answer("paused", text, _now())
         code, reply = server.rcpt(envelope)
         # Nothing was refused: the server goes away, and everybody is served later.
         if code == _SHUTTING_DOWN:
             raise smtplib.SMTPServerDisconnected(f"{code} {_text_of(reply)}")
         if code in (_OK, _WILL_FORWARD):
             return None
-        return self._answer_of(code, reply)
+        text = f"{self._name} answered {code} {_text_of(reply)}"
+        if code < _FIRST_PERMANENT or _is_full(code, reply):
+            return Answer("due", text, _now())
+        return Answer("paused", text, _now())
 
     def _answer_of(self, code: int, reply: bytes) -> Answer:
-        """Return what a reply means for a recipient."""
+        """Return what a reply to the message means for a recipient."""
         # RFC 5321 §4.2.1: 4yz may succeed later, 5yz will not.
         state: Literal["failed", "due"] = "failed" if code >= _FIRST_PERMANENT else "due"
         return Answer(state, f"{self._name} answered {code} {_text_of(reply)}", _now())
@@ -222,6 +227,14 @@ class SmtpMailer:
         return False
 
 
+def _is_full(code: int, reply: bytes) -> bool:
+    """Tell whether a mailbox is full.
+
+    That passes: RFC 5321 §4.5.3.1.10 says to try again.
+    """
+    return code == _MAILBOX_FULL or reply.startswith(_MAILBOX_FULL_EXTENDED)
+
+
 def _envelopes_of(owed: Iterable[str]) -> _Envelopes:
     addresses: dict[str, str] = {}
     refused: dict[str, Answer] = {}
@@ -229,7 +242,7 @@ def _envelopes_of(owed: Iterable[str]) -> _Envelopes:
         try:
             addresses[address] = envelope_address(address)
         except PermanentError as e:
-            refused[address] = Answer("failed", str(e), _now())
+            refused[address] = Answer("paused", str(e), _now())
     return _Envelopes(addresses, refused)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from crawlers.errors import PermanentError, TemporaryError
+from pipelines.alerts.paused_addresses import PausedAddresses
 from pipelines.alerts.restore_hold import mail_held_since
 from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
 from pipelines.ports import AlertLedger, Clock, Ledger, Mailer
@@ -93,6 +94,7 @@ class _Round:
         self._clock = clock
         self._troubles = troubles
         self._began = clock.now()
+        self._paused = PausedAddresses(ledger)
         #: What is wrong with the hosts that take nothing, by the channel that leads to them.
         self._blocked: dict[str, str] = {}
         self._waiting: Counter[str] = Counter()
@@ -103,18 +105,60 @@ class _Round:
         return self._clock.now() - self._began > ROUND
 
     def take(self, mail: OutboxMail) -> None:
-        """Send a mail, or put it off where its host takes nothing."""
+        """Send a mail, or put it off where its host takes nothing.
+
+        Who is paused is not tried.
+        """
         now = self._clock.now()
+        paused = self._paused.answers_for(mail, now)
+        if len(paused) == len(mail.owed):
+            self._ledger.mark_answers(mail.key, paused, now, now)
+            return
         error = self._blocked.get(mail.channel)
         if error is not None:
             self._ledger.mark_mail_failed(mail.key, error, now + retry_pause(mail))
             self._waiting[mail.channel] += 1
             return
         try:
-            if _send_mail(self._ledger, self._mailer, now, mail, self._troubles):
-                self.sent += 1
+            self._send(mail, paused, now)
         except WayBlocked as e:
             self._blocked[mail.channel] = str(e)
+
+    def _send(self, mail: OutboxMail, paused: Mapping[str, Answer], now: datetime) -> None:
+        """Send one mail to those who are not paused, and note the answers.
+
+        Raises WayBlocked, after noting it, where nothing else for the same host would fare better.
+        """
+        is_last_try = _is_last_try(mail, now)
+        retry_at = now + retry_pause(mail)
+        tried = replace(mail, answers={**mail.answers, **paused})
+        try:
+            delivery = self._mailer.send(tried)
+        except TemporaryError as e:
+            # What a person has to mend is no fault of the mail: it waits for that person.
+            if is_last_try and not isinstance(e, NeedsMending):
+                self._ledger.mark_mail_failed(mail.key, str(e), None)
+                self._troubles.append(_given_up(f"mail “{mail.subject}”", mail, now, str(e)))
+            else:
+                self._ledger.mark_mail_failed(mail.key, str(e), retry_at)
+                text = f"mail “{mail.subject}” waits: {e}"
+                self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
+            if isinstance(e, WayBlocked):
+                raise
+            return
+        except PermanentError as e:
+            self._ledger.mark_mail_failed(mail.key, str(e), None)
+            text = f"mail “{mail.subject}” was refused for good: {e}"
+            self._troubles.append(Trouble(TroubleKind.PERMANENT, text))
+            return
+        answers = _answers_of(tried, delivery, now, is_last_try=is_last_try)
+        self._ledger.mark_answers(mail.key, {**paused, **answers}, now, retry_at)
+        self._troubles.extend(self._paused.note_refusals(answers))
+        self._troubles.extend(_refusals(mail, delivery, answers, now))
+        # One of ten recipients may be refused: the mail counts as sent, and the refusal is told beside it.
+        if "sent" in {answer.state for answer in answers.values()}:
+            self.sent += 1
+            log.info("mail sent", key=mail.key, to=delivery.where)
 
     def tell_who_waits(self) -> None:
         """Add a trouble for each host that more mails wait for.
@@ -128,6 +172,12 @@ class _Round:
             minutes = ROUND // timedelta(minutes=1)
             text = f"sending stopped after {minutes} minutes; what is left leaves with the next run"
             self._troubles.append(Trouble(TroubleKind.TEMPORARY, text))
+
+
+def _is_last_try(mail: OutboxMail, now: datetime) -> bool:
+    """Tell whether a mail is given up where it is put off once more."""
+    is_old = now - mail.created >= GIVE_UP_AFTER or mail.attempts >= MOST_TRIES
+    return is_old and mail.attempts >= LEAST_TRIES
 
 
 def retry_pause(mail: OutboxMail) -> timedelta:
@@ -154,44 +204,6 @@ def _lease_untried(ledger: AlertLedger, clock: Clock, sender: str, tried: set[st
         if mail.key not in tried:
             found.append(mail)
     return found
-
-
-def _send_mail(
-    ledger: AlertLedger, mailer: Mailer, now: datetime, mail: OutboxMail, troubles: list[Trouble]
-) -> bool:
-    """Send one mail and note the answers; tell whether it reached somebody.
-
-    Raises WayBlocked, after noting it, where nothing else for the same host would fare better.
-    """
-    is_old = now - mail.created >= GIVE_UP_AFTER or mail.attempts >= MOST_TRIES
-    is_last_try = is_old and mail.attempts >= LEAST_TRIES
-    retry_at = now + retry_pause(mail)
-    try:
-        delivery = mailer.send(mail)
-    except TemporaryError as e:
-        # What a person has to mend is no fault of the mail: it waits for that person.
-        if is_last_try and not isinstance(e, NeedsMending):
-            ledger.mark_mail_failed(mail.key, str(e), None)
-            troubles.append(_given_up(f"mail “{mail.subject}”", mail, now, str(e)))
-        else:
-            ledger.mark_mail_failed(mail.key, str(e), retry_at)
-            troubles.append(Trouble(TroubleKind.TEMPORARY, f"mail “{mail.subject}” waits: {e}"))
-        if isinstance(e, WayBlocked):
-            raise
-        return False
-    except PermanentError as e:
-        ledger.mark_mail_failed(mail.key, str(e), None)
-        text = f"mail “{mail.subject}” was refused for good: {e}"
-        troubles.append(Trouble(TroubleKind.PERMANENT, text))
-        return False
-    answers = _answers_of(mail, delivery, now, is_last_try=is_last_try)
-    ledger.mark_answers(mail.key, answers, now, retry_at)
-    troubles.extend(_refusals(mail, delivery, answers, now))
-    # One of ten recipients may be refused: the mail counts as sent, and the refusal is told beside it.
-    has_reached_somebody = "sent" in {answer.state for answer in answers.values()}
-    if has_reached_somebody:
-        log.info("mail sent", key=mail.key, to=delivery.where)
-    return has_reached_somebody
 
 
 def _answers_of(

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.beat.searches import Channel
-from pipelines.model import OutboxMail, SavedSearch
+from pipelines.model import OutboxMail, PausedAddress, SavedSearch
 from pipelines.text.counts import counted
 
 
 def search_troubles(
-    search: SavedSearch, channels: Iterable[Channel], owed: Sequence[OutboxMail]
+    search: SavedSearch,
+    channels: Iterable[Channel],
+    owed: Sequence[OutboxMail],
+    paused: Sequence[PausedAddress],
 ) -> list[str]:
     """Return a sentence for each thing that keeps messages of a search from leaving.
 
-    `owed` are all messages that have not left.
+    `owed` are all messages that have not left, `paused` the addresses that get nothing.
     """
     troubles: list[str] = []
     for channel in channels:
         if channel.id in search.channels:
             troubles += channel.list_problems()
+    for one in paused:
+        if one.address in (*search.to, *search.channels):
+            troubles.append(f"{one.address} is paused since {one.since:%Y-%m-%d}: {one.why}")
     for recipient in (*search.to, *search.channels):
         waiting = _waiting_for(recipient, owed)
         if waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,14 @@ def open_app(progress: Progress | None = None, *, reading: bool = False, clock: 
                 f"{tightened} files and folders in {maplewire.settings.home} were open to others; closed now"
             )
     return maplewire
+
+
+def user_name() -> str:
+    """Return who is logged in, "" where the user has no name, as in a container."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def name_mail_fault() -> None:

@@ -5,7 +5,16 @@ Everything here may be imported from `pipelines.model`.
 
 from __future__ import annotations
 
-from pipelines.model.alert import MAIL, Alert, AlertState, Answer, Delivery, OutboxMail
+from pipelines.model.alert import (
+    MAIL,
+    Alert,
+    AlertState,
+    Answer,
+    Delivery,
+    MailNote,
+    OutboxMail,
+    PausedAddress,
+)
 from pipelines.model.article import (
     BACKFILLED,
     OLD,
@@ -109,6 +118,7 @@ __all__ = [
     "Hit",
     "LedgerDecision",
     "Link",
+    "MailNote",
     "Mark",
     "MarkLabel",
     "Member",
@@ -130,6 +140,7 @@ __all__ = [
     "PageUnchanged",
     "PageVersion",
     "Passage",
+    "PausedAddress",
     "Paywall",
     "Piece",
     "Publisher",

@@ -54,8 +54,9 @@ class Alert:
 class Answer:
     """What became of a message for one recipient."""
 
-    #: "failed" is refused for good, "due" is to be tried again.
-    state: Literal["sent", "failed", "due"]
+    #: "failed" is refused for good, "due" is to be tried again. "paused" waits for a person: the address
+    #: was refused, or somebody paused it.
+    state: Literal["sent", "failed", "due", "paused"]
     text: str
     at: datetime
 
@@ -74,6 +75,27 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class MailNote:
+    """What a person did with a message."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PausedAddress:
+    """A recipient who gets nothing until a person resumes it."""
+
+    #: An address, or the name of a channel.
+    address: str
+    since: datetime
+    #: What the server said of it, or who paused it.
+    why: str
+    #: Messages that wait for it; counted when it is read.
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxMail:
     """A message that we owe or have sent."""
 
@@ -83,8 +105,9 @@ class OutboxMail:
     #: For a mail the complete RFC 5322 message.
     message: bytes
     created: datetime
-    #: Goes from "due" to "sent", or to "failed" where nobody could be served.
-    state: Literal["due", "sent", "failed"] = "due"
+    #: Goes from "due" to "sent", or to "failed" where nobody could be served. "paused" while nobody was
+    #: served and somebody waits for a person. A person can make it "due" again.
+    state: Literal["due", "sent", "failed", "paused"] = "due"
     attempts: int = 0
     not_before: datetime | None = None
     sent_at: datetime | None = None
@@ -92,6 +115,8 @@ class OutboxMail:
     channel: str = MAIL
     #: Recipients for whom it is settled, or has been tried.
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    #: Oldest first.
+    notes: tuple[MailNote, ...] = ()
 
     @property
     def owed(self) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ from pipelines.model import (
     Alert,
     AlertState,
     Answer,
+    MailNote,
     OutboxMail,
+    PausedAddress,
 )
 
 
@@ -88,6 +90,10 @@ class AlertLedger(Protocol):
         """Return the newest mails of any state, newest first."""
         ...
 
+    def mail(self, key: str) -> OutboxMail | None:
+        """Return the mail with this key, None where there is none."""
+        ...
+
     def owed_mails(self) -> Sequence[OutboxMail]:
         """Return every mail in state "due", whenever its time comes, oldest first."""
         ...
@@ -97,11 +103,43 @@ class AlertLedger(Protocol):
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         """Note what became of an attempt for each recipient tried.
 
-        The mail stays due, from `retry_at` on, while anybody's answer is "due". Otherwise it is "sent",
-        or "failed" where nobody took it.
+        The mail stays due, from `retry_at` on, while anybody's answer is "due". Otherwise it is "sent". Where
+        nobody took it, it is "paused" while somebody waits for a person, or else "failed".
         """
         ...
 
     def mark_mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         """Note a failed attempt; without `retry_at` the mail is given up, but visible."""
+        ...
+
+    # -- what a person says of the outbox -------------------------------------------------------------
+
+    def owe_again(self, key: str, recipients: Collection[str], note: MailNote) -> None:
+        """Owe a mail to these recipients, too, whatever became of it for them.
+
+        It may leave at once. With no recipient a mail that waits for its time leaves at once. The note stays
+        with the mail.
+        """
+        ...
+
+    def paused_addresses(self) -> Sequence[PausedAddress]:
+        """Return the addresses that get nothing, oldest first.
+
+        Each with the number of mails that wait for it.
+        """
+        ...
+
+    def pause_address(self, paused: PausedAddress) -> bool:
+        """Put an address on the list.
+
+        False where it stands there already, which then stays as it was.
+        """
+        ...
+
+    def resume_address(self, address: str, note: MailNote, *, give_up: bool = False) -> int:
+        """Take an address from the list and owe it what waited for it.
+
+        Return the number of mails. With `give_up` it never gets them. Works for an address that is not on the
+        list, too.
+        """
         ...

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 
 import structlog
 
-from crawlers.errors import TemporaryError
 from pipelines.alerts.anomalies import watch_searches
 from pipelines.alerts.clock_marks import forget_marks_ahead
 from pipelines.alerts.digests import send_digests
@@ -18,7 +17,7 @@ from pipelines.alerts.outbox import send_due, sender_name
 from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.stages.context import RunContext, RunProblems
-from pipelines.stages.locks import lock_outbox
+from pipelines.stages.locks import FolderBusy, lock_outbox
 
 log = structlog.get_logger()
 
@@ -76,15 +75,24 @@ def deliver_due_mails(context: RunContext, problems: RunProblems) -> None:
     A refusal for now is tried again later, a final one stays visible. Where another process is sending,
     this one leaves it all to that. While mail is held (`restore_hold`), nothing is sent.
     """
-    problems.mail_hold = hold_sentence(context.ledger)
-    if problems.mail_hold is not None:
-        return
     with ExitStack() as sending:
         try:
             sending.enter_context(lock_outbox(context.home))
-        except TemporaryError as e:
-            problems.add_temporary(f"mail waits: {e}")
+        except FolderBusy:
+            # That one sends what is due, and tells what goes wrong with it.
+            log.info("another process sends mail", home=str(context.home))
             return
-        problems.mails_sent += send_due(
-            context.ledger, context.mailer, context.clock, sender_name(context.home), problems.troubles
-        )
+        send_owed_mails(context, problems)
+
+
+def send_owed_mails(context: RunContext, problems: RunProblems) -> None:
+    """Send every mail that is due, unless mail is held.
+
+    The caller holds the lock of the outbox.
+    """
+    problems.mail_hold = hold_sentence(context.ledger)
+    if problems.mail_hold is not None:
+        return
+    problems.mails_sent += send_due(
+        context.ledger, context.mailer, context.clock, sender_name(context.home), problems.troubles
+    )

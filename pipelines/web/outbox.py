@@ -30,7 +30,7 @@ def outbox(request: Request) -> Response:
     facts = {
         "mails": mails[first : first + MAILS],
         "state": state,
-        "states": ("due", "sent", "failed"),
+        "states": ("due", "sent", "failed", "paused"),
         "page": page,
         "pages": -(-len(mails) // MAILS),
         "held": hold_sentence(room.ledger),
@@ -47,10 +47,10 @@ def mail(request: Request) -> Response:
 
 def find_mail(room: Room, key: str) -> OutboxMail:
     """Return a mail by its key. Raises PermanentError where there is none."""
-    for one in room.ledger.mails(_NEWEST):
-        if one.key == key:
-            return one
-    raise PermanentError(f"no mail “{key}” among the newest {_NEWEST}")
+    found = room.ledger.mail(key)
+    if found is None:
+        raise PermanentError(f"no mail “{key}”")
+    return found
 
 
 def plain_text(found: OutboxMail) -> str:

@@ -36,9 +36,10 @@ def saved_searches(request: Request) -> Response:
     room = room_of(request)
     searches = room.searches()
     owed = room.ledger.owed_mails()
+    paused = room.ledger.paused_addresses()
     troubles = {}
     for parsed in searches.standing:
-        troubles[parsed.search.id] = search_troubles(parsed.search, searches.channels, owed)
+        troubles[parsed.search.id] = search_troubles(parsed.search, searches.channels, owed, paused)
     counts = room.ledger.alert_counts(room.now() - timedelta(days=7))
     told = {search_id: sum(days.values()) for search_id, days in counts.items()}
     facts = {

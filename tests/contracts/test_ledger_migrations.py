@@ -134,7 +134,11 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
 
 
 #: What takes away again what later versions added: the last columns of articles and links, and tables.
-BEFORE_CARRIED_TEXTS = ("DROP TABLE carried_texts",)
+BEFORE_PAUSES = (
+    "ALTER TABLE outbox DROP COLUMN notes",
+    "DROP TABLE paused_addresses",
+)
+BEFORE_CARRIED_TEXTS = (*BEFORE_PAUSES, "DROP TABLE carried_texts")
 BEFORE_MARKS = (
     *BEFORE_CARRIED_TEXTS,
     "DROP INDEX ix_stories_kept_out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from pipelines.model import (
     Answer,
+    MailNote,
+    PausedAddress,
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON
@@ -153,3 +156,72 @@ def test_a_mail_that_nobody_takes_has_failed(ledger: Ledger) -> None:
 def test_a_channel_is_kept(ledger: Ledger) -> None:
     ledger.enqueue([a_mail(channel="desk-room", to=("desk-room",))], "m", 1)
     assert ledger.mails()[0].channel == "desk-room"
+
+
+# -- what a person says -----------------------------------------------------------------------------
+
+REFUSED = PausedAddress("b@desk.example", NOON, "mail:25 answered 550 no such user")
+
+
+def test_one_mail_is_found_by_its_key(ledger: Ledger) -> None:
+    ledger.enqueue([a_mail("a"), a_mail("b")], "m", 1)
+    assert ledger.mail("b") == a_mail("b")
+    assert ledger.mail("c") is None
+
+
+def test_an_address_is_paused_once_and_its_mail_waits_for_nobody_else(ledger: Ledger) -> None:
+    assert ledger.pause_address(REFUSED)
+    assert not ledger.pause_address(replace(REFUSED, why="another answer\0"))
+    assert ledger.paused_addresses() == [REFUSED]
+    ledger.enqueue([a_mail("part"), a_mail("whole", to=("b@desk.example",))], "m", 1)
+    paused = answer("paused", "550")
+    ledger.mark_answers("part", {"a@desk.example": answer("sent"), "b@desk.example": paused}, NOON, NOON)
+    ledger.mark_answers("whole", {"b@desk.example": paused}, NOON, NOON)
+    assert {mail.key: mail.state for mail in ledger.mails()} == {"part": "sent", "whole": "paused"}
+    assert ledger.owed_mails() == [], "nobody is to be tried"
+    assert ledger.paused_addresses() == [replace(REFUSED, waiting=2)]
+
+
+def test_a_paused_address_gets_what_it_missed_when_it_is_resumed(ledger: Ledger) -> None:
+    ledger.pause_address(REFUSED)
+    ledger.enqueue([a_mail("part"), a_mail("other", to=("c@desk.example",))], "m", 1)
+    answers = {"a@desk.example": answer("sent"), "b@desk.example": answer("paused", "550")}
+    ledger.mark_answers("part", answers, NOON, NOON)
+    ledger.mark_answers("other", {"c@desk.example": answer("paused", "550")}, NOON, NOON)
+    note = MailNote(NOON + MINUTE, "resumed by anna\0")
+    assert ledger.resume_address("b@desk.example", note) == 1
+    assert ledger.paused_addresses() == []
+    (mail,) = ledger.owed_mails()
+    assert (mail.key, mail.owed, mail.attempts) == ("part", ("b@desk.example",), 0)
+    assert mail.notes == (MailNote(NOON + MINUTE, "resumed by anna\N{REPLACEMENT CHARACTER}"),)
+    assert ledger.resume_address("b@desk.example", note) == 0, "nothing is left to owe"
+
+
+def test_what_a_paused_address_missed_can_be_given_up(ledger: Ledger) -> None:
+    ledger.pause_address(REFUSED)
+    ledger.enqueue([a_mail(to=("b@desk.example",))], "m", 1)
+    ledger.mark_answers("k", {"b@desk.example": answer("paused", "550")}, NOON, NOON)
+    note = MailNote(NOON + MINUTE, "not wanted any more, says anna")
+    assert ledger.resume_address("b@desk.example", note, give_up=True) == 1
+    (mail,) = ledger.mails()
+    assert (mail.state, mail.owed, mail.notes) == ("failed", (), (note,))
+    assert mail.answers["b@desk.example"] == answer("failed", note.text, note.at)
+
+
+def test_a_mail_is_owed_again_to_those_a_person_names(ledger: Ledger) -> None:
+    ledger.enqueue([a_mail()], "m", 1)
+    ledger.mark_answers("k", dict.fromkeys(a_mail().to, answer("sent")), NOON, NOON)
+    note = MailNote(NOON + MINUTE, "again")
+    ledger.owe_again("k", ["b@desk.example", "new@desk.example"], note)
+    (mail,) = due_mails(ledger, NOON)
+    assert mail.to == ("a@desk.example", "b@desk.example", "new@desk.example")
+    assert (mail.owed, mail.attempts) == (("b@desk.example", "new@desk.example"), 0)
+    assert mail.notes == (note,)
+    ledger.mark_answers("k", dict.fromkeys(mail.owed, answer("sent")), NOON + MINUTE, NOON)
+    assert [(m.state, m.owed, m.notes) for m in ledger.mails()] == [("sent", (), (note,))]
+
+
+def test_a_mail_that_waits_for_its_time_leaves_at_once_when_a_person_asks(ledger: Ledger) -> None:
+    ledger.enqueue([a_mail(not_before=NOON + 9 * MINUTE)], "m", 1)
+    ledger.owe_again("k", [], MailNote(NOON, "now"))
+    assert [mail.key for mail in due_mails(ledger, NOON)] == ["k"]

@@ -22,6 +22,7 @@ from pipelines.model import (
     EventLink,
     EventPrint,
     Link,
+    MailNote,
     Publisher,
     RecheckState,
     Relevance,
@@ -119,4 +120,5 @@ PAGE_RETRY = JsonCodec(PageRetry)
 SOURCE_REPORT = JsonCodec(SourceReport)
 RECIPIENTS = JsonCodec(tuple[str, ...])
 ANSWERS = JsonCodec(dict[str, Answer])
+MAIL_NOTES = JsonCodec(tuple[MailNote, ...])
 ALERT_FACTS = JsonCodec(AlertFacts)

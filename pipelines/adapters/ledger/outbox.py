@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, delete, or_, select, update
 
-from pipelines.adapters.alert_states import after_answers
-from pipelines.adapters.ledger.codec import ANSWERS, RECIPIENTS
+from pipelines.adapters.alert_states import after_answers, given_up_for, is_waiting_for, owed_again
+from pipelines.adapters.ledger.codec import ANSWERS, MAIL_NOTES, RECIPIENTS
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.schema import outbox
+from pipelines.adapters.ledger.schema import outbox, paused_addresses
 from pipelines.adapters.ledger.statements import insert_into
-from pipelines.model import Answer, OutboxMail
+from pipelines.model import Answer, MailNote, OutboxMail, PausedAddress
 
 #: Columns that hold no field of a mail as it is: the ledger's own, and those with JSON.
-_OTHER_COLUMNS = frozenset({"number", "recipients", "answers", "lease_owner", "leased_until"})
+_OTHER_COLUMNS = frozenset({"number", "recipients", "answers", "notes", "lease_owner", "leased_until"})
+#: Stands in the answers of every mail that waits for a person.
+_PAUSED_MARK = '"paused"'
 _LEASE = (
     update(outbox)
     .where(outbox.c.number == bindparam("leased_number"))
@@ -57,6 +59,13 @@ class SqlOutbox(LedgerPart):
         query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.number.desc()).limit(limit)
         with self.database.reading() as connection:
             return list(map(_outbox_mail, connection.execute(query)))
+
+    def mail(self, key: str) -> OutboxMail | None:
+        with self.database.reading() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.key == key)).first()
+        if row is None:
+            return None
+        return _outbox_mail(row)
 
     def owed_mails(self) -> Sequence[OutboxMail]:
         query = select(outbox).where(outbox.c.state == "due").order_by(outbox.c.created, outbox.c.number)
@@ -105,6 +114,72 @@ class SqlOutbox(LedgerPart):
             }
             connection.execute(update(outbox).where(outbox.c.key == key).values(changes))
 
+    # -- what a person says of the outbox -------------------------------------------------------------
+
+    def owe_again(self, key: str, recipients: Collection[str], note: MailNote) -> None:
+        with self.database.writing() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).first()
+            if row is None:
+                raise AssertionError(f"no mail {key} was ever owed")
+            _write_what_was_said(connection, owed_again(_outbox_mail(row), recipients, note))
+
+    def paused_addresses(self) -> Sequence[PausedAddress]:
+        query = select(paused_addresses).order_by(paused_addresses.c.since, paused_addresses.c.address)
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+            # The answers of all mails are looked at only where somebody may wait.
+            waiting = _mails_that_wait(connection) if rows else []
+        found = []
+        for row in rows:
+            for_it = [mail for mail in waiting if is_waiting_for(mail, row.address)]
+            found.append(PausedAddress(row.address, row.since, row.why, len(for_it)))
+        return found
+
+    def pause_address(self, paused: PausedAddress) -> bool:
+        row = {"address": paused.address, "since": paused.since, "why": paused.why}
+        with self.database.writing() as connection:
+            insert = insert_into(paused_addresses, connection.dialect.name)
+            insert = insert.on_conflict_do_nothing(index_elements=["address"])
+            added = connection.execute(insert.returning(paused_addresses.c.address), row).all()
+        return bool(added)
+
+    def resume_address(self, address: str, note: MailNote, *, give_up: bool = False) -> int:
+        resumed = 0
+        with self.database.writing() as connection:
+            connection.execute(delete(paused_addresses).where(paused_addresses.c.address == address))
+            for mail in _mails_that_wait(connection, for_update=True):
+                if not is_waiting_for(mail, address):
+                    continue
+                if give_up:
+                    changed = given_up_for(mail, address, note)
+                else:
+                    changed = owed_again(mail, [address], note)
+                _write_what_was_said(connection, changed)
+                resumed += 1
+        return resumed
+
+
+def _mails_that_wait(connection: Connection, *, for_update: bool = False) -> list[OutboxMail]:
+    """Return the mails that wait for a person to resume an address."""
+    query = select(outbox).where(outbox.c.answers.contains(_PAUSED_MARK)).order_by(outbox.c.number)
+    if for_update:
+        query = query.with_for_update()
+    return list(map(_outbox_mail, connection.execute(query)))
+
+
+def _write_what_was_said(connection: Connection, mail: OutboxMail) -> None:
+    """Write what a person changed of a mail."""
+    changes = {
+        "recipients": RECIPIENTS.dump(mail.to),
+        "answers": ANSWERS.dump(dict(mail.answers)),
+        "notes": MAIL_NOTES.dump(mail.notes),
+        "state": mail.state,
+        "attempts": mail.attempts,
+        "not_before": mail.not_before,
+        "last_error": mail.last_error,
+    }
+    connection.execute(update(outbox).where(outbox.c.key == mail.key).values(changes))
+
 
 def _has_come(column: Column[Any], now: datetime, doubted_after: datetime | None) -> ColumnElement[bool]:
     """Return the condition that a moment has come, is not set, or is not believed."""
@@ -125,7 +200,11 @@ def insert_mails(connection: Connection, mails: Sequence[OutboxMail]) -> int:
 
 
 def _mail_row(mail: OutboxMail) -> dict[str, Any]:
-    row = {"recipients": RECIPIENTS.dump(mail.to), "answers": ANSWERS.dump(dict(mail.answers))}
+    row = {
+        "recipients": RECIPIENTS.dump(mail.to),
+        "answers": ANSWERS.dump(dict(mail.answers)),
+        "notes": MAIL_NOTES.dump(mail.notes),
+    }
     for column in outbox.c:
         if column.name not in _OTHER_COLUMNS:
             row[column.name] = getattr(mail, column.name)
@@ -139,4 +218,5 @@ def _outbox_mail(row: Row[Any]) -> OutboxMail:
             values[name] = value
     recipients = RECIPIENTS.load(row.recipients)
     answers = ANSWERS.load(row.answers)
-    return OutboxMail(to=recipients, answers=answers, **values)
+    notes = MAIL_NOTES.load(row.notes)
+    return OutboxMail(to=recipients, answers=answers, notes=notes, **values)

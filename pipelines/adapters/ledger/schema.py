@@ -12,7 +12,7 @@ Migrations create them; a test compares.
     event_prints, event_keys, event_links                             which stories tell of one event
     furniture                                                         what sites print around everything
     history, said, marks                                              what became of stories, and who said so
-    watermarks, alerts, outbox, quarantine                            what we owe
+    watermarks, alerts, outbox, paused_addresses, quarantine          what we owe
 
 A value that SQL never looks into is one JSON text (`facts`, `state`, `report`), written and read by
 `codec`; what is searched, ordered or counted has a column of its own.
@@ -419,7 +419,17 @@ outbox = Table(
     Column("answers", Text, nullable=False),
     Column("lease_owner", Text),
     Column("leased_until", UtcTime),
+    Column("notes", Text, nullable=False, server_default="[]"),
     Index(None, "state", "created"),
+)
+
+# Recipients who get nothing until a person resumes them: refused by a server, or paused by hand.
+paused_addresses = Table(
+    "paused_addresses",
+    metadata,
+    Column("address", CleanText, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("why", CleanText, nullable=False),
 )
 
 # What each saved search has to tell, or has told. No foreign key to stories: those are joined, and

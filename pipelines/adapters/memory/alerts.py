@@ -8,11 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
-from pipelines.adapters.alert_states import after_answers, farther_alert, moved_to
+from pipelines.adapters.alert_states import (
+    after_answers,
+    farther_alert,
+    given_up_for,
+    is_waiting_for,
+    moved_to,
+    owed_again,
+)
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import Alert, AlertState, Answer, OutboxMail
+from pipelines.model import Alert, AlertState, Answer, MailNote, OutboxMail, PausedAddress
 
 
 class MemoryAlerts(LedgerState):
@@ -108,6 +115,9 @@ class MemoryAlerts(LedgerState):
         oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
         return oldest_first[::-1][:limit]
 
+    def mail(self, key: str) -> OutboxMail | None:
+        return self._outbox.get(key)
+
     def owed_mails(self) -> Sequence[OutboxMail]:
         oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
         return [mail for mail in oldest_first if mail.state == "due"]
@@ -141,6 +151,38 @@ class MemoryAlerts(LedgerState):
         if mail.state == "sent":
             return None
         return replace(mail, attempts=mail.attempts + 1)
+
+    # -- what a person says of the outbox -------------------------------------------------------------
+
+    def owe_again(self, key: str, recipients: Collection[str], note: MailNote) -> None:
+        assert key in self._outbox, f"no mail {key} was ever owed"
+        self._outbox[key] = owed_again(self._outbox[key], recipients, clean_value(note))
+
+    def paused_addresses(self) -> Sequence[PausedAddress]:
+        found = []
+        for paused in self._paused_addresses.values():
+            found.append(replace(paused, waiting=len(self._mails_waiting_for(paused.address))))
+        return sorted(found, key=attrgetter("since", "address"))
+
+    def pause_address(self, paused: PausedAddress) -> bool:
+        if paused.address in self._paused_addresses:
+            return False
+        self._paused_addresses[paused.address] = clean_value(replace(paused, waiting=0))
+        return True
+
+    def resume_address(self, address: str, note: MailNote, *, give_up: bool = False) -> int:
+        self._paused_addresses.pop(address, None)
+        note = clean_value(note)
+        waiting = self._mails_waiting_for(address)
+        for mail in waiting:
+            if give_up:
+                self._outbox[mail.key] = given_up_for(mail, address, note)
+            else:
+                self._outbox[mail.key] = owed_again(mail, [address], note)
+        return len(waiting)
+
+    def _mails_waiting_for(self, address: str) -> list[OutboxMail]:
+        return [mail for mail in self._outbox.values() if is_waiting_for(mail, address)]
 
 
 def _has_come(moment: datetime | None, now: datetime, doubted_after: datetime | None) -> bool:

@@ -21,6 +21,7 @@ from pipelines.model import (
     Mark,
     OutboxMail,
     PageAccount,
+    PausedAddress,
     Quarantined,
     RecheckState,
     RunReport,
@@ -91,6 +92,7 @@ class LedgerState:
         self._alerts: dict[str, Alert] = {}
         self._outbox: dict[str, OutboxMail] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
+        self._paused_addresses: dict[str, PausedAddress] = {}
 
     @contextmanager
     def _writing_alone(self) -> Iterator[None]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawlers.errors import CatalogueError
-from pipelines.cli.application import open_app, open_app_to_work
+from pipelines.cli.application import open_app, open_app_to_work, user_name
 from pipelines.cli.console import say
 from pipelines.cli.options import AsJson
 
@@ -95,7 +94,4 @@ def _read_label(text: str) -> MarkLabel:
 def _name_of(by: str | None) -> str:
     if by is not None:
         return by.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return ""
+    return user_name()

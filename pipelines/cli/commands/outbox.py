@@ -8,6 +8,13 @@ import typer
 
 from crawlers.errors import PermanentError
 from pipelines.cli.application import open_app
+from pipelines.cli.commands.outbox_orders import (
+    outbox_pause,
+    outbox_paused,
+    outbox_resend,
+    outbox_resume,
+    outbox_show,
+)
 from pipelines.cli.console import complain, say
 from pipelines.cli.options import AsJson, Limit
 
@@ -19,7 +26,7 @@ _ALL_MAILS = 100_000
 
 
 outbox_app = typer.Typer(
-    help="The newest mails and messages; `hold`, `release` and `discard` what is owed.",
+    help="The newest mails and messages; `show` and `resend` one, `pause` an address, `hold` them all.",
     invoke_without_command=True,
 )
 
@@ -40,6 +47,7 @@ def outbox(
     # `maplewire outbox release` comes through here first.
     if context.invoked_subcommand is not None:
         return
+    from pipelines.alerts.paused_addresses import paused_sentences
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.cli.render.outbox import print_outbox
 
@@ -49,8 +57,11 @@ def outbox(
         else:
             mails = list(maplewire.ledger.mails(limit))
         held = hold_sentence(maplewire.ledger)
+        paused = paused_sentences(maplewire.ledger)
     if held is not None:
         complain(held)
+    for sentence in paused:
+        complain(sentence)
     print_outbox(mails, as_json=as_json)
 
 
@@ -109,3 +120,11 @@ def _is_open(mail: OutboxMail) -> bool:
         states.append(answer.state)
     # A mail counts as sent when nobody is left to try, even if some refused it.
     return mail.state != "sent" or any(state != "sent" for state in states)
+
+
+# These stand in a file of their own: they are about one message or one address.
+outbox_app.command("show")(outbox_show)
+outbox_app.command("resend")(outbox_resend)
+outbox_app.command("pause")(outbox_pause)
+outbox_app.command("resume")(outbox_resume)
+outbox_app.command("paused")(outbox_paused)

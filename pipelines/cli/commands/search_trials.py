@@ -49,7 +49,8 @@ def searches_test(
     """
     from pipelines.alerts.arrived_documents import documents_since
     from pipelines.alerts.backtest import back_test
-    from pipelines.cli.render.searches import back_test_json, plain_text, print_back_test
+    from pipelines.alerts.message_parts import read_message
+    from pipelines.cli.render.searches import back_test_json, print_back_test
 
     with open_app(reading=True) as maplewire:
         search, parsed = _search_to_test(maplewire, query, cadence)
@@ -71,7 +72,7 @@ def searches_test(
     print_back_test(search, result, stories)
     # Not into a pipe: a program reads the tables there.
     if mail is not None and sample is None and sys.stdout.isatty():
-        say("\nA sample mail:\n\n" + plain_text(mail))
+        say("\nA sample mail:\n\n" + read_message(mail).text)
 
 
 def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSearch, Query]:

@@ -44,11 +44,12 @@ def searches_list(as_json: AsJson = False) -> None:
         parsed_searches = maplewire.beat.searches
         channels = maplewire.beat.channels
         owed = maplewire.ledger.owed_mails()
+        paused = maplewire.ledger.paused_addresses()
     searches = []
     troubles = {}
     for parsed in parsed_searches:
         searches.append(parsed.search)
-        troubles[parsed.search.id] = search_troubles(parsed.search, channels, owed)
+        troubles[parsed.search.id] = search_troubles(parsed.search, channels, owed, paused)
     if not as_json:
         print_searches(searches, troubles)
         return

@@ -9,6 +9,7 @@ from pipelines.cli.options import AsJson, Limit
 
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     """Show what the last runs fetched and made of it, and which sources are not well."""
+    from pipelines.alerts.paused_addresses import paused_sentences
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.alerts.source_record import read_source_health
     from pipelines.cli.render.runs import print_runs
@@ -18,6 +19,8 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
         held = hold_sentence(maplewire.ledger)
         if held is not None:
             complain(held)
+        for sentence in paused_sentences(maplewire.ledger):
+            complain(sentence)
         runs = maplewire.ledger.runs(limit)
         # A program gets an empty list.
         if not runs and not as_json:

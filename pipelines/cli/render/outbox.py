@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.cli.console import print_json
+from pipelines.alerts.message_parts import read_message
+from pipelines.cli.console import print_json, print_text
 from pipelines.cli.render.tables import print_table
-from pipelines.model import OutboxMail
+from pipelines.model import OutboxMail, PausedAddress
+from pipelines.text.counts import counted
 from pipelines.text.iso_time import iso
 
 
@@ -23,9 +25,71 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
     for mail in mails:
         recipients = ", ".join(mail.to)
         trouble = mail.last_error or ""
-        rows.append((iso(mail.created), mail.state, recipients, mail.subject, mail.attempts, trouble))
-    columns = ["written", "state", "to", "subject", "attempts", "trouble"]
-    print_table(f"{len(rows)} messages", columns, rows)
+        rows.append((
+            iso(mail.created),
+            mail.state,
+            recipients,
+            mail.subject,
+            mail.attempts,
+            mail.key,
+            trouble,
+        ))  # fmt: skip
+    columns = ["written", "state", "to", "subject", "attempts", "key", "trouble"]
+    print_table(counted(len(rows), "message"), columns, rows)
+
+
+def print_mail(mail: OutboxMail) -> None:
+    """Print one message: what became of it, its headers, its text."""
+    lines = [
+        f"key: {mail.key}",
+        f"state: {mail.state}",
+        f"channel: {mail.channel}",
+        f"written: {iso(mail.created)}",
+        f"sent: {iso(mail.sent_at) or 'not yet'}",
+        f"attempts: {mail.attempts}",
+    ]
+    if mail.not_before is not None:
+        lines.append(f"next try: {iso(mail.not_before)}")
+    print_text("\n".join(lines) + "\n")
+    print_answers(mail)
+    for note in mail.notes:
+        print_text(f"{iso(note.at)}: {note.text}\n")
+    parts = read_message(mail)
+    header_lines = [f"{name}: {value}" for name, value in parts.headers]
+    print_text("\n" + "\n".join(header_lines) + "\n\n" + parts.text)
+
+
+def print_answers(mail: OutboxMail) -> None:
+    """Print what became of a message, a recipient a line."""
+    for recipient in mail.to:
+        answer = mail.answers.get(recipient)
+        if answer is None:
+            print_text(f"{recipient}: not tried yet\n")
+        else:
+            print_text(f"{recipient}: {answer.state}, {iso(answer.at)}, {answer.text}\n")
+
+
+def print_paused(paused: Sequence[PausedAddress], *, as_json: bool) -> None:
+    """Print the addresses that get nothing."""
+    if as_json:
+        rows = []
+        for one in paused:
+            row = {"address": one.address, "since": iso(one.since), "why": one.why, "waiting": one.waiting}
+            rows.append(row)
+        print_json(rows)
+        return
+    columns = ["address", "since", "why", "waiting"]
+    lines = [(one.address, iso(one.since), one.why, one.waiting) for one in paused]
+    title = counted(len(lines), "address gets nothing", "addresses get nothing")
+    print_table(title, columns, lines)
+
+
+def whole_mail_json(mail: OutboxMail) -> dict[str, Any]:
+    """Return one message with its headers and its text."""
+    parts = read_message(mail)
+    headers = [{"name": name, "value": value} for name, value in parts.headers]
+    notes = [{"at": iso(note.at), "text": note.text} for note in mail.notes]
+    return {**_mail_json(mail), "notes": notes, "headers": headers, "text": parts.text}
 
 
 def _mail_json(mail: OutboxMail) -> dict[str, Any]:

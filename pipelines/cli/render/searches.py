@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import time
-from email import message_from_bytes, policy
 from typing import Any
 
 from pipelines.alerts.backtest import BackTest
 from pipelines.beat.searches import DAYS
 from pipelines.cli.render.tables import print_table
-from pipelines.model import OutboxMail, SavedSearch, Story
+from pipelines.model import SavedSearch, Story
 from pipelines.text.counts import counted
 
 _STATES = {True: "yes", False: "paused"}
@@ -106,12 +105,3 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
         if story_id in stories:
             rows.append(("missed", story_id, stories[story_id].headline))
     print_table("", ["", "story", "headline"], rows)
-
-
-def plain_text(mail: OutboxMail) -> str:
-    """Return the text part of a mail."""
-    message = message_from_bytes(mail.message, policy=policy.default)
-    body = message.get_body(("plain",))
-    if body is None:
-        return ""
-    return str(body.get_content())

@@ -84,7 +84,7 @@ def test_one_refused_recipient_harms_only_that_one() -> None:
         told = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail(to=("a@desk.example", "gone@desk.example")))
     assert inbox.taken[0][0] == ["a@desk.example"]
     answer = told.refused["gone@desk.example"]
-    assert (answer.state, list(told.refused)) == ("failed", ["gone@desk.example"])
+    assert (answer.state, list(told.refused)) == ("paused", ["gone@desk.example"])
     assert "550 no such user" in answer.text
 
 
@@ -93,14 +93,17 @@ def test_an_address_that_no_server_can_be_told_harms_only_that_one() -> None:
     with a_server(inbox) as port:
         told = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_mail(to=("a@-é-.example", "b@desk.example")))
     assert inbox.taken[0][0] == ["b@desk.example"]
-    assert {a: answer.state for a, answer in told.refused.items()} == {"a@-é-.example": "failed"}
+    assert {a: answer.state for a, answer in told.refused.items()} == {"a@-é-.example": "paused"}
 
 
 @pytest.mark.parametrize(
     ("answers", "state"),
     [
         ({"a": "450 try later"}, "due"),
-        ({"a": "550 no such user"}, "failed"),
+        ({"a": "550 no such user"}, "paused"),
+        ({"a": "554 5.7.1 relay access denied"}, "paused"),
+        ({"a": "552 mailbox full"}, "due"),
+        ({"a": "550 5.2.2 over quota"}, "due"),
         ({"data": "452 full"}, "due"),
         ({"data": "554 spam"}, "failed"),
     ],
@@ -155,7 +158,7 @@ def test_an_international_address_needs_the_servers_consent() -> None:
     assert [[a.rpartition("@")[0] for a in to] for to, _ in inbox.taken] == [["编辑", "a"], ["a"]]
     assert inbox.taken[0][0][1].startswith("a@xn--nouvelles-")
     assert [(address, answer.state) for address, answer in refused.items()] == [
-        ("编辑@desk.example", "failed")
+        ("编辑@desk.example", "paused")
     ]
 
 

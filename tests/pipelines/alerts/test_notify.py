@@ -465,10 +465,10 @@ def test_each_recipient_is_served_refused_or_given_up_alone() -> None:
         house = Newsroom(desk, mailer=SmtpMailer(f"smtp://127.0.0.1:{port}"))
         house.take("s1", 1)
         house.tell()
-        served = {"a@desk.example": "sent", "gone@desk.example": "failed"}
+        served = {"a@desk.example": "sent", "gone@desk.example": "paused"}
         assert _notes_of(house) == served | {"full@desk.example": "due"}
         (refused,) = [t for t in house.troubles if t.kind is TroubleKind.PERMANENT]
-        assert "gone@desk.example was refused for good" in refused.text
+        assert "gone@desk.example is refused and gets no mail from now on" in refused.text
         for _ in range(LEAST_TRIES):
             house.later(hours=11).tell()
         house.later(hours=8).tell()

@@ -1,0 +1,108 @@
+"""`maplewire outbox show`, `resend`, `pause` and `resume`, against a real mail server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawlers.errors import CatalogueError
+from pipelines.adapters.ledger import open_ledger
+from tests.cli.test_searching import ask, filled, home, listed
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
+from tests.smtp_server import Inbox, a_server
+
+__all__ = ["home"]
+
+KEY = "canola:s1:new"
+DESK = "desk@newsroom.example"
+
+
+@pytest.fixture
+def box(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+    """Yield the box of a mail server; two stories wait to be told."""
+    filled(home)
+    found = Inbox()
+    with a_server(found) as port:
+        monkeypatch.setenv("MAPLEWIRE_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        yield found
+
+
+def add_story(home: Path, number: int) -> None:
+    title = f"Canola talks, round {number}"
+    ledger = open_ledger(f"sqlite:///{home / 'ledger.sqlite'}")
+    stored = a_stored(number, title=title, collected=datetime.now(UTC))
+    take(ledger, a_page_placed(stored, a_story(f"s{number}", number, headline=title)))
+    ledger.close()
+
+
+def test_a_message_is_shown_with_headers_text_and_answers(box: Inbox) -> None:
+    assert ask("alert").exit_code == 0
+    shown = ask("outbox", "show", KEY)
+    assert shown.exit_code == 0, shown.output
+    for line in (f"key: {KEY}", "state: sent", f"{DESK}: sent, ", f"To: {DESK}", "Canola duties fall"):
+        assert line in shown.stdout
+    found = json.loads(ask("outbox", "show", KEY, "--json").stdout)
+    assert {"name": "To", "value": DESK} in found["headers"]
+    assert "Canola duties fall" in found["text"]
+    assert (found["answers"][DESK]["state"], found["notes"]) == ("sent", [])
+    assert KEY in ask("outbox").stdout
+    assert isinstance(ask("outbox", "show", "canola").exception, CatalogueError)
+
+
+def test_a_refused_address_is_told_once_then_runs_go_well(home: Path, box: Inbox) -> None:
+    box.answers["desk"] = "550 5.1.1 no such user"
+    first = ask("alert")
+    assert first.exit_code == 1
+    assert first.stderr.count("550 5.1.1 no such user") == 1, "however many mails there are"
+    add_story(home, 4)
+    again = ask("alert")
+    assert (again.exit_code, "550" in again.output) == (0, False)
+    for words in (("status",), ("outbox",)):
+        assert f"maplewire outbox resume {DESK}" in ask(*words).stderr
+    assert f"{DESK} is paused since" in listed()["canola"]["trouble"][0]
+    (row,) = json.loads(ask("outbox", "paused", "--json").stdout)
+    assert (row["address"], row["waiting"]) == (DESK, 3)
+    del box.answers["desk"]
+    done = ask("outbox", "resume", DESK)
+    assert done.exit_code == 0, done.output
+    assert "3 messages owed to it again" in done.stderr
+    assert len(box.taken) == 3
+    assert listed()["canola"]["trouble"] == []
+
+
+def test_a_message_is_sent_again_at_once(box: Inbox) -> None:
+    ask("alert")
+    done = ask("outbox", "resend", KEY, "--to", "new@newsroom.example")
+    assert done.exit_code == 0, done.output
+    assert "new@newsroom.example: sent, " in done.stdout
+    assert box.taken[-1][0] == ["new@newsroom.example"]
+    assert "sent again to new@newsroom.example" in ask("outbox", "show", KEY).stdout
+
+
+def test_an_address_is_paused_and_resumed_by_hand(home: Path, box: Inbox) -> None:
+    assert ask("outbox", "pause", DESK).exit_code == 0
+    assert "paused already" in ask("outbox", "pause", DESK).stderr
+    assert ask("alert").exit_code == 0
+    assert box.taken == []
+    done = ask("outbox", "resume", "--all", "--discard")
+    assert "2 messages given up" in done.stderr
+    assert ask("alert").exit_code == 0
+    assert box.taken == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("resume",),
+        ("resume", DESK, "--all"),
+        ("resume", DESK),
+        ("pause", "des@newsroom.example"),
+        ("resend", "x"),
+    ],
+)
+def test_wrong_words_are_told(home: Path, words: tuple[str, ...]) -> None:
+    assert isinstance(ask("outbox", *words).exception, CatalogueError)
