@@ -286,7 +286,8 @@ def _may_join(
 
 def _begins_chapter(article: Member, nearest: Comparison, fellows: _Fellows) -> bool:
     """Tell whether an article is the next chapter of a story and not its next step."""
-    if nearest.ground is Ground.PUT_TOGETHER:
+    # A person's word, or the very text of a member, which may be there by a person's word.
+    if nearest.ground is not Ground.TEXT:
         return False
     return is_next_chapter(article, fellows.of_story(_story_of(nearest.member)))
 
