@@ -31,7 +31,7 @@ from pipelines.alerts.wording import (
     sentence,
     web_address,
 )
-from pipelines.model import Alert, Link, StoredArticle, Story, StoryChange
+from pipelines.model import COPY_RELATIONS, Alert, Link, StoredArticle, Story, StoryChange
 
 #: Passages that matched, beside the first lines of the text.
 SNIPPETS = 2
@@ -285,7 +285,7 @@ def _kept_share(link: Link | None) -> str | None:
 
     None where it kept all of it, or is no copy.
     """
-    if link is None or link.of is None or link.kept >= WHOLE:
+    if link is None or link.relation not in COPY_RELATIONS or link.kept >= WHOLE:
         return None
     return f"{link.kept:.0%}"
 

@@ -40,7 +40,8 @@ RELATION_WORDS = {
     Relation.EMBEDDED: "inside a longer text",
     Relation.EDITED: "edited",
     Relation.UPDATE: "a later version",
-    Relation.REPORT: "its own report",
+    # No text puts a report of its own into a story.
+    Relation.REPORT: "put here by a person",
 }
 #: Names of a headline that are explained. More would be longer than the headline.
 MAX_HINTS = 4

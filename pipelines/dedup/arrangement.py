@@ -15,7 +15,7 @@ from pipelines.model import Evidence, Link, Member, Relation, Route, Story
 #: Marks of a page where a text is at home: the release service's, or the agency's own.
 _HOMES = {"carrier site": "the site of its carrier", "own site": "the site of those who wrote it"}
 #: Share of the shorter text below which a copy was taken from another member than the original.
-_THIN = 0.30
+THIN = 0.30
 #: Share of own text from which a page's label is about what it adds.
 _MOSTLY_OWN = 0.5
 _NO_LINKS: Mapping[str, Link] = {}
@@ -142,9 +142,13 @@ def _links_of_copies(
 
 
 def _holds(decided: Link, copy: Member, lead: Member) -> bool:
-    """Tell whether a link that was worked out before holds for a copy."""
+    """Tell whether a link that was worked out before holds for a copy.
+
+    A report that a person put here shares hardly any text, and stays what it is.
+    """
+    is_same_pair = decided.article_id == copy.article_id and decided.of == lead.article_id
     share = max(decided.kept, 1 - decided.own)
-    return share > _THIN and decided.article_id == copy.article_id and decided.of == lead.article_id
+    return is_same_pair and (share > THIN or decided.relation is Relation.REPORT)
 
 
 def link_of_further_copy(copy: Member, lead: Member, decided: Link) -> Link:
@@ -165,7 +169,7 @@ def comes_first(article: Member, lead: Member) -> bool:
 def _link_of_copy(copy: Member, lead: Member, copies: Sequence[Member]) -> Link:
     """Link a copy to the original, or to the nearest member if they hardly share text."""
     overlap = compare(copy.text, lead.text)
-    if overlap.of_smaller >= _THIN or _is_exact(copy, lead):
+    if overlap.of_smaller >= THIN or _is_exact(copy, lead):
         return link_between(copy, lead, overlap)
     nearest = _nearest_earlier(copy, copies)
     if nearest is None or nearest[0].of_smaller <= overlap.of_smaller:

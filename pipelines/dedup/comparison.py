@@ -20,6 +20,7 @@ from typing import NamedTuple
 from pipelines.dedup.carrying import Standing, is_excerpt
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, unquoted_share
+from pipelines.dedup.shared_words import say_length, say_passage
 from pipelines.dedup.template_reports import form_again
 from pipelines.dedup.title_differences import titles_apart, words_of_title
 from pipelines.model import Member, TextPrint
@@ -116,19 +117,19 @@ def compare_articles(article: Member, other: Member) -> Comparison:
     overlap = compare(mine, theirs, LEAST_TEXT)
     if mine.exact and mine.exact == theirs.exact:
         return _compare_exact(article, other, overlap)
-    words = min(mine.words, theirs.words)
+    shorter = min(mine, theirs, key=lambda text: text.words)
+    words = shorter.words
     needed = _needed_share(overlap, words)
     share = max(_unquoted_share(overlap), _reprinted_share(overlap, mine, theirs))
-    shortfall = _shortfall(overlap, words, share, needed)
+    shortfall = _shortfall(overlap, shorter, share, needed)
     if shortfall and not is_excerpt(article, other):
         return Comparison(other, overlap, Verdict.DIFFERENT, share, shortfall)
     veto = _find_veto(article, other, overlap, share)
     if veto:
         return Comparison(other, overlap, Verdict.DIFFERENT, share, veto.why, objection=veto.objection)
     verdict = Verdict.SAME if share >= max(_SAME_SHARE, needed) else Verdict.LIKELY
-    why = (
-        f"shares {share:.0%} of what the shorter text tells; the longest passage has {overlap.passage} words"
-    )
+    longest = say_passage(overlap.passage, shorter)
+    why = f"shares {share:.0%} of what the shorter text tells; the longest passage has {longest}"
     return Comparison(other, overlap, verdict, share, why)
 
 
@@ -136,7 +137,7 @@ def _compare_exact(article: Member, other: Member, overlap: Overlap) -> Comparis
     if article.text.words >= _TINY or words_of_title(article) == words_of_title(other):
         why = "the same text word for word"
         return Comparison(other, overlap, Verdict.SAME, 1.0, why, Ground.WORD_FOR_WORD)
-    why = f"the same {article.text.words} words under another title"
+    why = f"the same {say_length(article.text.words, article.text)} under another title"
     return Comparison(other, overlap, Verdict.DIFFERENT, 1.0, why)
 
 
@@ -212,12 +213,14 @@ def _are_akin(overlap: Overlap, words: int) -> bool:
     return overlap.numbers is None or overlap.numbers >= _AKIN_NUMBERS
 
 
-def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str | None:
+def _shortfall(overlap: Overlap, shorter: TextPrint, share: float, needed: float) -> str | None:
     """Return what is missing for a copy, or None."""
+    words = shorter.words
+    length = say_length(words, shorter)
     if overlap.shared == 0:
         return "shares no three words in a row"
     if words < _TINY:
-        return f"only {words} words, too short to tell a copy from a coincidence"
+        return f"only {length}, too short to tell a copy from a coincidence"
     if _is_block(overlap):
         return None
     shares = f"shares {share:.0%} of what the shorter text tells"
@@ -226,11 +229,12 @@ def _shortfall(overlap: Overlap, words: int, share: float, needed: float) -> str
         of_all = f"shares {overlap.of_smaller:.0%} of the shorter text"
         return f"{of_all}, {quoted}; of what it tells itself {share:.0%}"
     if share < needed:
-        return f"{shares}; a copy of {words} words would share {needed:.0%}"
+        return f"{shares}; a copy of {length} would share {needed:.0%}"
     passage = _PASSAGE_AKIN if _are_akin(overlap, words) else _PASSAGE
     least = min(passage, words * _PASSAGE_PART)
     if overlap.passage < least:
-        longest = f"the longest passage has {overlap.passage} words, a copy's would have {least:.0f}"
+        longest = f"the longest passage has {say_passage(overlap.passage, shorter)}"
+        longest += f", a copy's would have {say_passage(least, shorter)}"
         return f"{shares}, in scraps; {longest}"
     return None
 

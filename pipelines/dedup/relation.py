@@ -5,9 +5,8 @@ verbatim, shortened, embedded in a page, edited, or an update of the same source
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pipelines.dedup.overlap import Overlap, passages
+from pipelines.dedup.shared_words import SharedWords, count_shared
 from pipelines.model import Link, Member, Relation, TextPrint
 
 #: Share from which a text counts as kept whole, a few changed words allowed.
@@ -34,59 +33,46 @@ _WORDS_BEHIND = 2
 _ORIGINAL = "the original's text"
 
 
-class _Pieces(NamedTuple):
-    """The pieces of an original in its copy, in shingles."""
-
-    #: The longest passage that neither text interrupts.
-    longest: int
-    #: What the copy prints above the first passage.
-    above: int
-
-
 def link_between(copy: Member, original: Member, overlap: Overlap, whose: str = _ORIGINAL) -> Link:
     """Return a copy's place beside its original.
 
     `overlap` is that of the copy as `a` with the original as `b`. `whose` names the text that is meant
     where that is not the story's first.
     """
-    kept, own = round(overlap.of_b, 3), round(1 - overlap.of_a, 3)
-    pieces = _pieces_in(copy.text, original.text, overlap)
-    relation = _relation_of(copy, original, overlap, pieces)
-    why = [_say_shares(kept, own, whose), _say_pieces(copy.text, overlap, pieces)]
+    shared = count_shared(copy.text, original.text)
+    kept, own = round(shared.kept_share, 3), round(shared.own_share, 3)
+    relation = _relation_of(copy, original, overlap)
+    why = [_say_shares(shared, whose), _say_passage(shared)]
     if relation is Relation.UPDATE:
         why.insert(0, "another page of the same outlet with this text, changed")
     return Link(copy.article_id, relation, original.article_id, kept, own, tuple(why))
 
 
-def _pieces_in(copy: TextPrint, original: TextPrint, overlap: Overlap) -> _Pieces:
-    """Return in what pieces an original stands in its copy.
+def _longest_piece(copy: TextPrint, original: TextPrint, overlap: Overlap) -> int:
+    """Return the longest piece of an original in its copy, in shingles.
 
-    What an agency adds between its paragraphs interrupts a passage of the longer text; `overlap.passage`
-    is that of the shorter one.
+    Neither text interrupts it. What an agency adds between its paragraphs interrupts a passage of the longer
+    text; `overlap.passage` is that of the shorter one.
     """
     passage = max(overlap.passage - _WORDS_BEHIND, 0)
     if overlap.of_larger >= _NEARLY_SAME:
-        return _Pieces(passage, 0)
+        return passage
     # Of two texts of one length the copy counts as the longer.
-    is_copy_longer = len(copy.shingles) >= len(original.shingles)
-    runs_of_copy = passages(copy, original.distinct)
-    runs = runs_of_copy
-    if not is_copy_longer:
+    if len(copy.shingles) >= len(original.shingles):
+        runs = passages(copy, original.distinct)
+    else:
         runs = passages(original, copy.distinct)
-    if not runs:
-        return _Pieces(0, 0)
-    longest = max(end - start for start, end in runs)
-    above, _end = runs_of_copy[0]
-    return _Pieces(min(passage, longest), above)
+    longest = max((end - start for start, end in runs), default=0)
+    return min(passage, longest)
 
 
-def _relation_of(copy: Member, original: Member, overlap: Overlap, pieces: _Pieces) -> Relation:
+def _relation_of(copy: Member, original: Member, overlap: Overlap) -> Relation:
     kept, own = overlap.of_b, 1 - overlap.of_a
     is_same_publisher = bool(copy.publisher_id) and copy.publisher_id == original.publisher_id
     if is_same_publisher and overlap.of_larger < _UNTOUCHED:
         return Relation.UPDATE
     if own >= _OWN_TEXT or (own > _FRAME and kept >= _WHOLE):
-        if pieces.longest >= _ONE_PIECE * overlap.shared > 0:
+        if _longest_piece(copy.text, original.text, overlap) >= _ONE_PIECE * overlap.shared > 0:
             return Relation.EMBEDDED
         return Relation.EDITED
     if kept >= _WHOLE:
@@ -104,34 +90,29 @@ def _is_shortened(copy: Member, original: Member, overlap: Overlap) -> bool:
     return own <= 1 - _WHOLE or overlap.passage >= _ONE_PIECE * overlap.shared
 
 
-def _say_shares(kept: float, own: float, whose: str) -> str:
-    """Say how much is kept and how much is the copy's own."""
-    if kept == 0:
+def _say_shares(shared: SharedWords, whose: str) -> str:
+    """Say how much is kept and how much is the copy's own, so that the numbers add up."""
+    unit = shared.unit
+    if not shared.shared:
         return f"keeps nothing of {whose}"
-    keeps = f"keeps all of {whose}" if kept >= _UNTOUCHED else f"keeps {_percent(kept)} of {whose}"
-    if own < 1 - _UNTOUCHED:
+    if shared.shared >= shared.of_original:
+        keeps = f"keeps all {shared.of_original} {unit} of {whose}"
+    else:
+        keeps = f"keeps {shared.shared} of the {shared.of_original} {unit} of {whose}"
+        keeps += f" ({_percent(shared.kept_share)})"
+    if not shared.own:
         return f"{keeps}; adds nothing of its own"
-    return f"{keeps}; {_percent(own)} of what it prints is its own"
+    return f"{keeps}; {shared.own} of its {shared.of_copy} {unit} are its own ({_percent(shared.own_share)})"
 
 
-def _say_pieces(copy: TextPrint, overlap: Overlap, pieces: _Pieces) -> str:
-    """Say in what pieces a text stands in its copy, and where.
-
-    Shingles are counted back into words, as one would say it.
-    """
-    if not overlap.shared:
+def _say_passage(shared: SharedWords) -> str:
+    """Say how long the longest passage is, and where it stands."""
+    after = f", after {shared.above} of its own" if shared.above >= _SENTENCE else ""
+    if not shared.shared:
         return "no three words in a row in common"
-    words_a_shingle = copy.words / max(len(copy.shingles), 1)
-    passage = 0
-    if pieces.longest:
-        passage = round((pieces.longest + _WORDS_BEHIND) * words_a_shingle)
-    shared = overlap.shared + _WORDS_BEHIND * overlap.passages
-    common = max(round(shared * words_a_shingle), passage)
-    above = round(pieces.above * words_a_shingle)
-    after = f", after {above} words of its own" if above >= _SENTENCE else ""
-    if passage >= _WHOLE * common:
-        return f"about {common} words in common, in one piece{after}"
-    return f"about {common} words in common{after}; the longest passage has {passage}"
+    if shared.longest >= shared.shared:
+        return f"in one piece of {shared.shared} {shared.unit}{after}"
+    return f"the longest passage has {shared.longest} {shared.unit}{after}"
 
 
 def _percent(share: float) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pipelines.dedup import arrange
 from pipelines.dedup.overlap import compare
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.model import Corrections, Decision, Link, Member, StoredArticle, Story
+from pipelines.model import Corrections, Decision, Link, Member, Relation, StoredArticle, Story
 from pipelines.ports import Decisions
 
 #: Share of the shorter text that an update keeps of what its page said before; below, it is another text.
@@ -207,10 +207,13 @@ def arrange_with(
 
     `decided` is the article's link, if known.
     """
-    standing = {}
+    standing: dict[str, Link] = {}
     # Whatever was read of other pages is the same as when their story was arranged last.
     if before is not None and before.lead_id != judged.article.id:
-        standing = {link.article_id: link for link in before.links if link.article_id != judged.article.id}
+        for link in before.links:
+            # What a person put here is no copy, whatever its page says now.
+            if link.article_id != judged.article.id or link.relation is Relation.REPORT:
+                standing[link.article_id] = link
     story = arrange(story_id, members, decided, standing)
     if before is None:
         return replace(story, topics=tuple(dict.fromkeys(judged.relevance.topics)), independent=1)

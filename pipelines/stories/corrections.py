@@ -16,14 +16,16 @@ from datetime import datetime
 
 from crawlers.errors import PermanentError
 from pipelines.dedup import arrange, decide
-from pipelines.dedup.arrangement import appeared
+from pipelines.dedup.arrangement import THIN, appeared
 from pipelines.ingest.marked import as_marked
 from pipelines.ingest.placement import arranged_anew, free_story_id
 from pipelines.model import (
     Correction,
     Corrections,
     CorrectionsUndone,
+    Link,
     Member,
+    Relation,
     StoriesCorrected,
     Story,
     StoryChange,
@@ -31,6 +33,8 @@ from pipelines.model import (
 )
 from pipelines.ports import Decisions, Ledger
 
+#: Why a report of its own stands in a story.
+_PERSONS_WORD = "put into this story by a person"
 #: A person's decision belongs to no run: no page is counted.
 NO_RUN = 0
 
@@ -71,7 +75,24 @@ def _decide_merge(first: Story, second: Story, deciding: Decisions, at: datetime
 def _join_stories(first: Story, second: Story, members: Sequence[Member]) -> Story:
     """Return one story of two under the first one's id, with the topics of both."""
     topics = tuple(dict.fromkeys((*first.topics, *second.topics)))
-    return replace(arranged_anew(first, members), topics=topics)
+    joined = arranged_anew(first, members)
+    links = _with_persons_word(joined.links, {first.lead_id, second.lead_id})
+    return replace(joined, links=links, topics=topics)
+
+
+def _with_persons_word(links: Sequence[Link], named: Collection[str]) -> tuple[Link, ...]:
+    """Return links that say what a person put into a story.
+
+    A report that only a person's word brought here is no copy.
+    """
+    found: list[Link] = []
+    for link in links:
+        is_stranger = link.of is not None and max(link.kept, 1 - link.own) < THIN
+        if link.article_id in named and is_stranger:
+            found.append(replace(link, relation=Relation.REPORT, why=(_PERSONS_WORD, *link.why)))
+        else:
+            found.append(link)
+    return tuple(found)
 
 
 # -- split -----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.dedup import decide
 from pipelines.dedup.overlap import compare
+from pipelines.dedup.shared_words import count_shared
 from pipelines.model import Member, Story
 from pipelines.ports import Ledger
 
@@ -71,9 +72,11 @@ def _describe_common_words(lead: Member, member: Member) -> str:
     Those are somebody else's words: both quote the same statement.
     """
     overlap = compare(lead.text, member.text)
-    words_per_shingle = lead.text.words / max(len(lead.text.shingles), 1)
-    common = round(overlap.shared * words_per_shingle)
-    quoted = common - round(overlap.shared_unquoted * words_per_shingle)
+    shared = count_shared(lead.text, member.text)
+    common, unit = shared.shared, shared.unit
+    quoted = 0
+    if overlap.shared:
+        quoted = round(common * (1 - overlap.shared_unquoted / overlap.shared))
     if quoted < common / _TOLD_SHARE:
-        return f"about {common} words in common"
-    return f"about {common} words in common, {quoted} of them as somebody's words"
+        return f"about {common} {unit} in common"
+    return f"about {common} {unit} in common, {quoted} of them as somebody's words"

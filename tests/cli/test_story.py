@@ -105,6 +105,7 @@ def test_story_says_what_is_retitled_what_was_kept_apart_and_where_to_look_on(
     assert "Wire itself: its page names nobody else" in told
     assert "kept apart: no other story shares more" in told
     assert "--passages" in told
+    assert "the longest passage reads: “" in told
 
 
 def test_delay_that_no_page_tells_is_not_known(

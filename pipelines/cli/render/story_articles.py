@@ -11,9 +11,10 @@ from rich.padding import Padding
 from pipelines.cli.console import out
 from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import duration_words, minute_words
-from pipelines.model import Link, Relation, StoredArticle
+from pipelines.model import COPY_RELATIONS, Link, Relation, StoredArticle
 from pipelines.revisions import same_headline
 from pipelines.stories.pickup_delay import delay_s
+from pipelines.stories.shared_passage import shared_passage
 from pipelines.stories.view import StoryView, changed_after
 
 # Columns to the right of the times, where the outlet stands.
@@ -63,8 +64,8 @@ def _print_lines(view: StoryView) -> None:
     for stored in view.articles:
         link = links[stored.article.id]
         shares = ""
-        # The original keeps nothing of another text.
-        if link.of:
+        # Neither the original nor a report that a person put here is a copy.
+        if link.relation in COPY_RELATIONS:
             shares = f"{link.kept:.0%} / {link.own:.0%}"
         rows.append((
             _appeared(stored),
@@ -94,6 +95,9 @@ def _reasons(stored: StoredArticle, link: Link, view: StoryView) -> Sequence[str
         )
     reasons += link.why[:_REASONS]
     original = view.article(link.of)
+    passage = shared_passage(stored, original) if original is not None else None
+    if passage is not None:
+        reasons.append(f"the longest passage reads: “{passage}”")
     if original is not None and changed_after(original, stored):
         reasons.append(
             f"measured on the original as it is now, version {original.version}: "
@@ -108,6 +112,8 @@ def _reasons(stored: StoredArticle, link: Link, view: StoryView) -> Sequence[str
 def _relation_words(stored: StoredArticle, link: Link, view: StoryView) -> str:
     """Return an article's relation: "verbatim, retitled"."""
     words = [link.relation.value]
+    if link.relation is Relation.REPORT:
+        words = ["by a person"]
     is_original = link.relation is Relation.ORIGINAL
     if not is_original and not same_headline(stored.article.title, view.story.headline):
         words.append("retitled")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -24,13 +25,13 @@ def test_text_that_grew_between_its_paragraphs_is_edited_and_not_in_one_piece() 
     grown = link((PRESS[0], OWN[0], PRESS[1], *OWN[1:], PRESS[2], BLOG[0], *PRESS[3:]), PRESS)
     assert (grown.relation, grown.kept > 0.9) == (Relation.EDITED, True)
     assert "in one piece" not in " ".join(grown.why)
+    assert "the longest passage has " in grown.why[1]
 
 
 def test_text_inside_a_longer_page_stands_there_in_one_piece() -> None:
     inside = link((*BLOG[:2], *PAID, BLOG[2]), PAID)
     assert inside.relation is Relation.EMBEDDED
-    assert ", in one piece, after " in inside.why[1]
-    assert inside.why[1].endswith(" words of its own")
+    assert re.fullmatch(r"in one piece of \d+ words, after \d+ of its own", inside.why[1])
 
 
 def test_copy_as_long_as_its_original_is_not_shortened() -> None:
@@ -50,7 +51,7 @@ def test_update_says_that_it_is_another_page_of_the_outlet() -> None:
 
 def test_a_share_is_all_or_nothing_only_where_it_is() -> None:
     whole, cut = link(PRESS, PRESS), link(PRESS[:1], PRESS)
-    assert whole.why[0] == "keeps all of the original's text; adds nothing of its own"
+    assert re.fullmatch(r"keeps all \d+ words of the original's text; adds nothing of its own", whole.why[0])
     assert "keeps all" not in cut.why[0]
 
 
@@ -86,3 +87,39 @@ def test_text_that_only_a_person_put_beside_another_is_said_to_keep_nothing() ->
     stranger = link(OWN, PAID)
     assert stranger.relation is Relation.EDITED
     assert stranger.why == ("keeps nothing of the original's text", "no three words in a row in common")
+
+
+def counted(why: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\b\d+\b(?!%)", why)]
+
+
+LETTERS = [f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120)]
+HAN = [chr(0x4E00 + 7 * n) for n in range(120)]
+
+
+def of_tokens(copy: list[str], original: list[str], between: str) -> Link:
+    later = a_member("copy", "Copy", between.join(copy), 1)
+    known = a_member("first", "First", between.join(original))
+    return link_between(later, known, compare(later.text, known.text))
+
+
+@pytest.mark.parametrize(("tokens", "between", "unit"), [(LETTERS, " ", "words"), (HAN, "", "characters")])
+def test_numbers_add_up_for_a_reader_who_counts(tokens: list[str], between: str, unit: str) -> None:
+    own = list(reversed(tokens[90:]))
+    copy = [*own[:12], *tokens[:40], own[12], *tokens[41:80], *own[13:]]
+    found = of_tokens(copy, tokens[:90], between)
+    kept, of_original, own_words, of_copy = counted(found.why[0])
+    assert (kept, of_original) == (79, 90)
+    assert (own_words, of_copy) == (30, 109)
+    assert kept + own_words == of_copy
+    assert found.why[1] == f"the longest passage has 40 {unit}, after 12 of its own"
+    assert f"of the 90 {unit} of the original's text (88%)" in found.why[0]
+    assert (found.kept, found.own) == (0.878, 0.275)
+
+
+def test_a_copy_in_one_piece_says_how_many_words_it_has() -> None:
+    found = of_tokens(LETTERS[:70], LETTERS, " ")
+    assert found.why == (
+        "keeps 70 of the 120 words of the original's text (58%); adds nothing of its own",
+        "in one piece of 70 words",
+    )

@@ -9,7 +9,8 @@ import pytest
 
 from crawlers.errors import PermanentError
 from pipelines.beat.beat import Beat
-from pipelines.model import Outcome, StoryChange, article_id
+from pipelines.cli.render.story import print_story
+from pipelines.model import Outcome, Relation, StoryChange, article_id
 from pipelines.stories import corrections as correcting
 from pipelines.stories.text_file import cluster_lines
 from tests.builders import NOON
@@ -57,6 +58,24 @@ def test_merged_stories_are_one_and_later_copies_of_either_join_it(world: World)
     assert world.process(late_copy) == {Outcome.COPY: 1}
     assert homes(world, article_id("https://courier.example/l")) == [ONE]
     assert [line.turn for line in world.ledger.history(TWO)] == [StoryChange.WORD]
+
+
+def test_a_merged_report_is_said_to_be_there_by_a_person_and_counts_as_no_copy(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    correcting.merge(world.ledger, NOON, ONE, TWO)
+    world.process(a_page("c", TITLE, RELEASE, hours=4))
+    story = world.ledger.story(ONE)
+    assert story is not None
+    relations = {link.article_id: link.relation for link in story.links}
+    assert relations[OTHER] is Relation.REPORT
+    assert story.copies == 2
+    print_story(world.ledger, story, as_json=False)
+    shown = capsys.readouterr().out
+    (row,) = [line for line in shown.splitlines() if "/o" in line and "\t" in line]
+    assert "by a person" in row
+    assert "%" not in row
+    assert "embedded" not in shown
 
 
 def test_split_article_stays_apart_and_a_new_copy_joins_one_of_the_two(world: World) -> None:
