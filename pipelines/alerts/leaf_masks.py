@@ -52,7 +52,7 @@ def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
                 wanted[stream(field, leaf.plain)].update(_tokens_of(leaf.phrases))
         elif isinstance(leaf, Near):
             for field in leaf.fields:
-                wanted[stream(field, leaf.plain)].update(_tokens_of(leaf.pieces))
+                wanted[stream(field, leaf.plain)].update(_closed_tokens_of(leaf.pieces))
         elif isinstance(leaf, Prefix):
             for field in leaf.fields:
                 wanted[stream(field, plain=True)].update(leaf.lead)
@@ -160,13 +160,13 @@ class LeafMasks:
         return found
 
     def _near_mask(self, leaf: Near) -> int:
-        tokens = _tokens_of(leaf.pieces)
+        tokens = _closed_tokens_of(leaf.pieces)
         found = 0
         for field in leaf.fields:
             name = stream(field, leaf.plain)
             # A document that was found in one field is not looked at in the next.
             for place in _set_bits(self._all_tokens_mask(name, tokens) & ~found):
-                if near_starts(places(self._batch.streams[place][name]), leaf.pieces, leaf.slop):
+                if _is_near(leaf, self._batch.streams[place][name]):
                     found |= 1 << place
         return found
 
@@ -242,6 +242,10 @@ _MASK_OF_LEAF: dict[type, Callable[[LeafMasks, Any], int]] = {
 }
 
 
+def _is_near(leaf: Near, tokens: Sequence[str]) -> bool:
+    return bool(near_starts(places(tokens), leaf.pieces, leaf.slop, is_in_order=leaf.is_in_order))
+
+
 def _set_bits(mask: int) -> Iterator[int]:
     """Yield the places of the bits that are set, the lowest first."""
     while mask:
@@ -259,6 +263,11 @@ def _tokens_of(pieces: Sequence[Sequence[str]]) -> list[str]:
     for piece in pieces:
         tokens.extend(piece)
     return tokens
+
+
+def _closed_tokens_of(pieces: Sequence[Sequence[str]]) -> list[str]:
+    """Return the tokens of pieces without those that only begin a word."""
+    return [token for token in _tokens_of(pieces) if not token.endswith("*")]
 
 
 def _completions(leaf: Prefix | Wildcard, vocabulary: Sequence[str]) -> list[str]:

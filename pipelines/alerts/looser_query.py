@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.query import All, And, Near, Node, Not, Or, Prefix, Words
 
 #: Words of a phrase may stand so many words apart: about one clause.
@@ -30,7 +32,7 @@ def _loosen(node: Node, given_up: list[str]) -> Node:
         return _loosen_words(node, given_up)
     if isinstance(node, Near):
         given_up.append("nearness counts twice as far")
-        return Near(node.fields, node.pieces, 2 * node.slop + 4, node.plain)
+        return replace(node, slop=2 * node.slop + 4)
     return node
 
 

@@ -1,6 +1,7 @@
 """The operators and parentheses of a query, as a tree.
 
     NOT, + and a field   take the one operand that follows
+    NEAR/5               binds closest
     AND                  binds closer than OR
     OR                   binds closer than words side by side
 
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pipelines.query.lexeme import Lexeme
+from pipelines.query.lexeme import JOINS, Lexeme
 
 
 class Joiner(IntEnum):
@@ -24,6 +25,7 @@ class Joiner(IntEnum):
     BESIDE = 1
     OR = 2
     AND = 3
+    NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,19 @@ class Joined:
     parts: tuple[Syntax, ...]
 
 
-Syntax = Leaf | InField | Group | Excluded | Required | Joined
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Two or more operands under one operator of nearness."""
+
+    operator: Lexeme
+    parts: tuple[Syntax, ...]
+
+
+Syntax = Leaf | InField | Group | Excluded | Required | Joined | Nearby
 
 #: How close a token draws the operand before it. One that is not named here starts a new operand
 #: and lets everything before it be joined first; a plus lets nothing be joined first.
-_PULL = {"or": int(Joiner.OR), "and": int(Joiner.AND), "plus": 4}
+_PULL = {"or": int(Joiner.OR), "and": int(Joiner.AND), "near": int(Joiner.NEAR), "plus": 5}
 _STARTS_OPERAND = 0
 
 
@@ -87,6 +97,14 @@ def syntax_tree(lexemes: Sequence[Lexeme]) -> Syntax:
     parenthesis its partner. Only parentheses recurse, and their depth is limited.
     """
     return _Reader(lexemes).read_expression()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An operator whose right side is not complete, with its token where it has one."""
+
+    joiner: Joiner
+    lexeme: Lexeme | None
 
 
 class _Reader:
@@ -104,12 +122,12 @@ class _Reader:
         """
         operands = [self._read_operand()]
         #: Operators whose right side is not complete, each binding closer than the one before it.
-        waiting: list[Joiner] = []
+        waiting: list[_Waiting] = []
         while self._place < len(self._lexemes) and self._lexemes[self._place].kind != "close":
             kind = self._lexemes[self._place].kind
             pull = _PULL.get(kind, _STARTS_OPERAND)
             # Of two equal operators the left one is joined first.
-            while waiting and waiting[-1] >= pull:
+            while waiting and waiting[-1].joiner >= pull:
                 _join_last(operands, waiting.pop())
             waiting.append(self._read_joiner(kind))
             operands.append(self._read_operand())
@@ -117,11 +135,12 @@ class _Reader:
             _join_last(operands, waiting.pop())
         return operands[0]
 
-    def _read_joiner(self, kind: str) -> Joiner:
-        if kind not in ("and", "or"):
-            return Joiner.BESIDE  # no token of its own
+    def _read_joiner(self, kind: str) -> _Waiting:
+        if kind not in JOINS:
+            return _Waiting(Joiner.BESIDE, None)  # no token of its own
+        lexeme = self._lexemes[self._place]
         self._place += 1
-        return Joiner[kind.upper()]
+        return _Waiting(Joiner[kind.upper()], lexeme)
 
     def _read_operand(self) -> Syntax:
         place = self._place
@@ -143,14 +162,24 @@ class _Reader:
         raise AssertionError(f"{lexeme!r} cannot start an operand")
 
 
-def _join_last(operands: list[Syntax], joiner: Joiner) -> None:
+def _join_last(operands: list[Syntax], operator: _Waiting) -> None:
     """Replace the last two operands by one.
 
     Operands of the same operator stay side by side in it.
     """
     right = operands.pop()
     left = operands.pop()
+    joiner = operator.joiner
+    if joiner is Joiner.NEAR and operator.lexeme is not None:
+        operands.append(Nearby(operator.lexeme, (*_near_operands(left, operator.lexeme), right)))
+        return
     operands.append(Joined(joiner, (*_operands_of(left, joiner), *_operands_of(right, joiner))))
+
+
+def _near_operands(part: Syntax, operator: Lexeme) -> tuple[Syntax, ...]:
+    if isinstance(part, Nearby) and part.operator.parts == operator.parts:
+        return part.parts
+    return (part,)
 
 
 def _operands_of(part: Syntax, joiner: Joiner) -> tuple[Syntax, ...]:

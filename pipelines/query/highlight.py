@@ -87,8 +87,8 @@ def _token_runs(leaf: TextLeaf, where: Places) -> Iterator[TokenRun]:
         case Words(phrases=phrases):
             for phrase in phrases:
                 yield from _phrase_runs(phrase, where)
-        case Near(pieces=pieces, slop=slop):
-            for starts in near_starts(where, pieces, slop):
+        case Near(pieces=pieces, slop=slop, is_in_order=is_in_order):
+            for starts in near_starts(where, pieces, slop, is_in_order=is_in_order):
                 yield from zip(starts, map(len, pieces), strict=True)
         case Prefix(prefix=prefix, lead=lead):
             for word in _words_with_prefix(where, prefix):

@@ -31,6 +31,10 @@ class _Bounds:
     include_high: bool
 
 
+#: Letters of the code of a country or language.
+_LETTERS_OF_CODE = 2
+
+
 class LeafReader:
     """Reads the leaves of one query."""
 
@@ -75,6 +79,9 @@ class LeafReader:
 
     def _read_keyword(self, lexeme: Lexeme, name: str, field: Field) -> Node:
         typed = lexeme.parts[0]
+        if name == "site" and typed.startswith("*."):
+            # site:gc.ca has all below it.
+            typed = typed[2:]
         if lexeme.kind == "word" and has_wildcard(typed):
             check_wildcards(self._text, lexeme)
             return Pattern(name, keyword_pattern(typed))
@@ -84,7 +91,22 @@ class LeafReader:
             self._fail(f"{name}: needs a value; write {name}:* for any.", lexeme)
         if field.values and value not in field.values:
             self._fail(f"Unknown {name} “{typed[:40]}”. {_value_hint(value, field)}", lexeme)
+        self._check_code(name, value, lexeme)
         return Keyword(name, value)
+
+    def _check_code(self, name: str, value: str, lexeme: Lexeme) -> None:
+        """Refuse the name of a country or language where its code is meant."""
+        if name not in ("country", "lang") or len(value) <= _LETTERS_OF_CODE or "-" in value:
+            return
+        # Imported here: the names of countries and languages are loaded with them.
+        from crawlers.locales import find_country, find_language
+
+        code = find_country(value) if name == "country" else find_language(value)
+        hint = f"Did you mean {name}:{code}?"
+        if code is None:
+            known = "CA, CN, US" if name == "country" else "en, fr, zh"
+            hint = f"Write a code of two letters: {known} …"
+        self._fail(f"Unknown {name} “{value[:40]}”. {hint}", lexeme)
 
     def _read_date(self, lexeme: Lexeme, name: str) -> Node:
         start, end = self._read_stretch(without_escapes(lexeme.parts[0]), lexeme)
@@ -111,7 +133,10 @@ class LeafReader:
 
     def _read_range(self, lexeme: Lexeme, name: str, field: Field) -> Node:
         if field.kind not in ("date", "number"):
-            message = "Ranges are for published:, collected:, tier: and score:, as in published:>=2026-01-01."
+            message = (
+                "Ranges are for published:, collected:, tier: and score:, as in published:>=2026-01-01, "
+            )
+            message += "written without spaces."
             self._fail(message, lexeme)
         bounds = _bounds_of(lexeme)
         if bounds.low is None and bounds.high is None:

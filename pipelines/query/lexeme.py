@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 TokenKind = Literal[
-    "phrase", "open", "close", "and", "or", "not", "plus", "field", "range", "compare", "word"
+    "phrase", "open", "close", "and", "or", "near", "not", "plus", "field", "range", "compare", "word"
 ]
 
 
@@ -19,6 +19,7 @@ class Lexeme:
     - word: as typed, with its backslashes
     - range: opening bracket, low, high, closing bracket
     - compare: operator, value
+    - near: how many words may stand between, and "in order" or ""
     """
 
     kind: TokenKind
@@ -32,6 +33,6 @@ VALUES: frozenset[TokenKind] = frozenset({"phrase", "range", "compare", "word"})
 #: Tokens that belong to the one operand after them.
 SIGNS: frozenset[TokenKind] = frozenset({"not", "plus"})
 #: Tokens that stand between two operands.
-JOINS: frozenset[TokenKind] = frozenset({"and", "or"})
+JOINS: frozenset[TokenKind] = frozenset({"and", "or", "near"})
 #: Tokens after which something has to follow.
 WAITING: frozenset[TokenKind] = SIGNS | JOINS | {"field"}

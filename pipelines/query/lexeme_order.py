@@ -20,8 +20,10 @@ MAX_DEPTH = 20
 EMPTY = "There is nothing to search for; write a word, or *:* for everything."
 
 
-def ordered_lexemes(text: str, lexemes: Iterable[Lexeme]) -> Sequence[Lexeme]:
+def ordered_lexemes(text: str, lexemes: Iterable[Lexeme], *, is_pasted: bool) -> Sequence[Lexeme]:
     """Return the tokens of `text` in an order that makes sense.
+
+    In a headline that was pasted, small operators are words.
 
     Raises QueryError, pointing at it, for what is misplaced, unclosed or too much. The tokens are
     checked as they come, so the first mistake of a query is the one that is shown.
@@ -30,7 +32,8 @@ def ordered_lexemes(text: str, lexemes: Iterable[Lexeme]) -> Sequence[Lexeme]:
     for lexeme in lexemes:
         checker.add(lexeme)
     checker.check_end()
-    checker.check_lower_case_operators()
+    if not is_pasted:
+        checker.check_lower_case_operators()
     return checker.checked
 
 
@@ -93,6 +96,9 @@ class _OrderChecker:
         before: TokenKind = "open"
         if self.checked:
             before = self.checked[-1].kind
+        if before == "not" and join.kind == "near":
+            message = "Write canola NOT (canola NEAR/5 tariff) for what must not stand near."
+            self._fail(message, join.start, join.end)
         if before == "open" or before in SIGNS | JOINS:
             self._fail(f"{self._typed(join)} needs a word or phrase on its left.", join.start, join.end)
 

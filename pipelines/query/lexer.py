@@ -16,7 +16,9 @@ from pipelines.query.errors import QueryError, raise_query_error
 from pipelines.query.fields import FIELDS, canonical_name, closest
 from pipelines.query.lexeme import Lexeme
 from pipelines.query.lexeme_order import ordered_lexemes
-from pipelines.query.punctuation import plain_punctuation
+from pipelines.query.operators import advice_on_call, advice_on_field, advice_on_word, nearness_of
+from pipelines.query.pasted import is_pasted
+from pipelines.query.punctuation import pasted_punctuation, plain_punctuation
 
 #: Characters. The longest Boolean searches that media monitors share have about half of that.
 MAX_LENGTH = 20_000
@@ -40,8 +42,12 @@ _RANGE = re.compile(
     r'([\[{])\s*("[^"]*"|[^\s"]+)\s+(TO|to|To)\s+("[^"]*"|[^\s"]+?)\s*([\]}])',
 )
 _REGULAR_EXPRESSION = re.compile(r"/(?:\\.|[^/\s])+/")
+#: A word with a sign that stands for any endings elsewhere: canol!, canol$4.
+_TRUNCATED = re.compile(r"[^\W\d_]{3,}(?:!|[$#]\d?)")
+#: A condition as other products write it: hd=canola, wc>500.
+_EQUALS = re.compile(r"([A-Za-z]\w*)(?:[<>]=?|=)")
 #: A field with a comparison and no colon, as in published>=2026.
-_COMPARED = re.compile(r"(\w+)([<>]=?)")
+_COMPARED = re.compile(r"(\w+)([<>]=?|=)")
 
 
 def lexemes(text: str) -> Sequence[Lexeme]:
@@ -53,7 +59,7 @@ def lexemes(text: str) -> Sequence[Lexeme]:
     if len(text) > MAX_LENGTH:
         message = f"A query has at most {MAX_LENGTH:,} characters, this one {len(text):,}; make two of it."
         raise_query_error(message, text, MAX_LENGTH)
-    return ordered_lexemes(text, _Cutter(text).cut_lexemes())
+    return ordered_lexemes(text, _Cutter(text).cut_lexemes(), is_pasted=is_pasted(text))
 
 
 class _Cutter:
@@ -61,7 +67,8 @@ class _Cutter:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._plain = plain_punctuation(text)
+        self._is_pasted = is_pasted(text)
+        self._plain = pasted_punctuation(text) if self._is_pasted else plain_punctuation(text)
 
     def cut_lexemes(self) -> Iterator[Lexeme]:
         """Yield the tokens in order."""
@@ -71,8 +78,14 @@ class _Cutter:
             at = match.end()
             if match.lastgroup == "space":
                 continue
-            yield self._lexeme_of(match)
             pattern = _TOKEN
+            if match.lastgroup == "field" and self._is_text(match):
+                # A name before a colon, as headlines begin: “Ottawa: a report”.
+                yield Lexeme("word", match.start(), match.end() - 1, (match["field"],))
+                continue
+            if self._is_lone_sign(match):
+                continue
+            yield self._lexeme_of(match)
             if match.lastgroup == "field":
                 pattern = _VALUE
 
@@ -84,6 +97,10 @@ class _Cutter:
             case "field":
                 return Lexeme("field", *match.span(), (self._read_field(match),))
             case "word":
+                near = nearness_of(match["word"])
+                if near is not None:
+                    order = "in order" if near.is_in_order else ""
+                    return Lexeme("near", *match.span(), (str(near.slop), order))
                 self._check_word(match)
                 return Lexeme("word", *match.span(), (match["word"],))
             case "range":
@@ -94,6 +111,26 @@ class _Cutter:
                 self._check_sign(match)
                 return Lexeme(kind, *match.span())
         raise QueryError(_stray_problem(match[0]), self._text, match.start())
+
+    # -- headlines that were pasted ------------------------------------------------------------------------
+
+    def _is_text(self, match: re.Match[str]) -> bool:
+        """Tell whether a name before a colon is no field, but a word of a text."""
+        typed = match["field"]
+        following = self._plain[match.end() : match.end() + 1]
+        goes_on = bool(following) and not following.isspace()
+        if canonical_name(typed) is not None or typed in ("_exists_", "*"):
+            # A field has its value right behind it.
+            return self._is_pasted and not goes_on
+        if not re.search(r"[^\W\d_]", typed):
+            return True
+        if closest(typed, tuple(FIELDS)) is not None or advice_on_field(typed) is not None:
+            return self._is_pasted and not goes_on
+        return self._is_pasted or not goes_on or self._text[match.end() - 1] == "："
+
+    def _is_lone_sign(self, match: re.Match[str]) -> bool:
+        following = self._plain[match.end() : match.end() + 1]
+        return self._is_pasted and match[0] in ("-", "+", "!") and (not following or following.isspace())
 
     # -- tokens with parts ---------------------------------------------------------------------------------
 
@@ -134,6 +171,9 @@ class _Cutter:
 
     def _check_word(self, match: re.Match[str]) -> None:
         start = match.start()
+        self._check_foreign(match["word"], *match.span())
+        if self._is_pasted:
+            return
         if self._plain[start] == "/" and (expression := _REGULAR_EXPRESSION.match(self._plain, start)):
             message = "Regular expressions are not supported; use * and ? or list the words with OR."
             self._fail(message, start, expression.end())
@@ -147,10 +187,43 @@ class _Cutter:
                 self._fail(message, place)
         self._check_comparison_without_colon(match["word"], *match.span())
 
+    def _check_foreign(self, typed: str, start: int, end: int) -> None:
+        """Refuse the operators of other products, which would be looked for as words."""
+        is_shouted = self._text == self._text.upper()
+        advice = None
+        if not (self._is_pasted and is_shouted):
+            advice = advice_on_word(typed)
+        if self._plain[end : end + 1] == "(":
+            advice = advice or advice_on_call(typed)
+        # “canola same tariff” is a search in Factiva, and “on the same page” a headline.
+        if advice is None and self._stands_between_two(typed):
+            advice = advice_on_word(typed.upper())
+        if advice:
+            message = f"“{typed[:40]}” is not known here. {advice} To search for the word, quote it."
+            self._fail(message, start, end)
+        if not self._is_pasted:
+            self._check_endings(typed, start, end)
+
+    def _stands_between_two(self, typed: str) -> bool:
+        words = self._plain.split()
+        return len(words) == 3 and words[1] == typed
+
+    def _check_endings(self, typed: str, start: int, end: int) -> None:
+        if _TRUNCATED.fullmatch(typed):
+            head = re.split(r"[!$#]", typed)[0]
+            self._fail(f"Write {head}* for all endings; leave the sign out if it is punctuation.", start, end)
+        compared = _EQUALS.match(typed)
+        if compared and "://" not in typed and canonical_name(compared[1]) is None:
+            advice = advice_on_field(compared[1]) or "Fields are written as in title:canola."
+            self._fail(f"“{compared[0]}” is not known here. {advice}", start, end)
+        if typed.startswith(":") and start > 0:
+            self._fail("A field has its colon right behind it, as in title:canola.", start, end)
+
     def _check_comparison_without_colon(self, typed: str, start: int, end: int) -> None:
         compared = _COMPARED.match(typed)
         if compared and canonical_name(compared[1]):
-            self._fail(f"Write {compared[1]}:{compared[2]}… with a colon before the sign.", start, end)
+            sign = compared[2].removeprefix("=")
+            self._fail(f"Write {compared[1]}:{sign}… with a colon.", start, end)
 
     def _check_sign(self, match: re.Match[str]) -> None:
         """Refuse `a - b`."""
@@ -171,6 +244,9 @@ class _Cutter:
         if self._plain[end : end + 3] == "://":
             self._fail('To search an address write url:"…" or site:… with the name of the site.', start, end)
         self._check_comparison_without_colon(typed, start, end)
+        advice = advice_on_field(typed)
+        if advice:
+            self._fail(f"There is no field “{typed[:40]}”. {advice}", start, end)
         guess = closest(typed, tuple(FIELDS))
         hint = f"Fields are {', '.join(FIELDS)}."
         if guess:

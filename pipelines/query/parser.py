@@ -18,6 +18,7 @@ from pipelines.query.grammar import (
     Joined,
     Joiner,
     Leaf,
+    Nearby,
     Required,
     Syntax,
     syntax_tree,
@@ -26,6 +27,7 @@ from pipelines.query.leaves import LeafReader
 from pipelines.query.lexeme import Lexeme
 from pipelines.query.lexeme_order import EMPTY
 from pipelines.query.lexer import lexemes
+from pipelines.query.nearness import NearnessReader
 from pipelines.query.tree import All, And, Exists, Near, Node, Not, Or, Query, Words
 
 #: AND and OR inside each other. Elasticsearch takes 30 (`indices.query.bool.max_nested_depth`), of which a
@@ -105,6 +107,7 @@ class _MeaningReader:
         self._text = text
         self._lexemes = found
         self._leaves = LeafReader(text, now)
+        self._nearness = NearnessReader(text, found)
 
     def read(self, syntax: Syntax, field: str) -> Node | None:
         """Return what a part of the query means within a field."""
@@ -118,6 +121,8 @@ class _MeaningReader:
                 return self.read(part, field)
             case Excluded(part):
                 return _negated_part(self.read(part, field))
+            case Nearby():
+                return self._nearness.read(syntax, FIELDS[field])
             case Joined(Joiner.OR, parts):
                 return self._read_alternatives(parts, field)
             case Joined(_, parts):

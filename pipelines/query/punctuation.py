@@ -26,6 +26,8 @@ _CLOSERS = {
 _QUOTES = frozenset(_CLOSERS) | frozenset("".join(_CLOSERS.values()))
 #: Punctuation that only separates words, unless a comma stands in a number.
 _SEPARATORS = ",;、，；。？！"
+#: Marks of ranges, comparisons and regular expressions, which a headline has no use for.
+_NO_BRACKETS = str.maketrans(dict.fromkeys("()（）[]{}［］｛｝<>＜＞\\＼", " "))
 _DELETE = "\x7f"
 
 
@@ -53,6 +55,18 @@ def plain_punctuation(text: str) -> str:
             plain.append(char.translate(_PLAIN))
             at += 1
     return "".join(plain)
+
+
+def pasted_punctuation(text: str) -> str:
+    """Return a headline of the same length in plain punctuation, without brackets.
+
+    A quote that is never closed is left out.
+    """
+    bare = text.translate(_NO_BRACKETS)
+    try:
+        return plain_punctuation(bare)
+    except QueryError:
+        return plain_punctuation(_without_quotes(bare))
 
 
 def _find_closing_quote(text: str, opening: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice, product
 from typing import NoReturn
 
@@ -11,7 +12,13 @@ from pipelines.query.errors import raise_query_error
 from pipelines.query.fields import NAMES, Field
 from pipelines.query.lexeme import Lexeme
 from pipelines.query.tree import Near, Node, Or, Prefix, Wildcard, Words
-from pipelines.query.wildcards import check_wildcards, has_wildcard, without_escapes, word_pattern
+from pipelines.query.wildcards import (
+    check_wildcards,
+    has_wildcard,
+    without_escapes,
+    without_question,
+    word_pattern,
+)
 from pipelines.text import analyzer as analysis
 from pipelines.text.folding import fold_for_search
 
@@ -30,11 +37,11 @@ class TextLeafReader:
 
         None: it has no letter or digit.
         """
-        typed = lexeme.parts[0]
         if lexeme.kind == "phrase":
             return self._read_phrase(lexeme, field)
+        typed = without_question(lexeme.parts[0])
         if has_wildcard(typed):
-            return self._read_wildcard(lexeme, field)
+            return self._read_wildcard(replace(lexeme, parts=(typed,)), field)
         return _words_in_any_form(field.parts, without_escapes(typed))
 
     def _read_phrase(self, lexeme: Lexeme, field: Field) -> Node:
@@ -42,6 +49,9 @@ class TextLeafReader:
         # Protected stars are meant as stars; a star after a space is punctuation.
         if re.search(r"\w\*", re.sub(r"\\.", "", typed)):
             message = "A * means nothing inside quotes; write canola AND tariff* without them."
+            self._fail(message, lexeme)
+        if slop and re.search(r"[()|]|\b(?:OR|AND)\b", typed):
+            message = "Before ~ stand words alone; write canola NEAR/5 (tariff OR duty) for alternatives."
             self._fail(message, lexeme)
         phrase = without_escapes(typed)
         words = _words_as_written(field.parts, phrase)
@@ -150,9 +160,14 @@ def near_any_of(
     fields: tuple[str, ...], pieces: Sequence[Sequence[tuple[str, ...]]], slop: int, *, plain: bool
 ) -> Node:
     """Return nearness of pieces that each have several spellings."""
-    found: list[Node] = []
+    found: list[Near] = []
     for chosen in islice(product(*pieces), MAX_SPELLINGS):
         found.append(Near(fields, chosen, slop, plain))
+    return near_each_other(found)
+
+
+def near_each_other(found: Sequence[Near]) -> Node:
+    """Return any of these stretches."""
     if len(found) == 1:
         return found[0]
     return Or(tuple(found))

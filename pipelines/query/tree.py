@@ -55,11 +55,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """All pieces within one field, in any order and close together.
+    """All pieces within one field and close together, in any order or in this one.
 
     A piece is a phrase, and none occurs twice. At most `slop` other tokens may stand between them:
     the length of the stretch from the first token of the first piece to the last token of the last
-    one, less the lengths of all pieces. Pieces may overlap.
+    one, less the lengths of all pieces. Pieces may overlap, unless their order counts. Among plain tokens the
+    last one of a piece may end with a star: any token that begins so.
     """
 
     fields: tuple[str, ...]
@@ -67,6 +68,7 @@ class Near:
     pieces: tuple[tuple[str, ...], ...]
     slop: int
     plain: bool = False
+    is_in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

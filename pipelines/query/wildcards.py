@@ -18,6 +18,7 @@ MAX_MARKS = 5
 #: of them as two, and it takes 1,000.
 MAX_PATTERN = 400
 
+_ESCAPED = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|(?P<char>.))", re.DOTALL)
 _PIECES = re.compile(r"[*?]|(?:\\.|[^*?\\])+", re.DOTALL)
 
 
@@ -28,8 +29,21 @@ def has_wildcard(typed: str) -> bool:
 
 
 def without_escapes(typed: str) -> str:
-    """Return what was typed without its backslashes."""
-    return re.sub(r"\\(.)", r"\1", typed, flags=re.DOTALL)
+    r"""Return what was typed without its backslashes; `\u006f` is the character o."""
+    return _ESCAPED.sub(_protected_character, typed)
+
+
+def _protected_character(match: re.Match[str]) -> str:
+    if match["code"]:
+        return chr(int(match["code"], 16))
+    return match["char"]
+
+
+def without_question(typed: str) -> str:
+    """Return a word without the question marks at its end: they end a sentence."""
+    bare = typed.rstrip("?")
+    is_protected = len(bare) < len(typed) and bare.endswith("\\")
+    return typed if is_protected else bare
 
 
 def check_wildcards(text: str, lexeme: Lexeme) -> None:

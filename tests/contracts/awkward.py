@@ -252,7 +252,8 @@ LONG: tuple[tuple[str, str], ...] = (
     (" OR ".join(f"w{n}" for n in range(600)) + " OR canola", "1 2 8 11 12"),
     # as much as a pattern may ask: a server makes an automaton of it, and refuses one that is too great
     ("c?????*", "1 2 8 9 11 12"),
-    ("c*a*n*a?????", ""),
+    ("c*a*n*a?????c", ""),
+    ("c*a*n*a?????", "1 2 8 11 12"),
     ("x*x*x?????x*", "11"),
     ("x*" + "x" * 240, "11"),
     ("url:h*e*????a=1&b=?", "1 2 3 4 5 6 7 8 9 10 11 12"),

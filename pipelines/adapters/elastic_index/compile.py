@@ -161,7 +161,7 @@ def _text_clause(leaf: Words | Near | Prefix | Wildcard, part: str) -> Clause:
         case Words():
             return _phrases_clause(_text_field(part, plain=leaf.plain), leaf.phrases)
         case Near():
-            return _near_clause(_text_field(part, plain=leaf.plain), leaf.pieces, leaf.slop)
+            return _near_clause(_text_field(part, plain=leaf.plain), leaf)
         case Prefix():
             return _prefix_clause(_text_field(part, plain=True), leaf.prefix, leaf.lead)
         case Wildcard():
@@ -194,16 +194,31 @@ def _phrase_clause(field: str, tokens: Sequence[str]) -> Clause:
     return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace"}}}
 
 
-def _near_clause(field: str, pieces: Iterable[Sequence[str]], slop: int) -> Clause:
+def _near_clause(field: str, leaf: Near) -> Clause:
     """Return nearness, for which the server has our own rule.
 
     It measures a stretch as we do: its length less the lengths of the pieces.
     """
     phrases: list[Clause] = []
-    for piece in pieces:
-        phrase = {"query": " ".join(piece), "analyzer": "whitespace", "ordered": True, "max_gaps": 0}
-        phrases.append({"match": phrase})
-    return {"intervals": {field: {"all_of": {"intervals": phrases, "ordered": False, "max_gaps": slop}}}}
+    for piece in leaf.pieces:
+        phrases.append(_interval(piece))
+    rule = {"intervals": phrases, "ordered": leaf.is_in_order, "max_gaps": leaf.slop}
+    return {"intervals": {field: {"all_of": rule}}}
+
+
+def _interval(piece: Sequence[str]) -> Clause:
+    *lead, last = piece
+    if not last.endswith("*"):
+        return _side_by_side(piece)
+    beginning: Clause = {"prefix": {"prefix": last[:-1], "analyzer": "whitespace"}}
+    if not lead:
+        return beginning
+    return {"all_of": {"intervals": [_side_by_side(lead), beginning], "ordered": True, "max_gaps": 0}}
+
+
+def _side_by_side(tokens: Sequence[str]) -> Clause:
+    phrase = {"query": " ".join(tokens), "analyzer": "whitespace", "ordered": True, "max_gaps": 0}
+    return {"match": phrase}
 
 
 def _prefix_clause(field: str, prefix: str, lead: Sequence[str]) -> Clause:

@@ -242,11 +242,15 @@ class MemoryIndex:
         return found
 
     def _match_near(self, node: Near) -> Iterable[int]:
-        tokens = list(chain.from_iterable(node.pieces))
+        every = chain.from_iterable(node.pieces)
+        # With a star a token only begins a word, and is looked for among the places.
+        tokens = [token for token in every if not token.endswith("*")]
         for field in node.fields:
             name = stream(field, node.plain)
             for slot in self._slots_with_all(name, tokens):
-                if near_starts(self._places_in(slot, name), node.pieces, node.slop):
+                if near_starts(
+                    self._places_in(slot, name), node.pieces, node.slop, is_in_order=node.is_in_order
+                ):
                     yield slot
 
     def _match_prefix(self, node: Prefix) -> Iterable[int]:
@@ -283,6 +287,8 @@ class MemoryIndex:
 
     def _slots_with_all(self, name: str, tokens: Sequence[str]) -> set[int]:
         """Return the documents whose stream has all of these tokens, anywhere."""
+        if not tokens:
+            return set(self._documents)
         slots_by_token = []
         for token in tokens:
             slots = self._postings[name].get(token)

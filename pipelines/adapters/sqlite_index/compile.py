@@ -229,6 +229,6 @@ def _is_near(node: Near, texts: Texts) -> bool:
     streams = token_streams(texts.running, texts.language, {})
     for part in node.fields:
         where = places(streams[stream(part, node.plain)])
-        if near_starts(where, node.pieces, node.slop):
+        if near_starts(where, node.pieces, node.slop, is_in_order=node.is_in_order):
             return True
     return False

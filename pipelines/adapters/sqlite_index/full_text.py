@@ -29,6 +29,8 @@ def full_text(node: Node, depth: int = 0) -> str | None:
 
 def _is_measured_alike(node: Near) -> bool:
     """Tell whether FTS5's distance says the same as ours."""
+    if node.is_in_order:
+        return False
     if len(node.pieces) == 2:
         return True
     return all(len(piece) == 1 for piece in node.pieces)
@@ -77,4 +79,7 @@ def _columns(fields: Sequence[str], plain: bool) -> str:
 def _quoted_phrase(*tokens: str) -> str:
     """Return tokens as an FTS5 phrase."""
     # Tokens are letters, digits, full stops and commas, never a quote.
+    *_, last = tokens
+    if last.endswith("*"):
+        return '"' + " ".join(tokens)[:-1] + '" *'
     return '"' + " ".join(tokens) + '"'

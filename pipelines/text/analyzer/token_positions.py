@@ -19,7 +19,17 @@ def places(stream: Iterable[str]) -> dict[str, list[int]]:
 
 
 def phrase_starts(where: Places, phrase: Sequence[str]) -> list[int]:
-    """Return the positions at which these tokens stand side by side."""
+    """Return the positions at which these tokens stand side by side.
+
+    A last token with a star at its end is any token that begins so.
+    """
+    *lead, last = phrase
+    if len(last) > 1 and last.endswith("*"):
+        starts_of_all: set[int] = set()
+        for token in where:
+            if token.startswith(last[:-1]):
+                starts_of_all.update(phrase_starts(where, (*lead, token)))
+        return sorted(starts_of_all)
     if not where.keys() >= set(phrase):
         return []
     starts = set(where[phrase[0]])
@@ -28,7 +38,9 @@ def phrase_starts(where: Places, phrase: Sequence[str]) -> list[int]:
     return sorted(starts)
 
 
-def near_starts(where: Places, pieces: Sequence[Sequence[str]], slop: int) -> list[tuple[int, ...]]:
+def near_starts(
+    where: Places, pieces: Sequence[Sequence[str]], slop: int, *, is_in_order: bool = False
+) -> list[tuple[int, ...]]:
     """Return stretches in which all pieces occur, as one start per piece.
 
     At most `slop` tokens stand between the pieces. For each first piece the nearest others behind it
@@ -39,8 +51,14 @@ def near_starts(where: Places, pieces: Sequence[Sequence[str]], slop: int) -> li
         starts_of_pieces.append(phrase_starts(where, piece))
     widest = slop + sum(map(len, pieces))
     stretches = []
-    for first in sorted(set(chain.from_iterable(starts_of_pieces))):
-        starts = _nearest_starts(starts_of_pieces, first)
+    lengths = [0] * len(pieces)
+    if is_in_order:
+        lengths = list(map(len, pieces))
+    firsts = starts_of_pieces[0]
+    if not is_in_order:
+        firsts = sorted(set(chain.from_iterable(starts_of_pieces)))
+    for first in firsts:
+        starts = _nearest_starts(starts_of_pieces, first, lengths)
         if starts is None:
             break
         ends = []
@@ -51,12 +69,20 @@ def near_starts(where: Places, pieces: Sequence[Sequence[str]], slop: int) -> li
     return stretches
 
 
-def _nearest_starts(starts_of_pieces: Sequence[Sequence[int]], first: int) -> tuple[int, ...] | None:
-    """Return each piece's next start from a position on, or None if one has none."""
+def _nearest_starts(
+    starts_of_pieces: Sequence[Sequence[int]], first: int, lengths: Sequence[int]
+) -> tuple[int, ...] | None:
+    """Return each piece's next start from a position on, or None if one has none.
+
+    Each is looked for from `lengths` behind the one before: 0 where their order does not count.
+    """
     nearest = []
-    for starts in starts_of_pieces:
-        at = bisect_left(starts, first)
+    earliest = first
+    for starts, length in zip(starts_of_pieces, lengths, strict=True):
+        at = bisect_left(starts, earliest)
         if at == len(starts):
             return None
         nearest.append(starts[at])
+        if length:
+            earliest = starts[at] + length
     return tuple(nearest)

@@ -112,13 +112,20 @@ def stemmed_phrases(text: str) -> tuple[Phrase, ...]:
         return ()
     if len(pieces) == 1 and not is_run(pieces[0]):
         return tuple((stem,) for stem in _stems_of_variants(pieces[0]))
-    spellings = _spellings_of(text)
     found: dict[Phrase, None] = {}
+    for phrases in stemmed_phrases_by_language(text):
+        found |= dict.fromkeys(phrases)
+    return tuple(found)[:_MOST_PHRASES]
+
+
+def stemmed_phrases_by_language(text: str) -> list[tuple[Phrase, ...]]:
+    """Return the main tokens of a text in each of its spellings, once for each language."""
+    spellings = _spellings_of(text)
+    found: list[tuple[Phrase, ...]] = []
     for language in (None, *languages_with_stems("Latin"), *languages_with_stems("Cyrillic")):
         stem = stems_in(language)
-        for words in spellings:
-            found[_main_tokens(words, stem)] = None
-    return tuple(found)[:_MOST_PHRASES]
+        found.append(tuple(dict.fromkeys(_main_tokens(words, stem) for words in spellings)))
+    return found
 
 
 def _stems_of_variants(word: str) -> Iterable[str]:
@@ -174,6 +181,11 @@ def is_code(text: str) -> bool:
     """Tell whether a text is several words that end in a number, as COVID-19 is."""
     words = cut_words(folded_in_one_form(text))
     return len(words) > 1 and words[-1].isdigit()
+
+
+def has_runs_in(text: str) -> bool:
+    """Tell whether a text has a run of Chinese in it."""
+    return any(map(is_run, cut_words(folded_in_one_form(text))))
 
 
 def has_runs_alone(text: str) -> bool:

@@ -1,0 +1,35 @@
+"""Whether a query is a headline that was pasted, and no search that was composed (pure)."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.query.fields import canonical_name
+from pipelines.query.operators import nearness_of
+
+#: Words of the shortest text that is taken for a headline.
+_LEAST_WORDS = 4
+_OPERATORS = frozenset(["AND", "OR", "NOT", "&&", "||"])
+# A headline has none of these.
+_SIGNS = re.compile(r"[*~^]|^[-+!(]")
+_FIELD = re.compile(r"[-+!(]*(\w+)[:：](?=\S)")
+
+
+def is_pasted(text: str) -> bool:
+    """Tell whether a text has no sign of a composed query.
+
+    In a headline a colon, a dash, an exclamation mark and a small “and” are what they are in any text.
+    """
+    words = text.split()
+    if len(words) < _LEAST_WORDS:
+        return False
+    return not any(map(_is_composed, words))
+
+
+def _is_composed(word: str) -> bool:
+    if word in _OPERATORS or nearness_of(word) is not None:
+        return True
+    if len(word) > 1 and _SIGNS.search(word):
+        return True
+    field = _FIELD.match(word)
+    return field is not None and canonical_name(field[1]) is not None

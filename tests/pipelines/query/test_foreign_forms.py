@@ -1,0 +1,107 @@
+"""Nobody is answered with nothing because a query was written for another product."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.query import Near, Or, QueryError, parse
+
+#: Forms of nearness, with the number of words between, and whether their order counts.
+NEARNESS = (
+    *(
+        f"canola {sign} tariff"
+        for sign in ("NEAR/5", "near/5", "NEAR5", "w/5", "W/5", "/5", "n/5", "WITHIN/5")
+    ),
+    *(f"canola {sign} tariff" for sign in ("pre/5", "PRE/5", "p/5", "ONEAR/5", "ADJ5", "adj/5", "BEFORE/5")),
+)
+
+
+@pytest.mark.parametrize("text", NEARNESS)
+def test_every_form_of_nearness_is_understood(text: str) -> None:
+    root = parse(text).root
+    assert isinstance(root, Or)
+    first = root.parts[0]
+    assert isinstance(first, Near)
+    assert (first.pieces, first.slop) == ((("canola",), ("tariff",)), 5)
+    is_in_order = text.split()[1].lower().startswith(("p", "onear", "adj", "before"))
+    assert first.is_in_order == is_in_order
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("canola AROUND(5) tariff", "NEAR/5"),
+        ("canola NEAR tariff", "NEAR/5"),
+        ("NEAR(canola tariff, 5)", "NEAR/5"),
+        ("canola same tariff", "NEAR/25"),
+        ("canola SAME tariff", "NEAR/25"),
+        ("canola w/p tariff", "NEAR/25"),
+        ("canola /s tariff", "NEAR/10"),
+        ("canola NOT w/5 tariff", "canola NOT (canola NEAR/5 tariff)"),
+        ("atleast3(canola)", "leave it out"),
+        ("ATLEAST5(canola AND tariff)", "leave it out"),
+        ("canol!", "canol*"),
+        ("canol$", "canol*"),
+        ("canol$4 AND tariff", "canol*"),
+        ("canola ANDNOT wheat", "canola NOT futures"),
+        ("canola AND-NOT wheat", "canola NOT futures"),
+        ("canola BUT NOT wheat", "canola NOT futures"),
+        ("canola XOR wheat", "(canola OR wheat)"),
+        ("canola | wheat", "Write OR"),
+        ("hd=canola", "title:canola"),
+        ("la=en and canola", "lang:en"),
+        ("HLEAD(canola)", "title:(…) OR summary:(…)"),
+        ("HEADLINE(canola)", "title:(…)"),
+        ("intitle:canola", "title:canola"),
+        ("wc>500", "cannot be asked"),
+        ("rst=cbc", "source:cbc"),
+        ("foo=bar", "title:canola"),
+        ("date(geq(2026-01-01))", "published:>=2026-01-01"),
+        ("canola after:2026-01-01", "published:>=2026-01-01"),
+        ("allcaps(US)", "quote a word"),
+        ("plural(tariff)", "quote a word"),
+        ("LENGTH(>500)", "cannot be asked"),
+        ("publication(globe)", "source:"),
+        ('"canola (tariff OR duty)"~5', "NEAR/5 (tariff OR duty)"),
+        ("canola NEAR/5 lang:en", "title:(a NEAR/5 b)"),
+        ("canola NEAR/5 (NOT tariff)", "alternatives in parentheses"),
+        ("canola NEAR/5 t?riff", "end of a word alone"),
+        ("canola NEAR/5 t*", "two letters"),
+        ("author:(jean NEAR/2 tremblay)", "use AND here"),
+        ("NEAR/5 canola", "on its left"),
+        ("canola NEAR/5", "on its right"),
+        ("canola NEAR/5 ?", "letter or digit"),
+    ],
+)
+def test_what_is_not_understood_gets_what_to_write(text: str, instead: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert instead in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Budget 2023: what it means for farmers",
+        "Ottawa: tariffs to stay",
+        "Canada - China talks resume in Beijing",
+        "“We will not back down” - Carney on canola",
+        "Trade war or truce? What comes next",
+        "Rise and fall of a canola king",
+        "Not so fast: canola growers wait",
+        "Canola! Peas! What else is taxed",
+        "[Video] Who pays {the} tariff <now>",
+        "Canada on the same page as China",
+        "CANADA BUT ALSO CHINA NEAR A DEAL",
+        "AC/DC plays w/ friends: Canada tour",
+        'A 6" pipe for Alberta oil',
+        "Source: CBC says canola deal close",
+        "加方：欢迎中国取消关税",
+        "外交部：中加关系“转圜”？",
+        "Canola : la Chine lève ses droits",
+        "C\\D: what a backslash means here",
+        "Q&A / Canada + China = trade",
+    ],
+)
+def test_a_headline_is_understood_as_it_was_pasted(headline: str) -> None:
+    assert parse(headline).text == headline
