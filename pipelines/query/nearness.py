@@ -37,8 +37,12 @@ class NearnessReader:
         """
         if field.kind != "text" or field.parts[0] in NAMES:
             self._fail("Nearness is for title:, summary:, body: and text:; use AND here.", syntax.operator)
-        operands = [list(self._alternatives(part, syntax.operator)) for part in syntax.parts]
-        typed = [lexeme.parts[0] for operand in operands for lexeme in operand]
+        operands: list[list[Lexeme]] = []
+        typed: list[str] = []
+        for part in syntax.parts:
+            operand = list(self._alternatives(part, syntax.operator))
+            operands.append(operand)
+            typed += [lexeme.parts[0] for lexeme in operand]
         plain = any(map(has_wildcard, typed)) or any(map(analysis.has_runs_in, typed))
         choices = list(self._choices(operands, plain=plain))
         slop = int(syntax.operator.parts[0])
