@@ -83,8 +83,6 @@ class _Cutter:
                 # A name before a colon, as headlines begin: “Ottawa: a report”.
                 yield Lexeme("word", match.start(), match.end() - 1, (match["field"],))
                 continue
-            if self._is_lone_sign(match):
-                continue
             yield self._lexeme_of(match)
             if match.lastgroup == "field":
                 pattern = _VALUE
@@ -127,10 +125,6 @@ class _Cutter:
         if closest(typed, tuple(FIELDS)) is not None or advice_on_field(typed) is not None:
             return self._is_pasted and not goes_on
         return self._is_pasted or not goes_on or self._text[match.end() - 1] == "："
-
-    def _is_lone_sign(self, match: re.Match[str]) -> bool:
-        following = self._plain[match.end() : match.end() + 1]
-        return self._is_pasted and match[0] in ("-", "+", "!") and (not following or following.isspace())
 
     # -- tokens with parts ---------------------------------------------------------------------------------
 

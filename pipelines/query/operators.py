@@ -1,4 +1,4 @@
-"""Operators of other products: nearness, which is understood, and what to write for the rest (pure).
+"""Nearness, and what to write for other operators of elsewhere (pure).
 
 The forms are data: `operators.yaml`.
 """

@@ -1,4 +1,4 @@
-"""Whether a query is a headline that was pasted, and no search that was composed (pure)."""
+"""Whether a query is a headline that was pasted (pure)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.query.operators import nearness_of
 _LEAST_WORDS = 4
 _OPERATORS = frozenset(["AND", "OR", "NOT", "&&", "||"])
 # A headline has none of these.
-_SIGNS = re.compile(r"[*~^]|^[-+!(]")
+_SIGNS = re.compile(r"[*~^]|^\(*[-+!]")
 _FIELD = re.compile(r"[-+!(]*(\w+)[:：](?=\S)")
 
 
@@ -23,13 +23,16 @@ def is_pasted(text: str) -> bool:
     words = text.split()
     if len(words) < _LEAST_WORDS:
         return False
+    # “Canola rises | The Post” is a headline, and “canola | wheat duty” a search of elsewhere.
+    if "|" in words and text == text.lower():
+        return False
     return not any(map(_is_composed, words))
 
 
 def _is_composed(word: str) -> bool:
     if word in _OPERATORS or nearness_of(word) is not None:
         return True
-    if len(word) > 1 and _SIGNS.search(word):
+    if _SIGNS.search(word) and re.search(r"\w", word):
         return True
     field = _FIELD.match(word)
     return field is not None and canonical_name(field[1]) is not None

@@ -6,6 +6,8 @@ becomes plain syntax at the same place, so that a mistake can still be pointed a
 
 from __future__ import annotations
 
+import re
+
 from pipelines.query.errors import QueryError
 
 _PLAIN = str.maketrans("（）：［］｛｝＋－−＆｜＊～＼＜＝＞", "():[]{}+--&|*~\\<=>")
@@ -28,6 +30,8 @@ _QUOTES = frozenset(_CLOSERS) | frozenset("".join(_CLOSERS.values()))
 _SEPARATORS = ",;、，；。？！"
 #: Marks of ranges, comparisons and regular expressions, which a headline has no use for.
 _NO_BRACKETS = str.maketrans(dict.fromkeys("()（）[]{}［］｛｝<>＜＞\\＼", " "))
+#: Dashes and the like with a space on each side.
+_LONE_SIGNS = re.compile(r"(?<!\S)[-+!|&／－＋｜]+(?!\S)")
 _DELETE = "\x7f"
 
 
@@ -62,11 +66,15 @@ def pasted_punctuation(text: str) -> str:
 
     A quote that is never closed is left out.
     """
-    bare = text.translate(_NO_BRACKETS)
+    bare = _LONE_SIGNS.sub(_as_spaces, text.translate(_NO_BRACKETS))
     try:
         return plain_punctuation(bare)
     except QueryError:
         return plain_punctuation(_without_quotes(bare))
+
+
+def _as_spaces(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _find_closing_quote(text: str, opening: int) -> int:

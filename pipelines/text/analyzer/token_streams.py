@@ -119,7 +119,7 @@ def stemmed_phrases(text: str) -> tuple[Phrase, ...]:
 
 
 def stemmed_phrases_by_language(text: str) -> list[tuple[Phrase, ...]]:
-    """Return the main tokens of a text in each of its spellings, once for each language."""
+    """Return the main tokens of each spelling of a text, by language."""
     spellings = _spellings_of(text)
     found: list[tuple[Phrase, ...]] = []
     for language in (None, *languages_with_stems("Latin"), *languages_with_stems("Cyrillic")):

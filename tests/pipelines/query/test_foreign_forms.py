@@ -101,6 +101,8 @@ def test_what_is_not_understood_gets_what_to_write(text: str, instead: str) -> N
         "Canola : la Chine lève ses droits",
         "C\\D: what a backslash means here",
         "Q&A / Canada + China = trade",
+        "(CBC) -- Ottawa changes its policy",
+        "Ottawa changes its policy | The Post",
     ],
 )
 def test_a_headline_is_understood_as_it_was_pasted(headline: str) -> None:
