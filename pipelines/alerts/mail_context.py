@@ -47,6 +47,8 @@ class RelatedItem:
 
     story: Story
     lead: StoredArticle | None = None
+    #: Whether its text is probably that of the mail's own story in another language.
+    is_translation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class AlertItem:
     turns: tuple[ReportedChange, ...] = ()
     #: Other stories of the same event that the mail tells of for the first time.
     reports: tuple[AlertItem, ...] = ()
+    #: Of such another story: whether its text is probably a translation.
+    is_translation: bool = False
 
     @property
     def head(self) -> Alert:
@@ -93,10 +97,16 @@ class AlertItem:
 
     def with_reports(self, reports: Iterable[AlertItem]) -> AlertItem:
         """Return the item with other stories of its event, which are related no more."""
-        added = (*self.reports, *reports)
+        translations: set[str] = set()
+        for other in self.related:
+            if other.is_translation:
+                translations.add(other.story.id)
+        added = list(self.reports)
+        for report in reports:
+            added.append(replace(report, is_translation=report.head.story_id in translations))
         ids = {report.head.story_id for report in added}
         related: list[RelatedItem] = []
         for other in self.related:
             if other.story.id not in ids:
                 related.append(other)
-        return replace(self, reports=added, related=tuple(related))
+        return replace(self, reports=tuple(added), related=tuple(related))

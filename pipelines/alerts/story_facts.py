@@ -90,6 +90,7 @@ def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple
 def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
     facts = _alert_facts(item)
+    facts["is_translation"] = item.is_translation
     facts["reports"] = [item_facts(report, context) for report in item.reports]
     facts["related"] = []
     for related in item.related:
@@ -301,6 +302,7 @@ def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]
         "lang": story.languages[0] if story.languages else "und",
         "url": NO_ADDRESS,
         "outlet": "",
+        "is_translation": related.is_translation,
     }
     if related.lead is not None:
         facts["url"] = web_address(related.lead.article.url)

@@ -47,11 +47,10 @@ class ToldEvents:
         story_ids: dict[str, None] = {}
         for story in stories:
             story_ids[story.id] = None
-            # It counts the story itself: most stories are alone, and are not asked for.
-            if story.independent > 1:
-                related = tuple(other.story_id for other in ledger.related(story.id))
-                self._related[story.id] = related
-                story_ids.update(dict.fromkeys(related))
+            # Also where no report is independent: a translation is of the same event.
+            related = tuple(other.story_id for other in ledger.related(story.id))
+            self._related[story.id] = related
+            story_ids.update(dict.fromkeys(related))
         self._alerts: dict[str, list[Alert]] = {}
         for alert in ledger.alerts(stories=list(story_ids)):
             self._alerts.setdefault(alert.story_id, []).append(alert)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pipelines.alerts.alert_rules import shown_articles
@@ -118,13 +119,15 @@ class TouchedStories:
 
     def _related_items(self, story: Story) -> tuple[RelatedItem, ...]:
         """Return other stories of the same event, the best first."""
-        if story.independent < 2:
-            # It counts the story itself: there is no other.
-            return ()
-        story_ids: list[str] = []
-        for related in self._ledger.related(story.id)[:RELATED]:
-            story_ids.append(related.story_id)
-        return related_items(self._ledger, story_ids)
+        found = self._ledger.related(story.id)[:RELATED]
+        translations: set[str] = set()
+        for related in found:
+            if related.is_translation:
+                translations.add(related.story_id)
+        items: list[RelatedItem] = []
+        for item in related_items(self._ledger, [related.story_id for related in found]):
+            items.append(replace(item, is_translation=item.story.id in translations))
+        return tuple(items)
 
 
 def stories_on_beat(ledger: Ledger, story_ids: Collection[str]) -> dict[str, Story]:

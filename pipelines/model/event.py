@@ -22,6 +22,10 @@ class EventPrint:
     lang: str | None
     #: mark -> weight
     marks: Mapping[str, float]
+    #: Whose report it is: the origin of its text, else its publisher. Two reports of one are not independent.
+    voice: str | None = None
+    #: How a release came: its carrier, else its kind. None for a report of a newsroom.
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class EventLink:
     score: float
     #: Sentences that say what the two share.
     why: tuple[str, ...]
+    #: Whether one text is probably the other in another language.
+    is_translation: bool = False
 
     def other(self, story_id: str) -> str:
         return self.b if story_id == self.a else self.a
@@ -48,6 +54,8 @@ class RelatedStory:
     why: tuple[str, ...]
     #: A third story that both are linked to; None where the two are linked themselves.
     through: str | None = None
+    #: Whether one text is probably the other in another language.
+    is_translation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

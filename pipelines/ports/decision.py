@@ -158,6 +158,10 @@ class Decisions(Protocol):
         """Return when these stories were first seen, by id, of those whose event is kept."""
         ...
 
+    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, str]:
+        """Return whose reports these stories are, by id, as far as that is kept."""
+        ...
+
     def take_event(self, decision: EventDecision) -> None:
         """Write how a story stands to others about its event.
 

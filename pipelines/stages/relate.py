@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pipelines.model import Story
+from dataclasses import replace
+
+from pipelines.model import Publisher, Story
 from pipelines.stages.context import RunContext
 from pipelines.stories.event_links import relate_story
 from pipelines.stories.event_print import event_print
+from pipelines.text.folding import fold_for_search
 
 #: All changes up to this sequence number are looked through for events.
 EVENT_WATERMARK = "events"
@@ -29,6 +32,20 @@ def relate_changed_stories(context: RunContext) -> int:
     return compared
 
 
+def _voice_of(story: Story, publisher: Publisher) -> str | None:
+    """Return whose report a story is: its text's origin, else its publisher."""
+    if story.origin:
+        return f"by:{fold_for_search(story.origin)}"
+    return f"from:{publisher.id}" if publisher.id else None
+
+
+def _channel_of(story: Story) -> str | None:
+    """Return how a release came: its carrier, else its kind; None of a report."""
+    if story.kind == "report":
+        return None
+    return story.carrier or story.kind
+
+
 def _relate_to_others(context: RunContext, story: Story) -> None:
     lead = context.ledger.article(story.lead_id)
     if lead is None:
@@ -44,4 +61,5 @@ def _relate_to_others(context: RunContext, story: Story) -> None:
         context.beat.event_rules,
         story.origin,
     )
-    relate_story(context.ledger, event)
+    known = replace(event, voice=_voice_of(story, lead.publisher), channel=_channel_of(story))
+    relate_story(context.ledger, known)

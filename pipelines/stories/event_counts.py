@@ -5,7 +5,7 @@ A ledger that only takes stories away uses this, and loads nothing that compares
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipelines.model import EventLink, EventPrint, EventsEnded
@@ -58,6 +58,15 @@ class LinksAfterwards:
                 found.append(link)
         return found
 
+    def voices_of(self, story_ids: Collection[str]) -> dict[str, str]:
+        """Return whose report each of these stories is, as far as it is kept."""
+        voices = dict(self._deciding.event_voices(story_ids))
+        for story_id in self._replaced:
+            voices.pop(story_id, None)
+        if self._event is not None and self._event.voice is not None:
+            voices[self._event.story_id] = self._event.voice
+        return voices
+
     def times_of(self, story_ids: Collection[str]) -> dict[str, datetime]:
         """Return when each of these stories was first seen, as far as it is kept."""
         times = dict(self._deciding.event_times(story_ids))
@@ -69,14 +78,36 @@ class LinksAfterwards:
 
 
 def count_independent(story_ids: Collection[str], after: LinksAfterwards) -> dict[str, int]:
-    """Return how many reports of its event each story has, itself included."""
+    """Return how many independent reports each story's event has, itself included.
+
+    Reports of one voice count once, and so do a text and its translation.
+    """
     neighbours = ends_of(after.links_of(story_ids)) | set(story_ids)
     links = after.links_of(neighbours)
     times = after.times_of(ends_of(links) | neighbours)
+    voices = after.voices_of(times)
     counts = {}
     for story_id in story_ids:
-        counts[story_id] = 1 + len(around(story_id, links, times))
+        reports = [story_id]
+        for related in around(story_id, links, times):
+            reports.append(related.story_id)
+        counts[story_id] = _count_voices(reports, links, voices)
     return counts
+
+
+def _count_voices(reports: Sequence[str], links: Iterable[EventLink], voices: Mapping[str, str]) -> int:
+    """Count reports of different voices; a text and its translation are one."""
+    # Each report begins as a group of its own, known by its voice or by itself.
+    groups = {}
+    for story_id in reports:
+        groups[story_id] = voices.get(story_id, story_id)
+    for link in links:
+        if link.is_translation and link.a in groups and link.b in groups:
+            kept, dropped = groups[link.a], groups[link.b]
+            for story_id, group in groups.items():
+                if group == dropped:
+                    groups[story_id] = kept
+    return len(set(groups.values()))
 
 
 def ends_of(links: Iterable[EventLink]) -> set[str]:

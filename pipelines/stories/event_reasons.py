@@ -47,9 +47,10 @@ _LABELS = {
 }
 #: Kinds whose marks are names, and so have a capital.
 _PROPER_KINDS = frozenset({"person", "company", "thing", "body", "place", "capital", "other", "name"})
+_ONE_DAY = timedelta(days=1)
 _PERHAPS_TRANSLATED = (
-    "perhaps a translation: both texts are of one origin and name the same people, places or figures "
-    "(their wording is not compared across languages)"
+    "perhaps a translation: both texts are of one origin or came the same way, and name the same people, "
+    "places or figures (their wording is not compared across languages)"
 )
 
 
@@ -61,7 +62,7 @@ def give_reasons(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> t
         if kind in _LABELS:
             by_label.setdefault(_LABELS[kind], []).append(_write_mark(kind, key_of(mark)))
     reasons = []
-    if _is_perhaps_translated(shared, a, b):
+    if is_translation(shared, a, b):
         reasons.append(_PERHAPS_TRANSLATED)
     for label, names in by_label.items():
         reasons.append(f"{label}: {', '.join(names[:_MAX_LISTED])}")
@@ -118,15 +119,17 @@ def _write_number(number: str) -> str:
     return f"{amount:,}"
 
 
-def _is_perhaps_translated(shared: Collection[str], a: EventPrint, b: EventPrint) -> bool:
-    """Tell whether one of two texts may translate the other.
+def is_translation(shared: Collection[str], a: EventPrint, b: EventPrint) -> bool:
+    """Tell whether one of two texts probably translates the other.
 
-    It is a suspicion: their wording is not compared across languages.
+    They are of one origin, or came the same way within a day. Their wording is not compared across
+    languages, so it is no proof.
     """
     if not a.lang or not b.lang or a.lang[:2] == b.lang[:2]:
         return False
     has_same_origin = any(kind_of(mark) == "by" for mark in shared)
-    if not has_same_origin:
+    came_together = a.channel is not None and a.channel == b.channel and abs(a.at - b.at) <= _ONE_DAY
+    if not has_same_origin and not came_together:
         return False
     common = _count_facts(shared)
     fewest = min(_count_facts(a.marks), _count_facts(b.marks))

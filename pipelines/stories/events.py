@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pipelines.model import EventLink, EventPrint
 from pipelines.stories.event_comparison import ANCHORS, compare
-from pipelines.stories.event_reasons import give_reasons
+from pipelines.stories.event_reasons import give_reasons, is_translation
 from pipelines.stories.event_weights import kind_of
 from pipelines.stories.related_stories import WINDOW
 
@@ -52,4 +52,10 @@ def same_event(a: EventPrint, b: EventPrint) -> EventLink | None:
     if comparison is None:
         return None
     first, second = sorted((a.story_id, b.story_id))
-    return EventLink(first, second, round(comparison.weight, 2), give_reasons(comparison.shared, a, b))
+    return EventLink(
+        first,
+        second,
+        round(comparison.weight, 2),
+        give_reasons(comparison.shared, a, b),
+        is_translation(comparison.shared, a, b),
+    )

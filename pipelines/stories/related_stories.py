@@ -25,7 +25,7 @@ def around(story_id: str, links: Collection[EventLink], times: Mapping[str, date
             direct[link.other(story_id)] = link
     found = {}
     for id_, link in direct.items():
-        found[id_] = RelatedStory(id_, link.score, link.why)
+        found[id_] = RelatedStory(id_, link.score, link.why, is_translation=link.is_translation)
     for link in sorted(links, key=lambda x: (-x.score, x.a, x.b)):
         for middle in {link.a, link.b} & direct.keys():
             other = link.other(middle)

@@ -140,3 +140,11 @@ def test_story_that_comes_back_on_the_beat_is_related_anew(ledger: Ledger) -> No
     take(ledger, a_page_placed(a_stored(1, version=3), a_story("s1", 1)))
     assert relate_story(ledger, a_told("s1", "kitimat", "meridian"))
     assert independents(ledger) == {"s1": 2, "s2": 2}
+
+
+def test_it_is_known_whose_report_a_story_is(ledger: Ledger) -> None:
+    for n, voice in ((1, "from:daily"), (2, None)):
+        take_story(ledger, f"s{n}", n)
+        relate_story(ledger, EventPrint(f"s{n}", NOON, "en", {}, voice))
+    with ledger.deciding() as deciding:
+        assert deciding.event_voices(["s1", "s2", "s9"]) == {"s1": "from:daily"}

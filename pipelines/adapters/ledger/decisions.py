@@ -40,6 +40,7 @@ from pipelines.adapters.ledger.event_rows import (
     read_event_links,
     read_event_prints,
     read_event_times,
+    read_event_voices,
     write_ended_events,
     write_event,
 )
@@ -429,6 +430,9 @@ class SqlDecisions:
 
     def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
         return read_event_times(self._connection, story_ids)
+
+    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, str]:
+        return read_event_voices(self._connection, story_ids)
 
     def take_event(self, decision: EventDecision) -> None:
         write_event(self._connection, decision)

@@ -70,6 +70,17 @@ def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict
     return found
 
 
+def read_event_voices(connection: Connection, story_ids: Collection[str]) -> dict[str, str]:
+    """Return whose reports these stories are, by id, as far as that is kept."""
+    wanted = text_table(connection, story_ids)
+    query = select(event_prints.c.facts).join(wanted, wanted.c.value == event_prints.c.story_id)
+    found: dict[str, str] = {}
+    for event in map(EVENT_PRINT.load, connection.execute(query).scalars()):
+        if event.voice is not None:
+            found[event.story_id] = event.voice
+    return found
+
+
 def write_event(connection: Connection, decision: EventDecision) -> None:
     """Write how a story stands to others about its event."""
     _delete_events(connection, [decision.print.story_id, *decision.joined])

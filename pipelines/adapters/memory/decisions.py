@@ -390,6 +390,9 @@ class MemoryDecisions:
     def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
         return self._ledger._event_times_of(story_ids)
 
+    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, str]:
+        return self._ledger._event_voices_of(story_ids)
+
     def take_event(self, decision: EventDecision) -> None:
         self._ledger._take_event(decision)
 

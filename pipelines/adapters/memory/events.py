@@ -58,6 +58,14 @@ class MemoryEvents(LedgerState):
                 times[story_id] = event.at
         return times
 
+    def _event_voices_of(self, story_ids: Collection[str]) -> dict[str, str]:
+        voices = {}
+        for story_id in story_ids:
+            event = self._event_prints.get(story_id)
+            if event is not None and event.voice is not None:
+                voices[story_id] = event.voice
+        return voices
+
     def _take_event(self, decision: EventDecision) -> None:
         decision = clean_value(decision)
         story_id = decision.print.story_id

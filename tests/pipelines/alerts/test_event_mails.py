@@ -198,6 +198,18 @@ def test_reports_that_fall_into_two_transactions_are_no_two_mails(monkeypatch: p
     assert len(told(house)) == 3
 
 
+def test_a_release_and_its_translation_are_one_text_and_one_mail() -> None:
+    house = Newsroom(canola(), canola(id="two", min_independent=2, to=("two@a.example",)))
+    for n, lang in ((1, "en"), (2, "zh")):
+        house.take(f"s{n}", n, headline=f"Release {n}", languages=(lang,))
+        marks = EventPrint(f"s{n}", NOON, lang, FIRE, "by:cgtn", "GlobeNewswire")
+        relate_story(house.ledger, marks)
+    assert house.tell() == ["canola:s1:new"]
+    for text in parts(read(house.inbox.taken[0])):
+        assert "probably a translation" in text
+        assert "independent reports" not in text
+
+
 # -- several searches ------------------------------------------------------------------
 
 

@@ -532,4 +532,4 @@ def test_a_mail_lists_the_independent_reports_of_the_event() -> None:
         relate_story(house.ledger, EventPrint(f"s{n}", NOON, "en", marks))
     house.tell()
     plain = parts(read(house.inbox.taken[0]))[0]
-    assert "INDEPENDENT REPORTS OF THE SAME EVENT\n- Kitimat port starts loading" in plain
+    assert "OTHER REPORTS OF THE SAME EVENT\n- Kitimat port starts loading" in plain
