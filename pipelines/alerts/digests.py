@@ -46,10 +46,7 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
     """
     now = context.clock.now()
     ledger = context.ledger
-    held: dict[str, list[Alert]] = {}
-    for alert in ledger.alerts(states=["held"]):
-        if is_leaving(alert, now):
-            held.setdefault(alert.search_id, []).append(alert)
+    held = _leaving_alerts(ledger.alerts(states=["held"]), now)
     counts = ledger.alert_counts(now - timedelta(days=WEEK_DAYS))
     aside = KeptAside(troubles)
     digests = _Digests(context, aside)
@@ -62,6 +59,23 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
             alerts = refresh_silences(context, search, held.get(search.id, []))
             owed += digests.serve(parsed, alerts, counts.get(search.id, {}))
     return owed
+
+
+def _leaving_alerts(held: Sequence[Alert], now: datetime) -> dict[str, list[Alert]]:
+    """Return the alerts that leave now, by search.
+
+    What is held for later of a story that stands in the mail goes with it: a page that is back is not told
+    as deleted.
+    """
+    stories: set[tuple[str, str]] = set()
+    for alert in held:
+        if alert.story_id and is_leaving(alert, now):
+            stories.add((alert.search_id, alert.story_id))
+    leaving: dict[str, list[Alert]] = {}
+    for alert in held:
+        if is_leaving(alert, now) or (alert.search_id, alert.story_id) in stories:
+            leaving.setdefault(alert.search_id, []).append(alert)
+    return leaving
 
 
 def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
@@ -264,6 +278,8 @@ class _Digests:
                 # A threshold that was passed before the first mail says nothing of its own.
                 already_told.extend(group)
                 continue
+            # Of several changes the last one speaks: it is how the page is now.
+            group.reverse()
             group.sort(key=lambda alert: _ORDER_OF_REASONS.get(alert.reason, len(_ORDER_OF_REASONS)))
             try:
                 items.append(stories.item_of(parsed.query, group, told.thread_of(story_id)))

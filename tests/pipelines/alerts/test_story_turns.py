@@ -168,6 +168,24 @@ def test_small_edits_and_those_of_copies_far_down_are_not_told(newsroom: OpenNew
     assert "took the page away" not in plain
 
 
+def test_a_page_that_is_back_by_the_time_of_a_digest_is_not_told_as_deleted(newsroom: OpenNewsroom) -> None:
+    house = newsroom(canola(cadence="hourly"))
+    house.tell()
+    bring(house)
+    house.later(hours=1).tell()
+    house.later(hours=1).tell()
+    house.later(minutes=20)
+    take_away(house)
+    assert house.tell() == []
+    house.later(hours=1)
+    bring_back(house)
+    assert len(house.tell()) == 1
+    subject, plain, _html = last_mail(house)
+    assert "Back again: " in subject
+    assert "took the page away" in plain
+    assert house.later(hours=2).tell() == []
+
+
 def test_the_brief_marks_changed_and_deleted_stories(newsroom: OpenNewsroom) -> None:
     house = newsroom(canola())
     bring(house)
