@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class EventLink:
     why: tuple[str, ...]
     #: Whether one text is probably the other in another language.
     is_translation: bool = False
+    #: A person's word, which goes before every rule: one event, or not one.
+    word: Literal["linked", "unlinked"] | None = None
 
     def other(self, story_id: str) -> str:
         return self.b if story_id == self.a else self.a

@@ -5,7 +5,8 @@ what a story tells of ──► candidates by shared keys ──► links ──
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from pipelines.model import EventDecision, EventLink, EventPrint
 from pipelines.ports import Decisions, Ledger
@@ -45,10 +46,43 @@ def decide_event(event: EventPrint, deciding: Decisions) -> EventDecision | None
         link = same_event(event, other)
         if link is not None:
             links.append(link)
+    links = with_words(links, _words_about(event.story_id, joined, deciding))
+    return decision_of(event, keys, links, joined, deciding)
+
+
+def decision_of(
+    event: EventPrint,
+    keys: tuple[str, ...],
+    links: Collection[EventLink],
+    joined: frozenset[str],
+    deciding: Decisions,
+) -> EventDecision:
+    """Return the decision that a story has these links, and no others."""
     after = LinksAfterwards(deciding, {event.story_id, *joined}, event, links)
     concerned = _concerned_stories(deciding, event, joined, links, after)
     independent = count_independent(concerned, after)
     return EventDecision(event, keys, tuple(links), joined, independent)
+
+
+def with_words(links: Iterable[EventLink], words: Iterable[EventLink]) -> list[EventLink]:
+    """Return links in which a person's word stands in place of what the texts say."""
+    by_pair: dict[tuple[str, str], EventLink] = {}
+    for link in (*links, *words):
+        by_pair[link.a, link.b] = link
+    return list(by_pair.values())
+
+
+def _words_about(story_id: str, joined: Collection[str], deciding: Decisions) -> list[EventLink]:
+    """Return what people said of the event of a story and of those joined into it."""
+    words: list[EventLink] = []
+    own = {story_id, *joined}
+    for link in deciding.event_links(own):
+        if link.word is None or {link.a, link.b} <= own:
+            continue
+        other = link.b if link.a in own else link.a
+        first, second = sorted((story_id, other))
+        words.append(replace(link, a=first, b=second))
+    return words
 
 
 def _is_known(event: EventPrint, kept: Mapping[str, EventPrint]) -> bool:

@@ -20,16 +20,24 @@ def around(story_id: str, links: Collection[EventLink], times: Mapping[str, date
     `links` has at least the links of the story and of those linked to it, `times` when each was first seen.
     """
     direct: dict[str, EventLink] = {}
+    unlinked: set[str] = set()
+    reporting: list[EventLink] = []
     for link in links:
-        if story_id in (link.a, link.b):
-            direct[link.other(story_id)] = link
+        has_end_here = story_id in (link.a, link.b)
+        if link.word != "unlinked":
+            reporting.append(link)
+            if has_end_here:
+                direct[link.other(story_id)] = link
+        elif has_end_here:
+            # Also through a third story it is no report of this event: a person said so.
+            unlinked.add(link.other(story_id))
     found = {}
     for id_, link in direct.items():
         found[id_] = RelatedStory(id_, link.score, link.why, is_translation=link.is_translation)
-    for link in sorted(links, key=lambda x: (-x.score, x.a, x.b)):
+    for link in sorted(reporting, key=lambda x: (-x.score, x.a, x.b)):
         for middle in {link.a, link.b} & direct.keys():
             other = link.other(middle)
-            is_new = other != story_id and other not in found
+            is_new = other != story_id and other not in found and other not in unlinked
             if is_new and _is_within_window(story_id, other, times):
                 score = min(link.score, direct[middle].score)
                 found[other] = RelatedStory(other, score, link.why, middle)

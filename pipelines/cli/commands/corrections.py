@@ -1,4 +1,4 @@
-"""`maplewire story merge`, `split`, `undo` and `words`."""
+"""`maplewire story merge`, `split`, `link`, `unlink`, `undo` and `words`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from pipelines.cli.console import print_text, say
 from pipelines.cli.options import AsJson
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from pipelines.bootstrap import App
+    from pipelines.ports import Ledger
 
 StoryToCorrect = Annotated[str, typer.Argument(help="A story, by its id or an article's id or address.")]
 
@@ -59,6 +63,48 @@ def story_split(
         new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids)
         _update_links_and_index(maplewire)
         print_text(f"{new_story_id}\n")
+
+
+def story_link(
+    a: StoryToCorrect,
+    b: Annotated[str, typer.Argument(help="Another story about the same event.")],
+) -> None:
+    """Say that two stories report one event, whatever their texts say.
+
+    They stay two stories, and come in one mail. `story unlink` says the opposite.
+
+    Example: maplewire story link s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
+    """
+    from pipelines.stories.event_corrections import link_stories
+
+    _say_of_events(link_stories, a, b)
+
+
+def story_unlink(
+    a: StoryToCorrect,
+    b: Annotated[str, typer.Argument(help="A story about another event.")],
+) -> None:
+    """Say that two stories report different events, whatever their texts say.
+
+    `story link` says the opposite.
+
+    Example: maplewire story unlink s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
+    """
+    from pipelines.stories.event_corrections import unlink_stories
+
+    _say_of_events(unlink_stories, a, b)
+
+
+def _say_of_events(word: Callable[[Ledger, datetime, str, str], None], a: str, b: str) -> None:
+    """Keep a person's word on two stories, and print the first one's id."""
+    from pipelines.stories.view import find_story
+
+    with open_app_to_work() as maplewire:
+        first = find_story(maplewire.ledger, a)
+        second = find_story(maplewire.ledger, b)
+        word(maplewire.ledger, maplewire.clock.now(), first.id, second.id)
+        _update_links_and_index(maplewire)
+        print_text(f"{first.id}\n")
 
 
 def story_undo(

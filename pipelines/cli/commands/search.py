@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crawlers.model import Source
 
 
-def search(
+def search(  # noqa: PLR0913 - one for each option
     query: Annotated[
         str, typer.Argument(help='Lucene syntax: canola AND tariff*, "strategic partnership", lang:zh …')
     ],
@@ -25,6 +25,7 @@ def search(
     lang: Annotated[str | None, typer.Option(help="en, fr, zh, zh-Hans, zh-Hant …")] = None,
     source: Annotated[str | None, typer.Option(help="A source's id.")] = None,
     articles: Annotated[bool, typer.Option("--articles", help="Show every article that matched.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Show the reports of one event together.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Search for stories, newest first, with the matches marked.
@@ -58,7 +59,7 @@ def search(
             _doubt_source(source, maplewire.beat.sources)
         if not found.total and lang is not None:
             _doubt_language(lang)
-        print_search_results(maplewire.ledger, found, articles=articles, as_json=as_json)
+        print_search_results(maplewire.ledger, found, articles=articles, as_json=as_json, events=events)
 
 
 def _doubt_source(wanted: str, sources: Sequence[Source]) -> None:

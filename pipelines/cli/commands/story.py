@@ -9,7 +9,14 @@ from typer.core import TyperGroup
 
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
-from pipelines.cli.commands.corrections import story_merge, story_split, story_undo, story_words
+from pipelines.cli.commands.corrections import (
+    story_link,
+    story_merge,
+    story_split,
+    story_undo,
+    story_unlink,
+    story_words,
+)
 from pipelines.cli.options import AsJson, StoryId
 
 
@@ -85,5 +92,7 @@ def _show_text(wanted: str, version: int | None, *, as_json: bool) -> None:
 # These change stories, and stand in a file of their own.
 story_app.command("merge")(story_merge)
 story_app.command("split")(story_split)
+story_app.command("link")(story_link)
+story_app.command("unlink")(story_unlink)
 story_app.command("undo")(story_undo)
 story_app.command("words")(story_words)

@@ -15,6 +15,7 @@ from pipelines.cli.render.wording import minute_words
 from pipelines.model import Hit, StoredArticle, Story, StoryHits
 from pipelines.ports import Ledger
 from pipelines.stories.carried import count_carrying_pages
+from pipelines.stories.stories_by_event import stories_by_event
 from pipelines.stories.story_json import story_json
 from pipelines.text.counts import counted
 
@@ -22,15 +23,23 @@ from pipelines.text.counts import counted
 _HIGHLIGHTS = 2
 
 
-def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool) -> None:
+def print_search_results(
+    ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool, events: bool = False
+) -> None:
     """Print the stories that were found, with passages.
 
-    With `articles`, every article that matched.
+    With `articles`, every article that matched. With `events`, the reports of one event stand together; as
+    JSON, `events` lists their ids.
 
     A story that is in the index and no longer in the ledger is left out.
     """
     shapes = []
     stories = stored_stories(ledger, found)
+    groups: list[list[str]] = []
+    if events:
+        groups = stories_by_event(ledger, [story.id for story, _hits in stories])
+        stories = _in_order(stories, groups)
+    others = _others_of(groups)
     carried_in = count_carrying_pages(ledger, [story.id for story, _hits in stories])
     for story, story_hits in stories:
         members = ledger.story_articles(story.id)
@@ -41,12 +50,37 @@ def print_search_results(ledger: Ledger, found: StoryHits, *, articles: bool, as
             shapes.append(story_json(story, members, hits, carried_in[story.id]))
         else:
             facts = _facts_line(story, carried_in[story.id])
+            if story.id in others:
+                facts = f"same event as the story above · {facts}"
             _print_found_story(story, facts, members, hits, articles=articles)
     if as_json:
-        print_json({"total": found.total, "stories": shapes})
+        document: dict[str, object] = {"total": found.total, "stories": shapes}
+        if events:
+            document["events"] = groups
+        print_json(document)
     else:
         # To standard error: it is no story.
         say(counted(found.total, "story", "stories"))
+
+
+def _in_order(
+    stories: Sequence[tuple[Story, Sequence[Hit]]], groups: Sequence[Sequence[str]]
+) -> Sequence[tuple[Story, Sequence[Hit]]]:
+    """Return stories in the order of their groups."""
+    by_id = {story.id: (story, hits) for story, hits in stories}
+    ordered = []
+    for group in groups:
+        for story_id in group:
+            ordered.append(by_id[story_id])
+    return ordered
+
+
+def _others_of(groups: Sequence[Sequence[str]]) -> set[str]:
+    """Return the stories that are not the first of their group."""
+    others: set[str] = set()
+    for group in groups:
+        others.update(group[1:])
+    return others
 
 
 def stored_stories(ledger: Ledger, found: StoryHits) -> Sequence[tuple[Story, Sequence[Hit]]]:

@@ -1,0 +1,104 @@
+"""A person's word on events holds in every ledger, whatever becomes of the stories."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crawlers.errors import PermanentError
+from pipelines.model import EventPrint
+from pipelines.ports import Ledger
+from pipelines.stories.event_corrections import link_stories, unlink_stories
+from pipelines.stories.event_links import relate_story
+from tests.builders import NOON
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take, take_story
+
+FIRE = {"name:kitimat": 3.0, "name:meridian": 3.0, "number:86e6": 3.0, "name:sept-rives": 3.0}
+
+
+def told(ledger: Ledger, n: int, marks: dict[str, float] | None = None, voice: str | None = None) -> None:
+    take_story(ledger, f"s{n}", n)
+    relate_story(ledger, EventPrint(f"s{n}", NOON, "en", marks or {}, voice))
+
+
+def related(ledger: Ledger, story_id: str) -> list[str]:
+    return [found.story_id for found in ledger.related(story_id)]
+
+
+def independent(ledger: Ledger, *story_ids: str) -> list[int]:
+    stories = ledger.stories(story_ids)
+    return [stories[story_id].independent for story_id in story_ids]
+
+
+def test_linked_stories_are_one_event_in_both_directions_and_are_counted(ledger: Ledger) -> None:
+    told(ledger, 1)
+    told(ledger, 2)
+    link_stories(ledger, NOON, "s2", "s1")
+    assert related(ledger, "s1") == ["s2"]
+    assert related(ledger, "s2") == ["s1"]
+    assert independent(ledger, "s1", "s2") == [2, 2]
+    assert ledger.related("s1")[0].why == ("a person said that both report one event",)
+
+
+def test_unlinked_stories_stay_apart_also_through_a_third(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        told(ledger, n, FIRE)
+    unlink_stories(ledger, NOON, "s1", "s2")
+    assert related(ledger, "s1") == ["s3"]
+    assert related(ledger, "s2") == ["s3"]
+    assert independent(ledger, "s1", "s2", "s3") == [2, 2, 3]
+
+
+def test_the_opposite_word_takes_one_back(ledger: Ledger) -> None:
+    told(ledger, 1)
+    told(ledger, 2)
+    link_stories(ledger, NOON, "s1", "s2")
+    unlink_stories(ledger, NOON, "s1", "s2")
+    assert related(ledger, "s1") == []
+    link_stories(ledger, NOON, "s2", "s1")
+    assert related(ledger, "s1") == ["s2"]
+
+
+@pytest.mark.parametrize("changed", [1, 2])
+def test_a_word_stays_when_a_story_changes(ledger: Ledger, changed: int) -> None:
+    told(ledger, 1)
+    told(ledger, 2)
+    told(ledger, 3, FIRE)
+    link_stories(ledger, NOON, "s1", "s2")
+    relate_story(ledger, EventPrint(f"s{changed}", NOON, "en", FIRE))
+    assert sorted(related(ledger, f"s{changed}")) == sorted({"s1", "s2", "s3"} - {f"s{changed}"})
+    unlink_stories(ledger, NOON, "s1", "s2")
+    relate_story(ledger, EventPrint(f"s{changed}", NOON + timedelta(minutes=1), "en", FIRE))
+    assert related(ledger, f"s{changed}") == ["s3"]
+
+
+def test_a_word_stays_when_its_story_is_joined_into_another(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        told(ledger, n)
+    link_stories(ledger, NOON, "s1", "s2")
+    take(ledger, a_page_placed(a_stored(1), a_story("s3", 3, 1), joined_story_ids=("s1",)))
+    relate_story(ledger, EventPrint("s3", NOON, "en", {"name:halifax": 3.0}))
+    assert related(ledger, "s3") == ["s2"]
+    assert related(ledger, "s2") == ["s3"]
+
+
+def test_a_word_stands_in_the_history_of_both(ledger: Ledger) -> None:
+    told(ledger, 1)
+    told(ledger, 2)
+    link_stories(ledger, NOON, "s1", "s2")
+    lines = [(line.story_id, line.text) for line in ledger.history_since(0)]
+    assert ("s1", "a person said that “Story s2” (s2) reports the same event") in lines
+    assert ("s2", "a person said that “Story s1” (s1) reports the same event") in lines
+
+
+def test_a_word_on_one_story_or_on_none_is_refused(ledger: Ledger) -> None:
+    told(ledger, 1)
+    take_story(ledger, "s2", 2)
+    for other, said in (
+        ("s1", "are one story"),
+        ("s9", "there is no story"),
+        ("s2", "not looked at for events"),
+    ):
+        with pytest.raises(PermanentError, match=said):
+            link_stories(ledger, NOON, "s1", other)
