@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.mail_subject import digest_subject
+from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times
@@ -78,7 +79,8 @@ def compose_digest(
         "day": f"{day:%A} {day.day} {day:%B %Y}",
     }
     # A change of what readers know is more to them than another report of it.
-    subject = digest_subject([*new, *later, *more, *notes], f"{day.day} {day:%b}", context)
+    say = words_in(search.language)
+    subject = digest_subject([*new, *later, *more, *notes], f"{day.day} {day:%b}", context, say)
     draft = MailDraft(key, subject, "digest", facts, thread=_thread_of(items), since=since)
     return write_mail(search, draft, context)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.mail_subject import item_subject
+from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, kicker_of
@@ -44,7 +45,7 @@ def compose(
         facts["why"].append(ALL_READ if is_proven else NOT_ALL_READ)
     draft = MailDraft(
         head.key,
-        item_subject(item, context),
+        item_subject(item, context, words_in(search.language)),
         "alert",
         {"items": [facts], "week": bars_of(week), "kicker": kicker_of(head)},
         thread=item.thread,

@@ -24,6 +24,7 @@ import idna
 from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.mail_subject import MAX_SUBJECT, full_subject
+from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
 from pipelines.alerts.subject_line import SubjectLine
@@ -90,6 +91,8 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     facts = {
         **draft.facts,
         "search": search,
+        "language": search.language,
+        "say": words_in(search.language),
         "names": ", ".join(names),
         "sent_by": [(one, _leave_address(one, context)) for one in searches],
         "receipt": receipt_facts(context, draft.since),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
+from pipelines.alerts.mail_words import Say
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.story_facts import kicker_of
 from pipelines.alerts.story_turns import is_taken_away, turn_kicker
 from pipelines.alerts.wording import one_line
-from pipelines.text.counts import counted
 
 #: Characters of a subject: what lists of mails show of it on a wide screen.
 MAX_SUBJECT = 90
@@ -46,17 +46,17 @@ def shorten(text: str, most: int) -> str:
     return f"{cut.rstrip(' ,;:–-')}…"
 
 
-def item_subject(item: AlertItem, context: MailContext) -> str:
+def item_subject(item: AlertItem, context: MailContext, say: Say) -> str:
     """Return what the subject of a mail about one thing says."""
     head = item.head
-    kicker = kicker_of(head)
+    kicker = say(kicker_of(head))
     if item.story is not None:
         headline = item.story.headline
         turn = turn_kicker(item)
         if turn is not None:
-            return f"{turn}: {headline}"
+            return f"{say(turn)}: {headline}"
         if item.is_later_report:
-            return f"Another report: {headline}"
+            return f"{say('Another report')}: {headline}"
         # A new story's headline stands alone: in a list of mails it is the news.
         return headline if head.reason == "new" else f"{kicker}: {headline}"
     if head.reason == "ceiling":
@@ -66,23 +66,23 @@ def item_subject(item: AlertItem, context: MailContext) -> str:
     return f"{kicker}: {_first_clause(''.join(head.why[:1]))}"
 
 
-def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext) -> str:
+def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext, say: Say) -> str:
     """Return what the subject of a digest says, the most important first."""
     if not items:
-        return f"nothing new, {day}"
-    first = item_subject(items[0], context)
+        return f"{say('nothing new')}, {day}"
+    first = item_subject(items[0], context, say)
     if len(items) == 1:
         return first
-    return f"{', '.join(_counts_of(items))}, {day}: {first}"
+    return f"{', '.join(_counts_of(items, say))}, {day}: {first}"
 
 
-def _counts_of(items: Sequence[AlertItem]) -> list[str]:
+def _counts_of(items: Sequence[AlertItem], say: Say) -> list[str]:
     """Return in words how many things of each kind there are."""
     new = gone = more = changes = growing = 0
     kinds: dict[str, None] = {}
     for item in items:
         if item.story is None:
-            kinds[kicker_of(item.head).lower()] = None
+            kinds[say(kicker_of(item.head)).lower()] = None
         elif item.is_later_report:
             more += 1
         elif item.head.reason == "new":
@@ -93,11 +93,11 @@ def _counts_of(items: Sequence[AlertItem]) -> list[str]:
         else:
             growing += 1
     words = [
-        (new, counted(new, "story", "stories")),
-        (gone, f"{gone} taken away since"),
-        (changes, counted(changes, "change")),
-        (growing, f"{growing} spreading"),
-        (more, counted(more, "more report")),
+        (new, say("1 story") if new == 1 else say("{n} stories", n=new)),
+        (gone, say("{n} taken away since", n=gone)),
+        (changes, say("1 change") if changes == 1 else say("{n} changes", n=changes)),
+        (growing, say("{n} spreading", n=growing)),
+        (more, say("1 more report") if more == 1 else say("{n} more reports", n=more)),
     ]
     return [text for number, text in words if number] + list(kinds)
 

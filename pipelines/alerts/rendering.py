@@ -8,6 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipelines.alerts.mail_words import words_in
+
 #: Characters of the longest bar in a plain text: half a line.
 BAR_CHARACTERS = 20
 
@@ -15,7 +17,7 @@ BAR_CHARACTERS = 20
 @cache
 def environment(*, escape: bool) -> Environment:
     """Return the templates; `escape` is on for HTML and off for plain text alone."""
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("pipelines.alerts"),
         autoescape=escape,  # noqa: S701 - off for text/plain alone
         undefined=StrictUndefined,
@@ -23,6 +25,9 @@ def environment(*, escape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Pages that are for nobody in particular are English.
+    templates.globals.update(say=words_in("en"), language="en")
+    return templates
 
 
 def bars_of(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ class SavedSearch:
     to: tuple[str, ...] = ()
     cadence: Cadence = "immediate"
     group: Group = "event"
+    #: Of what mails say around the news: "en", "fr" or "zh".
+    language: str = "en"
     enabled: bool = True
     note: str | None = None
     channels: tuple[str, ...] = ()

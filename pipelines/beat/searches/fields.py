@@ -22,6 +22,8 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 #: What a reader can ask to be told. "ceiling" is no choice: it says that a day's mails are used up.
 REASONS = tuple(reason for reason in get_args(Reason) if reason != "ceiling")
 MAX_ADDRESSES = 50
+#: Languages of what mails say around the news; `pipelines/alerts/mail_words.yaml` has their words.
+MAIL_LANGUAGES = ("en", "fr", "zh")
 _MAX_NAME_CHARS = 200
 _MINUTES_PER_DAY = 24 * 60
 
@@ -248,6 +250,7 @@ class SearchFields(BaseModel):
     channels: _Texts = ()
     cadence: Annotated[str, _one_of(get_args(Cadence))] = ""
     group: Annotated[str, _one_of(get_args(Group))] = ""
+    language: Annotated[str, _one_of(MAIL_LANGUAGES)] = ""
     at: Annotated[time | None, BeforeValidator(_check_time)] = None
     weekday: Annotated[int, BeforeValidator(_check_weekday)] = Field(default=0, alias="day")
     zone: Annotated[str, BeforeValidator(_check_zone)] = ""
