@@ -21,10 +21,11 @@ from pipelines.extract.encoding import decode
 from pipelines.extract.identity import identify
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.language import detect_language
+from pipelines.extract.no_article import check_is_article
 from pipelines.extract.page_head import read_head
 from pipelines.extract.text import one_line, read_references
 from pipelines.extract.times import find_published, find_updated
-from pipelines.extract.titles import choose_title
+from pipelines.extract.titles import choose_title, list_titles
 from pipelines.model import PAYWALL_FLAGS, Article, Paywall, Stamp, article_id
 from pipelines.text.sentences import sentences_of
 
@@ -67,7 +68,9 @@ def extract(
     updated = find_updated(tree, claims, page.entry, zone, now)
     summary, summary_from = _find_summary(claims, page)
     # The last step that reads the tree, because it takes parts of the tree away.
+    titles = list_titles(tree)
     body = extract_body(tree, claims, title)
+    check_is_article(tree, text, claims, page.url, titles, body.text)
     if not title:
         title, title_from = _opening_of(body.text), "text"
     provenance = {

@@ -25,6 +25,9 @@ _COMMON_HAN = frozenset(
 #: Characters of a text that are looked at, one by one. Pages of news have a tenth.
 _READ_CHARS = 1_000_000
 _ASCII = re.compile("[\x00-\x7f]+")
+#: Bytes in which UTF-16 shows, and the least share of zeros at every second place: tags are ASCII.
+_FIRST_BYTES = 2_000
+_ZERO_SHARE = 0.2
 #: Share of common characters from which a claimed Chinese encoding is believed. Real Chinese text has
 #: every third to fourth character among them, a wrong reading one in fifty.
 _CLAIMED_SHARE = 0.15
@@ -43,6 +46,9 @@ def decode(raw: bytes, content_type: str | None = None) -> tuple[str, str]:
     marked, byte_order_mark = read_bom(raw)
     if marked and byte_order_mark:
         return raw[len(byte_order_mark) :].decode(marked, "replace"), marked
+    unmarked = _unmarked_utf_16(raw)
+    if unmarked:
+        return raw.decode(unmarked, "replace"), unmarked
     claims = _read_claims(raw, content_type)
     # Encodings that switch by escapes are ASCII, and so they are valid UTF-8.
     if raw.isascii() and any(map(_switches_by_escapes, claims)):
@@ -56,6 +62,21 @@ def decode(raw: bytes, content_type: str | None = None) -> tuple[str, str]:
         if claim != "utf-8":
             others.append(claim)
     return _decode_as_claimed(raw, others) or _most_plausible(raw, sorted(others, key=_WEAK.__contains__))
+
+
+def _unmarked_utf_16(raw: bytes) -> str | None:
+    """Return which UTF-16 bytes without a mark are, or None.
+
+    Each letter of a tag has a zero.
+    """
+    beginning = raw[:_FIRST_BYTES]
+    half = len(beginning) // 2
+    even, odd = beginning[::2].count(0), beginning[1::2].count(0)
+    if odd > _ZERO_SHARE * half and even * 10 < odd:
+        return "utf-16-le"
+    if even > _ZERO_SHARE * half and odd * 10 < even:
+        return "utf-16-be"
+    return None
 
 
 def _decode_as_claimed(raw: bytes, claims: list[str]) -> tuple[str, str] | None:

@@ -73,6 +73,14 @@ def choose_title(tree: HtmlElement, claims: Claims, host: str, entry_title: str 
     return candidates[0].text, candidates[0].where
 
 
+def list_titles(tree: HtmlElement) -> list[str]:
+    """Return what the page calls itself in its head and its headings."""
+    titles = []
+    for element in (*islice(tree.iter("title"), 1), *islice(tree.iter("h1", "h2"), _MOST_HEADINGS)):
+        titles.append(one_line(element.text_content()[:MAX_CHARS]))
+    return list(filter(None, titles))
+
+
 def without_site_name(title: str, names: Sequence[str], known: Collection[str] = ()) -> str:
     """Return a title without the site's name and section at its end or start.
 

@@ -10,6 +10,7 @@ from pipelines.text.vocabulary import Phrases, PhrasesByLanguage, Vocabulary, an
 
 #: Characters. A longer line is a paragraph of a report, which may speak of paywalls.
 _LONGEST_WALL = 300
+_LONGEST_NOTICE_TITLE = 100
 
 
 class NoticeWords(Vocabulary):
@@ -18,6 +19,7 @@ class NoticeWords(Vocabulary):
     paywalls: PhrasesByLanguage
     sign_in_questions: Phrases
     missing_pages: Phrases
+    notice_titles: PhrasesByLanguage
     missing_articles: Phrases
     error_codes: Phrases
 
@@ -30,6 +32,9 @@ MISSING_PAGE = re.compile(any_of(WORDS.missing_pages), re.IGNORECASE)
 MISSING_ARTICLE = re.compile(
     rf"{any_of(WORDS.missing_pages, WORDS.missing_articles)}|\b{any_of(WORDS.error_codes)}\b", re.IGNORECASE
 )
+#: A whole title, but for the name of the site behind or before it.
+_NOTICE_TITLE = re.compile(rf"{any_of(WORDS.notice_titles)}[\s.…!?。！？:：]*", re.IGNORECASE)
+_TITLE_PART = re.compile(r"\s*[|｜_»·]\s*|\s+[-–—:]\s+|[-–—](?=[^\x00-\x7f])")
 #: A payment or an account is asked for. Found anywhere in a line of the page.
 _PAYWALL = re.compile(any_of(WORDS.paywalls), re.IGNORECASE)
 #: The same, in a line of the text.
@@ -48,6 +53,19 @@ def find_wall_on_page(lines: Iterable[str]) -> str | None:
     Fewer words count than in the text: many pages ask everybody to sign in.
     """
     return _find(_PAYWALL, _short_lines(lines))
+
+
+def find_notice_title(title: str) -> str | None:
+    """Return the part of a title that is one of a notice, or None.
+
+    The other parts are the name of a site: no headline has more than a few words beside a notice.
+    """
+    if len(title) > _LONGEST_NOTICE_TITLE:
+        return None
+    for part in (title, *_TITLE_PART.split(title)):
+        if part and _NOTICE_TITLE.fullmatch(part.strip()):
+            return part.strip()
+    return None
 
 
 def is_wall_line(line: str) -> bool:
