@@ -23,6 +23,7 @@ from pipelines.extract.json_ld import text_of
 from pipelines.extract.language import detect_language
 from pipelines.extract.no_article import check_is_article
 from pipelines.extract.page_head import read_head
+from pipelines.extract.page_marks import declared_paywall, find_page_flags
 from pipelines.extract.text import one_line, read_references
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title, list_titles
@@ -104,7 +105,10 @@ def extract(
         cross_canonical=identity.cross,
         claimed_canonical=identity.claimed,
         provenance=_without_empty(provenance),
-        flags=_flags_of(published, body.paywall),
+        flags=(
+            *_flags_of(published, declared_paywall(claims, body.paywall, body.text)),
+            *find_page_flags(claims),
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from crawlers.errors import PageWalled, PermanentError
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.page_lines import lines_of_page
+from pipelines.extract.page_state import find_state_texts, list_state_texts
 from pipelines.extract.text import lines, one_line, read_references
 from pipelines.extract.tree_depth import BLOCK_TAGS
 from pipelines.model import Paywall
@@ -42,6 +43,13 @@ MIN_WEIGHT = 60
 MAX_CHARS = 500_000
 #: The precise mode may have missed most of a lighter text.
 SCANT_WEIGHT = 600
+#: A reading that is lighter than this, and holds no line of prose or lacks the deck, may be a comment box:
+#: two hundred Chinese characters of one are as heavy as a scant article.
+_DOUBTED_WEIGHT = 1_800
+_PROSE_WEIGHT = 240
+_DECK_CHARS = 20
+#: The share of its characters that a Chinese text has in Chinese at least; the others are signs and figures.
+_WIDE_SHARE = 0.4
 #: A heavier text with the words of a notice in it is an article.
 NOTICE_WEIGHT = 1200
 #: Characters of a table's cell: about four lines of prose.
@@ -95,11 +103,17 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str) -> Body:
     Takes scripts and styles out of `tree`, so it comes last. Raises PermanentError where the page shows no
     text of its own, and PageWalled where it shows a consent form, a robot check or a paywall in its place.
     """
+    state = list_state_texts(tree)
+    deck = claims.first("og:description") or claims.first("description") or ""
     etree.strip_elements(tree, *_UNREAD_TAGS, with_tail=False)
     _open_layout_tables(tree)
     _flatten_crowds(tree)
     _cut_blocks(tree)
-    reading, where = _choose_reading(tree, _read_declared(claims))
+    reading, where = _choose_reading(tree, _read_declared(claims), deck)
+    if state and _weight_of("".join(reading)) < MIN_WEIGHT:
+        texts = find_state_texts(state)
+        if texts:
+            reading, where = _lines_of_markup(max(texts, key=len)), "page state"
     # Before lines are removed: those that ask for a payment are.
     paywall = _find_paywall(reading, tree)
     paragraphs = _remove_boilerplate(reading, title)
@@ -203,10 +217,10 @@ def _cut_blocks(tree: HtmlElement) -> None:
 # -- readings -------------------------------------------------------------------------------------
 
 
-def _choose_reading(tree: HtmlElement, declared: list[str]) -> tuple[list[str], str]:
+def _choose_reading(tree: HtmlElement, declared: list[str], deck: str) -> tuple[list[str], str]:
     """Return the lines of the best reading, and its name."""
     declared_key = _key_of("".join(declared))
-    reading = _choose_mode(tree, declared_key)
+    reading = _choose_mode(tree, declared_key, deck)
     if not declared:
         return reading, "trafilatura"
     known = []
@@ -229,12 +243,13 @@ def _choose_reading(tree: HtmlElement, declared: list[str]) -> tuple[list[str], 
     return reading, "trafilatura"
 
 
-def _choose_mode(tree: HtmlElement, declared_key: str) -> list[str]:
+def _choose_mode(tree: HtmlElement, declared_key: str, deck: str) -> list[str]:
     """Return the precise reading, or the balanced one where that has clearly more."""
     precise = _read_with_trafilatura(tree, favor_precision=True)
     precise_weight = _weight_of("".join(precise))
     is_short_of_declared = len(declared_key) > 1.15 * len(_key_of("".join(precise)))
-    if precise_weight >= SCANT_WEIGHT and not is_short_of_declared:
+    is_doubted = precise_weight < _DOUBTED_WEIGHT and _is_doubted(precise, deck)
+    if precise_weight >= SCANT_WEIGHT and not is_short_of_declared and not is_doubted:
         return precise
     balanced = _read_with_trafilatura(tree)
     # Without a declared text nothing shows that more is better.
@@ -242,6 +257,18 @@ def _choose_mode(tree: HtmlElement, declared_key: str) -> list[str]:
     if _weight_of("".join(balanced)) > least_gain * precise_weight:
         return balanced
     return precise
+
+
+def _is_doubted(reading: Sequence[str], deck: str) -> bool:
+    """Tell whether a light Chinese reading may be something else than the article."""
+    text = "".join(reading)
+    if len(_WIDE.findall(text)) < _WIDE_SHARE * len(text):
+        return False
+    if max(map(_weight_of, reading), default=0) < _PROSE_WEIGHT:
+        return True
+    beginning = _key_of(deck)[:_DECK_CHARS]
+    # A Chinese deck is nearly always the beginning of its text.
+    return len(_WIDE.findall(beginning)) >= _DECK_CHARS // 2 and beginning not in _key_of(text)
 
 
 def _read_with_trafilatura(tree: HtmlElement, *, favor_precision: bool = False) -> list[str]:
@@ -261,7 +288,11 @@ def _read_with_trafilatura(tree: HtmlElement, *, favor_precision: bool = False) 
 
 def _read_declared(claims: Claims) -> list[str]:
     """Return the paragraphs of JSON-LD's articleBody without markup; [] for none."""
-    text = text_of(claims.article.get("articleBody") or claims.article.get("text"))
+    return _lines_of_markup(text_of(claims.article.get("articleBody") or claims.article.get("text")))
+
+
+def _lines_of_markup(text: str) -> list[str]:
+    """Return the paragraphs of a text that may have markup in it."""
     if len(text) < _SHORTEST_DECLARED:
         return []
     # A longer one is no article's; of its beginning the rest is too much, too.

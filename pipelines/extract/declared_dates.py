@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -13,6 +14,7 @@ from pipelines.extract.found_date import FoundDate, find_date
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.time_elements import SAYS_PUBLISHED, SAYS_UPDATED, is_aside, label_of, value_of
 from pipelines.extract.words import TIME_WORDS
+from pipelines.text.vocabulary import any_of
 
 #: Time elements that are looked at. Pages with more are lists of articles.
 _MOST_TIMES = 40
@@ -23,12 +25,22 @@ _PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
 _PUBLISHED_ELEMENTS = "//*[@itemprop='datePublished' or @property='datePublished' or @itemprop='dateCreated']"
 _UPDATED_ELEMENTS = "//*[@itemprop='dateModified']"
 
+#: Scripts, and characters of one, that are searched for a date.
+_MOST_SCRIPTS = 80
+_SCRIPT_CHARS = 200_000
+#: A number is one of seconds or of milliseconds since 1970.
+_SCRIPT_DATE = re.compile(
+    rf"(?<!\w){any_of(TIME_WORDS.script_dates)}[\"']?\s*[:=]\s*[\"']"
+    r"(?P<date>(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[^\"']{0,20}|1\d{9}(?:\d{3})?)[\"']",
+    re.IGNORECASE,
+)
 #: Forms of a day in an address: /2026/01/17/, /2026-01-17, /20260117; /2026/1/17/; /2026/jan/17/.
 _ADDRESS_DATES = (
     re.compile(
         r"(?<!\d)(?P<y>(?:19|20)\d{2})[/\-_]?(?P<m>0[1-9]|1[0-2])[/\-_]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
     ),
     re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/"),
+    re.compile(r"[/_-](?P<d>0[1-9]|[12]\d|3[01])[-.](?P<m>0[1-9]|1[0-2])[-.](?P<y>(?:19|20)\d{2})(?!\d)"),
     re.compile(r"/(?P<y>(?:19|20)\d{2})/(?P<m>[a-z]{3})/(?P<d>\d{1,2})/", re.IGNORECASE),
 )
 
@@ -67,6 +79,22 @@ def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
             break
     for text, where in texts:
         found = find_date(text, where)
+        if found:
+            yield found
+
+
+def find_script_dates(tree: HtmlElement) -> Iterator[FoundDate]:
+    """Yield the dates that scripts set: var publish_time = "2026-01-17 10:20"."""
+    for script in islice(tree.iter("script"), _MOST_SCRIPTS):
+        text = (script.text or "")[:_SCRIPT_CHARS]
+        match = _SCRIPT_DATE.search(text)
+        if match is None:
+            continue
+        written = match["date"]
+        if written.isdigit():
+            seconds = int(written[:10])
+            written = datetime.fromtimestamp(seconds, tz=UTC).isoformat()
+        found = find_date(written, "script")
         if found:
             yield found
 

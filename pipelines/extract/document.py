@@ -7,6 +7,7 @@ takes 13 ms for 1,000 elements and looks for words in class names (9 MB of them:
 
 from __future__ import annotations
 
+import logging
 import re
 
 from lxml.html import HtmlElement
@@ -15,6 +16,10 @@ from trafilatura import load_html
 from crawlers.errors import PermanentError
 from pipelines.extract.text import without_heaps
 from pipelines.extract.tree_depth import flatten_depths
+
+# It logs each page that it cannot read as an error. We say so ourselves, once, with the reason.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 MAX_BYTES = 10 * 2**20
 MAX_ELEMENTS = 50_000

@@ -16,7 +16,7 @@ from crawlers.challenges import find_wall
 from crawlers.errors import PageWalled, PermanentError
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
-from pipelines.extract.text import one_line
+from pipelines.extract.text import one_line, without_heaps
 from pipelines.extract.text_nodes import beginning_of
 from pipelines.text.page_notices import find_notice_title
 
@@ -71,7 +71,8 @@ def weigh(text: str) -> int:
 
 
 def _check_notice(html: str, claims: Claims, url: str, titles: Sequence[str]) -> None:
-    wall = find_wall(url, url, {}, html)
+    # To compose thousands of marks takes the square of their number.
+    wall = find_wall(url, url, {}, without_heaps(html))
     if wall is not None:
         raise PageWalled(str(wall))
     for refresh in claims.meta.get("refresh", ()):

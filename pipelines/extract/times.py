@@ -14,7 +14,12 @@ from lxml.html import HtmlElement
 
 from crawlers.model import Entry
 from pipelines.extract.claims import Claims
-from pipelines.extract.declared_dates import find_address_dates, find_declared_dates, find_update_dates
+from pipelines.extract.declared_dates import (
+    find_address_dates,
+    find_declared_dates,
+    find_script_dates,
+    find_update_dates,
+)
 from pipelines.extract.found_date import (
     FUTURE,
     FoundDate,
@@ -34,6 +39,8 @@ from pipelines.model import Stamp
 
 #: Addresses carry the day of the first draft. A declared time this much later is no first publication.
 REDATED = timedelta(days=7)
+#: The days of two clocks differ by one at most; a night shift writes the day before.
+ONE_DAY = timedelta(days=2)
 
 
 def find_published(
@@ -58,6 +65,9 @@ def find_published(
     from_feed = stamp_of_entry(entry, now)
     shown = _stamps_of((*find_dates_near_title(tree), *find_dates_in_elements(tree)), zone, now)
     believed = _keep_believed((best, from_feed, *shown))
+    if believed and best is None and from_feed is None:
+        # A date in a sidebar is no evidence against the day in the address.
+        believed = _prefer_address_day(believed, _stamps_of(find_address_dates(url), zone, now))
     if believed:
         return most_exact_stamp(believed)
     ahead = list(filter(None, (*declared, from_feed, *shown)))
@@ -98,6 +108,15 @@ def _keep_believed(stamps: Iterable[Stamp | None]) -> list[Stamp]:
     return kept
 
 
+def _prefer_address_day(shown: list[Stamp], addressed: list[Stamp]) -> list[Stamp]:
+    """Return the shown dates, those of the day in the address first."""
+    if not addressed:
+        return shown
+    day = addressed[0]
+    near = [stamp for stamp in shown if abs(stamp.at - day.at) <= ONE_DAY]
+    return [*near, day, *shown]
+
+
 def _undo_redating(stamp: Stamp, url: str, zone: str, now: datetime) -> Stamp:
     """Return the day in the address where a declared time lies well after it.
 
@@ -111,7 +130,8 @@ def _undo_redating(stamp: Stamp, url: str, zone: str, now: datetime) -> Stamp:
 
 
 def _find_last_resorts(tree: HtmlElement, url: str, now: datetime) -> Iterator[FoundDate]:
-    """Yield dates of short lines, the address, and a guess."""
+    """Yield dates of scripts, short lines, the address, and a guess."""
+    yield from find_script_dates(tree)
     yield from find_dates_in_short_lines(tree)
     yield from find_address_dates(url)
     # It looks at the whole page, and it is the last to be asked.

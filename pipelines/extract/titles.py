@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line
+from pipelines.extract.words import TITLE_WORDS
 
 MAX_CHARS = 500
 
@@ -43,6 +44,12 @@ _META_NAMES = (
 _SEPARATOR = re.compile(
     r"\s*[|｜]\s*|\s+[-–—·•»:]\s+|\s*--+\s*|\s*_+\s*|\s*[—－-]+\s*(?=[\u3400-\u9fff]{2,12}$)"
 )
+_HAN = re.compile("[\u3400-\u9fff]")
+#: Not "——", which parts a headline from its second half.
+_CHINESE_SEPARATOR = re.compile(r"\s*(?:[|｜]|_+|(?<![—－-])[—－-](?![—－-]))\s*")
+_CHINESE_SITE = re.compile(r"[\u3400-\u9fffA-Za-z0-9·.]{2,14}")
+_SHORTEST_CHINESE_TITLE = 6
+_LONGEST_SECTION = 8
 _QUOTES = str.maketrans("‘’‚′“”„«»‐‑–—", '\'\'\'\'"""""----')
 _NO_LETTER = re.compile(r"\W")
 
@@ -87,6 +94,8 @@ def without_site_name(title: str, names: Sequence[str], known: Collection[str] =
     A part goes where it is one of `names`, or where what remains is a title shown elsewhere too:
     then its key is in `known`.
     """
+    if _HAN.search(title):
+        title = _without_chinese_site(title)
     for _ in range(_MOST_PARTS):
         cuts = list(_SEPARATOR.finditer(title))
         for cut in cuts:
@@ -97,6 +106,24 @@ def without_site_name(title: str, names: Sequence[str], known: Collection[str] =
             break
         title = shorter
     return title
+
+
+def _without_chinese_site(title: str) -> str:
+    """Return a title without the name of a Chinese site at its end, and its section."""
+    cuts = list(_CHINESE_SEPARATOR.finditer(title))
+    if not cuts or cuts[-1].start() < _SHORTEST_CHINESE_TITLE:
+        return title
+    site = title[cuts[-1].end() :].strip()
+    if not _CHINESE_SITE.fullmatch(site) or not site.endswith(TITLE_WORDS.chinese_site_endings):
+        return title
+    title = title[: cuts[-1].start()]
+    for cut in reversed(cuts[:-1]):
+        # 标题_财经_新浪网: what stands between two underscores is a section.
+        is_section = "_" in cut.group() and len(title) - cut.end() <= _LONGEST_SECTION
+        if not is_section or cut.start() < _SHORTEST_CHINESE_TITLE:
+            break
+        title = title[: cut.start()]
+    return title.strip()
 
 
 def _is_known_before(cut: re.Match[str], title: str, known: Collection[str]) -> bool:
@@ -171,6 +198,11 @@ def _find_headings(tree: HtmlElement) -> list[HtmlElement]:
     for heading in islice(tree.iter("h1"), _MOST_LOOKED_AT):
         if not _stands_in(heading, {"nav", "footer", "aside"}):
             headings.append(heading)
+    # Some pages have their article in an <aside>.
+    if not headings:
+        for heading in islice(tree.iter("h1"), _MOST_LOOKED_AT):
+            if not _stands_in(heading, {"nav", "footer"}):
+                headings.append(heading)
     return headings[:_MOST_HEADINGS]
 
 

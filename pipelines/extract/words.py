@@ -133,6 +133,7 @@ class TimeWords(Vocabulary):
     #: Names as they are written, and no phrases.
     published_meta: tuple[str, ...]
     updated_meta: tuple[str, ...]
+    script_dates: Phrases
     says_updated: PhrasesByLanguage
     says_published: PhrasesByLanguage
     date_elements: Phrases
@@ -146,7 +147,14 @@ class AddressWords(Vocabulary):
     layouts: frozenset[str]
 
 
+class TitleWords(Vocabulary):
+    """All words of `titles.yaml`."""
+
+    chinese_site_endings: tuple[str, ...]
+
+
 # A mistake in a file shows at once, when the program starts, and not with the first page that needs it.
 AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
 ADDRESS_WORDS = read_vocabulary("pipelines.extract", "identity.yaml", AddressWords)
+TITLE_WORDS = read_vocabulary("pipelines.extract", "titles.yaml", TitleWords)
 TIME_WORDS = read_vocabulary("pipelines.extract", "times.yaml", TimeWords)

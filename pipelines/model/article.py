@@ -88,7 +88,8 @@ class Article:
     claimed_canonical: str | None = None
     #: Where each field was found: "json-ld", "og:title", "feed", "trafilatura" and others.
     provenance: Mapping[str, str] = field(default_factory=dict)
-    #: Those of `published` or "no_date", BACKFILLED or OLD, and those of a paywall.
+    #: Those of `published` or "no_date", BACKFILLED or OLD, those of a paywall, and what the page declares to
+    #: be: "video", "live", "gallery", "sponsored".
     flags: tuple[str, ...] = ()
 
     @property
