@@ -44,7 +44,7 @@ from pipelines.model.decision import (
     StoriesCorrected,
     StoryMarked,
 )
-from pipelines.model.document import Change, Document, Hit, RejectedDocument, StoryDocument, StoryHits
+from pipelines.model.document import Change, Document, Facets, Hit, RejectedDocument, StoryDocument, StoryHits
 from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
 from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
@@ -114,6 +114,7 @@ __all__ = [
     "EventPrint",
     "EventsEnded",
     "Evidence",
+    "Facets",
     "Group",
     "Hit",
     "LedgerDecision",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,6 +94,10 @@ class StoryHits:
     total: int
     #: (story id, its hits), newest first.
     stories: tuple[tuple[str, tuple[Hit, ...]], ...]
+
+
+#: field -> value -> stories that have it, the most frequent first.
+Facets = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipelines.model import (
     Change,
+    Facets,
     RejectedDocument,
     RunReport,
     StoryDocument,
@@ -65,6 +66,14 @@ class SearchIndex(Protocol):
 
         A story's time is the newest `published` (else `collected`) of its matching articles; ties
         go by story id, ascending. `since` compares the same time. `lang="zh"` includes zh-Hans and zh-Hant.
+        """
+        ...
+
+    def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
+        """Return how many stories have each value of some keyword fields.
+
+        Articles that match are looked at. Of each field the `most` frequent values, ties by value; values are folded, as a query compares them.
+        An index may look at the newest matches alone, or count nearly.
         """
         ...
 

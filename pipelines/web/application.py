@@ -30,6 +30,7 @@ from pipelines.web.quarantine import quarantine
 from pipelines.web.room import Room
 from pipelines.web.saved_searches import saved_search, saved_searches, try_search
 from pipelines.web.search import search
+from pipelines.web.search_editing import take_pause, take_search
 from pipelines.web.sign_in import sign_in_page, sign_out, take_sign_in
 from pipelines.web.sources import source, sources
 from pipelines.web.story import compare, story
@@ -91,7 +92,9 @@ def _routes() -> list[BaseRoute]:
         *_api_routes(),
         Route("/sources", sources),
         Route("/sources/{source_id}", source),
-        Route("/searches", saved_searches),
+        Route("/searches", saved_searches, methods=["GET"]),
+        Route("/searches", take_search, methods=["POST"]),
+        Route("/searches/{search_id}/pause", take_pause, methods=["POST"]),
         Route("/searches/try", try_search),
         Route("/searches/{search_id}", saved_search),
         Route("/outbox", outbox),

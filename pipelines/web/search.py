@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from crawlers.errors import PermanentError, TemporaryError
 from pipelines.model import StoryHits
 from pipelines.query import QueryError, parse
 from pipelines.web.choices import number_of, text_of
@@ -17,6 +20,9 @@ from pipelines.web.story_line import StoryLine, story_lines
 
 #: Stories on one page.
 STORIES = 20
+#: The fields by which a result can be narrowed, and the values of one that are offered.
+FACETS = ("lang", "country", "kind", "topic", "relation")
+_VALUES = 8
 #: Everything there is, as a query.
 EVERYTHING = "*:*"
 
@@ -26,7 +32,14 @@ def search(request: Request) -> Response:
     room = room_of(request)
     query = text_of(request, "q")
     page = number_of(request, "page", 1)
-    facts: dict[str, Any] = {"query": query, "page": page, "mistake": None, "lines": [], "total": None}
+    facts: dict[str, Any] = {
+        "query": query,
+        "page": page,
+        "mistake": None,
+        "lines": [],
+        "total": None,
+        "facets": {},
+    }
     if not query:
         return show_page(request, "search.html.j2", facts | {"pages": 0})
     try:
@@ -42,6 +55,10 @@ def search(request: Request) -> Response:
         }
         return show_page(request, "search.html.j2", facts | {"pages": 0}, 400)
     facts |= {"lines": lines, "total": found.total, "pages": -(-found.total // STORIES)}
+    # Chosen on the first page; further pages are read.
+    if page == 1 and found.total > 1:
+        with index_trouble():
+            facts["facets"] = room.index.facets(parse(query, now=room.now()), FACETS, _VALUES)
     return show_page(request, "search.html.j2", facts)
 
 
@@ -53,6 +70,19 @@ def find_stories(
     Raises QueryError for a query that cannot be read.
     """
     parsed = parse(query, now=room.now())
-    found = room.index.search(parsed, limit=limit, offset=offset, since=since)
+    with index_trouble():
+        found = room.index.search(parsed, limit=limit, offset=offset, since=since)
     hits = dict(found.stories)
     return found, story_lines(room, list(hits), hits)
+
+
+@contextmanager
+def index_trouble() -> Iterator[None]:
+    """Turn what is wrong with the index into trouble that passes: a person mends it.
+
+    An index that is missing or of another version is no page that does not exist.
+    """
+    try:
+        yield
+    except PermanentError as e:
+        raise TemporaryError(str(e)) from e

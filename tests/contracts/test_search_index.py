@@ -363,3 +363,23 @@ def test_setting_up_twice_changes_nothing_the_second_time(index: SearchIndex) ->
     index.write(_changes(a_document(1)))
     assert list(index.setup()) == []
     assert index.count() == 1
+
+
+def test_facets_count_the_stories_of_each_value(index: SearchIndex) -> None:
+    index.write(
+        _changes(
+            a_document(1, story_id="s1", lang="en", country="CA", topics=("canola", "trade")),
+            a_document(2, story_id="s1", lang="zh-Hans", country="CN", topics=("canola",)),
+            a_document(3, story_id="s2", lang="en", country="CA", topics=("canola",)),
+            a_document(4, story_id="s3", lang="en", country="CA", body="Nothing of it."),
+        )
+    )
+
+    found = index.facets(parse("topic:canola"), ("lang", "country", "topic"))
+
+    assert found["country"] == {"ca": 2, "cn": 1}
+    assert found["topic"] == {"canola": 2, "trade": 1}
+    assert found["lang"] == {"en": 2, "zh": 1, "zh-hans": 1}
+    assert list(found["country"]) == ["ca", "cn"]
+    assert index.facets(parse("topic:canola"), ("country",), most=1) == {"country": {"ca": 2}}
+    assert index.facets(parse("topic:nothing"), ("country",)) == {"country": {}}

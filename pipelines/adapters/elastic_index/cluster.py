@@ -32,6 +32,8 @@ _SEARCH_ANSWER = ",".join(
         "responses.error",
         "responses.hits.hits.sort",
         "responses.aggregations.number.count",
+        "responses.aggregations.*.buckets.key",
+        "responses.aggregations.*.buckets.stories.value",
         "responses.aggregations.stories.buckets.first.hits.hits._source",
     )
 )

@@ -12,6 +12,7 @@ from pipelines.adapters.elastic_index.bulk import PAUSES_S
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.elastic_index.compile import Clause, compiled
 from pipelines.adapters.elastic_index.documents import microseconds, present_month, run_operations
+from pipelines.adapters.elastic_index.facets import count_values
 from pipelines.adapters.elastic_index.generations import Generations
 from pipelines.adapters.elastic_index.index_names import ALWAYS
 from pipelines.adapters.elastic_index.rebuild import rebuild_indices
@@ -19,7 +20,7 @@ from pipelines.adapters.elastic_index.refusals import Gone
 from pipelines.adapters.elastic_index.story_search import stories_found
 from pipelines.adapters.elastic_index.targets import LiveTarget
 from pipelines.adapters.elastic_index.writer import MAX_HITS, Writer, in_chunks, search_documents
-from pipelines.model import Change, RejectedDocument, RunReport, StoryDocument, StoryHits
+from pipelines.model import Change, Facets, RejectedDocument, RunReport, StoryDocument, StoryHits
 from pipelines.query import Query
 from pipelines.query.narrowing import narrowed
 
@@ -178,6 +179,15 @@ class ElasticIndex:
 
         # As a whole: a page from two generations would show stories twice.
         return self._read_patiently(find_stories)
+
+    def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
+        clause: Clause = compiled(query.root)
+
+        def count() -> Facets:
+            self._require_our_tokens()
+            return count_values(self._cluster, self._alias, clause, fields, most)
+
+        return self._read_patiently(count)
 
     def _require_our_tokens(self) -> None:
         if not self._has_our_tokens:

@@ -11,7 +11,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from pipelines.model import Change, Document, Hit, RejectedDocument, RunReport, StoryDocument, StoryHits
+from pipelines.model import (
+    Change,
+    Document,
+    Facets,
+    Hit,
+    RejectedDocument,
+    RunReport,
+    StoryDocument,
+    StoryHits,
+)
 from pipelines.query import (
     All,
     And,
@@ -194,6 +203,19 @@ class MemoryIndex:
         for story_id in order[start : start + max(limit, 0)]:
             page.append((story_id, _story_hits(query, stories[story_id])))
         return StoryHits(len(stories), tuple(page))
+
+    def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
+        stories: dict[tuple[str, str], set[str]] = {}
+        for document in self.matching(query):
+            values_of = keywords(document)
+            for field in fields:
+                for value in values_of[field]:
+                    stories.setdefault((field, value), set()).add(document.story_id)
+        facets: dict[str, dict[str, int]] = {field: {} for field in fields}
+        for (field, value), ids in sorted(stories.items(), key=lambda item: (-len(item[1]), item[0])):
+            if len(facets[field]) < most:
+                facets[field][value] = len(ids)
+        return facets
 
     # -- evaluating ----------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.sqlite_index.compile import Compiler
+from pipelines.adapters.sqlite_index.facets import count_values
 from pipelines.adapters.sqlite_index.generations import (
     abandon_generation,
     initialize,
@@ -21,7 +22,7 @@ from pipelines.adapters.sqlite_index.generations import (
 from pipelines.adapters.sqlite_index.index_file import IndexFile
 from pipelines.adapters.sqlite_index.stories import StoryFinder
 from pipelines.adapters.sqlite_index.writer import Writer
-from pipelines.model import Change, RejectedDocument, RunReport, StoryDocument, StoryHits
+from pipelines.model import Change, Facets, RejectedDocument, RunReport, StoryDocument, StoryHits
 from pipelines.query import Query
 from pipelines.query.narrowing import narrowed
 
@@ -138,3 +139,8 @@ class SqliteIndex:
             condition = Compiler(connection, state.generation).condition_of(root)
             finder = StoryFinder(connection, state.generation, condition, since)
             return finder.find_stories(query, max(limit, 0), max(offset, 0))
+
+    def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
+        with self._file.reading() as (connection, state):
+            condition = Compiler(connection, state.generation).condition_of(query.root)
+            return count_values(connection, state.generation, condition, fields, most)

@@ -10,6 +10,7 @@ rewritten, and a beat that came with the package can be read-only.
     load_searches(path, own)         both files, checked; every mistake in one go
     write_entry(own, id, values)     change HOME's file, comments kept
     own_entry(own, id)               what HOME's file says of a search
+    save_entry(path, own, id, values)  write_entry, taken back where the search is wrong
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pipelines.beat.searches.channels import Channel
 from pipelines.beat.searches.editor import own_entry, write_entry
 from pipelines.beat.searches.fields import DAYS, REASONS
 from pipelines.beat.searches.reader import ParsedSearch, Searches, load_searches
+from pipelines.beat.searches.saving import save_entry
 from pipelines.text.mail_address import is_address
 
 __all__ = [
@@ -29,5 +31,6 @@ __all__ = [
     "is_address",
     "load_searches",
     "own_entry",
+    "save_entry",
     "write_entry",
 ]

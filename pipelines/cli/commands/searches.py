@@ -173,29 +173,11 @@ def _change_search(id_: str, changes: Mapping[str, Any]) -> None:
 
 
 def _write_search(maplewire: App, id_: str, fields: Mapping[str, Any]) -> None:
-    """Write an entry and read all searches again.
+    """Write an entry, where it is right as a whole."""
+    from pipelines.beat.searches import save_entry
 
-    A mistake in it puts the file back as it was; the CatalogueError travels up.
-    """
-    from pipelines.beat.searches import load_searches, write_entry
-
-    own = maplewire.settings.own_searches
-    before = None
-    if own.exists():
-        before = own.read_bytes()
-    write_entry(own, id_, fields)
-    # Read as a run would read it: there is one place that knows what is allowed.
-    try:
-        searches = load_searches(maplewire.settings.beat / "searches.yaml", own)
-        if id_ in searches.set_aside:
-            raise CatalogueError(searches.set_aside[id_])
-    except CatalogueError:
-        # The file need not have been there.
-        if before is None:
-            own.unlink()
-        else:
-            own.write_bytes(before)
-        raise
+    settings = maplewire.settings
+    save_entry(settings.beat / "searches.yaml", settings.own_searches, id_, fields)
 
 
 def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:

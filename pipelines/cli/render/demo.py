@@ -116,6 +116,7 @@ def print_next_steps(folder: Path, story: Story | None, query: str, seconds: flo
     for arguments, purpose in (
         (f"search {query!r}", "search what the demo collected"),
         (f"story {story_id}", "every copy of a story, and why it is one"),
+        ("serve", "read all of it in a browser: http://127.0.0.1:8010"),
         ("quarantine list", "what could not be read, and why"),
         ("status", "the accounts"),
     ):

@@ -81,6 +81,13 @@ def test_a_search_marks_its_hits(room: httpx.Client) -> None:
     assert "<mark>Canola</mark>" in answer.text
 
 
+def test_a_result_is_narrowed_by_what_its_stories_have(room: httpx.Client) -> None:
+    answer = room.get("/search", params={"q": "canola"})
+
+    assert 'href="/search?q=%28canola%29+AND+kind%3A%22paid_release%22"' in answer.text
+    assert "1 story found" in text_of(room.get("/search", params={"q": '(canola) AND kind:"paid_release"'}))
+
+
 def test_a_mistake_in_a_query_is_marked_where_it_is(room: httpx.Client) -> None:
     answer = room.get("/search", params={"q": "contry:CA canola"})
 
@@ -190,6 +197,16 @@ def test_an_empty_room_says_what_to_do(tmp_path: Path) -> None:
     with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
         assert "maplewire run" in text_of(client.get("/"))
         assert client.get("/search", params={"q": "canola"}).status_code == 200
+
+
+def test_an_index_that_is_no_index_says_what_to_do(tmp_path: Path) -> None:
+    with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
+        (tmp_path / "index.sqlite").write_bytes(b"no database" * 1000)
+        answer = client.get("/search", params={"q": "canola"})
+
+        assert answer.status_code == 503
+        assert "maplewire reindex" in answer.text
+        assert client.get("/").status_code == 200
 
 
 def test_what_comes_while_the_room_is_open_is_shown(tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""Saving, pausing and resuming a search on pages.
+
+The data folder's own file is changed, as by the command.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crawlers.errors import PermanentError
+from pipelines.beat.searches import own_entry, save_entry
+from pipelines.web.accounts import Role
+from pipelines.web.gate import require_role
+from pipelines.web.page import path_to, room_of
+from pipelines.web.room import Room
+
+#: Characters of one field that are read.
+_MOST = 2000
+
+
+async def take_search(request: Request) -> Response:
+    """Save a query as a search."""
+    require_role(request, Role.EDITOR)
+    form = await request.form(max_files=0, max_fields=20)
+    fields: dict[str, Any] = {}
+    for name in ("id", "name", "query", "cadence"):
+        fields[name] = str(form.get(name, "")).strip()[:_MOST]
+    addresses = str(form.get("to", ""))[:_MOST].replace(";", ",").split(",")
+    fields["to"] = [address.strip() for address in addresses if address.strip()]
+    await run_in_threadpool(_save_new, room_of(request), fields)
+    return RedirectResponse(path_to(request, f"/searches/{fields['id']}", done="saved"), 303)
+
+
+def _save_new(room: Room, fields: dict[str, Any]) -> None:
+    with room.changing:
+        known = [parsed.search.id for parsed in room.searches().standing]
+        if fields["id"] in known:
+            raise PermanentError(f"there is a search “{fields['id']}” already; choose another id")
+        fields["name"] = fields["name"] or fields["id"]
+        _save(room, fields["id"], fields)
+
+
+async def take_pause(request: Request) -> Response:
+    """Stop the mails of a search, or start them again."""
+    require_role(request, Role.EDITOR)
+    form = await request.form(max_files=0, max_fields=20)
+    search_id = request.path_params["search_id"]
+    enabled = form.get("enabled") == "yes"
+    await run_in_threadpool(_enable, room_of(request), search_id, enabled)
+    return RedirectResponse(path_to(request, f"/searches/{search_id}", done="saved"), 303)
+
+
+def _enable(room: Room, search_id: str, enabled: bool) -> None:
+    with room.changing:
+        if search_id not in [parsed.search.id for parsed in room.searches().standing]:
+            raise PermanentError(f"no search “{search_id}”")
+        entry = own_entry(room.settings.own_searches, search_id) or {"id": search_id}
+        _save(room, search_id, entry | {"enabled": enabled})
+
+
+def _save(room: Room, search_id: str, fields: dict[str, Any]) -> None:
+    save_entry(room.settings.beat / "searches.yaml", room.settings.own_searches, search_id, fields)
