@@ -72,8 +72,9 @@ class SearchIndex(Protocol):
     def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
         """Return how many stories have each value of some keyword fields.
 
-        Articles that match are looked at. Of each field the `most` frequent values, ties by value; values are folded, as a query compares them.
-        An index may look at the newest matches alone, or count nearly.
+        Articles that match are looked at. Of each field the `most` frequent values come, ties by value;
+        values are folded, as a query compares them. An index may look at the newest matches alone, or
+        count nearly.
         """
         ...
 

@@ -17,7 +17,6 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from crawlers.errors import PermanentError
 from pipelines.config import maplewire_version
-from pipelines.extract.encoding import decode
 from pipelines.stages.evidence import read_kept_page, write_evidence
 from pipelines.stories.view import find_story
 from pipelines.web.article import require_article
@@ -64,6 +63,9 @@ def kept_page(request: Request) -> Response:
 
 def kept_page_frame(request: Request) -> Response:
     """Send the page itself, cleaned, for the frame."""
+    # It loads all of the extraction, which a server that has shown no page yet needs not.
+    from pipelines.extract.encoding import decode
+
     room = room_of(request)
     stored = require_article(room, request.path_params["article_id"])
     page = read_kept_page(room.maplewire.parts, stored)

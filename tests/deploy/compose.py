@@ -18,7 +18,7 @@ STACK = ROOT / "docker-compose.yml"
 TASK_LOGS = ROOT / "deploy" / "compose.task-logs.yml"
 EXAMPLE = ROOT / ".env.example"
 MAKE_ENV = ROOT / "deploy" / "make-env.sh"
-PROFILES = ("celery", "tools")
+PROFILES = ("celery", "tools", "room")
 
 
 def compose(

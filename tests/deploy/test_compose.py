@@ -45,7 +45,9 @@ def services(env_file: Path) -> Mapping[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("profiles", [(), ("celery",), ("tools",), ("celery", "tools")], ids=str)
+@pytest.mark.parametrize(
+    "profiles", [(), ("celery",), ("tools",), ("room",), ("celery", "tools", "room")], ids=str
+)
 def test_docker_compose_accepts_the_stack_with_each_profile(
     env_file: Path, profiles: tuple[str, ...]
 ) -> None:
@@ -187,6 +189,7 @@ def test_only_this_machine_can_connect_and_only_to_the_dashboards(services: Mapp
         "airflow-apiserver": [("127.0.0.1", "8080", 8080)],
         "kibana": [("127.0.0.1", "5601", 5601)],
         "mailpit": [("127.0.0.1", "8025", 8025)],
+        "reading-room": [("127.0.0.1", "8010", 8010)],
     }
 
 
@@ -194,6 +197,7 @@ def test_workers_and_redis_start_with_the_profile_celery_alone(services: Mapping
     profiles = {name: service.get("profiles") for name, service in services.items()}
     assert {name for name, of in profiles.items() if of == ["celery"]} == {"worker", "redis"}
     assert {name for name, of in profiles.items() if of == ["tools"]} == COMMANDS
+    assert {name for name, of in profiles.items() if of == ["room"]} == {"reading-room"}
     assert services["worker"]["environment"]["DUMB_INIT_SETSID"] == "0"
     assert re.search(r":7\.2\.", services["redis"]["image"]), "later versions have another licence"
 

@@ -22,9 +22,10 @@ WRITES = {"elasticsearch"}
 
 #: Who has to reach whom, beside the parts of Airflow among themselves. Nobody else may.
 NEEDED = {
-    "postgres": AIRFLOW | {"airflow-init", "maplewire", "maplewire-setup"},
+    "postgres": AIRFLOW | {"airflow-init", "maplewire", "maplewire-setup", "reading-room"},
     "redis": TASKS,
-    "elasticsearch": TASKS | {"elasticsearch-setup", "kibana", "maplewire", "maplewire-setup"},
+    "elasticsearch": TASKS
+    | {"elasticsearch-setup", "kibana", "maplewire", "maplewire-setup", "reading-room"},
     "kibana": {"elasticsearch", "maplewire-setup"},
     "mailpit": TASKS | WATCHERS | {"maplewire"},
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import CatalogueError
-from maplewire_bench import dedup
+from maplewire_bench import dedup, serve
 from maplewire_bench.decided_stream import decide_stream
 from maplewire_bench.grown_ledger import fill_ledger
 from maplewire_bench.pairs import pair_f1
@@ -66,3 +66,11 @@ def test_a_filled_ledger_has_keys_as_frequent_as_the_stream_and_takes_articles(f
     assert max(keys.values()) / 3_000 == pytest.approx(max(real.values()) / 500, rel=0.5)
     few = list(stream(60))
     assert pair_f1(few, decide_stream(filled, few, 30).clusters) > 0.98
+
+
+def test_pages_are_measured_on_the_real_server() -> None:
+    found = figures(serve.bench_serve(60))
+
+    assert found["story, after that"] >= 0
+    assert found["memory"] > 10
+    assert {"today, first", "search for a word, first", "article, first"} <= set(found)

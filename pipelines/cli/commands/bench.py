@@ -107,6 +107,22 @@ def bench_dedup(
     _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown), as_json=as_json)
 
 
+@bench_app.command("serve")
+def bench_serve(
+    articles: Annotated[int, typer.Option(min=50, max=1_000_000, help="How many made-up articles.")] = 3000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the pages of the reading room.
+
+    The server runs in a process of its own, over a ledger that is made for it.
+
+    Example: maplewire bench serve --articles 20000
+    """
+    from maplewire_bench.serve import bench_serve as measure
+
+    _print_rows(measure(articles), as_json=as_json)
+
+
 def _is_elasticsearch(settings: Settings) -> bool:
     # Settings let only sqlite:// and http(s):// pass.
     return settings.index.startswith("http")
