@@ -24,6 +24,7 @@ from pipelines.web.gate import Gate, NotAllowed
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
 from pipelines.web.kept_page import evidence, kept_page, kept_page_frame
 from pipelines.web.outbox import mail, outbox
+from pipelines.web.outbox_orders import take_resend, take_resume
 from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, safe_return, show_page
 from pipelines.web.person_words import take_mark, take_merge, take_split, take_undo, words_of_people
 from pipelines.web.quarantine import quarantine
@@ -98,6 +99,8 @@ def _routes() -> list[BaseRoute]:
         Route("/searches/try", try_search),
         Route("/searches/{search_id}", saved_search),
         Route("/outbox", outbox),
+        Route("/outbox/resume", take_resume, methods=["POST"]),
+        Route("/outbox/{key}/resend", take_resend, methods=["POST"]),
         Route("/outbox/{key}", mail),
         Route("/quarantine", quarantine),
         Route("/words", words_of_people),

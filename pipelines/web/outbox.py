@@ -8,12 +8,11 @@ from email.errors import MessageError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawlers.errors import PermanentError
+from pipelines.alerts.outbox_orders import find_mail
 from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.model import OutboxMail
 from pipelines.web.choices import number_of, text_of
 from pipelines.web.page import room_of, show_page
-from pipelines.web.room import Room
 
 #: Mails on one page of the list, and the newest that are looked through.
 MAILS = 50
@@ -31,6 +30,7 @@ def outbox(request: Request) -> Response:
         "mails": mails[first : first + MAILS],
         "state": state,
         "states": ("due", "sent", "failed", "paused"),
+        "paused": room.ledger.paused_addresses(),
         "page": page,
         "pages": -(-len(mails) // MAILS),
         "held": hold_sentence(room.ledger),
@@ -41,16 +41,8 @@ def outbox(request: Request) -> Response:
 def mail(request: Request) -> Response:
     """Show one mail: its text, and the answer for each recipient."""
     room = room_of(request)
-    found = find_mail(room, request.path_params["key"])
+    found = find_mail(room.ledger, request.path_params["key"])
     return show_page(request, "mail.html.j2", {"mail": found, "text": plain_text(found)})
-
-
-def find_mail(room: Room, key: str) -> OutboxMail:
-    """Return a mail by its key. Raises PermanentError where there is none."""
-    found = room.ledger.mail(key)
-    if found is None:
-        raise PermanentError(f"no mail “{key}”")
-    return found
 
 
 def plain_text(found: OutboxMail) -> str:

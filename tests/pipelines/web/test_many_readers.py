@@ -33,7 +33,7 @@ def test_fifty_readers_are_answered_while_a_run_writes(tmp_path: Path) -> None:
                 if number % 10 == 9:
                     index_changes(writer.parts, RunProblems())
             assert {answer.result() for answer in answers} == {200}
-        assert "Story s39" in client.get("/search?q=*:*").text
+        assert client.get("/api/v1/stories?q=story:s39").json()["total"] == 1
 
 
 def test_behind_a_prefix_every_address_has_it(tmp_path: Path) -> None:

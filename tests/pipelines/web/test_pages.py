@@ -201,7 +201,8 @@ def test_an_empty_room_says_what_to_do(tmp_path: Path) -> None:
 
 def test_an_index_that_is_no_index_says_what_to_do(tmp_path: Path) -> None:
     with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
-        (tmp_path / "index.sqlite").write_bytes(b"no database" * 1000)
+        for path in tmp_path.glob("index.sqlite*"):
+            path.unlink()
         answer = client.get("/search", params={"q": "canola"})
 
         assert answer.status_code == 503

@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from pipelines.bootstrap import App
+from pipelines.model import PausedAddress
 from pipelines.stages.locks import lock_runs
 from pipelines.web.accounts import machine_user
+from tests.builders import NOON
 from tests.contracts.ledger_values import ident
 from tests.pipelines.web.room_server import an_app, fill, open_room
 
@@ -98,3 +100,31 @@ def test_while_a_run_is_at_work_a_word_waits(room: httpx.Client, maplewire: App)
 def test_a_form_without_its_token_changes_nothing(room: httpx.Client, maplewire: App) -> None:
     assert room.post("/story/s1/merge", data={"other": "s4"}).status_code == 403
     assert not maplewire.ledger.corrections()
+
+
+def test_a_mail_is_sent_again_to_who_did_not_get_it(room: httpx.Client, maplewire: App) -> None:
+    maplewire.ledger.mark_mail_failed("canola:s1:new", "no such box", None)
+
+    answer = send(room, "/outbox/canola:s1:new/resend")
+
+    assert answer.headers["location"] == "/outbox?done=ordered"
+    mail = maplewire.ledger.mail("canola:s1:new")
+    assert mail is not None
+    assert mail.state == "due"
+    assert machine_user() in mail.notes[-1].text
+    assert machine_user() in room.get("/outbox/canola:s1:new").text
+
+
+def test_an_address_that_was_put_aside_gets_mail_again(room: httpx.Client, maplewire: App) -> None:
+    paused = PausedAddress("desk@newsroom.example", NOON, "no such box <b>here</b>")
+    maplewire.ledger.pause_address(paused)
+    page = room.get("/outbox").text
+    assert "no such box &lt;b&gt;here&lt;/b&gt;" in page
+
+    assert send(room, "/outbox/resume", address="desk@newsroom.example").status_code == 303
+    assert not maplewire.ledger.paused_addresses()
+    assert send(room, "/outbox/resume", address="nobody@x.example").status_code == 400
+
+
+def test_a_mail_that_is_none_is_not_sent(room: httpx.Client) -> None:
+    assert send(room, "/outbox/nothing/resend").status_code == 400
