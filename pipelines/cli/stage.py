@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,32 @@ if TYPE_CHECKING:
     from pipelines.stages.context import RunProblems
 
 
-def run_stage(stage: Callable[[App, RunProblems], str]) -> None:
-    """Run a stage that handles no pages; say what it answers."""
+@contextmanager
+def leaving_to_others(*, quiet: bool) -> Iterator[None]:
+    """End the command well where another run is at work, which does the same work.
+
+    Cron starts the next run while a slow one is going on: that is no failure.
+    """
+    from pipelines.stages.locks import FolderBusy
+
+    try:
+        yield
+    except FolderBusy as e:
+        if not quiet:
+            say(f"{e}; nothing was done here")
+        raise typer.Exit from e
+
+
+def run_stage(stage: Callable[[App, RunProblems], str], *, quiet: bool = False) -> None:
+    """Run a stage that handles no pages; say what it answers, unless `quiet`."""
     from pipelines.stages.context import RunProblems
 
     problems = RunProblems()
     # Without a run in the accounts: no page is fetched, and nothing could be counted.
     with open_app_to_work() as maplewire:
         message = stage(maplewire, problems)
-    say(message)
+    if not quiet:
+        say(message)
     finish_command(problems)
 
 

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watched_run(problems: RunProblems, rehearsed: datetime | None = None) -> Iterator[App]:
+def watched_run(
+    problems: RunProblems, rehearsed: datetime | None = None, *, quiet: bool = False
+) -> Iterator[App]:
     """Yield Maplewire for one whole run, and tell how it went.
 
     `problems` are what the run notes; whoever is inside fills them. A run that finds another one at work
     tells nothing: that one does. A run that is `rehearsed` at some time goes by that time, and no switch
-    hears of it.
+    hears of it. With `quiet` it is not said that the operators were told.
     """
     from pipelines.adapters.clock import ShiftedClock, SystemClock
     from pipelines.adapters.ping import Ping
@@ -39,7 +41,7 @@ def watched_run(problems: RunProblems, rehearsed: datetime | None = None) -> Ite
         with open_app_to_work(clock) as maplewire:
             _check_rehearsal(maplewire, rehearsed)
             _complain_about(ping.start())
-            with _telling_operators(maplewire, problems):
+            with _telling_operators(maplewire, problems, quiet=quiet):
                 yield maplewire
     except FolderBusy:
         raise
@@ -65,7 +67,7 @@ def _check_rehearsal(maplewire: App, rehearsed: datetime | None) -> None:
 
 
 @contextmanager
-def _telling_operators(maplewire: App, problems: RunProblems) -> Iterator[None]:
+def _telling_operators(maplewire: App, problems: RunProblems, *, quiet: bool) -> Iterator[None]:
     from pipelines.operations.run_watch import tell_of_broken_run, tell_of_run
 
     try:
@@ -79,6 +81,8 @@ def _telling_operators(maplewire: App, problems: RunProblems) -> Iterator[None]:
     except CrawlError as e:
         # The run itself is done; that nobody could be told must not fail it.
         complain(f"the operators were not told: {e}")
+        return
+    if quiet:
         return
     for line in done:
         say(line)

@@ -88,12 +88,42 @@ def test_a_mistake_in_the_beat_pings_a_failure_alone(home: Path, receiver: Recei
     assert pinged(receiver) == ["/token/fail"]
 
 
-def test_a_run_that_finds_another_at_work_says_nothing_of_it(home: Path, receiver: Receiver) -> None:
+@pytest.mark.parametrize("command", ["run", "alert", "digest"])
+def test_a_run_that_finds_another_at_work_leaves_the_work_to_it(
+    home: Path, receiver: Receiver, command: str
+) -> None:
     write_sources(home, "http://127.0.0.1:9/feed.xml")
     with lock_runs(home):
-        done = CliRunner().invoke(app, ["run"])
-    assert isinstance(done.exception, FolderBusy)
+        done = CliRunner().invoke(app, [command])
+        quiet = CliRunner().invoke(app, [command, "--quiet"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    said = [line for line in done.stderr.splitlines() if "CVE-2024-6923" not in line]
+    assert len(said) == 1
+    assert "another run is at work" in said[0]
+    assert (quiet.exit_code, quiet.output) == (0, "")
     assert pinged(receiver) == []
+
+
+def test_a_stage_that_is_named_for_its_own_work_fails_where_a_run_is_at_work(home: Path) -> None:
+    write_sources(home, "http://127.0.0.1:9/feed.xml")
+    with lock_runs(home):
+        done = CliRunner().invoke(app, ["process"])
+    assert isinstance(done.exception, FolderBusy)
+
+
+def test_a_quiet_run_says_nothing_where_nothing_went_wrong(home: Path) -> None:
+    with Web() as web:
+        web.page("/a")
+        write_sources(home, web.feed("/feed.xml", ["/a"]))
+        done = CliRunner().invoke(app, ["run", "--quiet"])
+    assert (done.exit_code, done.output) == (0, "")
+
+
+def test_a_quiet_run_says_what_went_wrong(home: Path) -> None:
+    write_sources(home, "http://127.0.0.1:9/feed.xml")
+    failed = CliRunner().invoke(app, ["run", "--quiet"])
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert "none of 1 source" in failed.stderr
 
 
 def test_a_switch_that_is_away_fails_no_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

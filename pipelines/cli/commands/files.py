@@ -1,11 +1,16 @@
-"""`maplewire extract`, `judge` and `dedup`, on files."""
+"""`maplewire extract`, `judge` and `dedup`, on files.
+
+They fit as pipes: each takes the lines of the one before. A line keeps the fields that it came with.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import tee
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,42 +19,48 @@ import typer
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
 from pipelines.cli.console import complain, print_json_line
+from pipelines.text.counts import counted
 
 
 def extract(paths: Annotated[list[Path], typer.Argument(help=".html, .html.gz or .warc.gz files.")]) -> None:
     """Extract saved pages to JSON lines, one article a line.
 
-    Example: maplewire extract saved/*.html > articles.jsonl
+    Example: maplewire extract saved/*.html | maplewire judge - --only-relevant | maplewire dedup -
     """
     from pipelines.extract import extract_paths
 
     # Saved pages have no time of collection; relative dates in them count from now.
     failed = 0
-    for line in extract_paths(paths, datetime.now(UTC)):
+    for line in _with_ids(extract_paths(paths, datetime.now(UTC))):
         if line.get("error"):
             failed += 1
         # A page without an article has a line too, so that lines and pages can be matched.
         print_json_line(line)
     if failed:
-        complain(f"{failed} of the pages gave no article; their lines say why under “error”")
+        complain(f"{counted(failed, 'page')} gave no article; “error” says why")
         raise typer.Exit(1)
 
 
 def judge(
     file: Annotated[
-        Path, typer.Argument(help="JSON lines of {id, title, text, lang?}; - for standard input.")
+        Path, typer.Argument(help="JSON lines of {id, title, text or body, lang?}; - for standard input.")
     ],
+    only_relevant: Annotated[
+        bool, typer.Option("--only-relevant", help="Print only texts that are on the beat.")
+    ] = False,
 ) -> None:
     """Judge whether texts are on the beat.
 
-    Prints {id, relevant, borderline, score, why} a line.
+    Prints each line with {id, relevant, borderline, score, why} added.
     """
     from pipelines.relevance import judge_lines
 
     with open_app(reading=True) as maplewire:
         # The beat's terms decide, so another MAPLEWIRE_BEAT gives other answers.
-        for line in judge_lines(read_json_lines(file), maplewire.beat.terms):
-            print_json_line(line)
+        texts, to_judge = tee(read_json_lines(file))
+        for text, verdict in zip(texts, judge_lines(to_judge, maplewire.beat.terms), strict=True):
+            if verdict["relevant"] or not only_relevant:
+                print_json_line({**text, **verdict})
 
 
 def dedup(
@@ -66,8 +77,35 @@ def dedup(
     with open_app(reading=True) as maplewire:
         # What an event is about is known by the names of the beat.
         words = EventWords(maplewire.beat.terms, maplewire.beat.event_rules)
-        for line in cluster_lines(read_json_lines(file), words):
+        for line in cluster_lines(_articles_of(read_json_lines(file)), words):
             print_json_line(line)
+
+
+def _with_ids(lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield each line with an id: its address, or its path where it has none.
+
+    A number follows where a page was saved more than once.
+    """
+    seen: Counter[str] = Counter()
+    for line in lines:
+        name = str(line.get("url") or line["path"])
+        seen[name] += 1
+        id_ = name
+        if seen[name] > 1:
+            id_ = f"{name} ({seen[name]})"
+        yield {"id": id_, **line}
+
+
+def _articles_of(lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the lines that hold an article; say how many do not."""
+    without = 0
+    for line in lines:
+        if line.get("error") and not line.get("body"):
+            without += 1
+        else:
+            yield line
+    if without:
+        complain(f"{counted(without, 'line holds', 'lines hold')} no article and cannot be grouped")
 
 
 def read_json_lines(file: Path) -> Iterator[dict[str, Any]]:

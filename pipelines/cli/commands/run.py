@@ -11,15 +11,25 @@ from crawlers.errors import CatalogueError
 from pipelines.cli.application import name_mail_fault
 from pipelines.cli.console import say
 from pipelines.cli.options import AsJson
-from pipelines.cli.stage import check_files, finish_command, outcome_words, run_counted_stage, run_stage
+from pipelines.cli.stage import (
+    check_files,
+    finish_command,
+    leaving_to_others,
+    outcome_words,
+    run_counted_stage,
+    run_stage,
+)
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
     from pipelines.stages.context import RunProblems
 
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing went wrong.")]
+
 
 def run(
     as_json: AsJson = False,
+    quiet: Quiet = False,
     now: Annotated[
         str | None,
         typer.Option(
@@ -34,6 +44,8 @@ def run(
     Safe to kill and to run again: the next run continues where this one stopped. For cron:
 
         */5 * * * * MAPLEWIRE_HOME=/var/lib/maplewire maplewire run
+
+    Where another run is still at work, it leaves the work to that one and ends with 0.
 
     MAPLEWIRE_OPERATOR_MAIL hears of trouble, and MAPLEWIRE_PING_URL, a dead-man's switch, of each run.
 
@@ -50,13 +62,15 @@ def run(
     from pipelines.stages.run import run_once
 
     moment = None if now is None else read_rehearsal_time(now)
-    name_mail_fault()
+    if not quiet:
+        name_mail_fault()
     problems = RunProblems()
-    with watched_run(problems, moment) as maplewire:
+    with leaving_to_others(quiet=quiet), watched_run(problems, moment, quiet=quiet) as maplewire:
         report, _ = run_once(maplewire.parts, problems)
         health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
     # The account first: it also holds what went well, and an exit status ends the command.
-    print_runs([report], health, as_json=as_json)
+    if not quiet:
+        print_runs([report], health, as_json=as_json)
     finish_command(problems)
 
 
@@ -174,7 +188,7 @@ def reindex() -> None:
     run_stage(reindex_stage)
 
 
-def alert() -> None:
+def alert(quiet: Quiet = False) -> None:
     """Match saved searches with what arrived, and send mails."""
 
     def alert_stage(maplewire: App, problems: RunProblems) -> str:
@@ -183,11 +197,13 @@ def alert() -> None:
 
         return f"{counted(send_new_alerts(maplewire.parts, problems), 'mail')} sent"
 
-    name_mail_fault()
-    run_stage(alert_stage)
+    if not quiet:
+        name_mail_fault()
+    with leaving_to_others(quiet=quiet):
+        run_stage(alert_stage, quiet=quiet)
 
 
-def digest() -> None:
+def digest(quiet: Quiet = False) -> None:
     """Send the digests that are due.
 
     They are due by each search's own clock. What is unusual is reported too.
@@ -201,5 +217,7 @@ def digest() -> None:
 
         return f"{counted(send_due_digests(maplewire.parts, problems), 'mail')} sent"
 
-    name_mail_fault()
-    run_stage(digest_stage)
+    if not quiet:
+        name_mail_fault()
+    with leaving_to_others(quiet=quiet):
+        run_stage(digest_stage, quiet=quiet)
