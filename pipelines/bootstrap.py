@@ -214,6 +214,7 @@ class App:
             kibana_url=reveal(settings.kibana_url),
             unsubscribe_mail=settings.unsubscribe_mail,
             reading_room=settings.reading_room,
+            feeds_dir=settings.feeds,
             store=self.batches,
             page_reader=self.page_reader,
             rechecks=RecheckPolicy(

@@ -139,6 +139,8 @@ class Settings(BaseSettings):
     operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
     #: A box that a person reads, for readers who want no more mails.
     unsubscribe_mail: str | None = None
+    #: Where each run writes an Atom feed of every search.
+    feeds_dir: Path | None = None
     #: A dead-man's switch that `maplewire run` reports to.
     ping_url: SecretStr | None = None
 
@@ -327,6 +329,11 @@ class Settings(BaseSettings):
     def own_searches(self) -> Path:
         """Return the file of this data folder's own searches."""
         return self.home / "searches.yaml"
+
+    @property
+    def feeds(self) -> Path:
+        """Return the folder of the Atom feeds."""
+        return self.feeds_dir or self.home / "feeds"
 
     @property
     def outbox_dir(self) -> Path:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from pipelines.model import Document
 from pipelines.ports import Ledger
@@ -36,3 +36,23 @@ def read_documents(ledger: Ledger, arrival: int = 0, story_id: str | None = None
         for _, document in arrivals:
             yield document
         arrival = arrivals[-1][0]
+
+
+def stored_span(
+    ledger: Ledger,
+    documents: Sequence[Document],
+    since: datetime,
+    now: datetime,
+    most: int = MAX_DOCUMENTS,
+) -> timedelta:
+    """Return of how much of the time since a moment there is something stored.
+
+    `documents` are those of that time, `most` of them at most. The answer is at least a day, so that a rate
+    can be told of it.
+    """
+    # What came in before says that all of the time is covered, unless only the newest were read.
+    is_covered = ledger.arrival_before(since) > 0 and len(documents) < most
+    if is_covered or not documents:
+        return now - since
+    oldest = min(document.collected for document in documents)
+    return min(max(now - oldest, timedelta(days=1)), now - since)

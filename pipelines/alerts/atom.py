@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lxml import etree
+from markupsafe import Markup
 
 from pipelines.alerts.bug_log import log_bug
-from pipelines.alerts.wording import NO_ADDRESS, on_clock, one_line, route_label, web_address
+from pipelines.alerts.story_facts import LEAD_CHARACTERS
+from pipelines.alerts.wording import (
+    NO_ADDRESS,
+    first_lines,
+    on_clock,
+    one_line,
+    route_label,
+    web_address,
+)
 from pipelines.model import Alert, SavedSearch, StoredArticle, Story
 from pipelines.text.counts import counted
 
@@ -21,6 +30,10 @@ _TAG_DATE = "2026-01-01"
 _ATOM = "http://www.w3.org/2005/Atom"
 #: Control characters, halves of surrogate pairs, and two code points that are no characters.
 _NOT_IN_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Copies that an entry lists, to bound its size.
+SHOWN_ARTICLES = 20
+_PARAGRAPH = Markup("<p>{}</p>")
+_COPY = Markup('<li><a href="{}">{}</a>, {}</li>')
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -31,6 +44,8 @@ class AtomEntry:
     alert: Alert
     story: Story
     lead: StoredArticle
+    #: The articles of the story, its first one too.
+    articles: tuple[StoredArticle, ...] = ()
 
 
 def write_atom(search: SavedSearch, entries: Sequence[AtomEntry], domain: str, now: datetime) -> bytes:
@@ -73,18 +88,49 @@ def _entry_element(entry: AtomEntry, domain: str, now: datetime) -> etree._Eleme
         _add_child(element, "category").set("term", _xml_text(topic))
     _add_author(element, one_line(lead.publisher.name) or "unknown")
     _add_child(element, "summary", _summary(entry))
+    # The programs show this; they escape nothing and follow links, so it is made of escaped text alone.
+    _add_child(element, "content", _content(entry)).set("type", "html")
     return element
 
 
 def _summary(entry: AtomEntry) -> str:
-    """Return where the text comes from, its copies and why it was told."""
+    """Return where the text comes from, its copies, and how it begins."""
+    return one_line(" · ".join([*_facts(entry), _beginning(entry)]))
+
+
+def _facts(entry: AtomEntry) -> list[str]:
+    """Return where the text comes from, and how many copies it has."""
     facts: list[str] = []
     label = route_label(entry.story)
     if label:
         facts.append(label)
     if entry.story.copies:
         facts.append(counted(entry.story.copies, "copy", "copies"))
-    return one_line(" · ".join([*facts, *entry.alert.why]))
+    return facts
+
+
+def _beginning(entry: AtomEntry) -> str:
+    """Return how the text begins, in one line."""
+    return one_line(first_lines(entry.lead.article.body, (), LEAD_CHARACTERS).striptags())
+
+
+def _content(entry: AtomEntry) -> str:
+    """Return the entry as HTML.
+
+    Its label, how it begins, its copies with their links, and why it was told.
+    """
+    parts = [_PARAGRAPH.format(" · ".join(_facts(entry))), _PARAGRAPH.format(_beginning(entry))]
+    rows = []
+    for stored in entry.articles[:SHOWN_ARTICLES]:
+        url = web_address(stored.article.url)
+        if stored.article.id != entry.lead.article.id and url != NO_ADDRESS:
+            outlet = one_line(stored.publisher.name)
+            rows.append(_COPY.format(url, one_line(stored.article.title or outlet), outlet))
+    if rows:
+        parts.append(Markup("<ul>{}</ul>").format(Markup("").join(rows)))
+    for reason in entry.alert.why:
+        parts.append(_PARAGRAPH.format(one_line(reason)))
+    return str(Markup("").join(parts))
 
 
 def _add_author(parent: etree._Element, name: str) -> None:

@@ -6,9 +6,9 @@ Its stories and mails, its overlap with other searches, and what it nearly found
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipelines.alerts.cadence import next_slot
 from pipelines.alerts.conditions import lacking, refusal
@@ -19,13 +19,31 @@ from pipelines.query import Query
 
 
 @dataclass(frozen=True, slots=True)
+class TrialSpan:
+    """The time that a search is tried on."""
+
+    #: That was asked for.
+    days: int
+    #: Of which there is something stored: rates are of this time.
+    stored: timedelta
+    #: Returns one name for all stories of an event.
+    event_of: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class BackTest:
     """What a search would have found in some weeks."""
 
     days: int
+    #: Days of these of which there is something stored.
+    stored_days: float
     #: Ids of the stories that it would have told, the newest first.
     stories: tuple[str, ...]
     mails: int
+    #: Events that they are about: the reports of one are one mail.
+    events: int
+    #: Ids of the stories of its newest mail, the newest first.
+    last_mail: tuple[str, ...]
     #: Stories that matched and were kept out, counted by the reason.
     refused: Mapping[str, int]
     #: Stories that another saved search finds too, by its id, most first.
@@ -36,7 +54,7 @@ class BackTest:
 
     @property
     def mails_a_week(self) -> float:
-        return 7 * self.mails / self.days
+        return 7 * self.mails / self.stored_days
 
 
 def back_test(
@@ -45,7 +63,7 @@ def back_test(
     documents: Sequence[Document],
     stories: Mapping[str, Story],
     others: Sequence[tuple[str, Query]],
-    days: int,
+    span: TrialSpan,
 ) -> BackTest:
     """Run a search on what came in over some days.
 
@@ -68,10 +86,14 @@ def back_test(
     for story_id in _by_story(found_loosely):
         if story_id not in matched:
             missed.append(story_id)
+    mails = _mails_of(search, told, span)
     return BackTest(
-        days=days,
+        days=span.days,
+        stored_days=round(span.stored / timedelta(days=1), 1),
         stories=tuple(sorted(told, key=lambda story_id: told[story_id], reverse=True)),
-        mails=_count_mails(search, told.values()),
+        mails=len(mails),
+        events=len({span.event_of(story_id) for story_id in told}),
+        last_mail=mails[-1] if mails else (),
         refused=refused,
         overlap=dict(overlap.most_common()),
         missed=tuple(missed),
@@ -107,12 +129,22 @@ def _by_story(documents: Iterable[Document]) -> dict[str, list[Document]]:
     return found
 
 
-def _count_mails(search: SavedSearch, times: Iterable[datetime]) -> int:
-    """Count the mails of stories found at these times.
+def _mails_of(search: SavedSearch, told: Mapping[str, datetime], span: TrialSpan) -> list[tuple[str, ...]]:
+    """Return the stories of each mail that would have told them, the newest mail last.
 
-    Each is one mail, or each hour of a digest is one.
+    Reports of one event are one mail, unless the search wants each story alone; a digest is one.
     """
-    # Quiet hours and ceilings join mails too. They are left out, so the count is an upper bound.
-    if search.cadence == "immediate":
-        return len(list(times))
-    return len({next_slot(search, at) for at in times})
+    # Quiet hours and ceilings join mails too. They are left out, so the number is an upper bound.
+    mails: dict[object, list[str]] = {}
+    for story_id in sorted(told, key=lambda story_id: told[story_id]):
+        mails.setdefault(_mail_of(search, story_id, told[story_id], span), []).append(story_id)
+    return [tuple(reversed(story_ids)) for story_ids in mails.values()]
+
+
+def _mail_of(search: SavedSearch, story_id: str, at: datetime, span: TrialSpan) -> object:
+    """Return what the stories of one mail have in common."""
+    if search.cadence != "immediate":
+        return next_slot(search, at)
+    if search.group == "event":
+        return span.event_of(story_id)
+    return story_id

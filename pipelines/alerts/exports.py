@@ -28,12 +28,9 @@ def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
     """
     ledger = context.ledger
     now = context.clock.now()
-    told = ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS))
     newest: dict[str, Alert] = {}
-    for alert in sorted(told, key=lambda alert: alert.told or now, reverse=True):
-        # Alerts without a mail were noted silently: nobody was told, so the feed does not tell either.
-        if alert.story_id and alert.mail:
-            newest.setdefault(alert.story_id, alert)
+    for alert in _told_lately(ledger, search, now):
+        newest.setdefault(alert.story_id, alert)
     shown = list(newest)[:ENTRIES]
     stories = stories_on_beat(ledger, shown)
     entries: list[AtomEntry] = []
@@ -43,10 +40,28 @@ def feed_of(context: NotifyContext, search: SavedSearch) -> bytes:
             continue
         lead = ledger.article(story.lead_id)
         if lead is not None:
-            entries.append(AtomEntry(newest[story_id], story, lead))
+            copies = tuple(ledger.story_articles(story_id))
+            entries.append(AtomEntry(newest[story_id], story, lead, copies))
     # Ids of entries hold the domain of the sender, which is the only name that is surely ours.
     domain = parseaddr(context.mail_from)[1].rpartition("@")[2] or "localhost"
     return write_atom(search, entries, domain, now)
+
+
+def last_told(ledger: Ledger, search: SavedSearch, now: datetime) -> datetime | None:
+    """Return when a search has told a story last, None where it did not lately."""
+    for alert in _told_lately(ledger, search, now):
+        return alert.told
+    return None
+
+
+def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Alert]:
+    """Return what a search has told of stories, the newest first."""
+    told = []
+    for alert in ledger.alerts(search=search.id, told_since=now - timedelta(days=FEED_DAYS)):
+        # Alerts without a mail were noted silently: nobody was told, so the feed does not tell either.
+        if alert.story_id and alert.mail:
+            told.append(alert)
+    return sorted(told, key=lambda alert: alert.told or now, reverse=True)
 
 
 def brief_of(context: NotifyContext, since: datetime) -> str:

@@ -40,6 +40,8 @@ class RunContext:
     #: Where somebody reads who wants no more mails.
     unsubscribe_mail: str | None = None
     reading_room: ReadingRoom | None = None
+    #: Where feeds of the searches are written, None to write none.
+    feeds_dir: Path | None = None
     progress: Progress = _ignore_progress
     #: Whether and when pages are fetched again.
     rechecks: RecheckPolicy = USUAL_RECHECKS

@@ -17,6 +17,7 @@ from pipelines.alerts.outbox import send_due, sender_name
 from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.stages.context import RunContext, RunProblems
+from pipelines.stages.feeds import write_feeds
 from pipelines.stages.locks import FolderBusy, lock_outbox
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ def send_new_alerts(context: RunContext, problems: RunProblems) -> int:
     """
     write_new_alerts(context, problems)
     deliver_due_mails(context, problems)
+    write_feeds(context, problems)
     return problems.mails_sent
 
 
@@ -40,6 +42,7 @@ def send_due_digests(context: RunContext, problems: RunProblems) -> int:
     """
     write_due_digests(context, problems)
     deliver_due_mails(context, problems)
+    write_feeds(context, problems)
     return problems.mails_sent
 
 

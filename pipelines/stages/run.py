@@ -15,6 +15,7 @@ from __future__ import annotations
 from pipelines.model import RunReport
 from pipelines.stages.collect import collect_sources
 from pipelines.stages.context import RunContext, RunProblems
+from pipelines.stages.feeds import write_feeds
 from pipelines.stages.index import index_changes, index_run_accounts
 from pipelines.stages.notify import deliver_due_mails, write_due_digests, write_new_alerts
 from pipelines.stages.process import process_open_batches
@@ -47,6 +48,7 @@ def run_once(context: RunContext, problems: RunProblems | None = None) -> tuple[
     write_due_digests(context, problems)
     # Once, for both: a mail server that does not answer is waited for once in a run.
     deliver_due_mails(context, problems)
+    write_feeds(context, problems)
     now = context.clock.now()
     report = context.ledger.finish_run(run_id, now, problems.mails_sent, _note_of_run(problems))
     index_run_accounts(context, problems)

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError
-from pipelines.alerts.arrived_documents import documents_since
-from pipelines.alerts.backtest import back_test
+from pipelines.alerts.arrived_documents import documents_since, stored_span
+from pipelines.alerts.backtest import TrialSpan, back_test
+from pipelines.alerts.event_ids import EventIds
 from pipelines.alerts.search_troubles import search_troubles
 from pipelines.beat.searches import DAYS, ParsedSearch
 from pipelines.model import SavedSearch
@@ -80,13 +81,16 @@ def try_search(request: Request) -> Response:
 def _trial(request: Request, room: Room, parsed: ParsedSearch) -> dict[str, Any]:
     """Return what a search would have found lately."""
     days = number_of(request, "days", _USUAL_DAYS, _MOST_DAYS)
-    documents = documents_since(room.ledger, room.now() - timedelta(days=days), _MOST_DOCUMENTS)
+    since = room.now() - timedelta(days=days)
+    documents = documents_since(room.ledger, since, _MOST_DOCUMENTS)
     stories = room.ledger.stories({document.story_id for document in documents})
     others = []
     for other in room.searches().standing:
         if other.search.id != parsed.search.id:
             others.append((other.search.id, other.query))
-    result = back_test(parsed.search, parsed.query, documents, stories, others, days)
+    stored = stored_span(room.ledger, documents, since, room.now(), _MOST_DOCUMENTS)
+    span = TrialSpan(days, stored, EventIds(room.ledger).event_of)
+    result = back_test(parsed.search, parsed.query, documents, stories, others, span)
     return {
         "result": result,
         "days": days,

@@ -96,6 +96,18 @@ def test_a_search_is_removed_and_the_beats_own_file_is_never_written(home: Path)
     assert (Path.cwd() / "beat" / "searches.yaml").read_text() == BEAT
 
 
+def test_a_search_of_the_beat_that_was_removed_is_resumed(home: Path) -> None:
+    change("edit", "paid", "--cadence", "weekly")
+    change("remove", "paid")
+    assert "paid" not in listed()
+    change("resume", "paid")
+    found = listed()["paid"]
+    assert (found["enabled"], found["cadence"], found["query"]) == (True, "immediate", "kind:paid_release")
+    change("add", "pandas", "panda*", "--to", "a@b.example")
+    change("remove", "pandas")
+    assert isinstance(ask("searches", "resume", "pandas").exception, CatalogueError), "nothing is left of it"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -123,7 +135,8 @@ def test_a_back_test_counts_stories_mails_overlap_and_misses(home: Path, tmp_pat
     done = ask("searches", "test", "duties", "--days", "10", "--sample", str(sample), "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert (found["stories"], found["mails"], found["mails_a_week"]) == (["s1"], 1, 0.7)
+    assert (found["stories"], found["mails"], found["events"]) == (["s1"], 1, 1)
+    assert (found["days"], found["stored_days"], found["mails_a_week"]) == (10, 3.0, 2.33)
     assert found["overlap"] == {"canola": 1}
     assert "Canola duties fall" in message_from_bytes(sample.read_bytes(), policy=policy.default)["Subject"]
     loose = json.loads(ask("searches", "test", '"growers canola"', "--json").stdout)

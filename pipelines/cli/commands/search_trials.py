@@ -17,12 +17,16 @@ from pipelines.cli.console import print_json, print_text, say
 from pipelines.cli.options import AsJson, SearchId, StoryId
 
 if TYPE_CHECKING:
+    from pipelines.alerts.mail_context import AlertItem
     from pipelines.bootstrap import App
     from pipelines.model import Document, OutboxMail, SavedSearch, Story
     from pipelines.query import Query
 
 # Articles of the sample story whose passages its mail shows.
 _ARTICLES_IN_SAMPLE = 2
+
+# Stories of a sample digest.
+_STORIES_IN_SAMPLE = 20
 
 # Stands in a sample mail where a search names nobody.
 _EXAMPLE_READER = ("you@newsroom.example",)
@@ -47,8 +51,9 @@ def searches_test(
 
         maplewire searches test leaders --sample leaders.eml
     """
-    from pipelines.alerts.arrived_documents import documents_since
-    from pipelines.alerts.backtest import back_test
+    from pipelines.alerts.arrived_documents import documents_since, stored_span
+    from pipelines.alerts.backtest import TrialSpan, back_test
+    from pipelines.alerts.event_ids import EventIds
     from pipelines.alerts.message_parts import read_message
     from pipelines.cli.render.searches import back_test_json, print_back_test
 
@@ -58,10 +63,12 @@ def searches_test(
         since = maplewire.clock.now() - timedelta(days=days)
         documents = documents_since(maplewire.ledger, since)
         stories = maplewire.ledger.stories({document.story_id for document in documents})
-        result = back_test(search, parsed, documents, stories, others, days)
+        stored = stored_span(maplewire.ledger, documents, since, maplewire.clock.now())
+        span = TrialSpan(days, stored, EventIds(maplewire.ledger).event_of)
+        result = back_test(search, parsed, documents, stories, others, span)
         mail = None
-        if result.stories:
-            newest = stories[result.stories[0]]
+        if result.last_mail:
+            newest = [stories[story_id] for story_id in result.last_mail]
             mail = _sample_mail(maplewire, search, parsed, newest, documents)
     if sample is not None and mail is not None:
         sample.write_bytes(mail.message)
@@ -104,11 +111,36 @@ def _other_searches(maplewire: App, search: SavedSearch) -> list[tuple[str, Quer
 
 
 def _sample_mail(
-    maplewire: App, search: SavedSearch, query: Query, story: Story, documents: Sequence[Document]
+    maplewire: App,
+    search: SavedSearch,
+    query: Query,
+    stories: Sequence[Story],
+    documents: Sequence[Document],
 ) -> OutboxMail:
-    """Return the mail with which a search would report a story."""
+    """Return the mail with which a search would report stories.
+
+    One of an event, or a digest.
+    """
     from pipelines.alerts.context import mail_context_of
+    from pipelines.alerts.digest_content import compose_digest
     from pipelines.alerts.mail_content import compose
+    from pipelines.alerts.mail_context import RelatedItem
+
+    items = []
+    for story in stories[:_STORIES_IN_SAMPLE]:
+        items.append(_sample_item(maplewire, search, query, story, documents))
+    addressed = replace(search, to=search.to or _EXAMPLE_READER)
+    context = mail_context_of(maplewire.parts)
+    if search.cadence != "immediate":
+        return compose_digest(addressed, f"{search.id}::sample", items, context, (), since=None)
+    related = [RelatedItem(item.story, item.articles[0]) for item in items[1:] if item.story]
+    return compose(addressed, replace(items[0], related=tuple(related)), context)
+
+
+def _sample_item(
+    maplewire: App, search: SavedSearch, query: Query, story: Story, documents: Sequence[Document]
+) -> AlertItem:
+    """Return a story as a mail would tell it."""
     from pipelines.alerts.mail_context import AlertItem
     from pipelines.model import Alert
     from pipelines.query import highlights
@@ -127,9 +159,7 @@ def _sample_mail(
     why = (f"It matches your search “{search.name}”",)
     alert = Alert(search.id, story.id, "new", tuple(article_ids), why)
     articles = tuple(maplewire.ledger.story_articles(story.id))
-    item = AlertItem((alert,), story, articles, tuple(passages))
-    addressed = replace(search, to=search.to or _EXAMPLE_READER)
-    return compose(addressed, item, mail_context_of(maplewire.parts))
+    return AlertItem((alert,), story, articles, tuple(passages))
 
 
 def searches_why(story: StoryId, as_json: AsJson = False) -> None:
@@ -157,7 +187,7 @@ def searches_feed(
     id_: SearchId,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write it here; HOME/feeds/ID.atom if left out, - for standard output."),
+        typer.Option(help="Write it here; where each run writes it if left out, - for standard output."),
     ] = None,
 ) -> None:
     """Write what a search has reported as an Atom feed.
@@ -165,21 +195,15 @@ def searches_feed(
     Example: maplewire searches feed leaders --out /srv/www/leaders.atom
     """
     from pipelines.alerts.exports import feed_of
+    from pipelines.stages.feeds import write_feed
 
     with open_app(reading=True) as maplewire:
         feed = feed_of(maplewire.parts, find_search(maplewire, id_))
-        path = out or maplewire.settings.home / "feeds" / f"{id_}.atom"
+        path = out or maplewire.settings.feeds / f"{id_}.atom"
     if str(path) == "-":
         print_text(feed.decode())
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Renamed when complete: a web server may read the file at any moment.
-        partial = path.with_suffix(".part")
-        partial.write_bytes(feed)
-        partial.replace(path)
-    except OSError as e:
-        raise CatalogueError([f"{path}: cannot be written: {e.strerror}"]) from e
+    write_feed(path, feed)
     say(f"{path} is written")
 
 

@@ -126,8 +126,10 @@ def searches_pause(id_: SearchId) -> None:
 def searches_resume(id_: SearchId) -> None:
     """Start the mails of a search again.
 
-    What came in while it was paused is not mailed.
+    What came in while it was paused is not mailed. One of the beat that was removed comes back as it is in
+    the beat.
     """
+    _bring_back(id_)
     _change_search(id_, {"enabled": True})
     say(f"search “{id_}” is on")
 
@@ -136,7 +138,7 @@ def searches_resume(id_: SearchId) -> None:
 def searches_remove(id_: SearchId) -> None:
     """Remove a saved search.
 
-    One of the beat's own file is only turned off for this data folder.
+    One of the beat's own file is only turned off for this data folder; `resume` brings it back.
     """
     from pipelines.beat.searches import load_searches, own_entry, write_entry
 
@@ -158,6 +160,17 @@ def _ids(searches: Iterable[ParsedSearch]) -> set[str]:
     for parsed in searches:
         found.add(parsed.search.id)
     return found
+
+
+def _bring_back(id_: str) -> None:
+    """Forget that a search of the beat was removed."""
+    from pipelines.beat.searches import own_entry, write_entry
+
+    with open_app() as maplewire:
+        own = maplewire.settings.own_searches
+        if own_entry(own, id_).get("removed") is True:
+            maplewire.home_beat.raise_conflict()
+            write_entry(own, id_, None)
 
 
 def _change_search(id_: str, changes: Mapping[str, Any]) -> None:

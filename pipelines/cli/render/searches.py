@@ -86,7 +86,8 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
     """Print what a trial found and missed."""
     numbers: list[tuple[str, object]] = [
         ("stories", len(result.stories)),
-        ("mails", result.mails),
+        ("events", result.events),
+        ("mails (the reports of one event are one)", result.mails),
         ("mails a week", f"{result.mails_a_week:.1f}"),
     ]
     for why, number in result.refused.items():
@@ -95,7 +96,10 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
     for id_, number in list(result.overlap.items())[:_OVERLAPS]:
         numbers.append((f"also found by {id_}", number))
     numbers.append((f"only a looser form finds ({result.looser})", len(result.missed)))
-    print_table(f"{search.query}, {result.days} days", ["what", "number"], numbers)
+    span = counted(result.days, "day")
+    if result.stored_days < result.days:
+        span += f", of which {result.stored_days:g} are stored"
+    print_table(f"{search.query}, {span}", ["what", "number"], numbers)
 
     rows = []
     for story_id in result.stories[:_STORIES]:
