@@ -236,7 +236,8 @@ def _commands(app: typer.Typer) -> Iterator[tuple[str, str | None]]:
     """Yield each command as it is typed, with its help."""
     for command in app.registered_commands:
         assert command.callback is not None
-        yield command.name or command.callback.__name__, command.callback.__doc__
+        name = command.name or command.callback.__name__.replace("_", "-")
+        yield name, command.callback.__doc__
     for group in app.registered_groups:
         assert group.typer_instance is not None
         for words, explanation in _commands(group.typer_instance):
