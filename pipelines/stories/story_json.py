@@ -112,6 +112,7 @@ def story_view_json(
         id_ = article["id"]
         article["gone"] = iso(view.gone.get(id_))
         account = (accounts or {}).get(id_)
+        article["passage"] = _passage(view, id_, article["of"])
         article["batch"] = account and account.batch_id
         article["record"] = account and account.record
         article["versions"] = list(map(_version_json, view.versions.get(id_, ())))
@@ -144,6 +145,17 @@ def _carried_json(text: CarriedText, article_id: str) -> Json:
         "passage": carrying.passage,
         "place": carrying.place,
     }
+
+
+def _passage(view: StoryView, article_id: str, original_id: str | None) -> str | None:
+    """Return the longest passage that a copy shares with its original."""
+    from pipelines.stories.shared_passage import shared_passage
+
+    copy = view.article(article_id)
+    original = view.article(original_id)
+    if copy is None or original is None:
+        return None
+    return shared_passage(copy, original)
 
 
 def _version_json(version: PageVersion) -> Json:

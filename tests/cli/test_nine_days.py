@@ -160,7 +160,6 @@ def live_first_days(diary: Diary) -> None:
     diary.run("Mon 10:00")
     diary.edit("wire", SHIP.saying("14 sailors", "11 sailors"))
     diary.run("Mon 11:20")
-    diary.run("Mon 12:05")
     # A story that comes and changes in quiet hours.
     diary.publish("gazette", MILL, "Mon 22:20")
     diary.run("Mon 22:30")
@@ -185,7 +184,7 @@ def live_first_days(diary: Diary) -> None:
     diary.run("Wed 08:05")
     # A source fails, and is mended before the next digest.
     diary.break_down("courier")
-    for at in ("Wed 09:00", "Wed 10:00", "Wed 12:00", "Wed 20:00"):
+    for at in ("Wed 09:00", "Wed 10:00", "Wed 12:00"):
         diary.run(at)
     diary.sites["courier"].write_feed()
     diary.run("Thu 07:10")
@@ -194,7 +193,6 @@ def live_first_days(diary: Diary) -> None:
 
 def live_last_days(diary: Diary) -> None:
     # Nothing runs for a while, and an hourly mail is overdue in quiet hours.
-    diary.run("Fri 08:05")
     diary.publish("wire", RAIL, "Fri 19:10")
     diary.run("Fri 19:20")
     diary.run("Fri 23:10")
@@ -204,7 +202,6 @@ def live_last_days(diary: Diary) -> None:
     diary.publish("courier", FAIR, "Sun 10:00")
     diary.run("Sun 10:10")
     diary.set_searches(searches(LATE))
-    diary.run("Sun 10:40")
     diary.publish("gazette", SHIP.saying("14 sailors", "11 sailors"), "Sun 11:00")
     diary.run("Sun 11:10")
     diary.publish("wire", BOND, "Sun 12:00")
@@ -388,6 +385,15 @@ def test_the_record_of_a_page_is_in_its_batch(diary: Diary) -> None:
     page = read_page(diary.home / "batches" / f"{article['batch']}.warc.gz", article["record"])
     assert page.url == article["url"]
     assert FARM.paragraphs[-1].encode() in page.body
+
+
+def test_a_copy_quotes_the_longest_passage_that_it_shares(diary: Diary) -> None:
+    shown = diary.invoke("story", story_of(diary, SHIP))
+    assert "the longest passage reads: “A bulk carrier" in shown.stdout
+    story = json.loads(diary.invoke("story", story_of(diary, SHIP), "--json").stdout)
+    original, copy = story["articles"]
+    assert original["passage"] is None
+    assert copy["passage"].startswith("A bulk carrier")
 
 
 def test_all_is_in_order_after_nine_days(diary: Diary) -> None:
