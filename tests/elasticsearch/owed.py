@@ -49,7 +49,13 @@ def changes(ledger: Ledger) -> Iterator[Change]:
 
 def assert_equal_to_the_ledger(ask: Asking, prefix: str, ledger: Ledger) -> None:
     documents = [change.document for change in changes(ledger) if change.document]
-    assert held(ask, f"{prefix}-articles") == {d.id: as_json(article_source(d)) for d in documents}
+    owed_articles = {}
+    for document in documents:
+        source = as_json(article_source(document))
+        # Words to search by: the node keeps them in its index alone, as the mapping says.
+        del source["words"]
+        owed_articles[document.id] = source
+    assert held(ask, f"{prefix}-articles") == owed_articles
     stories = {s.id: s for s in ledger.story_documents({d.story_id for d in documents}) if s.story}
     kept = held(ask, f"{prefix}-stories")
     owed = {id_: as_json(story_source(story)) for id_, story in stories.items()}
