@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
-from pipelines.alerts.mail_subject import digest_subject
+from pipelines.alerts.mail_subject import count_stories, digest_subject
 from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, topic_groups
@@ -69,7 +69,8 @@ def compose_digest(
         "more": _facts_of(more, context),
         "later": _facts_of(later, context),
         "notes": _facts_of(notes, context),
-        "stories": len(new),
+        "stories": count_stories(new),
+        "events": len(new),
         "has_contents": len(new) >= CONTENTS_FROM,
         "left_out": max(0, len(new) - DIGEST_STORIES),
         "week": bars_of(week),

@@ -76,6 +76,11 @@ def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext, s
     return f"{', '.join(_counts_of(items, say))}, {day}: {first}"
 
 
+def count_stories(items: Sequence[AlertItem]) -> int:
+    """Return how many stories items tell of, with the other reports of their events."""
+    return sum(len(item.split()) for item in items)
+
+
 def _counts_of(items: Sequence[AlertItem], say: Say) -> list[str]:
     """Return in words how many things of each kind there are."""
     new = gone = more = changes = growing = 0
@@ -84,9 +89,9 @@ def _counts_of(items: Sequence[AlertItem], say: Say) -> list[str]:
         if item.story is None:
             kinds[say(kicker_of(item.head)).lower()] = None
         elif item.is_later_report:
-            more += 1
+            more += count_stories([item])
         elif item.head.reason == "new":
-            new += 1
+            new += count_stories([item])
             gone += is_taken_away(item)
         elif item.head.reason == "update":
             changes += 1

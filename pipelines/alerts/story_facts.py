@@ -142,7 +142,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "hints": name_hints(story.headline, context.english),
         "label": one_line(route_label(story, context.state_media)),
         "kind": story.kind,
-        "evidence": _evidence(lead),
+        "evidence": _evidence(lead, is_labelled=bool(story.origin or story.carrier)),
         "url": web_address(lead.article.url),
         "page": context.reading_room.story(story.id) if context.reading_room else None,
         "gloss": _gloss_of(item, lead),
@@ -205,12 +205,14 @@ def _outlets(lead: StoredArticle, articles: Sequence[StoredArticle]) -> list[str
     return list(names)
 
 
-def _evidence(lead: StoredArticle) -> list[tuple[str, str]]:
+def _evidence(lead: StoredArticle, *, is_labelled: bool) -> list[tuple[str, str]]:
     """Return (text, where it stands) of what the label rests on."""
     lines: list[tuple[str, str]] = []
-    for evidence in lead.route.evidence[:SHOWN_REASONS]:
-        lines.append((one_line(evidence.text), one_line(evidence.where)))
-    return lines
+    for evidence in lead.route.evidence:
+        # A dateline alone says where somebody wrote, and not whose text it is.
+        if is_labelled or evidence.mark != "dateline":
+            lines.append((one_line(evidence.text), one_line(evidence.where)))
+    return lines[:SHOWN_REASONS]
 
 
 def _relevance(lead: StoredArticle, headline: str) -> str:

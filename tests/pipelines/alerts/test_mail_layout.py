@@ -11,7 +11,7 @@ import pytest
 from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
-from pipelines.model import OutboxMail, ReadingRoom
+from pipelines.model import Evidence, OutboxMail, ReadingRoom
 from tests.builders import NOON
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, parts, read
 
@@ -80,7 +80,26 @@ def test_a_chinese_headline_says_what_happened_where_an_english_report_does() ->
         for mail in (compose(a_search(), item, DESK), a_digest(item)):
             for text in parts(read(mail)):
                 assert "Same event in English:" in text
+    for text in parts(read(compose(a_search(language="zh"), alone.with_reports([english]), DESK))):
+        assert "同一事件的英文标题" not in text, "who reads Chinese needs no gloss"
     french = told(3, "Rencontre à Pékin", "fr")
     for item in (alone, alone.with_reports([french]), english.with_reports([alone])):
         for text in parts(read(compose(a_search(), item, DESK))):
             assert "Same event in English" not in text
+
+
+def test_a_digest_counts_stories_and_events_alike_wherever_it_does() -> None:
+    event = told(1).with_reports([told(2), told(3)])
+    mail = a_digest(event, told(4, "Other"))
+    plain = parts(read(mail))[0]
+    assert "4 stories (2 events)" in plain
+    assert "4 stories, 17 Jan" in mail.subject
+
+
+def test_a_dateline_is_no_word_on_the_origin() -> None:
+    stored = a_stored()
+    evidence = (Evidence("dateline", "BERGEN", "first line"),)
+    stored = replace(stored, route=replace(stored.route, evidence=evidence))
+    story = a_story(stored, origin=None, carrier=None, kind="report")
+    for text in parts(read(compose(a_search(), AlertItem((an_alert(),), story, (stored,)), DESK))):
+        assert "BERGEN" not in text
