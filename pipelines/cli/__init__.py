@@ -7,7 +7,9 @@ Everything heavy is imported inside the commands, so that `maplewire --help` sta
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -40,6 +42,9 @@ from pipelines.cli.commands.story import story_app
 from pipelines.cli.commands.terms import terms_app
 from pipelines.cli.commands.upkeep import upkeep
 from pipelines.cli.console import complain, configure_logs, print_text, set_up_streams
+
+#: An argument with a minus and more than a letter behind it, such as `-n` and `-n20` have.
+_EXCLUDING = re.compile(r"-(?!-)(?!n\d*$)..")
 
 app = typer.Typer(
     name="maplewire",
@@ -103,7 +108,7 @@ def main() -> None:
     """
     set_up_streams()
     try:
-        app()
+        app(args=_with_leading_minus(sys.argv[1:]))
     except CatalogueError as e:
         for problem in e.problems:
             complain(problem)
@@ -116,6 +121,21 @@ def main() -> None:
         # complain about it when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _with_leading_minus(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a command; a query may begin with what it excludes.
+
+    `maplewire search '-canola'`: a space before the minus makes it no option, and no other query.
+    """
+    if arguments[:1] != ["search"]:
+        return list(arguments)
+    protected: list[str] = []
+    for argument in arguments:
+        if _EXCLUDING.match(argument):
+            argument = f" {argument}"
+        protected.append(argument)
+    return protected
 
 
 def _report_error(error: CrawlError) -> int:

@@ -51,6 +51,8 @@ class LeafReader:
         field = FIELDS[name]
         if lexeme.kind in ("range", "compare"):
             return self._read_range(lexeme, name, field)
+        if lexeme.kind == "word" and len(lexeme.parts) > 1 and field.kind not in ("text", "name"):
+            self._fail(f"~1 is for words of a text; {name}: takes a whole value.", lexeme)
         if lexeme.kind == "word" and re.fullmatch(r"\*+", lexeme.parts[0]):
             return self._read_star(name, field, is_named=is_named)
         match field.kind:

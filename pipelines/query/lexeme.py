@@ -16,7 +16,7 @@ class Lexeme:
 
     - phrase: the text between the quotes, and the slop as digits or ""
     - field: its canonical name
-    - word: as typed, with its backslashes
+    - word: as typed, with its backslashes; and "~" where one letter may be wrong
     - range: opening bracket, low, high, closing bracket
     - compare: operator, value
     - near: how many words may stand between, and "in order" or ""

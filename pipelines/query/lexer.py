@@ -42,6 +42,8 @@ _RANGE = re.compile(
     r'([\[{])\s*("[^"]*"|[^\s"]+)\s+(TO|to|To)\s+("[^"]*"|[^\s"]+?)\s*([\]}])',
 )
 _REGULAR_EXPRESSION = re.compile(r"/(?:\\.|[^/\s])+/")
+#: A word in which a letter may be wrong: canola~1.
+_SIMILAR = re.compile(r"([^~^\\*?]+)~1?")
 #: A word with a sign that stands for any endings elsewhere: canol!, canol$4.
 _TRUNCATED = re.compile(r"[^\W\d_]{3,}(?:!|[$#]\d?)")
 #: A condition as other products write it: hd=canola, wc>500.
@@ -100,6 +102,9 @@ class _Cutter:
                     order = "in order" if near.is_in_order else ""
                     return Lexeme("near", *match.span(), (str(near.slop), order))
                 self._check_word(match)
+                similar = _SIMILAR.fullmatch(match["word"])
+                if similar:
+                    return Lexeme("word", *match.span(), (similar[1], "~"))
                 return Lexeme("word", *match.span(), (match["word"],))
             case "range":
                 return Lexeme("range", *match.span(), self._read_range(match))
@@ -171,13 +176,15 @@ class _Cutter:
         if self._plain[start] == "/" and (expression := _REGULAR_EXPRESSION.match(self._plain, start)):
             message = "Regular expressions are not supported; use * and ? or list the words with OR."
             self._fail(message, start, expression.end())
+        if _SIMILAR.fullmatch(match["word"]):
+            return
         # A backslash and what it protects are passed over as one.
         for mark in re.finditer(r"\\.|[~^]", match["word"]):
             place = start + mark.start()
             if mark[0] == "^":
                 self._fail("Results are ordered by time, so a weight (^) has no effect; leave it out.", place)
             if mark[0] == "~":
-                message = "Words are not searched by likeness; use canol* or list the spellings with OR."
+                message = "After a word stands ~1: one letter may be another one, missing or too many."
                 self._fail(message, place)
         self._check_comparison_without_colon(match["word"], *match.span())
 

@@ -104,7 +104,7 @@ class NearnessReader:
                 self._fail(message, operator)
 
     def _word_or_phrase(self, lexeme: Lexeme, operator: Lexeme) -> Lexeme:
-        if lexeme.kind == "word":
+        if lexeme.kind == "word" and len(lexeme.parts) == 1:
             return replace(lexeme, parts=(without_question(lexeme.parts[0]),))
         if lexeme.kind != "phrase" or lexeme.parts[1]:
             self._fail("Beside this sign stand words and phrases alone.", operator)

@@ -28,7 +28,7 @@ from pipelines.query.lexeme import Lexeme
 from pipelines.query.lexeme_order import EMPTY
 from pipelines.query.lexer import lexemes
 from pipelines.query.nearness import NearnessReader
-from pipelines.query.tree import All, And, Exists, Near, Node, Not, Or, Query, Words
+from pipelines.query.tree import All, And, Exists, Near, Node, Not, Or, Prefix, Query, Wildcard, Words
 
 #: AND and OR inside each other. Elasticsearch takes 30 (`indices.query.bool.max_nested_depth`), of which a
 #: leaf in several fields and the limits of a search by date, language and source take up to four.
@@ -48,8 +48,10 @@ def parse(text: str, now: datetime | None = None) -> Query:
     if root is None:
         raise QueryError(EMPTY, text, found[0].start, found[-1].end - found[0].start)
     if _count_phrases(root) > MAX_PHRASES:
-        message = "Words joined by hyphens are looked for in the forms of every language, and these are too "
-        message += "many; put them in quotes, or make two queries of it."
+        message = (
+            "Words with a hyphen or ~1 stand for many, and these are too many; put those with a hyphen in "
+        )
+        message += "quotes, or make two queries of it."
         raise_query_error(message, text, found[0].start, found[-1].end)
     if _levels_of(root) > MAX_LEVELS:
         message = f"AND, OR and words side by side go at most {MAX_LEVELS} deep inside each other; make two "
@@ -68,7 +70,7 @@ def _count_phrases(node: Node) -> int:
         case Words(fields=fields, phrases=phrases):
             several = sum(1 for phrase in phrases if len(phrase) > 1)
             return len(fields) * max(1, several)
-        case Near(fields=fields):
+        case Near(fields=fields) | Wildcard(fields=fields) | Prefix(fields=fields):
             return len(fields)
     return 0
 

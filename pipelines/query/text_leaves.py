@@ -26,6 +26,11 @@ from pipelines.text.folding import fold_for_search
 MAX_SPELLINGS = 64
 
 
+#: Letters of a word in which one may be wrong.
+LEAST_SIMILAR = 4
+MOST_SIMILAR = 30
+
+
 class TextLeafReader:
     """Reads the words and phrases of one query."""
 
@@ -39,6 +44,8 @@ class TextLeafReader:
         """
         if lexeme.kind == "phrase":
             return self._read_phrase(lexeme, field)
+        if len(lexeme.parts) > 1:
+            return self._read_similar(lexeme, field)
         typed = without_question(lexeme.parts[0])
         if has_wildcard(typed):
             return self._read_wildcard(replace(lexeme, parts=(typed,)), field)
@@ -62,6 +69,31 @@ class TextLeafReader:
         if field.kind == "name":
             self._fail("Nearness (~) is for title:, summary:, body: and text:; use AND here.", lexeme)
         return _near_words(field.parts, phrase, int(slop))
+
+    def _read_similar(self, lexeme: Lexeme, field: Field) -> Node:
+        """Return a word in which one letter is another one, missing, too many, or in its neighbour's place.
+
+        The first letter is as typed.
+        """
+        tokens = analysis.plain_words(lexeme.parts[0])
+        if len(tokens) != 1 or not LEAST_SIMILAR <= len(tokens[0]) <= MOST_SIMILAR:
+            message = (
+                f"~1 stands after one word of {LEAST_SIMILAR} to {MOST_SIMILAR} letters, as in canola~1."
+            )
+            self._fail(message, lexeme)
+        word = tokens[0]
+        literal = {(word,): None}
+        patterns: dict[str, None] = {}
+        for place in range(1, len(word)):
+            literal[(word[:place] + word[place + 1 :],)] = None
+            swapped = word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+            literal[(swapped,)] = None
+            patterns[f"{word[:place]}?{word[place + 1 :]}"] = None
+            patterns[f"{word[:place]}?{word[place:]}"] = None
+        patterns[f"{word}?"] = None
+        leaves: list[Node] = [Words(field.parts, tuple(literal), plain=True)]
+        leaves += [Wildcard(field.parts, pattern) for pattern in patterns]
+        return Or(tuple(leaves))
 
     def _read_wildcard(self, lexeme: Lexeme, field: Field) -> Node | None:
         typed = lexeme.parts[0]

@@ -11,6 +11,8 @@ from pipelines.text.folding import fold_for_search, keyword
 
 #: Stars in one word: each multiplies the work of matching a hostile text.
 MAX_STARS = 3
+#: Letters of a word that begins with a wildcard: all words of an index are looked at for it.
+LEAST_BEHIND = 3
 #: Question marks in a word that has a star. Each doubles the states of the automaton that a server
 #: makes of the word, and Elasticsearch refuses one that is too great.
 MAX_MARKS = 5
@@ -54,9 +56,9 @@ def check_wildcards(text: str, lexeme: Lexeme) -> None:
 
 
 def _problem_with_wildcards(typed: str) -> str | None:
-    if typed[0] in "*?":
-        return f"A word cannot begin with {typed[0]}; begin with letters, as in canol*."
     bare = _without_protected(typed)
+    if typed[0] in "*?" and len(re.findall(r"[^\W_]", bare)) < LEAST_BEHIND:
+        return f"A word that begins with {typed[0]} needs {LEAST_BEHIND} letters, as in *anola."
     if bare.count("*") > MAX_STARS:
         return f"A word takes at most {MAX_STARS} stars."
     if "*" in bare and bare.count("?") > MAX_MARKS:

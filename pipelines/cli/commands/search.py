@@ -13,6 +13,11 @@ from pipelines.cli.options import AsJson, Limit
 
 if TYPE_CHECKING:
     from crawlers.model import Source
+    from pipelines.bootstrap import App
+    from pipelines.query import Keyword, Query
+
+#: Values of a query that are doubted in one answer.
+_MOST_DOUBTS = 5
 
 
 def search(  # noqa: PLR0913 - one for each option
@@ -59,7 +64,39 @@ def search(  # noqa: PLR0913 - one for each option
             _doubt_source(source, maplewire.beat.sources)
         if not found.total and lang is not None:
             _doubt_language(lang)
+        _doubt_values(maplewire, parsed)
         print_search_results(maplewire.ledger, found, articles=articles, as_json=as_json, events=events)
+
+
+def _doubt_values(maplewire: App, query: Query) -> None:
+    """Complain about values of the query that no article has, with the nearest known ones."""
+    from pipelines.query import Query
+    from pipelines.query.asked_values import asked_values, doubts_about
+
+    unknown: list[Keyword] = []
+    for leaf in dict.fromkeys(asked_values(query.root)):
+        if leaf.field not in ("source", "topic", "site", "country"):
+            continue
+        # A source that left the catalogue, or a site that it never had, still has its articles.
+        if not maplewire.index.search(Query("", leaf), limit=1).total:
+            unknown.append(leaf)
+    if not unknown:
+        return
+    for doubt in doubts_about(unknown[:_MOST_DOUBTS], _known_values(maplewire)):
+        complain(doubt)
+
+
+def _known_values(maplewire: App) -> dict[str, list[str]]:
+    from urllib.parse import urlsplit
+
+    known: dict[str, list[str]] = {"source": [], "site": [], "country": [], "topic": []}
+    for source in maplewire.beat.sources:
+        known["source"] += (source.name, source.id)
+        known["site"].append((urlsplit(source.url).hostname or "").removeprefix("www."))
+        known["country"].append(source.country or "")
+    for topic in maplewire.beat.terms.topics:
+        known["topic"].append(topic.id)
+    return {field: list(filter(None, dict.fromkeys(values))) for field, values in known.items()}
 
 
 def _doubt_source(wanted: str, sources: Sequence[Source]) -> None:
