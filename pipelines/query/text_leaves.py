@@ -71,9 +71,9 @@ class TextLeafReader:
         return _near_words(field.parts, phrase, int(slop))
 
     def _read_similar(self, lexeme: Lexeme, field: Field) -> Node:
-        """Return a word in which one letter is another one, missing, too many, or in its neighbour's place.
+        """Return a word in which one letter may be wrong.
 
-        The first letter is as typed.
+        It is another one, missing, too many, or in its neighbour's place. The first letter is as typed.
         """
         tokens = analysis.plain_words(lexeme.parts[0])
         if len(tokens) != 1 or not LEAST_SIMILAR <= len(tokens[0]) <= MOST_SIMILAR:

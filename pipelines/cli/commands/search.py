@@ -69,7 +69,7 @@ def search(  # noqa: PLR0913 - one for each option
 
 
 def _doubt_values(maplewire: App, query: Query) -> None:
-    """Complain about values of the query that no article has, with the nearest known ones."""
+    """Complain about values of the query that no article has."""
     from pipelines.query import Query
     from pipelines.query.asked_values import asked_values, doubts_about
 
