@@ -200,7 +200,7 @@ def _length(member: Member) -> tuple[int, str]:
 
 def is_written_on(one: Member, other: Member) -> bool:
     """Tell whether two pages are steps of one report that its newsroom writes on."""
-    if not _is_one_newsroom(one, other) or not _name_one_matter(one, other):
+    if not are_of_one_newsroom(one, other) or not _name_one_matter(one, other):
         return False
     if one.published and other.published and abs(one.published - other.published) > _WRITTEN_ON_WITHIN:
         return False
@@ -213,7 +213,7 @@ def is_next_chapter(step: Member, earlier: Sequence[Member]) -> bool:
 
     `earlier` are the pages of the story that the step would go into.
     """
-    of_newsroom = [member for member in earlier if _is_one_newsroom(step, member)]
+    of_newsroom = [member for member in earlier if are_of_one_newsroom(step, member)]
     if not of_newsroom:
         return False
     first = min(of_newsroom, key=_time)
@@ -232,7 +232,8 @@ def _time(member: Member) -> tuple[datetime, str]:
     return member.published or member.collected, member.article_id
 
 
-def _is_one_newsroom(one: Member, other: Member) -> bool:
+def are_of_one_newsroom(one: Member, other: Member) -> bool:
+    """Tell whether one outlet, or one agency, wrote both."""
     if one.publisher_id and one.publisher_id == other.publisher_id:
         return True
     are_agencies = one.route.kind == "agency" and other.route.kind == "agency"

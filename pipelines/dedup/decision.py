@@ -15,7 +15,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipelines.dedup.carrying import Standing, are_chapters, carrying_of, is_next_chapter, standing_of
+from pipelines.dedup.carrying import (
+    Standing,
+    are_chapters,
+    are_of_one_newsroom,
+    carrying_of,
+    is_next_chapter,
+    standing_of,
+)
 from pipelines.dedup.comparison import Comparison, Ground, Verdict, compare_articles
 from pipelines.dedup.relation import link_between
 from pipelines.model import Carrying, Corrections, Decision, Link, Member, NearestArticle, Relation
@@ -72,7 +79,7 @@ def decide(
     joined: list[Comparison] = []
     continued: list[Comparison] = []
     for nearest in linked:
-        if _begins_chapter(article, nearest, fellows):
+        if _begins_chapter(article, by_story[_story_of(nearest.member)], fellows):
             continued.append(nearest)
         elif _may_join(compared, nearest, joined, fellows, word):
             joined.append(nearest)
@@ -284,12 +291,18 @@ def _may_join(
     )
 
 
-def _begins_chapter(article: Member, nearest: Comparison, fellows: _Fellows) -> bool:
-    """Tell whether an article is the next chapter of a story and not its next step."""
+def _begins_chapter(article: Member, comparisons: Sequence[Comparison], fellows: _Fellows) -> bool:
+    """Tell whether an article is the next chapter of a story and not its next step.
+
+    `comparisons` are those with the story's articles, the nearest first.
+    """
     # A person's word, or the very text of a member, which may be there by a person's word.
-    if nearest.ground is not Ground.TEXT:
+    if comparisons[0].ground is not Ground.TEXT:
         return False
-    return is_next_chapter(article, fellows.of_story(_story_of(nearest.member)))
+    # Who prints another's text anew writes nothing on.
+    is_step = any(found.is_linked and are_of_one_newsroom(article, found.member) for found in comparisons)
+    story_id = _story_of(comparisons[0].member)
+    return is_step and is_next_chapter(article, fellows.of_story(story_id))
 
 
 def _chapter_of(article: Member, continued: Sequence[Comparison]) -> list[Carrying]:

@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 #: Keys in common: one may be a coincidence.
 LEAST = 2
+#: Shingles with which a text begins, and the window that makes two or three keys of them.
+BEGINNING = 16
+BEGINNING_WINDOW = 8
 #: Share of the shorter text's keys. A text that small changes cut into pieces keeps half as many keys
 #: as words.
 LEAST_SHARE = 0.12
@@ -66,10 +69,11 @@ class _Likeness(IntEnum):
 def lookup_keys(text: TextPrint) -> frozenset[int]:
     """Return the hashes under which a text is found again.
 
-    Eighteen words in a row share one, thirty-four in a long text.
+    Eighteen words in a row share one, thirty-four in a long text. An excerpt has few words of its report, but
+    the first ones, so of these more are kept.
     """
     window = WINDOW if len(text.shingles) <= LONG else WIDE_WINDOW
-    return winnow(text.shingles, window)
+    return winnow(text.shingles, window) | winnow(text.shingles[:BEGINNING], BEGINNING_WINDOW)
 
 
 def is_candidate(common: int, keys: int, others_keys: int) -> bool:

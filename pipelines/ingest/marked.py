@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.model import MarkLabel, Outcome, Relevance, Story
+from pipelines.model import Decision, MarkLabel, Outcome, PageAccount, Relevance, Story
 from pipelines.ports import Decisions
 
 
@@ -34,6 +34,35 @@ def as_marked(story: Story, decisions: Decisions, newcomer: JudgedArticle | None
     if newcomer is not None and newcomer.relevance.relevant:
         return kept_out_as(story, None)
     return kept_out_as(story, judged_outcome(article_ids, decisions))
+
+
+def carries_texts(judged: JudgedArticle, decision: Decision) -> bool:
+    """Tell whether an article prints texts of other stories."""
+    own_id = judged.article.id
+    return any(carrying.page_id == own_id and not carrying.continues for carrying in decision.carries)
+
+
+def as_carrier(story: Story, before: Story | None, judged: JudgedArticle, decisions: Decisions) -> Story:
+    """Return a new story kept out where it is here for the texts that it carries.
+
+    Its page is off the beat, and a text inside it is on it: so it is stored and in nobody's mail.
+    """
+    if before is not None or judged.relevance.relevant:
+        return story
+    if marked_label([judged.article.id], decisions) is not None:
+        return story
+    return kept_out_as(story, outcome_of(judged.relevance))
+
+
+def kept_out_reason(story: Story, account: PageAccount, decisions: Decisions) -> str:
+    """Return why a page of a story that is kept out is out."""
+    assert story.kept_out is not None
+    article_ids = {link.article_id for link in story.links}
+    if account.article_id is not None:
+        article_ids.add(account.article_id)
+    if marked_label(article_ids, decisions) is None:
+        return "off the beat itself; it prints a text of another story, or is a copy of a page that does"
+    return marked_reason(story.kept_out)
 
 
 def kept_out_as(story: Story, outcome: Outcome | None) -> Story:

@@ -28,7 +28,10 @@ from pipelines.ingest.full_story import (
 from pipelines.ingest.held_back import Fetch, find_doubt, hold_back
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.marked import (
+    as_carrier,
     as_marked,
+    carries_texts,
+    kept_out_reason,
     marked_label,
     marked_reason,
     outcome_off_beat,
@@ -272,7 +275,9 @@ def _arrived_before(known: StoredArticle | None, judged: JudgedArticle) -> Store
 
 def _stays_out(judged: JudgedArticle, decision: Decision, label: MarkLabel | None) -> bool:
     if label is None:
-        return not decision.story_ids and not judged.relevance.relevant
+        return (
+            not decision.story_ids and not judged.relevance.relevant and not carries_texts(judged, decision)
+        )
     # It gets a story that is kept out, so that copies follow it; but it takes no other story out with it.
     return label is not MarkLabel.RELEVANT and bool(decision.story_ids)
 
@@ -314,7 +319,7 @@ def _placed(
     version = _next_version(known, decisions)
     stored = judged.as_stored(outcome, story_id=story.id, version=version)
     link = _link_of(story, article_id)
-    story = as_marked(story, decisions, judged)
+    story = as_carrier(as_marked(story, decisions, judged), before, judged, decisions)
     story_left = story_without(placement, article_id, decisions)
     if story_left is not None:
         story_left = as_marked(story_left, decisions)
@@ -326,7 +331,9 @@ def _placed(
         *leaving_events(stored, story_left, placement.why_it_leaves, fetch.at),
     )
     return PagePlaced(
-        _account_in(story, replace(account, outcome=outcome, reason=_reason(link, decision, judged))),
+        _account_in(
+            story, replace(account, outcome=outcome, reason=_reason(link, decision, judged)), decisions
+        ),
         stored,
         story,
         joined_story_ids=joined_story_ids,
@@ -353,7 +360,7 @@ def _appended(
     stored = judged.as_stored(outcome, story_id=story_id, version=_next_version(known, decisions))
     reason = f"{link.why[0]}; its story has {ARRANGED} pages and more, and was not put in order anew"
     return PageAppended(
-        _account_in(full.head, replace(account, outcome=outcome, reason=reason)),
+        _account_in(full.head, replace(account, outcome=outcome, reason=reason), decisions),
         stored,
         full.head,
         link,
@@ -405,14 +412,14 @@ def _arrange_story(
     return story, before, tuple(joined[1:])
 
 
-def _account_in(story: Story, account: PageAccount) -> PageAccount:
+def _account_in(story: Story, account: PageAccount, decisions: Decisions) -> PageAccount:
     """Return the account of a page in a story.
 
-    Where a mark keeps the story out, the page is out, too.
+    Where the story is kept out, the page is out, too.
     """
     if story.kept_out is None:
         return account
-    return replace(account, outcome=story.kept_out, reason=marked_reason(story.kept_out))
+    return replace(account, outcome=story.kept_out, reason=kept_out_reason(story, account, decisions))
 
 
 def _outcome(known: StoredArticle | None, placement: Placement) -> Outcome:

@@ -136,7 +136,8 @@ class Story:
     topics: tuple[str, ...] = ()
     #: Stories on the same event with texts of their own, this one included (see `stories.events`).
     independent: int = 1
-    #: Where a person's mark keeps it out of searches, mails and counts: OFF_BEAT or BORDERLINE.
+    #: Where a person's mark keeps it out of searches, mails and counts: OFF_BEAT or BORDERLINE. So does the
+    #: judge, with a page that is here only for the texts of other stories that it carries.
     kept_out: Outcome | None = None
 
     @property

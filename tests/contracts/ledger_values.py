@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawlers.model import CrawlResult
+from pipelines.dedup.lookup import BEGINNING
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
     LedgerDecision,
@@ -44,7 +45,8 @@ def ident(n: int) -> str:
 def a_print(*keys: int, exact: str | None = None) -> TextPrint:
     """A text with just these lookup keys.
 
-    They stand a window apart, with the greatest hash between them: a window's least hash is its key.
+    They stand a window apart, with the greatest hash between them: a window's least hash is its key. The
+    first one fills the beginning, of which more is kept.
     """
     width = WINDOW if len(keys) * WINDOW <= LONG else WIDE_WINDOW
     between = [2**32 - 1] * (width - 1)
@@ -52,7 +54,9 @@ def a_print(*keys: int, exact: str | None = None) -> TextPrint:
     for key in keys:
         if shingles:
             shingles.extend(between)
-        shingles.append(key)
+            shingles.append(key)
+        else:
+            shingles.extend([key] * BEGINNING)
     return TextPrint(exact or f"{hash(keys):x}", shingles=tuple(shingles), words=len(shingles))
 
 

@@ -15,7 +15,7 @@ def score_of(name: str) -> CarryingScore:
     return scored(name)
 
 
-@pytest.mark.parametrize("name", ["seen"])
+@pytest.mark.parametrize("name", ["seen", "aside"])
 @pytest.mark.parametrize("what", [SAME, CARRIES, APART])
 def test_pages_stand_to_each_other_as_they_were_made(
     name: str, what: str, floors: dict[str, dict[str, Any]]

@@ -60,7 +60,10 @@ def _print_head(view: StoryView) -> None:
     out.print(f"topics   {', '.join(story.topics) or '–'}")
     if story.kept_out is not None:
         word = story.kept_out.value.replace("_", "-")
-        out.print(f"kept out a person marked it {word}; it is in no search, mail or count")
+        why = f"a person marked it {word}"
+        if view.carried.carries:
+            why = f"it is {word}, and kept for the texts that it carries"
+        out.print(f"kept out {why}; it is in no search, mail or count")
     out.print()
 
 

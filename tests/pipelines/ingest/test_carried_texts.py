@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.cli.render.search_results import print_search_results
 from pipelines.cli.render.story import print_story
-from pipelines.model import StoryHits, article_id
+from pipelines.model import Outcome, StoryHits, article_id
 from pipelines.stories.carried import read_carried
 from tests.pipelines.world import LATE, RELEASE, World, a_page
 
@@ -138,6 +138,39 @@ def test_page_that_drops_the_brief_carries_it_no_more(world: World) -> None:
     world.process(a_page("r", HEADLINES["star"], longer, source="star", hours=6))
     (document,) = world.ledger.story_documents([story_of(world, "b", "wire")])
     assert document.carried_in == 2
+
+
+WORLD_IN_BRIEF = (
+    "The volcano above the port of Ternate threw ash over four villages in the night, and the ferry to the "
+    "smaller islands stayed in harbour until the wind had turned.",
+    "In Lisbon the strike of tram drivers went into its third week. Nobody was hurt when two cars without a "
+    "driver rolled down a hill and stopped in front of a bakery, which gave away its bread.",
+    "A chess player of eleven years won the open championship of Uruguay with a sacrifice that grandmasters "
+    "called unsound and that none of them could refute.",
+)
+
+
+def test_page_off_the_beat_that_prints_a_text_of_it_is_kept_and_told_to_nobody(world: World) -> None:
+    world.process(a_page("b", BRIEF, LATE, source="wire", hours=1))
+    assert world.alert()
+    page = a_page("w", "The world in brief", (*WORLD_IN_BRIEF, *LATE), source="star", hours=3)
+    assert world.process(page) == {Outcome.OFF_BEAT: 1}
+    home = story_of(world, "b", "wire")
+    (document,) = world.ledger.story_documents([home])
+    assert document.carried_in == 1
+    carrier = world.ledger.story(story_of(world, "w", "star"))
+    assert carrier
+    assert carrier.kept_out is Outcome.OFF_BEAT
+    assert world.alert() == []
+    assert world.ledger.count_articles() == 1
+
+
+def test_page_off_the_beat_that_prints_nothing_of_it_is_in_no_story(world: World) -> None:
+    world.process(a_page("b", BRIEF, LATE, source="wire", hours=1))
+    world.process(a_page("w", "The world in brief", WORLD_IN_BRIEF, source="star", hours=3))
+    stored = world.ledger.article(article_id("https://star.example/w"))
+    assert stored
+    assert stored.story_id is None
 
 
 def test_listing_of_releases_is_in_none_of_their_stories(world: World) -> None:
