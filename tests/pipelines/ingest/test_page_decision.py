@@ -70,7 +70,7 @@ def test_an_edit_is_compared_before_the_ledger_is_held(world: World) -> None:
 
 STUMPS = {
     "error": (
-        "Page not found",
+        TITLE,
         ["Sorry, the page you asked for does not exist. Try our home page, or search for it."],
     ),
     "wall": (TITLE, [RELEASE[0], "Subscribe to continue reading this report and everything else we print."]),
@@ -143,6 +143,18 @@ def test_error_page_at_two_looks_means_gone_and_the_text_stays(world: World) -> 
     world.process(later(first(), 30))
     assert turns(world)[-1] == (StoryChange.BACK, True)
     assert world.ledger.recheck_states([WIRE])[WIRE].gone is None
+
+
+def test_page_that_calls_itself_missing_is_no_state_of_its_article(world: World) -> None:
+    world.process(first())
+    _, paragraphs = STUMPS["error"]
+    for hours in (1, 2):
+        missing = a_page("a", "Page not found", paragraphs, source="wire")
+        assert world.process(later(missing, hours)) == {Outcome.UNCHANGED: 1}
+    assert world.ledger.versions(WIRE) == []
+    assert turns(world) == [(StoryChange.GONE, True)]
+    world.process(later(first(), 30))
+    assert turns(world)[-1] == (StoryChange.BACK, True)
 
 
 def test_copy_whose_page_tells_something_else_leaves_and_the_story_is_arranged_anew(world: World) -> None:
