@@ -44,7 +44,7 @@ _HOME = re.compile(r"/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?", r
 _NO_LETTER = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
-_WORD = re.compile(r"(?:[^\W\d_]+['’.·/-]?)+|[\d.,:/%-]+")
+_WORD = re.compile(r"(?:[^\W_]+['’.·/:,%-]?)+")
 _REFRESH = re.compile(r"\s*[0-5]\s*;\s*url\s*=", re.IGNORECASE)
 
 
