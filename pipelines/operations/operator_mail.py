@@ -6,6 +6,7 @@ Each thing is told once: a mail has a key, and the ledger knows the keys.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING
 from crawlers.errors import CrawlError
 from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_message import message_id
+from pipelines.alerts.paused_addresses import PausedAddresses
 from pipelines.alerts.subject_line import SubjectLine
-from pipelines.model import OutboxMail
+from pipelines.model import Answer, OutboxMail
 from pipelines.stages.locks import lock_outbox
 
 if TYPE_CHECKING:
@@ -76,11 +78,28 @@ def _send_owed(app: App, mail: OutboxMail) -> str:
     try:
         # Under the lock of all senders, so that no other run sends the same mail meanwhile.
         with lock_outbox(app.settings.home):
-            done = _send_now(app, mail)
-            app.ledger.mark_sent(mail.key, app.clock.now())
+            return _send_to_unpaused(app, mail)
     except CrawlError as e:
         return f"the mail to the operators waits: {e}"
-    return done
+
+
+def _send_to_unpaused(app: App, mail: OutboxMail) -> str:
+    """Send a mail to those who are not paused, and note the answers."""
+    now = app.clock.now()
+    addresses = PausedAddresses(app.ledger)
+    paused = addresses.answers_for(mail, now)
+    if len(paused) == len(mail.owed):
+        app.ledger.mark_answers(mail.key, paused, now, now)
+        return f"nobody was told: paused is {', '.join(paused)}"
+    delivery = app.mailer.send(replace(mail, answers=paused))
+    answers = dict(paused)
+    for address in mail.to:
+        answers.setdefault(address, delivery.refused.get(address) or Answer("sent", delivery.where, now))
+    app.ledger.mark_answers(mail.key, answers, now, now)
+    addresses.note_refusals(answers)
+    if "sent" not in {answer.state for answer in answers.values()}:
+        return f"nobody was told: {delivery}"
+    return f"the operators were told: {delivery}"
 
 
 def _send_unrecorded(app: App, mail: OutboxMail, ledger_error: CrawlError) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic import SecretStr
 
 from crawlers.errors import CatalogueError, TemporaryError
 from pipelines.adapters.clock import FixedClock
@@ -17,6 +18,7 @@ from pipelines.config import Settings, read_settings
 from pipelines.operations.operator_mail import tell_operators
 from pipelines.stages.locks import lock_outbox
 from tests.builders import NOON
+from tests.smtp_server import Inbox, a_server
 
 
 @pytest.fixture
@@ -73,3 +75,20 @@ def test_addresses_are_read_from_the_environment_and_checked(monkeypatch: pytest
     monkeypatch.setenv("MAPLEWIRE_OPERATOR_MAIL", "the desk")
     with pytest.raises(CatalogueError, match="MAPLEWIRE_OPERATOR_MAIL: write addresses such as"):
         read_settings()
+
+
+def test_an_operator_who_is_refused_is_told_of_and_left_alone(tmp_path: Path) -> None:
+    box = Inbox(gone="550 no such user")
+    with a_server(box) as port:
+        settings = Settings(
+            home=tmp_path,
+            operator_mail=("ops@newsroom.example", "gone@newsroom.example"),
+            smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"),
+        )
+        with App(settings) as app:
+            assert "the operators were told" in tell_operators(app, "a", "x", "y")
+            del box.answers["gone"]
+            assert "the operators were told" in tell_operators(app, "b", "x", "y")
+            (paused,) = app.ledger.paused_addresses()
+    assert (paused.address, paused.waiting) == ("gone@newsroom.example", 2)
+    assert [to for to, _ in box.taken] == [["ops@newsroom.example"]] * 2
