@@ -58,11 +58,12 @@ app = typer.Typer(
 # In the order of `maplewire --help`: first the whole job and its stages, then reading, then files.
 for _command in (
     demo, airflow, run, collect, recheck, process, index, alert, digest, reindex, backfill, upkeep, setup,
-    serve, web_user, search, export, status, pages, mark, check, brief, backup, restore,
+    serve, search, export, status, pages, mark, check, brief, backup, restore,
     extract, judge, dedup, fit,
 ):  # fmt: skip
     app.command()(_command)
 
+app.command("web-user")(web_user)
 app.add_typer(beat_app, name="beat")
 app.add_typer(sources_app, name="sources")
 app.add_typer(searches_app, name="searches")
