@@ -5,6 +5,8 @@ Each thing is told once: a mail has a key, and the ledger knows the keys.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
 #: Mail to operators follows no sequence of changes. This watermark stays at 0.
 WATERMARK = "operators"
 MAX_SUBJECT = 200
+
+_NUMBER = re.compile(r"\d+")
+
+
+def incident_key(about: str) -> str:
+    """Return a short key of trouble, the same whatever numbers its words hold.
+
+    The same trouble with another count, time or batch is no other trouble. The words may be pages
+    long, and the key fits into a mail's.
+    """
+    words = _NUMBER.sub("#", about)
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def operator_mail(

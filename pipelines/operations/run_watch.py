@@ -6,13 +6,11 @@ with the same mails: each reason once a day.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.operations.airflow_tasks.source_watch import watch_health
-from pipelines.operations.operator_mail import tell_operators
+from pipelines.operations.operator_mail import incident_key, tell_operators
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 #: Notes the hour in which the sources were last looked at: cron runs every five minutes.
 SOURCES_WATCHED = "sources watched"
 _HOUR_S = 3600
-_NUMBER = re.compile(r"\d+")
 _HINT = "All of the last runs: maplewire status"
 
 
@@ -57,10 +54,8 @@ def _had_trouble_before(app: App) -> bool:
 
 
 def _mail_once_a_day(app: App, subject: str, lines: Sequence[str]) -> str:
-    # The same trouble with another count is no other trouble.
-    about = _NUMBER.sub("#", "\n".join(lines))
-    fingerprint = hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16]
-    key = f"run:{app.clock.now():%Y-%m-%d}:{fingerprint}"
+    about = incident_key("\n".join(lines))
+    key = f"run:{app.clock.now():%Y-%m-%d}:{about}"
     text = "\n".join([f"maplewire run, {app.settings.home}: {subject}.", "", *lines, "", _HINT])
     return tell_operators(app, key, subject, text)
 

@@ -103,7 +103,8 @@ def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: DemoDe
     assert str(run.state) == "failed"
     assert states(run)["plan"] == ["failed"]
     found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in mails(desk)]
-    (told,) = [mail for mail in found if "Collect news: plan failed" in mail["Subject"]]
+    (told,) = found
+    assert told["Subject"] == "[Maplewire] 1 · Collect news: plan failed"
     assert told["To"] == "ops@newsroom.example"
     assert "no source “no-such-source”" in told.get_content()
 

@@ -1,4 +1,7 @@
-"""The accounts of tasks: counts, notes, and trouble by its kind."""
+"""The accounts of tasks: counts, notes, and trouble by its kind.
+
+EarlierTaskError is the trouble of a task that could not begin, and is told to nobody.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +25,19 @@ NOTE_CHARS = 1000
 MOST_NAMED = 6
 
 
+class EarlierTaskError(PermanentError):
+    """A task did nothing because an earlier one failed, whose mail says why."""
+
+
 def planned_pieces(plan: Sequence[Piece] | None) -> tuple[Sequence[Piece], int | None]:
     """Return the pieces of a plan and the number of their run.
 
-    The number is None where there was nothing to do. Raises PermanentError without a plan: the
+    The number is None where there was nothing to do. Raises EarlierTaskError without a plan: the
     planning task failed, and nothing was done.
     """
     # The scheduler runs a closing task whatever became of the others, and passes None for their result.
     if plan is None:
-        raise PermanentError(
+        raise EarlierTaskError(
             "nothing was planned, so nothing was done: the log of the planning task says why"
         )
     return plan, plan[0]["run"] if plan else None

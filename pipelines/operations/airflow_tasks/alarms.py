@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.operations.airflow_tasks.accounts import EarlierTaskError
 from pipelines.operations.airflow_tasks.task_app import open_task_app, task_log
+
+#: The states of a run that is over, as Airflow writes them.
+_OVER = ("success", "failed")
+_A_DAY = "%Y-%m-%d"
+_AN_HOUR = "%Y-%m-%dT%H"
 
 
 def tell_of_failure(context: Mapping[str, Any]) -> None:
     """Mail the operators that a task failed for good: what, why, and where to look.
 
-    The same reason is mailed once a day. `context` is what Airflow gives a failure callback. Only
-    names that it has had since 2.x are read, and each may be missing.
+    The same reason is mailed once a day, in whichever run. A failure without a reason is mailed once
+    an hour, since nothing tells one from another. A task that failed because an earlier one did is
+    not mailed. `context` is what Airflow gives a failure callback. Only names that it has had since
+    2.x are read, and each may be missing.
     """
-    # Some failures come with a reason and without an exception.
+    if isinstance(context.get("exception"), EarlierTaskError):
+        task_log.info("nobody is mailed of it: the mail about the earlier task says why")
+        return
     instance = context.get("ti")
-    error = context.get("exception") or context.get("reason") or "no reason was given"
+    # Some failures come with a reason and without an exception, as that of a task that was killed.
+    reason = context.get("exception") or context.get("reason")
+    error = reason or "no reason was given"
     task = getattr(instance, "task_id", "a task")
     dag_id = getattr(instance, "dag_id", "a Dag")
     dag = getattr(context.get("dag"), "dag_display_name", None) or dag_id
@@ -34,33 +45,48 @@ def tell_of_failure(context: Mapping[str, Any]) -> None:
         "The Dag's own page in Airflow says what this means and what to do.",
     ]
     # The error is a part of it: a second cause on the same day is another mail.
-    about = f"{getattr(instance, 'dag_id', dag)}:{task}:{error}"
-    _mail_once_a_day(about, f"{dag}: {task} failed", "\n".join(lines))
+    about = f"{dag_id}:{task}:{error}"
+    _mail_once(about, f"{dag}: {task} failed", "\n".join(lines), within=_A_DAY if reason else _AN_HOUR)
 
 
 async def tell_of_delay(what: str, context: Mapping[str, Any] | None = None) -> None:
-    """Mail the operators that a run is late.
+    """Mail the operators that a run is late, once for each run.
 
-    Airflow's triggerer awaits this at a missed deadline.
+    Airflow's triggerer awaits this at a missed deadline. A run that is over is not late: Airflow
+    keeps the deadline of a run that failed, and the mail about its task says why.
     """
     run = (context or {}).get("dag_run") or {}
     name = run.get("dag_display_name") or run.get("dag_id") or "A Dag"
+    run_id = run.get("dag_run_id", "")
+    if run.get("state") in _OVER:
+        task_log.info("nobody is mailed: the run %s of “%s” is over (%s)", run_id, name, run["state"])
+        return
     lines = [
         what,
         "",
-        f"Run: {run.get('dag_run_id', '')}",
+        f"Run: {run_id}",
         "See it in Airflow: is a task queued, running or up for retry?",
     ]
     # The triggerer's loop serves all triggers, so the mail goes out in a thread of its own.
-    await asyncio.to_thread(_mail_once_a_day, f"late:{name}", f"{name} is late", "\n".join(lines))
+    await asyncio.to_thread(_mail_of_delay, name, run_id, "\n".join(lines))
 
 
-def _mail_once_a_day(about: str, subject: str, text: str) -> None:
-    """Mail the operators, unless they were mailed today about the same."""
+def _mail_of_delay(name: str, run_id: str, text: str) -> None:
+    """Mail the operators of a late run, or of one without a name once a day."""
+    subject = f"{name} is late"
+    if not run_id:
+        _mail_once(f"late:{name}", subject, text, within=_A_DAY)
+        return
     from pipelines.operations.operator_mail import tell_operators
 
     with open_task_app() as app:
-        # An error may be pages long; its fingerprint fits into a key.
-        fingerprint = hashlib.sha256(about.encode()).hexdigest()[:16]
-        key = f"{app.clock.now():%Y-%m-%d}:{fingerprint}"
+        task_log.info(tell_operators(app, f"late:{name}:{run_id}", subject, text))
+
+
+def _mail_once(about: str, subject: str, text: str, *, within: str) -> None:
+    """Mail the operators, unless they were mailed about the same in this day or hour."""
+    from pipelines.operations.operator_mail import incident_key, tell_operators
+
+    with open_task_app() as app:
+        key = f"{app.clock.now():{within}}:{incident_key(about)}"
         task_log.info(tell_operators(app, key, subject, text))

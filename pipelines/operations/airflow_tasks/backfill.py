@@ -73,7 +73,7 @@ def backfill_piece(piece: Piece, *, limit_s: float) -> Counts:
 def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
     """Close a backfill's account; return its counts and a note.
 
-    Raises PermanentError where there was no plan.
+    Raises EarlierTaskError where there was no plan.
     """
     pieces, run_id = planned_pieces(plan)
     if run_id is None:

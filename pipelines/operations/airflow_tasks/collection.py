@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawlers.errors import CatalogueError, PermanentError, TemporaryError
+from crawlers.errors import CatalogueError, TemporaryError
 from pipelines.operations.airflow_tasks.accounts import (
     Counts,
+    EarlierTaskError,
     Piece,
     add_up,
     failed_source_lines,
@@ -97,7 +98,7 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
     """Close a collection's account; return its counts and a note.
 
     The note names every source that failed. `done` are the accounts of the crawls that finished.
-    Raises PermanentError without a `plan`, and when no crawl finished: then the machine or its
+    Raises EarlierTaskError without a `plan`, and when no crawl finished: then the machine or its
     network is the trouble, and to add up again helps nobody.
     """
     pieces, run_id = planned_pieces(plan)
@@ -111,7 +112,7 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
     # After the note was kept: what is known of the run is not lost with the error.
     if not done:
-        raise PermanentError(f"no crawl finished; the sources stay due and are asked again. {note}")
+        raise EarlierTaskError(f"no crawl finished; the sources stay due and are asked again. {note}")
     return counts | {"crawls": len(done)}, note
 
 

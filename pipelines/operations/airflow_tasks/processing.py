@@ -86,7 +86,7 @@ def close_processing(plan: Sequence[Piece] | None) -> tuple[Counts, str]:
 
     The counts are {"pages", "new", "update", "copy", "off_beat", "aside"}. "pages" are those that met an
     outcome in this run, "off_beat" has borderline pages too, "aside" are those quarantined or failed. Raises
-    PermanentError without a `plan`.
+    EarlierTaskError without a `plan`.
     """
     from pipelines.model import Outcome
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +13,7 @@ import pytest
 from crawlers.batch import BatchWriter
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, FeedState, Page, SourceReport
+from pipelines.adapters.clock import FixedClock
 from pipelines.alerts.restore_hold import hold_mail, release_mail
 from pipelines.bootstrap import make_app
 from pipelines.model import OutboxMail
@@ -175,17 +178,90 @@ def test_a_failure_is_mailed_once_a_day_with_what_why_and_where(home: Path) -> N
     assert len(mails(home)) == 2
 
 
-async def _late() -> None:
-    await tasks.tell_of_delay("It was not done in time.", {"dag_run": {"dag_id": "collect_news"}})
+def failed_task(error: Exception | None, run_id: str = "r1", task_id: str = "crawl") -> dict[str, object]:
+    """Return the context of a failure as Airflow gives it; a killed task has no exception."""
+    instance = SimpleNamespace(task_id=task_id, dag_id="collect_news", run_id=run_id)
+    return {"ti": instance, "exception": error}
 
 
-def test_a_late_run_is_mailed(home: Path) -> None:
-    import asyncio
+def test_the_same_reason_with_another_count_is_one_mail(home: Path) -> None:
+    for run_id, seconds in (("r1", 480), ("r1", 481), ("r2", 480)):
+        tasks.tell_of_failure(failed_task(TemporaryError(f"did not end within {seconds} s"), run_id))
+    assert len(mails(home)) == 1
 
-    asyncio.run(_late())
+
+def test_tasks_that_were_killed_are_mailed_again_in_the_next_hour(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.bootstrap.SystemClock", lambda: FixedClock(NOON))
+    tasks.tell_of_failure(failed_task(None, "r1"))
+    tasks.tell_of_failure(failed_task(None, "r1"))
+    assert len(mails(home)) == 1
+    monkeypatch.setattr("pipelines.bootstrap.SystemClock", lambda: FixedClock(NOON + timedelta(hours=1)))
+    tasks.tell_of_failure(failed_task(None, "r2"))
+    ((_, first), (_, second)) = mails(home)
+    assert "no reason was given" in first
+    assert "Run: r2" in second
+
+
+def test_one_typo_is_one_mail(home: Path) -> None:
+    """The plan failed, so the account does too, and the run's deadline passes later."""
+    with pytest.raises(CatalogueError) as planned:
+        tasks.plan_collection(8, ["cba"])
+    tasks.tell_of_failure(failed_task(planned.value, task_id="plan"))
+    with pytest.raises(PermanentError) as closed:
+        tasks.close_collection(None, [])
+    tasks.tell_of_failure(failed_task(closed.value, task_id="account"))
+    late("r1", "failed")
+    assert [subject for subject, _ in mails(home)] == ["[Maplewire] collect_news: plan failed"]
+
+
+def test_crawls_that_all_failed_are_told_by_themselves_and_not_by_the_account(home: Path) -> None:
+    plan = tasks.plan_collection(8)
+    for _ in plan:
+        tasks.tell_of_failure(failed_task(TemporaryError("no way to the network")))
+    with pytest.raises(PermanentError, match="no crawl finished") as closed:
+        tasks.close_collection(plan, [])
+    tasks.tell_of_failure(failed_task(closed.value, task_id="account"))
+    assert [subject for subject, _ in mails(home)] == ["[Maplewire] collect_news: crawl failed"]
+
+
+def late(run_id: str | None, state: str | None = "running") -> None:
+    """Have the deadline of a run pass, with what Airflow 3.3 says of the run."""
+    run = {"dag_id": "collect_news", "dag_display_name": "1 · Collect news"}
+    if run_id:
+        run["dag_run_id"] = run_id
+    if state:
+        run["state"] = state
+    asyncio.run(tasks.tell_of_delay("It was not done in time.", {"dag_run": run}))
+
+
+def test_a_late_run_is_mailed_once_and_each_late_run_of_a_day_is(home: Path) -> None:
+    late("scheduled__2026-01-17T00:15:00+00:00")
+    late("scheduled__2026-01-17T00:15:00+00:00")
     ((subject, text),) = mails(home)
-    assert subject == "[Maplewire] collect_news is late"
+    assert subject == "[Maplewire] 1 · Collect news is late"
     assert "It was not done in time." in text
+    assert "Run: scheduled__2026-01-17T00:15:00+00:00" in text
+    late("scheduled__2026-01-17T00:20:00+00:00", "queued")
+    assert len(mails(home)) == 2
+
+
+@pytest.mark.parametrize("state", ["failed", "success"])
+def test_a_run_that_is_over_is_not_late_and_hides_no_run_that_is(home: Path, state: str) -> None:
+    late("manual__1", state)
+    assert mails(home) == []
+    late("manual__2")
+    ((_, text),) = mails(home)
+    assert "Run: manual__2" in text
+
+
+def test_a_delay_without_a_run_is_mailed_once_a_day(home: Path) -> None:
+    for _ in range(2):
+        asyncio.run(tasks.tell_of_delay("It was not done in time."))
+        late(None, None)
+    subjects = [subject for subject, _ in mails(home)]
+    assert sorted(subjects) == ["[Maplewire] 1 · Collect news is late", "[Maplewire] A Dag is late"]
 
 
 @pytest.fixture
