@@ -70,7 +70,7 @@ class EarlierMatches:
         if not news or refusal(parsed.search, story, news) is not None:
             return False
         for event in self._ledger.history(story.id):
-            if event.turn in _OPENING_TURNS and event.at > last:
+            if event.turn in _OPENING_TURNS and event.at >= last:
                 return False
         return True
 
