@@ -33,7 +33,7 @@ from typing import IO, Any, TypeVar
 from pydantic import TypeAdapter
 
 from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_pages, read_result
-from crawlers.child_process import start_module
+from crawlers.child_process import child_environment, start_module
 from crawlers.errors import CrawlInterrupted
 from crawlers.model import (
     NO_MISSED_PAGES,
@@ -376,7 +376,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_child_environment(),
+            env=child_environment(os.environ),
         )
         self.is_late = False
         self._timeout_s = timeout_s
@@ -535,19 +535,3 @@ def _forward_log(pipe: Any) -> None:
             level, line = logging.getLevelNamesMapping()[match[1]], match[2]
         if line:
             log.log(level, "%s", line)
-
-
-def _child_environment() -> dict[str, str]:
-    """Return our environment with the place of our packages.
-
-    The project's own settings and secrets are left out: the child does not need them.
-    """
-    environment = {}
-    for name, value in os.environ.items():
-        if not name.startswith("MAPLEWIRE_"):
-            environment[name] = value
-    python_path = [str(Path(__file__).resolve().parents[1])]
-    if environment.get("PYTHONPATH"):
-        python_path.append(environment["PYTHONPATH"])
-    environment["PYTHONPATH"] = os.pathsep.join(python_path)
-    return environment

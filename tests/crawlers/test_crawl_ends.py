@@ -19,6 +19,7 @@ import pytest
 
 from crawlers import crawl as door
 from crawlers.batch import read_pages
+from crawlers.child_process import child_environment
 from crawlers.crawl import CrawlSettings, crawl
 from crawlers.errors import CrawlInterrupted, FeedUnreadable
 from crawlers.model import CrawlResult, Source
@@ -235,13 +236,61 @@ def test_two_crawls_at_once_do_not_touch_each_other(tmp_path: Path) -> None:
 def test_the_childs_warnings_reach_our_log_with_their_level(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MAPLEWIRE_SMTP_URL", "smtp://user:secret@mail.example")
     monkeypatch.setenv("PYTHONWARNINGS", "not-an-action")  # Python itself complains of it at its start
     with Web() as web, caplog.at_level(logging.DEBUG, logger="crawlers.crawl"):
         web.feed("/feed.xml", [])
         assert _crawl(web, tmp_path) is not None
     assert any("invalid action" in record.message for record in caplog.records)
-    assert "secret" not in str(door._child_environment())
+
+
+#: What stands in the environment of a task, of a worker, and of a desk's own machine.
+SECRETS = (
+    "MAPLEWIRE_SMTP_URL",
+    "MAPLEWIRE_LEDGER_URL",
+    "AIRFLOW__CORE__FERNET_KEY",
+    "AIRFLOW__API_AUTH__JWT_SECRET",
+    "AIRFLOW__API__SECRET_KEY",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+    "AIRFLOW__CELERY__BROKER_URL",
+    "AIRFLOW_CONN_POSTGRES",
+    "AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN",
+    "AWS_SECRET_ACCESS_KEY",
+    "PGPASSWORD",
+    "HTTPS_PROXY",
+    "PYTHON_KEYRING_TOKEN",
+    "lc_all",
+)
+
+
+def test_the_processes_that_read_the_web_are_told_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reads what the kernel says of the crawl and of its parser, while they run."""
+    for name in SECRETS:
+        monkeypatch.setenv(name, "not-for-the-web")
+    monkeypatch.setenv("TZ", "America/Toronto")
+    seen: dict[int, set[str]] = {}
+
+    def look(_event: Mapping[str, Any]) -> None:
+        for pid in _crawls():
+            lines = _read_process_file(Path(f"/proc/{pid}/environ")).decode().split("\0")
+            seen[pid] = set(lines)
+
+    with Web() as web:
+        web.feed("/feed.xml", ["/a"])
+        web.page("/a")
+        assert _crawl(web, tmp_path, on_event=look) is not None
+    assert len(seen) >= 2, "the crawl and its parser of listings"
+    for lines in seen.values():
+        assert "TZ=America/Toronto" in lines
+        assert not [line for line in lines if "not-for-the-web" in line]
+
+
+def test_a_child_finds_our_packages_before_those_of_the_caller() -> None:
+    told = child_environment({"PYTHONPATH": "/elsewhere", "HOME": "/home/desk", "SECRET": "x"})
+    ours = str(Path(__file__).parents[2])
+    assert told == {"PYTHONPATH": f"{ours}:/elsewhere", "HOME": "/home/desk"}
+    assert child_environment({"PYTHONPATH": ""}) == {"PYTHONPATH": ours}
 
 
 def test_a_listing_that_takes_too_long_is_unreadable_and_the_next_one_is_read() -> None:
