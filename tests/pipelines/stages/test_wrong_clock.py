@@ -26,8 +26,15 @@ def _searches() -> tuple[ParsedSearch, ...]:
     """Return one search of each cadence, and one that nobody runs any more."""
     found = []
     for cadence in CADENCES:
+        # The pages of a test are alike: told by event, a later one would wait for the next digest.
         search = SavedSearch(
-            cadence, cadence, "canola", ("desk@newsroom.example",), cadence=cadence, reasons=("new", "spike")
+            cadence,
+            cadence,
+            "canola",
+            ("desk@newsroom.example",),
+            cadence=cadence,
+            reasons=("new", "spike"),
+            group="story",
         )
         found.append(ParsedSearch(search, parse(search.query)))
     off = SavedSearch("off", "Off", "canola", ("desk@newsroom.example",), cadence="daily", enabled=False)
