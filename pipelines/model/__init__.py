@@ -44,7 +44,17 @@ from pipelines.model.decision import (
     StoriesCorrected,
     StoryMarked,
 )
-from pipelines.model.document import Change, Document, Facets, Hit, RejectedDocument, StoryDocument, StoryHits
+from pipelines.model.document import (
+    Change,
+    Document,
+    Facets,
+    Hit,
+    RejectedDocument,
+    StoryDocument,
+    StoryHits,
+    StoryOrder,
+    StoryPlace,
+)
 from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
 from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
@@ -171,6 +181,8 @@ __all__ = [
     "StoryHits",
     "StoryKind",
     "StoryMarked",
+    "StoryOrder",
+    "StoryPlace",
     "TextPrint",
     "Trouble",
     "TroubleKind",

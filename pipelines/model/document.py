@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from pipelines.model.route import StoryKind
 from pipelines.model.story import Relation, Story
@@ -86,13 +87,26 @@ class Hit:
     highlights: tuple[str, ...] = ()
 
 
+#: The order of found stories: by time, or by how well they answer.
+StoryOrder = Literal["newest", "oldest", "best"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPlace:
+    """The place of a story in an order by time."""
+
+    #: What it is ordered by.
+    moment: datetime
+    story_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class StoryHits:
     """The answer to a search, by story."""
 
     #: All stories that match, also those beyond this page of the answer.
     total: int
-    #: (story id, its hits), newest first.
+    #: (story id, its hits), in the order that was asked for.
     stories: tuple[tuple[str, tuple[Hit, ...]], ...]
 
 

@@ -13,6 +13,8 @@ from pipelines.model import (
     RunReport,
     StoryDocument,
     StoryHits,
+    StoryOrder,
+    StoryPlace,
 )
 
 if TYPE_CHECKING:
@@ -61,11 +63,18 @@ class SearchIndex(Protocol):
         since: datetime | None = None,
         lang: str | None = None,
         source: str | None = None,
+        order: StoryOrder = "newest",
+        after: StoryPlace | None = None,
     ) -> StoryHits:
-        """Return the stories with at least one article that matches, newest first.
+        """Return the stories with at least one article that matches, in this order.
 
-        A story's time is the newest `published` (else `collected`) of its matching articles; ties
-        go by story id, ascending. `since` compares the same time. `lang="zh"` includes zh-Hans and zh-Hant.
+        `newest`: a story's time is the newest `published` (else `collected`) of its matching articles.
+        `oldest`: it is the oldest of them, and hits stand in that order too. `best`: as `best_first` of
+        pipelines.query.ranking; an index may rank the articles with the best words alone, and leave out the
+        rest. Ties go by story id, ascending.
+
+        With `after`, a place in an order by time, only stories behind it are returned; `total` counts all.
+        `since` compares an article's time. `lang="zh"` includes zh-Hans and zh-Hant.
         """
         ...
 

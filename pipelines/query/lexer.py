@@ -182,7 +182,7 @@ class _Cutter:
         for mark in re.finditer(r"\\.|[~^]", match["word"]):
             place = start + mark.start()
             if mark[0] == "^":
-                self._fail("Results are ordered by time, so a weight (^) has no effect; leave it out.", place)
+                self._fail("A weight (^) has no effect: an order is chosen with --sort. Leave it out.", place)
             if mark[0] == "~":
                 message = "After a word stands ~1: one letter may be another one, missing or too many."
                 self._fail(message, place)

@@ -158,13 +158,17 @@ class Cluster:
             with suppress(TemporaryError), self.translated():
                 self.client.close_point_in_time(id=pit)
 
-    def searches(self, index: str | None, searches: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def searches(
+        self, index: str | None, searches: Sequence[Mapping[str, Any]], *, by_score: bool = False
+    ) -> list[Mapping[str, Any]]:
         """Return the answers to these searches, sent in one request.
 
         `index` is None where each has its point in time. Each answer is whole: a search that a shard
-        cannot take part in fails.
+        cannot take part in fails. `by_score` says that a word is as rare in one index as in all.
         """
         header: dict[str, Any] = {"allow_partial_search_results": False}
+        if by_score:
+            header["search_type"] = "dfs_query_then_fetch"
         if index:
             header["index"] = index
         lines: list[Mapping[str, Any]] = []

@@ -141,7 +141,7 @@ def _alternatives(node: Node) -> list[Clause]:
         case All():
             return [{"match_all": {}}]
         case Words() | Near() | Prefix() | Wildcard():
-            return [_text_clause(node, part) for part in node.fields]
+            return [text_clause(node, part) for part in node.fields]
         case Keyword(field=field, value=value):
             return [{"term": {name: {"value": value}}} for name in KEYWORDS[field]]
         case Pattern(field=field, pattern=pattern):
@@ -156,19 +156,21 @@ def _alternatives(node: Node) -> list[Clause]:
 # -- text ------------------------------------------------------------------------------------------------
 
 
-def _text_clause(leaf: Words | Near | Prefix | Wildcard, part: str) -> Clause:
+def text_clause(leaf: Words | Near | Prefix | Wildcard, part: str) -> Clause:
+    """Return the clause of a leaf in one part of a document."""
     match leaf:
         case Words():
-            return _phrases_clause(_text_field(part, plain=leaf.plain), leaf.phrases)
+            return _phrases_clause(text_field(part, plain=leaf.plain), leaf.phrases)
         case Near():
-            return _near_clause(_text_field(part, plain=leaf.plain), leaf)
+            return _near_clause(text_field(part, plain=leaf.plain), leaf)
         case Prefix():
-            return _prefix_clause(_text_field(part, plain=True), leaf.prefix, leaf.lead)
+            return _prefix_clause(text_field(part, plain=True), leaf.prefix, leaf.lead)
         case Wildcard():
-            return _pattern_clause(_text_field(part, plain=True), leaf.pattern)
+            return _pattern_clause(text_field(part, plain=True), leaf.pattern)
 
 
-def _text_field(part: str, *, plain: bool) -> str:
+def text_field(part: str, *, plain: bool) -> str:
+    """Return the field that has the tokens of a part."""
     return WORDS[stream(part, plain)]
 
 
@@ -180,15 +182,16 @@ def _phrases_clause(field: str, phrases: Iterable[Sequence[str]]) -> Clause:
         if len(phrase) == 1:
             terms.append(phrase[0])
         else:
-            clauses.append(_phrase_clause(field, phrase))
+            clauses.append(phrase_clause(field, phrase))
     if len(terms) == 1:
-        clauses.append(_phrase_clause(field, terms))
+        clauses.append(phrase_clause(field, terms))
     elif terms:
         clauses.append({"terms": {field: terms}})
     return _any_of(clauses)
 
 
-def _phrase_clause(field: str, tokens: Sequence[str]) -> Clause:
+def phrase_clause(field: str, tokens: Sequence[str]) -> Clause:
+    """Return a clause for tokens that stand side by side."""
     if len(tokens) == 1:
         return {"term": {field: {"value": tokens[0]}}}
     return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace"}}}

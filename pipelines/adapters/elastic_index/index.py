@@ -17,10 +17,19 @@ from pipelines.adapters.elastic_index.generations import Generations
 from pipelines.adapters.elastic_index.index_names import ALWAYS
 from pipelines.adapters.elastic_index.rebuild import rebuild_indices
 from pipelines.adapters.elastic_index.refusals import Gone
-from pipelines.adapters.elastic_index.story_search import stories_found
+from pipelines.adapters.elastic_index.story_search import StoryPage, stories_found
 from pipelines.adapters.elastic_index.targets import LiveTarget
 from pipelines.adapters.elastic_index.writer import MAX_HITS, Writer, in_chunks, search_documents
-from pipelines.model import Change, Facets, RejectedDocument, RunReport, StoryDocument, StoryHits
+from pipelines.model import (
+    Change,
+    Facets,
+    RejectedDocument,
+    RunReport,
+    StoryDocument,
+    StoryHits,
+    StoryOrder,
+    StoryPlace,
+)
 from pipelines.query import Query
 from pipelines.query.narrowing import narrowed
 
@@ -167,15 +176,19 @@ class ElasticIndex:
         since: datetime | None = None,
         lang: str | None = None,
         source: str | None = None,
+        order: StoryOrder = "newest",
+        after: StoryPlace | None = None,
     ) -> StoryHits:
         clause: Clause = compiled(narrowed(query.root, lang=lang, source=source))
         if since is not None:
             recent = {"range": {"time_us": {"gte": microseconds(since)}}}
             clause = {"bool": {"filter": [clause, recent]}}
 
+        page = StoryPage(max(limit, 0), max(offset, 0), order, after)
+
         def find_stories() -> StoryHits:
             self._require_our_tokens()
-            return stories_found(self._cluster, self._alias, clause, query, max(limit, 0), max(offset, 0))
+            return stories_found(self._cluster, self._alias, clause, query, page)
 
         # As a whole: a page from two generations would show stories twice.
         return self._read_patiently(find_stories)

@@ -1,13 +1,15 @@
-"""Stories from articles that match: newest first, counted exactly.
+"""Stories from articles that match: in an order, counted exactly.
 
-    filter ──► articles, newest first, and the number of stories ──► the stories of this page, in order
+    filter ──► articles, in order, and the number of stories ──► the stories of this page, in order
                                                   └──► all their articles, with the first few texts
 
 A server groups by counting approximately or by keeping everything in memory. So the articles are walked
 in the order of their stories, only as far as the page reaches: the first article met of a story is its
-newest. Nearly always one step of the walk is enough, and then nothing has to be held open. A page far
-down takes more steps; they all look at one point in time, so what is written meanwhile never makes a
-story appear twice or not at all.
+newest, or its oldest. Nearly always one step of the walk is enough, and then nothing has to be held
+open. A page far down takes more steps; they all look at one point in time, so what is written meanwhile
+never makes a story appear twice or not at all.
+
+The best stories are those of the articles with the best words, as many as one answer holds.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from typing import Any
 
 from pipelines.adapters.elastic_index.cluster import KEEP_ALIVE, Cluster
 from pipelines.adapters.elastic_index.compile import Clause
-from pipelines.adapters.elastic_index.documents import moment_of
-from pipelines.model import Hit, StoryHits
+from pipelines.adapters.elastic_index.documents import microseconds, moment_of
+from pipelines.adapters.elastic_index.word_scores import scored
+from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
 from pipelines.query import Query, highlights
+from pipelines.query.ranking import RankedStory, best_first
 from pipelines.query.tree import wanted_text
 
 #: Articles in one answer; the server's limit.
@@ -37,9 +41,10 @@ AT_ONCE = 50
 #: Parts in which stories are counted that are more than one request counts.
 _FIRST_PARTS = 4
 
-_ORDER = [{"time_us": "desc"}, {"story_id": "asc"}, {"id": "asc"}]
+_NEWEST_FIRST = [{"time_us": "desc"}, {"story_id": "asc"}, {"id": "asc"}]
+_OLDEST_FIRST = [{"time_us": "asc"}, {"story_id": "asc"}, {"id": "asc"}]
 #: What an answer needs stands in the sort values, so the server opens no document.
-_SORT_ALONE: dict[str, Any] = {"sort": _ORDER, "stored_fields": "_none_", "_source": False}
+_NO_DOCUMENT: dict[str, Any] = {"stored_fields": "_none_", "_source": False}
 
 #: The sort values of one article.
 Row = Sequence[Any]
@@ -54,7 +59,7 @@ class FoundArticle:
     id: str
 
 
-#: Stories in order, each with its articles, newest first.
+#: Stories in order, each with its articles, in that order too.
 Stories = dict[str, list[FoundArticle]]
 
 
@@ -67,38 +72,55 @@ class _Page:
     is_whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """Which stories of an answer are wanted."""
+
+    limit: int
+    offset: int
+    order: StoryOrder = "newest"
+    #: Only those behind this place.
+    after: StoryPlace | None = None
+
+
 class _WalkGoesOn(Exception):
     """One step was not enough, and the next would look at a later state of the index."""
 
 
-def stories_found(
-    cluster: Cluster, alias: str, clause: Clause, query: Query, limit: int, offset: int
-) -> StoryHits:
+def stories_found(cluster: Cluster, alias: str, clause: Clause, query: Query, page: StoryPage) -> StoryHits:
     """Return one page of stories, and the number of all."""
     # First without a point in time, which costs the server a request more and memory.
     try:
-        return _View(cluster, alias, clause).find_stories(query, limit, offset)
+        return _View(cluster, alias, clause, page).find_stories(query)
     except _WalkGoesOn:
         with cluster.point_in_time(alias) as pit:
-            return _View(cluster, None, clause, pit).find_stories(query, limit, offset)
+            return _View(cluster, None, clause, page, pit).find_stories(query)
 
 
 class _View:
-    """One filter on the articles.
+    """One filter on the articles, and the page that is wanted of its stories.
 
     They are those of an index as it stands at each request, or those of a point in time.
     """
 
-    def __init__(self, cluster: Cluster, index: str | None, clause: Clause, pit: str | None = None) -> None:
+    def __init__(
+        self, cluster: Cluster, index: str | None, clause: Clause, page: StoryPage, pit: str | None = None
+    ) -> None:
         self._cluster = cluster
         self._index = index
         self._clause = clause
+        self._wanted = page
+        self._order = _OLDEST_FIRST if page.order == "oldest" else _NEWEST_FIRST
+        self._sort_alone: dict[str, Any] = {"sort": self._order, **_NO_DOCUMENT}
         self._held: dict[str, Any] = {}
         if pit:
             self._held = {"pit": {"id": pit, "keep_alive": KEEP_ALIVE}}
 
-    def find_stories(self, query: Query, limit: int, offset: int) -> StoryHits:
-        page = self._find_page(limit, offset)
+    def find_stories(self, query: Query) -> StoryHits:
+        if self._wanted.order == "best":
+            page = self._find_best(query)
+        else:
+            page = self._find_page(self._wanted.limit, self._wanted.offset)
         asks_for_words = next(wanted_text(query.root), None) is not None
         hits: list[tuple[str, tuple[Hit, ...]]] = []
         for story_ids in _in_parts(list(page.stories), AT_ONCE):
@@ -121,26 +143,75 @@ class _View:
     def _find_page(self, limit: int, offset: int) -> _Page:
         wanted = offset + limit
         step = min(FIRST_STEP + PER_STORY * wanted, STEP)
+        if self._wanted.after is not None:
+            # The walk begins at the beginning: only so it is known which stories stood before the place.
+            step = STEP
         # Two searches: one that also counts may not stop at the newest articles, and takes four
         # times as long.
-        answer, counted = self._ask(self._clause, {"size": step, **_SORT_ALONE}, _story_count())
+        answer, counted = self._ask(self._clause, {"size": step, **self._sort_alone}, _story_count())
         rows = _rows_of(answer)
         gathered = _GatheredArticles(rows)
         has_more = len(rows) == step
-        while has_more and len(gathered.stories) < wanted:
+        while has_more and len(self._behind(gathered.stories)) < wanted:
             rows = self._next_rows(self._clause, rows[-1])
             gathered.add_rows(rows)
             has_more = len(rows) == STEP
-        page = dict(list(gathered.stories.items())[offset:wanted])
+        page = {
+            story_id: gathered.stories[story_id] for story_id in self._behind(gathered.stories)[offset:wanted]
+        }
         if not has_more:
             return _Page(len(gathered.stories), page, is_whole=True)
         total = _counted_stories(counted) or self._count_in_parts(_FIRST_PARTS)
         return _Page(total, page, is_whole=False)
 
+    def _behind(self, stories: Stories) -> list[str]:
+        """Return the stories behind the place from which the page counts."""
+        after = self._wanted.after
+        if after is None:
+            return list(stories)
+        sign = 1 if self._wanted.order == "oldest" else -1
+        place = (sign * microseconds(after.moment), after.story_id)
+        found: list[str] = []
+        for story_id, articles in stories.items():
+            if (sign * articles[0].time_us, story_id) > place:
+                found.append(story_id)
+        return found
+
+    def _find_best(self, query: Query) -> _Page:
+        """Return the best stories, of the articles with the best words."""
+        by_score = [{"_score": "desc"}, *_NEWEST_FIRST]
+        search = {
+            "query": scored(self._clause, query.root),
+            "size": STEP,
+            "sort": by_score,
+            "track_total_hits": False,
+            **_NO_DOCUMENT,
+            **self._held,
+        }
+        [answer] = self._cluster.searches(self._index, [search], by_score=True)
+        [counted] = self._ask(self._clause, _story_count())
+        total = _counted_stories(counted)
+        if total is None:
+            total = self._count_in_parts(_FIRST_PARTS)
+        rows = _rows_of(answer)
+        gathered = _GatheredArticles(row[1:] for row in rows)
+        words: dict[str, float] = {}
+        for score, _time_us, story_id, *_ in rows:
+            # The first article of a story has its best words.
+            words.setdefault(story_id, score)
+        ranked: list[RankedStory] = []
+        for story_id, articles in gathered.stories.items():
+            newest = max(article.time_us for article in articles)
+            ranked.append(RankedStory(story_id, moment_of(newest), len(articles), words[story_id]))
+        start = self._wanted.offset
+        story_ids = best_first(ranked)[start : start + self._wanted.limit]
+        stories = {story_id: gathered.stories[story_id] for story_id in story_ids}
+        return _Page(total, stories, is_whole=False)
+
     def _next_rows(self, clause: Clause, last: Row) -> list[Row]:
         if not self._held:
             raise _WalkGoesOn
-        [answer] = self._ask(clause, {"size": STEP, "search_after": last, **_SORT_ALONE})
+        [answer] = self._ask(clause, {"size": STEP, "search_after": last, **self._sort_alone})
         return _rows_of(answer)
 
     def _count_in_parts(self, parts: int) -> int:
@@ -167,9 +238,9 @@ class _View:
         Yields id and texts of the first few articles of each, where texts are asked for.
         """
         clause = {"bool": {"filter": [self._clause, {"terms": {"story_id": story_ids}}]}}
-        searches = [{"size": STEP, **_SORT_ALONE}]
+        searches = [{"size": STEP, **self._sort_alone}]
         if with_texts:
-            searches.append(_first_texts(len(story_ids)))
+            searches.append(_first_texts(len(story_ids), self._order))
         answer, *texts = self._ask(clause, *searches)
         rows = _rows_of(answer)
         gathered = _GatheredArticles(rows)
@@ -216,8 +287,8 @@ def _story_count(part: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {"size": 0, "aggregations": {"stories": {"terms": terms}, "number": number}}
 
 
-def _first_texts(stories: int) -> dict[str, Any]:
-    first = {"sort": _ORDER, "size": HIGHLIGHTED, "_source": ["id", "title", "summary", "body", "lang"]}
+def _first_texts(stories: int, order: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    first = {"sort": order, "size": HIGHLIGHTED, "_source": ["id", "title", "summary", "body", "lang"]}
     terms = {"field": "story_id", "size": stories, "shard_size": stories, "execution_hint": "map"}
     return {
         "size": 0,

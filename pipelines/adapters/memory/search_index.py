@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Any
 
+from pipelines.adapters.memory.word_scores import leaf_score
 from pipelines.model import (
     Change,
     Document,
@@ -20,6 +22,8 @@ from pipelines.model import (
     RunReport,
     StoryDocument,
     StoryHits,
+    StoryOrder,
+    StoryPlace,
 )
 from pipelines.query import (
     All,
@@ -49,6 +53,7 @@ from pipelines.query.fields import (
     texts,
     token_streams,
 )
+from pipelines.query.ranking import RankedStory, best_first, ranking_leaves, rarity
 from pipelines.text.analyzer import (
     Places,
     keyword,
@@ -60,6 +65,7 @@ from pipelines.text.analyzer import (
     wildcard,
 )
 
+_START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 #: Hits of a story that get passages; the others are copies that would show the same.
@@ -185,6 +191,8 @@ class MemoryIndex:
         since: datetime | None = None,
         lang: str | None = None,
         source: str | None = None,
+        order: StoryOrder = "newest",
+        after: StoryPlace | None = None,
     ) -> StoryHits:
         slots = set(self._matching_slots(query.root))
         for field, value in (("lang", lang), ("source", source)):
@@ -196,13 +204,39 @@ class MemoryIndex:
             if since is None or sort_time(document) >= since:
                 stories.setdefault(document.story_id, []).append(document)
         for found in stories.values():
-            found.sort(key=_newest_first)
-        order = sorted(stories, key=lambda story_id: (_newest_first(stories[story_id][0])[0], story_id))
+            found.sort(key=_oldest_first if order == "oldest" else _newest_first)
+        story_ids = self._ordered(stories, order, query)
+        if after is not None:
+            story_ids = _behind(after, story_ids, stories, order)
         start = max(offset, 0)
         page = []
-        for story_id in order[start : start + max(limit, 0)]:
+        for story_id in story_ids[start : start + max(limit, 0)]:
             page.append((story_id, _story_hits(query, stories[story_id])))
         return StoryHits(len(stories), tuple(page))
+
+    def _ordered(
+        self, stories: Mapping[str, Sequence[Document]], order: StoryOrder, query: Query
+    ) -> list[str]:
+        """Return the ids of stories in an order; their articles are in it already."""
+        if order != "best":
+            return sorted(stories, key=lambda story_id: _place_of(story_id, stories[story_id], order))
+        words = self._word_scores(query.root)
+        ranked: list[RankedStory] = []
+        for story_id, documents in stories.items():
+            best = max(words.get(self._slots[document.id], 0.0) for document in documents)
+            ranked.append(RankedStory(story_id, sort_time(documents[0]), len(documents), best))
+        return best_first(ranked)
+
+    def _word_scores(self, root: Node) -> dict[int, float]:
+        """Return how well the words of each document answer a query."""
+        scores: dict[int, float] = {}
+        for leaf in ranking_leaves(root):
+            slots = self._matching_slots(leaf)
+            weight = rarity(len(slots), len(self._documents))
+            for slot in slots:
+                score = weight * leaf_score(leaf, partial(self._places_in, slot))
+                scores[slot] = scores.get(slot, 0.0) + score
+        return scores
 
     def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
         stories: dict[tuple[str, str], set[str]] = {}
@@ -375,6 +409,32 @@ def _is_below(node: Range, value: Any) -> bool:
 
 def _newest_first(document: Document) -> tuple[timedelta, str]:
     return _END_OF_TIME - sort_time(document), document.id
+
+
+def _oldest_first(document: Document) -> tuple[datetime, str]:
+    return sort_time(document), document.id
+
+
+def _place_of(story_id: str, documents: Sequence[Document], order: StoryOrder) -> tuple[timedelta, str]:
+    """Return the place of a story in an order by time, as a key."""
+    return _key_of(StoryPlace(sort_time(documents[0]), story_id), order)
+
+
+def _key_of(place: StoryPlace, order: StoryOrder) -> tuple[timedelta, str]:
+    if order == "oldest":
+        return place.moment - _START_OF_TIME, place.story_id
+    return _END_OF_TIME - place.moment, place.story_id
+
+
+def _behind(
+    after: StoryPlace,
+    story_ids: Iterable[str],
+    stories: Mapping[str, Sequence[Document]],
+    order: StoryOrder,
+) -> list[str]:
+    """Return the stories behind a place, in their order."""
+    limit = _key_of(after, order)
+    return [story_id for story_id in story_ids if _place_of(story_id, stories[story_id], order) > limit]
 
 
 def _story_hits(query: Query, documents: Sequence[Document]) -> tuple[Hit, ...]:

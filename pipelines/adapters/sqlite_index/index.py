@@ -22,7 +22,16 @@ from pipelines.adapters.sqlite_index.generations import (
 from pipelines.adapters.sqlite_index.index_file import IndexFile
 from pipelines.adapters.sqlite_index.stories import StoryFinder
 from pipelines.adapters.sqlite_index.writer import Writer
-from pipelines.model import Change, Facets, RejectedDocument, RunReport, StoryDocument, StoryHits
+from pipelines.model import (
+    Change,
+    Facets,
+    RejectedDocument,
+    RunReport,
+    StoryDocument,
+    StoryHits,
+    StoryOrder,
+    StoryPlace,
+)
 from pipelines.query import Query
 from pipelines.query.narrowing import narrowed
 
@@ -133,12 +142,14 @@ class SqliteIndex:
         since: datetime | None = None,
         lang: str | None = None,
         source: str | None = None,
+        order: StoryOrder = "newest",
+        after: StoryPlace | None = None,
     ) -> StoryHits:
         root = narrowed(query.root, lang=lang, source=source)
         with self._file.reading() as (connection, state):
             condition = Compiler(connection, state.generation).condition_of(root)
             finder = StoryFinder(connection, state.generation, condition, since)
-            return finder.find_stories(query, max(limit, 0), max(offset, 0))
+            return finder.find_stories(query, max(limit, 0), max(offset, 0), order, after)
 
     def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
         with self._file.reading() as (connection, state):

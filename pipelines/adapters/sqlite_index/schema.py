@@ -2,7 +2,7 @@
 
 Tokens come from `pipelines.text.analyzer`; FTS5 only keeps them: its `ascii` tokenizer takes every
 character beyond ASCII as part of a token, whatever Unicode version SQLite was built with. The full-text
-table has no copy of its content.
+table has no copy of its content, but the lengths of documents, for BM25.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CREATE TABLE keywords_{{g}} (
 ) WITHOUT ROWID;
 CREATE INDEX keywords_of_{{g}} ON keywords_{{g}} (slot);
 CREATE VIRTUAL TABLE words_{{g}} USING fts5 (
-    {", ".join(STREAMS)}, content='', columnsize=0, tokenize="ascii tokenchars '.,'"
+    {", ".join(STREAMS)}, content='', tokenize="ascii tokenchars '.,'"
 );
 CREATE VIRTUAL TABLE vocabulary_{{g}} USING fts5vocab (words_{{g}}, row);
 """

@@ -1,19 +1,22 @@
 # ruff: noqa: S608 - what is put into SQL is the number of a generation and our own names, never data
-"""Rows that satisfy a condition, as stories: newest first, counted exactly."""
+"""Rows that satisfy a condition, as stories: in an order, counted exactly."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from pipelines.adapters.sqlite_index.compile import Condition
+from pipelines.adapters.sqlite_index.full_text import full_text
 from pipelines.adapters.sqlite_index.schema import moment_of, ticks
 from pipelines.adapters.sqlite_index.writer import Texts
-from pipelines.model import Hit, StoryHits
-from pipelines.query import Query, highlights
+from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
+from pipelines.query import Node, Query, highlights
+from pipelines.query.ranking import WEIGHTS, RankedStory, best_first, ranking_leaves
 
 #: Hits of a story that get passages; the others are copies that would show the same.
 HIGHLIGHTED = 3
@@ -36,6 +39,24 @@ class _Page:
     rows: list[_Row]
 
 
+@dataclass(frozen=True, slots=True)
+class _TimeOrder:
+    """An order by time, in the words of SQL."""
+
+    #: A story's time among those of its articles.
+    picked: str
+    direction: str
+    #: Of two times, what tells that the first stands behind the second.
+    behind: str
+
+
+_TIME_ORDERS = {
+    "newest": _TimeOrder("max(sort_time)", "DESC", "<"),
+    "oldest": _TimeOrder("min(sort_time)", "ASC", ">"),
+}
+_FTS_WEIGHTS = ", ".join(map(str, WEIGHTS))
+
+
 class StoryFinder:
     """Finds the stories that satisfy one condition in one generation."""
 
@@ -54,33 +75,91 @@ class StoryFinder:
         )
         self._values = values
 
-    def find_stories(self, query: Query, limit: int, offset: int) -> StoryHits:
-        """Return one page of stories, both they and their hits newest first, ties by id."""
-        page = self._find_page(limit, offset)
+    def find_stories(
+        self, query: Query, limit: int, offset: int, order: StoryOrder, after: StoryPlace | None
+    ) -> StoryHits:
+        """Return one page of stories.
+
+        Hits of a story stand oldest first where the stories do, else newest first; ties by id.
+        """
+        if order == "best":
+            ranked = self._ranked_stories(query.root)
+            story_ids = ranked[offset : offset + limit]
+            page = _Page(len(ranked), self._rows_of(story_ids))
+        else:
+            page = self._find_page(limit, offset, _TIME_ORDERS[order], after)
+        sign = 1 if order == "oldest" else -1
         rows_by_story: dict[str, list[_Row]] = {}
-        for row in sorted(page.rows, key=lambda row: (-row.sort_time, row.id)):
+        for row in sorted(page.rows, key=lambda row: (sign * row.sort_time, row.id)):
             rows_by_story.setdefault(row.story, []).append(row)
+        if order != "best":
+            # The first row of a story has its time.
+            story_ids = sorted(rows_by_story, key=lambda id_: (sign * rows_by_story[id_][0].sort_time, id_))
         stories: list[tuple[str, tuple[Hit, ...]]] = []
-        # The first row of a story is its newest.
-        for story, rows in sorted(rows_by_story.items(), key=lambda item: (-item[1][0].sort_time, item[0])):
-            stories.append((story, self._hits_of(rows, query)))
+        for story in story_ids:
+            stories.append((story, self._hits_of(rows_by_story[story], query)))
         return StoryHits(page.total, tuple(stories))
 
-    def _find_page(self, limit: int, offset: int) -> _Page:
+    def _find_page(self, limit: int, offset: int, order: _TimeOrder, after: StoryPlace | None) -> _Page:
+        having = ""
+        place: list[object] = []
+        if after is not None:
+            having = f"HAVING at {order.behind} ? OR (at = ? AND story > ?)"
+            moment = ticks(after.moment)
+            place = [moment, moment, after.story_id]
         # One statement, so that what satisfies the condition is looked up once for number and page.
         rows = self._connection.execute(
             f"""WITH {self._found},
             page AS MATERIALIZED (
-                SELECT story, max(sort_time) AS newest FROM found
-                GROUP BY story ORDER BY newest DESC, story LIMIT ? OFFSET ?
+                SELECT story, {order.picked} AS at FROM found
+                GROUP BY story {having} ORDER BY at {order.direction}, story LIMIT ? OFFSET ?
             )
             SELECT NULL, NULL, NULL, (SELECT count(DISTINCT story) FROM found)
             UNION ALL
             SELECT slot, id, story, sort_time FROM found WHERE story IN (SELECT story FROM page)""",
-            [*self._values, limit, offset],
+            [*self._values, *place, limit, offset],
         ).fetchall()
         (*_, total), *found = rows
         return _Page(total, [_Row(*row) for row in found])
+
+    # -- the best first ------------------------------------------------------------------------------------
+
+    def _ranked_stories(self, root: Node) -> list[str]:
+        """Return the ids of all stories, the best first."""
+        scored, words = self._scored_words(root)
+        rows = self._connection.execute(
+            f"""WITH {self._found}, {scored}
+            SELECT story, max(sort_time), count(*), max(coalesce(score, 0))
+            FROM found LEFT JOIN scored USING (slot) GROUP BY story""",
+            [*self._values, *words],
+        )
+        ranked: list[RankedStory] = []
+        for story, newest, articles, score in rows:
+            ranked.append(RankedStory(story, moment_of(newest), articles, score))
+        return best_first(ranked)
+
+    def _scored_words(self, root: Node) -> tuple[str, list[object]]:
+        """Return a table of slots with BM25, and the values bound in it."""
+        expressions: list[str] = []
+        for leaf in ranking_leaves(root):
+            expression = full_text(leaf)
+            # Wildcards, and nearness that FTS5 judges otherwise, only choose what is found.
+            if expression is not None:
+                expressions.append(f"({expression})")
+        if not expressions:
+            return "scored(slot, score) AS (SELECT NULL, NULL WHERE 0)", []
+        words = f"words_{self._g}"
+        score = f"-bm25({words}, {_FTS_WEIGHTS})"
+        select = f"SELECT rowid AS slot, {score} AS score FROM {words} WHERE {words} MATCH ?"
+        return f"scored AS MATERIALIZED ({select})", [" OR ".join(expressions)]
+
+    def _rows_of(self, story_ids: Sequence[str]) -> list[_Row]:
+        rows = self._connection.execute(
+            f"""WITH {self._found}
+            SELECT slot, id, story, sort_time FROM found WHERE story IN (SELECT value FROM json_each(?))""",
+            [*self._values, json.dumps(story_ids)],
+        )
+        return [_Row(*row) for row in rows]
 
     def _hits_of(self, rows: Iterable[_Row], query: Query) -> tuple[Hit, ...]:
         hits: list[Hit] = []

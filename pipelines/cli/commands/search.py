@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,11 +29,14 @@ def search(  # noqa: PLR0913 - one for each option
     since: Annotated[str | None, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = None,
     lang: Annotated[str | None, typer.Option(help="en, fr, zh, zh-Hans, zh-Hant …")] = None,
     source: Annotated[str | None, typer.Option(help="A source's id.")] = None,
+    sort: Annotated[
+        Literal["newest", "oldest", "best"], typer.Option(help="Which stories come first.")
+    ] = "newest",
     articles: Annotated[bool, typer.Option("--articles", help="Show every article that matched.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Show the reports of one event together.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Search for stories, newest first, with the matches marked.
+    """Search for stories, newest first or as `--sort` says, with the matches marked.
 
     Examples:
 
@@ -55,7 +58,7 @@ def search(  # noqa: PLR0913 - one for each option
         if since:
             after = read_typed_time(since, now)
         found = maplewire.index.search(
-            parsed, limit=limit, offset=offset, since=after, lang=lang, source=source
+            parsed, limit=limit, offset=offset, since=after, lang=lang, source=source, order=sort
         )
         if maplewire.index.count() < maplewire.ledger.count_articles():
             complain("the search index is behind the ledger; bring it up to date with: maplewire index")
