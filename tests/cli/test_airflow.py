@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,11 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from crawlers.errors import PermanentError
 from pipelines.cli.airflow import LocalAirflow, call_api, is_airflow_part, session_processes
-from pipelines.cli.airflow.local import choose_port
+from pipelines.cli.airflow.environment import airflow_environment
+from pipelines.cli.airflow.local import choose_port, free_port
+from pipelines.cli.airflow.processes import AirflowServer, run_airflow
 from pipelines.cli.airflow.rest_api import is_healthy
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
@@ -116,3 +120,122 @@ def test_airflow_that_does_not_answer_is_not_healthy(tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         assert not is_healthy(LocalAirflow(tmp_path, nobody.getsockname()[1]))
+
+
+#: Stands in for Airflow's command: notes what is started. The API server answers when it is told to.
+STAND_IN = """
+import os, sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+home = Path(os.environ["AIRFLOW_HOME"])
+command = " ".join(sys.argv[1:])
+
+def note(line):
+    with (home / "noted.txt").open("a") as file:
+        file.write(line + "\\n")
+
+def wait_for(name):
+    while not (home / name).exists():
+        time.sleep(0.02)
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+note(command)
+if command == "db migrate":
+    wait_for("may migrate")
+    sys.exit(int((home / "may migrate").read_text()))
+if command == "api-server":
+    wait_for("may answer")
+    server = HTTPServer(("127.0.0.1", int(os.environ["AIRFLOW__API__PORT"])), Answer)
+    note("answers")
+    server.serve_forever()
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def stood_in(tmp_path: Path) -> Iterator[AirflowServer]:
+    package = tmp_path / "stand-in" / "airflow"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(STAND_IN)
+    local = LocalAirflow(tmp_path / "home", free_port())
+    with run_airflow(local, {"PYTHONPATH": str(package.parent)}) as server:
+        yield server
+        pids = set(server.processes())
+    assert not pids & set(psutil.pids()), "nothing is left running"
+
+
+def _noted(server: AirflowServer) -> list[str]:
+    """Return what was started so far, in order."""
+    file = server.local.home / "noted.txt"
+    if not file.exists():
+        return []
+    return file.read_text().splitlines()
+
+
+def _poll(server: AirflowServer, line: str) -> None:
+    """Start what may start until a line was noted, and a few times more."""
+    until = time.monotonic() + 60
+    while line not in _noted(server):
+        server.start_next_parts()
+        assert time.monotonic() < until, (line, server.local.log_file.read_text())
+        time.sleep(0.05)
+    for _ in range(3):
+        server.start_next_parts()
+
+
+def _allow(server: AirflowServer, what: str, status: str = "0") -> None:
+    part = server.local.home / "part"
+    part.write_text(status)
+    part.rename(server.local.home / what)
+
+
+def test_the_scheduler_starts_when_the_api_server_answers_and_that_when_there_are_tables(
+    stood_in: AirflowServer,
+) -> None:
+    _poll(stood_in, "db migrate")
+    assert _noted(stood_in) == ["db migrate"]
+    _allow(stood_in, "may migrate")
+    for part in ("api-server", "dag-processor", "triggerer"):
+        _poll(stood_in, part)
+    assert "scheduler" not in _noted(stood_in)
+    assert not stood_in.start_next_parts()
+    _allow(stood_in, "may answer")
+    _poll(stood_in, "scheduler")
+    assert stood_in.start_next_parts()
+    assert not stood_in.has_failed()
+    noted = _noted(stood_in)
+    assert noted.index("answers") < noted.index("scheduler")
+    assert sorted(noted) == ["answers", "api-server", "dag-processor", "db migrate", "scheduler", "triggerer"]
+
+
+def test_tables_that_cannot_be_made_start_nothing(stood_in: AirflowServer) -> None:
+    _allow(stood_in, "may migrate", "1")
+    until = time.monotonic() + 60
+    while not stood_in.has_failed():
+        assert not stood_in.start_next_parts()
+        assert time.monotonic() < until
+    assert _noted(stood_in) == ["db migrate"]
+
+
+def test_a_part_that_ends_while_the_others_start_is_no_start(stood_in: AirflowServer) -> None:
+    _allow(stood_in, "may migrate")
+    _poll(stood_in, "triggerer")
+    for pid, line in stood_in.processes().items():
+        if is_airflow_part("triggerer", line):
+            os.kill(pid, signal.SIGKILL)
+    until = time.monotonic() + 60
+    while not stood_in.has_failed():
+        assert time.monotonic() < until
+
+
+def test_a_task_waits_for_an_api_server_that_starts_again(tmp_path: Path) -> None:
+    told = airflow_environment(LocalAirflow(tmp_path, 1), {})
+    assert int(told["AIRFLOW__WORKERS__EXECUTION_API_RETRIES"]) >= 10
+    assert told["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"

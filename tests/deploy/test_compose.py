@@ -177,6 +177,10 @@ def test_who_waits_for_whom(services: Mapping[str, Any]) -> None:
     for name in started | {"worker"}:
         assert (name, "airflow-init", "service_completed_successfully") in waits
         assert (name, "elasticsearch-setup", "service_completed_successfully") in waits
+    # Where tasks run: each of them begins by asking the API server.
+    for name in ("airflow-scheduler", "worker"):
+        assert (name, "airflow-apiserver", "service_healthy") in waits
+        assert int(services[name]["environment"]["AIRFLOW__WORKERS__EXECUTION_API_RETRIES"]) >= 10
 
 
 def test_only_this_machine_can_connect_and_only_to_the_dashboards(services: Mapping[str, Any]) -> None:

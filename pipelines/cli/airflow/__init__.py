@@ -2,9 +2,9 @@
 
 It has our DAGs in it, and all of it is in one folder.
 
-    this process ──starts──► airflow standalone ──► API server, scheduler, DAG processor, triggerer
-         ├─ serves the demo web, where that is wanted            │
-         └─ starts a part again that has ended                   └──► tasks ──► crawls
+    this process ──starts──► tables ──► API server, DAG processor, triggerer ──► scheduler
+         ├─ serves the demo web, where that is wanted                               │
+         └─ starts a part again that has ended                                      └──► tasks ──► crawls
 
 Airflow is never imported here. Its processes are sessions of their own, so that all of them can be found
 and ended.

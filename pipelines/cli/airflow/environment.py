@@ -18,6 +18,8 @@ USERS = {"admin": "admin", "desk": "viewer"}
 # Airflow forks so many processes in advance, each with all of its imports. Its default is 32.
 PARALLELISM = 4
 
+_SIMPLE_AUTH_MANAGER = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
+
 
 def airflow_environment(local: LocalAirflow, ours: Mapping[str, str]) -> dict[str, str]:
     """Return the environment with the settings of this Airflow.
@@ -42,6 +44,11 @@ def airflow_environment(local: LocalAirflow, ours: Mapping[str, str]) -> dict[st
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(dags / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": str(PARALLELISM),
+        # A configuration file in its folder may name others.
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__AUTH_MANAGER": _SIMPLE_AUTH_MANAGER,
+        # A task waits two minutes for an API server that starts again; 5 attempts are over in ten seconds.
+        "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "10",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{local.url}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(users),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(local.home / "passwords.json"),

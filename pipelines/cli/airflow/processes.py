@@ -18,9 +18,12 @@ from crawlers.child_process import get_signal_at_end_of_parent
 from crawlers.private_files import make_private_folder, open_private
 from pipelines.cli.airflow.environment import USERS, airflow_environment
 from pipelines.cli.airflow.local import LocalAirflow
+from pipelines.cli.airflow.rest_api import is_answering
 
-# What `airflow standalone` starts.
 PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+
+# Starts tasks as soon as it runs, so it comes last.
+_SCHEDULER = "scheduler"
 
 # How long its parts may take to end before they are killed.
 STOP_LIMIT_S = 20.0
@@ -30,22 +33,34 @@ _POLL_S = 0.1
 
 
 class AirflowServer:
-    """A running Airflow.
+    """A running Airflow: its parts, each of which leads a session of its own.
 
-    It is `airflow standalone` and the parts that were started again.
-
-    Each of them leads a session of its own.
+    They start in order: tables, then all parts but the scheduler, and the scheduler when the API server
+    answers. A task that finds no API server fails without having run, and `airflow standalone` starts
+    all at once.
     """
 
     def __init__(self, local: LocalAirflow, environment: Mapping[str, str]) -> None:
         self.local = local
         self._environment = dict(environment)
-        self._leaders = [self._start_session("standalone")]
+        self._tables = self._start_session("db", "migrate")
+        self._leaders = [self._tables]
+        self._started: set[str] = set()
 
-    def _start_session(self, command: str) -> subprocess.Popen[bytes]:
+    def start_next_parts(self) -> bool:
+        """Start the parts whose turn has come; return whether all were started."""
+        if self._tables.poll() != 0:
+            return False
+        for part in PARTS:
+            if part not in self._started and (part != _SCHEDULER or is_answering(self.local)):
+                self._leaders.append(self._start_session(part))
+                self._started.add(part)
+        return len(self._started) == len(PARTS)
+
+    def _start_session(self, *command: str) -> subprocess.Popen[bytes]:
         with self.local.log_file.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "airflow", command],
+                [sys.executable, "-m", "airflow", *command],
                 env=self._environment,
                 # A part that asks for input would wait for ever.
                 stdin=subprocess.DEVNULL,
@@ -56,19 +71,17 @@ class AirflowServer:
                 preexec_fn=_end_with_parent,
             )
 
-    def is_alive(self) -> bool:
-        """Tell whether `airflow standalone` itself runs."""
-        return self._leaders[0].poll() is None
+    def has_failed(self) -> bool:
+        """Tell whether the tables could not be made or a part has ended."""
+        parts = [leader for leader in self._leaders if leader is not self._tables]
+        return bool(self._tables.poll()) or any(part.poll() is not None for part in parts)
 
     def processes(self) -> dict[int, str]:
         """Return the command lines of living processes, by pid."""
         return session_processes({leader.pid for leader in self._leaders})
 
     def restart_ended_parts(self) -> list[str]:
-        """Start every part that has ended; return their names.
-
-        `airflow standalone` would go on without them.
-        """
+        """Start every part that has ended; return their names."""
         running = self._running_parts()
         ended = []
         for part in PARTS:
@@ -89,8 +102,7 @@ class AirflowServer:
         """End all processes, the last of them by force.
 
         The scheduler would wait for running tasks, which may take as long as a crawl. They are ended
-        instead, and the next start tries them again. `airflow standalone` would also wait for what a
-        killed scheduler left behind.
+        instead, and the next start tries them again.
         """
         had_parts = bool(self._running_parts())
 
@@ -101,7 +113,7 @@ class AirflowServer:
             return all(leader.poll() is not None for leader in self._leaders)
 
         for leader in self._leaders:
-            _send_signal(leader.pid, signal.SIGINT)
+            leader.send_signal(signal.SIGINT)  # nothing to one that has ended
         _wait_until(has_stopped, STOP_LIMIT_S)
         for number in (signal.SIGTERM, signal.SIGKILL):
             for pid in self.processes():
@@ -113,7 +125,7 @@ class AirflowServer:
 
 @contextlib.contextmanager
 def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[AirflowServer]:
-    """Run `airflow standalone` while the block runs.
+    """Run an Airflow while the block runs; whoever calls starts its parts in turn.
 
     In the end its tasks and their crawls are ended too.
     """
@@ -131,8 +143,7 @@ def run_airflow(local: LocalAirflow, ours: Mapping[str, str]) -> Iterator[Airflo
 def _end_with_parent() -> None:
     """Have this process end with its parent (Linux only).
 
-    SIGINT is the only signal on which `airflow standalone` ends its parts. A shell that started us
-    in the background left it ignored, which a new program inherits.
+    A shell that started us in the background left SIGINT ignored, which a new program inherits.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     get_signal_at_end_of_parent(signal.SIGINT)

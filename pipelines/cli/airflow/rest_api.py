@@ -45,6 +45,15 @@ def fetch_token(local: LocalAirflow, user: str = "admin") -> str:
     return str(answer["access_token"])
 
 
+def is_answering(local: LocalAirflow) -> bool:
+    """Tell whether the API server answers, whatever the other parts do."""
+    try:
+        call_api(local, "/api/v2/version")
+    except (httpx.HTTPError, ValueError):
+        return False
+    return True
+
+
 def is_healthy(local: LocalAirflow) -> bool:
     """Tell whether every part of Airflow works."""
     try:

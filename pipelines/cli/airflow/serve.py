@@ -84,7 +84,7 @@ def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], *, d
             raise _start_error(server)
         make_crawl_pool(local)
         _print_welcome(local, ours, demo=demo)
-        # `airflow standalone` goes on without a part that ended, and nobody would notice.
+        # The others go on without a part that ended, and nobody would notice.
         while not stop.wait(WATCH_S):
             for part in server.restart_ended_parts():
                 say(f"The {part} had ended; it was started again.")
@@ -97,8 +97,8 @@ def _wait_for_start(server: AirflowServer, stop: Event) -> bool:
     """Wait for Airflow; return whether it answers."""
     until = time.monotonic() + START_LIMIT_S
     # Healthy and not only answering: the scheduler comes up after the API.
-    while not is_healthy(server.local):
-        if stop.wait(_START_POLL_S) or not server.is_alive() or time.monotonic() > until:
+    while not (server.start_next_parts() and is_healthy(server.local)):
+        if stop.wait(_START_POLL_S) or server.has_failed() or time.monotonic() > until:
             return False
     return True
 
@@ -107,9 +107,9 @@ def _start_error(server: AirflowServer) -> PermanentError:
     """Return an error with the end of Airflow's log."""
     log = server.local.log_file
     last_lines = log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]
-    why = "ended"
-    if server.is_alive():
-        why = f"did not answer within {START_LIMIT_S:.0f} s"
+    why = f"did not answer within {START_LIMIT_S:.0f} s"
+    if server.has_failed():
+        why = "ended"
     return PermanentError("\n".join([f"Airflow {why}; the end of {log}:", *last_lines]))
 
 
