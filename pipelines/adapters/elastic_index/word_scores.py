@@ -23,7 +23,10 @@ def scored(clause: Clause, root: Node) -> Clause:
 
 
 def _phrase_clauses(leaf: Words, phrase: Sequence[str]) -> Iterator[Clause]:
-    """Yield the clauses of one spelling; of a single word, all parts are counted together."""
+    """Yield the clauses of one spelling.
+
+    Of a single word, all parts are counted together.
+    """
     if len(phrase) > 1:
         for part in leaf.fields:
             yield _weighted(part, phrase_clause(text_field(part, plain=leaf.plain), phrase))
