@@ -90,3 +90,18 @@ def test_where_tables_are_cleaned_outside_of_tasks_the_task_is_skipped(
     monkeypatch.setenv(upkeep.OWN, "")
     with pytest.raises(AirflowSkipException, match="outside of tasks"):
         bag.dags["upkeep"].get_task("clean_airflow").python_callable()
+
+
+def test_the_script_for_containers_cleans_as_the_task_does(upkeep: Any, tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "deploy" / "airflow" / "clean.sh"
+    stand_in = tmp_path / "airflow"
+    stand_in.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    stand_in.chmod(0o755)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", script], env=told, capture_output=True, text=True, check=True)
+    given = done.stdout.splitlines()
+    before = datetime.fromisoformat(given.pop(given.index("--clean-before-timestamp") + 1))
+    assert timedelta(0) <= datetime.now(UTC) - upkeep.KEPT - before < timedelta(hours=1)
+    expected = upkeep.clean_command(before)[3:]
+    expected.remove(f"{before:%Y-%m-%dT%H:%M:%SZ}")
+    assert given == expected

@@ -27,7 +27,13 @@ from tests.deploy.compose import (
     written,
 )
 
-ONCE = {"elasticsearch-certificates", "elasticsearch-setup", "airflow-init", "maplewire-setup"}
+ONCE = {
+    "elasticsearch-certificates",
+    "elasticsearch-setup",
+    "airflow-init",
+    "maplewire-setup",
+    "airflow-clean",
+}
 COMMANDS = {"maplewire", "airflow-cli"}
 SECRET = re.compile(r"PASSWORD|SECRET|_KEY\b|TOKEN")
 SERVICES: Mapping[str, Any] = written()["services"]
@@ -172,7 +178,9 @@ def test_who_waits_for_whom(services: Mapping[str, Any]) -> None:
         expected = "service_completed_successfully" if other in ONCE else "service_healthy"
         assert condition == expected, f"{name} waits for {other}"
     followers = {other for _, other, _ in waits}
-    assert followers >= ONCE - {"maplewire-setup"}, "a set-up that nobody waits for may come too late"
+    assert followers >= ONCE - {"maplewire-setup", "airflow-clean"}, (
+        "a set-up that nobody waits for may come too late"
+    )
     started = {name for name in services if name.startswith("airflow-")} - {"airflow-init", "airflow-cli"}
     for name in started | {"worker"}:
         assert (name, "airflow-init", "service_completed_successfully") in waits
@@ -181,6 +189,13 @@ def test_who_waits_for_whom(services: Mapping[str, Any]) -> None:
     for name in ("airflow-scheduler", "worker"):
         assert (name, "airflow-apiserver", "service_healthy") in waits
         assert int(services[name]["environment"]["AIRFLOW__WORKERS__EXECUTION_API_RETRIES"]) >= 10
+
+
+def test_no_task_is_given_the_address_of_airflows_database_to_clean_it(services: Mapping[str, Any]) -> None:
+    for name in ("airflow-scheduler", "worker"):
+        assert services[name]["environment"]["AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"] == ""
+    assert services["airflow-clean"]["command"] == ["bash", "/opt/maplewire/clean.sh"]
+    assert set(services["airflow-clean"]["networks"]) == {"database"}
 
 
 def test_only_this_machine_can_connect_and_only_to_the_dashboards(services: Mapping[str, Any]) -> None:

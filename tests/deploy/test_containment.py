@@ -22,7 +22,7 @@ WRITES = {"elasticsearch"}
 
 #: Who has to reach whom, beside the parts of Airflow among themselves. Nobody else may.
 NEEDED = {
-    "postgres": AIRFLOW | {"airflow-init", "maplewire", "maplewire-setup", "reading-room"},
+    "postgres": AIRFLOW | {"airflow-clean", "airflow-init", "maplewire", "maplewire-setup", "reading-room"},
     "redis": TASKS,
     "elasticsearch": TASKS
     | {"elasticsearch-setup", "kibana", "maplewire", "maplewire-setup", "reading-room"},
@@ -142,6 +142,7 @@ def test_databases_and_the_index_have_no_way_out(stack: Mapping[str, Any]) -> No
         "redis",
         "elasticsearch",
         "elasticsearch-setup",
+        "airflow-clean",
         "airflow-init",
         "maplewire-setup",
     ):

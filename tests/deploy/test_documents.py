@@ -36,7 +36,13 @@ def test_the_services_the_page_explains_are_those_of_the_stack() -> None:
     text = PAGES[0].read_text()
     services = set(written()["services"])
     rows = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
-    assert rows == {"elasticsearch-certificates", "elasticsearch-setup", "airflow-init", "maplewire-setup"}
+    assert rows == {
+        "elasticsearch-certificates",
+        "elasticsearch-setup",
+        "airflow-init",
+        "maplewire-setup",
+        "airflow-clean",
+    }
     assert set(re.findall(r"docker compose (?:run --rm|exec(?: -T)?) ([a-z-]+)", text)) <= services
 
 

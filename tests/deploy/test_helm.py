@@ -18,7 +18,7 @@ VALUES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/helm/values.yaml").read_
 CHART_KEYS = {
     "airflowVersion", "images", "executor", "dags", "postgresql", "redis", "data", "fernetKeySecretName",
     "apiSecretKeySecretName", "jwtSecretName", "env", "volumes", "volumeMounts", "config", "createUserJob",
-    "logs", "secret", "apiServer", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
+    "logs", "apiServer", "databaseCleanup", "scheduler", "dagProcessor", "triggerer", "workers", "statsd",
 }  # fmt: skip
 
 
@@ -45,13 +45,14 @@ def test_no_secret_is_called_as_the_chart_would_call_its_own() -> None:
     """
     text = (ROOT / "deploy/helm/values.yaml").read_text()
     names = re.findall(r"[sS]ecretName: ([\w-]+)", text)
-    assert len(names) >= 6
+    assert len(names) >= 5
     assert [name for name in names if name.startswith("airflow-")] == []
 
 
 def test_settings_exist_and_every_mount_has_its_volume() -> None:
     known = {f"MAPLEWIRE_{name}".upper() for name in Settings.model_fields} | {SECRETS_VARIABLE}
-    assert {entry["name"] for entry in VALUES["env"]} <= known
+    ours = {entry["name"] for entry in VALUES["env"]} - {"AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"}
+    assert ours <= known
     volumes = {volume["name"] for volume in VALUES["volumes"]}
     assert {mount["name"] for mount in VALUES["volumeMounts"]} == volumes
 
@@ -62,3 +63,10 @@ def test_every_part_says_how_much_it_takes() -> None:
         resources = part["resources"]
         assert resources["requests"]["memory"]
         assert resources["limits"]["memory"]
+
+
+def test_a_job_cleans_airflows_tables_and_no_task_has_their_address() -> None:
+    job = VALUES["databaseCleanup"]
+    assert job["enabled"]
+    assert (ROOT / "deploy" / "airflow" / Path(job["args"][-1]).name).is_file()
+    assert {"name": "AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN", "value": ""} in VALUES["env"]
