@@ -98,6 +98,9 @@ def _check_words(body: str) -> None:
 
 
 def _is_word(word: str) -> bool:
+    # Most words: quick to see.
+    if word.isalpha() and (len(word) == 1 or word[1:].islower()):
+        return True
     # A sign alone is a dash or a bullet.
     if not word or (not word.isascii() and _WIDE.search(word)):
         return True

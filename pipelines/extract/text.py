@@ -16,12 +16,12 @@ _INVISIBLE = re.compile(
 #: Marks in a row that are kept. No language needs a third of it. Unicode's annex 15 (Stream-Safe Text
 #: Format) names this bound, because putting marks in order takes the square of their number.
 MOST_MARKS = 30
-# What may be a mark: most runs of it are none, and are looked at more closely.
-_LONG_RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
+# What may be a mark: most runs of it are none, and are looked at more closely. The first one stands apart,
+# because the search for a class alone is five times as fast as that for a repeated one.
+_MAY_BE_MARK = r"[^\x00-\x7f\w\s]"
+_LONG_RUN = re.compile(rf"{_MAY_BE_MARK}{_MAY_BE_MARK}{{{MOST_MARKS},}}")
 # Such a reference names no character, and Python refuses to read a number of thousands of digits.
 _ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
-_SPACES = re.compile(r"\s+")
-_INNER_SPACES = re.compile(r"[^\S\n]+")
 
 
 def clean(text: str) -> str:
@@ -29,6 +29,9 @@ def clean(text: str) -> str:
 
     Line feeds stay. U+200C and U+200D stay as well: Persian words and emoji are made with them.
     """
+    # Nothing to do for most texts, and quick to see.
+    if text.isascii() and text.isprintable():
+        return text
     with_line_feeds = text.replace("\r\n", "\n").replace("\r", "\n")
     visible = _INVISIBLE.sub("", with_line_feeds)
     return composed(without_heaps(visible))
@@ -60,14 +63,14 @@ def _without_heap(match: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """Return clean text on one line, with single plain spaces."""
-    return _SPACES.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def lines(text: str) -> list[str]:
     """Return the lines that are not empty, clean and stripped."""
     kept = []
     for line in clean(text).split("\n"):
-        stripped = _INNER_SPACES.sub(" ", line).strip()
+        stripped = " ".join(line.split())
         if stripped:
             kept.append(stripped)
     return kept
