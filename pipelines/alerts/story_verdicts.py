@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from pipelines.alerts.arrived_documents import read_documents
 from pipelines.alerts.search_matcher import Matcher
 from pipelines.alerts.story_alerts import CHANGES
-from pipelines.alerts.verdict import Verdict, verdict
+from pipelines.alerts.verdict import MailNotes, Verdict, in_utc, verdict
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import BACKFILLED, OLD, Story
 from pipelines.ports import Ledger
@@ -17,7 +18,11 @@ ALL_MAILS = 100_000
 
 
 def story_verdicts(
-    ledger: Ledger, searches: Sequence[ParsedSearch], story: Story, most_mails: int = ALL_MAILS
+    ledger: Ledger,
+    searches: Sequence[ParsedSearch],
+    story: Story,
+    most_mails: int = ALL_MAILS,
+    write_time: Callable[[datetime], str] = in_utc,
 ) -> list[Verdict]:
     """Return what each saved search did with a story, and why.
 
@@ -50,7 +55,7 @@ def story_verdicts(
                 matched,
                 story,
                 own_alerts,
-                mail_states,
+                MailNotes(mail_states, write_time),
                 decided_up_to=decided_up_to,
                 past=past,
                 old=old,

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipelines.alerts.conditions import lacking, refusal
 from pipelines.model import Alert, Document, SavedSearch, Story
+
+
+def in_utc(at: datetime) -> str:
+    """Return an instant as logs and commands write it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class MailNotes:
+    """What is known of mails, and how their times are written."""
+
+    #: The state of each mail by its key, perhaps of the newest alone.
+    states: Mapping[str, str]
+    write_time: Callable[[datetime], str] = in_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +31,8 @@ class Verdict:
     search_id: str
     did: str
     why: str
+    #: The key of the mail that told of it; `why` names it too.
+    mail: str | None = None
 
 
 def verdict(
@@ -23,7 +40,7 @@ def verdict(
     matching: Sequence[Document],
     story: Story,
     known: Sequence[Alert],
-    mails: Mapping[str, str],
+    mails: MailNotes,
     *,
     decided_up_to: int,
     past: Collection[str] = (),
@@ -36,7 +53,10 @@ def verdict(
     asked. `past` are ids of articles that were fetched from the past on purpose, `old` are those that were no
     news when they were first seen.
     """
-    # The first of the three that knows an answer gives it.
+    # The first that knows an answer gives it.
+    told = _mailed_alert(known)
+    if told is not None:
+        return Verdict(search.id, "told", _mail_sentence(told, known, mails), told.mail)
     did, why = (
         _verdict_of_alerts(search, story, known, mails)
         or _verdict_against(search, story, matching)
@@ -45,19 +65,29 @@ def verdict(
     return Verdict(search.id, did, why)
 
 
+def _mailed_alert(known: Sequence[Alert]) -> Alert | None:
+    """Return the alert by whose mail the story was told, or None.
+
+    A story joined from two may have two alerts of a search: the one that was mailed speaks.
+    """
+    for alert in known:
+        if alert.reason == "new" and alert.mail and alert.state == "told":
+            return alert
+    return None
+
+
 def _verdict_of_alerts(
-    search: SavedSearch, story: Story, known: Sequence[Alert], mails: Mapping[str, str]
+    search: SavedSearch, story: Story, known: Sequence[Alert], mails: MailNotes
 ) -> tuple[str, str] | None:
-    """Return (did, why) from the alerts about the story, or None without."""
+    """Return (did, why) from alerts that were not mailed, or None without."""
     by_state: dict[str, Alert] = {}
     for alert in known:
         if alert.reason == "new":
-            if alert.mail and alert.state == "told":
-                # A story joined from two may have two such alerts: the one that was mailed speaks.
-                return "told", _mail_sentence(alert, known, mails)
             by_state.setdefault(alert.state, alert)
     if "held" in by_state:
-        return "held", f"for its mail of {by_state['held'].due:%Y-%m-%d %H:%M} UTC ({search.cadence})"
+        due = by_state["held"].due
+        when = mails.write_time(due) if due is not None else "the next run"
+        return "held", f"for its mail of {when} ({search.cadence})"
     if "told" in by_state:
         return "not told", "new stories are not among its reasons, or it was told under another name"
     if "waiting" in by_state:
@@ -65,16 +95,16 @@ def _verdict_of_alerts(
     return None
 
 
-def _mail_sentence(told: Alert, known: Sequence[Alert], mails: Mapping[str, str]) -> str:
+def _mail_sentence(told: Alert, known: Sequence[Alert], mails: MailNotes) -> str:
     """Say when and in which mail a story was told, and what was told of it later."""
     later: dict[str, None] = {}
     for alert in known:
         if alert.reason != "new" and alert.state == "told":
             later[alert.reason] = None
     assert told.mail is not None, "only a mailed alert is asked for its mail"
-    # `mails` may hold only the newest.
-    state = mails.get(told.mail, "unknown")
-    sentence = f"{told.told:%Y-%m-%d %H:%M} UTC in mail {told.mail} ({state})"
+    assert told.told is not None, "what was told has its time"
+    state = mails.states.get(told.mail, "unknown")
+    sentence = f"{mails.write_time(told.told)} in mail {told.mail} ({state})"
     if later:
         sentence += f"; later told: {', '.join(later)}"
     return sentence

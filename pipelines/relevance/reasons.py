@@ -225,13 +225,17 @@ def _find_words(sentences: Iterable[Sentence], signal: str) -> list[str]:
     return list(found)
 
 
+#: A quotation inside one has single marks, so that nobody reads two at its ends.
+_INNER_MARKS = str.maketrans('“”„«»"', "‘’‚‹›'")
+
+
 def _quote_all(texts: Iterable[str]) -> str:
     return ", ".join(map(_quote, texts))
 
 
 def _quote(text: str) -> str:
     """Return a text in quotation marks, on one line, cut where it is long."""
-    flat = " ".join(text.split())
+    flat = " ".join(text.split()).translate(_INNER_MARKS)
     if len(flat) > QUOTE_LENGTH:
         flat = flat[: QUOTE_LENGTH - 1].rstrip() + "…"
     return f"“{flat}”"

@@ -146,6 +146,11 @@ def time_in(at: datetime | None, zone: tzinfo, language: str) -> str:
     return f"{format_date(shown, locale=language)} {shown:%H:%M}"
 
 
+def time_for(request: Request, at: datetime) -> str:
+    """Return an instant on the desk's clock, in the reader's language."""
+    return time_in(at, room_of(request).beat.clocks[0].zone, language_of(request))
+
+
 def country_in(code: str | None, language: str) -> str:
     """Return what a country is called, "" for None."""
     if not code:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from pipelines.model import Link, StoredArticle
 from pipelines.model.reading_room import story_path
 from pipelines.stories.pickup_delay import delay_s
 from pipelines.stories.view import StoryView, compare_copies, find_story, read_nearest, read_story
-from pipelines.web.page import path_to, room_of, show_page
+from pipelines.web.page import path_to, room_of, show_page, time_for
 from pipelines.web.route_drawing import draw_route
 
 #: Articles that the page lists; a release may have hundreds of copies.
@@ -55,7 +56,9 @@ def story(request: Request) -> Response:
         "drawing": draw_route(view),
         "nearest": None,
         "asks_nearest": request.query_params.get("nearest") == "1",
-        "verdicts": story_verdicts(room.ledger, room.searches().standing, found, _MAILS),
+        "verdicts": story_verdicts(
+            room.ledger, room.searches().standing, found, _MAILS, partial(time_for, request)
+        ),
     }
     if facts["asks_nearest"]:
         # It is decided anew and takes the ledger's lock, so only who asks for it pays.

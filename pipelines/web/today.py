@@ -15,9 +15,9 @@ from pipelines.alerts.brief_plots import plot_over_time
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.model import Document, StoryChange, StoryEvent
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
+from pipelines.web.event_block import EventBlock, event_blocks
 from pipelines.web.page import room_of, show_page
 from pipelines.web.room import Room
-from pipelines.web.story_line import StoryLine, story_lines
 
 ORDERS = ("newest", "reported")
 #: Stories on one page.
@@ -70,7 +70,7 @@ def today(request: Request) -> Response:
     arrived = room.arrivals.since(since)
     documents = [document for document in arrived if is_chosen(document, chosen)]
     page = number_of(request, "page", 1)
-    lines, stories = _shown_stories(room, documents, order, page)
+    blocks, stories = _shown_stories(room, documents, order, page)
     health = room.health()
     facts = {
         "period": period,
@@ -78,7 +78,7 @@ def today(request: Request) -> Response:
         "orders": ORDERS,
         "periods": tuple(PERIODS),
         "chosen": chosen,
-        "lines": lines,
+        "blocks": blocks,
         "stories": stories,
         "articles": len(documents),
         "outlets": len({document.source for document in documents}),
@@ -114,15 +114,15 @@ def shares_of(documents: Sequence[Document], values_of: Callable[[Document], Seq
 
 def _shown_stories(
     room: Room, documents: Sequence[Document], order: str, page: int
-) -> tuple[list[StoryLine], int]:
-    """Return the stories of one page of the list, and how many there are."""
+) -> tuple[list[EventBlock], int]:
+    """Return one page of the list, and how many stories it has in all."""
     newest = dict.fromkeys(document.story_id for document in reversed(documents))
     ids = list(newest)
     if order == "reported":
         ranked = rank_stories(documents, room.ledger.stories(ids))
         ids = [story.id for story in ranked]
     first = (page - 1) * STORIES
-    return story_lines(room, ids[first : first + STORIES]), len(ids)
+    return event_blocks(room, ids, first, STORIES), len(ids)
 
 
 def _told_changes(room: Room, since: Any) -> list[ToldChange]:

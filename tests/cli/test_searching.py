@@ -156,7 +156,9 @@ def test_why_says_for_each_search_what_it_did(home: Path) -> None:
         "search_id": "paid",
         "did": "not told",
         "why": "no article of the story matches kind:paid_release",
+        "mail": None,
     }
+    assert rows["canola"]["mail"] == "canola:s1:new"
 
 
 def test_a_feed_is_atom_and_the_outbox_shows_every_recipient(home: Path) -> None:

@@ -17,7 +17,7 @@ from pipelines.adapters.mail import SmtpMailer
 from pipelines.alerts.context import mail_context_of
 from pipelines.alerts.outbox import LEAST_TRIES
 from pipelines.alerts.story_alerts import CHANGES, decide_alerts
-from pipelines.alerts.verdict import Verdict, verdict
+from pipelines.alerts.verdict import MailNotes, Verdict, verdict
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
 from pipelines.stories.event_links import relate_story
 from tests import smtp_server
@@ -328,7 +328,7 @@ def test_why_a_story_was_not_told_is_said_for_sure() -> None:
         story = house.ledger.stories(["s1"])["s1"]
         known = [a for a in house.ledger.alerts(stories=["s1"]) if a.search_id == search.id]
         up_to = house.ledger.watermark(CHANGES)
-        return verdict(search, documents, story, known, {}, decided_up_to=up_to, past=past)
+        return verdict(search, documents, story, known, MailNotes({}), decided_up_to=up_to, past=past)
 
     assert why(canola(), {ident(1)}).did == "not yet"
     house.tell()

@@ -301,6 +301,11 @@ def test_the_first_reason_quotes_the_sentence_that_decided() -> None:
     assert "“Ottawa summoned the Chinese ambassador on Monday.”" in why[0]
 
 
+def test_a_quotation_inside_a_reason_has_single_marks() -> None:
+    why = judge("Envoy", '“Ottawa” summoned the "Chinese" ambassador on Monday.', "en", TERMS).why
+    assert "“‘Ottawa’ summoned the 'Chinese' ambassador on Monday.”" in why[0]
+
+
 def test_a_missing_side_is_said_first() -> None:
     assert judge("Ottawa bus strike ends", "", "en", TERMS).why[0] == "China is not named"
     assert judge("Rain", "It rained.", "en", TERMS).why[0] == "neither China nor Canada is named"
