@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from crawlers.batch import read_page
 from crawlers.model import Page
 from pipelines.model import Outcome, Quarantined
@@ -11,17 +13,26 @@ from pipelines.stages.notify import send_new_alerts
 from pipelines.stages.process import batch_processor
 
 
-def replay_quarantine(context: RunContext, problems: RunProblems) -> list[tuple[Quarantined, Outcome]]:
+def replay_quarantine(
+    context: RunContext,
+    problems: RunProblems,
+    only: Collection[int] | None = None,
+    *,
+    tells: bool = True,
+) -> list[tuple[Quarantined, Outcome]]:
     """Process every quarantined page again from its batch; return what became of each.
 
     A page that fails again stays in quarantine with its newest reason; one whose batch is gone
-    is left as it is and reported.
+    is left as it is and reported. `only` are numbers of pages in quarantine. Without `tells`, readers are
+    told by the next run.
     """
     ledger = context.ledger
     run_id = ledger.start_run(context.clock.now())
     results: list[tuple[Quarantined, Outcome]] = []
     # A document that the index refused has no page to process: a rebuild offers it again.
     entries = [entry for entry in ledger.quarantined() if entry.stage != INDEX_STAGE]
+    if only is not None:
+        entries = [entry for entry in entries if entry.id in only]
     for entry in entries:
         page = _page_in_batch(context, entry, problems)
         if page is None or entry.batch_id is None or entry.record is None:
@@ -32,7 +43,8 @@ def replay_quarantine(context: RunContext, problems: RunProblems) -> list[tuple[
         ledger.mark_replayed([entry.id], context.clock.now())
         results.append((entry, outcome))
     index_changes(context, problems)
-    send_new_alerts(context, problems)
+    if tells:
+        send_new_alerts(context, problems)
     ledger.finish_run(run_id, context.clock.now(), problems.mails_sent, "replay of the quarantine")
     return results
 

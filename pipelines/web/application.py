@@ -26,8 +26,16 @@ from pipelines.web.kept_page import evidence, kept_page, kept_page_frame
 from pipelines.web.outbox import mail, outbox
 from pipelines.web.outbox_orders import take_resend, take_resume
 from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, safe_return, show_page
-from pipelines.web.person_words import take_mark, take_merge, take_split, take_undo, words_of_people
-from pipelines.web.quarantine import quarantine
+from pipelines.web.person_words import (
+    take_link,
+    take_mark,
+    take_merge,
+    take_split,
+    take_undo,
+    take_unlink,
+    words_of_people,
+)
+from pipelines.web.quarantine import quarantine, take_replay
 from pipelines.web.room import Room
 from pipelines.web.saved_searches import saved_search, saved_searches, try_search
 from pipelines.web.search import search
@@ -103,11 +111,14 @@ def _routes() -> list[BaseRoute]:
         Route("/outbox/{key}/resend", take_resend, methods=["POST"]),
         Route("/outbox/{key}", mail),
         Route("/quarantine", quarantine),
+        Route("/quarantine/replay", take_replay, methods=["POST"]),
         Route("/words", words_of_people),
         Route("/words/{number:int}/undo", take_undo, methods=["POST"]),
         Route("/article/{article_id}/mark", take_mark, methods=["POST"]),
         Route("/story/{story_id}/merge", take_merge, methods=["POST"]),
         Route("/story/{story_id}/split", take_split, methods=["POST"]),
+        Route("/story/{story_id}/link", take_link, methods=["POST"]),
+        Route("/story/{story_id}/unlink", take_unlink, methods=["POST"]),
         Route("/sign-in", sign_in_page, methods=["GET"]),
         Route("/sign-in", take_sign_in, methods=["POST"]),
         Route("/sign-out", sign_out, methods=["POST"]),

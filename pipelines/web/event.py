@@ -21,11 +21,12 @@ def event(request: Request) -> Response:
     """Show what the reports of a story's event say, each in a column."""
     room = room_of(request)
     story = find_story(room.ledger, request.path_params["story_id"])
-    reports, more = _lead_articles(room, story)
+    stories, reports, more = _lead_articles(room, story)
     rows = compare_reports(reports, room.beat.terms)
     facts = {
         "story": story,
         "reports": reports,
+        "stories": stories,
         "more": more,
         "rows": rows,
         "kinds": ("number", "name", "place", "quotation"),
@@ -33,16 +34,15 @@ def event(request: Request) -> Response:
     return show_page(request, "event.html.j2", facts)
 
 
-def _lead_articles(room: Room, story: Story) -> tuple[Sequence[StoredArticle], int]:
-    """Return the first article of each story of an event.
-
-    And the number of those that are left out.
-    """
+def _lead_articles(room: Room, story: Story) -> tuple[Sequence[Story], Sequence[StoredArticle], int]:
+    """Return the stories of an event, the first article of each, and how many are left out."""
     related = room.ledger.related(story.id)
-    stories = room.ledger.stories([one.story_id for one in related[: REPORTS - 1]])
+    others = room.ledger.stories([one.story_id for one in related[: REPORTS - 1]])
+    stories = []
     reports = []
-    for one in (story, *stories.values()):
+    for one in (story, *others.values()):
         stored = room.ledger.article(one.lead_id)
         if stored is not None and one.is_on_beat:
+            stories.append(one)
             reports.append(stored)
-    return reports, max(0, len(related) + 1 - len(reports))
+    return stories, reports, max(0, len(related) + 1 - len(reports))

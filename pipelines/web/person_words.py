@@ -1,4 +1,4 @@
-"""A person's word: mark, merge, split, and taking it back.
+"""A person's word: mark, merge, split, link, unlink, and taking it back.
 
 The same code as the command's does it, under the same lock, so a run that is at work comes first.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -17,12 +18,14 @@ from starlette.responses import RedirectResponse, Response
 from crawlers.errors import PermanentError
 from pipelines.model import MarkLabel
 from pipelines.model.reading_room import article_path, story_path
+from pipelines.ports import Ledger
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes
 from pipelines.stages.locks import lock_runs
 from pipelines.stages.mark import mark_page, undo_page_mark
 from pipelines.stages.relate import relate_changed_stories
 from pipelines.stories.corrections import merge, split, undo
+from pipelines.stories.event_corrections import link_stories, unlink_stories
 from pipelines.stories.view import article_id_of, find_story
 from pipelines.web.accounts import Role
 from pipelines.web.gate import require_role
@@ -69,7 +72,7 @@ async def take_mark(request: Request) -> Response:
         else:
             mark_page(context, article_id, _label(said), reader.name, note, problems)
 
-    await run_in_threadpool(_do, room_of(request), act)
+    await run_in_threadpool(do_alone, room_of(request), act)
     return RedirectResponse(path_to(request, article_path(article_id), done="marked"), 303)
 
 
@@ -78,8 +81,7 @@ async def take_merge(request: Request) -> Response:
     require_role(request, Role.EDITOR)
     form = await _form_of(request)
     story_id = request.path_params["story_id"]
-    # People paste the address of a page as often as an id.
-    other = _text(form, "other").partition("?")[0].rstrip("/").rpartition("/story/")[2]
+    other = _other_story(form)
 
     def act(context: RunContext, problems: RunProblems) -> str:
         first = find_story(context.ledger, story_id)
@@ -88,8 +90,43 @@ async def take_merge(request: Request) -> Response:
         _follow(context, problems)
         return merged
 
-    merged = await run_in_threadpool(_do, room_of(request), act)
+    merged = await run_in_threadpool(do_alone, room_of(request), act)
     return RedirectResponse(path_to(request, story_path(merged), done="merged"), 303)
+
+
+async def take_link(request: Request) -> Response:
+    """Have two stories report one event."""
+    return await _take_word_on_event(request, link_stories, "linked")
+
+
+async def take_unlink(request: Request) -> Response:
+    """Have two stories report different events."""
+    return await _take_word_on_event(request, unlink_stories, "unlinked")
+
+
+async def _take_word_on_event(
+    request: Request, word: Callable[[Ledger, datetime, str, str], None], done: str
+) -> Response:
+    require_role(request, Role.EDITOR)
+    form = await _form_of(request)
+    story_id = request.path_params["story_id"]
+    other = _other_story(form)
+
+    def act(context: RunContext, problems: RunProblems) -> str:
+        first = find_story(context.ledger, story_id)
+        second = find_story(context.ledger, other)
+        word(context.ledger, context.clock.now(), first.id, second.id)
+        _follow(context, problems)
+        return first.id
+
+    first_id = await run_in_threadpool(do_alone, room_of(request), act)
+    return RedirectResponse(path_to(request, story_path(first_id), done=done), 303)
+
+
+def _other_story(form: FormData) -> str:
+    """Return the id in a field. People paste the address of a page as often as an id."""
+    path = _text(form, "other").partition("#")[0].partition("?")[0]
+    return path.rstrip("/").rpartition("/story/")[2]
 
 
 async def take_split(request: Request) -> Response:
@@ -105,7 +142,7 @@ async def take_split(request: Request) -> Response:
         _follow(context, problems)
         return new_id
 
-    new_id = await run_in_threadpool(_do, room_of(request), act)
+    new_id = await run_in_threadpool(do_alone, room_of(request), act)
     return RedirectResponse(path_to(request, story_path(new_id), done="split"), 303)
 
 
@@ -118,11 +155,11 @@ async def take_undo(request: Request) -> Response:
         undo(context.ledger, context.clock.now(), number)
         _follow(context, problems)
 
-    await run_in_threadpool(_do, room_of(request), act)
+    await run_in_threadpool(do_alone, room_of(request), act)
     return RedirectResponse(path_to(request, "/words", done="undone"), 303)
 
 
-def _do(room: Room, act: Callable[[RunContext, RunProblems], _T]) -> _T:
+def do_alone(room: Room, act: Callable[[RunContext, RunProblems], _T]) -> _T:
     """Do what a person asked for, alone in the data folder.
 
     Raises TemporaryError while a run is at work. An index that is away follows with the next run.

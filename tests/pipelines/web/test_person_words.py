@@ -10,12 +10,13 @@ import httpx
 import pytest
 
 from pipelines.bootstrap import App
-from pipelines.model import PausedAddress
+from pipelines.model import EventPrint, PausedAddress, Quarantined
 from pipelines.stages.locks import lock_runs
+from pipelines.stories.event_links import relate_story
 from pipelines.web.accounts import machine_user
 from tests.builders import NOON
-from tests.contracts.ledger_values import ident
-from tests.pipelines.web.room_server import an_app, fill, open_room
+from tests.contracts.ledger_values import ident, page
+from tests.pipelines.web.room_server import an_app, fill, open_room, write_batch
 
 
 @pytest.fixture
@@ -128,3 +129,57 @@ def test_an_address_that_was_put_aside_gets_mail_again(room: httpx.Client, maple
 
 def test_a_mail_that_is_none_is_not_sent(room: httpx.Client) -> None:
     assert send(room, "/outbox/nothing/resend").status_code == 400
+
+
+def look_at_events(maplewire: App) -> None:
+    for story_id in ("s1", "s4"):
+        relate_story(maplewire.ledger, EventPrint(story_id, NOON, "en", {}))
+
+
+def test_two_stories_are_linked_and_unlinked_as_reports_of_events(room: httpx.Client, maplewire: App) -> None:
+    look_at_events(maplewire)
+
+    answer = send(room, "/story/s1/link", other="http://127.0.0.1/story/s4#told")
+
+    assert answer.headers["location"] == "/story/s1?done=linked"
+    assert "The two report one event now." in room.get(answer.headers["location"]).text
+    assert [one.story_id for one in maplewire.ledger.related("s4")] == ["s1"]
+    for path in ("/story/s1", "/story/s1/event"):
+        shown = room.get(path).text
+        assert 'action="/story/s1/unlink"' in shown
+        assert 'name="other" value="s4"' in shown
+
+    answer = send(room, "/story/s1/unlink", other="s4")
+
+    assert answer.headers["location"] == "/story/s1?done=unlinked"
+    assert not maplewire.ledger.related("s1")
+
+
+@pytest.mark.parametrize("other", ["", "s1", "none", "../s4", "<b>s4</b>", "http://[x/story/"])
+def test_a_link_that_cannot_be_says_why(room: httpx.Client, maplewire: App, other: str) -> None:
+    look_at_events(maplewire)
+
+    answer = send(room, "/story/s1/link", other=other)
+
+    assert answer.status_code == 400
+    assert not maplewire.ledger.related("s1")
+
+
+def test_a_page_of_the_quarantine_is_processed_again(room: httpx.Client, maplewire: App) -> None:
+    write_batch(maplewire)
+    maplewire.ledger.keep_aside([Quarantined(0, "daily", page(2), "extract", "a bug", NOON, "b", 2)])
+    gone, kept = maplewire.ledger.quarantined()
+
+    answer = send(room, "/quarantine/replay", page=[gone.id, kept.id])
+
+    assert answer.headers["location"] == "/quarantine?replayed=1&left=1"
+    assert kept.id not in {one.id for one in maplewire.ledger.quarantined()}
+    shown = room.get(answer.headers["location"]).text
+    assert "1 page was processed again." in shown
+    assert "mails leave with the next run" in shown
+    assert "their batch is gone" in shown
+
+
+@pytest.mark.parametrize("pages", [[], ["x"], ["-1"], ["9" * 40], ["²"]])
+def test_what_is_no_page_of_the_quarantine_is_refused(room: httpx.Client, pages: list[str]) -> None:
+    assert send(room, "/quarantine/replay", page=pages).status_code == 400
