@@ -35,7 +35,10 @@ def event(request: Request) -> Response:
 
 
 def _lead_articles(room: Room, story: Story) -> tuple[Sequence[Story], Sequence[StoredArticle], int]:
-    """Return the stories of an event, the first article of each, and how many are left out."""
+    """Return the stories of an event, and the first article of each.
+
+    And the number of those that are left out.
+    """
     related = room.ledger.related(story.id)
     others = room.ledger.stories([one.story_id for one in related[: REPORTS - 1]])
     stories = []
