@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 #: Katakana as narrow as a Latin letter, with the marks that NFC leaves apart.
 _HALF_WIDTH_KANA = re.compile("[\uff65-\uff9f]+")
@@ -35,6 +36,6 @@ def without_accents(text: str) -> str:
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)
-    unmarked = "".join(char for char in decomposed if not unicodedata.combining(char))
+    unmarked = "".join(filterfalse(unicodedata.combining, decomposed))
     # Korean syllables were taken apart, too, and are put together again.
     return unicodedata.normalize("NFC", unmarked)

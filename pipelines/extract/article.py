@@ -53,6 +53,8 @@ def extract(
     check_is_page(page.body, content_type, page.status)
     text, encoding = decode(page.body, content_type)
     tree = parse(text)
+    # Kept, because lxml else makes the Python object of each element anew in each walk.
+    _elements = list(tree.iter())
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
     title, title_from = _find_title(tree, claims, page)

@@ -53,7 +53,8 @@ _NAMED_ELEMENTS = (
     " or self::li or self::cite or self::h4 or self::h5 or self::h3 or self::strong or self::section"
     " or self::em]"
 )
-_LIKELY_BYLINES = "//*[contains(@class, 'yline') or contains(@class, 'uthor')]"
+#: Parts of the class of most bylines, without the letter that may be a capital.
+_LIKELY_CLASS = re.compile("yline|uthor")
 _MOST_LIKELY = 30
 _LINE_TAGS = ("p", "span", "div", "strong", "em", "td", "small", "li")
 
@@ -121,9 +122,13 @@ def find_meta_places(claims: Claims) -> Iterator[Place]:
             yield Place(names, meta_name, is_declared=True)
 
 
-def find_marked_places(tree: HtmlElement) -> Iterator[Place]:
+def find_marked_places(tree: HtmlElement, claims: Claims) -> Iterator[Place]:
     """Yield the authors of microdata and of author links."""
-    elements = tree.xpath("//*[@itemprop='author' or @property='author']")[:_MOST_ELEMENTS]
+    elements = []
+    for element in claims.marked:
+        if "author" in (element.get("itemprop"), element.get("property")):
+            elements.append(element)
+    elements = elements[:_MOST_ELEMENTS]
     authors = []
     for element in elements:
         if element.tag != "meta":
@@ -151,9 +156,13 @@ def find_bylines(tree: HtmlElement) -> Iterator[str]:
 
 def find_likely_bylines(tree: HtmlElement) -> Iterator[str]:
     """Yield the texts of elements with an English byline class."""
-    for element in tree.xpath(_LIKELY_BYLINES)[:_MOST_LIKELY]:
+    for element in islice(filter(_has_likely_class, tree.iter("*")), _MOST_LIKELY):
         if _is_byline_element(element):
             yield _text_of_element(element)
+
+
+def _has_likely_class(element: HtmlElement) -> bool:
+    return _LIKELY_CLASS.search(element.get("class", "")) is not None
 
 
 def find_byline_elements(tree: HtmlElement) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _find_places(tree: HtmlElement, claims: Claims, head: PageHead) -> Iterator[
     for byline in find_head_bylines(head):
         yield Place([byline], "head")
     yield from find_meta_places(claims)
-    yield from find_marked_places(tree)
+    yield from find_marked_places(tree, claims)
     for byline in find_bylines(tree):
         yield Place([byline], "byline")
     for names in find_chinese_credits(tree):
@@ -145,7 +145,7 @@ def _find_chinese_places(tree: HtmlElement, claims: Claims, head: PageHead) -> I
     for names in find_chinese_credits(tree):
         yield Place([names], "text", is_labelled=True)
     yield from find_meta_places(claims)
-    yield from find_marked_places(tree)
+    yield from find_marked_places(tree, claims)
     for byline in find_bylines(tree):
         yield Place([byline], "byline")
 

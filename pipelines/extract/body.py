@@ -73,7 +73,7 @@ _INLINE_TAGS = frozenset(
     ("a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
      "small", "span", "strong", "sub", "sup", "tt", "u", "var")
 )  # fmt: skip
-_UNREAD_TAGS = ("script", "style", "svg", "template", "iframe", "object", "noembed")
+_UNREAD_TAGS = ("script", "style", "svg", "template", "iframe", "object", "noembed", "link", "meta")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _BREAKS = re.compile(
     r"</(?:p|div|h\d|li|blockquote)>|<(?:p|div|h\d|li|blockquote)\b[^<>]{0,2000}>|<br\s*/?>\s*<br\s*/?>",

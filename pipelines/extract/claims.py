@@ -43,6 +43,8 @@ class Claims:
     article: Node
     #: JSON-LD objects by their @id, so that references can be followed.
     nodes: Mapping[str, Node] = field(default_factory=dict)
+    #: Elements with an itemprop or a property, in order; meta tags are among them.
+    marked: Sequence[HtmlElement] = ()
     publisher: str | None = None
     canonical: str | None = None
     og_url: str | None = None
@@ -52,6 +54,10 @@ class Claims:
     def first(self, name: str) -> str | None:
         """Return the first content of a meta tag, or None."""
         return _first_of(self.meta.get(name, ()))
+
+    def elements_of(self, *names: str) -> list[HtmlElement]:
+        """Return the elements whose itemprop is one of some names, in order."""
+        return [element for element in self.marked if element.get("itemprop") in names]
 
     @property
     def site_names(self) -> tuple[str, ...]:
@@ -78,6 +84,7 @@ def read_claims(tree: HtmlElement, url: str) -> Claims:
         meta=meta,
         article=article,
         nodes=by_id,
+        marked=tree.xpath("//*[@itemprop or @property]"),
         publisher=_find_publisher(article, nodes, by_id),
         canonical=_find_link(tree, "canonical"),
         og_url=_first_of(meta.get("og:url", ())),

@@ -22,8 +22,6 @@ _MOST_TIMES = 40
 _MOST_UNMARKED = 3
 
 _PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
-_PUBLISHED_ELEMENTS = "//*[@itemprop='datePublished' or @property='datePublished' or @itemprop='dateCreated']"
-_UPDATED_ELEMENTS = "//*[@itemprop='dateModified']"
 
 #: Scripts, and characters of one, that are searched for a date.
 _MOST_SCRIPTS = 80
@@ -54,7 +52,7 @@ def find_declared_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate
     for key in _PUBLISHED_KEYS:
         texts.append((text_of(claims.article.get(key)), "json-ld"))
     texts += _read_meta(claims, TIME_WORDS.published_meta)
-    for element in tree.xpath(_PUBLISHED_ELEMENTS)[:_MOST_UNMARKED]:
+    for element in _published_elements(claims)[:_MOST_UNMARKED]:
         if element.tag != "meta" and not is_aside(element):
             texts.append((value_of(element), "microdata"))
     for element in _find_time_elements(tree):
@@ -69,7 +67,7 @@ def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
     """Yield when the page says it was last changed."""
     texts = [(text_of(claims.article.get("dateModified")), "json-ld")]
     texts += _read_meta(claims, TIME_WORDS.updated_meta)
-    for element in tree.xpath(_UPDATED_ELEMENTS)[:1]:
+    for element in claims.elements_of("dateModified")[:1]:
         if element.tag != "meta":
             texts.append((value_of(element), "microdata"))
     # Only the first one is the article's: later ones belong to comments and other articles.
@@ -122,6 +120,15 @@ def _read_meta(claims: Claims, names: Iterable[str]) -> list[tuple[str, str]]:
         for content in claims.meta.get(name, ())[:1]:
             contents.append((content, name))
     return contents
+
+
+def _published_elements(claims: Claims) -> list[HtmlElement]:
+    found = []
+    for element in claims.marked:
+        is_property = element.get("property") == "datePublished"
+        if is_property or element.get("itemprop") in ("datePublished", "dateCreated"):
+            found.append(element)
+    return found
 
 
 def _find_time_elements(tree: HtmlElement) -> list[HtmlElement]:

@@ -121,7 +121,8 @@ def _check_start_tags(html: str) -> None:
     """
     cost = 0
     for number, tag in enumerate(_START_TAG.finditer(html)):
-        cost += _count_attributes(tag) ** 2
+        if tag.end() - tag.start() > _LONG_TAG:
+            cost += _count_attributes(tag) ** 2
         if number >= _MOST_TAGS:
             raise PermanentError(f"the page has more than {_MOST_TAGS} tags")
         if cost > MAX_ATTRIBUTES**2:
@@ -131,9 +132,7 @@ def _check_start_tags(html: str) -> None:
 
 
 def _count_attributes(tag: re.Match[str]) -> int:
-    """Return roughly how many attributes a long start tag has; 0 for others."""
-    if tag.end() - tag.start() <= _LONG_TAG:
-        return 0
+    """Return roughly how many attributes a start tag has."""
     return len(_QUOTED.sub("", tag.group()).split())
 
 

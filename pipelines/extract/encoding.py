@@ -24,6 +24,10 @@ _COMMON_HAN = frozenset(
 
 #: Characters of a text that are looked at, one by one. Pages of news have a tenth.
 _READ_CHARS = 1_000_000
+#: What comes of bad bytes: a mark, a control, private use.
+_BROKEN = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]")
+#: What Western letters are among, beyond ASCII.
+_WESTERN = re.compile("[\x80-\u024f]")
 _ASCII = re.compile("[\x00-\x7f]+")
 #: Bytes in which UTF-16 shows, and the least share of zeros at every second place: tags are ASCII.
 _FIRST_BYTES = 2_000
@@ -49,12 +53,14 @@ def decode(raw: bytes, content_type: str | None = None) -> tuple[str, str]:
     unmarked = _unmarked_utf_16(raw)
     if unmarked:
         return raw.decode(unmarked, "replace"), unmarked
+    text = _decode_strictly(raw, "utf-8")
+    if text is not None and not text.isascii():
+        return text, "utf-8"
     claims = _read_claims(raw, content_type)
     # Encodings that switch by escapes are ASCII, and so they are valid UTF-8.
-    if raw.isascii() and any(map(_switches_by_escapes, claims)):
-        return raw.decode(claims[-1], "replace"), claims[-1]
-    text = _decode_strictly(raw, "utf-8")
     if text is not None:
+        if any(map(_switches_by_escapes, claims)):
+            return raw.decode(claims[-1], "replace"), claims[-1]
         return text, "utf-8"
     # It was tried, whatever was claimed.
     others = []
@@ -146,12 +152,8 @@ def _plausibility_of(text: str, name: str, *, is_claimed: bool) -> float:
     not at all for a Chinese encoding.
     """
     outside = _outside_ascii(text) or " "
-    broken = letters = 0
-    for character in outside:
-        if _is_broken(character):
-            broken += 1
-        if character.isalpha() and character < "\u0250":
-            letters += 1
+    broken = len(_BROKEN.findall(outside))
+    letters = len(list(filter(str.isalpha, _WESTERN.findall(outside))))
     score = min(_common_share(text), _FULL_SHARE) * 4
     if name not in _CHINESE_RIVALS:
         score += letters / len(outside) * 0.3
@@ -159,11 +161,6 @@ def _plausibility_of(text: str, name: str, *, is_claimed: bool) -> float:
     if is_claimed:
         score += 0.2
     return score
-
-
-def _is_broken(character: str) -> bool:
-    """Tell whether a character comes from bad bytes: a mark, a control, private use."""
-    return character == "\ufffd" or "\x80" <= character <= "\x9f" or "\ue000" <= character <= "\uf8ff"
 
 
 def _common_share(text: str) -> float:

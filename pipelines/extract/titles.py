@@ -171,7 +171,7 @@ def _find_candidates(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
     claimed = (headline, claims.first("og:title"), claims.first("twitter:title"), page_title)
     yield from _confirmed_headings(headings, list(filter(None, claimed)))
     yield from _headings_of_article(headings)
-    yield from _declared_titles(tree, claims)
+    yield from _declared_titles(claims)
     if page_title:
         yield _Candidate(page_title, "title")
     for heading in headings:
@@ -184,8 +184,8 @@ def _find_candidates(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
         yield _Candidate(heading.text_content(), "h2")
 
 
-def _declared_titles(tree: HtmlElement, claims: Claims) -> Iterator[_Candidate]:
-    for element in tree.xpath("//*[@itemprop='headline' or @itemprop='name headline']")[:1]:
+def _declared_titles(claims: Claims) -> Iterator[_Candidate]:
+    for element in claims.elements_of("headline", "name headline")[:1]:
         yield _Candidate(element.get("content") or element.text_content(), "microdata")
     for name in _META_NAMES:
         content = claims.first(name)
