@@ -1,4 +1,4 @@
-"""Dates as a query writes them, all in UTC.
+"""Dates as a query writes them, on the reader's clock.
 
 A day, a month, a moment, or `now` with simple arithmetic. Each is read as the stretch of time that
 it names, [start, end): `2026-01` is the whole of January.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 Stretch = tuple[datetime, datetime]
 
@@ -32,27 +32,36 @@ _SPANS = {
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
+_CLOCK_UNITS = "hms"
 _TICK = timedelta(microseconds=1)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def stretch(text: str, now: datetime | None) -> Stretch:
-    """Return the time that a date names.
+    """Return the time that a date names, as instants in UTC.
 
-    Raises ValueError where there is no such date. Without `now` the machine's clock is asked, and
-    only if the date is relative.
+    Days and hours are those of the zone of `now`; without one, of UTC. Raises ValueError where there is no
+    such date. Without `now` the machine's clock is asked, and only if the date is relative.
     """
+    zone = UTC if now is None else now.tzinfo or UTC
     try:
         if match := _NOW.fullmatch(text):
-            return _read_relative(match, now or datetime.now(UTC))
+            return _in_utc(_read_relative(match, (now or datetime.now(UTC)).astimezone(zone)))
         if match := _DATE.fullmatch(text):
-            return _read_absolute(match)
+            return _in_utc(_read_absolute(match, zone))
     except OverflowError as e:
         raise ValueError(f"{text} is beyond the calendar") from e
     raise ValueError(f"{text} is not a date")
 
 
-def _read_absolute(match: re.Match[str]) -> Stretch:
+def _in_utc(found: Stretch) -> Stretch:
+    start, end = found
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def _read_absolute(match: re.Match[str], zone: tzinfo) -> Stretch:
+    if match["zone"]:
+        zone = UTC
     start = datetime(
         int(match["year"]),
         int(match["month"] or 1),
@@ -60,7 +69,7 @@ def _read_absolute(match: re.Match[str]) -> Stretch:
         int(match["hour"] or 0),
         int(match["minute"] or 0),
         int(match["second"] or 0),
-        tzinfo=UTC,
+        tzinfo=zone,
     )
     fraction = match["fraction"] or ""
     start += timedelta(microseconds=int(fraction.ljust(6, "0")))
@@ -92,7 +101,7 @@ def _read_offset(zone: str | None) -> timedelta:
 
 def _read_relative(match: re.Match[str], now: datetime) -> Stretch:
     """Return what `now-7d` or `now-1M/M` (a whole month) names."""
-    at = now.astimezone(UTC)
+    at = now
     for sign, count, unit in _STEP.findall(match[1]):
         at = _moved_by(at, int(sign + count), unit)
     rounded_to = match[2]
@@ -107,6 +116,9 @@ def _moved_by(at: datetime, count: int, unit: str) -> datetime:
 
     31 January and a month is the last day of February.
     """
+    if unit in _CLOCK_UNITS:
+        # An hour is an hour, also in the night when clocks are put forward.
+        return (at.astimezone(UTC) + count * _SPANS[unit]).astimezone(at.tzinfo)
     if unit in _SPANS:
         return at + count * _SPANS[unit]
     months = at.year * 12 + at.month - 1

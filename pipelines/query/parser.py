@@ -41,7 +41,8 @@ def parse(text: str, now: datetime | None = None) -> Query:
     """Read a query; raise QueryError, and nothing else, where it cannot be answered.
 
     `now` is the moment that `now-7d` counts from; without it the machine's clock is asked, and only if
-    the query says `now`. A query is read in time proportional to its length.
+    the query says `now`. Its zone is that of the reader: `published:2026-01-17` is that day there. A query
+    is read in time proportional to its length.
     """
     found = lexemes(text)
     root = _MeaningReader(text, found, now).read(syntax_tree(found), "text")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.adapters.memory.ledger import MemoryLedger
-from pipelines.cli.render.search_results import print_search_results
+from pipelines.cli.render.search_results import ResultForm, print_search_results
 from pipelines.model import EventPrint, Hit, StoryHits
 from pipelines.stories.event_corrections import link_stories
 from pipelines.stories.event_links import relate_story
@@ -36,21 +36,21 @@ def a_hit(n: int) -> Hit:
 
 
 def test_reports_of_one_event_stand_together(ledger: MemoryLedger, capsys: Any) -> None:
-    print_search_results(ledger, found_by(1, 2, 3, 4), articles=False, as_json=True, events=True)
+    print_search_results(ledger, found_by(1, 2, 3, 4), ResultForm(as_json=True, events=True))
     document = json.loads(capsys.readouterr().out)
     assert [story["id"] for story in document["stories"]] == ["s1", "s3", "s2", "s4"]
     assert document["events"] == [["s1", "s3"], ["s2"], ["s4"]]
 
 
 def test_the_second_report_says_that_it_is_of_the_event_above(ledger: MemoryLedger, capsys: Any) -> None:
-    print_search_results(ledger, found_by(1, 2, 3), articles=False, as_json=False, events=True)
+    print_search_results(ledger, found_by(1, 2, 3), ResultForm(events=True))
     text = capsys.readouterr().out
     assert text.count("same event as the story above") == 1
     assert text.index("Story s3") < text.index("same event") < text.index("Story s2")
 
 
 def test_without_it_stories_come_as_they_were_found(ledger: MemoryLedger, capsys: Any) -> None:
-    print_search_results(ledger, found_by(1, 2, 3), articles=False, as_json=True)
+    print_search_results(ledger, found_by(1, 2, 3), ResultForm(as_json=True))
     document = json.loads(capsys.readouterr().out)
     assert [story["id"] for story in document["stories"]] == ["s1", "s2", "s3"]
     assert "events" not in document

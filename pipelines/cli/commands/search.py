@@ -12,8 +12,11 @@ from pipelines.cli.console import complain
 from pipelines.cli.options import AsJson, Limit
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crawlers.model import Source
     from pipelines.bootstrap import App
+    from pipelines.model import StoryOrder, StoryPlace
     from pipelines.query import Keyword, Query
 
 #: Values of a query that are doubted in one answer.
@@ -34,6 +37,13 @@ def search(  # noqa: PLR0913 - one for each option
     ] = "newest",
     articles: Annotated[bool, typer.Option("--articles", help="Show every article that matched.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Show the reports of one event together.")] = False,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Give the whole text of each article; with --json.")
+    ] = False,
+    cursor: Annotated[str | None, typer.Option(help="Go on behind a page: the `next` of its JSON.")] = None,
+    zone: Annotated[
+        str, typer.Option(help="Your time zone, as America/Toronto: for dates in the query, and times shown.")
+    ] = "UTC",
     as_json: AsJson = False,
 ) -> None:
     """Search for stories, newest first or as `--sort` says, with the matches marked.
@@ -46,19 +56,25 @@ def search(  # noqa: PLR0913 - one for each option
 
         maplewire search '习近平 OR "Xi Jinping"' --lang zh
     """
-    from pipelines.cli.render.search_results import print_search_results
+    from pipelines.cli.render.search_results import ResultForm, print_search_results
+    from pipelines.cli.search_cursor import write_cursor
     from pipelines.query import parse
     from pipelines.stages.typed_time import read_typed_time
 
+    if texts and not as_json:
+        raise typer.BadParameter("texts are for programs; add --json", param_hint="--texts")
+    place = _read_place(cursor, sort, offset)
+    readers_zone = _read_zone(zone)
+    form = ResultForm(as_json=as_json, articles=articles, events=events, texts=texts, zone=readers_zone)
     with open_app(reading=True) as maplewire:
         # One "now" for all relative dates of the query and the options.
-        now = maplewire.clock.now()
+        now = maplewire.clock.now().astimezone(readers_zone)
         parsed = parse(query, now=now)
         after = None
         if since:
             after = read_typed_time(since, now)
         found = maplewire.index.search(
-            parsed, limit=limit, offset=offset, since=after, lang=lang, source=source, order=sort
+            parsed, limit=limit, offset=offset, since=after, lang=lang, source=source, order=sort, after=place
         )
         if maplewire.index.count() < maplewire.ledger.count_articles():
             complain("the search index is behind the ledger; bring it up to date with: maplewire index")
@@ -68,7 +84,31 @@ def search(  # noqa: PLR0913 - one for each option
         if not found.total and lang is not None:
             _doubt_language(lang)
         _doubt_values(maplewire, parsed)
-        print_search_results(maplewire.ledger, found, articles=articles, as_json=as_json, events=events)
+        print_search_results(maplewire.ledger, found, form, write_cursor(found, sort, limit))
+
+
+def _read_place(cursor: str | None, sort: StoryOrder, offset: int) -> StoryPlace | None:
+    if cursor is None:
+        return None
+    from pipelines.cli.search_cursor import read_cursor
+
+    if offset:
+        raise typer.BadParameter("leave --offset out; a cursor knows its place", param_hint="--cursor")
+    try:
+        return read_cursor(cursor, sort)
+    except ValueError as e:
+        raise typer.BadParameter(str(e), param_hint="--cursor") from e
+
+
+def _read_zone(zone: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
+    from crawlers.time_zones import describe_zone_problem
+
+    problem = describe_zone_problem(zone)
+    if problem is not None:
+        raise typer.BadParameter(problem, param_hint="--zone")
+    return ZoneInfo(zone)
 
 
 def _doubt_values(maplewire: App, query: Query) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from html import unescape
+from typing import Any
 
 from rich.markup import escape
 from rich.text import Text
@@ -23,20 +26,34 @@ from pipelines.text.counts import counted
 _HIGHLIGHTS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class ResultForm:
+    """How found stories are printed."""
+
+    as_json: bool = False
+    #: Every article that matched, not the first one alone.
+    articles: bool = False
+    #: The reports of one event stand together; as JSON, `events` lists their ids.
+    events: bool = False
+    #: In JSON, the whole text of each article.
+    texts: bool = False
+    #: The reader's zone. JSON is in UTC.
+    zone: tzinfo = UTC
+
+
 def print_search_results(
-    ledger: Ledger, found: StoryHits, *, articles: bool, as_json: bool, events: bool = False
+    ledger: Ledger, found: StoryHits, form: ResultForm, cursor: str | None = None
 ) -> None:
     """Print the stories that were found, with passages.
 
-    With `articles`, every article that matched. With `events`, the reports of one event stand together; as
-    JSON, `events` lists their ids.
+    `cursor` is what a program asks for the next page with.
 
     A story that is in the index and no longer in the ledger is left out.
     """
     shapes = []
     stories = stored_stories(ledger, found)
     groups: list[list[str]] = []
-    if events:
+    if form.events:
         groups = stories_by_event(ledger, [story.id for story, _hits in stories])
         stories = _in_order(stories, groups)
     others = _others_of(groups)
@@ -46,21 +63,32 @@ def print_search_results(
         hits = {}
         for hit in story_hits:
             hits[hit.article_id] = hit
-        if as_json:
-            shapes.append(story_json(story, members, hits, carried_in[story.id]))
+        if form.as_json:
+            shape = story_json(story, members, hits, carried_in[story.id])
+            if form.texts:
+                _put_texts(shape, members)
+            shapes.append(shape)
         else:
-            facts = _facts_line(story, carried_in[story.id])
+            facts = _facts_line(story, carried_in[story.id], form.zone)
             if story.id in others:
                 facts = f"same event as the story above · {facts}"
-            _print_found_story(story, facts, members, hits, articles=articles)
-    if as_json:
-        document: dict[str, object] = {"total": found.total, "stories": shapes}
-        if events:
+            _print_found_story(story, facts, members, hits, articles=form.articles)
+    if form.as_json:
+        document: dict[str, object] = {"total": found.total, "stories": shapes, "next": cursor}
+        if form.events:
             document["events"] = groups
         print_json(document)
     else:
         # To standard error: it is no story.
         say(counted(found.total, "story", "stories"))
+
+
+def _put_texts(shape: dict[str, Any], members: Sequence[StoredArticle]) -> None:
+    """Put the texts of its articles into the JSON of a story."""
+    articles = {stored.article.id: stored.article for stored in members}
+    for article in shape["articles"]:
+        article["summary"] = articles[article["id"]].summary
+        article["text"] = articles[article["id"]].body
 
 
 def _in_order(
@@ -126,16 +154,20 @@ def _print_found_story(
     out.print()
 
 
-def _facts_line(story: Story, carried_in: int) -> str:
+def _facts_line(story: Story, carried_in: int, zone: tzinfo) -> str:
     """Return id, time, route, size and languages of a story."""
     parts = (
         story.id,
-        f"{minute_words(story.first_seen)} UTC",
+        _time_words(story.first_seen, zone),
         route_label(story),
         reports_and_reprints(story, carried_in),
         "/".join(story.languages),
     )
     return " · ".join(filter(None, parts))
+
+
+def _time_words(at: datetime, zone: tzinfo) -> str:
+    return f"{minute_words(at, zone)} {zone}"
 
 
 def reports_and_reprints(story: Story, carried_in: int = 0) -> str:

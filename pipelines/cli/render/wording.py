@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import humanize
 
@@ -28,6 +28,6 @@ def duration_words(duration: timedelta) -> str:
     return humanize.precisedelta(duration, minimum_unit=unit, suppress=larger, format="%d")
 
 
-def minute_words(at: datetime) -> str:
-    """Return an instant as "2026-01-17 14:05", in UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+def minute_words(at: datetime, zone: tzinfo = UTC) -> str:
+    """Return an instant as "2026-01-17 14:05", in UTC or another zone."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

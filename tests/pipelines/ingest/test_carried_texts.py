@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pipelines.cli.render.search_results import print_search_results
+from pipelines.cli.render.search_results import ResultForm, print_search_results
 from pipelines.cli.render.story import print_story
 from pipelines.model import Outcome, StoryHits, article_id
 from pipelines.stories.carried import read_carried
@@ -124,9 +124,9 @@ def test_search_says_where_else_a_text_is_printed(world: World, capsys: pytest.C
     home = story_of(world, "b", "wire")
     found = StoryHits(1, ((home, ()),))
     capsys.readouterr()
-    print_search_results(world.ledger, found, articles=False, as_json=False)
+    print_search_results(world.ledger, found, ResultForm())
     assert "also carried inside 3 pages" in capsys.readouterr().out
-    print_search_results(world.ledger, found, articles=False, as_json=True)
+    print_search_results(world.ledger, found, ResultForm(as_json=True))
     assert json.loads(capsys.readouterr().out)["stories"][0]["carried_in"] == 3
 
 

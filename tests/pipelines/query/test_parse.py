@@ -196,7 +196,7 @@ def test_a_query_means(text: str, meaning: Node) -> None:
         ("Canada - China", 7, "A - excludes the word"),
         ("canola or wheat", 7, "Write OR in capitals"),
         ("not canola", 0, "Write NOT in capitals"),
-        ("canola^2", 6, "ordered by time"),
+        ("canola^2", 6, "chosen with --sort"),
         ('"a b"~x', 5, "number of words"),
         ('author:"a b"~2', 7, "Nearness"),
         ("/can.*/", 0, "Regular expressions"),
