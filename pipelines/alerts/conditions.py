@@ -37,7 +37,8 @@ def refusal(search: SavedSearch, story: Story, documents: Sequence[Document]) ->
 
 def lacking(search: SavedSearch, story: Story) -> str | None:
     """Say what a story still lacks and may get later, or return None."""
-    if story.independent >= search.min_independent:
+    # A release is no report, not even one. Whoever waits for no second report gets it at once.
+    if search.min_independent <= 1 or story.independent >= search.min_independent:
         return None
     return f"{story.independent} independent reports so far; this search waits for {search.min_independent}"
 

@@ -160,6 +160,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "more": max(0, len(articles) - SHOWN_COPIES),
         "copies": story.copies,
         "independent": story.independent,
+        "has_other_reports": story.has_other_reports,
         "turns": turn_facts(item, context),
         "is_taken_away": is_taken_away(item),
     }

@@ -72,7 +72,7 @@ def kept_out_as(story: Story, outcome: Outcome | None) -> Story:
     """
     if outcome is None:
         return replace(story, kept_out=None)
-    return replace(story, kept_out=outcome, independent=1)
+    return replace(story, kept_out=outcome, independent=story.own_reports)
 
 
 def judged_outcome(article_ids: Collection[str], decisions: Decisions) -> Outcome | None:

@@ -216,6 +216,7 @@ def arrange_with(
                 standing[link.article_id] = link
     story = arrange(story_id, members, decided, standing)
     if before is None:
-        return replace(story, topics=tuple(dict.fromkeys(judged.relevance.topics)), independent=1)
+        topics = tuple(dict.fromkeys(judged.relevance.topics))
+        return replace(story, topics=topics, independent=story.own_reports)
     topics = tuple(dict.fromkeys((*before.topics, *judged.relevance.topics)))
     return replace(story, topics=topics, independent=before.independent, kept_out=before.kept_out)

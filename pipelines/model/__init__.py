@@ -55,14 +55,14 @@ from pipelines.model.document import (
     StoryOrder,
     StoryPlace,
 )
-from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
+from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, EventVoice, RelatedStory
 from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
 from pipelines.model.reading_room import ReadingRoom
 from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
-from pipelines.model.route import Dateline, Evidence, Route, Span, StoryKind
+from pipelines.model.route import RELEASES, Dateline, Evidence, Route, Span, StoryKind
 from pipelines.model.run import (
     ARRIVED,
     AccountedPage,
@@ -98,6 +98,7 @@ __all__ = [
     "MANY",
     "OLD",
     "PAYWALL_FLAGS",
+    "RELEASES",
     "USUAL_RECHECKS",
     "UTC_CLOCK",
     "AccountedPage",
@@ -122,6 +123,7 @@ __all__ = [
     "EventDecision",
     "EventLink",
     "EventPrint",
+    "EventVoice",
     "EventsEnded",
     "Evidence",
     "Facets",

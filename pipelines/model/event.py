@@ -27,6 +27,17 @@ class EventPrint:
     voice: str | None = None
     #: How a release came: its carrier, else its kind. None for a report of a newsroom.
     channel: str | None = None
+    #: Whether it is a release, which is no newsroom's report of the event.
+    is_release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventVoice:
+    """Who tells of an event in a story, and whether as a newsroom."""
+
+    #: Whose report it is; None where nobody is known.
+    name: str | None
+    is_release: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ class EventDecision:
     links: tuple[EventLink, ...]
     #: Stories that were joined into this one: what is kept of their events is dropped.
     joined: frozenset[str]
-    #: story id -> reports of its event with a text of their own, for all stories concerned
+    #: story id -> independent reports of its event, for all stories concerned
     independent: Mapping[str, int]
 
 
@@ -82,5 +93,5 @@ class EventsEnded:
 
     #: These stories, and those that were joined into them.
     story_ids: frozenset[str]
-    #: story id -> reports of its event with a text of their own, for all stories concerned
+    #: story id -> independent reports of its event, for all stories concerned
     independent: Mapping[str, int]

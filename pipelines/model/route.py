@@ -9,6 +9,9 @@ from typing import Literal
 #: news of a government all the same.
 StoryKind = Literal["paid_release", "government_release", "agency", "state_media", "government", "report"]
 
+#: What somebody paid a release service to distribute: no newsroom's report of anything.
+RELEASES: frozenset[StoryKind] = frozenset({"paid_release", "government_release"})
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

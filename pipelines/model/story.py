@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crawlers.model import Owner, Precision
-from pipelines.model.route import Route, StoryKind
+from pipelines.model.route import RELEASES, Route, StoryKind
 from pipelines.model.run import Outcome
 from pipelines.model.text_print import TextPrint
 
@@ -134,7 +134,7 @@ class Story:
     links: tuple[Link, ...]
     languages: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    #: Stories on the same event with texts of their own, this one included (see `stories.events`).
+    #: Reports of its event by different newsrooms, this one included where it is one.
     independent: int = 1
     #: Where a person's mark keeps it out of searches, mails and counts: OFF_BEAT or BORDERLINE. So does the
     #: judge, with a page that is here only for the texts of other stories that it carries.
@@ -144,6 +144,16 @@ class Story:
     def is_on_beat(self) -> bool:
         """Whether it is searched, mailed and counted."""
         return self.kept_out is None
+
+    @property
+    def own_reports(self) -> int:
+        """How many independent reports it is itself: a release is none."""
+        return 0 if self.kind in RELEASES else 1
+
+    @property
+    def has_other_reports(self) -> bool:
+        """Whether a newsroom reported its event in another text."""
+        return self.independent > self.own_reports
 
     @property
     def copies(self) -> int:

@@ -13,6 +13,7 @@ from pipelines.model import (
     EventDecision,
     EventLink,
     EventPrint,
+    EventVoice,
     LedgerDecision,
     Mark,
     Member,
@@ -158,8 +159,8 @@ class Decisions(Protocol):
         """Return when these stories were first seen, by id, of those whose event is kept."""
         ...
 
-    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, str]:
-        """Return whose reports these stories are, by id, as far as that is kept."""
+    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, EventVoice]:
+        """Return who tells of these stories' events, by id, of those whose event is kept."""
         ...
 
     def take_event(self, decision: EventDecision) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.model import Publisher, Story
+from pipelines.model import RELEASES, Publisher, Story
 from pipelines.stages.context import RunContext
 from pipelines.stories.event_links import relate_story
 from pipelines.stories.event_print import event_print
@@ -61,5 +61,10 @@ def _relate_to_others(context: RunContext, story: Story) -> None:
         context.beat.event_rules,
         story.origin,
     )
-    known = replace(event, voice=_voice_of(story, lead.publisher), channel=_channel_of(story))
+    known = replace(
+        event,
+        voice=_voice_of(story, lead.publisher),
+        channel=_channel_of(story),
+        is_release=story.kind in RELEASES,
+    )
     relate_story(context.ledger, known)

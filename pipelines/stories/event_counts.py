@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from pipelines.model import EventLink, EventPrint, EventsEnded
+from pipelines.model import EventLink, EventPrint, EventsEnded, EventVoice
 from pipelines.ports import Decisions
 from pipelines.stories.related_stories import around
 
@@ -58,13 +58,13 @@ class LinksAfterwards:
                 found.append(link)
         return found
 
-    def voices_of(self, story_ids: Collection[str]) -> dict[str, str]:
-        """Return whose report each of these stories is, as far as it is kept."""
+    def voices_of(self, story_ids: Collection[str]) -> dict[str, EventVoice]:
+        """Return who tells of the event in each of these stories, as far as it is kept."""
         voices = dict(self._deciding.event_voices(story_ids))
         for story_id in self._replaced:
             voices.pop(story_id, None)
-        if self._event is not None and self._event.voice is not None:
-            voices[self._event.story_id] = self._event.voice
+        if self._event is not None and self._event.story_id in story_ids:
+            voices[self._event.story_id] = EventVoice(self._event.voice, self._event.is_release)
         return voices
 
     def times_of(self, story_ids: Collection[str]) -> dict[str, datetime]:
@@ -80,7 +80,8 @@ class LinksAfterwards:
 def count_independent(story_ids: Collection[str], after: LinksAfterwards) -> dict[str, int]:
     """Return how many independent reports each story's event has, itself included.
 
-    Reports of one voice count once, and so do a text and its translation.
+    Reports of one voice count once, and so do a text and its translation. A release is no report, and
+    neither is its translation or another text of its origin.
     """
     neighbours = ends_of(after.links_of(story_ids)) | set(story_ids)
     links = after.links_of(neighbours)
@@ -95,19 +96,39 @@ def count_independent(story_ids: Collection[str], after: LinksAfterwards) -> dic
     return counts
 
 
-def _count_voices(reports: Sequence[str], links: Iterable[EventLink], voices: Mapping[str, str]) -> int:
+def _count_voices(
+    reports: Sequence[str], links: Iterable[EventLink], voices: Mapping[str, EventVoice]
+) -> int:
     """Count reports of different voices; a text and its translation are one."""
-    # Each report begins as a group of its own, known by its voice or by itself.
-    groups = {}
+    groups = _group_by_voice(reports, voices)
+    _join_translations(groups, links)
+    released: set[str] = set()
+    for story_id, group in groups.items():
+        if story_id in voices and voices[story_id].is_release:
+            released.add(group)
+    return len(set(groups.values()) - released)
+
+
+def _group_by_voice(reports: Sequence[str], voices: Mapping[str, EventVoice]) -> dict[str, str]:
+    """Return the group of each report: its voice, or itself where nobody is known."""
+    groups: dict[str, str] = {}
     for story_id in reports:
-        groups[story_id] = voices.get(story_id, story_id)
+        voice = voices.get(story_id)
+        if voice is None or voice.name is None:
+            groups[story_id] = story_id
+        else:
+            groups[story_id] = voice.name
+    return groups
+
+
+def _join_translations(groups: dict[str, str], links: Iterable[EventLink]) -> None:
+    """Put each text and its translations into one group."""
     for link in links:
         if link.is_translation and link.a in groups and link.b in groups:
             kept, dropped = groups[link.a], groups[link.b]
             for story_id, group in groups.items():
                 if group == dropped:
                     groups[story_id] = kept
-    return len(set(groups.values()))
 
 
 def ends_of(links: Iterable[EventLink]) -> set[str]:

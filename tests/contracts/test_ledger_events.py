@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pipelines.model import (
     EventPrint,
+    EventVoice,
     Outcome,
 )
 from pipelines.ports import Ledger
@@ -143,8 +144,10 @@ def test_story_that_comes_back_on_the_beat_is_related_anew(ledger: Ledger) -> No
 
 
 def test_it_is_known_whose_report_a_story_is(ledger: Ledger) -> None:
-    for n, voice in ((1, "from:daily"), (2, None)):
+    for n, voice in ((1, EventVoice("from:daily")), (2, EventVoice(None, is_release=True))):
         take_story(ledger, f"s{n}", n)
-        relate_story(ledger, EventPrint(f"s{n}", NOON, "en", {}, voice))
+        event = EventPrint(f"s{n}", NOON, "en", {}, voice.name, is_release=voice.is_release)
+        relate_story(ledger, event)
     with ledger.deciding() as deciding:
-        assert deciding.event_voices(["s1", "s2", "s9"]) == {"s1": "from:daily"}
+        found = deciding.event_voices(["s1", "s2", "s9"])
+    assert found == {"s1": EventVoice("from:daily"), "s2": EventVoice(None, is_release=True)}

@@ -78,6 +78,7 @@ from pipelines.model import (
     EventDecision,
     EventLink,
     EventPrint,
+    EventVoice,
     LedgerDecision,
     Mark,
     Member,
@@ -431,7 +432,7 @@ class SqlDecisions:
     def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
         return read_event_times(self._connection, story_ids)
 
-    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, str]:
+    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, EventVoice]:
         return read_event_voices(self._connection, story_ids)
 
     def take_event(self, decision: EventDecision) -> None:

@@ -14,7 +14,7 @@ from pipelines.adapters.ledger.schema import event_keys, event_links, event_prin
 from pipelines.adapters.ledger.story_rows import former_ids
 from pipelines.adapters.ledger.story_writer import write_story_facts
 from pipelines.adapters.ledger.value_lists import text_table
-from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded
+from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded, EventVoice
 
 
 def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventPrint]:
@@ -70,14 +70,13 @@ def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict
     return found
 
 
-def read_event_voices(connection: Connection, story_ids: Collection[str]) -> dict[str, str]:
-    """Return whose reports these stories are, by id, as far as that is kept."""
+def read_event_voices(connection: Connection, story_ids: Collection[str]) -> dict[str, EventVoice]:
+    """Return who tells of these stories' events, by id, of those whose event is kept."""
     wanted = text_table(connection, story_ids)
     query = select(event_prints.c.facts).join(wanted, wanted.c.value == event_prints.c.story_id)
-    found: dict[str, str] = {}
+    found: dict[str, EventVoice] = {}
     for event in map(EVENT_PRINT.load, connection.execute(query).scalars()):
-        if event.voice is not None:
-            found[event.story_id] = event.voice
+        found[event.story_id] = EventVoice(event.voice, event.is_release)
     return found
 
 

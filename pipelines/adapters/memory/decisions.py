@@ -34,6 +34,7 @@ from pipelines.model import (
     EventDecision,
     EventLink,
     EventPrint,
+    EventVoice,
     LedgerDecision,
     Mark,
     Member,
@@ -390,7 +391,7 @@ class MemoryDecisions:
     def event_times(self, story_ids: Collection[str]) -> Mapping[str, datetime]:
         return self._ledger._event_times_of(story_ids)
 
-    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, str]:
+    def event_voices(self, story_ids: Collection[str]) -> Mapping[str, EventVoice]:
         return self._ledger._event_voices_of(story_ids)
 
     def take_event(self, decision: EventDecision) -> None:

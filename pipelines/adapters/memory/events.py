@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
-from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded, RelatedStory
+from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded, EventVoice, RelatedStory
 from pipelines.stories.related_stories import around
 
 
@@ -58,12 +58,12 @@ class MemoryEvents(LedgerState):
                 times[story_id] = event.at
         return times
 
-    def _event_voices_of(self, story_ids: Collection[str]) -> dict[str, str]:
+    def _event_voices_of(self, story_ids: Collection[str]) -> dict[str, EventVoice]:
         voices = {}
         for story_id in story_ids:
             event = self._event_prints.get(story_id)
-            if event is not None and event.voice is not None:
-                voices[story_id] = event.voice
+            if event is not None:
+                voices[story_id] = EventVoice(event.voice, event.is_release)
         return voices
 
     def _take_event(self, decision: EventDecision) -> None:

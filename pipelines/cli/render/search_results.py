@@ -173,12 +173,17 @@ def _time_words(at: datetime, zone: tzinfo) -> str:
 def reports_and_reprints(story: Story, carried_in: int = 0) -> str:
     """Return a story's size: "3 reports + 117 reprints".
 
-    Reports are those in words of their own. `carried_in` is the number of pages of other stories that print
-    its text: "…, also carried inside 2 pages".
+    Reports are those of different newsrooms; a release is none. `carried_in` is the number of pages of
+    other stories that print its text: "…, also carried inside 2 pages".
     """
-    size = counted(story.independent, "report")
+    parts: list[str] = []
+    if not story.own_reports:
+        parts.append("1 release")
+    if story.independent:
+        parts.append(counted(story.independent, "report"))
     if story.copies:
-        size += f" + {counted(story.copies, 'reprint')}"
+        parts.append(counted(story.copies, "reprint"))
+    size = " + ".join(parts)
     if carried_in:
         size += f", also carried inside {counted(carried_in, 'page')}"
     return size

@@ -95,6 +95,17 @@ def test_a_story_waits_for_independent_reports_and_is_told_when_it_has_them() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("least", "independent", "state"), [(1, 0, "held"), (2, 0, "waiting"), (2, 1, "waiting"), (2, 2, "held")]
+)
+def test_a_release_is_told_at_once_to_those_who_wait_for_no_report(
+    least: int, independent: int, state: str
+) -> None:
+    release = replace(a_story(), kind="paid_release", independent=independent)
+    (alert,) = decide(a_search(min_independent=least), release, [a_document()], [], NOON)
+    assert (alert.reason, alert.state) == ("new", state)
+
+
 def test_only_the_reasons_asked_for_are_told() -> None:
     search = a_search(reasons=("spread",))
     known = decide(search, a_story(), [a_document()], [], NOON)

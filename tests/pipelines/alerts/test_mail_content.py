@@ -226,6 +226,26 @@ def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "independent", "told"),
+    [
+        ("paid_release", 0, None),
+        ("paid_release", 1, "1 independent report"),
+        ("government_release", 3, "3 independent reports"),
+        ("report", 1, None),
+        ("report", 2, "2 independent reports"),
+    ],
+)
+def test_a_mail_counts_the_reports_beside_a_release(kind: str, independent: int, told: str | None) -> None:
+    shown = AlertItem((an_alert(),), a_story(kind=kind, independent=independent), (a_stored(),))
+    digest = a_digest(told_of(1, kind=kind, independent=independent))[1:]
+    for text in (*parts(read(compose(a_search(), shown, DESK))), *digest):
+        if told is None:
+            assert "independent report" not in text
+        else:
+            assert f"{told} " in f"{text} ".replace("<", " ").replace("\n", " ")
+
+
+@pytest.mark.parametrize(
     ("read_", "told"), [(80, "so nothing was missed"), (79, "something may have been missed")]
 )
 def test_silence_says_whether_something_may_have_been_missed(read_: int, told: str) -> None:
