@@ -24,8 +24,8 @@ from pipelines.model import (
     Story,
     StoryDocument,
     StoryKind,
+    pages_carrying,
 )
-from pipelines.stories.carried import pages_carrying
 
 
 class Placement(NamedTuple):

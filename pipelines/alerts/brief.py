@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crawlers.locales import country_name
@@ -37,19 +38,21 @@ def write_brief(
     context: MailContext,
     since: datetime,
     turns: Mapping[str, tuple[ReportedChange, ...]] | None = None,
+    carried_in: Mapping[str, int] | None = None,
 ) -> str:
     """Return the page.
 
     `documents` came in since then, in order of arrival. `articles` has those of the stories shown, and
-    `turns` what became of their pages.
+    `turns` what became of their pages, and `carried_in` how many pages of others carry their text.
     """
     turns = turns or {}
+    carried_in = carried_in or {}
     shown = rank_stories(documents, stories)[:STORIES]
     items: list[AlertItem] = []
     for story in shown:
         item = _item_of(story, articles.get(story.id, ()), context, turns.get(story.id, ()))
         if item is not None:
-            items.append(item)
+            items.append(replace(item, carried_in=carried_in.get(story.id, 0)))
     story_ids: set[str] = set()
     source_ids: set[str] = set()
     for document in documents:

@@ -10,7 +10,7 @@ from pipelines.alerts.brief import STORIES, rank_stories, write_brief
 from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.story_turns import read_turns
 from pipelines.alerts.touched_stories import stories_on_beat
-from pipelines.model import OLD, Alert, Document, SavedSearch
+from pipelines.model import OLD, Alert, Document, SavedSearch, pages_carrying
 from pipelines.ports import Ledger
 
 #: An Atom feed goes back so far: readers' programs ask every hour or so and keep what they got.
@@ -84,10 +84,12 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     shown = rank_stories(documents, stories)[:STORIES]
     articles = {}
     turns = {}
+    carried_in = {}
     for story in shown:
         articles[story.id] = ledger.story_articles(story.id)
         turns[story.id] = read_turns(ledger, story.id, {story.lead_id})
-    return write_brief(documents, stories, articles, mail_context_of(context), since, turns)
+        carried_in[story.id] = len(pages_carrying(story.id, ledger.carryings([story.id])))
+    return write_brief(documents, stories, articles, mail_context_of(context), since, turns, carried_in)
 
 
 def _is_old(ledger: Ledger, document: Document) -> bool:

@@ -72,6 +72,8 @@ class AlertItem:
     reports: tuple[AlertItem, ...] = ()
     #: Of such another story: whether its text is probably a translation.
     is_translation: bool = False
+    #: Pages of other stories that print the story's text inside their own.
+    carried_in: int = 0
 
     @property
     def head(self) -> Alert:

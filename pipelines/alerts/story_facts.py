@@ -161,6 +161,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "copies": story.copies,
         "independent": story.independent,
         "has_other_reports": story.has_other_reports,
+        "carried_in": item.carried_in,
         "turns": turn_facts(item, context),
         "is_taken_away": is_taken_away(item),
     }

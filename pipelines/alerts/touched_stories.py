@@ -18,6 +18,7 @@ from pipelines.model import (
     StoredArticle,
     Story,
     StoryEvent,
+    pages_carrying,
 )
 from pipelines.ports import Ledger
 from pipelines.query import Query, highlights
@@ -109,6 +110,7 @@ class TouchedStories:
             related=self._related_items(story),
             thread=thread,
             turns=self._turns_before(story, alerts),
+            carried_in=len(pages_carrying(story.id, self._ledger.carryings([story.id]))),
         )
 
     def _turns_before(self, story: Story, alerts: Sequence[Alert]) -> tuple[ReportedChange, ...]:

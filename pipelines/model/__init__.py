@@ -28,6 +28,7 @@ from pipelines.model.article import (
     StoredArticle,
     article_id,
 )
+from pipelines.model.carrying_pages import pages_carrying
 from pipelines.model.correction import Correction, Corrections
 from pipelines.model.decision import (
     CorrectionsUndone,
@@ -189,4 +190,5 @@ __all__ = [
     "Trouble",
     "TroubleKind",
     "article_id",
+    "pages_carrying",
 ]

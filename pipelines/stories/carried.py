@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipelines.model import Carrying, StoredArticle, Story
+from pipelines.model import Carrying, StoredArticle, Story, pages_carrying
 from pipelines.ports import Ledger
 
 
@@ -44,21 +44,6 @@ class CarriedTexts:
     #: The story that it goes on with, once little of that is left, and those that go on with it.
     chapter_of: CarriedText | None = None
     chapters: Sequence[CarriedText] = ()
-
-
-def pages_carrying(story_id: str, carryings: Iterable[Carrying]) -> list[Carrying]:
-    """Return by which pages a story's text is carried, each once.
-
-    Of several of its articles that a page is like, the one of which it keeps most stands for the text.
-    """
-    found: dict[str, Carrying] = {}
-    for carrying in carryings:
-        known = found.get(carrying.page_id)
-        if carrying.continues or carrying.story_id != story_id:
-            continue
-        if known is None or known.share < carrying.share:
-            found[carrying.page_id] = carrying
-    return list(found.values())
 
 
 def count_carrying_pages(ledger: Ledger, story_ids: Collection[str]) -> dict[str, int]:

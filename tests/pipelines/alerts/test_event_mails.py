@@ -11,12 +11,13 @@ import pytest
 
 from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts import story_alerts
+from pipelines.alerts.exports import brief_of
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.beat.searches.channels import Channel
-from pipelines.model import EventPrint, StoryChange, StoryEvent
+from pipelines.model import Carrying, EventPrint, StoryChange, StoryEvent
 from pipelines.stories.event_links import relate_story
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_stored, ident
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident
 from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
 from tests.pipelines.alerts.values import parts, read
 
@@ -362,3 +363,17 @@ def test_a_run_that_is_killed_before_it_settles_repeats_and_loses_nothing(tmp_pa
     assert decide_alerts(house, house.troubles) == 0
     assert [mail.key for mail in ledger.mails()] == ["canola:s1:new"]
     ledger.close()
+
+
+# -- texts inside pages of others -----------------------------------------------
+
+
+def test_a_mail_and_the_brief_say_that_a_round_up_carries_the_text() -> None:
+    house = Newsroom()
+    report(house, 1)
+    round_up = a_stored(2, title="The week in trade", collected=NOON)
+    carried = Carrying(ident(2), ident(1), 1.0, 120, 40)
+    house.decide(a_page_placed(round_up, a_story("s2", 2), carries=(carried,)))
+    house.tell()
+    for text in (*parts(read(house.inbox.taken[0])), brief_of(house, NOON - timedelta(days=1))):
+        assert text.count("also carried inside 1 page") == 1

@@ -226,6 +226,20 @@ def test_a_report_beside_is_named_with_its_outlet_address_and_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "told"), [(0, None), (1, "also carried inside 1 page"), (2, "also carried inside 2 pages")]
+)
+def test_mails_say_inside_how_many_pages_of_others_a_text_is_carried(number: int, told: str | None) -> None:
+    shown = AlertItem((an_alert(),), a_story(), (a_stored(),), carried_in=number)
+    beside = shown.with_reports([replace(told_of(2), carried_in=number)])
+    digest = a_digest(replace(told_of(1), carried_in=number))[1:]
+    for text in (*parts(read(compose(a_search(), shown, DESK))), *digest):
+        assert text.count("also carried inside") == (told is not None)
+        assert told is None or told in text
+    for text in parts(read(compose(a_search(), beside, DESK))):
+        assert text.count("also carried inside") == 2 * (told is not None)
+
+
+@pytest.mark.parametrize(
     ("kind", "independent", "told"),
     [
         ("paid_release", 0, None),
