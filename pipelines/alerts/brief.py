@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from crawlers.locales import country_name
@@ -13,10 +12,9 @@ from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
-from pipelines.alerts.reported_change import ReportedChange
 from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times
-from pipelines.model import Alert, Document, StoredArticle, Story
+from pipelines.model import Document, Story
 
 #: Stories that the page tells of; the rest is a number.
 STORIES = 40
@@ -34,25 +32,20 @@ KINDS = {
 def write_brief(
     documents: Sequence[Document],
     stories: Mapping[str, Story],
-    articles: Mapping[str, Sequence[StoredArticle]],
+    items: Sequence[AlertItem],
     context: MailContext,
     since: datetime,
-    turns: Mapping[str, tuple[ReportedChange, ...]] | None = None,
-    carried_in: Mapping[str, int] | None = None,
 ) -> str:
     """Return the page.
 
-    `documents` came in since then, in order of arrival. `articles` has those of the stories shown, and
-    `turns` what became of their pages, and `carried_in` how many pages of others carry their text.
+    `documents` came in since then, in order of arrival. `items` are the stories shown, the most important
+    first.
     """
-    turns = turns or {}
-    carried_in = carried_in or {}
-    shown = rank_stories(documents, stories)[:STORIES]
-    items: list[AlertItem] = []
-    for story in shown:
-        item = _item_of(story, articles.get(story.id, ()), context, turns.get(story.id, ()))
-        if item is not None:
-            items.append(replace(item, carried_in=carried_in.get(story.id, 0)))
+    written: list[AlertItem] = []
+    for item in items:
+        if _can_be_written(item, context):
+            written.append(item)
+    events = _group_by_event(written)
     story_ids: set[str] = set()
     source_ids: set[str] = set()
     for document in documents:
@@ -71,31 +64,41 @@ def write_brief(
         "topics": plot_shares(_count_topics(documents, context)),
         "kinds": plot_shares(_count_kinds(story_ids, stories)),
         "routes": plot_routes(documents),
-        "groups": topic_groups(items, context),
-        "left_out": max(0, len(story_ids) - len(items)),
+        "groups": topic_groups(events, context),
+        "left_out": max(0, len(story_ids) - len(written)),
         "receipt": receipt_facts(context, since),
     }
     return environment(escape=True).get_template("brief.html.j2").render(facts)
 
 
-def _item_of(
-    story: Story,
-    articles: Sequence[StoredArticle],
-    context: MailContext,
-    turns: tuple[ReportedChange, ...],
-) -> AlertItem | None:
-    """Return what the page tells of a story, None where it cannot be written.
-
-    The other stories still stand in the page then.
-    """
-    # The facts of a story are those of a mail, so it is dressed as an alert of a search "brief".
-    item = AlertItem((Alert("brief", story.id, "new"),), story, tuple(articles), turns=turns)
+def _can_be_written(item: AlertItem, context: MailContext) -> bool:
+    """Tell whether a story can be shown; a bug in one leaves the others in the page."""
     try:
         item_facts(item, context)
     except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
-        log_bug("bug while writing a story into the brief", e, story=story.id)
-        return None
-    return item
+        log_bug("bug while writing a story into the brief", e, story=item.head.story_id)
+        return False
+    return True
+
+
+def _group_by_event(items: Sequence[AlertItem]) -> list[AlertItem]:
+    """Return the items, those of one event as one.
+
+    The first has the others as its reports. All are related to the first, so a chain of days is no event.
+    """
+    groups: list[list[AlertItem]] = []
+    for item in items:
+        for group in groups:
+            if _is_related(group[0], item):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return [group[0].with_reports(group[1:]) for group in groups]
+
+
+def _is_related(first: AlertItem, item: AlertItem) -> bool:
+    return any(other.story.id == item.head.story_id for other in first.related)
 
 
 def rank_stories(documents: Sequence[Document], stories: Mapping[str, Story]) -> list[Story]:

@@ -8,9 +8,10 @@ from email.utils import parseaddr
 from pipelines.alerts.atom import ENTRIES, AtomEntry, write_atom
 from pipelines.alerts.brief import STORIES, rank_stories, write_brief
 from pipelines.alerts.context import NotifyContext, mail_context_of
+from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.story_turns import read_turns
 from pipelines.alerts.touched_stories import stories_on_beat
-from pipelines.model import OLD, Alert, Document, SavedSearch, pages_carrying
+from pipelines.model import OLD, Alert, Document, SavedSearch, Story, pages_carrying
 from pipelines.ports import Ledger
 
 #: An Atom feed goes back so far: readers' programs ask every hour or so and keep what they got.
@@ -82,14 +83,31 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     stories = ledger.stories(story_ids)
     # Articles are read for the stories that are shown, not for the thousands of a month.
     shown = rank_stories(documents, stories)[:STORIES]
-    articles = {}
-    turns = {}
-    carried_in = {}
+    items: list[AlertItem] = []
     for story in shown:
-        articles[story.id] = ledger.story_articles(story.id)
-        turns[story.id] = read_turns(ledger, story.id, {story.lead_id})
-        carried_in[story.id] = len(pages_carrying(story.id, ledger.carryings([story.id])))
-    return write_brief(documents, stories, articles, mail_context_of(context), since, turns, carried_in)
+        items.append(_brief_item(ledger, story))
+    return write_brief(documents, stories, items, mail_context_of(context), since)
+
+
+def _brief_item(ledger: Ledger, story: Story) -> AlertItem:
+    """Return what the page tells of a story.
+
+    Its facts are those of a mail, so it is dressed as an alert of a search "brief".
+    """
+    found = ledger.related(story.id)
+    stories = ledger.stories([other.story_id for other in found])
+    related: list[RelatedItem] = []
+    for other in found:
+        if other.story_id in stories:
+            related.append(RelatedItem(stories[other.story_id], is_translation=other.is_translation))
+    return AlertItem(
+        (Alert("brief", story.id, "new"),),
+        story,
+        tuple(ledger.story_articles(story.id)),
+        related=tuple(related),
+        turns=read_turns(ledger, story.id, {story.lead_id}),
+        carried_in=len(pages_carrying(story.id, ledger.carryings([story.id]))),
+    )
 
 
 def _is_old(ledger: Ledger, document: Document) -> bool:

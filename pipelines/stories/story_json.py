@@ -218,6 +218,7 @@ def _related_json(report: RelatedReport) -> Json:
         "score": report.related.score,
         "why": list(report.related.why),
         "through": report.related.through,
+        "is_translation": report.related.is_translation,
     }
 
 

@@ -97,6 +97,8 @@ def print_related(view: StoryView) -> None:
     for report in view.related:
         outlet = report.outlet or report.story.id
         why = _through_words(report, reports) + "; ".join(report.related.why)
+        if report.related.is_translation:
+            why = f"probably a translation; {why}"
         out.print(f"{escape(outlet)} ({report.story.id}): {escape(why)}")
 
 

@@ -377,3 +377,19 @@ def test_a_mail_and_the_brief_say_that_a_round_up_carries_the_text() -> None:
     house.tell()
     for text in (*parts(read(house.inbox.taken[0])), brief_of(house, NOON - timedelta(days=1))):
         assert text.count("also carried inside 1 page") == 1
+
+
+# -- the brief -------------------------------------------------------------------
+
+
+def test_the_brief_shows_reports_of_one_event_together_each_once() -> None:
+    house = Newsroom()
+    report(house, 1)
+    report(house, 2, STRIKE, title="Dockers walk out")
+    report(house, 3)
+    page = brief_of(house, NOON - timedelta(days=1))
+    for title in ("Canola terminal burns, report 1", "Canola terminal burns, report 3", "Dockers walk out"):
+        assert page.count(title) == 1
+    assert page.count("Other reports of the same event") == 1
+    assert page.count("<article>") == 2
+    assert "more stories" not in page
