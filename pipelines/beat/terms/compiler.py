@@ -21,6 +21,9 @@ from pipelines.text.spellings import written_forms
 #: How much of its side a name stands for.
 _STRENGTHS = {"strong": 1.0, "weak": 0.5}
 
+# So many English names are seldom more than one thing: a name, its short form, its initials.
+_FEW_NAMES = 3
+
 
 def compile_terms(
     file: TermsFile,
@@ -186,6 +189,7 @@ def _find_english_names(file: TermsFile) -> dict[str, str]:
         for names in side.names.values():
             named += names
     named += file.others
+    named += file.pairs
     english: dict[str, str] = {}
     for name in named:
         english_names = name.spellings.get("en", ())
@@ -203,10 +207,24 @@ def _is_latin(word: str) -> bool:
 def _pair_names(foreign: Sequence[str], english: Sequence[str]) -> dict[str, str]:
     """Return the English name of each foreign one of an entry.
 
-    Lists of one length stand side by side; otherwise all are spellings of the first English name.
+    Lists of one length stand side by side. Else all are spellings of the first English name, where the entry
+    seems to be one thing; where it may be a list of several, only the first of each language is paired.
     """
     if len(foreign) == len(english):
         return dict(zip(foreign, english, strict=True))
     if not english:
         return {}
-    return dict.fromkeys(foreign, english[0])
+    if _is_one_thing(english):
+        return dict.fromkeys(foreign, english[0])
+    # A reader who is told a wrong name is worse off than one who is told none.
+    return {foreign[0]: english[0]}
+
+
+def _is_one_thing(english: Sequence[str]) -> bool:
+    """Tell whether English names seem to be those of one thing.
+
+    There are few, or each has the first in it.
+    """
+    if len(english) <= _FEW_NAMES:
+        return True
+    return all(english[0] in name for name in english)

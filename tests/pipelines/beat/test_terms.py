@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from crawlers.errors import CatalogueError
+from pipelines.alerts.wording import name_hints
 from pipelines.beat.label import name_in
 from pipelines.beat.terms import Terms, load_terms, side_words, sides_named
 from pipelines.text.folding import fold_in_place
@@ -115,6 +116,44 @@ def test_side_words_cover_all_languages_and_scripts() -> None:
 )
 def test_traps_hide_names_that_do_not_count(text: str, sides: set[str]) -> None:
     assert sides_named(text, load_terms(TERMS)) == sides
+
+
+@pytest.mark.parametrize(
+    ("title", "hints"),
+    [
+        ("加拿大活龙虾重返中国市场", [("加拿大", "Canada"), ("中国市场", "Chinese market")]),
+        ("中国驻加拿大使馆发言人答记者问", [("中国驻加拿大使馆", "Chinese Embassy in Canada")]),
+        ("中華人民共和國", [("中華人民共和國", "China")]),
+        ("一带一路", [("一带一路", "Belt and Road")]),
+        ("东海与南海", [("东海", "East China Sea"), ("南海", "South China Sea")]),
+        ("抖音与字节跳动", [("抖音", "TikTok"), ("字节跳动", "ByteDance")]),
+        ("加拿大皇家海军", [("加拿大皇家海军", "Royal Canadian Navy")]),
+        ("俄总统在莫斯科", [("俄总统", "Vladimir Putin"), ("莫斯科", "Moscow")]),
+        # Of these the beat does not know which English name is theirs.
+        ("阿里巴巴与腾讯", []),
+        ("加拿大食品检验局", [("加拿大", "Canada")]),
+        ("新民主党", []),
+    ],
+)
+def test_a_headline_is_never_given_the_name_of_another_thing(
+    title: str, hints: list[tuple[str, str]]
+) -> None:
+    assert name_hints(title, load_terms(TERMS).english) == hints
+
+
+def test_of_a_list_of_things_only_the_first_has_an_english_name(tmp_path: Path) -> None:
+    file = a_beat()
+    file["sides"][0]["names"] = {
+        "company": [{"en": ["Kraft", "Ovnar", "Sild", "Torsk"], "zh-Hans": ["卡夫特", "奥夫纳"]}],
+        "person": [{"en": ["Ola Nord", "Nord"], "zh-Hans": ["诺德", "奥拉·诺德", "诺德总统"]}],
+        "country": [{"en": ["Nordia", "North Nordia", "Nordian", "Old Nordia"], "zh-Hans": ["诺国", "诺迪亚"]}],
+    }
+    english = load(tmp_path, file).english
+    assert english["卡夫特"] == "Kraft"
+    assert "奥夫纳" not in english
+    assert {english["诺德"], english["奥拉·诺德"], english["诺德总统"]} == {"Ola Nord"}
+    # Each of its names has the first in it: all are one country.
+    assert {english["诺国"], english["诺迪亚"]} == {"Nordia"}
 
 
 def test_a_small_beat_of_another_pair_loads(tmp_path: Path) -> None:
