@@ -107,4 +107,7 @@ def _describe_noted(home: Path, noted: Path, packaged: Path) -> str | None:
         )
     if noted.resolve() == packaged.resolve():
         return None
+    # Who names a data folder that holds its own beat, as the demo's does, expects no other.
+    if noted.resolve().is_relative_to(home.resolve()):
+        return None
     return f"the beat is {noted}, which filled {home} (MAPLEWIRE_BEAT is not set)"

@@ -39,6 +39,12 @@ def test_the_demo_runs_the_whole_job_and_tells_what_it_did(installed: Maplewire,
     cut = next(copy for copy in copies if copy["relation"] == "shortened")
     assert all(cut["passages"][how] for how in ("kept", "dropped"))
     assert story["carrier"] == "NorthStar Newswire"
+    proposed = told.partition("What to try next:")[2].partition("To watch the real news")[0]
+    for command in ("story", "serve", "searches list", "sources list", "status"):
+        assert f" {command}" in proposed
+    # Each of them is about the demo, and none about the beat of another data folder.
+    assert proposed.count("MAPLEWIRE_HOME=") == len(proposed.strip().splitlines())
+    assert f"and {len(mails) - 6} more" in told
     refused = installed("demo", "--keep", installed.command.parent, status=1)
     assert "holds something that no demo made" in refused
 

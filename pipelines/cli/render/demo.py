@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -38,13 +39,18 @@ def print_stories(app: App) -> Story | None:
     for story in most_copied:
         rows.append((story.id, story.headline, _origin(story), story.copies, "/".join(story.languages)))
     print_table("", ["story", "headline", "origin → carrier", "copies", "languages"], rows)
-    if found.total > len(most_copied):
-        out.print(f"  and {found.total - len(most_copied)} more")
+    _print_rest(found.total - len(most_copied))
     out.print()
     if not most_copied:
         return None
     _print_pages(app, most_copied[0])
     return most_copied[0]
+
+
+def _print_rest(number: int) -> None:
+    """Say how many are not shown, where there are any."""
+    if number > 0:
+        out.print(f"  and {number} more")
 
 
 def _origin(story: Story) -> str:
@@ -80,6 +86,7 @@ def print_mails(app: App) -> None:
     for mail in mails[:_MAILS]:
         message = message_from_bytes(mail.message, policy=policy.default)
         out.print(f"  {escape(str(message['Subject']))}  →  {escape(', '.join(mail.to))}")
+    _print_rest(len(mails) - _MAILS)
     out.print(f"  they lie in {escape(str(app.settings.outbox_dir))}")
     # A person can open a file. What another mailer has sent lies elsewhere.
     if mails and isinstance(app.mailer, FolderMailer):
@@ -97,9 +104,18 @@ def print_searches(app: App, searches: Iterable[Mapping[str, str]]) -> None:
         out.print(f"[bold]{language}:[/] maplewire search {escape(repr(query))}  ({count})")
         for story, hits in stored_stories(app.ledger, found):
             out.print(f"  {escape(story.headline)}")
-            for highlight in hits[0].highlights[:1]:
-                out.print("    ", highlighted(highlight), sep="")
+            _print_passage(story, hits[0].highlights)
+        _print_rest(found.total - _STORIES_FOUND)
     out.print()
+
+
+def _print_passage(story: Story, highlights: Sequence[str]) -> None:
+    """Print the first passage that is not the headline again."""
+    for highlight in highlights:
+        passage = highlighted(highlight)
+        if passage.plain.strip() != story.headline.strip():
+            out.print("    ", passage, sep="")
+            return
 
 
 def print_next_steps(folder: Path, story: Story | None, query: str, seconds: float) -> None:
@@ -113,14 +129,23 @@ def print_next_steps(folder: Path, story: Story | None, query: str, seconds: flo
         story_id = story.id
     out.print(f"[bold]Done in {seconds:.0f} s.[/] What to try next:")
     # The settings in front: the demo does not touch the person's own data folder.
+    home = f"MAPLEWIRE_HOME={shlex.quote(_as_typed(folder))}"
     for arguments, purpose in (
         (f"search {query!r}", "search what the demo collected"),
         (f"story {story_id}", "every copy of a story, and why it is one"),
         ("serve", "read all of it in a browser: http://127.0.0.1:8010"),
+        ("searches list", "the demo's saved searches, and who is told"),
+        ("sources list", "the demo's sources"),
         ("quarantine list", "what could not be read, and why"),
         ("status", "the accounts"),
     ):
-        out.print(
-            f"  MAPLEWIRE_HOME={escape(str(folder))} {command} {escape(arguments)}   [dim]# {purpose}[/]"
-        )
-    out.print(f"  {command} sources list   [dim]# the beat of your own data folder; then: {command} run[/]")
+        out.print(f"  {escape(home)} {command} {escape(arguments)}   [dim]# {purpose}[/]")
+    out.print(f"To watch the real news, in a data folder of its own: {command} run")
+
+
+def _as_typed(folder: Path) -> str:
+    """Return a folder as a person would type it here."""
+    here = Path.cwd()
+    if folder.is_relative_to(here):
+        return str(folder.relative_to(here))
+    return str(folder)

@@ -49,6 +49,14 @@ def test_the_usual_beat_is_used_without_a_word(home: Path, packaged: Path) -> No
     assert choose_beat(home, None, packaged).hint is None
 
 
+def test_a_beat_inside_its_data_folder_is_used_without_a_word(home: Path, packaged: Path) -> None:
+    own = home / "beat"
+    own.mkdir()
+    note_beat(home, own, packaged.parent)
+    chosen = choose_beat(home, None, packaged)
+    assert (chosen.folder, chosen.hint, chosen.conflict) == (own, None, None)
+
+
 def test_another_beat_is_told_and_may_not_fill_the_folder(home: Path, packaged: Path, tmp_path: Path) -> None:
     own = tmp_path / "fjords"
     own.mkdir()

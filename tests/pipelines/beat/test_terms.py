@@ -146,7 +146,9 @@ def test_of_a_list_of_things_only_the_first_has_an_english_name(tmp_path: Path) 
     file["sides"][0]["names"] = {
         "company": [{"en": ["Kraft", "Ovnar", "Sild", "Torsk"], "zh-Hans": ["卡夫特", "奥夫纳"]}],
         "person": [{"en": ["Ola Nord", "Nord"], "zh-Hans": ["诺德", "奥拉·诺德", "诺德总统"]}],
-        "country": [{"en": ["Nordia", "North Nordia", "Nordian", "Old Nordia"], "zh-Hans": ["诺国", "诺迪亚"]}],
+        "country": [
+            {"en": ["Nordia", "North Nordia", "Nordian", "Old Nordia"], "zh-Hans": ["诺国", "诺迪亚"]}
+        ],
     }
     english = load(tmp_path, file).english
     assert english["卡夫特"] == "Kraft"
