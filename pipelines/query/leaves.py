@@ -93,10 +93,10 @@ class LeafReader:
             self._fail(f"{name}: needs a value; write {name}:* for any.", lexeme)
         if field.values and value not in field.values:
             self._fail(f"Unknown {name} “{typed[:40]}”. {_value_hint(value, field)}", lexeme)
-        self._check_code(name, value, lexeme)
+        self._check_code(name, value, typed, lexeme)
         return Keyword(name, value)
 
-    def _check_code(self, name: str, value: str, lexeme: Lexeme) -> None:
+    def _check_code(self, name: str, value: str, typed: str, lexeme: Lexeme) -> None:
         """Refuse the name of a country or language where its code is meant."""
         if name not in ("country", "lang") or len(value) <= _LETTERS_OF_CODE or "-" in value:
             return
@@ -108,7 +108,7 @@ class LeafReader:
         if code is None:
             known = "CA, CN, US" if name == "country" else "en, fr, zh"
             hint = f"Write a code of two letters: {known} …"
-        self._fail(f"Unknown {name} “{value[:40]}”. {hint}", lexeme)
+        self._fail(f"Unknown {name} “{typed[:40]}”. {hint}", lexeme)
 
     def _read_date(self, lexeme: Lexeme, name: str) -> Node:
         start, end = self._read_stretch(without_escapes(lexeme.parts[0]), lexeme)
