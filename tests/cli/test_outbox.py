@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +50,10 @@ def test_a_message_is_shown_with_headers_text_and_answers(box: Inbox) -> None:
     assert {"name": "To", "value": DESK} in found["headers"]
     assert "Canola duties fall" in found["text"]
     assert (found["answers"][DESK]["state"], found["notes"]) == ("sent", [])
-    assert KEY in ask("outbox").stdout
+    box_lines = ask("outbox").stdout
+    assert KEY in box_lines
+    # To the minute: a person compares them.
+    assert re.search(r"^\d{4}-\d\d-\d\d \d\d:\d\d\t", box_lines, re.MULTILINE)
     assert isinstance(ask("outbox", "show", "canola").exception, CatalogueError)
 
 

@@ -22,7 +22,7 @@ def quarantine_list(
     """Show what was kept aside and why."""
     from pipelines.cli.render.run_json import quarantined_json
     from pipelines.cli.render.tables import print_table
-    from pipelines.text.iso_time import iso
+    from pipelines.cli.render.wording import minute_words
 
     with open_app(reading=True) as maplewire:
         quarantined = maplewire.ledger.quarantined(include_replayed=everything)
@@ -32,8 +32,8 @@ def quarantine_list(
     # The reason before the address: it is what a person looks for, and addresses are long.
     rows = []
     for page in quarantined:
-        rows.append((page.id, iso(page.at), page.source_id, page.stage, page.reason, page.url))
-    print_table(f"{len(rows)} kept aside", ["id", "at", "source", "stage", "reason", "url"], rows)
+        rows.append((page.id, minute_words(page.at), page.source_id, page.stage, page.reason, page.url))
+    print_table(f"{len(rows)} kept aside", ["id", "at (UTC)", "source", "stage", "reason", "url"], rows)
 
 
 @quarantine_app.command("replay")

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.alerts.message_parts import read_message
 from pipelines.cli.console import print_json, print_text
 from pipelines.cli.render.tables import print_table
+from pipelines.cli.render.wording import minute_words
 from pipelines.model import OutboxMail, PausedAddress
 from pipelines.text.counts import counted
 from pipelines.text.iso_time import iso
@@ -26,7 +27,7 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
         recipients = ", ".join(mail.to)
         trouble = mail.last_error or ""
         rows.append((
-            iso(mail.created),
+            minute_words(mail.created),
             mail.state,
             recipients,
             mail.subject,
@@ -34,7 +35,7 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
             mail.key,
             trouble,
         ))  # fmt: skip
-    columns = ["written", "state", "to", "subject", "attempts", "key", "trouble"]
+    columns = ["written (UTC)", "state", "to", "subject", "attempts", "key", "trouble"]
     print_table(counted(len(rows), "message"), columns, rows)
 
 
@@ -78,8 +79,8 @@ def print_paused(paused: Sequence[PausedAddress], *, as_json: bool) -> None:
             rows.append(row)
         print_json(rows)
         return
-    columns = ["address", "since", "why", "waiting"]
-    lines = [(one.address, iso(one.since), one.why, one.waiting) for one in paused]
+    columns = ["address", "since (UTC)", "why", "waiting"]
+    lines = [(one.address, minute_words(one.since), one.why, one.waiting) for one in paused]
     title = counted(len(lines), "address gets nothing", "addresses get nothing")
     print_table(title, columns, lines)
 

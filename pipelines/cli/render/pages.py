@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.cli.render.tables import print_table
+from pipelines.cli.render.wording import minute_words
 from pipelines.stages.page_list import ListedPage
 from pipelines.text.iso_time import iso
 
@@ -31,6 +32,14 @@ def print_pages(pages: Sequence[ListedPage]) -> None:
         score = "" if page.score is None else f"{page.score:.2f}"
         # The reason before the address: it is what a person looks for, and addresses are long.
         rows.append(
-            (iso(page.at), page.source_id, page.outcome, score, page.reason, page.title or "", page.url)
+            (
+                minute_words(page.at),
+                page.source_id,
+                page.outcome,
+                score,
+                page.reason,
+                page.title or "",
+                page.url,
+            )
         )
-    print_table("", ["at", "source", "outcome", "score", "reason", "title", "url"], rows)
+    print_table("", ["at (UTC)", "source", "outcome", "score", "reason", "title", "url"], rows)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crawlers.model import Source
 from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.source_health import STATES
 from pipelines.cli.render.tables import print_table
+from pipelines.cli.render.wording import minute_words
 from pipelines.text.iso_time import iso
 
 if TYPE_CHECKING:
@@ -110,12 +112,14 @@ def print_health(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print how the sources do, those in trouble first."""
     table = []
     for row in sorted(rows, key=lambda row: STATES.index(row["state"])):
-        last_success = row["last_success"] or "never"
+        last_success = "never"
+        if row["last_success"]:
+            last_success = minute_words(datetime.fromisoformat(row["last_success"]))
         why = "; ".join(_reasons(row))
         if row.get("advice"):
             why += f"\n→ {row['advice']}"
         table.append((row["source"], row["state"], last_success, row["usual_a_day"], row["today"], why))
-    columns = ["source", "state", "last success", "usual a day", "today", "why, and what to do"]
+    columns = ["source", "state", "last success (UTC)", "usual a day", "today", "why, and what to do"]
     print_table("", columns, table)
 
 
