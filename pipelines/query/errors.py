@@ -40,7 +40,7 @@ class QueryError(PermanentError):
         before = shown[:mistake]
         under = shown[mistake : mistake + self.length]
         caret = " " * _count_columns(before) + "^" * max(1, _count_columns(under))
-        return f"{shown}\n{caret}\n{self.message}"
+        return f"{shown}\n{caret}\n{_printable_line(self.message)}"
 
 
 def raise_query_error(message: str, text: str, start: int, end: int | None = None) -> NoReturn:

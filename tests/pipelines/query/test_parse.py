@@ -336,6 +336,15 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("query", ["\\\nA:0", 'country:"At\nlantis"', 'kind:"a\x1b[2Jb"'])
+def test_what_is_said_of_a_mistake_is_one_printable_line(query: str) -> None:
+    error = refusal(query)
+    assert error is not None
+    lines = error.pointing().split("\n")
+    assert len(lines) == 3
+    assert all(map(str.isprintable, lines))
+
+
 @settings(max_examples=400, deadline=None)
 @given(
     st.one_of(
