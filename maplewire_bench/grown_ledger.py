@@ -11,7 +11,7 @@ import random
 import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
@@ -34,17 +34,20 @@ _KEYS_AT_ONCE = 200_000
 _KEY_RANGE = 1 << 32
 
 _ARTICLE_COLUMNS = ("number", "id", "outcome", "content_hash", "version", "seq", "arrival", "facts", "body")
+_LINK_COLUMNS = ("article_id", "story_id", "position", "facts", "publisher_id")
+#: The outlet of all articles that are written.
+_OUTLET = "filled"
 
 
 def fill_ledger(ledger: SqlLedger, number: int) -> None:
     """Add so many articles of one story each to a ledger."""
     sample = [print_of(made.title, made.body) for made in stream(_SAMPLE, seed=2)]
     common, rare_each = _key_frequencies(sample)
-    facts = _article_facts(ledger)
+    model = _stored_model(ledger)
     with ledger.database.engine.begin() as connection:
         first = (connection.scalar(select(func.max(articles.c.number))) or 0) + 1
         for numbers in in_parts(range(first, first + number), _ARTICLES_AT_ONCE):
-            _insert_articles(connection, numbers, facts, sample)
+            _insert_articles(connection, numbers, model, sample)
         chance = random.Random(3)  # noqa: S311 - not a secret
         keys = _postings(chance, range(first, first + number), rare_each, common)
         for rows in in_parts(keys, _KEYS_AT_ONCE):
@@ -69,26 +72,42 @@ def _key_frequencies(sample: Sequence[TextPrint]) -> tuple[dict[int, int], float
     return common, rare / len(sample)
 
 
-def _article_facts(ledger: SqlLedger) -> str:
-    """Return what the ledger stores beside an article's text.
+@dataclass(frozen=True, slots=True)
+class _StoredModel:
+    """What the ledger stores of one article, its story and its link."""
 
-    It is asked to store one.
-    """
+    article_id: str
+    url: str
+    article: str
+    story: str
+    link: str
+
+    def facts_of(self, facts: str, id_: str) -> str:
+        """Return facts as of another article: each has its own id and address."""
+        return facts.replace(self.url, f"{self.url}-{id_}").replace(self.article_id, id_)
+
+
+def _stored_model(ledger: SqlLedger) -> _StoredModel:
+    """Have the ledger store an article, and return what it stored."""
     first = next(iter(stream(1, seed=4)))
-    decide_stream(ledger, [replace(first, outlet="filled")], 0, "filled")
+    decide_stream(ledger, [replace(first, outlet=_OUTLET)], 0, _OUTLET)
     with ledger.database.engine.connect() as connection:
-        return str(connection.scalar(select(articles.c.facts)))
+        stored = select(articles.c.id, articles.c.facts, stories.c.facts, links.c.facts)
+        stored = stored.join(links, links.c.article_id == articles.c.id)
+        stored = stored.join(stories, stories.c.id == links.c.story_id)
+        stored = stored.where(links.c.publisher_id == _OUTLET)
+        id_, article, story, link = connection.execute(stored).one()
+    url = f"https://{_OUTLET}.example/{first.number}"
+    return _StoredModel(str(id_), url, str(article), str(story), str(link))
 
 
 def _insert_articles(
-    connection: Connection, numbers: Sequence[int], facts: str, sample: Sequence[TextPrint]
+    connection: Connection, numbers: Sequence[int], model: _StoredModel, sample: Sequence[TextPrint]
 ) -> None:
     """Write articles with their prints, stories and links.
 
-    Their facts are those of stored ones.
+    Their facts are those of a stored one, each under its own id.
     """
-    story_facts = str(connection.scalar(select(stories.c.facts)))
-    link_facts = str(connection.scalar(select(links.c.facts)))
     article_rows: list[tuple[object, ...]] = []
     print_rows: list[tuple[object, ...]] = []
     story_rows: list[tuple[object, ...]] = []
@@ -96,14 +115,16 @@ def _insert_articles(
     for number in numbers:
         id_ = f"{number:016x}"
         keys, packed = _random_print(sample[number % len(sample)])
-        article_rows.append((number, id_, "new", id_, 1, number, number, facts, ""))
+        article_rows.append(
+            (number, id_, "new", id_, 1, number, number, model.facts_of(model.article, id_), "")
+        )
         print_rows.append((number, id_, keys, packed))
-        story_rows.append((f"s{id_}", story_facts))
-        link_rows.append((id_, f"s{id_}", 0, link_facts))
+        story_rows.append((f"s{id_}", model.facts_of(model.story, id_)))
+        link_rows.append((id_, f"s{id_}", 0, model.facts_of(model.link, id_), _OUTLET))
     _insert_rows(connection, articles, _ARTICLE_COLUMNS, article_rows)
     _insert_rows(connection, prints, ("article", "exact", "key_count", "packed"), print_rows)
     _insert_rows(connection, stories, ("id", "facts"), story_rows)
-    _insert_rows(connection, links, ("article_id", "story_id", "position", "facts"), link_rows)
+    _insert_rows(connection, links, _LINK_COLUMNS, link_rows)
 
 
 def _random_print(model: TextPrint) -> tuple[int, bytes]:

@@ -49,6 +49,22 @@ def test_a_database_with_articles_is_not_filled_with_made_up_ones(tmp_path: Path
         dedup.bench_dedup(url, stored=10, counted=10)
 
 
+def test_each_article_of_a_filled_ledger_has_its_own_id_address_and_story(tmp_path: Path) -> None:
+    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
+        fill_ledger(ledger, 10)
+        documents = [document for _, document in ledger.arrivals_since(0)]
+        stories = ledger.stories([document.story_id for document in documents])
+
+        assert len(documents) == 11
+        assert len({document.id for document in documents}) == 11
+        assert len({document.url for document in documents}) == 11
+        for document in documents:
+            story = stories[document.story_id]
+            assert (story.id, story.lead_id) == (document.story_id, document.id)
+            assert [link.article_id for link in story.links] == [document.id]
+            assert ledger.article(document.id) is not None
+
+
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[SqlLedger]:
     with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
