@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from crawlers.challenges import begins_with_request, find_request
 from pipelines.text.vocabulary import Phrases, PhrasesByLanguage, Vocabulary, any_of, read_vocabulary
@@ -24,6 +24,11 @@ class NoticeWords(Vocabulary):
     error_codes: Phrases
 
 
+def _in_small_letters(*groups: Phrases) -> Iterator[list[str]]:
+    for phrases in groups:
+        yield list(map(str.lower, phrases))
+
+
 WORDS = read_vocabulary("pipelines.text", "page_notices.yaml", NoticeWords)
 
 #: A short text with one of these shows no article. Found anywhere.
@@ -35,10 +40,11 @@ MISSING_ARTICLE = re.compile(
 #: A whole title, but for the name of the site behind or before it.
 _NOTICE_TITLE = re.compile(rf"{any_of(WORDS.notice_titles)}[\s.…!?。！？:：]*", re.IGNORECASE)
 _TITLE_PART = re.compile(r"\s*[|｜_»·]\s*|\s+[-–—:]\s+|[-–—](?=[^\x00-\x7f])")
-#: A payment or an account is asked for. Found anywhere in a line of the page.
-_PAYWALL = re.compile(any_of(WORDS.paywalls), re.IGNORECASE)
+#: A payment or an account is asked for. Found anywhere in a line of the page, in small letters: each line of
+#: each page is searched, and to leave the case to the pattern takes more than twice as long.
+_PAYWALL = re.compile(any_of(*_in_small_letters(*WORDS.paywalls.values())))
 #: The same, in a line of the text.
-_WALL_IN_TEXT = re.compile(any_of(WORDS.paywalls, WORDS.sign_in_questions), re.IGNORECASE)
+_WALL_IN_TEXT = re.compile(any_of(*_in_small_letters(*WORDS.paywalls.values(), WORDS.sign_in_questions)))
 
 
 def find_wall_in_text(lines: Iterable[str]) -> str | None:
@@ -72,7 +78,7 @@ def is_wall_line(line: str) -> bool:
     """Tell whether a line begins by asking for something before it shows the text."""
     if len(line) > _LONGEST_WALL:
         return False
-    return _WALL_IN_TEXT.match(line) is not None or begins_with_request(line)
+    return _WALL_IN_TEXT.match(line.lower()) is not None or begins_with_request(line)
 
 
 def _short_lines(lines: Iterable[str]) -> list[str]:
@@ -81,6 +87,7 @@ def _short_lines(lines: Iterable[str]) -> list[str]:
 
 def _find(pattern: re.Pattern[str], lines: Iterable[str]) -> str | None:
     for line in lines:
-        if match := pattern.search(line):
-            return match[0]
+        match = pattern.search(line.lower())
+        if match:
+            return line[match.start() : match.end()]
     return None

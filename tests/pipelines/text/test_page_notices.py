@@ -43,6 +43,8 @@ WALLS = [
 def test_wall_is_found_in_and_beside_a_text(line: str) -> None:
     assert find_wall_in_text(["Some text.", line])
     assert find_wall_on_page(["Some text.", line])
+    assert find_wall_on_page([line.upper()])
+    assert is_wall_line(line.upper()) == is_wall_line(line)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,7 @@ def test_notices_in_place_of_an_article_are_known() -> None:
     assert MISSING_ARTICLE.search("该文章已被删除")
     assert MISSING_ARTICLE.search("This story is no longer available")
     assert not MISSING_ARTICLE.search("It sold 4040 tonnes.")
+
+
+def test_the_words_of_a_wall_are_told_as_they_are_written() -> None:
+    assert find_wall_in_text(["Please SUBSCRIBE Now to Continue."]) == "SUBSCRIBE Now to Continue"
