@@ -89,7 +89,9 @@ def make_fresh_folder(folder: Path) -> Path:
         with lock_runs(folder):
             shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).touch()
+    # Closed as any data folder is, so that no later command has to say that it closed it.
+    folder.chmod(0o700)
+    (folder / MARKER).touch(mode=0o600)
     return folder.resolve()
 
 

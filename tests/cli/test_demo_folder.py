@@ -22,6 +22,12 @@ def test_a_demo_keeps_its_files_while_it_runs(tmp_path: Path) -> None:
     assert not mail.exists()
 
 
+def test_a_demo_opens_its_folder_to_nobody_else(tmp_path: Path) -> None:
+    folder = make_fresh_folder(tmp_path / "demo")
+    for path in (folder, *folder.iterdir()):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").touch()
     with pytest.raises(PermanentError, match="no demo made"):
