@@ -29,11 +29,13 @@ def compose(
     week: Sequence[tuple[str, int]] = (),
     *,
     others: Sequence[SavedSearch] = (),
+    key: str | None = None,
 ) -> OutboxMail:
     """Return the mail of one item. Its key is that of the item's first alert.
 
-    `others` are further searches of its readers that tell the same. `week` are the (day, new stories) of
-    the last days, which a mail about no story shows as bars.
+    `key` is another one, of a mail beside that of other readers. `others` are further searches of its
+    readers that tell the same. `week` are the (day, new stories) of the last days, which a mail about no
+    story shows as bars.
     """
     head = item.head
     facts = item_facts(item, context)
@@ -43,12 +45,14 @@ def compose(
         # Silence is news only when it is not we who were deaf.
         is_proven = context.receipt.proves_quiet()
         facts["why"].append(ALL_READ if is_proven else NOT_ALL_READ)
+    own_key = key or head.key
     draft = MailDraft(
-        head.key,
+        own_key,
         item_subject(item, context, words_in(search.language)),
         "alert",
         {"items": [facts], "week": bars_of(week), "kicker": kicker_of(head)},
         thread=item.thread,
         others=tuple(others),
+        twin=None if own_key == head.key else head.key,
     )
     return write_mail(search, draft, context)

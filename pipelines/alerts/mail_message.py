@@ -50,6 +50,8 @@ class MailDraft:
     since: datetime | None = None
     #: Other searches that tell the same to the same readers.
     others: tuple[SavedSearch, ...] = ()
+    #: Key of the mail that other readers get in its place, and that later mails answer.
+    twin: str | None = None
 
 
 def message_id(key: str, domain: str) -> str:
@@ -81,6 +83,9 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         first = message_id(draft.thread, domain)
         message["In-Reply-To"] = first
         message["References"] = first
+    elif draft.twin is not None:
+        # Its readers never get that one. Their programs put its answers beside this mail all the same.
+        message["References"] = message_id(draft.twin, domain)
     message["List-Id"] = header_line(f"<{search.id.lower()}.maplewire.{domain}>")
     # Only where somebody reads it: programs hide a mail whose reader believes to have left.
     if leave is not None:

@@ -89,11 +89,11 @@ def _shared_messages(
     addressed = replace(
         search, to=_names_of(MAIL, readers, addresses), channels=_names_of(CHANNEL, readers, channels)
     )
-    mail = compose(addressed, item, context, others=others)
-    if not addressed.to and mail.key in used:
+    mail = compose(addressed, item, context, others=others, key=_free_key(item.head.key, used))
+    if not addressed.to and item.head.key in used:
         # Another message bears the key already. Those to channels have keys of their own.
-        return channel_messages(addressed, mail, item.split(), context)
-    return messages_of(addressed, replace(mail, key=_free_key(mail.key, used)), item.split(), context)
+        return channel_messages(addressed, replace(mail, key=item.head.key), item.split(), context)
+    return messages_of(addressed, mail, item.split(), context)
 
 
 def _names_of(way: str, readers: Collection[Reader], names: Iterable[str]) -> tuple[str, ...]:

@@ -242,6 +242,24 @@ def test_each_reader_of_overlapping_searches_gets_one_mail() -> None:
     assert "Canola”" not in by_reader["crew@a.example"]
 
 
+def test_mails_of_two_readers_have_message_ids_of_their_own_and_one_thread() -> None:
+    house = Newsroom(
+        canola(to=("desk@a.example", "boss@a.example")),
+        canola(id="ports", name="Ports", query="terminal", to=("desk@a.example",)),
+    )
+    report(house, 1)
+    house.tell()
+    first, twin = map(read, house.inbox.taken)
+    assert first["Message-ID"] != twin["Message-ID"]
+    assert (first["References"], twin["References"]) == (None, first["Message-ID"])
+    house.later(hours=1)
+    gone = StoryEvent("s1", house.clock.at, StoryChange.GONE, "gone: 404", ident(1), 2, material=True)
+    house.take("s1", 1, history=(gone,))
+    house.tell()
+    later = read(house.inbox.taken[-1])
+    assert later["References"] == first["Message-ID"]
+
+
 def test_different_reports_of_one_event_in_two_searches_are_one_mail() -> None:
     house = Newsroom(canola(), canola(id="ports", name="Ports", query="harbour"))
     report(house, 1, title="Canola burns")
