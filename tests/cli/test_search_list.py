@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_search_query import indexed
 from tests.cli.test_searching import ask, change, home, listed
 
-__all__ = ["home"]
+__all__ = ["home", "indexed"]
 
 CHANNELS = """\
 channels:
@@ -37,3 +38,11 @@ def test_the_list_is_one_document(home: Path) -> None:
     done = ask("searches", "list", "--json")
     assert [row["id"] for row in json.loads(done.stdout)] == ["canola", "paid"]
     assert not home.exists(), "looking makes nothing"
+
+
+@pytest.mark.usefixtures("indexed")
+def test_the_list_says_which_values_no_article_has() -> None:
+    change("edit", "canola", "--set", "query=canola AND (site:a.exampel OR source:A)")
+    (trouble,) = listed()["canola"]["trouble"]
+    assert "site:a.exampel is in no article; did you mean “a.example”?" in trouble
+    assert listed()["paid"]["trouble"] == []

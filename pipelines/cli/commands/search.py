@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from crawlers.model import Source
-    from pipelines.bootstrap import App
     from pipelines.model import StoryOrder, StoryPlace
-    from pipelines.query import Keyword, Query
-
-#: Values of a query that are doubted in one answer.
-_MOST_DOUBTS = 5
 
 
 def search(  # noqa: PLR0913 - one for each option
@@ -58,6 +53,7 @@ def search(  # noqa: PLR0913 - one for each option
     """
     from pipelines.cli.render.search_results import ResultForm, print_search_results
     from pipelines.cli.search_cursor import write_cursor
+    from pipelines.cli.value_doubts import value_doubts
     from pipelines.query import parse
     from pipelines.stages.typed_time import read_typed_time
 
@@ -83,7 +79,8 @@ def search(  # noqa: PLR0913 - one for each option
             _doubt_source(source, maplewire.beat.sources)
         if not found.total and lang is not None:
             _doubt_language(lang)
-        _doubt_values(maplewire, parsed)
+        for doubt in value_doubts(maplewire, parsed):
+            complain(doubt)
         print_search_results(maplewire.ledger, found, form, write_cursor(found, sort, limit))
 
 
@@ -109,37 +106,6 @@ def _read_zone(zone: str) -> ZoneInfo:
     if problem is not None:
         raise typer.BadParameter(problem, param_hint="--zone")
     return ZoneInfo(zone)
-
-
-def _doubt_values(maplewire: App, query: Query) -> None:
-    """Complain about values of the query that no article has."""
-    from pipelines.query import Query
-    from pipelines.query.asked_values import asked_values, doubts_about
-
-    unknown: list[Keyword] = []
-    for leaf in dict.fromkeys(asked_values(query.root)):
-        if leaf.field not in ("source", "topic", "site", "country"):
-            continue
-        # A source that left the catalogue, or a site that it never had, still has its articles.
-        if not maplewire.index.search(Query("", leaf), limit=1).total:
-            unknown.append(leaf)
-    if not unknown:
-        return
-    for doubt in doubts_about(unknown[:_MOST_DOUBTS], _known_values(maplewire)):
-        complain(doubt)
-
-
-def _known_values(maplewire: App) -> dict[str, list[str]]:
-    from urllib.parse import urlsplit
-
-    known: dict[str, list[str]] = {"source": [], "site": [], "country": [], "topic": []}
-    for source in maplewire.beat.sources:
-        known["source"] += (source.name, source.id)
-        known["site"].append((urlsplit(source.url).hostname or "").removeprefix("www."))
-        known["country"].append(source.country or "")
-    for topic in maplewire.beat.terms.topics:
-        known["topic"].append(topic.id)
-    return {field: list(filter(None, dict.fromkeys(values))) for field, values in known.items()}
 
 
 def _doubt_source(wanted: str, sources: Sequence[Source]) -> None:

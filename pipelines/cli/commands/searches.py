@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawlers.errors import CatalogueError
+from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from pipelines.cli.application import open_app
 from pipelines.cli.commands.search_trials import find_search, searches_feed, searches_test, searches_why
 from pipelines.cli.console import print_json, say
@@ -16,6 +16,7 @@ from pipelines.cli.options import AsJson, SearchId
 if TYPE_CHECKING:
     from pipelines.beat.searches import ParsedSearch
     from pipelines.bootstrap import App
+    from pipelines.query import Query as ParsedQuery
 
 searches_app = typer.Typer(help="The saved searches: who is mailed what, and when.", no_args_is_help=True)
 
@@ -45,11 +46,13 @@ def searches_list(as_json: AsJson = False) -> None:
         channels = maplewire.beat.channels
         owed = maplewire.ledger.owed_mails()
         paused = maplewire.ledger.paused_addresses()
+        doubts = {parsed.search.id: _value_doubts(maplewire, parsed.query) for parsed in parsed_searches}
     searches = []
     troubles = {}
     for parsed in parsed_searches:
         searches.append(parsed.search)
         troubles[parsed.search.id] = search_troubles(parsed.search, channels, owed, paused)
+        troubles[parsed.search.id] += doubts[parsed.search.id]
     if not as_json:
         print_searches(searches, troubles)
         return
@@ -57,6 +60,16 @@ def searches_list(as_json: AsJson = False) -> None:
     for search in searches:
         rows.append(search_json(search, troubles[search.id]))
     print_json(rows)
+
+
+def _value_doubts(maplewire: App, query: ParsedQuery) -> list[str]:
+    from pipelines.cli.value_doubts import value_doubts
+
+    try:
+        return value_doubts(maplewire, query)
+    except (PermanentError, TemporaryError):
+        # Without an index nobody knows what articles have.
+        return []
 
 
 @searches_app.command("add")
