@@ -16,7 +16,10 @@ _MOST_DOUBTS = 5
 
 
 def value_doubts(maplewire: App, query: Query) -> list[str]:
-    """Return a sentence for each value that no article has, with the nearest that is known."""
+    """Return a sentence for each value that no article has.
+
+    It names the nearest that is known.
+    """
     unknown: list[Keyword] = []
     for leaf in dict.fromkeys(asked_values(query.root)):
         if leaf.field not in ("source", "topic", "site", "country"):
