@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.model import BACKFILLED, Article, Document, SavedSearch, Story
+from pipelines.text.counts import counted
 from pipelines.text.languages import page_code
 
 
@@ -40,7 +41,8 @@ def lacking(search: SavedSearch, story: Story) -> str | None:
     # A release is no report, not even one. Whoever waits for no second report gets it at once.
     if search.min_independent <= 1 or story.independent >= search.min_independent:
         return None
-    return f"{story.independent} independent reports so far; this search waits for {search.min_independent}"
+    known = counted(story.independent, "independent report")
+    return f"{known} so far; this search waits for {search.min_independent}"
 
 
 def _has_wanted_language(search: SavedSearch, documents: Sequence[Document]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -116,8 +117,11 @@ def _shown_stories(
     room: Room, documents: Sequence[Document], order: str, page: int
 ) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
-    newest = dict.fromkeys(document.story_id for document in reversed(documents))
-    ids = list(newest)
+    # By the time that each entry shows: a copy of today makes no story newer.
+    first_seen: dict[str, datetime] = {}
+    for document in reversed(documents):
+        first_seen.setdefault(document.story_id, document.story_first_seen or document.collected)
+    ids = sorted(first_seen, key=first_seen.__getitem__, reverse=True)
     if order == "reported":
         ranked = rank_stories(documents, room.ledger.stories(ids))
         ids = [story.id for story in ranked]

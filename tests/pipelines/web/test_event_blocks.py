@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,11 +20,11 @@ from tests.contracts.ledger_values import a_mail, a_page_placed, a_stored, a_sto
 from tests.pipelines.web.room_server import an_app, open_room
 
 
-def report(maplewire: App, number: int, outlet: str = "The Daily") -> None:
+def report(maplewire: App, number: int, outlet: str = "The Daily", first_seen: datetime = NOON) -> None:
     """Keep a report, later than all before it."""
     maplewire.ledger.start_run(NOON)
     stored = a_stored(number, title=f"Report {number}", publisher=a_publisher(name=outlet))
-    story = a_story(f"s{number}", number, headline=f"Report {number}")
+    story = a_story(f"s{number}", number, headline=f"Report {number}", first_seen=first_seen)
     take(maplewire.ledger, a_page_placed(stored, story))
     relate_story(maplewire.ledger, EventPrint(f"s{number}", NOON, "en", {}))
 
@@ -45,6 +46,14 @@ def test_reports_of_one_event_are_one_block_in_the_order_of_the_list(tmp_path: P
         block = page.text.partition('<div class="event">')[2].partition("</div>")[0]
         assert re.findall(r'<li><a href="/story/(\w+)"', block) == ["s2", "s1"]
         assert 'href="/story/s4/event">Compare with 2 more reports of this event<' in block
+
+
+def test_the_newest_story_is_the_one_that_appeared_last_not_the_one_that_came_in_last(tmp_path: Path) -> None:
+    with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
+        report(maplewire, 1)
+        report(maplewire, 2, first_seen=NOON - timedelta(days=2))
+
+        assert heads(client.get("/")) == ["s1", "s2"]
 
 
 def test_an_event_of_an_earlier_page_is_not_shown_again(tmp_path: Path) -> None:
