@@ -82,7 +82,7 @@ def _print_pages(app: App, story: Story) -> None:
 def print_mails(app: App) -> None:
     """Print the newest mails and where they lie."""
     mails = app.ledger.mails(limit=1000)
-    out.print(f"[bold]{len(mails)} mails, one for each story and saved search[/]")
+    out.print(f"[bold]{len(mails)} mails: a reader gets one about an event, whatever searches find it[/]")
     for mail in mails[:_MAILS]:
         message = message_from_bytes(mail.message, policy=policy.default)
         out.print(f"  {escape(str(message['Subject']))}  →  {escape(', '.join(mail.to))}")
