@@ -10,6 +10,7 @@ from pipelines.query.operators import nearness_of
 #: Words of the shortest text that is taken for a headline.
 _LEAST_WORDS = 4
 _OPERATORS = frozenset(["AND", "OR", "NOT", "&&", "||"])
+_BRACKETS = "()（）"
 # A headline has none of these.
 _SIGNS = re.compile(r"[*~^]|^\(*[-+!]")
 _FIELD = re.compile(r"[-+!(]*(\w+)[:：](?=\S)")
@@ -30,7 +31,8 @@ def is_pasted(text: str) -> bool:
 
 
 def _is_composed(word: str) -> bool:
-    if word in _OPERATORS or nearness_of(word) is not None:
+    operator = word.strip(_BRACKETS)
+    if operator in _OPERATORS or nearness_of(operator) is not None:
         return True
     if _SIGNS.search(word) and re.search(r"\w", word):
         return True

@@ -99,6 +99,7 @@ DOCUMENTS = tuple(
 
 FOUND: tuple[tuple[str, str], ...] = (
     ("NOT (NOT (NOT canola))", "3 4 5 6 7 9 10"),
+    ("(NOT ((NOT ((NOT (canola))))))", "3 4 5 6 7 9 10"),
     ("-(-(-china))", "1 3 4 6 7 9 10 11 12"),
     ("(canola -(oil OR -seed))", ""),
     ("NOT canola AND NOT china", "3 4 6 7 9 10"),
