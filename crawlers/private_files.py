@@ -26,6 +26,11 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
 
 
+def is_private(path: Path) -> bool:
+    """Tell whether nobody but the owner may read a file or folder. Raises OSError."""
+    return not path.stat().st_mode & _OF_OTHERS
+
+
 def open_private(path: Path, mode: str) -> IO[Any]:
     """Open a file; one that this makes is private. Raises OSError."""
     return open(path, mode, opener=_open_descriptor)

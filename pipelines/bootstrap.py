@@ -234,6 +234,9 @@ class App:
         home = self.settings.home
         paths = [*home.glob("*.lock"), *home.glob("*.sqlite*"), self.settings.own_searches]
         paths += [self.settings.outbox_dir, self.settings.batch_dir]
+        if self.settings.feeds_dir is None:
+            # A folder that was chosen may be one that a web server reads.
+            paths.append(self.settings.feeds)
         if home.resolve() not in (Path.home().resolve(), Path.cwd().resolve(), Path("/")):
             # Last: once it is closed, nobody reaches what is in it.
             paths.append(home)

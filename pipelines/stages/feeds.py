@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawlers.errors import PermanentError
+from crawlers.private_files import is_private, make_private_folder, open_private
 from pipelines.alerts.exports import feed_of, last_told
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.model import SavedSearch
@@ -51,12 +52,19 @@ def _is_stale(context: RunContext, search: SavedSearch, path: Path) -> bool:
 
 
 def write_feed(path: Path, feed: bytes) -> None:
-    """Write a feed to a file. Raises PermanentError where that is not possible."""
+    """Write a feed to a file. Raises PermanentError where that is not possible.
+
+    A folder that this makes is for its owner alone. In one that others may read, they may read the feed.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         # Renamed when complete: a web server may read the file at any moment.
         partial = path.with_suffix(".part")
-        partial.write_bytes(feed)
+        if is_private(path.parent):
+            with open_private(partial, "wb") as file:
+                file.write(feed)
+        else:
+            partial.write_bytes(feed)
         partial.replace(path)
     except OSError as e:
         raise PermanentError(

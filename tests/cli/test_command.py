@@ -151,6 +151,7 @@ def test_an_empty_ledger_answers_politely(tmp_path: Path) -> None:
     assert json.loads(maplewire("search", "*:*", "--json", home=tmp_path).stdout) == {
         "total": 0,
         "stories": [],
+        "next": None,
     }
     assert json.loads(maplewire("status", "--json", home=tmp_path).stdout) == []
     assert json.loads(maplewire("quarantine", "list", "--json", home=tmp_path).stdout) == []

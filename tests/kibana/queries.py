@@ -40,7 +40,7 @@ _TOKEN = re.compile(
 
 def _lucene(text: str, fields: Fields | None) -> Iterator[str]:
     try:
-        tokens = ordered_lexemes(text, _tokens(text))
+        tokens = ordered_lexemes(text, _tokens(text), is_pasted=False)
     except QueryError as e:
         yield f"the query {text!r} does not parse: {e}"
         return
