@@ -44,7 +44,6 @@ _PIECE = re.compile(
 )
 #: "with files from AFP" and "(avec AFP)": others helped.
 _HELPERS = re.compile(rf"[(\s]?\b{any_of(AUTHOR_WORDS.helpers)}\b[^,|)]*", re.IGNORECASE)
-_SOURCE_ELEMENT = re.compile(rf"(?:^|\s|[_-]){any_of(AUTHOR_WORDS.source_elements)}(?:$|\s)", re.IGNORECASE)
 _SIGNED = re.compile(rf"{any_of(AUTHOR_WORDS.signed, AUTHOR_WORDS.signed_below_title)}\b", re.IGNORECASE)
 
 

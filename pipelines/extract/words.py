@@ -124,7 +124,6 @@ class AuthorWords(Vocabulary):
     info_bar: InfoBarWords
     #: Names as they are written, and no phrases.
     source_metas: tuple[str, ...]
-    source_elements: Phrases
 
 
 class TimeWords(Vocabulary):

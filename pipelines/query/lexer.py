@@ -61,7 +61,8 @@ def lexemes(text: str) -> Sequence[Lexeme]:
     if len(text) > MAX_LENGTH:
         message = f"A query has at most {MAX_LENGTH:,} characters, this one {len(text):,}; make two of it."
         raise_query_error(message, text, MAX_LENGTH)
-    return ordered_lexemes(text, _Cutter(text).cut_lexemes(), is_pasted=is_pasted(text))
+    cutter = _Cutter(text)
+    return ordered_lexemes(text, cutter.cut_lexemes(), is_pasted=cutter.is_pasted)
 
 
 class _Cutter:
@@ -69,8 +70,8 @@ class _Cutter:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._is_pasted = is_pasted(text)
-        self._plain = pasted_punctuation(text) if self._is_pasted else plain_punctuation(text)
+        self.is_pasted = is_pasted(text)
+        self._plain = pasted_punctuation(text) if self.is_pasted else plain_punctuation(text)
 
     def cut_lexemes(self) -> Iterator[Lexeme]:
         """Yield the tokens in order."""
@@ -124,12 +125,12 @@ class _Cutter:
         goes_on = bool(following) and not following.isspace()
         if canonical_name(typed) is not None or typed in ("_exists_", "*"):
             # A field has its value right behind it.
-            return self._is_pasted and not goes_on
+            return self.is_pasted and not goes_on
         if not re.search(r"[^\W\d_]", typed):
             return True
         if closest(typed, tuple(FIELDS)) is not None or advice_on_field(typed) is not None:
-            return self._is_pasted and not goes_on
-        return self._is_pasted or not goes_on or self._text[match.end() - 1] == "："
+            return self.is_pasted and not goes_on
+        return self.is_pasted or not goes_on or self._text[match.end() - 1] == "："
 
     # -- tokens with parts ---------------------------------------------------------------------------------
 
@@ -171,7 +172,7 @@ class _Cutter:
     def _check_word(self, match: re.Match[str]) -> None:
         start = match.start()
         self._check_foreign(match["word"], *match.span())
-        if self._is_pasted:
+        if self.is_pasted:
             return
         if self._plain[start] == "/" and (expression := _REGULAR_EXPRESSION.match(self._plain, start)):
             message = "Regular expressions are not supported; use * and ? or list the words with OR."
@@ -192,7 +193,7 @@ class _Cutter:
         """Refuse the operators of other products, which would be looked for as words."""
         is_shouted = self._text == self._text.upper()
         advice = None
-        if not (self._is_pasted and is_shouted):
+        if not (self.is_pasted and is_shouted):
             advice = advice_on_word(typed)
         if self._plain[end : end + 1] == "(":
             advice = advice or advice_on_call(typed)
@@ -202,7 +203,7 @@ class _Cutter:
         if advice:
             message = f"“{typed[:40]}” is not known here. {advice} To search for the word, quote it."
             self._fail(message, start, end)
-        if not self._is_pasted:
+        if not self.is_pasted:
             self._check_endings(typed, start, end)
 
     def _stands_between_two(self, typed: str) -> bool:

@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipelines.model import Carrying, StoredArticle, Story, pages_carrying
+from pipelines.model import Carrying, Story, pages_carrying
 from pipelines.ports import Ledger
+from pipelines.stories.other_story import OtherStory
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedText:
-    """A text inside a page of another story, seen from one of the two."""
+class CarriedText(OtherStory):
+    """A text inside a page of another story, seen from one of the two.
+
+    Its article is the page, or the one whose text the page prints.
+    """
 
     carrying: Carrying
-    #: The story on the other side, and its article: the page, or the one whose text it prints.
-    story: Story
-    stored: StoredArticle | None
-
-    @property
-    def outlet(self) -> str | None:
-        """Return who published the other article."""
-        if self.stored is None:
-            return None
-        return self.stored.publisher.name
-
-    @property
-    def url(self) -> str | None:
-        """Return the address of the other article."""
-        if self.stored is None:
-            return None
-        return self.stored.article.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +66,4 @@ def _seen(ledger: Ledger, carrying: Carrying, story_id: str | None, article_id: 
     story = ledger.story(story_id) if story_id else None
     if story is None:
         return []
-    return [CarriedText(carrying, story, ledger.article(article_id))]
+    return [CarriedText(story, ledger.article(article_id), carrying)]

@@ -49,7 +49,7 @@ def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
     """
     # One transaction: no page may join one of them between the look and the decision.
     with ledger.deciding() as deciding:
-        first, second = _require_story(deciding, a), _require_story(deciding, b)
+        first, second = require_story(deciding, a), require_story(deciding, b)
         if first.id == second.id:
             raise PermanentError(f"{a} and {b} are one story already ({first.id})")
         deciding.take(_decide_merge(first, second, deciding, at), NO_RUN)
@@ -105,7 +105,7 @@ def split(ledger: Ledger, at: datetime, story_id: str, article_ids: Collection[s
     """
     leaving = set(article_ids)
     with ledger.deciding() as deciding:
-        story = _require_story(deciding, story_id)
+        story = require_story(deciding, story_id)
         _check_leaving(story, leaving)
         decision, new_id = _decide_split(story, leaving, deciding, at)
         deciding.take(decision, NO_RUN)
@@ -261,7 +261,7 @@ def _decide_next_step(
     stored = deciding.article(article_id)
     if stored is None or stored.story_id is None:
         return None
-    story = _require_story(deciding, stored.story_id)
+    story = require_story(deciding, stored.story_id)
     groups = regrouped(deciding.members([story.id]), deciding.corrected_pairs(_list_ids(story)))
     if len(groups) > 1:
         return _decide_departure(story, groups, deciding, at)
@@ -296,7 +296,7 @@ def _decide_joining(
     corrections = deciding.corrected_pairs({member.article_id for member in members})
     if len(regrouped(members, corrections)) > 1:
         return None
-    other = _require_story(deciding, other_id)
+    other = require_story(deciding, other_id)
     text = f"“{other.headline}” ({other.id}) joined this story: they are one text"
     line = StoryEvent(story.id, at, StoryChange.JOINED, text, other.lead_id)
     joined = as_marked(_join_stories(story, other, members), deciding)
@@ -338,7 +338,7 @@ def regrouped(members: Sequence[Member], corrections: Corrections) -> list[list[
 # -- what the ledger knows -------------------------------------------------------------------------
 
 
-def _require_story(deciding: Decisions, story_id: str) -> Story:
+def require_story(deciding: Decisions, story_id: str) -> Story:
     """Return a story. Raises PermanentError where there is none of this id."""
     story = deciding.story(story_id)
     if story is None:

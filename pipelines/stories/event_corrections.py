@@ -12,6 +12,7 @@ from typing import Literal
 from crawlers.errors import PermanentError
 from pipelines.model import CorrectionsUndone, EventLink, EventPrint, Story, StoryChange, StoryEvent
 from pipelines.ports import Decisions, Ledger
+from pipelines.stories.corrections import require_story
 from pipelines.stories.event_links import decision_of, with_words
 from pipelines.stories.events import keys_of
 
@@ -44,7 +45,7 @@ def unlink_stories(ledger: Ledger, at: datetime, a: str, b: str) -> None:
 
 def _say(ledger: Ledger, at: datetime, a: str, b: str, word: Literal["linked", "unlinked"]) -> None:
     with ledger.deciding() as deciding:
-        one, other = _require_story(deciding, a), _require_story(deciding, b)
+        one, other = require_story(deciding, a), require_story(deciding, b)
         if one.id == other.id:
             raise PermanentError(f"{a} and {b} are one story ({one.id}); name two stories")
         event = _require_print(deciding, one)
@@ -61,15 +62,6 @@ def _say(ledger: Ledger, at: datetime, a: str, b: str, word: Literal["linked", "
 def _history_line(story: Story, other: Story, at: datetime, word: str) -> StoryEvent:
     text = _HISTORY[word].format(other.headline, other.id)
     return StoryEvent(story.id, at, StoryChange.WORD, text, other.lead_id)
-
-
-def _require_story(deciding: Decisions, story_id: str) -> Story:
-    story = deciding.story(story_id)
-    if story is None:
-        raise PermanentError(
-            f"there is no story “{story_id}”; `maplewire search '*:*'` shows the newest with their ids"
-        )
-    return story
 
 
 def _require_print(deciding: Decisions, story: Story) -> EventPrint:

@@ -33,60 +33,21 @@ from pipelines.revisions import edit_between, page_text, states_of, text_after, 
 from pipelines.route import find_route
 from pipelines.stories.carried import CarriedTexts, read_carried
 from pipelines.stories.nearest import NearestStory, closest
+from pipelines.stories.other_story import OtherStory
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedReport:
+class RelatedReport(OtherStory):
     """Another story about the event, with its first article."""
 
     related: RelatedStory
-    story: Story
-    lead: StoredArticle | None
-
-    @property
-    def outlet(self) -> str | None:
-        """Return who published the first article."""
-        if self.lead is None:
-            return None
-        return self.lead.publisher.name
-
-    @property
-    def url(self) -> str | None:
-        """Return the address of the first article."""
-        if self.lead is None:
-            return None
-        return self.lead.article.url
 
 
 @dataclass(frozen=True, slots=True)
-class NearReport:
-    """The most similar story that was kept apart."""
+class NearReport(OtherStory):
+    """The most similar story that was kept apart, with the article that was compared."""
 
     near: NearestStory
-    story: Story
-    #: The article that was compared.
-    stored: StoredArticle | None
-
-    @property
-    def title(self) -> str | None:
-        """Return the title of the article."""
-        if self.stored is None:
-            return None
-        return self.stored.article.title
-
-    @property
-    def outlet(self) -> str | None:
-        """Return who published the article."""
-        if self.stored is None:
-            return None
-        return self.stored.publisher.name
-
-    @property
-    def url(self) -> str | None:
-        """Return the article's address."""
-        if self.stored is None:
-            return None
-        return self.stored.article.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +181,7 @@ def _read_related(ledger: Ledger, story: Story) -> list[RelatedReport]:
         other = stories.get(related.story_id)
         # A story that joined this one is answered with this one.
         if other is not None and other.id != story.id:
-            reports.append(RelatedReport(related, other, ledger.article(other.lead_id)))
+            reports.append(RelatedReport(other, ledger.article(other.lead_id), related))
     return reports
 
 
@@ -239,7 +200,7 @@ def read_nearest(ledger: Ledger, story: Story) -> tuple[NearReport | None, bool]
     # It may have been joined or emptied since.
     if other is None:
         return None, True
-    return NearReport(near, other, ledger.article(near.article_id)), True
+    return NearReport(other, ledger.article(near.article_id), near), True
 
 
 def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent]) -> dict[str, int]:

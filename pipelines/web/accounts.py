@@ -15,7 +15,7 @@ import getpass
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -88,8 +88,7 @@ def read_accounts(text: str) -> dict[str, Account]:
     """
     accounts: dict[str, Account] = {}
     problems = []
-    entries = [entry.strip() for entry in text.replace("\n", ",").split(",")]
-    for number, entry in enumerate(filter(None, entries), 1):
+    for number, entry in _numbered_entries(text):
         account = _read_account(entry)
         if account is None:
             problems.append(
@@ -112,8 +111,7 @@ def read_tokens(text: str) -> dict[str, str]:
     """
     tokens: dict[str, str] = {}
     problems = []
-    entries = [entry.strip() for entry in text.replace("\n", ",").split(",")]
-    for number, entry in enumerate(filter(None, entries), 1):
+    for number, entry in _numbered_entries(text):
         name, _, token = entry.partition(":")
         if name.strip() and len(token.strip()) >= _LEAST_TOKEN:
             tokens[hash_token(token.strip())] = name.strip()
@@ -125,6 +123,18 @@ def read_tokens(text: str) -> dict[str, str]:
     if problems:
         raise CatalogueError(problems)
     return tokens
+
+
+def _numbered_entries(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the entries of a setting, numbered from 1.
+
+    They stand one a line, or with commas between them.
+    """
+    number = 0
+    for entry in text.replace("\n", ",").split(","):
+        if entry.strip():
+            number += 1
+            yield number, entry.strip()
 
 
 def hash_token(token: str) -> str:

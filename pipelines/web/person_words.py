@@ -78,35 +78,23 @@ async def take_mark(request: Request) -> Response:
 
 async def take_merge(request: Request) -> Response:
     """Make one story of two."""
-    require_role(request, Role.EDITOR)
-    form = await _form_of(request)
-    story_id = request.path_params["story_id"]
-    other = _other_story(form)
-
-    def act(context: RunContext, problems: RunProblems) -> str:
-        first = find_story(context.ledger, story_id)
-        second = find_story(context.ledger, other)
-        merged = merge(context.ledger, context.clock.now(), first.id, second.id)
-        _follow(context, problems)
-        return merged
-
-    merged = await run_in_threadpool(do_alone, room_of(request), act)
-    return RedirectResponse(path_to(request, story_path(merged), done="merged"), 303)
+    return await _take_word_on_two(request, merge, "merged")
 
 
 async def take_link(request: Request) -> Response:
     """Have two stories report one event."""
-    return await _take_word_on_event(request, link_stories, "linked")
+    return await _take_word_on_two(request, link_stories, "linked")
 
 
 async def take_unlink(request: Request) -> Response:
     """Have two stories report different events."""
-    return await _take_word_on_event(request, unlink_stories, "unlinked")
+    return await _take_word_on_two(request, unlink_stories, "unlinked")
 
 
-async def _take_word_on_event(
-    request: Request, word: Callable[[Ledger, datetime, str, str], None], done: str
+async def _take_word_on_two(
+    request: Request, word: Callable[[Ledger, datetime, str, str], object], done: str
 ) -> Response:
+    """Keep a person's word on two stories, and show the first."""
     require_role(request, Role.EDITOR)
     form = await _form_of(request)
     story_id = request.path_params["story_id"]

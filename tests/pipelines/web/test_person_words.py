@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from pipelines.stories.event_links import relate_story
 from pipelines.web.accounts import machine_user
 from tests.builders import NOON
 from tests.contracts.ledger_values import ident, page
-from tests.pipelines.web.room_server import an_app, fill, open_room, write_batch
+from tests.pipelines.web.room_server import an_app, fill, open_room, send, write_batch
 
 
 @pytest.fixture
@@ -30,12 +29,6 @@ def maplewire(tmp_path: Path) -> Iterator[App]:
 def room(maplewire: App) -> Iterator[httpx.Client]:
     with open_room(maplewire) as client:
         yield client
-
-
-def send(room: httpx.Client, path: str, **fields: object) -> httpx.Response:
-    found = re.search(r'name="token" value="([0-9a-f]+)"', room.get("/story/s1").text)
-    assert found is not None
-    return room.post(path, data={"token": found[1], **fields})
 
 
 def test_two_stories_are_joined_and_set_apart_again(room: httpx.Client, maplewire: App) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.pipelines.web.room_server import an_app, fill, open_room
+from tests.pipelines.web.room_server import an_app, fill, open_room, send
 
 
 @pytest.fixture
@@ -23,12 +22,6 @@ def room(home: Path) -> Iterator[httpx.Client]:
         fill(maplewire)
         with open_room(maplewire) as client:
             yield client
-
-
-def send(room: httpx.Client, path: str, **fields: str) -> httpx.Response:
-    found = re.search(r'name="token" value="([0-9a-f]+)"', room.get("/story/s1").text)
-    assert found is not None
-    return room.post(path, data={"token": found[1], **fields})
 
 
 GOOD = {
