@@ -49,6 +49,8 @@ class App:
         self._given_clock = clock
         self.progress = progress
         self.reading = reading
+        #: Is called before the stages are loaded: what they need costs time that not every command has.
+        self.before_stages: Callable[[], None] | None = None
 
     def __enter__(self) -> App:
         return self
@@ -185,6 +187,8 @@ class App:
     @cached_property
     def parts(self) -> RunContext:
         """Return everything that the stages of a run need."""
+        if self.before_stages is not None:
+            self.before_stages()
         from crawlers.crawl import CrawlSettings
         from pipelines.model import RecheckPolicy
         from pipelines.stages.context import RunContext

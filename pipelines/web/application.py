@@ -4,52 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.bootstrap import App
 from pipelines.web.accounts import Access, Sessions, session_key
-from pipelines.web.api import api_article, api_description, api_sources, api_stories, api_story
-from pipelines.web.article import article
-from pipelines.web.event import event
 from pipelines.web.gate import Gate, NotAllowed
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
-from pipelines.web.kept_page import evidence, kept_page, kept_page_frame
-from pipelines.web.outbox import mail, outbox
-from pipelines.web.outbox_orders import take_resend, take_resume
 from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, safe_return, show_page
-from pipelines.web.person_words import (
-    take_link,
-    take_mark,
-    take_merge,
-    take_split,
-    take_undo,
-    take_unlink,
-    words_of_people,
-)
-from pipelines.web.quarantine import quarantine, take_replay
 from pipelines.web.room import Room
-from pipelines.web.saved_searches import saved_search, saved_searches, try_search
-from pipelines.web.search import search
-from pipelines.web.search_editing import take_pause, take_search
-from pipelines.web.sign_in import sign_in_page, sign_out, take_sign_in
-from pipelines.web.sources import source, sources
-from pipelines.web.story import compare, story
-from pipelines.web.take_away import export, search_atom, search_json_feed
-from pipelines.web.today import today
+from pipelines.web.routes import routes
 from pipelines.web.wording import interface_languages
 
 log = logging.getLogger(__name__)
 
-_STATIC = Path(__file__).parent / "static"
 #: A year: a reader's choice of language is no secret.
 _LANGUAGE_AGE_S = 365 * 24 * 3600
 #: For a server that only this machine reaches.
@@ -67,7 +41,12 @@ def make_application(
     if maplewire.settings.web_url is not None:
         known.add(urlsplit(maplewire.settings.web_url).hostname or "")
     application = Starlette(
-        routes=_routes(),
+        routes=[
+            *routes(),
+            Route("/language/{code}", choose_language),
+            Route("/healthz", healthz),
+            Route("/robots.txt", robots),
+        ],
         exception_handlers={
             HTTPException: _say_http_error,
             NotAllowed: _say_not_allowed,
@@ -82,61 +61,6 @@ def make_application(
     sessions = Sessions(session_key(maplewire.settings.home))
     # Around everything, so that also the answer to a bug has the headers.
     return Guard(Gate(application, access, sessions), known)
-
-
-def _routes() -> list[BaseRoute]:
-    return [
-        Route("/", today, name="today"),
-        Route("/search", search),
-        Route("/story/{story_id}", story),
-        Route("/story/{story_id}/compare/{article_id}", compare),
-        Route("/story/{story_id}/event", event),
-        Route("/article/{article_id}", article),
-        Route("/article/{article_id}/page", kept_page),
-        Route("/article/{article_id}/page/frame", kept_page_frame),
-        Route("/story/{story_id}/evidence.zip", evidence),
-        Route("/export", export),
-        Route("/search.atom", search_atom),
-        Route("/search.json", search_json_feed),
-        *_api_routes(),
-        Route("/sources", sources),
-        Route("/sources/{source_id}", source),
-        Route("/searches", saved_searches, methods=["GET"]),
-        Route("/searches", take_search, methods=["POST"]),
-        Route("/searches/{search_id}/pause", take_pause, methods=["POST"]),
-        Route("/searches/try", try_search),
-        Route("/searches/{search_id}", saved_search),
-        Route("/outbox", outbox),
-        Route("/outbox/resume", take_resume, methods=["POST"]),
-        Route("/outbox/{key}/resend", take_resend, methods=["POST"]),
-        Route("/outbox/{key}", mail),
-        Route("/quarantine", quarantine),
-        Route("/quarantine/replay", take_replay, methods=["POST"]),
-        Route("/words", words_of_people),
-        Route("/words/{number:int}/undo", take_undo, methods=["POST"]),
-        Route("/article/{article_id}/mark", take_mark, methods=["POST"]),
-        Route("/story/{story_id}/merge", take_merge, methods=["POST"]),
-        Route("/story/{story_id}/split", take_split, methods=["POST"]),
-        Route("/story/{story_id}/link", take_link, methods=["POST"]),
-        Route("/story/{story_id}/unlink", take_unlink, methods=["POST"]),
-        Route("/sign-in", sign_in_page, methods=["GET"]),
-        Route("/sign-in", take_sign_in, methods=["POST"]),
-        Route("/sign-out", sign_out, methods=["POST"]),
-        Route("/language/{code}", choose_language),
-        Route("/healthz", healthz),
-        Route("/robots.txt", robots),
-        Mount("/static", StaticFiles(directory=_STATIC), name="static"),
-    ]
-
-
-def _api_routes() -> list[BaseRoute]:
-    return [
-        Route("/api/v1/stories", api_stories),
-        Route("/api/v1/stories/{story_id}", api_story),
-        Route("/api/v1/articles/{article_id}", api_article),
-        Route("/api/v1/sources", api_sources),
-        Route("/api/v1/openapi.json", api_description),
-    ]
 
 
 def choose_language(request: Request) -> Response:

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipelines.alerts.context import mail_context_of
 from pipelines.beat.label import name_in
 from pipelines.beat.searches import Searches, load_searches
 from pipelines.bootstrap import App
@@ -99,6 +98,8 @@ class Room:
             now = self.now()
             known = self._health
             if known is None or abs((now - known.now).total_seconds()) > _HEALTH_AGE_S:
+                from pipelines.alerts.context import mail_context_of
+
                 known = mail_context_of(self.maplewire.parts)
                 self._health = known
             return known

@@ -49,6 +49,9 @@ class RoomServer:
             proxy_headers=False,
             root_path=urlsplit(maplewire.settings.web_url or "").path,
             backlog=_BACKLOG,
+            # No page has a web socket or a start of its own, and what serves them takes time to load.
+            ws="none",
+            lifespan="off",
             timeout_keep_alive=15,
             h11_max_incomplete_event_size=64 * 1024,
         )

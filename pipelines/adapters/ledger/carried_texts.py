@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, Delete, bindparam, delete, or_, select
-from sqlalchemy.orm import aliased
 
 from pipelines.adapters.ledger.codec import CARRYING
 from pipelines.adapters.ledger.schema import carried_texts, links
@@ -59,7 +58,7 @@ def read_carryings(connection: Connection, story_ids: Collection[str]) -> list[C
     if not story_ids:
         return []
     ids = select(text_table(connection, story_ids).c.value)
-    of_page, of_text = aliased(links), aliased(links)
+    of_page, of_text = links.alias(), links.alias()
     query = (
         select(carried_texts.c.facts, of_page.c.story_id.label("page_story_id"), of_text.c.story_id)
         .join(of_page, of_page.c.article_id == carried_texts.c.page_id)

@@ -21,8 +21,8 @@ def serve(
     from pipelines.cli.console import configure_events, say
     from pipelines.web.server import RoomServer
 
-    configure_events()
     with open_app() as maplewire:
+        maplewire.before_stages = configure_events
         maplewire.home_beat.raise_conflict()
         server = RoomServer(maplewire, host, port)
         say(f"The reading room is open: {server.url} (Ctrl-C closes it)")
