@@ -227,4 +227,8 @@ def _list_languages(heading: Heading | None, sources: Iterable[Source]) -> tuple
     for source in sources:
         if source.language:
             bases.add(base_of(source.language))
-    return tuple(code for code in known_languages() if base_of(code) in bases)
+    codes = []
+    for code in known_languages():
+        if base_of(code) in bases:
+            codes.append(code)
+    return tuple(codes)

@@ -262,7 +262,8 @@ def _read_side(row: Any, place: Place, problems: FileProblems) -> Side | None:
     if "name" in row:
         advice = "is not read here; terms.yaml says what a side is called. Remove it"
         problems.add_hint((*place, "name"), advice)
-    others = {field: value for field, value in row.items() if field != "name"}
+    others = dict(row)
+    others.pop("name", None)
     _check_fields(others, _SIDE_FIELDS, place, problems)
     countries = _read_countries(row, place, problems)
     id_ = row.get("id")

@@ -188,7 +188,11 @@ class SourceVolume:
         run: list[date] = []
         expected = 0.0
         for day in reversed(history):
-            compared = _days_of_kind(day, [other for other in history if other not in (*run, day)], countries)
+            others = []
+            for other in history:
+                if other not in run and other != day:
+                    others.append(other)
+            compared = _days_of_kind(day, others, countries)
             if len(compared) < LEAST_COMPARED:
                 break
             numbers = self._numbers_of(compared)
@@ -312,7 +316,11 @@ def _days_of_pause(pause: tuple[datetime, datetime] | None) -> frozenset[date]:
 def _days_of_kind(day: date, others: Sequence[date], countries: Collection[str]) -> list[date]:
     """Return those of other days that are quiet or busy as the day is."""
     kind = is_quiet_day(day, countries)
-    return [other for other in others if is_quiet_day(other, countries) == kind]
+    days = []
+    for other in others:
+        if is_quiet_day(other, countries) == kind:
+            days.append(other)
+    return days
 
 
 def _describe_run(days: Sequence[date], total: int, expected: float) -> Unusual:

@@ -43,7 +43,11 @@ def find_meant_languages(text: str) -> list[str]:
 
 def _list_of_base(base: str) -> list[str]:
     """Return the known languages of a base code: both Chinese ones of `zh`."""
-    return [code for code in known_languages() if base_of(code) == base]
+    codes = []
+    for code in known_languages():
+        if base_of(code) == base:
+            codes.append(code)
+    return codes
 
 
 def _official_languages(country: str) -> tuple[str, ...]:

@@ -47,7 +47,11 @@ def leading_sides(reading: Reading, terms: Terms) -> tuple[str, ...]:
             + _MENTION_POINTS * count_mentions((*head_of(reading), *reading.body), side)
         )
     foremost = sorted(terms.sides, key=lambda side: -points[side])[:2]
-    return tuple(side for side in terms.sides if side in foremost)
+    in_order = []
+    for side in terms.sides:
+        if side in foremost:
+            in_order.append(side)
+    return tuple(in_order)
 
 
 # -- who is named ------------------------------------------------------------------------------------
@@ -71,7 +75,11 @@ def weakest_strength(sentence: Sentence, sides: Sequence[str]) -> float:
 
 def find_common(sentences: Iterable[Sentence], sides: Sequence[str]) -> list[Sentence]:
     """Return the sentences that name all of some sides."""
-    return [sentence for sentence in sentences if weakest_strength(sentence, sides) > 0]
+    common = []
+    for sentence in sentences:
+        if weakest_strength(sentence, sides) > 0:
+            common.append(sentence)
+    return common
 
 
 def count_mentions(sentences: Iterable[Sentence], side: str) -> int:
@@ -157,6 +165,11 @@ def words_of(sentences: Iterable[Sentence], signal: str) -> set[str]:
     return words
 
 
+def has_topic(sentences: Iterable[Sentence]) -> bool:
+    """Tell whether any sentence has words of a topic."""
+    return any(sentence.has_topic for sentence in sentences)
+
+
 def has_dealings(sentence: Sentence) -> bool:
     """Tell whether a sentence has words of what the sides do to each other."""
     return sentence.said("bilateral") is not None or sentence.said("dealings") is not None
@@ -194,13 +207,17 @@ def carrying_sentences(sentences: Sequence[Sentence], terms: Terms, sides: Seque
         follower = position + 1
         if follower < len(sentences) and not {position, follower} & spent:
             couple = sentences[position : position + 2]
-            if _name_all(couple, sides) and not third_parties(couple, terms):
+            if name_all(couple, sides) and not third_parties(couple, terms):
                 found[position] = None
                 spent.update((position, follower))
-    return [sentences[position] for position in sorted(found)]
+    carrying = []
+    for position in sorted(found):
+        carrying.append(sentences[position])
+    return carrying
 
 
-def _name_all(sentences: Sequence[Sentence], sides: Sequence[str]) -> bool:
+def name_all(sentences: Sequence[Sentence], sides: Sequence[str]) -> bool:
+    """Tell whether sentences together name all of some sides."""
     return all(strongest(sentences, side) > 0 for side in sides)
 
 

@@ -22,6 +22,7 @@ from pipelines.relevance.evidence import (
     find_common,
     has_dealings,
     has_signal,
+    has_topic,
     head_of,
     leading_sides,
     lists_all,
@@ -66,7 +67,7 @@ def _show_subject(reading: Reading, terms: Terms) -> dict[str, float]:
     in_title = reading.title.strength(side)
     best = strongest(head, side)
     mentions = count_mentions(head, side)
-    has_words = any(map(has_dealings, naming)) or any(sentence.has_topic for sentence in naming)
+    has_words = any(map(has_dealings, naming)) or has_topic(naming)
     others = min(len(third_parties((reading.title,), terms)), _MAX_OTHERS_TITLE)
     return {
         "title": in_title,
@@ -78,7 +79,7 @@ def _show_subject(reading: Reading, terms: Terms) -> dict[str, float]:
         "passing": float(in_title == 0 and mentions == 1 and not has_words),
         "dealings": float(any(map(has_dealings, naming))),
         "topic_title": float(reading.title.has_topic),
-        "topic_lead": float(any(sentence.has_topic for sentence in reading.lead)),
+        "topic_lead": float(has_topic(reading.lead)),
         "others_title": 0.0 if in_title > 0 else others,
     }
 
@@ -167,7 +168,7 @@ def _show_signals(reading: Reading, together: Sequence[Sentence]) -> dict[str, f
         "dealings_title": float(has_dealings(title)),
         "dealings_together": float(any(map(has_dealings, together))),
         "topic_title": float(title.has_topic),
-        "topic_lead": float(any(sentence.has_topic for sentence in lead)),
+        "topic_lead": float(has_topic(lead)),
     }
 
 

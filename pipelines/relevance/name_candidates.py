@@ -115,11 +115,17 @@ def has_title_case(headline: str, base: str) -> bool:
     """Tell whether a headline has capitals on every word, so that they say nothing."""
     if base in _words().nouns_have_capitals:
         return False
-    long_words = [word for word in _WORD.findall(headline) if len(word) >= _LONG_WORD]
-    if len(long_words) <= _FEW_LONG_WORDS:
+    long_words = 0
+    capitals = 0
+    for word in _WORD.findall(headline):
+        if len(word) < _LONG_WORD:
+            continue
+        long_words += 1
+        if word[0].isupper():
+            capitals += 1
+    if long_words <= _FEW_LONG_WORDS:
         return False
-    capitals = sum(word[0].isupper() for word in long_words)
-    return bool(capitals > _TITLE_CASE_SHARE * len(long_words))
+    return capitals > _TITLE_CASE_SHARE * long_words
 
 
 def _continues(last: re.Match[str], word: re.Match[str], headline: str) -> bool:

@@ -91,15 +91,20 @@ def refit(texts: Sequence[LabelledText], terms: Terms, base: Weights) -> Refit:
     after = dict(before)
     for name, weight in learnt.items():
         after[name] = round(weight, 2)
-    signs = {name: weight for name, weight in after.items() if name != "intercept"}
+    signs = dict(after)
+    del signs["intercept"]
     renewed = replace(terms, weights=replace(terms.weights, intercept=after["intercept"], signs=signs))
-    old = [judge(text.title, text.text, text.lang, terms) for text in texts]
-    new = [judge(text.title, text.text, text.lang, renewed) for text in texts]
+    old = _judge_all(texts, terms)
+    new = _judge_all(texts, renewed)
     verdicts = []
     for text, one, other in zip(texts, old, new, strict=True):
         if (one.relevant, one.is_borderline) != (other.relevant, other.is_borderline):
             verdicts.append(ChangedVerdict(text, one, other))
     return Refit(before, after, _measure(texts, old), _measure(texts, new), tuple(verdicts))
+
+
+def _judge_all(texts: Sequence[LabelledText], terms: Terms) -> list[Relevance]:
+    return [judge(text.title, text.text, text.lang, terms) for text in texts]
 
 
 def _numbers_of(weights: Weights) -> dict[str, float]:

@@ -21,8 +21,8 @@ from pipelines.relevance.evidence import (
     body_support,
     head_of,
     leading_sides,
+    name_all,
     silent_side,
-    strongest,
     topics_of,
 )
 from pipelines.relevance.features import features
@@ -83,7 +83,7 @@ def _names_all(reading: Reading, terms: Terms) -> bool:
     Where one is missing, words of trade or arrest alone would bring half of the other's news.
     """
     sentences = (*head_of(reading), *reading.body)
-    return all(strongest(sentences, side) > 0 for side in leading_sides(reading, terms))
+    return name_all(sentences, leading_sides(reading, terms))
 
 
 def _has_words_in(lang: str, terms: Terms) -> bool:

@@ -31,8 +31,8 @@ def set_doubtful_aside(reading: Reading, terms: Terms) -> Reading:
         return reading
     return Reading(
         _renew(reading.title, initials, doubtful),
-        tuple(_renew(sentence, initials, doubtful) for sentence in reading.lead),
-        tuple(_renew(sentence, initials, doubtful) for sentence in reading.body),
+        _renew_all(reading.lead, initials, doubtful),
+        _renew_all(reading.body, initials, doubtful),
     )
 
 
@@ -66,6 +66,12 @@ def _list_sides_in_full(sentences: Iterable[Sentence]) -> frozenset[str]:
             if strength > WEAK:
                 sides.add(party)
     return frozenset(sides)
+
+
+def _renew_all(
+    sentences: Iterable[Sentence], initials: Mapping[str, frozenset[str]], doubtful: frozenset[str]
+) -> tuple[Sentence, ...]:
+    return tuple(_renew(sentence, initials, doubtful) for sentence in sentences)
 
 
 def _renew(sentence: Sentence, initials: Mapping[str, frozenset[str]], doubtful: frozenset[str]) -> Sentence:

@@ -166,7 +166,11 @@ def _common_words(read: Collection[_ReadHeadline]) -> frozenset[str]:
                 counts[word] += 1
             elif word[0].isupper():
                 counts[word.casefold()] -= 1
-    return frozenset(word for word, count in counts.items() if count > 0)
+    common = set()
+    for word, count in counts.items():
+        if count > 0:
+            common.add(word)
+    return frozenset(common)
 
 
 def _without_common(name: str, common: Collection[str]) -> str:
@@ -192,14 +196,18 @@ def _read_headline(headline: SeenHeadline, terms: Terms) -> _ReadHeadline:
 
 def _count_headline(read: _ReadHeadline, chiefs: Mapping[str, str], seen: dict[str, _Seen]) -> None:
     """Count what a headline has of the names of all headlines."""
-    forms = [form for form in dict.fromkeys([*read.names, *word_groups(read.rest)]) if form in chiefs]
+    forms = []
+    for form in dict.fromkeys([*read.names, *word_groups(read.rest)]):
+        if form in chiefs:
+            forms.append(form)
     found: dict[str, str] = {}
     for form in forms:
         if not any(other != form and _holds(other, form) for other in forms):
             found[chiefs[form]] = form
-    if any(is_cjk(letter) for letter in read.rest):
+    if any(map(is_cjk, read.rest)):
         # Where words are not parted, the lengths of one name are chosen among later.
-        found |= {form: form for form in forms}
+        for form in forms:
+            found[form] = form
     for name in dict.fromkeys([*found, *read.parts]):
         counted = seen[name]
         counted.headlines += 1
@@ -250,8 +258,13 @@ def _without_parts(found: Mapping[str, _Seen]) -> list[str]:
     """Return names that are no parts of others, nor rare longer forms."""
     chosen: list[str] = []
     for name in sorted(found, key=len, reverse=True):
-        longer = [other for other in chosen if _holds(other, name)]
-        if any(found[other].near >= _LONGER_SHARE * found[name].near for other in longer):
+        longer = []
+        nearest = 0
+        for other in chosen:
+            if _holds(other, name):
+                longer.append(other)
+                nearest = max(nearest, found[other].near)
+        if longer and nearest >= _LONGER_SHARE * found[name].near:
             continue
         for other in longer:
             chosen.remove(other)
@@ -264,7 +277,7 @@ def _holds(longer: str, shorter: str) -> bool:
 
     It is one by whole words, or by any characters where words are not parted.
     """
-    if any(is_cjk(letter) for letter in shorter):
+    if any(map(is_cjk, shorter)):
         return shorter in longer
     return f" {shorter} " in f" {longer} "
 

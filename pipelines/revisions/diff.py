@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import Match, SequenceMatcher
 from typing import Any, Literal
 
@@ -97,7 +97,10 @@ def diff(before: Sequence[Sentence], after: Sequence[Sentence]) -> tuple[Passage
             for sentence in new:
                 passages.append(_whole_passage("kept", sentence))
         else:
-            gone = [sentence for sentence in old if sentence.key not in moved]
+            gone = []
+            for sentence in old:
+                if sentence.key not in moved:
+                    gone.append(sentence)
             passages += _compare_block(gone, new, moved, budget)
     return tuple(passages)
 
@@ -111,13 +114,17 @@ def _words_of(sentences: Sequence[Sentence]) -> list[str]:
 
 def _moved_sentences(before: Sequence[Sentence], after: Sequence[Sentence]) -> frozenset[_Key]:
     """Return the sentences that both texts have equally often, wherever they stand."""
-    old_counts = Counter(sentence.key for sentence in before)
-    new_counts = Counter(sentence.key for sentence in after)
+    old_counts = _count_keys(before)
+    new_counts = _count_keys(after)
     found: set[_Key] = set()
     for key, count in old_counts.items():
         if new_counts[key] == count:
             found.add(key)
     return frozenset(found)
+
+
+def _count_keys(sentences: Iterable[Sentence]) -> Counter[_Key]:
+    return Counter(sentence.key for sentence in sentences)
 
 
 def _blocks(
@@ -128,7 +135,9 @@ def _blocks(
     old_numbers = []
     for sentence in before:
         old_numbers.append(numbers.setdefault(sentence.key, len(numbers)))
-    new_numbers = [numbers.setdefault(sentence.key, len(numbers)) for sentence in after]
+    new_numbers = []
+    for sentence in after:
+        new_numbers.append(numbers.setdefault(sentence.key, len(numbers)))
     are_many = len(new_numbers) > _MANY_SENTENCES
     try:
         matcher = _BoundedMatcher(old_numbers, new_numbers, _Budget(), autojunk=are_many)
@@ -158,7 +167,8 @@ def _compare_block(
             next_old = partner + 1
         else:
             passages.append(_whole_passage("added", sentence))
-    passages += [_whole_passage("removed", gone) for gone in old[next_old:]]
+    for gone in old[next_old:]:
+        passages.append(_whole_passage("removed", gone))
     return passages
 
 
@@ -224,10 +234,8 @@ def _compare_words(old: Sentence, new: Sentence, budget: _Budget) -> Passage:
         return _whole_passage("kept", new)
     old_words = _PRINTED_WORD.findall(old.text)
     new_words = _PRINTED_WORD.findall(new.text)
-    old_keys = []
-    for word in old_words:
-        old_keys.append(_printed_key(word))
-    new_keys = [_printed_key(word) for word in new_words]
+    old_keys = list(map(_printed_key, old_words))
+    new_keys = list(map(_printed_key, new_words))
     try:
         stretches = _BoundedMatcher(old_keys, new_keys, budget, autojunk=False).get_opcodes()
     except _TooDear:

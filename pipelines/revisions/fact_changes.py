@@ -95,7 +95,7 @@ def _changed_numbers(
     new = text_after(passage)
     lost = facts.count_numbers(old) - facts.count_numbers(new)
     gained = facts.count_numbers(new) - facts.count_numbers(old)
-    gone = [number for number in lost if texts.stands_less_often(number)]
+    gone = list(filter(texts.stands_less_often, lost))
     came: list[str] = []
     for number in gained:
         if number not in reported and texts.stands_more_often(number):
@@ -204,7 +204,11 @@ def _unknown_names(names: Sequence[facts.Name], others: Sequence[facts.Name]) ->
     known: set[str] = set()
     for name in others:
         known |= name.words
-    return [name for name in names if name.words - known]
+    unknown = []
+    for name in names:
+        if name.words - known:
+            unknown.append(name)
+    return unknown
 
 
 def _absent_names(names: Sequence[facts.Name], text: str, words: frozenset[str]) -> list[facts.Name]:
@@ -230,7 +234,9 @@ def _changed_places(old_names: Sequence[facts.Name], new_names: Sequence[facts.N
     old = []
     for name in old_names:
         old.append(name.words)
-    new = [name.words for name in new_names]
+    new = []
+    for name in new_names:
+        new.append(name.words)
     return len(old) == 2 and old[0] != old[1] and new == old[::-1]
 
 
@@ -308,7 +314,11 @@ def _missing_attributions(
     known = set()
     for attribution in others:
         known.add((attribution.who, attribution.manner))
-    return [attribution for attribution in some if (attribution.who, attribution.manner) not in known]
+    missing = []
+    for attribution in some:
+        if (attribution.who, attribution.manner) not in known:
+            missing.append(attribution)
+    return missing
 
 
 def _is_other_attribution(old: facts.Attribution, new: facts.Attribution) -> bool:

@@ -76,8 +76,14 @@ class People:
         """
         if office in _NEVER_BARE:
             return None
-        holders = [person for person in self._holders.get(office, ()) if person.holds_office_on(day)]
-        same = [person for person in holders if (person.role or "").casefold().startswith(printed.casefold())]
+        holders = []
+        same = []
+        for person in self._holders.get(office, ()):
+            if not person.holds_office_on(day):
+                continue
+            holders.append(person)
+            if (person.role or "").casefold().startswith(printed.casefold()):
+                same.append(person)
         sides = {person.key.partition(":")[0] for person in same or holders}
         return sides.pop() if len(sides) == 1 else None
 

@@ -72,7 +72,11 @@ def known_languages() -> tuple[str, ...]:
 
 def languages_in(script: str) -> list[Language]:
     """Return the languages of which a script is the first one."""
-    return [language for language in _LANGUAGES if language.scripts[0] == script]
+    found = []
+    for language in _LANGUAGES:
+        if language.scripts[0] == script:
+            found.append(language)
+    return found
 
 
 def language_named(code: str) -> Language:

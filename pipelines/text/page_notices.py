@@ -82,7 +82,11 @@ def is_wall_line(line: str) -> bool:
 
 
 def _short_lines(lines: Iterable[str]) -> list[str]:
-    return [line for line in lines if len(line) <= _LONGEST_WALL]
+    short = []
+    for line in lines:
+        if len(line) <= _LONGEST_WALL:
+            short.append(line)
+    return short
 
 
 def _find(pattern: re.Pattern[str], lines: Iterable[str]) -> str | None:

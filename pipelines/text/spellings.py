@@ -62,10 +62,13 @@ def written_forms(name: str) -> list[str]:
         return [name]
     forms = [name, *kana_spellings(name)]
     if script_of_word(name) == "Latin" and not has_kana(name):
-        forms += [spelling for spelling in latin_spellings(name) if spelling != name.lower()]
+        for spelling in latin_spellings(name):
+            if spelling != name.lower():
+                forms.append(spelling)
     elif script_of_word(name) == "Arabic":
         first, space, rest = fold_in_place(name).partition(" ")
-        forms += [beginning + space + rest for beginning, _lead in attached_beginnings(first)]
+        for beginning, _lead in attached_beginnings(first):
+            forms.append(beginning + space + rest)
     return list(dict.fromkeys(forms))
 
 
@@ -74,7 +77,7 @@ def kana_spellings(name: str) -> list[str]:
     spellings = []
     for spelling in (name, _replace_each(name, _SOUNDS_OF_V)):
         spellings += [spelling, spelling.replace("・", "")]
-    return [spelling for spelling in dict.fromkeys(spellings) if spelling]
+    return list(filter(None, dict.fromkeys(spellings)))
 
 
 def _replace_each(text: str, replacements: dict[str, str]) -> str:
@@ -112,7 +115,7 @@ def attached_beginnings(folded_word: str) -> Iterator[tuple[str, int]]:
 
 
 def _folded(words: Iterable[str]) -> set[str]:
-    return {fold_in_place(word) for word in words}
+    return set(map(fold_in_place, words))
 
 
 @cache

@@ -105,7 +105,7 @@ def any_word(words: Iterable[str]) -> str:
 
     The longest come first, so that "sept" is not taken for "sep".
     """
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def key_by_word(words_by_key: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -114,7 +114,11 @@ def _list_words(entry: Mapping[str, Any], language: str) -> Iterator[tuple[int, 
 
 def list_spelled_languages(entry: Mapping[str, Any]) -> list[str]:
     """Return the languages in which an entry has spellings."""
-    return [language for language in entry if language in _LANGUAGES]
+    languages = []
+    for language in entry:
+        if language in _LANGUAGES:
+            languages.append(language)
+    return languages
 
 
 # -- one entry ---------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def _endings() -> dict[str, Sequence[str]]:
 def _chinese_words() -> dict[str, Sequence[str]]:
     groups: dict[str, Sequence[str]] = {}
     for group in _spellings().chinese:
-        folded = [fold_for_search(word) for word in group]
+        folded = list(map(fold_for_search, group))
         groups |= dict.fromkeys(folded, folded)
     return groups
 
