@@ -12,7 +12,8 @@ Process news”, and the pages go the normal way. Nothing of it is mailed as new
 that runs the tasks) the web is not asked, and the dates are when a page was fetched.
 
 **What red means.** Red *plan*: something in the form is wrong; the message says what. Red *fetch*: that
-file is damaged, or the crawl did not finish in two hours.
+file is damaged, or the crawl did not finish in two hours. Red *all fetched* only repeats it, so that the
+run is red.
 
 **What to do.** Start it again with the same form: what is known already is left out. For years of a large
 site, go month by month.
@@ -23,8 +24,16 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
-from maplewire_airflow import BACKFILL_LIMIT, BACKFILL_TASK_LIMIT, CRAWL_POOL, PAGES, a_dag, keep_note
+from maplewire_airflow import (
+    BACKFILL_LIMIT,
+    BACKFILL_TASK_LIMIT,
+    CRAWL_POOL,
+    PAGES,
+    a_dag,
+    end_red_with,
+    keep_note,
+    wake_processing,
+)
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -87,19 +96,19 @@ def backfill_news() -> None:
         return counts
 
     @task(task_display_name="Account", trigger_rule=TriggerRule.ALL_DONE)
-    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, int]:
-        counts, note = tasks.close_backfill(planned, list(done))
-        keep_note(get_current_context(), note)
-        return counts
+    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, Any]:
+        closed = tasks.close_backfill(planned, list(done))
+        keep_note(get_current_context(), closed.note)
+        return closed._asdict()
 
     @task(task_display_name="Hand over", outlets=[PAGES])
-    def hand_over(counts: dict[str, int], *, outlet_events: Any) -> None:
-        if not counts["items"]:
-            raise AirflowSkipException("nothing new came")
-        outlet_events[PAGES].extra = counts
+    def hand_over(closed: dict[str, Any], *, outlet_events: Any) -> None:
+        wake_processing(closed, outlet_events)
 
     planned = plan()
-    hand_over(account(planned, fetch.expand(piece=planned)))
+    fetched = fetch.expand(piece=planned)
+    hand_over(account(planned, fetched))
+    end_red_with(fetched, "all_fetched", "All fetched")
 
 
 backfill_news()

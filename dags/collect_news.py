@@ -2,8 +2,10 @@
 
 **What it does.** *Plan* looks which sources are due and divides them into groups. Each *crawl* asks the
 sources of one group, politely, and writes what it fetched into one batch. *Account* adds it all up; its
-note, also on the run, names every source that failed and why. *Hand over* wakes “2 · Process news”; it is
-skipped when nothing new came.
+note, also on the run, names every source that failed and why. *Hand over* wakes “2 · Process news”.
+
+**What pink means.** All is well, and there was nothing to do. *Crawl* is skipped where no source was due,
+*hand over* where nothing new came.
 
 **How to read it.** Open a run and its mapped *crawl* tasks: “Canadian press · 41 items · 2 failed” means 41
 new pages, and two sources that could not be read. A source that fails never makes a run red: it is in the
@@ -14,6 +16,7 @@ note, in the log of its crawl, and in “6 · Watch sources”.
 - One red *crawl*: that group did not finish, and nothing of it was kept. Its sources stay due; the next run
   asks again. Look at its log if it repeats. “Did not end within 480 s” for many runs: a site answers very
   slowly; find it with `maplewire sources health` and turn it off.
+- Red *all crawled*: it only repeats that a *crawl* was red, so that the run is.
 - Red *account*: no crawl finished. The machine or its network is the trouble, not a source.
 - Red *plan*: the ledger is away, or `sources.yaml` holds a mistake; the message names the line.
 
@@ -26,8 +29,17 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
-from maplewire_airflow import CRAWL_LIMIT, CRAWL_POOL, PAGES, TASK_LIMIT, a_dag, cron, keep_note
+from maplewire_airflow import (
+    CRAWL_LIMIT,
+    CRAWL_POOL,
+    PAGES,
+    TASK_LIMIT,
+    a_dag,
+    cron,
+    end_red_with,
+    keep_note,
+    wake_processing,
+)
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -73,20 +85,19 @@ def collect_news() -> None:
         return counts
 
     @task(task_display_name="Account", trigger_rule=TriggerRule.ALL_DONE)
-    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, int]:
-        counts, note = tasks.close_collection(planned, list(done))
-        keep_note(get_current_context(), note)
-        return counts
+    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, Any]:
+        closed = tasks.close_collection(planned, list(done))
+        keep_note(get_current_context(), closed.note)
+        return closed._asdict()
 
     @task(task_display_name="Hand over", outlets=[PAGES])
-    def hand_over(counts: dict[str, int], *, outlet_events: Any) -> None:
-        if not counts["items"]:
-            raise AirflowSkipException("nothing new came")
-        outlet_events[PAGES].extra = counts
+    def hand_over(closed: dict[str, Any], *, outlet_events: Any) -> None:
+        wake_processing(closed, outlet_events)
 
     planned = plan()
     crawled = crawl.expand(shard=planned)
     hand_over(account(planned, crawled))
+    end_red_with(crawled, "all_crawled", "All crawled")
 
 
 collect_news()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import (
     Asset,
     AssetOrTimeSchedule,
@@ -22,8 +23,10 @@ from airflow.sdk import (
     ExceptionRetryPolicy,
     RetryAction,
     RetryRule,
+    TriggerRule,
     dag,
 )
+from airflow.sdk.exceptions import AirflowSkipException
 
 from pipelines.operations.airflow_tasks import tell_of_delay, tell_of_failure
 
@@ -134,6 +137,27 @@ def woken_by(asset: Asset, expression: str) -> AssetOrTimeSchedule:
     An event that is lost or late then costs minutes.
     """
     return AssetOrTimeSchedule(timetable=cron(expression), assets=[asset])
+
+
+def end_red_with(tasks: Any, task_id: str, display_name: str) -> None:
+    """Make a run red where one of these tasks is.
+
+    The account runs whatever fails, so without this the run would end green.
+    """
+    tasks >> EmptyOperator(
+        task_id=task_id, task_display_name=display_name, trigger_rule=TriggerRule.NONE_FAILED
+    )
+
+
+def wake_processing(closed: Mapping[str, Any], outlet_events: Any) -> None:
+    """Tell of new pages, with the counts of a closed account.
+
+    Skips the task where nothing came, or where it is all processed: a task that was cleared runs again.
+    """
+    counts = closed["counts"]
+    if not counts["items"] or not closed["pages_wait"]:
+        raise AirflowSkipException("nothing new came")
+    outlet_events[PAGES].extra = counts
 
 
 def keep_note(context: Mapping[str, Any], note: str) -> None:

@@ -26,10 +26,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
-from maplewire_airflow import PAGES, STORIES, a_dag, keep_note, woken_by
+from maplewire_airflow import PAGES, STORIES, a_dag, end_red_with, keep_note, woken_by
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -80,10 +79,7 @@ def process_news() -> None:
     accounted = account(planned, processed)
     hand_over(accounted)
     accounted >> index()
-    # The account runs whatever fails, so without this a run with a red worker would end green.
-    processed >> EmptyOperator(
-        task_id="all_processed", task_display_name="All processed", trigger_rule=TriggerRule.NONE_FAILED
-    )
+    end_red_with(processed, "all_processed", "All processed")
 
 
 process_news()

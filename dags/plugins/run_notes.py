@@ -21,25 +21,51 @@ def note_run(dag_run: Any) -> None:
     That one holds a person's words, or the account of an earlier try. The dashboard shows the first
     line alone, which is then the account of what was done last.
     """
-    from airflow.models.xcom import XComModel
-    from sqlalchemy import select
     from sqlalchemy.orm import object_session
 
     session = object_session(dag_run)
     if session is None or "maplewire" not in _tags_of(session, dag_run.dag_id):
         return
-    wanted = (
-        select(XComModel.value)
+    # Crawls that fail for one reason say it once.
+    account = "\n\n".join(dict.fromkeys(_notes_of(session, dag_run)))
+    before = dag_run.note or ""
+    # A run that was cleared ends again. Where its tasks have nothing new to say, nothing is added.
+    if account and not before.startswith(account):
+        dag_run.note = f"{account}\n\n{before}".rstrip()[:NOTE_CHARS]
+
+
+def _notes_of(session: Any, dag_run: Any) -> list[str]:
+    """Return what the tasks of a run pushed, oldest first.
+
+    A task that failed pushes its reason. One that was killed cannot: it is named after all others.
+    """
+    from airflow.models import TaskInstance
+    from airflow.models.xcom import XComModel
+    from sqlalchemy import select
+
+    pushed = (
+        select(XComModel.task_id, XComModel.map_index, XComModel.value)
         .where(
             XComModel.dag_id == dag_run.dag_id, XComModel.run_id == dag_run.run_id, XComModel.key == "note"
         )
         .order_by(XComModel.timestamp)
     )
-    account = "\n\n".join(map(str, session.scalars(wanted)))
-    before = dag_run.note or ""
-    # A run that was cleared ends again. Where its tasks have nothing new to say, nothing is added.
-    if account and not before.startswith(account):
-        dag_run.note = f"{account}\n\n{before}".rstrip()[:NOTE_CHARS]
+    failed = select(TaskInstance.task_id, TaskInstance.map_index).where(
+        TaskInstance.dag_id == dag_run.dag_id,
+        TaskInstance.run_id == dag_run.run_id,
+        TaskInstance.state == "failed",
+    )
+    notes: list[str] = []
+    heard = set()
+    for task_id, map_index, note in session.execute(pushed):
+        notes.append(str(note))
+        heard.add((task_id, map_index))
+    failures = set(map(tuple, session.execute(failed)))
+    # A task that could only fail because another did says nothing, and need not.
+    if not failures & heard:
+        for task_id in sorted({task_id for task_id, _ in failures}):
+            notes.append(f"“{task_id}” failed; its log says why.")
+    return notes
 
 
 def _tags_of(session: Any, dag_id: str) -> set[str]:

@@ -108,6 +108,8 @@ def source_accounts(
             report.error,
             # Two polls may complain of the same.
             problems=tuple(dict.fromkeys([*known.problems, *report.problems])),
+            crawled=known.crawled + report.fetched,
+            missed=known.missed + report.failed,
         )
     counted = []
     for source_id in sorted(accounts):

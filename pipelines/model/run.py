@@ -126,6 +126,10 @@ class SourceAccount:
     #: How it did when the run was over, and why (`beat.source_health`); None where nobody looked.
     state: str | None = None
     why: str | None = None
+    #: Pages that the crawls of this run brought of it, whichever run processes them.
+    crawled: int = 0
+    #: Pages that they asked for in vain.
+    missed: int = 0
 
     @property
     def fetched(self) -> int:

@@ -5,6 +5,7 @@ Each thing is told once: a mail has a key, and the ledger knows the keys.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
+from crawlers.private_files import make_private_folder, open_private
 from pipelines.alerts.header_line import header_line
 from pipelines.alerts.mail_message import message_id
 from pipelines.alerts.paused_addresses import PausedAddresses
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 #: Mail to operators follows no sequence of changes. This watermark stays at 0.
 WATERMARK = "operators"
 MAX_SUBJECT = 200
+#: Has a file for each mail that was sent while the ledger was away.
+UNRECORDED_FOLDER = "told-without-ledger"
 
 _NUMBER = re.compile(r"\d+")
 
@@ -117,12 +121,20 @@ def _send_to_unpaused(app: App, mail: OutboxMail) -> str:
 
 
 def _send_unrecorded(app: App, mail: OutboxMail, ledger_error: CrawlError) -> str:
+    """Send a mail that the ledger cannot note; a file notes it instead.
+
+    A ledger that is away for a night would else be told of with every task that fails.
+    """
+    name = hashlib.sha256(mail.key.encode("utf-8", "replace")).hexdigest()[:16]
+    sent = app.settings.home / UNRECORDED_FOLDER / name
+    if sent.exists():
+        return f"the operators know of it already; unrecorded: {ledger_error}"
     try:
-        done = _send_now(app, mail)
+        delivery = app.mailer.send(mail)
     except CrawlError as e:
         return f"nobody was told: {ledger_error}; {e}"
-    return f"{done}; unrecorded: {ledger_error}"
-
-
-def _send_now(app: App, mail: OutboxMail) -> str:
-    return f"the operators were told: {app.mailer.send(mail)}"
+    # Where the data folder is away too, they are told again, which is better than not at all.
+    with contextlib.suppress(OSError):
+        make_private_folder(sent.parent)
+        open_private(sent, "w").close()
+    return f"the operators were told: {delivery}; unrecorded: {ledger_error}"

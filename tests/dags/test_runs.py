@@ -37,7 +37,8 @@ SOURCES = (
 def test_from_the_web_to_the_mail(desk: DemoDesk) -> None:
     collected = desk.run("collect_news", sources=list(SOURCES))
     assert states(collected) == {
-        "plan": ["success"], "crawl": ["success"] * 2, "account": ["success"], "hand_over": ["success"]
+        "plan": ["success"], "crawl": ["success"] * 2, "account": ["success"], "hand_over": ["success"],
+        "all_crawled": ["success"],
     }  # fmt: skip
     assert [label.partition(" · ")[0] for label in labels(collected, "crawl")] == ["Canadian press", "Others"]
     assert sum(" · 2 failed" in label for label in labels(collected, "crawl")) == 1
@@ -104,9 +105,25 @@ def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: DemoDe
     assert states(run)["plan"] == ["failed"]
     found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in mails(desk)]
     (told,) = found
+    assert note_of(run) == "“plan” failed: no source “no-such-source”; `maplewire sources list` shows them"
     assert told["Subject"] == "[Maplewire] 1 · Collect news: plan failed"
     assert told["To"] == "ops@newsroom.example"
     assert "no source “no-such-source”" in told.get_content()
+
+
+def test_a_red_crawl_makes_the_run_red_and_its_note_says_why(desk: DemoDesk) -> None:
+    desk.settings.home.mkdir(parents=True)
+    desk.settings.batch_dir.write_text("no folder: no crawl can write a batch")
+    run = desk.run("collect_news", sources=["prairie-ledger", "songhua"])
+    assert set(states(run)["crawl"]) == {"failed"}
+    assert states(run)["all_crawled"] == ["upstream_failed"]
+    assert str(run.state) == "failed"
+    why, _, account = note_of(run).partition("\n\n")
+    assert why.startswith("“crawl” failed: ")
+    assert str(desk.settings.batch_dir) in why, "what a person can act on"
+    assert account == "", "the account failed for the same reason, and says nothing of its own"
+    (told,) = mails(desk)
+    assert b"Collect_news=3A_crawl_failed" in told.read_bytes()
 
 
 def test_trouble_in_processing_is_red_and_the_rest_goes_on(desk: DemoDesk) -> None:
@@ -178,6 +195,7 @@ def test_a_crawl_that_runs_out_of_time_hands_over_and_names_the_source_that_was_
         "crawl": ["success"],
         "account": ["success"],
         "hand_over": ["skipped"],
+        "all_crawled": ["success"],
     }
     with desk.app() as app:
         state = app.ledger.feed_states()["tarpit"]

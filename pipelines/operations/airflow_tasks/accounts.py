@@ -1,12 +1,13 @@
 """The accounts of tasks: counts, notes, and trouble by its kind.
 
-EarlierTaskError is the trouble of a task that could not begin, and is told to nobody.
+EarlierTaskError is the trouble of a task that could not begin, and is told to nobody. ClosedAccount is
+the account of a run that fetched pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crawlers.errors import CrawlError, PermanentError, TemporaryError
 
@@ -23,6 +24,15 @@ Piece = dict[str, Any]
 NOTE_CHARS = 1000
 #: Ids named in the first line of a note.
 MOST_NAMED = 6
+
+
+class ClosedAccount(NamedTuple):
+    """What a run that fetches pages has done."""
+
+    counts: Counts
+    note: str
+    #: Some batch is not processed to its end, so that it is worth while to wake who processes.
+    pages_wait: bool
 
 
 class EarlierTaskError(PermanentError):

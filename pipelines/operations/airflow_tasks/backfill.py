@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawlers.errors import CatalogueError
 from pipelines.operations.airflow_tasks.accounts import (
+    ClosedAccount,
     Counts,
     Piece,
     add_up,
@@ -24,6 +25,7 @@ from pipelines.text.counts import counted
 if TYPE_CHECKING:
     from crawlers.model import Window
     from pipelines.bootstrap import App
+    from pipelines.model import RunReport
 
 
 def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
@@ -70,29 +72,51 @@ def backfill_piece(piece: Piece, *, limit_s: float) -> Counts:
         return _crawl_window(app, piece, window, limit_s)
 
 
-def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
-    """Close a backfill's account; return its counts and a note.
+def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> ClosedAccount:
+    """Close a backfill's account and return it.
 
     Raises EarlierTaskError where there was no plan.
     """
     pieces, run_id = planned_pieces(plan)
     if run_id is None:
-        return {"items": 0}, "No source is turned on."
-    counts = add_up(("items", "sources", "failed", "left_out"), done)
-    summary = f"{counted(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"
-    lost = len(pieces) - len(done)
-    if lost:
-        summary += f"; {lost} of {counted(len(pieces), 'piece')} did not finish, run it again: "
-        summary += "what is known is left out"
+        return ClosedAccount({"items": 0}, "No source is turned on.", pages_wait=False)
     with open_task_app() as app:
         # Twice: the note is made from the report, and kept with it.
         report = app.ledger.finish_run(run_id, app.clock.now(), 0)
-        failed = failed_sources(report)
-        if failed:
-            summary += f"; {len(failed)} failed{named_in_brackets(failed)}"
+        counts = _count_fetched(pieces, done, report)
+        summary = _backfill_summary(counts, failed_sources(report), len(pieces) - len(done), len(pieces))
         note = note_text([summary, *failed_source_lines(app, report)])
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
-    return counts, note
+        pages_wait = bool(app.ledger.open_batches())
+    return ClosedAccount(counts, note, pages_wait)
+
+
+def _count_fetched(pieces: Sequence[Piece], done: Sequence[Counts], report: RunReport) -> Counts:
+    """Return what a backfill fetched.
+
+    What crawls brought is counted in the ledger: that of a cleared one holds its last try alone.
+    """
+    keys = ("items", "sources", "failed", "left_out")
+    # Files are no sources, so the ledger has no line for them.
+    if pieces[0]["file"]:
+        return add_up(keys, done)
+    counts = dict.fromkeys(keys, 0)
+    for source in report.sources:
+        counts["items"] += source.crawled
+        counts["sources"] += 1
+        counts["left_out"] += source.known + source.skipped
+    counts["failed"] = len(failed_sources(report))
+    return counts
+
+
+def _backfill_summary(counts: Counts, failed: Sequence[str], lost: int, pieces: int) -> str:
+    summary = f"{counted(counts['items'], 'item')} from the past, {counts['left_out']} known or not asked for"
+    if lost:
+        summary += f"; {lost} of {counted(pieces, 'piece')} did not finish, run it again: "
+        summary += "what is known is left out"
+    if failed:
+        summary += f"; {len(failed)} failed{named_in_brackets(failed)}"
+    return summary
 
 
 def _check_files(files: Sequence[Path]) -> None:

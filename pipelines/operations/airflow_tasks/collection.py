@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from crawlers.errors import CatalogueError, TemporaryError
 from pipelines.operations.airflow_tasks.accounts import (
+    ClosedAccount,
     Counts,
     EarlierTaskError,
     Piece,
-    add_up,
     failed_source_lines,
     failed_sources,
     named_in_brackets,
@@ -94,8 +94,8 @@ def shard_label(label: str, counts: Counts) -> str:
     return f"{label} · {counted(counts['items'], 'item')}{failed}"
 
 
-def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tuple[Counts, str]:
-    """Close a collection's account; return its counts and a note.
+def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> ClosedAccount:
+    """Close a collection's account and return it.
 
     The note names every source that failed. `done` are the accounts of the crawls that finished.
     Raises EarlierTaskError without a `plan`, and when no crawl finished: then the machine or its
@@ -103,17 +103,34 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> tu
     """
     pieces, run_id = planned_pieces(plan)
     if run_id is None:
-        return {"items": 0}, "Nothing was due."
-    counts = add_up(("items", "sources", "failed", "known", "missed"), done)
+        return ClosedAccount({"items": 0}, "Nothing was due.", pages_wait=False)
     with open_task_app() as app:
         # The report of the run is known only when it is finished, and the note is made from it.
         report = app.ledger.finish_run(run_id, app.clock.now(), 0)
+        counts = _count_crawled(report)
         note = _collection_note(app, counts, report, len(pieces) - len(done), len(pieces))
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
+        pages_wait = bool(app.ledger.open_batches())
     # After the note was kept: what is known of the run is not lost with the error.
     if not done:
         raise EarlierTaskError(f"no crawl finished; the sources stay due and are asked again. {note}")
-    return counts | {"crawls": len(done)}, note
+    return ClosedAccount(counts | {"crawls": len(done)}, note, pages_wait)
+
+
+def _count_crawled(report: RunReport) -> Counts:
+    """Return what all crawls of a run brought, by its account in the ledger.
+
+    A crawl that a person cleared has an account for its last try alone, and what it brought before is
+    known by then: added up, those accounts would say that less came.
+    """
+    counts = dict.fromkeys(("items", "sources", "failed", "known", "missed"), 0)
+    for source in report.sources:
+        counts["items"] += source.crawled
+        counts["sources"] += 1
+        counts["known"] += source.known
+        counts["missed"] += source.missed
+    counts["failed"] = len(failed_sources(report))
+    return counts
 
 
 def _collection_note(app: App, counts: Counts, report: RunReport, lost: int, crawls: int) -> str:

@@ -29,6 +29,18 @@ def open_task_app() -> Iterator[App]:
         yield app
 
 
+@contextmanager
+def open_alarm_app() -> Iterator[App]:
+    """Yield a wired App that nothing was asked of yet.
+
+    Who tells of trouble may have the ledger itself to tell of.
+    """
+    from pipelines.bootstrap import make_app
+
+    with make_app(_log_event) as app:
+        yield app
+
+
 def _log_event(event: Mapping[str, Any]) -> None:
     """Log what a crawl says of each source.
 

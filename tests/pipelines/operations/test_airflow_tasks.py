@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -16,9 +17,12 @@ from crawlers.model import CrawlResult, FeedState, Page, SourceReport
 from pipelines.adapters.clock import FixedClock
 from pipelines.alerts.restore_hold import hold_mail, release_mail
 from pipelines.bootstrap import make_app
+from pipelines.cli.airflow import free_port
 from pipelines.model import OutboxMail
 from pipelines.operations import airflow_tasks as tasks
 from pipelines.operations.airflow_tasks import processing
+from pipelines.operations.airflow_tasks.accounts import NOTE_CHARS, ClosedAccount, Counts, Piece
+from pipelines.stages.batches import adopt_waiting_batches
 from tests.builders import NOON
 from tests.small_beat import give_heading_and_terms
 
@@ -42,7 +46,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def a_batch(home: Path, batch_id: str, *, pages: int = 1, failed: str | None = None) -> None:
+def a_batch(home: Path, batch_id: str, *, pages: int = 1, known: int = 0, failed: str | None = None) -> None:
     """Write a complete batch that nobody has handed over.
 
     A crawl that is killed at its end leaves one like it.
@@ -52,8 +56,21 @@ def a_batch(home: Path, batch_id: str, *, pages: int = 1, failed: str | None = N
             writer.write(
                 Page(f"https://cbc.example/{batch_id}/{n}", "cbc", b"<p>Nothing of note</p>", fetched_at=NOON)
             )
-        report = SourceReport("cbc", "failed" if failed else "ok", entries=pages, fetched=pages, error=failed)
+        result = "failed" if failed else "ok"
+        entries = pages + known
+        report = SourceReport("cbc", result, entries, known, fetched=pages, error=failed)
         writer.finish(CrawlResult(batch_id, NOON, NOON, (FeedState("cbc"),), (report,), pages=pages))
+
+
+def adopt(run_id: int) -> None:
+    """Hand over every batch that waits for it, as the crawls of a run do."""
+    with make_app() as app:
+        adopt_waiting_batches(app.parts, run_id)
+
+
+#: The account of one crawl that finished. What it says is not counted: the ledger knows better.
+ONE_CRAWL = [{"items": 0, "sources": 1, "failed": 0, "known": 3, "missed": 0}]
+Close = Callable[[Sequence[Piece] | None, Sequence[Counts]], ClosedAccount]
 
 
 def mails(home: Path) -> list[tuple[str, str]]:
@@ -92,16 +109,13 @@ def test_a_label_says_what_came_and_what_failed(counts: dict[str, int], label: s
 
 def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_finish(home: Path) -> None:
     plan = tasks.plan_collection(8)
-    a_batch(home, "20260101T000000Z-a", failed="answered 410 Gone")
-    with make_app() as app:
-        from pipelines.stages.batches import adopt_waiting_batches
-
-        adopt_waiting_batches(app.parts, plan[0]["run"])
-    counts, note = tasks.close_collection(
-        [*plan, {"run": 1, "label": "Wires", "sources": []}],
-        [{"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0}],
+    a_batch(home, "20260101T000000Z-a", known=4, failed="answered 410 Gone")
+    adopt(plan[0]["run"])
+    counts, note, pages_wait = tasks.close_collection(
+        [*plan, {"run": 1, "label": "Wires", "sources": []}], ONE_CRAWL
     )
     assert counts == {"items": 1, "sources": 1, "failed": 1, "known": 4, "missed": 0, "crawls": 1}
+    assert pages_wait
     assert note.splitlines() == [
         "1 item from 1 source, 1 failed (cbc), 4 known already; "
         "1 of 2 crawls did not finish, their sources stay due",
@@ -109,6 +123,27 @@ def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_fi
     ]
     with make_app() as app:
         assert app.ledger.runs()[0].note == note
+
+
+@pytest.mark.parametrize("close", [tasks.close_collection, tasks.close_backfill])
+def test_clearing_a_crawl_lowers_no_account_and_wakes_nobody_for_nothing(home: Path, close: Close) -> None:
+    plan = [{"run": tasks.plan_collection(8)[0]["run"], "label": "Others", "file": None}]
+    a_batch(home, "20260101T000000Z-a", pages=3)
+    adopt(1)
+    assert close(plan, ONE_CRAWL).counts["items"] == 3
+    (piece,) = tasks.plan_processing(4)
+    tasks.process_batches(piece["run"], piece["batches"])
+    a_batch(home, "20260101T000500Z-a", pages=0, known=3)  # what the cleared crawl finds
+    adopt(1)
+    counts, note, pages_wait = close(plan, ONE_CRAWL)
+    assert (counts["items"], counts["sources"]) == (3, 1)
+    assert note.startswith("3 items from ")
+    assert not pages_wait
+    a_batch(home, "20260101T001000Z-a", pages=2, known=3)  # and what it finds after more was published
+    adopt(1)
+    again = close(plan, ONE_CRAWL)
+    assert again.counts["items"] == 5
+    assert again.pages_wait
 
 
 def test_when_no_crawl_finished_the_machine_is_the_trouble() -> None:
@@ -126,7 +161,7 @@ def test_an_account_without_a_plan_is_no_quiet_success(close) -> None:  # type: 
 def test_nothing_to_do_is_said_and_counted_as_nothing() -> None:
     assert tasks.plan_processing(4) == []
     assert tasks.close_processing([]) == ({"pages": 0}, "No batch was waiting.")
-    assert tasks.close_collection([], []) == ({"items": 0}, "Nothing was due.")
+    assert tasks.close_collection([], []) == ({"items": 0}, "Nothing was due.", False)
 
 
 def test_batches_are_divided_among_workers_by_their_pages(
@@ -188,6 +223,46 @@ def test_the_same_reason_with_another_count_is_one_mail(home: Path) -> None:
     for run_id, seconds in (("r1", 480), ("r1", 481), ("r2", 480)):
         tasks.tell_of_failure(failed_task(TemporaryError(f"did not end within {seconds} s"), run_id))
     assert len(mails(home)) == 1
+
+
+def test_a_server_that_is_away_stops_many_tasks_and_is_one_mail(home: Path) -> None:
+    for task_id in ("plan", "crawl", "send"):
+        tasks.tell_of_failure(failed_task(TemporaryError("the ledger is away"), task_id=task_id))
+    assert len(mails(home)) == 1
+    for task_id in ("plan", "crawl"):
+        tasks.tell_of_failure(failed_task(TimeoutError("ended after 600 s"), task_id=task_id))
+    assert len(mails(home)) == 3, "two tasks that take too long may do so for two reasons"
+
+
+def test_a_ledger_that_is_away_is_told_of_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAPLEWIRE_LEDGER_URL", f"postgresql://maplewire:secret@127.0.0.1:{free_port()}/news")
+    for task_id in ("plan", "send"):
+        with pytest.raises(TemporaryError) as away:
+            tasks.plan_collection(8)
+        tasks.tell_of_failure(failed_task(away.value, task_id=task_id))
+    ((_, text),) = mails(home)
+    assert "cannot be reached" in text
+    assert "secret" not in text
+
+
+def test_a_mail_says_what_each_bug_is_and_another_bug_is_another_mail(home: Path) -> None:
+    for bug in (KeyError("dateline"), KeyError("dateline"), ValueError("no such zone")):
+        tasks.tell_of_failure(failed_task(ExceptionGroup("a bug in Maplewire", [bug]), task_id="process"))
+    texts = sorted(text for _, text in mails(home))
+    assert len(texts) == 2
+    assert "a bug in Maplewire; KeyError('dateline')" in texts[0]
+    assert "no such zone" in texts[1]
+
+
+def test_the_reason_of_a_failure_is_left_for_the_note_of_the_run() -> None:
+    pushed: dict[str, str] = {}
+    context = failed_task(CatalogueError(["no source “cba”"]), task_id="plan")
+    context["ti"].xcom_push = pushed.__setitem__  # type: ignore[attr-defined]
+    tasks.tell_of_failure(context)
+    assert pushed == {"note": "“plan” failed: no source “cba”"}
+    context["exception"] = TemporaryError("x" * 5000)
+    tasks.tell_of_failure(context)
+    assert len(pushed["note"]) == NOTE_CHARS
 
 
 def test_tasks_that_were_killed_are_mailed_again_in_the_next_hour(

@@ -61,7 +61,10 @@ def test_a_ledger_that_is_away_is_no_reason_for_silence(app: App, tmp_path: Path
 
     app.__dict__["ledger"] = Away()
     assert "unrecorded: the ledger cannot be reached" in tell_operators(app, "a", "The ledger is away", "…")
+    assert "already" in tell_operators(app, "a", "The ledger is away", "…")
     assert len(mails(tmp_path)) == 1
+    tell_operators(app, "b", "The ledger is still away", "…")
+    assert len(mails(tmp_path)) == 2
 
 
 def test_without_an_address_nobody_is_told(tmp_path: Path) -> None:
