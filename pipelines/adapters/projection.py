@@ -26,12 +26,15 @@ from pipelines.model import (
     StoryKind,
     pages_carrying,
 )
+from pipelines.stories.pickup_delay import delay_s
 
 
 class Placement(NamedTuple):
     """The part of a document that its story decides."""
 
     story_id: str
+    #: Delays are counted from it.
+    lead_id: str
     relation: Relation
     origin: str | None
     carrier: str | None
@@ -45,14 +48,14 @@ def placements(story: Story) -> dict[str, Placement]:
     label = (story.origin, story.carrier, story.kind, story.first_seen, story.kept_out)
     found: dict[str, Placement] = {}
     for link in story.links:
-        found[link.article_id] = Placement(story.id, link.relation, *label)
+        found[link.article_id] = Placement(story.id, story.lead_id, link.relation, *label)
     return found
 
 
-def document_of(stored: StoredArticle, story: Story, seq: int) -> Document:
+def document_of(stored: StoredArticle, story: Story, seq: int, lead: StoredArticle | None = None) -> Document:
     """Return the document of an on-beat article.
 
-    Of `story.links` only the article's own is needed.
+    Of `story.links` only the article's own is needed. `lead` is the story's original, for a copy's delay.
     """
     article, publisher = stored.article, stored.publisher
     placement = placements(story)[article.id]
@@ -81,6 +84,7 @@ def document_of(stored: StoredArticle, story: Story, seq: int) -> Document:
         topics=stored.relevance.topics,
         score=stored.relevance.score,
         story_first_seen=placement.first_seen,
+        pickup_delay_s=delay_s(stored, lead),
     )
 
 

@@ -43,6 +43,9 @@ class Document:
     score: float = 0.0
     #: When the story appeared first, wherever that was.
     story_first_seen: datetime | None = None
+    #: How long after the original it appeared; None for the original, and where one of the two pages does
+    #: not name the minute.
+    pickup_delay_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+from crawlers.model import Precision
 from pipelines.model import (
     Outcome,
     Relation,
+    Stamp,
+    StoredArticle,
     StoryDocument,
 )
 from pipelines.ports import Ledger
@@ -75,11 +79,11 @@ def test_a_new_label_renews_every_member(ledger: Ledger) -> None:
     assert set(changes(ledger, before)) == {ident(1), ident(2), ident(3)}
 
 
-def test_an_earlier_original_renews_those_whose_place_it_takes(ledger: Ledger) -> None:
+def test_an_earlier_original_renews_all_whose_delay_counts_from_it(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2)
     before = last_seq(ledger)
     take(ledger, a_page_placed(a_stored(3), a_story("s1", 3, 1, 2)))
-    assert set(changes(ledger, before)) == {ident(1), ident(3)}
+    assert set(changes(ledger, before)) == {ident(1), ident(2), ident(3)}
 
 
 def test_taking_the_same_again_changes_no_document(ledger: Ledger) -> None:
@@ -178,3 +182,44 @@ def test_arrivals_of_one_story_leave_out_all_others(ledger: Ledger) -> None:
     assert [number for number, _ in ledger.arrivals_since(1, story_id="s1")] == [2]
     assert [number for number, _ in ledger.arrivals_since(0, limit=1, story_id="s3")] == [3]
     assert ledger.arrivals_since(0, story_id="s9") == []
+
+
+def _dated(n: int, minutes: float, precision: Precision, **fields: Any) -> StoredArticle:
+    stamp = Stamp(NOON + timedelta(minutes=minutes), precision, None, "json-ld")
+    return a_stored(n, published=stamp, collected=NOON + timedelta(days=2), **fields)
+
+
+def _delays(ledger: Ledger) -> dict[str, int | None]:
+    return {c.article_id: c.document.pickup_delay_s for c in ledger.changes_since(0) if c.document}
+
+
+def test_a_delay_is_known_only_where_both_pages_name_the_minute(ledger: Ledger) -> None:
+    pages = (
+        _dated(1, 0, "minute"),
+        _dated(2, 120, "second", outcome=Outcome.COPY),
+        _dated(3, -725, "day", outcome=Outcome.COPY),
+        _dated(4, -30, "minute", outcome=Outcome.COPY),
+        a_stored(5, published=None, outcome=Outcome.COPY),
+    )
+    for count, stored in enumerate(pages, 1):
+        take(ledger, a_page_placed(stored, a_story("s1", *range(1, count + 1))))
+    known = {ident(1): None, ident(2): 7_200, ident(3): None, ident(4): -1_800, ident(5): None}
+    assert _delays(ledger) == known
+    [*_, (_, last)] = ledger.arrivals_since(0)
+    assert last.pickup_delay_s is None
+
+
+def test_no_delay_is_known_after_an_original_that_names_its_day_alone(ledger: Ledger) -> None:
+    take(ledger, a_page_placed(_dated(1, -725, "day"), a_story("s1", 1)))
+    take(ledger, a_page_placed(_dated(2, 120, "second", outcome=Outcome.COPY), a_story("s1", 1, 2)))
+    assert set(_delays(ledger).values()) == {None}
+
+
+def test_copies_are_written_again_where_another_page_becomes_the_original(ledger: Ledger) -> None:
+    for count, minutes in enumerate((0, 60, 90), 1):
+        stored = _dated(count, minutes, "minute")
+        take(ledger, a_page_placed(stored, a_story("s1", *range(1, count + 1))))
+    seq = last_seq(ledger)
+    take(ledger, a_page_placed(_dated(4, -60, "minute"), a_story("s1", 4, 1, 2, 3)))
+    assert set(changes(ledger, seq)) == {ident(n) for n in (1, 2, 3, 4)}
+    assert _delays(ledger) == {ident(1): 3_600, ident(2): 7_200, ident(3): 9_000, ident(4): None}

@@ -68,3 +68,12 @@ def test_instants_keep_their_microseconds_beside_the_date() -> None:
     source = article_source(a_document(1, published=at, collected=at + timedelta(minutes=1)))
     assert source["published_us"] == source["time_us"] == 1_768_651_200_123_457
     assert orjson.loads(encoded(source))["published"] == "2026-01-17T12:00:00.123457+00:00"
+
+
+def test_a_delay_stands_in_whole_minutes_and_only_where_it_is_known() -> None:
+    def delay(seconds: int | None) -> object:
+        document = a_document(1, relation="verbatim", story_first_seen=NOON, pickup_delay_s=seconds)
+        return article_source(document).get("pickup_delay_minutes", "not known")
+
+    known = {None: "not known", 0: 0, 59: 0, 7_200: 120, -59: 0, -1_800: -30}
+    assert {seconds: delay(seconds) for seconds in known} == known

@@ -66,6 +66,9 @@ ARTICLES: tuple[tuple[Any, ...], ...] = (
      "Lithium, graphite and a rare earth review", "A review of one rare earth mine."),
 )  # fmt: skip
 
+DATED_BY_DAY = ("a4",)
+"""Copies whose pages name no hour: their delay is not known."""
+
 # id, headline's article, copies, independent
 STORIES = (
     ("s1", "a1", 5, 2),
@@ -148,9 +151,16 @@ def articles(now: datetime) -> list[Document]:
                 carrier=carrier, kind=kind, relation=Relation(relation), owner=owner, country=country,
                 tier=tier,
                 topics=tuple(topics.split()), score=0.9, story_first_seen=firsts.setdefault(story, at),
+                pickup_delay_s=_delay_s(id_, relation, at - firsts[story]),
             )
         )  # fmt: skip
     return found
+
+
+def _delay_s(id_: str, relation: str, delay: timedelta) -> int | None:
+    if relation == "original" or id_ in DATED_BY_DAY:
+        return None
+    return round(delay.total_seconds())
 
 
 def stories(now: datetime) -> Iterator[StoryDocument]:

@@ -173,3 +173,19 @@ def test_silent_sources_come_first(ask: Ask) -> None:
     assert [row["new"] for row in shown] == [0, 1, 3]
     assert shown[0]["answered"] is None
     assert shown[0]["failed"] == 2
+
+
+def number_of(ask: Ask, id_: str, column: str, **chosen: Any) -> Any:
+    """Return the number that a panel of one number shows."""
+    [panel] = [panel for panel in LENS if panel.target["id"] == f"maplewire-{id_}"]
+    answer = ask(view_of(panel.target)["title"], body_of(panel.target, context_of(panel.board, **chosen)))
+    [row] = rows(panel.target["attributes"]["state"], answer)
+    return row[column]
+
+
+def test_a_delay_that_no_page_tells_does_not_count(ask: Ask) -> None:
+    # Of the five copies of s1 one is dated by its day alone; the others came after 30, 240, 2100, 2400 minutes.
+    assert number_of(ask, "syndication-median-delay", "delay", story_id="s1") == pytest.approx(1_170)
+    everything = {"query": {"term": {"id": "a4"}}}
+    [hit] = ask("news-articles", everything)["hits"]["hits"]
+    assert "pickup_delay_minutes" not in hit["_source"]

@@ -21,7 +21,6 @@ from pipelines.model import (
     Document,
     Outcome,
     RejectedDocument,
-    Relation,
     RunReport,
     StoryDocument,
 )
@@ -38,7 +37,6 @@ REMOVED = "removed"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
-_MINUTE = timedelta(minutes=1)
 
 
 class Operation(NamedTuple):
@@ -161,7 +159,7 @@ def article_source(document: Document) -> dict[str, Any]:
     """Return an article's fields, without those that are blank."""
     # So that `field:*` means "has a value".
     time = sort_time(document)
-    published, first_seen = document.published, document.story_first_seen
+    published = document.published
     fields: dict[str, Any] = {
         "id": document.id,
         "seq": document.seq,
@@ -190,8 +188,8 @@ def article_source(document: Document) -> dict[str, Any]:
         fields["published"] = published
         fields["published_us"] = microseconds(published)
     fields["words"] = _words_of(document)
-    if first_seen is not None and document.relation is not Relation.ORIGINAL:
-        fields["pickup_delay_minutes"] = max(0, (time - first_seen) // _MINUTE)
+    if document.pickup_delay_s is not None:
+        fields["pickup_delay_minutes"] = int(document.pickup_delay_s / 60)
     return fields
 
 

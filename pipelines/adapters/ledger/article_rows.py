@@ -8,7 +8,7 @@ documents         an article with its story's facts, as the search index holds i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from pipelines.adapters.ledger.schema import articles, links, prints, stories, v
 from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.adapters.projection import document_of
-from pipelines.model import ArticleVersion, Document, Member, Outcome, StoredArticle
+from pipelines.model import ArticleVersion, Document, Member, Outcome, StoredArticle, Story
 
 #: All columns of an article but its body, which is long and seldom asked for.
 _ALL_BUT_BODY = (
@@ -195,21 +195,52 @@ def select_documents() -> Select[Any]:
     ).select_from(joined)
 
 
-def document_from(row: Row[Any]) -> Document | None:
-    """Return the document of a row; None for an article that left the beat.
+def documents_from(connection: Connection, rows: Sequence[Row[Any]]) -> list[Document | None]:
+    """Return the documents of rows; None for an article that left the beat.
 
     None too where a mark keeps its story out.
     """
-    if row.story is None or row.kept_out is not None:
-        return None
+    found: dict[str, Story] = {}  # article id -> its story, with its own link alone
+    for row in rows:
+        if row.story is not None and row.kept_out is None:
+            found[row.id] = replace(STORY.load(row.story), links=(LINK.load(row.link),))
+    leads = _read_leads(connection, found)
+    documents: list[Document | None] = []
+    for row in rows:
+        story = found.get(row.id)
+        if story is None:
+            documents.append(None)
+        else:
+            documents.append(document_of(_stored_of(row, row.body), story, row.seq, leads.get(row.id)))
+    return documents
+
+
+def _read_leads(connection: Connection, stories_of: Mapping[str, Story]) -> dict[str, StoredArticle]:
+    """Return article id -> the original of its story, for copies alone."""
+    lead_ids: dict[str, str] = {}
+    for article_id, story in stories_of.items():
+        if article_id != story.lead_id:
+            lead_ids[article_id] = story.lead_id
+    if not lead_ids:
+        return {}
+    columns = (articles.c.id, articles.c.facts, articles.c.outcome, articles.c.content_hash)
+    query = select(*columns).where(articles.c.id.in_(set(lead_ids.values())))
+    leads = {row.id: _stored_of(row, "") for row in connection.execute(query)}
+    found: dict[str, StoredArticle] = {}
+    for article_id, lead_id in lead_ids.items():
+        if lead_id in leads:
+            found[article_id] = leads[lead_id]
+    return found
+
+
+def _stored_of(row: Row[Any], body: str) -> StoredArticle:
+    """Return an article without what only dedup looks at."""
     facts = ARTICLE_FACTS.load(row.facts)
-    stored = StoredArticle(
-        replace(facts.article, body=row.body),
+    return StoredArticle(
+        replace(facts.article, body=body),
         facts.publisher,
         facts.route,
         facts.relevance,
         Outcome(row.outcome),
         row.content_hash,
     )
-    story = replace(STORY.load(row.story), links=(LINK.load(row.link),))
-    return document_of(stored, story, row.seq)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from pipelines.adapters.ledger.article_rows import document_from, select_documents
+from pipelines.adapters.ledger.article_rows import documents_from, select_documents
 from pipelines.adapters.ledger.carried_texts import read_carryings
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import articles, links, stories
@@ -30,10 +30,12 @@ class SqlDocuments(LedgerPart):
     def changes_since(self, seq: int, limit: int = 500) -> Sequence[Change]:
         query = select_documents().where(articles.c.seq > seq).order_by(articles.c.seq).limit(limit)
         with self.database.reading() as connection:
-            found = []
-            for row in connection.execute(query):
-                found.append(Change(row.seq, row.id, document_from(row)))
-            return found
+            rows = connection.execute(query).all()
+            documents = documents_from(connection, rows)
+        found = []
+        for row, document in zip(rows, documents, strict=True):
+            found.append(Change(row.seq, row.id, document))
+        return found
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
         with self.database.reading() as connection:
@@ -60,12 +62,13 @@ class SqlDocuments(LedgerPart):
         if story_id is not None:
             query = query.where(links.c.story_id == story_id)
         query = query.order_by(articles.c.arrival).limit(limit)
-        arrivals = []
         with self.database.reading() as connection:
-            for row in connection.execute(query):
-                document = document_from(row)
-                if document is not None:
-                    arrivals.append((row.arrival, document))
+            rows = connection.execute(query).all()
+            documents = documents_from(connection, rows)
+        arrivals = []
+        for row, document in zip(rows, documents, strict=True):
+            if document is not None:
+                arrivals.append((row.arrival, document))
         return arrivals
 
     def arrival_before(self, moment: datetime) -> int:

@@ -29,7 +29,10 @@ class MemoryDocuments(MemoryStories):
         story = self._stories[story_id]
         if not story.is_on_beat:
             return None
-        return document_of(self._articles[article_id], story, self._seqs[article_id])
+        lead = None
+        if article_id != story.lead_id:
+            lead = self._articles[story.lead_id]
+        return document_of(self._articles[article_id], story, self._seqs[article_id], lead)
 
     def story_documents(self, story_ids: Collection[str]) -> Sequence[StoryDocument]:
         wanted = list(story_ids)
