@@ -184,7 +184,7 @@ def number_of(ask: Ask, id_: str, column: str, **chosen: Any) -> Any:
 
 
 def test_a_delay_that_no_page_tells_does_not_count(ask: Ask) -> None:
-    # Of the five copies of s1 one is dated by its day alone; the others came after 30, 240, 2100, 2400 minutes.
+    # Of the five copies of s1 one names its day alone; the others came after 30, 240, 2100, 2400 minutes.
     assert number_of(ask, "syndication-median-delay", "delay", story_id="s1") == pytest.approx(1_170)
     everything = {"query": {"term": {"id": "a4"}}}
     [hit] = ask("news-articles", everything)["hits"]["hits"]
