@@ -233,7 +233,7 @@ def _read_leads(connection: Connection, stories_of: Mapping[str, Story]) -> dict
     return found
 
 
-def _stored_of(row: Row[Any], body: str) -> StoredArticle:
+def _stored_of(row: Any, body: str) -> StoredArticle:
     """Return an article without what only dedup looks at."""
     facts = ARTICLE_FACTS.load(row.facts)
     return StoredArticle(
