@@ -220,6 +220,7 @@ class App:
             reading_room=settings.reading_room,
             feeds_dir=settings.feeds,
             store=self.batches,
+            screens=settings.screen,
             page_reader=self.page_reader,
             rechecks=RecheckPolicy(
                 settings.recheck_after,

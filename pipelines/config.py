@@ -174,6 +174,9 @@ class Settings(BaseSettings):
     recheck_limit: int = Field(default=USUAL_RECHECKS.limit, ge=1)
     recheck_per_site: int = Field(default=USUAL_RECHECKS.per_site, ge=1)
 
+    #: Whether pages that name too little of the beat are left unread.
+    screen: bool = True
+
     keep_batches_days: float = Field(default=90, gt=0, le=36_500)
     #: Old batches go while less than this share of their disk is free.
     disk_free_share: float = Field(default=0.1, ge=0, lt=1)

@@ -12,3 +12,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program."
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many to show.")]
 StoryId = Annotated[str, typer.Argument(help="A story's id, or the id or address of one of its articles.")]
 SearchId = Annotated[str, typer.Argument(metavar="ID", help="The id of a search.")]
+
+#: Of commands that read pages.
+NoScreen = Annotated[
+    bool,
+    typer.Option("--no-screen", help="Extract every page, also those that name too little of the beat."),
+]

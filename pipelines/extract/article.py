@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -38,23 +39,48 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """A page whose bytes were read into a tree, before anything is looked for in it."""
+
+    #: The markup, decoded.
+    markup: str
+    encoding: str
+    tree: HtmlElement
+    #: All elements. Kept, because lxml else makes the Python object of each anew in each walk.
+    elements: tuple[HtmlElement, ...]
+
+
+def open_page(page: Page) -> OpenedPage:
+    """Return a page's tree.
+
+    Raises PermanentError, with a sentence on what the page is instead, for error answers, other files, empty
+    pages, and pages made to harm.
+    """
+    content_type = page.headers.get("content-type")
+    check_is_page(page.body, content_type, page.status)
+    markup, encoding = decode(page.body, content_type)
+    tree = parse(markup)
+    return OpenedPage(markup, encoding, tree, tuple(tree.iter()))
+
+
 def extract(
-    page: Page, source: Source | None, now: datetime, organisations: Organisations = EVERYWHERE
+    page: Page,
+    source: Source | None,
+    now: datetime,
+    organisations: Organisations = EVERYWHERE,
+    opened: OpenedPage | None = None,
 ) -> Article:
     """Return the article that `page` shows.
 
     `source` gives the time zone of dates that come without one (UTC where it is None); `now` tells
     which dates lie in the future; `organisations` are those whose names a byline may give. `flags` are
     those of the publication time, or "no_date", and how the page asks for a payment. Raises PermanentError,
-    with a sentence on what the page is instead, for error answers, other files, empty pages, notices, and
-    pages made to harm.
+    with a sentence on what the page is instead, as `open_page` does, and for notices, lists, and pages
+    without a text. Who has `opened` the page gives its tree, of which parts are taken away.
     """
-    content_type = page.headers.get("content-type")
-    check_is_page(page.body, content_type, page.status)
-    text, encoding = decode(page.body, content_type)
-    tree = parse(text)
-    # Kept, because lxml else makes the Python object of each element anew in each walk.
-    _elements = list(tree.iter())
+    opened = opened or open_page(page)
+    tree = opened.tree
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
     title, title_from = _find_title(tree, claims, page)
@@ -73,7 +99,7 @@ def extract(
     # The last step that reads the tree, because it takes parts of the tree away.
     titles = list_titles(tree)
     body = extract_body(tree, claims, title)
-    check_is_article(tree, text, claims, page.url, titles, body.text)
+    check_is_article(tree, opened.markup, claims, page.url, titles, body.text)
     if not title:
         title, title_from = _opening_of(body.text), "text"
     provenance = {
@@ -86,7 +112,7 @@ def extract(
         "published": published.provenance if published else "",
         "updated": updated.provenance if updated else "",
         "lang": "text",
-        "encoding": encoding,
+        "encoding": opened.encoding,
     }
     return Article(
         id=article_id(identity.canonical),

@@ -18,6 +18,7 @@ from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line, without_heaps
 from pipelines.extract.text_nodes import beginning_of
+from pipelines.extract.titles import list_titles
 from pipelines.text.page_notices import find_notice_title
 
 #: Weight of a body (characters, Chinese ones threefold) above which a title alone makes no notice.
@@ -65,6 +66,17 @@ def check_is_article(
         _check_list(tree, url, body, weight)
 
 
+def is_doubtful(tree: HtmlElement, text: str) -> bool:
+    """Tell whether a page may show a notice, or no words, in place of an article.
+
+    `text` is all that it shows. Only a close look tells.
+    """
+    plain = one_line(text)
+    if weigh(plain) < NOTICE_BODY or not _has_words(plain):
+        return True
+    return any(find_notice_title(title) for title in list_titles(tree))
+
+
 def weigh(text: str) -> int:
     """Return the characters of a text, Chinese, Japanese and Korean ones threefold."""
     return len(text) + 2 * len(_WIDE.findall(text))
@@ -86,15 +98,19 @@ def _check_notice(html: str, claims: Claims, url: str, titles: Sequence[str]) ->
 
 def _check_words(body: str) -> None:
     """Raise PermanentError where a text is no words, as bytes in a wrong encoding are."""
+    if not _has_words(body):
+        raise PermanentError("the page's text is no words: its encoding is unknown, or it is no text")
+
+
+def _has_words(body: str) -> bool:
     words = body.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]
     if len(words) < _FEWEST_WORDS and _WIDE.search(body):
-        return
+        return True
     real = 0
     for word in words:
         if _is_word(_EDGES.sub("", word)):
             real += 1
-    if real < _WORD_SHARE * len(words):
-        raise PermanentError("the page's text is no words: its encoding is unknown, or it is no text")
+    return real >= _WORD_SHARE * len(words)
 
 
 def _is_word(word: str) -> bool:

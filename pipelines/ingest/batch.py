@@ -31,6 +31,7 @@ from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.page_history import compare_ahead
 from pipelines.ingest.page_reader import PageReader, PageTooCostly
 from pipelines.ingest.same_article import Listing
+from pipelines.ingest.screened_page import PageToBeRead
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import (
     Outcome,
@@ -40,6 +41,7 @@ from pipelines.model import (
     Quarantined,
     RecheckPolicy,
     RecheckState,
+    Screened,
     StoredArticle,
     article_id,
 )
@@ -115,6 +117,8 @@ class BatchProcessor:
     rechecks: RecheckPolicy
     run_id: int
     again: bool = False
+    #: Whether pages that can be on no beat are left unread.
+    screens: bool = True
     #: The bugs that were met: their pages are kept aside, the others go on.
     bugs: list[Exception] = field(default_factory=list)
     _waiting: _WaitingPages = field(default_factory=_WaitingPages, init=False)
@@ -122,6 +126,10 @@ class BatchProcessor:
     _costly_sources: set[str] = field(default_factory=set, init=False)
     #: Pages whose outcome is stored, and that were not told to the caller yet.
     _decided: list[PageOutcome] = field(default_factory=list, init=False)
+    _boilerplate: BoilerplateLearner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._boilerplate = BoilerplateLearner(self.ledger)
 
     def take(self, batch_id: str, pages: Iterable[tuple[int, Page]]) -> Iterator[PageOutcome]:
         """Take pages, given with their record; yield each when its outcome is stored.
@@ -129,12 +137,11 @@ class BatchProcessor:
         Raises TemporaryError where the ledger cannot be reached: pages that were not yielded are as if never
         read.
         """
-        boilerplate = BoilerplateLearner(self.ledger)
         for record, stored_page in self._costly_last(pages):
             page = _fetched_by_now(stored_page, self.clock.now())
             account = _open_account(batch_id, record, page)
             try:
-                self._waiting.add(self._prepare(account, page, boilerplate))
+                self._waiting.add(self._prepare(account, page, screens=self.screens))
             except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
                 if isinstance(e, PageTooCostly):
                     self._costly_sources.add(page.source_id)
@@ -147,7 +154,7 @@ class BatchProcessor:
             yield from self._take_decided()
         self._decide_waiting()
         yield from self._take_decided()
-        boilerplate.keep_learnt()
+        self._boilerplate.keep_learnt()
 
     def _costly_last(self, pages: Iterable[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
         """Yield pages in their order, those of costly sources after the others."""
@@ -173,16 +180,21 @@ class BatchProcessor:
 
     # -- before the ledger is asked -------------------------------------------------------------------
 
-    def _prepare(self, account: PageAccount, page: Page, boilerplate: BoilerplateLearner) -> _ReadyPage:
-        """Extract and judge a page. Raises PermanentError where it holds no article."""
+    def _prepare(self, account: PageAccount, page: Page, *, screens: bool) -> _ReadyPage:
+        """Extract and judge a page, unless the screen leaves it out.
+
+        Raises PermanentError where it holds no article.
+        """
         judged = self.reader.read(
             page,
-            boilerplate.repeated_on,
+            self._boilerplate.repeated_on,
             self._decide_waiting,
             is_backfill=account.batch_id.startswith(BACKFILL),
+            screens=screens,
         )
-        compare_ahead(self.ledger.article(judged.article.id), judged)
-        return _ReadyPage(page, account, judged)
+        if judged.screened is not Screened.OUT:
+            compare_ahead(self.ledger.article(judged.article.id), judged)
+        return _ReadyPage(page, replace(account, screened=judged.screened), judged)
 
     # -- deciding -------------------------------------------------------------------------------------
 
@@ -203,19 +215,38 @@ class BatchProcessor:
         """
         if not waiting:
             return []
+        outcomes: list[PageOutcome] = []
+        unread: list[_ReadyPage] = []
         try:
             with self.ledger.deciding() as decisions:
-                return [(ready.page, self._decide_and_write(ready, decisions)) for ready in waiting]
+                for ready in waiting:
+                    try:
+                        outcomes.append((ready.page, self._decide_and_write(ready, decisions)))
+                    except PageToBeRead:
+                        # Not here: reading takes long, and the ledger is held.
+                        unread.append(ready)
         except TemporaryError:
             raise
         except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
             if len(waiting) == 1:
                 ready = waiting[0]
                 return [(ready.page, self._set_aside(ready.account, ready.page, e))]
-        outcomes: list[PageOutcome] = []
-        for ready in waiting:
-            outcomes += self._decide_all([ready])
+            outcomes = []
+            for ready in waiting:
+                outcomes += self._decide_all([ready])
+            return outcomes
+        for ready in unread:
+            outcomes += self._read_and_decide(ready)
         return outcomes
+
+    def _read_and_decide(self, screened: _ReadyPage) -> list[PageOutcome]:
+        """Decide on a page that was screened out, by its text."""
+        page = screened.page
+        try:
+            ready = self._prepare(replace(screened.account, screened=None), page, screens=False)
+        except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
+            return [(page, self._set_aside(screened.account, page, e))]
+        return self._decide_all([ready])
 
     def _decide_and_write(self, ready: _ReadyPage, decisions: Decisions) -> Outcome | None:
         """Decide one page and write the decision.

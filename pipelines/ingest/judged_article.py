@@ -19,6 +19,7 @@ from pipelines.model import (
     Publisher,
     Relevance,
     Route,
+    Screened,
     StoredArticle,
     TextPrint,
 )
@@ -37,6 +38,8 @@ class JudgedArticle:
     text: TextPrint
     #: Of title and body: tells an update from an unchanged page.
     content_hash: str
+    #: What the screen said of its page, where that names too little of the beat.
+    screened: Screened | None = None
 
     @classmethod
     def of(
@@ -55,6 +58,24 @@ class JudgedArticle:
             relevance=judge(article.title, article.body, article.lang, beat.terms),
             text=print_of(article.title, article.body, route.boilerplate, article.lang, repeated),
             content_hash=hashlib.sha256(content).hexdigest(),
+        )
+
+    @classmethod
+    def of_screened(
+        cls, article: Article, publisher: Publisher, reason: str, quick_text: str
+    ) -> JudgedArticle:
+        """Return the article of a page that was not extracted, as one off the beat.
+
+        `article` has no body; `quick_text` is all that its page shows.
+        """
+        return cls(
+            article=article,
+            publisher=publisher,
+            route=Route(),
+            relevance=Relevance(relevant=False, score=0.0, why=(reason,)),
+            text=print_of("", ""),
+            content_hash=hashlib.sha256(quick_text.encode("utf-8", "replace")).hexdigest(),
+            screened=Screened.OUT,
         )
 
     def as_state_of(self, known: Article) -> JudgedArticle:

@@ -53,7 +53,9 @@ from pipelines.ingest.placement import (
     without_conflict,
 )
 from pipelines.ingest.same_article import Listing, find_listed_article, find_same_text, other_addresses
+from pipelines.ingest.screened_page import PageToBeRead, must_be_read
 from pipelines.model import (
+    SCREENED,
     Corrections,
     Decision,
     Link,
@@ -67,6 +69,7 @@ from pipelines.model import (
     PageUnchanged,
     RecheckState,
     Relation,
+    Screened,
     StoredArticle,
     Story,
     StoryEvent,
@@ -80,9 +83,11 @@ def decide_page(
 ) -> PageDecision:
     """Decide the outcome of a judged article against what is stored.
 
-    Nothing is written.
+    Nothing is written. Raises PageToBeRead of a page that was screened out and whose text is needed.
     """
     listing = fetch.listing
+    if must_be_read(judged, listing, decisions):
+        raise PageToBeRead
     known = decisions.article(judged.article.id)
     if known is None and listing is not None:
         known = find_listed_article(judged, listing, decisions)
@@ -124,6 +129,9 @@ def _decide_article(
         same = _decide_same_page(known, judged, account, decisions, fetch)
         if same is not None:
             return same
+    if judged.screened is Screened.OUT:
+        # Without a text there is nothing to compare, and nobody spoke of it.
+        return _off_beat(judged, known, account, None)
     before = _article_in_story(known)
     others = comparable_articles(judged, decisions)
     member = judged.as_member(before.story_id if before else None)
@@ -266,9 +274,12 @@ def _decide_off_beat(
 def _arrived_before(known: StoredArticle | None, judged: JudgedArticle) -> StoredArticle | None:
     """Return the known article, or None where its text was never in a story.
 
-    By a mark the same text gets a story now: it comes in as if it had just arrived.
+    By a mark the same text gets a story now: it comes in as if it had just arrived. So does a page of which
+    the text was not read before.
     """
-    if known is not None and known.story_id is None and known.content_hash == judged.content_hash:
+    if known is None or known.story_id is not None:
+        return known
+    if known.content_hash == judged.content_hash or SCREENED in known.article.flags:
         return None
     return known
 

@@ -1,6 +1,7 @@
 """From a page to a judged article, before the ledger is asked.
 
     page ──► extracted ──► what its site repeats (the ledger knows) ──► judged
+         └──► screened out: names too little of the beat
 
 Reading takes as long as a page makes it take. `DirectPageReader` reads in this process and waits for it;
 `pipelines.adapters.page_worker` reads in a process that can be ended.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crawlers.errors import PermanentError
 from crawlers.freshness import is_old, max_age
@@ -22,7 +23,12 @@ from pipelines.beat.source_sites import SourceSites
 from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
-from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher
+from pipelines.ingest.screen import Screen, is_sampled
+from pipelines.ingest.screened_page import unread_article
+from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher, Screened
+
+if TYPE_CHECKING:
+    from pipelines.extract import OpenedPage
 
 #: What is asked of the ledger in the middle.
 #: A site, and a page's paragraphs → hashes of the paragraphs that the site repeats.
@@ -40,9 +46,17 @@ class PageReader(Protocol):
     """Reads pages, one at a time."""
 
     def read(
-        self, page: Page, repeated_on: RepeatedOnSite, on_slow: Callable[[], None], *, is_backfill: bool
+        self,
+        page: Page,
+        repeated_on: RepeatedOnSite,
+        on_slow: Callable[[], None],
+        *,
+        is_backfill: bool,
+        screens: bool = False,
     ) -> JudgedArticle:
         """Return the article of a page, judged.
+
+        With `screens`, a page that can be on no beat is not extracted, but for a sample of such pages.
 
         `on_slow` may be called once, while a page takes long, so that others need not wait for it. Raises
         PermanentError where the page shows no article, and PageTooCostly where that would take too long.
@@ -58,6 +72,16 @@ class ExtractedPage:
     publisher: Publisher
     site: str
     paragraphs: PageParagraphs | None
+    #: Whether the screen would have left it out.
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a page was screened out, and all that it shows."""
+
+    reason: str
+    quick_text: str
 
 
 class ReadingSteps:
@@ -67,32 +91,76 @@ class ReadingSteps:
         self._beat = beat
         self._sites = SourceSites(beat.sources)
         self._organisations = organisations_of(beat.outlets)
+        self._screen = Screen(beat.terms)
 
-    def extract(self, page: Page, *, is_backfill: bool) -> ExtractedPage:
-        """Extract a page. Raises PermanentError where it shows no article."""
+    def extract(
+        self, page: Page, *, is_backfill: bool, screens: bool = False
+    ) -> ExtractedPage | JudgedArticle:
+        """Extract a page, or return it as it was screened out.
+
+        Raises PermanentError where it shows no article.
+        """
         # trafilatura costs half a second to import, and `maplewire status` needs none of it.
-        from pipelines.extract import check_for_wall, extract
+        from pipelines.extract import check_for_wall, extract, open_page
 
         if is_backfill:
             check_for_wall(page)
+        opened = open_page(page)
+        refusal = self._refuse(page, opened) if screens else None
+        if refusal is not None and not is_sampled(page.url):
+            article = self._marked_as_past(unread_article(page, opened.tree), page, is_backfill=is_backfill)
+            publisher = self._publisher_of(article)
+            return JudgedArticle.of_screened(article, publisher, refusal.reason, refusal.quick_text)
         listing_source = self._beat.source(page.source_id)
         own_source = self._sites.find_source(page.url, listing_source)
         # Whose page it is knows its clock best; else who listed it may.
-        article = extract(page, own_source or listing_source, page.fetched_at, self._organisations)
+        source = own_source or listing_source
+        article = extract(page, source, page.fetched_at, self._organisations, opened)
+        article = self._marked_as_past(article, page, is_backfill=is_backfill)
+        return ExtractedPage(
+            article,
+            self._publisher_of(article),
+            site_of(article.canonical_url),
+            read_page(article.id, article.body),
+            is_sample=refusal is not None,
+        )
+
+    def _refuse(self, page: Page, opened: OpenedPage) -> Refusal | None:
+        """Return why a page is screened out, or None where it is not."""
+        from pipelines.extract import is_doubtful, quick_text
+
+        if not self._screen.is_on:
+            return None
+        text = quick_text(opened.tree)
+        if page.entry is not None:
+            text = f"{page.entry.title}\n{page.entry.summary}\n{text}"
+        reason = self._screen.reason_out(text)
+        # A wall, a notice or a page without words names nobody, and is to be told as what it is.
+        if reason is None or is_doubtful(opened.tree, text):
+            return None
+        return Refusal(reason, text)
+
+    def _publisher_of(self, article: Article) -> Publisher:
+        listing_source = self._beat.source(article.source_id)
+        return publisher_of(article.canonical_url, listing_source, self._sites, self._organisations)
+
+    def _marked_as_past(self, article: Article, page: Page, *, is_backfill: bool) -> Article:
+        """Return an article with its flag, if it was no news when it was fetched."""
         if is_backfill:
-            article = replace(article, flags=(*article.flags, BACKFILLED))
-        elif _is_no_news(article, page, listing_source):
-            article = replace(article, flags=(*article.flags, OLD))
-        publisher = publisher_of(article.canonical_url, listing_source, self._sites, self._organisations)
-        site = site_of(article.canonical_url)
-        return ExtractedPage(article, publisher, site, read_page(article.id, article.body))
+            return replace(article, flags=(*article.flags, BACKFILLED))
+        if _is_no_news(article, page, self._beat.source(page.source_id)):
+            return replace(article, flags=(*article.flags, OLD))
+        return article
 
     def judge(self, extracted: ExtractedPage, repeated: frozenset[int]) -> JudgedArticle:
         """Return the article judged.
 
         `repeated` are hashes of paragraphs that its site prints around everything.
         """
-        return JudgedArticle.of(extracted.article, extracted.publisher, self._beat, repeated)
+        judged = JudgedArticle.of(extracted.article, extracted.publisher, self._beat, repeated)
+        if extracted.is_sample:
+            return replace(judged, screened=Screened.SAMPLE)
+        return judged
 
 
 def _is_no_news(article: Article, page: Page, listing_source: Source | None) -> bool:
@@ -120,7 +188,10 @@ class DirectPageReader:
         on_slow: Callable[[], None],  # noqa: ARG002 - nobody can be called while this process reads
         *,
         is_backfill: bool,
+        screens: bool = False,
     ) -> JudgedArticle:
         """Return the article of a page, judged."""
-        extracted = self._steps.extract(page, is_backfill=is_backfill)
+        extracted = self._steps.extract(page, is_backfill=is_backfill, screens=screens)
+        if isinstance(extracted, JudgedArticle):
+            return extracted
         return self._steps.judge(extracted, repeated_on(extracted.site, extracted.paragraphs))

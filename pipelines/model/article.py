@@ -18,6 +18,8 @@ from pipelines.model.text_print import TextPrint
 BACKFILLED = "backfill"
 #: The flag of an article that was no news any more when it was first seen.
 OLD = "old"
+#: The flag of a page of which nothing was read but whom it names: it can be on no beat, and has no body.
+SCREENED = "screened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class Article:
     claimed_canonical: str | None = None
     #: Where each field was found: "json-ld", "og:title", "feed", "trafilatura" and others.
     provenance: Mapping[str, str] = field(default_factory=dict)
-    #: Those of `published` or "no_date", BACKFILLED or OLD, those of a paywall, and what the page declares to
-    #: be: "video", "live", "gallery", "sponsored".
+    #: Those of `published` or "no_date", BACKFILLED or OLD, SCREENED, those of a paywall, and what the
+    #: page declares to be: "video", "live", "gallery", "sponsored".
     flags: tuple[str, ...] = ()
 
     @property

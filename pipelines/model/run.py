@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -39,6 +39,19 @@ ARRIVED = frozenset(
         Outcome.QUARANTINED,
     }
 )
+
+
+class Screened(StrEnum):
+    """What became of a page that names too little of the beat."""
+
+    #: It was not extracted.
+    OUT = "out"
+    #: It was extracted all the same, to see what the screen loses.
+    SAMPLE = "sample"
+
+
+#: Outcomes by which the sample shows that the screen would have lost a page.
+LOST_BY_SCREEN = frozenset({Outcome.NEW, Outcome.UPDATE, Outcome.COPY, Outcome.BORDERLINE})
 
 
 class TroubleKind(StrEnum):
@@ -92,6 +105,28 @@ class PageAccount:
     #: The address that the listing gave, where the page's own is another (a redirect): both are
     #: known from then on.
     listed_url: str | None = None
+    screened: Screened | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenCounts:
+    """What the screen did in a run, and what its sample says of that."""
+
+    #: Pages that were not extracted.
+    out: int = 0
+    #: Pages that would have been out, and were extracted to see.
+    sampled: int = 0
+    #: Of those, the ones that are on the beat, near it, or copies of a known text.
+    lost: int = 0
+
+    def with_pages(self, screened: Screened | None, outcome: Outcome, pages: int = 1) -> ScreenCounts:
+        """Return the counts with some pages more."""
+        if screened is Screened.OUT:
+            return replace(self, out=self.out + pages)
+        if screened is Screened.SAMPLE:
+            lost = pages if outcome in LOST_BY_SCREEN else 0
+            return replace(self, sampled=self.sampled + pages, lost=self.lost + lost)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +182,7 @@ class RunReport:
     sources: tuple[SourceAccount, ...] = ()
     mails: int = 0
     note: str | None = None
+    screen: ScreenCounts = field(default_factory=ScreenCounts)
 
     @property
     def outcomes(self) -> dict[Outcome, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class RunContext:
     rechecks: RecheckPolicy = USUAL_RECHECKS
     #: Where batches go when they are complete, None for the folder that they are written to.
     store: Batches | None = None
+    #: Whether pages that name too little of the beat are left unread.
+    screens: bool = True
     #: What reads pages within limits, None to read them in this process.
     page_reader: PageReader | None = None
 
@@ -59,6 +61,10 @@ class RunContext:
     def batches(self) -> Batches:
         """The store of complete batches."""
         return self.store or BatchFolder(self.crawl.batch_dir)
+
+    def reading_all(self) -> RunContext:
+        """Return what a run works with that reads every page."""
+        return replace(self, screens=False)
 
     def enabled_sources(self, source_ids: Collection[str] = ()) -> list[Source]:
         """Return the sources of the beat that are turned on.

@@ -110,7 +110,15 @@ def batch_processor(
     With `again`, also those that have an account already.
     """
     return BatchProcessor(
-        context.reader, context.ledger, context.clock, context.rechecks, run_id, again, problems.bugs
+        context.reader,
+        context.ledger,
+        context.clock,
+        context.rechecks,
+        run_id,
+        again,
+        # Who asks for a page again wants to know what it says.
+        screens=context.screens and not again,
+        bugs=problems.bugs,
     )
 
 

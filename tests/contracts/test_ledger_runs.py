@@ -13,6 +13,8 @@ from pipelines.model import (
     PageAccount,
     PageQuarantined,
     Quarantined,
+    ScreenCounts,
+    Screened,
 )
 from pipelines.ports import Ledger
 from tests.builders import NOON
@@ -42,6 +44,18 @@ def test_what_became_of_a_page_is_seen_inside_a_decision(ledger: Ledger) -> None
     with ledger.deciding() as deciding:
         assert deciding.outcome(account.batch_id, account.record) is account.outcome
         assert deciding.outcome(account.batch_id, account.record + 1) is None
+
+
+def test_what_the_screen_did_is_counted_in_its_run(ledger: Ledger) -> None:
+    for n, screened in enumerate((Screened.OUT, Screened.OUT, Screened.SAMPLE, None), 1):
+        decision = a_page_off_beat(off_beat(n))
+        take(ledger, replace(decision, account=replace(decision.account, screened=screened)))
+    placed = a_page_placed(a_stored(5), a_story("s1", 5))
+    take(ledger, replace(placed, account=replace(placed.account, screened=Screened.SAMPLE)))
+    (run,) = ledger.runs()
+    assert run.screen == ScreenCounts(out=2, sampled=2, lost=1)
+    (sampled,) = ledger.accounted_pages([Outcome.NEW], NOON - MINUTE)
+    assert sampled.account.screened is Screened.SAMPLE
 
 
 def test_a_replayed_page_is_counted_once(ledger: Ledger) -> None:

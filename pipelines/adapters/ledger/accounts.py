@@ -14,7 +14,7 @@ from pipelines.adapters.ledger.codec import ARTICLE_FACTS
 from pipelines.adapters.ledger.schema import accounts, articles, batches, runs
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import AccountedPage, Outcome, PageAccount
+from pipelines.model import AccountedPage, Outcome, PageAccount, Screened
 
 _OUTCOME = Statement(
     lambda _: select(accounts.c.outcome).where(
@@ -116,6 +116,7 @@ def _account_from(row: Any) -> PageAccount:
         row.reason,
         row.article_id,
         row.listed_url,
+        Screened(row.screened) if row.screened else None,
     )
 
 
@@ -135,6 +136,7 @@ def _account_row(
         "reason": account.reason,
         "article_id": account.article_id,
         "temporary": is_temporary,
+        "screened": account.screened.value if account.screened else None,
         "at": crawled,
         "day": crawled.date().isoformat(),
     }

@@ -16,7 +16,15 @@ from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import accounts, articles, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
 from pipelines.adapters.ledger.statements import upsert_rows
-from pipelines.model import ARRIVED, AccountedPage, Outcome, PageAccount, RunReport
+from pipelines.model import (
+    ARRIVED,
+    AccountedPage,
+    Outcome,
+    PageAccount,
+    RunReport,
+    ScreenCounts,
+    Screened,
+)
 
 #: source id -> outcome -> pages
 _OutcomeCounts = dict[str, dict[Outcome, int]]
@@ -144,11 +152,13 @@ def _read_run_reports(connection: Connection, run_ids: Sequence[int]) -> list[Ru
         head_by_id[row.id] = row
     reports = _read_source_reports(connection, run_ids)
     counts = _count_outcomes(connection, run_ids)
+    screens = _count_screened(connection, run_ids)
     found = []
     for run_id in run_ids:
         head = head_by_id[run_id]
         sources = source_accounts(reports.get(run_id, []), counts.get(run_id, {}))
-        found.append(RunReport(run_id, head.started, head.finished, sources, head.mails, head.note))
+        screen = screens.get(run_id, ScreenCounts())
+        found.append(RunReport(run_id, head.started, head.finished, sources, head.mails, head.note, screen))
     return found
 
 
@@ -168,4 +178,16 @@ def _count_outcomes(connection: Connection, run_ids: Sequence[int]) -> dict[int,
     for row in connection.execute(query.group_by(*group)):
         outcomes = counts.setdefault(row.run_id, {}).setdefault(row.source_id, {})
         outcomes[Outcome(row.outcome)] = row.pages
+    return counts
+
+
+def _count_screened(connection: Connection, run_ids: Sequence[int]) -> dict[int, ScreenCounts]:
+    """Return what the screen did in each run in which it did something."""
+    group = (accounts.c.run_id, accounts.c.screened, accounts.c.outcome)
+    query = select(*group, func.count().label("pages")).group_by(*group)
+    query = query.where(accounts.c.run_id.in_(run_ids), accounts.c.screened.is_not(None))
+    counts: dict[int, ScreenCounts] = {}
+    for row in connection.execute(query):
+        before = counts.get(row.run_id, ScreenCounts())
+        counts[row.run_id] = before.with_pages(Screened(row.screened), Outcome(row.outcome), row.pages)
     return counts

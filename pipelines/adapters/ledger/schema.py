@@ -154,6 +154,7 @@ accounts = Table(
     Column("reason", CleanText, nullable=False),
     Column("article_id", Text),
     Column("temporary", Boolean, nullable=False),
+    Column("screened", Text),
     Column("at", UtcTime, nullable=False),
     Column("day", Text, nullable=False),
     UniqueConstraint("batch_id", "record"),

@@ -12,7 +12,15 @@ from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState, StoredAccount
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import ARRIVED, AccountedPage, Outcome, PageAccount, Quarantined, RunReport
+from pipelines.model import (
+    ARRIVED,
+    AccountedPage,
+    Outcome,
+    PageAccount,
+    Quarantined,
+    RunReport,
+    ScreenCounts,
+)
 
 
 class MemoryRuns(LedgerState):
@@ -37,14 +45,16 @@ class MemoryRuns(LedgerState):
 
     def _run_report(self, run_id: int) -> RunReport:
         counts: dict[str, Counter[Outcome]] = {}
+        screen = ScreenCounts()
         for account in self._accounts.values():
             if account.run_id == run_id:
                 counts.setdefault(account.page.source_id, Counter())[account.page.outcome] += 1
+                screen = screen.with_pages(account.page.screened, account.page.outcome)
         reports = []
         for report_run, report in self._source_reports:
             if report_run == run_id:
                 reports.append(report)
-        return replace(self._runs[run_id], sources=source_accounts(reports, counts))
+        return replace(self._runs[run_id], sources=source_accounts(reports, counts), screen=screen)
 
     def runs(self, limit: int = 10, after: int | None = None) -> Sequence[RunReport]:
         if after is None:

@@ -69,7 +69,13 @@ class WorkerPageReader:
         self._is_warm = False
 
     def read(
-        self, page: Page, repeated_on: RepeatedOnSite, on_slow: Callable[[], None], *, is_backfill: bool
+        self,
+        page: Page,
+        repeated_on: RepeatedOnSite,
+        on_slow: Callable[[], None],
+        *,
+        is_backfill: bool,
+        screens: bool = False,
     ) -> JudgedArticle:
         """Return the article of a page, judged.
 
@@ -78,8 +84,10 @@ class WorkerPageReader:
         worker = self._ready_worker()
         turn = _Turn(worker.connection, self._limits, on_slow)
         try:
-            site, paragraphs = turn.ask((page, is_backfill))
-            judged = turn.ask(repeated_on(site, paragraphs))
+            judged = turn.ask((page, is_backfill, screens))
+            if not isinstance(judged, JudgedArticle):
+                site, paragraphs = judged
+                judged = turn.ask(repeated_on(site, paragraphs))
         except _WorkerLost as e:
             signal_name = self._end_worker()
             raise self._limits.too_costly(e.what_happened(self._limits, signal_name)) from None
@@ -193,7 +201,9 @@ def _warm_up(steps: ReadingSteps) -> None:
     text = " ".join(_WARM_UP_SENTENCES)
     body = f"<html><title>{text}</title><article><h1>{text}</h1><p>{text * 2}</p></article></html>"
     page = Page("https://example.org/", "", body.encode(), datetime(2026, 1, 1, tzinfo=UTC))
-    steps.judge(steps.extract(page, is_backfill=False), frozenset())
+    extracted = steps.extract(page, is_backfill=False)
+    assert not isinstance(extracted, JudgedArticle), "without the screen each page is extracted"
+    steps.judge(extracted, frozenset())
 
 
 def _start_worker(steps: ReadingSteps, limits: PageLimits) -> _Worker:

@@ -33,11 +33,12 @@ MIB = 2**20
 #: Seconds beyond the limit after which a worker ends itself, for a parent that is not there to end it.
 _GRACE_S = 2
 
-#: The first request for a page: the page, and whether it comes from a backfill.
-ExtractTask = tuple[Page, bool]
+#: The first request for a page: the page, whether it comes from a backfill, and whether it is screened.
+ExtractTask = tuple[Page, bool, bool]
 #: The second one, when the ledger was asked: paragraphs that the page's site repeats.
 JudgeTask = frozenset[int]
-#: The answer to the first request: the site, and the page's paragraphs.
+#: The answer to the first request: the site, and the page's paragraphs; of a page that was screened out, its
+#: article.
 SiteQuestion = tuple[str, PageParagraphs | None]
 Answer = SiteQuestion | JudgedArticle | Exception
 
@@ -109,18 +110,22 @@ def _limit_memory(limits: PageLimits) -> None:
 def _answer_requests(connection: Connection, steps: ReadingSteps, limits: PageLimits) -> None:
     while True:
         try:
-            page, is_backfill = connection.recv()
+            page, is_backfill, screens = connection.recv()
         except EOFError:
             return
         # The system ends us when it is used up, in the middle of any code: nobody handles the signal.
         signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+        answer: Answer
         try:
             with _own_deadline(limits):
-                extracted = steps.extract(page, is_backfill=is_backfill)
-            connection.send((extracted.site, extracted.paragraphs))
-            repeated = connection.recv()
-            with _own_deadline(limits):
-                answer: Answer = steps.judge(extracted, repeated)
+                extracted = steps.extract(page, is_backfill=is_backfill, screens=screens)
+            if isinstance(extracted, JudgedArticle):
+                answer = extracted
+            else:
+                connection.send((extracted.site, extracted.paragraphs))
+                repeated = connection.recv()
+                with _own_deadline(limits):
+                    answer = steps.judge(extracted, repeated)
         except MemoryError:
             what_happened = f"took more than {limits.memory_mib} MiB of memory to read"
             answer = limits.too_costly(what_happened)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawlers.errors import CrawlError
+from pipelines.cli.options import NoScreen
 from pipelines.cli.stage import check_files, outcome_words, run_counted_stage
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def backfill(
     warc: Annotated[
         list[Path] | None, typer.Option("--warc", help="A WARC file instead of the web. May be repeated.")
     ] = None,
+    no_screen: NoScreen = False,
 ) -> None:
     """Fetch the past, from sitemaps or from WARC files.
 
@@ -57,7 +59,8 @@ def backfill(
         else:
             assert window is not None, "without files there is a window"
             results = [_crawl_past(maplewire, run_id, problems, window, sources)]
-        results.append(outcome_words(process_open_batches(maplewire.parts, run_id, problems)))
+        parts = maplewire.parts.reading_all() if no_screen else maplewire.parts
+        results.append(outcome_words(process_open_batches(parts, run_id, problems)))
         # Only a run indexes by itself, and a person who fetched the past wants to search it.
         index_changes(maplewire.parts, problems)
         return "; ".join(results)

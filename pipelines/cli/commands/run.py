@@ -10,7 +10,7 @@ import typer
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import name_mail_fault
 from pipelines.cli.console import say
-from pipelines.cli.options import AsJson
+from pipelines.cli.options import AsJson, NoScreen
 from pipelines.cli.stage import (
     check_files,
     finish_command,
@@ -38,6 +38,7 @@ def run(
             help="Rehearse: run as if it were this time, in a data folder of its own.",
         ),
     ] = None,
+    no_screen: NoScreen = False,
 ) -> None:
     """Do the whole job once: collect, process, index, alert.
 
@@ -66,7 +67,8 @@ def run(
         name_mail_fault()
     problems = RunProblems()
     with leaving_to_others(quiet=quiet), watched_run(problems, moment, quiet=quiet) as maplewire:
-        report, _ = run_once(maplewire.parts, problems)
+        parts = maplewire.parts.reading_all() if no_screen else maplewire.parts
+        report, _ = run_once(parts, problems)
         health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
     # The account first: it also holds what went well, and an exit status ends the command.
     if not quiet:
@@ -136,6 +138,7 @@ def process(
     batch: Annotated[
         list[Path] | None, typer.Argument(help="WARC files; without any, all open batches.")
     ] = None,
+    no_screen: NoScreen = False,
 ) -> None:
     """Extract, judge and group the pages of open batches.
 
@@ -151,12 +154,13 @@ def process(
         from pipelines.stages.batches import add_batch
         from pipelines.stages.process import process_open_batches
 
+        parts = maplewire.parts.reading_all() if no_screen else maplewire.parts
         for path in paths:
             # A file may be named again, after better rules or after it was cut off.
-            is_new = add_batch(maplewire.parts, path, run_id)
+            is_new = add_batch(parts, path, run_id)
             if not is_new:
                 say(f"{path} is known already; only its pages that are still open are processed")
-        return outcome_words(process_open_batches(maplewire.parts, run_id, problems))
+        return outcome_words(process_open_batches(parts, run_id, problems))
 
     run_counted_stage(process_stage)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.beat.source_health import Health
-from pipelines.model import Outcome, Quarantined, RunReport, SourceAccount
+from pipelines.model import Outcome, Quarantined, RunReport, ScreenCounts, SourceAccount
 from pipelines.text.iso_time import iso
 
 
@@ -21,10 +21,16 @@ def run_json(run: RunReport) -> dict[str, Any]:
         "finished": iso(run.finished),
         "fetched": run.fetched,
         "outcomes": _outcome_counts(run.outcomes),
+        "screen": _screen_json(run.screen),
         "mails": run.mails,
         "note": run.note,
         "sources": [_account_json(account) for account in run.sources],
     }
+
+
+def _screen_json(screen: ScreenCounts) -> dict[str, int]:
+    """Return what the screen did in a run, and what its sample says of that."""
+    return {"out": screen.out, "sampled": screen.sampled, "lost": screen.lost}
 
 
 def _account_json(account: SourceAccount) -> dict[str, Any]:

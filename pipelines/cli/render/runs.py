@@ -9,6 +9,7 @@ from pipelines.cli.console import out, print_json, say
 from pipelines.cli.render.run_json import health_json, run_json
 from pipelines.cli.render.tables import print_table
 from pipelines.model import Outcome, RunReport, SourceAccount
+from pipelines.text.counts import counted
 
 #: Of what one source complains of; a feed that is wrong throughout complains of each entry.
 _COMPLAINTS_SHOWN = 3
@@ -45,7 +46,29 @@ def print_runs(runs: Sequence[RunReport], health: Sequence[Health] = (), *, as_j
         began = f"{run.started:%m-%d %H:%M}"
         rows.append((run.run_id, began, _took(run), run.fetched, *counts, run.mails))
     print_table("Accounts", columns, rows)
+    screened = screen_sentence(runs)
+    if screened is not None:
+        say(screened)
     _print_unwell_sources(runs[0].sources, unwell)
+
+
+def screen_sentence(runs: Sequence[RunReport]) -> str | None:
+    """Return what the screen did in these runs, or None where it did nothing."""
+    out_pages = sum(run.screen.out for run in runs)
+    sampled = sum(run.screen.sampled for run in runs)
+    lost = sum(run.screen.lost for run in runs)
+    if not out_pages and not sampled:
+        return None
+    pages = counted(out_pages, "page")
+    sentence = f"screened: {pages} that name too little of the beat were not extracted"
+    if not sampled:
+        return f"{sentence}; none was sampled yet"
+    if not lost:
+        return f"{sentence}; {sampled} more were, to see what is lost: none was wanted"
+    return (
+        f"{sentence}; {sampled} more were, to see what is lost: {lost} of them would have been kept "
+        "(`maplewire pages` shows them); MAPLEWIRE_SCREEN=false or --no-screen extracts every page"
+    )
 
 
 def _outcomes_shown(runs: Sequence[RunReport]) -> list[Outcome]:

@@ -1,0 +1,15 @@
+"""Which pages were screened out, and which were sampled: none so far."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("accounts", sa.Column("screened", sa.Text(), nullable=True))

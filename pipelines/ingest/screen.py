@@ -1,0 +1,70 @@
+"""Which pages need no extraction: they name too little of the beat (pure).
+
+    page ──► quick text ──► does it name as many sides as a text on the beat must?
+                                 │ yes: extracted and judged
+                                 └ no: off the beat; of a hundred such pages one is extracted all the same
+
+A text on the beat names its side, or two of its sides. So says the judge's own rule: without them no text
+reaches the score of a relevant one (`pipelines.relevance.bound`). Where a beat's weights allow that, nothing
+is screened. The quick text holds all that extraction may find, and names are looked for as the judge does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from pipelines.beat.terms import Terms, sides_named
+from pipelines.relevance.bound import best_score_without_names, names_needed
+
+#: One in so many screened pages is read all the same.
+SAMPLED_ONE_IN = 100
+#: Characters in which names are looked for at once. Most pages on the beat name it in the first ones.
+_PIECE = 4_000
+
+
+class Screen:
+    """Tells of pages that they cannot be on a beat."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._needed = names_needed(terms)
+        #: Whether this beat's pages can be screened at all.
+        self.is_on = (
+            terms.relevance == "sides"
+            and self._needed > 0
+            and best_score_without_names(terms) < terms.weights.relevant_from
+        )
+
+    def reason_out(self, text: str) -> str | None:
+        """Return why a page with this text is off the beat, or None."""
+        named: set[str] = set()
+        for piece in _pieces(text):
+            named |= sides_named(piece, self._terms)
+            if len(named) >= self._needed:
+                return None
+        missing = []
+        for side in self._terms.sides:
+            if side not in named:
+                missing.append(self._terms.labels[side])
+        return f"screened: the page names no {' and no '.join(missing)} anywhere; it was not extracted"
+
+
+def is_sampled(canonical_url: str) -> bool:
+    """Tell whether a screened page is one of those that are read all the same.
+
+    The same address gives the same answer.
+    """
+    digest = hashlib.sha256(canonical_url.encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[-4:], "big") % SAMPLED_ONE_IN == 0
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text in pieces that end with a line."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PIECE)
+        if end < 0:
+            end = len(text)
+        yield text[start:end]
+        start = end + 1

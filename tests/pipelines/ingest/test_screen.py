@@ -1,0 +1,251 @@
+"""Pages that name too little of the beat: left unread, accounted for, and read where their text is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.model import Page
+from pipelines.beat.beat import Beat
+from pipelines.ingest.screen import Screen, is_sampled
+from pipelines.model import BACKFILLED, SCREENED, MarkLabel, Outcome, ScreenCounts, Screened, article_id
+from pipelines.stages.mark import mark_page
+from tests.pipelines.world import LATE, RELEASE, World, a_page, html
+
+#: Four hundred words of a town that name no country.
+TOWN = tuple(
+    f"The council of the town spoke for {hours} hours about the roof of the library, the hedge behind the "
+    "school and the bus that no longer stops at the pool, and put off the vote until everybody has read the "
+    "papers that were sent round late on Thursday evening."
+    for hours in range(3, 13)
+)
+SORRY = "We are sorry, and you may look for what you want with the box above. "
+BESIDE = f"<aside><p>{'</p><p>'.join(TOWN)}</p></aside>"
+#: A path that no sample takes, and one that it takes.
+UNSAMPLED = next(f"town-{n}" for n in range(999) if not is_sampled(f"https://daily.example/town-{n}"))
+SAMPLED = next(f"town-{n}" for n in range(9999) if is_sampled(f"https://daily.example/town-{n}"))
+
+
+def town(title: str = "The library roof waits", path: str = UNSAMPLED, **fields: Any) -> Page:
+    return a_page(path, title, fields.pop("paragraphs", TOWN), **fields)
+
+
+def with_markup(inside: str, *, head: str = "", paragraphs: Sequence[str] = TOWN) -> Page:
+    """Return a page off the beat with something more in its body."""
+    whole = html("The library roof waits", paragraphs)
+    return town(
+        body=whole.replace("</head>", f"{head}</head>").replace("</body>", f"{inside}</body>").encode()
+    )
+
+
+def screened_of(world: World, page: Page) -> Screened | None:
+    """Return what the screen said of a page that was processed."""
+    since = page.fetched_at - timedelta(days=1)
+    for accounted in world.ledger.accounted_pages(list(Outcome), since):
+        if accounted.account.url == page.url:
+            return accounted.account.screened
+    raise AssertionError(f"{page.url} has no account")
+
+
+def test_a_page_that_names_no_side_is_left_unread_and_accounted_with_the_reason(world: World) -> None:
+    page = town()
+    assert world.process(page) == {Outcome.OFF_BEAT: 1}
+    (accounted,) = world.ledger.accounted_pages([Outcome.OFF_BEAT], page.fetched_at - timedelta(days=1))
+    assert accounted.account.screened is Screened.OUT
+    assert accounted.account.reason.startswith("screened: the page names no ")
+    assert accounted.title == "The library roof waits"
+    assert world.ledger.runs(1)[0].screen == ScreenCounts(out=1)
+    # It is known, so that it is not fetched at each run.
+    assert page.url in world.ledger.known_urls(["daily"])
+
+
+@pytest.mark.parametrize(
+    ("inside", "head"),
+    [
+        ("<p>Ottawa said that China was told.</p>", ""),
+        ("<p>Cana<b>da and C</b>hina talk.</p>", ""),
+        ("<div>Canada</div><div>China</div>", ""),
+        ("<ul><li><a href=/x>Canada’s envoy in Beijing</a></li></ul>", ""),
+        ("<table><tr><td>加<em>拿大</em></td><td>中国</td></tr></table>", ""),
+        ("", "<meta property='og:title' content='Canada and China'>"),
+        ("", "<meta name='DC.Title' content='Canada &amp;amp; China'>"),
+        ("<nav><h1>Canada meets China</h1></nav>", ""),
+        ("<noscript><p>Canada and China</p></noscript>", ""),
+        (f"<script type='application/ld+json'>{json.dumps({'articleBody': 'Canada, 中国'})}</script>", ""),
+        ('<script type="application/ld+json">{"headline": "Canada, 中国", "broken" </script>', ""),
+        (
+            "<script id='__NEXT_DATA__' type='application/json'>"
+            f"{json.dumps({'body': f'China and Canada. {TOWN[0]}'})}</script>",
+            "",
+        ),
+    ],
+)
+def test_a_page_that_names_both_sides_anywhere_in_what_may_be_its_text_is_read(
+    world: World, inside: str, head: str
+) -> None:
+    page = with_markup(inside, head=head)
+    assert sum(world.process(page).values()) == 1
+    assert screened_of(world, page) is None
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<nav><a href=/c>Canada</a> <a href=/w>China</a></nav>",
+        "<footer>Canada | China | Contact</footer>",
+        "<select><option>Canada<option>China</select>",
+        "<script>var places = ['Canada', 'China']</script>",
+        "<style>.Canada, .China { color: red }</style>",
+        "<!-- Canada and China -->",
+        "<p>Canada alone is named here.</p>",
+    ],
+)
+def test_menus_footers_scripts_and_one_side_alone_bring_no_page_in(world: World, inside: str) -> None:
+    page = with_markup(inside)
+    assert world.process(page) == {Outcome.OFF_BEAT: 1}
+    assert screened_of(world, page) is Screened.OUT
+
+
+def test_the_title_of_the_listing_counts(world: World) -> None:
+    page = town()
+    assert page.entry is not None
+    page = replace(page, entry=replace(page.entry, title="Canada and China"))
+    world.process(page)
+    assert screened_of(world, page) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (town(paragraphs=("Nothing here.",)), "no article text"),
+        (town(body=html("404 Not Found", ("It is gone, and nobody knows where.",)).encode()), "no article"),
+        (town(body=f"<title>Page not found</title><p>{SORRY}</p>{BESIDE}".encode()), "notice"),
+        (town(body=("<p>" + "aBcDeFgH kLmNoPq bCdEfG " * 300).encode()), "no words"),
+        (town(body=b"%PDF-1.7 " + b"x" * 4000), "a PDF"),
+        (town(headers={"content-type": "image/png"}, body=b"x" * 4000), "image/png"),
+        (town(status=404), "404"),
+    ],
+)
+def test_what_is_no_article_is_kept_aside_as_ever(
+    world: World, page: Page, reason: str, tmp_path: Path
+) -> None:
+    twin = World(world.parts.beat, tmp_path / "twin")
+    twin.parts = replace(twin.parts, screens=False)
+    assert world.process(page) == twin.process(page) == {Outcome.QUARANTINED: 1}
+    assert world.ledger.quarantined()[0].reason == twin.ledger.quarantined()[0].reason
+    assert reason in world.ledger.quarantined()[0].reason
+
+
+def test_a_short_page_is_read_since_it_may_be_anything(world: World) -> None:
+    page = town(paragraphs=TOWN[:2])
+    assert world.process(page) == {Outcome.OFF_BEAT: 1}
+    assert screened_of(world, page) is None
+
+
+# -- what we have of a page goes before the screen ---------------------------------------------------------
+
+
+def later(page: Page) -> Page:
+    return replace(page, fetched_at=page.fetched_at + timedelta(hours=1))
+
+
+def test_a_known_article_whose_page_says_something_else_is_read(world: World, tmp_path: Path) -> None:
+    known = a_page(UNSAMPLED, "Canada and China agree on canola", RELEASE)
+    world.process(known)
+    changed = later(town())
+    twin = World(world.parts.beat, tmp_path / "twin")
+    twin.parts = replace(twin.parts, screens=False)
+    twin.process(known)
+    assert world.process(changed) == twin.process(changed)
+    assert screened_of(world, changed) is None
+    assert world.ledger.article(article_id(known.url)) == twin.ledger.article(article_id(known.url))
+
+
+def test_the_page_of_a_known_article_at_a_new_address_is_read(world: World) -> None:
+    known = a_page("old", "Canada and China agree on canola", RELEASE)
+    assert known.entry is not None
+    known = replace(known, entry=replace(known.entry, guid="tag:1"))
+    world.process(known)
+    moved = later(town())
+    assert moved.entry is not None
+    moved = replace(moved, entry=replace(moved.entry, guid="tag:1"))
+    world.process(moved)
+    assert screened_of(world, moved) is None
+
+
+def test_a_person_who_marks_an_unread_page_gets_it_read_and_it_stays_so(world: World) -> None:
+    page = town()
+    world.process(page)
+    mark_page(world.parts, page.url, MarkLabel.RELEVANT, "desk", "", world.findings)
+    stored = world.ledger.article(article_id(page.url))
+    assert stored is not None
+    assert stored.story_id is not None
+    assert TOWN[0] in stored.article.body
+    world.process(later(page))
+    assert screened_of(world, page) is None
+
+
+def test_an_unread_page_that_comes_onto_the_beat_is_new_and_no_update(world: World) -> None:
+    world.process(town())
+    report = later(a_page(UNSAMPLED, "Canada and China agree on canola", RELEASE))
+    assert world.process(report) == {Outcome.NEW: 1}
+
+
+def test_a_reprint_inside_a_long_page_joins_its_story(world: World) -> None:
+    report = a_page("first", "Canada and China agree on canola", RELEASE)
+    reprint = a_page(UNSAMPLED, "From the wires", (*TOWN[:1], *RELEASE), source="courier", hours=1)
+    assert world.process(report, reprint) == {Outcome.NEW: 1, Outcome.COPY: 1}
+
+
+# -- what the screen loses ---------------------------------------------------------------------------------
+
+
+def test_one_in_a_hundred_is_read_all_the_same_by_its_address(world: World) -> None:
+    page = town(path=SAMPLED)
+    assert world.process(page) == {Outcome.OFF_BEAT: 1}
+    assert screened_of(world, page) is Screened.SAMPLE
+    assert world.ledger.runs(1)[0].screen == ScreenCounts(sampled=1)
+    taken = sum(is_sampled(f"https://daily.example/{n}") for n in range(20_000))
+    assert 150 < taken < 250
+
+
+def test_a_sampled_page_that_is_kept_after_all_counts_as_lost_by_the_screen(world: World) -> None:
+    first = a_page("first", "Late letter", (*LATE, *TOWN))
+    world.process(first)
+    # Only the part that names nobody: its story knows it by its text.
+    copy = town(path=SAMPLED, source="daily", hours=1)
+    outcomes = world.process(replace(copy, source_id="courier"))
+    counts = world.ledger.runs(1)[0].screen
+    assert counts.sampled == 1
+    assert counts.lost == (0 if Outcome.OFF_BEAT in outcomes else 1)
+
+
+# -- whose pages are screened ------------------------------------------------------------------------------
+
+
+def test_with_no_screen_every_page_is_read(world: World) -> None:
+    world.parts = replace(world.parts, screens=False)
+    page = town()
+    world.process(page)
+    assert screened_of(world, page) is None
+
+
+def test_a_backfilled_page_keeps_its_flag(world: World) -> None:
+    from pipelines.ingest.page_reader import ReadingSteps
+
+    read = ReadingSteps(world.parts.beat).extract(town(), is_backfill=True, screens=True)
+    assert read.article.flags == (SCREENED, BACKFILLED)
+
+
+def test_a_beat_that_takes_everything_or_whose_weights_ask_for_no_names_screens_nothing(beat: Beat) -> None:
+    assert Screen(beat.terms).is_on
+    assert not Screen(replace(beat.terms, relevance="all")).is_on
+    generous = replace(beat.terms.weights, signs={**beat.terms.weights.signs, "topic_title": 4.0})
+    assert not Screen(replace(beat.terms, weights=generous)).is_on
+    assert not Screen(replace(beat.terms, sides=())).is_on
