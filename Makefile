@@ -59,7 +59,7 @@ test: .venv/.full  ## Check style, types, imports; run all tests (FAST=1: the pu
 
 # Lines that only a child process runs (a crawl, the command) are counted there, too.
 coverage: .venv/.full  ## Run all tests and say which lines they never reach
-	.venv/bin/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n $(TEST_PROCESSES) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 # The suite runs on the Python that `make test` takes. This tries each of the others that the machine has.
 matrix:  ## Run the pure tests on every Python from 3.11 to 3.13 that is here
