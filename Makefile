@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 # compile all that it loads: half of the time of all tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo airflow test setup check fit bench fuzz coverage matrix docs clean
+.PHONY: help demo airflow test setup check fit bench fuzz coverage matrix dist sbom audit docs clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -69,6 +69,26 @@ matrix:  ## Run the pure tests on every Python from 3.11 to 3.13 that is here
 		UV_PROJECT_ENVIRONMENT=.venv-$$version .venv/bin/uv sync --quiet --frozen --python python$$version --group dev && \
 		.venv-$$version/bin/python -m pytest -n 2 $(PURE_TESTS) || exit 1; \
 	done
+
+# Files of a release. DIST is emptied first, so that no older wheel is taken for this one.
+DIST := dist
+EXPORT := .venv/bin/uv export --quiet --frozen --no-default-groups --no-emit-project --format requirements-txt
+
+dist: .venv/.full  ## Build wheel, sdist, locked requirements and bills of materials into dist/
+	rm -rf $(DIST)
+	.venv/bin/uv build --quiet --out-dir $(DIST)
+	.venv/bin/twine check --strict $(DIST)/*.whl $(DIST)/*.tar.gz
+	$(EXPORT) --output-file $(DIST)/requirements.txt > /dev/null
+	$(EXPORT) --no-hashes --output-file $(DIST)/constraints.txt > /dev/null
+	@$(MAKE) --no-print-directory sbom
+	cd $(DIST) && sha256sum *.whl *.tar.gz *.txt *.json > SHA256SUMS
+
+sbom: .venv/.full  ## Write the bills of materials (CycloneDX) of the command and of the image into dist/
+	@.venv/bin/python -m release.bill_of_materials $(DIST)/maplewire.cdx.json
+	@.venv/bin/python -m release.bill_of_materials $(DIST)/maplewire-image.cdx.json --extra production
+
+audit: .venv/.full  ## Ask what vulnerabilities are known in what a release installs (says so when offline)
+	@.venv/bin/python -m release.vulnerabilities $(AUDIT_ARGS)
 
 docs: .venv/.full  ## Build the documentation site into site/
 	.venv/bin/mkdocs build --quiet
