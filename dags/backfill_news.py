@@ -3,8 +3,8 @@
 The past comes from the archives of sitemaps, or from WARC files such as Common Crawl's.
 
 **What it does.** *Plan* checks what you asked for. Each *fetch* takes one file, or asks a group of sources
-for what they published between the dates, and writes batches. *Account* adds it up; *Hand over* wakes “2 ·
-Process news”, and the pages go the normal way. Nothing of it is mailed as new, but to searches that say
+for what they published between the dates, and writes batches. *Account* adds it up; *Hand over* wakes “7b ·
+Process backfill”, and the pages go the normal way. Nothing of it is mailed as new, but to searches that say
 `backfill: true`.
 
 **How to start it.** *Trigger* opens a form. Dates are like `2026-01-17`, or `30d` for thirty days ago;
@@ -28,10 +28,11 @@ from maplewire_airflow import (
     BACKFILL_LIMIT,
     BACKFILL_TASK_LIMIT,
     CRAWL_POOL,
-    PAGES,
+    PAST_PAGES,
     a_dag,
     end_red_with,
     keep_note,
+    sources_param,
     wake_processing,
 )
 
@@ -60,16 +61,10 @@ MOST_SHARDS = 20
             title="Until",
             description="Before this time. Empty: now",
         ),
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string"},
-            title="Sources",
-            description="Ids, one a line. Empty: all",
-        ),
+        "sources": sources_param("Empty: all"),
         "files": Param(
             [],
-            type="array",
+            type=["null", "array"],
             items={"type": "string"},
             title="WARC files",
             description="Paths, one a line, instead of the web",
@@ -86,11 +81,10 @@ def backfill_news() -> None:
         pool=CRAWL_POOL,
         retries=1,  # it may take hours, and the same form can be sent again
         execution_timeout=BACKFILL_TASK_LIMIT,
-        map_index_template="{{ label }}",
+        map_index_template="{{ label | default(task.op_kwargs['piece']['label']) }}",
     )
     def fetch(piece: dict[str, Any]) -> dict[str, int]:
         context = get_current_context()
-        context["label"] = piece["label"]  # type: ignore[typeddict-unknown-key]
         counts = tasks.backfill_piece(piece, limit_s=BACKFILL_LIMIT.total_seconds())
         context["label"] = tasks.shard_label(piece["label"], counts)  # type: ignore[typeddict-unknown-key]
         return counts
@@ -101,9 +95,9 @@ def backfill_news() -> None:
         keep_note(get_current_context(), closed.note)
         return closed._asdict()
 
-    @task(task_display_name="Hand over", outlets=[PAGES])
+    @task(task_display_name="Hand over", outlets=[PAST_PAGES])
     def hand_over(closed: dict[str, Any], *, outlet_events: Any) -> None:
-        wake_processing(closed, outlet_events)
+        wake_processing(PAST_PAGES, closed, outlet_events)
 
     planned = plan()
     fetched = fetch.expand(piece=planned)

@@ -21,14 +21,15 @@ note, in the log of its crawl, and in “6 · Watch sources”.
 - Red *plan*: the ledger is away, or `sources.yaml` holds a mistake; the message names the line.
 
 **What to do.** Clear a red task to run it again; that is always safe. To ask one source at once: trigger
-the DAG and name it.
+the DAG and pick it. For the past there is “7 · Backfill news”: a backfill of Airflow's own would ask the web
+of today, once for each moment of the past, and is not offered.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import Param, TriggerRule, get_current_context, task
+from airflow.sdk import TriggerRule, get_current_context, task
 from maplewire_airflow import (
     CRAWL_LIMIT,
     CRAWL_POOL,
@@ -38,6 +39,7 @@ from maplewire_airflow import (
     cron,
     end_red_with,
     keep_note,
+    sources_param,
     wake_processing,
 )
 
@@ -56,30 +58,23 @@ MOST_SHARDS = 12
     run_limit=3 * TASK_LIMIT,
     late_after=2 * TASK_LIMIT,
     params={
-        "sources": Param(
-            [],
-            type="array",
-            items={"type": "string"},
-            title="Sources",
-            description="Ids, one a line, asked whether due or not. Empty: all that are due. "
-            "The command “maplewire sources list” shows them.",
-        ),
+        "sources": sources_param("Asked whether they are due or not. Empty: all that are due."),
     },
 )
 def collect_news() -> None:
     @task(task_display_name="Plan")
     def plan() -> list[dict[str, Any]]:
-        return tasks.plan_collection(MOST_SHARDS, get_current_context()["params"]["sources"])
+        return tasks.plan_collection(MOST_SHARDS, get_current_context()["params"]["sources"] or [])
 
     @task(
         task_display_name="Crawl",
         pool=CRAWL_POOL,
         retries=1,  # the next run asks again anyway
-        map_index_template="{{ label }}",
+        # The name of the group from the first second, the counts when they are known.
+        map_index_template="{{ label | default(task.op_kwargs['shard']['label']) }}",
     )
     def crawl(shard: dict[str, Any]) -> dict[str, int]:
         context = get_current_context()
-        context["label"] = shard["label"]  # type: ignore[typeddict-unknown-key]
         counts = tasks.collect_shard(shard["run"], shard["sources"], limit_s=CRAWL_LIMIT.total_seconds())
         context["label"] = tasks.shard_label(shard["label"], counts)  # type: ignore[typeddict-unknown-key]
         return counts
@@ -92,7 +87,7 @@ def collect_news() -> None:
 
     @task(task_display_name="Hand over", outlets=[PAGES])
     def hand_over(closed: dict[str, Any], *, outlet_events: Any) -> None:
-        wake_processing(closed, outlet_events)
+        wake_processing(PAGES, closed, outlet_events)
 
     planned = plan()
     crawled = crawl.expand(shard=planned)

@@ -21,6 +21,7 @@ from airflow.sdk import (
     DeadlineAlert,
     DeadlineReference,
     ExceptionRetryPolicy,
+    Param,
     RetryAction,
     RetryRule,
     TriggerRule,
@@ -28,10 +29,12 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowSkipException
 
-from pipelines.operations.airflow_tasks import tell_of_delay, tell_of_failure
+from pipelines.operations.airflow_tasks import source_names, tell_of_delay, tell_of_failure
 
 #: Batches of pages that nobody has processed yet.
 PAGES = Asset(name="maplewire_pages", uri="maplewire://pages", group="maplewire")
+#: Those of a backfill, which keep no news waiting.
+PAST_PAGES = Asset(name="maplewire_past_pages", uri="maplewire://past-pages", group="maplewire")
 #: What arrived in the ledger that a reader may want to hear of.
 STORIES = Asset(name="maplewire_stories", uri="maplewire://stories", group="maplewire")
 
@@ -67,6 +70,10 @@ BY_KIND_OF_TROUBLE = ExceptionRetryPolicy(
         ),
     ]
 )
+
+#: All but Airflow's own backfill, which would ask the web of today once for each of its past moments. The
+#: past is the matter of backfill_news.
+RUN_TYPES: Any = ["scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"]
 
 DEFAULT_ARGS: Mapping[str, Any] = {
     "owner": "maplewire",
@@ -104,6 +111,7 @@ def a_dag(
         start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),  # noqa: UP017 - one value wherever it is parsed
         catchup=False,  # the ledger knows what is to do, so a run that was missed is not missed
         max_active_runs=1,
+        allowed_run_types=RUN_TYPES,
         dagrun_timeout=run_limit,
         deadline=_deadline(display_name, late_after),
         default_args=dict(DEFAULT_ARGS),
@@ -123,6 +131,23 @@ def _deadline(display_name: str, late_after: timedelta | None) -> DeadlineAlert 
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=late_after,
         callback=AsyncCallback(tell_of_delay, kwargs={"what": what}),
+    )
+
+
+def sources_param(description: str) -> Param:
+    """Return a form's field for sources: names to pick from, or ids where those cannot be read."""
+    names = source_names()
+    picked: dict[str, Any] = {}
+    if names:
+        picked = {"examples": list(names), "values_display": names}
+    return Param(
+        [],
+        # A field that may not be null is marked as required, though an empty one is taken.
+        type=["null", "array"],
+        items={"type": "string"},
+        title="Sources",
+        description=description,
+        **picked,
     )
 
 
@@ -149,7 +174,7 @@ def end_red_with(tasks: Any, task_id: str, display_name: str) -> None:
     )
 
 
-def wake_processing(closed: Mapping[str, Any], outlet_events: Any) -> None:
+def wake_processing(asset: Asset, closed: Mapping[str, Any], outlet_events: Any) -> None:
     """Tell of new pages, with the counts of a closed account.
 
     Skips the task where nothing came, or where it is all processed: a task that was cleared runs again.
@@ -157,7 +182,7 @@ def wake_processing(closed: Mapping[str, Any], outlet_events: Any) -> None:
     counts = closed["counts"]
     if not counts["items"] or not closed["pages_wait"]:
         raise AirflowSkipException("nothing new came")
-    outlet_events[PAGES].extra = counts
+    outlet_events[asset].extra = counts
 
 
 def keep_note(context: Mapping[str, Any], note: str) -> None:

@@ -152,6 +152,14 @@ class DemoWeb:
         self.round = 2
         self._publish()
 
+    def second_round_sites(self) -> list[str]:
+        """Return the ids of the sites on which something appears in round two."""
+        sites = set()
+        for page in build_pages(self._sites, self._items, self.now, 2):
+            if page.item.round == 2:
+                sites.add(page.site.id)
+        return sorted(sites)
+
     def pages(self) -> tuple[DemoPage, ...]:
         """Return the pages there are now."""
         return build_pages(self._sites, self._items, self.now, self.round)

@@ -1,4 +1,4 @@
-"""A run that ends gets a note with what its tasks have done.
+"""A run that ends gets a note with what its tasks have done, and pages lead to where the news are read.
 
 It is for whoever looks at the list of runs. Tasks cannot set it, because they run apart from Airflow's
 database. The scheduler, which loads this file, can.
@@ -6,7 +6,10 @@ database. The scheduler, which loads this file, can.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow.listeners import hookimpl
 from airflow.plugins_manager import AirflowPlugin
@@ -85,8 +88,33 @@ class _Notes:
         note_run(dag_run)
 
 
+def links(environment: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the links in the menu and on each run, to what stands in the environment."""
+    found = []
+    for name, variable, path in (
+        ("Reading room", "MAPLEWIRE_WEB_URL", "/"),
+        ("Kibana", "MAPLEWIRE_KIBANA_URL", "/app/dashboards"),
+    ):
+        address = _without_password(environment.get(variable, ""))
+        if not address:
+            continue
+        for destination in ("nav", "dag_run"):
+            found.append({"name": name, "href": f"{address}{path}", "destination": destination})
+    return found
+
+
+def _without_password(address: str) -> str:
+    """Return an address of the web without who logs in, "" for anything else."""
+    parts = urlsplit(address.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+
+
 class MaplewireNotes(AirflowPlugin):
     """The plugin that Airflow loads from its folder of plugins."""
 
     name = "maplewire_run_notes"
+    external_views = links(os.environ)
     listeners = [_Notes()]  # noqa: RUF012 - how Airflow has it

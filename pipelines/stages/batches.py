@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from crawlers.batch import SUFFIX, discard_leftovers, read_pages, read_result
+from crawlers.batch import BACKFILL, SUFFIX, discard_leftovers, read_pages, read_result
 from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult
 from crawlers.private_files import make_private_folder
@@ -25,12 +25,20 @@ def hand_over(context: RunContext, path: Path, result: CrawlResult, run_id: int)
     return context.ledger.adopt(result, path.name, run_id)
 
 
-def has_waiting_batches(context: RunContext) -> bool:
-    """Tell whether there is anything to process.
+def is_of_past(batch_id: str) -> bool:
+    """Tell whether a batch was made by a backfill."""
+    return batch_id.startswith(BACKFILL)
+
+
+def has_waiting_batches(context: RunContext, *, of_past: bool) -> bool:
+    """Tell whether there is anything to process, of a backfill or of what is new.
 
     That is an open batch, or a complete one that nobody handed over.
     """
-    return bool(_unadopted_batches(context) or context.ledger.open_batches())
+    waiting = _unadopted_batches(context)
+    for batch in context.ledger.open_batches():
+        waiting.append(batch.batch_id)
+    return any(is_of_past(batch_id) == of_past for batch_id in waiting)
 
 
 def _unadopted_batches(context: RunContext) -> list[str]:

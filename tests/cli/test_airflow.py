@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -19,7 +20,9 @@ import psutil
 import pytest
 
 from crawlers.errors import PermanentError
+from maplewire_demo.web import DemoWeb
 from pipelines.cli.airflow import LocalAirflow, call_api, is_airflow_part, session_processes
+from pipelines.cli.airflow.demo_web import SECOND_ROUND_S, ServedDemo
 from pipelines.cli.airflow.environment import airflow_environment
 from pipelines.cli.airflow.local import choose_port, free_port
 from pipelines.cli.airflow.processes import AirflowServer, run_airflow
@@ -213,6 +216,40 @@ def test_the_scheduler_starts_when_the_api_server_answers_and_that_when_there_ar
     noted = _noted(stood_in)
     assert noted.index("answers") < noted.index("scheduler")
     assert sorted(noted) == ["answers", "api-server", "dag-processor", "db migrate", "scheduler", "triggerer"]
+
+
+def test_a_long_log_is_put_aside_while_it_is_written(
+    stood_in: AirflowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.cli.airflow.processes.LOG_BYTES", 10)
+    log = stood_in.local.log_file
+    aside = log.with_name("standalone.log.1")
+    with log.open("ab", buffering=0) as writer:
+        writer.write(b"short")
+        stood_in.bound_log()
+        assert not aside.exists()
+        for lines in (b"first lines\n", b"and more lines\n"):
+            writer.write(lines)
+            stood_in.bound_log()
+            assert aside.read_bytes().endswith(lines)
+            assert log.read_bytes() == b""
+            assert aside.stat().st_mode & 0o077 == 0
+        writer.write(b"on")
+    assert log.read_bytes() == b"on", "no hole at its beginning"
+
+
+def test_the_demo_publishes_more_a_while_after_the_first_request() -> None:
+    with DemoWeb(datetime.now(UTC)) as web:
+        demo = ServedDemo(web, {})
+        assert demo.publish_when_due(1000.0) == [], "nobody has looked at it yet"
+        httpx.get(web.listing_url("trade-ca"), trust_env=False)
+        assert demo.publish_when_due(2000.0) == []
+        assert demo.publish_when_due(2000.0 + SECOND_ROUND_S - 1) == []
+        assert web.round == 1
+        assert demo.publish_when_due(2000.0 + SECOND_ROUND_S) == ["boreal-asia", "island-weekly", "trade-ca"]
+        assert web.round == 2
+        assert demo.publish_when_due(9000.0) == [], "once"
+    assert SECOND_ROUND_S <= 120
 
 
 def test_tables_that_cannot_be_made_start_nothing(stood_in: AirflowServer) -> None:

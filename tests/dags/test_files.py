@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.dags.conftest import DAGS, read_bag
+from tests.dags.conftest import DAGS, plugin, read_bag
 
 IN_ORDER = [
     "collect_news",
@@ -25,6 +25,7 @@ IN_ORDER = [
     "recheck_articles",
     "watch_sources",
     "backfill_news",
+    "process_backfill",
     "rebuild_index",
     "upkeep",
 ]
@@ -175,7 +176,51 @@ def test_crawls_stand_in_line_for_one_pool(bag: Any) -> None:
 
 def test_a_lost_event_costs_minutes(bag: Any) -> None:
     """What wakes these DAGs may be lost or late, so that the clock does it too."""
-    for dag_id in ("process_news", "send_alerts"):
+    for dag_id, clock in (("process_news", "*/15"), ("send_alerts", "*/10"), ("process_backfill", "25")):
         timetable = bag.dags[dag_id].timetable
         assert [asset.group for asset in timetable.asset_condition.objects] == ["maplewire"]
-        assert timetable.timetable.expression.startswith("*/1")
+        assert timetable.timetable.expression == f"{clock} * * * *"
+
+
+def test_airflows_own_backfill_is_not_offered(bag: Any) -> None:
+    for dag in bag.dags.values():
+        assert "backfill" not in dag.allowed_run_types, dag.dag_id
+        assert "manual" in dag.allowed_run_types
+    assert "7 · Backfill news" in bag.dags["collect_news"].doc_md
+
+
+def test_a_mapped_task_bears_a_name_before_it_has_done_anything(bag: Any) -> None:
+    mapped = [task for task in tasks_of(bag) if hasattr(task, "expand_input")]
+    assert {task.task_id for task in mapped} == {"crawl", "fetch", "process"}
+    for task in mapped:
+        (argument,) = task.op_kwargs_expand_input.value
+        assert f"default(task.op_kwargs['{argument}']['label'])" in task.map_index_template
+
+
+def test_the_forms_offer_the_sources_by_name_and_ask_for_nothing(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPLEWIRE_BEAT", str(DAGS.parent / "beats" / "china-canada"))
+    for dag_id in ("collect_news", "backfill_news"):
+        sources = read_bag(DAGS / f"{dag_id}.py").dags[dag_id].params.get_param("sources")
+        assert len(sources.schema["examples"]) > 100
+        shown = sources.schema["values_display"]
+        assert set(shown) == set(sources.schema["examples"])
+        assert shown["gnw-canada"] != "gnw-canada"
+        assert "null" in sources.schema["type"]
+        assert sources.resolve(None) is None, "an empty field"
+        assert sources.resolve(["not-in-the-list"]), "which a program may send"
+
+
+def test_links_lead_to_what_is_set_and_hold_no_password() -> None:
+    links = plugin().links
+    assert links({}) == links({"MAPLEWIRE_WEB_URL": "", "MAPLEWIRE_KIBANA_URL": "javascript:alert(1)"}) == []
+    found = links({
+        "MAPLEWIRE_WEB_URL": "https://read.newsroom.example/room/",
+        "MAPLEWIRE_KIBANA_URL": "https://elastic:secret@kibana.newsroom.example:5601",
+    })  # fmt: skip
+    assert {(link["name"], link["href"]) for link in found} == {
+        ("Reading room", "https://read.newsroom.example/room/"),
+        ("Kibana", "https://kibana.newsroom.example:5601/app/dashboards"),
+    }
+    assert {link["destination"] for link in found} == {"nav", "dag_run"}

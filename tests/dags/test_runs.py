@@ -149,7 +149,11 @@ def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: DemoDesk) -> None:
     assert pages["items"] > 3
     with desk.app() as app:
         assert dict(app.ledger.feed_states()) == {}, "when a source is due is no matter of the past"
-    desk.run("process_news")
+    assert states(desk.run("process_news"))["process"] == ["skipped"], "the news does not wait for it"
+    with desk.app() as app:
+        assert app.ledger.count_articles() == 0
+    processed = desk.run("process_backfill")
+    assert str(processed.state) == "success"
     with desk.app() as app:
         assert app.ledger.count_articles() > 0
     refused = desk.run("backfill_news", since="lately")

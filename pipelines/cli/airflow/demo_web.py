@@ -1,13 +1,12 @@
-"""The news web of `maplewire airflow --demo`."""
+"""The news web of `maplewire airflow --demo`: ServedDemo."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Timer
 
 from maplewire_demo.web import DemoWeb
 from pipelines.cli.console import say
@@ -17,21 +16,45 @@ from pipelines.config import read_settings
 # Keeps the addresses of the web, so that the next start serves the same one.
 WEB_FILE = "demo-web.json"
 
-# When the demo web publishes its correction, its late copy and its new story.
-SECOND_ROUND_S = 600.0
+# How long after the first request the demo web publishes its correction, its late copy and its new story:
+# the first mails are out by then.
+SECOND_ROUND_S = 75.0
+
+
+class ServedDemo:
+    """A demo web that is served: the settings of tasks for it, and its second round."""
+
+    def __init__(self, web: DemoWeb, settings: Mapping[str, str]) -> None:
+        self.settings = dict(settings)
+        self._web = web
+        self._first_request_s: float | None = None
+        self._is_published = False
+
+    def publish_when_due(self, now_s: float) -> list[str]:
+        """Publish the second round once its time has come.
+
+        Returns the ids of the sites that it is on; [] at any other time. `now_s` is of a clock that never
+        goes back.
+        """
+        if self._is_published or not self._web.requests:
+            return []
+        if self._first_request_s is None:
+            self._first_request_s = now_s
+        if now_s - self._first_request_s < SECOND_ROUND_S:
+            return []
+        self._web.advance()
+        self._is_published = True
+        return self._web.second_round_sites()
 
 
 @contextlib.contextmanager
-def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
-    """Serve the demo web; yield the settings of tasks for it."""
+def serve_demo_web(folder: Path | None) -> Iterator[ServedDemo]:
+    """Serve the demo web; yield it with the settings of tasks for it."""
     home = (folder or read_settings().home / "airflow-demo").resolve()
     with _same_or_new_web(home) as web:
-        second_round = Timer(SECOND_ROUND_S, web.advance)
-        # It must not keep the command alive after Ctrl-C.
-        second_round.daemon = True
-        second_round.start()
-        try:
-            yield {
+        yield ServedDemo(
+            web,
+            {
                 "MAPLEWIRE_HOME": str(home),
                 "MAPLEWIRE_BEAT": str(home / "beat"),
                 "MAPLEWIRE_PRIVATE_HOSTS": "127.0.0.1",
@@ -42,9 +65,8 @@ def serve_demo_web(folder: Path | None) -> Iterator[dict[str, str]]:
                 "MAPLEWIRE_INDEX_URL": "",
                 "MAPLEWIRE_SMTP_URL": "",
                 "MAPLEWIRE_BATCHES_URL": "",
-            }
-        finally:
-            second_round.cancel()
+            },
+        )
 
 
 @contextlib.contextmanager

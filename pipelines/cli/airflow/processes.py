@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,9 @@ STOP_LIMIT_S = 20.0
 KILL_LIMIT_S = 5.0
 
 _POLL_S = 0.1
+
+# An idle Airflow writes 54 MB a day: this is the last hours, and as much before.
+LOG_BYTES = 20_000_000
 
 
 class AirflowServer:
@@ -79,6 +83,21 @@ class AirflowServer:
     def processes(self) -> dict[int, str]:
         """Return the command lines of living processes, by pid."""
         return session_processes({leader.pid for leader in self._leaders})
+
+    def bound_log(self) -> None:
+        """Put the log aside when it is long; the one that was aside goes.
+
+        All parts write at its end, wherever that is, so it is emptied under their hands.
+        """
+        log = self.local.log_file
+        if log.stat().st_size < LOG_BYTES:
+            return
+        aside = log.with_name(f"{log.name}.1")
+        # Another file first: who reads the old one meanwhile keeps it.
+        aside.unlink(missing_ok=True)
+        with log.open("rb") as source, open_private(aside, "wb") as kept:
+            shutil.copyfileobj(source, kept)
+        os.truncate(log, 0)
 
     def restart_ended_parts(self) -> list[str]:
         """Start every part that has ended; return their names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -68,14 +69,29 @@ def is_healthy(local: LocalAirflow) -> bool:
     return True
 
 
+def ask_sources(local: LocalAirflow, source_ids: Sequence[str]) -> bool:
+    """Have “1 · Collect news” ask these sources; return whether it does."""
+    run = {"logical_date": None, "conf": {"sources": list(source_ids)}}
+    try:
+        call_api(local, "/api/v2/dags/collect_news/dagRuns", run, token=fetch_token(local))
+    except (httpx.HTTPError, ValueError):
+        return False
+    return True
+
+
 def make_crawl_pool(local: LocalAirflow) -> None:
     """Make the pool that crawls wait for.
 
     One that is there keeps its size.
     """
+    token = fetch_token(local)
+    # Asked first: to make one that is there fills Airflow's log with a database error.
+    known = call_api(local, "/api/v2/pools?limit=100", token=token)["pools"]
+    if "crawl" in [pool["name"] for pool in known]:
+        return
     pool = {"name": "crawl", "slots": CRAWL_SLOTS, "description": "How many crawls run at once"}
     try:
-        call_api(local, "/api/v2/pools", pool, token=fetch_token(local))
+        call_api(local, "/api/v2/pools", pool, token=token)
     except httpx.HTTPStatusError as e:
         # Airflow says so of a pool that exists.
         if e.response.status_code != HTTPStatus.CONFLICT:

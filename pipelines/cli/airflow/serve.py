@@ -15,11 +15,11 @@ from rich.markup import escape
 
 from crawlers.errors import CatalogueError, PermanentError
 from pipelines.bootstrap import settle_beat
-from pipelines.cli.airflow.demo_web import serve_demo_web
+from pipelines.cli.airflow.demo_web import ServedDemo, serve_demo_web
 from pipelines.cli.airflow.environment import folders_environment
 from pipelines.cli.airflow.local import LocalAirflow, choose_port
 from pipelines.cli.airflow.processes import AirflowServer, run_airflow
-from pipelines.cli.airflow.rest_api import is_healthy, make_crawl_pool
+from pipelines.cli.airflow.rest_api import ask_sources, is_healthy, make_crawl_pool
 from pipelines.cli.console import command_name, out, say
 from pipelines.config import read_settings
 
@@ -52,10 +52,12 @@ def serve_airflow(folder: Path | None, port: int | None, *, demo: bool) -> int:
         home_beat.raise_conflict()
     with _stop_on_signals() as stop, contextlib.ExitStack() as stack:
         ours = folders_environment(settings)
+        web = None
         if demo:
-            ours = stack.enter_context(serve_demo_web(folder))
+            web = stack.enter_context(serve_demo_web(folder))
+            ours = web.settings
         local = LocalAirflow(Path(ours["MAPLEWIRE_HOME"]) / "airflow", choose_port(port))
-        return _serve_until(stop, local, ours, demo=demo)
+        return _serve_until(stop, local, ours, web)
 
 
 @contextlib.contextmanager
@@ -75,7 +77,7 @@ def _stop_on_signals() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], *, demo: bool) -> int:
+def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], web: ServedDemo | None) -> int:
     say("Starting Airflow; the first start takes a minute …")
     with run_airflow(local, ours) as server:
         if not _wait_for_start(server, stop):
@@ -83,14 +85,27 @@ def _serve_until(stop: Event, local: LocalAirflow, ours: Mapping[str, str], *, d
                 return 0
             raise _start_error(server)
         make_crawl_pool(local)
-        _print_welcome(local, ours, demo=demo)
+        _print_welcome(local, ours, demo=web is not None)
         # The others go on without a part that ended, and nobody would notice.
         while not stop.wait(WATCH_S):
             for part in server.restart_ended_parts():
                 say(f"The {part} had ended; it was started again.")
+            server.bound_log()
+            if web is not None:
+                _publish_second_round(web, local)
         say("Stopping Airflow …")
     say("Stopped; nothing of it is left running.")
     return 0
+
+
+def _publish_second_round(web: ServedDemo, local: LocalAirflow) -> None:
+    """Publish the demo's second round when it is due, and have it collected.
+
+    The sources would be asked again by themselves after a quarter of an hour, when nobody looks any more.
+    """
+    source_ids = web.publish_when_due(time.monotonic())
+    if source_ids and ask_sources(local, source_ids):
+        say("The demo web published a correction, a copy and a new story; “1 · Collect news” asks for them.")
 
 
 def _wait_for_start(server: AirflowServer, stop: Event) -> bool:
@@ -121,6 +136,7 @@ def _print_welcome(local: LocalAirflow, ours: Mapping[str, str], *, demo: bool) 
     out.print("  un-pause the DAGs in order: 1 · Collect news starts at once, 2 and 3 follow by themselves")
     if demo:
         out.print("  it works on a small news web of its own, in which two sources are broken on purpose")
+        out.print("  a minute after the first crawl that web publishes more: watch a correction come in")
     if demo or not os.environ.get("MAPLEWIRE_SMTP_URL"):
         out.print(f"  mails lie in {home}/outbox")
     out.print(f"  search what came: MAPLEWIRE_HOME={home} {command} search '*:*'")

@@ -8,6 +8,7 @@ Each function wires Maplewire, does its work and returns its account.
     indexing       update_index, rebuild_index
     mails          send_alerts, send_digests
     source_watch   watch_sources
+    source_names   source_names, for a form
     housekeeping   keep_up, clear_logs
     alarms         tell_of_failure, tell_of_delay
 
@@ -37,6 +38,7 @@ from pipelines.operations.airflow_tasks.processing import (
     plan_processing,
     process_batches,
 )
+from pipelines.operations.airflow_tasks.source_names import source_names
 from pipelines.operations.airflow_tasks.source_watch import watch_sources
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "send_alerts",
     "send_digests",
     "shard_label",
+    "source_names",
     "tell_of_delay",
     "tell_of_failure",
     "update_index",

@@ -53,6 +53,13 @@ def planned_pieces(plan: Sequence[Piece] | None) -> tuple[Sequence[Piece], int |
     return plan, plan[0]["run"] if plan else None
 
 
+def has_open_batches(app: App, *, of_past: bool) -> bool:
+    """Tell whether pages wait to be processed, of a backfill or of what is new."""
+    from pipelines.stages.batches import is_of_past
+
+    return any(is_of_past(batch.batch_id) == of_past for batch in app.ledger.open_batches())
+
+
 def add_up(keys: Sequence[str], accounts: Iterable[Counts]) -> Counts:
     """Return the sums of these keys over all accounts."""
     sums = dict.fromkeys(keys, 0)

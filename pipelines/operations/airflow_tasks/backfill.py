@@ -15,6 +15,7 @@ from pipelines.operations.airflow_tasks.accounts import (
     add_up,
     failed_source_lines,
     failed_sources,
+    has_open_batches,
     named_in_brackets,
     note_text,
     planned_pieces,
@@ -39,10 +40,11 @@ def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
     from pipelines.stages.partitions import divide_sources
 
     # The files lie on the machine of the worker, which need not be that of the person who asked.
-    files = list(map(Path, asked["files"]))
+    files = list(map(Path, asked["files"] or []))
+    asked_sources = list(asked["sources"] or [])
     with open_task_app() as app:
         window = asked_window(asked["since"], asked["until"], app.clock.now(), has_files=bool(files))
-        sources = named_sources(app.parts, asked["sources"])
+        sources = named_sources(app.parts, asked_sources)
         _check_files(files)
         # Only now, so that a mistake leaves no empty run in the accounts.
         run_id = app.ledger.start_run(app.clock.now())
@@ -52,7 +54,7 @@ def plan_backfill(most_shards: int, asked: Mapping[str, Any]) -> list[Piece]:
     pieces: list[Piece] = []
     if files:
         for path in files:
-            pieces.append(common | {"label": path.name, "file": str(path), "sources": list(asked["sources"])})
+            pieces.append(common | {"label": path.name, "file": str(path), "sources": asked_sources})
         return pieces
     for shard in divide_sources(sources, most_shards):
         pieces.append(common | {"label": shard.label, "sources": list(shard.source_ids)})
@@ -87,7 +89,7 @@ def close_backfill(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> Clos
         summary = _backfill_summary(counts, failed_sources(report), len(pieces) - len(done), len(pieces))
         note = note_text([summary, *failed_source_lines(app, report)])
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
-        pages_wait = bool(app.ledger.open_batches())
+        pages_wait = has_open_batches(app, of_past=True)
     return ClosedAccount(counts, note, pages_wait)
 
 

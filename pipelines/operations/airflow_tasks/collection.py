@@ -14,6 +14,7 @@ from pipelines.operations.airflow_tasks.accounts import (
     Piece,
     failed_source_lines,
     failed_sources,
+    has_open_batches,
     named_in_brackets,
     note_text,
     planned_pieces,
@@ -110,7 +111,7 @@ def close_collection(plan: Sequence[Piece] | None, done: Sequence[Counts]) -> Cl
         counts = _count_crawled(report)
         note = _collection_note(app, counts, report, len(pieces) - len(done), len(pieces))
         app.ledger.finish_run(run_id, app.clock.now(), 0, note)
-        pages_wait = bool(app.ledger.open_batches())
+        pages_wait = has_open_batches(app, of_past=False)
     # After the note was kept: what is known of the run is not lost with the error.
     if not done:
         raise EarlierTaskError(f"no crawl finished; the sources stay due and are asked again. {note}")

@@ -19,23 +19,25 @@ from pipelines.text.counts import counted
 LEAST_PAGES = 200
 
 
-def plan_processing(most_workers: int) -> list[Piece]:
-    """Return every open batch in pieces of work, one for each worker.
+def plan_processing(most_workers: int, *, of_past: bool = False) -> list[Piece]:
+    """Return open batches in pieces of work, one for each worker.
 
-    A piece is {"run", "label", "batches"}; [] where no batch waits. Batches are divided by their
-    pages. What killed crawls left behind is adopted first.
+    A piece is {"run", "label", "batches"}; [] where no batch waits. Batches are those of a backfill, or all
+    others: thirty thousand pages of a file would keep the news waiting. They are divided by their pages.
+    What killed crawls left behind is adopted first.
     """
-    from pipelines.stages.batches import adopt_waiting_batches, has_waiting_batches
+    from pipelines.stages.batches import adopt_waiting_batches, has_waiting_batches, is_of_past
 
     with open_task_app() as app:
-        if not has_waiting_batches(app.parts):
+        if not has_waiting_batches(app.parts, of_past=of_past):
             return []
         run_id = app.ledger.start_run(app.clock.now())
         adopt_waiting_batches(app.parts, run_id)
         # What a killed worker had done of a batch counts no more towards its load.
         pages_left: dict[str, int] = {}
         for batch in app.ledger.open_batches():
-            pages_left[batch.batch_id] = batch.pages - len(batch.done)
+            if is_of_past(batch.batch_id) == of_past:
+                pages_left[batch.batch_id] = batch.pages - len(batch.done)
     pieces: list[Piece] = []
     for batch_ids in _divide_batches(pages_left, most_workers):
         pages = sum(map(pages_left.__getitem__, batch_ids))

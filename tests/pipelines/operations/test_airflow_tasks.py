@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from crawlers.batch import BatchWriter
+from crawlers.batch import BACKFILL, BatchWriter
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, FeedState, Page, SourceReport
 from pipelines.adapters.clock import FixedClock
@@ -127,19 +127,21 @@ def test_an_account_names_each_source_that_failed_and_each_crawl_that_did_not_fi
 
 @pytest.mark.parametrize("close", [tasks.close_collection, tasks.close_backfill])
 def test_clearing_a_crawl_lowers_no_account_and_wakes_nobody_for_nothing(home: Path, close: Close) -> None:
+    of_past = close is tasks.close_backfill
+    kind = BACKFILL if of_past else ""
     plan = [{"run": tasks.plan_collection(8)[0]["run"], "label": "Others", "file": None}]
-    a_batch(home, "20260101T000000Z-a", pages=3)
+    a_batch(home, f"{kind}20260101T000000Z-a", pages=3)
     adopt(1)
     assert close(plan, ONE_CRAWL).counts["items"] == 3
-    (piece,) = tasks.plan_processing(4)
+    (piece,) = tasks.plan_processing(4, of_past=of_past)
     tasks.process_batches(piece["run"], piece["batches"])
-    a_batch(home, "20260101T000500Z-a", pages=0, known=3)  # what the cleared crawl finds
+    a_batch(home, f"{kind}20260101T000500Z-a", pages=0, known=3)  # what the cleared crawl finds
     adopt(1)
     counts, note, pages_wait = close(plan, ONE_CRAWL)
     assert (counts["items"], counts["sources"]) == (3, 1)
     assert note.startswith("3 items from ")
     assert not pages_wait
-    a_batch(home, "20260101T001000Z-a", pages=2, known=3)  # and what it finds after more was published
+    a_batch(home, f"{kind}20260101T001000Z-a", pages=2, known=3)  # and what it finds after more was published
     adopt(1)
     again = close(plan, ONE_CRAWL)
     assert again.counts["items"] == 5
@@ -176,6 +178,48 @@ def test_batches_are_divided_among_workers_by_their_pages(
         ("5 pages of 2 batches", ["b", "c"]),
     ]
     assert len(tasks.plan_processing(1)) == 1
+
+
+def test_a_backfill_keeps_no_news_waiting(home: Path) -> None:
+    a_batch(home, f"{BACKFILL}old", pages=9)
+    assert tasks.plan_processing(4) == []
+    with make_app() as app:
+        assert app.ledger.runs() == [], "and no run of nothing is in the accounts"
+    a_batch(home, "new", pages=2)
+    (news,) = tasks.plan_processing(4)
+    assert news["batches"] == ["new"]
+    (past,) = tasks.plan_processing(1, of_past=True)
+    assert past["batches"] == [f"{BACKFILL}old"]
+    tasks.process_batches(past["run"], past["batches"])
+    assert tasks.plan_processing(1, of_past=True) == []
+    assert len(tasks.plan_processing(4)) == 1, "what is new is still there"
+
+
+def test_the_form_has_the_names_of_sources_that_are_turned_on(home: Path) -> None:
+    catalogue = home.parent / "beat" / "sources.yaml"
+    off = '  - {id: gone, name: Gone, kind: feed, url: "https://gone.example/rss", enabled: false}\n'
+    catalogue.write_text(CATALOGUE + off, "utf-8")
+    assert tasks.source_names() == {"cbc": "CBC", "globe": "The Globe", "xinhua": "Xinhua"}
+    assert list(tasks.source_names()) == ["cbc", "globe", "xinhua"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "sources: 3", "sources: [{id: cbc}]", "- a", "sources: {a: b}", "\0", "a: !!python/name:os.system"],
+)
+def test_a_form_does_without_names_where_the_catalogue_is_damaged(home: Path, text: str) -> None:
+    (home.parent / "beat" / "sources.yaml").write_text(text, "utf-8")
+    assert tasks.source_names() == {}
+
+
+def test_a_form_has_no_names_where_there_is_no_catalogue_or_a_very_long_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"  - {{id: s{n}, name: S}}\n" for n in range(501)]
+    (home.parent / "beat" / "sources.yaml").write_text("sources:\n" + "".join(rows), "utf-8")
+    assert tasks.source_names() == {}
+    monkeypatch.delenv("MAPLEWIRE_BEAT")
+    assert tasks.source_names() == {}
 
 
 def test_a_damaged_batch_is_told_after_all_others_were_processed(home: Path) -> None:

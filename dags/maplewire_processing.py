@@ -1,0 +1,61 @@
+"""The tasks that turn open batches into stories, of what is new and of a backfill.
+
+    plan ─► process … ─► account ─► hand over, index
+               └──────► all processed
+
+Only files in this folder import it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+from maplewire_airflow import STORIES, end_red_with, keep_note
+
+from pipelines.operations import airflow_tasks as tasks
+
+#: A file of a backfill may hold thirty thousand pages, of which a worker takes some 35 a second.
+PROCESS_LIMIT = timedelta(hours=2)
+
+
+def process_batches(most_workers: int, *, of_past: bool) -> None:
+    """Add the tasks to the DAG around: each worker takes a core of its machine."""
+
+    @task(task_display_name="Plan")
+    def plan() -> list[dict[str, Any]]:
+        return tasks.plan_processing(most_workers, of_past=of_past)
+
+    @task(
+        task_display_name="Process",
+        execution_timeout=PROCESS_LIMIT,
+        map_index_template="{{ label | default(task.op_kwargs['part']['label']) }}",
+    )
+    def process(part: dict[str, Any]) -> dict[str, int]:
+        return tasks.process_batches(part["run"], part["batches"])
+
+    # `done` is not read: by taking it, the account waits for the workers.
+    @task(task_display_name="Account", trigger_rule=TriggerRule.ALL_DONE)
+    def account(planned: list[dict[str, Any]] | None, done: Any) -> dict[str, int]:  # noqa: ARG001
+        counts, note = tasks.close_processing(planned)
+        keep_note(get_current_context(), note)
+        return counts
+
+    @task(task_display_name="Hand over", outlets=[STORIES])
+    def hand_over(counts: dict[str, int], *, outlet_events: Any) -> None:
+        if not tasks.has_arrivals(counts):
+            raise AirflowSkipException("no new story, copy or update")
+        outlet_events[STORIES].extra = counts
+
+    @task(task_display_name="Index")
+    def index() -> dict[str, int]:
+        return tasks.update_index()
+
+    planned = plan()
+    processed = process.expand(part=planned)
+    accounted = account(planned, processed)
+    hand_over(accounted)
+    accounted >> index()
+    end_red_with(processed, "all_processed", "All processed")
