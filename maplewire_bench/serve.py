@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,9 @@ from pathlib import Path
 import httpx
 import psutil
 
-from maplewire_bench.decided_stream import decide_stream
+from maplewire_bench.filled_home import fill_home
 from maplewire_bench.row import Row
 from maplewire_bench.stream import Made, stream
-from pipelines.adapters.ledger import open_ledger
-from pipelines.bootstrap import App
-from pipelines.config import Settings
-from pipelines.stages.context import RunProblems
-from pipelines.stages.index import index_changes
 
 #: Requests for one page, whose cost is told together.
 _REQUESTS = 20
@@ -38,7 +33,7 @@ def bench_serve(articles: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         made = _made_until_now(articles)
-        _fill(home, made)
+        fill_home(home, made)
         with _serving(home) as (client, process):
             started = process.cpu_times()
             rows = [Row("start-up", started.user + started.system, "s of CPU")]
@@ -52,13 +47,6 @@ def _made_until_now(articles: int) -> list[Made]:
     made = list(stream(articles))
     later = datetime.now(UTC) - made[-1].at
     return [replace(one, at=one.at + later) for one in made]
-
-
-def _fill(home: Path, made: Sequence[Made]) -> None:
-    with closing(open_ledger(f"sqlite:///{home}/ledger.sqlite")) as ledger:
-        decide_stream(ledger, made, len(made) - 1)
-    with App(Settings(home=home)) as maplewire:
-        index_changes(maplewire.parts, RunProblems())
 
 
 @contextmanager

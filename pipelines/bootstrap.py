@@ -7,7 +7,8 @@ Adapters are imported where they are made, so that a command loads only what it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,24 @@ from crawlers.errors import PermanentError
 from crawlers.private_files import make_private_folder, tighten
 from pipelines.adapters.clock import FixedClock, SystemClock
 from pipelines.beat.home_beat import HomeBeat, choose_beat, note_beat
-from pipelines.config import Settings, packaged_beat, packaged_beats, read_settings, reveal
+from pipelines.config import (
+    Settings,
+    default_user_agent,
+    packaged_beat,
+    packaged_beats,
+    read_settings,
+    reveal,
+)
 
 if TYPE_CHECKING:
+    from crawlers.model import Source
     from pipelines.adapters.page_worker import WorkerPageReader
     from pipelines.beat.beat import Beat
+    from pipelines.beat.searches import Searches
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
     from pipelines.stages.context import RunContext
+
+log = logging.getLogger(__name__)
 
 #: Is called with each event of the stages, as progress bars need them.
 Progress = Callable[[Mapping[str, Any]], None]
@@ -31,7 +43,7 @@ Progress = Callable[[Mapping[str, Any]], None]
 class App:
     """All parts of one Maplewire, made on first use.
 
-    `maplewire status` never loads the beat. Use it as a context manager: leaving it closes what was
+    `maplewire status` loads no terms and no searches. Use it as a context manager: leaving it closes what was
     opened. With `reading` nothing is made: a data folder that does not exist reads as an empty one.
     """
 
@@ -84,6 +96,37 @@ class App:
         from pipelines.beat.beat import load_beat
 
         return load_beat(self.settings.beat, own_searches=self.settings.own_searches)
+
+    @cached_property
+    def sources(self) -> Sequence[Source]:
+        """Return the sources of the beat, without the rest of it.
+
+        Raises CatalogueError with a line for each mistake in their file.
+        """
+        if "beat" in self.__dict__:
+            return self.beat.sources
+        from crawlers.sources import load_sources
+
+        return load_sources(self.settings.beat / "sources.yaml")
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Return the saved searches and their channels.
+
+        The rest of the beat is not read.
+
+        Raises CatalogueError with a line for each mistake in their files.
+        """
+        from pipelines.beat.heading import load_heading
+        from pipelines.beat.searches import load_searches
+
+        clocks = load_heading(self.settings.beat / "beat.yaml").clocks
+        # Digests leave by the clock of the readers, unless a search names another.
+        zone = str(clocks[0].zone)
+        searches = load_searches(self.settings.beat / "searches.yaml", self.settings.own_searches, zone)
+        for hint in searches.list_hints():
+            log.warning(hint)
+        return searches
 
     def check_beat(self) -> None:
         """Read the beat, so that its mistakes are raised early."""
@@ -206,7 +249,7 @@ class App:
             clock=self.clock,
             crawl=CrawlSettings(
                 batch_dir=settings.batch_dir,
-                user_agent=settings.user_agent,
+                user_agent=settings.user_agent or default_user_agent(),
                 private_hosts=settings.private_hosts,
                 verify_certificates=settings.verify_certificates,
                 delay_s=settings.delay_s,

@@ -12,19 +12,18 @@ import stat
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import parseaddr
-from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from crawlers.errors import CatalogueError
 from pipelines.model.reading_room import ReadingRoom
 from pipelines.model.recheck_policy import USUAL_RECHECKS
 from pipelines.text.mail_address import is_address
+from pipelines.written_settings import written_settings
 
 #: Names a folder with a file for each secret, as Docker and Kubernetes mount them.
 #: A variable goes before its file.
@@ -54,6 +53,8 @@ _RECHECK_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 def maplewire_version() -> str:
     """Return the installed version, or "0+source"."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("maplewire")
     except PackageNotFoundError:
@@ -109,7 +110,7 @@ def reveal(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value()
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings.
 
     Each has a default that works on one machine with nothing installed.
@@ -117,9 +118,14 @@ class Settings(BaseSettings):
     Secrets are `SecretStr`: they print as asterisks and never reach a log or an error text.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="MAPLEWIRE_", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, validate_default=True)
+
+    def __init__(
+        self, *, _env_file: Path | None = None, _secrets_dir: Path | str | None = None, **values: Any
+    ) -> None:
+        """Take what is given, else what is written in the environment and these places."""
+        written = written_settings(type(self).model_fields, _env_file, _secrets_dir)
+        super().__init__(**{**written, **values})
 
     #: The data folder: ledger, index, batches and mails, where no other place is set for them.
     home: Path = Path("data")
@@ -136,7 +142,7 @@ class Settings(BaseSettings):
     #: Without a server, mails are written as files.
     smtp_url: SecretStr | None = None
     mail_from: str = USUAL_SENDER
-    operator_mail: Annotated[tuple[str, ...], NoDecode] = ()
+    operator_mail: tuple[str, ...] = ()
     #: A box that a person reads, for readers who want no more mails.
     unsubscribe_mail: str | None = None
     #: Where each run writes an Atom feed of every search.
@@ -145,8 +151,9 @@ class Settings(BaseSettings):
     ping_url: SecretStr | None = None
 
     #: Private addresses that may be crawled all the same.
-    private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    user_agent: str = Field(default_factory=default_user_agent)
+    private_hosts: tuple[str, ...] = ()
+    #: The name under which pages are asked for, where it is not the usual one.
+    user_agent: str | None = None
     verify_certificates: bool = True
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
@@ -164,12 +171,12 @@ class Settings(BaseSettings):
     web_tokens: SecretStr | None = None
     #: The header in which a proxy names its user, and the addresses from which that is believed.
     web_user_header: str | None = None
-    web_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    web_proxies: tuple[str, ...] = ()
 
     #: When the page of a story's first report is fetched again, counted from when we had it:
     #: "1h, 6h, 24h, 7d", or "never".
-    recheck_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.after
-    recheck_copies_after: Annotated[tuple[timedelta, ...], NoDecode] = USUAL_RECHECKS.copies_after
+    recheck_after: tuple[timedelta, ...] = USUAL_RECHECKS.after
+    recheck_copies_after: tuple[timedelta, ...] = USUAL_RECHECKS.copies_after
     #: Pages in one round, of all sites and of one.
     recheck_limit: int = Field(default=USUAL_RECHECKS.limit, ge=1)
     recheck_per_site: int = Field(default=USUAL_RECHECKS.per_site, ge=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, find_similar, read_yaml
@@ -15,9 +15,12 @@ from crawlers.time_zones import describe_zone_problem
 from pipelines.beat.file_problems import FileProblems
 from pipelines.beat.label import UNKNOWN_LANGUAGE, name_in
 from pipelines.beat.spelling_languages import find_meant_languages
-from pipelines.beat.terms import RelevanceRule
 from pipelines.model import UTC_CLOCK, ReaderClock
 from pipelines.text.languages import known_languages
+
+if TYPE_CHECKING:
+    # It brings all that reads terms, which who asks for the clocks does not need.
+    from pipelines.beat.terms import RelevanceRule
 
 #: The fields of a beat.yaml.
 FIELDS = ("name", "relevance", "sides", "languages", "clocks")

@@ -34,7 +34,7 @@ def value_doubts(maplewire: App, query: Query) -> list[str]:
 
 def _known_values(maplewire: App) -> dict[str, list[str]]:
     known: dict[str, list[str]] = {"source": [], "site": [], "country": [], "topic": []}
-    for source in maplewire.beat.sources:
+    for source in maplewire.sources:
         known["source"] += (source.name, source.id)
         known["site"].append((urlsplit(source.url).hostname or "").removeprefix("www."))
         known["country"].append(source.country or "")

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW, winnow
-from pipelines.model import TextPrint
+from pipelines.model import Sketch, TextPrint
 
 T = TypeVar("T")
 
@@ -45,16 +45,6 @@ CANDIDATES = 50
 FREQUENT = 500
 #: Of those only the first articles count: enough to find a story of which there are a thousand copies.
 FIRST = 16
-
-
-class Sketch(NamedTuple):
-    """What of a print shows whether it is worth reading.
-
-    All its shingles, doubles too, and (start, end, start, end, ...) of those that are quoted.
-    """
-
-    shingles: Sequence[int]
-    quoted: Sequence[int]
 
 
 class _Likeness(IntEnum):

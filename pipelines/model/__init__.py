@@ -92,7 +92,7 @@ from pipelines.model.story import (
     StoryChange,
     StoryEvent,
 )
-from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, TextPrint
+from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, Sketch, TextPrint
 
 __all__ = [
     "ARRIVED",
@@ -178,6 +178,7 @@ __all__ = [
     "ScreenCounts",
     "Screened",
     "SiteBoilerplate",
+    "Sketch",
     "SourceAccount",
     "Span",
     "Stamp",

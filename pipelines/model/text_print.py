@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 #: Stands in `TextPrint.facts` for names and numbers beyond the first 254 of a text, which only the
 #: longest texts have: one byte a token cannot count further.
@@ -73,3 +75,13 @@ class SiteBoilerplate:
     recent: tuple[PageParagraphs, ...] = ()
     #: Hashes of the paragraphs that repeat.
     repeated: tuple[int, ...] = ()
+
+
+class Sketch(NamedTuple):
+    """What of a print shows whether it is worth reading.
+
+    All its shingles, doubles too, and (start, end, start, end, ...) of those that are quoted.
+    """
+
+    shingles: Sequence[int]
+    quoted: Sequence[int]

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from pipelines.dedup import decide
-from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, Sketch, is_candidate, lookup_keys, near
-from pipelines.model import Carrying, Member
+from pipelines.dedup.lookup import CANDIDATES, FIRST, FREQUENT, is_candidate, lookup_keys, near
+from pipelines.model import Carrying, Member, Sketch
 
 
 class Corpus:

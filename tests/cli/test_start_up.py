@@ -22,6 +22,8 @@ STAGES = ("scrapy", "twisted", "feedparser", "trafilatura", "structlog", "httpx"
 WRITING = ("jinja2", "pipelines.route.marks", "pipelines.revisions", "pipelines.relevance")
 #: Only changes its tables, or is asked where the ledger is on a server.
 MIGRATION = ("alembic", "psycopg", "sqlalchemy.dialects.postgresql.base")
+#: Compares texts, or reads what the command does not ask for.
+COMPARING = ("sqlalchemy.orm", "pydantic_settings", "pipelines.dedup", "pipelines.beat.terms", "holidays")
 LEDGER = ("sqlalchemy", "alembic")
 BEAT = ("lxml", "pipelines.beat.terms", "crawlers.sources")
 
@@ -62,11 +64,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("arguments", "unused"),
     [
         (["--help"], STAGES + WRITING + LEDGER + BEAT),
-        (["status"], STAGES + WRITING + MIGRATION),
-        (["search", "canola"], STAGES + WRITING + MIGRATION + BEAT),
-        (["search", "canola", "--json"], STAGES + WRITING + MIGRATION + BEAT),
-        (["story", "s1"], (*STAGES, *MIGRATION, "jinja2", "pipelines.relevance")),
-        (["searches", "list"], STAGES + WRITING + MIGRATION),
+        (["status"], (*STAGES, *WRITING, *MIGRATION, *COMPARING, "pipelines.query")),
+        (["search", "canola"], STAGES + WRITING + MIGRATION + BEAT + COMPARING),
+        (["search", "canola", "--json"], STAGES + WRITING + MIGRATION + BEAT + COMPARING),
+        (["story", "s1"], (*STAGES, *MIGRATION, "jinja2", "pipelines.relevance", "sqlalchemy.orm")),
+        (["searches", "list"], STAGES + WRITING + MIGRATION + COMPARING),
     ],
     ids=" ".join,
 )
@@ -79,3 +81,9 @@ def test_nothing_is_loaded_that_a_command_does_not_use(
 
 def test_on_an_empty_home_no_database_is_loaded(tmp_path: Path) -> None:
     assert loaded_by("status", home=tmp_path).isdisjoint(LEDGER + BEAT)
+
+
+def test_a_command_loads_no_other_command(filled: Path) -> None:
+    loaded = loaded_by("status", home=filled)
+    commands = [name for name in loaded if name.startswith("pipelines.cli.commands.")]
+    assert commands == ["pipelines.cli.commands.status"]

@@ -80,7 +80,6 @@ def test_reading_the_files_loads_no_crawler_no_index_and_no_extraction(airflow_h
         "elasticsearch",
         "trafilatura",
         "fastwarc",
-        "pydantic_settings",
         "pipelines.stages.process",
     )
     assert [name for name in loaded if name.startswith(heavy)] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import CatalogueError
-from maplewire_bench import dedup, serve
+from maplewire_bench import dedup, serve, startup
 from maplewire_bench.decided_stream import decide_stream
 from maplewire_bench.grown_ledger import fill_ledger
 from maplewire_bench.pairs import pair_f1
@@ -90,3 +90,10 @@ def test_pages_are_measured_on_the_real_server() -> None:
     assert found["story, after that"] >= 0
     assert found["memory"] > 10
     assert {"today, first", "search for a word, first", "article, first"} <= set(found)
+
+
+def test_the_start_of_short_commands_is_measured_beside_an_empty_python() -> None:
+    found = figures(startup.bench_startup(60))
+    assert found["python -c pass"] > 0
+    for command in ("status", "status, empty folder", "searches list", "story", "--help"):
+        assert found[command] > 0

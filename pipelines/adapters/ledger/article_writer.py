@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from pipelines.adapters.ledger.codec import ARTICLE_FACTS, ArticleFacts
-from pipelines.adapters.ledger.print_index import PrintIndex
 from pipelines.adapters.ledger.schema import articles, versions
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.model import ArticleVersion, StoredArticle
+
+if TYPE_CHECKING:
+    # It brings all that compares texts, which who writes something else does not need.
+    from pipelines.adapters.ledger.print_index import PrintIndex
 
 # Statements are made once: making one costs several times what running it does.
 _NEW_ARTICLE = insert(articles).returning(articles.c.number)

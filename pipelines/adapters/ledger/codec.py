@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -38,8 +39,17 @@ class JsonCodec(Generic[T]):
     """Values of one type as JSON text, and back."""
 
     def __init__(self, value_type: type[T]) -> None:
-        self._adapter: TypeAdapter[T] = TypeAdapter(value_type)
-        self._validator = SchemaValidator(_with_utc_times(self._adapter.core_schema))
+        self._value_type = value_type
+
+    # Made when they are first used: a command that reads needs few of them.
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        return TypeAdapter(self._value_type)
+
+    @cached_property
+    def _validator(self) -> SchemaValidator:
+        return SchemaValidator(_with_utc_times(self._adapter.core_schema))
 
     def dump(self, value: T) -> str:
         """Return a value as JSON whose texts every database can hold."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from pipelines.adapters.ledger.alerts import SqlAlerts
 from pipelines.adapters.ledger.database import LedgerDatabase
-from pipelines.adapters.ledger.decisions import SqlDecisions
 from pipelines.adapters.ledger.documents import SqlDocuments
 from pipelines.adapters.ledger.events import SqlEvents
 from pipelines.adapters.ledger.feeds import SqlFeeds
@@ -49,6 +48,9 @@ class SqlLedger(
 
     @contextmanager
     def deciding(self) -> Iterator[Decisions]:
+        # Imported here: it brings all that compares texts, and most commands only read.
+        from pipelines.adapters.ledger.decisions import SqlDecisions
+
         with self.database.writing_alone() as connection:
             yield SqlDecisions(connection)
 

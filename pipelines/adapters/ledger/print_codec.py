@@ -12,8 +12,7 @@ from array import array
 from collections.abc import Iterable
 from itertools import accumulate, chain
 
-from pipelines.dedup.lookup import Sketch
-from pipelines.model import TextPrint
+from pipelines.model import Sketch, TextPrint
 
 _HEAD = struct.Struct("<BI5I")
 #: Forms of packed prints. The first one does not say which tokens are names and numbers.

@@ -24,7 +24,7 @@ from pipelines.adapters.memory.ledger_state import StoredAccount
 from pipelines.adapters.memory.runs import MemoryRuns
 from pipelines.adapters.projection import document_of, member_of
 from pipelines.adapters.stored_text import clean_text
-from pipelines.dedup.lookup import CANDIDATES, Sketch, is_candidate, lookup_keys, near
+from pipelines.dedup.lookup import CANDIDATES, is_candidate, lookup_keys, near
 from pipelines.model import (
     ArticleVersion,
     Carrying,
@@ -49,6 +49,7 @@ from pipelines.model import (
     PageRechecked,
     RecheckState,
     SiteBoilerplate,
+    Sketch,
     StoredArticle,
     StoriesCorrected,
     Story,

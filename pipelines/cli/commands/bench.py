@@ -123,6 +123,22 @@ def bench_serve(
     _print_rows(measure(articles), as_json=as_json)
 
 
+@bench_app.command("startup")
+def bench_startup(
+    articles: Annotated[int, typer.Option(min=50, max=100_000, help="How many made-up articles.")] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what short commands cost.
+
+    `status`, `search`, `searches list` and `story` are called as a person calls them, beside an empty Python.
+
+    Example: maplewire bench startup --json
+    """
+    from maplewire_bench.startup import bench_startup as measure
+
+    _print_rows(measure(articles), as_json=as_json)
+
+
 def _is_elasticsearch(settings: Settings) -> bool:
     # Settings let only sqlite:// and http(s):// pass.
     return settings.index.startswith("http")

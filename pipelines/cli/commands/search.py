@@ -76,7 +76,7 @@ def search(  # noqa: PLR0913 - one for each option
             complain("the search index is behind the ledger; bring it up to date with: maplewire index")
         # A filter that does not exist finds nothing, and is seldom meant.
         if not found.total and source is not None:
-            _doubt_source(source, maplewire.beat.sources)
+            _doubt_source(source, maplewire.sources)
         if not found.total and lang is not None:
             _doubt_language(lang)
         for doubt in value_doubts(maplewire, parsed):

@@ -42,8 +42,8 @@ def searches_list(as_json: AsJson = False) -> None:
     from pipelines.cli.render.searches import print_searches, search_json
 
     with open_app(reading=True) as maplewire:
-        parsed_searches = maplewire.beat.searches
-        channels = maplewire.beat.channels
+        parsed_searches = maplewire.searches.standing
+        channels = maplewire.searches.channels
         owed = maplewire.ledger.owed_mails()
         paused = maplewire.ledger.paused_addresses()
         doubts = {parsed.search.id: _value_doubts(maplewire, parsed.query) for parsed in parsed_searches}

@@ -26,7 +26,7 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
         if not runs and not as_json:
             say("no run yet; start one with: maplewire run")
             return
-        health = read_source_health(maplewire.ledger, maplewire.beat.sources, maplewire.clock.now())
+        health = read_source_health(maplewire.ledger, maplewire.sources, maplewire.clock.now())
         print_runs(runs, health, as_json=as_json)
         unknown = unknown_names_sentence(maplewire.settings.home)
         if unknown is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.dedup.lookup import Sketch, near
-from pipelines.model import TextPrint
+from pipelines.dedup.lookup import near
+from pipelines.model import Sketch, TextPrint
 
 TEXT = TextPrint("t", tuple(range(100)), 102)
 
