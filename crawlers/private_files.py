@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import IO, Any
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+#: In a data folder: signs what leads into the reading room, cookies and links.
+WEB_KEY = "web.key"
 #: What group and others may do.
 _OF_OTHERS = 0o077
 
@@ -43,6 +46,38 @@ def make_private_file(path: Path) -> None:
     """
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret that a file keeps; it is made where there is none.
+
+    Raises OSError.
+    """
+    kept = _read_secret(path)
+    if kept:
+        return kept
+    if kept is not None:
+        # A disk that was full has left an empty file.
+        path.unlink()
+    make_private_folder(path.parent)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with open_private(partial, "w") as file:
+        file.write(f"{secrets.token_urlsafe(32)}\n")
+    # Two processes may make one at the same moment: the first stays, and both read it.
+    with contextlib.suppress(FileExistsError):
+        os.link(partial, path)
+    partial.unlink()
+    return path.read_text("ascii").strip()
+
+
+def _read_secret(path: Path) -> str | None:
+    """Return what a file keeps, "" where it is no secret; None where there is no file."""
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        return ""
 
 
 def tighten(paths: Iterable[Path]) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawlers.errors import PermanentError
-from crawlers.private_files import make_private_folder, tighten
+from crawlers.private_files import WEB_KEY, kept_secret, make_private_folder, tighten
 from pipelines.adapters.clock import FixedClock, SystemClock
 from pipelines.beat.home_beat import HomeBeat, choose_beat, note_beat
 from pipelines.config import (
@@ -29,6 +29,7 @@ from pipelines.config import (
 if TYPE_CHECKING:
     from crawlers.model import Source
     from pipelines.adapters.page_worker import WorkerPageReader
+    from pipelines.alerts.leave_links import LeaveLinks
     from pipelines.beat.beat import Beat
     from pipelines.beat.searches import Searches
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
@@ -198,9 +199,27 @@ class App:
         from pipelines.adapters.mail import FolderMailer, SmtpMailer
 
         smtp_url = reveal(self.settings.smtp_url)
-        if smtp_url is None:
-            return FolderMailer(self.settings.outbox_dir)
-        return SmtpMailer(smtp_url)
+        mailer = FolderMailer(self.settings.outbox_dir) if smtp_url is None else SmtpMailer(smtp_url)
+        if self.leave_links is None:
+            return mailer
+        from pipelines.adapters.personal_mail import PersonalMailer
+
+        return PersonalMailer(mailer, self.leave_links)
+
+    @cached_property
+    def leave_links(self) -> LeaveLinks | None:
+        """Return the links by which readers leave searches, None without a reading room."""
+        room = self.settings.reading_room
+        if room is None:
+            return None
+        from pipelines.alerts.leave_links import LeaveLinks
+
+        path = self.settings.home / WEB_KEY
+        try:
+            return LeaveLinks(room, kept_secret(path))
+        except OSError as e:
+            hint = "it signs the links of mails; give it to the user that runs Maplewire"
+            raise PermanentError(f"{path}: cannot be read or made ({e.strerror}); {hint}") from e
 
     @cached_property
     def sender(self) -> Mailer:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 import idna
 
 from pipelines.alerts.header_line import header_line
+from pipelines.alerts.leave_links import LONGEST_LINK, fits_header, open_link
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.mail_subject import MAX_SUBJECT, full_subject
 from pipelines.alerts.mail_words import words_in
@@ -33,6 +34,7 @@ from pipelines.model import OutboxMail, SavedSearch
 
 #: The end of a line before a signature (RFC 3676 §4.3): its space is kept.
 _SIGNATURE = "-- "
+_LINE_END = "\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
     searches = (search, *draft.others)
     names = [one.name for one in searches]
     subject = SubjectLine.of(full_subject(names, draft.subject), MAX_SUBJECT)
-    leave = _leave_address(search, context)
     is_wide = any(map(_has_wide_mailbox, search.to))
 
     # Only a mailbox needs UTF-8 in headers; some servers refuse it, so no other mail has it.
@@ -87,9 +88,6 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         # Its readers never get that one. Their programs put its answers beside this mail all the same.
         message["References"] = message_id(draft.twin, domain)
     message["List-Id"] = header_line(f"<{search.id.lower()}.maplewire.{domain}>")
-    # Only where somebody reads it: programs hide a mail whose reader believes to have left.
-    if leave is not None:
-        message["List-Unsubscribe"] = f"<{leave}>"
     # RFC 3834: no vacation note and no other machine answers.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Maplewire-Key"] = header_line(draft.key)
@@ -105,10 +103,44 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         "subject": str(subject),
     }
     _set_body(message, draft.template, facts)
-    return OutboxMail(draft.key, search.to, str(subject), bytes(message), created=context.now)
+    content = _leave_headers(searches, context) + bytes(message)
+    return OutboxMail(draft.key, search.to, str(subject), content, created=context.now)
+
+
+def _leave_headers(searches: Sequence[SavedSearch], context: MailContext) -> bytes:
+    """Return the headers by which a program offers to leave, as lines.
+
+    None where nobody reads it. They are written here, since `email` would encode a long address, and no
+    program reads it then.
+    """
+    ways: list[str] = []
+    room = context.reading_room
+    has_one_click = False
+    search_ids = [search.id for search in searches]
+    if room is not None and fits_header(room, search_ids, searches[0].to):
+        ways.append(f"<{open_link(room, search_ids)}>")
+        # RFC 8058 §3.1: by TLS alone.
+        has_one_click = room.url.startswith("https:")
+    box = _leave_box(searches[0], context)
+    # Only where somebody reads it: programs hide a mail whose reader believes to have left.
+    if box is not None and len(box) <= LONGEST_LINK:
+        ways.append(f"<{box}>")
+    if not ways:
+        return b""
+    lines = f"List-Unsubscribe: {(',' + _LINE_END + ' ').join(ways)}{_LINE_END}"
+    if has_one_click:
+        lines += f"List-Unsubscribe-Post: List-Unsubscribe=One-Click{_LINE_END}"
+    return lines.encode("ascii")
 
 
 def _leave_address(search: SavedSearch, context: MailContext) -> str | None:
+    """Return where a reader leaves one search, or None."""
+    if context.reading_room is not None:
+        return open_link(context.reading_room, [search.id])
+    return _leave_box(search, context)
+
+
+def _leave_box(search: SavedSearch, context: MailContext) -> str | None:
     """Return the address to which a reader writes who wants no more mails, or None."""
     if context.unsubscribe_mail is None:
         return None

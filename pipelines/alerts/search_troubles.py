@@ -26,6 +26,8 @@ def search_troubles(
     for one in paused:
         if one.address in (*search.to, *search.channels):
             troubles.append(f"{one.address} is paused since {one.since:%Y-%m-%d}: {one.why}")
+    for address in search.left:
+        troubles.append(f"{address} unsubscribed; to undo it: searches edit {search.id} --set left=[]")
     for recipient in (*search.to, *search.channels):
         waiting = _waiting_for(recipient, owed)
         if waiting:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+#: How the paths begin by which readers leave saved searches. No one signs in for them.
+LEAVE_ROOT = "/leave/"
+
 
 def story_path(story_id: str) -> str:
     """Return the path of a story's page."""
@@ -29,6 +32,11 @@ def search_path(query: str = "") -> str:
     return f"/search?{urlencode({'q': query})}"
 
 
+def leave_path(token: str) -> str:
+    """Return the path by which a reader leaves saved searches."""
+    return f"{LEAVE_ROOT}{token}"
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
     """The address of a reading room, and those of its pages."""
@@ -47,3 +55,7 @@ class ReadingRoom:
     def search(self, query: str = "") -> str:
         """Return the address of the search page, with a query."""
         return self.url + search_path(query)
+
+    def leave(self, token: str) -> str:
+        """Return the address by which a reader leaves saved searches."""
+        return self.url + leave_path(token)

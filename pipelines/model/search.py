@@ -21,6 +21,7 @@ class SavedSearch:
     name: str
     #: Lucene syntax, never a raw engine query.
     query: str
+    #: Who gets its mail: those who left are not among them.
     to: tuple[str, ...] = ()
     cadence: Cadence = "immediate"
     group: Group = "event"
@@ -54,5 +55,7 @@ class SavedSearch:
     empty: bool = False
     #: Tell what was fetched from the past, too.
     backfill: bool = False
+    #: Readers who left it.
+    left: tuple[str, ...] = ()
     #: Where it is defined, for messages.
     where: str = ""

@@ -8,30 +8,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CrawlError
 from crawlers.private_files import make_private_folder, open_private
-from pipelines.alerts.header_line import header_line
-from pipelines.alerts.mail_message import message_id
+from pipelines.alerts.operator_message import WATERMARK, operator_mail
 from pipelines.alerts.paused_addresses import PausedAddresses
-from pipelines.alerts.subject_line import SubjectLine
 from pipelines.model import Answer, OutboxMail
 from pipelines.stages.locks import lock_outbox
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
-#: Mail to operators follows no sequence of changes. This watermark stays at 0.
-WATERMARK = "operators"
-MAX_SUBJECT = 200
 #: Has a file for each mail that was sent while the ledger was away.
 UNRECORDED_FOLDER = "told-without-ledger"
 
@@ -46,27 +35,6 @@ def incident_key(about: str) -> str:
     """
     words = _NUMBER.sub("#", about)
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def operator_mail(
-    key: str, subject: str, text: str, *, to: Sequence[str], mail_from: str, now: datetime
-) -> OutboxMail:
-    """Return a plain mail for the operators. The same `key` is sent once."""
-    name, sender = parseaddr(mail_from)
-    domain = sender.rpartition("@")[2] or "localhost"
-    # A subject may hold a message of an error, and that the words of a stranger's server.
-    line = SubjectLine.of(f"[Maplewire] {subject}", MAX_SUBJECT)
-    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
-    message["Subject"] = line
-    message["From"] = Address(header_line(name), addr_spec=sender)
-    message["To"] = [Address(addr_spec=address) for address in to]
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(f"operators:{key}", domain)
-    message["List-Id"] = f"<operators.maplewire.{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    # An error may hold lines of any length: quoted-printable breaks them.
-    message.set_content(text, cte="quoted-printable")
-    return OutboxMail(f"operators:{key}", tuple(to), str(line), bytes(message), created=now)
 
 
 def tell_operators(app: App, key: str, subject: str, text: str) -> str:

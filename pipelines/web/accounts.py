@@ -23,7 +23,7 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from crawlers.errors import CatalogueError
-from crawlers.private_files import make_private_folder, open_private
+from crawlers.private_files import WEB_KEY, kept_secret
 
 #: What one scrypt costs: 16 MiB and some 50 ms, as RFC 7914 and OWASP advise for a log-in.
 _COST = {"n": 2**14, "r": 8, "p": 1}
@@ -33,7 +33,6 @@ _KEY_BYTES = 32
 SESSION_S = 12 * 3600
 #: Characters of a token that nobody guesses.
 _LEAST_TOKEN = 24
-_KEY_FILE = "web.key"
 
 
 class Role(IntEnum):
@@ -247,15 +246,4 @@ def session_key(home: Path) -> str:
 
     It is made where there is none.
     """
-    path = home / _KEY_FILE
-    try:
-        kept = path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        kept = ""
-    if kept:
-        return kept
-    key = secrets.token_urlsafe(32)
-    make_private_folder(home)
-    with open_private(path, "w") as file:
-        file.write(f"{key}\n")
-    return key
+    return kept_secret(home / WEB_KEY)

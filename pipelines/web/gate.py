@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.model.reading_room import LEAVE_ROOT
 from pipelines.web.accounts import Access, Reader, Role, Sessions, hash_token, machine_user
 from pipelines.web.guard import host_of
 from pipelines.web.rate_limit import RateLimit
@@ -22,7 +23,7 @@ SESSION_COOKIE = "maplewire_session"
 #: The name of a form's token.
 TOKEN_FIELD = "token"  # noqa: S105 - a name
 #: Everybody may ask for these.
-_OPEN_PATHS = ("/static/", "/healthz", "/robots.txt", "/sign-in", "/language/")
+_OPEN_PATHS = ("/static/", "/healthz", "/robots.txt", "/sign-in", "/language/", LEAVE_ROOT)
 #: A form of a person is smaller.
 MOST_FORM_BYTES = 64 * 1024
 #: Requests of one reader, in so many seconds: ten a second.
@@ -60,7 +61,9 @@ class Gate:
         if request.method in _READING:
             await self.app(scope, receive, send)
             return
-        await self._take_form(scope, receive, send, reader)
+        # A mail program sends the form for a reader: who may leave is signed in the address itself.
+        is_signed = path.startswith(LEAVE_ROOT)
+        await self._take_form(scope, receive, send, None if is_signed else reader, is_signed=is_signed)
 
     def _is_in_pace(self, request: Request, reader: Reader | None) -> bool:
         """Tell whether somebody asks no more often than is fair."""
@@ -124,9 +127,11 @@ class Gate:
         prefix = request.scope.get("root_path", "")
         return RedirectResponse(f"{prefix}/sign-in?back={quote(back, safe='')}", 302)
 
-    async def _take_form(self, scope: Scope, receive: Receive, send: Send, reader: Reader | None) -> None:
+    async def _take_form(
+        self, scope: Scope, receive: Receive, send: Send, reader: Reader | None, *, is_signed: bool
+    ) -> None:
         """Pass a form on that came from a page of ours and is not too long."""
-        refused = refusal_of_origin(Headers(scope=scope))
+        refused = None if is_signed else refusal_of_origin(Headers(scope=scope))
         body = b""
         if refused is None:
             body, refused = await _read_body(receive)

@@ -47,6 +47,7 @@ PAGES = {
     "/outbox/{key}": "outbox.mail",
     "/quarantine": "quarantine.quarantine",
     "/words": "person_words.words_of_people",
+    "/leave/{token}": "leave.leave_page",
     "/sign-in": "sign_in.sign_in_page",
 }
 #: Address, and the function that takes a form sent to it.
@@ -62,6 +63,7 @@ FORMS = {
     "/story/{story_id}/split": "person_words.take_split",
     "/story/{story_id}/link": "person_words.take_link",
     "/story/{story_id}/unlink": "person_words.take_unlink",
+    "/leave/{token}": "leave.take_leave",
     "/sign-in": "sign_in.take_sign_in",
     "/sign-out": "sign_in.sign_out",
 }

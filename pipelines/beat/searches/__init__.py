@@ -11,6 +11,7 @@ rewritten, and a beat that came with the package can be read-only.
     write_entry(own, id, values)     change HOME's file, comments kept
     own_entry(own, id)               what HOME's file says of a search
     save_entry(path, own, id, values)  write_entry, taken back where the search is wrong
+    leave_search(path, own, search, address)   a reader gets no more mails of it
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 from pipelines.beat.searches.channels import Channel
 from pipelines.beat.searches.editor import own_entry, write_entry
 from pipelines.beat.searches.fields import DAYS, REASONS
+from pipelines.beat.searches.leaving import has_left, leave_search, return_to_search, searches_of
 from pipelines.beat.searches.reader import ParsedSearch, Searches, load_searches
 from pipelines.beat.searches.saving import save_entry
 from pipelines.text.mail_address import is_address
@@ -28,9 +30,13 @@ __all__ = [
     "Channel",
     "ParsedSearch",
     "Searches",
+    "has_left",
     "is_address",
+    "leave_search",
     "load_searches",
     "own_entry",
+    "return_to_search",
     "save_entry",
+    "searches_of",
     "write_entry",
 ]

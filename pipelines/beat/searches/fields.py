@@ -100,6 +100,14 @@ def _check_addresses(value: object) -> tuple[str, ...]:
     return _drop_repeated(addresses)
 
 
+def _check_left(value: object) -> tuple[str, ...]:
+    addresses = _list_values(value)
+    for address in addresses:
+        if not is_address(address):
+            raise _wrong_value(f"“{address}” is not a mail address; write [] for nobody")
+    return _drop_repeated(addresses)
+
+
 def _check_texts(value: object) -> tuple[str, ...]:
     texts = []
     for text in _list_values(value):
@@ -268,6 +276,7 @@ class SearchFields(BaseModel):
     backfill: _Flag = False
     enabled: _Flag = True
     note: Annotated[str | None, BeforeValidator(_check_note)] = None
+    left: Annotated[tuple[str, ...], BeforeValidator(_check_left)] = ()
 
 
 class ChannelFields(BaseModel):

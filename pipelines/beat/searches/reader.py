@@ -9,7 +9,7 @@ Each line of a message says where the mistake is: `FILE:LINE: search "ID": FIELD
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from textwrap import indent
@@ -243,7 +243,18 @@ def _check_search(
         return None
     # Fields that nobody wrote keep the defaults of `SavedSearch`.
     written = {"zone": zone} | fields.model_dump(exclude_unset=True)
+    written["to"] = _without_left(fields.to, fields.left)
     return ParsedSearch(SavedSearch(**written, where=entry.where), query)
+
+
+def _without_left(addresses: Iterable[str], left: Iterable[str]) -> tuple[str, ...]:
+    """Return the readers of a search who have not left it."""
+    gone = {address.casefold() for address in left}
+    staying: list[str] = []
+    for address in addresses:
+        if address.casefold() not in gone:
+            staying.append(address)
+    return tuple(staying)
 
 
 def _list_fields(entry: _Entry) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem
 from pipelines.alerts.mail_header_fault import mail_fault
+from pipelines.alerts.operator_message import operator_mail
 from pipelines.model import OutboxMail
-from pipelines.operations.operator_mail import operator_mail
 from tests.builders import NOON
 from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert
 from tests.smtp_server import Inbox, a_server
@@ -61,7 +61,7 @@ FORMS = (
 #: Bytes of a line of a message, RFC 5322 §2.1.1.
 LONGEST_LINE = 998
 OURS = [
-    "Subject", "From", "To", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "Auto-Submitted",
+    "Subject", "From", "To", "Date", "Message-ID", "List-Id", "Auto-Submitted",
     "X-Maplewire-Key", "MIME-Version", "Content-Type",
 ]  # fmt: skip
 
@@ -82,7 +82,8 @@ def hostile_mails(form: str) -> list[OutboxMail]:
 
 def assert_is_ours(wire: bytes, headers: list[str]) -> None:
     raw = BytesHeaderParser(policy=policy.compat32).parsebytes(wire)
-    assert raw.keys() == headers
+    # A way to leave that fits no line of a header is left out.
+    assert raw.keys() in (headers, ["List-Unsubscribe", *headers])
     assert raw["From"] == "Maplewire <mw@desk.example>"
     assert raw["To"] == "desk@newsroom.example"
     head = wire.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
