@@ -5,25 +5,77 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, Integer, Select, Text, bindparam, delete, func, insert, or_, select
 
 from pipelines.adapters.ledger.article_writer import number_changes
 from pipelines.adapters.ledger.codec import EVENT_LINK, EVENT_PRINT, STORY
-from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories
-from pipelines.adapters.ledger.story_rows import former_ids
+from pipelines.adapters.ledger.schema import event_keys, event_links, event_prints, stories, story_redirects
+from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.story_writer import write_story_facts
-from pipelines.adapters.ledger.value_lists import text_table
+from pipelines.adapters.ledger.value_lists import listed_values, text_table, value_list
+from pipelines.adapters.stored_text import clean_text
 from pipelines.model import EventDecision, EventLink, EventPrint, EventsEnded, EventVoice
+
+#: Compiled once each: a story that is related to others runs a dozen of them.
+_EVENTS_OF_STORY = Statement(
+    lambda _: select(event_prints.c.story_id, event_prints.c.facts).where(
+        or_(
+            event_prints.c.story_id == bindparam("story"),
+            event_prints.c.story_id.in_(
+                select(story_redirects.c.old_id).where(story_redirects.c.story_id == bindparam("story"))
+            ),
+        )
+    )
+)
+
+
+def _events_sharing(dialect: str) -> Select[Any]:
+    """Return the query for events that share listed keys, the most first."""
+    wanted = listed_values(dialect, Text)
+    sharing = (
+        select(event_keys.c.story_id, func.count().label("shared"))
+        .join(wanted, wanted.c.value == event_keys.c.key)
+        .group_by(event_keys.c.story_id)
+        .order_by(func.count().desc(), event_keys.c.story_id)
+        .limit(bindparam("most", type_=Integer()))
+        .subquery()
+    )
+    return (
+        select(event_prints.c.story_id, event_prints.c.facts, stories.c.id.label("present_id"))
+        .join(sharing, sharing.c.story_id == event_prints.c.story_id)
+        .outerjoin(stories, stories.c.id == event_prints.c.story_id)
+        .order_by(sharing.c.shared.desc(), event_prints.c.story_id)
+    )
+
+
+_EVENTS_SHARING = Statement(_events_sharing)
+
+
+def _links_with_ends(dialect: str) -> Select[Any]:
+    """Return the query for links that have an end among the listed stories."""
+    ids = select(listed_values(dialect, Text).c.value)
+    return select(event_links.c.facts).where(or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids)))
+
+
+_LINKS_WITH_ENDS = Statement(_links_with_ends)
+
+
+def _events_listed(dialect: str) -> Select[Any]:
+    """Return the query for the events of the listed stories."""
+    wanted = listed_values(dialect, Text)
+    query = select(event_prints.c.story_id, event_prints.c.at, event_prints.c.facts)
+    return query.join(wanted, wanted.c.value == event_prints.c.story_id)
+
+
+_EVENTS_LISTED = Statement(_events_listed)
 
 
 def read_event_prints(connection: Connection, story_id: str) -> dict[str, EventPrint]:
     """Return the event of a story, and of those joined into it, by story id."""
-    wanted = text_table(connection, [story_id, *former_ids(connection, [story_id])])
-    query = select(event_prints.c.story_id, event_prints.c.facts)
-    query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
     found: dict[str, EventPrint] = {}
-    for row in connection.execute(query):
+    for row in _EVENTS_OF_STORY.all_rows(connection, {"story": story_id}):
         found[row.story_id] = EVENT_PRINT.load(row.facts)
     return found
 
@@ -32,50 +84,36 @@ def read_event_candidates(
     connection: Connection, keys: Collection[str], *, without: Collection[str], limit: int
 ) -> list[EventPrint]:
     """Return the events of stories that share a key, except those `without`."""
-    wanted = text_table(connection, keys)
-    sharing = (
-        select(event_keys.c.story_id)
-        .join(wanted, wanted.c.value == event_keys.c.key)
-        .where(event_keys.c.story_id.not_in(list(without)))
-        .group_by(event_keys.c.story_id)
-        .order_by(func.count().desc(), event_keys.c.story_id)
-        .limit(limit)
-    )
-    found = text_table(connection, connection.execute(sharing).scalars())
-    query = (
-        select(event_prints.c.facts)
-        .join(found, found.c.value == event_prints.c.story_id)
+    values = value_list(connection, map(clean_text, keys)) | {"most": limit + len(without)}
+    others = []
+    for row in _EVENTS_SHARING.all_rows(connection, values):
+        if row.story_id not in without:
+            others.append(row)
+    found: list[EventPrint] = []
+    for row in others[:limit]:
         # A joined story keeps its print until its story is looked at again. It is nobody's candidate.
-        .join(stories, stories.c.id == event_prints.c.story_id)
-    )
-    return list(map(EVENT_PRINT.load, connection.execute(query).scalars()))
+        if row.present_id is not None:
+            found.append(EVENT_PRINT.load(row.facts))
+    return found
 
 
 def read_event_links(connection: Connection, story_ids: Collection[str]) -> list[EventLink]:
     """Return the links that have an end among these stories."""
-    ids = select(text_table(connection, story_ids).c.value)
-    has_end_here = or_(event_links.c.a.in_(ids), event_links.c.b.in_(ids))
-    query = select(event_links.c.facts).where(has_end_here)
-    return list(map(EVENT_LINK.load, connection.execute(query).scalars()))
+    rows = _LINKS_WITH_ENDS.all_rows(connection, value_list(connection, story_ids))
+    return [EVENT_LINK.load(row.facts) for row in rows]
 
 
 def read_event_times(connection: Connection, story_ids: Collection[str]) -> dict[str, datetime]:
     """Return when these stories were first seen, by id, of those whose event is kept."""
-    wanted = text_table(connection, story_ids)
-    query = select(event_prints.c.story_id, event_prints.c.at)
-    query = query.join(wanted, wanted.c.value == event_prints.c.story_id)
-    found: dict[str, datetime] = {}
-    for row in connection.execute(query):
-        found[row.story_id] = row.at
-    return found
+    rows = _EVENTS_LISTED.all_rows(connection, value_list(connection, story_ids))
+    return {row.story_id: row.at for row in rows}
 
 
 def read_event_voices(connection: Connection, story_ids: Collection[str]) -> dict[str, EventVoice]:
     """Return who tells of these stories' events, by id, of those whose event is kept."""
-    wanted = text_table(connection, story_ids)
-    query = select(event_prints.c.facts).join(wanted, wanted.c.value == event_prints.c.story_id)
     found: dict[str, EventVoice] = {}
-    for event in map(EVENT_PRINT.load, connection.execute(query).scalars()):
+    for row in _EVENTS_LISTED.all_rows(connection, value_list(connection, story_ids)):
+        event = EVENT_PRINT.load(row.facts)
         found[event.story_id] = EventVoice(event.voice, event.is_release)
     return found
 
