@@ -45,6 +45,7 @@ from pipelines.model.decision import (
     PageUnchanged,
     StoriesCorrected,
     StoryMarked,
+    StoryWordsSaid,
 )
 from pipelines.model.document import (
     Change,
@@ -92,6 +93,7 @@ from pipelines.model.story import (
     StoryChange,
     StoryEvent,
 )
+from pipelines.model.story_word import StoryWord, WordKind
 from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, Sketch, TextPrint
 
 __all__ = [
@@ -193,9 +195,12 @@ __all__ = [
     "StoryMarked",
     "StoryOrder",
     "StoryPlace",
+    "StoryWord",
+    "StoryWordsSaid",
     "TextPrint",
     "Trouble",
     "TroubleKind",
+    "WordKind",
     "article_id",
     "pages_carrying",
 ]

@@ -29,3 +29,5 @@ class Correction:
     #: Given by the ledger.
     number: int = 0
     undone: datetime | None = None
+    #: Who said so; "" where nobody was named.
+    by: str = ""

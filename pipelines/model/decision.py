@@ -3,7 +3,7 @@
 a page of a batch ──► PageDecision: PagePlaced │ PageAppended │ PageOffBeat │ PageUnchanged
                                     │ PageHeldBack │ PageQuarantined │ PageFailed
 a page asked for again that gave no page of a batch ──► PageRechecked
-a person ──► StoriesCorrected │ CorrectionsUndone │ StoryMarked
+a person ──► StoriesCorrected │ CorrectionsUndone │ StoryMarked │ StoryWordsSaid
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pipelines.model.mark import Mark
 from pipelines.model.revision import ArticleVersion, RecheckState
 from pipelines.model.run import PageAccount, Quarantined
 from pipelines.model.story import Carrying, Link, Story, StoryEvent
+from pipelines.model.story_word import StoryWord
 
 # -- a page of a batch ------------------------------------------------------------------------------
 
@@ -150,6 +151,16 @@ class CorrectionsUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryWordsSaid:
+    """What a person said of stories, or took back."""
+
+    words: tuple[StoryWord, ...] = ()
+    #: Each with the time when it was undone.
+    undone_words: tuple[StoryWord, ...] = ()
+    history: tuple[StoryEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoryMarked:
     """What a person said of an article, and its story as that makes it.
 
@@ -168,4 +179,6 @@ class StoryMarked:
 
 
 #: Whatever the ledger writes whole or not at all.
-LedgerDecision: TypeAlias = PageDecision | PageRechecked | StoriesCorrected | CorrectionsUndone | StoryMarked
+LedgerDecision: TypeAlias = (
+    PageDecision | PageRechecked | StoriesCorrected | CorrectionsUndone | StoryMarked | StoryWordsSaid
+)

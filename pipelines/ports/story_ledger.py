@@ -20,6 +20,7 @@ from pipelines.model import (
     Story,
     StoryDocument,
     StoryEvent,
+    StoryWord,
 )
 from pipelines.ports.decision import Decisions
 
@@ -92,6 +93,13 @@ class StoryLedger(Protocol):
 
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         """Return all corrections of a person, oldest first."""
+        ...
+
+    def story_words(self, *, include_undone: bool = False) -> Sequence[StoryWord]:
+        """Return all that people said of stories and their events, oldest first.
+
+        Story ids are as they were then. The numbers are none of corrections.
+        """
         ...
 
     def marks(self, *, include_undone: bool = False) -> Sequence[Mark]:

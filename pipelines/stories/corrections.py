@@ -42,8 +42,10 @@ NO_RUN = 0
 # -- merge -----------------------------------------------------------------------------------------
 
 
-def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
+def merge(ledger: Ledger, at: datetime, a: str, b: str, by: str = "") -> str:
     """Make one story of two, and return its id, which is the first one's.
+
+    `by` is who says so, "" where nobody is named.
 
     Raises PermanentError where one of them does not exist, or both are the same.
     """
@@ -52,14 +54,16 @@ def merge(ledger: Ledger, at: datetime, a: str, b: str) -> str:
         first, second = require_story(deciding, a), require_story(deciding, b)
         if first.id == second.id:
             raise PermanentError(f"{a} and {b} are one story already ({first.id})")
-        deciding.take(_decide_merge(first, second, deciding, at), NO_RUN)
+        deciding.take(_decide_merge(first, second, deciding, at, by), NO_RUN)
     return first.id
 
 
-def _decide_merge(first: Story, second: Story, deciding: Decisions, at: datetime) -> StoriesCorrected:
+def _decide_merge(
+    first: Story, second: Story, deciding: Decisions, at: datetime, by: str
+) -> StoriesCorrected:
     members = deciding.members([first.id, second.id])
-    correction = Correction(first.lead_id, second.lead_id, True, at)
-    text = f"a person joined “{second.headline}” ({second.id}) to this story"
+    correction = Correction(first.lead_id, second.lead_id, True, at, by=by)
+    text = f"{who(by)} joined “{second.headline}” ({second.id}) to this story"
     line = StoryEvent(first.id, at, StoryChange.WORD, text, second.lead_id, material=True)
     return StoriesCorrected(
         as_marked(_join_stories(first, second, members), deciding),
@@ -98,7 +102,7 @@ def _with_persons_word(links: Sequence[Link], named: Collection[str]) -> tuple[L
 # -- split -----------------------------------------------------------------------------------------
 
 
-def split(ledger: Ledger, at: datetime, story_id: str, article_ids: Collection[str]) -> str:
+def split(ledger: Ledger, at: datetime, story_id: str, article_ids: Collection[str], by: str = "") -> str:
     """Move articles of a story into one of their own, and return its id.
 
     Raises PermanentError where an article is not in the story, or nothing would remain in it.
@@ -107,7 +111,7 @@ def split(ledger: Ledger, at: datetime, story_id: str, article_ids: Collection[s
     with ledger.deciding() as deciding:
         story = require_story(deciding, story_id)
         _check_leaving(story, leaving)
-        decision, new_id = _decide_split(story, leaving, deciding, at)
+        decision, new_id = _decide_split(story, leaving, deciding, at, by)
         deciding.take(decision, NO_RUN)
     return new_id
 
@@ -124,7 +128,7 @@ def _check_leaving(story: Story, leaving: set[str]) -> None:
 
 
 def _decide_split(
-    story: Story, leaving: Collection[str], deciding: Decisions, at: datetime
+    story: Story, leaving: Collection[str], deciding: Decisions, at: datetime, by: str
 ) -> tuple[StoriesCorrected, str]:
     """Return the decision, and the id of the story that it makes."""
     moved, story_left = _divide_story(story, leaving, deciding)
@@ -133,9 +137,10 @@ def _decide_split(
     # Each pair, so that the correction holds whatever else becomes of one of them.
     for one in sorted(leaving):
         for other in sorted(remaining):
-            corrections.append(Correction(one, other, False, at))
-    left = f"a person moved {len(leaving)} of {len(story.links)} articles to {moved.id} (“{moved.headline}”)"
-    came = f"a person moved these articles out of {story.id} (“{story_left.headline}”)"
+            corrections.append(Correction(one, other, False, at, by=by))
+    name = who(by)
+    left = f"{name} moved {len(leaving)} of {len(story.links)} articles to {moved.id} (“{moved.headline}”)"
+    came = f"{name} moved these articles out of {story.id} (“{story_left.headline}”)"
     decision = StoriesCorrected(
         moved,
         story_left=story_left,
@@ -171,7 +176,7 @@ def _divide_story(story: Story, leaving: Collection[str], deciding: Decisions) -
 # -- undo ------------------------------------------------------------------------------------------
 
 
-def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
+def undo(ledger: Ledger, at: datetime, number: int, by: str = "") -> list[str]:
     """Undo the act that a correction belongs to.
 
     The texts decide again about all articles of these stories, with the corrections that remain. Returns
@@ -181,7 +186,7 @@ def undo(ledger: Ledger, at: datetime, number: int) -> list[str]:
     act = _find_act(ledger, number)
     with ledger.deciding() as deciding:
         undone = tuple(replace(correction, undone=at) for correction in act)
-        history = tuple(_write_undo_lines(act, at, deciding))
+        history = tuple(_write_undo_lines(act, at, deciding, by))
         deciding.take(CorrectionsUndone(undone, history), NO_RUN)
     article_ids = sorted(_articles_of(act))
     # One after the other, each in a transaction of its own, so that no page waits for all of them.
@@ -222,10 +227,12 @@ def _articles_of(act: Sequence[Correction]) -> set[str]:
     return article_ids
 
 
-def _write_undo_lines(act: Sequence[Correction], at: datetime, deciding: Decisions) -> list[StoryEvent]:
+def _write_undo_lines(
+    act: Sequence[Correction], at: datetime, deciding: Decisions, by: str
+) -> list[StoryEvent]:
     """Return a line for the history of every story that the act touched."""
     what = "joined" if act[0].together else "set apart"
-    text = f"a person took back that these articles were {what}; their texts decide again"
+    text = f"{who(by)} took back that these articles were {what}; their texts decide again"
     story_ids = _stories_of(_articles_of(act), deciding)
     found: list[StoryEvent] = []
     for story_id in sorted(story_ids):
@@ -336,6 +343,11 @@ def regrouped(members: Sequence[Member], corrections: Corrections) -> list[list[
 
 
 # -- what the ledger knows -------------------------------------------------------------------------
+
+
+def who(by: str) -> str:
+    """Return who said something, as a history names them."""
+    return by or "a person"
 
 
 def require_story(deciding: Decisions, story_id: str) -> Story:

@@ -1,4 +1,4 @@
-"""A person's word: mark, merge, split, link, unlink, and taking it back.
+"""A person's word: mark, merge, split, link, unlink, star, tag, note, and taking it back.
 
 The same code as the command's does it, under the same lock, so a run that is at work comes first.
 """
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crawlers.errors import PermanentError
-from pipelines.model import MarkLabel
+from pipelines.model import MarkLabel, WordKind
 from pipelines.model.reading_room import article_path, story_path
 from pipelines.ports import Ledger
 from pipelines.stages.context import RunContext, RunProblems
@@ -24,8 +24,9 @@ from pipelines.stages.index import index_changes
 from pipelines.stages.locks import lock_runs
 from pipelines.stages.mark import mark_page, undo_page_mark
 from pipelines.stages.relate import relate_changed_stories
-from pipelines.stories.corrections import merge, split, undo
+from pipelines.stories.corrections import merge, split
 from pipelines.stories.event_corrections import link_stories, unlink_stories
+from pipelines.stories.person_words import remark, undo_word
 from pipelines.stories.view import article_id_of, find_story
 from pipelines.web.accounts import Role
 from pipelines.web.gate import require_role
@@ -50,8 +51,12 @@ def words_of_people(request: Request) -> Response:
             stored = room.ledger.article(article_id)
             if stored is not None:
                 titles[article_id] = f"{stored.publisher.name}: {stored.article.title}"
+    words = list(reversed(room.ledger.story_words()))[:_LISTED]
+    named = {word.story_id for word in words} | {word.other_id for word in words}
     facts = {
         "corrections": corrections,
+        "words": words,
+        "stories": room.ledger.stories(named),
         "titles": titles,
         "marks": list(reversed(room.ledger.marks(include_undone=True)))[:_LISTED],
     }
@@ -92,10 +97,10 @@ async def take_unlink(request: Request) -> Response:
 
 
 async def _take_word_on_two(
-    request: Request, word: Callable[[Ledger, datetime, str, str], object], done: str
+    request: Request, word: Callable[[Ledger, datetime, str, str, str], object], done: str
 ) -> Response:
     """Keep a person's word on two stories, and show the first."""
-    require_role(request, Role.EDITOR)
+    reader = require_role(request, Role.EDITOR)
     form = await _form_of(request)
     story_id = request.path_params["story_id"]
     other = _other_story(form)
@@ -103,7 +108,7 @@ async def _take_word_on_two(
     def act(context: RunContext, problems: RunProblems) -> str:
         first = find_story(context.ledger, story_id)
         second = find_story(context.ledger, other)
-        word(context.ledger, context.clock.now(), first.id, second.id)
+        word(context.ledger, context.clock.now(), first.id, second.id, reader.name)
         _follow(context, problems)
         return first.id
 
@@ -119,14 +124,14 @@ def _other_story(form: FormData) -> str:
 
 async def take_split(request: Request) -> Response:
     """Move articles of a story into one of their own."""
-    require_role(request, Role.EDITOR)
+    reader = require_role(request, Role.EDITOR)
     form = await _form_of(request)
     story_id = request.path_params["story_id"]
     article_ids = [article_id_of(str(value)) for value in form.getlist("article")]
 
     def act(context: RunContext, problems: RunProblems) -> str:
         story = find_story(context.ledger, story_id)
-        new_id = split(context.ledger, context.clock.now(), story.id, article_ids)
+        new_id = split(context.ledger, context.clock.now(), story.id, article_ids, reader.name)
         _follow(context, problems)
         return new_id
 
@@ -135,16 +140,36 @@ async def take_split(request: Request) -> Response:
 
 
 async def take_undo(request: Request) -> Response:
-    """Take a merge or a split back."""
-    require_role(request, Role.EDITOR)
+    """Take back a person's word on stories, by its number."""
+    reader = require_role(request, Role.EDITOR)
     number: int = request.path_params["number"]
+    form = await _form_of(request)
 
     def act(context: RunContext, problems: RunProblems) -> None:
-        undo(context.ledger, context.clock.now(), number)
+        undo_word(context.ledger, context.clock.now(), number, reader.name)
         _follow(context, problems)
 
     await run_in_threadpool(do_alone, room_of(request), act)
-    return RedirectResponse(path_to(request, "/words", done="undone"), 303)
+    # Back to the story, where its page asked for it.
+    story_id = _text(form, "story")
+    back = story_path(story_id) if story_id else "/words"
+    return RedirectResponse(path_to(request, back, done="undone"), 303)
+
+
+async def take_remark(request: Request) -> Response:
+    """Keep a star, a tag or a note on a story."""
+    reader = require_role(request, Role.EDITOR)
+    form = await _form_of(request)
+    story_id = request.path_params["story_id"]
+    kind = _kind(_text(form, "kind"))
+    text = _text(form, "text")
+
+    def act(context: RunContext, _: RunProblems) -> str:
+        story = find_story(context.ledger, story_id)
+        return remark(context.ledger, context.clock.now(), story.id, kind, text, reader.name)
+
+    kept_id = await run_in_threadpool(do_alone, room_of(request), act)
+    return RedirectResponse(path_to(request, story_path(kept_id), done="marked"), 303)
 
 
 def do_alone(room: Room, act: Callable[[RunContext, RunProblems], _T]) -> _T:
@@ -168,6 +193,13 @@ async def _form_of(request: Request) -> FormData:
 
 def _text(form: FormData, name: str) -> str:
     return str(form.get(name, "")).strip()
+
+
+def _kind(text: str) -> WordKind:
+    try:
+        return WordKind(text)
+    except ValueError as e:
+        raise PermanentError(f"“{text[:40]}” is no word on a story; choose star, tag or note") from e
 
 
 def _label(text: str) -> MarkLabel:

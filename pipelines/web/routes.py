@@ -64,6 +64,7 @@ FORMS = {
     "/story/{story_id}/link": "person_words.take_link",
     "/story/{story_id}/unlink": "person_words.take_unlink",
     "/leave/{token}": "leave.take_leave",
+    "/story/{story_id}/remark": "person_words.take_remark",
     "/sign-in": "sign_in.take_sign_in",
     "/sign-out": "sign_in.sign_out",
 }

@@ -15,6 +15,7 @@ from pipelines.alerts.story_verdicts import story_verdicts
 from pipelines.alerts.wording import name_hints, route_label
 from pipelines.model import Link, StoredArticle
 from pipelines.model.reading_room import story_path
+from pipelines.stories.person_words import remarks_on
 from pipelines.stories.pickup_delay import delay_s
 from pipelines.stories.view import StoryView, compare_copies, find_story, read_nearest, read_story
 from pipelines.web.page import path_to, room_of, show_page, time_for
@@ -54,6 +55,7 @@ def story(request: Request) -> Response:
         "rows": article_rows(view)[:ARTICLES],
         "more": max(0, len(view.articles) - ARTICLES),
         "drawing": draw_route(view),
+        "remarks": remarks_on(room.ledger, found),
         "nearest": None,
         "asks_nearest": request.query_params.get("nearest") == "1",
         "verdicts": story_verdicts(

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from pipelines.adapters.memory.ledger import MemoryLedger
+from pipelines.cli.render.corrections import print_corrections
 from pipelines.cli.render.search_results import ResultForm, print_search_results
-from pipelines.model import EventPrint, Hit, StoryHits
+from pipelines.model import EventPrint, Hit, StoryHits, WordKind
 from pipelines.stories.event_corrections import link_stories
 from pipelines.stories.event_links import relate_story
+from pipelines.stories.person_words import remark
 from tests.builders import NOON
 from tests.contracts.ledger_values import ident, take_story
 
@@ -54,3 +56,12 @@ def test_without_it_stories_come_as_they_were_found(ledger: MemoryLedger, capsys
     document = json.loads(capsys.readouterr().out)
     assert [story["id"] for story in document["stories"]] == ["s1", "s2", "s3"]
     assert "events" not in document
+
+
+def test_words_on_events_are_listed_with_number_and_name(ledger: MemoryLedger, capsys: Any) -> None:
+    remark(ledger, NOON, "s2", WordKind.TAG, "follow up", "nadia")
+    print_corrections(ledger, as_json=False)
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines[1][2:] == ["", "same event", "Story s1", "Story s3"]
+    assert lines[2][2:] == ["nadia", "tag", "Story s2", "follow up"]
+    assert [line[0] for line in lines[1:]] == ["1", "2"]

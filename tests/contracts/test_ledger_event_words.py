@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from crawlers.errors import PermanentError
-from pipelines.model import EventPrint
+from pipelines.model import EventPrint, StoryWord, WordKind
 from pipelines.ports import Ledger
+from pipelines.stories.corrections import merge
 from pipelines.stories.event_corrections import link_stories, unlink_stories
 from pipelines.stories.event_links import relate_story
+from pipelines.stories.person_words import remark, undo_word
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take, take_story
 
@@ -102,3 +104,71 @@ def test_a_word_on_one_story_or_on_none_is_refused(ledger: Ledger) -> None:
     ):
         with pytest.raises(PermanentError, match=said):
             link_stories(ledger, NOON, "s1", other)
+
+
+def words(ledger: Ledger) -> list[tuple[WordKind, str, str]]:
+    return [(word.kind, word.story_id, word.other_id) for word in ledger.story_words()]
+
+
+def number_of(ledger: Ledger) -> int:
+    (word,) = ledger.story_words()
+    return word.number
+
+
+def test_a_word_is_listed_with_its_name_and_time_and_the_newest_holds(ledger: Ledger) -> None:
+    told(ledger, 1)
+    told(ledger, 2)
+    link_stories(ledger, NOON, "s1", "s2", "nadia")
+    (word,) = ledger.story_words()
+    assert word == StoryWord("s1", WordKind.LINKED, NOON, "nadia", other_id="s2", number=word.number)
+    assert ledger.related("s1")[0].why == ("nadia said that both report one event",)
+    unlink_stories(ledger, NOON, "s2", "s1", "sam")
+    assert words(ledger) == [(WordKind.UNLINKED, "s2", "s1")]
+    assert len(ledger.story_words(include_undone=True)) == 2
+
+
+def test_a_word_that_is_taken_back_leaves_the_texts_to_decide(ledger: Ledger) -> None:
+    for n in (1, 2):
+        told(ledger, n, FIRE)
+    told(ledger, 3)
+    unlink_stories(ledger, NOON, "s1", "s2")
+    assert related(ledger, "s1") == []
+    assert undo_word(ledger, NOON, number_of(ledger)) == ["s1", "s2"]
+    assert related(ledger, "s1") == ["s2"]
+    assert independent(ledger, "s1", "s2") == [2, 2]
+    link_stories(ledger, NOON, "s1", "s3")
+    undo_word(ledger, NOON, number_of(ledger))
+    assert related(ledger, "s1") == ["s2"]
+    assert related(ledger, "s3") == []
+    with pytest.raises(PermanentError, match="no correction 1 to undo"):
+        undo_word(ledger, NOON, 1)
+
+
+def test_a_word_is_taken_back_after_its_story_was_joined(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        told(ledger, n)
+    link_stories(ledger, NOON, "s2", "s3")
+    merge(ledger, NOON, "s1", "s2")
+    relate_story(ledger, EventPrint("s1", NOON, "en", {"name:kitimat": 1.0}))
+    assert related(ledger, "s1") == ["s3"]
+    assert undo_word(ledger, NOON, number_of(ledger)) == ["s1", "s3"]
+    assert related(ledger, "s1") == []
+    link_stories(ledger, NOON, "s1", "s3")
+    merge(ledger, NOON, "s1", "s3")
+    assert undo_word(ledger, NOON, number_of(ledger)) == ["s1"]
+
+
+def test_corrections_and_words_share_their_numbers(ledger: Ledger) -> None:
+    for n in (1, 2, 3):
+        told(ledger, n)
+    remark(ledger, NOON, "s1", WordKind.TAG, " follow \n up ", "nadia")
+    merge(ledger, NOON, "s1", "s2", "sam")
+    remark(ledger, NOON, "s3", WordKind.STAR, by="sam")
+    (correction,) = ledger.corrections()
+    numbers = [word.number for word in ledger.story_words()]
+    assert sorted([*numbers, correction.number]) == [1, 2, 3]
+    assert correction.by == "sam"
+    assert ledger.story_words()[0].text == "follow up"
+    undo_word(ledger, NOON, correction.number)
+    assert not ledger.corrections()
+    assert len(ledger.story_words()) == 2

@@ -13,6 +13,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
 from pipelines.dedup import print_of
 from pipelines.model import TextPrint
+from pipelines.stories.corrections import merge
 from pipelines.stories.event_links import relate_story
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
@@ -134,7 +135,12 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
 
 
 #: What takes away again what later versions added: columns, and tables.
-BEFORE_SCREEN = ("ALTER TABLE accounts DROP COLUMN screened",)
+BEFORE_NAMES = (
+    'ALTER TABLE said DROP COLUMN "by"',
+    "ALTER TABLE said DROP COLUMN kind",
+    "ALTER TABLE said DROP COLUMN text",
+)
+BEFORE_SCREEN = (*BEFORE_NAMES, "ALTER TABLE accounts DROP COLUMN screened")
 BEFORE_PAUSES = (
     *BEFORE_SCREEN,
     "ALTER TABLE outbox DROP COLUMN notes",
@@ -174,3 +180,20 @@ _AS_IT_WAS = (
     "INSERT INTO prints VALUES (1, 'of another time', '{}', '')",
     "UPDATE alembic_version SET version_num = '0004'",
 )
+
+
+def test_a_correction_of_an_earlier_version_is_kept_and_names_nobody(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
+        ledger.start_run(NOON)
+        take_story(ledger, "s1", 1)
+        take_story(ledger, "s2", 2)
+        merge(ledger, NOON, "s1", "s2", "nadia")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in (*BEFORE_NAMES, "UPDATE alembic_version SET version_num = '0017'"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with closing(open_ledger(url)) as ledger:
+        (correction,) = ledger.corrections()
+        assert (correction.together, correction.by) == (True, "")
+        assert not ledger.story_words()

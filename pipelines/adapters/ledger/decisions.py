@@ -34,7 +34,7 @@ from pipelines.adapters.ledger.article_writer import (
 )
 from pipelines.adapters.ledger.boilerplate import read_site_boilerplate, write_site_boilerplate
 from pipelines.adapters.ledger.carried_texts import write_carried_texts
-from pipelines.adapters.ledger.corrections import read_corrections_of, write_corrections
+from pipelines.adapters.ledger.corrections import read_corrections_of, write_corrections, write_story_words
 from pipelines.adapters.ledger.event_rows import (
     read_event_candidates,
     read_event_links,
@@ -97,6 +97,7 @@ from pipelines.model import (
     StoriesCorrected,
     Story,
     StoryMarked,
+    StoryWordsSaid,
     TextPrint,
 )
 from pipelines.stories.event_counts import decide_ended
@@ -231,6 +232,8 @@ class SqlDecisions:
                 self._write_corrections(decision.corrections, decision.undone_corrections)
             case CorrectionsUndone():
                 self._write_corrections((), decision.undone_corrections)
+            case StoryWordsSaid():
+                write_story_words(self._connection, decision.words, decision.undone_words)
             case StoryMarked():
                 self._write_marks(decision.marks, decision.undone_marks)
                 self._write_marked_story(decision.story)

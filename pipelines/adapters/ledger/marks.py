@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Text, select
 
 from pipelines.adapters.ledger.schema import marks
-from pipelines.adapters.ledger.statements import Statement
+from pipelines.adapters.ledger.statements import Statement, table_row
 from pipelines.adapters.ledger.undoable_rows import select_undoable, write_undoable
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
 from pipelines.model import Mark, MarkLabel
@@ -41,7 +41,8 @@ def read_marks(connection: Connection, *, include_undone: bool) -> list[Mark]:
 
 def write_marks(connection: Connection, made: Sequence[Mark], undone: Sequence[Mark]) -> None:
     """Write new marks, and note others as undone."""
-    write_undoable(connection, marks, made, undone)
+    rows = [table_row(marks, mark, generated="number") for mark in made]
+    write_undoable(connection, marks, rows, undone)
 
 
 def _mark_from(fields: dict[str, Any]) -> Mark:

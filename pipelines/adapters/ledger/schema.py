@@ -365,7 +365,8 @@ history = Table(
     Column("material", Boolean, nullable=False),
 )
 
-# A correction that was undone is kept, with the time.
+# What was undone is kept, with the time. `kind` is "articles" for a correction, which is about two articles.
+# All other kinds are words on a story `a`; those on events name another one, `b`, which is "" else.
 corrections = Table(
     "said",
     metadata,
@@ -375,6 +376,9 @@ corrections = Table(
     Column("together", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("undone", UtcTime),
+    Column("by", CleanText, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default="articles"),
+    Column("text", CleanText, nullable=False, server_default=""),
 )
 
 # What a person said of an article, with what was seen of it. No foreign key: it outlives the article.

@@ -12,7 +12,7 @@ from pipelines.adapters.ledger.article_rows import (
 )
 from pipelines.adapters.ledger.boilerplate import read_site_boilerplate
 from pipelines.adapters.ledger.carried_texts import read_carryings
-from pipelines.adapters.ledger.corrections import read_corrections
+from pipelines.adapters.ledger.corrections import read_corrections, read_story_words
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.marks import read_marks
 from pipelines.adapters.ledger.schema import articles, links
@@ -31,6 +31,7 @@ from pipelines.model import (
     StoredArticle,
     Story,
     StoryEvent,
+    StoryWord,
 )
 
 
@@ -89,6 +90,10 @@ class SqlStories(LedgerPart):
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         with self.database.reading() as connection:
             return read_corrections(connection, include_undone=include_undone)
+
+    def story_words(self, *, include_undone: bool = False) -> Sequence[StoryWord]:
+        with self.database.reading() as connection:
+            return read_story_words(connection, include_undone=include_undone)
 
     def marks(self, *, include_undone: bool = False) -> Sequence[Mark]:
         with self.database.reading() as connection:

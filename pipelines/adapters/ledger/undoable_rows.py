@@ -5,13 +5,12 @@ The tables `corrections` and `marks` have the columns `number` and `undone` in c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert, select, update
 
-from pipelines.adapters.ledger.statements import table_row
-from pipelines.model import Correction, Mark
+from pipelines.model import Correction, Mark, StoryWord
 
 
 def select_undoable(table: Table, *, include_undone: bool) -> Select[Any]:
@@ -25,15 +24,12 @@ def select_undoable(table: Table, *, include_undone: bool) -> Select[Any]:
 def write_undoable(
     connection: Connection,
     table: Table,
-    made: Sequence[Correction] | Sequence[Mark],
-    undone: Sequence[Correction] | Sequence[Mark],
+    made: Sequence[Mapping[str, Any]],
+    undone: Sequence[Correction] | Sequence[Mark] | Sequence[StoryWord],
 ) -> None:
-    """Write what was said, and note other rows as undone."""
-    rows = []
-    for said in made:
-        rows.append(table_row(table, said, generated="number"))
-    if rows:
-        connection.execute(insert(table), rows)
+    """Write rows of what was said, and note others as undone."""
+    if made:
+        connection.execute(insert(table), list(made))
     for said in undone:
         is_meant = table.c.number == said.number
         connection.execute(update(table).where(is_meant).values(undone=said.undone))

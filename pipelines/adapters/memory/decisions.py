@@ -54,6 +54,8 @@ from pipelines.model import (
     StoriesCorrected,
     Story,
     StoryMarked,
+    StoryWord,
+    StoryWordsSaid,
     TextPrint,
 )
 from pipelines.stories.event_counts import decide_ended
@@ -78,6 +80,8 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
                 self._write_corrections(decision.corrections, decision.undone_corrections)
             case CorrectionsUndone():
                 self._write_corrections((), decision.undone_corrections)
+            case StoryWordsSaid():
+                self._write_story_words(decision.words, decision.undone_words)
             case StoryMarked():
                 self._write_marks(decision.marks, decision.undone_marks)
                 self._write_marked_story(decision.story)
@@ -131,10 +135,23 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
 
     def _write_corrections(self, made: Sequence[Correction], undone: Sequence[Correction]) -> None:
         for correction in made:
-            self._corrections.append(replace(correction, number=len(self._corrections) + 1))
+            number = self._next_word()
+            self._corrections[number] = replace(correction, number=number)
         for correction in undone:
-            place = correction.number - 1
-            self._corrections[place] = replace(self._corrections[place], undone=correction.undone)
+            known = self._corrections[correction.number]
+            self._corrections[correction.number] = replace(known, undone=correction.undone)
+
+    def _write_story_words(self, made: Sequence[StoryWord], undone: Sequence[StoryWord]) -> None:
+        for word in made:
+            number = self._next_word()
+            self._story_words[number] = replace(word, number=number)
+        for word in undone:
+            known = self._story_words[word.number]
+            self._story_words[word.number] = replace(known, undone=word.undone)
+
+    def _next_word(self) -> int:
+        """Return the next number; corrections and words on stories share them."""
+        return len(self._corrections) + len(self._story_words) + 1
 
     def _write_marks(self, made: Sequence[Mark], undone: Sequence[Mark]) -> None:
         for mark in made:

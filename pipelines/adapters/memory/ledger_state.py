@@ -29,6 +29,7 @@ from pipelines.model import (
     StoredArticle,
     Story,
     StoryEvent,
+    StoryWord,
 )
 
 #: How long a decision waits for another to end, as in the ledger on a database.
@@ -77,7 +78,9 @@ class LedgerState:
         self._redirects: dict[str, str] = {}
         self._carryings: list[Carrying] = []
         self._history: list[StoryEvent] = []
-        self._corrections: list[Correction] = []
+        #: By number, as are the words on stories.
+        self._corrections: dict[int, Correction] = {}
+        self._story_words: dict[int, StoryWord] = {}
         self._marks: list[Mark] = []
         self._boilerplate: dict[str, SiteBoilerplate] = {}
         #: article id -> the number of its document's last change, of its arrival on the beat

@@ -20,6 +20,7 @@ from pipelines.model import (
     StoredArticle,
     Story,
     StoryEvent,
+    StoryWord,
 )
 
 
@@ -90,11 +91,18 @@ class MemoryStories(LedgerState):
 
     def corrections(self, *, include_undone: bool = False) -> Sequence[Correction]:
         if include_undone:
-            return list(self._corrections)
+            return list(self._corrections.values())
         found = []
-        for correction in self._corrections:
+        for correction in self._corrections.values():
             if correction.undone is None:
                 found.append(correction)
+        return found
+
+    def story_words(self, *, include_undone: bool = False) -> Sequence[StoryWord]:
+        found = []
+        for word in self._story_words.values():
+            if include_undone or word.undone is None:
+                found.append(word)
         return found
 
     def marks(self, *, include_undone: bool = False) -> Sequence[Mark]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.application import open_app, open_app_to_work
+from pipelines.cli.application import open_app, open_app_to_work, user_name
 from pipelines.cli.console import print_text, say
 from pipelines.cli.options import AsJson
 
@@ -37,7 +37,7 @@ def story_merge(
         # Under the lock: a run that goes on meanwhile could join or leave either story.
         first = find_story(maplewire.ledger, a)
         second = find_story(maplewire.ledger, b)
-        story_id = merge(maplewire.ledger, maplewire.clock.now(), first.id, second.id)
+        story_id = merge(maplewire.ledger, maplewire.clock.now(), first.id, second.id, user_name())
         _update_links_and_index(maplewire)
         print_text(f"{story_id}\n")
 
@@ -60,7 +60,7 @@ def story_split(
         article_ids = []
         for wanted in articles:
             article_ids.append(article_id_of(wanted))
-        new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids)
+        new_story_id = split(maplewire.ledger, maplewire.clock.now(), story.id, article_ids, user_name())
         _update_links_and_index(maplewire)
         print_text(f"{new_story_id}\n")
 
@@ -71,7 +71,7 @@ def story_link(
 ) -> None:
     """Say that two stories report one event, whatever their texts say.
 
-    They stay two stories, and come in one mail. `story unlink` says the opposite.
+    They stay two stories, and come in one mail. `story unlink` says the opposite, `story undo` takes it back.
 
     Example: maplewire story link s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
     """
@@ -95,14 +95,14 @@ def story_unlink(
     _say_of_events(unlink_stories, a, b)
 
 
-def _say_of_events(word: Callable[[Ledger, datetime, str, str], None], a: str, b: str) -> None:
+def _say_of_events(word: Callable[[Ledger, datetime, str, str, str], None], a: str, b: str) -> None:
     """Keep a person's word on two stories, and print the first one's id."""
     from pipelines.stories.view import find_story
 
     with open_app_to_work() as maplewire:
         first = find_story(maplewire.ledger, a)
         second = find_story(maplewire.ledger, b)
-        word(maplewire.ledger, maplewire.clock.now(), first.id, second.id)
+        word(maplewire.ledger, maplewire.clock.now(), first.id, second.id, user_name())
         _update_links_and_index(maplewire)
         print_text(f"{first.id}\n")
 
@@ -110,22 +110,22 @@ def _say_of_events(word: Callable[[Ledger, datetime, str, str], None], a: str, b
 def story_undo(
     number: Annotated[int, typer.Argument(help="The number that `maplewire story words` shows.")],
 ) -> None:
-    """Take back a merge or a split.
+    """Take back what a person said of stories.
 
-    The texts of its articles decide again.
+    After a merge, a split, a link or an unlink the texts decide again.
     """
-    from pipelines.stories.corrections import undo
+    from pipelines.stories.person_words import undo_word
 
     with open_app_to_work() as maplewire:
         # The texts may make more than one story of what was merged.
-        story_ids = undo(maplewire.ledger, maplewire.clock.now(), number)
+        story_ids = undo_word(maplewire.ledger, maplewire.clock.now(), number, user_name())
         _update_links_and_index(maplewire)
         for story_id in story_ids:
             print_text(f"{story_id}\n")
 
 
 def story_words(as_json: AsJson = False) -> None:
-    """Show what people corrected.
+    """Show what people said of stories, with the numbers of `story undo`.
 
     With --json: labelled pairs of articles with their texts, one a line.
 

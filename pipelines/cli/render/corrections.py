@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from pipelines.cli.console import print_json_line, say
+from pipelines.cli.console import print_json_line, print_text, say
 from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import minute_words
-from pipelines.model import StoredArticle
+from pipelines.model import StoredArticle, Story, WordKind
 from pipelines.ports import Ledger
 from pipelines.text.iso_time import iso
 
+_WORDS = {
+    WordKind.LINKED: "same event",
+    WordKind.UNLINKED: "other event",
+    WordKind.STAR: "star",
+    WordKind.TAG: "tag",
+    WordKind.NOTE: "note",
+}
+
 
 def print_corrections(ledger: Ledger, *, as_json: bool) -> None:
-    """Print a correction a line.
+    """Print what people said of stories: a word a line.
 
-    Two articles, and whether they are one story.
+    With --json only corrections, as pairs of articles.
     """
     if as_json:
         _print_labelled_pairs(ledger)
@@ -26,10 +35,34 @@ def print_corrections(ledger: Ledger, *, as_json: bool) -> None:
         if correction.together:
             verdict = "one story"
         titles = (_outlet_and_title(ledger, correction.a), _outlet_and_title(ledger, correction.b))
-        rows.append((correction.number, minute_words(correction.at), verdict, *titles))
-    print_table("", ["number", "said (UTC)", "word", "article", "and article"], rows)
-    if not rows:
+        rows.append((correction.number, minute_words(correction.at), correction.by, verdict, *titles))
+    words = _word_rows(ledger)
+    if rows or not words:
+        print_table("", ["number", "said (UTC)", "by", "word", "article", "and article"], rows)
+    if rows and words:
+        print_text("\n")
+    if words:
+        print_table("", ["number", "said (UTC)", "by", "word", "story", "text, or the other story"], words)
+    if not rows and not words:
         say("nobody has corrected a story; see: maplewire story merge --help")
+
+
+def _word_rows(ledger: Ledger) -> list[tuple[object, ...]]:
+    """Return the words on stories and their events as rows."""
+    words = ledger.story_words()
+    named = {word.story_id for word in words} | {word.other_id for word in words}
+    stories = ledger.stories(named)
+    rows: list[tuple[object, ...]] = []
+    for word in words:
+        story = _headline_of(word.story_id, stories)
+        other = word.text or _headline_of(word.other_id, stories)
+        rows.append((word.number, minute_words(word.at), word.by, _WORDS[word.kind], story, other))
+    return rows
+
+
+def _headline_of(story_id: str, stories: Mapping[str, Story]) -> str:
+    story = stories.get(story_id)
+    return story_id if story is None else story.headline
 
 
 def _print_labelled_pairs(ledger: Ledger) -> None:

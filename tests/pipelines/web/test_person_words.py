@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pipelines.bootstrap import App
-from pipelines.model import EventPrint, PausedAddress, Quarantined
+from pipelines.model import EventPrint, PausedAddress, Quarantined, WordKind
 from pipelines.stages.locks import lock_runs
 from pipelines.stories.event_links import relate_story
 from pipelines.web.accounts import machine_user
@@ -176,3 +176,84 @@ def test_a_page_of_the_quarantine_is_processed_again(room: httpx.Client, maplewi
 @pytest.mark.parametrize("pages", [[], ["x"], ["-1"], ["9" * 40], ["²"]])
 def test_what_is_no_page_of_the_quarantine_is_refused(room: httpx.Client, pages: list[str]) -> None:
     assert send(room, "/quarantine/replay", page=pages).status_code == 400
+
+
+def test_a_word_on_events_has_a_number_and_a_name_and_is_taken_back(
+    room: httpx.Client, maplewire: App
+) -> None:
+    look_at_events(maplewire)
+    send(room, "/story/s1/link", other="s4")
+    (word,) = maplewire.ledger.story_words()
+    assert (word.kind, word.by) == (WordKind.LINKED, machine_user())
+    shown = room.get("/words").text
+    assert f'action="/words/{word.number}/undo"' in shown
+    assert machine_user() in shown
+
+    assert send(room, f"/words/{word.number}/undo").headers["location"] == "/words?done=undone"
+
+    assert not maplewire.ledger.related("s1")
+    assert not maplewire.ledger.story_words()
+
+
+def test_a_correction_names_who_made_it(room: httpx.Client, maplewire: App) -> None:
+    send(room, "/story/s1/merge", other="s4")
+
+    assert maplewire.ledger.corrections()[0].by == machine_user()
+    assert f"{machine_user()} joined" in room.get("/story/s1").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("note", "Ask the ministry.\nThen call."), ("tag", "follow up"), ("star", "")]
+)
+def test_a_remark_is_shown_with_its_name_and_taken_back(
+    room: httpx.Client, maplewire: App, kind: str, text: str
+) -> None:
+    before = maplewire.ledger.history("s1")
+    for _ in range(2):
+        answer = send(room, "/story/s1/remark", kind=kind, text=text)
+        assert answer.headers["location"] == "/story/s1?done=marked"
+
+    (word,) = maplewire.ledger.story_words()
+    assert (word.text, word.by) == (text, machine_user())
+    for path in ("/story/s1", "/words"):
+        shown = room.get(path).text
+        assert text in shown
+        assert f'action="/words/{word.number}/undo"' in shown
+    # A remark is for readers: no mail hears of it.
+    assert maplewire.ledger.history("s1") == before
+
+    answer = send(room, f"/words/{word.number}/undo", story="s1")
+    assert answer.headers["location"] == "/story/s1?done=undone"
+    assert not maplewire.ledger.story_words()
+    assert maplewire.ledger.story_words(include_undone=True)[0].undone is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("note", " "), ("tag", ""), ("tag", "x" * 41), ("note", "x" * 2001), ("linked", "s4"), ("<b>", "x")],
+)
+def test_a_remark_that_cannot_be_says_why(room: httpx.Client, maplewire: App, kind: str, text: str) -> None:
+    answer = send(room, "/story/s1/remark", kind=kind, text=text)
+
+    assert answer.status_code == 400
+    assert "<b>" not in answer.text
+    assert not maplewire.ledger.story_words(include_undone=True)
+
+
+def test_a_remark_follows_a_story_that_is_joined_and_is_escaped(room: httpx.Client, maplewire: App) -> None:
+    send(room, "/story/s4/remark", kind="note", text="<script>x</script>")
+    send(room, "/story/s1/merge", other="s4")
+
+    shown = room.get("/story/s1").text
+    assert "&lt;script&gt;x&lt;/script&gt;" in shown
+    assert "<script>x" not in shown + room.get("/words").text
+
+
+@pytest.mark.parametrize("story", ["//evil.example", "/\\evil.example", "https://evil.example/", "s1?x"])
+def test_a_word_taken_back_leads_to_no_other_site(room: httpx.Client, maplewire: App, story: str) -> None:
+    send(room, "/story/s1/remark", kind="star")
+    (word,) = maplewire.ledger.story_words()
+
+    answer = send(room, f"/words/{word.number}/undo", story=story)
+
+    assert answer.headers["location"].startswith("/story/")
