@@ -74,7 +74,10 @@ def _say(ledger: Ledger, at: datetime, a: str, b: str, kind: WordKind, by: str) 
 
 
 def undo_event_word(ledger: Ledger, at: datetime, word: StoryWord, by: str = "") -> list[str]:
-    """Take a word on an event back; the texts decide again. Return the stories that it named."""
+    """Take a word on an event back; the texts decide again.
+
+    Returns the ids of the stories that it named.
+    """
     undone = replace(word, undone=at)
     others = [known for known in ledger.story_words() if known.number != word.number]
     with ledger.deciding() as deciding:

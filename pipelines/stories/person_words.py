@@ -1,6 +1,6 @@
-"""What people say of a story for each other to see: a star, a tag, a note; and taking any word back.
+"""Stars, tags and notes of people, and taking any word back.
 
-No mail, no search and no count depends on a star, a tag or a note.
+They are for each other to see. No mail, no search and no count depends on a star, a tag or a note.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ def _checked_text(kind: WordKind, text: str) -> str:
 
 
 def remarks_on(ledger: Ledger, story: Story) -> list[StoryWord]:
-    """Return stars, tags and notes on a story and those joined into it, oldest first."""
+    """Return stars, tags and notes on a story, oldest first.
+
+    With those on stories that were joined into it.
+    """
     words = [word for word in ledger.story_words() if word.kind in REMARKS]
     present = ledger.stories({word.story_id for word in words})
     found = []
@@ -67,10 +70,10 @@ def remarks_on(ledger: Ledger, story: Story) -> list[StoryWord]:
 
 
 def undo_word(ledger: Ledger, at: datetime, number: int, by: str = "") -> list[str]:
-    """Take back what a number names: a correction, a word on an event, a star, a tag or a note.
+    """Take back what a number names.
 
-    Returns the ids of the stories that it was about. Raises PermanentError where there is no such word, or
-    it was taken back already.
+    That is a correction, a word on an event, a star, a tag or a note. Returns the ids of the stories that it
+    was about. Raises PermanentError where there is no such word, or it was taken back already.
     """
     for word in ledger.story_words():
         if word.number != number:

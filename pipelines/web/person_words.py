@@ -1,4 +1,6 @@
-"""A person's word: mark, merge, split, link, unlink, star, tag, note, and taking it back.
+"""A person's word on pages: saying it, and taking it back.
+
+    mark │ merge │ split │ link │ unlink │ star │ tag │ note
 
 The same code as the command's does it, under the same lock, so a run that is at work comes first.
 """

@@ -136,6 +136,7 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
 
 #: What takes away again what later versions added: columns, and tables.
 BEFORE_NAMES = (
+    "DROP INDEX ix_accounts_article_id",
     'ALTER TABLE said DROP COLUMN "by"',
     "ALTER TABLE said DROP COLUMN kind",
     "ALTER TABLE said DROP COLUMN text",

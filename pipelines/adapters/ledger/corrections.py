@@ -1,6 +1,6 @@
-"""Rows of what people said of stories: corrections of pairs of articles, and words on one story.
+"""Rows of what people said of stories.
 
-One table has both, so that a number names one word.
+One table has corrections of pairs of articles, and words on one story, so that a number names one word.
 """
 
 from __future__ import annotations

@@ -161,6 +161,7 @@ accounts = Table(
     Index(None, "run_id"),
     Index(None, "source_id", "id"),
     Index(None, "at"),
+    Index(None, "article_id"),
 )
 
 # What `scope: broad` left out, the newest of each source. `entry_id` stands for the address, of which an
