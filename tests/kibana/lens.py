@@ -80,12 +80,16 @@ def _column_problems(column: Json, columns: Json, fields: Fields) -> Iterator[st
     if not column["label"].strip():
         yield "has no label"
     is_bucket, scale = _OPERATIONS[op]
+    if op == "last_value" and column["dataType"] != "string":
+        scale = "ratio"
     if column["isBucketed"] is not is_bucket or column["scale"] != scale:
         yield f"{op} has isBucketed {is_bucket} and scale {scale}"
     yield from _source_problems(op, column, fields)
     if "filter" in column:
         yield from _column_filter_problems(column["filter"], fields, is_bucket=is_bucket)
     yield from _params_problems(op, column["params"], columns, fields)
+    if column["params"].get("format", {"id": "number"})["id"] not in ("percent", "number", "duration"):
+        yield f"there is no format {column['params']['format']}"
 
 
 def _column_filter_problems(only: Json, fields: Fields, *, is_bucket: bool) -> Iterator[str]:
@@ -108,12 +112,20 @@ def _params_problems(op: str, params: Json, columns: Json, fields: Fields) -> It
         case "percentile":
             if not 0 < params["percentile"] < 100:
                 yield f"there is no percentile {params['percentile']}"
+        case "last_value":
+            if fields.get(params["sortField"]) != "date":
+                yield f"the last value by {params['sortField']}, which is no date"
+            # Without arrays Kibana asks for `top_metrics`, which takes no texts of several values.
+            if params["showArrayValues"] is not True:
+                yield "the last value is asked for by top_metrics"
 
 
 _OPERATIONS: Mapping[str, tuple[bool, str]] = {
     "date_histogram": (True, "interval"),
     "terms": (True, "ordinal"),
     "filters": (True, "ordinal"),
+    # Of a text; the scale of a number or a date is told below.
+    "last_value": (False, "ordinal"),
     **dict.fromkeys(
         ("count", "unique_count", "sum", "average", "median", "percentile", "min", "max"), (False, "ratio")
     ),
@@ -168,7 +180,7 @@ def _order_column_problems(id_: str, columns: Json) -> Iterator[str]:
     by = columns.get(id_)
     if by is None:
         yield f"is ordered by {id_}, which is no column"
-    elif by["isBucketed"] or "filter" in by or by["operationType"] in ("median", "percentile"):
+    elif by["isBucketed"] or "filter" in by or by["operationType"] in ("median", "percentile", "last_value"):
         yield f"is ordered by {id_}, by which the server does not order"
 
 
@@ -219,6 +231,15 @@ def _chart_problems(kind: str, shown: Json, layer: Json, columns: Json) -> Itera
             sorting = shown["sorting"]
             if sorting["columnId"] not in columns or sorting["direction"] not in ("asc", "desc"):
                 yield f"is sorted by {sorting}"
+            yield from _click_problems(layer["columns"], columns)
+
+
+def _click_problems(shown: Sequence[Json], columns: Json) -> Iterator[str]:
+    for place in shown:
+        if set(place) - {"columnId", "oneClickFilter", "width", "hidden", "alignment"}:
+            yield f"a column of the table has {sorted(place)}"
+        if place.get("oneClickFilter") and not columns.get(place["columnId"], {}).get("isBucketed", True):
+            yield f"one click on {place['columnId']}, by which nobody can filter"
 
 
 def _series_problems(shown: Json, layer: Json, columns: Json) -> Iterator[str]:

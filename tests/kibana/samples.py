@@ -83,6 +83,9 @@ STORIES = (
     ("s10", "a10", 12, 1),
 )
 
+WITHOUT_ARTICLES = frozenset({"s9", "s10"})
+"""Stories that stand here for their numbers alone."""
+
 # hours ago, source, result, entries, known, skipped, then the outcomes in the order of OUTCOMES, error
 OUTCOMES = tuple(Outcome)
 POLLS: tuple[tuple[Any, ...], ...] = (

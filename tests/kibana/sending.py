@@ -118,6 +118,14 @@ def _number(column: Json) -> Json:
         "max": {"max": {"field": field}},
         "median": {"percentiles": {"field": field, "percents": [50]}},
         "percentile": {"percentiles": {"field": field, "percents": [params.get("percentile", 50)]}},
+        "last_value": {
+            "top_hits": {
+                "size": 1,
+                "_source": False,
+                "docvalue_fields": [{"field": field}],
+                "sort": [{params.get("sortField"): {"order": "desc"}}],
+            }
+        },
     }[column["operationType"]]
     if "filter" in column:
         inner = {"aggs": {"value": body}} if body else {}
@@ -149,6 +157,10 @@ def _rows(order: Sequence[str], columns: Mapping[str, Json], found: Json) -> Ite
 
 
 def _value(found: Json) -> Any:
+    if "hits" in found:
+        [fields] = [hit.get("fields", {}) for hit in found["hits"]["hits"]] or [{}]
+        values = [value for several in fields.values() for value in several]
+        return (values[0] if len(values) == 1 else values) or None
     if "value" not in found and "values" not in found:
         return found["doc_count"]
     if "doc_count" in found:

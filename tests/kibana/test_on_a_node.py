@@ -12,6 +12,7 @@ import pytest
 from pipelines.adapters.kibana import build, packaged_objects
 from pipelines.config import packaged_beat
 from tests.kibana.conftest import Ask
+from tests.kibana.samples import ARTICLES, LANTERN, WIRE, WITHOUT_ARTICLES
 from tests.kibana.sending import (
     Context,
     lens_request,
@@ -20,6 +21,7 @@ from tests.kibana.sending import (
     other_request,
     rows,
     search_request,
+    where,
 )
 from tests.kibana.structure import parsed
 
@@ -127,7 +129,7 @@ def test_every_search_leaves_something_out(ask: Ask) -> None:
         found = ask(title, body_of(search, Context("now-90d")))["hits"]["total"]["value"]
         if found == ask(title, {"size": 0, "track_total_hits": True})["hits"]["total"]["value"]:
             alike.append(search["id"])
-    assert alike == ["maplewire-search-newest-stories"]
+    assert alike == ["maplewire-search-newest-stories", "maplewire-search-story-articles"]
 
 
 @pytest.mark.parametrize("board", DASHBOARDS, ids=lambda one: one["id"].removeprefix("maplewire-dashboard-"))
@@ -177,9 +179,7 @@ def test_silent_sources_come_first(ask: Ask) -> None:
 
 def number_of(ask: Ask, id_: str, column: str, **chosen: Any) -> Any:
     """Return the number that a panel of one number shows."""
-    [panel] = [panel for panel in LENS if panel.target["id"] == f"maplewire-{id_}"]
-    answer = ask(view_of(panel.target)["title"], body_of(panel.target, context_of(panel.board, **chosen)))
-    [row] = rows(panel.target["attributes"]["state"], answer)
+    [row] = rows_of(ask, id_, **chosen)
     return row[column]
 
 
@@ -189,3 +189,95 @@ def test_a_delay_that_no_page_tells_does_not_count(ask: Ask) -> None:
     everything = {"query": {"term": {"id": "a4"}}}
     [hit] = ask("news-articles", everything)["hits"]["hits"]
     assert "pickup_delay_minutes" not in hit["_source"]
+
+
+def clicks(panel: Placed, ask: Ask) -> Iterator[tuple[str, Any]]:
+    """Yield the filters, as (field, value), that clicks on the values of a panel set."""
+    state = panel.target["attributes"]["state"]
+    shown = rows(state, ask(view_of(panel.target)["title"], body_of(panel.target, panel.context)))
+    for id_, column in only_layer(state)["columns"].items():
+        if column["operationType"] == "terms":
+            for value in {row[id_] for row in shown} - WITHOUT_ARTICLES:
+                yield column["sourceField"], value
+
+
+@pytest.mark.parametrize("panel", LENS, ids=str)
+def test_a_click_on_any_value_empties_no_index_of_the_dashboard(ask: Ask, panel: Placed) -> None:
+    titles = {view_of(other.target)["title"]: other for other in placed(panel.board)}
+    for field, value in clicks(panel, ask):
+        for title, other in titles.items():
+            time_field = view_of(other.target)["timeFieldName"]
+            everything = {
+                "size": 0,
+                "query": where([], [], time_field, context_of(panel.board, **{field: value})),
+            }
+            assert ask(title, everything)["hits"]["total"]["value"], f"{field}={value} empties {title}"
+
+
+@pytest.mark.parametrize("board", ["syndication", "story"])
+def test_a_click_on_a_release_shows_who_carried_it_in_every_panel(ask: Ask, board: str) -> None:
+    for panel in PLACED:
+        if panel.board["id"] != f"maplewire-dashboard-{board}":
+            continue
+        answer = ask(
+            view_of(panel.target)["title"], body_of(panel.target, context_of(panel.board, story_id="s1"))
+        )
+        assert answer["hits"]["total"]["value"], f"{panel} is blank"
+
+
+def rows_of(ask: Ask, id_: str, **chosen: Any) -> list[dict[str, Any]]:
+    """Return the rows that a panel shows."""
+    panel = next(panel for panel in LENS if panel.target["id"] == f"maplewire-{id_}")
+    answer = ask(view_of(panel.target)["title"], body_of(panel.target, context_of(panel.board, **chosen)))
+    return rows(panel.target["attributes"]["state"], answer)
+
+
+def test_the_row_of_a_release_says_who_carried_it_and_leads_to_it(ask: Ask) -> None:
+    shown = {row["story"]: row for row in rows_of(ask, "syndication-most-copied")}
+    assert set(shown) == {"s1", "s2", "s4", "s9", "s10"}, "stories without a copy do not count"
+    release = shown["s1"]
+    assert release["outlets"] == sorted(
+        ["WirePoint", "The Prairie Post", "North Radio", "Le Rivage de Québec", "Lake Institute", "海港時報"]
+    )
+    assert release["headline"].startswith("The president meets")
+    assert (release["kind"], release["copies"], release["independent"]) == ("paid_release", 5, 2)
+    assert release["link"] == "https://wirepoint.example/a1"
+
+
+def test_two_stories_of_one_headline_are_two_rows(ask: Ask) -> None:
+    shown = rows_of(ask, "story-stories")
+    headlines = [row["headline"] for row in shown if row["story"] in ("s4", "s10")]
+    assert len(headlines) == 2
+    assert len(set(headlines)) == 1
+    assert len(shown) == len({row["story"] for row in shown}) == 10
+
+
+def test_the_dashboard_of_one_story_is_about_it_alone(ask: Ask) -> None:
+    outlets = {row["outlet"]: row for row in rows_of(ask, "story-outlets", story_id="s1")}
+    assert set(outlets) == {
+        "WirePoint", "The Prairie Post", "North Radio", "Le Rivage de Québec", "Lake Institute", "海港時報",
+    }  # fmt: skip
+    assert outlets["North Radio"]["relation"] == "shortened"
+    assert outlets["North Radio"]["title"] == "Leaders meet"
+    assert outlets["North Radio"]["delay"] == 240
+    assert outlets["North Radio"]["link"] == "https://northradio.example/a3"
+    assert outlets["Le Rivage de Québec"]["delay"] is None, "its page names no hour"
+    assert outlets["WirePoint"]["delay"] is None, "the original has no delay"
+    [route] = rows_of(ask, "story-route", story_id="s1")
+    assert (route["origin"], route["carrier"]) == (LANTERN, WIRE)
+    assert (route["outlets"], route["articles"], route["copies"]) == (6, 6, 5)
+    over_time = rows_of(ask, "story-over-time", story_id="s1")
+    assert sum(row["articles"] for row in over_time) == 6
+
+
+def test_share_of_state_and_paid_copy_counts_those_alone(ask: Ask) -> None:
+    paid_or_state = [row for row in ARTICLES if row[6] in ("paid_release", "state_media")]
+    share = number_of(ask, "syndication-state-share", "share")
+    assert share == pytest.approx(len(paid_or_state) / len(ARTICLES))
+    assert number_of(ask, "syndication-state-share", "share", kind="report") == 0
+    assert number_of(ask, "syndication-state-share", "share", kind="paid_release") == 1
+
+
+def test_stories_are_counted_by_the_number_of_their_copies(ask: Ask) -> None:
+    [shown] = rows_of(ask, "syndication-copies-per-story")
+    assert shown == {"none": 5, "one": 2, "few": 1, "several": 1, "many": 1}

@@ -22,6 +22,7 @@ PANEL = "maplewire-coverage-by-language"
 TABLE = "maplewire-coverage-outlets-top"
 SILENT = "maplewire-sources-silent"
 SHARE = "maplewire-syndication-kinds-share"
+COPIED = "maplewire-syndication-most-copied"
 BOARD = "maplewire-dashboard-coverage"
 
 
@@ -29,10 +30,10 @@ def test_the_packaged_objects_are_sound(objects: list[Json]) -> None:
     assert problems(objects, indices()) == []
 
 
-def test_there_are_three_views_three_dashboards_and_searches_enough(objects: list[Json]) -> None:
+def test_there_are_three_views_four_dashboards_and_searches_enough(objects: list[Json]) -> None:
     kinds = [one["type"] for one in objects]
     assert kinds.count("index-pattern") == 3
-    assert kinds.count("dashboard") == 3
+    assert kinds.count("dashboard") == 4
     assert kinds.count("search") >= 8
     assert {view["attributes"]["title"] for view in objects if view["type"] == "index-pattern"} == set(
         indices()
@@ -84,6 +85,37 @@ def columns(o: Objects, id_: str = PANEL) -> Any:
 
 def layer(o: Objects, id_: str = PANEL) -> Any:
     return state(o, id_)["datasourceStates"]["formBased"]["layers"]["main"]
+
+
+@breaks
+def a_click_that_empties_the_panels_of_another_index(o: Objects) -> None:
+    columns(o, COPIED)["story"]["sourceField"] = "headline.keyword"
+
+
+@breaks
+def bars_whose_click_empties_the_panels_of_another_index(o: Objects) -> None:
+    columns(o, SHARE)["kind"]["params"]["filters"][0]["input"]["query"] = "tier:1"
+
+
+@breaks
+def one_click_on_a_number(o: Objects) -> None:
+    state(o, COPIED)["visualization"]["columns"][1]["oneClickFilter"] = True
+
+
+@breaks
+def a_newest_value_by_something_that_is_no_date(o: Objects) -> None:
+    columns(o, COPIED)["headline"]["params"]["sortField"] = "copies"
+
+
+@breaks
+def a_newest_value_that_the_server_cannot_give(o: Objects) -> None:
+    columns(o, COPIED)["outlets"]["params"]["showArrayValues"] = False
+
+
+@breaks
+def a_format_that_lens_does_not_have(o: Objects) -> None:
+    params = columns(o, "maplewire-syndication-state-share")["share"]["params"]
+    params["format"] = {"id": "roman"}
 
 
 @breaks

@@ -34,6 +34,8 @@ FIRST_MONTH = "2000.01"
 #: Where an article that left the beat leaves its number, so that a late, older write cannot bring
 #: it back.
 REMOVED = "removed"
+#: Kinds of text whose share dashboards show: what state media wrote, and what was paid for.
+STATE_OR_PAID = frozenset({"state_media", "paid_release"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -171,6 +173,7 @@ def article_source(document: Document) -> dict[str, Any]:
         "kind": document.kind,
         "relation": document.relation,
         "is_copy": document.relation in COPY_RELATIONS,
+        "state_or_paid": int(document.kind in STATE_OR_PAID),
         "tier": document.tier,
         "score": document.score,
         **_derived_fields(document.site, document.lang),

@@ -86,26 +86,32 @@ class Case(_File):
 
 
 Bucket = Literal["date_histogram", "terms", "filters"]
-Number = Literal["count", "unique_count", "sum", "average", "median", "percentile", "min", "max"]
+Number = Literal[
+    "count", "unique_count", "sum", "average", "median", "percentile", "min", "max", "last_value"
+]
 
 
 class Column(_File):
     """One column of a panel.
 
     `by` orders `terms` by another column, else they go by the alphabet. `only` counts some documents.
+    `last_value` shows a field of the newest document by the date `latest_by`; nobody can filter by it.
     """
 
     op: Bucket | Number
     label: Label
     field: str | None = None
     type: Literal["string", "number", "date", "boolean"] | None = None
-    size: Annotated[int, Field(ge=1, le=100)] = 10
+    size: Annotated[int, Field(ge=1, le=1_000)] = 10
     by: str | None = None
     ascending: bool = False
     other: bool = False
     cases: tuple[Case, ...] = ()
     percentile: Annotated[int, Field(ge=1, le=99)] = 90
     only: str | None = None
+    latest_by: str | None = None
+    #: A share from 0 to 1 is shown in percent.
+    percent: bool = False
 
     @property
     def is_bucket(self) -> bool:
@@ -122,6 +128,8 @@ class Column(_File):
             raise ValueError("cases belong to filters, and filters need them")
         if self.only and self.is_bucket:
             raise ValueError("only is for numbers; narrow the panel by its query")
+        if (self.latest_by is None) == (self.op == "last_value"):
+            raise ValueError("latest_by is the date of last_value, and last_value needs it")
         return self
 
 
@@ -147,13 +155,17 @@ class XY(_File):
 
 
 class Table(_File):
-    """Rows of values, `rows` a page, sorted by one column."""
+    """Rows of values, `rows` a page, sorted by one column.
+
+    One click on a value of the column `click` narrows the dashboard to it.
+    """
 
     type: Literal["table"]
     columns: Annotated[tuple[str, ...], Field(min_length=1)]
     sort: str
     ascending: bool = False
     rows: Annotated[int, Field(ge=5, le=100)] = 10
+    click: str | None = None
 
 
 class Metric(_File):

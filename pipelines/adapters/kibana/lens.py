@@ -75,7 +75,7 @@ def _column_state(column: Column) -> Json:
         "label": column.label,
         "operationType": column.op,
         "params": _column_params(column),
-        "scale": _SCALES.get(column.op, "ratio"),
+        "scale": _scale_of(column),
     }
     if column.op == "count":
         state["sourceField"] = _ALL_RECORDS
@@ -86,7 +86,20 @@ def _column_state(column: Column) -> Json:
     return state
 
 
+def _scale_of(column: Column) -> str:
+    if column.op == "last_value" and column.type == "string":
+        return "ordinal"
+    return _SCALES.get(column.op, "ratio")
+
+
 def _column_params(column: Column) -> Json:
+    params = _own_params(column)
+    if column.percent:
+        params["format"] = {"id": "percent", "params": {"decimals": 0}}
+    return params
+
+
+def _own_params(column: Column) -> Json:
     match column.op:
         case "date_histogram":
             return {"dropPartials": False, "includeEmptyRows": True, "interval": "auto"}
@@ -98,6 +111,9 @@ def _column_params(column: Column) -> Json:
             return {"percentile": column.percentile}
         case "average" | "median":
             return {}
+        case "last_value":
+            # As arrays, Kibana asks for whole documents (`top_hits`), which every licence has.
+            return {"showArrayValues": True, "sortField": column.latest_by}
     # A day without documents has no number, which is not zero.
     return {"emptyAsNull": True}
 
@@ -164,8 +180,11 @@ def _xy_state(chart: XY) -> Json:
 
 def _table_state(chart: Table) -> Json:
     direction = "asc" if chart.ascending else "desc"
+    columns: list[Json] = []
+    for id_ in chart.columns:
+        columns.append({"columnId": id_, "oneClickFilter": True} if id_ == chart.click else {"columnId": id_})
     return {
-        "columns": [{"columnId": id_} for id_ in chart.columns],
+        "columns": columns,
         "layerId": LAYER,
         "layerType": "data",
         "paging": {"enabled": True, "size": chart.rows},
