@@ -11,6 +11,7 @@ from pipelines.model import (
     Facets,
     RejectedDocument,
     RunReport,
+    SourceAccount,
     StoryDocument,
     StoryHits,
     StoryOrder,
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 class SearchIndex(Protocol):
     """A projection of the ledger for searching. Losing it loses nothing."""
+
+    #: Whether accounts of runs are kept. The readers of other indexes look into the ledger.
+    keeps_accounts: bool
 
     def setup(self) -> Sequence[str]:
         """Create what is missing; return what was changed, one line each."""
@@ -47,10 +51,19 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
-        """Keep the account of a run, for dashboards.
+    def write_runs(self, reports: Sequence[RunReport], source_names: Mapping[str, str]) -> None:
+        """Keep the accounts of runs, for dashboards.
 
-        An index whose readers look into the ledger ignores it.
+        One that says how a source did is not replaced by one that does not.
+        """
+        ...
+
+    def write_catalogue(
+        self, sources: Sequence[SourceAccount], source_names: Mapping[str, str], at: datetime
+    ) -> None:
+        """Keep which sources there are, and how each does by now.
+
+        So those are known that no run has polled.
         """
         ...
 

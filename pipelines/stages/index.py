@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.alerts.source_record import read_source_health
-from pipelines.model import Change, Quarantined, RejectedDocument, RunReport, StoryDocument
-from pipelines.ports import Ledger, SearchIndex
+from pipelines.beat.source_health import Health
+from pipelines.model import Change, Quarantined, RejectedDocument, RunReport, SourceAccount, StoryDocument
+from pipelines.ports import Ledger
 from pipelines.stages.context import RunContext, RunProblems
 
 #: All changes up to this sequence number are in the index.
@@ -96,42 +97,68 @@ def _quarantine_rejected(
 def index_run_accounts(context: RunContext, problems: RunProblems) -> None:
     """Give the index the accounts of the runs that have ended.
 
-    The watermark stays before a run that is still going. Runs behind it that ended meanwhile are given at
-    once, and once more with it: the same account again changes nothing.
+    With them goes how the sources do by now.
     """
-    names = {}
-    for source in context.beat.sources:
-        names[source.id] = source.name
-    waits_for_run = False
-    with _index_may_wait(problems):
-        last_given = context.ledger.watermark(ACCOUNTS_WATERMARK)
-        for report in context.ledger.runs(ACCOUNTS_AT_ONCE, after=last_given):
-            if report.finished:
-                context.index.write_run(_with_health(context, report), names)
-            elif abs(context.clock.now() - report.started) < LONGEST_RUN:
-                waits_for_run = True
-            if not waits_for_run:
-                context.ledger.set_watermark(ACCOUNTS_WATERMARK, report.run_id)
+    if context.index.keeps_accounts:
+        with _index_may_wait(problems):
+            accounts = _Accounts(context)
+            accounts.give_some()
+            accounts.give_catalogue()
 
 
-def _with_health(context: RunContext, report: RunReport) -> RunReport:
-    """Return the account of a run with how its sources did, if that is known.
+class _Accounts:
+    """Accounts of runs and sources, on their way into the index."""
 
-    Health is that of now, so it says nothing of a run that ended long before.
-    """
-    now = context.clock.now()
-    if report.finished is None or now - report.finished > FRESH_ACCOUNT:
-        return report
-    health_by_id = {}
-    for one in read_source_health(context.ledger, context.beat.sources, now):
-        health_by_id[one.source.id] = one
-    accounts = []
-    for account in report.sources:
-        health = health_by_id.get(account.source_id)
-        if health is not None:
-            account = replace(account, state=health.state, why=health.why or None)
-        accounts.append(account)
-    return replace(report, sources=tuple(accounts))
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self._now = context.clock.now()
+        self._names = {source.id: source.name for source in context.beat.sources}
+        self._health: dict[str, Health] = {}
+        for health in read_source_health(context.ledger, context.beat.sources, self._now):
+            self._health[health.source.id] = health
+
+    def give_some(self) -> bool:
+        """Give the next accounts; return whether more are owed.
+
+        The watermark stays before a run that is still going. Runs behind it that ended meanwhile are given at
+        once, and once more with it: the same account again changes nothing.
+        """
+        ledger = self._context.ledger
+        last_given = ledger.watermark(ACCOUNTS_WATERMARK)
+        reports = ledger.runs(ACCOUNTS_AT_ONCE, after=last_given)
+        finished = [self._with_health(report) for report in reports if report.finished]
+        self._context.index.write_runs(finished, self._names)
+        given = last_given
+        for report in reports:
+            if not report.finished and abs(self._now - report.started) < LONGEST_RUN:
+                break
+            given = report.run_id
+        ledger.set_watermark(ACCOUNTS_WATERMARK, given)
+        return len(reports) == ACCOUNTS_AT_ONCE and given > last_given
+
+    def give_catalogue(self) -> None:
+        """Give how each source does that is asked, or should be."""
+        sources = []
+        for health in self._health.values():
+            if health.source.enabled:
+                account = SourceAccount(health.source.id, "", state=health.state, why=health.why or None)
+                sources.append(account)
+        self._context.index.write_catalogue(sources, self._names, self._now)
+
+    def _with_health(self, report: RunReport) -> RunReport:
+        """Return the account of a run with how its sources did, if that is known.
+
+        Health is that of now, so it says nothing of a run that ended long before.
+        """
+        if report.finished is None or self._now - report.finished > FRESH_ACCOUNT:
+            return report
+        accounts = []
+        for account in report.sources:
+            health = self._health.get(account.source_id)
+            if health is not None:
+                account = replace(account, state=health.state, why=health.why or None)
+            accounts.append(account)
+        return replace(report, sources=tuple(accounts))
 
 
 # -- building it again ----------------------------------------------------------------------------------
@@ -144,9 +171,8 @@ def rebuild_search_index(context: RunContext, problems: RunProblems | None = Non
     """
     problems = problems or RunProblems()
     ledger = context.ledger
-    if _is_empty(context.index):
-        # There are no accounts of runs in it that a rebuild could carry over.
-        ledger.set_watermark(ACCOUNTS_WATERMARK, 0)
+    # Before all else: what a rebuild that is killed has not given, the next runs give.
+    ledger.set_watermark(ACCOUNTS_WATERMARK, 0)
     rejected: list[RejectedDocument] = []
     contents = _LedgerContents(context)
     documents = context.index.rebuild(contents.all_changes(), contents.all_stories(), rejected)
@@ -158,7 +184,16 @@ def rebuild_search_index(context: RunContext, problems: RunProblems | None = Non
     _quarantine_rejected(context, rejected, problems)
     _index_from(context, contents.last_seq, problems)
     ledger.set_watermark(REBUILT_WATERMARK, 0)
+    _give_all_accounts(context)
     return documents
+
+
+def _give_all_accounts(context: RunContext) -> None:
+    if context.index.keeps_accounts:
+        accounts = _Accounts(context)
+        while accounts.give_some():
+            pass
+        accounts.give_catalogue()
 
 
 class _LedgerContents:
@@ -190,17 +225,6 @@ class _LedgerContents:
         for start in range(0, len(ids), CHUNK):
             yield self._context.ledger.story_documents(ids[start : start + CHUNK])
         self._context.ledger.set_watermark(REBUILT_WATERMARK, self.last_seq)
-
-
-def _is_empty(index: SearchIndex) -> bool:
-    try:
-        return index.count() == 0
-    except PermanentError:
-        # It was never set up, or it is damaged.
-        return True
-    except TemporaryError:
-        # A part of it is away; it comes back with what it holds.
-        return False
 
 
 def _changes_after(ledger: Ledger, seq: int) -> Iterator[Sequence[Change]]:

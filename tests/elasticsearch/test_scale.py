@@ -156,8 +156,7 @@ def test_accounts_are_carried_on_after_a_view_that_the_server_gave_up(
             yield row
 
     with _an_index(elastic_node, elastic_prefix) as index:
-        for number in range(1, 6):
-            index.write_run(RunReport(number, NOON, NOON), {})
+        index.write_runs([RunReport(number, NOON, NOON) for number in range(1, 6)], {})
         monkeypatch.setattr(Cluster, "scan", end_after_two)
         index.rebuild([])
         assert given_up

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.adapters.elastic_index.documents import article_source, encoded, run_operations, story_source
+from pipelines.adapters.elastic_index.documents import (
+    article_source,
+    catalogue_operations,
+    encoded,
+    run_operations,
+    story_source,
+)
 from pipelines.model import Document, Link, Outcome, Relation, RunReport, SourceAccount, Story, StoryDocument
 
 OUTLETS = {
@@ -198,6 +204,11 @@ def _once(values: Iterable[str | None]) -> tuple[str, ...]:
 
 def accounts(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     names = {id_: name for id_, (name, *_) in OUTLETS.items()}
+    by_now = [SourceAccount(id_, "", state=state, why=why) for id_, (state, why) in STATES.items()]
+    by_now.append(SourceAccount("north-radio", "", state="not tried", why="it was never asked"))
+    for operation in catalogue_operations(by_now, names, now - timedelta(hours=1)):
+        assert operation.source is not None
+        yield operation.id, json.loads(operation.source)
     for number, hours in enumerate(dict.fromkeys(row[0] for row in POLLS), 1):
         started = now - timedelta(hours=hours)
         sources = tuple(_account(*row[1:]) for row in POLLS if row[0] == hours)

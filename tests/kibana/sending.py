@@ -156,11 +156,20 @@ def _rows(order: Sequence[str], columns: Mapping[str, Json], found: Json) -> Ite
                 yield {order[0]: key, **row}
 
 
+def _newest_value(hits: Sequence[Json]) -> Any:
+    """Return the values of the newest document; one of them alone, None where there is none."""
+    values: list[Any] = []
+    for hit in hits:
+        for some in hit.get("fields", {}).values():
+            values += some
+    if len(values) > 1:
+        return values
+    return next(iter(values), None)
+
+
 def _value(found: Json) -> Any:
     if "hits" in found:
-        [fields] = [hit.get("fields", {}) for hit in found["hits"]["hits"]] or [{}]
-        values = [value for several in fields.values() for value in several]
-        return (values[0] if len(values) == 1 else values) or None
+        return _newest_value(found["hits"]["hits"])
     if "value" not in found and "values" not in found:
         return found["doc_count"]
     if "doc_count" in found:

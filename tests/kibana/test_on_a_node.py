@@ -12,7 +12,7 @@ import pytest
 from pipelines.adapters.kibana import build, packaged_objects
 from pipelines.config import packaged_beat
 from tests.kibana.conftest import Ask
-from tests.kibana.samples import ARTICLES, LANTERN, WIRE, WITHOUT_ARTICLES
+from tests.kibana.samples import ARTICLES, LANTERN, POLLS, WIRE, WITHOUT_ARTICLES
 from tests.kibana.sending import (
     Context,
     lens_request,
@@ -171,10 +171,26 @@ def test_silent_sources_come_first(ask: Ask) -> None:
     [panel] = [panel for panel in LENS if panel.target["id"] == "maplewire-sources-silent"]
     answer = ask("news-runs", body_of(panel.target, panel.context))
     shown = rows(panel.target["attributes"]["state"], answer)
-    assert [row["source"] for row in shown] == ["灯塔日报", "Le Rivage de Québec", "The Prairie Post"]
-    assert [row["new"] for row in shown] == [0, 1, 3]
-    assert shown[0]["answered"] is None
-    assert shown[0]["failed"] == 2
+    by_source = {row["source"]: row for row in shown}
+    assert list(by_source)[2:] == ["Le Rivage de Québec", "The Prairie Post"]
+    assert [row["new"] for row in shown] == [0, 0, 1, 3]
+    silent, unpolled = by_source["灯塔日报"], by_source["North Radio"]
+    assert (silent["answered"], silent["failed"], silent["polls"]) == (None, 2, 2)
+    assert silent["state"] == "failing"
+    assert (unpolled["answered"], unpolled["failed"], unpolled["polls"]) == (None, 0, 0)
+    assert unpolled["state"] == "not tried"
+
+
+def test_sources_that_are_not_well_have_those_that_nobody_polled(ask: Ask) -> None:
+    shown = {row["source"]: row for row in rows_of(ask, "sources-unwell")}
+    assert set(shown) == {"灯塔日报", "Le Rivage de Québec", "North Radio"}
+    assert shown["North Radio"]["why"] == "it was never asked"
+    assert (shown["North Radio"]["polls"], shown["灯塔日报"]["polls"]) == (0, 2)
+
+
+def test_the_catalogue_counts_in_no_other_panel(ask: Ask) -> None:
+    assert number_of(ask, "sources-polls", "polls") == len(POLLS)
+    assert number_of(ask, "sources-failed-polls", "polls") == 2
 
 
 def number_of(ask: Ask, id_: str, column: str, **chosen: Any) -> Any:

@@ -2,12 +2,13 @@
 
 article   by month of publication: NEWS-articles-2026.01
 story     NEWS-stories, one document each
-run       NEWS-runs, one document for the run and one for each of its sources
+run       NEWS-runs, one document for the run and one for each of its sources, and one for each source of
+          the catalogue
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from pipelines.model import (
     Outcome,
     RejectedDocument,
     RunReport,
+    SourceAccount,
     StoryDocument,
 )
 from pipelines.query.fields import names, sort_time, texts, token_streams
@@ -29,6 +31,9 @@ from pipelines.text.folding import keyword
 
 #: Characters of an error in the account of a run: what a dashboard can show, and its keyword takes.
 ERROR_LENGTH = 1_000
+#: Versions of accounts. How a source did is known when its run is over and never again, so an account that is
+#: written later from the ledger does not replace one that tells it.
+_WITHOUT_STATE, _WITH_STATE = 1, 2
 #: Takes everything older too: a wrong date must not make an index in every month since the year 1.
 FIRST_MONTH = "2000.01"
 #: Where an article that left the beat leaves its number, so that a late, older write cannot bring
@@ -292,25 +297,51 @@ def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterat
     for account in report.sources:
         own = {
             "level": "source",
-            "source": account.source_id,
-            "source_name": source_names.get(account.source_id, account.source_id),
-            "result": account.result,
+            **_source_facts(account, source_names),
             "entries": account.entries,
             "known": account.known,
             "skipped": account.skipped,
             "fetched": account.fetched,
             "error": _shortened(account.error),
             "problems": list(map(_shortened, account.problems)),
-            "state": account.state,
-            "why": _shortened(account.why),
         }
         own |= _outcome_counts(account.outcomes)
         yield _run_operation(report, f"{report.run_id}-{account.source_id}", own)
 
 
+def catalogue_operations(
+    sources: Iterable[SourceAccount], source_names: Mapping[str, str], at: datetime
+) -> list[Operation]:
+    """Return one write for each source that there is.
+
+    One that nobody has polled is in no account of a run.
+    """
+    found: list[Operation] = []
+    for source in sources:
+        fields = {"level": "catalogue", "started": at, **_source_facts(source, source_names)}
+        found.append(account_operation(f"source-{source.source_id}", _without_blank(fields)))
+    return found
+
+
+def account_operation(id_: str, fields: Mapping[str, Any]) -> Operation:
+    """Return the write of an account, as JSON fields."""
+    version = _WITH_STATE if "state" in fields else _WITHOUT_STATE
+    return Operation("runs", id_, version, encoded(fields), "account", again=True)
+
+
+def _source_facts(account: SourceAccount, source_names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "source": account.source_id,
+        "source_name": source_names.get(account.source_id, account.source_id),
+        "result": account.result,
+        "state": account.state,
+        "why": _shortened(account.why),
+    }
+
+
 def _run_operation(report: RunReport, id_: str, fields: dict[str, Any]) -> Operation:
     when = {"run": report.run_id, "started": report.started, "finished": report.finished}
-    return Operation("runs", id_, None, encoded(_without_blank(when | fields)), "account")
+    return account_operation(id_, _without_blank(when | fields))
 
 
 def _shortened(text: str | None) -> str | None:

@@ -11,7 +11,13 @@ from crawlers.errors import PermanentError
 from pipelines.adapters.elastic_index.bulk import PAUSES_S
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.elastic_index.compile import Clause, compiled
-from pipelines.adapters.elastic_index.documents import microseconds, present_month, run_operations
+from pipelines.adapters.elastic_index.documents import (
+    Operation,
+    catalogue_operations,
+    microseconds,
+    present_month,
+    run_operations,
+)
 from pipelines.adapters.elastic_index.facets import count_values
 from pipelines.adapters.elastic_index.generations import Generations
 from pipelines.adapters.elastic_index.index_names import ALWAYS
@@ -25,6 +31,7 @@ from pipelines.model import (
     Facets,
     RejectedDocument,
     RunReport,
+    SourceAccount,
     StoryDocument,
     StoryHits,
     StoryOrder,
@@ -46,6 +53,8 @@ class ElasticIndex:
     version, and wherever one article stands twice, its newest place wins; so it does not matter who
     writes first.
     """
+
+    keeps_accounts = True
 
     def __init__(
         self,
@@ -133,8 +142,19 @@ class ElasticIndex:
             found.add(hit["_source"]["story_id"])
         return found
 
-    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
-        rejected = self._writer.write_operations(list(run_operations(report, source_names)))
+    def write_runs(self, reports: Sequence[RunReport], source_names: Mapping[str, str]) -> None:
+        operations: list[Operation] = []
+        for report in reports:
+            operations += run_operations(report, source_names)
+        self._write_accounts(operations)
+
+    def write_catalogue(
+        self, sources: Sequence[SourceAccount], source_names: Mapping[str, str], at: datetime
+    ) -> None:
+        self._write_accounts(catalogue_operations(sources, source_names, at))
+
+    def _write_accounts(self, operations: Sequence[Operation]) -> None:
+        rejected = self._writer.write_operations(operations)
         if rejected:
             raise PermanentError("; ".join(map(str, rejected[:SHOWN])))
 

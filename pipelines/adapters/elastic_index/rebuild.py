@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.elastic_index.cluster import Cluster
-from pipelines.adapters.elastic_index.documents import Operation, encoded, present_month
+from pipelines.adapters.elastic_index.documents import Operation, account_operation, present_month
 from pipelines.adapters.elastic_index.generations import Generations
 from pipelines.adapters.elastic_index.refusals import Gone
 from pipelines.adapters.elastic_index.targets import UnseenTarget
@@ -62,7 +62,7 @@ def rebuild_indices(
 def _carry_runs(cluster: Cluster, writer: Writer, index: str, after: int) -> int:
     """Copy the accounts of runs; return the last run's number.
 
-    The ledger does not write them again, so they come from the old index.
+    They come from the old index, which knows how each source did at the time: the ledger does not.
     """
     last = after
     copied: list[Operation] = []
@@ -70,7 +70,7 @@ def _carry_runs(cluster: Cluster, writer: Writer, index: str, after: int) -> int
         try:
             for id_, account in cluster.scan(index, {"range": {"run": {"gte": last}}}, by="run"):
                 last = max(last, account["run"])
-                copied.append(Operation("runs", id_, None, encoded(account), "account"))
+                copied.append(account_operation(id_, account))
                 if len(copied) == CHUNK:
                     writer.write_operations(copied)
                     copied.clear()

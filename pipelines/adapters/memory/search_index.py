@@ -20,6 +20,7 @@ from pipelines.model import (
     Hit,
     RejectedDocument,
     RunReport,
+    SourceAccount,
     StoryDocument,
     StoryHits,
     StoryOrder,
@@ -78,6 +79,8 @@ class MemoryIndex:
     A document has a slot, a number that grows with every write. Answers are sets of slots.
     """
 
+    keeps_accounts = False
+
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         self._documents: dict[int, Document] = {}
         self._slots: dict[str, int] = {}
@@ -122,8 +125,13 @@ class MemoryIndex:
     def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
         return ()
 
-    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+    def write_runs(self, reports: Sequence[RunReport], source_names: Mapping[str, str]) -> None:
         """Keep nothing: readers of this index read accounts from the ledger."""
+
+    def write_catalogue(
+        self, sources: Sequence[SourceAccount], source_names: Mapping[str, str], at: datetime
+    ) -> None:
+        """Keep nothing, as `write_runs`."""
 
     def _add_document(self, article_id: str, document: Document) -> None:
         slot = self._next_slot

@@ -27,6 +27,7 @@ from pipelines.model import (
     Facets,
     RejectedDocument,
     RunReport,
+    SourceAccount,
     StoryDocument,
     StoryHits,
     StoryOrder,
@@ -41,6 +42,8 @@ class SqliteIndex:
 
     Several processes may search and write; each has its own object.
     """
+
+    keeps_accounts = False
 
     def __init__(self, url: str | Path) -> None:
         """Take a path or `sqlite:///path`. Nothing is opened before it is needed."""
@@ -79,11 +82,16 @@ class SqliteIndex:
     def stories_touched(self, changes: Sequence[Change]) -> Collection[str]:  # noqa: ARG002
         return ()
 
-    def write_run(self, report: RunReport, source_names: Mapping[str, str]) -> None:
+    def write_runs(self, reports: Sequence[RunReport], source_names: Mapping[str, str]) -> None:
         """Keep nothing.
 
         Whoever reads this index reads stories and accounts from the ledger.
         """
+
+    def write_catalogue(
+        self, sources: Sequence[SourceAccount], source_names: Mapping[str, str], at: datetime
+    ) -> None:
+        """Keep nothing, as `write_runs`."""
 
     # -- rebuilding ----------------------------------------------------------------------------------------
 
