@@ -51,16 +51,14 @@ def test_a_backslash_before_u0000_is_text_and_stays() -> None:
     assert orjson.loads(encoded({"title": "\\u0000"})) == {"title": "\\u0000"}
 
 
-def test_an_article_stands_in_the_month_of_its_publication_as_far_as_that_can_be() -> None:
+def test_an_article_stands_in_the_year_of_its_publication_as_far_as_that_can_be() -> None:
     def base(**fields: object) -> str:
         return article_operation(Change(1, "a1", a_document(1, **fields))).base
 
-    assert base(published=datetime(2025, 3, 31, 23, 59, tzinfo=UTC)) == "articles-2025.03"
-    assert base(published=datetime(2031, 1, 1, tzinfo=UTC)) == "articles-2026.01", (
-        "not after it was collected"
-    )
-    assert base(published=datetime(1, 1, 1, tzinfo=UTC)) == "articles-2000.01"
-    assert base(published=None) == "articles-2026.01"
+    assert base(published=datetime(2025, 3, 31, 23, 59, tzinfo=UTC)) == "articles-2025"
+    assert base(published=datetime(2031, 1, 1, tzinfo=UTC)) == "articles-2026", "not after it was collected"
+    assert base(published=datetime(1, 1, 1, tzinfo=UTC)) == "articles-2000"
+    assert base(published=None) == "articles-2026"
 
 
 def test_instants_keep_their_microseconds_beside_the_date() -> None:
@@ -77,3 +75,11 @@ def test_a_delay_stands_in_whole_minutes_and_only_where_it_is_known() -> None:
 
     known = {None: "not known", 0: 0, 59: 0, 7_200: 120, -59: 0, -1_800: -30}
     assert {seconds: delay(seconds) for seconds in known} == known
+
+
+def test_an_article_of_a_full_year_stands_in_its_month() -> None:
+    def base(year: int) -> str:
+        document = a_document(1, published=datetime(year, 1, 2, tzinfo=UTC))
+        return article_operation(Change(1, "a1", document), {"2026"}).base
+
+    assert (base(2026), base(2025)) == ("articles-2026.01", "articles-2025")

@@ -9,6 +9,7 @@
     bulk.py          bulk writing that waits for a busy node
     index_names.py   names, aliases and generations
     generations.py   set-up; a rebuild fills the next generation and switches at once
+    year_sizes.py    which years stand by month
     targets.py       where writes go: to what is searched, or to what a rebuild fills
     writer.py        changes -> writes, each article in one place
     rebuild.py       a rebuild from beginning to end

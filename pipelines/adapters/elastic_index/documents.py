@@ -1,6 +1,6 @@
 """What the cluster holds of an article, a story and a run, as JSON.
 
-article   by month of publication: NEWS-articles-2026.01
+article   by year of publication, NEWS-articles-2026; of a full year by month: NEWS-articles-2026.01
 story     NEWS-stories, one document each
 run       NEWS-runs, one document for the run and one for each of its sources, and one for each source of
           the catalogue
@@ -8,7 +8,7 @@ run       NEWS-runs, one document for the run and one for each of its sources, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -34,8 +34,10 @@ ERROR_LENGTH = 1_000
 #: Versions of accounts. How a source did is known when its run is over and never again, so an account that is
 #: written later from the ledger does not replace one that tells it.
 _WITHOUT_STATE, _WITH_STATE = 1, 2
-#: Takes everything older too: a wrong date must not make an index in every month since the year 1.
+#: Takes everything older too: a wrong date must not make an index for every year since the year 1.
 FIRST_MONTH = "2000.01"
+#: Characters of a month that name its year.
+YEAR = 4
 #: Where an article that left the beat leaves its number, so that a late, older write cannot bring
 #: it back.
 REMOVED = "removed"
@@ -103,18 +105,23 @@ def encoded(fields: Mapping[str, Any]) -> bytes:
 # -- articles --------------------------------------------------------------------------------------------
 
 
-def article_operation(change: Change) -> Operation:
-    """Return the write of a change."""
+def article_operation(change: Change, years_by_month: Collection[str] = ()) -> Operation:
+    """Return the write of a change.
+
+    Articles of a year stand together, or by month in `years_by_month`.
+    """
     # A removed article leaves its number, see REMOVED.
     if change.document is None:
         source = encoded({"id": change.article_id, "seq": change.seq})
         return Operation(REMOVED, change.article_id, change.seq, source)
-    base = f"articles-{month_of(change.document)}"
+    month = month_of(change.document)
+    period = month if month[:YEAR] in years_by_month else month[:YEAR]
+    base = f"articles-{period}"
     return Operation(base, change.article_id, change.seq, encoded(article_source(change.document)))
 
 
 def month_of(document: Document) -> str:
-    """Return the month in whose index an article stands, as 2026.01.
+    """Return the month in whose index an article may stand, as 2026.01.
 
     It is the month of publication, as far as that can be true: a date after the day of collection,
     or before the web had news, is a mistake of the page.
@@ -130,9 +137,9 @@ def _possible_month(year: int, month: int, collected: date) -> str:
     return max(FIRST_MONTH, min(f"{year:04}.{month:02}", latest))
 
 
-def present_month() -> str:
+def present_year() -> str:
     """Return the base of the index in which today's articles stand."""
-    return f"articles-{datetime.now(UTC):%Y.%m}"
+    return f"articles-{datetime.now(UTC):%Y}"
 
 
 def microseconds(moment: datetime) -> int:

@@ -57,6 +57,11 @@ class Generations:
             return self.alias_of(base), self.alias_of("articles")
         return (self.alias_of(base),)
 
+    def count_documents(self, index: str) -> int:
+        """Return how many documents an index holds, 0 where there is none of this name."""
+        with self._cluster.translated():
+            return int(self._cluster.client.count(index=index, ignore_unavailable=True)["count"])
+
     # -- checks --------------------------------------------------------------------------------------------
 
     def require_health(self, of: str = "*") -> None:
@@ -229,6 +234,10 @@ class Building:
         self._generations.create_indices(missing, self._number, live=False, build=self._token)
         for base in missing:
             self.targets[base] = self._generations.index_of(base, self._number)
+
+    def count_articles(self, year: str) -> int:
+        """Return how many articles the index of a year holds so far."""
+        return self._generations.count_documents(self._generations.index_of(f"articles-{year}", self._number))
 
     def require_whole(self) -> None:
         """Raise TemporaryError where a later rebuild has removed what this one made."""

@@ -15,7 +15,7 @@ from pipelines.adapters.elastic_index.documents import (
     Operation,
     catalogue_operations,
     microseconds,
-    present_month,
+    present_year,
     run_operations,
 )
 from pipelines.adapters.elastic_index.facets import count_values
@@ -26,6 +26,7 @@ from pipelines.adapters.elastic_index.refusals import Gone
 from pipelines.adapters.elastic_index.story_search import StoryPage, stories_found
 from pipelines.adapters.elastic_index.targets import LiveTarget
 from pipelines.adapters.elastic_index.writer import MAX_HITS, Writer, in_chunks, search_documents
+from pipelines.adapters.elastic_index.year_sizes import YEAR_LIMIT
 from pipelines.model import (
     Change,
     Facets,
@@ -65,17 +66,19 @@ class ElasticIndex:
         prefix: str = "news",
         timeout_s: float = 60.0,
         pauses_s: Sequence[float] = PAUSES_S,
+        year_limit: int = YEAR_LIMIT,
     ) -> None:
         """Take the address of a node, a key, and the certificate of its authority.
 
-        The key has the role of docs/elasticsearch.md.
+        The key has the role of docs/elasticsearch.md. Articles of a year beyond `year_limit` stand by month.
         """
         self.prefix = prefix
         self._cluster = Cluster(url, api_key=api_key, ca_certs=ca_certs, timeout_s=timeout_s)
         self._pauses_s = pauses_s
+        self._year_limit = year_limit
         self._generations = Generations(self._cluster, prefix)
         self._alias = self._generations.alias_of("articles")
-        self._live = LiveTarget(self._generations, self._cluster.where)
+        self._live = LiveTarget(self._generations, self._cluster.where, year_limit)
         self._writer = Writer(self._cluster, self._live, pauses_s)
         #: Asked once: tokens change with the version of Maplewire alone, and a rebuild makes ours.
         self._has_our_tokens = False
@@ -97,8 +100,8 @@ class ElasticIndex:
         done = self._generations.install_templates()
         bases = set(ALWAYS)
         if bases.issuperset(state.live):
-            # Dashboards and searches name the alias of all months, so there has to be one month.
-            bases.add(present_month())
+            # Dashboards and searches name the alias of all years, so there has to be one.
+            bases.add(present_year())
         return [*done, *self._live.make_missing(bases, state)]
 
     # -- writing -------------------------------------------------------------------------------------------
@@ -173,7 +176,15 @@ class ElasticIndex:
         # Filled while it lasts, so that the caller has them when it fails, too.
         if rejected is None:
             rejected = []
-        bases = rebuild_indices(self._cluster, self._generations, changes, stories, rejected, self._pauses_s)
+        bases = rebuild_indices(
+            self._cluster,
+            self._generations,
+            changes,
+            stories,
+            rejected,
+            self._pauses_s,
+            self._year_limit,
+        )
         self._live.remember_only(bases)
         self._has_our_tokens = True
         return self.count()

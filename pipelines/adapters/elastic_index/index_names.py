@@ -1,6 +1,7 @@
 """The names of a cluster's indices, and what there is of them.
 
-    news-articles ──► news-articles-2026.01 ──► news-articles-2026.01-000002      one a month
+    news-articles ──► news-articles-2025    ──► news-articles-2025-000002         one a year
+                      news-articles-2026.01 ──► news-articles-2026.01-000002      or one a month
                       news-stories          ──► news-stories-000002
                       news-runs             ──► news-runs-000002
                       news-removed          ──► news-removed-000002
@@ -17,13 +18,13 @@ from dataclasses import dataclass
 
 from pipelines.adapters.elastic_index.documents import REMOVED
 
-#: Bases that every generation has, beside its months.
+#: Bases that every generation has, beside its years and months.
 ALWAYS = (REMOVED, "stories", "runs")
 
 
 @dataclass(frozen=True, slots=True)
 class IndexName:
-    """A concrete index: its base, as articles-2026.01 or stories, and its generation."""
+    """A concrete index: its base, as articles-2026 or stories, and its generation."""
 
     base: str
     generation: int
@@ -39,7 +40,7 @@ class State:
     def split_name(self, index: str) -> IndexName | None:
         """Return the parts of an index's name, or None."""
         # A person may keep indices of their own under our prefix.
-        pattern = rf"{re.escape(self.prefix)}-(articles-\d{{4}}\.\d\d|stories|runs|removed)-(\d{{6}})"
+        pattern = rf"{re.escape(self.prefix)}-(articles-\d{{4}}(?:\.\d\d)?|stories|runs|removed)-(\d{{6}})"
         found = re.fullmatch(pattern, index)
         if found is None:
             return None

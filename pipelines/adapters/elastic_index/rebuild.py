@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.elastic_index.cluster import Cluster
-from pipelines.adapters.elastic_index.documents import Operation, account_operation, present_month
+from pipelines.adapters.elastic_index.documents import Operation, account_operation, present_year
 from pipelines.adapters.elastic_index.generations import Generations
 from pipelines.adapters.elastic_index.refusals import Gone
 from pipelines.adapters.elastic_index.targets import UnseenTarget
@@ -25,6 +25,7 @@ def rebuild_indices(
     stories: Iterable[Sequence[StoryDocument]],
     rejected: list[RejectedDocument],
     pauses_s: Sequence[float],
+    year_limit: int,
 ) -> set[str]:
     """Fill the next generation, switch to it, remove the one before; return its bases.
 
@@ -34,10 +35,10 @@ def rebuild_indices(
     generations.require_health("runs-*")
     generations.install_templates()
     building = generations.begin_building()
-    target = UnseenTarget(building)
+    target = UnseenTarget(building, year_limit)
     writer = Writer(cluster, target, pauses_s)
     try:
-        target.ensure_indices([present_month()])
+        target.ensure_indices([present_year()])
         for some_changes in changes:
             rejected += writer.write(some_changes, ())
         for some_stories in stories:

@@ -4,8 +4,8 @@
     articles, stories, runs,       index templates: an explicit mapping each, `dynamic: strict`
       removed.json
 
-`news-articles-*` (one index a month), `news-stories-*` and `news-runs-*` take their mapping from here.
-Aliases are in no template: a generation that is being filled would answer searches before it is
+`news-articles-*` (one index a year, or a month), `news-stories-*` and `news-runs-*` take their mapping from
+here. Aliases are in no template: a generation that is being filled would answer searches before it is
 complete.
 """
 

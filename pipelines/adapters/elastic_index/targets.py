@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from crawlers.errors import PermanentError
 from pipelines.adapters.elastic_index.documents import REMOVED, Operation
 from pipelines.adapters.elastic_index.generations import Building, Generations
 from pipelines.adapters.elastic_index.index_names import State
+from pipelines.adapters.elastic_index.year_sizes import YearSizes
 
 
 class WriteTarget(Protocol):
@@ -17,6 +18,10 @@ class WriteTarget(Protocol):
     @property
     def article_indices(self) -> str:
         """Return the indices in which an article may stand."""
+        ...
+
+    def full_years(self, articles: Mapping[str, int]) -> frozenset[str]:
+        """Return which of these years stand by month, before so many articles of each are written."""
         ...
 
     def ensure_indices(self, bases: Collection[str]) -> None:
@@ -35,15 +40,22 @@ class WriteTarget(Protocol):
 class LiveTarget:
     """The indices behind the aliases."""
 
-    def __init__(self, generations: Generations, where: str) -> None:
+    def __init__(self, generations: Generations, where: str, year_limit: int) -> None:
         self._generations = generations
         self._where = where
+        self._sizes = YearSizes(self._count_articles, year_limit)
         #: Bases whose alias was there when we last looked.
         self._known: set[str] = set()
 
     @property
     def article_indices(self) -> str:
         return f"{self._generations.alias_of('articles')},{self._generations.alias_of(REMOVED)}"
+
+    def full_years(self, articles: Mapping[str, int]) -> frozenset[str]:
+        return self._sizes.full_years(articles)
+
+    def _count_articles(self, year: str) -> int:
+        return self._generations.count_documents(self._generations.alias_of(f"articles-{year}"))
 
     def ensure_indices(self, bases: Collection[str]) -> None:
         if not self._known.issuperset(bases):
@@ -76,12 +88,16 @@ class LiveTarget:
 class UnseenTarget:
     """The indices of a generation that nobody searches yet."""
 
-    def __init__(self, building: Building) -> None:
+    def __init__(self, building: Building, year_limit: int) -> None:
         self._building = building
+        self._sizes = YearSizes(building.count_articles, year_limit)
 
     @property
     def article_indices(self) -> str:
         return self._building.article_indices
+
+    def full_years(self, articles: Mapping[str, int]) -> frozenset[str]:
+        return self._sizes.full_years(articles)
 
     def ensure_indices(self, bases: Collection[str]) -> None:
         self._building.ensure_indices(bases)

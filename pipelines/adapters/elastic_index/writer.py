@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pipelines.adapters.elastic_index.bulk import PAUSES_S, BulkWriter
 from pipelines.adapters.elastic_index.cluster import Cluster
-from pipelines.adapters.elastic_index.documents import Operation, article_operation, story_operation
+from pipelines.adapters.elastic_index.documents import (
+    YEAR,
+    Operation,
+    article_operation,
+    month_of,
+    story_operation,
+)
 from pipelines.adapters.elastic_index.targets import WriteTarget
 from pipelines.model import Change, RejectedDocument, StoryDocument
 
@@ -37,14 +44,22 @@ class Writer:
         """
         newest = newest_changes(changes)
         rejected = self.write_operations(list(map(story_operation, stories)))
-        rejected += self.write_operations(list(map(article_operation, newest.values())))
+        rejected += self.write_operations(self._article_operations(newest.values()))
         for ids in in_chunks(list(newest)):
             self._settle_places(ids)
         return rejected
 
+    def _article_operations(self, changes: Collection[Change]) -> list[Operation]:
+        years: Counter[str] = Counter()
+        for change in changes:
+            if change.document is not None:
+                years[month_of(change.document)[:YEAR]] += 1
+        by_month = self._target.full_years(years)
+        return [article_operation(change, by_month) for change in changes]
+
     def write_operations(self, operations: Sequence[Operation]) -> list[RejectedDocument]:
         """Write into the indices of the target."""
-        # They are made where they are missing: the first article of a month makes its index.
+        # They are made where they are missing: the first article of a year makes its index.
         if not operations:
             return []
         self._target.ensure_indices({operation.base for operation in operations})
@@ -59,8 +74,9 @@ class Writer:
     def _settle_places(self, ids: Sequence[str]) -> None:
         """Leave each of these articles in one place alone: its newest.
 
-        It stands in two where its date moved it to another month, where it was removed, and where an
-        older write came late. Whoever writes last sees both places, whichever order two writers had.
+        It stands in two where its date moved it to another year or month, where its year became full, where
+        it was removed, and where an older write came late. Whoever writes last sees both places, whichever
+        order two writers had.
         """
         size = len(ids)
         terms = {
