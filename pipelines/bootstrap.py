@@ -182,6 +182,7 @@ class App:
                 self.settings.index,
                 api_key=reveal(self.settings.elasticsearch_api_key),
                 ca_certs=self.settings.elasticsearch_ca_certs,
+                prefix=self.settings.index_prefix,
             )
         if self.settings.index_url is None:
             if self.reading and not self.settings.index_file.exists():
@@ -278,6 +279,7 @@ class App:
             home=settings.home,
             mail_from=settings.mail_from,
             kibana_url=reveal(settings.kibana_url),
+            kibana_place=settings.kibana_place,
             unsubscribe_mail=settings.unsubscribe_mail,
             reading_room=settings.reading_room,
             feeds_dir=settings.feeds,

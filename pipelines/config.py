@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from crawlers.errors import CatalogueError
+from pipelines.model.kibana_place import USUAL_PREFIX, KibanaPlace
 from pipelines.model.reading_room import ReadingRoom
 from pipelines.model.recheck_policy import USUAL_RECHECKS
 from pipelines.text.mail_address import is_address
@@ -136,6 +137,8 @@ class Settings(BaseModel):
     batches_url: str | None = None
     ledger_url: SecretStr | None = None
     index_url: SecretStr | None = None
+    #: What names of indices in Elasticsearch begin with: one for each beat of a cluster.
+    index_prefix: str = USUAL_PREFIX
     elasticsearch_api_key: SecretStr | None = None
     elasticsearch_ca_certs: Path | None = None
 
@@ -259,6 +262,14 @@ class Settings(BaseModel):
             raise ValueError("write sqlite:///PATH or https://HOST:9200")
         return url
 
+    @field_validator("index_prefix")
+    @classmethod
+    def _check_prefix(cls, prefix: str) -> str:
+        # A hyphen would make the names of one beat a part of those of another.
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", prefix):
+            raise ValueError("write up to 40 small letters, digits and underscores, such as siemens_news")
+        return prefix
+
     @field_validator("ping_url")
     @classmethod
     def _check_ping(cls, url: SecretStr | None) -> SecretStr | None:
@@ -329,6 +340,11 @@ class Settings(BaseModel):
     def index(self) -> str:
         """Return the index's URL."""
         return reveal(self.index_url) or f"sqlite:///{self.index_file}"
+
+    @property
+    def kibana_place(self) -> KibanaPlace:
+        """Return where Kibana's objects stand."""
+        return KibanaPlace(self.index_prefix, self.kibana_space)
 
     @property
     def batch_dir(self) -> Path:

@@ -10,7 +10,7 @@ from pipelines.alerts.receipt import write_receipt
 from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.beat import Beat
 from pipelines.beat.label import name_in
-from pipelines.model import ReadingRoom
+from pipelines.model import KibanaPlace, ReadingRoom
 from pipelines.ports import Clock, Ledger
 
 
@@ -28,6 +28,8 @@ class NotifyContext(Protocol):
     def mail_from(self) -> str: ...
     @property
     def kibana_url(self) -> str | None: ...
+    @property
+    def kibana_place(self) -> KibanaPlace: ...
     @property
     def unsubscribe_mail(self) -> str | None: ...
     @property
@@ -61,6 +63,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         topics={topic.id: name_in(topic.name) for topic in beat.terms.topics},
         english=beat.terms.english,
         kibana_url=context.kibana_url,
+        kibana_place=context.kibana_place,
         unsubscribe_mail=context.unsubscribe_mail,
         reading_room=context.reading_room,
         state_media=frozenset(state_media),

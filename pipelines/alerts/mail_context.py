@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipelines.alerts.receipt import Receipt
 from pipelines.alerts.reported_change import ReportedChange
-from pipelines.model import UTC_CLOCK, Alert, ReaderClock, ReadingRoom, StoredArticle, Story
+from pipelines.model import UTC_CLOCK, Alert, KibanaPlace, ReaderClock, ReadingRoom, StoredArticle, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class MailContext:
     #: English names of Chinese ones, for readers who do not read the headline.
     english: Mapping[str, str] = field(default_factory=dict)
     kibana_url: str | None = None
+    kibana_place: KibanaPlace = field(default_factory=KibanaPlace)
     #: Where somebody reads who wants no more mails.
     unsubscribe_mail: str | None = None
     #: Where readers find a story with all its articles; None where no reading room has an address.

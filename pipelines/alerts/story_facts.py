@@ -146,7 +146,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "url": web_address(lead.article.url),
         "page": context.reading_room.story(story.id) if context.reading_room else None,
         "gloss": _gloss_of(item, lead),
-        "kibana": kibana_link(context.kibana_url, story.id, day_before),
+        "kibana": kibana_link(context.kibana_url, story.id, day_before, context.kibana_place),
         "first_seen": local_times(story.first_seen, context.clocks, context.now),
         "outlet": outlets[0],
         "outlets": outlets,

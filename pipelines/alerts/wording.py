@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import nh3
 from markupsafe import Markup, escape
 
-from pipelines.model import Article, ReaderClock, Relation, Story
+from pipelines.model import ARTICLES_VIEW, Article, KibanaPlace, ReaderClock, Relation, Story
 
 KIND_WORDS = {
     "paid_release": "paid release",
@@ -283,7 +283,9 @@ def appeared_at(article: Article, clocks: Sequence[ReaderClock], now: datetime) 
 # -- links --------------------------------------------------------------------------------------------------
 
 
-def kibana_link(base: str | None, story_id: str, since: datetime) -> str | None:
+def kibana_link(
+    base: str | None, story_id: str, since: datetime, place: KibanaPlace | None = None
+) -> str | None:
     """Return the address of a story's articles in Kibana's Discover.
 
     None without a Kibana.
@@ -295,6 +297,8 @@ def kibana_link(base: str | None, story_id: str, since: datetime) -> str | None:
     host = parts.netloc.rpartition("@")[2]
     root = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
     query = quote(f"'story_id:\"{story_id}\"'", safe="")
-    data_view = "dataSource:(dataViewId:maplewire-articles,type:dataView)"
+    place = place or KibanaPlace()
+    data_view = f"dataSource:(dataViewId:{place.id_of(ARTICLES_VIEW)},type:dataView)"
     state = f"({data_view},query:(language:lucene,query:{query}))"
-    return f"{root}/app/discover#/?_g=(time:(from:'{since:%Y-%m-%dT%H:%M:%SZ}',to:now))&_a={state}"
+    times = f"(time:(from:'{since:%Y-%m-%dT%H:%M:%SZ}',to:now))"
+    return f"{root}{quote(place.path)}/app/discover#/?_g={times}&_a={state}"

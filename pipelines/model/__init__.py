@@ -59,6 +59,7 @@ from pipelines.model.document import (
     StoryPlace,
 )
 from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, EventVoice, RelatedStory
+from pipelines.model.kibana_place import ARTICLES_VIEW, DEFAULT_SPACE, USUAL_PREFIX, KibanaPlace
 from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
 from pipelines.model.reading_room import ReadingRoom
@@ -98,14 +99,17 @@ from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, Sk
 
 __all__ = [
     "ARRIVED",
+    "ARTICLES_VIEW",
     "BACKFILLED",
     "COPY_RELATIONS",
+    "DEFAULT_SPACE",
     "MAIL",
     "MANY",
     "OLD",
     "PAYWALL_FLAGS",
     "RELEASES",
     "SCREENED",
+    "USUAL_PREFIX",
     "USUAL_RECHECKS",
     "UTC_CLOCK",
     "AccountedPage",
@@ -136,6 +140,7 @@ __all__ = [
     "Facets",
     "Group",
     "Hit",
+    "KibanaPlace",
     "LedgerDecision",
     "Link",
     "MailNote",

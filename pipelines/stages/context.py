@@ -13,7 +13,7 @@ from crawlers.errors import CrawlError, PermanentError
 from crawlers.model import Source
 from pipelines.beat.beat import Beat
 from pipelines.ingest.page_reader import DirectPageReader, PageReader
-from pipelines.model import USUAL_RECHECKS, ReadingRoom, RecheckPolicy, Trouble, TroubleKind
+from pipelines.model import USUAL_RECHECKS, KibanaPlace, ReadingRoom, RecheckPolicy, Trouble, TroubleKind
 from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
 
 #: Called with an event as a mapping; "event" names it.
@@ -37,6 +37,7 @@ class RunContext:
     home: Path
     mail_from: str
     kibana_url: str | None = None
+    kibana_place: KibanaPlace = field(default_factory=KibanaPlace)
     #: Where somebody reads who wants no more mails.
     unsubscribe_mail: str | None = None
     reading_room: ReadingRoom | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from tests.kibana.structure import ATTRIBUTES
 Json = dict[str, Any]
 #: The types whose absence Kibana's import reports.
 CHECKED_REFERENCES = ("index-pattern", "search")
+#: The types of which one id stands in one space alone; a tag has an id in each space.
+ISOLATED = ("index-pattern", "search", "lens", "dashboard")
 
 
 @dataclass
@@ -47,6 +50,10 @@ class Kibana:
         held = self.spaces[space]
         sent = {(one["type"], one["id"]): one for one in map(json.loads, ndjson.decode().splitlines())}
         errors, done = [], []
+        new_ids = {}
+        for kind, id_ in sent:
+            if kind in ISOLATED and (new_id := self._other_id(space, kind, id_)):
+                new_ids[kind, id_] = new_id
         for key, one in sent.items():
             missing = _missing_references(one, {**held, **sent})
             head = {"type": one["type"], "id": one["id"], "meta": {"title": one["attributes"].get("title")}}
@@ -56,10 +63,14 @@ class Kibana:
                 errors.append(head | {"error": {"type": "conflict"}})
             else:
                 result = head | {"managed": False}
-                if key in held:
+                place = key
+                if key in new_ids:
+                    place = (key[0], new_ids[key])
+                    result["destinationId"] = place[1]
+                if place in held:
                     result["overwrite"] = True
                 done.append(result)
-                held[key] = one
+                held[place] = one | {"originId": key[1]}
         answer: Json = {"successCount": len(done), "success": not errors, "warnings": []}
         # What is empty Kibana leaves out.
         if errors:
@@ -67,6 +78,16 @@ class Kibana:
         if done:
             answer["successResults"] = done
         return answer
+
+    def _other_id(self, space: str, kind: str, id_: str) -> str | None:
+        """Return the id that an object gets where another space has one of its own id."""
+        for (its_kind, its_id), one in self.spaces[space].items():
+            if its_kind == kind and its_id != id_ and one.get("originId") == id_:
+                return its_id
+        others = [held for name, held in self.spaces.items() if name != space]
+        if any((kind, id_) in held for held in others):
+            return str(uuid.uuid4())
+        return None
 
 
 def _missing_references(one: Json, there: Mapping[tuple[str, str], Json]) -> list[Json]:

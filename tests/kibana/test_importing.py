@@ -18,7 +18,10 @@ import pytest
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.kibana import build, import_objects, packaged_objects
 from pipelines.config import packaged_beat
+from pipelines.model import KibanaPlace
+from tests.kibana.fields import indices
 from tests.kibana.server import Kibana, running
+from tests.kibana.structure import parsed, problems
 
 OBJECTS = build(packaged_objects(), packaged_beat() / "kibana")
 IDS = [json.loads(line)["id"] for line in OBJECTS.splitlines()]
@@ -67,6 +70,50 @@ def test_objects_go_into_the_space_that_was_named(kibana: Kibana) -> None:
     assert len(kibana.spaces["desk one"]) == len(IDS)
     assert kibana.spaces["default"] == {}
     assert kibana.default_views == {"desk one": DEFAULT}
+
+
+def test_a_second_space_keeps_its_own_ids_and_its_default_view(kibana: Kibana) -> None:
+    kibana.spaces["desk one"] = {}
+    place = KibanaPlace(space="desk one")
+    objects = build(packaged_objects(), packaged_beat() / "kibana", place)
+    import_objects(kibana.url, OBJECTS, default_view=DEFAULT)
+    for _ in range(2):
+        report = import_objects(kibana.url, objects, space="desk one", default_view=place.id_of(DEFAULT))
+        assert report.renamed == {}
+    assert len(report.replaced) == len(IDS)
+    assert {id_ for _, id_ in kibana.spaces["desk one"]} == {f"{id_}-desk-one" for id_ in IDS}
+    assert kibana.default_views == {"default": DEFAULT, "desk one": f"{DEFAULT}-desk-one"}
+    assert {id_ for _, id_ in kibana.spaces["default"]} == set(IDS)
+
+
+def test_default_view_is_the_one_that_was_made_where_kibana_gave_another_id(kibana: Kibana) -> None:
+    kibana.spaces["desk one"] = {}
+    import_objects(kibana.url, OBJECTS, default_view=DEFAULT)
+    first = import_objects(kibana.url, OBJECTS, space="desk one", default_view=DEFAULT)
+    chosen = kibana.default_views["desk one"]
+    assert chosen == first.renamed[DEFAULT] != DEFAULT
+    assert ("index-pattern", chosen) in kibana.spaces["desk one"]
+    again = import_objects(kibana.url, OBJECTS, space="desk one", default_view=DEFAULT)
+    assert again.renamed == first.renamed
+    assert again.created == ()
+
+
+def test_two_beats_on_one_cluster_and_in_one_space_have_objects_of_their_own(kibana: Kibana) -> None:
+    place = KibanaPlace("siemens_news")
+    import_objects(kibana.url, OBJECTS, default_view=DEFAULT)
+    objects = build(packaged_objects(), None, place)
+    report = import_objects(kibana.url, objects, default_view=place.id_of(DEFAULT))
+    assert report.replaced == ()
+    assert problems(parsed(objects), indices("siemens_news")) == []
+    titles = [one["attributes"].get("title") for one in kibana.spaces["default"].values()]
+    named = [title for title in titles if title is not None]
+    assert len(named) == len(set(named))
+    assert {"news-articles", "siemens_news-articles", "Maplewire: coverage (siemens_news)"} <= set(named)
+
+
+def test_objects_of_any_place_are_sound() -> None:
+    objects = build(packaged_objects(), packaged_beat() / "kibana", KibanaPlace("a_b", "Desk_1"))
+    assert problems(parsed(objects), indices("a_b")) == []
 
 
 def test_space_that_does_not_exist_is_named_as_the_trouble(kibana: Kibana) -> None:

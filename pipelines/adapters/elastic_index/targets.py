@@ -21,7 +21,10 @@ class WriteTarget(Protocol):
         ...
 
     def full_years(self, articles: Mapping[str, int]) -> frozenset[str]:
-        """Return which of these years stand by month, before so many articles of each are written."""
+        """Return which of these years stand by month.
+
+        They are given with how many articles of each are about to be written.
+        """
         ...
 
     def ensure_indices(self, bases: Collection[str]) -> None:

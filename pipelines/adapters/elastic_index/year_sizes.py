@@ -14,17 +14,23 @@ YEAR_LIMIT = 250_000
 
 
 class YearSizes:
-    """How many articles the index of each year may still take, asked as seldom as can be."""
+    """How many articles the index of each year may still take.
+
+    The server is asked as seldom as can be.
+    """
 
     def __init__(self, count_articles: Callable[[str], int], limit: int = YEAR_LIMIT) -> None:
-        """`count_articles` gives the number of articles in the index of a year, as 2026."""
+        """`count_articles` gives how many articles the index of a year holds."""
         self._count_articles = count_articles
         self._limit = limit
         #: Year -> articles that it may take before it has to be counted again.
         self._room: dict[str, int] = {}
 
     def full_years(self, articles: Mapping[str, int]) -> frozenset[str]:
-        """Return which of these years are full, before so many articles of each are written."""
+        """Return which of these years are full.
+
+        They are given with how many articles of each are about to be written.
+        """
         full: set[str] = set()
         for year, more in articles.items():
             if self._room.get(year, 0) < more:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class ImportReport:
 
     created: tuple[str, ...]
     replaced: tuple[str, ...]
+    #: Id in the file -> id in this Kibana, where that is another one.
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self) -> tuple[str, ...]:
         """Return what was changed, one line each."""
@@ -62,7 +64,8 @@ def import_objects(  # noqa: PLR0913 - one for each setting of a Kibana, and all
     report = _import_file(kibana, ndjson)
     if default_view:
         # Without force: a person may have chosen another one.
-        choice = {"data_view_id": default_view, "force": False}
+        view_id = report.renamed.get(default_view, default_view)
+        choice = {"data_view_id": view_id, "force": False}
         kibana.post("/api/data_views/default", json=choice)
     return report
 
@@ -77,13 +80,18 @@ def _import_file(kibana: KibanaClient, ndjson: bytes) -> ImportReport:
         raise PermanentError(_describe_problems(kibana, answer, sent))
     created: list[str] = []
     replaced: list[str] = []
+    renamed: dict[str, str] = {}
     for result in _mappings_in(answer.get("successResults")):
         id_ = str(result.get("id"))
+        # Kibana gives another id where another space has an object of this one.
+        made = result.get("destinationId")
+        if made:
+            renamed[id_] = str(made)
         if result.get("overwrite"):
             replaced.append(id_)
         else:
             created.append(id_)
-    return ImportReport(tuple(created), tuple(replaced))
+    return ImportReport(tuple(created), tuple(replaced), renamed)
 
 
 def _count_objects(ndjson: bytes) -> int:

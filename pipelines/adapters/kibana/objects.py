@@ -25,8 +25,10 @@ from pipelines.adapters.kibana.files import (
     read_files,
 )
 from pipelines.adapters.kibana.lens import LAYER, lens_state, query_of, visualization_type
+from pipelines.model import KibanaPlace
 
 Json = dict[str, Any]
+USUAL_PLACE = KibanaPlace()
 E = TypeVar("E", bound=Entry)
 
 CORE_VERSION = "8.8.0"
@@ -62,18 +64,35 @@ def packaged_objects() -> Path:
     return package / "_kibana"  # of an installed wheel
 
 
-def build(folder: Path, of_beat: Path | None = None) -> bytes:
+def build(folder: Path, of_beat: Path | None = None, place: KibanaPlace = USUAL_PLACE) -> bytes:
     """Return everything in `folder` as one .ndjson that Kibana imports.
 
-    With what a beat adds in a folder of the same form, such as its saved searches.
-    The same files give the same bytes. Raises CatalogueError where a file is wrong or names an entry
-    that does not exist.
+    With what a beat adds in a folder of the same form, such as its saved searches. Ids and indices are those
+    of `place`. The same files give the same bytes. Raises CatalogueError where a file is wrong or names an
+    entry that does not exist.
     """
     entries = read_files(folder, of_beat)
     ndjson = ""
     for entry in entries:
-        ndjson += f"{dumps(saved_object(entry, entries))}\n"
+        ndjson += f"{dumps(_placed(saved_object(entry, entries), place))}\n"
     return ndjson.encode()
+
+
+def _placed(one: Json, place: KibanaPlace) -> Json:
+    """Return a saved object under the names that it has in a place."""
+    attributes = dict(one["attributes"])
+    # The title of a data view is its index.
+    if one["type"] == TYPES[DataView][0]:
+        attributes["title"] = place.index_of(attributes["title"])
+        attributes["name"] = place.title_of(attributes["name"])
+    elif "title" in attributes:
+        attributes["title"] = place.title_of(attributes["title"])
+    references: list[Json] = []
+    for ref in one["references"]:
+        id_ = place.id_of(ref["id"])
+        name = f"tag-ref-{id_}" if ref["type"] == TYPES[Tag][0] else ref["name"]
+        references.append({"id": id_, "name": name, "type": ref["type"]})
+    return one | {"id": place.id_of(one["id"]), "attributes": attributes, "references": references}
 
 
 def saved_object(entry: Entry, entries: Iterable[Entry]) -> Json:

@@ -14,9 +14,6 @@ from pipelines.cli.console import print_text, say
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
 
-# The data view that Kibana opens with.
-DEFAULT_VIEW = "maplewire-articles"
-
 
 def setup(
     kibana: Annotated[
@@ -57,7 +54,7 @@ def _export_kibana_objects(path: Path) -> None:
     from pipelines.adapters.kibana import build, packaged_objects
 
     with open_app(reading=True) as maplewire:
-        objects = build(packaged_objects(), _beat_objects(maplewire))
+        objects = build(packaged_objects(), _beat_objects(maplewire), maplewire.settings.kibana_place)
     try:
         path.write_bytes(objects)
     except OSError as e:
@@ -74,6 +71,7 @@ def _import_kibana_objects(app: App) -> tuple[str, ...]:
     """Import objects into Kibana; return what changed."""
     from pipelines.adapters.kibana import build, import_objects, packaged_objects
     from pipelines.config import reveal
+    from pipelines.model import ARTICLES_VIEW
 
     settings = app.settings
     url = reveal(settings.kibana_url)
@@ -81,10 +79,10 @@ def _import_kibana_objects(app: App) -> tuple[str, ...]:
         raise CatalogueError(["MAPLEWIRE_KIBANA_URL: is not set; write https://HOST:5601"])
     report = import_objects(
         url,
-        build(packaged_objects(), _beat_objects(app)),
+        build(packaged_objects(), _beat_objects(app), settings.kibana_place),
         api_key=reveal(settings.kibana_api_key),
         space=settings.kibana_space,
         ca_certs=settings.kibana_ca_certs,
-        default_view=DEFAULT_VIEW,
+        default_view=settings.kibana_place.id_of(ARTICLES_VIEW),
     )
     return report.lines()

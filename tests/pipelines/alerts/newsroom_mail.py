@@ -21,6 +21,7 @@ from pipelines.beat.searches import ParsedSearch
 from pipelines.config import packaged_beat
 from pipelines.model import (
     Delivery,
+    KibanaPlace,
     LedgerDecision,
     OutboxMail,
     Outcome,
@@ -73,6 +74,7 @@ class Newsroom:
         self.clock = FixedClock(NOON)
         self.mail_from = "Maplewire <mw@desk.example>"
         self.kibana_url = None
+        self.kibana_place = KibanaPlace()
         self.unsubscribe_mail = None
         self.reading_room: ReadingRoom | None = None
         self.inbox = Inbox()

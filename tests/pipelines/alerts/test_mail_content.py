@@ -21,7 +21,7 @@ from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import kibana_link, local_times, name_hints, route_label, web_address
 from pipelines.beat.searches import is_address
-from pipelines.model import UTC_CLOCK, OutboxMail, ReaderClock, StoredArticle
+from pipelines.model import UTC_CLOCK, KibanaPlace, OutboxMail, ReaderClock, StoredArticle
 from tests.builders import NOON, a_stamp
 from tests.pipelines.alerts.values import CLOCKS, DESK, a_search, a_stored, a_story, an_alert, parts, read
 
@@ -403,6 +403,9 @@ def test_the_link_to_kibana_holds_no_password() -> None:
     assert link is not None
     assert link.startswith("https://kibana.example:5601/app/discover#/?_g=(time:(from:'2026-01-17T12:00:00Z'")
     assert kibana_link(None, "s1", NOON) is None
+    elsewhere = kibana_link("https://kibana.example/base", "s1", NOON, KibanaPlace("sea", "desk one")) or ""
+    assert elsewhere.startswith("https://kibana.example/base/s/desk%20one/app/discover#/")
+    assert "dataViewId:maplewire-articles-sea-desk-one," in elsewhere
 
 
 @pytest.mark.parametrize(
