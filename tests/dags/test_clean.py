@@ -92,6 +92,32 @@ def test_where_tables_are_cleaned_outside_of_tasks_the_task_is_skipped(
         bag.dags["upkeep"].get_task("clean_airflow").python_callable()
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_containers_clean_each_night_by_themselves_and_show_a_night_that_failed(
+    tmp_path: Path, status: int
+) -> None:
+    folder = Path(__file__).parents[2] / "deploy" / "airflow"
+    failed = tmp_path / "failed"
+    failed.touch(exist_ok=status == 0)
+    # The first night is over at once; with the second the container is stopped.
+    stand_ins = {
+        "airflow": f'echo "$@" >> {tmp_path}/cleaned\nexit {status}\n',
+        "sleep": f'echo "$1" >> {tmp_path}/slept\n[ "$(wc -l < {tmp_path}/slept)" -lt 2 ]\n',
+    }
+    for name, lines in stand_ins.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}")
+        (tmp_path / name).chmod(0o755)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "CLEAN_FAILED_FILE": str(failed)}
+    done = subprocess.run(["bash", folder / "nightly.sh"], env=told, capture_output=True, text=True)
+    assert len((tmp_path / "cleaned").read_text().splitlines()) == 1
+    assert "db clean" in (tmp_path / "cleaned").read_text()
+    waits = [int(line) for line in (tmp_path / "slept").read_text().splitlines()]
+    assert len(waits) == 2
+    assert all(0 < wait <= 86400 for wait in waits)
+    assert failed.exists() == bool(status)
+    assert ("not cleaned" in done.stderr) == bool(status)
+
+
 def test_the_script_for_containers_cleans_as_the_task_does(upkeep: Any, tmp_path: Path) -> None:
     script = Path(__file__).parents[2] / "deploy" / "airflow" / "clean.sh"
     stand_in = tmp_path / "airflow"

@@ -32,7 +32,6 @@ ONCE = {
     "elasticsearch-setup",
     "airflow-init",
     "maplewire-setup",
-    "airflow-clean",
 }
 COMMANDS = {"maplewire", "airflow-cli"}
 SECRET = re.compile(r"PASSWORD|SECRET|_KEY\b|TOKEN")
@@ -69,6 +68,7 @@ def test_docker_compose_accepts_the_stack_with_task_logs_in_elasticsearch(env_fi
         if "AIRFLOW__ELASTICSEARCH__HOST" in service.get("environment", {})
     }
     long_running = {name for name in LONG_RUNNING if name.startswith("airflow-")} | {"worker"}
+    long_running.discard("airflow-clean")  # runs no task
     assert logs == long_running
     patterns = {found[name]["environment"]["AIRFLOW__ELASTICSEARCH__INDEX_PATTERNS"] for name in logs}
     assert patterns == {"airflow-logs*"}
@@ -178,9 +178,7 @@ def test_who_waits_for_whom(services: Mapping[str, Any]) -> None:
         expected = "service_completed_successfully" if other in ONCE else "service_healthy"
         assert condition == expected, f"{name} waits for {other}"
     followers = {other for _, other, _ in waits}
-    assert followers >= ONCE - {"maplewire-setup", "airflow-clean"}, (
-        "a set-up that nobody waits for may come too late"
-    )
+    assert followers >= ONCE - {"maplewire-setup"}, "a set-up that nobody waits for may come too late"
     started = {name for name in services if name.startswith("airflow-")} - {"airflow-init", "airflow-cli"}
     for name in started | {"worker"}:
         assert (name, "airflow-init", "service_completed_successfully") in waits
@@ -194,7 +192,7 @@ def test_who_waits_for_whom(services: Mapping[str, Any]) -> None:
 def test_no_task_is_given_the_address_of_airflows_database_to_clean_it(services: Mapping[str, Any]) -> None:
     for name in ("airflow-scheduler", "worker"):
         assert services[name]["environment"]["AIRFLOW_UPKEEP_SQL_ALCHEMY_CONN"] == ""
-    assert services["airflow-clean"]["command"] == ["bash", "/opt/maplewire/clean.sh"]
+    assert services["airflow-clean"]["command"] == ["bash", "/opt/maplewire/nightly.sh"]
     assert set(services["airflow-clean"]["networks"]) == {"database"}
 
 
@@ -209,12 +207,13 @@ def test_only_this_machine_can_connect_and_only_to_the_dashboards(services: Mapp
         "kibana": [("127.0.0.1", "5601", 5601)],
         "mailpit": [("127.0.0.1", "8025", 8025)],
         "reading-room": [("127.0.0.1", "8010", 8010)],
+        "flower": [("127.0.0.1", "5555", 5555)],
     }
 
 
 def test_workers_and_redis_start_with_the_profile_celery_alone(services: Mapping[str, Any]) -> None:
     profiles = {name: service.get("profiles") for name, service in services.items()}
-    assert {name for name, of in profiles.items() if of == ["celery"]} == {"worker", "redis"}
+    assert {name for name, of in profiles.items() if of == ["celery"]} == {"worker", "redis", "flower"}
     assert {name for name, of in profiles.items() if of == ["tools"]} == COMMANDS
     assert {name for name, of in profiles.items() if of == ["room"]} == {"reading-room"}
     assert services["worker"]["environment"]["DUMB_INIT_SETSID"] == "0"
@@ -253,6 +252,28 @@ def test_our_image_gets_only_settings_that_exist(services: Mapping[str, Any]) ->
             given |= {key for key in service["environment"] if key.startswith("MAPLEWIRE_")}
     assert given - known == set()
     assert given >= {"MAPLEWIRE_HOME", "MAPLEWIRE_LEDGER_URL", "MAPLEWIRE_INDEX_URL", "MAPLEWIRE_SMTP_URL"}
+
+
+def test_the_broker_and_its_results_are_told_to_those_who_use_them(services: Mapping[str, Any]) -> None:
+    told = {name for name, service in services.items() if _tells(service, "AIRFLOW__CELERY__RESULT_BACKEND")}
+    assert told == {"airflow-scheduler", "worker"}, "it holds the password of the database"
+    told = {name for name, service in services.items() if _tells(service, "AIRFLOW__CELERY__BROKER_URL")}
+    assert told == {"airflow-scheduler", "worker", "flower"}
+    flower = services["flower"]
+    keys = [key for key in flower["environment"] if re.search(r"MAPLEWIRE|SECRET|FERNET|SQL_ALCHEMY", key)]
+    assert keys == [], "it shows what workers do, and has no business elsewhere"
+    assert not flower.get("volumes")
+    assert flower["environment"]["AIRFLOW__CELERY__FLOWER_BASIC_AUTH"].startswith("admin:")
+
+
+def _tells(service: Mapping[str, Any], variable: str) -> bool:
+    return variable in (service.get("environment") or {})
+
+
+def test_a_proxy_is_believed_from_the_address_that_is_named(services: Mapping[str, Any]) -> None:
+    server = services["airflow-apiserver"]
+    assert server["command"] == ["api-server", "--proxy-headers"]
+    assert server["environment"]["FORWARDED_ALLOW_IPS"] == "127.0.0.1", "nobody else until it is named"
 
 
 def test_the_settings_of_our_image_are_accepted(
@@ -313,5 +334,6 @@ def test_mails_link_to_the_kibana_that_people_open_without_anybodys_password(
     told = {
         name: s["environment"].get("MAPLEWIRE_KIBANA_URL") for name, s in services.items() if "build" in s
     }
+    del told["flower"]  # it knows the broker alone
     assert {url for name, url in told.items() if name != "maplewire-setup"} == {"http://localhost:5601"}
     assert told["maplewire-setup"].startswith("http://elastic:")

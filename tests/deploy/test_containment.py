@@ -23,7 +23,7 @@ WRITES = {"elasticsearch"}
 #: Who has to reach whom, beside the parts of Airflow among themselves. Nobody else may.
 NEEDED = {
     "postgres": AIRFLOW | {"airflow-clean", "airflow-init", "maplewire", "maplewire-setup", "reading-room"},
-    "redis": TASKS,
+    "redis": TASKS | {"flower"},
     "elasticsearch": TASKS
     | {"elasticsearch-setup", "kibana", "maplewire", "maplewire-setup", "reading-room"},
     "kibana": {"elasticsearch", "maplewire-setup"},

@@ -52,5 +52,6 @@ def test_the_chart_and_the_image_are_named_alike_everywhere() -> None:
     assert set(re.findall(r"--version ([\d.]+)", text + values)) == {"1.22.0"}
     image = yaml.safe_load(values)["images"]["airflow"]
     assert f"{image['repository']}:{image['tag']}" in text
+    script = (ROOT / "deploy/helm/secrets.sh").read_text()
     for secret in set(re.findall(r"secretName: ([\w-]+)|SecretName: ([\w-]+)", values)):
-        assert f"generic {''.join(secret)} " in text
+        assert f"put {''.join(secret)} " in script

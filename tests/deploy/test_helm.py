@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +34,86 @@ def test_the_chart_is_told_the_airflow_of_our_image() -> None:
     assert VALUES["executor"] == "KubernetesExecutor"
 
 
-def test_no_secret_stands_in_the_values_and_no_user_is_made() -> None:
+def test_no_secret_stands_in_the_values() -> None:
     text = (ROOT / "deploy/helm/values.yaml").read_text()
     assert not re.search(r"(?i)(password|fernetKey|jwtSecret|apiSecretKey):\s*\S", text)
-    assert VALUES["createUserJob"] == {"enabled": False}
+
+
+def test_a_job_makes_users_the_pool_and_what_maplewire_needs() -> None:
+    job = VALUES["createUserJob"]
+    command = job["args"][-1]
+    assert "bash /opt/maplewire/init.sh && exec maplewire setup" in command
+    init = (ROOT / "deploy/airflow/init.sh").read_text()
+    asked = set(re.findall(r"\$\{(\w+):?[?-]", init))
+    assert {entry["name"] for entry in job["env"]} == asked
+
+
+def test_every_secret_of_the_values_is_made_by_the_script_without_its_line_end(tmp_path: Path) -> None:
+    folder = a_secrets_folder(tmp_path)
+    done = make_secrets(tmp_path, folder)
+    assert done.returncode == 0, done.stderr
+    made = (tmp_path / "made").read_text()
+    text = (ROOT / "deploy/helm/values.yaml").read_text()
+    named = set(re.findall(r"[sS]ecretName: ([\w-]+)", text)) | {"maplewire-people"}
+    assert set(re.findall(r"^secret ([\w-]+)$", made, re.M)) == named
+    assert "connection=[postgresql+psycopg2://airflow:x@db/airflow]" in made
+    assert "maplewire_smtp_url=[smtp://mail]" in made, "a file from Windows"
+    fernet = re.search(r"fernet-key=\[([\w=-]+)\]", made)
+    assert fernet
+    assert len(fernet[1]) == 44
+    assert make_secrets(tmp_path, folder).returncode == 0
+    assert fernet[0] in (tmp_path / "made").read_text(), "a key that is there is kept"
+    assert (folder / "jwt-secret").stat().st_mode & 0o077 == 0
+
+
+def test_the_script_names_every_file_that_is_missing_or_holds_too_much(tmp_path: Path) -> None:
+    folder = a_secrets_folder(tmp_path)
+    (folder / "metadata-url").unlink()
+    (folder / "maplewire_smtp_url").write_text("smtp://one\nsmtp://two\n")
+    done = make_secrets(tmp_path, folder)
+    assert done.returncode == 1
+    assert "metadata-url: is missing or empty" in done.stderr
+    assert "maplewire_smtp_url: holds more than one line" in done.stderr
+    assert not (tmp_path / "made").exists(), "nothing is made by halves"
+    assert make_secrets(tmp_path, tmp_path / "nowhere").returncode == 2
+
+
+def a_secrets_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "metadata-url").write_text("postgresql+psycopg2://airflow:x@db/airflow\n")
+    (folder / "maplewire_ledger_url").write_text("postgresql://maplewire:x@db/maplewire")
+    (folder / "maplewire_elasticsearch_api_key").write_text("key\n\n")
+    (folder / "maplewire_smtp_url").write_text("smtp://mail\r\n")
+    return folder
+
+
+#: Stands in for kubectl: notes the name of each secret, and each key with what its file holds.
+KUBECTL = """#!/bin/sh
+shift 2
+[ "$1" = create ] || { cat > /dev/null; exit 0; }
+echo "secret $4" >> MADE
+for argument in "$@"; do
+    case $argument in
+        --from-file=*)
+            pair=${argument#--from-file=}
+            printf '%s=[' "${pair%%=*}" >> MADE
+            cat "${pair#*=}" >> MADE
+            echo ']' >> MADE ;;
+    esac
+done
+"""
+
+
+def make_secrets(tmp_path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    (tmp_path / "kubectl").write_text(KUBECTL.replace("MADE", str(tmp_path / "made")))
+    (tmp_path / "kubectl").chmod(0o755)
+    return subprocess.run(
+        ["sh", ROOT / "deploy/helm/secrets.sh", folder, "maplewire"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_no_secret_is_called_as_the_chart_would_call_its_own() -> None:
