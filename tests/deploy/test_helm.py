@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from pipelines.config import SECRETS_VARIABLE, Settings
@@ -46,6 +48,32 @@ def test_a_job_makes_users_the_pool_and_what_maplewire_needs() -> None:
     init = (ROOT / "deploy/airflow/init.sh").read_text()
     asked = set(re.findall(r"\$\{(\w+):?[?-]", init))
     assert {entry["name"] for entry in job["env"]} == asked
+
+
+@pytest.mark.skipif(
+    not (shutil.which("helm") and os.environ.get("AIRFLOW_CHART")),
+    reason="needs helm on the path, and the official chart's file in AIRFLOW_CHART",
+)
+def test_the_official_chart_makes_every_part_of_our_image() -> None:
+    values = ROOT / "deploy/helm/values.yaml"
+    command = ["helm", "template", "airflow", os.environ["AIRFLOW_CHART"], "-f", str(values)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = [made for made in yaml.safe_load_all(done.stdout) if made]
+    image = "{repository}:{tag}".format(**VALUES["images"]["airflow"])
+    pods = {made["metadata"]["name"]: _pod(made) for made in found if _pod(made)}
+    ours = {name for name, pod in pods.items() if pod["containers"][0]["image"] == image}
+    assert ours == set(pods) - {"airflow-statsd"}
+    assert ours >= {"airflow-create-user", "airflow-database-cleanup", "airflow-scheduler"}
+    mounts = {mount["mountPath"] for mount in pods["airflow-create-user"]["containers"][0]["volumeMounts"]}
+    assert mounts >= {mount["mountPath"] for mount in VALUES["volumeMounts"]}, "for maplewire setup"
+
+
+def _pod(made: Any) -> Any:
+    """Return the pod inside an object of Kubernetes; None where it has none."""
+    spec = made.get("spec") or {}
+    spec = spec.get("jobTemplate", made).get("spec") or {}
+    return (spec.get("template") or {}).get("spec")
 
 
 def test_every_secret_of_the_values_is_made_by_the_script_without_its_line_end(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def serve_demo_web(folder: Path | None) -> Iterator[ServedDemo]:
                 "MAPLEWIRE_BEAT": str(home / "beat"),
                 "MAPLEWIRE_PRIVATE_HOSTS": "127.0.0.1",
                 "MAPLEWIRE_DELAY_S": "0",
+                # The usual hour is long for somebody who looks at a demo.
+                "MAPLEWIRE_RECHECK_AFTER": "5m,1h,6h,24h,7d",
                 "MAPLEWIRE_OPERATOR_MAIL": "operators@newsroom.example",
                 # Empty counts as not set: the ledger, the index and the mails stay in the demo's folder.
                 "MAPLEWIRE_LEDGER_URL": "",

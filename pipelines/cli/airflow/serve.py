@@ -105,7 +105,8 @@ def _publish_second_round(web: ServedDemo, local: LocalAirflow) -> None:
     """
     source_ids = web.publish_when_due(time.monotonic())
     if source_ids and ask_sources(local, source_ids):
-        say("The demo web published a correction, a copy and a new story; “1 · Collect news” asks for them.")
+        say("The demo web published a new story and a copy, and “1 · Collect news” asks for them; also a")
+        say("correction of a page that is known, for “5 · Re-check articles” to find.")
 
 
 def _wait_for_start(server: AirflowServer, stop: Event) -> bool:
@@ -136,7 +137,7 @@ def _print_welcome(local: LocalAirflow, ours: Mapping[str, str], *, demo: bool) 
     out.print("  un-pause the DAGs in order: 1 · Collect news starts at once, 2 and 3 follow by themselves")
     if demo:
         out.print("  it works on a small news web of its own, in which two sources are broken on purpose")
-        out.print("  a minute after the first crawl that web publishes more: watch a correction come in")
+        out.print("  a minute after the first crawl that web publishes more, and has it collected")
     if demo or not os.environ.get("MAPLEWIRE_SMTP_URL"):
         out.print(f"  mails lie in {home}/outbox")
     out.print(f"  search what came: MAPLEWIRE_HOME={home} {command} search '*:*'")
