@@ -11,8 +11,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipelines.query.signs import Signs, signs_of
 from pipelines.query.tree import Near, Prefix, Query, TextLeaf, Wildcard, Words, wanted_text
-from pipelines.text.analyzer import Placed, Places, near_starts, phrase_starts, placed, places, wildcard
+from pipelines.text.analyzer import (
+    Placed,
+    Places,
+    folded_in_one_form,
+    near_starts,
+    phrase_starts,
+    placed,
+    places,
+    streams_of_folded,
+    wildcard,
+)
+from pipelines.text.languages import base_of
 
 #: Characters of a text, [start, end).
 Span = tuple[int, int]
@@ -24,6 +36,8 @@ PASSAGES = 3
 #: Characters shown before and after a hit, where the text has them.
 AROUND = 80
 MAX_TITLE = 300
+#: Characters that are looked through at a time, up to the end of a paragraph.
+_BLOCK = 1_200
 #: Characters looked through for passages; what lies beyond is found, but not shown.
 MAX_BODY = 50_000
 
@@ -113,12 +127,73 @@ def _words_of_form(where: Places, pattern: str) -> list[str]:
 
 
 def _find_spans(text: str, language: str | None, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
-    """Return the hits in one text, in order and without overlap."""
+    """Return the first hits in one text, in order and without overlap.
+
+    There are enough of them for all passages that are shown.
+    """
+    asked = tuple(leaf for leaf in leaves if part in leaf.fields)
+    if not asked:
+        return []
+    signs = signs_of(asked, base_of(language or ""))
+    found: list[Span] = []
+    may_have_more = False
+    for start, block in _blocks_of(text):
+        if _is_enough(found, text, start):
+            return found
+        folded = folded_in_one_form(block)
+        if not signs.are_in(folded):
+            continue
+        if signs.ask_for_nearness:
+            # What stands near each other may stand in two paragraphs.
+            return _spans_in(text, language, asked)
+        may_have_more = signs.may_cross_paragraphs
+        for place, paragraph in _paragraphs_with(signs, block, folded, language):
+            for first, last in _spans_in(paragraph, language, asked):
+                found.append((start + place + first, start + place + last))
+    if not found and may_have_more:
+        return _spans_in(text, language, asked)
+    return found
+
+
+def _blocks_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield some paragraphs at a time, with their place."""
+    # Hits stand early in most texts, and what is not shown need not be looked through.
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _BLOCK) + 1 or len(text)
+        yield start, text[start:end]
+        start = end
+
+
+def _is_enough(found: Sequence[Span], text: str, start: int) -> bool:
+    """Tell whether what stands from `start` on is in no passage any more."""
+    windows = _choose_windows(text, found)
+    return len(windows) == PASSAGES and windows[-1][1] < start
+
+
+def _paragraphs_with(signs: Signs, text: str, folded: str, language: str | None) -> Iterator[tuple[int, str]]:
+    """Yield the paragraphs that may have a hit.
+
+    Each comes with its place in the text.
+    """
+    paragraphs = text.split("\n")
+    folded_paragraphs = folded.split("\n")
+    if len(folded_paragraphs) != len(paragraphs):
+        folded_paragraphs = list(map(folded_in_one_form, paragraphs))
+    start = 0
+    for paragraph, folded_paragraph in zip(paragraphs, folded_paragraphs, strict=True):
+        # First what costs least. To find the place of each word costs ten times as much.
+        if signs.are_in(folded_paragraph) and signs.are_among(streams_of_folded(folded_paragraph, language)):
+            yield start, paragraph
+        start += len(paragraph) + 1
+
+
+def _spans_in(text: str, language: str | None, leaves: Sequence[TextLeaf]) -> list[Span]:
+    """Return all hits in one text, in order and without overlap."""
     analysed = _AnalysedText(text, language)
     found: set[Span] = set()
     for leaf in leaves:
-        if part in leaf.fields:
-            found.update(analysed.spans_of(leaf))
+        found.update(analysed.spans_of(leaf))
     return _merge_touching(sorted(found))
 
 

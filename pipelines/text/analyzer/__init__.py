@@ -27,8 +27,9 @@ compares.
     wildcards          patterns and prefixes of words
 """
 
+from pipelines.text.analyzer.one_form import folded_in_one_form
 from pipelines.text.analyzer.spelling_variants import word_variants
-from pipelines.text.analyzer.stemmer import stems_in, stems_of
+from pipelines.text.analyzer.stemmer import signs_of_stem, stems_in, stems_of
 from pipelines.text.analyzer.token_positions import Places, near_starts, phrase_starts, places
 from pipelines.text.analyzer.token_streams import (
     Placed,
@@ -44,6 +45,7 @@ from pipelines.text.analyzer.token_streams import (
     stemmed_phrases,
     stemmed_phrases_by_language,
     streams,
+    streams_of_folded,
 )
 from pipelines.text.analyzer.wildcards import literal_head, starting_with, wildcard
 from pipelines.text.analyzer.word_cutter import ARTICLES, MAX_WORD, WORD_CHARACTER, is_cjk
@@ -58,6 +60,7 @@ __all__ = [
     "Places",
     "character_folds",
     "exact_phrases",
+    "folded_in_one_form",
     "has_lone_character",
     "has_runs_alone",
     "has_runs_in",
@@ -72,12 +75,14 @@ __all__ = [
     "placed",
     "places",
     "plain_words",
+    "signs_of_stem",
     "starting_with",
     "stemmed_phrases",
     "stemmed_phrases_by_language",
     "stems_in",
     "stems_of",
     "streams",
+    "streams_of_folded",
     "wildcard",
     "word_variants",
 ]

@@ -20,9 +20,14 @@ from pipelines.text.folding import PositionedFold, fold_for_search, fold_with_po
 
 _LETTER = "A-Za-z\u00c0-\u024f\u0400-\u052f"
 _DOTS = "·‧•・･∙"
-_THOUSANDS = r"(?<![\w.,])[0-9]{1,3}(?:[,'’\u00a0\u2009\u202f][0-9]{3})+(?![0-9])"
-_INITIALS = rf"(?<![\w.])[{_LETTER}](?:\.[{_LETTER}](?!\w))+\.?"
+_BETWEEN_THOUSANDS = "[,'’\u00a0\u2009\u202f]"
+# Each begins with what it looks for and looks back after that: so few places of a text are tried.
+_THOUSANDS = rf"[0-9](?<![\w.,].)[0-9]{{0,2}}(?:{_BETWEEN_THOUSANDS}[0-9]{{3}})+(?![0-9])"
+_INITIALS = rf"[{_LETTER}](?<![\w.].)(?:\.[{_LETTER}](?!\w))+\.?"
 _NAME_DOT = rf"[{_DOTS}](?<=[{HAN}{KANA}].)(?=[{HAN}{KANA}])"
+# Without a sign of them, a text has none. It takes a tenth of the time to see that.
+_SIGN_OF_THOUSANDS = re.compile(rf"{_BETWEEN_THOUSANDS}[0-9]{{3}}")
+_SIGN_OF_INITIALS = re.compile(rf"\.[{_LETTER}]")
 
 # A hyphen between one or two letters and a number: F-35 and G-7, but neither COVID-19 nor 2-to-1.
 _CODE_HYPHEN = (
@@ -35,17 +40,38 @@ _CODES = re.compile(rf"(?P<hyphen>{_CODE_HYPHEN})|{_CODE_NUMBER}")
 
 
 @cache
-def _forms() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, capitals()))
-    # US$5 is money, and no country.
-    in_capitals = rf"(?<!\w)(?:{words})(?![\w$])"
-    patterns = (
-        f"(?P<capitals>{in_capitals})",
-        f"(?P<initials>{_INITIALS})",
-        f"(?P<number>{_THOUSANDS})",
-        _NAME_DOT,
-    )
-    return re.compile("|".join(patterns))
+def _signs_of_capitals() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, capitals())))
+
+
+def _forms_in(text: str) -> re.Pattern[str] | None:
+    """Return the pattern of what a text may have in other forms.
+
+    None where it has nothing of the kind.
+    """
+    kinds: list[str] = []
+    if _signs_of_capitals().search(text):
+        kinds.append("capitals")
+    if _SIGN_OF_INITIALS.search(text):
+        kinds.append("initials")
+    if _SIGN_OF_THOUSANDS.search(text):
+        kinds.append("number")
+    if any(dot in text for dot in _DOTS):
+        kinds.append("dot")
+    return _forms(tuple(kinds)) if kinds else None
+
+
+@cache
+def _forms(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(rf"{word}(?<!\w{word})" for word in map(re.escape, capitals()))
+    patterns = {
+        # US$5 is money, and no country.
+        "capitals": rf"(?P<capitals>(?:{words})(?![\w$]))",
+        "initials": f"(?P<initials>{_INITIALS})",
+        "number": f"(?P<number>{_THOUSANDS})",
+        "dot": _NAME_DOT,
+    }
+    return re.compile("|".join(patterns[kind] for kind in kinds))
 
 
 def _one_form(match: re.Match[str]) -> str:
@@ -70,13 +96,18 @@ def _code_form(match: re.Match[str]) -> str:
 
 def folded_in_one_form(text: str) -> str:
     """Return a text folded for search, with everything in one form."""
-    return _CODES.sub(_code_form, fold_for_search(_forms().sub(_one_form, text)))
+    forms = _forms_in(text)
+    if forms is not None:
+        text = forms.sub(_one_form, text)
+    return _CODES.sub(_code_form, fold_for_search(text))
 
 
 def folded_in_one_form_with_positions(text: str) -> PositionedFold:
     """Return the same text with the [start, end) of each character in the original."""
-    whole = PositionedFold(text, range(len(text)), range(1, len(text) + 1))
-    unfolded = _substituted(whole, _forms(), _one_form)
+    unfolded = PositionedFold(text, range(len(text)), range(1, len(text) + 1))
+    forms = _forms_in(text)
+    if forms is not None:
+        unfolded = _substituted(unfolded, forms, _one_form)
     folded = fold_with_positions(unfolded.text)
     starts = [unfolded.starts[start] for start in folded.starts]
     ends = [unfolded.ends[end - 1] for end in folded.ends]

@@ -29,6 +29,10 @@ _MARK: Final = "¦"
 _DEFAULT: Final = "en"
 #: Letters of the longest word that is stemmed; longer ones are no words.
 _LETTERS: Final = 40
+#: Last letters of a stem in which its words may differ: cries and cry, baies and baie.
+_CHANGED_LETTERS: Final = 2
+#: Languages whose stems may lack letters from within a word: ge- in Dutch, the e of ae, oe and ue in German.
+_CHANGED_INSIDE: Final = frozenset({"de", "nl"})
 #: Stems are forgotten all at once when there are more.
 _STEMS_KEPT: Final = 1 << 17
 
@@ -182,6 +186,33 @@ def stems_of(word: str) -> tuple[str, ...]:
         if rules.script == script:
             found.append(_stems_of_language(language)[word])
     return tuple(dict.fromkeys(found))
+
+
+def signs_of_stem(token: str, text_language: str) -> tuple[str, ...]:
+    """Return what words with this stem have in them.
+
+    Each word of a text of this language has one of these at the least. None are returned
+    where such a text has no stem like this. A stem may differ from its words in its last
+    letters. Words that the table leads to it are given whole.
+    """
+    language, _, stem = token.rpartition(_MARK)
+    if language not in ("", text_language):
+        return ()
+    if language in _CHANGED_INSIDE:
+        return ("",)
+    kept = max(len(stem) - _CHANGED_LETTERS, 1)
+    return stem[:kept], *_irregular_words(language or _DEFAULT).get(stem, ())
+
+
+@cache
+def _irregular_words(language: str) -> dict[str, list[str]]:
+    """Return the words of the table of a language by their stem."""
+    stems = _stems_of_language(language)
+    words: dict[str, list[str]] = {}
+    for word in _rules().languages[language].words:
+        stem = stems[word].rpartition(_MARK)[2]
+        words.setdefault(stem, []).append(word)
+    return words
 
 
 def languages_with_stems(script: str) -> tuple[str, ...]:

@@ -33,7 +33,14 @@ def streams(text: str, language: str | None = None) -> tuple[list[str], list[str
 
     The main ones are stems by the rules of the text's language, the plain ones the words as written.
     """
-    folded = folded_in_one_form(text)
+    return streams_of_folded(folded_in_one_form(text), language)
+
+
+def streams_of_folded(folded: str, language: str | None = None) -> tuple[list[str], list[str]]:
+    """Return the main and the plain tokens of a folded text.
+
+    Everything is in one form in it already.
+    """
     stem = stems_in(language)
     cut = cut_words(folded)
     if not has_runs(folded):
