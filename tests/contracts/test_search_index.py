@@ -383,3 +383,30 @@ def test_facets_count_the_stories_of_each_value(index: SearchIndex) -> None:
     assert list(found["country"]) == ["ca", "cn"]
     assert index.facets(parse("topic:canola"), ("country",), most=1) == {"country": {"ca": 2}}
     assert index.facets(parse("topic:nothing"), ("country",)) == {"country": {}}
+
+
+LONG_URL = f"https://daily.example/{'a' * 5_000}?b=ü"
+LONG_NAME = f"The {'very ' * 600}long Daily"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'url:"{LONG_URL}"',
+        f'source:"{LONG_NAME}"',
+        "url:https\\:\\/\\/daily.example\\/aaaa*",
+        "source:the\\ very*",
+    ],
+    ids=["address", "name", "begin of an address", "begin of a name"],
+)
+def test_a_long_address_or_name_is_found_like_a_short_one(index: SearchIndex, text: str) -> None:
+    long = a_document(1, url=LONG_URL, source_name=LONG_NAME)
+    index.write(_changes(long, a_document(2, seq=2)))
+    assert article_ids(index.search(parse(text))) == ["a1"]
+
+
+def test_a_name_that_folds_to_more_than_a_server_takes_costs_no_article(index: SearchIndex) -> None:
+    sign = "\ufdfa"
+    hostile = a_document(1, source_name=sign * 5_000, url="https://daily.example/" + sign * 2_000)
+    assert not index.write(_changes(hostile))
+    assert article_ids(index.search(parse("title"))) == ["a1"]

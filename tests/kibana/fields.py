@@ -20,16 +20,24 @@ def indices(prefix: str = "news") -> dict[str, Fields]:
 
 
 def fields_of(properties: Mapping[str, Any]) -> Fields:
-    found = dict(_flat(properties))
-    aliases = {name: each["path"] for name, each in properties.items() if each["type"] == "alias"}
+    found: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    for name, each in leaves(properties):
+        if each["type"] == "alias":
+            aliases[name] = each["path"]
+        found[name] = each["type"]
+        for part, form in each.get("fields", {}).items():
+            found[f"{name}.{part}"] = form["type"]
     return found | {name: found[path] for name, path in aliases.items()}
 
 
-def _flat(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def leaves(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each field with what the mapping says of it, those inside objects by their whole path."""
     for name, each in properties.items():
-        yield name, each["type"]
-        for part, form in each.get("fields", {}).items():
-            yield f"{name}.{part}", form["type"]
+        if each["type"] == "object":
+            yield from leaves(each["properties"], f"{above}{name}.")
+        else:
+            yield f"{above}{name}", each
 
 
 def kibana_type(es_type: str) -> str:
