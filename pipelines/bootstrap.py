@@ -233,10 +233,10 @@ class App:
 
     @cached_property
     def page_reader(self) -> WorkerPageReader:
-        """Return what reads pages, in a process that can be ended."""
+        """Return what reads pages, in processes that can be ended."""
         from pipelines.adapters.page_worker import WorkerPageReader
 
-        return WorkerPageReader(self.beat)
+        return WorkerPageReader(self.beat, workers=self.settings.page_workers)
 
     @cached_property
     def batches(self) -> Batches | None:

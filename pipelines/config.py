@@ -48,6 +48,9 @@ _MISTYPED_LIKENESS = 0.87
 _LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 
+#: Each takes some 100 MB with its pages. Who has more room for them sets a number.
+_MOST_USUAL_WORKERS = 9
+
 _RECHECK_TIME = re.compile(r"([1-9]\d{0,3})([mhd])")
 _RECHECK_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -66,6 +69,18 @@ def maplewire_version() -> str:
 def default_user_agent() -> str:
     """Return the name under which we ask for pages."""
     return f"Maplewire/{maplewire_version()} (news monitoring; obeys robots.txt)"
+
+
+def usual_page_workers() -> int:
+    """Return how many processes read pages where no number is set.
+
+    One for each processor that we may use, and one that reads while decisions are stored.
+    """
+    if hasattr(os, "sched_getaffinity"):
+        processors = len(os.sched_getaffinity(0))
+    else:
+        processors = os.cpu_count() or 1
+    return min(processors + 1, _MOST_USUAL_WORKERS)
 
 
 def packaged_beats() -> Path:
@@ -160,6 +175,9 @@ class Settings(BaseModel):
     verify_certificates: bool = True
     delay_s: float = Field(default=1.0, ge=0, le=60)
     crawl_timeout_s: float = Field(default=900, gt=0)
+
+    #: Processes that read pages at once.
+    page_workers: int = Field(default_factory=usual_page_workers, ge=1, le=64)
 
     kibana_url: SecretStr | None = None
     kibana_api_key: SecretStr | None = None

@@ -5,7 +5,7 @@ judged_article      an article with all that can be said of it before anything s
 page_decision       the decision on a page: unchanged, held back, off the beat, or placed in a story
 held_back           a new state that is not believed, and a page that is gone
 page_reader         from a page to a judged article, before the ledger is asked
-page_reader         from a page to a judged article, before the ledger is asked
+pages_under_way     pages that are read at the same time, and their turns
 placement           the story that an article goes into, and the one that it leaves
 page_history        what the stories tell of it
 site_boilerplate    what the sites print around everything

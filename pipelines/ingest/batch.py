@@ -5,10 +5,11 @@
     page ──► no article          │    (what cannot be read is set aside, after all that came before it)
     page ──► …                 ──┘
 
-Extracting a page takes ten times as long as deciding on it and asks nobody, so the ledger's lock is held for
-the decisions alone. Several of them share a transaction because beginning and ending one costs a third of a
-decision, but none waits long for the others. Where one of them meets a bug, nothing of that transaction
-stands and each of its pages is taken alone: the others never suffer.
+Extracting a page takes ten times as long as deciding on it and asks nobody. So several pages are read at once
+(`pages_under_way`), and the ledger's lock is held for the decisions alone. Several decisions share a
+transaction because beginning and ending one costs a third of a decision, but none waits long for the others.
+Where one of them meets a bug, nothing of that transaction stands and each of its pages is taken alone: the
+others never suffer.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from pipelines.ingest.held_back import Fetch, redirected, shows_no_article, show
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.page_history import compare_ahead
-from pipelines.ingest.page_reader import PageReader, PageTooCostly
+from pipelines.ingest.page_reader import PageReader, PageTooCostly, article_of, read_alone
+from pipelines.ingest.pages_under_way import PageOrder, PagesUnderWay, PageUnderWay
 from pipelines.ingest.same_article import Listing
 from pipelines.ingest.screened_page import PageToBeRead
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
@@ -50,16 +52,13 @@ from pipelines.revisions.recheck import state_after_fetch
 
 log = structlog.get_logger()
 
-#: Pages in a transaction. Beginning and ending one then costs a few hundredths of a decision, and other
-#: workers wait for a quarter of a second.
-AT_ONCE = 128
+#: Pages in a transaction. Beginning and ending one then costs two hundredths of a decision, other runs wait
+#: for less than a tenth of a second, and the processes that read pages do not run out of them meanwhile.
+AT_ONCE = 16
 #: Words in a transaction: whoever puts books on his pages does not keep others waiting for minutes.
 WORDS_AT_ONCE = 200_000
-#: Seconds that a page waits for others. One that is slow to read adds a second: see `PageReader.read`.
+#: Seconds that a page waits for others. One that is slow to read adds a second: see `PagesUnderWay`.
 LONGEST_WAIT_S = 1.0
-
-#: Pages of costly sources that wait for those of others; of a file with more, the rest come in their order.
-MOST_POSTPONED = 500
 
 #: A page and what became of it; None where another worker had taken it.
 PageOutcome = tuple[Page, Outcome | None]
@@ -137,35 +136,45 @@ class BatchProcessor:
         Raises TemporaryError where the ledger cannot be reached: pages that were not yielded are as if never
         read.
         """
-        for record, stored_page in self._costly_last(pages):
-            page = _fetched_by_now(stored_page, self.clock.now())
-            account = _open_account(batch_id, record, page)
-            try:
-                self._waiting.add(self._prepare(account, page, screens=self.screens))
-            except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
-                if isinstance(e, PageTooCostly):
-                    self._costly_sources.add(page.source_id)
-                self._decide_waiting()
+        order = PageOrder(pages, self._costly_sources)
+
+        def begin() -> PageUnderWay | None:
+            return self._begin_page(batch_id, order)
+
+        under_way = PagesUnderWay(self.reader, begin, self._boilerplate.repeated_on, self._decide_waiting)
+        try:
+            while (read := under_way.take_first()) is not None:
+                try:
+                    judged = article_of(read.reading)
+                    self._waiting.add(self._ready_page(read.account, read.page, judged))
+                except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
+                    if isinstance(e, PageTooCostly):
+                        self._costly_sources.add(read.page.source_id)
+                        under_way.put_back(order)
+                    self._decide_waiting()
+                    yield from self._take_decided()
+                    yield read.page, self._set_aside(read.account, read.page, e)
+                    continue
+                if self._waiting.is_due:
+                    self._decide_waiting()
                 yield from self._take_decided()
-                yield page, self._set_aside(account, page, e)
-                continue
-            if self._waiting.is_due:
-                self._decide_waiting()
-            yield from self._take_decided()
+        finally:
+            under_way.give_up()
         self._decide_waiting()
         yield from self._take_decided()
         self._boilerplate.keep_learnt()
 
-    def _costly_last(self, pages: Iterable[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
-        """Yield pages in their order, those of costly sources after the others."""
-        postponed: list[tuple[int, Page]] = []
-        for record, page in pages:
-            # Its next page may take as long, and the others would wait for it.
-            if page.source_id in self._costly_sources and len(postponed) < MOST_POSTPONED:
-                postponed.append((record, page))
-            else:
-                yield record, page
-        yield from postponed
+    def _begin_page(self, batch_id: str, order: PageOrder) -> PageUnderWay | None:
+        """Begin to read the next page; return None where there is none."""
+        taken = order.take()
+        if taken is None:
+            return None
+        (record, stored_page), may_be_put_back = taken
+        page = _fetched_by_now(stored_page, self.clock.now())
+        account = _open_account(batch_id, record, page)
+        is_backfill = batch_id.startswith(BACKFILL)
+        reading = self.reader.begin(page, is_backfill=is_backfill, screens=self.screens)
+        return PageUnderWay(record, account, reading, may_be_put_back)
 
     def write_off(self, batch_id: str, records: Iterable[int], reason: str) -> int:
         """Account for records that a damaged file no longer holds; return how many."""
@@ -180,18 +189,8 @@ class BatchProcessor:
 
     # -- before the ledger is asked -------------------------------------------------------------------
 
-    def _prepare(self, account: PageAccount, page: Page, *, screens: bool) -> _ReadyPage:
-        """Extract and judge a page, unless the screen leaves it out.
-
-        Raises PermanentError where it holds no article.
-        """
-        judged = self.reader.read(
-            page,
-            self._boilerplate.repeated_on,
-            self._decide_waiting,
-            is_backfill=account.batch_id.startswith(BACKFILL),
-            screens=screens,
-        )
+    def _ready_page(self, account: PageAccount, page: Page, judged: JudgedArticle) -> _ReadyPage:
+        """Return a page with its article, compared with what it said before."""
         if judged.screened is not Screened.OUT:
             compare_ahead(self.ledger.article(judged.article.id), judged)
         return _ReadyPage(page, replace(account, screened=judged.screened), judged)
@@ -243,7 +242,9 @@ class BatchProcessor:
         """Decide on a page that was screened out, by its text."""
         page = screened.page
         try:
-            ready = self._prepare(replace(screened.account, screened=None), page, screens=False)
+            is_backfill = screened.account.batch_id.startswith(BACKFILL)
+            judged = read_alone(self.reader, page, self._boilerplate.repeated_on, is_backfill=is_backfill)
+            ready = self._ready_page(replace(screened.account, screened=None), page, judged)
         except Exception as e:  # noqa: BLE001  (sorted out where it is set aside)
             return [(page, self._set_aside(screened.account, page, e))]
         return self._decide_all([ready])

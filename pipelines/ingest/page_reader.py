@@ -9,7 +9,7 @@ Reading takes as long as a page makes it take. `DirectPageReader` reads in this 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 RepeatedOnSite = Callable[[str, PageParagraphs | None], frozenset[int]]
 
 
+#: Seconds after which one who waits looks again.
+_WAIT_S = 1.0
+
+
 class PageTooCostly(PermanentError):
     """Reading a page took more time or memory than one page may take.
 
@@ -42,26 +46,84 @@ class PageTooCostly(PermanentError):
     """
 
 
-class PageReader(Protocol):
-    """Reads pages, one at a time."""
+#: A site, and the paragraphs of a page of it.
+SiteQuestion = tuple[str, PageParagraphs | None]
 
-    def read(
-        self,
-        page: Page,
-        repeated_on: RepeatedOnSite,
-        on_slow: Callable[[], None],
-        *,
-        is_backfill: bool,
-        screens: bool = False,
-    ) -> JudgedArticle:
-        """Return the article of a page, judged.
+
+@dataclass(slots=True, eq=False)
+class PageReading:
+    """One page while it is read: what has come of it so far."""
+
+    page: Page
+    #: Set as soon as the page is extracted. The page waits for the answer.
+    question: SiteQuestion | None = None
+    #: The article, or why there is none.
+    outcome: JudgedArticle | Exception | None = None
+
+
+class PageReader(Protocol):
+    """Reads pages, some of them at once.
+
+        begin ──► question ──► answer ──► outcome
+          └──► outcome, where the page shows no article or is screened out
+
+    An outcome is PermanentError where the page shows no article, and PageTooCostly where it takes too long.
+    """
+
+    @property
+    def at_once(self) -> int:
+        """How many pages are read at once."""
+        ...
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a page can be begun now."""
+        ...
+
+    def begin(self, page: Page, *, is_backfill: bool, screens: bool = False) -> PageReading:
+        """Begin to read a page, also where there is no room.
 
         With `screens`, a page that can be on no beat is not extracted, but for a sample of such pages.
-
-        `on_slow` may be called once, while a page takes long, so that others need not wait for it. Raises
-        PermanentError where the page shows no article, and PageTooCostly where that would take too long.
         """
         ...
+
+    def answer(self, reading: PageReading, repeated: frozenset[int]) -> None:
+        """Say what the site of a page repeats, so that it is read on."""
+        ...
+
+    def wait(self, readings: Sequence[PageReading], seconds: float) -> None:
+        """Wait until one of these has come further, or for some seconds."""
+        ...
+
+    def give_up(self, reading: PageReading) -> None:
+        """Take no interest in a page any more. Harmless when it was read."""
+        ...
+
+
+def read_alone(
+    reader: PageReader, page: Page, repeated_on: RepeatedOnSite, *, is_backfill: bool
+) -> JudgedArticle:
+    """Return the article of one page, judged. Raises what its outcome is otherwise."""
+    # Beside others that are under way: a decision may need it.
+    reading = reader.begin(page, is_backfill=is_backfill)
+    try:
+        is_answered = False
+        while reading.outcome is None:
+            if reading.question is not None and not is_answered:
+                is_answered = True
+                reader.answer(reading, repeated_on(*reading.question))
+            reader.wait([reading], _WAIT_S)
+    finally:
+        reader.give_up(reading)
+    return article_of(reading)
+
+
+def article_of(reading: PageReading) -> JudgedArticle:
+    """Return the article of a page that was read. Raises the error that it met."""
+    assert reading.outcome is not None, "the page was read"
+    if isinstance(reading.outcome, Exception):
+        raise reading.outcome
+    return reading.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +240,63 @@ def _is_no_news(article: Article, page: Page, listing_source: Source | None) -> 
 class DirectPageReader:
     """Reads pages in this process, without limits."""
 
+    at_once = 1
+
     def __init__(self, beat: Beat) -> None:
         self._steps = ReadingSteps(beat)
+        self._under_way: dict[PageReading, _StepsDone] = {}
 
-    def read(
-        self,
-        page: Page,
-        repeated_on: RepeatedOnSite,
-        on_slow: Callable[[], None],  # noqa: ARG002 - nobody can be called while this process reads
-        *,
-        is_backfill: bool,
-        screens: bool = False,
-    ) -> JudgedArticle:
-        """Return the article of a page, judged."""
-        extracted = self._steps.extract(page, is_backfill=is_backfill, screens=screens)
-        if isinstance(extracted, JudgedArticle):
-            return extracted
-        return self._steps.judge(extracted, repeated_on(extracted.site, extracted.paragraphs))
+    @property
+    def has_room(self) -> bool:
+        """Whether no page is under way."""
+        return not self._under_way
+
+    def begin(self, page: Page, *, is_backfill: bool, screens: bool = False) -> PageReading:
+        """Return a page that is read as soon as somebody waits for it."""
+        reading = PageReading(page)
+        self._under_way[reading] = _StepsDone(is_backfill, screens)
+        return reading
+
+    def answer(self, reading: PageReading, repeated: frozenset[int]) -> None:
+        """Keep what the site of a page repeats."""
+        if reading in self._under_way:
+            self._under_way[reading].repeated = repeated
+
+    def wait(self, readings: Sequence[PageReading], _seconds: float) -> None:
+        """Do the next step of the first page that is under way."""
+        for reading in readings:
+            done = self._under_way.get(reading)
+            if done is None:
+                continue
+            try:
+                self._go_on(reading, done)
+            except Exception as e:  # noqa: BLE001 - sorted out by who takes the page
+                reading.outcome = e
+            if reading.outcome is not None:
+                del self._under_way[reading]
+            return
+
+    def _go_on(self, reading: PageReading, done: _StepsDone) -> None:
+        if done.extracted is None:
+            extracted = self._steps.extract(reading.page, is_backfill=done.is_backfill, screens=done.screens)
+            if isinstance(extracted, JudgedArticle):
+                reading.outcome = extracted
+                return
+            done.extracted = extracted
+            reading.question = extracted.site, extracted.paragraphs
+        elif done.repeated is not None:
+            reading.outcome = self._steps.judge(done.extracted, done.repeated)
+
+    def give_up(self, reading: PageReading) -> None:
+        """Forget a page that nobody waits for."""
+        self._under_way.pop(reading, None)
+
+
+@dataclass(slots=True)
+class _StepsDone:
+    """What this process did with a page so far."""
+
+    is_backfill: bool
+    screens: bool
+    extracted: ExtractedPage | None = None
+    repeated: frozenset[int] | None = None

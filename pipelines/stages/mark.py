@@ -15,6 +15,7 @@ from crawlers.errors import PermanentError
 from crawlers.urls import site_of
 from pipelines.dedup import read_page as read_paragraphs
 from pipelines.ingest.judged_article import JudgedArticle
+from pipelines.ingest.page_reader import read_alone
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import Mark, MarkLabel, PageAccount, StoredArticle
 from pipelines.stages.context import RunContext, RunProblems
@@ -129,11 +130,7 @@ def _judged_again(
                 return None
             page = read_page(path, account.record)
         is_backfill = account.batch_id.startswith(BACKFILL)
-        judged = context.reader.read(page, learner.repeated_on, _wait, is_backfill=is_backfill)
+        judged = read_alone(context.reader, page, learner.repeated_on, is_backfill=is_backfill)
     except PermanentError:
         return None
     return judged.as_state_of(article)
-
-
-def _wait() -> None:
-    """Wait for a page that is slow to read: nobody else does."""

@@ -1,9 +1,9 @@
-"""Pages are read in a process that can be ended.
+"""Pages are read in processes that can be ended.
 
 So no page can stop the others.
 
-reader      this side: hands pages to the worker, keeps the time, replaces a worker that had to be ended
-worker      the other side: the limits of memory and time, and the reading itself
+reader      this side: hands pages to the workers, keeps the time, replaces a worker that had to be ended
+worker      the other side, one page at a time: the limits of memory and time, and the reading itself
 """
 
 from pipelines.adapters.page_worker.reader import WorkerPageReader

@@ -1,4 +1,4 @@
-"""Hands pages to the worker process and keeps the time.
+"""Hands pages to the worker processes and keeps the time.
 
 A worker that had to be ended is replaced.
 """
@@ -6,25 +6,26 @@ A worker that had to be ended is replaced.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for_any
 from typing import Any
 
+from crawlers.errors import TemporaryError
 from crawlers.model import Page
 from pipelines.adapters.page_worker.worker import PageLimits, serve
 from pipelines.beat.beat import Beat
 from pipelines.ingest.judged_article import JudgedArticle
-from pipelines.ingest.page_reader import PageTooCostly, ReadingSteps, RepeatedOnSite
+from pipelines.ingest.page_reader import PageReading, PageTooCostly, ReadingSteps
 
-#: Seconds after which a page counts as slow, so that those before it are stored.
-SLOW_S = 1.0
 #: One sentence of each language that Maplewire reads.
 _WARM_UP_SENTENCES = (
     "The minister of foreign affairs of Canada said on 3 January 2026 that China bought more canola.",
@@ -55,135 +56,152 @@ class _Worker:
         return ""
 
 
-class WorkerPageReader:
-    """Reads pages in a worker process, which is started for the first one.
+@dataclass(slots=True)
+class _Turn:
+    """A worker's turn with one page."""
 
-    A page that takes more than the limits, or takes the worker down with it, is refused; the next one finds
+    worker: _Worker
+    #: When the last request was sent, by the monotonic clock.
+    asked_at: float = 0.0
+    #: The worker waits for us: it has nothing to do.
+    is_waiting: bool = False
+
+
+class WorkerPageReader:
+    """Reads pages in worker processes, each started when it is needed.
+
+    A page that takes more than the limits, or takes its worker down with it, is refused; the next one finds
     a new worker.
     """
 
-    def __init__(self, beat: Beat, limits: PageLimits | None = None) -> None:
+    def __init__(self, beat: Beat, limits: PageLimits | None = None, workers: int = 1) -> None:
         self._steps = ReadingSteps(beat)
         self._limits = limits or PageLimits()
-        self._worker: _Worker | None = None
+        self._most = workers
+        self._idle: list[_Worker] = []
+        self._turns: dict[PageReading, _Turn] = {}
         self._is_warm = False
 
-    def read(
-        self,
-        page: Page,
-        repeated_on: RepeatedOnSite,
-        on_slow: Callable[[], None],
-        *,
-        is_backfill: bool,
-        screens: bool = False,
-    ) -> JudgedArticle:
-        """Return the article of a page, judged.
+    @property
+    def at_once(self) -> int:
+        """How many pages are read at once: one a worker."""
+        return self._most
 
-        Raises PageTooCostly where that takes more than the limits.
-        """
-        worker = self._ready_worker()
-        turn = _Turn(worker.connection, self._limits, on_slow)
-        try:
-            judged = turn.ask((page, is_backfill, screens))
-            if not isinstance(judged, JudgedArticle):
-                site, paragraphs = judged
-                judged = turn.ask(repeated_on(site, paragraphs))
-        except _WorkerLost as e:
-            signal_name = self._end_worker()
-            raise self._limits.too_costly(e.what_happened(self._limits, signal_name)) from None
-        except PageTooCostly:
-            # The next page finds a fresh process, not what is left of this one's memory.
-            self._end_worker()
-            raise
-        except BaseException:
-            # Ctrl-C, or a ledger that is away: its answer would be taken for that of the next page.
-            if not turn.is_answered:
-                self._end_worker()
-            raise
-        assert isinstance(judged, JudgedArticle)
-        return judged
+    @property
+    def has_room(self) -> bool:
+        """Whether a worker waits for a page, or can be started."""
+        return len(self._turns) < self._most
+
+    def begin(self, page: Page, *, is_backfill: bool, screens: bool = False) -> PageReading:
+        """Give a page to a worker, one more than usual where there is no room."""
+        reading = PageReading(page)
+        self._turns[reading] = _Turn(self._ready_worker())
+        self._send(reading, (page, is_backfill, screens))
+        return reading
+
+    def answer(self, reading: PageReading, repeated: frozenset[int]) -> None:
+        """Let a page be read on. Nothing is done where its worker is gone."""
+        if reading in self._turns:
+            self._send(reading, repeated)
+
+    def wait(self, readings: Sequence[PageReading], seconds: float) -> None:
+        """Wait until one of these has come further, or for some seconds."""
+        waiting = [reading for reading in readings if reading in self._turns]
+        if not waiting:
+            return
+        connections = [self._turns[reading].worker.connection for reading in waiting]
+        longest_s = min(map(self._left_s, waiting))
+        wait_for_any(connections, max(0.0, min(seconds, longest_s)))
+        for reading in waiting:
+            self._look_at(reading)
+
+    def give_up(self, reading: PageReading) -> None:
+        """End the worker that a page is at. Nothing is done where it was read."""
+        turn = self._turns.pop(reading, None)
+        if turn is not None:
+            turn.worker.end()
 
     def close(self) -> None:
-        """End the worker."""
-        self._end_worker()
+        """End the workers."""
+        for worker in self._idle:
+            worker.end()
+        self._idle.clear()
+        for reading in list(self._turns):
+            self.give_up(reading)
 
     def _ready_worker(self) -> _Worker:
-        if self._worker is not None and _is_running(self._worker.process):
-            return self._worker
-        self._end_worker()
+        while self._idle:
+            # The one that was last at work: what it needs is in the processor's caches.
+            worker = self._idle.pop()
+            if _is_running(worker.process):
+                return worker
+            worker.end()
         if not self._is_warm:
             # Ahead of the first fork, so that no worker has to do it again within a page's time.
             _warm_up(self._steps)
             self._is_warm = True
-        self._worker = _start_worker(self._steps, self._limits)
-        return self._worker
+        return _start_worker(self._steps, self._limits)
 
-    def _end_worker(self) -> str:
-        if self._worker is None:
-            return ""
-        worker = self._worker
-        self._worker = None
-        return worker.end()
+    def _send(self, reading: PageReading, request: Any) -> None:
+        turn = self._turns[reading]
+        # A worker that is gone is noticed when its answer is awaited.
+        with contextlib.suppress(OSError):
+            turn.worker.connection.send(request)
+        turn.asked_at = time.monotonic()
+        turn.is_waiting = False
 
+    def _left_s(self, reading: PageReading) -> float:
+        """Return how long a page may take by the clock, endless while it waits for us."""
+        turn = self._turns[reading]
+        if turn.is_waiting:
+            return math.inf
+        return self._limits.seconds_by_clock - (time.monotonic() - turn.asked_at)
 
-class _WorkerLost(Exception):
-    """No answer came: the time was up, or the worker had died."""
+    def _look_at(self, reading: PageReading) -> None:
+        """Take a worker's answer where it is there; end a worker that is gone or late.
 
-    def __init__(self, *, is_late: bool = False) -> None:
-        super().__init__()
-        self._is_late = is_late
-
-    def what_happened(self, limits: PageLimits, signal_name: str) -> str:
-        """Return what to say of the page.
-
-        `signal_name` is what had ended the worker, or "".
+        An answer that is there is never late, however long this process had other things to do.
         """
-        # So the system ends it when its time of the processor is up.
-        if signal_name == signal.SIGPROF.name:
-            return f"took more than {limits.seconds:g} s to read"
-        if self._is_late:
-            return f"took more than {limits.seconds_by_clock:g} s to read, on a machine with much else to do"
-        how = f" by {signal_name}" if signal_name else ""
-        return f"the process that read it was ended{how}"
-
-
-class _Turn:
-    """The two requests for one page, within one limit of time."""
-
-    def __init__(self, connection: Connection, limits: PageLimits, on_slow: Callable[[], None]) -> None:
-        self._connection = connection
-        self._left_s = limits.seconds_by_clock
-        self._on_slow: Callable[[], None] | None = on_slow
-        #: Whether the worker waits for the next page.
-        self.is_answered = False
-
-    def ask(self, request: Any) -> Any:
-        """Return the worker's answer. Raises the error that it met, or _WorkerLost."""
+        connection = self._turns[reading].worker.connection
         try:
-            self._connection.send(request)
-            self._await_answer()
-            answer = self._connection.recv()
+            if connection.poll():
+                self._take_answer(reading, connection.recv())
+            elif self._left_s(reading) <= 0:
+                self._lose(reading, is_late=True)
         except (EOFError, OSError):
-            raise _WorkerLost from None
-        self.is_answered = isinstance(answer, JudgedArticle | Exception)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+            self._lose(reading)
 
-    def _await_answer(self) -> None:
-        """Wait until the answer is there.
+    def _take_answer(self, reading: PageReading, answer: Any) -> None:
+        if not isinstance(answer, JudgedArticle | Exception):
+            reading.question = answer
+            self._turns[reading].is_waiting = True
+            return
+        turn = self._turns.pop(reading)
+        reading.outcome = answer
+        if isinstance(answer, PageTooCostly):
+            # The next page finds a fresh process, not what is left of this one's memory.
+            turn.worker.end()
+        else:
+            self._idle.append(turn.worker)
 
-        Raises _WorkerLost when the page's time is up.
-        """
-        started = time.monotonic()
-        if self._on_slow is not None and not self._connection.poll(min(SLOW_S, self._left_s)):
-            on_slow = self._on_slow
-            self._on_slow = None
-            on_slow()
-        is_there = self._connection.poll(max(0.0, self._left_s - (time.monotonic() - started)))
-        self._left_s -= time.monotonic() - started
-        if not is_there:
-            raise _WorkerLost(is_late=True)
+    def _lose(self, reading: PageReading, *, is_late: bool = False) -> None:
+        """End a worker, and refuse its page."""
+        signal_name = self._turns.pop(reading).worker.end()
+        reading.outcome = self._limits.too_costly(_what_happened(self._limits, signal_name, is_late=is_late))
+
+
+def _what_happened(limits: PageLimits, signal_name: str, *, is_late: bool) -> str:
+    """Return what to say of a page whose worker is lost.
+
+    `signal_name` is what had ended the worker, or "".
+    """
+    # So the system ends it when its time of the processor is up.
+    if signal_name == signal.SIGPROF.name:
+        return f"took more than {limits.seconds:g} s to read"
+    if is_late:
+        return f"took more than {limits.seconds_by_clock:g} s to read, on a machine with much else to do"
+    how = f" by {signal_name}" if signal_name else ""
+    return f"the process that read it was ended{how}"
 
 
 def _is_running(process: int) -> bool:
@@ -213,7 +231,10 @@ def _start_worker(steps: ReadingSteps, limits: PageLimits) -> _Worker:
         # Python warns of forks beside threads, as progress bars have one. The worker touches none of what
         # such a thread may have locked: it neither prints nor logs.
         warnings.simplefilter("ignore", DeprecationWarning)
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError as e:
+            raise TemporaryError(f"no process can be started to read pages: {e.strerror}") from e
     if process == 0:
         serve(there, parent, steps, limits)
     there.close()

@@ -52,7 +52,8 @@ class PageLimits:
 
     #: Of the processor: other work of the machine does not count.
     seconds: float = 5.0
-    #: By the clock. An honest page has that even where the machine has thirty times as much to do as it can.
+    #: By the clock, for each of the two steps: other pages are read and decided between them. An honest
+    #: page has that even where the machine has thirty times as much to do as it can.
     seconds_by_clock: float = 30.0
     memory_mib: int = 512
 

@@ -13,7 +13,7 @@ from crawlers.urls import site_of
 from pipelines.beat.source_sites import SourceSites
 from pipelines.cli.console import say
 from pipelines.cli.render.tables import print_table
-from pipelines.ingest.page_reader import PageReader
+from pipelines.ingest.page_reader import PageReader, read_alone
 from pipelines.text.iso_time import iso
 
 #: Sites in one cell of a table: more only make it wide.
@@ -61,14 +61,10 @@ def read_articles(checks: Sequence[SourceCheck], reader: PageReader) -> dict[str
 
 def _read_article(page: Page, reader: PageReader) -> ShownArticle:
     try:
-        judged = reader.read(page, lambda _site, _paragraphs: _NO_PARAGRAPHS, _wait, is_backfill=False)
+        judged = read_alone(reader, page, lambda _site, _paragraphs: _NO_PARAGRAPHS, is_backfill=False)
     except PermanentError as e:
         return ShownArticle(page.url, None, str(e))
     return ShownArticle(page.url, judged.article.title)
-
-
-def _wait() -> None:
-    """Do nothing while a slow page is read: nobody else waits for us."""
 
 
 # -- JSON ------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from pipelines import extract as extraction
 from pipelines.adapters.page_worker import PageLimits, WorkerPageReader
 from pipelines.beat.beat import Beat
 from pipelines.ingest import batch as processing
-from pipelines.ingest.page_reader import DirectPageReader
+from pipelines.ingest.page_reader import DirectPageReader, PageReading, read_alone
 from pipelines.model import Outcome, PageParagraphs, article_id
 from pipelines.stages.context import RunProblems
 from pipelines.stages.replay import replay_quarantine
@@ -36,10 +36,6 @@ Harm = Callable[[], object]
 
 def nothing_repeated(_site: str, _paragraphs: PageParagraphs | None) -> frozenset[int]:
     return frozenset()
-
-
-def ignored() -> None:
-    """What is called while a page is slow."""
 
 
 def harmed_by(monkeypatch: pytest.MonkeyPatch, harm: Harm) -> None:
@@ -170,23 +166,17 @@ def test_pages_before_a_slow_one_are_stored_while_it_is_read(
     guarded: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     harmed_by(monkeypatch, never_ends)
-    reader = guarded.parts.reader
     stored: list[int] = []
+    decide_waiting = processing.BatchProcessor._decide_waiting
 
-    class Watching:
-        """Tells how many articles are stored when a page turned out to be slow."""
+    def decide_and_count(self: processing.BatchProcessor) -> None:
+        decide_waiting(self)
+        stored.append(guarded.ledger.count_articles())
 
-        def read(self, page: Page, repeated_on: Any, on_slow: Callable[[], None], **options: Any) -> Any:
-            def watched() -> None:
-                on_slow()
-                if page.url == POISON.url:
-                    stored.append(guarded.ledger.count_articles())
-
-            return reader.read(page, repeated_on, watched, **options)
-
-    guarded.parts = replace(guarded.parts, page_reader=Watching())
+    monkeypatch.setattr(processing.BatchProcessor, "_decide_waiting", decide_and_count)
     guarded.process(REPORT, POISON, AFTER)
-    assert stored == [1]
+    # While the page was read, and again when it was refused.
+    assert stored.count(1) >= 2
 
 
 def test_a_page_waits_for_others_no_longer_than_the_deadline(
@@ -194,16 +184,15 @@ def test_a_page_waits_for_others_no_longer_than_the_deadline(
 ) -> None:
     monkeypatch.setattr(processing, "LONGEST_WAIT_S", 0.0)
     stored: list[int] = []
-    direct = DirectPageReader(world.parts.beat)
 
-    class Watching:
+    class Watching(DirectPageReader):
         """Tells how many articles are stored before each page."""
 
-        def read(self, *positional: Any, **options: Any) -> Any:
+        def begin(self, page: Page, **options: bool) -> PageReading:
             stored.append(world.ledger.count_articles())
-            return direct.read(*positional, **options)
+            return super().begin(page, **options)
 
-    world.parts = replace(world.parts, page_reader=Watching())
+    world.parts = replace(world.parts, page_reader=Watching(world.parts.beat))
     world.process(REPORT, AFTER)
     assert stored == [0, 1]
 
@@ -216,15 +205,14 @@ def test_the_worker_reads_what_this_process_reads_and_stays_for_the_next_page(be
     for page in pages:
         expected = actual = None
         try:
-            expected = direct.read(page, nothing_repeated, ignored, is_backfill=True)
+            expected = read_alone(direct, page, nothing_repeated, is_backfill=True)
         except PermanentError as e:
             with pytest.raises(PermanentError, match=re.escape(str(e))):
-                reader.read(page, nothing_repeated, ignored, is_backfill=True)
+                read_alone(reader, page, nothing_repeated, is_backfill=True)
         else:
-            actual = reader.read(page, nothing_repeated, ignored, is_backfill=True)
+            actual = read_alone(reader, page, nothing_repeated, is_backfill=True)
         assert actual == expected
-        worker = reader._worker
-        assert worker is not None
+        (worker,) = reader._idle
         processes.add(worker.process)
     reader.close()
     assert len(processes) == 1
@@ -247,8 +235,8 @@ def test_an_answer_that_nobody_waited_for_is_not_given_to_the_next_page(beat: Be
         raise PermanentError("the ledger is away")
 
     with pytest.raises(PermanentError, match="away"):
-        reader.read(REPORT, ledger_is_away, ignored, is_backfill=False)
-    judged = reader.read(AFTER, nothing_repeated, ignored, is_backfill=False)
+        read_alone(reader, REPORT, ledger_is_away, is_backfill=False)
+    judged = read_alone(reader, AFTER, nothing_repeated, is_backfill=False)
     reader.close()
     assert judged.article.url == AFTER.url
 
@@ -270,23 +258,26 @@ def never_ends(*_):
 
 # A limit that the test never reaches: only the signal can end it.
 beat = load_beat(packaged_beat())
-reader = WorkerPageReader(beat, PageLimits(seconds=1000, seconds_by_clock=1000))
+reader = WorkerPageReader(beat, PageLimits(seconds=1000, seconds_by_clock=1000), workers=2)
 reader._is_warm = True
 extraction.extract = never_ends
-reader.read(REPORT, None, lambda: None, is_backfill=False)
+for page in (REPORT, REPORT):
+    reader.begin(page, is_backfill=False)
+signal.pause()
 """
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a worker ends itself when its time is up")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_whatever_ends_the_parent_ends_the_worker_in_the_middle_of_a_page(number: signal.Signals) -> None:
+def test_whatever_ends_the_parent_ends_the_workers_in_the_middle_of_a_page(number: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as parent:
         assert parent.stdout is not None
-        assert parent.stdout.readline().strip().isdigit()
+        for _ in range(2):
+            assert parent.stdout.readline().strip().isdigit()
         parent.send_signal(number)
-        # The worker holds the other end of this pipe: it ends with the last of them.
+        # Each worker holds the other end of this pipe: it ends with the last of them.
         assert parent.stdout.read() == b""
         assert parent.wait() != 0
