@@ -23,6 +23,7 @@ from crawlers.batch.format import (
     open_path,
     page_description_json,
 )
+from crawlers.batch.gzip_members import GzipMembers
 from crawlers.model import CrawlResult, Page
 from crawlers.private_files import make_private_folder, open_private
 
@@ -55,7 +56,8 @@ class BatchWriter:
 
         make_private_folder(self.path.parent)
         self._file = _create_locked(self._open_path)
-        self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        # warcio would pack each record at level 9.
+        self._warc = WARCWriter(GzipMembers(self._file), gzip=False, warc_version="1.1")
         info = {"software": SOFTWARE, "format": "WARC File Format 1.1"}
         self._warc.write_record(self._warc.create_warcinfo_record(self.path.name, info))
 

@@ -303,6 +303,8 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
+        # Scrapy would read the source of our callback for each answer, to look for a mistake in it.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
         "LOG_VERSIONS": [],

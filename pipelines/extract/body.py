@@ -248,7 +248,7 @@ def _choose_reading(tree: HtmlElement, declared: list[str], deck: str) -> tuple[
 
 def _choose_mode(tree: HtmlElement, declared_key: str, deck: str) -> list[str]:
     """Return the precise reading, or the balanced one where that has clearly more."""
-    precise = _read_with_trafilatura(tree, favor_precision=True)
+    precise = _read_precisely(tree)
     precise_weight = _weight_of("".join(precise))
     is_short_of_declared = len(declared_key) > 1.15 * len(_key_of("".join(precise)))
     is_doubted = precise_weight < _DOUBTED_WEIGHT and _is_doubted(precise, deck)
@@ -260,6 +260,18 @@ def _choose_mode(tree: HtmlElement, declared_key: str, deck: str) -> list[str]:
     if _weight_of("".join(balanced)) > least_gain * precise_weight:
         return balanced
     return precise
+
+
+def _read_precisely(tree: HtmlElement) -> list[str]:
+    """Return the precise reading, compared with other programs' where it is scant.
+
+    The comparison takes a fifth of the whole reading. On the labelled pages it changed three of 370 readings
+    that were not scant, and none for the better.
+    """
+    reading = _read_with_trafilatura(tree, favor_precision=True, compares=False)
+    if _weight_of("".join(reading)) >= SCANT_WEIGHT:
+        return reading
+    return _read_with_trafilatura(tree, favor_precision=True)
 
 
 def _is_doubted(reading: Sequence[str], deck: str) -> bool:
@@ -274,12 +286,15 @@ def _is_doubted(reading: Sequence[str], deck: str) -> bool:
     return len(_WIDE.findall(beginning)) >= _DECK_CHARS // 2 and beginning not in _key_of(text)
 
 
-def _read_with_trafilatura(tree: HtmlElement, *, favor_precision: bool = False) -> list[str]:
+def _read_with_trafilatura(
+    tree: HtmlElement, *, favor_precision: bool = False, compares: bool = True
+) -> list[str]:
     document: Any = bare_extraction(
         tree,
         include_comments=False,
         with_metadata=False,
         favor_precision=favor_precision,
+        fast=not compares,
     )
     if not document:
         return []
