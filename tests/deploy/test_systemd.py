@@ -16,6 +16,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import typer
 from typer.main import get_command
 
 from pipelines.cli import app
@@ -69,11 +70,13 @@ def analyze(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_starts_commands_that_exist_with_options_that_they_know(name: str) -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    group = get_command(app)
+    context = typer.Context(group)
     started = started_by(name)
     assert started
     for command, *arguments in started:
-        commands[command].make_context(command, arguments)
+        found = group.get_command(context, command)  # type: ignore[attr-defined]
+        found.make_context(command, arguments)
 
 
 def test_the_rights_of_all_services_stand_in_one_place() -> None:
