@@ -17,6 +17,7 @@ from airflow.sdk import (
     Asset,
     AssetOrTimeSchedule,
     AsyncCallback,
+    BaseNotifier,
     CronTriggerTimetable,
     DeadlineAlert,
     DeadlineReference,
@@ -28,6 +29,7 @@ from airflow.sdk import (
     dag,
 )
 from airflow.sdk.exceptions import AirflowSkipException
+from maplewire_connections import use_connections
 
 from pipelines.operations.airflow_tasks import source_names, tell_of_delay, tell_of_failure
 
@@ -71,6 +73,14 @@ BY_KIND_OF_TROUBLE = ExceptionRetryPolicy(
     ]
 )
 
+
+class OperatorMail(BaseNotifier):
+    """Mails the operators that a task failed, through Maplewire's own outbox."""
+
+    def notify(self, context: Any) -> None:
+        tell_of_failure(context)
+
+
 #: All but Airflow's own backfill, which would ask the web of today once for each of its past moments. The
 #: past is the matter of backfill_news.
 RUN_TYPES: Any = ["scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"]
@@ -83,7 +93,8 @@ DEFAULT_ARGS: Mapping[str, Any] = {
     "max_retry_delay": timedelta(minutes=5),
     "retry_policy": BY_KIND_OF_TROUBLE,
     "execution_timeout": TASK_LIMIT,
-    "on_failure_callback": tell_of_failure,
+    "on_failure_callback": OperatorMail(),
+    "pre_execute": use_connections,
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
-from maplewire_airflow import STORIES, end_red_with, keep_note
+from maplewire_airflow import PAGES, PAST_PAGES, STORIES, end_red_with, keep_note
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -24,7 +24,8 @@ PROCESS_LIMIT = timedelta(hours=2)
 def process_batches(most_workers: int, *, of_past: bool) -> None:
     """Add the tasks to the DAG around: each worker takes a core of its machine."""
 
-    @task(task_display_name="Plan")
+    # Lineage: the plan says which batches are read.
+    @task(task_display_name="Plan", inlets=[PAST_PAGES if of_past else PAGES])
     def plan() -> list[dict[str, Any]]:
         return tasks.plan_processing(most_workers, of_past=of_past)
 

@@ -40,7 +40,7 @@ from pipelines.operations import airflow_tasks as tasks
     late_after=timedelta(minutes=15),
 )
 def send_alerts() -> None:
-    @task(task_display_name="Send")
+    @task(task_display_name="Send", inlets=[STORIES])
     def send() -> dict[str, int]:
         counts, note = tasks.send_alerts()
         keep_note(get_current_context(), note)

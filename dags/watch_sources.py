@@ -5,7 +5,8 @@ They are mailed when a source fails or falls silent.
 **What it does.** *Watch* looks at what the polls of each source have shown, and compares it with its own
 past. It is failing if it cannot be read, silent if no page has come for longer than usual (at least three
 days). One that answers may bring nothing all the same: empty, left out, no pages, redesigned, frozen, stale.
-The note, also on the run, names each with the reason and what to do. The operators
+The note, also on the run, names each with the reason and what to do. Each has a line of *source in trouble*
+too, with its log; that task is pink where all is well. The operators
 (`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in trouble than at their last mail, at most once a day
 for the same ones. While mail is held, as after a restore, the note says so, and the operators are mailed that
 once a day.
@@ -19,10 +20,16 @@ address in `sources.yaml`. A silent source may have changed its page: a `section
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import TASK_LIMIT, a_dag, cron, keep_note
 
 from pipelines.operations import airflow_tasks as tasks
+
+#: Lines of sources in trouble. Each takes a second of a core, and the note names them all.
+MOST_LINES = 50
 
 
 @a_dag(
@@ -35,12 +42,21 @@ from pipelines.operations import airflow_tasks as tasks
 )
 def watch_sources() -> None:
     @task(task_display_name="Watch")
-    def watch() -> dict[str, int]:
-        counts, note = tasks.watch_sources()
-        keep_note(get_current_context(), note)
-        return counts
+    def watch() -> list[dict[str, Any]]:
+        watched = tasks.watch_sources()
+        context = get_current_context()
+        keep_note(context, watched.note)
+        context["ti"].xcom_push("counts", watched.counts)
+        return watched.troubles[:MOST_LINES]
 
-    watch()
+    @task(
+        task_display_name="Source in trouble",
+        map_index_template="{{ label | default(task.op_kwargs['trouble']['label']) }}",
+    )
+    def source_in_trouble(trouble: dict[str, Any]) -> None:
+        logging.getLogger("maplewire").warning(trouble["text"])
+
+    source_in_trouble.expand(trouble=watch())
 
 
 watch_sources()

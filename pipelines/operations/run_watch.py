@@ -70,5 +70,4 @@ def _watch_sources_hourly(app: App) -> list[str]:
     if app.ledger.watermark(SOURCES_WATCHED) == hour:
         return []
     app.ledger.set_watermark(SOURCES_WATCHED, hour)
-    _counts, _lines, done = watch_health(app)
-    return done
+    return watch_health(app).done

@@ -77,6 +77,10 @@ def test_from_the_web_to_the_mail(desk: DemoDesk) -> None:
 
     watched = desk.run("watch_sources")
     assert note_of(watched).startswith("21 sources: 7 well, 2 failing (lakeshore, almanac), 0 silent")
+    assert labels(watched, "source_in_trouble") == [
+        "Lakeshore Courier · failing",
+        "The Old Almanac · failing",
+    ]
     (told,) = set(mails(desk)) - set(before)
     assert b"2 sources failing or silent" in told.read_bytes()
 

@@ -1,13 +1,16 @@
-"""Watching how the sources do, and mail to the operators about those in trouble."""
+"""Watching how the sources do, and mail about those in trouble.
+
+SourceWatch is what a look at them has shown.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.beat.source_health import STATES, State
-from pipelines.operations.airflow_tasks.accounts import Counts, named_in_brackets, note_text
+from pipelines.operations.airflow_tasks.accounts import Counts, Piece, named_in_brackets, note_text
 from pipelines.operations.airflow_tasks.task_app import open_task_app
 from pipelines.text.counts import counted
 
@@ -23,37 +26,50 @@ _ALWAYS_NAMED: tuple[State, ...] = ("failing", "silent")
 _HINTS = ("Try one live: maplewire sources check ID", "All of them: maplewire sources health")
 
 
-def watch_sources() -> tuple[Counts, str]:
+class SourceWatch(NamedTuple):
+    """What a look at the sources has shown."""
+
+    #: {"sources", "ok", "failing", "silent", "not_tried", "off"}, and other states as they occur.
+    counts: Counts
+    #: The note: its first line sums up, each other is a source in trouble.
+    lines: list[str]
+    #: What was done, in words.
+    done: list[str]
+    #: A source in trouble each: "label" for a list, "text" with the reason and what to do.
+    troubles: list[Piece]
+
+    @property
+    def note(self) -> str:
+        """Return the lines and what was done, as the scheduler keeps them."""
+        return note_text([*self.lines, *(f"({words})" for words in self.done)])
+
+
+def watch_sources() -> SourceWatch:
     """Look how the sources do, and mail the operators about trouble.
 
-    They are mailed when other sources are in trouble than last time, and while mail is held. Returns
-    {"sources", "ok", "failing", "silent", "not_tried", "off"}, with other states as they occur ("no_pages"),
-    and a note that names each source in trouble.
+    They are mailed when other sources are in trouble than last time, and while mail is held.
     """
     with open_task_app() as app:
-        counts, lines, done = watch_health(app)
-    for words in done:
-        lines.append(f"({words})")
-    return counts, note_text(lines)
+        return watch_health(app)
 
 
-def watch_health(app: App) -> tuple[Counts, list[str], list[str]]:
-    """Mail the operators about sources in trouble, and while mail is held.
-
-    Returns the counts of `watch_sources`, the lines of its note, and what was done, in words.
-    """
+def watch_health(app: App) -> SourceWatch:
+    """Do as `watch_sources` does, with an App that is open."""
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.operations.operator_mail import tell_operators
 
     health = source_health(app)
     counts = _count_states(health)
     troubled: list[Health] = []
-    trouble_lines: list[str] = []
+    troubles: list[Piece] = []
+    lines: list[str] = []
     for one in health:
         if one.is_troubled:
             troubled.append(one)
-            trouble_lines.append(f"- {one}. To do: {one.advice}")
-    lines = [_summary(counts, troubled), *trouble_lines]
+            text = f"{one}. To do: {one.advice}"
+            troubles.append({"label": f"{one.source.name} · {one.state}", "text": text})
+            lines.append(f"- {text}")
+    lines.insert(0, _summary(counts, troubled))
     done: list[str] = []
     if troubled:
         done.append(_mail_operators(app, troubled, lines))
@@ -63,7 +79,7 @@ def watch_health(app: App) -> tuple[Counts, list[str], list[str]]:
         key = f"hold:{app.clock.now():%Y-%m-%d}"
         lines.append(held)
         done.append(tell_operators(app, key, "mail to readers is held", held))
-    return counts, lines, done
+    return SourceWatch(counts, lines, done, troubles)
 
 
 def source_health(app: App) -> Sequence[Health]:

@@ -397,11 +397,15 @@ def failing(home: Path) -> None:
 
 @pytest.mark.usefixtures("failing")
 def test_watching_names_who_is_in_trouble_and_mails_it_once_a_day(home: Path) -> None:
-    counts, note = tasks.watch_sources()
-    assert counts == {"sources": 3, "ok": 0, "failing": 1, "silent": 0, "not_tried": 2, "off": 0}
-    assert "CBC (cbc): failing since" in note
-    assert "operators were told" in note
-    assert "know of it already" in tasks.watch_sources()[1]
+    watched = tasks.watch_sources()
+    assert watched.counts == {"sources": 3, "ok": 0, "failing": 1, "silent": 0, "not_tried": 2, "off": 0}
+    assert "CBC (cbc): failing since" in watched.note
+    assert "operators were told" in watched.note
+    (trouble,) = watched.troubles
+    assert trouble["label"] == "CBC · failing"
+    assert "failing since" in trouble["text"]
+    assert "To do: " in trouble["text"]
+    assert "know of it already" in tasks.watch_sources().note
     assert [subject for subject, _ in mails(home)] == ["[Maplewire] 1 source failing or silent"]
 
 
@@ -416,12 +420,12 @@ def test_held_mail_makes_no_task_red_and_is_told_in_notes_and_once_a_day_by_mail
         assert "mail is held since" in note
         assert "1 wait" in note
         assert "maplewire outbox release" in note
-    assert "mail is held since" in tasks.watch_sources()[1]
-    assert "know of it already" in tasks.watch_sources()[1]
+    assert "mail is held since" in tasks.watch_sources().note
+    assert "know of it already" in tasks.watch_sources().note
     assert [subject for subject, _ in mails(home)] == ["[Maplewire] mail to readers is held"]
     with make_app() as app:
         release_mail(app.ledger)
     counts, note = tasks.send_alerts()
     assert counts == {"mails": 1}
     assert "held" not in note
-    assert "held" not in tasks.watch_sources()[1]
+    assert "held" not in tasks.watch_sources().note
