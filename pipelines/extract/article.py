@@ -47,8 +47,6 @@ class OpenedPage:
     markup: str
     encoding: str
     tree: HtmlElement
-    #: All elements. Kept, because lxml else makes the Python object of each anew in each walk.
-    elements: tuple[HtmlElement, ...]
 
 
 def open_page(page: Page) -> OpenedPage:
@@ -61,7 +59,7 @@ def open_page(page: Page) -> OpenedPage:
     check_is_page(page.body, content_type, page.status)
     markup, encoding = decode(page.body, content_type)
     tree = parse(markup)
-    return OpenedPage(markup, encoding, tree, tuple(tree.iter()))
+    return OpenedPage(markup, encoding, tree)
 
 
 def extract(
@@ -81,6 +79,8 @@ def extract(
     """
     opened = opened or open_page(page)
     tree = opened.tree
+    # Kept, because lxml else makes the Python object of each element anew in each walk.
+    _elements = list(tree.iter())
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
     title, title_from = _find_title(tree, claims, page)

@@ -45,7 +45,8 @@ _HOME = re.compile(r"/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?", r
 _NO_LETTER = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
-_WORD = re.compile(r"(?:[^\W_]+['’.·/:,%-]?)+")
+# Possessive, so that a long word with a strange sign at its end is read once.
+_WORD = re.compile(r"(?:[^\W_]++['’.·/:,%-]?)++")
 _REFRESH = re.compile(r"\s*[0-5]\s*;\s*url\s*=", re.IGNORECASE)
 
 
@@ -71,7 +72,8 @@ def is_doubtful(tree: HtmlElement, text: str) -> bool:
 
     `text` is all that it shows. Only a close look tells.
     """
-    plain = one_line(text)
+    # The first words say enough: few pages are shorter.
+    plain = " ".join(text.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS])
     if weigh(plain) < NOTICE_BODY or not _has_words(plain):
         return True
     return any(find_notice_title(title) for title in list_titles(tree))

@@ -1,10 +1,11 @@
 """All of a page that may be text of its article, without looking for the article.
 
-    head: titles, decks        body: lines, without menus and footers
+    head: titles, decks        body: lines, without menus, footers and lists of links
     JSON-LD: texts             page state: the longest text
 
-It costs half a millisecond, a tenth of what finding the article does. Whatever `extract` may give as title or
-body is in it, with much that is none. On 380 pages it held every name of all their articles.
+It costs a millisecond, a thirtieth of what finding the article does. What `extract` may give as title or body
+is in it, with much that is none. On 380 pages it held all but one of the 624 names in their articles: what it
+leaves out beside menus are lines that are nothing but a link, such as the headlines of other articles.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _JSON_TEXT = re.compile(
     r'"(?:headline|alternativeHeadline|name|description|articleBody|text|@value)"\s*+:[\s\[]*+'
     r'("(?:[^"\\]|\\.)*+")'
 )
+#: Share of its characters in links from which a line is a link; one with more characters is text.
+_LINKED_SHARE = 0.9
+_LONGEST_LINK = 200
 _META_ATTRIBUTES = ("property", "name", "itemprop")
 _MOST_HEADINGS = 10
 _LONGEST_TITLE = 500
@@ -45,8 +49,11 @@ def quick_text(tree: HtmlElement) -> str:
     Spaces and invisible characters are as the page has them.
     """
     pieces = list(_head_texts(tree))
+    lines = _Lines()
     # The whole tree, since a broken page has no body, or its text in the head.
-    _add_text(tree, pieces)
+    _add_text(tree, lines, is_linked=False)
+    lines.end()
+    pieces.append("\n".join(lines.kept))
     pieces.append("\n")
     pieces += _declared_texts(tree)
     state = find_state_texts(list_state_texts(tree))
@@ -78,25 +85,54 @@ def _head_texts(tree: HtmlElement) -> Iterator[str]:
         yield f"{heading.text_content()}\n"
 
 
-def _add_text(element: HtmlElement, pieces: list[str]) -> None:
+class _Lines:
+    """The lines of a page, without those that are nothing but a link."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self._pieces: list[str] = []
+        self._length = 0
+        self._linked = 0
+
+    def add(self, text: str | None, *, is_linked: bool) -> None:
+        """Add a piece of the line."""
+        if not text:
+            return
+        self._pieces.append(text)
+        length = len(text.strip())
+        self._length += length
+        if is_linked:
+            self._linked += length
+
+    def end(self) -> None:
+        """Begin a new line."""
+        if not self._length:
+            self._pieces.clear()
+            return
+        is_link = self._linked >= _LINKED_SHARE * self._length and self._length <= _LONGEST_LINK
+        if not is_link:
+            self.kept.append("".join(self._pieces))
+        self._pieces.clear()
+        self._length = self._linked = 0
+
+
+def _add_text(element: HtmlElement, lines: _Lines, *, is_linked: bool) -> None:
     """Add the text of an element in its order.
 
     `tree_depth` bounds how deep it goes.
     """
-    if element.text:
-        pieces.append(element.text)
+    lines.add(element.text, is_linked=is_linked)
     for child in element:
         tag = child.tag
         if tag in _INLINE_TAGS:
-            _add_text(child, pieces)
+            _add_text(child, lines, is_linked=is_linked or tag == "a")
         elif isinstance(tag, str):
-            pieces.append("\n")
+            lines.end()
             if tag not in _UNREAD_TAGS:
-                _add_text(child, pieces)
-                pieces.append("\n")
+                _add_text(child, lines, is_linked=is_linked)
+                lines.end()
         # Of comments the tail alone is text.
-        if child.tail:
-            pieces.append(child.tail)
+        lines.add(child.tail, is_linked=is_linked)
 
 
 def _declared_texts(tree: HtmlElement) -> Iterator[str]:

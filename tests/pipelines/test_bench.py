@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import CatalogueError
-from maplewire_bench import dedup, serve, startup
+from maplewire_bench import dedup, screen, serve, startup
 from maplewire_bench.decided_stream import decide_stream
 from maplewire_bench.grown_ledger import fill_ledger
 from maplewire_bench.pairs import pair_f1
 from maplewire_bench.stream import stream
 from pipelines.adapters.ledger import SqlLedger, open_ledger
+from pipelines.beat.beat import Beat
 from pipelines.dedup import lookup, print_of
 
 
@@ -31,6 +32,16 @@ def test_a_stream_is_the_same_each_time_and_mixes_reports_with_reprints() -> Non
     reprints = sum(one.report != one.number for one in made)
     assert 90 < reprints < 150
     assert {one.lang for one in made} == {"en", "zh-Hans"}
+
+
+def test_the_screen_is_measured_beside_reading_every_page(beat: Beat, tmp_path: Path) -> None:
+    found = figures(screen.bench_screen(beat, pages=40, percent=10))
+    assert found["pages"] == 40
+    assert found["screened out"] + found["sample of the screen"] == 36
+    assert found["kept without the screen"] >= 4
+    assert found["with the screen against trafilatura"] > 0
+    with pytest.raises(CatalogueError, match="no page there"):
+        screen.bench_screen(beat, pages=20, folder=tmp_path)
 
 
 def test_the_whole_is_measured_with_its_quality_and_its_growth() -> None:

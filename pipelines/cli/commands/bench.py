@@ -107,6 +107,35 @@ def bench_dedup(
     _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown), as_json=as_json)
 
 
+@bench_app.command("screen")
+def bench_screen(
+    pages: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many pages.")] = 400,
+    percent: Annotated[
+        float, typer.Option(min=0, max=100, help="How many of a hundred are on the beat.")
+    ] = 5,
+    folder: Annotated[
+        Path | None, typer.Option(help="Saved pages (.html, .html.gz) in place of made-up ones.")
+    ] = None,
+    peers: Annotated[
+        Path | None,
+        typer.Option(help="The Python of an environment with news-please: .venv-peers/bin/python."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure deciding on pages of which few are on the beat.
+
+    With the screen and without it, beside trafilatura and news-please.
+
+    Example: maplewire bench screen --percent 5 --folder saved-pages
+    """
+    from maplewire_bench.screen import bench_screen as measure
+    from pipelines.beat.beat import load_beat
+    from pipelines.config import read_settings
+
+    beat = load_beat(read_settings().beat)
+    _print_rows(measure(beat, peers, pages=pages, percent=percent, folder=folder), as_json=as_json)
+
+
 @bench_app.command("serve")
 def bench_serve(
     articles: Annotated[int, typer.Option(min=50, max=1_000_000, help="How many made-up articles.")] = 3000,

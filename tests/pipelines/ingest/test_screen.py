@@ -71,7 +71,9 @@ def test_a_page_that_names_no_side_is_left_unread_and_accounted_with_the_reason(
         ("<p>Ottawa said that China was told.</p>", ""),
         ("<p>Cana<b>da and C</b>hina talk.</p>", ""),
         ("<div>Canada</div><div>China</div>", ""),
-        ("<ul><li><a href=/x>Canada’s envoy in Beijing</a></li></ul>", ""),
+        ("<ul><li>Read too: <a href=/x>Canada’s envoy in Beijing</a>, of last week</li></ul>", ""),
+        (f"<p><a href=/x>Canada and China: {TOWN[0]}</a></p>", ""),
+        ("<h1><a href=/x>Canada meets China</a></h1>", ""),
         ("<table><tr><td>加<em>拿大</em></td><td>中国</td></tr></table>", ""),
         ("", "<meta property='og:title' content='Canada and China'>"),
         ("", "<meta name='DC.Title' content='Canada &amp;amp; China'>"),
@@ -104,6 +106,8 @@ def test_a_page_that_names_both_sides_anywhere_in_what_may_be_its_text_is_read(
         "<style>.Canada, .China { color: red }</style>",
         "<!-- Canada and China -->",
         "<p>Canada alone is named here.</p>",
+        "<ul><li><a href=/x>Canada’s envoy in Beijing</a></li><li><a>China</a></ul>",
+        "<div><a href=/x><img src=x><h3>Canada meets China</h3></a></div>",
     ],
 )
 def test_menus_footers_scripts_and_one_side_alone_bring_no_page_in(world: World, inside: str) -> None:
