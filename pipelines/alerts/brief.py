@@ -111,10 +111,11 @@ def rank_stories(documents: Sequence[Document], stories: Mapping[str, Story]) ->
         story = stories.get(document.story_id)
         if story is not None:
             found[document.story_id] = story
-    return sorted(found.values(), key=_rank)
+    return sorted(found.values(), key=rank_of)
 
 
-def _rank(story: Story) -> tuple[int, int, float, str]:
+def rank_of(story: Story) -> tuple[int, int, float, str]:
+    """Return what orders stories: the most important one has the smallest."""
     return -story.independent, -story.copies, -story.last_seen.timestamp(), story.id
 
 

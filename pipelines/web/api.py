@@ -19,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError
-from pipelines.alerts.source_record import read_source_health
 from pipelines.query import QueryError, parse
 from pipelines.stories.story_json import story_json, story_view_json
 from pipelines.stories.view import find_story, read_story
@@ -106,7 +105,7 @@ def api_sources(request: Request) -> Response:
     """Answer how the sources are."""
     room = room_of(request)
     rows = []
-    for health in read_source_health(room.ledger, room.beat.sources, room.now()):
+    for health in room.source_health.at(room.now())[0]:
         row = {
             "source": health.source.id,
             "name": health.source.name,

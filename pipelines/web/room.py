@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,18 @@ from pipelines.beat.label import name_in
 from pipelines.beat.searches import Searches, load_searches
 from pipelines.bootstrap import App
 from pipelines.web.arrivals import Arrivals
+from pipelines.web.kept_value import KeptValue
+from pipelines.web.story_ranks import StoryRanks
 
 if TYPE_CHECKING:
     from pipelines.alerts.mail_context import MailContext
     from pipelines.beat.beat import Beat
+    from pipelines.beat.source_health import Health, Volumes
     from pipelines.config import Settings
     from pipelines.ports import Ledger, SearchIndex
 
+#: Days that the pages of sources show.
+VOLUME_DAYS = 30
 #: How old the health of the watch may be that a page shows: it is worked out from all sources.
 _HEALTH_AGE_S = 60.0
 
@@ -35,8 +40,10 @@ class Room:
         #: Held by whoever changes something: one person after the other.
         self.changing = threading.Lock()
         self._own = threading.local()
-        self._health_lock = threading.Lock()
-        self._health: MailContext | None = None
+        self.ranks = StoryRanks(maplewire.ledger, _HEALTH_AGE_S)
+        self._health = KeptValue(self._read_health, _HEALTH_AGE_S)
+        #: The health of each source, and the pages of the last weeks by source and day.
+        self.source_health = KeptValue(self._read_source_health, _HEALTH_AGE_S)
 
     @property
     def settings(self) -> Settings:
@@ -94,12 +101,16 @@ class Room:
 
         With clocks and names.
         """
-        with self._health_lock:
-            now = self.now()
-            known = self._health
-            if known is None or abs((now - known.now).total_seconds()) > _HEALTH_AGE_S:
-                from pipelines.alerts.context import mail_context_of
+        return self._health.at(self.now())
 
-                known = mail_context_of(self.maplewire.parts)
-                self._health = known
-            return known
+    def _read_health(self) -> MailContext:
+        from pipelines.alerts.context import mail_context_of
+
+        return mail_context_of(self.maplewire.parts)
+
+    def _read_source_health(self) -> tuple[Sequence[Health], Volumes]:
+        from pipelines.alerts.source_record import read_source_health
+
+        now = self.now()
+        health = read_source_health(self.ledger, self.beat.sources, now)
+        return health, self.ledger.volumes(now - timedelta(days=VOLUME_DAYS))

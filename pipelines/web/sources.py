@@ -15,10 +15,8 @@ from pipelines.beat.source_health import STATES, Health
 from pipelines.model import ARRIVED, Outcome
 from pipelines.web.choices import choice_of
 from pipelines.web.page import room_of, show_page
-from pipelines.web.room import Room
+from pipelines.web.room import VOLUME_DAYS, Room
 
-#: Days that a sparkline shows.
-_DAYS = 30
 #: The size of a sparkline in its own units.
 _WIDTH = 90
 _HEIGHT = 20
@@ -48,15 +46,14 @@ def sources(request: Request) -> Response:
         "number": len(rows),
         "troubled": len(troubled),
         "group": group,
-        "days": _DAYS,
+        "days": VOLUME_DAYS,
     }
     return show_page(request, "sources.html.j2", facts)
 
 
 def _source_rows(room: Room) -> list[SourceRow]:
     now = room.now()
-    health = read_source_health(room.ledger, room.beat.sources, now)
-    volumes = room.ledger.volumes(now - timedelta(days=_DAYS))
+    health, volumes = room.source_health.at(now)
     rows = []
     for one in sorted(health, key=lambda one: STATES.index(one.state)):
         days = _pages_by_day(volumes.get(one.source.id, {}), now.date())
@@ -67,7 +64,7 @@ def _source_rows(room: Room) -> list[SourceRow]:
 def _pages_by_day(volumes: Mapping[str, Mapping[Outcome, int]], last: date) -> list[int]:
     """Return how many pages brought something on each day, oldest first."""
     days = []
-    for ago in range(_DAYS - 1, -1, -1):
+    for ago in range(VOLUME_DAYS - 1, -1, -1):
         outcomes = volumes.get((last - timedelta(days=ago)).isoformat(), {})
         days.append(sum(number for outcome, number in outcomes.items() if outcome in ARRIVED))
     return days
@@ -92,7 +89,7 @@ def source(request: Request) -> Response:
     if found is None:
         raise PermanentError(f"no source “{request.path_params['source_id']}” in this beat")
     now = room.now()
-    since = now - timedelta(days=_DAYS)
+    since = now - timedelta(days=VOLUME_DAYS)
     (health,) = read_source_health(room.ledger, [found], now)
     facts = {
         "source": found,
@@ -100,6 +97,6 @@ def source(request: Request) -> Response:
         "state": room.ledger.feed_states().get(found.id),
         "pages": room.ledger.accounted_pages(list(Outcome), since, [found.id], _PAGES),
         "skipped": room.ledger.skipped_entries(since, [found.id], _PAGES),
-        "days": _DAYS,
+        "days": VOLUME_DAYS,
     }
     return show_page(request, "source.html.j2", facts)

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.alerts.brief import rank_stories
 from pipelines.alerts.brief_plots import plot_over_time
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.model import Document, StoryChange, StoryEvent
@@ -69,7 +69,7 @@ def today(request: Request) -> Response:
         chosen[name] = text_of(request, name)
     since = room.now() - PERIODS[period]
     arrived = room.arrivals.since(since)
-    documents = [document for document in arrived if is_chosen(document, chosen)]
+    documents = chosen_documents(arrived, chosen)
     page = number_of(request, "page", 1)
     blocks, stories = _shown_stories(room, documents, order, page)
     health = room.health()
@@ -94,17 +94,18 @@ def today(request: Request) -> Response:
     return show_page(request, "today.html.j2", facts)
 
 
-def is_chosen(document: Document, chosen: Mapping[str, str]) -> bool:
-    """Tell whether a document has all values that a reader chose."""
-    wanted = {name: value for name, value in chosen.items() if value}
-    return all(value in FIELDS[name](document) for name, value in wanted.items())
+def chosen_documents(documents: Sequence[Document], chosen: Mapping[str, str]) -> Sequence[Document]:
+    """Return the documents that have all values that a reader chose."""
+    for name, value in chosen.items():
+        if value:
+            values_of = FIELDS[name]
+            documents = [document for document in documents if value in values_of(document)]
+    return documents
 
 
 def shares_of(documents: Sequence[Document], values_of: Callable[[Document], Sequence[str]]) -> list[Share]:
     """Return the most frequent values of a field."""
-    counts: Counter[str] = Counter()
-    for document in documents:
-        counts.update(values_of(document))
+    counts = Counter(chain.from_iterable(map(values_of, documents)))
     del counts[""]
     most = max(counts.values(), default=1)
     shares = []
@@ -117,16 +118,24 @@ def _shown_stories(
     room: Room, documents: Sequence[Document], order: str, page: int
 ) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
-    # By the time that each entry shows: a copy of today makes no story newer.
+    if order == "reported":
+        arrived = dict.fromkeys(document.story_id for document in documents)
+        ids = room.ranks.in_order(list(arrived), room.now())
+    else:
+        ids = _newest_first(documents)
+    first = (page - 1) * STORIES
+    return event_blocks(room, ids, first, STORIES), len(ids)
+
+
+def _newest_first(documents: Sequence[Document]) -> list[str]:
+    """Return the ids of stories, the newest first.
+
+    By the time that each entry shows: a copy of today makes no story newer.
+    """
     first_seen: dict[str, datetime] = {}
     for document in reversed(documents):
         first_seen.setdefault(document.story_id, document.story_first_seen or document.collected)
-    ids = sorted(first_seen, key=first_seen.__getitem__, reverse=True)
-    if order == "reported":
-        ranked = rank_stories(documents, room.ledger.stories(ids))
-        ids = [story.id for story in ranked]
-    first = (page - 1) * STORIES
-    return event_blocks(room, ids, first, STORIES), len(ids)
+    return sorted(first_seen, key=first_seen.__getitem__, reverse=True)
 
 
 def _told_changes(room: Room, since: Any) -> list[ToldChange]:
