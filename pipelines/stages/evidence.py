@@ -177,7 +177,7 @@ def _manifest(story: Story, files: Mapping[str, bytes], made: datetime, version:
         "format": _FORMAT,
         "story": story.id,
         "headline": story.headline,
-        "made": iso(made),
+        "made": iso(made.replace(microsecond=0)),
         "maplewire": version,
         "files": listed,
     }

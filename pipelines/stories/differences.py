@@ -95,7 +95,7 @@ def stated_facts(stored: StoredArticle, terms: Terms) -> Iterator[StatedFact]:
     """Yield what a report states, in its order."""
     article = stored.article
     text = f"{article.title}\n{article.body}"[:_MOST_CHARACTERS]
-    for value, printed in facts.printed_numbers(text).items():
+    for value, printed in facts.printed_numbers(text, in_names=False).items():
         yield StatedFact("number", _one_notation(value), printed)
     text = clean(text)
     entities = terms.find_entities(text)

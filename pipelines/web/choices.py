@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 from starlette.requests import Request
+
+_Choice = TypeVar("_Choice", bound=str)
 
 #: How far back a page looks.
 PERIODS: Mapping[str, timedelta] = {
@@ -25,12 +28,14 @@ def text_of(request: Request, name: str) -> str:
     return request.query_params.get(name, "").strip()[:_MOST]
 
 
-def choice_of(request: Request, name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+def choice_of(request: Request, name: str, known: Iterable[_Choice]) -> _Choice:
     """Return a parameter that is one of some values, else the first of them."""
     value = request.query_params.get(name, "")
-    if value in known:
-        return value
-    return next(iter(known))
+    choices = list(known)
+    for choice in choices:
+        if choice == value:
+            return choice
+    return choices[0]
 
 
 def number_of(request: Request, name: str, usual: int, most: int = _LAST_PAGE) -> int:

@@ -70,6 +70,13 @@ class Room:
         """Return the time of the reading room's clock."""
         return self.maplewire.clock.now()
 
+    def query_time(self) -> datetime:
+        """Return the same time on the desk's clock.
+
+        A day of a query is a day there, as it is on every page.
+        """
+        return self.now().astimezone(self.beat.clocks[0].zone)
+
     def searches(self) -> Searches:
         """Return the saved searches as their files say now."""
         return load_searches(self.settings.beat / "searches.yaml", self.settings.own_searches)

@@ -69,7 +69,7 @@ def try_search(request: Request) -> Response:
     room = room_of(request)
     query = text_of(request, "q")
     try:
-        parsed = parse(query, now=room.now())
+        parsed = parse(query, now=room.query_time())
     except QueryError as e:
         raise PermanentError(f"{e.message}: {query}") from e
     zone = str(room.beat.clocks[0].zone)

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.model import StoryHits
+from pipelines.model import StoryHits, StoryOrder
 from pipelines.query import QueryError, parse
-from pipelines.web.choices import number_of, text_of
+from pipelines.web.choices import choice_of, number_of, text_of
 from pipelines.web.page import room_of, show_page
 from pipelines.web.room import Room
 from pipelines.web.story_line import StoryLine, story_lines
@@ -23,6 +23,8 @@ STORIES = 20
 #: The fields by which a result can be narrowed, and the values of one that are offered.
 FACETS = ("lang", "country", "kind", "topic", "relation")
 _VALUES = 8
+#: How stories are sorted, the usual way first.
+ORDERS: tuple[StoryOrder, ...] = ("newest", "best", "oldest")
 #: Everything there is, as a query.
 EVERYTHING = "*:*"
 
@@ -32,9 +34,12 @@ def search(request: Request) -> Response:
     room = room_of(request)
     query = text_of(request, "q")
     page = number_of(request, "page", 1)
+    order = choice_of(request, "sort", ORDERS)
     facts: dict[str, Any] = {
         "query": query,
         "page": page,
+        "order": order,
+        "orders": ORDERS,
         "mistake": None,
         "lines": [],
         "total": None,
@@ -43,7 +48,7 @@ def search(request: Request) -> Response:
     if not query:
         return show_page(request, "search.html.j2", facts | {"pages": 0})
     try:
-        found, lines = find_stories(room, query, STORIES, (page - 1) * STORIES)
+        found, lines = find_stories(room, query, STORIES, (page - 1) * STORIES, order=order)
     except QueryError as e:
         # The query as typed, cut at the mistake, so that the page can mark it.
         end = e.position + e.length
@@ -58,20 +63,25 @@ def search(request: Request) -> Response:
     # Chosen on the first page; further pages are read.
     if page == 1 and found.total > 1:
         with index_trouble():
-            facts["facets"] = room.index.facets(parse(query, now=room.now()), FACETS, _VALUES)
+            facts["facets"] = room.index.facets(parse(query, now=room.query_time()), FACETS, _VALUES)
     return show_page(request, "search.html.j2", facts)
 
 
 def find_stories(
-    room: Room, query: str, limit: int, offset: int = 0, since: datetime | None = None
+    room: Room,
+    query: str,
+    limit: int,
+    offset: int = 0,
+    since: datetime | None = None,
+    order: StoryOrder = "newest",
 ) -> tuple[StoryHits, list[StoryLine]]:
     """Return what a query finds, and its stories as lines of a list.
 
     Raises QueryError for a query that cannot be read.
     """
-    parsed = parse(query, now=room.now())
+    parsed = parse(query, now=room.query_time())
     with index_trouble():
-        found = room.index.search(parsed, limit=limit, offset=offset, since=since)
+        found = room.index.search(parsed, limit=limit, offset=offset, since=since, order=order)
     hits = dict(found.stories)
     return found, story_lines(room, list(hits), hits)
 

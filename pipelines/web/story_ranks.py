@@ -24,7 +24,10 @@ class StoryRanks:
         self._ranks: dict[str, tuple[int, int, float, str]] = {}
 
     def in_order(self, story_ids: Sequence[str], now: datetime) -> list[str]:
-        """Return these stories without those that are gone, each once and under its present id."""
+        """Return these stories in order, without those that are gone.
+
+        Each comes once, under its present id.
+        """
         with self._lock:
             if self._begun is None or abs((now - self._begun).total_seconds()) > self._age_s:
                 self._begun = now

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.alerts.brief_plots import plot_over_time
+from pipelines.alerts.brief_plots import arrival_of, plot_over_time
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.model import Document, StoryChange, StoryEvent
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
@@ -40,6 +40,18 @@ FIELDS: Mapping[str, Callable[[Document], Sequence[str]]] = {
 }
 
 
+def publication_of(document: Document) -> datetime | None:
+    """Return when an article was published, None where its page does not say."""
+    return document.published
+
+
+#: The moments that the plot goes by.
+PLOTS: Mapping[str, Callable[[Document], datetime | None]] = {
+    "arrival": arrival_of,
+    "publication": publication_of,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """One value of a field, how often it occurs, and how long its bar is."""
@@ -64,6 +76,7 @@ def today(request: Request) -> Response:
     room = room_of(request)
     period = choice_of(request, "since", PERIODS)
     order = choice_of(request, "order", ORDERS)
+    plot = choice_of(request, "plot", PLOTS)
     chosen = {}
     for name in FIELDS:
         chosen[name] = text_of(request, name)
@@ -85,7 +98,9 @@ def today(request: Request) -> Response:
         "outlets": len({document.source for document in documents}),
         "page": page,
         "pages": -(-stories // STORIES),
-        "plot": plot_over_time(documents, since, room.now()),
+        "plot": plot_over_time(documents, since, room.now(), PLOTS[plot]),
+        "plotted": plot,
+        "plots": tuple(PLOTS),
         "shares": {name: shares_of(documents, values) for name, values in FIELDS.items()},
         "changes": _told_changes(room, since),
         "receipt": receipt_facts(health, since),

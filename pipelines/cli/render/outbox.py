@@ -45,16 +45,16 @@ def print_mail(mail: OutboxMail) -> None:
         f"key: {mail.key}",
         f"state: {mail.state}",
         f"channel: {mail.channel}",
-        f"written: {iso(mail.created)}",
-        f"sent: {iso(mail.sent_at) or 'not yet'}",
+        f"written (UTC): {minute_words(mail.created)}",
+        f"sent (UTC): {minute_words(mail.sent_at) if mail.sent_at else 'not yet'}",
         f"attempts: {mail.attempts}",
     ]
     if mail.not_before is not None:
-        lines.append(f"next try: {iso(mail.not_before)}")
+        lines.append(f"next try (UTC): {minute_words(mail.not_before)}")
     print_text("\n".join(lines) + "\n")
     print_answers(mail)
     for note in mail.notes:
-        print_text(f"{iso(note.at)}: {note.text}\n")
+        print_text(f"{minute_words(note.at)}: {note.text}\n")
     parts = read_message(mail)
     header_lines = [f"{name}: {value}" for name, value in parts.headers]
     print_text("\n" + "\n".join(header_lines) + "\n\n" + parts.text)
@@ -67,7 +67,7 @@ def print_answers(mail: OutboxMail) -> None:
         if answer is None:
             print_text(f"{recipient}: not tried yet\n")
         else:
-            print_text(f"{recipient}: {answer.state}, {iso(answer.at)}, {answer.text}\n")
+            print_text(f"{recipient}: {answer.state}, {minute_words(answer.at)}, {answer.text}\n")
 
 
 def print_paused(paused: Sequence[PausedAddress], *, as_json: bool) -> None:

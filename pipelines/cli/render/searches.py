@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.alerts.backtest import BackTest
 from pipelines.beat.searches import DAYS
+from pipelines.cli.console import print_text
 from pipelines.cli.render.tables import print_table
 from pipelines.model import SavedSearch, Story
 from pipelines.text.counts import counted
@@ -108,4 +109,5 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
     for story_id in result.missed[:_STORIES]:
         if story_id in stories:
             rows.append(("missed", story_id, stories[story_id].headline))
+    print_text("\n")
     print_table("", ["", "story", "headline"], rows)

@@ -29,6 +29,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)
+#: A hyphen and a word.
+_NAME_PART = re.compile(r"-([^\W\d_]+)")
 _CHINESE_DIGITS = {
     "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3,
     "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
@@ -42,18 +44,23 @@ def count_numbers(text: str) -> Counter[str]:
     return Counter(value for value, _ in _find_numbers(text))
 
 
-def printed_numbers(text: str) -> dict[str, str]:
-    """Return how a text prints each of its numbers first."""
+def printed_numbers(text: str, *, in_names: bool = True) -> dict[str, str]:
+    """Return how a text prints each of its numbers first.
+
+    Without those `in_names`, Trois-Rivières is no three, and Ten-Year of a headline is no ten.
+    """
     printed: dict[str, str] = {}
-    for value, as_printed in _find_numbers(text):
+    for value, as_printed in _find_numbers(text, in_names=in_names):
         printed.setdefault(value, as_printed)
     return printed
 
 
-def _find_numbers(text: str) -> Iterator[tuple[str, str]]:
+def _find_numbers(text: str, *, in_names: bool = True) -> Iterator[tuple[str, str]]:
     """Yield the value of each number and how it is printed."""
     without_ages = _AGE.sub(" ", fold_typography(text))
     for match in _NUMBER.finditer(without_ages):
+        if not in_names and match["word"] and _begins_name(without_ages[match.end() :]):
+            continue
         scale_word = match["scale"] or match["word_scale"] or ""
         scale = _SCALES.get(scale_word.lower(), "")
         if match["figure"]:
@@ -64,6 +71,15 @@ def _find_numbers(text: str) -> Iterator[tuple[str, str]]:
         else:
             value = _chinese_value(match["chinese"])
         yield value + scale, match.group().strip()
+
+
+def _begins_name(following: str) -> bool:
+    """Tell whether a number word begins a name.
+
+    As in Trois-Rivières and Sept-Îles: a hyphen and a capital follow. Twenty-One is no name.
+    """
+    found = _NAME_PART.match(following)
+    return found is not None and found[1][0].isupper() and found[1].lower() not in _SPELLED
 
 
 def _chinese_value(numeral: str) -> str:

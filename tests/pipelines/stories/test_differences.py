@@ -80,3 +80,12 @@ def test_one_report_alone_has_nothing_that_others_lack(beat: Beat) -> None:
 
 def test_no_reports_state_nothing(beat: Beat) -> None:
     assert compare_reports([], beat.terms) == []
+
+
+def test_a_number_word_in_a_name_is_no_number(beat: Beat) -> None:
+    french = a_report(1, "Usine", "Trois-Rivières et Sept-Îles rouvrent deux usines.", "fr")
+    english = a_report(2, "Plant", "A plant reopens in Deux-Montagnes after Twenty-Two weeks.")
+
+    found = cells_of(compare_reports([french, english], beat.terms), "number")
+
+    assert found == {("deux", "Two"), ("", "Twenty")}

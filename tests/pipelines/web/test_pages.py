@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import httpx
 import pytest
 
+from pipelines.web.room import Room
 from pipelines.web.wording import interface_languages, word_list
 from tests.contracts.ledger_values import ident
 from tests.pipelines.web.room_server import an_app, fill, open_room
@@ -217,3 +219,25 @@ def test_what_comes_while_the_room_is_open_is_shown(tmp_path: Path) -> None:
             fill(other)
         assert "Le canola revient" in client.get("/").text
         assert "2 stories found" in client.get("/search?q=canola").text
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "best", "<b>"])
+def test_a_result_is_sorted_as_a_reader_asks(room: httpx.Client, order: str) -> None:
+    page = room.get("/search", params={"q": "canola", "sort": order}).text
+
+    assert "/story/s1" in page
+    chosen = re.findall(r'<a href="/search\?q=canola([^"]*)" aria-current="true">', page)
+    assert chosen == [f"&amp;sort={order}" if order in ("oldest", "best") else ""]
+
+
+def test_the_plot_goes_by_arrival_or_by_publication(room: httpx.Client) -> None:
+    assert "of their arrival" in room.get("/").text
+    published = room.get("/", params={"plot": "publication", "since": "3d"}).text
+    assert "of their publication" in published
+    assert "since=7d&amp;plot=publication" in published
+
+
+def test_a_day_of_a_query_is_a_day_on_the_clock_of_the_desk(tmp_path: Path) -> None:
+    with an_app(tmp_path) as maplewire:
+        zone = maplewire.beat.clocks[0].zone
+        assert Room(maplewire).query_time().tzinfo == zone != UTC

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from pipelines.bootstrap import App
-from pipelines.model import EventPrint, PausedAddress, Quarantined, WordKind
+from pipelines.model import EventPrint, PausedAddress, Quarantined, Relation, WordKind
 from pipelines.stages.locks import lock_runs
 from pipelines.stories.event_links import relate_story
 from pipelines.web.accounts import machine_user
 from tests.builders import NOON
-from tests.contracts.ledger_values import ident, page
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident, page, take
 from tests.pipelines.web.room_server import an_app, fill, open_room, send, write_batch
 
 
@@ -257,3 +258,20 @@ def test_a_word_taken_back_leads_to_no_other_site(room: httpx.Client, maplewire:
     answer = send(room, f"/words/{word.number}/undo", story=story)
 
     assert answer.headers["location"].startswith("/story/")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [("report", "2 independent reports · 0 copies"), ("paid_release", "1 report · 0 copies")],
+)
+def test_a_report_that_a_person_joined_counts_as_one_of_its_own(
+    room: httpx.Client, maplewire: App, kind: str, shown: str
+) -> None:
+    links = a_story("s8", 8, 9).links
+    joined = replace(links[1], relation=Relation.REPORT)
+    for number in (8, 9):
+        stored = a_stored(number, title=f"Report {number}")
+        story = a_story("s8", *range(8, number + 1), kind=kind, links=(links[0], joined)[: number - 7])
+        take(maplewire.ledger, a_page_placed(stored, story))
+
+    assert shown in room.get("/story/s8").text
