@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
@@ -55,6 +56,7 @@ def story(request: Request) -> Response:
         "rows": article_rows(view)[:ARTICLES],
         "more": max(0, len(view.articles) - ARTICLES),
         "drawing": draw_route(view),
+        "has_edits": _has_edits(view),
         "remarks": remarks_on(room.ledger, found),
         "nearest": None,
         "asks_nearest": request.query_params.get("nearest") == "1",
@@ -75,6 +77,15 @@ def article_rows(view: StoryView) -> list[ArticleRow]:
     for stored in view.articles:
         rows.append(ArticleRow(stored, links.get(stored.article.id), delay_s(stored, view.lead)))
     return rows
+
+
+def _has_edits(view: StoryView) -> bool:
+    """Tell whether any page of a story has changed.
+
+    What is kept may be its first state alone.
+    """
+    every = chain.from_iterable(view.versions.values())
+    return any(version.edit for version in every)
 
 
 def compare(request: Request) -> Response:

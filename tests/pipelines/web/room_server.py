@@ -32,9 +32,11 @@ from pipelines.model import (
     Route,
     StoryChange,
     StoryEvent,
+    WordKind,
 )
 from pipelines.stages.context import RunProblems
 from pipelines.stages.index import index_changes
+from pipelines.stories.person_words import remark
 from pipelines.web.server import RoomServer
 from tests.builders import NOON, a_page, a_publisher, a_stamp
 from tests.contracts.ledger_values import (
@@ -200,6 +202,7 @@ def fill_with_hostile_text(maplewire: App) -> None:
     mail = a_mail(f"k:{HOSTILE}", to=(HOSTILE,), subject=HOSTILE, message=f"Subject: x\n\n{HOSTILE}".encode())
     ledger.enqueue([mail, a_mail("plain", subject=HOSTILE, message=f"\n{HOSTILE}".encode())], "digests", 1)
     ledger.mark_mail_failed("plain", HOSTILE, None)
+    remark(ledger, NOON, "s1", WordKind.NOTE, HOSTILE, HOSTILE)
     ledger.keep_aside([Quarantined(0, HOSTILE, HOSTILE, HOSTILE, HOSTILE, NOON)])
     held = ArticleVersion(2, "hash", HOSTILE, HOSTILE, NOON + MINUTE, HOSTILE)
     account = PageAccount("b", 9, "daily", page(1), Outcome.UNCHANGED, "held back", ident(1))

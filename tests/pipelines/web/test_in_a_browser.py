@@ -26,6 +26,7 @@ HOSTILE_PAGES = (
     f"/article/{ident(1)}?version=2",
     "/outbox",
     "/quarantine",
+    "/words",
 )
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}

@@ -26,6 +26,7 @@ PAGES = (
     "/outbox",
     "/outbox/plain",
     "/quarantine",
+    "/words",
 )
 
 
