@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pipelines.alerts.alert_rules import told_by
 from pipelines.alerts.cadence import due_at, last_slot, local_day, next_morning
@@ -147,7 +147,7 @@ def _note_with_stories(
     search: SavedSearch,
     alert: Alert,
     mail_context: MailContext,
-    week: Sequence[tuple[str, int]],
+    week: Sequence[tuple[date, int]],
 ) -> list[OutboxMail]:
     """Return the messages of an alert; those about a spike name the day's stories."""
     related: tuple[RelatedItem, ...] = ()

@@ -68,4 +68,5 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         reading_room=context.reading_room,
         state_media=frozenset(state_media),
         clocks=beat.clocks,
+        topic_names={topic.id: topic.name for topic in beat.terms.topics},
     )

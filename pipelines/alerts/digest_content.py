@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from pipelines.alerts.mail_subject import count_stories, digest_subject
 from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, topic_groups
-from pipelines.alerts.wording import local_times
+from pipelines.alerts.wording import day_of_month, local_times, whole_day
 from pipelines.model import OutboxMail, SavedSearch
 
 #: New stories that a digest tells of; the rest is a number and a hint at `maplewire search`.
@@ -34,7 +35,7 @@ def compose_digest(
     key: str,
     items: Sequence[AlertItem],
     context: MailContext,
-    week: Sequence[tuple[str, int]],
+    week: Sequence[tuple[date, int]],
     *,
     since: datetime | None,
 ) -> OutboxMail:
@@ -43,6 +44,7 @@ def compose_digest(
     New stories come first, by topic and the most reported first; then further reports of what was told,
     then the rest. `since` is the hour of the digest before this one, None for the first.
     """
+    context = replace(context, language=search.language)
     # New stories are ranked before their facts are made, because only some of them are shown.
     new: list[AlertItem] = []
     more: list[AlertItem] = []
@@ -63,7 +65,7 @@ def compose_digest(
     since_words: str | None = None
     if since and not is_immediate:
         # An immediate search has no hours that its readers could count from.
-        since_words = local_times(since, context.clocks, context.now)
+        since_words = local_times(since, context.clocks, context.now, context.language)
     facts = {
         "groups": topic_groups(new[:DIGEST_STORIES], context),
         "more": _facts_of(more, context),
@@ -73,15 +75,15 @@ def compose_digest(
         "events": len(new),
         "has_contents": len(new) >= CONTENTS_FROM,
         "left_out": max(0, len(new) - DIGEST_STORIES),
-        "week": bars_of(week),
+        "week": bars_of(week, context),
         "since": since_words,
         "kicker": KICKERS[search.cadence],
         "kept": is_immediate,
-        "day": f"{day:%A} {day.day} {day:%B %Y}",
+        "day": whole_day(day, context.language),
     }
     # A change of what readers know is more to them than another report of it.
     say = words_in(search.language)
-    subject = digest_subject([*new, *later, *more, *notes], f"{day.day} {day:%b}", context, say)
+    subject = digest_subject([*new, *later, *more, *notes], day_of_month(day, context.language), context, say)
     draft = MailDraft(key, subject, "digest", facts, thread=_thread_of(items), since=since)
     return write_mail(search, draft, context)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from crawlers.errors import TemporaryError
@@ -78,15 +78,15 @@ def _leaving_alerts(held: Sequence[Alert], now: datetime) -> dict[str, list[Aler
     return leaving
 
 
-def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[str, int]]:
+def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[date, int]]:
     """Return (day, new stories) of the last seven days, oldest first.
 
     Days are those of UTC, as stories are counted.
     """
-    week: list[tuple[str, int]] = []
+    week: list[tuple[date, int]] = []
     for days_ago in range(WEEK_DAYS - 1, -1, -1):
         day = now.date() - timedelta(days=days_ago)
-        week.append((f"{day:%a} {day.day} {day:%b}", counts.get(day.isoformat(), 0)))
+        week.append((day, counts.get(day.isoformat(), 0)))
     return week
 
 
@@ -113,7 +113,7 @@ class _Digest:
     key: str
     slot: _Slot
     #: New stories of each of the last days.
-    week: Sequence[tuple[str, int]]
+    week: Sequence[tuple[date, int]]
 
 
 def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now: datetime) -> _Slot | None:

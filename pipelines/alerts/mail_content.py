@@ -7,11 +7,14 @@ MailContext (sender, receipt, names, Kibana)    ──┴─► compose ──�
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.mail_subject import item_subject
 from pipelines.alerts.mail_words import words_in
+from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.rendering import bars_of
 from pipelines.alerts.story_facts import item_facts, kicker_of
@@ -26,7 +29,7 @@ def compose(
     search: SavedSearch,
     item: AlertItem,
     context: MailContext,
-    week: Sequence[tuple[str, int]] = (),
+    week: Sequence[tuple[date, int]] = (),
     *,
     others: Sequence[SavedSearch] = (),
     key: str | None = None,
@@ -37,20 +40,21 @@ def compose(
     readers that tell the same. `week` are the (day, new stories) of the last days, which a mail about no
     story shows as bars.
     """
+    context = replace(context, language=search.language)
     head = item.head
     facts = item_facts(item, context)
     if head.reason == "watch":
-        facts["why"] = [sentence(coverage(context.receipt)), *facts["why"]]
+        facts["why"] = [sentence(coverage(context.receipt, context.language)), *facts["why"]]
     if head.reason == "silence":
         # Silence is news only when it is not we who were deaf.
         is_proven = context.receipt.proves_quiet()
-        facts["why"].append(ALL_READ if is_proven else NOT_ALL_READ)
+        facts["why"].append(reason_in(context.language, ALL_READ if is_proven else NOT_ALL_READ))
     own_key = key or head.key
     draft = MailDraft(
         own_key,
         item_subject(item, context, words_in(search.language)),
         "alert",
-        {"items": [facts], "week": bars_of(week), "kicker": kicker_of(head)},
+        {"items": [facts], "week": bars_of(week, context), "kicker": kicker_of(head)},
         thread=item.thread,
         others=tuple(others),
         twin=None if own_key == head.key else head.key,

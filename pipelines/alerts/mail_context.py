@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pipelines.alerts.receipt import Receipt
 from pipelines.alerts.reported_change import ReportedChange
+from pipelines.beat.label import name_in
 from pipelines.model import UTC_CLOCK, Alert, KibanaPlace, ReaderClock, ReadingRoom, StoredArticle, Story
 
 
@@ -33,12 +34,18 @@ class MailContext:
     state_media: frozenset[str] = frozenset()
     #: The clocks on which every time is shown, the readers' first.
     clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
+    #: Names of topics in all languages: id -> language -> name.
+    topic_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Of the mail that is written.
+    language: str = "en"
 
     def topic_name(self, topics: tuple[str, ...]) -> str:
         """Return the heading of a story: its first topic's name, or "Other"."""
         if not topics:
             return "Other"
         first = topics[0]
+        if self.language != "en" and first in self.topic_names:
+            return name_in(self.topic_names[first], self.language)
         return self.topics.get(first, first.capitalize() or "Other")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -63,6 +63,7 @@ def message_id(key: str, domain: str) -> str:
 
 def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> OutboxMail:
     """Return the finished mail to the readers of a search."""
+    context = replace(context, language=search.language)
     name, sender = parseaddr(context.mail_from)
     domain = sender.rpartition("@")[2] or "localhost"
     searches = (search, *draft.others)

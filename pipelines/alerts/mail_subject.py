@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_words import Say
+from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.story_facts import kicker_of
 from pipelines.alerts.story_turns import is_taken_away, turn_kicker
@@ -18,7 +19,7 @@ MAX_NAMES = 30
 #: A word is cut where the blank before it would leave less than this share of the text.
 _LEAST_SHOWN = 0.5
 #: After these a reason goes on with details, which the mail shows.
-_ENDS_OF_CLAUSE = ("; ", ": ")
+_ENDS_OF_CLAUSE = (" ; ", "; ", "；", " : ", ": ", "：")
 
 
 def full_subject(names: Sequence[str], text: str) -> str:
@@ -62,8 +63,8 @@ def item_subject(item: AlertItem, context: MailContext, say: Say) -> str:
     if head.reason == "ceiling":
         return kicker
     if head.reason == "watch":
-        return f"{kicker}: {coverage(context.receipt)}"
-    return f"{kicker}: {_first_clause(''.join(head.why[:1]))}"
+        return f"{kicker}: {coverage(context.receipt, context.language)}"
+    return f"{kicker}: {_first_clause(reason_in(context.language, ''.join(head.why[:1])))}"
 
 
 def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext, say: Say) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
@@ -120,7 +120,7 @@ def note_messages(
     search: SavedSearch,
     alert: Alert,
     context: MailContext,
-    week: Sequence[tuple[str, int]] = (),
+    week: Sequence[tuple[date, int]] = (),
     related: tuple[RelatedItem, ...] = (),
 ) -> list[OutboxMail]:
     """Return the messages of an alert that is about no story."""

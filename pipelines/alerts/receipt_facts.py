@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from pipelines.alerts.mail_context import MailContext
+from pipelines.alerts.mail_words import Say, words_in
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import local_times, one_line, sentence
 from pipelines.beat.source_health import State
@@ -16,7 +17,7 @@ from pipelines.text.counts import counted
 #: Characters of the reason why a source fails: some servers answer with a whole page.
 MAX_REASON = 200
 #: What a source does that brings nothing, by its state.
-_FAULT_WORDS: Mapping[State, str] = {
+FAULT_WORDS: Mapping[State, str] = {
     "failing": "has failed",
     "empty": "has listed nothing",
     "left out": "has listed nothing that is used",
@@ -31,8 +32,14 @@ _FAULT_WORDS: Mapping[State, str] = {
 }
 
 
-def coverage(receipt: Receipt) -> str:
+def coverage(receipt: Receipt, language: str = "en") -> str:
     """Say in half a sentence how much of what was due was read."""
+    if language != "en":
+        say = words_in(language)
+        if not receipt.due:
+            return say("No source was due in the last 24 hours")
+        phrase = "{read} of {due} sources due in the last 24 hours were read"
+        return say(phrase, read=receipt.read, due=receipt.due)
     if not receipt.due:
         return "no source was due in the last 24 hours"
     # "All" is what a reader looks for, so a complete receipt says it in place of a number.
@@ -50,20 +57,20 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     `since` is what the mail looks back to, for whether its silence proves anything.
     """
     receipt = context.receipt
-    show_time = partial(local_times, clocks=context.clocks, now=context.now)
+    show_time = partial(local_times, clocks=context.clocks, now=context.now, language=context.language)
     pause: tuple[str, str] | None = None
     if receipt.pause:
         began, ended = receipt.pause
         pause = show_time(began), show_time(ended)
     failing: list[dict[str, str]] = []
     for fault in receipt.failing:
-        failing.append(_fault_facts(fault, show_time))
+        failing.append(_fault_facts(fault, show_time, words_in(context.language)))
     doubtful: list[dict[str, str]] = []
     for fault in receipt.doubtful:
-        doubtful.append(_fault_facts(fault, show_time))
+        doubtful.append(_fault_facts(fault, show_time, words_in(context.language)))
     return {
         "at": show_time(receipt.at),
-        "listened": sentence(coverage(receipt)),
+        "listened": sentence(coverage(receipt, context.language)),
         "due": receipt.due,
         "read": receipt.read,
         "is_complete": receipt.proves_quiet(since),
@@ -77,12 +84,10 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     }
 
 
-def _fault_facts(fault: Fault, show_time: Callable[[datetime], str]) -> dict[str, str]:
-    fails = "fails"
-    if fault.state != "failing":
-        fails = _FAULT_WORDS.get(fault.state, fault.state)
+def _fault_facts(fault: Fault, show_time: Callable[[datetime], str], say: Say) -> dict[str, str]:
+    words = say(FAULT_WORDS.get(fault.state, fault.state))
+    fails = say("fails") if fault.state == "failing" else words
     if fault.since:
-        words = _FAULT_WORDS.get(fault.state, fault.state)
-        fails = f"{words} since {show_time(fault.since)}"
+        fails = say("{fails} since {time}", fails=words, time=show_time(fault.since))
     # A reason comes from a stranger's server: it becomes one line, and not a long one.
     return {"name": one_line(fault.name), "fails": fails, "why": one_line(fault.why)[:MAX_REASON]}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.mail_words import words_in
+from pipelines.alerts.wording import local_day
 
 #: Characters of the longest bar in a plain text: half a line.
 BAR_CHARACTERS = 20
@@ -30,12 +33,12 @@ def environment(*, escape: bool) -> Environment:
     return templates
 
 
-def bars_of(week: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+def bars_of(week: Sequence[tuple[date, int]], context: MailContext) -> list[dict[str, Any]]:
     """Return (day, number) as bars for tables and for plain text: the longest is full."""
     most = max((number for _, number in week), default=0)
     found: list[dict[str, Any]] = []
     for day, number in week:
-        found.append(_bar_of(day, number, most))
+        found.append(_bar_of(local_day(day, context.now, context.language), number, most))
     return found
 
 

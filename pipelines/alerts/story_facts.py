@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from crawlers.date_bounds import FIRST_YEAR
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
+from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.reported_change import UpdateStep
 from pipelines.alerts.story_turns import is_taken_away, turn_facts
 from pipelines.alerts.wording import (
@@ -89,7 +90,7 @@ def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple
 
 def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
-    facts = _alert_facts(item)
+    facts = _alert_facts(item, context.language)
     facts["is_translation"] = item.is_translation
     facts["reports"] = [item_facts(report, context) for report in item.reports]
     facts["related"] = []
@@ -100,16 +101,17 @@ def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     return facts
 
 
-def _alert_facts(item: AlertItem) -> dict[str, Any]:
+def _alert_facts(item: AlertItem, language: str) -> dict[str, Any]:
     """Return what the alerts of an item say: why, how far it spread, and what changed."""
     why: list[str] = []
     spread: list[str] = []
     changed: list[tuple[str, str]] = []
     for alert in item.alerts:
-        for line in alert.why:
+        for english in alert.why:
+            line = reason_in(language, one_line(english))
             # Below a story only the first line opens a paragraph; elsewhere each is a sentence.
             if why and item.story is not None:
-                why.append(one_line(line))
+                why.append(line)
             else:
                 why.append(sentence(line))
             if alert.reason == "spread":
@@ -140,14 +142,14 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "headline": headline,
         "lang": lead.article.lang or "und",
         "hints": name_hints(story.headline, context.english),
-        "label": one_line(route_label(story, context.state_media)),
+        "label": one_line(route_label(story, context.state_media, context.language)),
         "kind": story.kind,
-        "evidence": _evidence(lead, is_labelled=bool(story.origin or story.carrier)),
+        "evidence": _evidence(lead, context.language, is_labelled=bool(story.origin or story.carrier)),
         "url": web_address(lead.article.url),
         "page": context.reading_room.story(story.id) if context.reading_room else None,
         "gloss": _gloss_of(item, lead),
         "kibana": kibana_link(context.kibana_url, story.id, day_before, context.kibana_place),
-        "first_seen": local_times(story.first_seen, context.clocks, context.now),
+        "first_seen": local_times(story.first_seen, context.clocks, context.now, context.language),
         "outlet": outlets[0],
         "outlets": outlets,
         "words": words[:SHOWN_WORDS],
@@ -155,7 +157,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "snippets": list(map(_plain_text, snippets)),
         "marked_short": short_lead,
         "short": _plain_text(short_lead),
-        "relevance": _relevance(lead, headline),
+        "relevance": _relevance(lead, headline, context.language),
         "articles": _article_rows(story, articles, headline, context),
         "more": max(0, len(articles) - SHOWN_COPIES),
         "copies": story.copies,
@@ -207,17 +209,17 @@ def _outlets(lead: StoredArticle, articles: Sequence[StoredArticle]) -> list[str
     return list(names)
 
 
-def _evidence(lead: StoredArticle, *, is_labelled: bool) -> list[tuple[str, str]]:
+def _evidence(lead: StoredArticle, language: str, *, is_labelled: bool) -> list[tuple[str, str]]:
     """Return (text, where it stands) of what the label rests on."""
     lines: list[tuple[str, str]] = []
     for evidence in lead.route.evidence:
         # A dateline alone says where somebody wrote, and not whose text it is.
         if is_labelled or evidence.mark != "dateline":
-            lines.append((one_line(evidence.text), one_line(evidence.where)))
+            lines.append((one_line(evidence.text), reason_in(language, one_line(evidence.where))))
     return lines[:SHOWN_REASONS]
 
 
-def _relevance(lead: StoredArticle, headline: str) -> str:
+def _relevance(lead: StoredArticle, headline: str, language: str) -> str:
     """Say why the story is on the beat.
 
     A reason that quotes the headline is cut before it: it stands above.
@@ -225,7 +227,7 @@ def _relevance(lead: StoredArticle, headline: str) -> str:
     quoted = f": “{headline}”"
     reasons: list[str] = []
     for line in lead.relevance.why[:SHOWN_REASONS]:
-        reasons.append(one_line(line).removesuffix(quoted))
+        reasons.append(reason_in(language, one_line(line).removesuffix(quoted)))
     return "; ".join(reasons)
 
 
@@ -275,7 +277,7 @@ def _article_row(
     relation = RELATION_WORDS[link.relation] if link else ""
     is_repeated = title.casefold() == headline.casefold()
     return {
-        "time": appeared_at(stored.article, context.clocks, context.now),
+        "time": appeared_at(stored.article, context.clocks, context.now, context.language),
         "outlet": one_line(stored.publisher.name) or title,
         "relation": relation,
         "kept": _kept_share(link),
@@ -301,8 +303,8 @@ def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]
         "id": story.id,
         "headline": one_line(story.headline),
         "hints": name_hints(story.headline, context.english),
-        "time": local_times(story.first_seen, context.clocks, context.now),
-        "label": one_line(route_label(story, context.state_media)),
+        "time": local_times(story.first_seen, context.clocks, context.now, context.language),
+        "label": one_line(route_label(story, context.state_media, context.language)),
         "lang": story.languages[0] if story.languages else "und",
         "url": NO_ADDRESS,
         "outlet": "",

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
+from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.alerts.wording import local_times, one_line
 from pipelines.model import Edit, Passage, StoryChange, StoryEvent
@@ -63,8 +64,8 @@ def turn_facts(item: AlertItem, context: MailContext) -> list[dict[str, Any]]:
         found.append(
             {
                 "kicker": _KICKERS[turn.change],
-                "time": local_times(turn.at, context.clocks, context.now),
-                "why": list(map(one_line, turn.why)),
+                "time": local_times(turn.at, context.clocks, context.now, context.language),
+                "why": [reason_in(context.language, one_line(line)) for line in turn.why],
                 "changed": changed,
             }
         )

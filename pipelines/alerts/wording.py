@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import nh3
 from markupsafe import Markup, escape
 
+from pipelines.alerts.mail_words import words_in
 from pipelines.model import ARTICLES_VIEW, Article, KibanaPlace, ReaderClock, Relation, Story
 
 KIND_WORDS = {
@@ -55,7 +56,7 @@ _MARKED = re.compile(r"<mark>(.*?)</mark>")
 # -- where a text comes from --------------------------------------------------------------------------------
 
 
-def route_label(story: Story, state_media: Collection[str] = ()) -> str:
+def route_label(story: Story, state_media: Collection[str] = (), language: str = "en") -> str:
     """Say in one line where a story's text comes from.
 
     "" where its pages show nothing. `state_media` are names of sources that are known as such beside
@@ -66,14 +67,15 @@ def route_label(story: Story, state_media: Collection[str] = ()) -> str:
     """
     if not story.origin and not story.carrier:
         return ""
-    label = _LABELS[story.kind]
+    say = words_in(language)
+    label = say(_LABELS[story.kind])
     if story.origin:
+        phrase = "{kind} of {origin}"
         if _is_state_media(story, state_media):
-            label += f" of state media {story.origin}"
-        else:
-            label += f" of {story.origin}"
+            phrase = "{kind} of state media {origin}"
+        label = say(phrase, kind=label, origin=story.origin)
     if story.carrier and story.carrier != story.origin:
-        label += f" through {story.carrier}"
+        label = say("{text} through {carrier}", text=label, carrier=story.carrier)
     return label
 
 
@@ -240,7 +242,9 @@ def on_clock(at: datetime, zone: tzinfo) -> datetime:
         return at
 
 
-def local_times(at: datetime, clocks: Sequence[ReaderClock], now: datetime | None = None) -> str:
+def local_times(
+    at: datetime, clocks: Sequence[ReaderClock], now: datetime | None = None, language: str = "en"
+) -> str:
     """Return an instant on the clocks of the beat.
 
     For example "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing". A further clock's day is added where it is not
@@ -248,36 +252,68 @@ def local_times(at: datetime, clocks: Sequence[ReaderClock], now: datetime | Non
     """
     first = clocks[0]
     home = on_clock(at, first.zone)
-    day = f"{home:%a} {home.day} {home:%b}"
-    if now is None or on_clock(now, first.zone).year != home.year:
-        day += f" {home.year}"
+    is_other_year = now is None or on_clock(now, first.zone).year != home.year
     times = [f"{home:%H:%M} {first.name}"]
     for clock in clocks[1:]:
         there = on_clock(at, clock.zone)
-        time_format = "%H:%M" if there.date() == home.date() else "%a %H:%M"
-        times.append(f"{there:{time_format}} {clock.name}")
-    return f"{day}, {' · '.join(times)}"
+        day = "" if there.date() == home.date() else f"{_weekday(there, language)} "
+        times.append(f"{day}{there:%H:%M} {clock.name}")
+    return f"{_day_words(home, language, has_year=is_other_year)}, {' · '.join(times)}"
 
 
-def local_day(day: date, now: datetime) -> str:
+def local_day(day: date, now: datetime, language: str = "en") -> str:
     """Return a day as people write it: "Sat 17 Jan".
 
     The year is added where it is not that of `now`.
     """
+    return _day_words(day, language, has_year=day.year != now.year)
+
+
+def whole_day(day: date, language: str) -> str:
+    """Return a day with all its words: "Saturday 17 January 2026"."""
+    if language == "en":
+        return f"{day:%A} {day.day} {day:%B %Y}"
+    # Imported here: English mails need none of it.
+    from babel.dates import format_date
+
+    return format_date(day, "full", locale=language)
+
+
+def day_of_month(day: date, language: str) -> str:
+    """Return a day for a subject: "17 Jan"."""
+    if language == "en":
+        return f"{day.day} {day:%b}"
+    return _in_babel(day, "MMMd", language)
+
+
+def _day_words(day: date, language: str, *, has_year: bool) -> str:
+    if language != "en":
+        return _in_babel(day, "yMMMEd" if has_year else "MMMEd", language)
     text = f"{day:%a} {day.day} {day:%b}"
-    if day.year != now.year:
-        text += f" {day.year}"
-    return text
+    return f"{text} {day.year}" if has_year else text
 
 
-def appeared_at(article: Article, clocks: Sequence[ReaderClock], now: datetime) -> str:
+def _weekday(day: date, language: str) -> str:
+    return f"{day:%a}" if language == "en" else _in_babel(day, "E", language)
+
+
+def _in_babel(day: date, skeleton: str, language: str) -> str:
+    """Return the parts of a day that a skeleton of Unicode names."""
+    from babel.dates import format_skeleton
+
+    at = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of a calendar
+    return format_skeleton(skeleton, at, locale=language)
+
+
+def appeared_at(article: Article, clocks: Sequence[ReaderClock], now: datetime, language: str = "en") -> str:
     """Say when an article appeared, as exactly as it is known."""
     published = article.published
     if published is None:
-        return f"seen {local_times(article.collected, clocks, now)}"
+        time = local_times(article.collected, clocks, now, language)
+        return words_in(language)("seen {time}", time=time)
     if published.precision in ("day", "month", "year"):
-        return local_day(published.at.date(), now)
-    return local_times(published.at, clocks, now)
+        return local_day(published.at.date(), now, language)
+    return local_times(published.at, clocks, now, language)
 
 
 # -- links --------------------------------------------------------------------------------------------------

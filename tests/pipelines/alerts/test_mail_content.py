@@ -265,7 +265,7 @@ def test_a_mail_counts_the_reports_beside_a_release(kind: str, independent: int,
 def test_silence_says_whether_something_may_have_been_missed(read_: int, told: str) -> None:
     alert = an_alert("silence", story_id="", step="2026-01-09", why=("nothing new since Fri 9 Jan",))
     desk = replace(DESK, receipt=Receipt(NOON, due=80, read=read_))
-    plain, html = parts(read(compose(a_search(), AlertItem((alert,)), desk, [("Sat", 0)])))
+    plain, html = parts(read(compose(a_search(), AlertItem((alert,)), desk, [(NOON.date(), 0)])))
     assert told in plain
     assert "Nothing new since Fri 9 Jan" in plain
     assert 'class="bar"' not in html, "no story is no bar"
@@ -277,7 +277,8 @@ def test_a_source_that_was_never_tried_leaves_quiet_unproven() -> None:
 
 def test_a_note_without_a_story_has_bars_and_a_receipt() -> None:
     alert = an_alert("spike", story_id="", step="2026-01-17", why=("12 new stories so far today",))
-    message = read(compose(a_search(), AlertItem((alert,)), DESK, [("Fri", 3), ("Sat", 12)]))
+    week = [(NOON.date() - timedelta(days=1), 3), (NOON.date(), 12)]
+    message = read(compose(a_search(), AlertItem((alert,)), DESK, week))
     plain, html = parts(message)
     assert "████████████████████ 12" in plain
     assert "width:25%" in html
@@ -290,7 +291,7 @@ def test_a_note_without_a_story_has_bars_and_a_receipt() -> None:
 def a_digest(*told: AlertItem, desk: Any = DESK) -> tuple[OutboxMail, str, str]:
     search = a_search(cadence="daily")
     mail = compose_digest(
-        search, "leaders::digest:1", told, desk, [("Sat", 2)], since=NOON - timedelta(days=1)
+        search, "leaders::digest:1", told, desk, [(NOON.date(), 2)], since=NOON - timedelta(days=1)
     )
     return mail, *parts(read(mail))
 

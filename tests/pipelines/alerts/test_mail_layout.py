@@ -28,7 +28,7 @@ def told(number: int, title: str = "Headline", lang: str = "en") -> AlertItem:
 def a_digest(*items: AlertItem, context: MailContext = DESK) -> OutboxMail:
     search = a_search(cadence="daily")
     return compose_digest(
-        search, "leaders::digest:1", items, context, [("Sat", 2)], since=NOON - timedelta(days=1)
+        search, "leaders::digest:1", items, context, [(NOON.date(), 2)], since=NOON - timedelta(days=1)
     )
 
 

@@ -60,7 +60,7 @@ def test_no_phrase_of_a_mail_is_left_in_english(language: str) -> None:
     first = told(1).with_reports([told(2)])
     later = told(3)
     digest = compose_digest(
-        daily, "k", [first, replace(later, thread="leaders:s9:new")], DESK, [("Sat", 2)], since=NOON
+        daily, "k", [first, replace(later, thread="leaders:s9:new")], DESK, [(NOON.date(), 2)], since=NOON
     )
     empty = compose_digest(daily, "k", [], DESK, [], since=NOON - timedelta(days=1))
     for mail in (compose(search, first, DESK), digest, empty):

@@ -1,0 +1,82 @@
+"""Reasons in the language of a mail.
+
+They are written in English into the ledger, in sentences that name what they found. `reason_words.yaml` has
+these sentences in the other languages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crawlers.checked_yaml import read_yaml
+
+_NAME = re.compile(r"\{(\w+)\}")
+#: Longer lines are no reasons of ours, and take long to compare.
+_MOST_CHARACTERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with names for what it fills in, in each language."""
+
+    pattern: re.Pattern[str]
+    in_language: Mapping[str, str]
+
+
+def reason_in(language: str, reason: str) -> str:
+    """Return a reason in a language; in English where it lacks the sentence."""
+    if language == "en" or len(reason) > _MOST_CHARACTERS:
+        return reason
+    for sentence in _sentences():
+        found = sentence.pattern.fullmatch(reason)
+        if found is None or language not in sentence.in_language:
+            continue
+        return _fill(sentence.in_language[language], found.groupdict(), language)
+    return reason
+
+
+def reason_sentences() -> Mapping[str, Mapping[str, str]]:
+    """Return every sentence: English -> language -> words."""
+    found: Mapping[str, Mapping[str, str]] = _file()["reasons"]
+    return found
+
+
+def _fill(text: str, values: Mapping[str, str], language: str) -> str:
+    # All at once: what is filled in may itself have braces.
+    def value_of(name: re.Match[str]) -> str:
+        value = values[name[1]]
+        return reason_in(language, value) if name[1] in _file()["parts"] else value
+
+    return _NAME.sub(value_of, text)
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml")).values
+    return found
+
+
+@cache
+def _sentences() -> tuple[_Sentence, ...]:
+    """Return the sentences, those with most words of their own first."""
+    found: list[_Sentence] = []
+    for english in sorted(reason_sentences(), key=_own_characters, reverse=True):
+        found.append(_Sentence(_pattern_of(english), reason_sentences()[english]))
+    return tuple(found)
+
+
+def _own_characters(english: str) -> int:
+    return len(_NAME.sub("", english))
+
+
+def _pattern_of(english: str) -> re.Pattern[str]:
+    written = []
+    for number, piece in enumerate(_NAME.split(english)):
+        # Every second piece is a name.
+        written.append(f"(?P<{piece}>.+?)" if number % 2 else re.escape(piece))
+    return re.compile("".join(written))
