@@ -6,9 +6,11 @@ It runs as nobody special, and holds nothing that does not belong.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,41 @@ def test_every_file_that_is_copied_exists_and_passes_the_ignore_file() -> None:
     assert copied == allowed
     missing = {source for source in copied - {"dags"} if not (ROOT / source).exists()}
     assert missing == set()
+
+
+def test_the_wheel_of_the_image_has_all_of_the_packages(tmp_path: Path) -> None:
+    for name in _copied_to_build():
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / name)
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", "dist"], cwd=tmp_path, check=True)
+    with zipfile.ZipFile(next((tmp_path / "dist").glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+    for data in (
+        "pipelines/_beats/siemens/beat.yaml",
+        "pipelines/web/words.yaml",
+        "pipelines/_dags/upkeep.py",
+    ):
+        assert data in names
+
+
+def _copied_to_build() -> list[str]:
+    """Return what the stage that builds the wheel copies from the repository."""
+    names: list[str] = []
+    for step in STAGES[-2].splitlines():
+        if step.startswith("COPY"):
+            names += [word.rstrip("/") for word in step.split()[1:-1] if not word.startswith("--")]
+    return names
+
+
+def test_nothing_of_the_image_is_written_when_it_runs() -> None:
+    # A container is read-only (docker-compose.yml), so no step of the start may write into the image.
+    for name in ("init.sh", "clean.sh"):
+        script = (ROOT / "deploy" / "airflow" / name).read_text("utf-8")
+        assert not re.search(r"pip install|>\s*/(?!dev/|tmp/)|\bapt\b", script), name
 
 
 def test_nothing_is_fetched_by_hand_and_no_secret_is_baked_in() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -18,6 +19,7 @@ from release.bill_of_materials import (
     locked_bill,
     make_repeatable,
 )
+from release.lock_export import export_lock
 
 ROOT = Path(__file__).parents[2]
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
@@ -47,6 +49,12 @@ def test_each_package_has_the_version_and_the_hashes_of_the_lock(bill: Any) -> N
     assert scrapy["purl"] == f"pkg:pypi/scrapy@{locked['version']}"
     hashes = {one["hashes"][0]["content"] for one in scrapy["externalReferences"]}
     assert hashes >= {wheel["hash"].removeprefix("sha256:") for wheel in locked["wheels"]}
+
+
+def test_the_bill_lists_what_is_installed_and_no_more(bill: Any) -> None:
+    listed = {one["name"] for one in bill["components"]}
+    requirements = export_lock("requirements-txt", [])
+    assert listed == set(re.findall(r"^([\w.-]+)==", requirements, re.MULTILINE))
 
 
 def test_nearly_all_packages_have_a_licence(bill: Any) -> None:
