@@ -37,8 +37,15 @@ def turns(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, turns: Path) -> Iterator[Served]:
-    """Return the demo. Its end is a claim too: Ctrl-C leaves nothing running."""
-    with served(tmp_path_factory.mktemp("served") / "demo", turns) as running:
+    """Return the demo, which was stopped in mid-crawl and started again.
+
+    Its end is a claim too: Ctrl-C leaves nothing running.
+    """
+    home = tmp_path_factory.mktemp("served") / "demo"
+    with served(home, turns) as stopped:
+        stopped.unpause("process_news", "send_alerts", "collect_news")
+        eventually(stopped.crawls, 180, stopped.told)
+    with served(home, turns) as running:
         yield running
 
 
@@ -46,7 +53,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, turns: Path) -> Iterator[Serv
 class Worked:
     """What was there when all news had come in and all mails were out.
 
-    The scheduler was killed on the way.
+    All was stopped and started, and the scheduler was killed, each while crawls ran.
     """
 
     open_batches: list[str]
@@ -61,7 +68,6 @@ class Worked:
 def worked(desk: Served, turns: Path) -> Worked:
     """Have the demo do its work once, from crawl to mail."""
     with alone(turns):
-        desk.unpause("process_news", "send_alerts", "collect_news")
         eventually(desk.crawls, 180, desk.told)
         os.kill(desk.scheduler(), signal.SIGKILL)
         eventually(
@@ -153,6 +159,30 @@ def _unheard(watched: set[str], desk: Served) -> set[str]:
     return {name for name in watched if not any(heard.startswith(name) for heard in desk.statsd.names)}
 
 
+@pytest.mark.usefixtures("worked")
+def test_a_typo_is_a_red_run_whose_note_says_why_and_one_mail(desk: Served) -> None:
+    run_id = desk.trigger("collect_news", sources=["Northstar Gazette"])
+    eventually(lambda: desk.run("collect_news", run_id)["state"] == "failed", 180, desk.told)
+    note = desk.run("collect_news", run_id)["note"]
+    assert note.startswith("“plan” failed: no source “Northstar Gazette”")
+    told = [str(mail["Subject"]) for mail in desk.mails()]
+    assert [subject for subject in told if "failed" in subject] == [
+        "[Maplewire] 1 · Collect news: plan failed"
+    ]
+
+
+def test_airflows_own_backfill_is_refused(desk: Served) -> None:
+    body = {
+        "dag_id": "collect_news",
+        "from_date": "2026-01-01T00:00:00Z",
+        "to_date": "2026-01-02T00:00:00Z",
+    }
+    with pytest.raises(httpx.HTTPStatusError, match=r"4\d\d"):
+        desk.ask("/backfills", body)
+    (dag,) = [dag for dag in desk.ask("/dags?limit=50")["dags"] if dag["dag_id"] == "collect_news"]
+    assert not dag["is_backfillable"], "so the form does not offer it"
+
+
 def test_who_may_only_look_starts_nothing(desk: Served) -> None:
     viewer = fetch_token(desk.place, "desk")
     with pytest.raises(httpx.HTTPStatusError, match="403"):
@@ -183,6 +213,7 @@ def test_a_crawl_marked_failed_in_the_dashboard_leaves_no_spider_and_no_batch(
         desk.trigger("collect_news", sources=["tarpit"])
         eventually(lambda: asked and desk.crawls() and desk.crawling(), 180, desk.told)
         (crawl,) = desk.crawling()  # of our run, or of one by the clock that came first
+        assert crawl["rendered_map_index"], "it has a name while it runs"
         spiders = set(desk.crawls())
         run = quote(crawl["dag_run_id"], safe="")
         path = f"/dags/collect_news/dagRuns/{run}/taskInstances/crawl/{crawl['map_index']}"
