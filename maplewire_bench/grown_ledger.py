@@ -12,12 +12,13 @@ import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
 from maplewire_bench.decided_stream import decide_stream, in_parts
-from maplewire_bench.stream import stream
+from maplewire_bench.stream import START, stream
 from pipelines.adapters.ledger import SqlLedger
 from pipelines.adapters.ledger.print_codec import pack_print, signed_keys
 from pipelines.adapters.ledger.schema import articles, frequent_keys, links, posting, prints, stories
@@ -37,6 +38,9 @@ _ARTICLE_COLUMNS = ("number", "id", "outcome", "content_hash", "version", "seq",
 _LINK_COLUMNS = ("article_id", "story_id", "position", "facts", "publisher_id")
 #: The outlet of all articles that are written.
 _OUTLET = "filled"
+#: Articles are spread over the year before the stream begins.
+_YEAR_MINUTES = 365 * 24 * 60
+_STEP_MINUTES = 7919
 
 
 def fill_ledger(ledger: SqlLedger, number: int) -> None:
@@ -78,13 +82,19 @@ class _StoredModel:
 
     article_id: str
     url: str
+    #: When it was published and collected, as its facts have it.
+    moment: str
     article: str
     story: str
     link: str
 
-    def facts_of(self, facts: str, id_: str) -> str:
-        """Return facts as of another article: each has its own id and address."""
-        return facts.replace(self.url, f"{self.url}-{id_}").replace(self.article_id, id_)
+    def facts_of(self, facts: str, id_: str, moment: datetime) -> str:
+        """Return facts as of another article, of another moment.
+
+        Each has its own id and address.
+        """
+        own = facts.replace(self.url, f"{self.url}-{id_}").replace(self.article_id, id_)
+        return own.replace(self.moment, _written(moment))
 
 
 def _stored_model(ledger: SqlLedger) -> _StoredModel:
@@ -98,7 +108,12 @@ def _stored_model(ledger: SqlLedger) -> _StoredModel:
         stored = stored.where(links.c.publisher_id == _OUTLET)
         id_, article, story, link = connection.execute(stored).one()
     url = f"https://{_OUTLET}.example/{first.number}"
-    return _StoredModel(str(id_), url, str(article), str(story), str(link))
+    return _StoredModel(str(id_), url, _written(first.at), str(article), str(story), str(link))
+
+
+def _written(moment: datetime) -> str:
+    """Return a moment as facts have it."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _insert_articles(
@@ -114,13 +129,15 @@ def _insert_articles(
     link_rows: list[tuple[object, ...]] = []
     for number in numbers:
         id_ = f"{number:016x}"
+        # A step that is no part of a day, so that each hour of the year gets its share.
+        moment = START - timedelta(minutes=_STEP_MINUTES * number % _YEAR_MINUTES)
         keys, packed = _random_print(sample[number % len(sample)])
         article_rows.append(
-            (number, id_, "new", id_, 1, number, number, model.facts_of(model.article, id_), "")
+            (number, id_, "new", id_, 1, number, number, model.facts_of(model.article, id_, moment), "")
         )
         print_rows.append((number, id_, keys, packed))
-        story_rows.append((f"s{id_}", model.facts_of(model.story, id_)))
-        link_rows.append((id_, f"s{id_}", 0, model.facts_of(model.link, id_), _OUTLET))
+        story_rows.append((f"s{id_}", model.facts_of(model.story, id_, moment)))
+        link_rows.append((id_, f"s{id_}", 0, model.facts_of(model.link, id_, moment), _OUTLET))
     _insert_rows(connection, articles, _ARTICLE_COLUMNS, article_rows)
     _insert_rows(connection, prints, ("article", "exact", "key_count", "packed"), print_rows)
     _insert_rows(connection, stories, ("id", "facts"), story_rows)

@@ -76,6 +76,16 @@ def test_each_article_of_a_filled_ledger_has_its_own_id_address_and_story(tmp_pa
             assert ledger.article(document.id) is not None
 
 
+def test_the_articles_of_a_filled_ledger_are_spread_over_a_year(tmp_path: Path) -> None:
+    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
+        fill_ledger(ledger, 300)
+        documents = [document for _, document in ledger.arrivals_since(0)]
+    assert len({document.collected for document in documents}) == 301
+    assert len({(document.collected.year, document.collected.month) for document in documents}) >= 12
+    for document in documents:
+        assert document.published == document.collected
+
+
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[SqlLedger]:
     with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:

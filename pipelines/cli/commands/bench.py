@@ -152,6 +152,33 @@ def bench_serve(
     _print_rows(measure(articles), as_json=as_json)
 
 
+@bench_app.command("search")
+def bench_search(
+    articles: Annotated[
+        int, typer.Option(min=500, max=1_000_000, help="How many made-up articles.")
+    ] = 20_000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure searching and writing on SQLite, beside raw FTS5.
+
+    Where MAPLEWIRE_INDEX_URL is an Elasticsearch, that is measured too, beside its query_string.
+
+    Example: maplewire bench search --articles 200000
+    """
+    from maplewire_bench.search import bench_search as measure
+    from pipelines.config import read_settings, reveal
+
+    settings = read_settings()
+    url = settings.index if _is_elasticsearch(settings) else None
+    rows = measure(
+        articles,
+        url,
+        api_key=reveal(settings.elasticsearch_api_key),
+        ca_certs=settings.elasticsearch_ca_certs,
+    )
+    _print_rows(rows, as_json=as_json)
+
+
 @bench_app.command("startup")
 def bench_startup(
     articles: Annotated[int, typer.Option(min=50, max=100_000, help="How many made-up articles.")] = 500,

@@ -1,0 +1,158 @@
+"""What a search costs, beside FTS5 as it is and Elasticsearch's own `query_string`.
+
+    raw FTS5       one table of title, summary and body in SQLite, with its own tokenizer; the best twenty
+                   with a snippet, and the number of all
+    query_string   the same articles in the same Elasticsearch, asked in Lucene's syntax with highlights
+
+Ours finds all forms and spellings of a word, groups articles into stories, counts those and marks passages.
+Both are asked the same in turns, in one process, so that a busy machine slows all alike. The articles are
+made up; their words are as frequent as words are, and their days are spread over a year.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from maplewire_bench.made_up_articles import changes_of
+from maplewire_bench.raw_full_text import RawFullText
+from maplewire_bench.row import Row
+from maplewire_bench.spread_articles import spread_articles
+from pipelines.adapters.sqlite_index import SqliteIndex
+from pipelines.ports import SearchIndex
+from pipelines.query import parse
+
+#: Documents of one write.
+_BATCH = 500
+#: Shares of all articles that have a word, for words from rare to very common.
+_SHARES = (0.0001, 0.001, 0.005, 0.02, 0.1, 0.3)
+#: From this share on a word is very common.
+_VERY_COMMON = 0.1
+_ASKED_TIMES = 3
+_SHOWN = 20
+_MANY = 1_000
+_NOW_DAY = "2025-10-01"
+
+
+def bench_search(
+    articles: int,
+    url: str | None = None,
+    *,
+    api_key: str | None = None,
+    ca_certs: Path | str | None = None,
+) -> list[Row]:
+    """Measure searches over so many made-up articles on SQLite.
+
+    With the URL of an Elasticsearch, on that too.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        index = SqliteIndex(Path(folder, "index.sqlite"))
+        index.setup()
+        with closing(index), closing(RawFullText(Path(folder, "raw.sqlite"))) as raw:
+            rows = _measure_writing(index, raw, articles)
+            words = _words_by_share(raw, articles)
+            rows += _measure_words(index, raw, words)
+            rows += _measure_queries(index, _queries(words))
+    if url is not None:
+        from maplewire_bench.search_on_node import bench_search_on_node
+
+        asked = list(_queries(words).values())
+        rows += bench_search_on_node(url, articles, asked, api_key=api_key, ca_certs=ca_certs)
+    return rows
+
+
+def _measure_writing(index: SearchIndex, raw: RawFullText, articles: int) -> list[Row]:
+    ours_s = raw_s = 0.0
+    for changes in changes_of(list(spread_articles(articles)), _BATCH):
+        ours_s += cpu_s(partial(index.write, changes))
+        raw_s += cpu_s(partial(raw.write, changes))
+    return [
+        Row("articles", articles, ""),
+        Row("writing, CPU an article", 1e6 * ours_s / articles, "µs"),
+        Row("writing into raw FTS5, CPU an article", 1e6 * raw_s / articles, "µs"),
+        Row("writing, to raw FTS5", ours_s / raw_s, "×"),
+    ]
+
+
+def _words_by_share(raw: RawFullText, articles: int) -> Mapping[float, str]:
+    """Return a word for each share of the articles."""
+    frequencies = raw.frequencies()
+    words: dict[float, str] = {}
+    for share in _SHARES:
+        wanted = share * articles
+        words[share] = min(frequencies, key=lambda word: (abs(frequencies[word] - wanted), word))
+    return words
+
+
+def _measure_words(index: SearchIndex, raw: RawFullText, words: Mapping[float, str]) -> Iterator[Row]:
+    """Ask for single words, of both."""
+    for share, word in words.items():
+        query = parse(word)
+        ours_s = least_cpu_s(partial(index.search, query, limit=_SHOWN))
+        raw_s = least_cpu_s(partial(raw.search, word, _SHOWN))
+        kind = "a very common word" if share >= _VERY_COMMON else "a word"
+        yield Row(f"{kind}, in {share:.2%} of all", 1e3 * ours_s, "ms")
+        yield Row(f"{kind}, in {share:.2%} of all, raw FTS5", 1e3 * raw_s, "ms")
+        yield Row(f"{kind}, in {share:.2%} of all, to raw FTS5", ours_s / raw_s, "×")
+
+
+def _queries(words: Mapping[float, str]) -> Mapping[str, str]:
+    """Return queries of every kind that people ask, by what they are."""
+    rare, seldom, usual, frequent, common, _ = words.values()
+    return {
+        "a rare word": rare,
+        "a usual word": usual,
+        "a common word": common,
+        "two words": f"{frequent} {common}",
+        "one or the other": f"{usual} OR {frequent} OR {seldom}",
+        "one without the other": f"{frequent} NOT {common}",
+        "a phrase": f'"{frequent} {common}"',
+        "nearness": f"{frequent} NEAR/5 {common}",
+        "a beginning": f"{usual[:4]}*",
+        "a pattern": f"{usual[:3]}*{usual[-1]}",
+        "in titles": f"title:{frequent}",
+        "of a language": f"{frequent} lang:en",
+        "of a source": f"{common} source:outlet-7",
+        "of a country, without an owner": f"{frequent} country:CA NOT owner:state",
+        "since a day": f"{common} published:>={_NOW_DAY}",
+        "groups": f"({usual} OR {frequent}) AND (lang:zh OR country:CN)",
+        "everything": "*:*",
+    }
+
+
+def _measure_queries(index: SearchIndex, queries: Mapping[str, str]) -> list[Row]:
+    rows: list[Row] = []
+    costs_ms: list[float] = []
+    for name, text in queries.items():
+        query = parse(text)
+        costs_ms.append(1e3 * least_cpu_s(partial(index.search, query, limit=_SHOWN)))
+        rows.append(Row(f"query: {name}", costs_ms[-1], "ms"))
+    many = parse(queries["a common word"])
+    many_ms = 1e3 * least_cpu_s(partial(index.search, many, limit=_MANY))
+    rows += summary_of("all queries", costs_ms)
+    rows.append(Row(f"{_MANY:,} stories at once", many_ms, "ms"))
+    return rows
+
+
+def summary_of(name: str, costs_ms: Sequence[float]) -> Iterable[Row]:
+    """Return median and 95th percentile of costs."""
+    cuts = statistics.quantiles(costs_ms, n=20, method="inclusive")
+    yield Row(f"{name}, median", statistics.median(costs_ms), "ms")
+    yield Row(f"{name}, 95 of 100", cuts[-1], "ms")
+
+
+def cpu_s(work: Callable[[], object]) -> float:
+    """Return the CPU time of a call."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def least_cpu_s(work: Callable[[], object]) -> float:
+    """Return the CPU time of the quickest of a few calls."""
+    return min(cpu_s(work) for _ in range(_ASKED_TIMES))
