@@ -78,3 +78,14 @@ def test_a_value_that_is_known_is_not_doubted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "is in no article" not in search(monkeypatch, capsys, "canola source:A")[2]
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_mistyped_word_is_told_where_nothing_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, said = search(monkeypatch, capsys, "canolla", "--json")
+    assert status == 0
+    assert json.loads(out)["stories"] == []
+    assert "“canolla” is in no article; did you mean canola?" in said
+    assert "no article" not in search(monkeypatch, capsys, "canola")[2]

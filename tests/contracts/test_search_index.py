@@ -18,6 +18,7 @@ from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex
 from pipelines.query import parse
 from pipelines.query.parser import MAX_LEVELS
+from pipelines.stories.word_hints import word_hints
 from tests.builders import NOON, a_document
 from tests.contracts import awkward
 from tests.contracts.answers import article_ids
@@ -410,3 +411,32 @@ def test_a_name_that_folds_to_more_than_a_server_takes_costs_no_article(index: S
     hostile = a_document(1, source_name=sign * 5_000, url="https://daily.example/" + sign * 2_000)
     assert not index.write(_changes(hostile))
     assert article_ids(index.search(parse("title"))) == ["a1"]
+
+
+@pytest.mark.parametrize(
+    ("query", "hints"),
+    [
+        ("canolla", ["“canolla” is in no article; did you mean canola?"]),
+        ("Canloa tariff", ["“canloa” is in no article; did you mean canola?"]),
+        ("tarrifs -wheat", ["“tarrifs” is in no article; did you mean tariffs?"]),
+        ('"canolla tariff"', ["“canolla” is in no article; did you mean canola?"]),
+        ("title:embasy lang:fr", ["“embasy” is in no article; did you mean embassy?"]),
+        ("xyzzyx", ["“xyzzyx” is in no article"]),
+        ("canola source:nobody", []),
+        ("-canolla tofu", ["“tofu” is in no article"]),
+        ("油菜子", []),
+        ("cano", ["“cano” is in no article"]),
+        ("canol* source:nobody", []),
+    ],
+)
+def test_of_a_word_that_no_article_has_the_nearest_is_named(
+    index: SearchIndex, query: str, hints: list[str]
+) -> None:
+    titles = ("Canola tariffs bite", "An embassy reopens", "Canola and canopies", "油菜籽 关税")
+    documents = []
+    for number, title in enumerate(titles, 1):
+        documents.append(a_document(number, title=title, body="Nothing more."))
+    index.write(_changes(*documents))
+    parsed = parse(query, NOW)
+    assert index.search(parsed).total == 0
+    assert word_hints(index, parsed) == hints

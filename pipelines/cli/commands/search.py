@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from crawlers.model import Source
     from pipelines.model import StoryOrder, StoryPlace
+    from pipelines.ports import SearchIndex
+    from pipelines.query import Query
 
 
 def search(  # noqa: PLR0913 - one for each option
@@ -81,7 +83,17 @@ def search(  # noqa: PLR0913 - one for each option
             _doubt_language(lang)
         for doubt in value_doubts(maplewire, parsed):
             complain(doubt)
+        if not found.total:
+            _tell_unknown_words(maplewire.index, parsed)
         print_search_results(maplewire.ledger, found, form, write_cursor(found, sort, limit))
+
+
+def _tell_unknown_words(index: SearchIndex, query: Query) -> None:
+    # Imported where it is needed: most searches find something.
+    from pipelines.stories.word_hints import word_hints
+
+    for hint in word_hints(index, query):
+        complain(hint)
 
 
 def _read_place(cursor: str | None, sort: StoryOrder, offset: int) -> StoryPlace | None:
