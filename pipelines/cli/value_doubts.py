@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,6 +10,9 @@ from pipelines.query import Keyword, Query
 from pipelines.query.asked_values import asked_values, doubts_about
 
 if TYPE_CHECKING:
+    from crawlers.model import Source
+    from pipelines.beat.beat import Beat
+    from pipelines.beat.terms import Topic
     from pipelines.bootstrap import App
 
 #: Values of a query that are doubted in one answer.
@@ -29,15 +33,27 @@ def value_doubts(maplewire: App, query: Query) -> list[str]:
             unknown.append(leaf)
     if not unknown:
         return []
-    return list(doubts_about(unknown[:_MOST_DOUBTS], _known_values(maplewire)))
+    known = _known_values(maplewire.sources, maplewire.beat.terms.topics)
+    return list(doubts_about(unknown[:_MOST_DOUBTS], known))
 
 
-def _known_values(maplewire: App) -> dict[str, list[str]]:
+def beat_doubts(beat: Beat, query: Query) -> list[str]:
+    """Return a sentence for each source and topic of a query that a beat lacks."""
+    asked: list[Keyword] = []
+    for leaf in dict.fromkeys(asked_values(query.root)):
+        # Articles may be of sites and countries that no source is of.
+        if leaf.field in ("source", "topic"):
+            asked.append(leaf)
+    known = _known_values(beat.sources, beat.terms.topics)
+    return list(doubts_about(asked[:_MOST_DOUBTS], known, "is not in this beat"))
+
+
+def _known_values(sources: Iterable[Source], topics: Iterable[Topic]) -> dict[str, list[str]]:
     known: dict[str, list[str]] = {"source": [], "site": [], "country": [], "topic": []}
-    for source in maplewire.sources:
+    for source in sources:
         known["source"] += (source.name, source.id)
         known["site"].append((urlsplit(source.url).hostname or "").removeprefix("www."))
         known["country"].append(source.country or "")
-    for topic in maplewire.beat.terms.topics:
+    for topic in topics:
         known["topic"].append(topic.id)
     return {field: list(filter(None, dict.fromkeys(values))) for field, values in known.items()}

@@ -27,8 +27,13 @@ def asked_values(node: Node) -> Iterator[Keyword]:
             yield node
 
 
-def doubts_about(asked: Iterable[Keyword], known: KnownValues) -> Iterator[str]:
-    """Yield a sentence for each value that is not known, with the nearest that is."""
+def doubts_about(
+    asked: Iterable[Keyword], known: KnownValues, lack: str = "is in no article"
+) -> Iterator[str]:
+    """Yield a sentence for each value that is not known.
+
+    It names the nearest that is; `lack` says what it is that the others have.
+    """
     for leaf in asked:
         values = known.get(leaf.field)
         if values is None:
@@ -36,7 +41,7 @@ def doubts_about(asked: Iterable[Keyword], known: KnownValues) -> Iterator[str]:
         by_folded = {keyword(value): value for value in values}
         if leaf.value in by_folded:
             continue
-        yield f"{leaf.field}:{leaf.value[:60]} is in no article; {_hint(leaf.value, by_folded)}"
+        yield f"{leaf.field}:{leaf.value[:60]} {lack}; {_hint(leaf.value, by_folded)}"
 
 
 def _hint(value: str, by_folded: Mapping[str, str]) -> str:

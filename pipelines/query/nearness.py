@@ -11,7 +11,7 @@ from pipelines.query.errors import raise_query_error
 from pipelines.query.fields import NAMES, Field
 from pipelines.query.grammar import Group, Joined, Joiner, Leaf, Nearby, Syntax
 from pipelines.query.lexeme import Lexeme
-from pipelines.query.text_leaves import near_each_other
+from pipelines.query.text_leaves import is_repeated, near_each_other
 from pipelines.query.tree import Near, Node
 from pipelines.query.wildcards import has_wildcard, without_escapes, without_question
 from pipelines.text import analyzer as analysis
@@ -49,7 +49,7 @@ class NearnessReader:
         is_in_order = bool(syntax.operator.parts[1])
         found: dict[Near, None] = {}
         for pieces in islice(choices, MAX_COMBINATIONS + 1):
-            found[Near(field.parts, pieces, slop, plain, is_in_order)] = None
+            found[Near(field.parts, pieces, slop, plain, is_in_order or is_repeated(pieces))] = None
         if len(found) > MAX_COMBINATIONS:
             self._fail("Too many alternatives stand beside this sign; make two of it.", syntax.operator)
         return near_each_other(list(found))

@@ -174,17 +174,19 @@ def _phrases_or_none(
 def _near_words(fields: tuple[str, ...], phrase: str, slop: int) -> Node:
     """Return the words of a phrase as near each other, as written.
 
-    One word alone, or the same twice, is itself. With Chinese among them the distance counts characters,
-    as readers do.
+    One word alone is itself; the same one again has to stand there again. With Chinese among them the
+    distance counts characters, as readers do.
     """
-    distinct: dict[tuple[tuple[str, ...], ...], None] = {}
+    words: list[tuple[tuple[str, ...], ...]] = []
     for word in phrase.split():
         spellings = analysis.exact_phrases(word)
         if spellings:
-            distinct[spellings] = None
-    pieces = tuple(distinct)
+            words.append(spellings)
+    if len(words) == 1:
+        return Words(fields, words[0], plain=True)
+    pieces = list(dict.fromkeys(words))
     if len(pieces) == 1:
-        return Words(fields, pieces[0], plain=True)
+        pieces = words
     return near_any_of(fields, pieces, slop, plain=True)
 
 
@@ -194,8 +196,16 @@ def near_any_of(
     """Return nearness of pieces that each have several spellings."""
     found: list[Near] = []
     for chosen in islice(product(*pieces), MAX_SPELLINGS):
-        found.append(Near(fields, chosen, slop, plain))
+        found.append(Near(fields, chosen, slop, plain, is_repeated(chosen)))
     return near_each_other(found)
+
+
+def is_repeated(pieces: Sequence[tuple[str, ...]]) -> bool:
+    """Tell whether all pieces are one word.
+
+    It has to stand there several times, which an order says: then no place counts twice.
+    """
+    return len(set(pieces)) == 1
 
 
 def near_each_other(found: Sequence[Near]) -> Node:

@@ -57,10 +57,10 @@ class Words:
 class Near:
     """All pieces within one field and close together, in any order or in this one.
 
-    A piece is a phrase, and none occurs twice. At most `slop` other tokens may stand between them:
-    the length of the stretch from the first token of the first piece to the last token of the last
-    one, less the lengths of all pieces. Pieces may overlap, unless their order counts. Among plain tokens the
-    last one of a piece may end with a star: any token that begins so.
+    A piece is a phrase. None occurs twice, unless all are the same and in order. At most `slop` other
+    tokens may stand between them: the length of the stretch from the first token of the first piece to
+    the last token of the last one, less the lengths of all pieces. Pieces may overlap, unless their order
+    counts. Among plain tokens the last one of a piece may end with a star: any token that begins so.
     """
 
     fields: tuple[str, ...]

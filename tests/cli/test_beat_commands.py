@@ -138,6 +138,19 @@ def test_mistakes_of_every_file_are_told_with_line_and_remedy(tmp_path: Path) ->
         assert told in done.stderr
 
 
+def test_a_source_and_a_topic_that_the_beat_lacks_are_hinted_at(tmp_path: Path) -> None:
+    folder = tmp_path / "fish"
+    write_beat(folder, NewBeat("Fish", ("Norway", "Japan"), ("NO", "JP"), ("en",)))
+    query = "source:nobody OR topic:nonsense OR site:x.example"
+    entry = f"  - {{id: odd, name: Odd, to: [desk@newsroom.example], query: '{query}'}}"
+    (folder / "searches.yaml").write_text(f"searches:\n{entry}\n", "utf-8")
+    done = maplewire("beat", "check", str(folder), home=tmp_path / "home")
+    assert done.returncode == 0, done.stderr
+    hints = [line for line in done.stdout.splitlines() if "is not in this beat" in line]
+    assert len(hints) == 2
+    assert hints[0].startswith(f'hint: {folder}/searches.yaml:2: search "odd": query: source:nobody is not')
+
+
 @pytest.mark.parametrize("name", ["china-canada", "norway-japan-fisheries", "siemens"])
 def test_beats_that_ship_have_no_mistakes(tmp_path: Path, name: str) -> None:
     done = maplewire("beat", "check", name, home=tmp_path / "home")

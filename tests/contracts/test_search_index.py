@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.adapters.memory.search_index import MemoryIndex
 from pipelines.adapters.sqlite_index import SqliteIndex
+from pipelines.alerts.search_matcher import Matcher
 from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex
 from pipelines.query import parse
@@ -440,3 +441,38 @@ def test_of_a_word_that_no_article_has_the_nearest_is_named(
     parsed = parse(query, NOW)
     assert index.search(parsed).total == 0
     assert word_hints(index, parsed) == hints
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ('"tariff tariff"~5', "near thrice"),
+        ('"tariff tariff"~30', "near far thrice"),
+        ('"tariff tariff tariff"~30', "thrice"),
+        ('title:"tariff tariff"~5', ""),
+        ("tariff NEAR/5 tariff", "near forms thrice"),
+        ("tariff pre/30 tariff", "near far forms thrice"),
+        ('"关税 关税"~6', "zh"),
+        ('-"tariff tariff"~5 tariff', "once far forms"),
+    ],
+)
+def test_a_word_that_is_asked_for_twice_has_to_stand_there_twice(
+    index: SearchIndex, query: str, ids: str
+) -> None:
+    bodies = {
+        "once": "One tariff.",
+        "near": "A tariff on a tariff.",
+        "far": f"A tariff and {'more ' * 20}of a tariff.",
+        "forms": "Tariffs upon a tariff.",
+        "thrice": "A tariff, a tariff, and a tariff.",
+        "zh": "关税，还有关税。",
+    }
+    documents = []
+    for number, (id_, body) in enumerate(bodies.items(), 1):
+        documents.append(a_document(number, id=id_, title="News", body=body))
+    index.write(_changes(*documents))
+    expected = set(ids.split())
+    parsed = parse(query, NOW)
+    assert set(article_ids(index.search(parsed, limit=100))) == expected
+    matched = Matcher([parsed]).match(documents)[0]
+    assert {document.id for document in matched} == expected

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from textwrap import indent
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, read_yaml
 from crawlers.errors import CatalogueError
+from crawlers.time_zones import describe_zone_problem
 from pipelines.beat.searches.channels import Channel
 from pipelines.beat.searches.fields import ChannelFields, SearchFields, list_field_names
 from pipelines.model import SavedSearch
@@ -237,7 +240,7 @@ def _check_search(
     if "to" not in values and "channels" not in values:
         found.append(entry.describe_problem("to", "is missing; write the address that gets its mail"))
     found += _check_channel_names(entry, channels)
-    query = _parse_query(entry, found)
+    query = _parse_query(entry, zone, found)
     problems += found
     if found or fields is None or query is None:
         return None
@@ -264,17 +267,28 @@ def _list_fields(entry: _Entry) -> dict[str, Any]:
     return values
 
 
-def _parse_query(entry: _Entry, problems: list[str]) -> Query | None:
-    """Return the compiled query, or None with its mistake added to `problems`."""
+def _parse_query(entry: _Entry, zone: str, problems: list[str]) -> Query | None:
+    """Return the compiled query, or None with its mistake added to `problems`.
+
+    Its days are those of the search's clock.
+    """
     written = entry.values.get("query")
     # Anything but text was reported with the fields.
     if not isinstance(written, str):
         return None
     try:
-        return parse(written)
+        return parse(written, datetime.now(_clock_of(entry, zone)))
     except QueryError as e:
         problems.append(f"{entry.locate_field('query')}: query:\n{indent(e.pointing(), '  ')}")
         return None
+
+
+def _clock_of(entry: _Entry, zone: str) -> tzinfo:
+    written = entry.values.get("zone", zone)
+    # A zone that does not exist was reported with the fields.
+    if not isinstance(written, str) or describe_zone_problem(written) is not None:
+        return UTC
+    return ZoneInfo(written)
 
 
 def _list_reasons_against(entry: _Entry, channels: Mapping[str, Channel], own: Path | None) -> list[str]:

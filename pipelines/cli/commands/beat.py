@@ -118,6 +118,7 @@ def beat_check(folder: OptionalBeatFolder = None) -> None:
     """
     from pipelines.beat.beat import load_beat
     from pipelines.cli.render.beat import beat_summary
+    from pipelines.cli.value_doubts import beat_doubts
     from pipelines.config import find_beat_folder
 
     with open_app(reading=True) as maplewire:
@@ -128,6 +129,10 @@ def beat_check(folder: OptionalBeatFolder = None) -> None:
             beat = load_beat(find_beat_folder(folder))
     for hint in beat.hints:
         print_text(f"hint: {hint}\n")
+    for parsed in beat.searches:
+        search = parsed.search
+        for doubt in beat_doubts(beat, parsed.query):
+            print_text(f'hint: {search.where}: search "{search.id}": query: {doubt}\n')
     say(beat_summary(beat))
 
 

@@ -103,7 +103,7 @@ def refusal(text: str) -> QueryError | None:
         ("a**b", Wildcard(TEXT, "a*b")),
         ('"canola tariffs"~4', Near(TEXT, (("canola",), ("tariffs",)), 4, plain=True)),
         ('"canola tariffs"~0', exact("canola", "tariffs")),
-        ('"canola Canola"~4', exact("canola")),
+        ('"canola Canola"~4', Near(TEXT, (("canola",), ("canola",)), 4, plain=True, is_in_order=True)),
         ("source:CBC", Keyword("source", "cbc")),
         ("source:cb*", Pattern("source", "cb*")),
         ("source:cb\\*", Keyword("source", "cb*")),
