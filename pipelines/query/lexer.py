@@ -19,10 +19,13 @@ from pipelines.query.lexeme_order import ordered_lexemes
 from pipelines.query.operators import advice_on_call, advice_on_field, advice_on_word, nearness_of
 from pipelines.query.pasted import is_pasted
 from pipelines.query.punctuation import pasted_punctuation, plain_punctuation
+from pipelines.text.analyzer import is_cjk
 
 #: Characters. The longest Boolean searches that media monitors share have about half of that.
 MAX_LENGTH = 20_000
 
+#: Characters of a name that a field might have in Chinese: 标题, 发布时间.
+_LONGEST_CHINESE_NAME = 4
 #: What ends a word such as AND.
 _GAP = r"(?=[\s()\"]|$)"
 _FIELD = r"""
@@ -127,6 +130,9 @@ class _Cutter:
             # A field has its value right behind it.
             return self.is_pasted and not goes_on
         if not re.search(r"[^\W\d_]", typed):
+            return True
+        if len(typed) > _LONGEST_CHINESE_NAME and is_cjk(typed[-1]):
+            # A clause, as headlines have: 习近平会见卡尼:推动…, where 标题:… is meant for a field.
             return True
         if closest(typed, tuple(FIELDS)) is not None or advice_on_field(typed) is not None:
             return self.is_pasted and not goes_on

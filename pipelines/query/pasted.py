@@ -13,6 +13,9 @@ _OPERATORS = frozenset(["AND", "OR", "NOT", "&&", "||"])
 _BRACKETS = "()（）"
 # A headline has none of these.
 _SIGNS = re.compile(r"[*~^]|^\(*[-+!]")
+#: The change of a price, or a temperature: a number with its sign. Years are longer, and are left out.
+SIGNED_NUMBER = r"[-+](?=\d{1,2}(?!\d)|[\d.,]+%)"
+_SIGNED = re.compile(rf"\(*{SIGNED_NUMBER}")
 _FIELD = re.compile(r"[-+!(]*(\w+)[:：](?=\S)")
 
 
@@ -34,6 +37,8 @@ def _is_composed(word: str) -> bool:
     operator = word.strip(_BRACKETS)
     if operator in _OPERATORS or nearness_of(operator) is not None:
         return True
+    if _SIGNED.match(word):
+        return False
     if _SIGNS.search(word) and re.search(r"\w", word):
         return True
     field = _FIELD.match(word)

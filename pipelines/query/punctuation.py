@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from pipelines.query.errors import QueryError
+from pipelines.query.pasted import SIGNED_NUMBER
 
 _PLAIN = str.maketrans("（）：［］｛｝＋－−＆｜＊～＼＜＝＞", "():[]{}+--&|*~\\<=>")
 #: Opening quote -> the quotes that close it. Germans write „so“, Swedes ”so”.
@@ -32,6 +33,7 @@ _SEPARATORS = ",;、，；。？！"
 _NO_BRACKETS = str.maketrans(dict.fromkeys("()（）[]{}［］｛｝<>＜＞\\＼", " "))
 #: Dashes and the like with a space on each side.
 _LONE_SIGNS = re.compile(r"(?<!\S)[-+!|&／－＋｜]+(?!\S)")
+_SIGN_OF_NUMBER = re.compile(rf"(?<!\S){SIGNED_NUMBER}")
 _DELETE = "\x7f"
 
 
@@ -67,6 +69,7 @@ def pasted_punctuation(text: str) -> str:
     A quote that is never closed is left out.
     """
     bare = _LONE_SIGNS.sub(_as_spaces, text.translate(_NO_BRACKETS))
+    bare = _SIGN_OF_NUMBER.sub(_as_spaces, bare)
     try:
         return plain_punctuation(bare)
     except QueryError:

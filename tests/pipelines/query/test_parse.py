@@ -367,3 +367,23 @@ def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
 @pytest.mark.parametrize("typed", ["lang:no", "lang:nb", "lang:NB", 'lang:"nb"'])
 def test_norwegian_is_found_by_either_of_its_codes(typed: str) -> None:
     assert parse(typed).root == Keyword("lang", "no")
+
+
+@pytest.mark.parametrize(
+    ("headline", "words"),
+    [
+        ("Exports -8% as China buys less", "Exports 8 as China buys less"),
+        ("Canola slips -2.5% in a day", "Canola slips 2.5 in a day"),
+        ("Weather: -30 in Winnipeg, +30 in Hainan", "Weather 30 in Winnipeg 30 in Hainan"),
+        ("习近平会见卡尼:推动中加关系发展", "习近平会见卡尼 推动中加关系发展"),
+    ],
+)
+def test_a_number_with_its_sign_and_a_clause_before_a_colon_are_words(headline: str, words: str) -> None:
+    assert parse(headline).root == parse(words).root
+
+
+@pytest.mark.parametrize("query", ["canola tariff price -2019", "canola tariff duty -wheat", "canola -8"])
+def test_a_minus_before_a_year_or_in_a_short_query_excludes(query: str) -> None:
+    root = parse(query).root
+    assert isinstance(root, And)
+    assert isinstance(root.parts[-1], Not)
