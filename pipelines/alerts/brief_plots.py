@@ -7,7 +7,7 @@ has to be fetched. Each plot has its numbers as rows too, for those who do not s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,25 +63,19 @@ def _number_of_bars(start: datetime, step: timedelta, now: datetime) -> int:
     return min(MAX_BARS, int((now - start) / step) + 1)
 
 
-def arrival_of(document: Document) -> datetime | None:
-    """Return when an article came in."""
-    return document.collected
-
-
-def plot_over_time(
-    documents: Sequence[Document],
-    since: datetime,
-    now: datetime,
-    moment_of: Callable[[Document], datetime | None] = arrival_of,
-) -> dict[str, Any]:
-    """Return bars of articles by a moment of each, in UTC: its arrival, or another.
+def plot_over_time(documents: Sequence[Document], since: datetime, now: datetime) -> dict[str, Any]:
+    """Return bars of articles by the time of their arrival, in UTC.
 
     A bar is an hour, or a day where the whole is longer than three days.
     """
+    return plot_moments([document.collected for document in documents], since, now)
+
+
+def plot_moments(moments: Iterable[datetime | None], since: datetime, now: datetime) -> dict[str, Any]:
+    """Return such bars of any moments; None is in no bar."""
     axis = _TimeAxis.between(since, now)
     counts = [0] * axis.number
-    for document in documents:
-        moment = moment_of(document)
+    for moment in moments:
         bar = -1 if moment is None else axis.bar_of(moment)
         if 0 <= bar < axis.number:
             counts[bar] += 1

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 
 from pipelines.model import Document
 from pipelines.ports import Ledger
 
-#: Documents read from the ledger at once.
-_CHUNK = 2000
+#: Documents read from the ledger at once, with their texts: more take memory that stays taken.
+_CHUNK = 250
 #: The most that is kept: a month of a large beat. Of more, the newest.
 MOST = 60_000
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What pages count of one article.
+
+    Whole documents of a month take a hundred megabytes.
+    """
+
+    story_id: str
+    source: str
+    source_name: str
+    #: "" where it is not known, as is the country.
+    lang: str
+    country: str
+    kind: str
+    topics: tuple[str, ...]
+    collected: datetime
+    published: datetime | None
+    #: When its story was first seen.
+    first_seen: datetime
+
+
 class Arrivals:
-    """The documents that came in since a moment, without their texts.
+    """The articles that came in since a moment.
 
     What came in is read once; later calls read only what is new.
     """
@@ -27,26 +49,37 @@ class Arrivals:
         self._lock = threading.Lock()
         self._begin: datetime | None = None
         self._last = 0
-        self._documents: list[Document] = []
+        self._arrivals: list[Arrival] = []
 
-    def since(self, moment: datetime) -> Sequence[Document]:
+    def since(self, moment: datetime) -> Sequence[Arrival]:
         """Return what was collected since a moment, in order of arrival."""
         with self._lock:
             if self._begin is None or moment < self._begin:
                 self._begin = moment
-                self._documents = []
+                self._arrivals = []
                 self._last = self._ledger.arrival_before(moment)
             self._read_new()
-            found = []
-            for document in self._documents:
-                if document.collected >= moment:
-                    found.append(document)
-            return found
+            return [arrival for arrival in self._arrivals if arrival.collected >= moment]
 
     def _read_new(self) -> None:
         while arrivals := self._ledger.arrivals_since(self._last, _CHUNK):
             self._last = arrivals[-1][0]
             for _, document in arrivals:
-                # Texts are most of what a document holds, and counts need none of them.
-                self._documents.append(replace(document, body="", summary=""))
-        del self._documents[:-MOST]
+                self._arrivals.append(_arrival_of(document))
+        del self._arrivals[:-MOST]
+
+
+def _arrival_of(document: Document) -> Arrival:
+    # Few values that many articles have: each is kept once.
+    return Arrival(
+        intern(document.story_id),
+        intern(document.source),
+        intern(document.source_name),
+        intern((document.lang or "").partition("-")[0]),
+        intern(document.country or ""),
+        intern(document.kind),
+        tuple(map(intern, document.topics)),
+        document.collected,
+        document.published,
+        document.story_first_seen or document.collected,
+    )

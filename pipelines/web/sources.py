@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError
-from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.source_health import STATES, Health
 from pipelines.model import ARRIVED, Outcome
 from pipelines.web.choices import choice_of
@@ -90,7 +89,8 @@ def source(request: Request) -> Response:
         raise PermanentError(f"no source “{request.path_params['source_id']}” in this beat")
     now = room.now()
     since = now - timedelta(days=VOLUME_DAYS)
-    (health,) = read_source_health(room.ledger, [found], now)
+    every, _ = room.source_health.at(now)
+    (health,) = [one for one in every if one.source.id == found.id]
     facts = {
         "source": found,
         "health": health,

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from pipelines.ports import Ledger
 
+#: Stories read from the ledger at once.
+_CHUNK = 1000
+
 
 class StoryRanks:
     """Orders stories, the most reported first.
@@ -41,5 +44,7 @@ class StoryRanks:
         # Loaded here: the brief takes its time, and who opens the reading room need not wait for it.
         from pipelines.alerts.brief import rank_of
 
-        for story_id, story in self._ledger.stories(story_ids).items():
-            self._ranks[story_id] = rank_of(story)
+        for first in range(0, len(story_ids), _CHUNK):
+            part = story_ids[first : first + _CHUNK]
+            for story_id, story in self._ledger.stories(part).items():
+                self._ranks[story_id] = rank_of(story)

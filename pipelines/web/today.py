@@ -12,9 +12,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.alerts.brief_plots import arrival_of, plot_over_time
+from pipelines.alerts.brief_plots import plot_moments
 from pipelines.alerts.receipt_facts import receipt_facts
-from pipelines.model import Document, StoryChange, StoryEvent
+from pipelines.model import StoryChange, StoryEvent
+from pipelines.web.arrivals import Arrival
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
 from pipelines.web.event_block import EventBlock, event_blocks
 from pipelines.web.page import room_of, show_page
@@ -30,23 +31,28 @@ _CHANGES = 8
 _TURNS = 300
 _TOLD_CHANGES = (StoryChange.UPDATE, StoryChange.GONE, StoryChange.BACK, StoryChange.ORIGIN)
 
-#: The fields by which the page can be narrowed: the values of a document.
-FIELDS: Mapping[str, Callable[[Document], Sequence[str]]] = {
-    "lang": lambda document: [(document.lang or "").partition("-")[0]],
-    "country": lambda document: [document.country or ""],
-    "kind": lambda document: [document.kind],
-    "topic": lambda document: document.topics,
-    "outlet": lambda document: [document.source_name],
+#: The fields by which the page can be narrowed: the values of an arrival.
+FIELDS: Mapping[str, Callable[[Arrival], Sequence[str]]] = {
+    "lang": lambda arrival: [arrival.lang],
+    "country": lambda arrival: [arrival.country],
+    "kind": lambda arrival: [arrival.kind],
+    "topic": lambda arrival: arrival.topics,
+    "outlet": lambda arrival: [arrival.source_name],
 }
 
 
-def publication_of(document: Document) -> datetime | None:
+def arrival_of(arrival: Arrival) -> datetime:
+    """Return when an article came in."""
+    return arrival.collected
+
+
+def publication_of(arrival: Arrival) -> datetime | None:
     """Return when an article was published, None where its page does not say."""
-    return document.published
+    return arrival.published
 
 
 #: The moments that the plot goes by.
-PLOTS: Mapping[str, Callable[[Document], datetime | None]] = {
+PLOTS: Mapping[str, Callable[[Arrival], datetime | None]] = {
     "arrival": arrival_of,
     "publication": publication_of,
 }
@@ -82,9 +88,9 @@ def today(request: Request) -> Response:
         chosen[name] = text_of(request, name)
     since = room.now() - PERIODS[period]
     arrived = room.arrivals.since(since)
-    documents = chosen_documents(arrived, chosen)
+    arrivals = chosen_arrivals(arrived, chosen)
     page = number_of(request, "page", 1)
-    blocks, stories = _shown_stories(room, documents, order, page)
+    blocks, stories = _shown_stories(room, arrivals, order, page)
     health = room.health()
     facts = {
         "period": period,
@@ -94,14 +100,14 @@ def today(request: Request) -> Response:
         "chosen": chosen,
         "blocks": blocks,
         "stories": stories,
-        "articles": len(documents),
-        "outlets": len({document.source for document in documents}),
+        "articles": len(arrivals),
+        "outlets": len({arrival.source for arrival in arrivals}),
         "page": page,
         "pages": -(-stories // STORIES),
-        "plot": plot_over_time(documents, since, room.now(), PLOTS[plot]),
+        "plot": plot_moments(map(PLOTS[plot], arrivals), since, room.now()),
         "plotted": plot,
         "plots": tuple(PLOTS),
-        "shares": {name: shares_of(documents, values) for name, values in FIELDS.items()},
+        "shares": {name: shares_of(arrivals, values) for name, values in FIELDS.items()},
         "changes": _told_changes(room, since),
         "receipt": receipt_facts(health, since),
         "runs": room.ledger.runs(1),
@@ -109,18 +115,18 @@ def today(request: Request) -> Response:
     return show_page(request, "today.html.j2", facts)
 
 
-def chosen_documents(documents: Sequence[Document], chosen: Mapping[str, str]) -> Sequence[Document]:
-    """Return the documents that have all values that a reader chose."""
+def chosen_arrivals(arrivals: Sequence[Arrival], chosen: Mapping[str, str]) -> Sequence[Arrival]:
+    """Return the arrivals that have all values that a reader chose."""
     for name, value in chosen.items():
         if value:
             values_of = FIELDS[name]
-            documents = [document for document in documents if value in values_of(document)]
-    return documents
+            arrivals = [arrival for arrival in arrivals if value in values_of(arrival)]
+    return arrivals
 
 
-def shares_of(documents: Sequence[Document], values_of: Callable[[Document], Sequence[str]]) -> list[Share]:
+def shares_of(arrivals: Sequence[Arrival], values_of: Callable[[Arrival], Sequence[str]]) -> list[Share]:
     """Return the most frequent values of a field."""
-    counts = Counter(chain.from_iterable(map(values_of, documents)))
+    counts = Counter(chain.from_iterable(map(values_of, arrivals)))
     del counts[""]
     most = max(counts.values(), default=1)
     shares = []
@@ -130,26 +136,26 @@ def shares_of(documents: Sequence[Document], values_of: Callable[[Document], Seq
 
 
 def _shown_stories(
-    room: Room, documents: Sequence[Document], order: str, page: int
+    room: Room, arrivals: Sequence[Arrival], order: str, page: int
 ) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
     if order == "reported":
-        arrived = dict.fromkeys(document.story_id for document in documents)
+        arrived = dict.fromkeys(arrival.story_id for arrival in arrivals)
         ids = room.ranks.in_order(list(arrived), room.now())
     else:
-        ids = _newest_first(documents)
+        ids = _newest_first(arrivals)
     first = (page - 1) * STORIES
     return event_blocks(room, ids, first, STORIES), len(ids)
 
 
-def _newest_first(documents: Sequence[Document]) -> list[str]:
+def _newest_first(arrivals: Sequence[Arrival]) -> list[str]:
     """Return the ids of stories, the newest first.
 
     By the time that each entry shows: a copy of today makes no story newer.
     """
     first_seen: dict[str, datetime] = {}
-    for document in reversed(documents):
-        first_seen.setdefault(document.story_id, document.story_first_seen or document.collected)
+    for arrival in reversed(arrivals):
+        first_seen.setdefault(arrival.story_id, arrival.first_seen)
     return sorted(first_seen, key=first_seen.__getitem__, reverse=True)
 
 
