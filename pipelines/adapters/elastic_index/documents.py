@@ -24,9 +24,11 @@ from pipelines.model import (
     RejectedDocument,
     RunReport,
     SourceAccount,
+    Story,
     StoryDocument,
 )
-from pipelines.query.fields import names, sort_time, texts, token_streams
+from pipelines.query.fields import STEMMED, names, sort_time, stream, texts, token_streams
+from pipelines.text.analyzer import streams, word_forms
 from pipelines.text.folding import keyword
 
 #: Characters of an error in the account of a run: what a dashboard can show, and its keyword takes.
@@ -208,7 +210,8 @@ def article_source(document: Document) -> dict[str, Any]:
     if published is not None:
         fields["published"] = published
         fields["published_us"] = microseconds(published)
-    fields["words"] = _words_of(document)
+    fields["words"] = words = _words_of(document)
+    fields["forms"] = _forms_of(words, document.lang)
     if document.pickup_delay_s is not None:
         fields["pickup_delay_minutes"] = int(document.pickup_delay_s / 60)
     return fields
@@ -230,6 +233,14 @@ def _words_of(document: Document) -> dict[str, str]:
         if tokens:
             found[name] = " ".join(tokens)
     return found
+
+
+def _forms_of(words: Mapping[str, str], lang: str | None) -> str:
+    """Return the forms of all words of an article's texts."""
+    distinct: dict[str, None] = {}
+    for part in STEMMED:
+        distinct |= dict.fromkeys(words.get(stream(part, plain=True), "").split())
+    return word_forms(distinct, lang)
 
 
 def _filled_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -274,6 +285,7 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
         "id": document.id,
         "seq": document.seq,
         "headline": story.headline,
+        "forms": _headline_forms(story),
         "url": document.url,
         "first_seen": story.first_seen,
         "@timestamp": story.first_seen,
@@ -290,6 +302,13 @@ def story_source(document: StoryDocument) -> dict[str, Any]:
         "topics": story.topics,
     }
     return _without_blank(fields)
+
+
+def _headline_forms(story: Story) -> str:
+    # The original's language comes first.
+    lang = next(iter(story.languages), None)
+    _, plain = streams(story.headline, lang)
+    return word_forms(plain, lang)
 
 
 def _without_blank(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ compares.
     one_form           what is written in several ways, written in one
     word_cutter        a folded text cut into words and runs of Chinese
     stemmer            the stem of a word, by the rules of `stems.yaml`
+    word_forms         all forms of a word, for a server that does not stem queries
     spelling_variants  the spellings of a word, from `spellings.yaml`
     token_streams      the two streams of a text, and the phrases that a query asks for
     token_positions    phrases and nearness in a stream
@@ -49,6 +50,7 @@ from pipelines.text.analyzer.token_streams import (
 )
 from pipelines.text.analyzer.wildcards import literal_head, starting_with, wildcard
 from pipelines.text.analyzer.word_cutter import ARTICLES, MAX_WORD, WORD_CHARACTER, is_cjk
+from pipelines.text.analyzer.word_forms import word_forms
 from pipelines.text.folding import character_folds, keyword
 
 __all__ = [
@@ -84,6 +86,7 @@ __all__ = [
     "streams",
     "streams_of_folded",
     "wildcard",
+    "word_forms",
     "word_variants",
 ]
 

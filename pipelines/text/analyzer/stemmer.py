@@ -24,7 +24,7 @@ from pipelines.text.languages import base_of
 from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 #: Stands between a language and a stem. No word holds it, and no index cuts a token there.
-_MARK: Final = "¦"
+MARK: Final = "¦"
 #: The language of words in Latin letters in texts of no known language.
 _DEFAULT: Final = "en"
 #: Letters of the longest word that is stemmed; longer ones are no words.
@@ -110,7 +110,7 @@ class _Stems(dict[str, str]):
         super().__init__()
         rules = _rules()
         own = rules.languages[language]
-        self._mark = "" if language == _DEFAULT else f"{language}{_MARK}"
+        self._mark = "" if language == _DEFAULT else f"{language}{MARK}"
         self._stem = _stem_by_rules(language)
         self._known = dict.fromkeys(f"{rules.names} {own.own}".split())
         self._forms = own.words
@@ -195,22 +195,22 @@ def signs_of_stem(token: str, text_language: str) -> tuple[str, ...]:
     where such a text has no stem like this. A stem may differ from its words in its last
     letters. Words that the table leads to it are given whole.
     """
-    language, _, stem = token.rpartition(_MARK)
+    language, _, stem = token.rpartition(MARK)
     if language not in ("", text_language):
         return ()
     if language in _CHANGED_INSIDE:
         return ("",)
     kept = max(len(stem) - _CHANGED_LETTERS, 1)
-    return stem[:kept], *_irregular_words(language or _DEFAULT).get(stem, ())
+    return stem[:kept], *irregular_words(language or _DEFAULT).get(stem, ())
 
 
 @cache
-def _irregular_words(language: str) -> dict[str, list[str]]:
+def irregular_words(language: str) -> dict[str, list[str]]:
     """Return the words of the table of a language by their stem."""
     stems = _stems_of_language(language)
     words: dict[str, list[str]] = {}
     for word in _rules().languages[language].words:
-        stem = stems[word].rpartition(_MARK)[2]
+        stem = stems[word].rpartition(MARK)[2]
         words.setdefault(stem, []).append(word)
     return words
 
