@@ -136,6 +136,41 @@ def bench_screen(
     _print_rows(measure(beat, peers, pages=pages, percent=percent, folder=folder), as_json=as_json)
 
 
+@bench_app.command("article")
+def bench_article(
+    pages: Annotated[int, typer.Option(min=1, max=100_000, help="How many made-up pages.")] = 100,
+    folder: Annotated[
+        Path | None, typer.Option(help="A folder of saved pages (.html, .html.gz) to read instead.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure extracting an article from its page.
+
+    Beside it, trafilatura reads text and metadata of the same pages.
+
+    Example: maplewire bench article --folder saved-pages
+    """
+    from maplewire_bench.article import bench_article as measure
+
+    _print_rows(measure(pages, folder), as_json=as_json)
+
+
+@bench_app.command("crawl")
+def bench_crawl(
+    pages: Annotated[int, typer.Option(min=40, max=100_000, help="How many pages, of 40 hosts.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure fetching news into a batch.
+
+    A web of 40 hosts is served on loopback. Beside our crawl, a bare Scrapy fetches the same pages.
+
+    Example: maplewire bench crawl --pages 2000
+    """
+    from maplewire_bench.crawl import bench_crawl as measure
+
+    _print_rows(measure(pages), as_json=as_json)
+
+
 @bench_app.command("serve")
 def bench_serve(
     articles: Annotated[int, typer.Option(min=50, max=1_000_000, help="How many made-up articles.")] = 3000,
