@@ -305,6 +305,8 @@ def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:
         "REMOTE_CONTROL_ENABLED": False,
         # Scrapy would read the source of our callback for each answer, to look for a mistake in it.
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
+        # Scrapy would start 100 tasks for each answer, for what its callback yields: for us a request or two.
+        "CONCURRENT_ITEMS": 1,
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
         "LOG_VERSIONS": [],
