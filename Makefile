@@ -110,6 +110,7 @@ bench: .venv/.light .venv-peers/.made  ## Measure what costs most beside other p
 	@.venv/bin/maplewire bench startup
 	@.venv/bin/maplewire bench article
 	@.venv/bin/maplewire bench crawl
+	@.venv/bin/maplewire bench screen
 	@.venv/bin/maplewire bench dedup --peers .venv-peers/bin/python $(BENCH_ARGS)
 
 fuzz: .venv/.full  ## Measure how reading long texts grows, up to a million characters (FUZZ_ARGS="judge compare")

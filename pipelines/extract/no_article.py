@@ -110,14 +110,18 @@ def _has_words(body: str) -> bool:
         return True
     real = 0
     for word in words:
-        if _is_word(_EDGES.sub("", word)):
+        if _is_plain_word(word) or _is_word(_EDGES.sub("", word)):
             real += 1
     return real >= _WORD_SHARE * len(words)
 
 
-def _is_word(word: str) -> bool:
+def _is_plain_word(word: str) -> bool:
     # Most words: quick to see.
-    if word.isalpha() and (len(word) == 1 or word[1:].islower()):
+    return word.isalpha() and (len(word) == 1 or word[1:].islower())
+
+
+def _is_word(word: str) -> bool:
+    if _is_plain_word(word):
         return True
     # A sign alone is a dash or a bullet.
     if not word or (not word.isascii() and _WIDE.search(word)):

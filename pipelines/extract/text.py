@@ -63,6 +63,11 @@ def _without_heap(match: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """Return clean text on one line, with single plain spaces."""
+    # Most texts, and quick to see.
+    if text.isascii():
+        spaced = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
+        if spaced.isprintable():
+            return " ".join(spaced.split())
     return " ".join(clean(text).split())
 
 
