@@ -155,5 +155,6 @@ def _measure_peer(python: Path, pages: Sequence[Page], own_cost_s: float) -> lis
     cost_s = measured["cpu_s"]
     return [
         Row("news-please, from_html", cost_s / len(pages) * 1000, "ms of CPU a page"),
+        Row("refused by news-please", measured["refused"], "pages"),
         Row("with the screen against news-please", own_cost_s / cost_s, "times"),
     ]
