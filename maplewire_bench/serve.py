@@ -97,6 +97,7 @@ def _pages(client: httpx.Client, made: Sequence[Made]) -> Mapping[str, str]:
     }
     if story is not None:
         pages["story"] = story[0]
+        pages["event"] = f"{story[0]}/event"
         article = re.search(r"/article/\w+", client.get(story[0]).text)
         if article is not None:
             pages["article"] = article[0]
