@@ -171,6 +171,39 @@ def test_a_typo_is_a_red_run_whose_note_says_why_and_one_mail(desk: Served) -> N
     ]
 
 
+@pytest.mark.usefixtures("worked")
+def test_a_crawl_that_is_cleared_lowers_no_account_and_wakes_nobody(desk: Served) -> None:
+    failed = " from 21 sources, 2 failed (almanac, lakeshore), "
+    (run,) = [run for run in desk.runs("collect_news") if failed in (run["note"] or "")]
+    run_id = run["dag_run_id"]
+    before = {run["dag_run_id"] for run in desk.runs("process_news")}
+    body = {
+        "dry_run": False,
+        "only_failed": False,
+        "dag_run_id": run_id,
+        "task_ids": [["crawl", 0]],
+        "include_downstream": True,
+    }
+    desk.ask("/dags/collect_news/clearTaskInstances", body)
+    # Cleared tasks are asked for by their states: the run itself is over only when the last of them is.
+    eventually(lambda: _is_over_again(desk, run_id), 240, lambda: desk.tasks("collect_news", run_id))
+    assert failed in desk.run("collect_news", run_id)["note"].splitlines()[0]
+    items = int(run["note"].split(" ")[0])
+    assert int(desk.run("collect_news", run_id)["note"].split(" ")[0]) >= items
+    states = {task["task_id"]: task["state"] for task in desk.tasks("collect_news", run_id)}
+    assert states["hand_over"] == "skipped"
+    runs = desk.runs("process_news")
+    woken = [run["dag_run_id"] for run in runs if run["run_type"] == "asset_triggered"]
+    assert set(woken) <= before
+
+
+def _is_over_again(desk: Served, run_id: str) -> bool:
+    tasks = desk.tasks("collect_news", run_id)
+    is_run_over = desk.run("collect_news", run_id)["state"] == "success"
+    tried_again = any(task["try_number"] > 1 and task["task_id"] == "account" for task in tasks)
+    return is_run_over and tried_again
+
+
 def test_airflows_own_backfill_is_refused(desk: Served) -> None:
     body = {
         "dag_id": "collect_news",
