@@ -90,7 +90,7 @@ def rearrange_without(article_id: str, touched: Mapping[str, Story]) -> ChangedS
 
 
 def _article_ids_of(story: Story | None) -> list[str]:
-    return [link.article_id for link in story.links] if story else []
+    return story.article_ids if story else []
 
 
 def _arranged_without(arranged: Story, left: Story | None) -> Story:
@@ -111,7 +111,7 @@ def check_place(placed: PagePlaced) -> None:
     """
     article_id = placed.stored.article.id
     assert placed.stored.text is not None, f"{article_id} has no print and cannot be in a story"
-    is_in_story = any(link.article_id == article_id for link in placed.story.links)
+    is_in_story = article_id in placed.story.article_ids
     assert is_in_story, f"{article_id} is on the beat and in no story"
 
 

@@ -124,7 +124,7 @@ def _story_document(story: Story, articles: Sequence[StoredArticle], context: Ma
 def _article_documents(story: Story, articles: Sequence[StoredArticle]) -> list[dict[str, Any]]:
     """Return the articles, leaving out one that came into the story after it was read."""
     # The order is that of the story: the original first, then by appearance.
-    links = {link.article_id: link for link in story.links}
+    links = story.links_by_article
     documents: list[dict[str, Any]] = []
     for stored in articles[:SHOWN_ARTICLES]:
         link = links.get(stored.article.id)

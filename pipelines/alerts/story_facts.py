@@ -256,9 +256,7 @@ def _plain_text(markup: Markup) -> str:
 def _article_rows(
     story: Story, articles: Sequence[StoredArticle], headline: str, context: MailContext
 ) -> list[dict[str, Any]]:
-    links = {}
-    for link in story.links:
-        links[link.article_id] = link
+    links = story.links_by_article
     rows: list[dict[str, Any]] = []
     for stored in articles[:SHOWN_COPIES]:
         rows.append(_article_row(stored, links.get(stored.article.id), headline, context))

@@ -25,15 +25,14 @@ def as_marked(story: Story, decisions: Decisions, newcomer: JudgedArticle | None
     Without a mark a story that is kept out stays so while the judge finds none of its articles relevant.
     A `newcomer` is one of them that is not stored as it is now.
     """
-    article_ids = [link.article_id for link in story.links]
-    label = marked_label(article_ids, decisions)
+    label = marked_label(story.article_ids, decisions)
     if label is not None:
         return kept_out_as(story, label.outcome)
     if story.kept_out is None:
         return story
     if newcomer is not None and newcomer.relevance.relevant:
         return kept_out_as(story, None)
-    return kept_out_as(story, judged_outcome(article_ids, decisions))
+    return kept_out_as(story, judged_outcome(story.article_ids, decisions))
 
 
 def carries_texts(judged: JudgedArticle, decision: Decision) -> bool:
@@ -57,7 +56,7 @@ def as_carrier(story: Story, before: Story | None, judged: JudgedArticle, decisi
 def kept_out_reason(story: Story, account: PageAccount, decisions: Decisions) -> str:
     """Return why a page of a story that is kept out is out."""
     assert story.kept_out is not None
-    article_ids = {link.article_id for link in story.links}
+    article_ids = set(story.article_ids)
     if account.article_id is not None:
         article_ids.add(account.article_id)
     if marked_label(article_ids, decisions) is None:

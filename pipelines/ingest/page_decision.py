@@ -329,7 +329,7 @@ def _placed(
     outcome = _outcome(known, placement)
     version = _next_version(known, decisions)
     stored = judged.as_stored(outcome, story_id=story.id, version=version)
-    link = _link_of(story, article_id)
+    link = story.links_by_article[article_id]
     story = as_carrier(as_marked(story, decisions, judged), before, judged, decisions)
     story_left = story_without(placement, article_id, decisions)
     if story_left is not None:
@@ -452,10 +452,6 @@ def _next_version(known: StoredArticle | None, decisions: Decisions) -> int:
     for version in decisions.versions(known.article.id):
         numbers.append(version.number)
     return max([known.version, *numbers]) + 1
-
-
-def _link_of(story: Story, article_id: str) -> Link:
-    return next(link for link in story.links if link.article_id == article_id)
 
 
 def _reason(link: Link, decision: Decision, judged: JudgedArticle) -> str:

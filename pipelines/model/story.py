@@ -146,6 +146,16 @@ class Story:
         return self.kept_out is None
 
     @property
+    def article_ids(self) -> list[str]:
+        """The ids of its articles, the original first."""
+        return [link.article_id for link in self.links]
+
+    @property
+    def links_by_article(self) -> dict[str, Link]:
+        """What ties each article to it, by article id."""
+        return {link.article_id: link for link in self.links}
+
+    @property
     def own_reports(self) -> int:
         """How many independent reports it is itself: a release is none."""
         return 0 if self.kind in RELEASES else 1

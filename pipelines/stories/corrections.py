@@ -362,10 +362,7 @@ def require_story(deciding: Decisions, story_id: str) -> Story:
 
 def _list_ids(story: Story) -> set[str]:
     """Return the ids of a story's articles."""
-    found: set[str] = set()
-    for link in story.links:
-        found.add(link.article_id)
-    return found
+    return set(story.article_ids)
 
 
 def _undo_opposite(

@@ -189,7 +189,7 @@ def _count_again(
     """Count a page that was counted as kept out as what it is now."""
     if page is None or story is None:
         return
-    label = marked_label([link.article_id for link in story.links], deciding)
+    label = marked_label(story.article_ids, deciding)
     outcome = story.kept_out or stored.outcome
     account = _account_of(stored, outcome, page, is_marked=label is not None)
     deciding.take(PageUnchanged(account), page.run_id)
@@ -223,7 +223,7 @@ def newest_mark(ledger: Ledger, stored: StoredArticle) -> Mark:
     article_ids = {stored.article.id}
     story = ledger.story(stored.story_id) if stored.story_id else None
     if story is not None:
-        article_ids.update(link.article_id for link in story.links)
+        article_ids.update(story.article_ids)
     newest = None
     for mark in ledger.marks():
         if mark.article_id in article_ids:
@@ -262,13 +262,10 @@ def undo_mark(
 
 def _outcome_without(story: Story, deciding: Decisions) -> Outcome | None:
     """Return what keeps a story out by the marks that are left, or by the judge."""
-    article_ids = []
-    for link in story.links:
-        article_ids.append(link.article_id)
-    label = marked_label(article_ids, deciding)
+    label = marked_label(story.article_ids, deciding)
     if label is not None:
         return label.outcome
-    return judged_outcome(article_ids, deciding)
+    return judged_outcome(story.article_ids, deciding)
 
 
 # -- stories ----------------------------------------------------------------------------------------

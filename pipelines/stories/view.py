@@ -84,10 +84,7 @@ class StoryView:
 
     def links(self) -> dict[str, Link]:
         """Return what ties each article to the story, by article id."""
-        found: dict[str, Link] = {}
-        for link in self.story.links:
-            found[link.article_id] = link
-        return found
+        return self.story.links_by_article
 
 
 def find_story(ledger: Ledger, wanted: str) -> Story:
@@ -211,9 +208,7 @@ def _read_corrections(ledger: Ledger, story: Story, history: Sequence[StoryEvent
     # Nearly no story was corrected, and the history is read already.
     if not any(event.turn is StoryChange.WORD for event in history):
         return {}
-    members = set()
-    for link in story.links:
-        members.add(link.article_id)
+    members = set(story.article_ids)
     # Of several corrections of one article the newest counts: they come in order.
     numbers = {}
     for correction in ledger.corrections():

@@ -338,10 +338,7 @@ class SqlDecisions:
     def _write_corrected_stories(self, decision: StoriesCorrected) -> None:
         """Write the story that a person arranged, and those that articles leave for it."""
         story_ids = {decision.story.id, *decision.joined_story_ids}
-        article_ids = set()
-        for link in decision.story.links:
-            article_ids.add(link.article_id)
-        touched = self._read_stories_around(story_ids, article_ids)
+        touched = self._read_stories_around(story_ids, decision.story.article_ids)
         changed_stories = rearrange(decision, touched)
         self._write_changed_stories(touched, changed_stories)
         number_changes(self._connection, changed_articles(touched, changed_stories.stories))
@@ -382,9 +379,7 @@ class SqlDecisions:
     def _read_touched_by_article(self, placed: PagePlaced, *, is_new: bool) -> Mapping[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""
         story_ids = {placed.story.id, *placed.joined_story_ids}
-        article_ids = set()
-        for link in placed.story.links:
-            article_ids.add(link.article_id)
+        article_ids = set(placed.story.article_ids)
         if is_new:
             article_ids.discard(placed.stored.article.id)
             if not article_ids and not placed.joined_story_ids:
@@ -402,7 +397,7 @@ class SqlDecisions:
         for story_id in story_ids:
             known = self._stories.get(story_id)
             if known:
-                unplaced.difference_update(link.article_id for link in known.links)
+                unplaced.difference_update(known.article_ids)
         if unplaced:
             wanted = value_list(self._connection, unplaced)
             rows = _stories_of_articles.all_rows(self._connection, wanted)

@@ -258,16 +258,14 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
     def _touched_stories(self, decision: PagePlaced | StoriesCorrected) -> dict[str, Story]:
         """Return the stories, as they stand, that hold an article of the arranged one."""
         story_ids = {decision.story.id, *decision.joined_story_ids}
-        article_ids = set()
-        for link in decision.story.links:
-            article_ids.add(link.article_id)
-        return self._stories_around(story_ids, article_ids)
+        return self._stories_around(story_ids, decision.story.article_ids)
 
     def _stories_around(self, story_ids: Collection[str], article_ids: Collection[str]) -> dict[str, Story]:
         """Return the stories with these ids, and those that hold one of these articles."""
+        wanted = set(article_ids)
         touched = {}
         for story_id, story in self._stories.items():
-            holds_one = any(link.article_id in article_ids for link in story.links)
+            holds_one = not wanted.isdisjoint(story.article_ids)
             if story_id in story_ids or holds_one:
                 touched[story_id] = story
         return touched
@@ -342,7 +340,7 @@ class MemoryDecisions:
         stories = self._ledger.stories(story_ids)
         article_ids: set[str] = set()
         for story in stories.values():
-            article_ids.update(link.article_id for link in story.links)
+            article_ids.update(story.article_ids)
         by_arrival = sorted(article_ids, key=self._ledger._arrivals.__getitem__)
         return list(map(self._member, by_arrival))
 

@@ -56,7 +56,7 @@ class MemoryStories(LedgerState):
 
     def _story_id_of(self, article_id: str) -> str | None:
         for story in self._stories.values():
-            if any(link.article_id == article_id for link in story.links):
+            if article_id in story.article_ids:
                 return story.id
         return None
 

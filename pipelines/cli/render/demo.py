@@ -67,7 +67,7 @@ def _print_pages(app: App, story: Story) -> None:
             state_media.add(source.name)
     label = route_label(story, state_media)
     out.print(f"[bold]One story, {story.copies + 1} pages:[/] {escape(label)}")
-    links = {link.article_id: link for link in story.links}
+    links = story.links_by_article
     rows = []
     for stored in app.ledger.story_articles(story.id):
         link = links[stored.article.id]
