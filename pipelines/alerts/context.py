@@ -68,5 +68,6 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         reading_room=context.reading_room,
         state_media=frozenset(state_media),
         clocks=beat.clocks,
+        side_names=beat.terms.side_names,
         topic_names={topic.id: topic.name for topic in beat.terms.topics},
     )

@@ -36,6 +36,8 @@ class MailContext:
     clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
     #: Names of topics in all languages: id -> language -> name.
     topic_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Names of the beat's sides in all languages, by the name that reasons are written with.
+    side_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Of the mail that is written.
     language: str = "en"
 

@@ -11,11 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from crawlers.checked_yaml import read_yaml
+from pipelines.beat.label import name_in
 
 _NAME = re.compile(r"\{(\w+)\}")
+#: What a sentence calls a place where the name of a side may stand.
+_SIDE = ("side", "one", "two")
+#: English name -> language -> name.
+NamesByLanguage = Mapping[str, Mapping[str, str]]
 #: Longer lines are no reasons of ours, and take long to compare.
 _MOST_CHARACTERS = 1000
 
@@ -28,15 +34,18 @@ class _Sentence:
     in_language: Mapping[str, str]
 
 
-def reason_in(language: str, reason: str) -> str:
-    """Return a reason in a language; in English where it lacks the sentence."""
+def reason_in(language: str, reason: str, sides: NamesByLanguage = MappingProxyType({})) -> str:
+    """Return a reason in a language; in English where it lacks the sentence.
+
+    `sides` are what the beat calls its sides in all languages, by the names that reasons are written with.
+    """
     if language == "en" or len(reason) > _MOST_CHARACTERS:
         return reason
     for sentence in _sentences():
         found = sentence.pattern.fullmatch(reason)
         if found is None or language not in sentence.in_language:
             continue
-        return _fill(sentence.in_language[language], found.groupdict(), language)
+        return _fill(sentence.in_language[language], found.groupdict(), language, sides)
     return reason
 
 
@@ -46,11 +55,15 @@ def reason_sentences() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def _fill(text: str, values: Mapping[str, str], language: str) -> str:
+def _fill(text: str, values: Mapping[str, str], language: str, sides: NamesByLanguage) -> str:
     # All at once: what is filled in may itself have braces.
     def value_of(name: re.Match[str]) -> str:
         value = values[name[1]]
-        return reason_in(language, value) if name[1] in _file()["parts"] else value
+        if name[1] in _SIDE and value in sides:
+            return name_in(sides[value], language)
+        if name[1] in _file()["parts"]:
+            return reason_in(language, value, sides)
+        return value
 
     return _NAME.sub(value_of, text)
 

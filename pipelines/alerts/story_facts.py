@@ -157,7 +157,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "snippets": list(map(_plain_text, snippets)),
         "marked_short": short_lead,
         "short": _plain_text(short_lead),
-        "relevance": _relevance(lead, headline, context.language),
+        "relevance": _relevance(lead, headline, context),
         "articles": _article_rows(story, articles, headline, context),
         "more": max(0, len(articles) - SHOWN_COPIES),
         "copies": story.copies,
@@ -219,7 +219,7 @@ def _evidence(lead: StoredArticle, language: str, *, is_labelled: bool) -> list[
     return lines[:SHOWN_REASONS]
 
 
-def _relevance(lead: StoredArticle, headline: str, language: str) -> str:
+def _relevance(lead: StoredArticle, headline: str, context: MailContext) -> str:
     """Say why the story is on the beat.
 
     A reason that quotes the headline is cut before it: it stands above.
@@ -227,7 +227,8 @@ def _relevance(lead: StoredArticle, headline: str, language: str) -> str:
     quoted = f": “{headline}”"
     reasons: list[str] = []
     for line in lead.relevance.why[:SHOWN_REASONS]:
-        reasons.append(reason_in(language, one_line(line).removesuffix(quoted)))
+        reason = one_line(line).removesuffix(quoted)
+        reasons.append(reason_in(context.language, reason, context.side_names))
     return "; ".join(reasons)
 
 

@@ -15,6 +15,7 @@ import nh3
 from markupsafe import Markup, escape
 
 from pipelines.alerts.mail_words import words_in
+from pipelines.beat.label import name_in
 from pipelines.model import ARTICLES_VIEW, Article, KibanaPlace, ReaderClock, Relation, Story
 
 KIND_WORDS = {
@@ -253,12 +254,20 @@ def local_times(
     first = clocks[0]
     home = on_clock(at, first.zone)
     is_other_year = now is None or on_clock(now, first.zone).year != home.year
-    times = [f"{home:%H:%M} {first.name}"]
+    times = [f"{home:%H:%M} {clock_name(first, language)}"]
     for clock in clocks[1:]:
         there = on_clock(at, clock.zone)
         day = "" if there.date() == home.date() else f"{_weekday(there, language)} "
-        times.append(f"{day}{there:%H:%M} {clock.name}")
-    return f"{_day_words(home, language, has_year=is_other_year)}, {' · '.join(times)}"
+        times.append(f"{day}{there:%H:%M} {clock_name(clock, language)}")
+    day = _day_words(home, language, has_year=is_other_year)
+    # Chinese puts no comma between a day and its hour.
+    pause = " " if language == "zh" else ", "
+    return f"{day}{pause}{' · '.join(times)}"
+
+
+def clock_name(clock: ReaderClock, language: str) -> str:
+    """Return the name of a clock in a language, else in English."""
+    return name_in(clock.names, language) or clock.name
 
 
 def local_day(day: date, now: datetime, language: str = "en") -> str:

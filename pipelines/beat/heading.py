@@ -33,6 +33,7 @@ _MOST_CLOCKS = 4
 _LONGEST_CLOCK_NAME = 30
 _NAME_ADVICE = f"write what the beat is called, in at most {_LONGEST_NAME} characters, as name: Salt in Chile"
 _NAMES_ADVICE = "write a text, or texts by language, as {en: Salt in Chile, es: La sal en Chile}"
+_CLOCK_NAME_ADVICE = "write the city as mails shall show it, in at most"
 _CLOCKS_ADVICE = "write a list of {name: Oslo, zone: Europe/Oslo}, the readers' own clock first"
 _SIDES_ADVICE = "write a list of {id: japan, countries: [JP]}, the ids as in terms.yaml"
 _COUNTRIES_ADVICE = 'write a list of codes of two letters (ISO 3166), as [JP] or ["NO"]'
@@ -120,20 +121,24 @@ def _check_fields(
 def _read_names(value: Any, problems: FileProblems) -> dict[str, str]:
     """Return the names by language."""
     if isinstance(value, dict) and value:
-        names = {}
-        for language, name in value.items():
-            place = ("name", language)
-            if language not in known_languages():
-                problems.add(place, _describe_language(language))
-            elif not _is_short_text(name, _LONGEST_NAME):
-                problems.add(place, f"write a text of at most {_LONGEST_NAME} characters")
-            else:
-                names[language] = name.strip()
-        return names
+        return _read_texts(value, ("name",), _LONGEST_NAME, problems)
     if _is_short_text(value, _LONGEST_NAME):
         return {UNKNOWN_LANGUAGE: value.strip()}
     problems.add(("name",), _NAMES_ADVICE if isinstance(value, list) else _NAME_ADVICE)
     return {}
+
+
+def _read_texts(texts: Mapping[Any, Any], place: Place, most: int, problems: FileProblems) -> dict[str, str]:
+    """Return texts by language, without those that have mistakes."""
+    found: dict[str, str] = {}
+    for language, text in texts.items():
+        if language not in known_languages():
+            problems.add((*place, language), _describe_language(language))
+        elif not _is_short_text(text, most):
+            problems.add((*place, language), f"write a text of at most {most} characters")
+        else:
+            found[language] = text.strip()
+    return found
 
 
 def _is_short_text(value: Any, most: int) -> bool:
@@ -214,20 +219,29 @@ def _read_clock(row: Any, place: Place, problems: FileProblems) -> ReaderClock |
         problems.add(place, _CLOCKS_ADVICE)
         return None
     _check_fields(row, _CLOCK_FIELDS, place, problems)
-    name = row.get("name")
-    is_name = _is_short_text(name, _LONGEST_CLOCK_NAME)
-    if not is_name:
-        advice = f"write the city as mails shall show it, in at most {_LONGEST_CLOCK_NAME} characters"
-        problems.add((*place, "name"), advice)
+    names = _read_clock_names(row.get("name"), (*place, "name"), problems)
     zone = row.get("zone")
     problem = describe_zone_problem(zone)
     if zone is None:
         problem = "is missing; write an IANA name, as Europe/Oslo or Asia/Tokyo"
     if problem is not None:
         problems.add((*place, "zone"), problem)
-    if not is_name or problem is not None:
+    if not names or problem is not None:
         return None
-    return ReaderClock(str(name).strip(), ZoneInfo(str(zone)))
+    return ReaderClock(name_in(names), ZoneInfo(str(zone)), names)
+
+
+def _read_clock_names(value: Any, place: Place, problems: FileProblems) -> dict[str, str]:
+    """Return the names of a clock by language.
+
+    None where it has a mistake, which is added.
+    """
+    if isinstance(value, dict) and value:
+        return _read_texts(value, place, _LONGEST_CLOCK_NAME, problems)
+    if _is_short_text(value, _LONGEST_CLOCK_NAME):
+        return {UNKNOWN_LANGUAGE: value.strip()}
+    problems.add(place, f"{_CLOCK_NAME_ADVICE} {_LONGEST_CLOCK_NAME} characters")
+    return {}
 
 
 def _check_repeated(names: list[str], part: str, problems: FileProblems) -> None:

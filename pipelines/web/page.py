@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crawlers.locales import country_name
-from pipelines.alerts.wording import marked, on_clock, one_line, web_address
+from pipelines.alerts.wording import clock_name, marked, on_clock, one_line, web_address
 from pipelines.model.reading_room import article_path, search_path, story_path
 from pipelines.web.accounts import Role
 from pipelines.web.gate import SESSION_COOKIE
@@ -91,7 +91,7 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
         "country": partial(country_in, language=language),
         "language_of": partial(language_in, language=language),
         "time": partial(time_in, zone=zone, language=language),
-        "clock": room.beat.clocks[0].name,
+        "clock": clock_name(room.beat.clocks[0], language),
         "query": "",
         "done": _done(request),
     } | _reader_facts(request)

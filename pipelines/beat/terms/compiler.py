@@ -5,7 +5,7 @@ All spellings go into one matcher, which knows each entry by its number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from pipelines.beat.label import name_in
@@ -43,8 +43,10 @@ def compile_terms(
                 spellings.append(Spelling(form, (len(entries),), is_cased))
         entries.append(entry)
     side_words: dict[str, tuple[str, ...]] = {}
+    side_names: dict[str, Mapping[str, str]] = {}
     for side in file.sides:
         side_words[side.id] = _list_side_words(side)
+        side_names[name_in(side.name)] = side.name
     return Terms(
         sides=tuple(side_words),
         relevance=relevance,
@@ -54,6 +56,7 @@ def compile_terms(
         _matcher=Matcher(spellings),
         _entries=tuple(entries),
         english=MappingProxyType(_find_english_names(file)),
+        side_names=MappingProxyType(side_names),
         hints=tuple(hints),
         word_languages=_list_word_languages(file),
         weights=weights or load_weights(None, len(side_words)),

@@ -119,6 +119,8 @@ class Terms:
     _entries: tuple[Entry, ...] = field(repr=False)
     #: The English name of each one in another script, for readers of the Latin alphabet.
     english: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: What each side is called in all languages: its label -> language -> name.
+    side_names: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
     #: Whether a text must speak of the sides, or all that the sources bring is on the beat.
     relevance: RelevanceRule = "sides"
     #: What is no mistake of the file and could be better, as `FILE:LINE: FIELD: text`.

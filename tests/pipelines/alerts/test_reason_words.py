@@ -121,12 +121,23 @@ def test_a_line_without_end_costs_little(reason: str) -> None:
     assert reason_in("zh", reason)
 
 
+def test_a_side_has_its_name_in_the_readers_language() -> None:
+    sides = {"Norway": {"en": "Norway", "fr": "Norvège", "zh-Hans": "挪威"}, "Siemens": {"en": "Siemens"}}
+    both = "the title names Norway (“Oslo”) and Siemens (“Siemens AG”), side by side"
+    assert "Norvège (« Oslo »)" in reason_in("fr", both, sides)
+    assert "Siemens (« Siemens AG »)" in reason_in("fr", both, sides)
+    assert "挪威（“Oslo”）" in reason_in("zh", both, sides)
+    assert reason_in("en", both, sides) == both
+    assert "Norway" in reason_in("fr", both)
+    assert "Norvège" in reason_in("fr", "against: the body never comes back to Norway", sides)
+
+
 def test_times_are_written_as_a_reader_writes_them() -> None:
     assert local_times(NOON, CLOCKS, NOON, "en") == "Sat 17 Jan, 07:00 Ottawa · 20:00 Beijing"
-    assert local_times(NOON, CLOCKS, NOON, "fr") == "sam. 17 janv., 07:00 Ottawa · 20:00 Beijing"
-    assert local_times(NOON, CLOCKS, NOON, "zh") == "1月17日周六, 07:00 Ottawa · 20:00 Beijing"
+    assert local_times(NOON, CLOCKS, NOON, "fr") == "sam. 17 janv., 07:00 Ottawa · 20:00 Pékin"
+    assert local_times(NOON, CLOCKS, NOON, "zh") == "1月17日周六 07:00 渥太华 · 20:00 北京"
     late = NOON + timedelta(hours=12)
-    assert local_times(late, CLOCKS, None, "fr") == "sam. 17 janv. 2026, 19:00 Ottawa · dim. 08:00 Beijing"
+    assert local_times(late, CLOCKS, None, "fr") == "sam. 17 janv. 2026, 19:00 Ottawa · dim. 08:00 Pékin"
     assert appeared_at(an_article(published=None), CLOCKS, NOON, "zh").endswith("见到")
 
 

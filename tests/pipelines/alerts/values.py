@@ -26,8 +26,8 @@ from pipelines.model import (
 from tests.builders import NOON, a_publisher, a_stamp, an_article
 
 CLOCKS = (
-    ReaderClock("Ottawa", ZoneInfo("America/Toronto")),
-    ReaderClock("Beijing", ZoneInfo("Asia/Shanghai")),
+    ReaderClock("Ottawa", ZoneInfo("America/Toronto"), {"en": "Ottawa", "zh-Hans": "渥太华"}),
+    ReaderClock("Beijing", ZoneInfo("Asia/Shanghai"), {"en": "Beijing", "fr": "Pékin", "zh-Hans": "北京"}),
 )
 RECEIPT = Receipt(NOON, due=80, read=80, newest=NOON, newest_source="North Wire")
 DESK = MailContext(

@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from pipelines.beat.heading import load_heading
-from pipelines.model import UTC_CLOCK, ReaderClock
+from pipelines.model import UTC_CLOCK
 
 SHIPPED_BEAT = Path(__file__).resolve().parents[3] / "beats" / "china-canada"
 SIDES = "sides: [{id: china, countries: [CN]}]\n"
@@ -23,10 +23,15 @@ def write(folder: Path, text: str) -> Path:
 
 def test_shipped_beat_has_the_clocks_of_both_capitals() -> None:
     heading = load_heading(SHIPPED_BEAT / "beat.yaml")
-    assert heading.clocks == (
-        ReaderClock("Ottawa", ZoneInfo("America/Toronto")),
-        ReaderClock("Beijing", ZoneInfo("Asia/Shanghai")),
-    )
+    zones = [(clock.name, clock.zone) for clock in heading.clocks]
+    assert zones == [("Ottawa", ZoneInfo("America/Toronto")), ("Beijing", ZoneInfo("Asia/Shanghai"))]
+
+
+def test_clock_may_have_a_name_in_each_language(tmp_path: Path) -> None:
+    clocks = "[{name: {ja: 東京, en: Tokyo}, zone: Asia/Tokyo}, {name: Lima, zone: America/Lima}]"
+    tokyo, lima = load_heading(write(tmp_path, f"name: Salt\nclocks: {clocks}\n{SIDES}")).clocks
+    assert (tokyo.name, dict(tokyo.names)) == ("Tokyo", {"ja": "東京", "en": "Tokyo"})
+    assert lima.name == "Lima"
 
 
 def test_beat_without_clocks_shows_times_in_utc(tmp_path: Path) -> None:
@@ -44,6 +49,9 @@ def test_beat_without_clocks_shows_times_in_utc(tmp_path: Path) -> None:
         ("[{zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
         ("[{name: '', zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
         ("[{name: 7, zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
+        ("[{name: {xx: Peking}, zone: UTC}]", "clocks[1].name.xx: “xx” is not a known language"),
+        ("[{name: {en: 7}, zone: UTC}]", "clocks[1].name.en: write a text of at most 30 characters"),
+        ("[{name: {}, zone: UTC}]", ":2: clocks[1].name: write the city"),
         ('[{name: "a\\nb", zone: Asia/Shanghai}]', ":2: clocks[1].name: write the city"),
         ("[{name: Paris, zone: Europe/Pari}]", "“Europe/Pari” is not a time zone; write Europe/Paris"),
         ("[{name: Oslo, zone: Oslo}]", "“Oslo” is not a time zone; write Europe/Oslo"),
