@@ -9,12 +9,13 @@ from datetime import datetime
 from crawlers.locales import country_name
 from pipelines.alerts.brief_plots import plot_over_time, plot_routes, plot_shares
 from pipelines.alerts.bug_log import log_bug
+from pipelines.alerts.event_items import join_items
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.alerts.rendering import environment
 from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times
-from pipelines.model import Document, Story
+from pipelines.model import Document, Story, story_ids_of
 
 #: Stories that the page tells of; the rest is a number.
 STORIES = 40
@@ -45,11 +46,10 @@ def write_brief(
     for item in items:
         if _can_be_written(item, context):
             written.append(item)
-    events = _group_by_event(written)
-    story_ids: set[str] = set()
+    events = join_items(written, _is_related)
+    story_ids = set(story_ids_of(documents))
     source_ids: set[str] = set()
     for document in documents:
-        story_ids.add(document.story_id)
         source_ids.add(document.source)
     facts = {
         "beat": context.beat,
@@ -79,22 +79,6 @@ def _can_be_written(item: AlertItem, context: MailContext) -> bool:
         log_bug("bug while writing a story into the brief", e, story=item.head.story_id)
         return False
     return True
-
-
-def _group_by_event(items: Sequence[AlertItem]) -> list[AlertItem]:
-    """Return the items, those of one event as one.
-
-    The first has the others as its reports. All are related to the first, so a chain of days is no event.
-    """
-    groups: list[list[AlertItem]] = []
-    for item in items:
-        for group in groups:
-            if _is_related(group[0], item):
-                group.append(item)
-                break
-        else:
-            groups.append([item])
-    return [group[0].with_reports(group[1:]) for group in groups]
 
 
 def _is_related(first: AlertItem, item: AlertItem) -> bool:

@@ -29,7 +29,7 @@ from pipelines.alerts.silences import refresh_silences
 from pipelines.alerts.told_events import ToldEvents
 from pipelines.alerts.touched_stories import TouchedStories
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import Alert, OutboxMail, SavedSearch, Story, Trouble
+from pipelines.model import Alert, OutboxMail, SavedSearch, Story, Trouble, story_ids_of
 from pipelines.ports import Ledger
 
 #: Days of the bars under a digest.
@@ -165,7 +165,7 @@ class _Digests:
         search, now = parsed.search, self._mail_context.now
         key = self._free_key(f"{search.id}::digest:{int(slot.due.timestamp())}")
         # "" stands for alerts about no story.
-        touched = TouchedStories(self._ledger, {alert.story_id for alert in alerts} - {""})
+        touched = TouchedStories(self._ledger, set(story_ids_of(alerts)) - {""})
         events = self._told_events_of(touched)
         stories, already_told = self._items_of(parsed, alerts, touched, events)
         items = items_by_event(search, stories, events)
@@ -246,8 +246,7 @@ class _Digests:
             story = touched.find_story(story_id)
             if story is not None:
                 stories.append(story)
-        searches = [parsed.search for parsed in self._context.beat.searches]
-        return ToldEvents(self._ledger, stories, searches)
+        return ToldEvents(self._ledger, stories, self._context.beat.saved_searches)
 
     def _items_of(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipelines.alerts.mail_context import AlertItem
 from pipelines.alerts.told_events import ToldEvents
@@ -16,10 +16,20 @@ def items_by_event(search: SavedSearch, items: Sequence[AlertItem], told: ToldEv
     """
     if search.group == "story":
         return list(items)
+    return join_items(items, lambda first, item: _is_same_news(first, item, told))
+
+
+def join_items(
+    items: Sequence[AlertItem], is_of_event: Callable[[AlertItem, AlertItem], bool]
+) -> list[AlertItem]:
+    """Return the items, each with those that are of its event as its reports.
+
+    All are of the event of the first one, so a chain of days is no event.
+    """
     events: list[list[AlertItem]] = []
     for item in items:
         for event in events:
-            if _is_same_news(event[0], item, told):
+            if is_of_event(event[0], item):
                 event.append(item)
                 break
         else:

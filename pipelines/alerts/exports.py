@@ -11,7 +11,7 @@ from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.story_turns import read_turns
 from pipelines.alerts.touched_stories import stories_on_beat
-from pipelines.model import OLD, Alert, Document, SavedSearch, Story, pages_carrying
+from pipelines.model import OLD, Alert, Document, SavedSearch, Story, pages_carrying, story_ids_of
 from pipelines.ports import Ledger
 
 #: An Atom feed goes back so far: readers' programs ask every hour or so and keep what they got.
@@ -95,7 +95,7 @@ def _brief_item(ledger: Ledger, story: Story) -> AlertItem:
     Its facts are those of a mail, so it is dressed as an alert of a search "brief".
     """
     found = ledger.related(story.id)
-    stories = ledger.stories([other.story_id for other in found])
+    stories = ledger.stories(story_ids_of(found))
     related: list[RelatedItem] = []
     for other in found:
         if other.story_id in stories:

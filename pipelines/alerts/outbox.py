@@ -19,7 +19,7 @@ import structlog
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.alerts.paused_addresses import PausedAddresses
 from pipelines.alerts.restore_hold import mail_held_since
-from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
+from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind, has_reached_anyone
 from pipelines.ports import AlertLedger, Clock, Ledger, Mailer
 from pipelines.ports.mail import NeedsMending, WayBlocked
 from pipelines.text.counts import counted
@@ -156,7 +156,7 @@ class _Round:
         self._troubles.extend(self._paused.note_refusals(answers))
         self._troubles.extend(_refusals(mail, delivery, answers, now))
         # One of ten recipients may be refused: the mail counts as sent, and the refusal is told beside it.
-        if "sent" in {answer.state for answer in answers.values()}:
+        if has_reached_anyone(answers):
             self.sent += 1
             log.info("mail sent", key=mail.key, to=delivery.where)
 

@@ -45,6 +45,11 @@ def list_recipients(ledger: Ledger, searches: Collection[SavedSearch], others: C
     return list(found)
 
 
+def list_paused(ledger: Ledger) -> list[str]:
+    """Return the addresses that get nothing."""
+    return [paused.address for paused in ledger.paused_addresses()]
+
+
 def pause_address(ledger: Ledger, address: str, recipients: Sequence[str], person: Person) -> bool:
     """Let nothing leave to an address; False where it is paused already.
 
@@ -64,7 +69,7 @@ def resume_address(ledger: Ledger, address: str, person: Person, *, give_up: boo
 
     Raises CatalogueError where the address is not paused.
     """
-    paused = {paused.address for paused in ledger.paused_addresses()}
+    paused = list_paused(ledger)
     what = f"given up for {address}" if give_up else f"owed again to {address}"
     resumed = ledger.resume_address(address, person.note(what), give_up=give_up)
     if not resumed and address not in paused:
@@ -91,7 +96,7 @@ def resend(ledger: Ledger, key: str, recipients: Sequence[str], person: Person) 
     """
     mail = find_mail(ledger, key)
     wanted = tuple(dict.fromkeys(recipients)) or _without_it(mail)
-    problems = _problems_of(mail, wanted, ledger.paused_addresses())
+    problems = _problems_of(mail, wanted, list_paused(ledger))
     if problems:
         raise CatalogueError(problems)
     ledger.owe_again(key, wanted, person.note(f"sent again to {', '.join(wanted)}"))
@@ -109,17 +114,16 @@ def _without_it(mail: OutboxMail) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _problems_of(mail: OutboxMail, wanted: Sequence[str], paused: Collection[PausedAddress]) -> list[str]:
+def _problems_of(mail: OutboxMail, wanted: Sequence[str], paused: Collection[str]) -> list[str]:
     """Return why a mail cannot be sent again, all reasons at once."""
     if not wanted:
         return ["everybody got it; say who is to get it again: --to ADDRESS"]
-    paused_names = {one.address for one in paused}
     problems = []
     for recipient in wanted:
         if mail.channel != MAIL and recipient not in mail.to:
             problems.append(f"--to {recipient}: this message is for the channel {mail.channel} alone")
         elif mail.channel == MAIL and not is_address(recipient):
             problems.append(f"--to {recipient}: write an address such as desk@newsroom.example")
-        elif recipient in paused_names:
+        elif recipient in paused:
             problems.append(f"{recipient} is paused; first say: maplewire outbox resume {recipient}")
     return problems

@@ -114,7 +114,7 @@ class _StoryAlerts:
         self._aside = aside
         self._parsed = searches
         # A search that is paused now may have told its readers of an event.
-        self._searches = [parsed.search for parsed in context.beat.searches]
+        self._searches = context.beat.saved_searches
         self._by_id: dict[str, ParsedSearch] = {}
         queries: list[Query] = []
         for parsed in searches:

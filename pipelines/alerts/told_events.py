@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.model import MAIL, Alert, SavedSearch, Story
+from pipelines.model import MAIL, Alert, SavedSearch, Story, story_ids_of
 from pipelines.ports import Ledger
 
 #: Somebody who gets messages: the way of a message, and the address or the name of the channel.
@@ -48,7 +48,7 @@ class ToldEvents:
         for story in stories:
             story_ids[story.id] = None
             # Also where no report is independent: a translation is of the same event.
-            related = tuple(other.story_id for other in ledger.related(story.id))
+            related = tuple(story_ids_of(ledger.related(story.id)))
             self._related[story.id] = related
             story_ids.update(dict.fromkeys(related))
         self._alerts: dict[str, list[Alert]] = {}

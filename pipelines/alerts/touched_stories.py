@@ -19,6 +19,7 @@ from pipelines.model import (
     Story,
     StoryEvent,
     pages_carrying,
+    story_ids_of,
 )
 from pipelines.ports import Ledger
 from pipelines.query import Query, highlights
@@ -127,7 +128,7 @@ class TouchedStories:
             if related.is_translation:
                 translations.add(related.story_id)
         items: list[RelatedItem] = []
-        for item in related_items(self._ledger, [related.story_id for related in found]):
+        for item in related_items(self._ledger, story_ids_of(found)):
             items.append(replace(item, is_translation=item.story.id in translations))
         return tuple(items)
 

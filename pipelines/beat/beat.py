@@ -30,7 +30,7 @@ from pipelines.beat.outlets import Outlet, load_outlets
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
 from pipelines.beat.terms import RelevanceRule, Terms, list_side_ids, no_terms, read_terms, side_words
 from pipelines.beat.weights import load_weights
-from pipelines.model import UTC_CLOCK, ReaderClock
+from pipelines.model import UTC_CLOCK, ReaderClock, SavedSearch
 from pipelines.text.languages import base_of, known_languages
 
 __all__ = ["Beat", "ParsedSearch", "Side", "load_beat"]
@@ -74,6 +74,16 @@ class Beat:
     languages: tuple[str, ...] = ()
     #: What is no mistake of its files and could be better, as `FILE:LINE: FIELD: text`.
     hints: tuple[str, ...] = ()
+
+    @property
+    def saved_searches(self) -> list[SavedSearch]:
+        """The saved searches without their parsed queries, those that are paused too."""
+        return [parsed.search for parsed in self.searches]
+
+    @property
+    def source_names(self) -> dict[str, str]:
+        """The names of all sources, by id."""
+        return {source.id: source.name for source in self.sources}
 
     def source(self, source_id: str) -> Source | None:
         """Return the source of an id, or None."""

@@ -6,7 +6,7 @@ message has one form: `FILE:LINE: FIELD: what is wrong; what to write`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -104,7 +104,7 @@ class FileProblems:
         Each is `FILE:LINE: FIELD: text`.
         """
         self._hints.sort(key=lambda hint: hint[0])
-        return tuple(f"{self._document.path}:{line}: {text}" for line, text in self._hints)
+        return tuple(self._with_places(self._hints))
 
     def raise_if_any(self) -> None:
         """Raise CatalogueError with all mistakes, in the order of the file."""
@@ -112,7 +112,10 @@ class FileProblems:
             return
         # Python sorts stably: mistakes of one line stay in the order in which they were found.
         self._found.sort(key=lambda problem: problem[0])
-        raise CatalogueError([f"{self._document.path}:{line}: {text}" for line, text in self._found])
+        raise CatalogueError(self._with_places(self._found))
+
+    def _with_places(self, remarks: Iterable[tuple[int, str]]) -> list[str]:
+        return [f"{self._document.path}:{line}: {text}" for line, text in remarks]
 
     def _name_place(self, place: Place) -> str:
         """Return a place as a person finds it.

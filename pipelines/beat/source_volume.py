@@ -23,7 +23,7 @@ from pipelines.beat.quiet_days import (
     is_quiet_day,
     mean_of,
 )
-from pipelines.model import ARRIVED, Outcome
+from pipelines.model import Outcome, count_arrived
 from pipelines.text.counts import counted
 
 #: Full days over which the usual number of pages is counted.
@@ -93,7 +93,7 @@ class SourceVolume:
         for iso_day, counts in outcomes.items():
             day = date.fromisoformat(iso_day)
             days_of_any.append(day)
-            self._came[day] = sum(number for outcome, number in counts.items() if outcome in ARRIVED)
+            self._came[day] = count_arrived(counts)
             self._unreadable[day] = counts.get(Outcome.QUARANTINED, 0)
             self._lost[day] = counts.get(Outcome.LOST, 0)
         if state.first_polled is not None:

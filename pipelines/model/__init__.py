@@ -14,6 +14,7 @@ from pipelines.model.alert import (
     MailNote,
     OutboxMail,
     PausedAddress,
+    has_reached_anyone,
 )
 from pipelines.model.article import (
     BACKFILLED,
@@ -80,6 +81,7 @@ from pipelines.model.run import (
     SourceAccount,
     Trouble,
     TroubleKind,
+    count_arrived,
 )
 from pipelines.model.search import Cadence, Group, Reason, SavedSearch
 from pipelines.model.story import (
@@ -89,12 +91,14 @@ from pipelines.model.story import (
     Link,
     Member,
     NearestArticle,
+    OfStory,
     Relation,
     Story,
     StoryChange,
     StoryEvent,
+    story_ids_of,
 )
-from pipelines.model.story_word import StoryWord, WordKind
+from pipelines.model.story_word import StoryWord, WordKind, named_story_ids
 from pipelines.model.text_print import MANY, PageParagraphs, SiteBoilerplate, Sketch, TextPrint
 
 __all__ = [
@@ -148,6 +152,7 @@ __all__ = [
     "MarkLabel",
     "Member",
     "NearestArticle",
+    "OfStory",
     "OpenBatch",
     "OutboxMail",
     "Outcome",
@@ -207,5 +212,9 @@ __all__ = [
     "TroubleKind",
     "WordKind",
     "article_id",
+    "count_arrived",
+    "has_reached_anyone",
+    "named_story_ids",
     "pages_carrying",
+    "story_ids_of",
 ]

@@ -61,6 +61,11 @@ class Answer:
     at: datetime
 
 
+def has_reached_anyone(answers: Mapping[str, Answer]) -> bool:
+    """Tell whether a message was sent to one recipient or more."""
+    return any(answer.state == "sent" for answer in answers.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Where a message went, and who was not served."""

@@ -41,6 +41,11 @@ ARRIVED = frozenset(
 )
 
 
+def count_arrived(outcomes: Mapping[Outcome, int]) -> int:
+    """Return how many pages of some counts came and brought something."""
+    return sum(number for outcome, number in outcomes.items() if outcome in ARRIVED)
+
+
 class Screened(StrEnum):
     """What became of a page that names too little of the beat."""
 

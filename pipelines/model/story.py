@@ -1,10 +1,15 @@
-"""A story: an original report with its copies, and what happened to it."""
+"""A story: an original report with its copies, and what happened to it.
+
+`OfStory` is what belongs to one: a document, an alert, a turn in its history.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from crawlers.model import Owner, Precision
 from pipelines.model.route import RELEASES, Route, StoryKind
@@ -169,6 +174,20 @@ class Story:
     def copies(self) -> int:
         """Articles that carry the story's own text beside the first."""
         return sum(1 for link in self.links if link.relation in COPY_RELATIONS)
+
+
+class OfStory(Protocol):
+    """What belongs to a story and says to which."""
+
+    @property
+    def story_id(self) -> str:
+        """The id of the story."""
+        ...
+
+
+def story_ids_of(items: Iterable[OfStory]) -> list[str]:
+    """Return the ids of the stories that things belong to, each once, in order."""
+    return list(dict.fromkeys(item.story_id for item in items))
 
 
 class StoryChange(StrEnum):

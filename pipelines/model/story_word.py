@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,3 +39,11 @@ class StoryWord:
     #: Given by the ledger, which numbers corrections too: a number names one word.
     number: int = 0
     undone: datetime | None = None
+
+
+def named_story_ids(words: Iterable[StoryWord]) -> set[str]:
+    """Return the ids of the stories that words name, with the other stories of events."""
+    found: set[str] = set()
+    for word in words:
+        found.update((word.story_id, word.other_id))
+    return found

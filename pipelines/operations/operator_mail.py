@@ -15,7 +15,7 @@ from crawlers.errors import CrawlError
 from crawlers.private_files import make_private_folder, open_private
 from pipelines.alerts.operator_message import WATERMARK, operator_mail
 from pipelines.alerts.paused_addresses import PausedAddresses
-from pipelines.model import Answer, OutboxMail
+from pipelines.model import Answer, OutboxMail, has_reached_anyone
 from pipelines.stages.locks import lock_outbox
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _send_to_unpaused(app: App, mail: OutboxMail) -> str:
         answers.setdefault(address, delivery.refused.get(address) or Answer("sent", delivery.where, now))
     app.ledger.mark_answers(mail.key, answers, now, now)
     addresses.note_refusals(answers)
-    if "sent" not in {answer.state for answer in answers.values()}:
+    if not has_reached_anyone(answers):
         return f"nobody was told: {delivery}"
     return f"the operators were told: {delivery}"
 

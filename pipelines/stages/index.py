@@ -112,7 +112,7 @@ class _Accounts:
     def __init__(self, context: RunContext) -> None:
         self._context = context
         self._now = context.clock.now()
-        self._names = {source.id: source.name for source in context.beat.sources}
+        self._names = context.beat.source_names
         self._health: dict[str, Health] = {}
         for health in read_source_health(context.ledger, context.beat.sources, self._now):
             self._health[health.source.id] = health

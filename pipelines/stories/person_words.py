@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawlers.errors import PermanentError
-from pipelines.model import Story, StoryWord, StoryWordsSaid, WordKind
+from pipelines.model import Story, StoryWord, StoryWordsSaid, WordKind, story_ids_of
 from pipelines.ports import Ledger
 from pipelines.stories.corrections import NO_RUN, require_story, undo
 from pipelines.stories.event_corrections import undo_event_word
@@ -60,7 +60,7 @@ def remarks_on(ledger: Ledger, story: Story) -> list[StoryWord]:
     With those on stories that were joined into it.
     """
     words = [word for word in ledger.story_words() if word.kind in REMARKS]
-    present = ledger.stories({word.story_id for word in words})
+    present = ledger.stories(story_ids_of(words))
     found = []
     for word in words:
         now = present.get(word.story_id)

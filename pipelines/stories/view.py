@@ -27,6 +27,7 @@ from pipelines.model import (
     StoryChange,
     StoryEvent,
     article_id,
+    story_ids_of,
 )
 from pipelines.ports import Ledger
 from pipelines.revisions import edit_between, page_text, states_of, text_after, text_before
@@ -172,7 +173,7 @@ def _read_gone(ledger: Ledger, articles: Sequence[StoredArticle]) -> dict[str, d
 def _read_related(ledger: Ledger, story: Story) -> list[RelatedReport]:
     """Return the other stories about the same event."""
     found = ledger.related(story.id)
-    stories = ledger.stories({related.story_id for related in found})
+    stories = ledger.stories(story_ids_of(found))
     reports = []
     for related in found:
         other = stories.get(related.story_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.model import StoredArticle, Story
+from pipelines.model import StoredArticle, Story, story_ids_of
 from pipelines.stories.differences import compare_reports
 from pipelines.stories.view import find_story
 from pipelines.web.page import room_of, show_page
@@ -40,7 +40,7 @@ def _lead_articles(room: Room, story: Story) -> tuple[Sequence[Story], Sequence[
     And the number of those that are left out.
     """
     related = room.ledger.related(story.id)
-    others = room.ledger.stories([one.story_id for one in related[: REPORTS - 1]])
+    others = room.ledger.stories(story_ids_of(related[: REPORTS - 1]))
     stories = []
     reports = []
     for one in (story, *others.values()):

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crawlers.errors import PermanentError
-from pipelines.model import MarkLabel, WordKind
+from pipelines.model import MarkLabel, WordKind, named_story_ids
 from pipelines.model.reading_room import article_path, story_path
 from pipelines.ports import Ledger
 from pipelines.stages.context import RunContext, RunProblems
@@ -54,11 +54,10 @@ def words_of_people(request: Request) -> Response:
             if stored is not None:
                 titles[article_id] = f"{stored.publisher.name}: {stored.article.title}"
     words = list(reversed(room.ledger.story_words()))[:_LISTED]
-    named = {word.story_id for word in words} | {word.other_id for word in words}
     facts = {
         "corrections": corrections,
         "words": words,
-        "stories": room.ledger.stories(named),
+        "stories": room.ledger.stories(named_story_ids(words)),
         "titles": titles,
         "marks": list(reversed(room.ledger.marks(include_undone=True)))[:_LISTED],
     }

@@ -14,7 +14,7 @@ from pipelines.alerts.backtest import TrialSpan, back_test
 from pipelines.alerts.event_ids import EventIds
 from pipelines.alerts.search_troubles import search_troubles
 from pipelines.beat.searches import DAYS, ParsedSearch
-from pipelines.model import SavedSearch
+from pipelines.model import SavedSearch, story_ids_of
 from pipelines.query import QueryError, parse
 from pipelines.web.choices import number_of, text_of
 from pipelines.web.page import room_of, show_page
@@ -38,13 +38,17 @@ def saved_searches(request: Request) -> Response:
     searches = room.searches()
     owed = room.ledger.owed_mails()
     paused = room.ledger.paused_addresses()
+    saved: list[SavedSearch] = []
     troubles = {}
     for parsed in searches.standing:
+        saved.append(parsed.search)
         troubles[parsed.search.id] = search_troubles(parsed.search, searches.channels, owed, paused)
     counts = room.ledger.alert_counts(room.now() - timedelta(days=7))
-    told = {search_id: sum(days.values()) for search_id, days in counts.items()}
+    told = {}
+    for search_id, days in counts.items():
+        told[search_id] = sum(days.values())
     facts = {
-        "searches": [parsed.search for parsed in searches.standing],
+        "searches": saved,
         "set_aside": searches.set_aside,
         "troubles": troubles,
         "told": told,
@@ -83,7 +87,7 @@ def _trial(request: Request, room: Room, parsed: ParsedSearch) -> dict[str, Any]
     days = number_of(request, "days", _USUAL_DAYS, _MOST_DAYS)
     since = room.now() - timedelta(days=days)
     documents = documents_since(room.ledger, since, _MOST_DOCUMENTS)
-    stories = room.ledger.stories({document.story_id for document in documents})
+    stories = room.ledger.stories(story_ids_of(documents))
     others = []
     for other in room.searches().standing:
         if other.search.id != parsed.search.id:

@@ -37,11 +37,14 @@ async def take_search(request: Request) -> Response:
 
 def _save_new(room: Room, fields: dict[str, Any]) -> None:
     with room.changing:
-        known = [parsed.search.id for parsed in room.searches().standing]
-        if fields["id"] in known:
+        if _has_search(room, fields["id"]):
             raise PermanentError(f"there is a search “{fields['id']}” already; choose another id")
         fields["name"] = fields["name"] or fields["id"]
         _save(room, fields["id"], fields)
+
+
+def _has_search(room: Room, search_id: str) -> bool:
+    return any(parsed.search.id == search_id for parsed in room.searches().standing)
 
 
 async def take_pause(request: Request) -> Response:
@@ -56,7 +59,7 @@ async def take_pause(request: Request) -> Response:
 
 def _enable(room: Room, search_id: str, enabled: bool) -> None:
     with room.changing:
-        if search_id not in [parsed.search.id for parsed in room.searches().standing]:
+        if not _has_search(room, search_id):
             raise PermanentError(f"no search “{search_id}”")
         entry = own_entry(room.settings.own_searches, search_id) or {"id": search_id}
         _save(room, search_id, entry | {"enabled": enabled})

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from crawlers.errors import PermanentError
 from pipelines.beat.source_health import STATES, Health
-from pipelines.model import ARRIVED, Outcome
+from pipelines.model import Outcome, count_arrived
 from pipelines.web.choices import choice_of
 from pipelines.web.page import room_of, show_page
 from pipelines.web.room import VOLUME_DAYS, Room
@@ -65,7 +65,7 @@ def _pages_by_day(volumes: Mapping[str, Mapping[Outcome, int]], last: date) -> l
     days = []
     for ago in range(VOLUME_DAYS - 1, -1, -1):
         outcomes = volumes.get((last - timedelta(days=ago)).isoformat(), {})
-        days.append(sum(number for outcome, number in outcomes.items() if outcome in ARRIVED))
+        days.append(count_arrived(outcomes))
     return days
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from pipelines.alerts.brief_plots import plot_moments
 from pipelines.alerts.receipt_facts import receipt_facts
-from pipelines.model import StoryChange, StoryEvent
+from pipelines.model import StoryChange, StoryEvent, story_ids_of
 from pipelines.web.arrivals import Arrival
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
 from pipelines.web.event_block import EventBlock, event_blocks
@@ -140,8 +140,7 @@ def _shown_stories(
 ) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
     if order == "reported":
-        arrived = dict.fromkeys(arrival.story_id for arrival in arrivals)
-        ids = room.ranks.in_order(list(arrived), room.now())
+        ids = room.ranks.in_order(story_ids_of(arrivals), room.now())
     else:
         ids = _newest_first(arrivals)
     first = (page - 1) * STORIES
@@ -165,7 +164,7 @@ def _told_changes(room: Room, since: Any) -> list[ToldChange]:
     for event in room.ledger.newest_history(_TURNS):
         if event.at >= since and event.material and event.turn in _TOLD_CHANGES:
             told.append(event)
-    stories = room.ledger.stories({event.story_id for event in told})
+    stories = room.ledger.stories(story_ids_of(told))
     changes = []
     for event in told:
         story = stories.get(event.story_id)

@@ -19,7 +19,7 @@ from pipelines.adapters.ledger.schema import outbox, stories, watermarks
 from pipelines.adapters.ledger.statements import insert_into, upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
-from pipelines.model import Alert, AlertState, OutboxMail
+from pipelines.model import Alert, AlertState, OutboxMail, story_ids_of
 
 
 class SqlAlerts(LedgerPart):
@@ -39,7 +39,7 @@ class SqlAlerts(LedgerPart):
                 wanted = text_table(connection, [*stories, *former_ids(connection, stories)])
                 query = query.join(wanted, wanted.c.value == alert_table.c.story_id)
             found = list(map(_alert, connection.execute(query)))
-            today = present_ids(connection, {alert.story_id for alert in found})
+            today = present_ids(connection, story_ids_of(found))
         result = []
         for alert in found:
             result.append(moved_to(alert, today[alert.story_id]))

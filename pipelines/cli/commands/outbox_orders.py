@@ -73,7 +73,7 @@ def outbox_pause(address: Address) -> None:
     from pipelines.alerts.outbox_orders import list_recipients, pause_address
 
     with open_app() as maplewire:
-        searches = [parsed.search for parsed in maplewire.beat.searches]
+        searches = maplewire.beat.saved_searches
         recipients = list_recipients(maplewire.ledger, searches, maplewire.settings.operator_mail)
         is_new = pause_address(maplewire.ledger, address, recipients, _person(maplewire))
     if is_new:
@@ -95,13 +95,13 @@ def outbox_resume(
 
     Example: maplewire outbox resume desk@newsroom.example
     """
-    from pipelines.alerts.outbox_orders import resume_address
+    from pipelines.alerts.outbox_orders import list_paused, resume_address
     from pipelines.text.counts import counted
 
     if bool(addresses) == all_addresses:
         raise CatalogueError(["name the addresses, or say --all"])
     with open_app() as maplewire, _sending(maplewire):
-        wanted = addresses or [paused.address for paused in maplewire.ledger.paused_addresses()]
+        wanted = addresses or list_paused(maplewire.ledger)
         for address in wanted:
             resumed = resume_address(maplewire.ledger, address, _person(maplewire), give_up=discard)
             fate = "given up" if discard else "owed to it again"

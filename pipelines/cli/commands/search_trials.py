@@ -56,13 +56,14 @@ def searches_test(
     from pipelines.alerts.event_ids import EventIds
     from pipelines.alerts.message_parts import read_message
     from pipelines.cli.render.searches import back_test_json, print_back_test
+    from pipelines.model import story_ids_of
 
     with open_app(reading=True) as maplewire:
         search, parsed = _search_to_test(maplewire, query, cadence)
         others = _other_searches(maplewire, search)
         since = maplewire.clock.now() - timedelta(days=days)
         documents = documents_since(maplewire.ledger, since)
-        stories = maplewire.ledger.stories({document.story_id for document in documents})
+        stories = maplewire.ledger.stories(story_ids_of(documents))
         stored = stored_span(maplewire.ledger, documents, since, maplewire.clock.now())
         span = TrialSpan(days, stored, EventIds(maplewire.ledger).event_of)
         result = back_test(search, parsed, documents, stories, others, span)

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.cli.console import print_json_line, print_text, say
 from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import minute_words
-from pipelines.model import StoredArticle, Story, WordKind
+from pipelines.model import StoredArticle, Story, WordKind, named_story_ids
 from pipelines.ports import Ledger
 from pipelines.text.iso_time import iso
 
@@ -50,8 +50,7 @@ def print_corrections(ledger: Ledger, *, as_json: bool) -> None:
 def _word_rows(ledger: Ledger) -> list[tuple[object, ...]]:
     """Return the words on stories and their events as rows."""
     words = ledger.story_words()
-    named = {word.story_id for word in words} | {word.other_id for word in words}
-    stories = ledger.stories(named)
+    stories = ledger.stories(named_story_ids(words))
     rows: list[tuple[object, ...]] = []
     for word in words:
         story = _headline_of(word.story_id, stories)

@@ -52,12 +52,13 @@ def print_search_results(
     """
     shapes = []
     stories = stored_stories(ledger, found)
+    story_ids = [story.id for story, _hits in stories]
     groups: list[list[str]] = []
     if form.events:
-        groups = stories_by_event(ledger, [story.id for story, _hits in stories])
+        groups = stories_by_event(ledger, story_ids)
         stories = _in_order(stories, groups)
     others = _others_of(groups)
-    carried_in = count_carrying_pages(ledger, [story.id for story, _hits in stories])
+    carried_in = count_carrying_pages(ledger, story_ids)
     for story, story_hits in stories:
         members = ledger.story_articles(story.id)
         hits = {}

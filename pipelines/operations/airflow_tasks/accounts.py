@@ -123,7 +123,7 @@ def failed_sources(report: RunReport) -> list[str]:
 
 def failed_source_lines(app: App, report: RunReport) -> list[str]:
     """Return a line for each source that failed: its name, its id and why."""
-    names = {source.id: source.name for source in app.beat.sources}
+    names = app.beat.source_names
     lines: list[str] = []
     for source in report.sources:
         if source.result == "failed":
