@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,8 +11,10 @@ from lxml.html import HtmlElement
 
 from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name
 from pipelines.extract.claims import Claims, resolve
+from pipelines.extract.info_bar import read_info_bar
 from pipelines.extract.json_ld import as_list, text_of
 from pipelines.extract.page_head import PageHead
+from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.text import one_line
 from pipelines.extract.text_nodes import beginning_of
 from pipelines.extract.words import AUTHOR_WORDS
@@ -20,6 +22,8 @@ from pipelines.text.vocabulary import any_of
 
 #: Meta tags with an author, the ones that newsrooms fill by hand first.
 AUTHOR_METAS = (
+    # Papers of science: their other tags may name who they cite.
+    "citation_author",
     "author",
     "article:author",
     "parsely-author",
@@ -27,7 +31,6 @@ AUTHOR_METAS = (
     "dc.creator",
     "dcterms.creator",
     "dc.contributor",
-    "citation_author",
     "byl",
     "og:article:author",
     "creator",
@@ -41,6 +44,7 @@ _MOST_ELEMENTS = 10
 _MOST_BYLINES = 8
 #: Elements with a class or an id whose names are read. Front pages have two thousand.
 _MOST_NAMED = 10_000
+_MOST_SIGNED_LINES = 4
 _MOST_SHORT_LINES = 1_500
 #: Characters. A longer byline is a biography, and a longer line a paragraph.
 _LONGEST_BYLINE = 120
@@ -71,6 +75,9 @@ _SIGNED_LINE = re.compile(
 _SIGNED_AT_TITLE = re.compile(
     rf"{any_of(AUTHOR_WORDS.signed_below_title)}(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE
 )
+_LABEL_ALONE = re.compile(rf"{any_of(AUTHOR_WORDS.signed_below_title)}\s*:?", re.IGNORECASE)
+#: A word or two with a colon, at the beginning of a line.
+_LABELLED = re.compile(r"^[^\W\d]+(?: [^\W\d]+)? ?: ?\S")
 _BAR = re.compile(r"\s*[|·•]\s*")
 _DAY = re.compile(r"\d{1,2}\D+\d{4}|\d{4}\D\d")
 #: Lines behind and before a title that are looked at for a byline.
@@ -88,6 +95,10 @@ class Place:
     is_declared: bool = False
     #: A word says that authors stand here, so that a name in an odd form is one.
     is_labelled: bool = False
+    #: Anything may stand here, so only whole names and organisations are names.
+    is_loose: bool = False
+    #: It is marked in the text of the page, for machines.
+    is_markup: bool = False
 
 
 def read_json_ld_authors(claims: Claims) -> tuple[list[str], list[str]]:
@@ -122,6 +133,19 @@ def find_meta_places(claims: Claims) -> Iterator[Place]:
             yield Place(names, meta_name, is_declared=True)
 
 
+def find_pen_names(claims: Claims, head: PageHead) -> Iterator[Place]:
+    """Yield the declared names that stand alone below the title.
+
+    A Chinese pen name has no surname that shows that it is one, and most portals declare their own name.
+    """
+    sources = {fact.value for fact in read_info_bar(head.lines) if fact.kind == "source"}
+    shown = set(head.below[:_LINES_BELOW]) - sources
+    for place in find_meta_places(claims):
+        names = [name for name in place.bylines if name in shown]
+        if names and not is_agency(names[0]):
+            yield Place(names, place.name, is_declared=True, is_labelled=True)
+
+
 def find_marked_places(tree: HtmlElement, claims: Claims) -> Iterator[Place]:
     """Yield the authors of microdata and of author links."""
     elements = []
@@ -139,19 +163,44 @@ def find_marked_places(tree: HtmlElement, claims: Claims) -> Iterator[Place]:
         for element in elements:
             for named in element.xpath("descendant::*[@itemprop='name']")[:_MOST_ELEMENTS]:
                 names.append(_text_of_element(named))
-        yield Place(names[:_MOST_ELEMENTS] or authors, "microdata", is_declared=True)
+        yield Place(names[:_MOST_ELEMENTS] or authors, "microdata", is_declared=True, is_markup=True)
     links = tree.xpath("//a[contains(concat(' ', @rel, ' '), ' author ')]")[:_MOST_ELEMENTS]
     if links:
-        yield Place(list(map(_text_of_element, links)), "rel=author", is_declared=True)
+        yield Place(list(map(_text_of_element, links)), "rel=author", is_declared=True, is_markup=True)
 
 
-def find_bylines(tree: HtmlElement) -> Iterator[str]:
-    """Yield the texts of elements that are named as bylines, then signed lines."""
+def find_bylines(tree: HtmlElement) -> Iterator[Place]:
+    """Yield the elements that are named as bylines, then signed lines."""
     bylines = list(find_byline_elements(tree))
-    yield from bylines[:_MOST_BYLINES]
+    for byline in bylines[:_MOST_BYLINES]:
+        yield Place([byline], "byline")
     # So many bylines are those of other articles, and its signed lines are theirs as well.
-    if len(bylines) <= _MOST_BYLINES:
-        yield from _find_signed_lines(tree)
+    if len(bylines) > _MOST_BYLINES:
+        return
+    for name in find_labelled_author(tree):
+        yield Place([name], "byline", is_loose=True)
+    signed = dict.fromkeys(_find_signed_lines(tree))
+    # More lines with other names are those of a list.
+    if len(signed) > _MOST_SIGNED_LINES:
+        return
+    for line in signed:
+        yield Place([line], "byline", is_loose=True)
+
+
+def find_labelled_author(tree: HtmlElement) -> Iterator[str]:
+    """Yield the author of the page's only line as "Author: Jane Roe, project lead".
+
+    Several such lines stand in a list of other articles.
+    """
+    values: set[str] = set()
+    for line in lines_of_page(tree):
+        if len(line) > _LONGEST_BYLINE or not _LABELLED.search(line):
+            continue
+        first, *_ = [*read_info_bar([line]), None]
+        if first and first.kind == "author":
+            values.add(first.value)
+    if len(values) == 1:
+        yield from values
 
 
 def find_likely_bylines(tree: HtmlElement) -> Iterator[str]:
@@ -206,11 +255,36 @@ def _text_of_element(element: HtmlElement) -> str:
 
 def find_head_bylines(head: PageHead) -> Iterator[str]:
     """Yield the lines at the title that sign the text."""
-    for line in (*head.below[:_LINES_BELOW], *reversed(head.above[-_LINES_ABOVE:])):
+    below = _with_labels(head.below)[:_LINES_BELOW]
+    above = _with_labels(head.above)[-_LINES_ABOVE:]
+    for line in (*below, *reversed(above)):
         if len(line) > _LONGEST_BYLINE:
             continue
         if _SIGNED_AT_TITLE.match(line) or _is_name_with_bar(line):
             yield line
+
+
+def find_dated_names(head: PageHead) -> Iterator[str]:
+    """Yield the names behind a day at the title: "17.01.2026 | 13:10 | Jane Roe"."""
+    for line in (*head.below[:_LINES_BELOW], *reversed(head.above[-_LINES_ABOVE:])):
+        if len(line) > _LONGEST_BYLINE:
+            continue
+        *others, name = _BAR.split(line)
+        if _DAY.search(" ".join(others)) and is_full_name(name):
+            yield name
+
+
+def _with_labels(lines: Sequence[str]) -> list[str]:
+    """Return lines; a label that stands alone, as "Written by", joins the next line."""
+    joined: list[str] = []
+    label = ""
+    for line in lines:
+        if _LABEL_ALONE.fullmatch(line):
+            label = line
+            continue
+        joined.append(f"{label} {line}".strip())
+        label = ""
+    return joined
 
 
 def _is_name_with_bar(line: str) -> bool:

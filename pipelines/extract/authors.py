@@ -12,9 +12,11 @@ from lxml.html import HtmlElement
 from pipelines.extract.author_places import (
     Place,
     find_bylines,
+    find_dated_names,
     find_head_bylines,
     find_marked_places,
     find_meta_places,
+    find_pen_names,
     read_json_ld_authors,
 )
 from pipelines.extract.byline import (
@@ -33,6 +35,8 @@ from pipelines.extract.info_bar import read_info_bar
 from pipelines.extract.page_head import PageHead
 
 MAX_AUTHORS = 20
+#: Lines behind a title in which a name that stands alone signs.
+_LINES_AT_TITLE = 6
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"\W")
@@ -61,12 +65,35 @@ def find_authors(
     found = _Found(own_keys=frozenset(map(_key_of, filter(None, own_names))))
     places = _find_chinese_places if chinese else _find_places
     for place in places(tree, claims, head):
+        if place.name == "byline" and _signs_at_title(found, head):
+            return found.own_name
         people = _people_of(place, claims, found, chinese=chinese)
         if people:
-            return people, place.name
+            return _fuller_byline(people, place, claims, head) or (people, place.name)
     if chinese:
         return (), ""
     return found.others if found.others[0] else found.own_name
+
+
+def _signs_at_title(found: _Found, head: PageHead) -> bool:
+    """Tell whether a site that is declared as author is shown at the title."""
+    if not found.own_name[0]:
+        return False
+    return any(_key_of(line) in found.own_keys for line in head.below[:_LINES_AT_TITLE])
+
+
+def _fuller_byline(
+    people: tuple[str, ...], place: Place, claims: Claims, head: PageHead
+) -> tuple[tuple[str, ...], str] | None:
+    """Return the names of a byline that has the declared people, and more."""
+    if not place.is_declared:
+        return None
+    keys = set(map(_key_of, people))
+    for byline in find_head_bylines(head):
+        shown = _people_of(Place([byline], "head"), claims, _Found(), chinese=False)
+        if keys < set(map(_key_of, shown)):
+            return shown, "head"
+    return None
 
 
 def _people_of(place: Place, claims: Claims, found: _Found, *, chinese: bool) -> tuple[str, ...]:
@@ -75,13 +102,16 @@ def _people_of(place: Place, claims: Claims, found: _Found, *, chinese: bool) ->
     people: list[str] = []
     others: list[str] = []
     names = _split_all(place.bylines, japanese=is_japanese)
+    # "By dawn with no hope left" is a headline.
+    if _may_be_prose(place) and not all(map(_reads_as_signature, names)):
+        return ()
     for name in names:
         if _key_of(name) in found.own_keys:
             if not found.own_name[0] and place.is_declared:
                 found.own_name = ((name,), place.name)
         elif _is_person(name, place, chinese=chinese):
             people.append(name)
-        elif place.is_declared or reads_as_name(name):
+        elif _is_other_name(name, place):
             others.append(name)
     if not people:
         if others and not found.others[0]:
@@ -93,12 +123,30 @@ def _people_of(place: Place, claims: Claims, found: _Found, *, chinese: bool) ->
     return tuple(name for name in names if name in people or (name in others and not is_agency(name)))
 
 
+def _may_be_prose(place: Place) -> bool:
+    return place.name == "head" or place.is_loose
+
+
+def _reads_as_signature(name: str) -> bool:
+    return reads_as_name(name) or is_organisation(name)
+
+
+def _is_other_name(name: str, place: Place) -> bool:
+    """Tell whether what is no person is an organisation or an account."""
+    if place.is_loose:
+        return is_organisation(name)
+    return place.is_declared or reads_as_name(name)
+
+
 def _is_person(name: str, place: Place, *, chinese: bool) -> bool:
     if chinese and _HAN.search(name):
         return is_chinese_person(name) or (place.is_labelled and is_chinese_pen_name(name))
     if is_organisation(name) or is_login(name):
         return False
-    if place.name == "head":
+    # The account that posted: who wrote may be shown by the whole name.
+    if place.is_markup and " " not in name:
+        return False
+    if _may_be_prose(place):
         return is_full_name(name)
     # An element that is called a byline may hold anything.
     return place.name != "byline" or reads_as_name(name)
@@ -122,10 +170,11 @@ def _find_places(tree: HtmlElement, claims: Claims, head: PageHead) -> Iterator[
         yield Place([byline], "head")
     yield from find_meta_places(claims)
     yield from find_marked_places(tree, claims)
-    for byline in find_bylines(tree):
-        yield Place([byline], "byline")
+    yield from find_bylines(tree)
     for names in find_chinese_credits(tree):
         yield Place([names], "text", is_labelled=True)
+    for name in find_dated_names(head):
+        yield Place([name], "head")
     # An organisation in JSON-LD is often the publisher itself, so it waits for the end.
     if organisations:
         yield Place(organisations, "json-ld", is_declared=True)
@@ -145,9 +194,9 @@ def _find_chinese_places(tree: HtmlElement, claims: Claims, head: PageHead) -> I
     for names in find_chinese_credits(tree):
         yield Place([names], "text", is_labelled=True)
     yield from find_meta_places(claims)
+    yield from find_pen_names(claims, head)
     yield from find_marked_places(tree, claims)
-    for byline in find_bylines(tree):
-        yield Place([byline], "byline")
+    yield from find_bylines(tree)
 
 
 def own_names_of(claims: Claims, host: str) -> tuple[str, ...]:

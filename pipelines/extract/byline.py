@@ -23,9 +23,16 @@ _AROUND = ' ,;:|-–—·/()[]"“”'
 _HAN = "\u4e00-\u9fff"
 
 
+def _has_several_words(phrase: str) -> bool:
+    return " " in phrase
+
+
 def _before_name() -> re.Pattern[str]:
     """Return the pattern of the words before a name."""
     words = AUTHOR_WORDS.before_name
+    # "Text & photos" goes before "Text".
+    phrases = filter(_has_several_words, AUTHOR_WORDS.signed_below_title)
+    signed = any_of(sorted(phrases, key=len, reverse=True))
     by = rf"(?:{any_of(words.kinds_before_by)}\s+)?{any_of(words.by)}(?:\s*:)?"
     posted = rf"{any_of(words.chinese_posted_to)}[{_HAN}]{{2,6}}"
     reporter = (
@@ -33,7 +40,7 @@ def _before_name() -> re.Pattern[str]:
         rf"{any_of(words.chinese_reporter)}"
     )
     return re.compile(
-        rf"^(?:{any_of(words.whole_words)}\b\s*:?\s*|{by}|{any_of(words.short)}"
+        rf"^(?:{signed}(?=\s*:|\s)|{any_of(words.whole_words)}\b\s*:?\s*|{by}|{any_of(words.short)}"
         rf"|{reporter}|{any_of(words.chinese_roles)})\s*[:：|／/丨]?\s*(?=\S)",
         re.IGNORECASE,
     )
@@ -58,6 +65,7 @@ def _end_of_byline() -> re.Pattern[str]:
         rf"\s*(?:[|•·●▪]|\b{any_of(words.words)}\b|\b{any_of(words.labels)}"
         # 17.30, 17h30, 17/01; 2026-01, 2026年; Jan. 17
         r"|\d{1,2}[./:h]\d{2}|\d{4}[-年/]"
+        rf"|\b{any_of(words.before_day)} \d"
         rf"|\b{any_of(words.months)}[a-z]*\.? \d|\b{any_of(words.last_words)}\s*$).*$",
         re.IGNORECASE,
     )
@@ -80,7 +88,8 @@ _AFTER_NAME = _after_name()
 _END_OF_BYLINE = _end_of_byline()
 _BETWEEN_NAMES = re.compile(
     r"\s*(?:;|\||、|／|•|\n|\s/\s|\s&\s"
-    rf"|(?<=\S)\s+{any_of(AUTHOR_WORDS.conjunctions)}\s+)\s*",
+    rf"|(?<=\S)\s+{any_of(AUTHOR_WORDS.conjunctions)}\s+"
+    rf"|\s{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:：]?)\s*",
     re.IGNORECASE,
 )
 #: "(avec AFP)", "with files from AFP", "(Xinhua)": no part of a name.

@@ -21,8 +21,10 @@ _MOST_NODES = 5_000
 _READ_CHARS = 20_000
 
 _HAN = "\u4e00-\u9fff"
-#: Up to eight names of two to four characters, parted by spaces or commas.
-_NAMES = rf"(?P<names>[{_HAN}·]{{2,4}}(?:[ \u3000、，,]{{1,3}}[{_HAN}·]{{2,4}}){{0,7}})"
+#: Between two names: spaces or commas, and perhaps the job of the second.
+_BETWEEN = rf"[ \u3000、，,]{{1,3}}(?:{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
+#: Up to eight names of two to four characters.
+_NAMES = rf"(?P<names>[{_HAN}·]{{2,4}}(?:{_BETWEEN}[{_HAN}·]{{2,4}}){{0,7}})"
 
 
 def _credit_patterns() -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class EndOfBylineWords(Vocabulary):
     labels: Phrases
     months: Phrases
     last_words: Phrases
+    before_day: Phrases
 
 
 class NoNameWords(Vocabulary):
@@ -111,6 +112,7 @@ class AuthorWords(Vocabulary):
     after_name: AfterNameWords
     end_of_byline: EndOfBylineWords
     conjunctions: Phrases
+    chinese_jobs_between: Phrases
     suffixes: Phrases
     name_particles: frozenset[str]
     no_names: NoNameWords
