@@ -30,6 +30,7 @@ from maplewire_airflow import (
     CRAWL_POOL,
     PAST_PAGES,
     a_dag,
+    changes_of,
     end_red_with,
     keep_note,
     sources_param,
@@ -95,7 +96,7 @@ def backfill_news() -> None:
         keep_note(get_current_context(), closed.note)
         return closed._asdict()
 
-    @task(task_display_name="Hand over", outlets=[PAST_PAGES])
+    @task(task_display_name="Hand over", outlets=[changes_of(PAST_PAGES)])
     def hand_over(closed: dict[str, Any], *, outlet_events: Any) -> None:
         wake_processing(PAST_PAGES, closed, outlet_events)
 

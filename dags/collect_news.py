@@ -4,8 +4,8 @@
 sources of one group, politely, and writes what it fetched into one batch. *Account* adds it all up; its
 note, also on the run, names every source that failed and why. *Hand over* wakes “2 · Process news”.
 
-**What pink means.** All is well, and there was nothing to do. *Crawl* is skipped where no source was due,
-*hand over* where nothing new came.
+A quiet run is green: its only *crawl* says “Nothing was due”, and *hand over* wakes nobody where nothing new
+came.
 
 **How to read it.** Open a run and its mapped *crawl* tasks: “Canadian press · 41 items · 2 failed” means 41
 new pages, and two sources that could not be read. A source that fails never makes a run red: it is in the
@@ -27,6 +27,7 @@ of today, once for each moment of the past, and is not offered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
@@ -36,9 +37,11 @@ from maplewire_airflow import (
     PAGES,
     TASK_LIMIT,
     a_dag,
+    changes_of,
     cron,
     end_red_with,
     keep_note,
+    pieces_or_none,
     sources_param,
     wake_processing,
 )
@@ -63,8 +66,9 @@ MOST_SHARDS = 12
 )
 def collect_news() -> None:
     @task(task_display_name="Plan")
-    def plan() -> list[dict[str, Any]]:
-        return tasks.plan_collection(MOST_SHARDS, get_current_context()["params"]["sources"] or [])
+    def plan() -> list[Mapping[str, Any]]:
+        asked = get_current_context()["params"]["sources"] or []
+        return pieces_or_none(tasks.plan_collection(MOST_SHARDS, asked), "Nothing was due")
 
     @task(
         task_display_name="Crawl",
@@ -74,6 +78,8 @@ def collect_news() -> None:
         map_index_template="{{ label | default(task.op_kwargs['shard']['label']) }}",
     )
     def crawl(shard: dict[str, Any]) -> dict[str, int]:
+        if shard["run"] is None:
+            return {}
         context = get_current_context()
         counts = tasks.collect_shard(shard["run"], shard["sources"], limit_s=CRAWL_LIMIT.total_seconds())
         context["label"] = tasks.shard_label(shard["label"], counts)  # type: ignore[typeddict-unknown-key]
@@ -85,7 +91,7 @@ def collect_news() -> None:
         keep_note(get_current_context(), closed.note)
         return closed._asdict()
 
-    @task(task_display_name="Hand over", outlets=[PAGES])
+    @task(task_display_name="Hand over", outlets=[changes_of(PAGES)])
     def hand_over(closed: dict[str, Any], *, outlet_events: Any) -> None:
         wake_processing(PAGES, closed, outlet_events)
 

@@ -8,13 +8,14 @@ Only files in this folder import it; Airflow puts the folder on sys.path.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import (
     Asset,
+    AssetAlias,
     AssetOrTimeSchedule,
     AsyncCallback,
     BaseNotifier,
@@ -28,7 +29,6 @@ from airflow.sdk import (
     TriggerRule,
     dag,
 )
-from airflow.sdk.exceptions import AirflowSkipException
 from maplewire_connections import use_connections
 
 from pipelines.operations.airflow_tasks import source_names, tell_of_delay, tell_of_failure
@@ -39,6 +39,16 @@ PAGES = Asset(name="maplewire_pages", uri="maplewire://pages", group="maplewire"
 PAST_PAGES = Asset(name="maplewire_past_pages", uri="maplewire://past-pages", group="maplewire")
 #: What arrived in the ledger that a reader may want to hear of.
 STORIES = Asset(name="maplewire_stories", uri="maplewire://stories", group="maplewire")
+
+
+def changes_of(asset: Asset) -> AssetAlias:
+    """Return the outlet of a task that changes an asset only where something came.
+
+    An outlet that is the asset itself is changed by every task that ends green. One that has nothing to
+    tell would have to be skipped, and pink in nearly every run of a quiet hour.
+    """
+    return AssetAlias(f"{asset.name}_changes", group="maplewire")
+
 
 #: Bounds the crawls that run at once over all DAGs, so that a backfill does not crowd out the news.
 CRAWL_POOL = "crawl"
@@ -185,15 +195,29 @@ def end_red_with(tasks: Any, task_id: str, display_name: str) -> None:
     )
 
 
+def pieces_or_none(pieces: Sequence[Mapping[str, Any]], label: str) -> list[Mapping[str, Any]]:
+    """Return pieces of work, or one with this label and no run: nothing is to do.
+
+    A task that is mapped over no pieces at all is skipped, and pink.
+    """
+    return list(pieces) or [{"run": None, "label": label}]
+
+
+def tell_change(asset: Asset, counts: Mapping[str, int], outlet_events: Any) -> None:
+    """Change an asset, which wakes who waits for it; the task has `changes_of` it as outlet."""
+    outlet_events[changes_of(asset)].add(asset, extra=counts)
+
+
 def wake_processing(asset: Asset, closed: Mapping[str, Any], outlet_events: Any) -> None:
     """Tell of new pages, with the counts of a closed account.
 
-    Skips the task where nothing came, or where it is all processed: a task that was cleared runs again.
+    Tells nothing where none came, or where all are processed: a task that was cleared runs again.
     """
     counts = closed["counts"]
     if not counts["items"] or not closed["pages_wait"]:
-        raise AirflowSkipException("nothing new came")
-    outlet_events[asset].extra = counts
+        logging.getLogger("maplewire").info("Nothing new came, so nobody is woken.")
+        return
+    tell_change(asset, counts, outlet_events)
 
 
 def keep_note(context: Mapping[str, Any], note: str) -> None:

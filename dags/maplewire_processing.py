@@ -8,12 +8,21 @@ Only files in this folder import it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
-from maplewire_airflow import PAGES, PAST_PAGES, STORIES, end_red_with, keep_note
+from maplewire_airflow import (
+    PAGES,
+    PAST_PAGES,
+    STORIES,
+    changes_of,
+    end_red_with,
+    keep_note,
+    pieces_or_none,
+    tell_change,
+)
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -26,8 +35,8 @@ def process_batches(most_workers: int, *, of_past: bool) -> None:
 
     # Lineage: the plan says which batches are read.
     @task(task_display_name="Plan", inlets=[PAST_PAGES if of_past else PAGES])
-    def plan() -> list[dict[str, Any]]:
-        return tasks.plan_processing(most_workers, of_past=of_past)
+    def plan() -> list[Mapping[str, Any]]:
+        return pieces_or_none(tasks.plan_processing(most_workers, of_past=of_past), "No batch waited")
 
     @task(
         task_display_name="Process",
@@ -35,6 +44,8 @@ def process_batches(most_workers: int, *, of_past: bool) -> None:
         map_index_template="{{ label | default(task.op_kwargs['part']['label']) }}",
     )
     def process(part: dict[str, Any]) -> dict[str, int]:
+        if part["run"] is None:
+            return {}
         return tasks.process_batches(part["run"], part["batches"])
 
     # `done` is not read: by taking it, the account waits for the workers.
@@ -44,11 +55,11 @@ def process_batches(most_workers: int, *, of_past: bool) -> None:
         keep_note(get_current_context(), note)
         return counts
 
-    @task(task_display_name="Hand over", outlets=[STORIES])
+    @task(task_display_name="Hand over", outlets=[changes_of(STORIES)])
     def hand_over(counts: dict[str, int], *, outlet_events: Any) -> None:
-        if not tasks.has_arrivals(counts):
-            raise AirflowSkipException("no new story, copy or update")
-        outlet_events[STORIES].extra = counts
+        # A page that is off the beat wakes nobody.
+        if tasks.has_arrivals(counts):
+            tell_change(STORIES, counts, outlet_events)
 
     @task(task_display_name="Index")
     def index() -> dict[str, int]:

@@ -7,7 +7,7 @@ It runs when “7 · Backfill news” hands over, and every hour whatever happen
 that a core and a place are left for the news. *Hand over* wakes “3 · Send alerts”, for the searches that say
 `backfill: true`.
 
-**What pink means.** All is well: no backfill waits.
+A run without a backfill is green: its only *process* says “No batch waited”.
 
 **What red means.** The same as in “2 · Process news”: a batch is missing or damaged, a page met a bug, or
 Elasticsearch is away.

@@ -9,8 +9,8 @@ up: its note, also on the run, says how many new stories, copies and updates the
 It runs when a collection hands over, and every quarter of an hour whatever happens. Nothing is lost if a
 run is: the next one finds what is left.
 
-**What pink means.** All is well, and there was nothing to do: no batch waited, or nothing in it is to be
-told.
+A quiet run is green: its only *process* says “No batch waited”, and *hand over* wakes nobody where nothing
+is to be told.
 
 **What red means.**
 

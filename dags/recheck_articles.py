@@ -3,7 +3,7 @@
 **What it does.** *Look again* asks for the pages that are due for it: a first report after an hour, six, a
 day and a week, a copy less often (`MAPLEWIRE_RECHECK_AFTER`), so many in one run and of one site. *Hand
 over* wakes “2 · Process news”, which makes a new version with a diff of what changed, and keeps what was
-there; it is skipped when nothing was due.
+there; it wakes nobody when nothing was due.
 
 **What red means.** The crawl did not finish. Its pages are looked at a little later; nothing is lost.
 
@@ -15,8 +15,16 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
-from maplewire_airflow import CRAWL_POOL, PAGES, RECRAWL_LIMIT, a_dag, cron, keep_note
+from maplewire_airflow import (
+    CRAWL_POOL,
+    PAGES,
+    RECRAWL_LIMIT,
+    a_dag,
+    changes_of,
+    cron,
+    keep_note,
+    tell_change,
+)
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -37,11 +45,10 @@ def recheck_articles() -> None:
         keep_note(get_current_context(), note)
         return counts
 
-    @task(task_display_name="Hand over", outlets=[PAGES])
+    @task(task_display_name="Hand over", outlets=[changes_of(PAGES)])
     def hand_over(counts: dict[str, int], *, outlet_events: Any) -> None:
-        if not counts["pages"]:
-            raise AirflowSkipException("no page was due")
-        outlet_events[PAGES].extra = counts
+        if counts["pages"]:
+            tell_change(PAGES, counts, outlet_events)
 
     hand_over(look_again())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from email import message_from_bytes, policy
 from itertools import chain
@@ -45,7 +46,6 @@ def test_from_the_web_to_the_mail(desk: DemoDesk) -> None:
     assert " from 9 sources, 2 failed (almanac, lakeshore), 0 known already\n- " in note_of(collected)
     assert "The Old Almanac (almanac): answered 410 Gone" in note_of(collected)
     (pages,) = events(collected)
-    assert list(pages)[:3] == ["items", "sources", "failed"]
     assert len(pages) <= 6
     assert (pages["sources"], pages["failed"]) == (9, 2)
 
@@ -95,12 +95,28 @@ def stories_in(desk: DemoDesk) -> int:
 
 def test_no_page_is_a_quiet_green_run(desk: DemoDesk) -> None:
     collected = desk.run("collect_news", sources=["almanac"])
-    assert states(collected)["hand_over"] == ["skipped"]
+    assert states(collected)["hand_over"] == ["success"]
+    assert events(collected) == [], "nobody is woken"
     assert str(collected.state) == "success", "a source that fails never makes a run red"
     processed = desk.run("process_news")
-    assert str(processed.state) == "success"
-    assert states(processed)["hand_over"] == ["skipped"]
+    assert set(chain.from_iterable(states(processed).values())) == {"success"}
+    assert labels(processed, "process") == ["No batch waited"]
+    assert note_of(processed) == "No batch was waiting."
     assert events(processed) == []
+
+
+def test_a_tick_at_which_nothing_is_due_is_green_and_wakes_nobody(desk: DemoDesk) -> None:
+    catalogue = desk.settings.beat / "sources.yaml"
+    # Every entry of the demo has its address on a line of its own.
+    off = re.sub(r"(?m)^(\s+)(url: )", r"\1enabled: no\n\1\2", catalogue.read_text("utf-8"))
+    catalogue.write_text(off, "utf-8")
+    quiet = desk.run("collect_news")
+    assert set(chain.from_iterable(states(quiet).values())) == {"success"}
+    assert labels(quiet, "crawl") == ["Nothing was due"]
+    assert note_of(quiet) == "Nothing was due."
+    assert events(quiet) == []
+    with desk.app() as app:
+        assert app.ledger.runs() == [], "and leaves no account"
 
 
 def test_an_unknown_source_fails_the_run_and_the_operators_are_told(desk: DemoDesk) -> None:
@@ -153,7 +169,8 @@ def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: DemoDesk) -> None:
     assert pages["items"] > 3
     with desk.app() as app:
         assert dict(app.ledger.feed_states()) == {}, "when a source is due is no matter of the past"
-    assert states(desk.run("process_news"))["process"] == ["skipped"], "the news does not wait for it"
+    quiet = desk.run("process_news")
+    assert labels(quiet, "process") == ["No batch waited"], "the news does not wait for it"
     with desk.app() as app:
         assert app.ledger.count_articles() == 0
     processed = desk.run("process_backfill")
@@ -166,7 +183,8 @@ def test_the_past_comes_in_by_hand_and_is_not_mailed(desk: DemoDesk) -> None:
 
 def test_pages_are_looked_at_again_when_they_are_due(desk: DemoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = desk.run("recheck_articles")
-    assert states(quiet) == {"look_again": ["success"], "hand_over": ["skipped"]}
+    assert states(quiet) == {"look_again": ["success"], "hand_over": ["success"]}
+    assert events(quiet) == []
     assert note_of(quiet) == "0 pages looked at again."
     both = "0 pages looked at again.\n\nWhat a person wrote, or the account of an earlier try"
     assert note_of(quiet, before=both.partition("\n\n")[2]) == both, (
@@ -202,7 +220,7 @@ def test_a_crawl_that_runs_out_of_time_hands_over_and_names_the_source_that_was_
         "plan": ["success"],
         "crawl": ["success"],
         "account": ["success"],
-        "hand_over": ["skipped"],
+        "hand_over": ["success"],
         "all_crawled": ["success"],
     }
     with desk.app() as app:

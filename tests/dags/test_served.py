@@ -191,7 +191,7 @@ def test_a_crawl_that_is_cleared_lowers_no_account_and_wakes_nobody(desk: Served
     items = int(run["note"].split(" ")[0])
     assert int(desk.run("collect_news", run_id)["note"].split(" ")[0]) >= items
     states = {task["task_id"]: task["state"] for task in desk.tasks("collect_news", run_id)}
-    assert states["hand_over"] == "skipped"
+    assert states["hand_over"] == "success"
     runs = desk.runs("process_news")
     woken = [run["dag_run_id"] for run in runs if run["run_type"] == "asset_triggered"]
     assert set(woken) <= before
