@@ -1,10 +1,14 @@
-"""`maplewire bench index` measures a real node, and leaves nothing on it."""
+"""`maplewire bench index` and `bench search` measure a real node, and leave nothing on it."""
 
 from __future__ import annotations
 
 import re
 
+import pytest
+
 from maplewire_bench.index import bench_index
+from maplewire_bench.search import bench_search
+from maplewire_bench.search_on_node import in_plain_syntax
 from tests.elasticsearch.fixtures import Elastic
 
 ARTICLES = 120
@@ -16,5 +20,30 @@ def test_a_bench_measures_each_way_of_writing_and_tidies_up(elastic_node: Elasti
     assert all(figure > 0 for figure in rows.values()), rows
     plain, ready = rows["writing, to a bare bulk"], rows["writing, to a bare bulk of ready NDJSON"]
     assert ready > plain, "to send ready bytes costs less than to make them first"
+    _require_no_trace(elastic_node)
+
+
+def test_searches_on_a_node_are_measured_beside_its_own(elastic_node: Elastic) -> None:
+    # Queries of every kind are asked, so one that the node does not understand fails here.
+    rows = {row.what: row.figure for row in bench_search(600, elastic_node.url)}
+    on_node = {what: figure for what, figure in rows.items() if what.startswith("node: ")}
+    assert len(on_node) == 6
+    assert all(figure > 0 for figure in on_node.values()), on_node
+    _require_no_trace(elastic_node)
+
+
+@pytest.mark.parametrize(
+    ("ours", "plain"),
+    [
+        ("canola NEAR/5 tariff", '"canola tariff"~5'),
+        ("canola OR tariff", "canola OR tariff"),
+        ("published:>=2025-10-01", "published:>=2025-10-01"),
+    ],
+)
+def test_a_query_is_asked_of_the_node_in_its_own_syntax(ours: str, plain: str) -> None:
+    assert in_plain_syntax(ours) == plain
+
+
+def _require_no_trace(elastic_node: Elastic) -> None:
     for kind in ("_cat/indices", "_index_template", "_component_template"):
         assert not re.search(r"bench-\w{8}-", str(elastic_node("GET", f"/{kind}?format=json"))), kind
