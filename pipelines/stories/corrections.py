@@ -211,7 +211,7 @@ def _find_act(ledger: Ledger, number: int) -> list[Correction]:
         if correction.number == number:
             named = correction
     if named is None or named.undone is not None:
-        raise PermanentError(f"there is no correction {number} to undo; `maplewire story words` shows them")
+        raise PermanentError(f"there is no word {number} to undo; `maplewire story words` shows them")
     act = []
     for correction in corrections:
         is_same_act = correction.at == named.at and correction.together == named.together

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawlers.errors import PermanentError
+from pipelines.extract.text import clean
 from pipelines.model import Story, StoryWord, StoryWordsSaid, WordKind, story_ids_of
 from pipelines.ports import Ledger
 from pipelines.stories.corrections import NO_RUN, require_story, undo
@@ -40,6 +41,8 @@ def remark(ledger: Ledger, at: datetime, story_id: str, kind: WordKind, text: st
 def _checked_text(kind: WordKind, text: str) -> str:
     if kind not in REMARKS:
         raise PermanentError(f"“{kind.value}” is none of star, tag and note")
+    # A mark of direction turns the name and the time behind it round, for everybody who reads the page.
+    text = clean(text)
     if kind is WordKind.NOTE:
         text = text.strip()
     else:

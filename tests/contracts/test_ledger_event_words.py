@@ -140,7 +140,7 @@ def test_a_word_that_is_taken_back_leaves_the_texts_to_decide(ledger: Ledger) ->
     undo_word(ledger, NOON, number_of(ledger))
     assert related(ledger, "s1") == ["s2"]
     assert related(ledger, "s3") == []
-    with pytest.raises(PermanentError, match="no correction 1 to undo"):
+    with pytest.raises(PermanentError, match="no word 1 to undo"):
         undo_word(ledger, NOON, 1)
 
 
@@ -172,3 +172,15 @@ def test_corrections_and_words_share_their_numbers(ledger: Ledger) -> None:
     undo_word(ledger, NOON, correction.number)
     assert not ledger.corrections()
     assert len(ledger.story_words()) == 2
+
+
+def test_a_note_turns_nothing_on_the_page_round(ledger: Ledger) -> None:
+    told(ledger, 1)
+    remark(ledger, NOON, "s1", WordKind.NOTE, "\u202elook\x1b[31m at\x00 this\nمهم 👩\u200d👧", "nadia")
+    assert ledger.story_words()[0].text == "look[31m at this\nمهم 👩\u200d👧"
+
+
+def test_invisible_characters_alone_are_no_note(ledger: Ledger) -> None:
+    told(ledger, 1)
+    with pytest.raises(PermanentError, match="the note is empty"):
+        remark(ledger, NOON, "s1", WordKind.NOTE, "\u202e\u200b \x00")

@@ -135,7 +135,7 @@ def test_index_documents_follow_a_word(world: World) -> None:
         (lambda ledger: correcting.merge(ledger, NOON, ONE, "nothing"), "no story"),
         (lambda ledger: correcting.split(ledger, NOON, ONE, [OTHER]), "is not an article of"),
         (lambda ledger: correcting.split(ledger, NOON, ONE, [WIRE, COPY]), "one has to remain"),
-        (lambda ledger: correcting.undo(ledger, NOON, 7), "there is no correction 7"),
+        (lambda ledger: correcting.undo(ledger, NOON, 7), "there is no word 7"),
     ],
 )
 def test_impossible_word_is_explained_and_changes_nothing(world: World, act: object, says: str) -> None:
