@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.beat.searches import Channel
+from pipelines.beat.searches import Channel, return_command
 from pipelines.model import OutboxMail, PausedAddress, SavedSearch
 from pipelines.text.counts import counted
 
@@ -27,7 +27,7 @@ def search_troubles(
         if one.address in (*search.to, *search.channels):
             troubles.append(f"{one.address} is paused since {one.since:%Y-%m-%d}: {one.why}")
     for address in search.left:
-        troubles.append(f"{address} unsubscribed; to undo it: searches edit {search.id} --set left=[]")
+        troubles.append(f"{address} unsubscribed; to undo it: {return_command(search, address)}")
     for recipient in (*search.to, *search.channels):
         waiting = _waiting_for(recipient, owed)
         if waiting:

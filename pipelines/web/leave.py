@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from pipelines.alerts.leave_links import Leaving
 from pipelines.alerts.operator_message import WATERMARK, operator_mail
-from pipelines.beat.searches import has_left, leave_search, return_to_search, searches_of
+from pipelines.beat.searches import has_left, leave_search, return_command, return_to_search, searches_of
 from pipelines.model import SavedSearch
 from pipelines.web.page import room_of, show_page
 from pipelines.web.room import Room
@@ -89,7 +89,7 @@ def _tell_desk(room: Room, address: str, searches: list[SavedSearch], *, comes_b
     if not to:
         return
     now = room.now()
-    undo = [f"maplewire searches edit {search.id} --set left=[]" for search in searches]
+    undo = [return_command(search, address) for search in searches]
     text = f"{address} {done} {names}, by the link of a mail.\n\nTo undo it:\n" + "\n".join(undo) + "\n"
     if comes_back:
         text = f"{address} {done} {names}.\n"

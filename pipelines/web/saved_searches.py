@@ -75,7 +75,7 @@ def try_search(request: Request) -> Response:
     try:
         parsed = parse(query, now=room.query_time())
     except QueryError as e:
-        raise PermanentError(f"{e.message}: {query}") from e
+        raise PermanentError(f"“{query}” cannot be read: {e.message}") from e
     zone = str(room.beat.clocks[0].zone)
     search = ParsedSearch(SavedSearch(_NEW, query, query, zone=zone), parsed)
     facts = {"search": None, "days_of_week": DAYS, "query": query}

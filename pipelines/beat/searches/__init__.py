@@ -19,7 +19,13 @@ from __future__ import annotations
 from pipelines.beat.searches.channels import Channel
 from pipelines.beat.searches.editor import own_entry, write_entry
 from pipelines.beat.searches.fields import DAYS, REASONS
-from pipelines.beat.searches.leaving import has_left, leave_search, return_to_search, searches_of
+from pipelines.beat.searches.leaving import (
+    has_left,
+    leave_search,
+    return_command,
+    return_to_search,
+    searches_of,
+)
 from pipelines.beat.searches.reader import ParsedSearch, Searches, load_searches
 from pipelines.beat.searches.saving import save_entry
 from pipelines.text.mail_address import is_address
@@ -35,6 +41,7 @@ __all__ = [
     "leave_search",
     "load_searches",
     "own_entry",
+    "return_command",
     "return_to_search",
     "save_entry",
     "searches_of",

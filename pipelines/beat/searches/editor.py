@@ -52,18 +52,22 @@ def write_entry(own: Path, id_: str, values: Mapping[str, Any] | None) -> None:
     """Put one search into HOME's file in place of what it says of that id.
 
     None removes the search from this file. The file is replaced as a whole, so a crash leaves the old one.
-    Raises CatalogueError where the file cannot be read.
+    Raises CatalogueError where the file cannot be read or written.
     """
     content = _NEW_FILE.encode()
     if own.exists():
         content = own.read_bytes()
     text = _change_entry(content, own, id_, values)
-    make_private_folder(own.parent)
-    # Renaming is all or nothing; a run may read the file at any moment.
-    partial = own.with_suffix(".part")
-    with open_private(partial, "wb") as file:
-        file.write(text.encode())
-    partial.replace(own)
+    try:
+        make_private_folder(own.parent)
+        # Renaming is all or nothing; a run may read the file at any moment.
+        partial = own.with_suffix(".part")
+        with open_private(partial, "wb") as file:
+            file.write(text.encode())
+        partial.replace(own)
+    except OSError as e:
+        advice = "set MAPLEWIRE_HOME to a folder that you can write to"
+        raise CatalogueError([f"{own}: cannot be written ({e.strerror}); {advice}"]) from e
 
 
 def _change_entry(content: bytes, own: Path, id_: str, values: Mapping[str, Any] | None) -> str:

@@ -6,6 +6,7 @@ beat's file as before.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,9 +40,18 @@ def leave_search(beat_file: Path, own: Path, search: SavedSearch, address: str) 
 
 def return_to_search(beat_file: Path, own: Path, search: SavedSearch, address: str) -> None:
     """Forget that a reader has left a search."""
+    _save_left(beat_file, own, search, _others_who_left(search, address))
+
+
+def return_command(search: SavedSearch, address: str) -> str:
+    """Return the command that brings one reader back, and nobody else."""
+    left = ",".join(_others_who_left(search, address))
+    return f"maplewire searches edit {search.id} --set {shlex.quote(f'left=[{left}]')}"
+
+
+def _others_who_left(search: SavedSearch, address: str) -> list[str]:
     gone = _same(search.left, address)
-    staying = [other for other in search.left if other not in gone]
-    _save_left(beat_file, own, search, staying)
+    return [other for other in search.left if other not in gone]
 
 
 def _save_left(beat_file: Path, own: Path, search: SavedSearch, left: list[str]) -> None:

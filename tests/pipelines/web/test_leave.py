@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +14,7 @@ import pytest
 from pipelines.alerts.leave_links import LeaveLinks, Leaving
 from pipelines.beat.searches import load_searches, write_entry
 from pipelines.bootstrap import App
-from pipelines.model import ReadingRoom
+from pipelines.model import OutboxMail, ReadingRoom
 from pipelines.web.accounts import hash_password
 from tests.pipelines.web.room_server import an_app, fill, open_room
 
@@ -46,6 +48,14 @@ def path_of(maplewire: App, address: str, *search_ids: str) -> str:
     assert links is not None
     link = links.link_of(Leaving(address, search_ids))
     return urlsplit(link).path.removeprefix("/maple")
+
+
+def text_of(mail: OutboxMail) -> str:
+    """Return the plain text of a mail."""
+    message = message_from_bytes(mail.message, policy=default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def readers(maplewire: App, search_id: str) -> tuple[str, ...]:
@@ -106,7 +116,23 @@ def test_the_desk_is_told_once(room: httpx.Client, maplewire: App) -> None:
         room.post(path, data=ONE_CLICK)
     told = [mail for mail in maplewire.ledger.owed_mails() if mail.to == ("chief@desk.example",)]
     assert [mail.subject for mail in told] == [f"[Maplewire] {ANN} unsubscribed from “Pandas” (pandas)"]
-    assert b"maplewire searches edit pandas --set left=3D[]" in told[0].message
+    assert "maplewire searches edit pandas --set 'left=[]'" in text_of(told[0])
+
+
+def test_undoing_for_one_reader_brings_nobody_else_back(room: httpx.Client, maplewire: App) -> None:
+    for address in (BO, ANN):
+        room.post(path_of(maplewire, address, "pandas"), data=ONE_CLICK)
+    told = [mail for mail in maplewire.ledger.owed_mails() if mail.to == ("chief@desk.example",)]
+    assert f"maplewire searches edit pandas --set 'left=[{BO}]'" in text_of(told[-1])
+
+
+def test_a_folder_that_cannot_be_written_is_no_bug(room: httpx.Client, maplewire: App) -> None:
+    # A folder stands where the new file would be written first.
+    maplewire.settings.own_searches.with_suffix(".part").mkdir()
+    answer = room.post(path_of(maplewire, ANN, "pandas"), data=ONE_CLICK)
+    assert answer.status_code == 400
+    assert "searches.yaml: cannot be written (Is a directory)" in answer.text
+    assert readers(maplewire, "pandas") == (ANN, BO)
 
 
 def test_the_desks_list_stays_as_it_was_written(room: httpx.Client, maplewire: App) -> None:
