@@ -62,18 +62,19 @@ class JudgedArticle:
 
     @classmethod
     def of_screened(
-        cls, article: Article, publisher: Publisher, reason: str, quick_text: str
+        cls, article: Article, publisher: Publisher, reason: str, quick_text: str, opening: TextPrint
     ) -> JudgedArticle:
         """Return the article of a page that was not extracted, as one off the beat.
 
-        `article` has no body; `quick_text` is all that its page shows.
+        `article` has no body; `quick_text` is all that its page shows, `opening` the print of its first
+        paragraphs.
         """
         return cls(
             article=article,
             publisher=publisher,
             route=Route(),
             relevance=Relevance(relevant=False, score=0.0, why=(reason,)),
-            text=print_of("", ""),
+            text=opening,
             content_hash=hashlib.sha256(quick_text.encode("utf-8", "replace")).hexdigest(),
             screened=Screened.OUT,
         )

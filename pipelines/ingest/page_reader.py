@@ -24,7 +24,7 @@ from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
 from pipelines.ingest.screen import Screen, is_sampled
-from pipelines.ingest.screened_page import unread_article
+from pipelines.ingest.screened_page import opening_print, unread_article
 from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher, Screened
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ class ReadingSteps:
         if refusal is not None and not is_sampled(page.url):
             article = self._marked_as_past(unread_article(page, opened.tree), page, is_backfill=is_backfill)
             publisher = self._publisher_of(article)
-            return JudgedArticle.of_screened(article, publisher, refusal.reason, refusal.quick_text)
+            opening = opening_print(refusal.quick_text)
+            return JudgedArticle.of_screened(article, publisher, refusal.reason, refusal.quick_text, opening)
         listing_source = self._beat.source(page.source_id)
         own_source = self._sites.find_source(page.url, listing_source)
         # Whose page it is knows its clock best; else who listed it may.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 
 from crawlers.model import Page
+from pipelines.adapters.ledger import open_ledger
 from pipelines.beat.beat import Beat
+from pipelines.dedup import print_of
 from pipelines.ingest.screen import Screen, is_sampled
+from pipelines.ingest.screened_page import opening_print
 from pipelines.model import BACKFILLED, SCREENED, MarkLabel, Outcome, ScreenCounts, Screened, article_id
 from pipelines.stages.mark import mark_page
 from tests.pipelines.world import LATE, RELEASE, World, a_page, html
@@ -205,6 +209,87 @@ def test_a_reprint_inside_a_long_page_joins_its_story(world: World) -> None:
     report = a_page("first", "Canada and China agree on canola", RELEASE)
     reprint = a_page(UNSAMPLED, "From the wires", (*TOWN[:1], *RELEASE), source="courier", hours=1)
     assert world.process(report, reprint) == {Outcome.NEW: 1, Outcome.COPY: 1}
+
+
+# -- copies of a story that name nobody ---------------------------------------------------------------------
+
+ON_THE_BEAT = a_page("first", "Canada and China agree on canola", (*RELEASE[:2], *TOWN))
+CHINESE_TOWN = tuple(
+    f"镇议会星期四晚上花了{hours}个小时讨论图书馆的屋顶、学校后面的树篱和不再停靠游泳池的公共汽车,"
+    "并决定等到所有人都读完会议文件之后再投票,镇长说这件事情已经拖得太久。"
+    for hours in range(3, 13)
+)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def on_ledger(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Iterator[World]:
+    """Yield a world on each ledger."""
+    if request.param == "memory":
+        yield world
+        return
+    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
+        world.parts = replace(world.parts, ledger=ledger)
+        world.ledger = ledger  # type: ignore[assignment]
+        yield world
+
+
+def test_a_copy_that_names_no_side_joins_its_story(on_ledger: World) -> None:
+    copy = town("From the wires", source="courier", hours=1)
+    assert on_ledger.process(ON_THE_BEAT) == {Outcome.NEW: 1}
+    assert on_ledger.process(copy) == {Outcome.COPY: 1}
+    assert screened_of(on_ledger, copy) is None
+
+
+def test_a_copy_in_the_batch_of_its_original_joins_it_whoever_answered_first(on_ledger: World) -> None:
+    copy = town("From the wires", source="courier", hours=1)
+    assert on_ledger.process(copy, ON_THE_BEAT) == {Outcome.NEW: 1, Outcome.COPY: 1}
+
+
+def test_a_copy_dated_before_its_original_stays_out_until_it_is_fetched_anew(on_ledger: World) -> None:
+    copy = town("From the wires", source="courier", hours=-1)
+    assert on_ledger.process(copy, ON_THE_BEAT) == {Outcome.OFF_BEAT: 1, Outcome.NEW: 1}
+    assert screened_of(on_ledger, copy) is Screened.OUT
+    assert on_ledger.process(later(copy)) == {Outcome.COPY: 1}
+
+
+def test_a_copy_beside_the_menus_and_teasers_of_another_site_joins_its_story(world: World) -> None:
+    teasers = "".join(f"<li><a href=/{n}>Elm Street has {n} trees</a></li>" for n in range(200))
+    whole = html("From the wires", TOWN).replace("<main>", f"<ul>{teasers}</ul><main>")
+    copy = town(source="courier", hours=1, body=whole.encode())
+    assert world.process(ON_THE_BEAT, copy) == {Outcome.NEW: 1, Outcome.COPY: 1}
+
+
+def test_a_chinese_copy_that_names_no_side_joins_its_story(world: World) -> None:
+    lead = "加拿大总理星期五在北京会见中国国家主席,双方就油菜籽关税达成协议,并同意恢复部长级对话。"
+    first = a_page("first", "加拿大与中国就油菜籽达成协议", (lead, *CHINESE_TOWN))
+    copy = town("图书馆的屋顶还要再等一等", paragraphs=CHINESE_TOWN, source="courier", hours=1)
+    assert world.process(first) == {Outcome.NEW: 1}
+    assert world.process(copy) == {Outcome.COPY: 1}
+
+
+def test_a_page_that_prints_one_paragraph_of_a_story_is_off_the_beat_with_and_without_the_screen(
+    world: World, tmp_path: Path
+) -> None:
+    others = tuple(paragraph.replace("town", "valley").replace("roof", "well")[::-1] for paragraph in TOWN)
+    page = town(paragraphs=(*others, TOWN[0]), source="courier", hours=1)
+    twin = World(world.parts.beat, tmp_path / "twin")
+    twin.parts = replace(twin.parts, screens=False)
+    assert world.process(ON_THE_BEAT, page) == twin.process(ON_THE_BEAT, page)
+
+
+def test_an_opening_is_the_first_long_lines_each_once() -> None:
+    lines = "\n".join(["A heading", TOWN[0], TOWN[0], "More", TOWN[1]])
+    assert opening_print(lines) == print_of("", f"{TOWN[0]}\n{TOWN[1]}")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "a\n" * 100_000, "\ud800" * 20])
+def test_a_page_without_paragraphs_has_an_empty_opening(text: str) -> None:
+    assert opening_print(text) == print_of("", "")
+
+
+@pytest.mark.parametrize("line", ["x ", f"{TOWN[0]}\n", f"{TOWN[0]} ", "镇"])
+def test_of_a_page_of_any_length_only_the_opening_is_printed(line: str) -> None:
+    assert 0 < opening_print(line * 100_000).words <= 1_000
 
 
 # -- what the screen loses ---------------------------------------------------------------------------------
