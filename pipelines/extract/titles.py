@@ -46,8 +46,14 @@ _SEPARATOR = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 #: Not "——", which parts a headline from its second half.
-_CHINESE_SEPARATOR = re.compile(r"\s*(?:[|｜]|_+|(?<![—－-])[—－-](?![—－-]))\s*")
+_CHINESE_SEPARATOR = re.compile(r"\s*(?:[|｜丨]|_+|(?<!-)--(?!-)|(?<![—－–-])[—－–-](?![—－–-]))\s*")
 _CHINESE_SITE = re.compile(r"[\u3400-\u9fffA-Za-z0-9·.]{2,14}")
+#: What a site writes behind its name: 央视网(cctv.com), 界面新闻 · 天下.
+_BEHIND_SITE = re.compile(r"\s*[(（][\w.-]+\.\w+[)）]$|\s·\s[\u3400-\u9fff]{2,6}$")
+#: A name in Latin letters behind the Chinese one: 澎湃新闻-The Paper.
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z. ]{1,24}")
+#: Separators between which a section stands.
+_SECTION_SEPARATORS = ("_", "--", "|", "｜")
 _SHORTEST_CHINESE_TITLE = 6
 _LONGEST_SECTION = 8
 _QUOTES = str.maketrans("‘’‚′“”„«»‐‑–—", '\'\'\'\'"""""----')
@@ -111,19 +117,30 @@ def without_site_name(title: str, names: Sequence[str], known: Collection[str] =
 def _without_chinese_site(title: str) -> str:
     """Return a title without the name of a Chinese site at its end, and its section."""
     cuts = list(_CHINESE_SEPARATOR.finditer(title))
+    if len(cuts) > 1 and _LATIN_NAME.fullmatch(title[cuts[-1].end() :]):
+        before = title[: cuts[-1].start()]
+        if _is_chinese_site(before[cuts[-2].end() :]):
+            title = before
+            cuts.pop()
     if not cuts or cuts[-1].start() < _SHORTEST_CHINESE_TITLE:
         return title
-    site = title[cuts[-1].end() :].strip()
-    if not _CHINESE_SITE.fullmatch(site) or not site.endswith(TITLE_WORDS.chinese_site_endings):
+    if not _is_chinese_site(title[cuts[-1].end() :]):
         return title
     title = title[: cuts[-1].start()]
     for cut in reversed(cuts[:-1]):
-        # 标题_财经_新浪网: what stands between two underscores is a section.
-        is_section = "_" in cut.group() and len(title) - cut.end() <= _LONGEST_SECTION
+        # 标题_财经_新浪网: what stands between two such signs is a section.
+        parts_section = cut.group().strip().startswith(_SECTION_SEPARATORS)
+        is_section = parts_section and len(title) - cut.end() <= _LONGEST_SECTION
         if not is_section or cut.start() < _SHORTEST_CHINESE_TITLE:
             break
         title = title[: cut.start()]
     return title.strip()
+
+
+def _is_chinese_site(text: str) -> bool:
+    """Tell whether a text is named as Chinese sites are."""
+    site = _BEHIND_SITE.sub("", text.strip())
+    return _CHINESE_SITE.fullmatch(site) is not None and site.endswith(TITLE_WORDS.chinese_site_endings)
 
 
 def _is_known_before(cut: re.Match[str], title: str, known: Collection[str]) -> bool:
