@@ -13,6 +13,8 @@ from pipelines.model import Stamp
 #: A day later than this after now is flagged: an event's date, an embargo. So is a time of the day that is
 #: ahead by more than clocks differ: Beijing's time labelled GMT is.
 FUTURE = timedelta(days=1)
+#: Pages were no news before: an earlier year is that of what an article tells, or of an unset clock.
+_FIRST_YEAR_OF_PAGES = 1995
 #: A time is one of the same day if it is so near to the day's noon: a day, and two hours for the zone.
 _HALF_DAY = timedelta(hours=12)
 _SAME_DAY = timedelta(hours=26)
@@ -87,7 +89,7 @@ def plausible_stamp(stamp: Stamp, now: datetime) -> Stamp | None:
 
     None where no article can be of that time.
     """
-    if not is_plausible(stamp.at, now):
+    if stamp.at.year < _FIRST_YEAR_OF_PAGES or not is_plausible(stamp.at, now):
         return None
     # A day begins at midnight somewhere; a time of the day is wrong as soon as no clock may show it.
     tolerance = FUTURE if stamp.precision == "day" else CLOCKS_DIFFER

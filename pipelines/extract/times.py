@@ -51,10 +51,12 @@ def find_published(
     In order: what the page declares for machines, its feed, what it shows near the title or anywhere,
     the address, what htmldate guesses (8 of 9 guesses were right on the labelled pages that came so
     far). A declared day gains its time from another source that names the same day. A time in the
-    future, and a month without a day, are taken only where there is nothing else. What lies before 1990
-    or more than two days ahead of `now` is never taken.
+    future, and a month without a day, are taken only where there is nothing else. What lies before 1995
+    or more than two days ahead of `now` is never taken. A page that declares such a time alone is not
+    guessed at: it has no time but the day in its address.
     """
-    declared = _stamps_of(find_declared_dates(tree, claims), zone, now)
+    declared_dates = list(find_declared_dates(tree, claims))
+    declared = _stamps_of(declared_dates, zone, now)
     best = None
     believed = _keep_believed(declared)
     if believed:
@@ -71,7 +73,10 @@ def find_published(
     if believed:
         return most_exact_stamp(believed)
     ahead = list(filter(None, (*declared, from_feed, *shown)))
-    believed = _keep_believed(_stamps_of(_find_last_resorts(tree, url, now), zone, now))
+    last_resorts = find_address_dates(url)
+    if declared or not _name_day(declared_dates):
+        last_resorts = _find_last_resorts(tree, url, now)
+    believed = _keep_believed(_stamps_of(last_resorts, zone, now))
     if believed:
         # The guess may be the day of a time that lies ahead: that time, with its flag, says more.
         return most_exact_stamp((believed[0], *ahead))
@@ -98,6 +103,10 @@ def _stamps_of(dates: Iterable[FoundDate], zone: str, now: datetime) -> list[Sta
         if stamp is not None:
             stamps.append(stamp)
     return stamps
+
+
+def _name_day(dates: Iterable[FoundDate]) -> bool:
+    return any(date.names_day for date in dates)
 
 
 def _keep_believed(stamps: Iterable[Stamp | None]) -> list[Stamp]:

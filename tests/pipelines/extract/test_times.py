@@ -11,7 +11,7 @@ from crawlers.dates import is_plausible
 from pipelines.extract import extract
 from pipelines.model import Stamp
 from tests.builders import NOON, a_page, a_source, an_entry
-from tests.pipelines.extract.pages import a_html
+from tests.pipelines.extract.pages import ENGLISH, a_html
 
 NOW = NOON + timedelta(days=1)
 
@@ -181,6 +181,8 @@ def test_a_time_ahead_by_more_than_clocks_differ_is_flagged(
         "2026-01-20T12:00:01Z",
         "2027-01",
         "9998",
+        "1994-12-31T23:59:59Z",
+        "1991-05-05T10:00:00Z",
         "1989-12-31T23:59:59Z",
         "1970-01-01",
         "0001-01-01T00:00:00+14:00",
@@ -198,6 +200,27 @@ def test_no_article_is_of_a_time_long_before_the_web_or_long_after_its_collectio
     beside = published(a_html(ld=ld, above=sane))
     assert beside is not None
     assert beside.at == datetime(2026, 1, 17, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["1991-05-05T10:00:00Z", "2031-05-05T10:00:00Z"])
+@pytest.mark.parametrize("line", ["Board of 3 March 2025", "Réunion du 3 mars 2025", "2025年3月3日 例会"])
+def test_page_that_declares_an_impossible_time_is_not_dated_by_a_line_elsewhere(
+    written: str, line: str
+) -> None:
+    html = a_html(*ENGLISH * 12, head=f'<meta property="article:published_time" content="{written}">')
+    html = html.replace("</main>", "<p>Ferries go on Monday.</p>" * 30 + f"<p>{line}</p></main>")
+    assert published(html) is None
+    addressed = published(html, url="https://daily.example/2026/01/17/seed-talks")
+    assert addressed is not None
+    assert (addressed.at.date().isoformat(), addressed.provenance) == ("2026-01-17", "url")
+
+
+@pytest.mark.parametrize("line", ["March 3, 2025", "3 mars 2025", "2025年3月3日"])
+def test_day_in_the_address_goes_before_a_line_of_another_day(line: str) -> None:
+    html = a_html(below=f"<div><h3>+</h3><p>{line}</p></div>")
+    stamp = published(html, url="https://daily.example/2026/01/17/seed-talks")
+    assert stamp is not None
+    assert stamp.at.date().isoformat() == "2026-01-17"
 
 
 @pytest.mark.parametrize("offset", [-12, 0, 14])
