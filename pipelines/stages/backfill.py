@@ -18,12 +18,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawlers.batch import BACKFILL, BatchWriter, read_pages
+from crawlers.batch import BACKFILL, SUFFIX, BatchWriter, read_pages
 from crawlers.crawl import crawl
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
-from pipelines.stages.batches import hand_over
+from pipelines.stages.batches import hand_over, read_crawl_result
 from pipelines.stages.collect import known_pages
 from pipelines.stages.process import HELD_BYTES, SORTED_PAGES, page_size
 from pipelines.stages.typed_time import read_typed_time
@@ -55,6 +55,8 @@ class Import:
     left_out: int
     #: All of it was taken before, with the same dates and sources.
     known: bool = False
+    #: Pages that an earlier try in this run took: a task that was killed or cleared is done again.
+    earlier: int = 0
 
 
 # -- what is asked for ----------------------------------------------------------------------------------
@@ -169,6 +171,7 @@ def import_warc(
     wanted = _WantedPages(path, window, source_ids, sites)
     names: list[str] = []
     taken = 0
+    earlier = 0
     parts = 0
     while pages := wanted.next_pages():
         batch_id = f"{stem}-{parts:04}"
@@ -178,9 +181,12 @@ def import_warc(
             _write_batch(context, run_id, batch_id, pages)
             names.append(batch_id)
             taken += len(pages)
+        elif _was_made_in(context, run_id, batch_id):
+            earlier += len(pages)
     if wanted.damage is not None:
         raise wanted.damage
-    return Import(tuple(names), taken, wanted.left_out, known=parts > 0 and not names)
+    known = parts > 0 and not names
+    return Import(tuple(names), taken, wanted.left_out, known=known, earlier=earlier)
 
 
 class _WantedPages:
@@ -245,6 +251,17 @@ def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Sequenc
             writer.write(page)
         path = writer.finish(result)
     hand_over(context, path, result, run_id)
+
+
+def _was_made_in(context: RunContext, run_id: int, batch_id: str) -> bool:
+    """Tell whether a batch of a file was made since a run began."""
+    (run,) = context.ledger.runs(1, after=run_id - 1)
+    try:
+        result = read_crawl_result(context, f"{batch_id}{SUFFIX}")
+    except PermanentError:
+        # Whoever processes the batch tells that it is damaged.
+        return False
+    return result is not None and result.started >= run.started
 
 
 def _request_digest(path: Path, window: Window | None, source_ids: Collection[str]) -> str:

@@ -59,7 +59,7 @@ def adopt_waiting_batches(context: RunContext, run_id: int) -> None:
     discard_leftovers(context.crawl.batch_dir)
     for name in _unadopted_batches(context):
         try:
-            result = _read_crawl_result(context, name)
+            result = read_crawl_result(context, name)
         except PermanentError as e:
             # One damaged file must not keep the others waiting.
             log.error("batch cannot be read", batch=name, reason=str(e))
@@ -68,7 +68,8 @@ def adopt_waiting_batches(context: RunContext, run_id: int) -> None:
             log.info("batch adopted", batch=name, pages=result.pages)
 
 
-def _read_crawl_result(context: RunContext, name: str) -> CrawlResult | None:
+def read_crawl_result(context: RunContext, name: str) -> CrawlResult | None:
+    """Return what a batch says of its crawl, None where it is not there."""
     with context.batches.reading(name) as path:
         if path is None:
             return None

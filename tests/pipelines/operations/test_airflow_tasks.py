@@ -148,6 +148,18 @@ def test_clearing_a_crawl_lowers_no_account_and_wakes_nobody_for_nothing(home: P
     assert again.pages_wait
 
 
+def test_a_file_of_a_backfill_that_is_cleared_keeps_its_count(home: Path, tmp_path: Path) -> None:
+    a_batch(home, "from-elsewhere", pages=3)
+    file = next((home / "batches").iterdir()).rename(tmp_path / "CC-NEWS-20260101.warc.gz")
+    asked = {"since": None, "until": None, "sources": [], "files": [str(file)]}
+    plan = tasks.plan_backfill(1, asked)
+    first = tasks.backfill_piece(plan[0], limit_s=60)
+    again = tasks.backfill_piece(plan[0], limit_s=60)
+    assert (first["items"], again["items"]) == (3, 3)
+    assert tasks.close_backfill(plan, [again]).counts["items"] == 3
+    assert tasks.backfill_piece(tasks.plan_backfill(1, asked)[0], limit_s=60)["items"] == 0, "another run"
+
+
 def test_when_no_crawl_finished_the_machine_is_the_trouble() -> None:
     plan = tasks.plan_collection(8)
     with pytest.raises(PermanentError, match="no crawl finished; the sources stay due"):

@@ -99,6 +99,10 @@ def test_the_same_file_again_changes_nothing(world: World, tmp_path: Path) -> No
     again = import_warc(world.parts, run, path, None, ())
     assert again.known
     assert again.batches == ()
+    assert (first.earlier, again.pages, again.earlier) == (0, 0, 3), "the run has them all the same"
+    world.clock.at += timedelta(days=1)
+    later = import_warc(world.parts, world.ledger.start_run(world.clock.now()), path, None, ())
+    assert (later.pages, later.earlier) == (0, 0), "another run took them"
     assert len(world.parts.batches.names()) == len(first.batches) == 1
 
 
@@ -121,7 +125,7 @@ def test_a_backfill_that_was_killed_between_two_batches_goes_on(
         import_warc(world.parts, run, path, None, ())
     monkeypatch.setattr(backfill, "_write_batch", write)
     rest = import_warc(world.parts, run, path, None, ())
-    assert (rest.pages, rest.known) == (1, False)
+    assert (rest.pages, rest.known, rest.earlier) == (1, False, 2)
     assert sum(process_open_batches(world.parts, run, world.findings).values()) == 3
 
 
