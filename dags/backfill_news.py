@@ -29,6 +29,8 @@ from maplewire_airflow import (
     BACKFILL_TASK_LIMIT,
     CRAWL_POOL,
     PAST_PAGES,
+    PAST_PAGES_DATA,
+    SOURCES_DATA,
     a_dag,
     changes_of,
     end_red_with,
@@ -79,6 +81,8 @@ def backfill_news() -> None:
 
     @task(
         task_display_name="Fetch",
+        inlets=[SOURCES_DATA],
+        outlets=[PAST_PAGES_DATA],
         pool=CRAWL_POOL,
         retries=1,  # it may take hours, and the same form can be sent again
         execution_timeout=BACKFILL_TASK_LIMIT,

@@ -35,6 +35,8 @@ from maplewire_airflow import (
     CRAWL_LIMIT,
     CRAWL_POOL,
     PAGES,
+    PAGES_DATA,
+    SOURCES_DATA,
     TASK_LIMIT,
     a_dag,
     changes_of,
@@ -72,6 +74,8 @@ def collect_news() -> None:
 
     @task(
         task_display_name="Crawl",
+        inlets=[SOURCES_DATA],
+        outlets=[PAGES_DATA],
         pool=CRAWL_POOL,
         retries=1,  # the next run asks again anyway
         # The name of the group from the first second, the counts when they are known.

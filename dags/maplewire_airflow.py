@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from airflow.providers.common.compat.lineage.entities import File
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import (
     Asset,
@@ -32,6 +33,24 @@ from airflow.sdk import (
 from maplewire_connections import use_connections
 
 from pipelines.operations.airflow_tasks import source_names, tell_of_delay, tell_of_failure
+
+
+def dataset(name: str) -> File:
+    """Return what OpenLineage knows as the dataset `name` of `maplewire`, to be read or written by a task.
+
+    An asset does not do. The provider of OpenLineage leaves out those of a scheme that it does not know,
+    and an asset that a task writes is changed, and wakes others, whenever the task ends green.
+    """
+    return File(f"maplewire://{name}")
+
+
+#: What tasks read and write, for OpenLineage. Pages, past pages and stories are also the assets below.
+SOURCES_DATA = dataset("sources")
+PAGES_DATA = dataset("pages")
+PAST_PAGES_DATA = dataset("past-pages")
+STORIES_DATA = dataset("stories")
+INDEX_DATA = dataset("index")
+OUTBOX_DATA = dataset("outbox")
 
 #: Batches of pages that nobody has processed yet.
 PAGES = Asset(name="maplewire_pages", uri="maplewire://pages", group="maplewire")

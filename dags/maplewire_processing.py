@@ -14,9 +14,13 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
 from maplewire_airflow import (
+    INDEX_DATA,
     PAGES,
+    PAGES_DATA,
     PAST_PAGES,
+    PAST_PAGES_DATA,
     STORIES,
+    STORIES_DATA,
     changes_of,
     end_red_with,
     keep_note,
@@ -32,14 +36,16 @@ PROCESS_LIMIT = timedelta(hours=2)
 
 def process_batches(most_workers: int, *, of_past: bool) -> None:
     """Add the tasks to the DAG around: each worker takes a core of its machine."""
+    pages_data = PAST_PAGES_DATA if of_past else PAGES_DATA
 
-    # Lineage: the plan says which batches are read.
     @task(task_display_name="Plan", inlets=[PAST_PAGES if of_past else PAGES])
     def plan() -> list[Mapping[str, Any]]:
         return pieces_or_none(tasks.plan_processing(most_workers, of_past=of_past), "No batch waited")
 
     @task(
         task_display_name="Process",
+        inlets=[pages_data],
+        outlets=[STORIES_DATA],
         execution_timeout=PROCESS_LIMIT,
         map_index_template="{{ label | default(task.op_kwargs['part']['label']) }}",
     )
@@ -61,7 +67,7 @@ def process_batches(most_workers: int, *, of_past: bool) -> None:
         if tasks.has_arrivals(counts):
             tell_change(STORIES, counts, outlet_events)
 
-    @task(task_display_name="Index")
+    @task(task_display_name="Index", inlets=[STORIES_DATA], outlets=[INDEX_DATA])
     def index() -> dict[str, int]:
         return tasks.update_index()
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import get_current_context, task
-from maplewire_airflow import a_dag, keep_note
+from maplewire_airflow import INDEX_DATA, STORIES_DATA, a_dag, keep_note
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -25,7 +25,12 @@ from pipelines.operations import airflow_tasks as tasks
 # At the rate above, twelve hours are some sixty million documents.
 @a_dag("rebuild_index", "8 · Rebuild index", __doc__, tags=["by hand"], run_limit=timedelta(hours=13))
 def rebuild_index() -> None:
-    @task(task_display_name="Rebuild", execution_timeout=timedelta(hours=12))
+    @task(
+        task_display_name="Rebuild",
+        execution_timeout=timedelta(hours=12),
+        inlets=[STORIES_DATA],
+        outlets=[INDEX_DATA],
+    )
     def rebuild() -> dict[str, int]:
         counts = tasks.rebuild_index()
         keep_note(get_current_context(), f"{counts['documents']} documents indexed.")

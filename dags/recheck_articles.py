@@ -18,7 +18,9 @@ from airflow.sdk import get_current_context, task
 from maplewire_airflow import (
     CRAWL_POOL,
     PAGES,
+    PAGES_DATA,
     RECRAWL_LIMIT,
+    STORIES_DATA,
     a_dag,
     changes_of,
     cron,
@@ -39,7 +41,14 @@ from pipelines.operations import airflow_tasks as tasks
     run_limit=4 * RECRAWL_LIMIT,
 )
 def recheck_articles() -> None:
-    @task(task_display_name="Look again", pool=CRAWL_POOL, retries=1, execution_timeout=RECRAWL_LIMIT)
+    @task(
+        task_display_name="Look again",
+        pool=CRAWL_POOL,
+        retries=1,
+        execution_timeout=RECRAWL_LIMIT,
+        inlets=[STORIES_DATA],
+        outlets=[PAGES_DATA],
+    )
     def look_again() -> dict[str, int]:
         counts, note = tasks.recheck_pages()
         keep_note(get_current_context(), note)

@@ -25,7 +25,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import get_current_context, task
-from maplewire_airflow import STORIES, TASK_LIMIT, a_dag, keep_note, woken_by
+from maplewire_airflow import OUTBOX_DATA, STORIES, STORIES_DATA, TASK_LIMIT, a_dag, keep_note, woken_by
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -40,7 +40,7 @@ from pipelines.operations import airflow_tasks as tasks
     late_after=timedelta(minutes=15),
 )
 def send_alerts() -> None:
-    @task(task_display_name="Send", inlets=[STORIES])
+    @task(task_display_name="Send", inlets=[STORIES, STORIES_DATA], outlets=[OUTBOX_DATA])
     def send() -> dict[str, int]:
         counts, note = tasks.send_alerts()
         keep_note(get_current_context(), note)

@@ -24,7 +24,7 @@ is never sent again.
 from __future__ import annotations
 
 from airflow.sdk import get_current_context, task
-from maplewire_airflow import STORIES, TASK_LIMIT, a_dag, cron, keep_note
+from maplewire_airflow import OUTBOX_DATA, STORIES, STORIES_DATA, TASK_LIMIT, a_dag, cron, keep_note
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -40,7 +40,7 @@ from pipelines.operations import airflow_tasks as tasks
     late_after=2 * TASK_LIMIT,
 )
 def send_digests() -> None:
-    @task(task_display_name="Send", inlets=[STORIES])
+    @task(task_display_name="Send", inlets=[STORIES, STORIES_DATA], outlets=[OUTBOX_DATA])
     def send() -> dict[str, int]:
         counts, note = tasks.send_digests()
         keep_note(get_current_context(), note)

@@ -24,7 +24,7 @@ import logging
 from typing import Any
 
 from airflow.sdk import get_current_context, task
-from maplewire_airflow import TASK_LIMIT, a_dag, cron, keep_note
+from maplewire_airflow import SOURCES_DATA, TASK_LIMIT, a_dag, cron, keep_note
 
 from pipelines.operations import airflow_tasks as tasks
 
@@ -41,7 +41,7 @@ MOST_LINES = 50
     run_limit=3 * TASK_LIMIT,
 )
 def watch_sources() -> None:
-    @task(task_display_name="Watch")
+    @task(task_display_name="Watch", inlets=[SOURCES_DATA])
     def watch() -> list[dict[str, Any]]:
         watched = tasks.watch_sources()
         context = get_current_context()

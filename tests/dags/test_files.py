@@ -181,6 +181,51 @@ def test_a_lost_event_costs_minutes(bag: Any) -> None:
         assert timetable.timetable.expression == f"{clock} * * * *"
 
 
+@pytest.mark.parametrize(
+    ("task", "read", "written"),
+    [
+        ("collect_news.crawl", ["sources"], ["pages"]),
+        ("backfill_news.fetch", ["sources"], ["past-pages"]),
+        ("recheck_articles.look_again", ["stories"], ["pages"]),
+        ("process_news.process", ["pages"], ["stories"]),
+        ("process_backfill.process", ["past-pages"], ["stories"]),
+        ("process_news.index", ["stories"], ["index"]),
+        ("rebuild_index.rebuild", ["stories"], ["index"]),
+        ("send_alerts.send", ["stories"], ["outbox"]),
+        ("send_digests.send", ["stories"], ["outbox"]),
+        ("watch_sources.watch", ["sources"], []),
+    ],
+)
+def test_a_task_names_what_it_reads_and_writes_for_openlineage(
+    bag: Any, task: str, read: list[str], written: list[str]
+) -> None:
+    dag_id, _, task_id = task.partition(".")
+    found = bag.dags[dag_id].get_task(task_id)
+    assert datasets(found, "inlets") == read
+    assert datasets(found, "outlets") == written
+
+
+def datasets(task: Any, side: str) -> list[str]:
+    """Return the names of the datasets that a task reads or writes."""
+    listed = getattr(task, side, None)
+    if hasattr(task, "partial_kwargs"):
+        listed = task.partial_kwargs.get(side)
+    names = []
+    for one in listed or ():
+        if hasattr(one, "url"):  # assets have none
+            names.append(one.url.removeprefix("maplewire://"))
+    return names
+
+
+def test_no_task_changes_an_asset_by_ending_green(bag: Any) -> None:
+    """A task with an asset as outlet would wake others whatever it found."""
+    from airflow.sdk import Asset
+
+    for task in tasks_of(bag):
+        outlets = getattr(task, "outlets", None) or ()
+        assert not any(isinstance(outlet, Asset) for outlet in outlets), task.task_id
+
+
 def test_airflows_own_backfill_is_not_offered(bag: Any) -> None:
     for dag in bag.dags.values():
         assert "backfill" not in dag.allowed_run_types, dag.dag_id
