@@ -66,6 +66,14 @@ def test_axe_finds_nothing_and_nothing_overflows(room: httpx.Client, browser: An
             context.close()
 
 
+def test_a_copy_stands_beside_its_original_on_a_phone(room: httpx.Client, browser: Any) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(f"{room.base_url}/story/s1/compare/{ident(2)}")
+    box = page.locator(".beside-texts").bounding_box()
+    page.close()
+    assert box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_the_keyboard_alone_reaches_the_content_and_the_search(room: httpx.Client, browser: Any) -> None:
     page = browser.new_page()
     page.goto(str(room.base_url))
