@@ -114,6 +114,9 @@ class _Cutter:
                 return Lexeme("range", *match.span(), self._read_range(match))
             case "compare" | "bound":
                 return Lexeme("compare", *match.span(), self._read_comparison(match))
+            case "not" if self.is_pasted and match["not"] == "NOT":
+                # “Ottawa will NOT lift duties”: a headline has no operators.
+                return Lexeme("word", *match.span(), (match["not"],))
             case "open" | "close" | "and" | "or" | "not" | "plus":
                 self._check_sign(match)
                 return Lexeme(kind, *match.span())

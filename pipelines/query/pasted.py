@@ -1,11 +1,17 @@
-"""Whether a query is a headline that was pasted (pure)."""
+"""Whether a query is a headline that was pasted (pure).
+
+The words by which a NOT is known as part of a sentence are data: `headlines.yaml`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from pipelines.query.fields import canonical_name
 from pipelines.query.operators import nearness_of
+from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 #: Words of the shortest text that is taken for a headline.
 _LEAST_WORDS = 4
@@ -19,10 +25,18 @@ _SIGNED = re.compile(rf"\(*{SIGNED_NUMBER}")
 _FIELD = re.compile(r"[-+!(]*(\w+)[:：](?=\S)")
 
 
+class HeadlineFile(Vocabulary):
+    """The words beside a NOT that is no operator."""
+
+    before_not: tuple[tuple[str, ...], ...]
+    after_not: tuple[tuple[str, ...], ...]
+
+
 def is_pasted(text: str) -> bool:
     """Tell whether a text has no sign of a composed query.
 
-    In a headline a colon, a dash, an exclamation mark and a small “and” are what they are in any text.
+    In a headline a colon, a dash, an exclamation mark and a small “and” are what they are in any text,
+    and so is the NOT of “will NOT lift”.
     """
     words = text.split()
     if len(words) < _LEAST_WORDS:
@@ -30,7 +44,28 @@ def is_pasted(text: str) -> bool:
     # “Canola rises | The Post” is a headline, and “canola | wheat duty” a search of elsewhere.
     if "|" in words and text == text.lower():
         return False
-    return not any(map(_is_composed, words))
+    return not any(map(_is_composed, _without_spoken_not(words)))
+
+
+def _without_spoken_not(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words without each NOT that belongs to a sentence."""
+    before_not, after_not = _neighbours_of_not()
+    neighbours = zip(["", *words], words, [*words[1:], ""], strict=False)
+    for before, word, after in neighbours:
+        is_spoken = before.casefold() in before_not or after.casefold() in after_not
+        if word != "NOT" or not is_spoken:
+            yield word
+
+
+@cache
+def _neighbours_of_not() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that stand before a spoken NOT, and those after one."""
+    known = read_vocabulary("pipelines.query", "headlines.yaml", HeadlineFile)
+    return _joined(known.before_not), _joined(known.after_not)
+
+
+def _joined(lines: Iterable[Iterable[str]]) -> frozenset[str]:
+    return frozenset().union(*lines)
 
 
 def _is_composed(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Words of a query that no article has, with the nearest that some have.
+"""Why a query may have found nothing: words that no article has, and a NOT that was pasted.
 
 The index itself is asked, in the query language, so that every index gives the same hints.
 """
@@ -25,12 +25,17 @@ _LETTERS = range(4, 31)
 _STORIES = 20
 #: How like the word asked for another one has to be, from 0 to 1: tarrifs and tariffs are 0.86.
 _LIKENESS = 0.75
+#: A NOT between words, which a pasted headline may have.
+_NOT = re.compile(r"(?<=\w )NOT(?= \w)")
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
 def word_hints(index: SearchIndex, query: Query) -> list[str]:
-    """Return a sentence for each word of a query that no article has."""
-    hints: list[str] = []
+    """Return a sentence for each word of a query that no article has.
+
+    Where a NOT alone is to blame, it is told.
+    """
+    hints = _hints_on_not(index, query)
     for word in _asked_words(query)[:_MOST_WORDS]:
         asked = _parsed(word)
         if asked is None or index.search(asked, limit=1).total:
@@ -39,6 +44,16 @@ def word_hints(index: SearchIndex, query: Query) -> list[str]:
         hint = f"; did you mean {similar}?" if similar else ""
         hints.append(f"“{word}” is in no article{hint}")
     return hints
+
+
+def _hints_on_not(index: SearchIndex, query: Query) -> list[str]:
+    if not _NOT.search(query.text):
+        return []
+    # As a word it is asked for, and it is in the headline.
+    as_word = _parsed(_NOT.sub('"not"', query.text))
+    if as_word is None or not index.search(as_word, limit=1).total:
+        return []
+    return ['NOT excludes the word after it; to search for the word “not”, write "not" in quotes']
 
 
 def _asked_words(query: Query) -> list[str]:

@@ -417,6 +417,11 @@ def test_a_name_that_folds_to_more_than_a_server_takes_costs_no_article(index: S
 @pytest.mark.parametrize(
     ("query", "hints"),
     [
+        (
+            "potash NOT peat",
+            ['NOT excludes the word after it; to search for the word “not”, write "not" in quotes'],
+        ),
+        ("xyzzyx NOT peat", ["“xyzzyx” is in no article"]),
         ("canolla", ["“canolla” is in no article; did you mean canola?"]),
         ("Canloa tariff", ["“canloa” is in no article; did you mean canola?"]),
         ("tarrifs -wheat", ["“tarrifs” is in no article; did you mean tariffs?"]),
@@ -433,7 +438,13 @@ def test_a_name_that_folds_to_more_than_a_server_takes_costs_no_article(index: S
 def test_of_a_word_that_no_article_has_the_nearest_is_named(
     index: SearchIndex, query: str, hints: list[str]
 ) -> None:
-    titles = ("Canola tariffs bite", "An embassy reopens", "Canola and canopies", "油菜籽 关税")
+    titles = (
+        "Canola tariffs bite",
+        "An embassy reopens",
+        "Canola and canopies",
+        "油菜籽 关税",
+        "Potash not peat",
+    )
     documents = []
     for number, title in enumerate(titles, 1):
         documents.append(a_document(number, title=title, body="Nothing more."))

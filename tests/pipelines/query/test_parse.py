@@ -387,3 +387,35 @@ def test_a_minus_before_a_year_or_in_a_short_query_excludes(query: str) -> None:
     root = parse(query).root
     assert isinstance(root, And)
     assert isinstance(root.parts[-1], Not)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Ottawa says it will NOT lift tariffs",
+        "OTTAWA WILL NOT LIFT TARIFFS",
+        "Growers want trade, NOT the duties of old",
+        "NOT in my harbour: village fights port",
+        "Carney: we will NOT be bought (video)",
+        "China is NOT happy about it: minister",
+    ],
+)
+def test_a_not_of_a_sentence_is_a_word(headline: str) -> None:
+    assert parse(headline).root == parse(headline.lower()).root
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "canola tariff duty NOT futures",
+        "NOT canola tariff duty wheat",
+        "will NOT canola",
+        "canola AND tariff will NOT rise",
+        "lang:en canola is NOT futures",
+        "minister of trade is (canola NOT futures)",
+    ],
+)
+def test_a_not_of_a_composed_query_excludes(query: str) -> None:
+    root = parse(query).root
+    assert isinstance(root, And)
+    assert "Not(" in repr(root)
