@@ -1,6 +1,7 @@
 """The spellings of one word: British and American, mainland and Taiwan (pure).
 
     word_variants("labourers")     labourers, laborers
+    hyphenated("cooperates")       co, operates
     run_variants("软件公司")         软件公司, 软体公司
 
 A search asks for all of them; an index keeps what a text has. So the table `spellings.yaml` can grow
@@ -26,6 +27,7 @@ class SpellingFile(Vocabulary):
     """The table of spellings."""
 
     words: tuple[tuple[str, ...], ...]
+    hyphens: tuple[str, ...]
     endings: tuple[tuple[str, ...], ...]
     chinese: tuple[tuple[str, ...], ...]
     capitals: Mapping[str, str]
@@ -89,6 +91,29 @@ def word_variants(word: str) -> tuple[str, ...]:
         for other in _endings().get(word[length:], ()):
             found.append(word[:length] + other)
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def _hyphens() -> Mapping[str, tuple[str, str]]:
+    """Return the two parts of each word that may have a hyphen.
+
+    They are given by how the word begins without it.
+    """
+    parts: dict[str, tuple[str, str]] = {}
+    for word in _spellings().hyphens:
+        first, second = word.split("-")
+        parts[first + second] = (first, second)
+    return parts
+
+
+def hyphenated(word: str) -> tuple[str, str] | None:
+    """Return the parts of a folded word that others write with a hyphen, or None."""
+    for length in range(len(word), 1, -1):
+        parts = _hyphens().get(word[:length])
+        if parts is not None:
+            first = parts[0]
+            return first, word[len(first) :]
+    return None
 
 
 def run_variants(run: str) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice, pairwise, product
+from itertools import chain, islice, pairwise, product
 from typing import NamedTuple
 
 from pipelines.text.analyzer.one_form import folded_in_one_form, folded_in_one_form_with_positions
-from pipelines.text.analyzer.spelling_variants import run_variants, word_variants
+from pipelines.text.analyzer.spelling_variants import hyphenated, run_variants, word_variants
 from pipelines.text.analyzer.stemmer import Stem, languages_with_stems, stems_in, stems_of
 from pipelines.text.analyzer.word_cutter import (
     MAX_WORD,
@@ -117,7 +117,7 @@ def stemmed_phrases(text: str) -> tuple[Phrase, ...]:
         pieces += [word] if is_run(word) else plain_pieces(word)
     if not pieces:
         return ()
-    if len(pieces) == 1 and not is_run(pieces[0]):
+    if len(pieces) == 1 and not is_run(pieces[0]) and hyphenated(pieces[0]) is None:
         return tuple((stem,) for stem in _stems_of_variants(pieces[0]))
     found: dict[Phrase, None] = {}
     for phrases in stemmed_phrases_by_language(text):
@@ -146,14 +146,33 @@ def _stems_of_variants(word: str) -> Iterable[str]:
 
 def _spellings_of(text: str) -> list[list[str]]:
     """Return the words of a text, cut and without elision, in each of its spellings."""
-    choices: list[Sequence[str]] = []
+    pieces: list[str] = []
     for word in cut_words(folded_in_one_form(text)):
-        if is_run(word):
-            choices.append(run_variants(word))
+        pieces += [word] if is_run(word) else plain_pieces(word)
+    choices: list[Sequence[Phrase]] = []
+    place = 0
+    while place < len(pieces):
+        pair = tuple(pieces[place : place + 2])
+        if len(pair) == 2 and hyphenated("".join(pair)) == pair:
+            choices.append([pair, ("".join(pair),)])
+            place += 2
             continue
-        for piece in plain_pieces(word):
-            choices.append(word_variants(piece))
-    return [list(words) for words in islice(product(*choices), _MOST_PHRASES)]
+        choices.append(_spellings_of_word(pieces[place]))
+        place += 1
+    found: list[list[str]] = []
+    for phrases in islice(product(*choices), _MOST_PHRASES):
+        found.append(list(chain.from_iterable(phrases)))
+    return found
+
+
+def _spellings_of_word(word: str) -> list[Phrase]:
+    if is_run(word):
+        return [(run,) for run in run_variants(word)]
+    found: list[Phrase] = [(variant,) for variant in word_variants(word)]
+    parts = hyphenated(word)
+    if parts is not None:
+        found.append(parts)
+    return found
 
 
 def _phrases(spellings: Iterable[list[str]], tokens_of: Callable[[list[str]], Phrase]) -> tuple[Phrase, ...]:
