@@ -1,4 +1,4 @@
-"""Why a query may have found nothing: words that no article has, and a NOT that was pasted.
+"""Why a query found nothing: words that no article has, a NOT that was pasted.
 
 The index itself is asked, in the query language, so that every index gives the same hints.
 """
