@@ -44,6 +44,7 @@ _PIECE = re.compile(
 )
 #: "with files from AFP" and "(avec AFP)": others helped.
 _HELPERS = re.compile(rf"[(\s]?\b{any_of(AUTHOR_WORDS.helpers)}\b[^,|)]*", re.IGNORECASE)
+_PHOTO_AGENCY = re.compile(any_of(AUTHOR_WORDS.photo_agencies), re.IGNORECASE)
 _SIGNED = re.compile(rf"{any_of(AUTHOR_WORDS.signed, AUTHOR_WORDS.signed_below_title)}\b", re.IGNORECASE)
 
 
@@ -58,7 +59,8 @@ def find_credits(
 ) -> tuple[Credit, ...]:
     """Return the credits of a page, sources first, each name once.
 
-    The site's own names are none. `feed_authors` are what its feed says of who wrote it.
+    The site's own names are none, and agencies of pictures are none. `feed_authors` are what its feed says
+    of who wrote it.
     """
     own_keys = set(map(key_of, own_names))
     found: dict[tuple[str, CreditKind], Credit] = {}
@@ -67,7 +69,9 @@ def find_credits(
         *_find_byline_credits(tree, claims, head, authors, organisations, feed_authors),
     ):
         key = key_of(credit.name)
-        if key and key not in own_keys and len(credit.name) <= _LONGEST_NAME:
+        if not key or key in own_keys or _PHOTO_AGENCY.fullmatch(credit.name):
+            continue
+        if len(credit.name) <= _LONGEST_NAME:
             found.setdefault((key, credit.kind), credit)
     return tuple(islice(found.values(), MAX_CREDITS))
 

@@ -137,6 +137,16 @@ def test_meta_tag_of_a_source_is_a_credit_and_the_portal_in_its_author_signs_not
     assert article.credits[0] == Credit("新华社", "source", "source")
 
 
+@pytest.mark.parametrize(
+    "bar", ["来源：视觉中国", "來源：視覺中國", "Source: Getty Images | 2026-01-17", "Fuente: Shutterstock"]
+)
+def test_agency_of_pictures_is_no_credit_of_the_text(bar: str) -> None:
+    article = extracted(
+        a_html(*SIMPLIFIED, title="两国会谈未提及关税问题", above=f"<div>{bar}</div>", lang="zh")
+    )
+    assert article.credits == ()
+
+
 def test_photographer_is_no_author() -> None:
     texts = (*SIMPLIFIED, "中新社记者 贾天勇 摄")
     assert extracted(a_html(*texts, title="两国会谈未提及关税问题", lang="zh")).authors == ()
