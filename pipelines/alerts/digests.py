@@ -178,7 +178,10 @@ class _Digests:
             raise
         except Exception as e:  # noqa: BLE001  (sorted out below: whatever fails is noted)
             writable = self._writable_items(digest, stories)
-            unwritable = [item for item in stories if item not in writable]
+            unwritable: list[AlertItem] = []
+            for item in stories:
+                if item not in writable:
+                    unwritable.append(item)
             if not unwritable:
                 self._aside.note(f"the digest of search {search.id}", e)
                 digest_mark(self._ledger, search.id).settle([], [], slot.last, slot.due)

@@ -66,7 +66,10 @@ class EarlierMatches:
         if not earlier:
             return False
         (matching,) = Matcher([parsed.query]).match(earlier)
-        news = [document for document in matching if not is_no_news(document, parsed.search)]
+        news: list[Document] = []
+        for document in matching:
+            if not is_no_news(document, parsed.search):
+                news.append(document)
         if not news or refusal(parsed.search, story, news) is not None:
             return False
         for event in self._ledger.history(story.id):

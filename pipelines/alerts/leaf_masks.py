@@ -52,7 +52,7 @@ def wanted_tokens(leaves: Sequence[Node]) -> dict[str, set[str]]:
                 wanted[stream(field, leaf.plain)].update(_tokens_of(leaf.phrases))
         elif isinstance(leaf, Near):
             for field in leaf.fields:
-                wanted[stream(field, leaf.plain)].update(_closed_tokens_of(leaf.pieces))
+                wanted[stream(field, leaf.plain)].update(leaf.whole_tokens)
         elif isinstance(leaf, Prefix):
             for field in leaf.fields:
                 wanted[stream(field, plain=True)].update(leaf.lead)
@@ -160,7 +160,7 @@ class LeafMasks:
         return found
 
     def _near_mask(self, leaf: Near) -> int:
-        tokens = _closed_tokens_of(leaf.pieces)
+        tokens = leaf.whole_tokens
         found = 0
         for field in leaf.fields:
             name = stream(field, leaf.plain)
@@ -263,11 +263,6 @@ def _tokens_of(pieces: Sequence[Sequence[str]]) -> list[str]:
     for piece in pieces:
         tokens.extend(piece)
     return tokens
-
-
-def _closed_tokens_of(pieces: Sequence[Sequence[str]]) -> list[str]:
-    """Return the tokens of pieces without those that only begin a word."""
-    return [token for token in _tokens_of(pieces) if not token.endswith("*")]
 
 
 def _completions(leaf: Prefix | Wildcard, vocabulary: Sequence[str]) -> list[str]:

@@ -98,14 +98,18 @@ def _counts_of(items: Sequence[AlertItem], say: Say) -> list[str]:
             changes += 1
         else:
             growing += 1
-    words = [
+    counts = [
         (new, say("1 story") if new == 1 else say("{n} stories", n=new)),
         (gone, say("1 taken away since") if gone == 1 else say("{n} taken away since", n=gone)),
         (changes, say("1 change") if changes == 1 else say("{n} changes", n=changes)),
         (growing, say("1 spreading") if growing == 1 else say("{n} spreading", n=growing)),
         (more, say("1 more report") if more == 1 else say("{n} more reports", n=more)),
     ]
-    return [text for number, text in words if number] + list(kinds)
+    words: list[str] = []
+    for number, text in counts:
+        if number:
+            words.append(text)
+    return [*words, *kinds]
 
 
 def _first_clause(text: str) -> str:

@@ -92,8 +92,8 @@ def place_article(
     assert before.story_id is not None
     own = before.story_id
     if own in found:
-        others = [story_id for story_id in found if story_id != own]
-        return Placement((own, *others))
+        # Its own comes first, and once.
+        return Placement(tuple(dict.fromkeys((own, *found))))
     is_alone = decisions.story_size(own) == 1
     if is_alone:
         return Placement((*found, own))
@@ -177,7 +177,10 @@ def story_without(placement: Placement, article_id: str, decisions: Decisions) -
     if placement.leaves is None:
         return None
     members = decisions.members([placement.leaves])
-    remaining = [member for member in members if member.article_id != article_id]
+    remaining = []
+    for member in members:
+        if member.article_id != article_id:
+            remaining.append(member)
     left = decisions.story(placement.leaves)
     assert left is not None
     return arranged_anew(left, remaining)

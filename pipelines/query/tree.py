@@ -70,6 +70,16 @@ class Near:
     plain: bool = False
     is_in_order: bool = False
 
+    @property
+    def whole_tokens(self) -> list[str]:
+        """The tokens of all pieces, without those that only begin a word."""
+        tokens: list[str] = []
+        for piece in self.pieces:
+            for token in piece:
+                if not token.endswith("*"):
+                    tokens.append(token)
+        return tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Prefix:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from crawlers.batch import read_page
 from crawlers.model import Page
@@ -29,11 +29,7 @@ def replay_quarantine(
     ledger = context.ledger
     run_id = ledger.start_run(context.clock.now())
     results: list[tuple[Quarantined, Outcome]] = []
-    # A document that the index refused has no page to process: a rebuild offers it again.
-    entries = [entry for entry in ledger.quarantined() if entry.stage != INDEX_STAGE]
-    if only is not None:
-        entries = [entry for entry in entries if entry.id in only]
-    for entry in entries:
+    for entry in _chosen_entries(ledger.quarantined(), only):
         page = _page_in_batch(context, entry, problems)
         if page is None or entry.batch_id is None or entry.record is None:
             continue
@@ -47,6 +43,17 @@ def replay_quarantine(
         send_new_alerts(context, problems)
     ledger.finish_run(run_id, context.clock.now(), problems.mails_sent, "replay of the quarantine")
     return results
+
+
+def _chosen_entries(quarantined: Iterable[Quarantined], only: Collection[int] | None) -> list[Quarantined]:
+    """Return what has a page to process; with `only`, what has these numbers."""
+    chosen = []
+    for entry in quarantined:
+        # A document that the index refused has no page: a rebuild offers it again.
+        has_page = entry.stage != INDEX_STAGE
+        if has_page and (only is None or entry.id in only):
+            chosen.append(entry)
+    return chosen
 
 
 def _page_in_batch(context: RunContext, entry: Quarantined, problems: RunProblems) -> Page | None:

@@ -79,7 +79,10 @@ def undo_event_word(ledger: Ledger, at: datetime, word: StoryWord, by: str = "")
     Returns the ids of the stories that it named.
     """
     undone = replace(word, undone=at)
-    others = [known for known in ledger.story_words() if known.number != word.number]
+    others = []
+    for known in ledger.story_words():
+        if known.number != word.number:
+            others.append(known)
     with ledger.deciding() as deciding:
         one, other = deciding.story(word.story_id), deciding.story(word.other_id)
         lines: tuple[StoryEvent, ...] = ()

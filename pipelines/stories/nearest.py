@@ -37,9 +37,12 @@ def closest(ledger: Ledger, story: Story) -> NearestStory | None:
         lead = _find_member(deciding.members([story.id]), story.lead_id)
         if lead is None:
             return None
-        others = [member for member in deciding.candidates(lead.text) if member.story_id != story.id]
+        others = []
         article_ids = [lead.article_id]
-        article_ids += [member.article_id for member in others]
+        for other in deciding.candidates(lead.text):
+            if other.story_id != story.id:
+                others.append(other)
+                article_ids.append(other.article_id)
         corrections = deciding.corrected_pairs(article_ids)
         decision = decide(lead, others, corrections, deciding.members)
     if decision.story_ids:

@@ -62,7 +62,10 @@ def remarks_on(ledger: Ledger, story: Story) -> list[StoryWord]:
 
     With those on stories that were joined into it.
     """
-    words = [word for word in ledger.story_words() if word.kind in REMARKS]
+    words = []
+    for word in ledger.story_words():
+        if word.kind in REMARKS:
+            words.append(word)
     present = ledger.stories(story_ids_of(words))
     found = []
     for word in words:

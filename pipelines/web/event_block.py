@@ -35,9 +35,13 @@ def event_blocks(room: Room, story_ids: Sequence[str], first: int, number: int) 
         if story_id in shown:
             continue
         others = _others_of(room, story_id, places)
-        if any(places[other] < first for other in others):
+        # They come in the order of the list.
+        if others and places[others[0]] < first:
             continue
-        events[story_id] = [other for other in others if other not in shown]
+        events[story_id] = []
+        for other in others:
+            if other not in shown:
+                events[story_id].append(other)
         shown.update((story_id, *others))
     return _blocks_of(room, events)
 
@@ -55,11 +59,16 @@ def _blocks_of(room: Room, events: Mapping[str, Sequence[str]]) -> list[EventBlo
     wanted: list[str] = []
     for head, others in events.items():
         wanted += (head, *others[:REPORTS])
-    lines = {line.story.id: line for line in story_lines(room, wanted)}
+    lines = {}
+    for line in story_lines(room, wanted):
+        lines[line.story.id] = line
     blocks = []
     for head, others in events.items():
         if head not in lines:
             continue
-        shown = [lines[other] for other in others[:REPORTS] if other in lines]
+        shown = []
+        for other in others[:REPORTS]:
+            if other in lines:
+                shown.append(lines[other])
         blocks.append(EventBlock(lines[head], shown, max(0, len(others) - REPORTS)))
     return blocks

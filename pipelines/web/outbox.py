@@ -24,7 +24,10 @@ def outbox(request: Request) -> Response:
     room = room_of(request)
     state = text_of(request, "state")
     page = number_of(request, "page", 1)
-    mails = [mail for mail in room.ledger.mails(_NEWEST) if not state or mail.state == state]
+    mails = []
+    for mail in room.ledger.mails(_NEWEST):
+        if not state or mail.state == state:
+            mails.append(mail)
     first = (page - 1) * MAILS
     facts = {
         "mails": mails[first : first + MAILS],

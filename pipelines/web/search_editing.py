@@ -29,10 +29,19 @@ async def take_search(request: Request) -> Response:
     fields: dict[str, Any] = {}
     for name in ("id", "name", "query", "cadence"):
         fields[name] = str(form.get(name, "")).strip()[:_MOST]
-    addresses = str(form.get("to", ""))[:_MOST].replace(";", ",").split(",")
-    fields["to"] = [address.strip() for address in addresses if address.strip()]
+    fields["to"] = _list_addresses(str(form.get("to", ""))[:_MOST])
     await run_in_threadpool(_save_new, room_of(request), fields)
     return RedirectResponse(path_to(request, f"/searches/{fields['id']}", done="saved"), 303)
+
+
+def _list_addresses(typed: str) -> list[str]:
+    """Return the addresses of a field, parted by commas or semicolons."""
+    addresses = []
+    for part in typed.replace(";", ",").split(","):
+        address = part.strip()
+        if address:
+            addresses.append(address)
+    return addresses
 
 
 def _save_new(room: Room, fields: dict[str, Any]) -> None:

@@ -39,7 +39,10 @@ def sources(request: Request) -> Response:
     room = room_of(request)
     group = choice_of(request, "show", _GROUPS)
     rows = _source_rows(room)
-    troubled = [row for row in rows if row.health.is_troubled]
+    troubled = []
+    for row in rows:
+        if row.health.is_troubled:
+            troubled.append(row)
     facts = {
         "rows": troubled if group == "troubled" else rows,
         "number": len(rows),
@@ -48,6 +51,14 @@ def sources(request: Request) -> Response:
         "days": VOLUME_DAYS,
     }
     return show_page(request, "sources.html.j2", facts)
+
+
+def _health_of(room: Room, source_id: str) -> Health:
+    every, _ = room.source_health.at(room.now())
+    for health in every:
+        if health.source.id == source_id:
+            return health
+    raise AssertionError(f"source {source_id} is in the beat and has no health")
 
 
 def _source_rows(room: Room) -> list[SourceRow]:
@@ -89,11 +100,9 @@ def source(request: Request) -> Response:
         raise PermanentError(f"no source “{request.path_params['source_id']}” in this beat")
     now = room.now()
     since = now - timedelta(days=VOLUME_DAYS)
-    every, _ = room.source_health.at(now)
-    (health,) = [one for one in every if one.source.id == found.id]
     facts = {
         "source": found,
-        "health": health,
+        "health": _health_of(room, found.id),
         "state": room.ledger.feed_states().get(found.id),
         "pages": room.ledger.accounted_pages(list(Outcome), since, [found.id], _PAGES),
         "skipped": room.ledger.skipped_entries(since, [found.id], _PAGES),

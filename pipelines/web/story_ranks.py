@@ -35,8 +35,16 @@ class StoryRanks:
             if self._begun is None or abs((now - self._begun).total_seconds()) > self._age_s:
                 self._begun = now
                 self._ranks = {}
-            self._read([story_id for story_id in story_ids if story_id not in self._ranks])
-            ranks = {self._ranks[story_id] for story_id in story_ids if story_id in self._ranks}
+            unread = []
+            for story_id in story_ids:
+                if story_id not in self._ranks:
+                    unread.append(story_id)
+            self._read(unread)
+            ranks = set()
+            for story_id in story_ids:
+                # One that is gone has none.
+                if story_id in self._ranks:
+                    ranks.add(self._ranks[story_id])
         # The last part of what orders a story is its present id.
         return [rank[-1] for rank in sorted(ranks)]
 

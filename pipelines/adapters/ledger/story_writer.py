@@ -49,13 +49,16 @@ def write_stories(
     to stand for no story yet, not for one that they were joined into either.
     """
     changed = []
+    revived = []
     for story_id, story in after.items():
-        if before.get(story_id) != story:
-            changed.append(story)
+        if before.get(story_id) == story:
+            continue
+        changed.append(story)
+        # An id that led to another story may become a story again, by a person's correction.
+        if story.id not in before and story.id not in new_ids:
+            revived.append(story.id)
     write_story_heads(connection, changed)
     _write_links(connection, _links_by_article(before), _links_by_article(after))
-    # An id that led to another story may become a story again, by a person's correction.
-    revived = [story.id for story in changed if story.id not in before and story.id not in new_ids]
     if revived:
         connection.execute(delete(story_redirects).where(story_redirects.c.old_id.in_(revived)))
 

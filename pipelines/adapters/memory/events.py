@@ -86,7 +86,11 @@ class MemoryEvents(LedgerState):
         for key, found in self._event_keys.items():
             # New sets: a decision that fails goes back to the old ones.
             self._event_keys[key] = found - story_ids
-        self._event_links = [link for link in self._event_links if not story_ids & {link.a, link.b}]
+        left = []
+        for link in self._event_links:
+            if story_ids.isdisjoint((link.a, link.b)):
+                left.append(link)
+        self._event_links = left
 
     def _write_independent(self, independent: Mapping[str, int]) -> None:
         """Write the counts that changed, and number the originals' articles for the index."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from pipelines.adapters.memory.word_scores import leaf_score
@@ -306,9 +305,8 @@ class MemoryIndex:
         return found
 
     def _match_near(self, node: Near) -> Iterable[int]:
-        every = chain.from_iterable(node.pieces)
-        # With a star a token only begins a word, and is looked for among the places.
-        tokens = [token for token in every if not token.endswith("*")]
+        # A token that only begins a word is looked for among the places.
+        tokens = node.whole_tokens
         for field in node.fields:
             name = stream(field, node.plain)
             for slot in self._slots_with_all(name, tokens):

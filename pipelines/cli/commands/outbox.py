@@ -19,6 +19,8 @@ from pipelines.cli.console import complain, say
 from pipelines.cli.options import AsJson, Limit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipelines.model import OutboxMail
 
 # More mails than any outbox holds: all of them are asked for.
@@ -53,7 +55,7 @@ def outbox(
 
     with open_app(reading=True) as maplewire:
         if open_only:
-            mails = [mail for mail in maplewire.ledger.mails(_ALL_MAILS) if _is_open(mail)][:limit]
+            mails = _open_mails(maplewire.ledger.mails(_ALL_MAILS))[:limit]
         else:
             mails = list(maplewire.ledger.mails(limit))
         held = hold_sentence(maplewire.ledger)
@@ -110,16 +112,21 @@ def discard_outbox() -> None:
     say(f"{counted(discarded, 'mail')} discarded; mail leaves again")
 
 
+def _open_mails(mails: Iterable[OutboxMail]) -> list[OutboxMail]:
+    found = []
+    for mail in mails:
+        if _is_open(mail):
+            found.append(mail)
+    return found
+
+
 def _is_open(mail: OutboxMail) -> bool:
     """Tell whether somebody did not get a mail.
 
     It was not sent yet, or refused for good.
     """
-    states = []
-    for answer in mail.answers.values():
-        states.append(answer.state)
     # A mail counts as sent when nobody is left to try, even if some refused it.
-    return mail.state != "sent" or any(state != "sent" for state in states)
+    return mail.state != "sent" or any(answer.state != "sent" for answer in mail.answers.values())
 
 
 # These stand in a file of their own: they are about one message or one address.

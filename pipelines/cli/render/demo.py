@@ -31,7 +31,9 @@ def print_stories(app: App) -> Story | None:
     Its pages are printed too.
     """
     found = app.index.search(parse("*:*"), limit=100)
-    stories = [story for story, _ in stored_stories(app.ledger, found)]
+    stories = []
+    for story, _hits in stored_stories(app.ledger, found):
+        stories.append(story)
     stories.sort(key=lambda story: (-story.copies, story.first_seen))
     most_copied = stories[:_STORIES]
     out.print(f"[bold]{found.total} stories, the most copied first[/]")

@@ -137,11 +137,15 @@ def _print_found_story(
 ) -> None:
     out.print(f"[bold]{escape(story.headline)}[/]")
     out.print(f"  {escape(facts)}", style="dim")
-    shown_hits = list(hits.values())
-    listed = [stored for stored in members if stored.article.id in hits]
-    if not articles:
+    if articles:
+        shown_hits = list(hits.values())
+        listed = []
+        for stored in members:
+            if stored.article.id in hits:
+                listed.append(stored)
+    else:
         # The first article stands for the story, with the passage that matched best.
-        shown_hits = shown_hits[:1]
+        shown_hits = list(hits.values())[:1]
         listed = list(members[:1])
     for hit in shown_hits:
         for highlight in hit.highlights[:_HIGHLIGHTS]:

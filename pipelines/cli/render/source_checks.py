@@ -149,7 +149,10 @@ def print_checks(
     for check in checks:
         for problem in check.report.problems:
             say(f"{check.source.id}: {problem}")
-    failed = sum(1 for check in checks if check.error is not None)
+    failed = 0
+    for check in checks:
+        if check.error is not None:
+            failed += 1
     say(f"{len(checks)} tried, {len(checks) - failed} work, {failed} failed")
 
 
