@@ -1,69 +1,100 @@
-"""Words that count: numbers, ordinals, days and months, in three languages (pure)."""
+"""Words that count: numbers, ordinals, days, months and terms (pure).
+
+    "12th package"     ──► ordinal: counts a series
+    "ten-year notes"   ──► ordinal: names one of several things
+    "14 dead"          ──► counts what happened
+
+The words are in `counting_words.yaml`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
+from typing import NamedTuple
 
-
-def _word_set(*lines: str) -> frozenset[str]:
-    return frozenset(" ".join(lines).split())
-
+from pipelines.text.tokens import tokens
+from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 _CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千两")
-#: Cardinals may count anything.
-_CARDINALS = _word_set(
-    "one two three four five six seven eight nine ten",
-    "un deux trois quatre cinq sept huit neuf dix onze douze",
-)
-_MONTHS = _word_set(
-    "january february march april may june july august september october november december",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-)
-#: Words that count the parts of a series, besides figures.
-_PARTS = _MONTHS | _word_set(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth",
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth eleven twelve",
-    "monday tuesday wednesday thursday friday saturday sunday",
-    "spring summer autumn fall winter morning afternoon evening st nd rd th",
-    "premier première deuxième second seconde troisième quatrième cinquième sixième septième huitième",
-    "neuvième dixième onzième douzième treizième quatorzième quinzième",
-    "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "printemps été automne hiver matin soir er re e ème",
-    "i ii iii iv v vi vii viii ix x",
-)
 #: Numbers that are years. "2000 dead" is told apart by what stands behind no better than by this.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
-_COUNTING = _PARTS | _CARDINALS
-#: Words before and behind a number that make it an ordinal or a date.
-_BEFORE_NUMBER = _MONTHS | _word_set(
-    "part no nº number numéro partie semaine week day jour round issue episode épisode volume 第"
-)
-_BEHIND_NUMBER = _MONTHS | _word_set("st nd rd th er re e ème 批 期 轮 届 次 日 月 号 年 周")
+#: Stands for the number in a phrase.
+_NUMBER = "#"
+
+Words = Mapping[str, tuple[str, ...]]
+
+
+class CountingVocabulary(Vocabulary):
+    """The words of `counting_words.yaml`."""
+
+    cardinals: Words
+    months: Words
+    parts: Words
+    before_number: Words
+    behind_number: Words
+    terms: Words
+    not_terms: Words
+
+
+class _TermPhrase(NamedTuple):
+    """The words around the number of a term."""
+
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
+
+    def is_around(self, title: Sequence[str], at: int) -> bool:
+        start = at - len(self.before)
+        if start < 0 or tuple(title[start:at]) != self.before:
+            return False
+        return tuple(title[at + 1 : at + 1 + len(self.behind)]) == self.behind
+
+
+class _CountingWords(NamedTuple):
+    counting: frozenset[str]
+    #: Words that count the parts of a series, besides figures.
+    parts: frozenset[str]
+    before_number: frozenset[str]
+    behind_number: frozenset[str]
+    terms: tuple[_TermPhrase, ...]
+    not_terms: tuple[_TermPhrase, ...]
 
 
 def is_counting(token: str) -> bool:
     """Tell whether a token is a number, or a word that counts."""
-    return token[0].isdigit() or token in _COUNTING or token[0] in _CHINESE_NUMERALS
+    return token[0].isdigit() or token in _counting_words().counting or token[0] in _CHINESE_NUMERALS
 
 
 def is_ordinal(title: Sequence[str], at: int) -> bool:
-    """Tell whether a word counts a series or the days.
+    """Tell whether a word counts a series or the days, or is a term.
 
     Others count what happened: "14 dead".
     """
     word = title[at]
     if not is_counting(word):
         return False
-    if word in _PARTS or _is_year(word):
+    words = _counting_words()
+    if word in words.parts or _is_year(word):
         return True
-    if at > 0 and title[at - 1] in _BEFORE_NUMBER:
+    if at > 0 and title[at - 1] in words.before_number:
         return True
-    return at + 1 < len(title) and title[at + 1] in _BEHIND_NUMBER
+    if at + 1 < len(title) and title[at + 1] in words.behind_number:
+        return True
+    return _is_term(title, at)
 
 
 def _is_year(token: str) -> bool:
     """Tell whether a number is a year of these times."""
     return token.isdigit() and _FIRST_YEAR <= int(token) <= _LAST_YEAR
+
+
+def _is_term(title: Sequence[str], at: int) -> bool:
+    """Tell whether a number says how long something runs."""
+    words = _counting_words()
+    if any(phrase.is_around(title, at) for phrase in words.not_terms):
+        return False
+    return any(phrase.is_around(title, at) for phrase in words.terms)
 
 
 def join_chinese_numbers(title: Sequence[str]) -> list[str]:
@@ -78,3 +109,35 @@ def join_chinese_numbers(title: Sequence[str]) -> list[str]:
         else:
             joined.append(token)
     return joined
+
+
+# -- the file ---------------------------------------------------------------------------------------------
+
+
+@cache
+def _counting_words() -> _CountingWords:
+    words = read_vocabulary("pipelines.dedup", "counting_words.yaml", CountingVocabulary)
+    months = _all_words(words.months)
+    parts = months | _all_words(words.parts)
+    return _CountingWords(
+        counting=parts | _all_words(words.cardinals),
+        parts=parts,
+        before_number=months | _all_words(words.before_number),
+        behind_number=months | _all_words(words.behind_number),
+        terms=_term_phrases(words.terms),
+        not_terms=_term_phrases(words.not_terms),
+    )
+
+
+def _all_words(by_language: Words) -> frozenset[str]:
+    return frozenset(chain.from_iterable(by_language.values()))
+
+
+def _term_phrases(by_language: Words) -> tuple[_TermPhrase, ...]:
+    return tuple(_read_terms(chain.from_iterable(by_language.values())))
+
+
+def _read_terms(phrases: Iterable[str]) -> Iterable[_TermPhrase]:
+    for phrase in phrases:
+        before, _, behind = phrase.partition(_NUMBER)
+        yield _TermPhrase(tuple(tokens(before)), tuple(tokens(behind)))

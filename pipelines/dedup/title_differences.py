@@ -13,15 +13,15 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
-from pipelines.dedup.changed_places import stand_for_each_other
+from pipelines.dedup.changed_places import stand_for_each_other, trade_places
 from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers
 from pipelines.dedup.title_slots import RESPELLED, AlignedTitles, align_titles, counted_apart, worded_apart
-from pipelines.dedup.title_stages import looks_ahead, prints_whole, stages_apart
+from pipelines.dedup.title_stages import looks_ahead, opposite_sides, prints_whole, stages_apart
 from pipelines.model import Member
-from pipelines.text.tokens import is_chinese, name_mark, tokens
+from pipelines.text.tokens import encoded, is_chinese, name_mark, tokens
 
 #: Words, and Chinese characters, of the longest name in which alone two titles of one form may differ.
 _SLOT = 3
@@ -32,6 +32,8 @@ _ALIKE = 0.95
 _EDITED = 0.85
 #: Share that two titles have in common of which one looks ahead.
 _SAME_BUT_AHEAD = 0.6
+#: Share that two titles have in common that tell opposite things of one matter.
+_SAME_BUT_OPPOSED = 0.5
 #: Words of the shortest title that may be one of a series, and words in which two such may differ.
 _SERIES_WORDS = 3
 _SERIES_CHANGES = 3
@@ -73,6 +75,7 @@ def titles_apart(article: Member, other: Member, share: float) -> str | None:
         or _named_apart(article, other)
         or _slots_apart(article, other, share)
         or _staged_apart(article, other, share)
+        or _opposed_apart(article, other, share)
     )
 
 
@@ -106,6 +109,21 @@ def _staged_apart(article: Member, other: Member, share: float) -> str | None:
     if share >= _EDITED and not any(map(is_chinese, titles.here)):
         return None
     return "one title tells what is to come, the other what has come"
+
+
+def _opposed_apart(article: Member, other: Member, share: float) -> str | None:
+    """Return a veto where headline and text take opposite sides, or None.
+
+    Headlines alone do not tell: "plan approved" and "protest rejected" stand over one report.
+    """
+    titles = _aligned(article, other) if share >= _EDITED else None
+    if titles is None or titles.common_share < _SAME_BUT_OPPOSED:
+        return None
+    for words in opposite_sides(article.title, other.title):
+        pairs = [(encoded(mine), encoded(theirs)) for mine, theirs in product(words.here, words.there)]
+        if trade_places(article.text, other.text, pairs):
+            return "one tells the opposite of the other, in headline and text"
+    return None
 
 
 def _aligned(article: Member, other: Member) -> AlignedTitles | None:

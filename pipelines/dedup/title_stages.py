@@ -1,14 +1,16 @@
-"""How far a matter has come, as its headlines say (pure).
+"""How far a matter has come, and which side it took, as headlines say (pure).
 
-    "Lamb dies at 80"  ──► death     ┐
-    "Funeral for Lamb" ──► farewell  ┴──► two reports of one matter
+    "Lamb dies at 80"   ──► death     ┐
+    "Funeral for Lamb"  ──► farewell  ┴──► two reports of one matter
+    "Plan approved"     ──► approval  ┐
+    "Plan rejected"     ──► rejection ┴──► opposite sides: two reports if the texts say so, too
 
 The words are in `stages.yaml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -32,6 +34,14 @@ class StageWords(Vocabulary):
     not_ahead: Phrases
     whole: Phrases
     matters: tuple[Matter, ...]
+    opposites: tuple[Matter, ...]
+
+
+class OpposedWords(NamedTuple):
+    """The last words by which texts tell of two sides, as tokens."""
+
+    here: tuple[str, ...]
+    there: tuple[str, ...]
 
 
 def stages_apart(here: str, there: str) -> tuple[str, str] | None:
@@ -40,6 +50,17 @@ def stages_apart(here: str, there: str) -> tuple[str, str] | None:
         if len(mine) == len(theirs) == 1 and mine != theirs:
             return min(mine), min(theirs)
     return None
+
+
+def opposite_sides(here: str, there: str) -> Iterator[OpposedWords]:
+    """Yield the words of each two sides that titles are on.
+
+    A title with words of two sides takes none.
+    """
+    words = _spaced_words().last_words
+    for mine, theirs, by_side in zip(_sides_of(here), _sides_of(there), words, strict=True):
+        if len(mine) == len(theirs) == 1 and mine != theirs:
+            yield OpposedWords(by_side[min(mine)], by_side[min(theirs)])
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
@@ -60,9 +81,19 @@ def prints_whole(title: str) -> bool:
 @lru_cache(maxsize=_TITLES_KEPT)
 def _stages_of(title: str) -> tuple[frozenset[str], ...]:
     """Return for each matter the stages that a title tells."""
+    return _found_in(title, _spaced_words().matters)
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def _sides_of(title: str) -> tuple[frozenset[str], ...]:
+    """Return for each two opposites the sides that a title takes."""
+    return _found_in(title, _spaced_words().opposites)
+
+
+def _found_in(title: str, matters: Iterable[Mapping[str, list[str]]]) -> tuple[frozenset[str], ...]:
     spaced = _spaced(title)
     found = []
-    for matter in _spaced_words().matters:
+    for matter in matters:
         stages = []
         for stage, phrases in matter.items():
             if _has_any(spaced, phrases):
@@ -83,20 +114,37 @@ class _SpacedWords(NamedTuple):
     not_ahead: list[str]
     whole: list[str]
     matters: list[dict[str, list[str]]]
+    opposites: list[dict[str, list[str]]]
+    #: The last word of each phrase of `opposites`.
+    last_words: list[dict[str, tuple[str, ...]]]
 
 
 @cache
 def _spaced_words() -> _SpacedWords:
     words = read_vocabulary("pipelines.dedup", "stages.yaml", StageWords)
-    matters = []
-    for matter in words.matters:
-        matters.append({stage: _spaced_phrases(phrases) for stage, phrases in matter.items()})
+    opposites = _spaced_matters(words.opposites)
+    last_words = []
+    for sides in opposites:
+        last_words.append({side: _last_words(phrases) for side, phrases in sides.items()})
     return _SpacedWords(
         ahead=_spaced_phrases(words.ahead),
         not_ahead=_spaced_phrases(words.not_ahead),
         whole=_spaced_phrases(words.whole),
-        matters=matters,
+        matters=_spaced_matters(words.matters),
+        opposites=opposites,
+        last_words=last_words,
     )
+
+
+def _spaced_matters(matters: Iterable[Matter]) -> list[dict[str, list[str]]]:
+    spaced = []
+    for matter in matters:
+        spaced.append({stage: _spaced_phrases(phrases) for stage, phrases in matter.items()})
+    return spaced
+
+
+def _last_words(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({phrase.split()[-1] for phrase in phrases}))
 
 
 def _spaced_phrases(phrases: Phrases) -> list[str]:
