@@ -2,7 +2,8 @@
 
     page ──► quick text ──► does it name as many sides as a text on the beat must?
                                  │ yes: extracted and judged
-                                 └ no: off the beat; of a hundred such pages one is extracted all the same
+                                 └ no: off the beat, unless it is known or prints a story's words
+                       (`screened_page`); of a hundred such pages one is extracted all the same
 
 A text on the beat names its side, or two of its sides. So says the judge's own rule: without them no text
 reaches the score of a relevant one (`pipelines.relevance.bound`). Where a beat's weights allow that, nothing

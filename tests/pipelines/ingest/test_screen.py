@@ -211,6 +211,20 @@ def test_a_reprint_inside_a_long_page_joins_its_story(world: World) -> None:
     assert world.process(report, reprint) == {Outcome.NEW: 1, Outcome.COPY: 1}
 
 
+def test_an_unread_page_that_is_fetched_again_is_judged_by_the_beat_of_that_day(
+    world: World, tmp_path: Path
+) -> None:
+    page = town()
+    world.process(page)
+    wider = replace(world.parts.beat, terms=replace(world.parts.beat.terms, relevance="all"))
+    changed = World(wider, tmp_path / "wider")
+    changed.ledger = world.ledger
+    changed.parts = replace(changed.parts, ledger=world.ledger)
+    changed._batches = world._batches
+    assert changed.process(later(page)) == {Outcome.NEW: 1}
+    assert screened_of(world, page) is None
+
+
 # -- copies of a story that name nobody ---------------------------------------------------------------------
 
 ON_THE_BEAT = a_page("first", "Canada and China agree on canola", (*RELEASE[:2], *TOWN))
