@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pipelines.model import Alert, OutboxMail
-from pipelines.ports import Ledger
+from pipelines.ports import Ledger, WatermarkMove
 
 #: So long without a run, and entries may have left their feeds unseen.
 LONG_PAUSE = timedelta(hours=6)
@@ -33,23 +33,23 @@ class ClockMark:
 
     def __init__(self, ledger: Ledger, name: str) -> None:
         self._ledger = ledger
-        self._name = name
+        self.name = name
 
     def read_stored_time(self) -> datetime | None:
         """Return the moment that was noted last, or None before the first one."""
         # A watermark that was never set reads as 0, which is no time of ours.
-        seconds = self._ledger.watermark(self._name)
+        seconds = self._ledger.watermark(self.name)
         if not seconds:
             return None
         return datetime.fromtimestamp(seconds, UTC)
 
     def write_time(self, moment: datetime) -> None:
         """Note a moment."""
-        self._ledger.set_watermark(self._name, _seconds_of(moment))
+        self._ledger.set_watermark(self.name, _seconds_of(moment))
 
     def clear(self) -> None:
         """Forget the moment."""
-        self._ledger.set_watermark(self._name, 0)
+        self._ledger.set_watermark(self.name, 0)
 
     def settle(
         self,
@@ -63,7 +63,20 @@ class ClockMark:
         All of it is one transaction. False, and nothing written, where another worker has moved the
         mark (see `AlertLedger.settle`).
         """
-        return self._ledger.settle(alerts, mails, self._name, _seconds_of(seen), _seconds_of(moment))
+        return self._ledger.settle(alerts, mails, self.name, _seconds_of(seen), _seconds_of(moment))
+
+
+def settle_marks(
+    ledger: Ledger,
+    alerts: Sequence[Alert],
+    mails: Sequence[OutboxMail],
+    moves: Iterable[tuple[ClockMark, datetime | None, datetime | None]],
+) -> bool:
+    """Settle several marks at once, each as (mark, seen, moment)."""
+    found: list[WatermarkMove] = []
+    for mark, seen, moment in moves:
+        found.append(WatermarkMove(mark.name, _seconds_of(seen), _seconds_of(moment)))
+    return ledger.settle_together(alerts, mails, found)
 
 
 def digest_mark(ledger: Ledger, search_id: str) -> ClockMark:

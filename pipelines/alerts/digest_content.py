@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,18 @@ KICKERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """What one search tells in a digest."""
+
+    search: SavedSearch
+    items: Sequence[AlertItem]
+    #: New stories of each of the last days.
+    week: Sequence[tuple[date, int]]
+    #: The hour of the digest before this one, None for the first.
+    since: datetime | None
+
+
 def compose_digest(
     search: SavedSearch,
     key: str,
@@ -39,53 +51,132 @@ def compose_digest(
     *,
     since: datetime | None,
 ) -> OutboxMail:
-    """Return one mail of all items.
+    """Return one mail of all items of a search."""
+    return compose_sections([DigestSection(search, items, week, since)], search.to, key, context)
 
-    New stories come first, by topic and the most reported first; then further reports of what was told,
-    then the rest. `since` is the hour of the digest before this one, None for the first.
+
+def compose_sections(
+    sections: Sequence[DigestSection],
+    to: tuple[str, ...],
+    key: str,
+    context: MailContext,
+    *,
+    twin: str | None = None,
+) -> OutboxMail:
+    """Return one mail of what several searches tell the same readers.
+
+    It is in the language of the first. In a section new stories come first, by topic and the most reported
+    first; then further reports of what
+    was told, then the rest. `twin` is the key of the mail that other readers get in its place.
     """
-    context = replace(context, language=search.language)
-    # New stories are ranked before their facts are made, because only some of them are shown.
-    new: list[AlertItem] = []
-    more: list[AlertItem] = []
-    later: list[AlertItem] = []
-    notes: list[AlertItem] = []
+    first = sections[0].search
+    context = replace(context, language=first.language)
+    shown: list[dict[str, Any]] = []
+    ranked: list[AlertItem] = []
+    for number, section in enumerate(sections, 1):
+        kinds = _kinds_of(section.items)
+        shown.append(_section_facts(section, kinds, context, prefix="" if number == 1 else f"{number}-"))
+        ranked.extend(kinds.by_weight())
+    day = day_of_month(_day_of(first, context), context.language)
+    told = ranked if len(sections) == 1 else _each_story_once(ranked)
+    subject = digest_subject(told, day, context, words_in(first.language))
+    others = tuple(section.search for section in sections[1:])
+    draft = MailDraft(
+        key,
+        subject,
+        "digest",
+        {"sections": shown},
+        thread=_thread_of(ranked),
+        since=_earliest(sections),
+        others=others,
+        twin=twin,
+    )
+    return write_mail(replace(first, to=to), draft, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The items of a section, by what they are."""
+
+    new: list[AlertItem] = field(default_factory=list)
+    more: list[AlertItem] = field(default_factory=list)
+    later: list[AlertItem] = field(default_factory=list)
+    notes: list[AlertItem] = field(default_factory=list)
+
+    def by_weight(self) -> list[AlertItem]:
+        # A change of what readers know is more to them than another report of it.
+        return [*self.new, *self.later, *self.more, *self.notes]
+
+
+def _kinds_of(items: Sequence[AlertItem]) -> _Kinds:
+    kinds = _Kinds()
     for item in items:
         if item.story is None:
-            notes.append(item)
+            kinds.notes.append(item)
         elif item.is_later_report:
-            more.append(item)
+            kinds.more.append(item)
         elif item.head.reason == "new":
-            new.append(item)
+            kinds.new.append(item)
         else:
-            later.append(item)
-    new.sort(key=_rank)
-    day = context.now.astimezone(ZoneInfo(search.zone))
+            kinds.later.append(item)
+    # They are ranked before their facts are made, because only some of them are shown.
+    kinds.new.sort(key=_rank)
+    return kinds
+
+
+def _section_facts(
+    section: DigestSection, kinds: _Kinds, context: MailContext, *, prefix: str
+) -> dict[str, Any]:
+    """Return what the template shows of a section.
+
+    `prefix` makes its places unlike those of others.
+    """
+    search = section.search
     is_immediate = search.cadence == "immediate"
     since_words: str | None = None
-    if since and not is_immediate:
+    if section.since and not is_immediate:
         # An immediate search has no hours that its readers could count from.
-        since_words = local_times(since, context.clocks, context.now, context.language)
-    facts = {
-        "groups": topic_groups(new[:DIGEST_STORIES], context),
-        "more": _facts_of(more, context),
-        "later": _facts_of(later, context),
-        "notes": _facts_of(notes, context),
-        "stories": count_stories(new),
-        "events": len(new),
-        "has_contents": len(new) >= CONTENTS_FROM,
-        "left_out": max(0, len(new) - DIGEST_STORIES),
-        "week": bars_of(week, context),
+        since_words = local_times(section.since, context.clocks, context.now, context.language)
+    return {
+        "name": search.name,
+        "prefix": prefix,
+        "groups": topic_groups(kinds.new[:DIGEST_STORIES], context),
+        "more": _facts_of(kinds.more, context),
+        "later": _facts_of(kinds.later, context),
+        "notes": _facts_of(kinds.notes, context),
+        "stories": count_stories(kinds.new),
+        "events": len(kinds.new),
+        "has_contents": len(kinds.new) >= CONTENTS_FROM,
+        "left_out": max(0, len(kinds.new) - DIGEST_STORIES),
+        "week": bars_of(section.week, context),
         "since": since_words,
         "kicker": KICKERS[search.cadence],
         "kept": is_immediate,
-        "day": whole_day(day, context.language),
+        "day": whole_day(_day_of(search, context), context.language),
     }
-    # A change of what readers know is more to them than another report of it.
-    say = words_in(search.language)
-    subject = digest_subject([*new, *later, *more, *notes], day_of_month(day, context.language), context, say)
-    draft = MailDraft(key, subject, "digest", facts, thread=_thread_of(items), since=since)
-    return write_mail(search, draft, context)
+
+
+def _day_of(search: SavedSearch, context: MailContext) -> datetime:
+    return context.now.astimezone(ZoneInfo(search.zone))
+
+
+def _earliest(sections: Sequence[DigestSection]) -> datetime | None:
+    """Return how far the sections look back; None where one has no limit."""
+    moments: list[datetime] = []
+    for section in sections:
+        if section.since is None:
+            return None
+        moments.append(section.since)
+    return min(moments)
+
+
+def _each_story_once(items: Sequence[AlertItem]) -> list[AlertItem]:
+    """Return the items, one of each story and reason."""
+    found: dict[tuple[str, str], AlertItem] = {}
+    for item in items:
+        about = item.head.story_id or item.head.key
+        found.setdefault((about, item.head.reason), item)
+    return list(found.values())
 
 
 def _facts_of(items: Sequence[AlertItem], context: MailContext) -> list[dict[str, Any]]:

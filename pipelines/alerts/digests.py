@@ -2,7 +2,8 @@
 
     held alerts ──► by search ──► what is told no more is left out ──► one mail ──► told
 
-Each digest is one transaction that moves the search's mark, so it is sent once for its hour. A story that
+Digests of one reader that are due at once are one mail. Each mail is one transaction that moves the marks
+of its searches, so it is sent once for its hour. A story that
 cannot be written is left out of it and counts as told; where that is so of a whole digest, all it would
 have told stays for the next hour.
 """
@@ -16,15 +17,23 @@ from functools import cached_property
 
 from crawlers.errors import TemporaryError
 from pipelines.alerts.alert_rules import told_by
+from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.cadence import is_quiet, last_slot
 from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
-from pipelines.alerts.clock_marks import digest_mark, is_doubtful, moment_after
+from pipelines.alerts.clock_marks import (
+    ClockMark,
+    digest_mark,
+    is_doubtful,
+    moment_after,
+    settle_marks,
+)
 from pipelines.alerts.context import NotifyContext, mail_context_of
-from pipelines.alerts.digest_content import compose_digest
+from pipelines.alerts.digest_content import DigestSection, compose_digest
 from pipelines.alerts.event_items import items_by_event
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.messages import is_leaving, messages_of, note_messages
+from pipelines.alerts.shared_digests import DigestPart, groups_of_readers, shared_messages
 from pipelines.alerts.silences import refresh_silences
 from pipelines.alerts.told_events import ToldEvents
 from pipelines.alerts.touched_stories import TouchedStories
@@ -51,13 +60,20 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
     aside = KeptAside(troubles)
     digests = _Digests(context, aside)
     owed = 0
+    due: list[_DueDigest] = []
     for parsed in context.beat.searches:
         search = parsed.search
         if not search.enabled:
             continue
         with aside.guard(f"the digest of search {search.id}"):
             alerts = refresh_silences(context, search, held.get(search.id, []))
-            owed += digests.serve(parsed, alerts, counts.get(search.id, {}))
+            slot = _open_slot(ledger, search, alerts, now)
+            if slot is not None:
+                due.append(_DueDigest(parsed, alerts, slot, counts.get(search.id, {})))
+    for search_ids in groups_of_readers([one.parsed.search for one in due]):
+        members = [one for one in due if one.parsed.search.id in search_ids]
+        with aside.guard(f"the digest of search {', '.join(sorted(search_ids))}"):
+            owed += digests.serve(members)
     return owed
 
 
@@ -106,6 +122,17 @@ class _Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class _DueDigest:
+    """A search whose hour has come, and what is held for it."""
+
+    parsed: ParsedSearch
+    alerts: Sequence[Alert]
+    slot: _Slot
+    #: New stories by day.
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Digest:
     """One digest, whatever it will tell."""
 
@@ -114,6 +141,31 @@ class _Digest:
     slot: _Slot
     #: New stories of each of the last days.
     week: Sequence[tuple[date, int]]
+
+    def section(self, items: Sequence[AlertItem]) -> DigestSection:
+        """Return what a mail tells of it."""
+        return DigestSection(self.search, items, self.week, self.slot.since)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a digest has to tell."""
+
+    digest: _Digest
+    #: By story; `items` are by event.
+    stories: Sequence[AlertItem]
+    items: Sequence[AlertItem]
+    already_told: Sequence[Alert]
+    events: ToldEvents
+
+    def done(self, key: str, items: Sequence[AlertItem], now: datetime) -> list[Alert]:
+        """Return the alerts that are done with, those of items as told."""
+        done: list[Alert] = []
+        for item in items:
+            done.extend(told_by(key, item.all_alerts, now))
+        for alert in self.already_told:
+            done.append(replace(alert, state="told", told=now))
+        return done
 
 
 def _open_slot(ledger: Ledger, search: SavedSearch, alerts: Sequence[Alert], now: datetime) -> _Slot | None:
@@ -146,32 +198,83 @@ class _Digests:
         # The receipt costs a look at every source: it is read when the first digest is due.
         return mail_context_of(self._context)
 
-    def serve(self, parsed: ParsedSearch, alerts: Sequence[Alert], counts: Mapping[str, int]) -> int:
-        """Write what a search has to tell at this hour; return the mails owed."""
-        search = parsed.search
-        now = self._context.clock.now()
-        slot = _open_slot(self._ledger, search, alerts, now)
-        if slot is None:
-            return 0
-        # A daily or weekly digest is at most one mail a day. An immediate search met its ceiling earlier.
-        if search.cadence == "hourly" and alerts and is_ceiling_reached(self._ledger, search, now):
-            return self.announce_ceiling(search, slot)
-        return self.owe_digest(parsed, alerts, slot, counts)
+    def serve(self, members: Sequence[_DueDigest]) -> int:
+        """Write what searches of common readers tell; return the mails owed."""
+        owed = 0
+        contents: list[_Content] = []
+        for one in members:
+            search = one.parsed.search
+            with self._aside.guard(f"the digest of search {search.id}"):
+                if self._is_beyond_ceiling(one):
+                    owed += self.announce_ceiling(search, one.slot)
+                else:
+                    contents.append(self._content_of(one))
+        shared: list[_Content] = []
+        for content in contents:
+            if content.items or _wants_empty_digest(content.digest.search, content.digest.slot):
+                shared.append(content)
+        if len(shared) > 1:
+            together = self._owe_shared(shared)
+            if together is not None:
+                owed += together
+                contents = [content for content in contents if content not in shared]
+        for content in contents:
+            with self._aside.guard(f"the digest of search {content.digest.search.id}"):
+                owed += self.owe_digest(content)
+        return owed
 
-    def owe_digest(
-        self, parsed: ParsedSearch, alerts: Sequence[Alert], slot: _Slot, counts: Mapping[str, int]
-    ) -> int:
-        """Write the digest of one search; return the mails owed."""
-        search, now = parsed.search, self._mail_context.now
-        key = self._free_key(f"{search.id}::digest:{int(slot.due.timestamp())}")
+    def _is_beyond_ceiling(self, due: _DueDigest) -> bool:
+        # A daily or weekly digest is at most one mail a day. An immediate search met its ceiling earlier.
+        search = due.parsed.search
+        if search.cadence != "hourly" or not due.alerts:
+            return False
+        return is_ceiling_reached(self._ledger, search, self._context.clock.now())
+
+    def _content_of(self, due: _DueDigest) -> _Content:
+        """Return what the digest of a search has to tell."""
+        search = due.parsed.search
+        key = self._free_key(f"{search.id}::digest:{int(due.slot.due.timestamp())}")
         # "" stands for alerts about no story.
-        touched = TouchedStories(self._ledger, set(story_ids_of(alerts)) - {""})
+        touched = TouchedStories(self._ledger, set(story_ids_of(due.alerts)) - {""})
         events = self._told_events_of(touched)
-        stories, already_told = self._items_of(parsed, alerts, touched, events)
-        items = items_by_event(search, stories, events)
+        stories, already_told = self._items_of(due.parsed, due.alerts, touched, events)
+        digest = _Digest(search, key, due.slot, week_of(due.counts, self._mail_context.now))
+        return _Content(digest, stories, items_by_event(search, stories, events), already_told, events)
+
+    def _owe_shared(self, contents: Sequence[_Content]) -> int | None:
+        """Write the digests as shared mails; return the mails owed.
+
+        None, and nothing written, where they cannot be written together.
+        """
+        now = self._mail_context.now
+        parts: list[DigestPart] = []
+        for content in contents:
+            parts.append(DigestPart(content.digest.key, content.digest.section(content.items)))
+        try:
+            mails, keys = shared_messages(parts, self._mail_context)
+        except TemporaryError:
+            raise
+        except Exception as e:  # noqa: BLE001  (each is written alone, which tells the one that fails)
+            names = ", ".join(content.digest.search.id for content in contents)
+            log_bug("bug while writing digests as one mail", e, searches=names)
+            return None
+        done: list[Alert] = []
+        moves: list[tuple[ClockMark, datetime | None, datetime | None]] = []
+        for content, key in zip(contents, keys, strict=True):
+            done.extend(content.done(key, content.items, now))
+            slot = content.digest.slot
+            moves.append((digest_mark(self._ledger, content.digest.search.id), slot.last, slot.due))
+        # Where another worker served one of them meanwhile, the others are told by the next run.
+        if not settle_marks(self._ledger, done, mails, moves):
+            return 0
+        return len(mails)
+
+    def owe_digest(self, content: _Content) -> int:
+        """Write the digest of one search; return the mails owed."""
+        digest, stories, items = content.digest, content.stories, content.items
+        search, slot, now = digest.search, digest.slot, self._mail_context.now
         done: list[Alert] = []
         mails: list[OutboxMail] = []
-        digest = _Digest(search, key, slot, week_of(counts, now))
         try:
             mails = self._messages_of_digest(digest, items)
         except TemporaryError:
@@ -186,14 +289,12 @@ class _Digests:
                 self._aside.note(f"the digest of search {search.id}", e)
                 digest_mark(self._ledger, search.id).settle([], [], slot.last, slot.due)
                 return 0
-            items = items_by_event(search, writable, events)
+            items = items_by_event(search, writable, content.events)
             mails = self._messages_of_digest(digest, items)
             for item in unwritable:
-                already_told.extend(item.alerts)
-        for item in items:
-            done.extend(told_by(key, item.all_alerts, now))
-        for alert in already_told:
-            done.append(replace(alert, state="told", told=now))
+                for alert in item.alerts:
+                    done.append(replace(alert, state="told", told=now))
+        done.extend(content.done(digest.key, items, now))
         # Also without a mail: the hour is served, and what has nothing to tell is done with.
         if not digest_mark(self._ledger, search.id).settle(done, mails, slot.last, slot.due):
             return 0

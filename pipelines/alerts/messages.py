@@ -89,7 +89,7 @@ def _shared_messages(
     addressed = replace(
         search, to=_names_of(MAIL, readers, addresses), channels=_names_of(CHANNEL, readers, channels)
     )
-    mail = compose(addressed, item, context, others=others, key=_free_key(item.head.key, used))
+    mail = compose(addressed, item, context, others=others, key=free_key(item.head.key, used))
     if not addressed.to and item.head.key in used:
         # Another message bears the key already. Those to channels have keys of their own.
         return channel_messages(addressed, replace(mail, key=item.head.key), item.split(), context)
@@ -106,8 +106,8 @@ def _names_of(way: str, readers: Collection[Reader], names: Iterable[str]) -> tu
     return tuple(found.values())
 
 
-def _free_key(key: str, used: Collection[str]) -> str:
-    """Return a key that no other message about the event has."""
+def free_key(key: str, used: Collection[str]) -> str:
+    """Return a key that no other of these messages has."""
     number = 1
     free = key
     while free in used:

@@ -9,7 +9,7 @@ gets its test there. Adapters translate their library's exceptions into
 
 from __future__ import annotations
 
-from pipelines.ports.alert_ledger import AlertLedger
+from pipelines.ports.alert_ledger import AlertLedger, WatermarkMove
 from pipelines.ports.batches import Batches
 from pipelines.ports.clock import Clock
 from pipelines.ports.decision import Decisions
@@ -33,4 +33,5 @@ __all__ = [
     "RunLedger",
     "SearchIndex",
     "StoryLedger",
+    "WatermarkMove",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipelines.model import (
     Alert,
@@ -14,6 +14,14 @@ from pipelines.model import (
     OutboxMail,
     PausedAddress,
 )
+
+
+class WatermarkMove(NamedTuple):
+    """How a watermark moves: from where it must be, to where it goes."""
+
+    watermark: str
+    seen: int
+    up_to: int
 
 
 class AlertLedger(Protocol):
@@ -53,6 +61,15 @@ class AlertLedger(Protocol):
 
         An alert's key that exists keeps its row, whose state only goes forward (waiting, held,
         told); what was told stays as it was told. A mail's key that exists is left as it is.
+        """
+        ...
+
+    def settle_together(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], moves: Sequence[WatermarkMove]
+    ) -> bool:
+        """Do what `settle` does, and move several watermarks in its transaction.
+
+        False, and nothing written, where one of them is not where it was seen.
         """
         ...
 

@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.model import (
     Alert,
 )
-from pipelines.ports import Ledger
+from pipelines.ports import Ledger, WatermarkMove
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
@@ -36,6 +36,15 @@ def test_alerts_mails_and_the_watermark_are_settled_together_or_not_at_all(ledge
     assert (list(ledger.alerts()), ledger.watermark(MARK)) == ([told], 5)
     assert not ledger.settle([an_alert("s2")], [a_mail("other")], MARK, 0, 9)
     assert (len(ledger.alerts()), len(ledger.mails()), ledger.watermark(MARK)) == (1, 1, 5)
+
+
+def test_several_watermarks_move_together_or_not_at_all(ledger: Ledger) -> None:
+    moves = [WatermarkMove("digest a", 0, 5), WatermarkMove("digest b", 0, 7)]
+    assert ledger.settle_together([an_alert()], [a_mail()], moves)
+    assert (ledger.watermark("digest a"), ledger.watermark("digest b")) == (5, 7)
+    late = [WatermarkMove("digest a", 5, 6), WatermarkMove("digest b", 0, 8)]
+    assert not ledger.settle_together([an_alert("s2")], [a_mail("other")], late)
+    assert (len(ledger.alerts()), len(ledger.mails()), ledger.watermark("digest a")) == (1, 1, 5)
 
 
 def test_an_alert_never_goes_back_and_stays_as_it_was_told(ledger: Ledger) -> None:

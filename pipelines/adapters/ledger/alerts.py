@@ -20,6 +20,7 @@ from pipelines.adapters.ledger.statements import insert_into, upsert_rows
 from pipelines.adapters.ledger.story_rows import former_ids, present_ids
 from pipelines.adapters.ledger.value_lists import text_table
 from pipelines.model import Alert, AlertState, OutboxMail, story_ids_of
+from pipelines.ports import WatermarkMove
 
 
 class SqlAlerts(LedgerPart):
@@ -61,12 +62,19 @@ class SqlAlerts(LedgerPart):
     def settle(
         self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
     ) -> bool:
+        return self.settle_together(alerts, mails, [WatermarkMove(watermark, seen, up_to)])
+
+    def settle_together(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], moves: Sequence[WatermarkMove]
+    ) -> bool:
         with self.database.writing_alone() as connection:
-            if read_watermark(connection, watermark) != seen:
-                return False
+            for move in moves:
+                if read_watermark(connection, move.watermark) != move.seen:
+                    return False
             _write_alerts(connection, alerts)
             insert_mails(connection, mails)
-            write_watermark(connection, watermark, up_to)
+            for move in moves:
+                write_watermark(connection, move.watermark, move.up_to)
         return True
 
     def known_keys(self, keys: Collection[str]) -> frozenset[str]:

@@ -20,6 +20,7 @@ from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.ledger_state import LedgerState
 from pipelines.adapters.stored_text import clean_text
 from pipelines.model import Alert, AlertState, Answer, MailNote, OutboxMail, PausedAddress
+from pipelines.ports import WatermarkMove
 
 
 class MemoryAlerts(LedgerState):
@@ -61,13 +62,20 @@ class MemoryAlerts(LedgerState):
     def settle(
         self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], watermark: str, seen: int, up_to: int
     ) -> bool:
+        return self.settle_together(alerts, mails, [WatermarkMove(watermark, seen, up_to)])
+
+    def settle_together(
+        self, alerts: Sequence[Alert], mails: Sequence[OutboxMail], moves: Sequence[WatermarkMove]
+    ) -> bool:
         with self._writing_alone():
-            if self._watermarks.get(watermark, 0) != seen:
-                return False
+            for move in moves:
+                if self._watermarks.get(move.watermark, 0) != move.seen:
+                    return False
             for alert in alerts:
                 self._alerts[alert.key] = farther_alert(self._alerts.get(alert.key), clean_value(alert))
             self._add_mails(mails)
-            self._watermarks[watermark] = up_to
+            for move in moves:
+                self._watermarks[move.watermark] = move.up_to
         return True
 
     # -- outbox ---------------------------------------------------------------------------------------

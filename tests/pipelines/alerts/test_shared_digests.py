@@ -1,0 +1,158 @@
+"""Digests of one reader that are due at once: one mail, a section for each search."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from crawlers.errors import TemporaryError
+from pipelines.alerts import digests
+from pipelines.alerts.clock_marks import digest_mark
+from tests.contracts.ledger_values import a_stored
+from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
+from tests.pipelines.alerts.values import parts, read
+
+DESK = "desk@newsroom.example"
+BOSS = "boss@newsroom.example"
+
+
+def ports(**fields: Any) -> Any:
+    return canola(**{"id": "ports", "name": "Ports", "query": "port", "cadence": "daily"} | fields)
+
+
+def a_house(*searches: Any) -> Newsroom:
+    """Return a house whose searches have had their first hour."""
+    house = Newsroom(*(searches or (canola(cadence="daily"), ports())))
+    house.tell()
+    return house
+
+
+def take(house: Newsroom, n: int, title: str) -> None:
+    stored = a_stored(n, title=title, body=f"{title} today.", collected=house.clock.at)
+    house.take(f"s{n}", n, stored=stored, headline=title, first_seen=house.clock.at)
+    # What is found is held for the next hour of its search.
+    assert house.tell() == []
+
+
+def the_next_morning(house: Newsroom) -> list[str]:
+    return house.at("2026-01-18T13:01").tell()
+
+
+def two_stories(house: Newsroom) -> None:
+    take(house, 1, "Canola prices fall")
+    take(house, 2, "Port workers strike")
+
+
+def test_two_digests_of_one_reader_are_one_mail_of_two_sections() -> None:
+    house = a_house()
+    two_stories(house)
+    (key,) = the_next_morning(house)
+    mail = read(house.inbox.taken[-1])
+    assert mail["Subject"].startswith("[Canola, Ports] 2 stories, 18 Jan: ")
+    plain, html = parts(mail)
+    for text, heading in ((plain, "\nPorts\n"), (html, "<h1>Ports</h1>")):
+        places = [text.rindex(words) for words in ("Canola prices fall", heading, "Port workers strike")]
+        assert places == sorted(places)
+    assert plain.count("RECEIPT\n") == 1
+    told = house.ledger.alerts(states=["told"])
+    assert {(alert.search_id, alert.mail) for alert in told} == {("canola", key), ("ports", key)}
+
+
+def test_nothing_of_it_is_told_again() -> None:
+    house = a_house()
+    two_stories(house)
+    the_next_morning(house)
+    assert house.later(minutes=5).tell() == []
+    assert house.later(days=1).tell() == []
+
+
+def test_who_reads_one_of_them_gets_that_one_alone() -> None:
+    house = a_house(canola(cadence="daily", to=(DESK, BOSS)), ports(to=("Desk@newsroom.example",)))
+    two_stories(house)
+    assert len(the_next_morning(house)) == 2
+    by_reader = {mail.to: mail for mail in house.inbox.taken}
+    assert set(by_reader) == {(DESK,), (BOSS,)}
+    assert "Port workers" in parts(read(by_reader[(DESK,)]))[0]
+    of_boss = read(by_reader[(BOSS,)])
+    assert "Ports" not in str(of_boss)
+    assert "Port workers" not in parts(of_boss)[0]
+    assert of_boss["Message-ID"] != read(by_reader[(DESK,)])["Message-ID"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"language": "fr"}, {"to": (BOSS,)}, {"at": canola().at.replace(hour=9)}, {"to": ()}]
+)
+def test_what_differs_in_language_reader_or_hour_stays_apart(other: dict[str, Any]) -> None:
+    house = a_house(canola(cadence="daily"), ports(**other))
+    house.at("2026-01-17T15:30").tell()
+    two_stories(house)
+    the_next_morning(house)
+    house.later(hours=1).tell()
+    assert "Ports" not in read(house.inbox.taken[0])["Subject"]
+
+
+def test_a_story_that_both_found_counts_once() -> None:
+    house = a_house()
+    take(house, 1, "Canola port closed")
+    the_next_morning(house)
+    mail = read(house.inbox.taken[-1])
+    assert mail["Subject"] == "[Canola, Ports] Canola port closed"
+    ids = re.findall(r'<h3 id="([^"]+)"', parts(mail)[1])
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_a_search_with_nothing_to_tell_has_a_section_only_if_it_wants_one() -> None:
+    for empty, names in ((False, "[Canola] "), (True, "[Canola, Ports] ")):
+        house = a_house(canola(cadence="daily"), ports(empty=empty))
+        take(house, 1, "Canola prices fall")
+        the_next_morning(house)
+        mail = read(house.inbox.taken[-1])
+        assert mail["Subject"] == f"{names}Canola prices fall"
+        assert ("Nothing matched" in parts(mail)[0]) == empty
+        assert house.later(minutes=5).tell() == []
+
+
+def test_a_channel_gets_a_document_of_each_search() -> None:
+    channels = {"channels": ("room",)}
+    house = a_house(canola(cadence="daily", **channels), ports(**channels))
+    two_stories(house)
+    the_next_morning(house)
+    documents = [json.loads(mail.message) for mail in house.inbox.taken if mail.channel == "room"]
+    assert [document["search"]["id"] for document in documents] == ["canola", "ports"]
+    assert [len(document["items"]) for document in documents] == [1, 1]
+    assert len([mail for mail in house.inbox.taken if mail.channel != "room"]) == 1
+
+
+def test_a_mail_that_is_refused_for_now_comes_once_and_whole() -> None:
+    house = a_house()
+    two_stories(house)
+    house.inbox.error = TemporaryError("451 try later")
+    assert the_next_morning(house) == []
+    house.inbox.error = None
+    assert len(house.later(hours=1).tell()) == 1
+    assert "Port workers strike" in parts(read(house.inbox.taken[0]))[0]
+    assert house.later(hours=8).tell() == []
+
+
+def test_where_the_shared_mail_cannot_be_written_each_is_sent_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        raise ValueError("no mail")
+
+    monkeypatch.setattr(digests, "shared_messages", broken)
+    house = a_house()
+    two_stories(house)
+    assert len(the_next_morning(house)) == 2
+    assert house.later(minutes=5).tell() == []
+
+
+def test_where_another_worker_served_one_of_them_only_the_other_is_told() -> None:
+    house = a_house()
+    two_stories(house)
+    house.at("2026-01-18T13:01")
+    mark = digest_mark(house.ledger, "ports")
+    mark.write_time(house.clock.at.replace(minute=0))
+    house.tell()
+    assert [read(mail)["Subject"] for mail in house.inbox.taken] == ["[Canola] Canola prices fall"]
