@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from crawlers.errors import TemporaryError
 from crawlers.model import Page
-from pipelines.ingest.page_reader import PageReader, PageReading, RepeatedOnSite
+from pipelines.ingest.page_reader import PageReader, PageReading, PageTooCostly, RepeatedOnSite
 from pipelines.model import PageAccount
 
 #: Pages of costly sources that wait for those of others; of a file with more, the rest come in their order.
@@ -133,6 +133,9 @@ class PagesUnderWay:
         """Ask for those that are extracted, in their order, and begin others."""
         for under_way in self._pages:
             if not under_way.is_extracted:
+                break
+            # Those of its source behind it will be put back: were one asked for, it could not be.
+            if isinstance(under_way.reading.outcome, PageTooCostly):
                 break
             self._ask_for(under_way)
         while self._reader.has_room and len(self._pages) < self._most:

@@ -193,6 +193,8 @@ def test_pages_of_a_costly_source_come_after_those_of_others_as_with_one_worker(
 ) -> None:
     def be_costly(page: Page) -> None:
         if page.url == url_of(0):
+            # The others are extracted by then, and wait for their turn.
+            time.sleep(1)
             os.kill(os.getpid(), signal.SIGKILL)
             time.sleep(60)
 
