@@ -92,6 +92,8 @@ class Source:
     #: The IANA zone of dates that come without one.
     timezone: str = "UTC"
     enabled: bool = True
+    #: Why it is not enabled, in the words of who turned it off (`maplewire sources off --why`).
+    off_reason: str | None = None
     #: Section pages only: what selects the articles; a CSS selector, or XPath where it starts with
     #: `/` or `(`.
     links: str | None = None

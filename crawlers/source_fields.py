@@ -309,6 +309,7 @@ class SourceFields(BaseModel):
     scope: Annotated[_Text, _one_of(get_args(Scope))] = "all"
     timezone: Annotated[_Text, AfterValidator(_check_time_zone)] | None = None
     enabled: _Flag = True
+    off_reason: _Text | None = None
     links: _Selector | None = None
     next_page: _Selector | None = None
     max_pages: Annotated[int, BeforeValidator(_check_page_count)] = 1

@@ -2,6 +2,7 @@
 
     set_answered(path, dates)     write `answered: DATE` into these sources
     set_url(path, id, url)        write another address into one source
+    set_enabled(path, ids, …)     turn sources off or on, with the reason
     append_sources(path, values)  add sources at the end of the list
 
 A library that writes the whole file anew moves lines and loses comments (docs/decisions/0010). So the parser
@@ -16,7 +17,7 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from crawlers.errors import CatalogueError
 
 _LIST = "sources"
 _ANSWERED = "answered"
+_ENABLED = "enabled"
+_REASON = "off_reason"
 #: The field behind which `answered` goes, the first of these that an entry has.
 _NEIGHBOURS = ("listed", "verified", "enabled", "url")
 #: Spaces before the dash of an entry, where the file has no other.
@@ -79,6 +82,42 @@ def set_url(path: Path, source_id: str, url: str) -> None:
     if not changes:
         raise CatalogueError([f"{path}: “url:” of source “{source_id}” is not there; change it by hand"])
     _write_checked(path, _apply(text, changes), {**before, _LIST: expected})
+
+
+def set_enabled(path: Path, ids: Collection[str], *, enabled: bool, reason: str | None = None) -> list[str]:
+    """Turn sources off or on; return the ids of those that were changed.
+
+    Off writes `enabled: no`, and the reason where one is given. On takes both out again. Sources that are as
+    wanted already stay as they are. Raises CatalogueError like `set_answered`.
+    """
+    text = _read_text(path)
+    before = parse_yaml(text.encode(), path).values
+    wanted: dict[str, str | bool] = {_ENABLED: enabled}
+    if reason and not enabled:
+        wanted[_REASON] = reason
+    changes: list[_Change] = []
+    expected = []
+    changed = []
+    for entry, node in zip(before[_LIST], _list_node(text).value, strict=True):
+        if not isinstance(entry, dict) or entry.get("id") not in ids or _is_as_wanted(entry, wanted):
+            expected.append(entry)
+            continue
+        changed.append(entry["id"])
+        if enabled:
+            switched, after = _turn_on(text, node, entry)
+        else:
+            switched, after = _turn_off(text, node, wanted), {**entry, **wanted}
+        changes += switched
+        expected.append(after)
+    if changes:
+        _write_checked(path, _apply(text, changes), {**before, _LIST: expected})
+    return changed
+
+
+def _is_as_wanted(entry: Mapping[str, Any], wanted: Mapping[str, str | bool]) -> bool:
+    if wanted[_ENABLED] and _REASON in entry:
+        return False
+    return all(entry.get(name, name == _ENABLED) == value for name, value in wanted.items())
 
 
 def append_sources(path: Path, sources: Sequence[Mapping[str, Any]]) -> None:
@@ -137,14 +176,26 @@ def _change_of(text: str, node: yaml.Node, day: date) -> _Change:
     known = values.get(_ANSWERED)
     if known is not None:
         return known.start_mark.index, known.end_mark.index, f"{day}"
+    return _insertion(text, node, {_ANSWERED: f"{day}"}, _NEIGHBOURS)
+
+
+def _insertion(
+    text: str, node: yaml.MappingNode, fields: Mapping[str, str], neighbours: Sequence[str]
+) -> _Change:
+    """Return the change that adds fields to an entry.
+
+    They go behind the first neighbour that it has.
+    """
     if node.flow_style:
-        return _change_in_braces(text, node, day)
-    for name in _NEIGHBOURS:
+        return _insertion_in_braces(text, node, fields)
+    keys = [key for key, _value in node.value]
+    values = {key.value: value for key, value in node.value}
+    for name in neighbours:
         if name in values:
             break
-    keys = [key for key, _value in node.value]
     position = [key.value for key in keys].index(name)
-    line = f"{' ' * keys[0].start_mark.column}{_ANSWERED}: {day}\n"
+    margin = " " * keys[0].start_mark.column
+    line = "".join(f"{margin}{field}: {value}\n" for field, value in fields.items())
     place = _end_of_line(text, values[name].end_mark.index)
     if position + 1 < len(keys) and values[name].end_mark.line > keys[position].start_mark.line:
         # A value of several lines ends where the next field begins.
@@ -152,6 +203,73 @@ def _change_of(text: str, node: yaml.Node, day: date) -> _Change:
     if not text[:place].endswith("\n"):
         line = "\n" + line.rstrip("\n")
     return place, place, line
+
+
+def _turn_off(text: str, node: yaml.MappingNode, wanted: Mapping[str, str | bool]) -> list[_Change]:
+    """Return the changes that turn an entry off."""
+    values = {key.value: value for key, value in node.value}
+    written = {_ENABLED: "no"}
+    if _REASON in wanted:
+        # The texts of JSON are those of YAML.
+        written[_REASON] = json.dumps(wanted[_REASON], ensure_ascii=False)
+    changes: list[_Change] = []
+    missing = {}
+    for name, value in written.items():
+        known = values.get(name)
+        if known is None:
+            missing[name] = value
+        else:
+            changes.append(_replacement(known, value))
+    if missing:
+        changes.append(_insertion(text, node, missing, (_ENABLED, "url")))
+    return changes
+
+
+def _turn_on(
+    text: str, node: yaml.MappingNode, entry: Mapping[str, Any]
+) -> tuple[list[_Change], dict[str, Any]]:
+    """Return the changes that turn an entry on, and what it says then."""
+    after = dict(entry)
+    changes: list[_Change] = []
+    for key, value in node.value:
+        if key.value not in (_ENABLED, _REASON):
+            continue
+        removed = _removal(text, node, key, value)
+        if removed is not None:
+            changes.append(removed)
+            del after[key.value]
+        elif key.value == _ENABLED:
+            # A remark behind it stays.
+            changes.append(_replacement(value, "yes"))
+            after[_ENABLED] = True
+    if after.get(_ENABLED) is False:
+        # It comes from a group that entries share.
+        changes.append(_insertion(text, node, {_ENABLED: "yes"}, ("url",)))
+        after[_ENABLED] = True
+    after.pop(_REASON, None)
+    return changes, after
+
+
+def _replacement(value: yaml.Node, written: str) -> _Change:
+    return value.start_mark.index, value.end_mark.index, written
+
+
+def _removal(text: str, node: yaml.MappingNode, key: yaml.Node, value: yaml.Node) -> _Change | None:
+    """Return the change that takes a field out.
+
+    None where something else would go with it.
+    """
+    start = key.start_mark.index
+    # The mark of a text of several lines stands behind the empty lines that follow.
+    end = start + len(text[start : value.end_mark.index].rstrip())
+    if node.flow_style:
+        comma = len(text[:start].rstrip()) - 1
+        return (comma, end, "") if text[comma] == "," else None
+    begin = start - key.start_mark.column
+    line_end = _end_of_line(text, end)
+    if text[begin:start].strip(" \ufeff") or text[end:line_end].strip():
+        return None
+    return begin, line_end, ""
 
 
 def _changes_of_url(node: yaml.Node, url: str) -> list[_Change]:
@@ -181,12 +299,13 @@ def _quote_like(value: yaml.ScalarNode, text: str, *, in_braces: bool) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _change_in_braces(text: str, node: yaml.Node, day: date) -> _Change:
-    """Return the change of an entry that is written in one line, in braces."""
+def _insertion_in_braces(text: str, node: yaml.Node, fields: Mapping[str, str]) -> _Change:
+    """Return the change that adds fields to an entry in braces."""
     brace = node.end_mark.index - 1
     inside = text[:brace].rstrip()
     comma = "" if inside.endswith((",", "{")) else ","
-    return len(inside), len(inside), f"{comma} {_ANSWERED}: {day}"
+    written = ", ".join(f"{field}: {value}" for field, value in fields.items())
+    return len(inside), len(inside), f"{comma} {written}"
 
 
 def _end_of_line(text: str, index: int) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 _TRY = "try it with `maplewire sources check {id}`"
 _FIND_ADDRESS = (
-    "open the site, find where its listing is now and correct url: in sources.yaml, or write enabled: no"
+    "open the site, find where its listing is now and correct url: in sources.yaml, "
+    "or `maplewire sources off {id}`"
 )
-_BROWSER = "if it lasts, open the address in a browser: a site that is gone gets enabled: no"
+_BROWSER = "if it lasts, open the address in a browser: `maplewire sources off {id}` where the site is gone"
 _ROBOTS = (
     "it may not be read: look for another listing of the site, or ask its publisher to let this program in; "
-    "else write enabled: no"
+    "else `maplewire sources off {id}`"
 )
 
 #: By state. What is "" needs nobody.
@@ -52,7 +53,7 @@ _OF_CAUSES: Mapping[tuple[str, str], str] = {
     ("failing", "own_network"): "look at the network of this machine",
     ("failing", "interrupted"): "give the crawl more time (MAPLEWIRE_CRAWL_TIMEOUT_S) if it repeats",
     ("left out", "other_address"): "correct url_pattern, or take it out",
-    ("left out", "off_beat"): "write scope: all, add words to the beat, or write enabled: no",
+    ("left out", "off_beat"): "write scope: all, add words to the beat, or `maplewire sources off {id}`",
     ("left out", "too_old"): f"the site may have a new listing: {_FIND_ADDRESS}",
     ("left out", "no_address"): _FIND_ADDRESS,
     ("no pages", "one_page"): "open that page: it may be a consent form, a sign-in or the front page",

@@ -154,7 +154,7 @@ class _Judge:
         """Return the first state that holds, in the order of `STATES`."""
         source = self._source
         if not source.enabled:
-            return Health(source, "off", source.note or "")
+            return Health(source, "off", source.off_reason or source.note or "")
         untried = self._why_untried()
         if untried is not None:
             return Health(source, "not tried", untried, advice=advice_on("not tried", source.id))
