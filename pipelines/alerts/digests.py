@@ -385,7 +385,8 @@ class _Digests:
             group.reverse()
             group.sort(key=lambda alert: _ORDER_OF_REASONS.get(alert.reason, len(_ORDER_OF_REASONS)))
             try:
-                items.append(stories.item_of(parsed.query, group, told.thread_of(story_id)))
+                queries = {parsed.search.id: parsed.query}
+                items.append(stories.item_of(queries, group, told.thread_of(story_id)))
             except TemporaryError:
                 raise
             except Exception as e:  # noqa: BLE001  (noted with its traceback; the others are told)

@@ -84,6 +84,8 @@ class AlertItem:
     is_translation: bool = False
     #: Pages of other stories that print the story's text inside their own.
     carried_in: int = 0
+    #: The words that matched each search that tells of the story, by search id.
+    words_by_search: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def head(self) -> Alert:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pipelines.alerts.told_events import Reader, ToldEvents, readers_of
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, SavedSearch
+from pipelines.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,16 @@ class SearchNews:
     parsed: ParsedSearch
     #: The most important first, those of the story that a mail opens with before the others.
     alerts: tuple[Alert, ...]
+    #: Other searches that tell the same readers of these stories.
+    others: tuple[ParsedSearch, ...] = ()
+
+    @property
+    def queries(self) -> dict[str, Query]:
+        """What the stories answer: the queries of all searches that tell of them, by search id."""
+        queries = {}
+        for parsed in (self.parsed, *self.others):
+            queries[parsed.search.id] = parsed.query
+        return queries
 
     @property
     def search(self) -> SavedSearch:
@@ -67,7 +78,7 @@ def _is_same_news(a: SearchNews, b: SearchNews, told: ToldEvents) -> bool:
 def stories_of(news: Iterable[SearchNews]) -> list[SearchNews]:
     """Return the news of several searches by story, each thing once.
 
-    What matched a query is shown for the first search that tells of the story.
+    What matched is shown for all searches that tell of the story.
     """
     found: dict[str, SearchNews] = {}
     for one in news:
@@ -77,7 +88,9 @@ def stories_of(news: Iterable[SearchNews]) -> list[SearchNews]:
             if before is None:
                 found[story_id] = of_story
             else:
-                found[story_id] = replace(before, alerts=(*before.alerts, *_further(before, of_story)))
+                alerts = (*before.alerts, *_further(before, of_story))
+                others = (*before.others, of_story.parsed)
+                found[story_id] = replace(before, alerts=alerts, others=others)
     return list(found.values())
 
 

@@ -320,7 +320,7 @@ class _StoryAlerts:
         if story_id and stories.find_story(story_id) is None:
             # A report that was held before changed in no way that this transaction is about.
             stories = TouchedStories(self._ledger, {story_id})
-        return stories.item_of(news.parsed.query, news.alerts, thread)
+        return stories.item_of(news.queries, news.alerts, thread)
 
     def _decide_groups(
         self, chunk: _Chunk, known: Mapping[Pair, list[Alert]], stories: TouchedStories

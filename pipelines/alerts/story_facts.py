@@ -104,10 +104,13 @@ def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
 def _alert_facts(item: AlertItem, language: str) -> dict[str, Any]:
     """Return what the alerts of an item say: why, how far it spread, and what changed."""
     why: list[str] = []
+    why_words: list[Sequence[str]] = []
     spread: list[str] = []
     changed: list[tuple[str, str]] = []
     for alert in item.alerts:
-        for english in alert.why:
+        for position, english in enumerate(alert.why):
+            is_match = alert.reason == "new" and position == 0
+            why_words.append(_words_of_search(item, alert.search_id) if is_match else ())
             line = reason_in(language, one_line(english))
             # Below a story only the first line opens a paragraph; elsewhere each is a sentence.
             if why and item.story is not None:
@@ -122,9 +125,15 @@ def _alert_facts(item: AlertItem, language: str) -> dict[str, Any]:
         "reason": item.head.reason,
         "kicker": kicker_of(item.head),
         "why": why,
+        "why_words": why_words,
         "spread": spread,
         "changed": changed[:SHOWN_CHANGES],
     }
+
+
+def _words_of_search(item: AlertItem, search_id: str) -> Sequence[str]:
+    """Return the words that matched a search, as many as a mail shows."""
+    return item.words_by_search.get(search_id, ())[:SHOWN_WORDS]
 
 
 def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[str, Any]:
@@ -152,7 +161,6 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "first_seen": local_times(story.first_seen, context.clocks, context.now, context.language),
         "outlet": outlets[0],
         "outlets": outlets,
-        "words": words[:SHOWN_WORDS],
         "marked_snippets": snippets,
         "snippets": list(map(_plain_text, snippets)),
         "marked_short": short_lead,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from pipelines.alerts.conditions import is_no_news_to
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.alerts.story_turns import read_change, read_turns
+from pipelines.alerts.wording import marked_words
 from pipelines.model import (
     Alert,
     Document,
@@ -22,7 +23,7 @@ from pipelines.model import (
     story_ids_of,
 )
 from pipelines.ports import Ledger
-from pipelines.query import Query, highlights
+from pipelines.query import Or, Query, highlights
 
 #: Other stories of the same event that a mail names.
 RELATED = 8
@@ -94,10 +95,11 @@ class TouchedStories:
                 self._changes[story_id].append(read_change(self._ledger, story_id, event))
         return self._changes[story_id]
 
-    def item_of(self, query: Query, alerts: Sequence[Alert], thread: str | None) -> AlertItem:
+    def item_of(self, queries: Mapping[str, Query], alerts: Sequence[Alert], thread: str | None) -> AlertItem:
         """Return what a mail shows of the story of these alerts.
 
-        The passages that match are marked.
+        `queries` are those of the searches that tell of it, by search id. The passages that match any of
+        them are marked.
         """
         story = self._stories.get(alerts[0].story_id)
         if story is None:
@@ -107,7 +109,8 @@ class TouchedStories:
             tuple(alerts),
             story,
             articles,
-            _matching_passages(query, alerts, articles),
+            _matching_passages(_any_of(queries), alerts, articles),
+            words_by_search=_matching_words(queries, alerts, articles),
             related=self._related_items(story),
             thread=thread,
             turns=self._turns_before(story, alerts),
@@ -154,6 +157,29 @@ def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem
         if story is not None:
             items.append(RelatedItem(story, ledger.article(story.lead_id)))
     return tuple(items)
+
+
+def _any_of(queries: Mapping[str, Query]) -> Query:
+    """Return one query that asks for what any of these asks for."""
+    first, *others = queries.values()
+    if not others:
+        return first
+    texts = [first.text]
+    roots = [first.root]
+    for other in others:
+        texts.append(other.text)
+        roots.append(other.root)
+    return Query(" OR ".join(texts), Or(tuple(roots)))
+
+
+def _matching_words(
+    queries: Mapping[str, Query], alerts: Sequence[Alert], articles: Sequence[StoredArticle]
+) -> dict[str, tuple[str, ...]]:
+    """Return the words that match each search, by search id."""
+    words = {}
+    for search_id, query in queries.items():
+        words[search_id] = tuple(marked_words(_matching_passages(query, alerts, articles)))
+    return words
 
 
 def _matching_passages(

@@ -40,7 +40,8 @@ def link_between(copy: Member, original: Member, overlap: Overlap, whose: str = 
     where that is not the story's first.
     """
     shared = count_shared(copy.text, original.text)
-    kept, own = round(shared.kept_share, 3), round(shared.own_share, 3)
+    # Finer than what is shown: a share that is rounded twice differs from the one in its reason.
+    kept, own = round(shared.kept_share, 6), round(shared.own_share, 6)
     relation = _relation_of(copy, original, overlap)
     why = [_say_shares(shared, whose), _say_passage(shared)]
     if relation is Relation.UPDATE:

@@ -225,6 +225,24 @@ def test_a_story_that_two_searches_of_one_reader_match_is_one_mail_naming_both()
     assert set(told(house)) == {"canola s1", "ports s1"}
 
 
+def test_each_search_of_a_mail_says_the_words_that_matched_it() -> None:
+    house = Newsroom(canola(), canola(id="ports", name="Ports", query="terminal OR harbour"))
+    report(house, 1)
+    house.tell()
+    for text in parts(read(house.inbox.taken[0])):
+        assert "“Canola”: “Canola”" in text
+        assert "“Ports”: “terminal”" in text
+
+
+def test_words_of_a_search_of_another_reader_are_not_said() -> None:
+    house = Newsroom(canola(), canola(id="ports", name="Ports", query="terminal", to=("crew@a.example",)))
+    report(house, 1)
+    house.tell()
+    said = [parts(read(mail))[0] for mail in house.inbox.taken]
+    assert ["“Canola”" in text for text in said] == [True, False]
+    assert ["“terminal”" in text for text in said] == [False, True]
+
+
 def test_each_reader_of_overlapping_searches_gets_one_mail() -> None:
     house = Newsroom(
         canola(to=("desk@a.example", "boss@a.example")),

@@ -194,6 +194,7 @@ def test_a_mail_begins_with_the_first_lines_and_names_the_words_that_matched() -
     shown = AlertItem(
         (an_alert(),), a_story(stored), (stored,), ("… <mark>Canola</mark> &amp; <mark>peas</mark> …",)
     )
+    shown = replace(shown, words_by_search={shown.head.search_id: ("Canola", "peas")})
     plain, html = parts(read(compose(a_search(), shown, DESK)))
     assert "Growers met on Monday. <mark>Canola</mark> &amp; <mark>peas</mark> were on the table" in html
     assert "on the table; <mark>canola</mark> came" in html
