@@ -464,6 +464,7 @@ def test_of_a_word_that_no_article_has_the_nearest_is_named(
         ("tariff NEAR/5 tariff", "near forms thrice"),
         ("tariff pre/30 tariff", "near far forms thrice"),
         ('"关税 关税"~6', "zh"),
+        ('"加拿大 加拿大"~1', "touching"),
         ('-"tariff tariff"~5 tariff', "once far forms"),
     ],
 )
@@ -477,6 +478,7 @@ def test_a_word_that_is_asked_for_twice_has_to_stand_there_twice(
         "forms": "Tariffs upon a tariff.",
         "thrice": "A tariff, a tariff, and a tariff.",
         "zh": "关税，还有关税。",
+        "touching": "加拿大 加拿大",
     }
     documents = []
     for number, (id_, body) in enumerate(bodies.items(), 1):

@@ -202,11 +202,31 @@ def _near_clause(field: str, leaf: Near) -> Clause:
 
     It measures a stretch as we do: its length less the lengths of the pieces.
     """
+    if _is_one_phrase_again(leaf):
+        return _repeated_clause(field, leaf)
     phrases: list[Clause] = []
     for piece in leaf.pieces:
         phrases.append(_interval(piece))
     rule = {"intervals": phrases, "ordered": leaf.is_in_order, "max_gaps": leaf.slop}
     return {"intervals": {field: {"all_of": rule}}}
+
+
+def _is_one_phrase_again(leaf: Near) -> bool:
+    """Tell whether one phrase of several tokens is to stand there several times.
+
+    The server takes intervals that are alike for one, and measures the gaps between them wrongly.
+    """
+    first = leaf.pieces[0]
+    return len(first) > 1 and not first[-1].endswith("*") and set(leaf.pieces) == {first}
+
+
+def _repeated_clause(field: str, leaf: Near) -> Clause:
+    """Return nearness of one phrase to itself, by spans: none of them overlap."""
+    phrases: list[Clause] = []
+    for piece in leaf.pieces:
+        tokens: list[Clause] = [{"span_term": {field: token}} for token in piece]
+        phrases.append({"span_near": {"clauses": tokens, "slop": 0, "in_order": True}})
+    return {"span_near": {"clauses": phrases, "slop": leaf.slop, "in_order": True}}
 
 
 def _interval(piece: Sequence[str]) -> Clause:
