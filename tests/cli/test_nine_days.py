@@ -14,6 +14,10 @@ import pytest
 from crawlers.batch import read_page
 from tests.cli.diary import Diary, Page, SentMail
 
+#: The nine days are made once, in one process.
+pytestmark = pytest.mark.xdist_group("nine days")
+
+
 SHIP = Page(
     "/ship",
     "Fourteen sailors die as canola ship bound for China sinks off Canada",

@@ -30,6 +30,10 @@ from tests.cli.test_command import maplewire
 from tests.elasticsearch.fixtures import Elastic, elastic_node  # noqa: F401 - a fixture
 from tests.elasticsearch.node import CannotStart, Node, distribution
 
+#: One node is set up, in one process.
+pytestmark = pytest.mark.xdist_group("elasticsearch set-up")
+
+
 SCRIPTS = Path(__file__).parents[2] / "deploy" / "elasticsearch"
 ELASTIC, KIBANA, DESK, LOGS = "elastic-pw-1", "kibana-pw-1", "desk-pw-1", "logs-pw-1"
 

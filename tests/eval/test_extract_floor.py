@@ -20,7 +20,8 @@ from pipelines.extract.saved import as_shown
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
-pytestmark = pytest.mark.shared_data
+#: The pages are read once, in one process.
+pytestmark = [pytest.mark.shared_data, pytest.mark.xdist_group("extraction floor")]
 
 
 @pytest.fixture(scope="module")
