@@ -9,7 +9,8 @@ The note, also on the run, names each with the reason and what to do. Each has a
 too, with its log; that task is pink where all is well. The operators
 (`MAPLEWIRE_OPERATOR_MAIL`) are mailed when others are in trouble than at their last mail, at most once a day
 for the same ones. While mail is held, as after a restore, the note says so, and the operators are mailed that
-once a day.
+once a day. *Ask about a dead source* starts “6b · Dead sources” for each source that is gone for a week; it
+is pink where none is, or where the question was asked before.
 
 **What red means.** The ledger is away, or the catalogue holds a mistake. Failing sources do not make it
 red: they are its result.
@@ -23,6 +24,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import get_current_context, task
 from maplewire_airflow import SOURCES_DATA, TASK_LIMIT, a_dag, cron, keep_note
 
@@ -56,7 +58,24 @@ def watch_sources() -> None:
     def source_in_trouble(trouble: dict[str, Any]) -> None:
         logging.getLogger("maplewire").warning(trouble["text"])
 
+    @task(task_display_name="Find dead sources", inlets=[SOURCES_DATA])
+    def find_dead() -> list[dict[str, Any]]:
+        runs = []
+        for asked in tasks.dead_source_questions():
+            conf = {"source": asked["source"], "question": asked["question"]}
+            runs.append({"trigger_run_id": asked["key"], "conf": conf})
+        return runs
+
     source_in_trouble.expand(trouble=watch())
+    # It starts a run and does not wait for it. A question that was asked before has a run of that name.
+    TriggerDagRunOperator.partial(
+        task_id="ask",
+        task_display_name="Ask about a dead source",
+        trigger_dag_id="dead_sources",
+        logical_date=None,
+        skip_when_already_exists=True,
+        map_index_template="{{ task.trigger_run_id }}",
+    ).expand_kwargs(find_dead())
 
 
 watch_sources()

@@ -8,6 +8,7 @@ Each function wires Maplewire, does its work and returns its account.
     indexing       update_index, rebuild_index
     mails          send_alerts, send_digests
     source_watch   watch_sources
+    dead_sources   dead_source_questions; settle_dead_source
     source_names   source_names, for a form
     housekeeping   keep_up, clear_logs
     alarms         tell_of_failure, tell_of_delay
@@ -29,6 +30,11 @@ from pipelines.operations.airflow_tasks.collection import (
     recheck_pages,
     shard_label,
 )
+from pipelines.operations.airflow_tasks.dead_sources import (
+    MOST_QUESTIONS,
+    dead_source_questions,
+    settle_dead_source,
+)
 from pipelines.operations.airflow_tasks.housekeeping import clear_logs, keep_up
 from pipelines.operations.airflow_tasks.indexing import rebuild_index, update_index
 from pipelines.operations.airflow_tasks.mails import send_alerts, send_digests
@@ -42,12 +48,14 @@ from pipelines.operations.airflow_tasks.source_names import source_names
 from pipelines.operations.airflow_tasks.source_watch import watch_sources
 
 __all__ = [
+    "MOST_QUESTIONS",
     "backfill_piece",
     "clear_logs",
     "close_backfill",
     "close_collection",
     "close_processing",
     "collect_shard",
+    "dead_source_questions",
     "has_arrivals",
     "keep_up",
     "plan_backfill",
@@ -58,6 +66,7 @@ __all__ = [
     "recheck_pages",
     "send_alerts",
     "send_digests",
+    "settle_dead_source",
     "shard_label",
     "source_names",
     "tell_of_delay",

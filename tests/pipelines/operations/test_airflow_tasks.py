@@ -14,9 +14,10 @@ import pytest
 from crawlers.batch import BACKFILL, BatchWriter
 from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, FeedState, Page, SourceReport
+from crawlers.sources import load_sources
 from pipelines.adapters.clock import FixedClock
 from pipelines.alerts.restore_hold import hold_mail, release_mail
-from pipelines.bootstrap import make_app
+from pipelines.bootstrap import App, make_app
 from pipelines.cli.airflow import free_port
 from pipelines.model import OutboxMail
 from pipelines.operations import airflow_tasks as tasks
@@ -419,6 +420,54 @@ def test_watching_names_who_is_in_trouble_and_mails_it_once_a_day(home: Path) ->
     assert "To do: " in trouble["text"]
     assert "know of it already" in tasks.watch_sources().note
     assert [subject for subject, _ in mails(home)] == ["[Maplewire] 1 source failing or silent"]
+
+
+@pytest.fixture
+def gone(home: Path) -> Path:
+    """Let a source be gone for eight days; return the catalogue."""
+    with make_app() as app:
+        now = app.clock.now()
+        since = now - timedelta(days=8)
+        note_state(app, FeedState("cbc", last_polled=now, failing_since=since, failure="gone"))
+    return home.parent / "beat" / "sources.yaml"
+
+
+def note_state(app: App, state: FeedState) -> None:
+    now = app.clock.now()
+    run = app.ledger.start_run(now)
+    assert app.ledger.adopt(CrawlResult(f"b{run}", now, now, (state,), ()), f"b{run}.warc.gz", run)
+
+
+def test_a_source_that_is_gone_is_asked_about_and_the_answer_is_written(gone: Path) -> None:
+    (asked,) = tasks.dead_source_questions()
+    assert asked["source"] == "cbc"
+    assert asked["question"].startswith("CBC answers 410 (gone) since ")
+    assert tasks.dead_source_questions() == [asked], "the same question has the same key"
+    before = gone.read_text()
+    assert "stays on: nobody answered" in tasks.settle_dead_source("cbc", turn_off=False, by=None)
+    assert "stays on: Ada answered so" in tasks.settle_dead_source("cbc", turn_off=False, by="Ada")
+    assert gone.read_text() == before
+    note = tasks.settle_dead_source("cbc", turn_off=True, by="Ada\n# x")
+    assert "CBC (cbc) is off: answers 410 (gone) since " in note
+    (source,) = [source for source in load_sources(gone) if source.id == "cbc"]
+    assert source.enabled is False
+    assert str(source.off_reason).endswith("; turned off by Ada # x")
+    assert "is off already" in tasks.settle_dead_source("cbc", turn_off=True, by="Ada")
+    assert tasks.dead_source_questions() == []
+
+
+def test_a_source_that_came_back_before_the_answer_stays_on(gone: Path) -> None:
+    before = gone.read_text()
+    with make_app() as app:
+        note_state(app, FeedState("cbc", last_polled=app.clock.now(), last_success=app.clock.now()))
+    assert "answers, so it stays on" in tasks.settle_dead_source("cbc", turn_off=True, by="Ada")
+    assert gone.read_text() == before
+
+
+def test_an_answer_about_a_source_that_is_not_in_the_catalogue_changes_nothing(gone: Path) -> None:
+    before = gone.read_text()
+    assert "no longer in the catalogue" in tasks.settle_dead_source("nobody", turn_off=True, by="Ada")
+    assert gone.read_text() == before
 
 
 def test_held_mail_makes_no_task_red_and_is_told_in_notes_and_once_a_day_by_mail(home: Path) -> None:
