@@ -27,7 +27,7 @@ class SearchNews:
 
     @property
     def queries(self) -> dict[str, Query]:
-        """What the stories answer: the queries of all searches that tell of them, by search id."""
+        """The queries of all searches that tell of the stories, by search id."""
         queries = {}
         for parsed in (self.parsed, *self.others):
             queries[parsed.search.id] = parsed.query
