@@ -271,16 +271,20 @@ def test_the_processes_that_read_the_web_are_told_no_secret(
     monkeypatch.setenv("TZ", "America/Toronto")
     seen: dict[int, set[str]] = {}
 
-    def look(_event: Mapping[str, Any]) -> None:
-        for pid in _crawls():
-            environment = _read_process_file(Path(f"/proc/{pid}/environ")).decode()
-            # A process that just begins or ends shows none.
-            if environment:
-                seen[pid] = set(environment.split("\0"))
+    def look(event: Mapping[str, Any]) -> None:
+        # A process that just begins or ends shows no environment. Both are at work when the first page has
+        # come: the listing was parsed, and the second page is waited for.
+        if event["event"] == "fetched":
+            for pid in _crawls():
+                environment = _read_process_file(Path(f"/proc/{pid}/environ")).decode()
+                if environment:
+                    seen[pid] = set(environment.split("\0"))
 
     with Web() as web:
-        web.feed("/feed.xml", ["/a"])
+        web.feed("/feed.xml", ["/a", "/b"])
         web.page("/a")
+        late = Answer(200, b"<html>A page</html>", {"Content-Type": "text/html"}, delay_s=3.0)
+        web.answer("/b", late)
         assert _crawl(web, tmp_path, on_event=look) is not None
     assert len(seen) >= 2, "the crawl and its parser of listings"
     for lines in seen.values():
