@@ -105,12 +105,13 @@ class TouchedStories:
         if story is None:
             return AlertItem(tuple(alerts))
         articles = self.articles_of(story.id)
+        passages, words_by_search = _mark_matches(queries, alerts, articles)
         return AlertItem(
             tuple(alerts),
             story,
             articles,
-            _matching_passages(_any_of(queries), alerts, articles),
-            words_by_search=_matching_words(queries, alerts, articles),
+            passages,
+            words_by_search=words_by_search,
             related=self._related_items(story),
             thread=thread,
             turns=self._turns_before(story, alerts),
@@ -159,27 +160,29 @@ def related_items(ledger: Ledger, story_ids: Sequence[str]) -> tuple[RelatedItem
     return tuple(items)
 
 
-def _any_of(queries: Mapping[str, Query]) -> Query:
-    """Return one query that asks for what any of these asks for."""
-    first, *others = queries.values()
-    if not others:
-        return first
-    texts = [first.text]
-    roots = [first.root]
-    for other in others:
-        texts.append(other.text)
-        roots.append(other.root)
-    return Query(" OR ".join(texts), Or(tuple(roots)))
-
-
-def _matching_words(
+def _mark_matches(
     queries: Mapping[str, Query], alerts: Sequence[Alert], articles: Sequence[StoredArticle]
-) -> dict[str, tuple[str, ...]]:
-    """Return the words that match each search, by search id."""
-    words = {}
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Return the passages that match any search, and the words for each.
+
+    The words come by search id.
+    """
+    passages: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = {}
     for search_id, query in queries.items():
-        words[search_id] = tuple(marked_words(_matching_passages(query, alerts, articles)))
-    return words
+        passages = _matching_passages(query, alerts, articles)
+        words[search_id] = tuple(marked_words(passages))
+    # Reading the texts is the cost: those of one search, the usual case, are read once.
+    if len(queries) > 1:
+        passages = _matching_passages(_any_of(queries.values()), alerts, articles)
+    return passages, words
+
+
+def _any_of(queries: Collection[Query]) -> Query:
+    """Return one query that asks for what any of these asks for."""
+    texts = [query.text for query in queries]
+    roots = [query.root for query in queries]
+    return Query(" OR ".join(texts), Or(tuple(roots)))
 
 
 def _matching_passages(
