@@ -200,7 +200,7 @@ def _search(where: Secured, index: str, login: str) -> int:
 
 def test_the_desk_reads_our_indices_and_no_other(ready: Secured) -> None:
     for index in ("news-articles-desk", "airflow-logs", "payroll", "xnews-1"):
-        written = ready.ask("PUT", f"/{index}/_doc/1", f"elastic:{ELASTIC}", {"word": "canola"})
+        written = ready.ask("PUT", f"/{index}/_doc/1?refresh=true", f"elastic:{ELASTIC}", {"word": "canola"})
         assert written[0] in (200, 201)
     desk = f"desk:{DESK}"
     assert _search(ready, "news-articles-desk", desk) == 200
