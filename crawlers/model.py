@@ -8,7 +8,7 @@ All values are frozen. Every datetime is aware and in UTC unless its name says o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -207,6 +207,13 @@ class FeedState:
     #: Until when the feed or its server asked not to be polled: such a pause may be longer than the source's
     #: own maximum.
     wished_until: datetime | None = None
+    #: When a person last had it asked at once, and who; "" where nobody gave a name.
+    asked_at: datetime | None = None
+    asked_by: str = ""
+
+    def asked_by_person(self, name: str, at: datetime) -> FeedState:
+        """Return a state that is due at once, because a person asks for it."""
+        return replace(self, next_due=at, asked_at=at, asked_by=name)
 
     def is_ahead_of(self, now: datetime) -> bool:
         """Tell whether the last poll lies so far ahead that a wrong clock noted it."""

@@ -19,6 +19,10 @@ class FeedLedger(Protocol):
         """Return the state of every feed that was ever polled, by source id."""
         ...
 
+    def save_feed_states(self, states: Collection[FeedState]) -> None:
+        """Keep these states as they are, whatever was known of their feeds."""
+        ...
+
     def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
         """Return the canonical addresses that these sources need not ask for again.
 

@@ -100,7 +100,7 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
 
 
 #: What a person may just have done, as the address of the next page says.
-_DONE = frozenset({"marked", "merged", "split", "linked", "unlinked", "undone", "saved", "ordered"})
+_DONE = frozenset({"marked", "merged", "split", "linked", "unlinked", "undone", "saved", "ordered", "asked"})
 
 
 def _done(request: Request) -> str | None:

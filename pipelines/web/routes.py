@@ -57,6 +57,7 @@ FORMS = {
     "/outbox/resume": "outbox_orders.take_resume",
     "/outbox/{key}/resend": "outbox_orders.take_resend",
     "/quarantine/replay": "quarantine.take_replay",
+    "/sources/{source_id}/retry": "source_orders.take_retry",
     "/words/{number:int}/undo": "person_words.take_undo",
     "/article/{article_id}/mark": "person_words.take_mark",
     "/story/{story_id}/merge": "person_words.take_merge",

@@ -48,6 +48,17 @@ def test_a_batch_is_adopted_once(ledger: Ledger) -> None:
     assert (ledger.batch_path("b"), ledger.batch_path("c")) == ("b.warc.gz", None)
 
 
+def test_states_are_kept_as_they_are_given(ledger: Ledger) -> None:
+    """A person sets when a feed is due: its poll is no newer one, and the state is kept all the same."""
+    polled = FeedState("daily", etag='"1"', last_polled=NOON, next_due=NOON + 600 * MINUTE, polls=3)
+    other = FeedState("other", last_polled=NOON)
+    ledger.adopt(a_result(states=(polled, other)), "b.warc.gz", 1)
+    asked = polled.asked_by_person("nadia", NOON + MINUTE)
+    ledger.save_feed_states([asked, FeedState("new", next_due=NOON)])
+    ledger.save_feed_states([])
+    assert ledger.feed_states() == {"daily": asked, "new": FeedState("new", next_due=NOON), "other": other}
+
+
 def test_a_late_batch_never_turns_a_feeds_clock_back(ledger: Ledger) -> None:
     newer, older = (
         FeedState("daily", etag=e, last_polled=at) for e, at in (("2", NOON), ("1", NOON - MINUTE))

@@ -32,6 +32,10 @@ class SqlFeeds(LedgerPart):
         with self.database.reading() as connection:
             return _read_feed_states(connection)
 
+    def save_feed_states(self, states: Collection[FeedState]) -> None:
+        with self.database.writing() as connection:
+            _upsert_feed_states(connection, states)
+
     def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
         known: dict[str, datetime] = {}
         with self.database.reading() as connection:
@@ -137,10 +141,14 @@ def _read_feed_states(connection: Connection) -> dict[str, FeedState]:
 
 def _write_feed_states(connection: Connection, offered: Sequence[FeedState]) -> None:
     known = _read_feed_states(connection)
+    kept = [newer_state(known.get(state.source_id), state) for state in offered]
+    _upsert_feed_states(connection, kept)
+
+
+def _upsert_feed_states(connection: Connection, states: Collection[FeedState]) -> None:
     rows = []
-    for state in offered:
-        kept = newer_state(known.get(state.source_id), state)
-        rows.append({"source_id": kept.source_id, "state": FEED_STATE.dump(kept)})
+    for state in states:
+        rows.append({"source_id": state.source_id, "state": FEED_STATE.dump(state)})
     upsert_rows(connection, feed_states, rows, "source_id")
 
 

@@ -28,6 +28,11 @@ class MemoryFeeds(LedgerState):
     def feed_states(self) -> Mapping[str, FeedState]:
         return dict(sorted(self._feed_states.items()))
 
+    def save_feed_states(self, states: Collection[FeedState]) -> None:
+        with self._writing_alone():
+            for state in states:
+                self._feed_states[state.source_id] = clean_value(state)
+
     def known_urls(self, source_ids: Collection[str], limit_each: int = 5000) -> Mapping[str, datetime]:
         known: dict[str, datetime] = {}
         for source_id in source_ids:

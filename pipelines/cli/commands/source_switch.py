@@ -1,4 +1,4 @@
-"""`maplewire sources off` and `on`: whether a source is asked, in the catalogue."""
+"""`maplewire sources off`, `on` and `retry`: whether a source is asked, and when."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.application import open_app
+from pipelines.cli.application import open_app, open_app_to_work, user_name
 from pipelines.cli.console import say
 
 
@@ -31,6 +31,24 @@ def sources_on(source: Annotated[list[str], typer.Argument(help="The ids of the 
     Example: maplewire sources on valley-voice
     """
     _switch(source, enabled=True)
+
+
+def sources_retry(
+    source: Annotated[list[str], typer.Argument(help="The ids of the sources.")],
+    by: Annotated[str | None, typer.Option(help="Who asks; without it, the user of the machine.")] = None,
+) -> None:
+    """Have the next run ask sources, whatever their pace or their failures say.
+
+    A pause that a server asked for is kept.
+
+    Example: maplewire sources retry valley-voice
+    """
+    from pipelines.stages.source_orders import ask_sources_again
+
+    with open_app_to_work() as maplewire:
+        name = user_name() if by is None else by
+        ask_sources_again(maplewire.ledger, maplewire.beat, source, name, maplewire.clock.now())
+    say(f"{', '.join(dict.fromkeys(source))}: asked by the next run; now: maplewire run")
 
 
 def _switch(ids: list[str], *, enabled: bool, reason: str | None = None) -> None:

@@ -12,7 +12,7 @@ import typer
 from pipelines.cli.application import open_app
 from pipelines.cli.commands.moved_sources import sources_move
 from pipelines.cli.commands.new_sources import sources_add, sources_export, sources_import
-from pipelines.cli.commands.source_switch import sources_off, sources_on
+from pipelines.cli.commands.source_switch import sources_off, sources_on, sources_retry
 from pipelines.cli.console import print_json, say
 from pipelines.cli.options import AsJson
 from pipelines.cli.progress import progress_bars
@@ -27,6 +27,7 @@ sources_app.command("export")(sources_export)
 sources_app.command("move")(sources_move)
 sources_app.command("off")(sources_off)
 sources_app.command("on")(sources_on)
+sources_app.command("retry")(sources_retry)
 
 
 @sources_app.command("list")

@@ -87,6 +87,8 @@ def read_health(app: App) -> list[dict[str, Any]]:
             "failure_weight": 0.0,
             "last_error": None,
             "next_due": None,
+            "asked_at": None,
+            "asked_by": None,
             "newest_entry": None,
             "usual_a_day": round(health.usual, 1),
             "today": health.today,
@@ -101,6 +103,8 @@ def read_health(app: App) -> list[dict[str, Any]]:
             row["failure_weight"] = state.failure_weight
             row["last_error"] = state.last_error
             row["next_due"] = iso(state.next_due)
+            row["asked_at"] = iso(state.asked_at)
+            row["asked_by"] = state.asked_by or None
             row["newest_entry"] = iso(state.newest_entry)
             if state.moved is not None:
                 row["moved_to"] = state.moved.what

@@ -134,6 +134,8 @@ def test_a_reader_may_look_and_not_touch(room: httpx.Client) -> None:
     answer = room.post("/story/s1/merge", data={"token": token_on(room, "/"), "other": "s4"})
     assert answer.status_code == 403
     assert "editor" in answer.text
+    assert "/retry" not in room.get("/sources/gnw-canada").text
+    assert room.post("/sources/gnw-canada/retry", data={"token": token_on(room, "/")}).status_code == 403
 
 
 def test_an_editor_may_merge(room: httpx.Client) -> None:
