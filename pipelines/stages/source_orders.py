@@ -1,7 +1,7 @@
 """A person has sources asked again at once.
 
-The next run asks them, whatever their pace or their failures say. A pause that a server asked for holds for it
-all the same.
+The next run asks them, whatever their pace or their failures say. A pause that a server
+asked for is kept.
 """
 
 from __future__ import annotations
