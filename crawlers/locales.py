@@ -13,7 +13,11 @@ _CHINESE_BY_SCRIPT = ("zh-Hans", "zh-Hant")
 _NOT_COUNTRIES = frozenset({"QO", "XA", "XB", "ZZ"})
 
 # CLDR's short names, which Babel does not carry: "Hong Kong SAR China" is too long for a heading.
-_SHORT_COUNTRY_NAMES = {"HK": "Hong Kong", "MO": "Macau"}
+_SHORT_COUNTRY_NAMES = {
+    "en": {"HK": "Hong Kong", "MO": "Macau"},
+    "fr": {"HK": "Hong Kong", "MO": "Macao"},
+    "zh": {"HK": "中国香港", "MO": "中国澳门"},
+}
 
 # What people write for a language that CLDR's English names and aliases do not show.
 _USUAL_LANGUAGE_MISTAKES = {
@@ -74,9 +78,9 @@ def find_language(text: str) -> str | None:
     return None
 
 
-def country_name(code: str) -> str:
-    """Return a country's English name, or the code where there is none."""
-    return _country_names().get(code, code)
+def country_name(code: str, language: str = "en") -> str:
+    """Return a country's name in a language, or the code where there is none."""
+    return _country_names(language).get(code, code)
 
 
 def find_country(text: str) -> str | None:
@@ -105,12 +109,12 @@ def _language_names() -> dict[str, str]:
 
 
 @cache
-def _country_names() -> dict[str, str]:
-    """Return the codes of all countries with their English names."""
+def _country_names(language: str = "en") -> dict[str, str]:
+    """Return the codes of all countries with their names in a language."""
     from babel import Locale
 
     names = {}
-    for code, name in Locale.parse("en").territories.items():
+    for code, name in Locale.parse(language).territories.items():
         if len(code) == 2 and code not in _NOT_COUNTRIES:
             names[str(code)] = str(name)
-    return names | _SHORT_COUNTRY_NAMES
+    return names | _SHORT_COUNTRY_NAMES.get(language, {})

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.alerts.wording import is_wide, one_line
+from pipelines.alerts.mail_words import Say, words_in
+from pipelines.alerts.wording import day_of_month, is_wide, local_day, one_line, weekday
 from pipelines.model import Document
 
 # -- time ---------------------------------------------------------------------------------------------------
@@ -37,20 +38,17 @@ class _TimeAxis:
     step: timedelta
     number: int
     unit: str
-    tick_format: str
-    bar_format: str
-    row_format: str
+    language: str
 
     @classmethod
-    def between(cls, since: datetime, now: datetime) -> _TimeAxis:
+    def between(cls, since: datetime, now: datetime, language: str) -> _TimeAxis:
         hour = since.replace(minute=0, second=0, microsecond=0)
         if now - since <= HOURLY_UP_TO:
             step = timedelta(hours=1)
-            number = _number_of_bars(hour, step, now)
-            return cls(hour, step, number, "hour", "%a %H:%M", "%a %H:00", "%a %d %b %H:00")
+            return cls(hour, step, _number_of_bars(hour, step, now), "hour", language)
         day = hour.replace(hour=0)
         step = timedelta(days=1)
-        return cls(day, step, _number_of_bars(day, step, now), "day", "%d %b", "%d %b", "%a %d %b")
+        return cls(day, step, _number_of_bars(day, step, now), "day", language)
 
     def begin_of(self, bar: int) -> datetime:
         return self.start + bar * self.step
@@ -58,22 +56,39 @@ class _TimeAxis:
     def bar_of(self, at: datetime) -> int:
         return int((at - self.start) / self.step)
 
+    def short_name(self, bar: int) -> str:
+        """Return when a bar begins, for the plot: "Sat 13:00" or "17 Jan"."""
+        begin = self.begin_of(bar)
+        if self.unit == "hour":
+            return f"{weekday(begin, self.language)} {begin:%H:%M}"
+        return day_of_month(begin, self.language)
+
+    def whole_name(self, bar: int) -> str:
+        """Return when a bar begins, for a table: "Sat 17 Jan 13:00"."""
+        begin = self.begin_of(bar)
+        day = local_day(begin, begin, self.language)
+        return f"{day} {begin:%H:%M}" if self.unit == "hour" else day
+
 
 def _number_of_bars(start: datetime, step: timedelta, now: datetime) -> int:
     return min(MAX_BARS, int((now - start) / step) + 1)
 
 
-def plot_over_time(documents: Sequence[Document], since: datetime, now: datetime) -> dict[str, Any]:
+def plot_over_time(
+    documents: Sequence[Document], since: datetime, now: datetime, language: str = "en"
+) -> dict[str, Any]:
     """Return bars of articles by the time of their arrival, in UTC.
 
     A bar is an hour, or a day where the whole is longer than three days.
     """
-    return plot_moments([document.collected for document in documents], since, now)
+    return plot_moments([document.collected for document in documents], since, now, language)
 
 
-def plot_moments(moments: Iterable[datetime | None], since: datetime, now: datetime) -> dict[str, Any]:
+def plot_moments(
+    moments: Iterable[datetime | None], since: datetime, now: datetime, language: str = "en"
+) -> dict[str, Any]:
     """Return such bars of any moments; None is in no bar."""
-    axis = _TimeAxis.between(since, now)
+    axis = _TimeAxis.between(since, now, language)
     counts = [0] * axis.number
     for moment in moments:
         bar = -1 if moment is None else axis.bar_of(moment)
@@ -83,10 +98,9 @@ def plot_moments(moments: Iterable[datetime | None], since: datetime, now: datet
     bars: list[dict[str, Any]] = []
     rows: list[tuple[str, int]] = []
     for bar, count in enumerate(counts):
-        begin = axis.begin_of(bar)
-        bars.append(_bar(bar, count, axis.number, most, f"{begin:{axis.bar_format}} UTC: {count}"))
+        bars.append(_bar(bar, count, axis.number, most, f"{axis.short_name(bar)} UTC: {count}"))
         if count:
-            rows.append((f"{begin:{axis.row_format}}", count))
+            rows.append((axis.whole_name(bar), count))
     return {"bars": bars, "ticks": _ticks(axis), "most": most, "unit": axis.unit, "rows": rows}
 
 
@@ -110,7 +124,7 @@ def _ticks(axis: _TimeAxis) -> list[str]:
     ticks: list[str] = []
     # A set first: with few bars several ticks fall on the same one.
     for bar in sorted(bars):
-        ticks.append(f"{axis.begin_of(bar):{axis.tick_format}}")
+        ticks.append(axis.short_name(bar))
     return ticks
 
 
@@ -120,7 +134,7 @@ def _ticks(axis: _TimeAxis) -> list[str]:
 SHARES = 9
 
 
-def plot_shares(counts: Counter[str]) -> list[dict[str, Any]]:
+def plot_shares(counts: Counter[str], language: str = "en") -> list[dict[str, Any]]:
     """Return the most frequent names, and the rest together.
 
     Each has the length of its bar in percent.
@@ -132,7 +146,7 @@ def plot_shares(counts: Counter[str]) -> list[dict[str, Any]]:
         rest -= count
         most = max(most, count)
     if rest:
-        shown.append(("all others", rest))
+        shown.append((words_in(language)("all others"), rest))
         most = max(most, rest)
     bars: list[dict[str, Any]] = []
     for name, count in shown:
@@ -158,12 +172,12 @@ NAME_WIDTH = 20
 Way = tuple[str, str, str]
 
 
-def plot_routes(documents: Sequence[Document]) -> dict[str, Any]:
+def plot_routes(documents: Sequence[Document], language: str = "en") -> dict[str, Any]:
     """Return how texts travelled, as boxes and curves in three columns.
 
     The columns are origin → carrier → outlet.
     """
-    ways = _count_ways(documents).most_common(ROUTES)
+    ways = _count_ways(documents, words_in(language)).most_common(ROUTES)
     columns: list[dict[str, int]] = [{}, {}, {}]
     for way, count in ways:
         for column, name in zip(columns, way, strict=True):
@@ -178,13 +192,13 @@ def plot_routes(documents: Sequence[Document]) -> dict[str, Any]:
     return {"height": height, "boxes": boxes, "lines": _curves(ways, tops), "rows": ways}
 
 
-def _count_ways(documents: Sequence[Document]) -> Counter[Way]:
+def _count_ways(documents: Sequence[Document], say: Say) -> Counter[Way]:
     """Count the ways of the texts that came from somewhere else."""
     ways: Counter[Way] = Counter()
     for document in documents:
         if document.origin or document.carrier:
-            origin = one_line(document.origin or "not named")
-            carrier = one_line(document.carrier or "directly")
+            origin = one_line(document.origin or say("not named"))
+            carrier = one_line(document.carrier or say("directly"))
             ways[origin, carrier, one_line(document.source_name)] += 1
     return ways
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -65,7 +66,7 @@ def _told_lately(ledger: Ledger, search: SavedSearch, now: datetime) -> list[Ale
     return sorted(told, key=lambda alert: alert.told or now, reverse=True)
 
 
-def brief_of(context: NotifyContext, since: datetime) -> str:
+def brief_of(context: NotifyContext, since: datetime, language: str = "en") -> str:
     """Return the page on what came in since a moment, and was news then."""
     ledger = context.ledger
     documents: list[Document] = []
@@ -86,7 +87,8 @@ def brief_of(context: NotifyContext, since: datetime) -> str:
     items: list[AlertItem] = []
     for story in shown:
         items.append(_brief_item(ledger, story))
-    return write_brief(documents, stories, items, mail_context_of(context), since)
+    mail_context = replace(mail_context_of(context), language=language)
+    return write_brief(documents, stories, items, mail_context, since)
 
 
 def _brief_item(ledger: Ledger, story: Story) -> AlertItem:

@@ -257,7 +257,7 @@ def local_times(
     times = [f"{home:%H:%M} {clock_name(first, language)}"]
     for clock in clocks[1:]:
         there = on_clock(at, clock.zone)
-        day = "" if there.date() == home.date() else f"{_weekday(there, language)} "
+        day = "" if there.date() == home.date() else f"{weekday(there, language)} "
         times.append(f"{day}{there:%H:%M} {clock_name(clock, language)}")
     day = _day_words(home, language, has_year=is_other_year)
     # Chinese puts no comma between a day and its hour.
@@ -302,7 +302,8 @@ def _day_words(day: date, language: str, *, has_year: bool) -> str:
     return f"{text} {day.year}" if has_year else text
 
 
-def _weekday(day: date, language: str) -> str:
+def weekday(day: date, language: str) -> str:
+    """Return a day of the week, short: "Sat"."""
     return f"{day:%a}" if language == "en" else _in_babel(day, "E", language)
 
 
@@ -323,6 +324,18 @@ def appeared_at(article: Article, clocks: Sequence[ReaderClock], now: datetime, 
     if published.precision in ("day", "month", "year"):
         return local_day(published.at.date(), now, language)
     return local_times(published.at, clocks, now, language)
+
+
+# -- numbers ------------------------------------------------------------------------------------------------
+
+
+def written_number(number: int, language: str) -> str:
+    """Return a number as a language writes it: "1,200"."""
+    if language == "en":
+        return f"{number:,}"
+    from babel.numbers import format_decimal
+
+    return format_decimal(number, locale=language)
 
 
 # -- links --------------------------------------------------------------------------------------------------
