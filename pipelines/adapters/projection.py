@@ -15,6 +15,7 @@ from typing import NamedTuple
 from crawlers.urls import site_of
 from pipelines.model import (
     Carrying,
+    Change,
     Document,
     Member,
     Outcome,
@@ -120,6 +121,19 @@ def story_document_of(
         tuple(dict.fromkeys(countries)),
         len(pages_carrying(story.id, carryings)),
     )
+
+
+def newest_changes(changes: Iterable[Change]) -> dict[str, Change]:
+    """Return article id -> its newest change.
+
+    Of two with one number the later.
+    """
+    newest: dict[str, Change] = {}
+    for change in changes:
+        known = newest.get(change.article_id)
+        if known is None or change.seq >= known.seq:
+            newest[change.article_id] = change
+    return newest
 
 
 def member_of(stored: StoredArticle) -> Member:

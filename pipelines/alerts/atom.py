@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from lxml import etree
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from pipelines.alerts.story_facts import LEAD_CHARACTERS
 from pipelines.alerts.wording import (
     NO_ADDRESS,
     first_lines,
-    on_clock,
+    iso_seconds,
     one_line,
     route_label,
     web_address,
@@ -60,7 +60,7 @@ def write_atom(search: SavedSearch, entries: Sequence[AtomEntry], domain: str, n
     _add_child(feed, "id", f"tag:{domain},{_TAG_DATE}:maplewire/{search.id}")
     _add_child(feed, "title", one_line(search.name))
     _add_child(feed, "subtitle", one_line(search.query))
-    _add_child(feed, "updated", _iso_time(updated))
+    _add_child(feed, "updated", iso_seconds(updated))
     _add_author(feed, "Maplewire")
     for entry in newest_first[:ENTRIES]:
         try:
@@ -78,8 +78,8 @@ def _entry_element(entry: AtomEntry, domain: str, now: datetime) -> etree._Eleme
     title = _add_child(element, "title", one_line(story.headline))
     if lead.article.lang:
         title.set(_XML_LANG, lead.article.lang)
-    _add_child(element, "updated", _iso_time(entry.alert.told or now))
-    _add_child(element, "published", _iso_time(story.first_seen))
+    _add_child(element, "updated", iso_seconds(entry.alert.told or now))
+    _add_child(element, "published", iso_seconds(story.first_seen))
     # What is unsafe to follow is left out: feed readers open links by themselves.
     url = web_address(lead.article.url)
     if url != NO_ADDRESS:
@@ -147,7 +147,3 @@ def _add_child(parent: etree._Element, name: str, text: str | None = None) -> et
 def _xml_text(text: str) -> str:
     """Return text without the characters that XML 1.0 cannot hold."""
     return _NOT_IN_XML.sub("", text)
-
-
-def _iso_time(at: datetime) -> str:
-    return on_clock(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -209,7 +209,7 @@ class LeafMasks:
     def _range_mask(self, leaf: Range) -> int:
         found = 0
         for place, document in enumerate(self._batch.documents):
-            if _is_in_range(leaf, quantities(document)[leaf.field]):
+            if leaf.holds(quantities(document)[leaf.field]):
                 found |= 1 << place
         return found
 
@@ -286,13 +286,3 @@ def _postings_of(streams: Sequence[dict[str, list[str]]], name: str, wanted: set
         for token in wanted.intersection(tokens[name]):
             postings[token] = postings.get(token, 0) | bit
     return postings
-
-
-def _is_in_range(leaf: Range, value: Any) -> bool:
-    """Tell whether a value lies in a range; an unknown value lies in none."""
-    if value is None:
-        return False
-    low, high = leaf.low, leaf.high
-    if low is not None and not (value > low or (leaf.include_low and value == low)):
-        return False
-    return bool(high is None or value < high or (leaf.include_high and value == high))

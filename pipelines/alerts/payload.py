@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.story_turns import turn_sentences
-from pipelines.alerts.wording import on_clock, one_line, route_label, web_address
+from pipelines.alerts.wording import iso_seconds, one_line, route_label, web_address
 from pipelines.model import Link, OutboxMail, SavedSearch, StoredArticle, Story
 
 #: Version of the document. A field that goes or changes its meaning raises it; a new one does not.
@@ -66,7 +66,7 @@ def iso_time(at: datetime | None) -> str | None:
     """Return a time in UTC: "2026-01-17T12:00:00Z", or None."""
     if at is None:
         return None
-    return on_clock(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso_seconds(at)
 
 
 def _receipt_document(receipt: Receipt) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from urllib.parse import quote, urlsplit
 
 import nh3
@@ -241,6 +241,11 @@ def on_clock(at: datetime, zone: tzinfo) -> datetime:
         return at.astimezone(zone)
     except OverflowError:
         return at
+
+
+def iso_seconds(at: datetime) -> str:
+    """Return an instant as programs read it, to the second: "2026-01-17T12:00:00Z"."""
+    return on_clock(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def local_times(

@@ -80,6 +80,18 @@ class CommandGroup(TyperGroup):
             self.commands[name] = _read_command(name)
 
 
+class StoryFirstGroup(TyperGroup):
+    """Commands about one story. A first word that is none of them is a story's id."""
+
+    #: The command that is meant then, which is typed far more often than any other.
+    usual_command = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = [self.usual_command, *args]
+        return super().parse_args(ctx, args)
+
+
 def _read_command(name: str) -> Any:
     module, _, attribute = COMMANDS[name].partition(":")
     command = getattr(import_module(f"{_COMMANDS_PACKAGE}.{module}"), attribute)

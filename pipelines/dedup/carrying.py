@@ -216,19 +216,20 @@ def is_next_chapter(step: Member, earlier: Sequence[Member]) -> bool:
     of_newsroom = [member for member in earlier if are_of_one_newsroom(step, member)]
     if not of_newsroom:
         return False
-    first = min(of_newsroom, key=_time)
-    if _time(first) >= _time(step):
+    first = min(of_newsroom, key=stated_time)
+    if stated_time(first) >= stated_time(step):
         return False
     return compare(step.text, first.text).of_smaller < _OF_FIRST_STEP
 
 
 def are_chapters(some: Sequence[Member], others: Sequence[Member]) -> bool:
     """Tell whether two stories begin with two chapters of one report."""
-    first, other = min(some, key=_time), min(others, key=_time)
+    first, other = min(some, key=stated_time), min(others, key=stated_time)
     return is_next_chapter(first, [other]) or is_next_chapter(other, [first])
 
 
-def _time(member: Member) -> tuple[datetime, str]:
+def stated_time(member: Member) -> tuple[datetime, str]:
+    """Return what puts articles in the order of the times that they state; an id breaks ties."""
     return member.published or member.collected, member.article_id
 
 

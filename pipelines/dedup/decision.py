@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from pipelines.dedup.carrying import (
     Standing,
@@ -22,6 +21,7 @@ from pipelines.dedup.carrying import (
     carrying_of,
     is_next_chapter,
     standing_of,
+    stated_time,
 )
 from pipelines.dedup.comparison import Comparison, Ground, Verdict, compare_articles
 from pipelines.dedup.relation import link_between
@@ -326,7 +326,7 @@ def _object_to_each_other(earlier: Sequence[Member], members: Sequence[Member]) 
     """
     if not earlier or not members:
         return False
-    if _objects(compare_articles(min(earlier, key=_time), min(members, key=_time))):
+    if _objects(compare_articles(min(earlier, key=stated_time), min(members, key=stated_time))):
         return True
     objecting = agreeing = 0
     others = members[:HEARD]
@@ -345,10 +345,6 @@ def _objects(comparison: Comparison) -> bool:
     if comparison.objection:
         return True
     return not comparison.is_linked and comparison.share >= _NEARLY_SHARED
-
-
-def _time(member: Member) -> tuple[datetime, str]:
-    return member.published or member.collected, member.article_id
 
 
 def _are_one_story(compared: _Compared, earlier: Sequence[Member], members: Sequence[Member]) -> bool:

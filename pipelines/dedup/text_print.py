@@ -25,7 +25,7 @@ from itertools import accumulate, chain, compress, repeat
 from zlib import crc32
 
 from pipelines.dedup.quotations import Report
-from pipelines.model import MANY, Span, TextPrint
+from pipelines.model import MANY, Span, TextPrint, without_spans
 from pipelines.text.chinese_names import names_of
 from pipelines.text.tokens import WORDS, Kind, encoded, name_mark
 
@@ -77,21 +77,10 @@ def report_paragraphs(body: str, boilerplate: Sequence[Span], repeated: Collecti
 
     `boilerplate` are spans to leave out, `repeated` the hashes of paragraphs to leave out.
     """
-    parts = paragraphs(_without_spans(body, boilerplate))
+    parts = paragraphs(without_spans(body, boilerplate))
     if not repeated:
         return parts
     return [part for part in parts if paragraph_hash(part) not in repeated]
-
-
-def _without_spans(body: str, spans: Sequence[Span]) -> str:
-    """Return a body with a space in the place of each span."""
-    kept, at = [], 0
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
-        if span.end > at:
-            kept.append(body[at : max(at, span.start)])
-            at = span.end
-    kept.append(body[at:])
-    return " ".join(kept)
 
 
 def print_of(

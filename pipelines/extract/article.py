@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawlers.model import Page, Source
+from crawlers.scripts import BASIC_HAN, KANA
 from crawlers.urls import without_tracking
 from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.extract.authors import find_authors, own_names_of
@@ -35,8 +36,8 @@ from pipelines.text.sentences import sentences_of
 _LONGEST_SUMMARY = 2_000
 _LONGEST_OPENING = 120
 
-_HAN = re.compile("[\u4e00-\u9fff]")
-_KANA = re.compile("[\u3040-\u30ff]")
+_HAN = re.compile(f"[{BASIC_HAN}]")
+_KANA = re.compile(f"[{KANA}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ from pipelines.model.reading_room import ReadingRoom
 from pipelines.model.recheck_policy import USUAL_RECHECKS, RecheckPolicy
 from pipelines.model.relevance import Relevance
 from pipelines.model.revision import ArticleVersion, Edit, PageText, PageVersion, Passage, Piece, RecheckState
-from pipelines.model.route import RELEASES, Dateline, Evidence, Route, Span, StoryKind
+from pipelines.model.route import RELEASES, Dateline, Evidence, Route, Span, StoryKind, without_spans
 from pipelines.model.run import (
     ARRIVED,
     AccountedPage,
@@ -82,6 +82,7 @@ from pipelines.model.run import (
     Trouble,
     TroubleKind,
     count_arrived,
+    count_by_outcome,
 )
 from pipelines.model.search import Cadence, Group, Reason, SavedSearch
 from pipelines.model.story import (
@@ -213,8 +214,10 @@ __all__ = [
     "WordKind",
     "article_id",
     "count_arrived",
+    "count_by_outcome",
     "has_reached_anyone",
     "named_story_ids",
     "pages_carrying",
     "story_ids_of",
+    "without_spans",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,6 +46,21 @@ class Span:
     end: int
     #: "dateline", "agency_tag", "release_tail", "contact", "disclaimer" or "byline".
     label: str
+
+
+def without_spans(body: str, spans: Sequence[Span]) -> str:
+    """Return a body with a space in the place of each span.
+
+    Spans may overlap, and come in any order.
+    """
+    kept: list[str] = []
+    at = 0
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if span.end > at:
+            kept.append(body[at : max(at, span.start)])
+            at = span.end
+    kept.append(body[at:])
+    return " ".join(kept)
 
 
 @dataclass(frozen=True, slots=True)

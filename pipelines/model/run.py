@@ -46,6 +46,15 @@ def count_arrived(outcomes: Mapping[Outcome, int]) -> int:
     return sum(number for outcome, number in outcomes.items() if outcome in ARRIVED)
 
 
+def count_by_outcome(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
+    """Return a count for every outcome by its word, zeros included."""
+    # A program can add them up without knowing which outcomes there are.
+    counts: dict[str, int] = {}
+    for outcome in Outcome:
+        counts[outcome.value] = outcomes.get(outcome, 0)
+    return counts
+
+
 class Screened(StrEnum):
     """What became of a page that names too little of the beat."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawlers.errors import CatalogueError
 from crawlers.source_file import set_enabled
+from pipelines.alerts.wording import one_line
 
 if TYPE_CHECKING:
     from pipelines.beat.beat import Beat
@@ -26,10 +27,6 @@ def switch_sources(beat: Beat, ids: Sequence[str], *, enabled: bool, reason: str
             problems.append(f"no source “{source_id}”; `maplewire sources list` shows them")
     if problems:
         raise CatalogueError(problems)
-    return set_enabled(beat.folder / "sources.yaml", ids, enabled=enabled, reason=_one_line(reason))
-
-
-def _one_line(reason: str | None) -> str | None:
-    """Return a reason as a line of text without what cannot be printed."""
-    words = " ".join((reason or "").split())
-    return "".join(filter(str.isprintable, words)) or None
+    return set_enabled(
+        beat.folder / "sources.yaml", ids, enabled=enabled, reason=one_line(reason or "") or None
+    )

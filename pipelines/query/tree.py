@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,15 @@ class Range:
     high: datetime | float | None
     include_low: bool = True
     include_high: bool = True
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a value of the field's type lies between the bounds; None never does."""
+        if value is None:
+            return False
+        low, high = self.low, self.high
+        if low is not None and not (value > low or (self.include_low and value == low)):
+            return False
+        return bool(high is None or value < high or (self.include_high and value == high))
 
 
 @dataclass(frozen=True, slots=True)

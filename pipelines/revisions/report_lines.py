@@ -7,9 +7,8 @@ pictures, invitations. None of them is part of what the report says, and most ch
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from pipelines.model import PageText, Span
+from pipelines.model import PageText, without_spans
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.boilerplate_lines import is_link_heading, is_page_part
 from pipelines.text.folding import beginning_by_folded_length
@@ -50,7 +49,7 @@ def report_lines(text: PageText) -> list[str]:
     lines: list[str] = []
     under_link_heading = False
     body = beginning_by_folded_length(text.body, LONGEST_BODY)
-    for raw_line in _without_spans(body, text.boilerplate).split("\n"):
+    for raw_line in without_spans(body, text.boilerplate).split("\n"):
         line = " ".join(raw_line.split())
         if not line:
             continue
@@ -61,19 +60,6 @@ def report_lines(text: PageText) -> list[str]:
         if not under_link_heading and not _is_about_page(line):
             lines.append(line)
     return lines
-
-
-def _without_spans(body: str, spans: Sequence[Span]) -> str:
-    """Return a body without some of its spans, which may overlap."""
-    if not spans:
-        return body
-    kept: list[str] = []
-    end = 0
-    for span in sorted(spans, key=lambda s: (s.start, s.end)):
-        kept.append(body[end : max(end, span.start)])
-        end = max(end, span.end)
-    kept.append(body[end:])
-    return " ".join(kept)
 
 
 def _is_about_page(line: str) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.route.mark_words import WORDS
 from pipelines.text.vocabulary import any_of, pattern_of
 
 # -- parts ----------------------------------------------------------------------------------------
 
-_HAN = "㐀-鿿"
 _KANA = "ぁ-ゖァ-ヺー"
 _HANGUL = "가-힣"
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĹĽĻŃŇŅŌŐŒŔŘŚŠŞȘŤŢȚŪŮŰŲŹŽŻЁЄІЇҐА-Я"
@@ -45,11 +45,11 @@ def _chinese_dateline() -> str:
     """Return the pattern of 新华社北京1月16日电（记者张三） and （中央社记者張三台北16日電）."""
     words = WORDS.dateline
     by = f"(?:{any_of(words.chinese_by)})?+"
-    unknown = rf"[{_HAN}]{{1,8}}?{any_of(words.chinese_agency_endings)}"
+    unknown = rf"[{BASIC_HAN}]{{1,8}}?{any_of(words.chinese_agency_endings)}"
     agency = rf"{by}(?P<tag>{any_of(words.chinese_short_agencies)}|{unknown})"
     # A name of three characters is the usual one, and the place follows without a space.
-    reporter = rf"{any_of(words.chinese_reporter)}(?:[{_HAN}]{{3}}|[{_HAN}、\s]{{2,12}}?)"
-    place = rf"(?P<place>[{_HAN}]{{2,6}}?)"
+    reporter = rf"{any_of(words.chinese_reporter)}(?:[{BASIC_HAN}]{{3}}|[{BASIC_HAN}、\s]{{2,12}}?)"
+    place = rf"(?P<place>[{BASIC_HAN}]{{2,6}}?)"
     date = r"(?:\d{4} ?年 ?)?(?:\d{1,2} ?月 ?)?\d{1,2} ?日"
     wire = rf"{any_of(words.chinese_special)}?{any_of(words.chinese_wire)}"
     signed = any_of(words.chinese_reporter, words.chinese_editor)
@@ -62,24 +62,24 @@ def _chinese_headers() -> tuple[str, ...]:
     """Return the patterns of 央视网消息：, 【环球网报道 记者 李明】, 香港 /美通社/."""
     words = WORDS.dateline
     date = r"(?:\d{4} ?年 ?)?\d{1,2} ?月 ?\d{1,2} ?日"
-    reporter = rf"{any_of(words.chinese_reporter)}[ 　]*[{_HAN}·、 ]{{2,20}}"
+    reporter = rf"{any_of(words.chinese_reporter)}[ 　]*[{BASIC_HAN}·、 ]{{2,20}}"
     signed = f"(?:[ 　]*{reporter})?"
     opening = r"[【\[（(]?"
     word = rf"(?:{any_of(words.chinese_news_words)}|{any_of(words.chinese_report_words)}(?=[\s　:：】\]）)]))"
     return (
-        rf"{opening}(?P<known>[{_HAN}]{{2,10}}?)[ 　]?(?:{date})?{word}{signed}[】\])）]?[\s　:：,，]*",
+        rf"{opening}(?P<known>[{BASIC_HAN}]{{2,10}}?)[ 　]?(?:{date})?{word}{signed}[】\])）]?[\s　:：,，]*",
         # 参考消息网: the name has such a word in it.
-        rf"{opening}(?P<known>[{_HAN}]{{2,10}})[ 　]?(?:{date})?{word}{signed}[】\])）]?[\s　:：,，]*",
+        rf"{opening}(?P<known>[{BASIC_HAN}]{{2,10}})[ 　]?(?:{date})?{word}{signed}[】\])）]?[\s　:：,，]*",
         # （总台央视记者 李明）
-        rf"[（(](?P<known>[{_HAN}]{{2,8}}?){reporter}[）)]\s*",
-        rf"(?P<place>[{_HAN}]{{2,8}})[ 　,，]*(?:{date})?\s*/(?P<known>[^/\n]{{2,40}})/\s*{_DASH}?\s*",
-        rf"(?P<place>[{_HAN}]{{2,8}}){_BETWEEN}(?P<known>[\w .]{{2,40}}?){_BETWEEN}{date}\s*{_DASH}?\s*",
+        rf"[（(](?P<known>[{BASIC_HAN}]{{2,8}}?){reporter}[）)]\s*",
+        rf"(?P<place>[{BASIC_HAN}]{{2,8}})[ 　,，]*(?:{date})?\s*/(?P<known>[^/\n]{{2,40}})/\s*{_DASH}?\s*",
+        rf"(?P<place>[{BASIC_HAN}]{{2,8}}){_BETWEEN}(?P<known>[\w .]{{2,40}}?){_BETWEEN}{date}\s*{_DASH}?\s*",
     )
 
 
 def _japanese_dateline() -> str:
     """Return the pattern of 【ソウル共同】 and ［東京　17日　ロイター］."""
-    place = rf"(?P<place>[{_HAN}{_KANA}]{{1,10}}?)"
+    place = rf"(?P<place>[{BASIC_HAN}{_KANA}]{{1,10}}?)"
     date = r"(?:\d{1,2}日)?"
     agency = rf"(?P<tag>{any_of(WORDS.dateline.japanese_agencies)})"
     return rf"[【［\[]{place}[\s＝=]*{date}[\s＝=]*{agency}[】］\]][\s:：－—–-]*"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.beat.organisations import key_of
 from pipelines.model import Publisher
 from pipelines.route import marks
 from pipelines.route.mark_words import WORDS
 
-_CHINESE = re.compile("[㐀-鿿]+")
+_CHINESE = re.compile(f"[{BASIC_HAN}]+")
 _NOBODY = frozenset(map(key_of, WORDS.source_line.nobody))
 _OWN_BEGINNING = WORDS.own_newsroom_beginning
 _NEWSROOM_ENDINGS = WORDS.newsroom_endings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Credit, Publisher
 from pipelines.route.clue import Clue, Findings, Mark
@@ -11,7 +12,7 @@ from pipelines.route.newsroom import is_nobody_else, is_own_newsroom
 
 #: Characters of the longest Chinese name that is believed though we do not know it.
 _LONGEST_CHINESE_NAME = 16
-_CHINESE = re.compile("[㐀-鿿]{2}")
+_CHINESE = re.compile(f"[{BASIC_HAN}]{{2}}")
 
 
 def read_page_credits(article: Article, publisher: Publisher, found: Findings) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from crawlers.scripts import BASIC_HAN
+
 #: Words. Credit lines and boilerplate are shorter than this, and anything longer is prose.
 SHORT_WORDS = 60
 #: A dateline stands in the first paragraphs. It is not always the first one: releases put a summary above.
@@ -13,7 +15,7 @@ HEAD_PARAGRAPHS = 7
 
 #: Characters. A line without spaces is one word for each so many, so that a long one is not short.
 _LONGEST_WORD = 20
-_CHINESE = re.compile("[㐀-鿿]+")
+_CHINESE = re.compile(f"[{BASIC_HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from crawlers.dates.vocabulary import VOCABULARY
 from crawlers.folding import without_accents
 from pipelines.stories.event_words import WORDS
-from pipelines.text.vocabulary import any_word
+from pipelines.text.vocabulary import any_word, part_by_spacing
 
 #: Days around the report that it has in common with all others of that day.
 _NEAR_DAYS = 2
@@ -29,7 +29,8 @@ def _fold(words: tuple[str, ...]) -> list[str]:
 
 
 _MONTHS = VOCABULARY.months
-_LATIN_MONTH = any_word(month for month in _MONTHS if month[0] < "\u3000")
+_SPACED_MONTHS, _ = part_by_spacing(_MONTHS)
+_LATIN_MONTH = any_word(_SPACED_MONTHS)
 _ENDING = any_word(_fold(WORDS.day_endings))
 _BETWEEN = any_word(_fold(WORDS.between_day_and_month))
 _DAY = r"(?<![\d.,])(?P<day>[0-3]?\d)"

@@ -11,7 +11,7 @@ from pipelines.text.folding import beginning_by_folded_length, fold_typography
 from pipelines.text.languages import base_of
 from pipelines.text.name_matcher import clean
 from pipelines.text.sentences import sentences_of
-from pipelines.text.vocabulary import any_word
+from pipelines.text.vocabulary import any_word, part_by_spacing
 
 #: Characters of a body that are read.
 LEAD_CHARS = 900
@@ -20,13 +20,10 @@ CHINESE_LEAD_CHARS = LEAD_CHARS // 3
 #: Characters of a title that are read; no page shows a longer one.
 TITLE_CHARS = 500
 
-_LAST_LATIN = "\u3000"
-
 
 def _any_furniture() -> str:
-    latin = any_word(word for word in WORDS.furniture if word[0] < _LAST_LATIN)
-    chinese = any_word(word for word in WORDS.furniture if word[0] > _LAST_LATIN)
-    return rf"(?:\b(?:{latin})\b|{chinese})"
+    spaced, unspaced = part_by_spacing(WORDS.furniture)
+    return rf"(?:\b(?:{any_word(spaced)})\b|{any_word(unspaced)})"
 
 
 #: (The Canadian Press/Sean Kilpatrick)

@@ -30,6 +30,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from crawlers.checked_yaml import parse_yaml
 from crawlers.errors import CatalogueError
+from crawlers.scripts import is_cjk
 
 _SIGNS = {
     " ": r"\s+",
@@ -106,6 +107,21 @@ def any_word(words: Iterable[str]) -> str:
     The longest come first, so that "sept" is not taken for "sep".
     """
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def part_by_spacing(words: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the words that spaces surround in a text, and the others.
+
+    The others are in Chinese, Japanese or Korean: no end of a word can be asked for beside them.
+    """
+    spaced: list[str] = []
+    unspaced: list[str] = []
+    for word in words:
+        if is_cjk(word[0]):
+            unspaced.append(word)
+        else:
+            spaced.append(word)
+    return spaced, unspaced
 
 
 def key_by_word(words_by_key: Mapping[str, Sequence[str]]) -> dict[str, str]:

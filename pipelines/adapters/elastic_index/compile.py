@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipelines.adapters.elastic_index.documents import microseconds
+from pipelines.adapters.microseconds import microseconds
 from pipelines.query import (
     All,
     And,
@@ -28,7 +28,7 @@ from pipelines.query import (
     Words,
 )
 from pipelines.query.fields import STREAMS, stream
-from pipelines.text.analyzer import MAX_WORD
+from pipelines.text.analyzer import MAX_WORD, pattern_parts
 
 Clause = dict[str, Any]
 
@@ -256,7 +256,7 @@ def _pattern_clause(field: str, pattern: str) -> Clause:
 
     A `wildcard` is no way out: the server would fold its parts once more.
     """
-    parts = list(_pattern_parts(pattern))
+    parts = pattern_parts(pattern)
     fixed_length = len(parts) - parts.count("*")
     # No token is that long, and such an expression costs the server much.
     if field in WORDS.values() and fixed_length > MAX_WORD:
@@ -266,15 +266,6 @@ def _pattern_clause(field: str, pattern: str) -> Clause:
     for part in parts:
         expression += meanings.get(part) or _literal_char(part[-1])
     return {"regexp": {field: {"value": expression, "flags": "NONE"}}}
-
-
-def _pattern_parts(pattern: str) -> Iterator[str]:
-    """Yield single characters, a protected one with its backslash."""
-    at = 0
-    while at < len(pattern):
-        width = 2 if pattern[at] == "\\" else 1
-        yield pattern[at : at + width]
-        at += width
 
 
 def _literal_char(char: str) -> str:

@@ -15,17 +15,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from pipelines.adapters.microseconds import microseconds
 from pipelines.adapters.stored_text import clean_plain
 from pipelines.model import (
     COPY_RELATIONS,
     Change,
     Document,
-    Outcome,
     RejectedDocument,
     RunReport,
     SourceAccount,
     Story,
     StoryDocument,
+    count_by_outcome,
 )
 from pipelines.query.fields import STEMMED, names, sort_time, stream, texts, token_streams
 from pipelines.text.analyzer import streams, word_forms
@@ -45,8 +46,6 @@ YEAR = 4
 REMOVED = "removed"
 #: Kinds of text whose share dashboards show: what state media wrote, and what was paid for.
 STATE_OR_PAID = frozenset({"state_media", "paid_release"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
@@ -142,17 +141,6 @@ def _possible_month(year: int, month: int, collected: date) -> str:
 def present_year() -> str:
     """Return the base of the index in which today's articles stand."""
     return f"articles-{datetime.now(UTC):%Y}"
-
-
-def microseconds(moment: datetime) -> int:
-    """Return an instant as microseconds since 1970, exactly."""
-    # A `date` of the server has milliseconds alone.
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def moment_of(count: int) -> datetime:
-    """Return the instant that `microseconds` counted."""
-    return _EPOCH + count * _MICROSECOND
 
 
 #: Texts of a document that the cluster holds under the same name.
@@ -335,7 +323,7 @@ def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterat
         "mails": report.mails,
         "error": _shortened(report.note),
     }
-    yield _run_operation(report, f"{report.run_id}", whole | _outcome_counts(report.outcomes))
+    yield _run_operation(report, f"{report.run_id}", whole | count_by_outcome(report.outcomes))
     for account in report.sources:
         own = {
             "level": "source",
@@ -347,7 +335,7 @@ def run_operations(report: RunReport, source_names: Mapping[str, str]) -> Iterat
             "error": _shortened(account.error),
             "problems": list(map(_shortened, account.problems)),
         }
-        own |= _outcome_counts(account.outcomes)
+        own |= count_by_outcome(account.outcomes)
         yield _run_operation(report, f"{report.run_id}-{account.source_id}", own)
 
 
@@ -400,10 +388,3 @@ def _shortened(text: str | None) -> str | None:
     if text is None or len(text) <= ERROR_LENGTH:
         return text
     return text[: ERROR_LENGTH - 1] + "…"
-
-
-def _outcome_counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for outcome in Outcome:
-        found[outcome.value] = outcomes.get(outcome, 0)
-    return found

@@ -14,7 +14,6 @@ from pipelines.adapters.elastic_index.compile import Clause, compiled
 from pipelines.adapters.elastic_index.documents import (
     Operation,
     catalogue_operations,
-    microseconds,
     present_year,
     run_operations,
 )
@@ -27,6 +26,7 @@ from pipelines.adapters.elastic_index.story_search import StoryPage, stories_fou
 from pipelines.adapters.elastic_index.targets import LiveTarget
 from pipelines.adapters.elastic_index.writer import MAX_HITS, Writer, in_chunks, search_documents
 from pipelines.adapters.elastic_index.year_sizes import YEAR_LIMIT
+from pipelines.adapters.microseconds import microseconds
 from pipelines.model import (
     Change,
     Facets,

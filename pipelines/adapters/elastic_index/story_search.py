@@ -20,8 +20,8 @@ from typing import Any
 
 from pipelines.adapters.elastic_index.cluster import KEEP_ALIVE, Cluster
 from pipelines.adapters.elastic_index.compile import Clause
-from pipelines.adapters.elastic_index.documents import microseconds, moment_of
 from pipelines.adapters.elastic_index.word_scores import scored
+from pipelines.adapters.microseconds import microseconds, moment_of
 from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
 from pipelines.query import Query, highlights
 from pipelines.query.ranking import RankedStory, best_first

@@ -16,6 +16,7 @@ from pipelines.adapters.elastic_index.documents import (
     story_operation,
 )
 from pipelines.adapters.elastic_index.targets import WriteTarget
+from pipelines.adapters.projection import newest_changes
 from pipelines.model import Change, RejectedDocument, StoryDocument
 
 T = TypeVar("T")
@@ -123,19 +124,6 @@ class Writer:
 
 def _action_in_concrete_index(operation: Operation) -> bytes:
     return operation.action(operation.base, require_alias=False)
-
-
-def newest_changes(changes: Iterable[Change]) -> dict[str, Change]:
-    """Return article id -> its newest change.
-
-    Of two with one number the later.
-    """
-    newest: dict[str, Change] = {}
-    for change in changes:
-        known = newest.get(change.article_id)
-        if known is None or change.seq >= known.seq:
-            newest[change.article_id] = change
-    return newest
 
 
 def search_documents(cluster: Cluster, index: str, clause: Mapping[str, Any], **options: Any) -> Any:

@@ -340,7 +340,7 @@ class MemoryIndex:
 
     def _match_range(self, node: Range) -> Iterable[int]:
         for slot, document in self._documents.items():
-            if _is_in_range(node, quantities(document)[node.field]):
+            if node.holds(quantities(document)[node.field]):
                 yield slot
 
     def _match_exists(self, node: Exists) -> Iterable[int]:
@@ -392,25 +392,6 @@ def _discard_slot(postings: dict[str, set[int]], key: str, slot: int) -> None:
     postings[key].discard(slot)
     if not postings[key]:
         del postings[key]
-
-
-def _is_in_range(node: Range, value: Any) -> bool:
-    """Return whether a value lies between the bounds; both are of the field's type."""
-    if value is None:
-        return False
-    return _is_above(node, value) and _is_below(node, value)
-
-
-def _is_above(node: Range, value: Any) -> bool:
-    if node.low is None:
-        return True
-    return bool(value >= node.low if node.include_low else value > node.low)
-
-
-def _is_below(node: Range, value: Any) -> bool:
-    if node.high is None:
-        return True
-    return bool(value <= node.high if node.include_high else value < node.high)
 
 
 def _newest_first(document: Document) -> tuple[timedelta, str]:

@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
+from pipelines.adapters.microseconds import microseconds
 from pipelines.adapters.sqlite_index.full_text import any_of_words, full_text, near_expression
-from pipelines.adapters.sqlite_index.schema import bit_of, ticks
+from pipelines.adapters.sqlite_index.schema import bit_of
 from pipelines.adapters.sqlite_index.writer import Texts
 from pipelines.query import All, And, Exists, Keyword, Near, Node, Not, Or, Pattern, Range, Wildcard
 from pipelines.query.fields import stream, token_streams
-from pipelines.text.analyzer import literal_head, near_starts, places
+from pipelines.text.analyzer import literal_head, near_starts, pattern_parts, places
 
 #: SQL, and the values bound to its question marks.
 Condition = tuple[str, list[object]]
@@ -187,22 +188,13 @@ def _glob_of(pattern: str) -> str:
     """Return a pattern of ours in the form of SQLite's GLOB."""
     # GLOB protects a character by brackets, and has a meaning for an opening one.
     glob = ""
-    for part in _pattern_parts(pattern):
+    for part in pattern_parts(pattern):
         is_protected = len(part) == 2
         if is_protected or part == "[":
             glob += f"[{part[-1]}]"
         else:
             glob += part
     return glob
-
-
-def _pattern_parts(pattern: str) -> Iterator[str]:
-    """Yield single characters, a protected one with its backslash."""
-    at = 0
-    while at < len(pattern):
-        width = 2 if pattern[at] == "\\" else 1
-        yield pattern[at : at + width]
-        at += width
 
 
 def _range_condition(node: Range) -> Condition:
@@ -221,7 +213,7 @@ def _range_condition(node: Range) -> Condition:
 
 def _bound_value(bound: datetime | float) -> float:
     if isinstance(bound, datetime):
-        return ticks(bound)
+        return microseconds(bound)
     return bound
 
 

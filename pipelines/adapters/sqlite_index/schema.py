@@ -8,12 +8,8 @@ table has no copy of its content, but the lengths of documents, for BM25.
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
 
 from pipelines.query.fields import MATTERS, STREAMS
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
 
 _TABLES = f"""
 CREATE TABLE documents_{{g}} (
@@ -47,16 +43,6 @@ def drop_tables(connection: sqlite3.Connection, generation: int) -> None:
     """Drop a generation's tables, or what there is of them."""
     for name in _NAMES:
         connection.execute(f"DROP TABLE IF EXISTS {name}_{generation}")
-
-
-def ticks(moment: datetime) -> int:
-    """Return microseconds since 1970."""
-    return (moment - EPOCH) // _TICK
-
-
-def moment_of(stored: int) -> datetime:
-    """Return the instant that `ticks` counted."""
-    return EPOCH + stored * _TICK
 
 
 def bit_of(part: str) -> int:

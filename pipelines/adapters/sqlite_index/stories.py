@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from pipelines.adapters.microseconds import microseconds, moment_of
 from pipelines.adapters.sqlite_index.compile import Condition
 from pipelines.adapters.sqlite_index.full_text import full_text
-from pipelines.adapters.sqlite_index.schema import moment_of, ticks
 from pipelines.adapters.sqlite_index.writer import Texts
 from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
 from pipelines.query import Node, Query, highlights
@@ -68,7 +68,7 @@ class StoryFinder:
         test, values = condition
         if since is not None:
             test = f"({test} AND d.sort_time >= ?)"
-            values = [*values, ticks(since)]
+            values = [*values, microseconds(since)]
         self._found = (
             "found AS MATERIALIZED ("
             f"SELECT slot, id, story, sort_time FROM documents_{generation} d WHERE {test})"
@@ -105,7 +105,7 @@ class StoryFinder:
         place: list[object] = []
         if after is not None:
             having = f"HAVING at {order.behind} ? OR (at = ? AND story > ?)"
-            moment = ticks(after.moment)
+            moment = microseconds(after.moment)
             place = [moment, moment, after.story_id]
         # One statement, so that what satisfies the condition is looked up once for number and page.
         rows = self._connection.execute(

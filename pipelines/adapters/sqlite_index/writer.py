@@ -9,7 +9,9 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.adapters.sqlite_index.schema import bit_of, ticks
+from pipelines.adapters.microseconds import microseconds
+from pipelines.adapters.projection import newest_changes
+from pipelines.adapters.sqlite_index.schema import bit_of
 from pipelines.model import Change, Document
 from pipelines.query.fields import (
     NAMES,
@@ -108,7 +110,7 @@ class Writer:
 
         Of several changes to an article the newest counts.
         """
-        newest = _newest_changes(changes)
+        newest = newest_changes(changes)
         stored = self._read_stored(list(newest))
         additions: list[_Addition] = []
         slot = self._last_slot()
@@ -181,29 +183,20 @@ class Writer:
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
-def _newest_changes(changes: Sequence[Change]) -> dict[str, Change]:
-    newest: dict[str, Change] = {}
-    for change in changes:
-        known = newest.get(change.article_id)
-        if known is None or change.seq >= known.seq:
-            newest[change.article_id] = change
-    return newest
-
-
 def _document_row(addition: _Addition) -> tuple[object, ...]:
     document = addition.document
     values = quantities(document)
     published = None
     if document.published is not None:
-        published = ticks(document.published)
+        published = microseconds(document.published)
     return (
         addition.slot,
         document.id,
         addition.seq,
         document.story_id,
-        ticks(sort_time(document)),
+        microseconds(sort_time(document)),
         published,
-        ticks(document.collected),
+        microseconds(document.collected),
         values["tier"],
         values["score"],
         sum(map(bit_of, filled(document))),

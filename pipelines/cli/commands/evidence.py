@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from pipelines.cli.application import open_app
+from pipelines.cli.command_group import StoryFirstGroup
 from pipelines.cli.console import print_text, say
 from pipelines.cli.options import StoryId
 
 
-class _EvidenceGroup(TyperGroup):
-    """The `evidence` commands. A first word that is none of them is a story."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
-            args = ["pack", *args]
-        return super().parse_args(ctx, args)
+class _EvidenceGroup(StoryFirstGroup):
+    usual_command = "pack"
 
 
 evidence_app = typer.Typer(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from crawlers.errors import CatalogueError
 from pipelines.cli.application import open_app
+from pipelines.cli.command_group import StoryFirstGroup
 from pipelines.cli.commands.corrections import (
     story_link,
     story_merge,
@@ -20,17 +20,8 @@ from pipelines.cli.commands.corrections import (
 from pipelines.cli.options import AsJson, StoryId
 
 
-class _StoryGroup(TyperGroup):
-    """The `story` commands.
-
-    A first word that is none of them is a story's id.
-    """
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        # `maplewire story ID` is typed far more often than any other of these.
-        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
-            args = ["show", *args]
-        return super().parse_args(ctx, args)
+class _StoryGroup(StoryFirstGroup):
+    usual_command = "show"
 
 
 story_app = typer.Typer(

@@ -5,11 +5,10 @@ Times are ISO 8601 in UTC. What is not known is null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pipelines.beat.source_health import Health
-from pipelines.model import Outcome, Quarantined, RunReport, ScreenCounts, SourceAccount
+from pipelines.model import Quarantined, RunReport, ScreenCounts, SourceAccount, count_by_outcome
 from pipelines.text.iso_time import iso
 
 
@@ -20,7 +19,7 @@ def run_json(run: RunReport) -> dict[str, Any]:
         "started": iso(run.started),
         "finished": iso(run.finished),
         "fetched": run.fetched,
-        "outcomes": _outcome_counts(run.outcomes),
+        "outcomes": count_by_outcome(run.outcomes),
         "screen": _screen_json(run.screen),
         "mails": run.mails,
         "note": run.note,
@@ -41,7 +40,7 @@ def _account_json(account: SourceAccount) -> dict[str, Any]:
         "known": account.known,
         "skipped": account.skipped,
         "fetched": account.fetched,
-        "outcomes": _outcome_counts(account.outcomes),
+        "outcomes": count_by_outcome(account.outcomes),
         "error": account.error,
         "problems": list(account.problems),
     }
@@ -72,12 +71,3 @@ def quarantined_json(page: Quarantined) -> dict[str, Any]:
         "record": page.record,
         "replayed": iso(page.replayed),
     }
-
-
-def _outcome_counts(outcomes: Mapping[Outcome, int]) -> dict[str, int]:
-    """Return a count for every outcome, zeros included."""
-    # A program can add them up without knowing which outcomes there are.
-    found: dict[str, int] = {}
-    for outcome in Outcome:
-        found[outcome.value] = outcomes.get(outcome, 0)
-    return found

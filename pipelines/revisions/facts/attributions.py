@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from crawlers.scripts import HAN
+from crawlers.scripts import HAN, is_cjk
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.folding import fold_typography
-from pipelines.text.vocabulary import any_word, key_by_word
-
-_LAST_LATIN = "\u3000"
-
+from pipelines.text.vocabulary import any_word, key_by_word, part_by_spacing
 
 _MANNERS = key_by_word(VOCABULARY.manners)
 _PRONOUNS = frozenset(VOCABULARY.pronouns)
-_LATIN_VERB = any_word(verb for verb in _MANNERS if verb[0] <= _LAST_LATIN)
-_CHINESE_VERB = any_word(verb for verb in _MANNERS if verb[0] > _LAST_LATIN)
+_SPACED_VERBS, _UNSPACED_VERBS = part_by_spacing(_MANNERS)
+_LATIN_VERB = any_word(_SPACED_VERBS)
+_CHINESE_VERB = any_word(_UNSPACED_VERBS)
 _HELPING_VERB = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs)
 _NOT_SPEAKER = "|".join(rf"{word}\b" for word in VOCABULARY.words_that_end_a_speaker)
 _LATIN_WORD = r"[^\W\d_][\w.'-]*"
@@ -76,7 +74,7 @@ def find_attributions(sentence: str) -> list[Attribution]:
 def _last_name(speaker: str) -> str:
     if " " in speaker:
         return speaker.split()[-1].lower()
-    if speaker[0] > _LAST_LATIN:
+    if is_cjk(speaker[0]):
         return speaker[-_CHINESE_NAME_LENGTH:]
     return speaker.lower()
 

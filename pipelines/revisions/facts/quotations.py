@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.text.folding import fold_typography
-from pipelines.text.tokens import tokens
+from pipelines.text.tokens import is_chinese, tokens
 
 _QUOTED = re.compile(r'"([^"\n]{4,2000})"')
 #: Words from which quotation marks hold a statement and not a term.
 _LEAST_WORDS = 3
-_LAST_LATIN = "\u303f"
 
 
 class Quotation(NamedTuple):
@@ -37,5 +36,5 @@ def count_words(words: Sequence[str]) -> float:
 
     Two Chinese characters count as one word.
     """
-    characters = sum(1 for word in words if len(word) == 1 and word > _LAST_LATIN)
+    characters = sum(map(is_chinese, words))
     return len(words) - characters / 2

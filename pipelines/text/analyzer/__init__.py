@@ -48,7 +48,7 @@ from pipelines.text.analyzer.token_streams import (
     streams,
     streams_of_folded,
 )
-from pipelines.text.analyzer.wildcards import literal_head, starting_with, wildcard
+from pipelines.text.analyzer.wildcards import literal_head, pattern_parts, starting_with, wildcard
 from pipelines.text.analyzer.word_cutter import ARTICLES, MAX_WORD, WORD_CHARACTER, is_cjk
 from pipelines.text.analyzer.word_forms import word_forms
 from pipelines.text.folding import character_folds, keyword
@@ -73,6 +73,7 @@ __all__ = [
     "main_words",
     "near_starts",
     "pair_phrases",
+    "pattern_parts",
     "phrase_starts",
     "placed",
     "places",

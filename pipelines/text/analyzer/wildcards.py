@@ -6,11 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-# One character of a pattern, with the backslash before it where there is one.
 _PATTERN_CHARACTER = re.compile(r"\\.|.", re.DOTALL)
 _LITERAL_HEAD = re.compile(r"(?:\\.|[^*?\\])*", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WILDCARDS = {"*": ".*", "?": "."}
+
+
+def pattern_parts(pattern: str) -> list[str]:
+    """Return the characters of a pattern, a protected one with its backslash."""
+    return _PATTERN_CHARACTER.findall(pattern)
 
 
 def wildcard(pattern: str) -> re.Pattern[str]:
@@ -19,7 +23,7 @@ def wildcard(pattern: str) -> re.Pattern[str]:
     `*` stands for any characters, `?` for one; after a backslash both are literal.
     """
     parts = []
-    for part in _PATTERN_CHARACTER.findall(pattern):
+    for part in pattern_parts(pattern):
         parts.append(_WILDCARDS.get(part) or re.escape(part[-1]))
     return re.compile("".join(parts), re.DOTALL)
 

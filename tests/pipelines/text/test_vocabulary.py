@@ -9,7 +9,14 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from pipelines.text import vocabulary
-from pipelines.text.vocabulary import PhrasesByLanguage, Vocabulary, any_of, pattern_of, read_vocabulary
+from pipelines.text.vocabulary import (
+    PhrasesByLanguage,
+    Vocabulary,
+    any_of,
+    part_by_spacing,
+    pattern_of,
+    read_vocabulary,
+)
 
 
 class Words(Vocabulary):
@@ -78,3 +85,9 @@ def test_a_mistake_in_a_file_is_named_with_its_line(
     with pytest.raises(CatalogueError) as caught:
         read_vocabulary("anywhere", "words.yaml", Words)
     assert message in str(caught.value)
+
+
+def test_words_are_parted_by_whether_spaces_surround_them() -> None:
+    spaced, unspaced = part_by_spacing(["said", "表示", "заявил", "발표", "ποσό", "ヶ月"])
+    assert spaced == ["said", "заявил", "ποσό"]
+    assert unspaced == ["表示", "발표", "ヶ月"]
