@@ -8,10 +8,19 @@ paragraphs ──► quotation marks, also those that nobody closed ──┐
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from pipelines.text.folding import fold_typography
 from pipelines.text.tokens import in_tokens
+from pipelines.text.vocabulary import (
+    Phrases,
+    PhrasesByLanguage,
+    Vocabulary,
+    any_of,
+    part_by_spacing,
+    read_vocabulary,
+)
 
 # A quotation in folded marks. A mark with text before it and none behind it only closes. One with a space
 # before it and a word behind it opens, also inside a quotation, since English opens every paragraph of a
@@ -30,35 +39,45 @@ _WITHOUT_MARKS = str.maketrans("", "", '"“”„‟″«»「」『』〝〞')
 _DIRECTED = re.compile("[“”«»「」『』]")
 _OPENING = "“«「『"
 
-# A paragraph with a colon at its end announces the next one where it says that somebody says something, or
-# whom it is from.
-_SAYING = re.compile(
-    r"\b(?:reads?|sa(?:id|ys?)|writes?|wrote|written|full|letter|note|message|statement|readout|transcript"
-    r"|post(?:s|ed)?|tweet(?:s|ed)?|quot(?:es?|ed|ing)|release|told|add(?:s|ed)|according|reports?|reported"
-    r"|claims?|states?|article|excerpts?"
-    r"|dit|écri(?:t|vait|vent)|déclar[eé]|ajout[eé]|lettre|message|communiqué|texte|intégral|selon)\b"
-    r"|[说称道文下]|表示|指出",
-    re.IGNORECASE,
-)
-_CREDITING = re.compile(r"(?:from|via)\b", re.IGNORECASE)
-# A document announced inside a paragraph, without marks around it.
-_ANNOUNCED_INSIDE = re.compile(
-    r"\b(?:in full|reads?|readout|letter|statement|communiqué|lettre|texte intégral)\b[^:.\n]{0,40}:(?=\s*\w)"
-    r"|(?:全文|如下|声明):(?=\w)",
-    re.IGNORECASE,
-)
+
+class QuotationWords(Vocabulary):
+    """The words of `quotations.yaml`, where each is explained."""
+
+    saying: PhrasesByLanguage
+    crediting: Phrases
+    announced_inside: PhrasesByLanguage
+    first_person: Mapping[str, tuple[str, ...]]
+
+
+_VOCABULARY = read_vocabulary("pipelines.dedup", "quotations.yaml", QuotationWords)
+
+
+def _parted(phrases: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """Return the pattern of the phrases that spaces surround, and that of the others."""
+    spaced, unspaced = part_by_spacing(chain.from_iterable(phrases.values()))
+    return any_of(spaced), any_of(unspaced)
+
+
+def _saying() -> re.Pattern[str]:
+    """Return the pattern of words that announce the next paragraph."""
+    spaced, unspaced = _parted(_VOCABULARY.saying)
+    return re.compile(rf"\b{spaced}\b|{unspaced}", re.IGNORECASE)
+
+
+def _announced_inside() -> re.Pattern[str]:
+    """Return the pattern of a document that is announced inside a paragraph, without marks around it."""
+    spaced, unspaced = _parted(_VOCABULARY.announced_inside)
+    return re.compile(rf"\b{spaced}\b[^:.\n]{{0,40}}:(?=\s*\w)|{unspaced}:(?=\w)", re.IGNORECASE)
+
+
+_SAYING = _saying()
+_CREDITING = re.compile(rf"{any_of(_VOCABULARY.crediting)}\b", re.IGNORECASE)
+_ANNOUNCED_INSIDE = _announced_inside()
+_FIRST_PERSON = frozenset(chain.from_iterable(_VOCABULARY.first_person.values()))
 #: Tokens at the head of a page in which "Via the Gazette:" is a credit for all that follows.
 _CREDIT = 20
 #: Paragraphs over which a quotation may go on without marks.
 _GOES_ON = 8
-
-_FIRST_PERSON = frozenset(
-    [
-        *("I", "We", "we", "Our", "our", "us", "My", "my", "me"),
-        *("nous", "Nous", "notre", "Notre", "nos", "Nos", "Je", "je", "mon", "Mon", "mes"),
-        "我",
-    ]
-)
 #: Who speaks of himself so often, and once in so many words or characters, outside quotation marks is no
 #: reporter: a letter, a statement. Shorter paragraphs do not tell.
 _SPEAKING_OF_THEMSELVES = 2
