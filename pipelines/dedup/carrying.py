@@ -229,7 +229,7 @@ def are_chapters(some: Sequence[Member], others: Sequence[Member]) -> bool:
 
 
 def stated_time(member: Member) -> tuple[datetime, str]:
-    """Return what puts articles in the order of the times that they state; an id breaks ties."""
+    """Return the time that an article states, and its id, which breaks ties."""
     return member.published or member.collected, member.article_id
 
 

@@ -65,7 +65,7 @@ def _saying() -> re.Pattern[str]:
 
 
 def _announced_inside() -> re.Pattern[str]:
-    """Return the pattern of a document that is announced inside a paragraph, without marks around it."""
+    """Return the pattern of a document that a paragraph announces in its middle."""
     spaced, unspaced = _parted(_VOCABULARY.announced_inside)
     return re.compile(rf"\b{spaced}\b[^:.\n]{{0,40}}:(?=\s*\w)|{unspaced}:(?=\w)", re.IGNORECASE)
 

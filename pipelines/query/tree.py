@@ -141,7 +141,10 @@ class Range:
     include_high: bool = True
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a value of the field's type lies between the bounds; None never does."""
+        """Tell whether a value lies between the bounds; None never does.
+
+        It is of the field's type.
+        """
         if value is None:
             return False
         low, high = self.low, self.high

@@ -43,7 +43,7 @@ _NUMERALS = "零〇一二三四五六七八九十百千"
 
 
 def _any_place() -> str:
-    """Return the pattern of the endings of places, where no other word begins with them."""
+    """Return the pattern of how places end, where no other word begins."""
     endings = []
     for ending, others in WORDS.places.items():
         endings.append(f"{ending}(?![{others}])" if others else ending)
