@@ -13,6 +13,7 @@ Pure: reads no clock. `now` is given by the caller.
 """
 
 from crawlers.date_bounds import FIRST_YEAR, LONGEST_AHEAD, is_plausible
+from crawlers.dates.chinese_numbers import has_chinese_numbers
 from crawlers.dates.reading import Moment, WrittenDate, read_date
 from crawlers.dates.zones import zone_of_label
 
@@ -21,6 +22,7 @@ __all__ = [
     "LONGEST_AHEAD",
     "Moment",
     "WrittenDate",
+    "has_chinese_numbers",
     "is_plausible",
     "read_date",
     "zone_of_label",

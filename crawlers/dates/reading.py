@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crawlers.dates.calendar_days import find_day
+from crawlers.dates.chinese_numbers import write_in_digits
 from crawlers.dates.clock import NoSuchTime, WrittenTime, find_time, find_zone
 from crawlers.dates.vocabulary import fold_text
 from crawlers.dates.zones import find_offset, offset_label, source_offset
@@ -59,7 +60,7 @@ def read_date(text: str, *, now: datetime | None = None) -> WrittenDate | None:
     it, such a day is no date. None for an unknown form, for a day or time that does not exist, for
     what lies before 1980, and for a day that is ambiguous (03/04/2026).
     """
-    folded = fold_text(text[:_MAX_CHARS])
+    folded = write_in_digits(fold_text(text[:_MAX_CHARS]))
     if epoch := _EPOCH.match(folded):
         return _from_epoch(int(epoch[1]))
     day = find_day(folded, now)

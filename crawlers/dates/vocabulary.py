@@ -56,6 +56,8 @@ class Vocabulary:
     half_hours: str
     hours: tuple[str, ...]
     spans: tuple[str, ...]
+    #: What each Chinese character of a number stands for, 十 for 10.
+    chinese_numbers: Mapping[str, int]
     #: What is added to the year of an era.
     eras: Mapping[str, int]
     #: The half of the day that each word means, by its key.
@@ -175,6 +177,7 @@ def _load_vocabulary() -> Vocabulary:
         half_hours=_as_characters(data["half_hours"]),
         hours=tuple(data["hours"].split()),
         spans=tuple(data["spans"].split()),
+        chinese_numbers=data["chinese_numbers"],
         eras=data["eras"],
         halves=_find_halves(data["halves"]),
         half_words=half_words,

@@ -62,7 +62,7 @@ def _end_of_byline() -> re.Pattern[str]:
     """Return the pattern of a date or a button behind the names, and all that follows."""
     words = AUTHOR_WORDS.end_of_byline
     return re.compile(
-        rf"\s*(?:[|•·●▪]|\b{any_of(words.words)}\b|\b{any_of(words.labels)}"
+        rf"\s*(?:[|•●▪]|(?<![{_HAN}])·|·(?![{_HAN}])|\b{any_of(words.words)}\b|\b{any_of(words.labels)}"
         # 17.30, 17h30, 17/01; 2026-01, 2026年; Jan. 17
         r"|\d{1,2}[./:h]\d{2}|\d{4}[-年/]"
         rf"|\b{any_of(words.before_day)} \d"
@@ -97,10 +97,11 @@ _ASIDE = re.compile(rf"\([^)]*\)|\s{any_of(AUTHOR_WORDS.files_from)}\s.*", re.IG
 _IN_PLACE = re.compile(
     rf"\s{any_of(AUTHOR_WORDS.in_place)}\s[A-ZÀ-Þ][\w.’'-]*(?:\s[A-ZÀ-Þ][\w.’'-]*){{0,2}}(?=$|,|;|\s)"
 )
+_SPACED_NAME = re.compile(rf"(?<![{_HAN}])([{_HAN}])[ \u3000]([{_HAN}])(?![{_HAN}])")
 _COMMA = re.compile("[,，]")
 _SUFFIX = re.compile(rf"{any_of(AUTHOR_WORDS.suffixes)}\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S{1,64}@\S{1,64}\.\w+|(?<!\w)@\w+|https?://\S+|\(\s*\)|\[\s*\]")
-_BAD_CHARS = re.compile(r"https?:|www\.|[<>{}=*\\#%]|\.(?:com|html?|php|jpg|png)\b", re.IGNORECASE)
+_BAD_CHARS = re.compile(r"https?:|www\.|[<>{}=*\\#%]|\.(?:com|net|org|cn|html?|php|jpg|png)\b", re.IGNORECASE)
 
 _HAN_ONLY = re.compile("[\u3400-\u9fff]+")
 _HAN_NAME = re.compile(r"^[\u3400-\u9fff·]{2,12}$")
@@ -125,7 +126,7 @@ def split_names(text: str, *, japanese: bool = False) -> list[str]:
     "By A. Roy and B. Li, The Canadian Press" gives two. Chinese names are parted by spaces; in
     Japanese a space stands between the parts of one name.
     """
-    text = one_line(_ASIDE.sub(" ", _ADDRESS.sub(" ", one_line(text))))
+    text = join_spaced_names(one_line(_ASIDE.sub(" ", _ADDRESS.sub(" ", one_line(text)))))
     text = _IN_PLACE.sub(" ", text)
     text = _END_OF_BYLINE.sub("", _strip_words_before(text))
     names: list[str] = []
@@ -133,6 +134,14 @@ def split_names(text: str, *, japanese: bool = False) -> list[str]:
         if part.strip():
             names += _split_part(part, japanese=japanese)
     return list(filter(None, map(_clean_name, names)))
+
+
+def join_spaced_names(text: str) -> str:
+    """Return a text in which Chinese names of two characters are one word.
+
+    Papers print a space in them (李　明), so that they are as long as those of three.
+    """
+    return _SPACED_NAME.sub(r"\1\2", text)
 
 
 def has_bad_characters(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from pipelines.extract.byline import join_spaced_names
 from pipelines.extract.text import one_line
 from pipelines.extract.text_nodes import text_nodes
 from pipelines.extract.words import AUTHOR_WORDS
@@ -22,7 +23,9 @@ _READ_CHARS = 20_000
 
 _HAN = "\u4e00-\u9fff"
 #: Between two names: spaces or commas, and perhaps the job of the second.
-_BETWEEN = rf"[ \u3000、，,]{{1,3}}(?:{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
+_BETWEEN = (
+    rf"[ \u3000、，,]{{1,3}}(?:[{_HAN}]{{0,10}}{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
+)
 #: Up to eight names of two to four characters.
 _NAMES = rf"(?P<names>[{_HAN}·]{{2,4}}(?:{_BETWEEN}[{_HAN}·]{{2,4}}){{0,7}})"
 
@@ -31,18 +34,30 @@ def _credit_patterns() -> tuple[str, ...]:
     words = AUTHOR_WORDS.chinese_credits
     surname = f"[{''.join(words.surnames)}]"
     reporter = any_of(words.reporter)
+    # Before the place that a telegram came from, which nothing parts from the name.
+    name_at_place = rf"{surname}(?:[{_HAN}]{{1,2}}(?={any_of(words.bureaus)})|[{_HAN}]{{2}})"
+    place = rf"\s*[/／╱]\s*[{_HAN}]{{2,6}}{any_of(words.after_signature)}"
     return (
         # 作者：李明 王芳
         rf"(?<![{_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
         # 记者：李明
         rf"{reporter}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
-        # （本报记者 李明）
-        rf"[（(][{_HAN}]{{0,8}}{reporter}\s*{_NAMES}\s*[)）]",
+        # （本报记者 李明）, ［記者李明／台北報導］
+        rf"[（(【［\[〔][{_HAN}]{{0,14}}{reporter}\s*{_NAMES}\s*(?:{place})?[)）】］\]〕]",
+        # 記者李明／台北報導
+        rf"^{reporter}\s*(?P<names>{surname}[{_HAN}·]{{1,2}}){place}",
+        # （草原社記者李明渥太華17日專電）
+        rf"[（(][{_HAN}]{{0,8}}{reporter}(?P<names>{name_at_place})"
+        rf"[{_HAN}]{{2,5}}\d{{1,2}}日{any_of(words.telegrams)}[)）]",
+        # 李明 草原电台记者 发自渥太华
+        rf"^(?P<names>{surname}[{_HAN}·]{{1,2}})[ \u3000][\w]{{0,10}}{reporter}(?=[ \u3000]|$)",
         # 记者 李明 报道
         rf"{reporter}[ \u3000]{_NAMES}(?=\s*(?:[)）]|$|{any_of(words.after_reporter)}))",
         # 本报驻渥太华记者李明发自北京
-        rf"{any_of(words.newsrooms)}(?:[{_HAN}]{{0,4}}){reporter}(?P<names>{surname}[{_HAN}·]{{1,3}}?)"
-        rf"(?={any_of(words.after_signature)}|[)）]|$)",
+        rf"{any_of(words.newsrooms)}(?:[{_HAN}]{{0,4}}){reporter}(?P<names>{surname}[{_HAN}·]{{1,3}}?"
+        rf"(?:{_BETWEEN}{surname}[{_HAN}·]{{1,2}}){{0,4}})(?={any_of(words.after_signature)}|[)）]|$)",
+        # 本文作者李明，来自…
+        rf"{any_of(words.author_of_this)}\s*(?P<names>{surname}[{_HAN}·]{{1,2}})(?=[,，。;；（(]|$)",
         # 文/李明
         rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{_HAN}])",
         # （李明）
@@ -58,7 +73,7 @@ def find_chinese_credits(tree: HtmlElement) -> Iterator[str]:
     """Yield the names of Chinese credits, wherever they stand, the surest form first."""
     lines = []
     for node in text_nodes(tree, _MOST_NODES):
-        line = one_line(node[:_READ_CHARS])
+        line = join_spaced_names(one_line(node[:_READ_CHARS]))
         if line:
             lines.append(line)
     text = "\n".join(lines)

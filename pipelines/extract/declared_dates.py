@@ -81,6 +81,14 @@ def find_update_dates(tree: HtmlElement, claims: Claims) -> Iterator[FoundDate]:
             yield found
 
 
+def find_creation_dates(claims: Claims) -> Iterator[FoundDate]:
+    """Yield when the page, or the file behind it, was made."""
+    for text, where in _read_meta(claims, TIME_WORDS.creation_meta):
+        found = find_date(text, where)
+        if found:
+            yield found
+
+
 def find_script_dates(tree: HtmlElement) -> Iterator[FoundDate]:
     """Yield the dates that scripts set: var publish_time = "2026-01-17 10:20"."""
     for script in islice(tree.iter("script"), _MOST_SCRIPTS):

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from crawlers.dates import has_chinese_numbers
 from pipelines.extract.found_date import FoundDate, find_date
 from pipelines.extract.text import one_line
 from pipelines.extract.text_nodes import beginning_of, text_nodes
@@ -49,6 +50,12 @@ _NAMED_ELEMENTS = (
     " or self::a or self::strong or self::ul]"
 )
 _DATE_ELEMENT = re.compile(any_of(TIME_WORDS.date_elements), re.IGNORECASE)
+
+
+#: A day with two digits of its year, alone or behind a label, with or without a time.
+_SHORT_YEAR = re.compile(
+    r"(?:^|(?<=[:：\s]))[0-4]\d-(?:0\d|1[0-2])-[0-3]\d(?=$|\s)(?:\s\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,20 @@ def find_dates_in_short_lines(tree: HtmlElement) -> Iterator[FoundDate]:
     yield from _find_dates_in_lines(_read_lines(tree))
 
 
+def find_short_year_dates(tree: HtmlElement) -> Iterator[FoundDate]:
+    """Yield the dates of lines as "18-03-08 10:20" on a Chinese page.
+
+    The year stands first there. Elsewhere it might be the day.
+    """
+    for line in _read_lines(tree):
+        match = _SHORT_YEAR.search(line.text) if len(line.text) <= _LONGEST_LINE else None
+        if match is None or is_aside(line.node.getparent()):
+            continue
+        found = find_date(f"20{match.group()}", "text")
+        if found:
+            yield found
+
+
 def _read_lines(tree: HtmlElement) -> list[_Line]:
     """Return the text nodes of the page, as far as they may be a line of their own."""
     lines = []
@@ -127,7 +148,7 @@ def _may_be_date_line(line: _Line) -> bool:
     # A notice of copyright has the year of the site.
     if not _SHORTEST <= len(text) <= _LONGEST_LINE or "©" in text or "copyright" in text.lower():
         return False
-    return len(list(filter(str.isdigit, text))) >= _FEWEST_DIGITS
+    return len(list(filter(str.isdigit, text))) >= _FEWEST_DIGITS or has_chinese_numbers(text)
 
 
 def _is_date_element(element: HtmlElement) -> bool:

@@ -16,6 +16,7 @@ from crawlers.model import Entry
 from pipelines.extract.claims import Claims
 from pipelines.extract.declared_dates import (
     find_address_dates,
+    find_creation_dates,
     find_declared_dates,
     find_script_dates,
     find_update_dates,
@@ -34,6 +35,7 @@ from pipelines.extract.shown_dates import (
     find_dates_in_elements,
     find_dates_in_short_lines,
     find_dates_near_title,
+    find_short_year_dates,
 )
 from pipelines.model import Stamp
 
@@ -75,7 +77,7 @@ def find_published(
     ahead = list(filter(None, (*declared, from_feed, *shown)))
     last_resorts = find_address_dates(url)
     if declared or not _name_day(declared_dates):
-        last_resorts = _find_last_resorts(tree, url, now)
+        last_resorts = _find_last_resorts(tree, claims, url, now)
     believed = _keep_believed(_stamps_of(last_resorts, zone, now))
     if believed:
         # The guess may be the day of a time that lies ahead: that time, with its flag, says more.
@@ -138,10 +140,13 @@ def _undo_redating(stamp: Stamp, url: str, zone: str, now: datetime) -> Stamp:
     return stamp
 
 
-def _find_last_resorts(tree: HtmlElement, url: str, now: datetime) -> Iterator[FoundDate]:
-    """Yield dates of scripts, short lines, the address, and a guess."""
+def _find_last_resorts(tree: HtmlElement, claims: Claims, url: str, now: datetime) -> Iterator[FoundDate]:
+    """Yield dates of scripts, lines, files, the address, and a guess."""
     yield from find_script_dates(tree)
     yield from find_dates_in_short_lines(tree)
+    if (claims.lang or "").lower().startswith("zh"):
+        yield from find_short_year_dates(tree)
+    yield from find_creation_dates(claims)
     yield from find_address_dates(url)
     # It looks at the whole page, and it is the last to be asked.
     guess = _guess_date(tree, now)

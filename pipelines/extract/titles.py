@@ -48,8 +48,12 @@ _HAN = re.compile("[\u3400-\u9fff]")
 #: Not "——", which parts a headline from its second half.
 _CHINESE_SEPARATOR = re.compile(r"\s*(?:[|｜丨]|_+|(?<!-)--(?!-)|(?<![—－–-])[—－–-](?![—－–-]))\s*")
 _CHINESE_SITE = re.compile(r"[\u3400-\u9fffA-Za-z0-9·.]{2,14}")
-#: What a site writes behind its name: 央视网(cctv.com), 界面新闻 · 天下.
-_BEHIND_SITE = re.compile(r"\s*[(（][\w.-]+\.\w+[)）]$|\s·\s[\u3400-\u9fff]{2,6}$")
+#: What a site writes behind its name: (cctv.com), · 天下, ——地方经济门户, PNA.
+_BEHIND_SITE = re.compile(
+    r"\s*[(（][\w.-]+\.\w+[)）]$|\s·\s[\u3400-\u9fff]{2,6}$|——[\u3400-\u9fff]{2,12}$|\s[A-Z]{2,8}$"
+)
+#: A day behind a headline: 20260117, 2026年1月17日.
+_DAY = re.compile(r"20\d{6}|20\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 #: A name in Latin letters behind the Chinese one: 澎湃新闻-The Paper.
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z. ]{1,24}")
 #: Separators between which a section stands.
@@ -122,24 +126,30 @@ def _without_chinese_site(title: str) -> str:
         if _is_chinese_site(before[cuts[-2].end() :]):
             title = before
             cuts.pop()
-    if not cuts or cuts[-1].start() < _SHORTEST_CHINESE_TITLE:
-        return title
-    if not _is_chinese_site(title[cuts[-1].end() :]):
-        return title
-    title = title[: cuts[-1].start()]
-    for cut in reversed(cuts[:-1]):
-        # 标题_财经_新浪网: what stands between two such signs is a section.
-        parts_section = cut.group().strip().startswith(_SECTION_SEPARATORS)
-        is_section = parts_section and len(title) - cut.end() <= _LONGEST_SECTION
-        if not is_section or cut.start() < _SHORTEST_CHINESE_TITLE:
+    has_site = False
+    for cut in reversed(cuts):
+        part = title[cut.end() :].strip()
+        is_site = _is_chinese_site(part) or _DAY.fullmatch(part) is not None
+        if cut.start() < _SHORTEST_CHINESE_TITLE or not (is_site or (has_site and _is_section(part, cut))):
             break
         title = title[: cut.start()]
+        has_site = True
     return title.strip()
+
+
+def _is_section(part: str, cut: re.Match[str]) -> bool:
+    """Tell whether what stands between a headline and a site is a section."""
+    if part in TITLE_WORDS.chinese_sections:
+        return True
+    # 标题_财经_新浪网: what stands between two such signs is a section.
+    return cut.group().strip().startswith(_SECTION_SEPARATORS) and len(part) <= _LONGEST_SECTION
 
 
 def _is_chinese_site(text: str) -> bool:
     """Tell whether a text is named as Chinese sites are."""
     site = _BEHIND_SITE.sub("", text.strip())
+    if site.casefold() in TITLE_WORDS.chinese_sites:
+        return True
     return _CHINESE_SITE.fullmatch(site) is not None and site.endswith(TITLE_WORDS.chinese_site_endings)
 
 

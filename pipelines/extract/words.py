@@ -78,11 +78,14 @@ class ChineseCreditWords(Vocabulary):
     """Words of credits in Chinese text: 作者：…, （记者 …）, 本报记者…发自北京."""
 
     authors: Phrases
+    author_of_this: Phrases
     reporter: Phrases
     text_by: Phrases
     after_reporter: Phrases
     newsrooms: Phrases
     after_signature: Phrases
+    telegrams: Phrases
+    bureaus: Phrases
     surnames: tuple[str, ...]
     double_surnames: tuple[str, ...]
 
@@ -134,6 +137,7 @@ class TimeWords(Vocabulary):
 
     #: Names as they are written, and no phrases.
     published_meta: tuple[str, ...]
+    creation_meta: tuple[str, ...]
     updated_meta: tuple[str, ...]
     script_dates: Phrases
     says_updated: PhrasesByLanguage
@@ -153,6 +157,8 @@ class TitleWords(Vocabulary):
     """All words of `titles.yaml`."""
 
     chinese_site_endings: tuple[str, ...]
+    chinese_sites: frozenset[str]
+    chinese_sections: frozenset[str]
 
 
 # A mistake in a file shows at once, when the program starts, and not with the first page that needs it.
