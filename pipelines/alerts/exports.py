@@ -101,7 +101,7 @@ def _brief_item(ledger: Ledger, story: Story) -> AlertItem:
     related: list[RelatedItem] = []
     for other in found:
         if other.story_id in stories:
-            related.append(RelatedItem(stories[other.story_id], is_translation=other.is_translation))
+            related.append(RelatedItem(stories[other.story_id], likeness=other.likeness))
     return AlertItem(
         (Alert("brief", story.id, "new"),),
         story,

@@ -9,7 +9,16 @@ from datetime import datetime
 from pipelines.alerts.receipt import Receipt
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.beat.label import name_in
-from pipelines.model import UTC_CLOCK, Alert, KibanaPlace, ReaderClock, ReadingRoom, StoredArticle, Story
+from pipelines.model import (
+    UTC_CLOCK,
+    Alert,
+    KibanaPlace,
+    Likeness,
+    ReaderClock,
+    ReadingRoom,
+    StoredArticle,
+    Story,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,8 @@ class RelatedItem:
 
     story: Story
     lead: StoredArticle | None = None
-    #: Whether its text is probably that of the mail's own story in another language.
-    is_translation: bool = False
+    #: What its text is to that of the mail's own story.
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,8 @@ class AlertItem:
     turns: tuple[ReportedChange, ...] = ()
     #: Other stories of the same event that the mail tells of for the first time.
     reports: tuple[AlertItem, ...] = ()
-    #: Of such another story: whether its text is probably a translation.
-    is_translation: bool = False
+    #: Of such another story: what its text is to that of the first.
+    likeness: Likeness | None = None
     #: Pages of other stories that print the story's text inside their own.
     carried_in: int = 0
     #: The words that matched each search that tells of the story, by search id.
@@ -111,13 +120,12 @@ class AlertItem:
 
     def with_reports(self, reports: Iterable[AlertItem]) -> AlertItem:
         """Return the item with other stories of its event, which are related no more."""
-        translations: set[str] = set()
+        likenesses: dict[str, Likeness | None] = {}
         for other in self.related:
-            if other.is_translation:
-                translations.add(other.story.id)
+            likenesses[other.story.id] = other.likeness
         added = list(self.reports)
         for report in reports:
-            added.append(replace(report, is_translation=report.head.story_id in translations))
+            added.append(replace(report, likeness=likenesses.get(report.head.story_id)))
         ids = {report.head.story_id for report in added}
         related: list[RelatedItem] = []
         for other in self.related:

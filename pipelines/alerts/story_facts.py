@@ -6,7 +6,7 @@ or escaped markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ from pipelines.alerts.wording import (
     sentence,
     web_address,
 )
-from pipelines.model import COPY_RELATIONS, Alert, Link, StoredArticle, Story, StoryChange
+from pipelines.model import COPY_RELATIONS, Alert, Likeness, Link, StoredArticle, Story, StoryChange
 
 #: Passages that matched, beside the first lines of the text.
 SNIPPETS = 2
@@ -51,6 +51,12 @@ SHORT_LEAD_CHARACTERS = 140
 _FIRST_DAY = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 #: The word or two that a mail begins with, by its reason.
+#: What the text of another report is to that of the first.
+LIKENESSES: Mapping[Likeness, str] = {
+    "translation": "probably a translation",
+    "rewrite": "rewritten from the first",
+    "rewritten": "the first is rewritten from it",
+}
 KICKERS = {
     "new": "New",
     "update": "Changed",
@@ -91,7 +97,7 @@ def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple
 def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
     facts = _alert_facts(item, context.language)
-    facts["is_translation"] = item.is_translation
+    facts["likeness"] = _say_likeness(item.likeness)
     facts["reports"] = [item_facts(report, context) for report in item.reports]
     facts["related"] = []
     for related in item.related:
@@ -304,6 +310,10 @@ def _kept_share(link: Link | None) -> str | None:
     return f"{link.kept:.0%}"
 
 
+def _say_likeness(likeness: Likeness | None) -> str:
+    return "" if likeness is None else LIKENESSES[likeness]
+
+
 def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]:
     story = related.story
     facts = {
@@ -315,7 +325,7 @@ def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]
         "lang": story.languages[0] if story.languages else "und",
         "url": NO_ADDRESS,
         "outlet": "",
-        "is_translation": related.is_translation,
+        "likeness": _say_likeness(related.likeness),
     }
     if related.lead is not None:
         facts["url"] = web_address(related.lead.article.url)

@@ -15,6 +15,7 @@ from pipelines.alerts.wording import marked_words
 from pipelines.model import (
     Alert,
     Document,
+    Likeness,
     SavedSearch,
     StoredArticle,
     Story,
@@ -127,13 +128,12 @@ class TouchedStories:
     def _related_items(self, story: Story) -> tuple[RelatedItem, ...]:
         """Return other stories of the same event, the best first."""
         found = self._ledger.related(story.id)[:RELATED]
-        translations: set[str] = set()
+        likenesses: dict[str, Likeness | None] = {}
         for related in found:
-            if related.is_translation:
-                translations.add(related.story_id)
+            likenesses[related.story_id] = related.likeness
         items: list[RelatedItem] = []
         for item in related_items(self._ledger, story_ids_of(found)):
-            items.append(replace(item, is_translation=item.story.id in translations))
+            items.append(replace(item, likeness=likenesses.get(item.story.id)))
         return tuple(items)
 
 

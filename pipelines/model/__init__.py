@@ -59,7 +59,16 @@ from pipelines.model.document import (
     StoryOrder,
     StoryPlace,
 )
-from pipelines.model.event import EventDecision, EventLink, EventPrint, EventsEnded, EventVoice, RelatedStory
+from pipelines.model.event import (
+    EventDecision,
+    EventLink,
+    EventOutline,
+    EventPrint,
+    EventsEnded,
+    EventVoice,
+    Likeness,
+    RelatedStory,
+)
 from pipelines.model.kibana_place import ARTICLES_VIEW, DEFAULT_SPACE, USUAL_PREFIX, KibanaPlace
 from pipelines.model.mark import Mark, MarkLabel
 from pipelines.model.reader_clock import UTC_CLOCK, ReaderClock
@@ -138,6 +147,7 @@ __all__ = [
     "Edit",
     "EventDecision",
     "EventLink",
+    "EventOutline",
     "EventPrint",
     "EventVoice",
     "EventsEnded",
@@ -147,6 +157,7 @@ __all__ = [
     "Hit",
     "KibanaPlace",
     "LedgerDecision",
+    "Likeness",
     "Link",
     "MailNote",
     "Mark",

@@ -7,6 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+#: What another text of an event is to the one asked about: perhaps its translation, a rewrite of it, or what
+#: it was rewritten from.
+Likeness = Literal["translation", "rewrite", "rewritten"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutline:
+    """What a text states, in its order, as keys that other words leave as they are."""
+
+    #: The numbers and names of each sentence, without what stands in quotation marks.
+    told: tuple[tuple[str, ...], ...] = ()
+    #: Statements in quotation marks, by their words.
+    quotations: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class EventPrint:
@@ -29,6 +43,8 @@ class EventPrint:
     channel: str | None = None
     #: Whether it is a release, which is no newsroom's report of the event.
     is_release: bool = False
+    #: By which a rewrite of the text is known.
+    outline: EventOutline = EventOutline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,8 @@ class EventLink:
     why: tuple[str, ...]
     #: Whether one text is probably the other in another language.
     is_translation: bool = False
+    #: The story whose text the other one says in other words; None where both have their own.
+    rewritten_from: str | None = None
     #: A person's word, which goes before every rule: one event, or not one.
     word: Literal["linked", "unlinked"] | None = None
 
@@ -70,6 +88,17 @@ class RelatedStory:
     through: str | None = None
     #: Whether one text is probably the other in another language.
     is_translation: bool = False
+    #: Of the two stories the one whose text the other says in other words, or None.
+    rewritten_from: str | None = None
+
+    @property
+    def likeness(self) -> Likeness | None:
+        """What the text of this other story is to that of the story asked about."""
+        if self.is_translation:
+            return "translation"
+        if self.rewritten_from is None:
+            return None
+        return "rewritten" if self.rewritten_from == self.story_id else "rewrite"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ class LinksAfterwards:
 def count_independent(story_ids: Collection[str], after: LinksAfterwards) -> dict[str, int]:
     """Return how many independent reports each story's event has, itself included.
 
-    Reports of one voice count once, and so do a text and its translation. A release is no report, and
-    neither is its translation or another text of its origin.
+    Reports of one voice count once, and so do a text, its translation and what was rewritten from it. A
+    release is no report, and neither is its translation, its rewrite or another text of its origin.
     """
     neighbours = ends_of(after.links_of(story_ids)) | set(story_ids)
     links = after.links_of(neighbours)
@@ -99,9 +99,9 @@ def count_independent(story_ids: Collection[str], after: LinksAfterwards) -> dic
 def _count_voices(
     reports: Sequence[str], links: Iterable[EventLink], voices: Mapping[str, EventVoice]
 ) -> int:
-    """Count reports of different voices; a text and its translation are one."""
+    """Count reports of different voices, a text and its retellings as one."""
     groups = _group_by_voice(reports, voices)
-    _join_translations(groups, links)
+    _join_retold(groups, links)
     released: set[str] = set()
     for story_id, group in groups.items():
         if story_id in voices and voices[story_id].is_release:
@@ -121,10 +121,11 @@ def _group_by_voice(reports: Sequence[str], voices: Mapping[str, EventVoice]) ->
     return groups
 
 
-def _join_translations(groups: dict[str, str], links: Iterable[EventLink]) -> None:
-    """Put each text and its translations into one group."""
+def _join_retold(groups: dict[str, str], links: Iterable[EventLink]) -> None:
+    """Put each text, its translations and its rewrites into one group."""
     for link in links:
-        if link.is_translation and link.a in groups and link.b in groups:
+        is_retold = link.is_translation or link.rewritten_from is not None
+        if is_retold and link.a in groups and link.b in groups:
             kept, dropped = groups[link.a], groups[link.b]
             for story_id, group in groups.items():
                 if group == dropped:

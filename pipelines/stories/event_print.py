@@ -4,10 +4,11 @@
 
 People, places and bodies are known by their entry in `terms.yaml`, so that Pékin, 北京 and Beijing are one
 mark; acts and offices by the words in `event_rules.yaml` and the beat's `events.yaml`. What the beat does not
-list is known by its spelling, which languages of one script share.
+list is known by its spelling, which languages of one script share. The order of facts in the whole text is
+kept beside the marks, to know rewrites by (`event_outline`).
 
-One fact has one mark: “the Chinese president”, “Xi” and 国家主席 are one leader. Only title and lead are
-read, because they say what a report is about: the background of one report is the event of another.
+One fact has one mark: “the Chinese president”, “Xi” and 国家主席 are one leader. For marks, only title and
+lead are read, because they say what a report is about: the background of one report is the event of another.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from pipelines.stories.event_names import (
     without_entries,
 )
 from pipelines.stories.event_offices import Leaders, People, find_leaders, is_side_itself, office_of, side_of
+from pipelines.stories.event_outline import outline_of
 from pipelines.stories.event_text import plain_lead, plain_title, simplified
 from pipelines.stories.event_weights import WEIGHTS, key_of, kind_of, weight_of
 from pipelines.text.folding import fold_for_search
@@ -74,7 +76,7 @@ def event_print(
     kept = dict(heaviest[:_MAX_MARKS])
     for mark in _list_signposts(headline, origin):
         kept[mark] = 0.0
-    return EventPrint(story_id, at, lang, kept)
+    return EventPrint(story_id, at, lang, kept, outline=outline_of(body))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipelines.model import EventPrint
 from pipelines.revisions.vocabulary import VOCABULARY
+from pipelines.stories.event_outline import Rewrite, is_readable
 from pipelines.stories.event_weights import key_of, kind_of
 
 #: Kinds of marks that a translation keeps.
@@ -22,6 +23,8 @@ _MIN_SHARED_FACTS_SHARE = 0.6
 _MONTHS = VOCABULARY.months[0]
 #: Names of one kind that a reason lists.
 _MAX_LISTED = 5
+#: Facts in one order that a reason lists.
+_MAX_FACTS = 8
 
 #: What kinds of marks are called. Kinds of one name are listed together.
 _LABELS = {
@@ -54,7 +57,9 @@ _PERHAPS_TRANSLATED = (
 )
 
 
-def give_reasons(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> tuple[str, ...]:
+def give_reasons(
+    shared: Mapping[str, float], a: EventPrint, b: EventPrint, rewrite: Rewrite | None = None
+) -> tuple[str, ...]:
     """Return one sentence a reason; kinds and their names come by weight."""
     by_label: dict[str, list[str]] = {}
     for mark in sorted(shared, key=lambda m: (-shared[m], m)):
@@ -64,11 +69,26 @@ def give_reasons(shared: Mapping[str, float], a: EventPrint, b: EventPrint) -> t
     reasons = []
     if is_translation(shared, a, b):
         reasons.append(_PERHAPS_TRANSLATED)
+    if rewrite is not None:
+        reasons.append(_write_rewrite(rewrite))
     for label, names in by_label.items():
         reasons.append(f"{label}: {', '.join(names[:_MAX_LISTED])}")
     hours = round(abs(a.at - b.at) / timedelta(hours=1))
     reasons.append(f"first seen {hours} h apart" if hours else "first seen within the same hour")
     return tuple(reasons)
+
+
+def _write_rewrite(rewrite: Rewrite) -> str:
+    """Return how the order of facts shows a rewrite, with the first of them."""
+    listed = [_write_fact(fact) for fact in rewrite.common if is_readable(fact)]
+    return (
+        f"the later text is rewritten from the earlier one: {len(rewrite.common)} of {rewrite.of} facts "
+        f"stand in the same order, sentence by sentence ({', '.join(listed[:_MAX_FACTS])} …)"
+    )
+
+
+def _write_fact(fact: str) -> str:
+    return _write_number(fact) if fact[0].isdigit() else fact.title()
 
 
 def _write_mark(kind: str, key: str) -> str:

@@ -6,16 +6,21 @@ An event here is one event, or one visit or decision as told within two days. A 
 report, unless both tell of the same comment. Stories are linked, and never made one. Precision goes first: a
 wrong link hides nothing, but costs the reader's trust.
 
-`event_print` makes the marks, `event_comparison` weighs them, `event_reasons` says why.
+`event_print` makes the marks, `event_comparison` weighs them, `event_outline` tells a rewrite from a report,
+`event_reasons` says why.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pipelines.model import EventLink, EventPrint
 from pipelines.stories.event_comparison import ANCHORS, compare
+from pipelines.stories.event_outline import Rewrite, find_rewrite
 from pipelines.stories.event_reasons import give_reasons, is_translation
 from pipelines.stories.event_weights import kind_of
 from pipelines.stories.related_stories import WINDOW
+from pipelines.text.languages import base_of
 
 #: The weight from which two stories report one event. Measured by tests/eval/test_event_floor.py.
 LINKED_WEIGHT = 3.3
@@ -52,10 +57,28 @@ def same_event(a: EventPrint, b: EventPrint) -> EventLink | None:
     if comparison is None:
         return None
     first, second = sorted((a.story_id, b.story_id))
+    earlier, later = sorted((a, b), key=_order_of_appearance)
+    rewrite = _find_rewrite(earlier, later)
     return EventLink(
         first,
         second,
         round(comparison.weight, 2),
-        give_reasons(comparison.shared, a, b),
+        give_reasons(comparison.shared, a, b, rewrite),
         is_translation(comparison.shared, a, b),
+        earlier.story_id if rewrite else None,
     )
+
+
+def _order_of_appearance(story: EventPrint) -> tuple[datetime, str]:
+    return story.at, story.story_id
+
+
+def _find_rewrite(earlier: EventPrint, later: EventPrint) -> Rewrite | None:
+    """Return what shows that the later text is a rewrite, or None.
+
+    What a newsroom writes again itself counts once anyway, and other languages have other words.
+    """
+    is_one_voice = earlier.voice is not None and earlier.voice == later.voice
+    if is_one_voice or base_of(earlier.lang or "") != base_of(later.lang or ""):
+        return None
+    return find_rewrite(earlier.outline, later.outline)

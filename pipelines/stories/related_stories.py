@@ -33,7 +33,13 @@ def around(story_id: str, links: Collection[EventLink], times: Mapping[str, date
             unlinked.add(link.other(story_id))
     found = {}
     for id_, link in direct.items():
-        found[id_] = RelatedStory(id_, link.score, link.why, is_translation=link.is_translation)
+        found[id_] = RelatedStory(
+            id_,
+            link.score,
+            link.why,
+            is_translation=link.is_translation,
+            rewritten_from=link.rewritten_from,
+        )
     for link in sorted(reporting, key=lambda x: (-x.score, x.a, x.b)):
         for middle in {link.a, link.b} & direct.keys():
             other = link.other(middle)

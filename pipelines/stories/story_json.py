@@ -219,6 +219,7 @@ def _related_json(report: RelatedReport) -> Json:
         "why": list(report.related.why),
         "through": report.related.through,
         "is_translation": report.related.is_translation,
+        "rewritten_from": report.related.rewritten_from,
     }
 
 

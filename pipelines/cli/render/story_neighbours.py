@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import zip_longest
 
 from rich.markup import escape
 
 from pipelines.cli.console import out
 from pipelines.cli.render.tables import print_table
-from pipelines.model import Carrying, Story
+from pipelines.model import Carrying, Likeness, Story
 from pipelines.stories.carried import CarriedText, CarriedTexts
 from pipelines.stories.view import RelatedReport, StoryView
 from pipelines.text.counts import counted
 
 # Columns of "The same event", in this order; other languages follow under their codes.
+_LIKENESSES: Mapping[Likeness, str] = {
+    "translation": "probably a translation",
+    "rewrite": "rewritten from this story",
+    "rewritten": "this story is rewritten from it",
+}
 _LANGUAGE_NAMES = {"en": "English", "fr": "français", "zh": "中文"}
 
 
@@ -97,8 +103,8 @@ def print_related(view: StoryView) -> None:
     for report in view.related:
         outlet = report.outlet or report.story.id
         why = _through_words(report, reports) + "; ".join(report.related.why)
-        if report.related.is_translation:
-            why = f"probably a translation; {why}"
+        if report.related.likeness is not None:
+            why = f"{_LIKENESSES[report.related.likeness]}; {why}"
         out.print(f"{escape(outlet)} ({report.story.id}): {escape(why)}")
 
 

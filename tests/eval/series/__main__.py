@@ -35,4 +35,4 @@ def _print_faults(score: DayScore) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], [word for word in sys.argv[2:] if word != "-v"])

@@ -49,7 +49,7 @@ class FilledForm:
 
 
 def read_forms(name: str) -> list[Form]:
-    """Return the forms of `seen`, `aside`, `later` or `fourth`."""
+    """Return the forms of `seen`, `aside`, `later`, `fourth` or `fifth`."""
     text = Path(__file__).with_name(f"{name}.yaml").read_text("utf-8")
     return [Form(**form) for form in yaml.safe_load(text)]
 

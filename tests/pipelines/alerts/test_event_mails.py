@@ -14,7 +14,7 @@ from pipelines.alerts import story_alerts
 from pipelines.alerts.exports import brief_of
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.beat.searches.channels import Channel
-from pipelines.model import Carrying, EventPrint, StoryChange, StoryEvent
+from pipelines.model import Carrying, EventOutline, EventPrint, StoryChange, StoryEvent
 from pipelines.stories.event_links import relate_story
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident
@@ -208,6 +208,18 @@ def test_a_release_and_its_translation_are_one_text_and_one_mail() -> None:
     assert house.tell() == ["canola:s1:new"]
     for text in parts(read(house.inbox.taken[0])):
         assert "probably a translation" in text
+        assert "independent reports" not in text
+
+
+def test_a_rewrite_is_named_beside_its_text_and_counts_with_it() -> None:
+    house = Newsroom(canola(), canola(id="two", min_independent=2, to=("two@a.example",)))
+    told_twice = EventOutline(tuple((f"name{n}", f"{n}", f"{n}000") for n in range(8)))
+    for n, voice in ((1, "from:a"), (2, "from:b")):
+        house.take(f"s{n}", n, headline=f"Report {n}")
+        relate_story(house.ledger, EventPrint(f"s{n}", NOON, "en", FIRE, voice, outline=told_twice))
+    assert house.tell() == ["canola:s1:new"]
+    for text in parts(read(house.inbox.taken[0])):
+        assert "rewritten from the first" in text
         assert "independent reports" not in text
 
 
