@@ -8,6 +8,7 @@ The judge works out the signs (`pipelines.relevance.features`); what they are ca
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ class Weights:
     relevant_from: float = 0.5
     #: One below that with this score or more is borderline.
     borderline_from: float = 0.3
+
+
+def score_of(total: float) -> float:
+    """Return the score, 0..1, of a weighted sum of signs: the logistic function of it."""
+    return round(1 / (1 + math.exp(-total)), 4)
 
 
 def form_of(side_count: int) -> SideForm:

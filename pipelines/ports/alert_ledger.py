@@ -115,8 +115,6 @@ class AlertLedger(Protocol):
         """Return every mail in state "due", whenever its time comes, oldest first."""
         ...
 
-    def mark_sent(self, key: str, at: datetime) -> None: ...
-
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         """Note what became of an attempt for each recipient tried.
 

@@ -55,7 +55,6 @@ ALIASES = {
     "date": "published",
     "standfirst": "summary",
 }
-DEFAULT = FIELDS["text"].parts
 
 
 def _parts_of_all_fields() -> tuple[str, ...]:

@@ -7,9 +7,8 @@ say no, whatever else stands in it.
 
 from __future__ import annotations
 
-import math
-
 from pipelines.beat.terms import Terms
+from pipelines.beat.weights import score_of
 
 #: Signs of `features` that are 0 where a side is missing from the whole text.
 _NEED_NAMES = {
@@ -43,4 +42,4 @@ def best_score_without_names(terms: Terms) -> float:
             total += weight
         elif sign not in need_names:
             total += max(weight, 0.0) * _LARGEST.get(sign, 1.0)
-    return round(1 / (1 + math.exp(-total)), 4)
+    return score_of(total)

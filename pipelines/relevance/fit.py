@@ -69,14 +69,6 @@ def fit_weights(
     return weights
 
 
-def score_with(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
-    """Return the score that weights give to the features of a text without a body."""
-    total = weights["intercept"]
-    for name, value in features.items():
-        total += weights[name] * value
-    return 1 / (1 + math.exp(-total))
-
-
 def _find_step(
     name: str,
     weight: float,

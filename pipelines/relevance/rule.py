@@ -11,11 +11,11 @@ title is coy, or show that a side was named in passing, and decides nothing else
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.beat.terms import Terms
+from pipelines.beat.weights import score_of
 from pipelines.model import Relevance
 from pipelines.relevance.evidence import (
     body_support,
@@ -66,7 +66,7 @@ def _score(reading: Reading, terms: Terms) -> float:
     for name, value in features(reading, terms).items():
         weighed.append(terms.weights.signs[name] * value)
     total = terms.weights.intercept + sum(weighed) + _weigh_body(reading, terms, sides)
-    return round(1 / (1 + math.exp(-total)), 4)
+    return score_of(total)
 
 
 def _weigh_body(reading: Reading, terms: Terms, sides: Sequence[str]) -> float:

@@ -20,7 +20,6 @@ ROW = 34
 BOX_WIDTH = 180
 BOX_HEIGHT = 26
 COLUMNS = (0, 250, 500)
-WIDTH = 760
 #: A curve is this thick where the whole text was kept.
 _THICKEST = 7
 

@@ -13,6 +13,7 @@ from crawlers.model import CrawlResult
 from pipelines.dedup.lookup import BEGINNING
 from pipelines.dedup.text_print import LONG, WIDE_WINDOW, WINDOW
 from pipelines.model import (
+    Answer,
     LedgerDecision,
     Link,
     OutboxMail,
@@ -146,6 +147,13 @@ def take_story(ledger: Ledger, id: str, *numbers: int, **fields: Any) -> None:  
 def due_mails(ledger: Ledger, now: datetime, limit: int = 100) -> Sequence[OutboxMail]:
     """Return the mails that may be sent now, leased to nobody afterwards."""
     return ledger.lease_mails(now, "a test", now, limit)
+
+
+def mark_sent(ledger: Ledger, key: str, at: datetime) -> None:
+    """Note that every recipient of a mail took it."""
+    mail = ledger.mail(key)
+    assert mail is not None
+    ledger.mark_answers(key, dict.fromkeys(mail.to, Answer("sent", "250 ok", at)), at, at)
 
 
 def a_result(batch: str = "b", **fields: Any) -> CrawlResult:

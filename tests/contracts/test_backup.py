@@ -24,7 +24,7 @@ from pipelines.operations.backup.restoring import restore_backup
 from pipelines.stages.locks import lock_runs
 from tests import postgres
 from tests.builders import NOON
-from tests.contracts.ledger_values import a_mail, a_page_placed, a_stored, a_story, take
+from tests.contracts.ledger_values import a_mail, a_page_placed, a_stored, a_story, mark_sent, take
 from tests.pipelines.world import Mailbox
 
 LATER = NOON + timedelta(days=1)
@@ -66,7 +66,7 @@ def fill(settings: Settings) -> None:
         ledger.start_run(NOON)
         take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)))
         ledger.enqueue([a_mail("sent"), a_mail("owed"), a_mail("later", not_before=LATER)], "alerts", 1)
-        ledger.mark_sent("sent", NOON)
+        mark_sent(ledger, "sent", NOON)
 
 
 def test_restored_ledger_has_everything_and_mails_nothing(url: str, target_url: str, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tests.contracts.ledger_values import (
     MINUTE,
     a_mail,
     due_mails,
+    mark_sent,
 )
 
 
@@ -55,7 +56,7 @@ def test_a_mail_comes_back_as_it_was_owed(ledger: Ledger) -> None:
 def test_owed_mails_are_all_that_are_due_whenever(ledger: Ledger) -> None:
     later = a_mail("later", not_before=NOON + MINUTE, created=NOON + MINUTE)
     ledger.enqueue([later, a_mail("now"), a_mail("sent"), a_mail("failed")], "alerts", 1)
-    ledger.mark_sent("sent", NOON)
+    mark_sent(ledger, "sent", NOON)
     ledger.mark_mail_failed("failed", "no", None)
     assert [mail.key for mail in ledger.owed_mails()] == ["now", "later"]
 
@@ -79,7 +80,7 @@ def test_mails_are_due_oldest_first_once_their_time_has_come(ledger: Ledger) -> 
 
 def test_a_sent_mail_stays_sent(ledger: Ledger) -> None:
     ledger.enqueue([a_mail()], "alerts", 1)
-    ledger.mark_sent("k", NOON + MINUTE)
+    mark_sent(ledger, "k", NOON + MINUTE)
     ledger.mark_mail_failed("k", "too late", NOON)
     (mail,) = ledger.mails()
     assert (mail.state, mail.sent_at, mail.attempts, mail.last_error) == ("sent", NOON + MINUTE, 1, None)
@@ -96,7 +97,7 @@ def test_a_failed_attempt_waits_and_a_refusal_stays_visible(ledger: Ledger) -> N
     assert due_mails(ledger, NOON + 9 * MINUTE) == []
     assert [(m.state, m.attempts) for m in ledger.mails()] == [("failed", 2)]
     with pytest.raises(AssertionError, match="never"):
-        ledger.mark_sent("never", NOON)
+        ledger.mark_mail_failed("never", "no", None)
 
 
 # -- leases -----------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ def test_marking_a_mail_ends_its_lease(ledger: Ledger) -> None:
     ledger.enqueue([a_mail("a"), a_mail("b")], "m", 1)
     ledger.lease_mails(NOON, "one", NOON + 10 * MINUTE)
     ledger.mark_mail_failed("a", "451 later", NOON + MINUTE)
-    ledger.mark_sent("b", NOON)
+    mark_sent(ledger, "b", NOON)
     assert ledger.lease_mails(NOON, "two", NOON + MINUTE) == []
     assert [m.key for m in ledger.lease_mails(NOON + MINUTE, "two", NOON + 2 * MINUTE)] == ["a"]
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.beat.terms import load_terms
-from pipelines.beat.weights import write_weights
+from pipelines.beat.weights import score_of, write_weights
 from pipelines.relevance.features import features
-from pipelines.relevance.fit import PENALTY, fit_weights, score_with
+from pipelines.relevance.fit import PENALTY, fit_weights
 from pipelines.relevance.sentences import read
 
 BEAT = Path(__file__).resolve().parents[2] / "beats" / "china-canada"
@@ -63,6 +63,14 @@ def hold_out(
             if other == fold:
                 scores[position] = score_with(weights, found[position])
     return scores
+
+
+def score_with(weights: Mapping[str, float], signs: Mapping[str, float]) -> float:
+    """Return the score that weights give to the signs of a text without a body."""
+    total = weights["intercept"]
+    for name, value in signs.items():
+        total += weights[name] * value
+    return score_of(total)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -72,12 +72,6 @@ class SqlOutbox(LedgerPart):
         with self.database.reading() as connection:
             return list(map(_outbox_mail, connection.execute(query)))
 
-    def mark_sent(self, key: str, at: datetime) -> None:
-        def mark(mail: OutboxMail) -> OutboxMail:
-            return replace(mail, state="sent", sent_at=at, not_before=None)
-
-        self._note_attempt(key, mark)
-
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         def mark(mail: OutboxMail) -> OutboxMail:
             return after_answers(mail, answers, at, retry_at)

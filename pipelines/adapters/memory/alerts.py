@@ -130,11 +130,6 @@ class MemoryAlerts(LedgerState):
         oldest_first = sorted(self._outbox.values(), key=attrgetter("created"))
         return [mail for mail in oldest_first if mail.state == "due"]
 
-    def mark_sent(self, key: str, at: datetime) -> None:
-        mail = self._count_attempt(key)
-        if mail:
-            self._outbox[key] = replace(mail, state="sent", sent_at=at, not_before=None)
-
     def mark_answers(self, key: str, answers: Mapping[str, Answer], at: datetime, retry_at: datetime) -> None:
         mail = self._count_attempt(key)
         if mail:

@@ -111,9 +111,10 @@ def _limit_memory(limits: PageLimits) -> None:
 def _answer_requests(connection: Connection, steps: ReadingSteps, limits: PageLimits) -> None:
     while True:
         try:
-            page, is_backfill, screens = connection.recv()
+            task: ExtractTask = connection.recv()
         except EOFError:
             return
+        page, is_backfill, screens = task
         # The system ends us when it is used up, in the middle of any code: nobody handles the signal.
         signal.setitimer(signal.ITIMER_PROF, limits.seconds)
         answer: Answer
@@ -124,7 +125,7 @@ def _answer_requests(connection: Connection, steps: ReadingSteps, limits: PageLi
                 answer = extracted
             else:
                 connection.send((extracted.site, extracted.paragraphs))
-                repeated = connection.recv()
+                repeated: JudgeTask = connection.recv()
                 with _own_deadline(limits):
                     answer = steps.judge(extracted, repeated)
         except MemoryError:

@@ -21,7 +21,7 @@ from tests.builders import NOON
 from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
 from tests.pipelines.alerts.values import read
 
-CHANGES = ("settle", "enqueue", "lease_mails", "mark_answers", "mark_mail_failed", "mark_sent", "send")
+CHANGES = ("settle", "enqueue", "lease_mails", "mark_answers", "mark_mail_failed", "send")
 
 
 class Killed(BaseException):
