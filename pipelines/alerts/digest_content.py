@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.alerts.digest_section import DigestSection, tell_once
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.mail_subject import count_stories, digest_subject
@@ -28,18 +29,6 @@ KICKERS = {
     "daily": "Daily",
     "weekly": "Weekly",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DigestSection:
-    """What one search tells in a digest."""
-
-    search: SavedSearch
-    items: Sequence[AlertItem]
-    #: New stories of each of the last days.
-    week: Sequence[tuple[date, int]]
-    #: The hour of the digest before this one, None for the first.
-    since: datetime | None
 
 
 def compose_digest(
@@ -65,10 +54,11 @@ def compose_sections(
 ) -> OutboxMail:
     """Return one mail of what several searches tell the same readers.
 
-    It is in the language of the first. In a section new stories come first, by topic and the most reported
-    first; then further reports of what
+    It is in the language of the first. A story that several found stands in the first of their sections. In
+    a section new stories come first, by topic and the most reported first; then further reports of what
     was told, then the rest. `twin` is the key of the mail that other readers get in its place.
     """
+    sections = tell_once(sections)
     first = sections[0].search
     context = replace(context, language=first.language)
     shown: list[dict[str, Any]] = []
@@ -78,8 +68,7 @@ def compose_sections(
         shown.append(_section_facts(section, kinds, context, prefix="" if number == 1 else f"{number}-"))
         ranked.extend(kinds.by_weight())
     day = day_of_month(_day_of(first, context), context.language)
-    told = ranked if len(sections) == 1 else _each_story_once(ranked)
-    subject = digest_subject(told, day, context, words_in(first.language))
+    subject = digest_subject(ranked, day, context, words_in(first.language))
     others = tuple(section.search for section in sections[1:])
     draft = MailDraft(
         key,
@@ -144,8 +133,10 @@ def _section_facts(
         "more": _facts_of(kinds.more, context),
         "later": _facts_of(kinds.later, context),
         "notes": _facts_of(kinds.notes, context),
-        "stories": count_stories(kinds.new),
-        "events": len(kinds.new),
+        "stories": section.new_stories(),
+        "events": len(kinds.new) + len(section.new_above()),
+        "above": count_stories(section.above),
+        "is_ranked": len(kinds.new) > 1,
         "has_contents": len(kinds.new) >= CONTENTS_FROM,
         "left_out": max(0, len(kinds.new) - DIGEST_STORIES),
         "week": bars_of(section.week, context),
@@ -168,15 +159,6 @@ def _earliest(sections: Sequence[DigestSection]) -> datetime | None:
             return None
         moments.append(section.since)
     return min(moments)
-
-
-def _each_story_once(items: Sequence[AlertItem]) -> list[AlertItem]:
-    """Return the items, one of each story and reason."""
-    found: dict[tuple[str, str], AlertItem] = {}
-    for item in items:
-        about = item.head.story_id or item.head.key
-        found.setdefault((about, item.head.reason), item)
-    return list(found.values())
 
 
 def _facts_of(items: Sequence[AlertItem], context: MailContext) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ from pipelines.alerts.clock_marks import (
     settle_marks,
 )
 from pipelines.alerts.context import NotifyContext, mail_context_of
-from pipelines.alerts.digest_content import DigestSection, compose_digest
+from pipelines.alerts.digest_content import compose_digest
+from pipelines.alerts.digest_section import DigestSection
 from pipelines.alerts.event_items import items_by_event
 from pipelines.alerts.kept_aside import KeptAside
 from pipelines.alerts.mail_context import AlertItem, MailContext

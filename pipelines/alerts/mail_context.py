@@ -95,6 +95,8 @@ class AlertItem:
     carried_in: int = 0
     #: The words that matched each search that tells of the story, by search id.
     words_by_search: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The searches of one digest that found it, by name, with the words that matched; empty for one search.
+    found_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def head(self) -> Alert:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.alerts.digest_content import DigestSection, compose_digest, compose_sections
+from pipelines.alerts.digest_content import compose_digest, compose_sections
+from pipelines.alerts.digest_section import DigestSection
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.messages import free_key
 from pipelines.alerts.payload import channel_messages

@@ -98,6 +98,7 @@ def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
     facts = _alert_facts(item, context.language)
     facts["likeness"] = _say_likeness(item.likeness)
+    facts["found_by"] = [(one_line(name), words[:SHOWN_WORDS]) for name, words in item.found_by.items()]
     facts["reports"] = [item_facts(report, context) for report in item.reports]
     facts["related"] = []
     for related in item.related:

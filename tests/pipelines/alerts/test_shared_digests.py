@@ -11,12 +11,16 @@ import pytest
 from crawlers.errors import TemporaryError
 from pipelines.alerts import digests
 from pipelines.alerts.clock_marks import digest_mark
-from tests.contracts.ledger_values import a_stored
-from tests.pipelines.alerts.newsroom_mail import Newsroom, canola
+from pipelines.model import EventPrint, StoryChange, StoryEvent
+from pipelines.stories.event_links import relate_story
+from tests.contracts.ledger_values import a_stored, ident
+from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
 from tests.pipelines.alerts.values import parts, read
 
 DESK = "desk@newsroom.example"
 BOSS = "boss@newsroom.example"
+#: Marks that link any two stories that have them.
+MARKS = {"name:kitimat": 3.0, "name:meridian": 3.0, "number:86e6": 3.0, "name:sept-rives": 3.0}
 
 
 def ports(**fields: Any) -> Any:
@@ -94,14 +98,76 @@ def test_what_differs_in_language_reader_or_hour_stays_apart(other: dict[str, An
     assert "Ports" not in read(house.inbox.taken[0])["Subject"]
 
 
-def test_a_story_that_both_found_counts_once() -> None:
+def test_a_story_that_both_found_stands_once_with_the_words_of_both() -> None:
+    house = a_house()
+    take(house, 1, "Canola port closed")
+    take(house, 2, "Port workers strike")
+    the_next_morning(house)
+    mail = read(house.inbox.taken[-1])
+    assert mail["Subject"].startswith("[Canola, Ports] 2 stories, 18 Jan: ")
+    plain, html = parts(mail)
+    for text in (plain, html.partition("</head>")[2]):
+        assert text.count("Canola port closed") - text.count("Canola port closed today") == 1
+        assert "Canola: “Canola” · Ports: “port”" in text
+        assert "2 stories since Fri 16 Jan, 08:00 Ottawa · 21:00 Beijing. 1 stands above" in text
+    assert "<mark>Canola</mark> <mark>port</mark> closed today" in html
+    assert len(re.findall("<h3 ", html)) == 2
+    assert {alert.state for alert in house.ledger.alerts(states=["told", "held"])} == {"told"}
+
+
+def test_a_section_whose_stories_all_stand_above_says_so() -> None:
     house = a_house()
     take(house, 1, "Canola port closed")
     the_next_morning(house)
     mail = read(house.inbox.taken[-1])
     assert mail["Subject"] == "[Canola, Ports] Canola port closed"
-    ids = re.findall(r'<h3 id="([^"]+)"', parts(mail)[1])
-    assert len(ids) == len(set(ids)) == 2
+    for text in parts(mail):
+        assert "1 story since Fri 16 Jan, 08:00 Ottawa · 21:00 Beijing. 1 stands above" in text
+        assert "Nothing matched" not in text
+        assert "No new story" not in text
+
+
+def test_an_edit_of_a_story_that_both_know_is_told_once() -> None:
+    house = a_house()
+    title = "Canola port closed"
+    before = a_stored(1, title=title, body="The duty is 75 per cent, the port said on Monday.")
+    house.take("s1", 1, stored=before, headline=title, first_seen=house.clock.at)
+    house.tell()
+    the_next_morning(house)
+    house.later(hours=1)
+    body = "The duty is 85 per cent, the port said on Monday."
+    fields = {"version": 2, "outcome": UPDATED, "collected": house.clock.at}
+    after = a_stored(1, title=title, body=body, **fields)
+    line = StoryEvent("s1", house.clock.at, StoryChange.UPDATE, "changed", ident(1), 2, material=True)
+    house.take("s1", 1, stored=after, headline=title, history=(line,))
+    assert house.tell() == []
+    assert len(house.later(days=1).tell()) == 1
+    mail = read(house.inbox.taken[-1])
+    assert mail["Subject"] == "[Canola, Ports] Changed: Canola port closed"
+    for text in parts(mail):
+        assert text.count("75 → 85") == 1
+        assert "No new story since Sun 18 Jan, 08:00 Ottawa · 21:00 Beijing. 1 stands above" in text
+
+
+def test_reports_of_one_event_that_several_searches_found_stand_together() -> None:
+    house = a_house(canola(cadence="daily"), ports(), ports(id="rail", name="Rail", query="rail"))
+    for n, title in enumerate(("Canola port closed", "Port and rail closed", "Rail closed"), 1):
+        take(house, n, title)
+        relate_story(house.ledger, EventPrint(f"s{n}", house.clock.at, "en", MARKS))
+    take(house, 4, "Rail workers strike")
+    the_next_morning(house)
+    mail = read(house.inbox.taken[-1])
+    assert mail["Subject"].startswith("[Canola, Ports, Rail] 4 stories, 18 Jan: ")
+    plain, html = parts(mail)
+    for title in ("Canola port closed", "Port and rail closed", "Rail closed", "Rail workers strike"):
+        for text in (plain, html):
+            # The title of the page has the first headline, too.
+            told = text.partition("</head>")[2] or text
+            assert told.count(title) - told.count(f"{title} today") == 1, title
+    assert "Ports: “Port” · Rail: “rail”" in plain
+    for count in ("1 story since", "2 stories (1 event) since", "3 stories (2 events) since"):
+        assert count in plain, count
+    assert plain.count("2 stand above") == 2
 
 
 def test_a_search_with_nothing_to_tell_has_a_section_only_if_it_wants_one() -> None:
