@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.model import Document
-from pipelines.query import All, Exists, Keyword, Near, Node, Pattern, Prefix, Range, Wildcard, Words
+from pipelines.query import All, Exists, Keyword, Near, Node, OneOf, Pattern, Prefix, Range, Wildcard, Words
 from pipelines.query.fields import (
     STREAMS,
     filled,
@@ -198,6 +198,13 @@ class LeafMasks:
     def _keyword_mask(self, leaf: Keyword) -> int:
         return self._all_keyword_masks().get(leaf.field, {}).get(leaf.value, 0)
 
+    def _one_of_mask(self, leaf: OneOf) -> int:
+        masks = self._all_keyword_masks().get(leaf.field, {})
+        found = 0
+        for value in leaf.values:
+            found |= masks.get(value, 0)
+        return found
+
     def _pattern_mask(self, leaf: Pattern) -> int:
         pattern = wildcard(leaf.pattern)
         found = 0
@@ -236,6 +243,7 @@ _MASK_OF_LEAF: dict[type, Callable[[LeafMasks, Any], int]] = {
     Prefix: LeafMasks._open_ended_mask,
     Wildcard: LeafMasks._open_ended_mask,
     Keyword: LeafMasks._keyword_mask,
+    OneOf: LeafMasks._one_of_mask,
     Pattern: LeafMasks._pattern_mask,
     Range: LeafMasks._range_mask,
     Exists: LeafMasks._exists_mask,

@@ -47,8 +47,14 @@ FIELDS: Mapping[str, Field] = {
     "relation": Field("keyword", ("relation",), tuple(Relation)),
     **_fields_of_kind("date", "published collected"),
     **_fields_of_kind("number", "tier score"),
+    **_fields_of_kind("keyword", "tag star"),
 }
+#: What readers said of stories. It is in the ledger and in no index, so that it counts at once: whoever
+#: searches turns it into the stories first (`pipelines.stories.remarked`).
+REMARK_FIELDS = ("tag", "star")
 ALIASES = {
+    "tags": "tag",
+    "starred": "star",
     "language": "lang",
     "topics": "topic",
     "authors": "author",
@@ -59,8 +65,9 @@ ALIASES = {
 
 def _parts_of_all_fields() -> tuple[str, ...]:
     parts: dict[str, None] = {}
-    for field in FIELDS.values():
-        parts |= dict.fromkeys(field.parts)
+    for name, field in FIELDS.items():
+        if name not in REMARK_FIELDS:
+            parts |= dict.fromkeys(field.parts)
     return tuple(parts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipelines.query.errors import QueryError, raise_query_error
-from pipelines.query.fields import FIELDS, canonical_name, closest
+from pipelines.query.fields import FIELDS, REMARK_FIELDS, canonical_name, closest
 from pipelines.query.grammar import (
     Excluded,
     Group,
@@ -37,15 +37,17 @@ MAX_LEVELS = 24
 MAX_PHRASES = 6_000
 
 
-def parse(text: str, now: datetime | None = None) -> Query:
+def parse(text: str, now: datetime | None = None, *, of_arrivals: bool = False) -> Query:
     """Read a query; raise QueryError, and nothing else, where it cannot be answered.
+
+    One that is put to what arrives, as a saved search is, asks for no word of a person: `of_arrivals`.
 
     `now` is the moment that `now-7d` counts from; without it the machine's clock is asked, and only if
     the query says `now`. Its zone is that of the reader: `published:2026-01-17` is that day there. A query
     is read in time proportional to its length.
     """
     found = lexemes(text)
-    root = _MeaningReader(text, found, now).read(syntax_tree(found), "text")
+    root = _MeaningReader(text, found, now, of_arrivals=of_arrivals).read(syntax_tree(found), "text")
     if root is None:
         raise QueryError(EMPTY, text, found[0].start, found[-1].end - found[0].start)
     if _count_phrases(root) > MAX_PHRASES:
@@ -106,9 +108,12 @@ class _MeaningReader:
     None is the meaning of what says nothing, such as a dash.
     """
 
-    def __init__(self, text: str, found: Sequence[Lexeme], now: datetime | None) -> None:
+    def __init__(
+        self, text: str, found: Sequence[Lexeme], now: datetime | None, *, of_arrivals: bool
+    ) -> None:
         self._text = text
         self._lexemes = found
+        self._of_arrivals = of_arrivals
         self._leaves = LeafReader(text, now)
         self._nearness = NearnessReader(text, found)
 
@@ -155,6 +160,7 @@ class _MeaningReader:
             return All()  # *:*, as Lucene writes it
         if name == "_exists_":
             return self._read_exists(syntax.part)
+        self._check_remark(name, syntax.field)
         # title:(body:a) could only mean the inner field, and nobody writes that on purpose.
         if outer not in ("text", name):
             message = f"{name}: stands inside {outer}:(…); close that group first."
@@ -172,7 +178,15 @@ class _MeaningReader:
             guess = closest(typed, tuple(FIELDS)) or "carrier"
             message = f"Write the name of a field after _exists_:, as in _exists_:{guess}."
             raise_query_error(message, self._text, lexeme.start, lexeme.end)
+        self._check_remark(name, lexeme)
         return Exists(FIELDS[name].parts)
+
+    def _check_remark(self, name: str, lexeme: Lexeme) -> None:
+        """Refuse a word of a person where a query is put to what arrives."""
+        if self._of_arrivals and name in REMARK_FIELDS:
+            message = f"{name}: is what readers say of a story later; a search that tells of arrivals cannot "
+            message += "ask for it. Leave it out here, and use it on the search page."
+            raise_query_error(message, self._text, lexeme.start, lexeme.end)
 
 
 # -- boolean operators -------------------------------------------------------------------------------------

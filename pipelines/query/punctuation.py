@@ -26,7 +26,8 @@ _CLOSERS = {
     "﹁": "﹂",
     "〝": "〞〟",
 }
-_QUOTES = frozenset(_CLOSERS) | frozenset("".join(_CLOSERS.values()))
+#: Every quotation mark that a phrase may begin or end with.
+QUOTES = frozenset(_CLOSERS) | frozenset("".join(_CLOSERS.values()))
 #: Punctuation that only separates words, unless a comma stands in a number.
 _SEPARATORS = ",;、，；。？！"
 #: Marks of ranges, comparisons and regular expressions, which a headline has no use for.
@@ -95,7 +96,7 @@ def _without_quotes(phrase: str) -> str:
     # Quotes of another kind inside a phrase would end it for the lexer.
     plain = list(phrase)
     for place, char in enumerate(plain):
-        if char in _QUOTES:
+        if char in QUOTES:
             plain[place] = " "
     return "".join(plain)
 

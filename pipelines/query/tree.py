@@ -115,6 +115,14 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """A field with one of these values, all folded; without any, no document."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     r"""A field with a value of this form.
 
@@ -160,7 +168,7 @@ class Exists:
     fields: tuple[str, ...]
 
 
-Node = All | And | Or | Not | Words | Near | Prefix | Wildcard | Keyword | Pattern | Range | Exists
+Node = All | And | Or | Not | Words | Near | Prefix | Wildcard | Keyword | OneOf | Pattern | Range | Exists
 TextLeaf = Words | Near | Prefix | Wildcard
 
 

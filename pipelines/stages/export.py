@@ -8,6 +8,7 @@ from datetime import datetime
 from pipelines.ports import Ledger, SearchIndex
 from pipelines.query import Query, parse
 from pipelines.stories.export import ExportedArticle
+from pipelines.stories.remarked import with_remarked_stories
 
 #: Stories that are asked for at once.
 _CHUNK = 100
@@ -20,7 +21,8 @@ def found_articles(
 
     The newest story comes first. Raises QueryError at once for a query that cannot be read.
     """
-    return _read_found(ledger, index, parse(query, now=now), most_stories)
+    asked = with_remarked_stories(ledger, parse(query, now=now))
+    return _read_found(ledger, index, asked, most_stories)
 
 
 def _read_found(

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pipelines.ports import SearchIndex
 from pipelines.query import Query, QueryError, Words, parse
 from pipelines.query.tree import wanted_text
+from pipelines.stories.remarked import asks_for_remarks
 from pipelines.text.analyzer import plain_words, stems_in
 
 #: Words of one query that are looked into; a reader mistypes one or two.
@@ -51,7 +52,8 @@ def _hints_on_not(index: SearchIndex, query: Query) -> list[str]:
         return []
     # As a word it is asked for, and it is in the headline.
     as_word = _parsed(_NOT.sub('"not"', query.text))
-    if as_word is None or not index.search(as_word, limit=1).total:
+    # Of a tag the index knows nothing.
+    if as_word is None or asks_for_remarks(as_word.root) or not index.search(as_word, limit=1).total:
         return []
     return ['NOT excludes the word after it; to search for the word “not”, write "not" in quotes']
 

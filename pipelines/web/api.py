@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError
-from pipelines.query import QueryError, parse
+from pipelines.query import QueryError
 from pipelines.stories.story_json import story_json, story_view_json
 from pipelines.stories.view import find_story, read_story
 from pipelines.text.iso_time import iso
@@ -39,7 +39,7 @@ def api_stories(request: Request) -> Response:
     """Answer the stories that a query finds, newest first."""
     room = room_of(request)
     try:
-        query = parse(text_of(request, "q") or EVERYTHING, now=room.now())
+        query = room.read_query(text_of(request, "q") or EVERYTHING, room.now())
         offset = read_cursor(request.query_params.get("cursor", ""))
     except QueryError as e:
         wrong = {"error": e.message, "position": e.position, "length": e.length}

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from crawlers.locales import country_name
 from pipelines.alerts.wording import clock_name, marked, on_clock, one_line, web_address
 from pipelines.model.reading_room import article_path, search_path, story_path
+from pipelines.query.written import field_query
 from pipelines.web.accounts import Role
 from pipelines.web.gate import SESSION_COOKIE
 from pipelines.web.room import Room
@@ -87,6 +88,7 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
         "story_path": lambda story_id: path_to(request, story_path(story_id)),
         "article_path": lambda *parts: path_to(request, article_path(*parts)),
         "search_path": lambda query: path_to(request, search_path(query)),
+        "field_query": field_query,
         "topic_name": lambda topic: room.topic_name(topic, language),
         "country": partial(country_in, language=language),
         "language_of": partial(language_in, language=language),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.beat.source_health import Health, Volumes
     from pipelines.config import Settings
     from pipelines.ports import Ledger, SearchIndex
+    from pipelines.query import Query
 
 #: Days that the pages of sources show.
 VOLUME_DAYS = 30
@@ -76,6 +77,16 @@ class Room:
         A day of a query is a day there, as it is on every page.
         """
         return self.now().astimezone(self.beat.clocks[0].zone)
+
+    def read_query(self, text: str, now: datetime) -> Query:
+        """Return a query as the index answers it, with tags and stars as the stories that have them.
+
+        Raises QueryError for one that cannot be read.
+        """
+        from pipelines.query import parse
+        from pipelines.stories.remarked import with_remarked_stories
+
+        return with_remarked_stories(self.ledger, parse(text, now=now))
 
     def searches(self) -> Searches:
         """Return the saved searches as their files say now."""

@@ -73,7 +73,7 @@ def try_search(request: Request) -> Response:
     room = room_of(request)
     query = text_of(request, "q")
     try:
-        parsed = parse(query, now=room.query_time())
+        parsed = parse(query, now=room.query_time(), of_arrivals=True)
     except QueryError as e:
         raise PermanentError(f"“{query}” cannot be read: {e.message}") from e
     zone = str(room.beat.clocks[0].zone)

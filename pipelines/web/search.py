@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.model import StoryHits, StoryOrder
-from pipelines.query import QueryError, parse
+from pipelines.query import Query, QueryError
 from pipelines.web.choices import choice_of, number_of, text_of
 from pipelines.web.page import room_of, show_page
 from pipelines.web.room import Room
@@ -48,7 +47,8 @@ def search(request: Request) -> Response:
     if not query:
         return show_page(request, "search.html.j2", facts | {"pages": 0})
     try:
-        found, lines = find_stories(room, query, STORIES, (page - 1) * STORIES, order=order)
+        parsed = room.read_query(query, room.query_time())
+        found, lines = find_stories(room, parsed, STORIES, (page - 1) * STORIES, order=order)
     except QueryError as e:
         # The query as typed, cut at the mistake, so that the page can mark it.
         end = e.position + e.length
@@ -63,25 +63,16 @@ def search(request: Request) -> Response:
     # Chosen on the first page; further pages are read.
     if page == 1 and found.total > 1:
         with index_trouble():
-            facts["facets"] = room.index.facets(parse(query, now=room.query_time()), FACETS, _VALUES)
+            facts["facets"] = room.index.facets(parsed, FACETS, _VALUES)
     return show_page(request, "search.html.j2", facts)
 
 
 def find_stories(
-    room: Room,
-    query: str,
-    limit: int,
-    offset: int = 0,
-    since: datetime | None = None,
-    order: StoryOrder = "newest",
+    room: Room, query: Query, limit: int, offset: int = 0, order: StoryOrder = "newest"
 ) -> tuple[StoryHits, list[StoryLine]]:
-    """Return what a query finds, and its stories as lines of a list.
-
-    Raises QueryError for a query that cannot be read.
-    """
-    parsed = parse(query, now=room.query_time())
+    """Return what a query finds, and its stories as lines of a list."""
     with index_trouble():
-        found = room.index.search(parsed, limit=limit, offset=offset, since=since, order=order)
+        found = room.index.search(query, limit=limit, offset=offset, order=order)
     hits = dict(found.stories)
     return found, story_lines(room, list(hits), hits)
 

@@ -100,7 +100,7 @@ def search_json_feed(request: Request) -> Response:
 def _newest(request: Request, room: Room) -> tuple[str, list[StoryLine]]:
     query = text_of(request, "q") or EVERYTHING
     try:
-        _, lines = find_stories(room, query, _FEED)
+        _, lines = find_stories(room, room.read_query(query, room.query_time()), _FEED)
     except QueryError as e:
         raise PermanentError(f"{e.message}: {query}") from e
     return query, lines

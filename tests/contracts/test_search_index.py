@@ -17,7 +17,7 @@ from pipelines.adapters.sqlite_index import SqliteIndex
 from pipelines.alerts.search_matcher import Matcher
 from pipelines.model import Change, Document
 from pipelines.ports import SearchIndex
-from pipelines.query import parse
+from pipelines.query import Not, OneOf, Or, Query, parse
 from pipelines.query.parser import MAX_LEVELS
 from pipelines.stories.word_hints import word_hints
 from tests.builders import NOON, a_document
@@ -89,6 +89,19 @@ def test_a_query_finds_exactly_these(corpus: SearchIndex, query: str, expected: 
     names = _names_in(expected)
     assert names <= NAMES, "the expectation names a document that is not in the corpus"
     assert _found(corpus, query) == names
+
+
+def test_one_of_several_values_is_enough(corpus: SearchIndex) -> None:
+    """What readers tagged is asked for so: by the stories, thousands of them where there are."""
+    wanted = sorted({document.story_id for document in DOCUMENTS})[:2]
+    asked = OneOf("story", (*wanted, *(f"none{number}" for number in range(3000))))
+    of_wanted = {document.id for document in DOCUMENTS if document.story_id in wanted}
+    assert set(article_ids(corpus.search(Query("", asked), limit=1000))) == of_wanted
+    others = {document.id for document in DOCUMENTS} - of_wanted
+    assert set(article_ids(corpus.search(Query("", Not(asked)), limit=1000))) == others
+    nothing = OneOf("story", ())
+    assert not corpus.search(Query("", nothing), limit=10).total
+    assert corpus.search(Query("", Or((nothing, asked))), limit=10).total == len(wanted)
 
 
 def _nested(first: str, second: str, depth: int) -> str:

@@ -20,6 +20,7 @@ from pipelines.query import (
     Near,
     Node,
     Not,
+    OneOf,
     Or,
     Pattern,
     Prefix,
@@ -144,6 +145,8 @@ def _alternatives(node: Node) -> list[Clause]:
             return [text_clause(node, part) for part in node.fields]
         case Keyword(field=field, value=value):
             return [{"term": {name: {"value": value}}} for name in KEYWORDS[field]]
+        case OneOf(field=field, values=values):
+            return [{"terms": {name: list(values)}} for name in KEYWORDS[field]]
         case Pattern(field=field, pattern=pattern):
             return [_pattern_clause(name, pattern) for name in KEYWORDS[field]]
         case Range():

@@ -33,6 +33,7 @@ from pipelines.query import (
     Near,
     Node,
     Not,
+    OneOf,
     Or,
     Pattern,
     Prefix,
@@ -332,6 +333,10 @@ class MemoryIndex:
     def _match_keyword(self, node: Keyword) -> Iterable[int]:
         return self._values.get(node.field, {}).get(node.value, ())
 
+    def _match_one_of(self, node: OneOf) -> Iterable[int]:
+        for value in node.values:
+            yield from self._values.get(node.field, {}).get(value, ())
+
     def _match_pattern(self, node: Pattern) -> Iterable[int]:
         form = wildcard(node.pattern)
         for value, slots in self._values.get(node.field, {}).items():
@@ -382,6 +387,7 @@ _EVALUATE: dict[type, Callable[[MemoryIndex, Any], Iterable[int]]] = {
     Prefix: MemoryIndex._match_prefix,
     Wildcard: MemoryIndex._match_wildcard,
     Keyword: MemoryIndex._match_keyword,
+    OneOf: MemoryIndex._match_one_of,
     Pattern: MemoryIndex._match_pattern,
     Range: MemoryIndex._match_range,
     Exists: MemoryIndex._match_exists,

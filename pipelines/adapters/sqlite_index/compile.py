@@ -18,7 +18,7 @@ from pipelines.adapters.microseconds import microseconds
 from pipelines.adapters.sqlite_index.full_text import any_of_words, full_text, near_expression
 from pipelines.adapters.sqlite_index.schema import bit_of
 from pipelines.adapters.sqlite_index.writer import Texts
-from pipelines.query import All, And, Exists, Keyword, Near, Node, Not, Or, Pattern, Range, Wildcard
+from pipelines.query import All, And, Exists, Keyword, Near, Node, Not, OneOf, Or, Pattern, Range, Wildcard
 from pipelines.query.fields import stream, token_streams
 from pipelines.text.analyzer import literal_head, near_starts, pattern_parts, places
 
@@ -70,6 +70,9 @@ class Compiler:
                 return self._wildcard_condition(node)
             case Keyword(field=field, value=value):
                 return self._keyword_condition("value = ?", [field, value])
+            case OneOf(field=field, values=values):
+                test = "value IN (SELECT value FROM json_each(?))"
+                return self._keyword_condition(test, [field, json.dumps(values)])
             case Pattern(field=field, pattern=pattern):
                 return self._pattern_condition(field, pattern)
             case Range():

@@ -277,7 +277,7 @@ def _parse_query(entry: _Entry, zone: str, problems: list[str]) -> Query | None:
     if not isinstance(written, str):
         return None
     try:
-        return parse(written, datetime.now(_clock_of(entry, zone)))
+        return parse(written, datetime.now(_clock_of(entry, zone)), of_arrivals=True)
     except QueryError as e:
         problems.append(f"{entry.locate_field('query')}: query:\n{indent(e.pointing(), '  ')}")
         return None

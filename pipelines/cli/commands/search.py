@@ -58,6 +58,7 @@ def search(  # noqa: PLR0913 - one for each option
     from pipelines.cli.value_doubts import value_doubts
     from pipelines.query import parse
     from pipelines.stages.typed_time import read_typed_time
+    from pipelines.stories.remarked import with_remarked_stories
 
     if texts and not as_json:
         raise typer.BadParameter("texts are for programs; add --json", param_hint="--texts")
@@ -67,7 +68,7 @@ def search(  # noqa: PLR0913 - one for each option
     with open_app(reading=True) as maplewire:
         # One "now" for all relative dates of the query and the options.
         now = maplewire.clock.now().astimezone(readers_zone)
-        parsed = parse(query, now=now)
+        parsed = with_remarked_stories(maplewire.ledger, parse(query, now=now))
         after = None
         if since:
             after = read_typed_time(since, now)

@@ -99,7 +99,7 @@ def _search_to_test(maplewire: App, query: str, cadence: str) -> tuple[SavedSear
             return saved.search, saved.query
     zone = str(maplewire.beat.clocks[0].zone)
     search = SavedSearch("test", "Test", query, _EXAMPLE_READER, cast(Cadence, cadence), zone=zone)
-    return search, parse(query, now=maplewire.clock.now())
+    return search, parse(query, now=maplewire.clock.now(), of_arrivals=True)
 
 
 def _other_searches(maplewire: App, search: SavedSearch) -> list[tuple[str, Query]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -275,3 +276,20 @@ def test_a_report_that_a_person_joined_counts_as_one_of_its_own(
         take(maplewire.ledger, a_page_placed(stored, story))
 
     assert shown in room.get("/story/s8").text
+
+
+def test_a_tag_is_found_at_once_wherever_queries_are_read(room: httpx.Client, maplewire: App) -> None:
+    send(room, "/story/s1/remark", kind="tag", text='The "budget"')
+    send(room, "/story/s4/remark", kind="star")
+    leads_to = re.search(r'<a href="(/search\?q=tag[^"]+)"', room.get("/story/s1").text)
+    assert leads_to is not None
+    found = room.get(leads_to[1]).text
+    assert "/story/s1" in found
+    assert "/story/s4" not in found
+    for path in ("/search", "/search.atom", "/search.json", "/api/v1/stories", "/export"):
+        answer = room.get(path, params={"q": f"star:{machine_user()} canola", "format": "jsonl"})
+        assert "s4" in answer.text, path
+        assert "s1" not in answer.text.replace("us1", ""), path
+    trial = room.get("/searches/try", params={"q": "tag:*"})
+    assert trial.status_code == 404
+    assert "later" in trial.text
