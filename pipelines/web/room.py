@@ -79,9 +79,9 @@ class Room:
         return self.now().astimezone(self.beat.clocks[0].zone)
 
     def read_query(self, text: str, now: datetime) -> Query:
-        """Return a query as the index answers it, with tags and stars as the stories that have them.
+        """Return a query as the index answers it.
 
-        Raises QueryError for one that cannot be read.
+        Tags and stars are the stories that have them. Raises QueryError for one that cannot be read.
         """
         from pipelines.query import parse
         from pipelines.stories.remarked import with_remarked_stories
