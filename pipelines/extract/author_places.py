@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name
+from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name, is_organisation
 from pipelines.extract.claims import Claims, resolve
 from pipelines.extract.info_bar import read_info_bar
 from pipelines.extract.json_ld import as_list, text_of
@@ -45,6 +45,7 @@ _MOST_BYLINES = 8
 #: Elements with a class or an id whose names are read. Front pages have two thousand.
 _MOST_NAMED = 10_000
 _MOST_SIGNED_LINES = 4
+_MOST_LINKS = 1_000
 _MOST_SHORT_LINES = 1_500
 #: Characters. A longer byline is a biography, and a longer line a paragraph.
 _LONGEST_BYLINE = 120
@@ -68,16 +69,37 @@ _BYLINE_ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _NOT_BYLINE_ELEMENT = re.compile(any_of(AUTHOR_WORDS.byline_elements.never), re.IGNORECASE)
+_BESIDE = re.compile(rf"(?:^|[\s_]){any_of(AUTHOR_WORDS.other_article_elements)}(?:$|[\s_])", re.IGNORECASE)
 _SIGNED_LINE = re.compile(
     rf"{any_of(AUTHOR_WORDS.signed)}\s*:?\s+(?!{any_of(AUTHOR_WORDS.not_signed)}\b)"
     r"[A-ZÀ-Þ][\w.'’\-]+(?:\s+[\w.'’\-]+){1,6}"
 )
 _SIGNED_AT_TITLE = re.compile(
-    rf"{any_of(AUTHOR_WORDS.signed_below_title)}(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE
+    rf"(?:{any_of(AUTHOR_WORDS.signed_below_title)}(?:\s*:\s*|\s+)"
+    rf"|{any_of(AUTHOR_WORDS.signed_elided)})(?=\S)",
+    re.IGNORECASE,
 )
 _LABEL_ALONE = re.compile(rf"{any_of(AUTHOR_WORDS.signed_below_title)}\s*:?", re.IGNORECASE)
 #: A word or two with a colon, at the beginning of a line.
 _LABELLED = re.compile(r"^[^\W\d]+(?: [^\W\d]+)? ?: ?\S")
+#: "Posted on January 17, 2026 by Jane Roe / in Trade": the day, then who signed.
+_DATED_BYLINE = re.compile(
+    r"(?P<before>[^!?]{0,30}\d.{0,40}?)[\s/|,·•–—-]+"
+    rf"(?P<byline>{any_of(AUTHOR_WORDS.before_name.dated_by)}\s+\S.*)",
+    re.IGNORECASE,
+)
+_BEHIND_BYLINE = re.compile(
+    rf"\s+[/|·•–—]\s+|\s+{any_of(AUTHOR_WORDS.before_name.behind_dated_name)}(?:\s|$)", re.IGNORECASE
+)
+#: "Anne Roy, La Presse", "Anne Roy (avec AFP)": a name, and who helped or sent it.
+_NAME_AND_PAPER = re.compile(r"(?P<name>[^,(|–—]{4,40}?)\s*(?:,\s|\(|\s[/–—-]\s)(?P<paper>[^,()|]{2,40})\)?")
+_HELPER = re.compile(rf"{any_of(AUTHOR_WORDS.helpers)}\s", re.IGNORECASE)
+#: (Reporting by Jane Roe in Ottawa; editing by Tom Li)
+_REPORTING = re.compile(
+    rf"[(\[]?\s*{any_of(AUTHOR_WORDS.reporting)}\s*(?P<names>[^;)\]]{{4,150}}?)\s*[.,]?\s*"
+    rf"(?:[;)\]]|{any_of(AUTHOR_WORDS.editing)}|$)",
+    re.IGNORECASE,
+)
 _BAR = re.compile(r"\s*[|·•]\s*")
 _DAY = re.compile(r"\d{1,2}\D+\d{4}|\d{4}\D\d")
 #: Lines behind and before a title that are looked at for a byline.
@@ -196,9 +218,9 @@ def find_labelled_author(tree: HtmlElement) -> Iterator[str]:
     for line in lines_of_page(tree):
         if len(line) > _LONGEST_BYLINE or not _LABELLED.search(line):
             continue
-        first, *_ = [*read_info_bar([line]), None]
-        if first and first.kind == "author":
-            values.add(first.value)
+        for fact in read_info_bar([line]):
+            if fact.kind == "author":
+                values.add(fact.value)
     if len(values) == 1:
         yield from values
 
@@ -245,8 +267,16 @@ def _find_signed_lines(tree: HtmlElement) -> Iterator[str]:
         if len(element) > 4:
             continue
         text = _text_of_element(element)
-        if len(text) <= _LONGEST_SIGNED_LINE and _SIGNED_LINE.match(text):
+        if len(text) <= _LONGEST_SIGNED_LINE and _SIGNED_LINE.match(text) and not _is_beside(element):
             yield text
+
+
+def _is_beside(element: HtmlElement) -> bool:
+    """Tell whether an element belongs to other articles."""
+    for ancestor in (element, *islice(element.iterancestors(), 4)):
+        if _BESIDE.search((ancestor.get("class") or "")[:_READ_CHARS]):
+            return True
+    return False
 
 
 def _text_of_element(element: HtmlElement) -> str:
@@ -260,8 +290,22 @@ def find_head_bylines(head: PageHead) -> Iterator[str]:
     for line in (*below, *reversed(above)):
         if len(line) > _LONGEST_BYLINE:
             continue
-        if _SIGNED_AT_TITLE.match(line) or _is_name_with_bar(line):
+        dated = _DATED_BYLINE.match(line)
+        if dated and _DAY.search(dated["before"]):
+            yield _BEHIND_BYLINE.split(dated["byline"])[0]
+        elif _is_signed(line) or _is_name_with_bar(line):
             yield line
+
+
+def _is_signed(line: str) -> bool:
+    """Tell whether a line begins as a byline does: "Par Anne Roy"."""
+    match = _SIGNED_AT_TITLE.match(line)
+    if match is None:
+        return False
+    # « Par ailleurs, les discussions continuent » is prose. "Submitted by jroe" names an account.
+    is_one_word = " " not in match.group().strip(" :")
+    rest = line[match.end() :]
+    return not (is_one_word and rest[0].islower() and " " in rest)
 
 
 def find_dated_names(head: PageHead) -> Iterator[str]:
@@ -285,6 +329,47 @@ def _with_labels(lines: Sequence[str]) -> list[str]:
         joined.append(f"{label} {line}".strip())
         label = ""
     return joined
+
+
+def find_names_with_papers(claims: Claims, head: PageHead) -> Iterator[str]:
+    """Yield the names before a paper at the title: "Anne Roy, La Presse"."""
+    for line in head.below[:_LINES_BELOW]:
+        match = _NAME_AND_PAPER.fullmatch(line)
+        name = match["name"] if match else _name_before_site(line, claims.site_names)
+        if not is_full_name(name):
+            continue
+        if match is None or is_organisation(match["paper"]) or _HELPER.match(match["paper"]):
+            yield name
+
+
+def _name_before_site(line: str, site_names: Iterable[str]) -> str:
+    """Return what stands before the site's own name: "Jane Roe Prairie Daily"."""
+    for site_name in site_names:
+        if line.casefold().endswith(f" {site_name.casefold()}"):
+            return line[: -len(site_name)].strip()
+    return ""
+
+
+def find_linked_authors(tree: HtmlElement, head: PageHead) -> list[str]:
+    """Return the names at the title that lead to pages about authors."""
+    lines = "\n".join((*head.below[:_LINES_BELOW], *head.above[-_LINES_ABOVE:]))
+    names: dict[str, None] = {}
+    for link in islice(tree.iter("a"), _MOST_LINKS):
+        parts = (link.get("href") or "")[:_READ_CHARS].casefold().split("/")
+        if AUTHOR_WORDS.author_addresses.isdisjoint(parts):
+            continue
+        name = _text_of_element(link)
+        if name in lines and is_full_name(name):
+            names[name] = None
+    return list(names)[:_MOST_ELEMENTS]
+
+
+def find_reporters(tree: HtmlElement) -> Iterator[str]:
+    """Yield the names of a line as "(Reporting by Jane Roe; editing by Tom Li)"."""
+    for line in lines_of_page(tree):
+        match = _REPORTING.match(line) if len(line) <= _READ_CHARS else None
+        if match:
+            yield match["names"]
 
 
 def _is_name_with_bar(line: str) -> bool:

@@ -14,9 +14,12 @@ from pipelines.extract.author_places import (
     find_bylines,
     find_dated_names,
     find_head_bylines,
+    find_linked_authors,
     find_marked_places,
     find_meta_places,
+    find_names_with_papers,
     find_pen_names,
+    find_reporters,
     read_json_ld_authors,
 )
 from pipelines.extract.byline import (
@@ -33,11 +36,14 @@ from pipelines.extract.chinese_credits import find_chinese_credits
 from pipelines.extract.claims import Claims
 from pipelines.extract.info_bar import read_info_bar
 from pipelines.extract.page_head import PageHead
+from pipelines.extract.words import AUTHOR_WORDS
 
 MAX_AUTHORS = 20
 #: Lines behind a title in which a name that stands alone signs.
 _LINES_AT_TITLE = 6
 
+#: "The Prairie Daily", « La Prairie »: papers, and no teams.
+_ARTICLES = tuple(f"{article} " for article in AUTHOR_WORDS.organisation.articles)
 _HAN = re.compile("[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"\W")
 
@@ -120,7 +126,11 @@ def _people_of(place: Place, claims: Claims, found: _Found, *, chinese: bool) ->
     if chinese:
         return tuple(people)
     # Initials and a team sign beside people. An agency does not: it is a credit.
-    return tuple(name for name in names if name in people or (name in others and not is_agency(name)))
+    return tuple(name for name in names if name in people or (name in others and _is_team(name)))
+
+
+def _is_team(name: str) -> bool:
+    return not is_agency(name) and not name.casefold().startswith(_ARTICLES)
 
 
 def _may_be_prose(place: Place) -> bool:
@@ -171,10 +181,13 @@ def _find_places(tree: HtmlElement, claims: Claims, head: PageHead) -> Iterator[
     yield from find_meta_places(claims)
     yield from find_marked_places(tree, claims)
     yield from find_bylines(tree)
+    yield Place(find_linked_authors(tree, head), "head")
     for names in find_chinese_credits(tree):
         yield Place([names], "text", is_labelled=True)
-    for name in find_dated_names(head):
+    for name in (*find_dated_names(head), *find_names_with_papers(claims, head)):
         yield Place([name], "head")
+    for names in find_reporters(tree):
+        yield Place([names], "text", is_loose=True)
     # An organisation in JSON-LD is often the publisher itself, so it waits for the end.
     if organisations:
         yield Place(organisations, "json-ld", is_declared=True)

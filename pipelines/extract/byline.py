@@ -40,7 +40,8 @@ def _before_name() -> re.Pattern[str]:
         rf"{any_of(words.chinese_reporter)}"
     )
     return re.compile(
-        rf"^(?:{signed}(?=\s*:|\s)|{any_of(words.whole_words)}\b\s*:?\s*|{by}|{any_of(words.short)}"
+        rf"^(?:{signed}(?=\s*:|\s)|{any_of(AUTHOR_WORDS.signed_elided)}"
+        rf"|{any_of(words.whole_words)}\b\s*:?\s*|{by}|{any_of(words.short)}"
         rf"|{reporter}|{any_of(words.chinese_roles)})\s*[:：|／/丨]?\s*(?=\S)",
         re.IGNORECASE,
     )
@@ -97,6 +98,10 @@ _ASIDE = re.compile(rf"\([^)]*\)|\s{any_of(AUTHOR_WORDS.files_from)}\s.*", re.IG
 _IN_PLACE = re.compile(
     rf"\s{any_of(AUTHOR_WORDS.in_place)}\s[A-ZÀ-Þ][\w.’'-]*(?:\s[A-ZÀ-Þ][\w.’'-]*){{0,2}}(?=$|,|;|\s)"
 )
+#: « Anne Roy et l’AFP », « Luc Gagnon et d’Anne Roy »
+_ELIDED = re.compile(r"^[dl]['’](?=[A-ZÀ-Þ])")
+#: ［加］简·罗伊: the country of an author.
+_COUNTRY = re.compile(rf"(?:^|(?<=[ 、，]))[\[［【（(〔]?[{_HAN}]{{1,3}}[\]］】）)〕]\s*(?=[{_HAN}])")
 _SPACED_NAME = re.compile(rf"(?<![{_HAN}])([{_HAN}])[ \u3000]([{_HAN}])(?![{_HAN}])")
 _COMMA = re.compile("[,，]")
 _SUFFIX = re.compile(rf"{any_of(AUTHOR_WORDS.suffixes)}\.?", re.IGNORECASE)
@@ -117,6 +122,8 @@ _LEGAL_FORM = re.compile(any_of(AUTHOR_WORDS.legal_forms), re.IGNORECASE)
 _CHINESE_ORGANISATION = re.compile(any_of(AUTHOR_WORDS.chinese_organisation.parts))
 #: A login: letters in lower case, digits and signs, without a space.
 _LOGIN = re.compile(r"[a-z0-9._-]+")
+#: 记者 李明 渥太华报道
+_BUREAU = re.compile(any_of(AUTHOR_WORDS.chinese_credits.bureaus))
 _SURNAMES = frozenset("".join(AUTHOR_WORDS.chinese_credits.surnames))
 
 
@@ -128,7 +135,7 @@ def split_names(text: str, *, japanese: bool = False) -> list[str]:
     """
     text = join_spaced_names(one_line(_ASIDE.sub(" ", _ADDRESS.sub(" ", one_line(text)))))
     text = _IN_PLACE.sub(" ", text)
-    text = _END_OF_BYLINE.sub("", _strip_words_before(text))
+    text = _COUNTRY.sub("", _END_OF_BYLINE.sub("", _strip_words_before(text)))
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(text):
         if part.strip():
@@ -194,7 +201,7 @@ def is_chinese_person(name: str) -> bool:
 
     Names of foreigners have a dot between their parts.
     """
-    if not _HAN_NAME.match(name) or _is_chinese_organisation(name):
+    if not _HAN_NAME.match(name) or _is_chinese_organisation(name) or _BUREAU.fullmatch(name):
         return False
     if "·" in name:
         return True
@@ -205,7 +212,9 @@ def is_chinese_person(name: str) -> bool:
 
 def is_chinese_pen_name(name: str) -> bool:
     """Tell whether a Chinese name may be one that somebody writes under."""
-    return _HAN_NAME.match(name) is not None and len(name) <= 6 and not _is_chinese_organisation(name)
+    if not _HAN_NAME.match(name) or len(name) > 6 or _BUREAU.fullmatch(name):
+        return False
+    return not _is_chinese_organisation(name)
 
 
 def _is_chinese_organisation(name: str) -> bool:
@@ -284,7 +293,7 @@ def _is_part_of_name(word: str) -> bool:
 
 def _clean_name(name: str) -> str:
     """Return a name without titles and digits, "" for no name."""
-    name = _strip_title(_strip_words_before(name.strip(_AROUND)))
+    name = _strip_title(_ELIDED.sub("", _strip_words_before(name.strip(_AROUND))))
     if _is_no_person(name):
         return ""
     # "Jo Li 17" has the day of its date left.

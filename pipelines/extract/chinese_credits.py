@@ -27,7 +27,8 @@ _BETWEEN = (
     rf"[ \u3000、，,]{{1,3}}(?:[{_HAN}]{{0,10}}{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
 )
 #: Up to eight names of two to four characters.
-_NAMES = rf"(?P<names>[{_HAN}·]{{2,4}}(?:{_BETWEEN}[{_HAN}·]{{2,4}}){{0,7}})"
+_NAME = rf"(?!{any_of(AUTHOR_WORDS.chinese_credits.no_authors)})[{_HAN}·]{{2,4}}"
+_NAMES = rf"(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{0,7}})"
 
 
 def _credit_patterns() -> tuple[str, ...]:
@@ -40,10 +41,13 @@ def _credit_patterns() -> tuple[str, ...]:
     return (
         # 作者：李明 王芳
         rf"(?<![{_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
-        # 记者：李明
-        rf"{reporter}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
+        # 专栏作者 李明
+        rf"{any_of(words.authors)}[ \u3000](?P<names>{surname}[{_HAN}]{{1,2}})$",
+        # 记者：李明, 本刊记者/李明
+        rf"{reporter}\s*[:：/／丨|｜]\s*{_NAMES}(?![{_HAN}])",
         # （本报记者 李明）, ［記者李明／台北報導］
-        rf"[（(【［\[〔][{_HAN}]{{0,14}}{reporter}\s*{_NAMES}\s*(?:{place})?[)）】］\]〕]",
+        rf"[（(【［\[〔][{_HAN}]{{0,14}}{reporter}\s*{_NAMES}"
+        rf"\s*(?:{place})?(?:[)）】］\]〕]|\s{any_of(words.no_authors)})",
         # 記者李明／台北報導
         rf"^{reporter}\s*(?P<names>{surname}[{_HAN}·]{{1,2}}){place}",
         # （草原社記者李明渥太華17日專電）
@@ -58,6 +62,11 @@ def _credit_patterns() -> tuple[str, ...]:
         rf"(?:{_BETWEEN}{surname}[{_HAN}·]{{1,2}}){{0,4}})(?={any_of(words.after_signature)}|[)）]|$)",
         # 本文作者李明，来自…
         rf"{any_of(words.author_of_this)}\s*(?P<names>{surname}[{_HAN}·]{{1,2}})(?=[,，。;；（(]|$)",
+        # （作者为草原大学教授李明）
+        rf"{any_of(words.author_is)}[{_HAN}]{{2,20}}?{any_of(words.ranks)}"
+        rf"(?P<names>{surname}[{_HAN}]{{1,2}})(?=[)）。]|$)",
+        # ■ 李明
+        rf"^[■●◆□▲◎]\s*(?P<names>{surname}[{_HAN}]{{1,2}})$",
         # 文/李明
         rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{_HAN}])",
         # （李明）

@@ -29,7 +29,11 @@ _SKIPPED_TAGS = frozenset(
      "video", "audio", "select", "button", "svg", "iframe", "textarea", "option")
 )  # fmt: skip
 _HEADING_TAGS = frozenset(("h1", "h2", "h3"))
-_PICTURE_NAME = re.compile(any_of(AUTHOR_WORDS.picture_elements), re.IGNORECASE)
+_SKIPPED_NAME = re.compile(
+    rf"{any_of(AUTHOR_WORDS.picture_elements)}"
+    rf"|(?:^|[\s_]){any_of(AUTHOR_WORDS.other_article_elements)}(?:$|[\s_])",
+    re.IGNORECASE,
+)
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -113,12 +117,12 @@ def _is_skipped(element: HtmlElement, tag: str) -> bool:
     if tag in _SKIPPED_TAGS:
         return True
     names = element.get("class")
-    return names is not None and _names_picture(names)
+    return names is not None and _names_other_part(names)
 
 
 @lru_cache(maxsize=2_000)
-def _names_picture(names: str) -> bool:
-    return _PICTURE_NAME.search(names[:_LINE_CHARS]) is not None
+def _names_other_part(names: str) -> bool:
+    return _SKIPPED_NAME.search(names[:_LINE_CHARS]) is not None
 
 
 def _find_title(lines: Sequence[_Line], key: str) -> int | None:

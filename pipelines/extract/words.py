@@ -24,6 +24,8 @@ class BeforeNameWords(Vocabulary):
     by: Phrases
     kinds_before_by: Phrases
     short: Phrases
+    dated_by: Phrases
+    behind_dated_name: Phrases
     needs_space: Phrases
     chinese_newsrooms: Phrases
     chinese_ranks: Phrases
@@ -80,6 +82,9 @@ class ChineseCreditWords(Vocabulary):
     authors: Phrases
     author_of_this: Phrases
     reporter: Phrases
+    author_is: Phrases
+    ranks: Phrases
+    no_authors: Phrases
     text_by: Phrases
     after_reporter: Phrases
     newsrooms: Phrases
@@ -104,10 +109,16 @@ class AuthorWords(Vocabulary):
     """All words of `authors.yaml`."""
 
     byline_elements: ElementWords
+    other_article_elements: Phrases
     picture_elements: Phrases
     before_name: BeforeNameWords
     signed: Phrases
     signed_below_title: Phrases
+    signed_elided: Phrases
+    reporting: Phrases
+    editing: Phrases
+    #: Parts of paths, as they are written, and no phrases.
+    author_addresses: frozenset[str]
     in_place: Phrases
     files_from: Phrases
     helpers: Phrases
