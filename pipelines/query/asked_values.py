@@ -36,7 +36,7 @@ def doubts_about(
     """
     for leaf in asked:
         values = known.get(leaf.field)
-        if values is None:
+        if not values:
             continue
         by_folded = {keyword(value): value for value in values}
         if leaf.value in by_folded:

@@ -17,15 +17,13 @@ from pipelines.bootstrap import App
 from pipelines.web.accounts import Access, Sessions, session_key
 from pipelines.web.gate import Gate, NotAllowed
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
-from pipelines.web.page import LANGUAGE_COOKIE, path_to, room_of, safe_return, show_page
+from pipelines.web.page import LANGUAGE_COOKIE, keep_choice, room_of, safe_return, show_page
 from pipelines.web.room import Room
 from pipelines.web.routes import routes
 from pipelines.web.wording import interface_languages
 
 log = logging.getLogger(__name__)
 
-#: A year: a reader's choice of language is no secret.
-_LANGUAGE_AGE_S = 365 * 24 * 3600
 #: For a server that only this machine reaches.
 EVERYBODY = Access()
 
@@ -69,14 +67,7 @@ def choose_language(request: Request) -> Response:
     if code not in interface_languages():
         raise HTTPException(404)
     response = RedirectResponse(safe_return(request, request.query_params.get("back", "/")), 302)
-    response.set_cookie(
-        LANGUAGE_COOKIE,
-        code,
-        max_age=_LANGUAGE_AGE_S,
-        httponly=True,
-        samesite="lax",
-        path=path_to(request, "/"),
-    )
+    keep_choice(request, response, LANGUAGE_COOKIE, code)
     return response
 
 

@@ -23,11 +23,13 @@ from pipelines.model.reading_room import article_path, search_path, story_path
 from pipelines.query.written import field_query
 from pipelines.web.accounts import Role
 from pipelines.web.gate import SESSION_COOKIE
+from pipelines.web.reader_zone import ZONE_COOKIE, chosen_zone, reader_clock
 from pipelines.web.room import Room
 from pipelines.web.wording import Words, choose_language, interface_languages
 
 #: Keeps the language that a reader chose.
 LANGUAGE_COOKIE = "maplewire_language"
+_CHOICE_AGE_S = 365 * 24 * 3600
 
 
 @cache
@@ -76,7 +78,7 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
     room = room_of(request)
     language = language_of(request)
     words = Words(language)
-    zone = room.beat.clocks[0].zone
+    clock = reader_clock(request, room)
     everywhere = {
         "word": words,
         "language": language,
@@ -92,13 +94,23 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
         "topic_name": lambda topic: room.topic_name(topic, language),
         "country": partial(country_in, language=language),
         "language_of": partial(language_in, language=language),
-        "time": partial(time_in, zone=zone, language=language),
-        "clock": clock_name(room.beat.clocks[0], language),
+        "time": partial(time_in, zone=clock.zone, language=language),
+        "clock": clock_name(clock, language),
         "query": "",
         "done": _done(request),
     } | _reader_facts(request)
     text = _environment().get_template(template).render(everywhere | dict(facts))
-    return HTMLResponse(text, status)
+    response = HTMLResponse(text, status)
+    if chosen_zone(request) is not None:
+        keep_choice(request, response, ZONE_COOKIE, str(clock.zone))
+    return response
+
+
+def keep_choice(request: Request, response: Response, cookie: str, value: str) -> None:
+    """Keep what a reader chose for a year; it is no secret."""
+    response.set_cookie(
+        cookie, value, max_age=_CHOICE_AGE_S, httponly=True, samesite="lax", path=path_to(request, "/")
+    )
 
 
 #: What a person may just have done, as the address of the next page says.
@@ -149,8 +161,17 @@ def time_in(at: datetime | None, zone: tzinfo, language: str) -> str:
 
 
 def time_for(request: Request, at: datetime) -> str:
-    """Return an instant on the desk's clock, in the reader's language."""
-    return time_in(at, room_of(request).beat.clocks[0].zone, language_of(request))
+    """Return an instant on the reader's clock, in the reader's language."""
+    return time_in(at, reader_clock(request, room_of(request)).zone, language_of(request))
+
+
+def query_time(request: Request) -> datetime:
+    """Return the present moment on the reader's clock.
+
+    A day of a query is a day there, as it is on every page.
+    """
+    room = room_of(request)
+    return room.now().astimezone(reader_clock(request, room).zone)
 
 
 def country_in(code: str | None, language: str) -> str:

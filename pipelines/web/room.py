@@ -71,13 +71,6 @@ class Room:
         """Return the time of the reading room's clock."""
         return self.maplewire.clock.now()
 
-    def query_time(self) -> datetime:
-        """Return the same time on the desk's clock.
-
-        A day of a query is a day there, as it is on every page.
-        """
-        return self.now().astimezone(self.beat.clocks[0].zone)
-
     def read_query(self, text: str, now: datetime) -> Query:
         """Return a query as the index answers it.
 
@@ -87,6 +80,19 @@ class Room:
         from pipelines.stories.remarked import with_remarked_stories
 
         return with_remarked_stories(self.ledger, parse(text, now=now))
+
+    def doubts_about(self, text: str, now: datetime) -> list[str]:
+        """Return what no article has of all that a query asks for."""
+        from pipelines.query import parse
+        from pipelines.stories.remarked import with_remarked_stories
+        from pipelines.stories.value_doubts import remark_doubts, value_doubts
+        from pipelines.stories.word_hints import word_hints
+
+        query = parse(text, now=now)
+        asked = with_remarked_stories(self.ledger, query)
+        doubts = value_doubts(self.index, asked, lambda: self.beat)
+        doubts += remark_doubts(self.ledger, query)
+        return doubts + word_hints(self.index, asked)
 
     def searches(self) -> Searches:
         """Return the saved searches as their files say now."""

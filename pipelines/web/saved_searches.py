@@ -17,7 +17,7 @@ from pipelines.beat.searches import DAYS, ParsedSearch
 from pipelines.model import SavedSearch, story_ids_of
 from pipelines.query import QueryError, parse
 from pipelines.web.choices import number_of, text_of
-from pipelines.web.page import room_of, show_page
+from pipelines.web.page import query_time, room_of, show_page
 from pipelines.web.room import Room
 from pipelines.web.story_line import story_lines
 
@@ -73,7 +73,7 @@ def try_search(request: Request) -> Response:
     room = room_of(request)
     query = text_of(request, "q")
     try:
-        parsed = parse(query, now=room.query_time(), of_arrivals=True)
+        parsed = parse(query, now=query_time(request), of_arrivals=True)
     except QueryError as e:
         raise PermanentError(f"“{query}” cannot be read: {e.message}") from e
     zone = str(room.beat.clocks[0].zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,8 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.model import StoryHits, StoryOrder
 from pipelines.query import Query, QueryError
 from pipelines.web.choices import choice_of, number_of, text_of
-from pipelines.web.page import room_of, show_page
+from pipelines.web.page import language_of, query_time, room_of, show_page
+from pipelines.web.reader_zone import chosen_zone, offered_zones, reader_clock
 from pipelines.web.room import Room
 from pipelines.web.story_line import StoryLine, story_lines
 
@@ -43,11 +44,15 @@ def search(request: Request) -> Response:
         "lines": [],
         "total": None,
         "facets": {},
+        "doubts": [],
+        "zone": chosen_zone(request),
+        "zones": _zones_with_chosen(request, room),
+        "zone_now": str(reader_clock(request, room).zone),
     }
     if not query:
         return show_page(request, "search.html.j2", facts | {"pages": 0})
     try:
-        parsed = room.read_query(query, room.query_time())
+        parsed = room.read_query(query, query_time(request))
         found, lines = find_stories(room, parsed, STORIES, (page - 1) * STORIES, order=order)
     except QueryError as e:
         # The query as typed, cut at the mistake, so that the page can mark it.
@@ -60,11 +65,20 @@ def search(request: Request) -> Response:
         }
         return show_page(request, "search.html.j2", facts | {"pages": 0}, 400)
     facts |= {"lines": lines, "total": found.total, "pages": -(-found.total // STORIES)}
+    if not found.total:
+        with index_trouble():
+            facts["doubts"] = room.doubts_about(query, query_time(request))
     # Chosen on the first page; further pages are read.
     if page == 1 and found.total > 1:
         with index_trouble():
             facts["facets"] = room.index.facets(parsed, FACETS, _VALUES)
     return show_page(request, "search.html.j2", facts)
+
+
+def _zones_with_chosen(request: Request, room: Room) -> Mapping[str, str]:
+    """Return the zones to choose from, with that of the reader."""
+    clock = reader_clock(request, room)
+    return {str(clock.zone): clock.name} | offered_zones(room, language_of(request))
 
 
 def find_stories(

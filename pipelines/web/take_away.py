@@ -15,7 +15,7 @@ from pipelines.stages.export import found_articles
 from pipelines.stories.export import ENDINGS, FORMATS, MEDIA_TYPES, write_export
 from pipelines.text.iso_time import iso
 from pipelines.web.choices import choice_of, text_of
-from pipelines.web.page import room_of
+from pipelines.web.page import query_time, room_of
 from pipelines.web.room import Room
 from pipelines.web.search import EVERYTHING, find_stories
 from pipelines.web.story_line import StoryLine
@@ -35,7 +35,7 @@ def export(request: Request) -> Response:
     texts = request.query_params.get("texts") == "1"
     export_format = next(one for one in FORMATS if one == chosen)
     try:
-        articles = found_articles(room.ledger, room.index, query, room.now(), _MOST_STORIES)
+        articles = found_articles(room.ledger, room.index, query, query_time(request), _MOST_STORIES)
     except QueryError as e:
         raise PermanentError(f"{e.message}: {query}") from e
     parts = write_export(articles, export_format, texts=texts)
@@ -100,7 +100,7 @@ def search_json_feed(request: Request) -> Response:
 def _newest(request: Request, room: Room) -> tuple[str, list[StoryLine]]:
     query = text_of(request, "q") or EVERYTHING
     try:
-        _, lines = find_stories(room, room.read_query(query, room.query_time()), _FEED)
+        _, lines = find_stories(room, room.read_query(query, query_time(request)), _FEED)
     except QueryError as e:
         raise PermanentError(f"{e.message}: {query}") from e
     return query, lines

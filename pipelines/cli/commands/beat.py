@@ -118,8 +118,8 @@ def beat_check(folder: OptionalBeatFolder = None) -> None:
     """
     from pipelines.beat.beat import load_beat
     from pipelines.cli.render.beat import beat_summary
-    from pipelines.cli.value_doubts import beat_doubts
     from pipelines.config import find_beat_folder
+    from pipelines.stories.value_doubts import beat_doubts
 
     with open_app(reading=True) as maplewire:
         if folder is None:

@@ -55,10 +55,10 @@ def search(  # noqa: PLR0913 - one for each option
     """
     from pipelines.cli.render.search_results import ResultForm, print_search_results
     from pipelines.cli.search_cursor import write_cursor
-    from pipelines.cli.value_doubts import value_doubts
     from pipelines.query import parse
     from pipelines.stages.typed_time import read_typed_time
     from pipelines.stories.remarked import with_remarked_stories
+    from pipelines.stories.value_doubts import remark_doubts, value_doubts
 
     if texts and not as_json:
         raise typer.BadParameter("texts are for programs; add --json", param_hint="--texts")
@@ -68,7 +68,8 @@ def search(  # noqa: PLR0913 - one for each option
     with open_app(reading=True) as maplewire:
         # One "now" for all relative dates of the query and the options.
         now = maplewire.clock.now().astimezone(readers_zone)
-        parsed = with_remarked_stories(maplewire.ledger, parse(query, now=now))
+        asked = parse(query, now=now)
+        parsed = with_remarked_stories(maplewire.ledger, asked)
         after = None
         if since:
             after = read_typed_time(since, now)
@@ -82,7 +83,9 @@ def search(  # noqa: PLR0913 - one for each option
             _doubt_source(source, maplewire.sources)
         if not found.total and lang is not None:
             _doubt_language(lang)
-        for doubt in value_doubts(maplewire, parsed):
+        for doubt in value_doubts(maplewire.index, parsed, lambda: maplewire.beat):
+            complain(doubt)
+        for doubt in remark_doubts(maplewire.ledger, asked):
             complain(doubt)
         if not found.total:
             _tell_unknown_words(maplewire.index, parsed)

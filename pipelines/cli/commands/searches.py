@@ -63,10 +63,10 @@ def searches_list(as_json: AsJson = False) -> None:
 
 
 def _value_doubts(maplewire: App, query: ParsedQuery) -> list[str]:
-    from pipelines.cli.value_doubts import value_doubts
+    from pipelines.stories.value_doubts import value_doubts
 
     try:
-        return value_doubts(maplewire, query)
+        return value_doubts(maplewire.index, query, lambda: maplewire.beat)
     except (PermanentError, TemporaryError):
         # Without an index nobody knows what articles have.
         return []

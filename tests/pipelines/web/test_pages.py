@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 
 import httpx
 import pytest
 
-from pipelines.web.room import Room
 from pipelines.web.wording import interface_languages, word_list
 from tests.contracts.ledger_values import ident
 from tests.pipelines.web.room_server import an_app, fill, open_room
@@ -235,9 +233,3 @@ def test_the_plot_goes_by_arrival_or_by_publication(room: httpx.Client) -> None:
     published = room.get("/", params={"plot": "publication", "since": "3d"}).text
     assert "of their publication" in published
     assert "since=7d&amp;plot=publication" in published
-
-
-def test_a_day_of_a_query_is_a_day_on_the_clock_of_the_desk(tmp_path: Path) -> None:
-    with an_app(tmp_path) as maplewire:
-        zone = maplewire.beat.clocks[0].zone
-        assert Room(maplewire).query_time().tzinfo == zone != UTC
