@@ -20,6 +20,7 @@ from typing import NamedTuple
 from pipelines.dedup.carrying import Standing, is_excerpt
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, unquoted_share
+from pipelines.dedup.running_reports import is_running_report
 from pipelines.dedup.shared_words import say_length, say_passage
 from pipelines.dedup.template_reports import form_again
 from pipelines.dedup.title_differences import titles_apart, words_of_title
@@ -260,6 +261,8 @@ class _Veto(NamedTuple):
 
 def _find_veto(article: Member, other: Member, overlap: Overlap, share: float) -> _Veto | None:
     """Return what speaks against a copy, or None."""
+    if is_running_report(article, other):
+        return None
     titles = titles_apart(article, other, share)
     if titles:
         return _Veto(titles, objection=1.0)

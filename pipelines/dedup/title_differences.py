@@ -81,7 +81,7 @@ def titles_apart(article: Member, other: Member, share: float) -> str | None:
 
 def _slots_apart(article: Member, other: Member, share: float) -> str | None:
     """Return a veto where titles of one form are filled otherwise, or None."""
-    titles = _aligned(article, other)
+    titles = align_headlines(article.title, other.title)
     if titles is None:
         return None
     slot = counted_apart(titles, share >= _ALIKE) or worded_apart(titles, article.text, other.text)
@@ -102,7 +102,7 @@ def _staged_apart(article: Member, other: Member, share: float) -> str | None:
         return "one prints a speech, the other tells of it"
     if looks_ahead(article.title) == looks_ahead(other.title):
         return None
-    titles = _aligned(article, other)
+    titles = align_headlines(article.title, other.title)
     if titles is None or titles.common_share < _SAME_BUT_AHEAD:
         return None
     # Headlines of one report say "to visit" and "visits", but not 将访问 and 访问.
@@ -116,7 +116,7 @@ def _opposed_apart(article: Member, other: Member, share: float) -> str | None:
 
     Headlines alone do not tell: "plan approved" and "protest rejected" stand over one report.
     """
-    titles = _aligned(article, other) if share >= _EDITED else None
+    titles = align_headlines(article.title, other.title) if share >= _EDITED else None
     if titles is None or titles.common_share < _SAME_BUT_OPPOSED:
         return None
     for words in opposite_sides(article.title, other.title):
@@ -126,9 +126,10 @@ def _opposed_apart(article: Member, other: Member, share: float) -> str | None:
     return None
 
 
-def _aligned(article: Member, other: Member) -> AlignedTitles | None:
-    mine = join_chinese_numbers(_words_of_headline(article.title))
-    theirs = join_chinese_numbers(_words_of_headline(other.title))
+def align_headlines(title: str, other: str) -> AlignedTitles | None:
+    """Return two titles of one form with their slots, or None."""
+    mine = join_chinese_numbers(_words_of_headline(title))
+    theirs = join_chinese_numbers(_words_of_headline(other))
     return align_titles(tuple(mine), tuple(theirs))
 
 

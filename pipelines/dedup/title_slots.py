@@ -95,11 +95,17 @@ def counted_apart(titles: AlignedTitles, are_alike: bool) -> Slot | None:
     may_count_anything = len(titles.slots) == 1 and not are_alike
     for slot in titles.slots:
         here, there = titles.words_of(slot)
-        if len(here) == len(there) == 1 and is_counting(here[0]) and is_counting(there[0]):
-            is_here = is_ordinal(titles.here, slot.start_here)
-            if may_count_anything or (is_here and is_ordinal(titles.there, slot.start_there)):
-                return slot
+        if not all(map(is_counting, (*here, *there))):
+            continue
+        is_one_word = len(here) == len(there) == 1
+        if (may_count_anything and is_one_word) or _counts_a_series(titles, slot):
+            return slot
     return None
+
+
+def _counts_a_series(titles: AlignedTitles, slot: Slot) -> bool:
+    """Tell whether a slot begins with an ordinal or a day, as "Friday night"."""
+    return is_ordinal(titles.here, slot.start_here) and is_ordinal(titles.there, slot.start_there)
 
 
 def worded_apart(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> Slot | None:

@@ -12,7 +12,7 @@ from tests.eval.series.pages import DayScore, scored
 
 #: Days on which each form is filled in with other names and numbers.
 DAYS = (1, 2, 3, 4)
-FILES = pytest.mark.parametrize("name", ["seen", "aside", "later", "fourth"])
+FILES = pytest.mark.parametrize("name", ["seen", "aside", "later", "fourth", "fifth"])
 
 
 @cache

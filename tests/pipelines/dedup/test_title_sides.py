@@ -51,9 +51,29 @@ def filled(form: FormText, in_title: str, in_body: str) -> tuple[str, str]:
     return form.title.format(in_title), form.body.format(in_body)
 
 
+ROAD = FormText(
+    "{} to be closed between Varley and Colbert",
+    "{} will be closed between Varley and Colbert, from ten at night to five in the morning, for work on "
+    "its surface, the ministry of transport said. Detours will be marked on the spot. Drivers are asked to "
+    "plan their journeys and to look at the map of the ministry. In case of rain the work will be put off. "
+    "The province pays $2.4 million for it, and crews from three counties take part.",
+)
+FERMETURE = FormText(
+    "Fermeture {} entre Varennes et Contrecœur",
+    "La chaussée sera fermée {} entre Varennes et Contrecœur, de 22 h à 5 h, pour des travaux de "
+    "réfection, a fait savoir le ministère des Transports. Des détours seront signalés sur place. Le "
+    "ministère invite les usagers de la route à planifier leurs déplacements. En cas de pluie, les travaux "
+    "seront reportés. L’investissement s’élève à 2,4 millions de dollars et trois équipes y travaillent.",
+)
+
+
 @pytest.mark.parametrize(
     ("form", "here", "there"),
     [
+        (ROAD, "Highway 7", "Highway 17"),
+        (ROAD, "Route 132", "Route 117"),
+        (FERMETURE, "samedi", "vendredi soir"),
+        (FERMETURE, "vendredi soir", "samedi matin"),
         (AUCTION, "two-year", "five-year"),
         (AUCTION, "10-year", "30-year"),
         (AUCTION, "three-month", "six-month"),
@@ -73,6 +93,9 @@ def test_one_other_term_makes_another_report(form: FormText, here: str, there: s
     ("title", "word"),
     [
         ("Five-year notes sold", "five"),
+        ("Crash closes Highway 7", "7"),
+        ("L’autoroute 15 fermée samedi", "15"),
+        ("La route 132 rouvre", "132"),
         ("Le Trésor vend des obligations à dix ans", "dix"),
         ("央行开展14天期逆回购操作", "14"),
     ],
@@ -91,6 +114,9 @@ def test_number_of_a_term_counts_a_series(title: str, word: str) -> None:
         ("Condamné à dix ans de prison", "dix"),
         ("大雨持续14天", "14"),
         ("notes of 5", "5"),
+        ("Crash on highway: 14 dead", "14"),
+        ("Accident de la route : 3 morts", "3"),
+        ("Drame sur la route : 3 blessés", "3"),
     ],
 )
 def test_number_that_may_be_put_right_counts_no_series(title: str, word: str) -> None:
