@@ -46,7 +46,7 @@ def open_app(progress: Progress | None = None, *, reading: bool = False, clock: 
         tightened = maplewire.tighten_home()
         if tightened:
             complain(
-                f"{tightened} files and folders in {maplewire.settings.home} were open to others; closed now"
+                f"closed what was open to others in {maplewire.settings.home} (files and folders: {tightened})"
             )
     return maplewire
 

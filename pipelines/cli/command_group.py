@@ -77,7 +77,7 @@ class CommandGroup(TyperGroup):
 
     def _load_command(self, name: str) -> None:
         if name not in self.commands:
-            self.commands[name] = _read_command(name)
+            self.commands[name] = load_command(name)
 
 
 class StoryFirstGroup(TyperGroup):
@@ -92,7 +92,8 @@ class StoryFirstGroup(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def _read_command(name: str) -> Any:
+def load_command(name: str) -> Any:
+    """Return a command of `COMMANDS` with all its options."""
     module, _, attribute = COMMANDS[name].partition(":")
     command = getattr(import_module(f"{_COMMANDS_PACKAGE}.{module}"), attribute)
     # Typer makes a command only as a part of an application.

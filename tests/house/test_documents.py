@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cli.command_group import COMMANDS, load_command
 from tests.house.class_list import GLOSSARY, ROOT, with_class_list
 
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text("utf-8")
@@ -46,3 +47,14 @@ def test_each_decision_has_a_number_of_its_own() -> None:
         assert title.startswith(f"# {number}. "), f"{page.name} begins with “{title}”"
         numbers.append(number)
     assert numbers == list(range(1, len(numbers) + 1)), "a number is missing, or two decisions have the same"
+
+
+def test_page_of_commands_names_every_command() -> None:
+    page = (ROOT / "docs/commands.md").read_text("utf-8")
+    missing = []
+    for name in COMMANDS:
+        command = load_command(name)
+        for full_name in (name, *(f"{name} {part}" for part in getattr(command, "commands", ()))):
+            if f"maplewire {full_name}" not in page:
+                missing.append(full_name)
+    assert missing == []

@@ -33,7 +33,7 @@ def backfill(
 ) -> None:
     """Fetch the past, from sitemaps or from WARC files.
 
-    WARC files are such as Common Crawl's CC-NEWS.
+    The WARC files of Common Crawl's CC-NEWS can be read, for example.
 
     None of it is mailed as new, except by searches with `backfill: true`. Safe to repeat.
 

@@ -21,8 +21,8 @@ def fit(
 ) -> None:
     """Learn from labelled texts and marks how much each sign of a text counts.
 
-    Shows which weights move and which labelled texts are judged otherwise then. Nothing is written before
-    you say --write.
+    Shows which weights change, and which labelled texts are judged differently with them. Nothing is
+    written without --write.
 
     Example: maplewire fit labelled.jsonl --write
     """

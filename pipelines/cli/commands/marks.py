@@ -24,12 +24,13 @@ def mark(
     label: Annotated[str | None, typer.Argument(help="relevant, off-beat or borderline.")] = None,
     by: Annotated[str | None, typer.Option(help="Who says so; without it, the user of the machine.")] = None,
     note: Annotated[str, typer.Option(help="Why.")] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="Take the mark back that holds.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the mark that holds now.")] = False,
 ) -> None:
     """Say that an article is on the beat, off it, or near it.
 
-    It is kept for ever and goes before the judge, for the article's whole story and for copies that come
-    later. What is marked relevant comes in, what is marked otherwise leaves searches, mails and counts.
+    The mark is kept for ever and overrules the judge, for the article's whole story and for copies that
+    come later. What is marked relevant comes in; what is marked off-beat or borderline leaves searches,
+    mails and counts.
 
     Example: maplewire mark https://daily.example/canola relevant --note "the minister of the file"
     """
@@ -68,7 +69,7 @@ def list_marks(as_json: AsJson = False) -> None:
 def export_marks() -> None:
     """Print labelled texts, one JSON object a line.
 
-    {id, title, text, lang, label, url, at, by, note}: of each article the word that holds.
+    {id, title, text, lang, label, url, at, by, note}: for each article the mark that holds.
 
     Example: maplewire marks export > labelled.jsonl
     """

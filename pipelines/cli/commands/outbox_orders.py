@@ -42,7 +42,10 @@ def outbox_resend(
     key: Key,
     to: Annotated[
         list[str] | None,
-        typer.Option("--to", help="To this address alone, who got it or not; more than once for more."),
+        typer.Option(
+            "--to",
+            help="To this address alone, whether it got the mail or not; may be repeated.",
+        ),
     ] = None,
 ) -> None:
     """Send a message again: to those who did not get it, or to whom you name.
@@ -91,7 +94,7 @@ def outbox_resume(
 ) -> None:
     """Let mail leave to an address again, and send what it missed.
 
-    For one that you paused, and for one that a server refused: mend that first.
+    Also for an address that a server refused; mend the cause first.
 
     Example: maplewire outbox resume desk@newsroom.example
     """

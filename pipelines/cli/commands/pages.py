@@ -24,7 +24,7 @@ def pages(
 ) -> None:
     """Show what became of pages, near misses first.
 
-    With the reason. `skipped` are entries that `scope: broad` left out: no page was fetched for them.
+    Each with its reason. `skipped` are entries that `scope: broad` left out: no page was fetched for them.
 
     Example: maplewire pages --outcome off_beat --since 7d --source cbc-world
     """

@@ -48,10 +48,10 @@ def run(
 
     Where another run is still at work, it leaves the work to that one and ends with 0.
 
-    MAPLEWIRE_OPERATOR_MAIL hears of trouble, and MAPLEWIRE_PING_URL, a dead-man's switch, of each run.
+    Trouble is mailed to MAPLEWIRE_OPERATOR_MAIL. MAPLEWIRE_PING_URL, a dead-man's switch, hears of each run.
 
-    A rehearsal goes by the time that you name, run by run. It wants a data folder that is new or was
-    rehearsed in before, and leaves no other run in:
+    A rehearsal runs as if it were the time that you name. It needs a data folder of its own, which no other
+    run can use then: a new one, or that of an earlier rehearsal:
 
         MAPLEWIRE_HOME=rehearsal maplewire run --now 2026-12-05T08:00
     """

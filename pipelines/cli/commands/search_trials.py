@@ -188,7 +188,7 @@ def searches_feed(
     id_: SearchId,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write it here; where each run writes it if left out, - for standard output."),
+        typer.Option(help="The file to write; - for standard output. Usually where each run writes it."),
     ] = None,
 ) -> None:
     """Write what a search has reported as an Atom feed.

@@ -91,9 +91,9 @@ def _write_answers(catalogue: Path, checks: Sequence[SourceCheck], today: date) 
 
 @sources_app.command("health")
 def sources_health(as_json: AsJson = False) -> None:
-    """Show how the sources do.
+    """Show how well the sources work.
 
-    For each its last success, its failures, and its usual and present volume.
+    For each source: its last success, its failures, and its usual and present volume.
     """
     from pipelines.cli.render.sources import print_health, read_health
 

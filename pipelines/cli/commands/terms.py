@@ -28,7 +28,7 @@ def suggest_terms(
 ) -> None:
     """Show names that come up beside a side of the beat and are in no list.
 
-    With their headlines, as entries for terms.yaml. To which side a name belongs, you decide.
+    With their headlines, as entries for terms.yaml. You decide to which side a name belongs.
 
     Example: maplewire terms suggest --since 30d > names.yaml
     """
