@@ -45,9 +45,8 @@ def open_app(progress: Progress | None = None, *, reading: bool = False, clock: 
     if not reading:
         tightened = maplewire.tighten_home()
         if tightened:
-            complain(
-                f"closed what was open to others in {maplewire.settings.home} (files and folders: {tightened})"
-            )
+            home = maplewire.settings.home
+            complain(f"files and folders in {home} were open to others; closed now: {tightened}")
     return maplewire
 
 
