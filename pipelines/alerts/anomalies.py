@@ -26,6 +26,7 @@ from pipelines.alerts.touched_stories import RELATED, related_items
 from pipelines.alerts.volume import USUAL_DAYS, spike
 from pipelines.model import Alert, OutboxMail, SavedSearch, Trouble
 from pipelines.ports import Ledger
+from pipelines.text.counts import counted
 
 #: Reasons of a search that this step answers.
 _WATCHED_REASONS = frozenset({"spike", "silence", "watch"})
@@ -105,7 +106,8 @@ def _coverage_alert(search: SavedSearch, counts: DailyCounts, now: datetime) -> 
     """
     day = local_day(search, last_slot(replace(search, cadence="daily"), now))
     total = sum(number for _, number in week_of(counts, now))
-    why = (f"{total} new stories in the last seven days.",)
+    number = counted(total, "new story", "new stories") if total else "No new story"
+    why = (f"{number} in the last seven days.",)
     return Alert(search.id, story_id="", reason="watch", why=why, step=f"{day}", decided=now, due=now)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.alerts.digest_section import DigestSection, tell_once
+from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_message import MailDraft, write_mail
 from pipelines.alerts.mail_subject import count_stories, digest_subject
@@ -40,7 +41,12 @@ def compose_digest(
     *,
     since: datetime | None,
 ) -> OutboxMail:
-    """Return one mail of all items of a search."""
+    """Return one mail of all items of a search.
+
+    What an immediate search held back alone is written as it would have been at once.
+    """
+    if search.cadence == "immediate" and len(items) == 1:
+        return compose(search, items[0], context, week, key=key)
     return compose_sections([DigestSection(search, items, week, since)], search.to, key, context)
 
 

@@ -25,6 +25,15 @@ ALL_READ = "All sources that were due were read, so nothing was missed."
 NOT_ALL_READ = "Not every source could be read (see the receipt), so something may have been missed."
 
 
+def _kicker_of(item: AlertItem) -> str:
+    return "Another report" if item.is_later_report else kicker_of(item.head)
+
+
+def _coverage_sentence(context: MailContext) -> str:
+    end = words_in(context.language)(".")
+    return sentence(coverage(context.receipt, context.language)) + end
+
+
 def compose(
     search: SavedSearch,
     item: AlertItem,
@@ -36,15 +45,15 @@ def compose(
 ) -> OutboxMail:
     """Return the mail of one item. Its key is that of the item's first alert.
 
-    `key` is another one, of a mail beside that of other readers. `others` are further searches of its
-    readers that tell the same. `week` are the (day, new stories) of the last days, which a mail about no
-    story shows as bars.
+    `key` is another one, of a mail beside that of other readers ("…~2"), or of a digest. `others` are
+    further searches of its readers that tell the same. `week` are the (day, new stories) of the last days,
+    which a mail about no story shows as bars.
     """
     context = replace(context, language=search.language)
     head = item.head
     facts = item_facts(item, context)
     if head.reason == "watch":
-        facts["why"] = [sentence(coverage(context.receipt, context.language)), *facts["why"]]
+        facts["why"] = [_coverage_sentence(context), *facts["why"]]
     if head.reason == "silence":
         # Silence is news only when it is not we who were deaf.
         is_proven = context.receipt.proves_quiet()
@@ -54,9 +63,9 @@ def compose(
         own_key,
         item_subject(item, context, words_in(search.language)),
         "alert",
-        {"items": [facts], "week": bars_of(week, context), "kicker": kicker_of(head)},
+        {"items": [facts], "week": bars_of(week, context), "kicker": _kicker_of(item)},
         thread=item.thread,
         others=tuple(others),
-        twin=None if own_key == head.key else head.key,
+        twin=head.key if own_key.startswith(f"{head.key}~") else None,
     )
     return write_mail(search, draft, context)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.mail_words import Say
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt_facts import coverage
+from pipelines.alerts.reported_change import UpdateStep
 from pipelines.alerts.story_facts import kicker_of
 from pipelines.alerts.story_turns import is_taken_away, turn_kicker
 from pipelines.alerts.wording import one_line
+from pipelines.model import StoryChange
 
 #: Characters of a subject: what lists of mails show of it on a wide screen.
 MAX_SUBJECT = 90
@@ -18,6 +21,16 @@ MAX_SUBJECT = 90
 MAX_NAMES = 30
 #: A word is cut where the blank before it would leave less than this share of the text.
 _LEAST_SHOWN = 0.5
+#: What a subject counts: one of it, and many.
+COUNTED = {
+    "new": ("1 story", "{n} stories"),
+    "taken away": ("1 taken away since", "{n} taken away since"),
+    StoryChange.GONE.value: ("1 deleted", "{n} deleted"),
+    StoryChange.BACK.value: ("1 back again", "{n} back again"),
+    "update": ("1 change", "{n} changes"),
+    "spread": ("1 spreading", "{n} spreading"),
+    "more": ("1 more report", "{n} more reports"),
+}
 #: After these a reason goes on with details, which the mail shows.
 _ENDS_OF_CLAUSE = (" ; ", "; ", "；", " : ", ": ", "：")
 
@@ -55,26 +68,26 @@ def item_subject(item: AlertItem, context: MailContext, say: Say) -> str:
         headline = item.story.headline
         turn = turn_kicker(item)
         if turn is not None:
-            return f"{say(turn)}: {headline}"
+            return say(turn) + say(": ") + headline
         if item.is_later_report:
-            return f"{say('Another report')}: {headline}"
+            return say("Another report") + say(": ") + headline
         # A new story's headline stands alone: in a list of mails it is the news.
-        return headline if head.reason == "new" else f"{kicker}: {headline}"
+        return headline if head.reason == "new" else kicker + say(": ") + headline
     if head.reason == "ceiling":
         return kicker
     if head.reason == "watch":
-        return f"{kicker}: {coverage(context.receipt, context.language)}"
-    return f"{kicker}: {_first_clause(reason_in(context.language, ''.join(head.why[:1])))}"
+        return kicker + say(": ") + coverage(context.receipt, context.language)
+    return kicker + say(": ") + _first_clause(reason_in(context.language, "".join(head.why[:1])))
 
 
 def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext, say: Say) -> str:
     """Return what the subject of a digest says, the most important first."""
     if not items:
-        return f"{say('nothing new')}, {day}"
+        return say("nothing new") + say(", ") + day
     first = item_subject(items[0], context, say)
     if len(items) == 1:
         return first
-    return f"{', '.join(_counts_of(items, say))}, {day}: {first}"
+    return say(", ").join([*_counts_of(items, say), day]) + say(": ") + first
 
 
 def count_stories(items: Sequence[AlertItem]) -> int:
@@ -84,32 +97,34 @@ def count_stories(items: Sequence[AlertItem]) -> int:
 
 def _counts_of(items: Sequence[AlertItem], say: Say) -> list[str]:
     """Return in words how many things of each kind there are."""
-    new = gone = more = changes = growing = 0
+    counts: Counter[str] = Counter()
     kinds: dict[str, None] = {}
     for item in items:
         if item.story is None:
             kinds[say(kicker_of(item.head)).lower()] = None
-        elif item.is_later_report:
-            more += count_stories([item])
-        elif item.head.reason == "new":
-            new += count_stories([item])
-            gone += is_taken_away(item)
-        elif item.head.reason == "update":
-            changes += 1
-        else:
-            growing += 1
-    counts = [
-        (new, say("1 story") if new == 1 else say("{n} stories", n=new)),
-        (gone, say("1 taken away since") if gone == 1 else say("{n} taken away since", n=gone)),
-        (changes, say("1 change") if changes == 1 else say("{n} changes", n=changes)),
-        (growing, say("1 spreading") if growing == 1 else say("{n} spreading", n=growing)),
-        (more, say("1 more report") if more == 1 else say("{n} more reports", n=more)),
-    ]
+            continue
+        is_new = item.head.reason == "new"
+        counts[_kind_of(item)] += count_stories([item]) if is_new else 1
+        if is_new and is_taken_away(item):
+            counts["taken away"] += 1
     words: list[str] = []
-    for number, text in counts:
-        if number:
-            words.append(text)
+    for kind, (one, many) in COUNTED.items():
+        if counts[kind]:
+            words.append(say(one) if counts[kind] == 1 else say(many, n=counts[kind]))
     return [*words, *kinds]
+
+
+def _kind_of(item: AlertItem) -> str:
+    """Return what a story in a digest counts as."""
+    head = item.head
+    if item.is_later_report:
+        return "more"
+    if head.reason != "update":
+        return head.reason
+    change = UpdateStep.of_text(head.step).change
+    if change in (StoryChange.GONE, StoryChange.BACK):
+        return change.value
+    return head.reason
 
 
 def _first_clause(text: str) -> str:

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from pipelines.alerts.mail_context import MailContext
-from pipelines.alerts.mail_words import Say, words_in
+from pipelines.alerts.mail_words import words_in
+from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt import Fault, Receipt
 from pipelines.alerts.wording import local_times, one_line, sentence
 from pipelines.beat.source_health import State
@@ -64,10 +65,10 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
         pause = show_time(began), show_time(ended)
     failing: list[dict[str, str]] = []
     for fault in receipt.failing:
-        failing.append(_fault_facts(fault, show_time, words_in(context.language)))
+        failing.append(_fault_facts(fault, show_time, context.language))
     doubtful: list[dict[str, str]] = []
     for fault in receipt.doubtful:
-        doubtful.append(_fault_facts(fault, show_time, words_in(context.language)))
+        doubtful.append(_fault_facts(fault, show_time, context.language))
     return {
         "at": show_time(receipt.at),
         "listened": sentence(coverage(receipt, context.language)),
@@ -84,10 +85,12 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     }
 
 
-def _fault_facts(fault: Fault, show_time: Callable[[datetime], str], say: Say) -> dict[str, str]:
+def _fault_facts(fault: Fault, show_time: Callable[[datetime], str], language: str) -> dict[str, str]:
+    say = words_in(language)
     words = say(FAULT_WORDS.get(fault.state, fault.state))
     fails = say("fails") if fault.state == "failing" else words
     if fault.since:
         fails = say("{fails} since {time}", fails=words, time=show_time(fault.since))
+    why = reason_in(language, one_line(fault.why))
     # A reason comes from a stranger's server: it becomes one line, and not a long one.
-    return {"name": one_line(fault.name), "fails": fails, "why": one_line(fault.why)[:MAX_REASON]}
+    return {"name": one_line(fault.name), "fails": fails, "why": why[:MAX_REASON]}

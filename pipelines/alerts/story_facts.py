@@ -27,6 +27,7 @@ from pipelines.alerts.wording import (
     marked,
     marked_words,
     name_hints,
+    on_clocks,
     one_line,
     route_label,
     sentence,
@@ -96,7 +97,7 @@ def topic_groups(items: Iterable[AlertItem], context: MailContext) -> list[tuple
 
 def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what a template shows of an item. Only a story has a "headline"."""
-    facts = _alert_facts(item, context.language)
+    facts = _alert_facts(item, context)
     facts["likeness"] = _say_likeness(item.likeness)
     facts["found_by"] = [(one_line(name), words[:SHOWN_WORDS]) for name, words in item.found_by.items()]
     facts["reports"] = [item_facts(report, context) for report in item.reports]
@@ -108,7 +109,7 @@ def item_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     return facts
 
 
-def _alert_facts(item: AlertItem, language: str) -> dict[str, Any]:
+def _alert_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     """Return what the alerts of an item say: why, how far it spread, and what changed."""
     why: list[str] = []
     why_words: list[Sequence[str]] = []
@@ -118,7 +119,8 @@ def _alert_facts(item: AlertItem, language: str) -> dict[str, Any]:
         for position, english in enumerate(alert.why):
             is_match = alert.reason == "new" and position == 0
             why_words.append(_words_of_search(item, alert.search_id) if is_match else ())
-            line = reason_in(language, one_line(english))
+            line = reason_in(context.language, one_line(english))
+            line = on_clocks(line, context.clocks, context.now, context.language)
             # Below a story only the first line opens a paragraph; elsewhere each is a sentence.
             if why and item.story is not None:
                 why.append(line)
@@ -151,6 +153,8 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
     snippets = _snippets(item.highlights, headline, lead.article.body, words)
     short_lead = first_lines(lead.article.body, words, SHORT_LEAD_CHARACTERS)
     outlets = _outlets(lead, articles)
+    is_gone = is_taken_away(item) or _is_deletion(item.head)
+    kept_page = _kept_page(lead, context) if is_gone else None
     # Kibana shows a span of time. It begins early, because pages are dated before we see them.
     day_before = max(_FIRST_DAY, min(story.first_seen, context.now)) - timedelta(days=1)
     return {
@@ -161,7 +165,8 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "label": one_line(route_label(story, context.state_media, context.language)),
         "kind": story.kind,
         "evidence": _evidence(lead, context.language, is_labelled=bool(story.origin or story.carrier)),
-        "url": web_address(lead.article.url),
+        "url": kept_page or web_address(lead.article.url),
+        "kept_page": kept_page,
         "page": context.reading_room.story(story.id) if context.reading_room else None,
         "gloss": _gloss_of(item, lead),
         "kibana": kibana_link(context.kibana_url, story.id, day_before, context.kibana_place),
@@ -180,8 +185,19 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "has_other_reports": story.has_other_reports,
         "carried_in": item.carried_in,
         "turns": turn_facts(item, context),
-        "is_taken_away": is_taken_away(item),
+        "is_taken_away": is_gone,
     }
+
+
+def _is_deletion(alert: Alert) -> bool:
+    return alert.reason == "update" and UpdateStep.of_text(alert.step).change is StoryChange.GONE
+
+
+def _kept_page(lead: StoredArticle, context: MailContext) -> str | None:
+    """Return where the text of a page that is gone can be read, or None."""
+    if context.reading_room is None:
+        return None
+    return context.reading_room.article(lead.article.id)
 
 
 def _gloss_of(item: AlertItem, lead: StoredArticle) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.reported_change import ReportedChange
-from pipelines.alerts.wording import local_times, one_line
+from pipelines.alerts.wording import local_times, on_clocks, one_line
 from pipelines.model import Edit, Passage, StoryChange, StoryEvent
 from pipelines.ports import Ledger
 from pipelines.revisions import changed_passages, states_of, text_after, text_before
@@ -65,11 +65,16 @@ def turn_facts(item: AlertItem, context: MailContext) -> list[dict[str, Any]]:
             {
                 "kicker": _KICKERS[turn.change],
                 "time": local_times(turn.at, context.clocks, context.now, context.language),
-                "why": [reason_in(context.language, one_line(line)) for line in turn.why],
+                "why": [_reason_for(line, context) for line in turn.why],
                 "changed": changed,
             }
         )
     return found
+
+
+def _reason_for(line: str, context: MailContext) -> str:
+    reason = reason_in(context.language, one_line(line))
+    return on_clocks(reason, context.clocks, context.now, context.language)
 
 
 def turn_sentences(turns: Sequence[ReportedChange]) -> list[str]:

@@ -51,6 +51,8 @@ MAX_HINTS = 4
 NO_ADDRESS = "#"
 #: Characters from here on are as wide as two letters, and say as much: CJK begins with its radicals.
 _FIRST_WIDE = "\u2e80"
+#: A time as reasons are stored with it.
+_TIME_IN_UTC = re.compile(r"\b(20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d) UTC\b")
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
@@ -329,6 +331,20 @@ def appeared_at(article: Article, clocks: Sequence[ReaderClock], now: datetime, 
     if published.precision in ("day", "month", "year"):
         return local_day(published.at.date(), now, language)
     return local_times(published.at, clocks, now, language)
+
+
+def on_clocks(text: str, clocks: Sequence[ReaderClock], now: datetime, language: str = "en") -> str:
+    """Return a reason whose times in UTC are on the clocks of the beat."""
+
+    def shown(found: re.Match[str]) -> str:
+        try:
+            at = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        except ValueError:
+            # A page may write what looks like a time, as “2026-02-30 25:00 UTC”.
+            return found[0]
+        return local_times(at, clocks, now, language)
+
+    return _TIME_IN_UTC.sub(shown, text)
 
 
 # -- numbers ------------------------------------------------------------------------------------------------

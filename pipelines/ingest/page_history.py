@@ -107,7 +107,8 @@ def origin_events(
     if not change:
         return []
     why = _reason_of_origin_change(before, story, judged, decisions)
-    material = (before.origin, before.carrier, before.kind) != (story.origin, story.carrier, story.kind)
+    # Whose text it is matters to readers. That a second carrier has it too is one more copy.
+    material = (before.origin, before.kind) != (story.origin, story.kind)
     text = f"{change}, {why}"
     return [StoryEvent(story.id, at, StoryChange.ORIGIN, text, story.lead_id, material=material)]
 

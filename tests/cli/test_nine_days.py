@@ -308,7 +308,7 @@ def test_a_change_held_by_quiet_hours_is_told_as_a_change(diary: Diary) -> None:
     mails = diary.mails_to("now")
     first, later = texts(mails, GRAIN)
     assert "25 → 16" not in first
-    assert "Changed. " in later
+    assert "CHANGED · At once" in later
     assert "was: Samples" not in later
     assert "25 chemists" in later
     assert "16 chemists" in later

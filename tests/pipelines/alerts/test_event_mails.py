@@ -99,7 +99,7 @@ def test_a_later_report_comes_the_next_morning_as_an_answer_to_the_first_mail() 
     first, later = map(read, house.inbox.taken)
     assert later["In-Reply-To"] == first["Message-ID"]
     assert "report 2" in parts(later)[0]
-    assert "MORE REPORTS OF EVENTS YOU KNOW" in parts(later)[0]
+    assert "ANOTHER REPORT · Canola" in parts(later)[0]
     assert house.later(days=1).tell() == []
 
 
@@ -155,7 +155,7 @@ def test_an_event_beyond_the_ceiling_comes_the_next_day_as_one_item() -> None:
     assert house.tell() == ["canola:s1:new", "canola::ceiling:2026-01-17"]
     (key,) = house.later(days=1, hours=2).tell()
     plain = parts(read(house.inbox.taken[-1]))[0]
-    assert plain.count("\n* ") == 1
+    assert plain.count("OTHER REPORTS OF THE SAME EVENT") == 1
     assert "report 2" in plain
     assert "report 3" in plain
     assert set(told(house).values()) == {"canola:s1:new", key}

@@ -103,3 +103,69 @@ def test_a_dateline_is_no_word_on_the_origin() -> None:
     story = a_story(stored, origin=None, carrier=None, kind="report")
     for text in parts(read(compose(a_search(), AlertItem((an_alert(),), story, (stored,)), DESK))):
         assert "BERGEN" not in text
+
+
+# -- what is gone, and what was held --------------------------------------------
+
+
+def gone(**fields: object) -> AlertItem:
+    """Return the news that the page of a known story was taken away."""
+    why = ("North Wire took the page away: it answered 404; what it said is kept",)
+    alert = an_alert("update", story_id="s1", step="gone-1f0a", why=why)
+    return replace(told(1), alerts=(alert,), **fields)
+
+
+@pytest.mark.parametrize("cadence", ["immediate", "daily"])
+def test_the_text_of_a_page_that_is_gone_is_one_tap_away(cadence: str) -> None:
+    item = gone()
+    kept = f"https://room.example/article/{item.articles[0].article.id}"
+    for context, way in ((ROOM, kept), (DESK, "maplewire story s1 --text")):
+        mail = (
+            compose(a_search(), item, context) if cadence == "immediate" else a_digest(item, context=context)
+        )
+        for text in parts(read(mail)):
+            assert way in text
+    # The headline of the mail leads there too, and not to a page that answers 404.
+    assert f'<h1 lang="en"><a href="{kept}">' in parts(read(compose(a_search(), item, ROOM)))[1]
+
+
+def test_a_page_that_is_gone_stood_where_it_no_longer_stands() -> None:
+    plain, html = parts(read(compose(a_search(), gone(), DESK)))
+    assert "WHERE IT STOOD" in plain
+    assert "Where it stood" in html
+    assert "The page itself" not in html
+
+
+def test_times_in_a_reason_are_on_the_clocks_of_the_reader() -> None:
+    why = ("the page is back, with the text it had; it was gone since 2026-01-17 09:20 UTC",)
+    alert = an_alert("update", story_id="s1", step="back-1f0a", why=why)
+    item = replace(told(1), alerts=(alert,))
+    for search in (a_search(), a_search(language="fr"), a_search(language="zh")):
+        for text in parts(read(compose(search, item, DESK))):
+            assert "UTC" not in text
+            assert "04:20" in text
+    assert "gone since Sat 17 Jan, 04:20 Ottawa" in parts(read(compose(a_search(), item, DESK)))[0]
+
+
+def test_what_only_looks_like_a_time_stays() -> None:
+    item = replace(
+        told(1), alerts=(an_alert("update", why=("date changed: 2026-02-30 29:00 UTC",), step="1f"),)
+    )
+    assert "2026-02-30 29:00 UTC" in parts(read(compose(a_search(), item, DESK)))[0]
+
+
+@pytest.mark.parametrize("item", [told(1), gone()])
+def test_what_was_held_back_alone_is_a_mail_like_any_other(item: AlertItem) -> None:
+    search = a_search(cadence="immediate")
+    for text in parts(read(compose_digest(search, "leaders::digest:1", [item], DESK, [], since=NOON))):
+        assert "One mail in place of several" not in text
+        assert "Several at once" not in text
+        assert "where it st" in text.casefold()
+
+
+def test_what_became_of_a_known_story_says_all_that_did() -> None:
+    back = an_alert("update", story_id="s1", step="back-1f0a", why=("the page is back",))
+    item = replace(gone(), alerts=(back, *gone().alerts))
+    plain, html = parts(read(a_digest(item)))
+    assert "  Back again. The page is back\n  - North Wire took the page away" in plain
+    assert "<li>North Wire took the page away" in html

@@ -101,6 +101,14 @@ def test_the_mail_of_one_thing(item: AlertItem, subject: str) -> None:
             "[Canola] 2 stories, 1 taken away since, 17 Jan: Taken away since: Canola port closed",
         ),
         (
+            (
+                told("update", step=change(StoryChange.GONE)),
+                told("update", step=change(StoryChange.BACK), story_id="s2"),
+                told("update", step=change(StoryChange.UPDATE), story_id="s3"),
+            ),
+            "[Canola] 1 deleted, 1 back again, 1 change, 17 Jan: Deleted: Canola port closed",
+        ),
+        (
             (told("spread", step="copies-5"), told(thread="canola:s9:new", story_id="s2")),
             "[Canola] 1 spreading, 1 more report, 17 Jan: Spreading: Canola port closed",
         ),
@@ -110,6 +118,21 @@ def test_a_digest(items: tuple[AlertItem, ...], subject: str) -> None:
     search = replace(CANOLA, cadence="daily")
     mail = compose_digest(search, "canola::digest:1", items, DESK, [], since=NOON - timedelta(days=1))
     assert mail.subject == subject
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("fr", "Supprimé : Canola port closed", "1 supprimé, 1 modification, 17 janv. : Supprimé : Canola"),
+        ("zh", "已删除：Canola port closed", "1 条已删除，1 处改动，1月17日：已删除：Canola port closed"),
+    ],
+)
+def test_a_subject_is_punctuated_as_its_language_is(language: str, one: str, several: str) -> None:
+    search = replace(CANOLA, cadence="daily", language=language)
+    items = [told("update", step=change(StoryChange.GONE))]
+    assert one in compose_digest(search, "k", items, DESK, [], since=NOON).subject
+    items.append(told("update", step=change(StoryChange.UPDATE), story_id="s2"))
+    assert several in compose_digest(search, "k", items, DESK, [], since=NOON).subject
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from pipelines.alerts.digest_content import KICKERS as DIGEST_KICKERS
 from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem
+from pipelines.alerts.mail_subject import COUNTED
 from pipelines.alerts.mail_words import phrases, words_in
+from pipelines.alerts.receipt_facts import FAULT_WORDS
 from pipelines.alerts.story_facts import CHANGE_KICKERS, KICKERS
 from pipelines.alerts.wording import RELATION_WORDS
 from pipelines.beat.searches.fields import MAIL_LANGUAGES
@@ -44,6 +46,13 @@ def test_every_phrase_of_a_template_is_known() -> None:
 
 def test_every_word_that_a_mail_begins_with_is_known() -> None:
     words = {*KICKERS.values(), *CHANGE_KICKERS.values(), *DIGEST_KICKERS.values(), *RELATION_WORDS.values()}
+    assert words <= phrases().keys()
+
+
+def test_all_that_a_source_does_and_a_subject_counts_is_known() -> None:
+    words = {"fails", "nothing new", *FAULT_WORDS.values()}
+    for one, many in COUNTED.values():
+        words |= {one, many}
     assert words <= phrases().keys()
 
 
