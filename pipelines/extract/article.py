@@ -50,15 +50,15 @@ class OpenedPage:
     tree: HtmlElement
 
 
-def open_page(page: Page) -> OpenedPage:
-    """Return a page's tree.
+def open_page(page: Page, decoded: tuple[str, str] | None = None) -> OpenedPage:
+    """Return a page's tree; `decoded` are its markup and encoding, if known.
 
     Raises PermanentError, with a sentence on what the page is instead, for error answers, other files, empty
     pages, and pages made to harm.
     """
     content_type = page.headers.get("content-type")
     check_is_page(page.body, content_type, page.status)
-    markup, encoding = decode(page.body, content_type)
+    markup, encoding = decoded or decode(page.body, content_type)
     tree = parse(markup)
     return OpenedPage(markup, encoding, tree)
 

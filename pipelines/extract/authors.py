@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from crawlers.urls import registrable_domain
 from pipelines.extract.author_places import (
     Place,
     find_bylines,
@@ -215,7 +216,12 @@ def _find_chinese_places(tree: HtmlElement, claims: Claims, head: PageHead) -> I
 def own_names_of(claims: Claims, host: str) -> tuple[str, ...]:
     """Return the site's names: its own, its host, its domain's word."""
     bare_host = host.removeprefix("www.")
-    names = (*claims.site_names, bare_host, *bare_host.split(".")[-2:-1])
+    # The word of daily.co.za is "daily".
+    word = ""
+    # A colon is that of an IPv6 address, which has no words.
+    if host and ":" not in host:
+        word = registrable_domain(f"https://{host}/").partition(".")[0]
+    names = (*claims.site_names, bare_host, word)
     return tuple(filter(None, names))
 
 

@@ -35,6 +35,11 @@ _ZERO_SHARE = 0.2
 #: Share of common characters from which a claimed Chinese encoding is believed. Real Chinese text has
 #: every third to fourth character among them, a wrong reading one in fifty.
 _CLAIMED_SHARE = 0.15
+#: Characters of a Chinese text that show whether its reading is right, and the share of common ones then.
+_MANY_HAN = 200
+_LEAST_SHARE = 0.04
+_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u9fff]")
 #: A text of which more is common is not more plausible.
 _FULL_SHARE = 0.25
 
@@ -68,6 +73,17 @@ def decode(raw: bytes, content_type: str | None = None) -> tuple[str, str]:
         if claim != "utf-8":
             others.append(claim)
     return _decode_as_claimed(raw, others) or _most_plausible(raw, sorted(others, key=_WEAK.__contains__))
+
+
+def has_common_han(text: str) -> bool:
+    """Tell whether a Chinese text has the characters that all have.
+
+    Bytes that were read in a wrong encoding have others. A short text may be a list of names.
+    """
+    han = _HAN.findall(text[:_READ_CHARS])
+    if len(han) < _MANY_HAN or _KANA.search(text):
+        return True
+    return len(list(filter(_COMMON_HAN.__contains__, han))) >= _LEAST_SHARE * len(han)
 
 
 def _unmarked_utf_16(raw: bytes) -> str | None:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from crawlers.challenges import find_wall
 from crawlers.errors import PageWalled, PermanentError
 from pipelines.extract.claims import Claims
+from pipelines.extract.encoding import has_common_han
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line, without_heaps
 from pipelines.extract.text_nodes import beginning_of
@@ -105,6 +106,8 @@ def _check_words(body: str) -> None:
 
 
 def _has_words(body: str) -> bool:
+    if not has_common_han(body):
+        return False
     words = body.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]
     if len(words) < _FEWEST_WORDS and _WIDE.search(body):
         return True
@@ -150,10 +153,13 @@ def _check_list(tree: HtmlElement, url: str, body: str, weight: int) -> None:
     linked = prose = 0
     for line in body.split("\n"):
         line_weight = weigh(line)
-        if _NO_LETTER.sub("", line.casefold()) in headlines:
+        line_key = _NO_LETTER.sub("", line.casefold())
+        if line_key in headlines:
             linked += line_weight
-        elif line_weight >= _PROSE_LINE:
+        elif line_weight >= _PROSE_LINE and not _is_glued(line_key, headlines):
             prose += line_weight
+        else:
+            linked += _weigh_glued(line_key, headlines)
     parts = urlsplit(url)
     # A saved page without an address of its own has a stand-in.
     is_known = not (parts.hostname or "").endswith(".invalid")
@@ -165,6 +171,19 @@ def _check_list(tree: HtmlElement, url: str, body: str, weight: int) -> None:
     )
     if is_list:
         raise PermanentError(f"the page shows no article but a list of articles ({len(headlines)} headlines)")
+
+
+def _is_glued(line_key: str, headlines: set[str]) -> bool:
+    """Tell whether a line is most of all headlines, which nothing parts."""
+    return 2 * _weigh_glued(line_key, headlines) > weigh(line_key)
+
+
+def _weigh_glued(line_key: str, headlines: set[str]) -> int:
+    """Return the weight of the headlines in a line that has several."""
+    found = [headline for headline in headlines if headline in line_key]
+    if len(found) < _FEW_HEADLINES:
+        return 0
+    return sum(map(weigh, found))
 
 
 def _headline_keys(tree: HtmlElement) -> set[str]:

@@ -8,12 +8,14 @@ from crawlers.model import Page
 from pipelines.extract.encoding import decode
 
 
-def check_for_wall(page: Page) -> None:
-    """Raise PageWalled where a page is a bot wall or a wall of consent.
+def check_for_wall(page: Page) -> tuple[str, str]:
+    """Return a page's markup and its encoding, once it is known to be no wall.
 
+    Raises PageWalled where it is a bot wall or a wall of consent.
     The crawl knows them by the same signs; a WARC file of somebody else brings them unseen.
     """
-    text, _ = decode(page.body, page.headers.get("content-type"))
-    wall = find_wall(page.requested_url or page.url, page.url, page.headers, text)
+    markup, encoding = decode(page.body, page.headers.get("content-type"))
+    wall = find_wall(page.requested_url or page.url, page.url, page.headers, markup)
     if wall is not None:
         raise PageWalled(str(wall))
+    return markup, encoding

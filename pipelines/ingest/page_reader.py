@@ -165,9 +165,8 @@ class ReadingSteps:
         # trafilatura costs half a second to import, and `maplewire status` needs none of it.
         from pipelines.extract import check_for_wall, extract, open_page
 
-        if is_backfill:
-            check_for_wall(page)
-        opened = open_page(page)
+        decoded = check_for_wall(page) if is_backfill else None
+        opened = open_page(page, decoded)
         refusal = self._refuse(page, opened) if screens else None
         if refusal is not None and not is_sampled(page.url):
             article = self._marked_as_past(unread_article(page, opened.tree), page, is_backfill=is_backfill)

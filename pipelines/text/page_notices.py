@@ -39,7 +39,10 @@ MISSING_ARTICLE = re.compile(
 )
 #: A whole title, but for the name of the site behind or before it.
 _NOTICE_TITLE = re.compile(rf"{any_of(WORDS.notice_titles)}[\s.…!?。！？:：]*", re.IGNORECASE)
-_TITLE_PART = re.compile(r"\s*[|｜_»·]\s*|\s+[-–—:]\s+|[-–—](?=[^\x00-\x7f])")
+_TITLE_PART = re.compile(r"\s*[|｜_»·]\s*|\s+[-–—]\s+|[-–—](?=[^\x00-\x7f])")
+#: Words and characters of a site's name. What is longer is a headline: « Maintenance – le pont ferme ».
+_LONGEST_SITE_WORDS = 4
+_LONGEST_SITE_CHARS = 40
 #: A payment or an account is asked for. Found anywhere in a line of the page, in small letters: each line of
 #: each page is searched, and to leave the case to the pattern takes more than twice as long.
 _PAYWALL = re.compile(any_of(*_in_small_letters(*WORDS.paywalls.values())))
@@ -68,10 +71,16 @@ def find_notice_title(title: str) -> str | None:
     """
     if len(title) > _LONGEST_NOTICE_TITLE:
         return None
-    for part in (title, *_TITLE_PART.split(title)):
+    parts = [part.strip() for part in _TITLE_PART.split(title)]
+    for part in (title, *parts):
         if part and _NOTICE_TITLE.fullmatch(part.strip()):
-            return part.strip()
+            others = [other for other in parts if other != part]
+            return part.strip() if all(map(_may_be_site, others)) else None
     return None
+
+
+def _may_be_site(part: str) -> bool:
+    return len(part) <= _LONGEST_SITE_CHARS and len(part.split()) <= _LONGEST_SITE_WORDS
 
 
 def is_wall_line(line: str) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from lxml.html import fromstring
 
 from pipelines.extract import extract
+from pipelines.extract.authors import own_names_of
+from pipelines.extract.claims import read_claims
 from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import ENGLISH, FRENCH, SIMPLIFIED, a_html
 
@@ -153,3 +156,18 @@ def test_paper_beside_a_declared_person_is_no_author() -> None:
 def test_name_at_the_title_goes_before_the_site_in_json_ld() -> None:
     author = {"@type": "Organization", "name": "The Prairie Daily"}
     assert authors_of("en", above="<p>Jane Roe, Prairie Daily</p>", author=author) == "Jane Roe"
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.daily.co.za", "daily"),
+        ("news.daily.com.hk", "daily"),
+        ("daily.example", "daily"),
+        ("::1", "::1"),
+    ],
+)
+def test_word_of_a_domain_is_a_name_of_its_site(host: str, name: str) -> None:
+    claims = read_claims(fromstring("<html><body><p>Seed talks</p></body></html>"), "https://daily.example/a")
+    assert name in own_names_of(claims, host)
+    assert "co" not in own_names_of(claims, host)

@@ -74,6 +74,15 @@ def a_notice(title: str, text: str, lang: str = "en") -> str:
         ("页面不存在", LONG_ZH),
         ("您访问的页面不存在-城市新闻网", LONG_ZH),
         ("404错误", LONG_ZH),
+        ("提示信息 - 草原网", LONG_ZH),
+        ("抱歉，指定的主题不存在或已被删除或正在被审核", LONG_ZH),
+        ("Oups ! Cette page est introuvable", LONG_FR),
+        ("Erreur 404 - Page non trouvée", LONG_FR),
+        ("Le respect de votre vie privée est notre priorité", LONG_FR),
+        ("Service Temporarily Unavailable", LONG_EN),
+        ("503 Service Unavailable", LONG_EN),
+        ("Error 1020 Ray ID: 8abc", LONG_EN),
+        ("Access denied to this page", LONG_EN),
         ("安全验证", LONG_ZH),
         ("访问受限", LONG_ZH),
         (
@@ -109,6 +118,51 @@ def test_page_that_sends_on_to_another_is_refused() -> None:
 )
 def test_article_whose_headline_begins_like_a_notice_stays(title: str) -> None:
     assert extract(a_page(body=a_html(title=title), url=URL), None, NOW).title == title
+
+
+SHORT = {
+    "en": (
+        "Police say no one was hurt in the crash.",
+        "The port reopened at noon.",
+        "Officials gave no reason.",
+    ),
+    "fr": (
+        "La police dit que personne n’a été blessé.",
+        "Le port a rouvert à midi.",
+        "Le canola monte de 2 %.",
+    ),
+    "zh": ("警方表示无人受伤。", "港口已于中午重新开放。", "渥太华此前要求五月举行第二轮会谈。"),
+}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [
+        ("en", "Port reopens after crash"),
+        ("en", "Access denied to inspectors at port"),
+        ("en", "500 trucks wait at the border"),
+        ("en", "404 canola trucks wait at border"),
+        ("en", "Service temporarily unavailable, says railway"),
+        ("en", "Site maintenance crew strikes at refinery"),
+        ("en", "Redirecting trade: canola goes south"),
+        ("en", "Privacy commissioner opens probe"),
+        ("fr", "Erreur 404 : un film canadien"),
+        ("fr", "404 camions attendent"),
+        ("fr", "Accès refusé : les inspecteurs repartent"),
+        ("fr", "Maintenance – le pont ferme dès ce soir"),
+        ("fr", "Votre vie privée à l’école"),
+        ("fr", "Un instant de silence à Ottawa"),
+        ("zh", "404家企业参展"),
+        ("zh", "登录月球：新计划公布"),
+        ("zh", "安全检查后港口重开"),
+        ("zh", "访问受限地区须申报"),
+        ("zh", "系统维护费用上涨"),
+        ("zh", "文章被删除引发争议"),
+    ],
+)
+def test_short_report_with_words_of_a_notice_in_its_headline_stays(lang: str, title: str) -> None:
+    html = a_html(*SHORT[lang], title=title, lang=lang)
+    assert extract(a_page(body=html, url=URL), None, NOW).title == title
 
 
 def a_front(
@@ -160,6 +214,22 @@ def test_article_above_many_teasers_stays() -> None:
     declared = {"@type": "NewsArticle", "headline": "Seed talks end without a word on tariffs"}
     html = above_teasers(a_html(ENGLISH[0], ld=declared))
     assert extract(a_page(body=html, url=URL), None, NOW).body.startswith(ENGLISH[0])
+
+
+def test_list_whose_lines_are_one_is_no_article() -> None:
+    lines = "".join(
+        f'<li><a href="/{n}">两国官员就油菜籽检验举行第{n}轮会谈</a><span>2026-01-17</span></li>'
+        for n in range(40)
+    )
+    html = f"<html><head><title>国际</title></head><body><h1>国际</h1>{lines}</body></html>"
+    with pytest.raises(PermanentError, match="list of articles"):
+        extract(a_page(body=html, url="https://city.example/guoji/list"), None, NOW)
+
+
+def test_chinese_characters_of_a_wrong_reading_are_no_words() -> None:
+    html = f"<html><body><h1>会谈</h1><p>{'技扮鏉撳洖彇' * 60}</p></body></html>"
+    with pytest.raises(PermanentError, match="no words"):
+        extract(a_page(body=html, url=URL), None, NOW)
 
 
 def test_bytes_that_are_no_words_are_refused() -> None:
