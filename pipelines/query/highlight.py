@@ -21,7 +21,7 @@ from pipelines.text.analyzer import (
     phrase_starts,
     placed,
     places,
-    streams_of_folded,
+    streams,
     wildcard,
 )
 from pipelines.text.languages import base_of
@@ -183,7 +183,7 @@ def _paragraphs_with(signs: Signs, text: str, folded: str, language: str | None)
     start = 0
     for paragraph, folded_paragraph in zip(paragraphs, folded_paragraphs, strict=True):
         # First what costs least. To find the place of each word costs ten times as much.
-        if signs.are_in(folded_paragraph) and signs.are_among(streams_of_folded(folded_paragraph, language)):
+        if signs.are_in(folded_paragraph) and signs.are_among(streams(paragraph, language)):
             yield start, paragraph
         start += len(paragraph) + 1
 

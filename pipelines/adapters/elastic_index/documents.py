@@ -28,7 +28,7 @@ from pipelines.model import (
     StoryDocument,
     count_by_outcome,
 )
-from pipelines.query.fields import STEMMED, names, sort_time, stream, texts, token_streams
+from pipelines.query.fields import STEMMED, joined_token_streams, names, sort_time, stream, texts
 from pipelines.text.analyzer import streams, word_forms
 from pipelines.text.folding import keyword
 
@@ -217,9 +217,9 @@ def _is_indexable(name: str, text: str) -> bool:
 def _words_of(document: Document) -> dict[str, str]:
     """Return the tokens of each stream, with spaces between them."""
     found: dict[str, str] = {}
-    for name, tokens in token_streams(texts(document), document.lang, names(document)).items():
-        if tokens:
-            found[name] = " ".join(tokens)
+    for name, tokens in joined_token_streams(texts(document), document.lang, names(document)).items():
+        if tokens.strip():
+            found[name] = tokens
     return found
 
 

@@ -18,12 +18,12 @@ from pipelines.query.fields import (
     STEMMED,
     STREAMS,
     filled,
+    joined_token_streams,
     keywords,
     names,
     quantities,
     sort_time,
     texts,
-    token_streams,
 )
 
 #: zlib's fastest level: texts are packed with every article and unpacked for three of a story.
@@ -67,11 +67,8 @@ class Texts:
 
     def columns(self) -> list[str]:
         """Return the tokens of each stream as FTS5 takes them."""
-        streams = token_streams(self.running, self.language, self.names)
-        found: list[str] = []
-        for name in STREAMS:
-            found.append(" ".join(streams[name]))
-        return found
+        streams = joined_token_streams(self.running, self.language, self.names)
+        return [streams[name] for name in STREAMS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from pipelines.text.analyzer.token_streams import (
     has_runs_alone,
     has_runs_in,
     is_code,
+    joined_streams,
     main_words,
     pair_phrases,
     placed,
@@ -46,7 +47,6 @@ from pipelines.text.analyzer.token_streams import (
     stemmed_phrases,
     stemmed_phrases_by_language,
     streams,
-    streams_of_folded,
 )
 from pipelines.text.analyzer.wildcards import literal_head, pattern_parts, starting_with, wildcard
 from pipelines.text.analyzer.word_cutter import ARTICLES, MAX_WORD, WORD_CHARACTER, is_cjk
@@ -68,6 +68,7 @@ __all__ = [
     "has_runs_in",
     "is_cjk",
     "is_code",
+    "joined_streams",
     "keyword",
     "literal_head",
     "main_words",
@@ -85,7 +86,6 @@ __all__ = [
     "stems_in",
     "stems_of",
     "streams",
-    "streams_of_folded",
     "wildcard",
     "word_forms",
     "word_variants",

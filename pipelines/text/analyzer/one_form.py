@@ -31,12 +31,12 @@ _SIGN_OF_INITIALS = re.compile(rf"\.[{_LETTER}]")
 
 # A hyphen between one or two letters and a number: F-35 and G-7, but neither COVID-19 nor 2-to-1.
 _CODE_HYPHEN = (
-    r"[-‐‑–−](?<=[a-z].)(?<![^\W_][a-z][a-z].)(?<![0-9][a-z].)(?<!-[a-z].)(?<!-[a-z][a-z].)"
+    r"(?<=[a-z][-‐‑–−])(?<![^\W_][a-z][a-z].)(?<![0-9][a-z].)(?<!-[a-z].)(?<!-[a-z][a-z].)"
     r"(?=[0-9]+[a-z]{0,2}(?!\w))"
 )
 # A number behind three letters or more is a word of its own, so that covid finds COVID19.
-_CODE_NUMBER = r"[0-9](?<=[^\W\d_]{3}.)(?=[0-9]*(?!\w))"
-_CODES = re.compile(rf"(?P<hyphen>{_CODE_HYPHEN})|{_CODE_NUMBER}")
+_CODE_NUMBER = r"(?<=[^\W\d_]{3}[0-9])(?=[0-9]*(?!\w))"
+_CODES = re.compile(rf"[-‐‑–−0-9](?:(?P<hyphen>{_CODE_HYPHEN})|{_CODE_NUMBER})")
 
 
 @cache
@@ -91,7 +91,7 @@ def _one_form(match: re.Match[str]) -> str:
 
 
 def _code_form(match: re.Match[str]) -> str:
-    return "" if match["hyphen"] else f" {match[0]}"
+    return "" if match["hyphen"] is not None else f" {match[0]}"
 
 
 def folded_in_one_form(text: str) -> str:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice, pairwise, product
-from typing import NamedTuple
+from functools import cache
+from itertools import chain, islice, product
+from operator import add
+from string import punctuation
+from typing import Final, NamedTuple
 
 from pipelines.text.analyzer.one_form import folded_in_one_form, folded_in_one_form_with_positions
-from pipelines.text.analyzer.spelling_variants import hyphenated, run_variants, word_variants
+from pipelines.text.analyzer.spelling_variants import capitals, hyphenated, run_variants, word_variants
 from pipelines.text.analyzer.stemmer import Stem, languages_with_stems, stems_in, stems_of
 from pipelines.text.analyzer.word_cutter import (
+    FIRST_CJK,
     MAX_WORD,
     WORD_OR_RUN,
     cut_words,
-    has_runs,
     is_run,
     pieces_with_positions,
     plain_pieces,
 )
+from pipelines.text.folding import fold_for_search
+
+#: Letters of the longest piece of text that is remembered; longer ones are addresses, or lines of Chinese.
+_LONGEST_PIECE_KEPT: Final = 30
+#: Pieces of one language are forgotten all at once when there are more: some 15 MB.
+_PIECES_KEPT: Final = 1 << 16
+#: What stands around a word and is no part of it.
+_MARKS: Final = f"{punctuation}‘’“”„«»‹›…–—¿¡"
 
 
 class Placed(NamedTuple):
@@ -29,26 +40,67 @@ class Placed(NamedTuple):
 
 
 def streams(text: str, language: str | None = None) -> tuple[list[str], list[str]]:
-    """Return the main and the plain tokens of a text, in order: what an index stores.
+    """Return the main and the plain tokens of a text, in order.
 
     The main ones are stems by the rules of the text's language, the plain ones the words as written.
     """
-    return streams_of_folded(folded_in_one_form(text), language)
+    main, plain = joined_streams(text, language)
+    return main.split(), plain.split()
 
 
-def streams_of_folded(folded: str, language: str | None = None) -> tuple[list[str], list[str]]:
-    """Return the main and the plain tokens of a folded text.
+def joined_streams(text: str, language: str | None = None) -> tuple[str, str]:
+    """Return the same tokens with one space or more between them: what an index stores."""
+    # No rule looks across a space or the end of a line, so what stands between them can be remembered.
+    pieces = text.replace("\n", " ").split(" ")
+    tokens = list(map(_pieces_in_text(stems_in(language)).__getitem__, pieces))
+    main = " ".join([of_piece[0] for of_piece in tokens])
+    plain = " ".join([of_piece[1] for of_piece in tokens])
+    return main, plain
+
+
+class _PiecesInText(dict[str, tuple[str, str]]):
+    """Tokens of pieces of text, main and plain, each worked out when a piece is first met."""
+
+    def __init__(self, stem: Stem) -> None:
+        super().__init__()
+        self._stem = stem
+
+    def __missing__(self, piece: str) -> tuple[str, str]:
+        tokens = self._tokens_of(piece)
+        if len(piece) <= _LONGEST_PIECE_KEPT:
+            if len(self) >= _PIECES_KEPT:
+                self.clear()
+            self[piece] = tokens
+        return tokens
+
+    def _tokens_of(self, piece: str) -> tuple[str, str]:
+        word = _plain_word_of(piece)
+        if word is not None:
+            return self._stem(word), word
+        return _streams_of_folded(folded_in_one_form(piece), self._stem)
+
+
+_pieces_in_text = cache(_PiecesInText)
+
+
+def _plain_word_of(piece: str) -> str | None:
+    """Return the folded word of a piece that is a word of letters between marks, else None."""
+    # Nearly every piece. All rules for it would take ten times as long.
+    word = piece.strip(_MARKS)
+    if not word.isalpha() or len(word) > _LONGEST_PIECE_KEPT or max(word) >= FIRST_CJK or word in capitals():
+        return None
+    folded = fold_for_search(word)
+    return folded if folded.isalpha() else None
+
+
+def _streams_of_folded(folded: str, stem: Stem) -> tuple[str, str]:
+    """Return the main and the plain tokens of a folded text, with spaces between them.
 
     Everything is in one form in it already.
     """
-    stem = stems_in(language)
-    cut = cut_words(folded)
-    if not has_runs(folded):
-        plain = _plain_words_of(cut, folded)
-        return list(map(stem, plain)), plain
     main: list[str] = []
-    plain = []
-    for word in cut:
+    plain: list[str] = []
+    for word in cut_words(folded):
         if is_run(word):
             plain.extend(word)
             main.extend(_pairs_of(word))
@@ -56,25 +108,14 @@ def streams_of_folded(folded: str, language: str | None = None) -> tuple[list[st
             pieces = plain_pieces(word)
             plain.extend(pieces)
             main.extend(map(stem, pieces))
-    return main, plain
+    return " ".join(main), " ".join(plain)
 
 
 def _pairs_of(run: str) -> Iterable[str]:
     """Return the overlapping pairs of a run; a lone character stands for itself."""
     if len(run) == 1:
         return run
-    return map("".join, pairwise(run))
-
-
-def _plain_words_of(words: list[str], folded: str) -> list[str]:
-    """Return the plain tokens of a text without Chinese, cut into these words."""
-    longest = max(words, key=len, default="")
-    if "'" not in folded and len(longest) <= MAX_WORD:
-        return words
-    plain: list[str] = []
-    for word in words:
-        plain.extend(plain_pieces(word))
-    return plain
+    return map(add, run, run[1:])
 
 
 def main_words(text: str, language: str | None = None) -> list[str]:

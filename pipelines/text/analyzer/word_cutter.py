@@ -21,7 +21,7 @@ _CJK = (
     "\u3105-\u312f\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U000323af"
 )
-_FIRST_CJK = "\u1100"
+FIRST_CJK = "\u1100"
 _CJK_CHARACTER = re.compile(rf"[{_CJK}]")
 
 _WORD = rf"[^\W_{_CJK}]"
@@ -35,7 +35,8 @@ WORD_CHARACTER = re.compile(_WORD)
 
 # Plain English is cut without a look at every character: the marks inside words are put aside as
 # control characters, and all others become spaces.
-_INNER_MARK = re.compile(r"'(?<=[a-z]')(?=[a-z])|(?<=\d)[.,'](?=\d)")
+# It begins with what it looks for, so few places of a text are tried.
+_INNER_MARK = re.compile(r"[.,'](?:(?<=[a-z]')(?=[a-z])|(?<=\d.)(?=\d))")
 _ASIDE = {"'": "\x01", ".": "\x02", ",": "\x03"}
 _MARK_PUT_ASIDE = dict(zip(_ASIDE.values(), _ASIDE.keys(), strict=True))
 
@@ -62,12 +63,7 @@ def is_cjk(folded_char: str) -> bool:
 def is_run(word: str) -> bool:
     """Tell whether what was cut is a run of Chinese and no word."""
     # The comparison spares most words the regular expression.
-    return word[0] >= _FIRST_CJK and _CJK_CHARACTER.match(word) is not None
-
-
-def has_runs(folded: str) -> bool:
-    """Tell whether a folded text has runs of Chinese in it."""
-    return not folded.isascii() and _CJK_CHARACTER.search(folded) is not None
+    return word[0] >= FIRST_CJK and _CJK_CHARACTER.match(word) is not None
 
 
 def cut_words(folded: str) -> list[str]:

@@ -156,6 +156,21 @@ def test_streams_agree_with_the_places_of_their_tokens(text: str) -> None:
         assert list(stream.starts) == sorted(stream.starts)
 
 
+#: Pieces that rules join, cut or change by what stands beside them.
+_TRICKY = (
+    "US", "US$5", "(US)", "U.S.", "P.R.C.", "F-35", "f–35", "1,000", "1\u00a0000", "l’accord", "China’s",
+    "covid19", "2-to-1", "a-1", "'", "’", "·", "迈克尔", "科夫", "習", "É", "œ", "\u0301", "\u3000", "\n", " ", "-",
+    "$", "x.y", "ß", "ﬁ", "１２", "\u200b", "\x01", "²", "Ёлка", "الصِّين",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_TRICKY), max_size=8).map("".join), st.sampled_from([None, "fr", "ru", "zh"]))
+def test_pieces_between_spaces_have_the_tokens_of_the_whole_text(text: str, language: str | None) -> None:
+    main, plain = streams(text, language)
+    assert placed(text, language, plain=False).tokens == main
+    assert placed(text, language, plain=True).tokens == plain
+
+
 @given(st.text())
 def test_tokens_analysed_again_are_themselves(text: str) -> None:
     for token in plain_words(text):
