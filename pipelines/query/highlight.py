@@ -10,6 +10,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pipelines.query.signs import Signs, signs_of
 from pipelines.query.tree import Near, Prefix, Query, TextLeaf, Wildcard, Words, wanted_text
@@ -22,6 +23,7 @@ from pipelines.text.analyzer import (
     placed,
     places,
     streams,
+    tokens_of_pieces,
     wildcard,
 )
 from pipelines.text.languages import base_of
@@ -190,6 +192,53 @@ def _paragraphs_with(signs: Signs, text: str, folded: str, language: str | None)
 
 def _spans_in(text: str, language: str | None, leaves: Sequence[TextLeaf]) -> list[Span]:
     """Return all hits in one text, in order and without overlap."""
+    if not all(map(_asks_for_single_words, leaves)):
+        return _spans_in_whole(text, language, leaves)
+    # To find the place of each word would take most of the time of a search.
+    found: list[Span] = []
+    words = _SingleWords.of(leaves)
+    start = 0
+    for piece, main, plain in tokens_of_pieces(text, language):
+        if words.are_among(main, plain):
+            for first, last in _spans_in_whole(piece, language, leaves):
+                found.append((start + first, start + last))
+        start += len(piece) + 1
+    return found
+
+
+def _asks_for_single_words(leaf: TextLeaf) -> bool:
+    """Tell whether a leaf is satisfied by one token, which it names."""
+    if not isinstance(leaf, Words):
+        return False
+    return all(len(phrase) == 1 and not phrase[0].endswith("*") for phrase in leaf.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class _SingleWords:
+    """The tokens that leaves ask for, in each of the two streams."""
+
+    main: frozenset[str]
+    plain: frozenset[str]
+
+    @classmethod
+    def of(cls, leaves: Sequence[TextLeaf]) -> _SingleWords:
+        tokens: dict[bool, set[str]] = {False: set(), True: set()}
+        for leaf in leaves:
+            assert isinstance(leaf, Words)
+            tokens[leaf.plain].update(*leaf.phrases)
+        return cls(frozenset(tokens[False]), frozenset(tokens[True]))
+
+    def are_among(self, main: str, plain: str) -> bool:
+        """Tell whether one of them is among the tokens of a piece, given with spaces between."""
+        if main in self.main or plain in self.plain:
+            return True
+        if " " not in plain:
+            return False
+        return not self.main.isdisjoint(main.split()) or not self.plain.isdisjoint(plain.split())
+
+
+def _spans_in_whole(text: str, language: str | None, leaves: Sequence[TextLeaf]) -> list[Span]:
+    """Return the same, from the places of all words of the text."""
     analysed = _AnalysedText(text, language)
     found: set[Span] = set()
     for leaf in leaves:

@@ -22,6 +22,8 @@ _SIGNS = re.compile(r"[*~^]|^\(*[-+!]")
 #: The change of a price, or a temperature: a number with its sign. Years are longer, and are left out.
 SIGNED_NUMBER = r"[-+](?=\d{1,2}(?!\d)|[\d.,]+%)"
 _SIGNED = re.compile(rf"\(*{SIGNED_NUMBER}")
+_POSSESSIVE = re.compile(r"\w+(?:['’]s|s['’])", re.IGNORECASE)
+_WORD_BEHIND = re.compile(r"[^\W_]")
 _FIELD = re.compile(r"[-+!(]*(\w+)[:：](?=\S)")
 
 
@@ -50,9 +52,12 @@ def is_pasted(text: str) -> bool:
 def _without_spoken_not(words: Sequence[str]) -> Iterator[str]:
     """Yield the words without each NOT that belongs to a sentence."""
     before_not, after_not = _neighbours_of_not()
-    neighbours = zip(["", *words], words, [*words[1:], ""], strict=False)
-    for before, word, after in neighbours:
+    neighbours = zip(["", *words], words, [*words[1:], ""], [*words[2:], "", ""], strict=False)
+    for before, word, after, behind in neighbours:
         is_spoken = before.casefold() in before_not or after.casefold() in after_not
+        # “NOT Canada's enemy”: people exclude words, and nothing that belongs to somebody.
+        if _POSSESSIVE.fullmatch(after) and _WORD_BEHIND.match(behind):
+            is_spoken = True
         if word != "NOT" or not is_spoken:
             yield word
 

@@ -10,6 +10,7 @@ import re
 
 from pipelines.query.errors import QueryError
 from pipelines.query.pasted import SIGNED_NUMBER
+from pipelines.text.analyzer import with_numbers_in_one
 
 _PLAIN = str.maketrans("（）：［］｛｝＋－−＆｜＊～＼＜＝＞", "():[]{}+--&|*~\\<=>")
 #: Opening quote -> the quotes that close it. Germans write „so“, Swedes ”so”.
@@ -35,6 +36,8 @@ _NO_BRACKETS = str.maketrans(dict.fromkeys("()（）[]{}［］｛｝<>＜＞\\�
 #: Dashes and the like with a space on each side.
 _LONE_SIGNS = re.compile(r"(?<!\S)[-+!|&／－＋｜]+(?!\S)")
 _SIGN_OF_NUMBER = re.compile(rf"(?<!\S){SIGNED_NUMBER}")
+#: A space that does not break a line, between the thousands of a number.
+_IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _DELETE = "\x7f"
 
 
@@ -43,6 +46,7 @@ def plain_punctuation(text: str) -> str:
 
     Raises QueryError at a quote that is never closed.
     """
+    text = _IN_NUMBER.sub(",", with_numbers_in_one(text))
     plain: list[str] = []
     at = 0
     while at < len(text):

@@ -141,9 +141,10 @@ def _words_in_any_form(fields: tuple[str, ...], text: str) -> Words | None:
     """
     if fields[0] in NAMES:
         return _names(fields, text)
-    # A Chinese character that stands alone is found wherever it occurs, in the plain stream; a code
-    # (COVID-19) has no other forms.
-    if analysis.has_lone_character(text) or analysis.is_code(text):
+    # A Chinese character that stands alone is found wherever it occurs, in the plain stream, and so is
+    # Chinese with a sign in it that texts may lack; a code (COVID-19) has no other forms.
+    is_as_written = analysis.has_lone_character(text) or analysis.has_several_runs(text)
+    if is_as_written or analysis.is_code(text):
         return _phrases_or_none(fields, analysis.exact_phrases(text), plain=True)
     return _phrases_or_none(fields, analysis.stemmed_phrases(text), plain=False)
 
@@ -153,7 +154,7 @@ def _words_as_written(fields: tuple[str, ...], text: str) -> Words | None:
     if fields[0] in NAMES:
         return _names(fields, text)
     # Pairs say the same as characters one by one, and are rarer.
-    if analysis.has_runs_alone(text) and not analysis.has_lone_character(text):
+    if analysis.is_one_run(text) and not analysis.has_lone_character(text):
         return _phrases_or_none(fields, analysis.pair_phrases(text), plain=False)
     return _phrases_or_none(fields, analysis.exact_phrases(text), plain=True)
 

@@ -206,6 +206,8 @@ class _CharacterFolds(dict[int, str]):
 
 
 _TEXT_FOLDS = _CharacterFolds()
+_LATIN_OR_MARK = re.compile("[\u0080-\u024f\u2000-\u206f]")
+_BEYOND_LATIN = re.compile("[^\\x00-\u024f\u2000-\u206f]")
 _KEYWORD_FOLDS = _CharacterFolds(kept=":_;")
 
 
@@ -214,7 +216,20 @@ def fold_for_search(text: str) -> str:
 
     Case, accents, widths, and variants of script and apostrophe are gone.
     """
-    return text.translate(_TEXT_FOLDS)
+    if _BEYOND_LATIN.search(text):
+        return text.translate(_TEXT_FOLDS)
+    # Nothing but some accents and quotation marks keeps most news from being ASCII, which is folded ten times
+    # as fast. What they become is folded already.
+    for char in set(_LATIN_OR_MARK.findall(text)):
+        text = text.replace(char, _TEXT_FOLDS[ord(char)])
+    return text.encode().translate(_ascii_folds()).decode()
+
+
+@cache
+def _ascii_folds() -> bytes:
+    """Return what each byte of UTF-8 becomes; those beyond ASCII stay."""
+    ascii_characters = "".join(map(chr, range(128)))
+    return ascii_characters.translate(_TEXT_FOLDS).encode() + bytes(range(128, 256))
 
 
 def keyword(text: str) -> str:

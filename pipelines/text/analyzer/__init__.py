@@ -28,7 +28,7 @@ compares.
     wildcards          patterns and prefixes of words
 """
 
-from pipelines.text.analyzer.one_form import folded_in_one_form
+from pipelines.text.analyzer.one_form import folded_in_one_form, with_numbers_in_one
 from pipelines.text.analyzer.spelling_variants import word_variants
 from pipelines.text.analyzer.stemmer import signs_of_stem, stems_in, stems_of
 from pipelines.text.analyzer.token_positions import Places, near_starts, phrase_starts, places
@@ -36,9 +36,10 @@ from pipelines.text.analyzer.token_streams import (
     Placed,
     exact_phrases,
     has_lone_character,
-    has_runs_alone,
     has_runs_in,
+    has_several_runs,
     is_code,
+    is_one_run,
     joined_streams,
     main_words,
     pair_phrases,
@@ -47,6 +48,7 @@ from pipelines.text.analyzer.token_streams import (
     stemmed_phrases,
     stemmed_phrases_by_language,
     streams,
+    tokens_of_pieces,
 )
 from pipelines.text.analyzer.wildcards import literal_head, pattern_parts, starting_with, wildcard
 from pipelines.text.analyzer.word_cutter import ARTICLES, MAX_WORD, WORD_CHARACTER, is_cjk
@@ -64,10 +66,11 @@ __all__ = [
     "exact_phrases",
     "folded_in_one_form",
     "has_lone_character",
-    "has_runs_alone",
     "has_runs_in",
+    "has_several_runs",
     "is_cjk",
     "is_code",
+    "is_one_run",
     "joined_streams",
     "keyword",
     "literal_head",
@@ -86,10 +89,12 @@ __all__ = [
     "stems_in",
     "stems_of",
     "streams",
+    "tokens_of_pieces",
     "wildcard",
+    "with_numbers_in_one",
     "word_forms",
     "word_variants",
 ]
 
 #: Grows whenever the same text would give other tokens: an index of another version has to be rebuilt.
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4

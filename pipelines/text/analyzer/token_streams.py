@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice, product
 from operator import add
 from string import punctuation
 from typing import Final, NamedTuple
 
-from pipelines.text.analyzer.one_form import folded_in_one_form, folded_in_one_form_with_positions
+from pipelines.text.analyzer.one_form import (
+    folded_in_one_form,
+    folded_in_one_form_with_positions,
+    with_numbers_in_one,
+)
 from pipelines.text.analyzer.spelling_variants import capitals, hyphenated, run_variants, word_variants
 from pipelines.text.analyzer.stemmer import Stem, languages_with_stems, stems_in, stems_of
 from pipelines.text.analyzer.word_cutter import (
@@ -50,12 +54,27 @@ def streams(text: str, language: str | None = None) -> tuple[list[str], list[str
 
 def joined_streams(text: str, language: str | None = None) -> tuple[str, str]:
     """Return the same tokens with one space or more between them: what an index stores."""
-    # No rule looks across a space or the end of a line, so what stands between them can be remembered.
-    pieces = text.replace("\n", " ").split(" ")
-    tokens = list(map(_pieces_in_text(stems_in(language)).__getitem__, pieces))
+    tokens = list(map(_pieces_in_text(stems_in(language)).__getitem__, _pieces_of(text)))
     main = " ".join([of_piece[0] for of_piece in tokens])
     plain = " ".join([of_piece[1] for of_piece in tokens])
     return main, plain
+
+
+def tokens_of_pieces(text: str, language: str | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yield what stands between spaces and ends of lines, with its main and its plain tokens.
+
+    Each piece begins one character behind the end of the one before. Its tokens have spaces between them.
+    """
+    of_piece = _pieces_in_text(stems_in(language))
+    for piece in _pieces_of(text):
+        main, plain = of_piece[piece]
+        yield piece, main, plain
+
+
+def _pieces_of(text: str) -> list[str]:
+    """Return what stands between spaces and ends of lines; a number is one piece."""
+    # No other rule looks across a space or the end of a line, so tokens of pieces can be remembered.
+    return with_numbers_in_one(text).replace("\n", " ").split(" ")
 
 
 class _PiecesInText(dict[str, tuple[str, str]]):
@@ -255,9 +274,16 @@ def has_runs_in(text: str) -> bool:
     return any(map(is_run, cut_words(folded_in_one_form(text))))
 
 
-def has_runs_alone(text: str) -> bool:
-    """Tell whether all words of a text are runs of Chinese."""
-    return all(map(is_run, cut_words(folded_in_one_form(text))))
+def is_one_run(text: str) -> bool:
+    """Tell whether a text is one run of Chinese and nothing else."""
+    words = cut_words(folded_in_one_form(text))
+    return len(words) == 1 and is_run(words[0])
+
+
+def has_several_runs(text: str) -> bool:
+    """Tell whether a text is runs of Chinese with signs between, as 加拿大-总理 is."""
+    words = cut_words(folded_in_one_form(text))
+    return len(words) > 1 and all(map(is_run, words))
 
 
 def placed(text: str, language: str | None = None, *, plain: bool) -> Placed:

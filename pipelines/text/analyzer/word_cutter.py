@@ -16,21 +16,21 @@ ARTICLES = frozenset(["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "qu
 
 # Scripts whose characters Lucene cuts one by one. This is not `crawlers.scripts.CJK`: a server has to
 # cut as we do, so the list follows its tokenizer, character by character.
-_CJK = (
+CJK = (
     "\u1100-\u11ff\u3005\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u3105-\u312f\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U000323af"
 )
 FIRST_CJK = "\u1100"
-_CJK_CHARACTER = re.compile(rf"[{_CJK}]")
+_CJK_CHARACTER = re.compile(rf"[{CJK}]")
 
-_WORD = rf"[^\W_{_CJK}]"
-_LETTER = rf"[^\W\d_{_CJK}]"
+_WORD = rf"[^\W_{CJK}]"
+_LETTER = rf"[^\W\d_{CJK}]"
 _WORDS = rf"(?:[a-z0-9]++|{_WORD})++"
 # A mark joins two parts of a word: an apostrophe between letters, a mark between digits.
 _JOINED = rf"(?:'(?<={_LETTER}')(?={_LETTER})|[.,'](?<=\d[.,'])(?=\d)){_WORDS}"
 #: One word, or one run of Chinese, of a folded text.
-WORD_OR_RUN = re.compile(rf"{_WORDS}(?:{_JOINED})*+|[{_CJK}]++")
+WORD_OR_RUN = re.compile(rf"{_WORDS}(?:{_JOINED})*+|[{CJK}]++")
 WORD_CHARACTER = re.compile(_WORD)
 
 # Plain English is cut without a look at every character: the marks inside words are put aside as

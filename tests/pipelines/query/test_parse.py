@@ -398,6 +398,9 @@ def test_a_minus_before_a_year_or_in_a_short_query_excludes(query: str) -> None:
         "NOT in my harbour: village fights port",
         "Carney: we will NOT be bought (video)",
         "China is NOT happy about it: minister",
+        "Norway NOT Sweden’s enemy",
+        "Norway NOT Sweden's enemy, envoy says",
+        "Teachers NOT pupils’ parents to pay",
     ],
 )
 def test_a_not_of_a_sentence_is_a_word(headline: str) -> None:
@@ -408,6 +411,8 @@ def test_a_not_of_a_sentence_is_a_word(headline: str) -> None:
     "query",
     [
         "canola tariff duty NOT futures",
+        "canola tariff duty NOT Norway's",
+        "canola tariff NOT Norway's OR Sweden's",
         "NOT canola tariff duty wheat",
         "will NOT canola",
         "canola AND tariff will NOT rise",

@@ -159,7 +159,8 @@ def test_streams_agree_with_the_places_of_their_tokens(text: str) -> None:
 #: Pieces that rules join, cut or change by what stands beside them.
 _TRICKY = (
     "US", "US$5", "(US)", "U.S.", "P.R.C.", "F-35", "f–35", "1,000", "1\u00a0000", "l’accord", "China’s",
-    "covid19", "2-to-1", "a-1", "'", "’", "·", "迈克尔", "科夫", "習", "É", "œ", "\u0301", "\u3000", "\n", " ", "-",
+    "covid19", "2-to-1", "a-1", "'", "’", "·", "迈克尔", "科夫", "習", "É", "œ", "\u0301", "\u3000",
+    "\n", " ", "-", "1 000", "17", "000", ":",
     "$", "x.y", "ß", "ﬁ", "１２", "\u200b", "\x01", "²", "Ёлка", "الصِّين",
 )  # fmt: skip
 

@@ -38,6 +38,14 @@ def test_folding_for_search_twice_is_folding_once(text: str) -> None:
     assert keyword(keyword(text)) == keyword(text)
 
 
+def test_a_text_is_folded_as_its_characters_are() -> None:
+    latin = "".join(map(chr, range(0x250)))
+    assert fold_for_search(f"{latin}“”…") == "".join(map(fold_for_search, f"{latin}“”…"))
+    for text in (latin, "ΑΒΓ", "加拿大"):
+        # Another script takes the other way.
+        assert fold_for_search(f"{latin}Ж{text}") == f"{fold_for_search(latin)}ж{fold_for_search(text)}"
+
+
 def test_a_keyword_keeps_the_marks_inside_it() -> None:
     assert keyword("  Topic:Trade_War;  É ") == "topic:trade_war; e"
     assert fold_for_search("Trade_War") == "trade war"
