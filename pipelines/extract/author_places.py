@@ -74,6 +74,7 @@ _SIGNED_LINE = re.compile(
     rf"{any_of(AUTHOR_WORDS.signed)}\s*:?\s+(?!{any_of(AUTHOR_WORDS.not_signed)}\b)"
     r"[A-ZÀ-Þ][\w.'’\-]+(?:\s+[\w.'’\-]+){1,6}"
 )
+_SIGNED_LETTERS = frozenset(phrase[0] for phrase in AUTHOR_WORDS.signed)
 _SIGNED_AT_TITLE = re.compile(
     rf"(?:{any_of(AUTHOR_WORDS.signed_below_title)}(?:\s*:\s*|\s+)"
     rf"|{any_of(AUTHOR_WORDS.signed_elided)})(?=\S)",
@@ -264,7 +265,7 @@ def _find_signed_lines(tree: HtmlElement) -> Iterator[str]:
     """Yield short lines that begin with "By" and a name."""
     for element in islice(tree.iter(*_LINE_TAGS), _MOST_SHORT_LINES):
         # A line with more parts is a menu or a list.
-        if len(element) > 4:
+        if len(element) > 4 or _begins_otherwise(element):
             continue
         text = _text_of_element(element)
         if len(text) <= _LONGEST_SIGNED_LINE and _SIGNED_LINE.match(text) and not _is_beside(element):
@@ -277,6 +278,15 @@ def _is_beside(element: HtmlElement) -> bool:
         if _BESIDE.search((ancestor.get("class") or "")[:_READ_CHARS]):
             return True
     return False
+
+
+def _begins_otherwise(element: HtmlElement) -> bool:
+    """Tell whether an element surely begins with another letter than a signed line.
+
+    It spares most elements the reading of all that is in them.
+    """
+    first = (element.text or "").lstrip()[:1]
+    return first.isascii() and first.isalnum() and first not in _SIGNED_LETTERS and not element.get("content")
 
 
 def _text_of_element(element: HtmlElement) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import re
 
-from lxml.html import HtmlElement
-from trafilatura import load_html
+from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProcessingInstruction, fromstring
 
 from crawlers.errors import PermanentError
 from pipelines.extract.text import without_heaps
@@ -32,18 +32,25 @@ MAX_ATTRIBUTE_CHARS = 4_096
 
 #: Start tags as they are written, those in scripts among them. A tree of so many takes 100 MiB.
 _MOST_TAGS = 4 * MAX_ELEMENTS
-#: UTF-8 turns a byte into at most so many in the text that the parser gets.
-_LONGEST_CHARACTER = 4
 #: Characters. A shorter start tag has too few attributes to do harm.
 _LONG_TAG = 500
 #: Bytes at the beginning in which a page shows that it is one.
 _FIRST_BYTES = 2_048
 
+#: Characters in which a page says that it is HTML, and in which its first tag has its end.
+_DECLARED_CHARS = 50
+_FIRST_CHARS = 4_096
+_FIRST_LINES = 4
+
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 # One whole start tag, quoted values included. Possessive, so that no text makes it go back. One that is
 # never closed goes on to the end, as it does for a parser: else each of many would be read to the end.
 _START_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+(?:>|\Z)""")
 _MARKUP = re.compile(r"<(?:p|div|article|h1|body|td|br)\b", re.IGNORECASE)
+#: <!DOCTYPE html ... /> and <html ... />: libxml2 takes the page to end there.
+_CLOSED_DOCTYPE = re.compile(r"< ?! ?DOCTYPE[^>\n]*/[^<>\n]*>", re.IGNORECASE)
+_CLOSED_ROOT = re.compile(r"(<html.*?)\s*/>", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*+"|\'[^\']*+\'')
 _NOT_HTML = re.compile(r"^\s*(?:application/(?!xhtml|xml|octet)|image/|audio/|video/|font/)", re.IGNORECASE)
 #: The first bytes of files that are no pages.
@@ -57,12 +64,31 @@ _FILE_BEGINNINGS = {
 }
 
 
+def _parser() -> HTMLParser:
+    """Return the parser of pages, as trafilatura has it.
+
+    All elements are of one class, because lxml.html else asks Python for the class of each: forms and their
+    fields have classes of their own, which nothing here uses. That took a fifteenth of the reading of a page.
+    """
+    parser = HTMLParser(
+        collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
+    classes = ElementDefaultClassLookup(
+        element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+    )
+    parser.set_element_class_lookup(classes)
+    return parser
+
+
+_PARSER = _parser()
+
+
 def parse(html: str) -> HtmlElement:
     """Return the page's tree.
 
     Raises PermanentError for what is no page or is made to harm.
     """
-    html = without_heaps(_UNFIT.sub("", html))
+    html = without_heaps(_without_unfit(html))
     if not html.strip():
         raise PermanentError("the page is empty")
     _check_start_tags(html)
@@ -92,12 +118,58 @@ def check_is_page(raw: bytes, content_type: str | None, status: int) -> None:
         raise PermanentError(f"the server sent {content_type.split(';')[0].strip()}, not a page")
 
 
+def _without_unfit(html: str) -> str:
+    """Return a page without the characters that no page may hold."""
+    try:
+        raw = html.encode()
+    # Half of a surrogate pair.
+    except UnicodeEncodeError:
+        return _UNFIT.sub("", html)
+    # Nearly all pages have none, and to count bytes is faster than to look for a class of characters.
+    has_controls = len(raw.translate(None, _CONTROLS)) < len(raw)
+    if has_controls or "\ufffe" in html or "\uffff" in html:
+        return _UNFIT.sub("", html)
+    return html
+
+
 def _load_tree(html: str) -> HtmlElement | None:
-    tree = load_html(html, MAX_BYTES * _LONGEST_CHARACTER)
+    html = _mend_beginning(html)
+    tree = _read_tree(html)
+    is_declared = "html" in html[:_DECLARED_CHARS].lower()
+    if tree is not None and (is_declared or len(tree) > 1):
+        return tree
     # A fragment without <html> is a page all the same.
-    if tree is None and _MARKUP.search(html):
-        return load_html(f"<html><body>{html}</body></html>", MAX_BYTES * _LONGEST_CHARACTER)
-    return tree
+    if _MARKUP.search(html):
+        return _read_tree(f"<html><body>{html}</body></html>")
+    return None
+
+
+def _read_tree(html: str) -> HtmlElement | None:
+    try:
+        tree = fromstring(html, parser=_PARSER)
+        if len(tree):
+            return tree
+    # Such as a declaration of an encoding: what is decoded already has none.
+    except (ValueError, LxmlError):
+        pass
+    try:
+        return fromstring(html.encode(errors="surrogatepass"), parser=_PARSER)
+    except (ValueError, LxmlError):
+        return None
+
+
+def _mend_beginning(html: str) -> str:
+    """Return a page without the slips in its first lines.
+
+    They hide the rest from the parser.
+    """
+    doctype = _CLOSED_DOCTYPE.match(html)
+    if doctype:
+        html = html[doctype.end() :]
+    for line in html[:_FIRST_CHARS].splitlines()[:_FIRST_LINES]:
+        if "<html" in line and line.endswith("/>"):
+            return _CLOSED_ROOT.sub(r"\1>", html, count=1)
+    return html
 
 
 def _check_length(tree: HtmlElement) -> None:

@@ -22,7 +22,7 @@ LEAST = 0.2
 _READ_CHARS = 6_000
 _SAMPLE_CHARS = 4_000
 #: Characters that the detector of languages is given.
-_DETECTED_CHARS = 2_000
+_DETECTED_CHARS = 1_000
 #: Share of the letters from which on a text is Chinese, Japanese or Korean. Names in Latin letters and
 #: quotations leave that much.
 _EAST_ASIAN_SHARE = 0.3

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract.text import lines
 
 #: Characters of a page that are looked through. Long pages have their walls near the cut text.
 MOST_CHARS = 500_000
-#: What is the same on every page of a site.
-_FRAME_TAGS = frozenset(("header", "nav", "footer", "head"))
+#: What is the same on every page of a site, and what is no text.
+_UNREAD_TAGS = frozenset(("header", "nav", "footer", "head", "script", "style"))
 INLINE_TAGS = frozenset(
     ("a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub",
      "sup", "time", "u")
@@ -23,21 +22,27 @@ def lines_of_page(tree: HtmlElement) -> list[str]:
     Its article is among them, and so is what no reading of the article keeps.
     """
     parts: list[str] = []
-    size = 0
-    walk = etree.iterwalk(tree, events=("start", "end"))
-    for event, element in walk:
-        is_tag = isinstance(element.tag, str)
-        if event == "start":
-            if not is_tag or element.tag in _FRAME_TAGS:
-                walk.skip_subtree()
-                continue
-            text = element.text or ""
-        else:
-            text = element.tail or ""
-        if element.tag not in INLINE_TAGS:
-            parts.append("\n")
+    _add_text(tree, parts)
+    return lines("".join(parts)[:MOST_CHARS])
+
+
+def _add_text(element: HtmlElement, parts: list[str]) -> None:
+    """Add the text of an element, in lines.
+
+    `tree_depth` bounds how deep it goes.
+    """
+    text = element.text
+    if text:
         parts.append(text)
-        size += len(text)
-        if size > MOST_CHARS:
-            break
-    return lines("".join(parts))
+    for child in element:
+        tag = child.tag
+        is_block = tag not in INLINE_TAGS
+        if is_block:
+            parts.append("\n")
+        if tag not in _UNREAD_TAGS and isinstance(tag, str):
+            _add_text(child, parts)
+            if is_block:
+                parts.append("\n")
+        tail = child.tail
+        if tail:
+            parts.append(tail)

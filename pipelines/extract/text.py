@@ -20,6 +20,8 @@ MOST_MARKS = 30
 # because the search for a class alone is five times as fast as that for a repeated one.
 _MAY_BE_MARK = r"[^\x00-\x7f\w\s]"
 _LONG_RUN = re.compile(rf"{_MAY_BE_MARK}{_MAY_BE_MARK}{{{MOST_MARKS},}}")
+#: What is left of such a run where a text is made ASCII.
+_LONG_FOREIGN_RUN = b"?" * (MOST_MARKS + 1)
 # Such a reference names no character, and Python refuses to read a number of thousands of digits.
 _ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
@@ -44,6 +46,9 @@ def read_references(text: str) -> str:
 
 def without_heaps(text: str) -> str:
     """Return a text without the marks beyond `MOST_MARKS` in a row."""
+    # All marks are beyond ASCII. Few pages have so long a run, and without one it is quick to see.
+    if _LONG_FOREIGN_RUN not in text.encode("ascii", "replace"):
+        return text
     return _LONG_RUN.sub(_without_heap, text)
 
 
