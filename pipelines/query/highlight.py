@@ -229,7 +229,7 @@ class _SingleWords:
         return cls(frozenset(tokens[False]), frozenset(tokens[True]))
 
     def are_among(self, main: str, plain: str) -> bool:
-        """Tell whether one of them is among the tokens of a piece, given with spaces between."""
+        """Tell whether one is among the tokens of a piece, with spaces between."""
         if main in self.main or plain in self.plain:
             return True
         if " " not in plain:

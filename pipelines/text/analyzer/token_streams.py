@@ -53,7 +53,7 @@ def streams(text: str, language: str | None = None) -> tuple[list[str], list[str
 
 
 def joined_streams(text: str, language: str | None = None) -> tuple[str, str]:
-    """Return the same tokens with one space or more between them: what an index stores."""
+    """Return the tokens with one space or more between them, for an index."""
     tokens = list(map(_pieces_in_text(stems_in(language)).__getitem__, _pieces_of(text)))
     main = " ".join([of_piece[0] for of_piece in tokens])
     plain = " ".join([of_piece[1] for of_piece in tokens])
@@ -61,7 +61,7 @@ def joined_streams(text: str, language: str | None = None) -> tuple[str, str]:
 
 
 def tokens_of_pieces(text: str, language: str | None = None) -> Iterator[tuple[str, str, str]]:
-    """Yield what stands between spaces and ends of lines, with its main and its plain tokens.
+    """Yield what stands between spaces, with its main and its plain tokens.
 
     Each piece begins one character behind the end of the one before. Its tokens have spaces between them.
     """
@@ -78,7 +78,7 @@ def _pieces_of(text: str) -> list[str]:
 
 
 class _PiecesInText(dict[str, tuple[str, str]]):
-    """Tokens of pieces of text, main and plain, each worked out when a piece is first met."""
+    """Tokens of pieces of text, worked out when a piece is first met."""
 
     def __init__(self, stem: Stem) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ _pieces_in_text = cache(_PiecesInText)
 
 
 def _plain_word_of(piece: str) -> str | None:
-    """Return the folded word of a piece that is a word of letters between marks, else None."""
+    """Return the folded word of a piece that is one between marks, or None."""
     # Nearly every piece. All rules for it would take ten times as long.
     word = piece.strip(_MARKS)
     if not word.isalpha() or len(word) > _LONGEST_PIECE_KEPT or max(word) >= FIRST_CJK or word in capitals():
