@@ -24,8 +24,11 @@ _ROUNDS = 5
 _EMPTY_PYTHON = "python -c pass"
 
 
-def bench_startup(articles: int) -> list[Row]:
-    """Return the CPU time of short commands on a data folder with so many made-up articles."""
+def bench_startup(articles: int, rounds: int = _ROUNDS) -> list[Row]:
+    """Return the CPU time of short commands on a data folder with so many made-up articles.
+
+    It is the median of so many rounds.
+    """
     with tempfile.TemporaryDirectory() as folder:
         home, empty_home = Path(folder, "filled"), Path(folder, "empty")
         home.mkdir()
@@ -43,7 +46,7 @@ def bench_startup(articles: int) -> list[Row]:
         }
         spent: dict[str, list[float]] = {name: [] for name in (_EMPTY_PYTHON, *commands)}
         # The first round writes what Python compiles, and is not counted.
-        for round_number in range(_ROUNDS + 1):
+        for round_number in range(rounds + 1):
             for name, (data, arguments) in commands.items():
                 cost_s = _cpu_s([sys.executable, "-m", "pipelines.cli", *arguments], data)
                 if round_number:

@@ -54,33 +54,40 @@ def test_the_whole_is_measured_with_its_quality_and_its_growth() -> None:
     assert 1_000 < found["state of dedup an article"] < 6_000
 
 
-def test_a_database_with_articles_is_not_filled_with_made_up_ones(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/ledger.sqlite"
+@pytest.fixture(scope="module")
+def small_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A ledger with 300 articles, which nobody changes."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('small')}/ledger.sqlite"
     with closing(open_ledger(url)) as ledger:
-        fill_ledger(ledger, 10)
+        fill_ledger(ledger, 300)
+    return url
+
+
+@pytest.mark.xdist_group("small ledger")
+def test_a_database_with_articles_is_not_filled_with_made_up_ones(small_url: str) -> None:
     with pytest.raises(CatalogueError, match="name an empty one"):
-        dedup.bench_dedup(url, stored=10, counted=10)
+        dedup.bench_dedup(small_url, stored=10, counted=10)
 
 
-def test_each_article_of_a_filled_ledger_has_its_own_id_address_and_story(tmp_path: Path) -> None:
-    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
-        fill_ledger(ledger, 10)
+@pytest.mark.xdist_group("small ledger")
+def test_each_article_of_a_filled_ledger_has_its_own_id_address_and_story(small_url: str) -> None:
+    with closing(open_ledger(small_url)) as ledger:
         documents = [document for _, document in ledger.arrivals_since(0)]
         stories = ledger.stories([document.story_id for document in documents])
 
-        assert len(documents) == 11
-        assert len({document.id for document in documents}) == 11
-        assert len({document.url for document in documents}) == 11
+        assert len(documents) == 301
+        assert len({document.id for document in documents}) == 301
+        assert len({document.url for document in documents}) == 301
         for document in documents:
             story = stories[document.story_id]
             assert (story.id, story.lead_id) == (document.story_id, document.id)
             assert [link.article_id for link in story.links] == [document.id]
-            assert ledger.article(document.id) is not None
+        assert ledger.article(documents[-1].id) is not None
 
 
-def test_the_articles_of_a_filled_ledger_are_spread_over_a_year(tmp_path: Path) -> None:
-    with closing(open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")) as ledger:
-        fill_ledger(ledger, 300)
+@pytest.mark.xdist_group("small ledger")
+def test_the_articles_of_a_filled_ledger_are_spread_over_a_year(small_url: str) -> None:
+    with closing(open_ledger(small_url)) as ledger:
         documents = [document for _, document in ledger.arrivals_since(0)]
     assert len({document.collected for document in documents}) == 301
     assert len({(document.collected.year, document.collected.month) for document in documents}) >= 12
@@ -116,7 +123,7 @@ def test_pages_are_measured_on_the_real_server() -> None:
 
 
 def test_the_start_of_short_commands_is_measured_beside_an_empty_python() -> None:
-    found = figures(startup.bench_startup(60))
+    found = figures(startup.bench_startup(60, rounds=1))
     assert found["python -c pass"] > 0
     for command in ("status", "status, empty folder", "searches list", "story", "--help"):
         assert found[command] > 0
