@@ -127,7 +127,7 @@ def append_sources(path: Path, sources: Sequence[Mapping[str, Any]]) -> None:
     """
     if not path.exists():
         text = f"{_LIST}:\n{entry_text(sources)}"
-        _write_checked(path, text, {_LIST: [dict(source) for source in sources]})
+        _write_checked(path, text, {_LIST: list(map(dict, sources))})
         return
     text = _read_text(path)
     before = parse_yaml(text.encode(), path).values
@@ -139,7 +139,7 @@ def append_sources(path: Path, sources: Sequence[Mapping[str, Any]]) -> None:
     place = _end_of_entry(text, listed.value[-1])
     if place and not text[:place].endswith("\n"):
         written = "\n" + written
-    expected = [*before[_LIST], *[dict(source) for source in sources]]
+    expected = [*before[_LIST], *map(dict, sources)]
     _write_checked(path, text[:place] + written + text[place:], {**before, _LIST: expected})
 
 

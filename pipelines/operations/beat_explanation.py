@@ -344,4 +344,4 @@ def _find_nearest(document: YamlDocument | None, word: _Word) -> tuple[str, ...]
             for spelling in _list_spellings(entry):
                 spellings.setdefault(fold_in_place(clean(spelling)), spelling)
     close = difflib.get_close_matches(word.folded, spellings, _NEAREST, _LIKENESS)
-    return tuple(spellings[folded] for folded in close)
+    return tuple(map(spellings.__getitem__, close))

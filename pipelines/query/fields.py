@@ -175,9 +175,16 @@ def filled(document: Document) -> frozenset[str]:
     found_texts = texts(document)
     for part, written in names(document).items():
         found_texts[part] = "".join(written)
-    found = {part for part, text in found_texts.items() if text.strip()}
-    found |= {part for part, values in keywords(document).items() if values}
-    found |= {part for part, value in quantities(document).items() if value is not None}
+    found: set[str] = set()
+    for part, text in found_texts.items():
+        if text.strip():
+            found.add(part)
+    for part, values in keywords(document).items():
+        if values:
+            found.add(part)
+    for part, value in quantities(document).items():
+        if value is not None:
+            found.add(part)
     return frozenset(found)
 
 

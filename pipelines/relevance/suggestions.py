@@ -296,9 +296,9 @@ def _countries() -> frozenset[str]:
 def _suggestion(name: str, counted: _Seen) -> Suggestion:
     language = counted.languages.most_common(1)[0][0]
     beside = dict(counted.sides.most_common())
-    forms = dict.fromkeys([form for form, _ in counted.forms.most_common()])
-    if name not in forms:
-        forms[name] = None
+    # The most frequent first.
+    forms = dict(counted.forms.most_common())
+    forms.setdefault(name, 0)
     return Suggestion(tuple(forms), language or None, counted.near, beside, tuple(counted.examples))
 
 

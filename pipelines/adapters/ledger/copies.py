@@ -159,12 +159,14 @@ def restore_postgres(url: str, dump: Path, now: datetime, *, replace: bool) -> N
     if replace:
         drops = [f'DROP TABLE IF EXISTS "{table}" CASCADE;' for table in TABLES]
     with tempfile.TemporaryDirectory(prefix="maplewire-restore-", dir=dump.parent) as folder:
-        before, script, after = (Path(folder) / name for name in ("before.sql", "dump.sql", "after.sql"))
+        before = Path(folder, "before.sql")
+        script = Path(folder, "dump.sql")
+        after = Path(folder, "after.sql")
         before.write_text("\n".join(drops), "utf-8")
         # The dump's own script leaves an empty search path behind.
         after.write_text(f"RESET search_path;\n{_hold_statement(now)};\n", "utf-8")
         _run_tool("pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(dump)], None)
-        files = [f"--file={path}" for path in (before, script, after)]
+        files = [f"--file={before}", f"--file={script}", f"--file={after}"]
         options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", *files]
         _run_tool("psql", options, location)
 

@@ -84,9 +84,9 @@ def check_json(check: SourceCheck, article: ShownArticle | None) -> dict[str, An
         "error": check.error,
         "entries": check.report.entries,
         "fetched": check.report.fetched,
-        "listed": [_entry_json(entry) for entry in entries],
+        "listed": list(map(_entry_json, entries)),
         "article": _article_json(article),
-        "links": [_group_json(group) for group in check.link_groups],
+        "links": list(map(_group_json, check.link_groups)),
         "other_sites": _other_sites(check.source, entries),
         "problems": list(check.report.problems),
     }
@@ -112,7 +112,7 @@ def _group_json(group: LinkGroup) -> dict[str, Any]:
         "links": group.links,
         "headlines": group.headlines,
         "url_pattern": group.url_pattern,
-        "examples": [_entry_json(entry) for entry in group.examples],
+        "examples": list(map(_entry_json, group.examples)),
     }
 
 
