@@ -7,11 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from crawlers.batch import BACKFILL
 from crawlers.errors import PermanentError
 from crawlers.model import FeedState, FetchFailure, ListedEntry, SkippedEntry, SourceReport
 from crawlers.urls import canonical_url
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import Outcome, PageAccount, SourceAccount, article_id
+from pipelines.model import (
+    Outcome,
+    PageAccount,
+    PageAppended,
+    PageDecision,
+    PageOffBeat,
+    PagePlaced,
+    SourceAccount,
+    article_id,
+)
 
 #: A batch that comes in later than this brings back an older state of its feeds. They are then polled once
 #: more than needed.
@@ -19,6 +29,8 @@ LATEST_BATCH = timedelta(days=1)
 #: Entries of a source that are kept of what `scope: broad` left out, the newest: about a week of a large
 #: paper. All sources of a beat together take some ten megabytes.
 SKIPPED_KEPT = 500
+#: What becomes of pages that were not known before.
+_FIRST_SEEN = (Outcome.NEW, Outcome.COPY, Outcome.BORDERLINE)
 
 
 def known_address(url: str) -> str:
@@ -36,6 +48,19 @@ def failed_account(batch_id: str, number: int, failure: FetchFailure) -> PageAcc
     """Return the account of a page that did not come; records count from -1 down."""
     outcome = Outcome.LOST if failure.is_lost else Outcome.FAILED
     return PageAccount(batch_id, -number, failure.source_id, failure.url, outcome, failure.reason)
+
+
+def new_text_length(decision: PageDecision) -> int | None:
+    """Return how long the text is of a page that was not known.
+
+    None for every other page, and for those of a backfill: they say nothing of what a source brings today.
+    """
+    account = decision.account
+    if account.outcome not in _FIRST_SEEN or account.batch_id.startswith(BACKFILL):
+        return None
+    if not isinstance(decision, PagePlaced | PageAppended | PageOffBeat):
+        return None
+    return len(decision.stored.article.body) or None
 
 
 def add_latest(known: dict[str, datetime], found: Mapping[str, datetime]) -> None:

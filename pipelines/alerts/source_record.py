@@ -14,7 +14,7 @@ from crawlers.model import FeedState, Source
 from pipelines.alerts.bug_log import log_bug
 from pipelines.alerts.clock_marks import last_pause
 from pipelines.beat.source_health import USUAL_DAYS, Health, Volumes, health_of
-from pipelines.beat.text_lengths import TextLengths
+from pipelines.beat.text_lengths import COMPARED_TEXTS, TextLengths
 from pipelines.model import ARRIVED, Outcome
 from pipelines.ports import Ledger
 
@@ -31,7 +31,7 @@ def read_source_health(ledger: Ledger, sources: Sequence[Source], now: datetime)
     _add_earlier_volumes(ledger, volumes, quiet, first_day)
     states = ledger.feed_states()
     pause = last_pause(ledger, now)
-    lengths = ledger.text_lengths(first_day)
+    lengths = ledger.text_lengths([source.id for source in sources], first_day, COMPARED_TEXTS)
     return [_judge_guarded(source, states, volumes, now, pause, lengths) for source in sources]
 
 

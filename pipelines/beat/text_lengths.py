@@ -16,6 +16,8 @@ from pipelines.beat.source_volume import Unusual
 #: brief in four comes to six in a row once in four thousand times.
 LAST_TEXTS = 6
 LEAST_BEFORE = 12
+#: The newest texts of a source that are looked at: more make no steadier median.
+COMPARED_TEXTS = LAST_TEXTS + 54
 #: Shares of the median before: each of the last texts is shorter than the first, their median than the
 #: second.
 SHORT_SHARE = 0.5

@@ -50,13 +50,15 @@ class RunLedger(Protocol):
         """
         ...
 
-    def text_lengths(self, since: datetime) -> Mapping[str, Sequence[tuple[str, int]]]:
-        """Return how long the texts are that sources brought from `since` on.
+    def text_lengths(
+        self, source_ids: Collection[str], since: datetime, most: int
+    ) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Return how long the newest texts are that sources brought from `since` on.
 
-        The first ones come first.
+        The first ones come first; at most so many of each source.
 
         source id -> (day (ISO, UTC) of the crawl, characters) of each page that was not known and whose text
-        is kept. Pages of a backfill are left out.
+        was kept, as it was then. Pages of a backfill are left out.
         """
         ...
 

@@ -135,7 +135,13 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
 
 
 #: What takes away again what later versions added: columns, and tables.
+BEFORE_LENGTHS = (
+    "DROP INDEX ix_accounts_volumes",
+    "DROP INDEX ix_accounts_lengths",
+    "ALTER TABLE accounts DROP COLUMN length",
+)
 BEFORE_NAMES = (
+    *BEFORE_LENGTHS,
     "DROP INDEX ix_accounts_article_id",
     'ALTER TABLE said DROP COLUMN "by"',
     "ALTER TABLE said DROP COLUMN kind",
@@ -198,3 +204,18 @@ def test_a_correction_of_an_earlier_version_is_kept_and_names_nobody(url: str) -
         (correction,) = ledger.corrections()
         assert (correction.together, correction.by) == (True, "")
         assert not ledger.story_words()
+
+
+def test_lengths_of_texts_that_came_before_are_noted(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
+        ledger.start_run(NOON)
+        take_story(ledger, "s1", 1, 2)
+        before = ledger.text_lengths(["daily"], NOON, 10)
+    engine = create_engine(engine_of(url))
+    with engine.begin() as connection:
+        for statement in (*BEFORE_LENGTHS, "UPDATE alembic_version SET version_num = '0018'"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with closing(open_ledger(url)) as ledger:
+        assert len(before["daily"]) == 2
+        assert ledger.text_lengths(["daily"], NOON, 10) == before

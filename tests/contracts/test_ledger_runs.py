@@ -124,10 +124,22 @@ def test_text_lengths_are_those_of_pages_that_were_new(ledger: Ledger) -> None:
     stored = ledger.article(ident(1))
     assert stored is not None
     take(ledger, a_page_off_beat(off_beat(2), record=2))
-    lengths = ledger.text_lengths(NOON - timedelta(days=2))
+    asked = [stored.article.source_id, "nobody"]
+    lengths = ledger.text_lengths(asked, NOON - timedelta(days=2), 10)
     assert [length for _, length in lengths.pop(stored.article.source_id)] == [len(stored.article.body)]
     assert lengths == {}
-    assert ledger.text_lengths(NOON + timedelta(days=2)) == {}
+    assert ledger.text_lengths(asked, NOON + timedelta(days=2), 10) == {}
+    assert ledger.text_lengths([], NOON - timedelta(days=2), 10) == {}
+
+
+def test_of_many_text_lengths_the_newest_come_the_first_one_first(ledger: Ledger) -> None:
+    for number in range(1, 6):
+        stored = a_stored(number, body="canola " * number)
+        take(ledger, a_page_placed(stored, a_story(f"s{number}", number), record=number))
+    again = a_stored(5, body="canola", version=2, outcome=Outcome.UPDATE)
+    take(ledger, a_page_placed(again, a_story("s5", 5), record=9))
+    (lengths,) = ledger.text_lengths(["daily"], NOON - timedelta(days=2), 3).values()
+    assert [length for _, length in lengths] == [21, 28, 35], "an update is no new text"
 
 
 def test_volumes_may_be_asked_of_some_sources_and_up_to_a_moment(ledger: Ledger) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from crawlers.model import CrawlResult
-from pipelines.adapters.crawl_accounts import failed_account, known_address
+from pipelines.adapters.crawl_accounts import failed_account, known_address, new_text_length
 from pipelines.adapters.ledger.codec import ARTICLE_FACTS
 from pipelines.adapters.ledger.schema import accounts, articles, batches, runs
 from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.adapters.stored_text import clean_text
-from pipelines.model import AccountedPage, Outcome, PageAccount, Screened
+from pipelines.model import AccountedPage, Outcome, PageAccount, PageDecision, Screened
 
 _OUTCOME = Statement(
     lambda _: select(accounts.c.outcome).where(
@@ -40,9 +40,11 @@ def read_crawl_start(connection: Connection, batch_id: str, run_id: int) -> date
     return row.started  # type: ignore[no-any-return]
 
 
-def write_account(connection: Connection, account: PageAccount, run_id: int, crawled: datetime) -> None:
+def write_account(connection: Connection, decision: PageDecision, run_id: int, crawled: datetime) -> None:
     """Write a page's account, in place of an earlier one of the same page."""
-    upsert_rows(connection, accounts, [_account_row(account, run_id, crawled)], "batch_id", "record")
+    row = _account_row(decision.account, run_id, crawled)
+    row["length"] = new_text_length(decision)
+    upsert_rows(connection, accounts, [row], "batch_id", "record")
 
 
 def write_failures(connection: Connection, result: CrawlResult, run_id: int) -> None:
@@ -139,4 +141,5 @@ def _account_row(
         "screened": account.screened.value if account.screened else None,
         "at": crawled,
         "day": crawled.date().isoformat(),
+        "length": None,
     }

@@ -83,7 +83,6 @@ from pipelines.model import (
     Mark,
     Member,
     Outcome,
-    PageAccount,
     PageAppended,
     PageDecision,
     PageHeldBack,
@@ -221,7 +220,7 @@ class SqlDecisions:
     def take(self, decision: LedgerDecision, run_id: int) -> None:
         match decision:
             case PageDecision():
-                self._write_account(decision.account, run_id)
+                self._write_account(decision, run_id)
                 self._write_page(decision)
                 write_listing(self._connection, decision)
                 self._write_recheck_state(decision.recheck_state)
@@ -247,11 +246,12 @@ class SqlDecisions:
         self._members.clear()
         self._members_of_stories.clear()
 
-    def _write_account(self, account: PageAccount, run_id: int) -> None:
+    def _write_account(self, decision: PageDecision, run_id: int) -> None:
+        account = decision.account
         batch = (account.batch_id, run_id)
         if batch not in self._crawl_starts:
             self._crawl_starts[batch] = read_crawl_start(self._connection, account.batch_id, run_id)
-        write_account(self._connection, account, run_id, self._crawl_starts[batch])
+        write_account(self._connection, decision, run_id, self._crawl_starts[batch])
 
     def _write_page(self, decision: PageDecision) -> None:
         """Write what a decision says of its page.

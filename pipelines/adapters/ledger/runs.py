@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from crawlers.batch import BACKFILL
 from crawlers.model import SourceReport
@@ -13,9 +13,9 @@ from pipelines.adapters.crawl_accounts import source_accounts
 from pipelines.adapters.ledger.accounts import read_accounted_pages, read_accounts_of
 from pipelines.adapters.ledger.codec import SOURCE_REPORT
 from pipelines.adapters.ledger.database import LedgerPart
-from pipelines.adapters.ledger.schema import accounts, articles, source_reports, watermarks
+from pipelines.adapters.ledger.schema import accounts, source_reports, watermarks
 from pipelines.adapters.ledger.schema import runs as run_table
-from pipelines.adapters.ledger.statements import upsert_rows
+from pipelines.adapters.ledger.statements import Statement, upsert_rows
 from pipelines.model import (
     ARRIVED,
     AccountedPage,
@@ -30,9 +30,19 @@ from pipelines.model import (
 _OutcomeCounts = dict[str, dict[Outcome, int]]
 #: Accounts of pages that were not fetched by a backfill.
 _OF_PRESENT = accounts.c.batch_id.not_like(f"{BACKFILL}%")
-
-#: Of pages that were not known before.
-_FIRST_SEEN = (Outcome.NEW, Outcome.COPY, Outcome.BORDERLINE)
+#: One source at a time: each has its new texts together in an index, the newest of which are read.
+_NEWEST_LENGTHS = Statement(
+    lambda _: (
+        select(accounts.c.at, accounts.c.length)
+        .where(
+            accounts.c.source_id == bindparam("source"),
+            accounts.c.at >= bindparam("since"),
+            accounts.c.length.is_not(None),
+        )
+        .order_by(accounts.c.at.desc(), accounts.c.id.desc())
+        .limit(bindparam("most"))
+    )
+)
 
 
 class SqlRuns(LedgerPart):
@@ -74,8 +84,11 @@ class SqlRuns(LedgerPart):
         until: datetime | None = None,
         source_ids: Collection[str] | None = None,
     ) -> Mapping[str, Mapping[str, Mapping[Outcome, int]]]:
-        group = (accounts.c.source_id, accounts.c.day, accounts.c.outcome)
-        query = select(*group, func.count().label("pages")).where(accounts.c.at >= since, _OF_PRESENT)
+        # In the order of their index, which counts them as it is read.
+        group = (accounts.c.day, accounts.c.source_id, accounts.c.outcome)
+        from_day = accounts.c.day >= since.astimezone(UTC).date().isoformat()
+        query = select(*group, func.count().label("pages"))
+        query = query.where(from_day, accounts.c.at >= since, _OF_PRESENT)
         if until is not None:
             query = query.where(accounts.c.at < until)
         if source_ids is not None:
@@ -88,18 +101,18 @@ class SqlRuns(LedgerPart):
                 outcomes[Outcome(row.outcome)] = row.pages
         return found
 
-    def text_lengths(self, since: datetime) -> Mapping[str, Sequence[tuple[str, int]]]:
-        length = func.length(articles.c.body)
-        query = (
-            select(accounts.c.source_id, accounts.c.day, length.label("length"))
-            .join(articles, articles.c.id == accounts.c.article_id)
-            .where(accounts.c.at >= since, _OF_PRESENT, accounts.c.outcome.in_(_FIRST_SEEN), length > 0)
-            .order_by(accounts.c.at, accounts.c.id)
-        )
+    def text_lengths(
+        self, source_ids: Collection[str], since: datetime, most: int
+    ) -> Mapping[str, Sequence[tuple[str, int]]]:
         found: dict[str, list[tuple[str, int]]] = {}
         with self.database.reading() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.source_id, []).append((row.day, row.length))
+            for source_id in source_ids:
+                rows = _NEWEST_LENGTHS.all_rows(
+                    connection, {"source": source_id, "since": since, "most": most}
+                )
+                lengths = [(row.at.date().isoformat(), row.length) for row in reversed(rows)]
+                if lengths:
+                    found[source_id] = lengths
         return found
 
     def accounted_pages(

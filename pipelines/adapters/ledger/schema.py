@@ -36,6 +36,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -157,11 +158,24 @@ accounts = Table(
     Column("screened", Text),
     Column("at", UtcTime, nullable=False),
     Column("day", Text, nullable=False),
+    # Characters of a text that was new, NULL for all other pages.
+    Column("length", Integer),
     UniqueConstraint("batch_id", "record"),
     Index(None, "run_id"),
     Index(None, "source_id", "id"),
     Index(None, "at"),
     Index(None, "article_id"),
+    # How the sources do is read from these two alone, and by every command that tells of them.
+    Index("ix_accounts_volumes", "day", "source_id", "outcome", "at", "batch_id"),
+    Index(
+        "ix_accounts_lengths",
+        "source_id",
+        "at",
+        "id",
+        "length",
+        sqlite_where=text("length IS NOT NULL"),
+        postgresql_where=text("length IS NOT NULL"),
+    ),
 )
 
 # What `scope: broad` left out, the newest of each source. `entry_id` stands for the address, of which an

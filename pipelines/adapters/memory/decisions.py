@@ -16,7 +16,7 @@ from pipelines.adapters.changed_stories import (
     rearrange_without,
     without_text,
 )
-from pipelines.adapters.crawl_accounts import entry_key
+from pipelines.adapters.crawl_accounts import entry_key, new_text_length
 from pipelines.adapters.memory.clean_values import clean_value
 from pipelines.adapters.memory.documents import MemoryDocuments
 from pipelines.adapters.memory.events import MemoryEvents
@@ -39,7 +39,6 @@ from pipelines.model import (
     Mark,
     Member,
     Outcome,
-    PageAccount,
     PageAppended,
     PageDecision,
     PageHeldBack,
@@ -69,7 +68,7 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         match decision:
             case PageDecision():
                 assert run_id in self._runs, f"run {run_id} was never started"
-                self._write_account(decision.account, run_id)
+                self._write_account(decision, run_id)
                 self._write_page(decision)
                 self._write_listing(decision)
                 self._write_recheck_state(decision.recheck_state)
@@ -89,13 +88,16 @@ class DecidedState(MemoryDocuments, MemoryEvents, MemoryRuns):
         for event in decision.history:
             self._history.append(replace(event, number=len(self._history) + 1))
 
-    def _write_account(self, page: PageAccount, run_id: int) -> None:
+    def _write_account(self, decision: PageDecision, run_id: int) -> None:
+        page = decision.account
         if page.batch_id in self._batches:
             result, _ = self._batches[page.batch_id]
             crawled = result.started
         else:
             crawled = self._runs[run_id].started
-        self._accounts[page.batch_id, page.record] = StoredAccount(page, run_id, crawled)
+        self._accounts[page.batch_id, page.record] = StoredAccount(
+            page, run_id, crawled, length=new_text_length(decision)
+        )
 
     def _write_page(self, decision: PageDecision) -> None:
         """Write what a decision says of its page.

@@ -44,6 +44,8 @@ class StoredAccount:
     run_id: int
     at: datetime
     is_temporary: bool = False
+    #: Characters of a text that was new, None for all other pages.
+    length: int | None = None
 
 
 class LedgerState:

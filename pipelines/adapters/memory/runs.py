@@ -82,18 +82,16 @@ class MemoryRuns(LedgerState):
                 outcomes[account.page.outcome] += 1
         return found
 
-    def text_lengths(self, since: datetime) -> Mapping[str, Sequence[tuple[str, int]]]:
+    def text_lengths(
+        self, source_ids: Collection[str], since: datetime, most: int
+    ) -> Mapping[str, Sequence[tuple[str, int]]]:
         found: dict[str, list[tuple[str, int]]] = {}
         for account in sorted(self._accounts.values(), key=lambda account: account.at):
-            page = account.page
-            is_first = page.outcome in (Outcome.NEW, Outcome.COPY, Outcome.BORDERLINE)
-            if not is_first or account.at < since or page.batch_id.startswith(BACKFILL):
-                continue
-            stored = self._articles.get(page.article_id or "")
-            if stored is not None and stored.article.body:
+            source_id = account.page.source_id
+            if account.length is not None and account.at >= since and source_id in source_ids:
                 day = account.at.date().isoformat()
-                found.setdefault(page.source_id, []).append((day, len(stored.article.body)))
-        return found
+                found.setdefault(source_id, []).append((day, account.length))
+        return {source_id: lengths[-most:] for source_id, lengths in found.items()}
 
     def accounted_pages(
         self,
