@@ -25,7 +25,7 @@ class DayHalf(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class DateVocabulary:
     """All words of dates.
 
     Look them up by `fold_key`; make patterns of them with `any_of`.
@@ -148,7 +148,7 @@ def split_by_script(words: Iterable[str]) -> tuple[list[str], list[str]]:
     return latin, others
 
 
-def _load_vocabulary() -> Vocabulary:
+def _load_vocabulary() -> DateVocabulary:
     """Read `vocabulary.yaml`.
 
     Raises ValueError for a word with two meanings.
@@ -157,7 +157,7 @@ def _load_vocabulary() -> Vocabulary:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = yaml.load(text, loader)  # noqa: S506 - both are safe loaders
     half_words = tuple(" ".join(data["halves"].values()).split())
-    return Vocabulary(
+    return DateVocabulary(
         months=_number_names(data["months"], "month", 12, first=1),
         month_names=tuple(_list_names(data["months"])),
         months_beside_a_year=_join_by_key(data["months_beside_a_year"]),

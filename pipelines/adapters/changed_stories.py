@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.adapters.projection import Placement, placements
+from pipelines.adapters.projection import StoryPlacement, placements
 from pipelines.model import (
     Correction,
     Corrections,
@@ -151,8 +151,8 @@ def changed_articles(before: Mapping[str, Story], after: Mapping[str, Story]) ->
     return changed
 
 
-def _placements_of(stories: Mapping[str, Story]) -> dict[str, Placement]:
-    found: dict[str, Placement] = {}
+def _placements_of(stories: Mapping[str, Story]) -> dict[str, StoryPlacement]:
+    found: dict[str, StoryPlacement] = {}
     for story in stories.values():
         found |= placements(story)
     return found

@@ -30,7 +30,7 @@ from pipelines.model import (
 from pipelines.stories.pickup_delay import delay_s
 
 
-class Placement(NamedTuple):
+class StoryPlacement(NamedTuple):
     """The part of a document that its story decides."""
 
     story_id: str
@@ -44,12 +44,12 @@ class Placement(NamedTuple):
     kept_out: Outcome | None
 
 
-def placements(story: Story) -> dict[str, Placement]:
+def placements(story: Story) -> dict[str, StoryPlacement]:
     """Return the placement of every article of a story, by article id."""
     label = (story.origin, story.carrier, story.kind, story.first_seen, story.kept_out)
-    found: dict[str, Placement] = {}
+    found: dict[str, StoryPlacement] = {}
     for link in story.links:
-        found[link.article_id] = Placement(story.id, story.lead_id, link.relation, *label)
+        found[link.article_id] = StoryPlacement(story.id, story.lead_id, link.relation, *label)
     return found
 
 

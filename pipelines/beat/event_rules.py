@@ -31,7 +31,7 @@ from pipelines.beat.terms import Terms
 from pipelines.text.languages import base_of, known_languages
 from pipelines.text.name_matcher import (
     Match,
-    Matcher,
+    NameMatcher,
     Spelling,
     clean,
     has_stray_star,
@@ -135,16 +135,16 @@ class _Matchers:
 
     def __init__(self, spellings: Mapping[str, Sequence[Spelling]]) -> None:
         self._spellings = spellings
-        self._made: dict[str, Matcher] = {}
+        self._made: dict[str, NameMatcher] = {}
 
-    def for_language(self, language: str) -> Matcher:
+    def for_language(self, language: str) -> NameMatcher:
         """Return the matcher of a language, or that of all words where it has none."""
         if language not in self._spellings:
             language = _ANY_LANGUAGE
         matcher = self._made.get(language)
         if matcher is None:
             # Two threads may both make it; the two are the same.
-            matcher = Matcher(self._spellings.get(language, ()))
+            matcher = NameMatcher(self._spellings.get(language, ()))
             self._made[language] = matcher
         return matcher
 

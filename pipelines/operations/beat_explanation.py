@@ -1,7 +1,7 @@
 """Where a word is known from, and what it does: `maplewire beat explain`.
 
-word ──► every spelling of the beat's files ──► Finding (file, line, what it does)
-└──► the words that every beat has       ──► Finding
+word ──► every spelling of the beat's files ──► KnownPlace (file, line, what it does)
+└──► the words that every beat has       ──► KnownPlace
 └──► the judge, on a headline that is the word alone
 └──► the nearest spellings, where nothing knows it
 """
@@ -25,7 +25,7 @@ from pipelines.relevance import judge
 from pipelines.text.folding import fold_in_place
 from pipelines.text.inflection import inflected
 from pipelines.text.languages import known_languages
-from pipelines.text.name_matcher import Matcher, Spelling, clean
+from pipelines.text.name_matcher import NameMatcher, Spelling, clean
 
 #: How many words are proposed for one that nobody knows.
 _NEAREST = 5
@@ -44,7 +44,7 @@ _STRENGTHS = {"strong": "strong", "weak": "weak: it counts half"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class KnownPlace:
     """One place where a word is known, and what it does there."""
 
     #: `FILE:LINE`; the file alone for the words that every beat has.
@@ -57,7 +57,7 @@ class Explanation:
     """All that is known of a word."""
 
     word: str
-    findings: tuple[Finding, ...]
+    known_places: tuple[KnownPlace, ...]
     #: What the judge says of a headline that is the word alone.
     verdict: Relevance
     #: The spellings most like it, where nothing knows the word.
@@ -82,12 +82,12 @@ class _Word:
     def __init__(self, word: str) -> None:
         self.text = clean(word).strip()
         self.folded = fold_in_place(self.text)
-        self._matcher = Matcher([Spelling(self.text, (0,))])
+        self._matcher = NameMatcher([Spelling(self.text, (0,))])
 
     def is_spelled(self, spelling: str) -> bool:
         """Tell whether a spelling of the beat is the word, or a stem of it (`expel*`)."""
         # Without its capitals, or one that needs them would be unknown in small letters.
-        for match in Matcher([Spelling(spelling, (0,))]).find(self.text):
+        for match in NameMatcher([Spelling(spelling, (0,))]).find(self.text):
             if (match.start, match.end) == (0, len(self.text)):
                 return True
         return fold_in_place(clean(spelling)) == self.folded
@@ -102,15 +102,15 @@ def explain_word(beat: Beat, word: str) -> Explanation:
     """Return where a word is known from, and what it does. The word is not empty."""
     asked = _Word(word)
     own = _BeatFiles(beat.folder)
-    findings = [
+    known_places = [
         *_find_in_terms(own.terms, asked),
         *_find_elsewhere(own, asked),
         *_find_everywhere(asked),
     ]
     nearest: tuple[str, ...] = ()
-    if not findings:
+    if not known_places:
         nearest = _find_nearest(own.terms, asked)
-    return Explanation(asked.text, tuple(findings), judge(asked.text, "", None, beat.terms), nearest)
+    return Explanation(asked.text, tuple(known_places), judge(asked.text, "", None, beat.terms), nearest)
 
 
 class _BeatFiles:
@@ -133,24 +133,24 @@ class _BeatFiles:
 # -- terms.yaml -------------------------------------------------------------------------------------------
 
 
-def _find_in_terms(document: YamlDocument | None, word: _Word) -> list[Finding]:
+def _find_in_terms(document: YamlDocument | None, word: _Word) -> list[KnownPlace]:
     """Return what the word is, and then what is longer and takes its place."""
     if document is None:
         return []
-    same: list[Finding] = []
-    longer: list[Finding] = []
+    same: list[KnownPlace] = []
+    longer: list[KnownPlace] = []
     for entry in _list_entries(document.values):
         where = document.locate(entry.place)
         spellings = _list_spellings(entry)
         spelled = _find_spelled(entry, word)
         if spelled:
             text = f"{_quote(spelled)} is {entry.meaning}{_describe_details(entry.fields)}"
-            same.append(Finding(where, text))
+            same.append(KnownPlace(where, text))
         if entry.hides:
             around = [spelling for spelling in spellings if word.is_in(spelling)]
             if around:
                 text = f"{_quote(around)}: the longer name counts where it stands: {entry.meaning}"
-                longer.append(Finding(where, text))
+                longer.append(KnownPlace(where, text))
     return [*same, *longer]
 
 
@@ -241,7 +241,7 @@ def _describe_role(fields: Mapping[str, Any]) -> str:
 # -- the other files of the beat --------------------------------------------------------------------------
 
 
-def _find_elsewhere(own: _BeatFiles, word: _Word) -> Iterator[Finding]:
+def _find_elsewhere(own: _BeatFiles, word: _Word) -> Iterator[KnownPlace]:
     for name, describe in (
         ("events.yaml", _describe_event),
         ("outlets.yaml", _describe_outlet),
@@ -254,7 +254,7 @@ def _find_elsewhere(own: _BeatFiles, word: _Word) -> Iterator[Finding]:
         for place, text in _list_texts(document.values, ()):
             told = describe(document.values, place, text, word)
             if told is not None:
-                yield Finding(document.locate(place), told)
+                yield KnownPlace(document.locate(place), told)
 
 
 def _list_texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
@@ -316,7 +316,7 @@ def _describe_search(values: Any, place: Place, text: str, word: _Word) -> str |
 # -- words that every beat has ----------------------------------------------------------------------------
 
 
-def _find_everywhere(word: _Word) -> Iterator[Finding]:
+def _find_everywhere(word: _Word) -> Iterator[KnownPlace]:
     for folder, name, describe in (
         ("pipelines/beat", "event_rules.yaml", _describe_event),
         ("pipelines/beat/terms", "general_signals.yaml", _describe_signal),
@@ -327,11 +327,11 @@ def _find_everywhere(word: _Word) -> Iterator[Finding]:
         for place, text in _list_texts(document.values, ()):
             told = describe(document.values, place, text, word)
             if told is not None:
-                yield Finding(document.locate(place), told)
+                yield KnownPlace(document.locate(place), told)
     organisation = EVERYWHERE.known(word.text)
     if organisation is not None:
         text = f"«{organisation.name}» is {_ORGANISATIONS[organisation.kind]}"
-        yield Finding("pipelines/beat/organisations.yaml", text)
+        yield KnownPlace("pipelines/beat/organisations.yaml", text)
 
 
 # -- a word that nobody knows -----------------------------------------------------------------------------

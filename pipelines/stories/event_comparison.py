@@ -78,7 +78,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class EventComparison:
     """What two reports of one event share, and how much it weighs."""
 
     weight: float
@@ -88,7 +88,7 @@ class Comparison:
 
 def compare(
     one: Mapping[str, float], other: Mapping[str, float], apart: timedelta, least: float
-) -> Comparison | None:
+) -> EventComparison | None:
     """Return what two reports share, or None where it weighs less than `least`.
 
     `one` and `other` are their marks, `apart` the time between them.
@@ -113,7 +113,7 @@ def compare(
     weight += _weigh_same_words(first, second) + _weigh_same_visit(common, first, second)
     weight -= _weigh_differences(common, first, second)
     weight -= _weigh_time(first, second, apart)
-    return Comparison(weight, shared) if weight >= least else None
+    return EventComparison(weight, shared) if weight >= least else None
 
 
 class _Marks:

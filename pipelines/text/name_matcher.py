@@ -70,7 +70,7 @@ _END_OF_TEXT = "."
 def clean(text: str) -> str:
     """Return a text composed, without invisible characters.
 
-    That is what `Matcher` and quotes work on.
+    That is what `NameMatcher` and quotes work on.
     """
     return _UNCLEAN.sub(_clean_part, unicodedata.normalize("NFC", text))
 
@@ -147,7 +147,7 @@ class _SpacedName:
         return len(characters) <= _LONGEST_JOINT and self.joints.issuperset(characters)
 
 
-class Matcher:
+class NameMatcher:
     """The compiled table of some forms.
 
     It is immutable, so threads may share it.

@@ -15,7 +15,7 @@ from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, RelevanceR
 from pipelines.beat.weights import Weights, load_weights
 from pipelines.text.folding import fold_in_place
 from pipelines.text.inflection import inflected
-from pipelines.text.name_matcher import Matcher, Spelling
+from pipelines.text.name_matcher import NameMatcher, Spelling
 from pipelines.text.spellings import written_forms
 
 #: How much of its side a name stands for.
@@ -53,7 +53,7 @@ def compile_terms(
         labels=MappingProxyType(_label_parties(file)),
         topics=_list_topics(file),
         _side_words=MappingProxyType(side_words),
-        _matcher=Matcher(spellings),
+        _matcher=NameMatcher(spellings),
         _entries=tuple(entries),
         english=MappingProxyType(_find_english_names(file)),
         side_names=MappingProxyType(side_names),

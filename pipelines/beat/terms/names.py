@@ -13,7 +13,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from pipelines.beat.weights import Weights, load_weights
-from pipelines.text.name_matcher import Match, Matcher, clean, longest
+from pipelines.text.name_matcher import Match, NameMatcher, clean, longest
 
 #: What puts a text on the beat: that it speaks of the sides, or its source alone.
 RelevanceRule: TypeAlias = Literal["sides", "all"]
@@ -114,7 +114,7 @@ class Terms:
     labels: Mapping[str, str]
     topics: tuple[Topic, ...]
     _side_words: Mapping[str, tuple[str, ...]]
-    _matcher: Matcher = field(repr=False)
+    _matcher: NameMatcher = field(repr=False)
     #: A match gives the numbers of the entries that it may mean.
     _entries: tuple[Entry, ...] = field(repr=False)
     #: The English name of each one in another script, for readers of the Latin alphabet.

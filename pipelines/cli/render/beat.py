@@ -34,7 +34,7 @@ def _count_sources(beat: Beat) -> str:
 def print_explanation(explanation: Explanation) -> None:
     """Print where a word is known from, and what the judge says of it."""
     rows = []
-    for finding in explanation.findings:
+    for finding in explanation.known_places:
         rows.append((_shortened(finding.where), finding.text))
     if rows:
         print_table("", ["where", "what it is"], rows)

@@ -13,7 +13,7 @@ from crawlers.errors import PermanentError
 from pipelines.beat.terms import Terms, load_terms
 from pipelines.relevance import judge, judge_lines
 from pipelines.text.folding import fold_in_place
-from pipelines.text.name_matcher import Matcher, Spelling, clean
+from pipelines.text.name_matcher import NameMatcher, Spelling, clean
 
 TERMS = load_terms(Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml")
 
@@ -362,7 +362,9 @@ def test_folding_keeps_every_position(text: str) -> None:
     )
 )
 def test_a_match_is_what_its_form_spells(words: list[str]) -> None:
-    matcher = Matcher([Spelling(s, (n,)) for n, s in enumerate(("Air Canada", "Canada", "加拿大", "参加中"))])
+    matcher = NameMatcher(
+        [Spelling(s, (n,)) for n, s in enumerate(("Air Canada", "Canada", "加拿大", "参加中"))]
+    )
     text = clean(" ".join(words))
     for match in matcher.find(text):
         assert (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pipelines.text.inflection import inflected
-from pipelines.text.name_matcher import Matcher, Spelling, clean
+from pipelines.text.name_matcher import NameMatcher, Spelling, clean
 
 
 def words_found(name: str, language: str, text: str) -> list[str]:
-    matcher = Matcher(Spelling(form, (0,)) for form in inflected(name, [language]))
+    matcher = NameMatcher(Spelling(form, (0,)) for form in inflected(name, [language]))
     cleaned = clean(text)
     return [cleaned[match.start : match.end] for match in matcher.find(cleaned)]
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.name_matcher import Matcher, Spelling, clean, longest
+from pipelines.text.name_matcher import NameMatcher, Spelling, clean, longest
 
 
 def found(names: str | list[str], text: str, *, cased: bool = False) -> list[str]:
     """Return the words of a text that some names were found in."""
     spellings = [names] if isinstance(names, str) else names
-    matcher = Matcher(Spelling(name, (number,), cased) for number, name in enumerate(spellings))
+    matcher = NameMatcher(Spelling(name, (number,), cased) for number, name in enumerate(spellings))
     cleaned = clean(text)
     return [cleaned[match.start : match.end] for match in longest(matcher.find(cleaned))]
 
@@ -309,7 +309,7 @@ def test_words_of_every_script_are_found_in_one_text() -> None:
 @given(st.text(alphabet="aßæœøÅヴカﾞｶーй의는가보الوبلصين 中- '", max_size=40))
 def test_every_match_lies_inside_the_text(text: str) -> None:
     names = ["a", "ß", "ヴカ", "カ", "й", "가", "الصين", "中", "ae", "o", "보의"]
-    matcher = Matcher(Spelling(name, (number,)) for number, name in enumerate(names))
+    matcher = NameMatcher(Spelling(name, (number,)) for number, name in enumerate(names))
     cleaned = clean(text)
     for match in matcher.find(cleaned):
         assert 0 <= match.start < match.end <= len(cleaned)
