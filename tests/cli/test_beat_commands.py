@@ -213,7 +213,7 @@ def test_an_unknown_word_is_told_with_the_nearest(tmp_path: Path) -> None:
 def test_an_id_and_a_kind_of_the_files_are_no_words() -> None:
     beat = load_beat(packaged_beat().parent / "norway-japan-fisheries")
     for word in ("head-of-state", "agency"):
-        told = [finding.text for finding in explain_word(beat, word).known_places]
+        told = [known_place.text for known_place in explain_word(beat, word).known_places]
         assert not any("tells events apart" in text or "news agency" in text for text in told)
 
 

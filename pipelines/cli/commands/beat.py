@@ -159,5 +159,5 @@ def beat_explain(
         beat = maplewire.beat if folder is None else load_beat(find_beat_folder(folder))
     explanation = explain_word(beat, word)
     print_explanation(explanation)
-    if not explanation.findings:
+    if not explanation.known_places:
         raise typer.Exit(1)

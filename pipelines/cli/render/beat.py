@@ -34,8 +34,8 @@ def _count_sources(beat: Beat) -> str:
 def print_explanation(explanation: Explanation) -> None:
     """Print where a word is known from, and what the judge says of it."""
     rows = []
-    for finding in explanation.known_places:
-        rows.append((_shortened(finding.where), finding.text))
+    for known_place in explanation.known_places:
+        rows.append((_shortened(known_place.where), known_place.text))
     if rows:
         print_table("", ["where", "what it is"], rows)
     else:
