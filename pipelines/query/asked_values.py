@@ -36,7 +36,7 @@ def doubts_about(
     """
     for leaf in asked:
         values = known.get(leaf.field)
-        if not values:
+        if values is None:
             continue
         by_folded = {keyword(value): value for value in values}
         if leaf.value in by_folded:
@@ -50,5 +50,7 @@ def _hint(value: str, by_folded: Mapping[str, str]) -> str:
     holding = [folded for folded in by_folded if value in folded]
     for folded in (*near, *holding):
         return f"did you mean “{by_folded[folded]}”?"
+    if not by_folded:
+        return "none is known"
     named = ", ".join(list(by_folded.values())[:_NAMED])
     return f"known are {named} …"

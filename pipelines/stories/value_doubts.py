@@ -39,7 +39,10 @@ def value_doubts(index: SearchIndex, query: Query, get_beat: Callable[[], Beat])
         return []
     beat = get_beat()
     known = _known_values(beat.sources, beat.terms.topics)
-    known["lang"] = list(index.facets(Query("", All()), ("lang",), _LANGUAGES)["lang"])
+    languages = list(index.facets(Query("", All()), ("lang",), _LANGUAGES)["lang"])
+    # An empty index lacks every language, and that is no mistake of the query.
+    if languages:
+        known["lang"] = languages
     return list(doubts_about(unknown[:_MOST_DOUBTS], known))
 
 
