@@ -18,7 +18,7 @@ from enum import Enum
 
 from pipelines.dedup.overlap import Overlap, compare, passages
 from pipelines.dedup.text_print import shingles_of_words
-from pipelines.dedup.title_differences import words_of_title
+from pipelines.dedup.title_differences import names_of_headline_in, words_of_title
 from pipelines.model import Carrying, Member, TextPrint
 
 #: Share of a text that stands in the other below which most of it is its own.
@@ -46,6 +46,11 @@ _EXCERPT = 80
 _LONGER_THAN_EXCERPT = 1.5
 #: Share of an excerpt that is its report's beginning; the rest says where to read on.
 _KEPT_IN_EXCERPT = 0.6
+#: Share of each of two texts that is its own, and words of its own above what they share, where that is a
+#: paragraph that both print beside their reports. The longest such paragraph, in words.
+_OWN_BESIDE = 0.4
+_OWN_ABOVE = 15
+_LONGEST_PARAGRAPH = 100
 #: Share that a step has in common with the first, below which it begins a new chapter.
 _OF_FIRST_STEP = 0.25
 #: An agency writes a report on for so long, and each step keeps so much of the one before.
@@ -133,7 +138,7 @@ def _standing_of_page(page: Member, part: SharedPart, text: Member, part_of_text
     is_inside = part.density >= _BLOCK and part.above >= _OWN_HEAD
     # A text of which the page has the middle alone has that from the page, and its beginning from elsewhere.
     is_item = part_of_text.above < _OWN_HEAD and (is_inside or _prints_headline(page, text))
-    if is_item and not _name_one_matter(page, text):
+    if is_item and not name_one_matter(page, text):
         return Standing.CARRIES
     return Standing.ONE_TEXT
 
@@ -174,12 +179,40 @@ def _prints_headline(page: Member, text: Member) -> bool:
     return len(words) >= _HEADLINE and shingles_of_words(words) <= page.text.distinct
 
 
-def _name_one_matter(page: Member, text: Member) -> bool:
+def name_one_matter(page: Member, text: Member) -> bool:
     """Tell whether two headlines share most of their words."""
     mine, theirs = set(words_of_title(page)), set(words_of_title(text))
     shorter = min(len(mine), len(theirs))
     least = max(_SAME_HEADLINE * shorter, min(_WORDS_OF_HEADLINE, shorter))
     return bool(shorter) and len(mine & theirs) >= least
+
+
+def share_a_paragraph_beside(one: Member, other: Member) -> bool:
+    """Tell whether two reports share one paragraph and nothing of what they tell.
+
+    Such are a newsroom's words about itself and the background of a matter. Each begins with its own text,
+    and their headlines are about two matters.
+    """
+    shortest_title = min(len(words_of_title(one)), len(words_of_title(other)))
+    if shortest_title < _HEADLINE or name_one_matter(one, other):
+        return False
+    # An update under a new lead tells of the people of its report.
+    if names_of_headline_in(one, other) or names_of_headline_in(other, one):
+        return False
+    return _has_paragraph_beside(one.text, other.text) and _has_paragraph_beside(other.text, one.text)
+
+
+def _has_paragraph_beside(text: TextPrint, other: TextPrint) -> bool:
+    part = shared_part(text, other)
+    words_a_shingle = text.words / max(len(text.shingles), 1)
+    is_one_run = part.longest == round(part.share * len(text.shingles))
+    is_paragraph = part.longest * words_a_shingle <= _LONGEST_PARAGRAPH
+    return (
+        is_one_run
+        and is_paragraph
+        and part.share <= 1 - _OWN_BESIDE
+        and part.above * words_a_shingle >= _OWN_ABOVE
+    )
 
 
 def is_excerpt(one: Member, other: Member) -> bool:
@@ -191,7 +224,7 @@ def is_excerpt(one: Member, other: Member) -> bool:
     if part.above or part_of_longer.above >= _OWN_HEAD:
         return False
     is_kept = part.longest >= _KEPT_IN_EXCERPT * len(shorter.text.shingles)
-    return is_kept and _name_one_matter(shorter, longer)
+    return is_kept and name_one_matter(shorter, longer)
 
 
 def _length(member: Member) -> tuple[int, str]:
@@ -200,7 +233,7 @@ def _length(member: Member) -> tuple[int, str]:
 
 def is_written_on(one: Member, other: Member) -> bool:
     """Tell whether two pages are steps of one report that its newsroom writes on."""
-    if not are_of_one_newsroom(one, other) or not _name_one_matter(one, other):
+    if not are_of_one_newsroom(one, other) or not name_one_matter(one, other):
         return False
     if one.published and other.published and abs(one.published - other.published) > _WRITTEN_ON_WITHIN:
         return False

@@ -17,7 +17,7 @@ from datetime import timedelta
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-from pipelines.dedup.carrying import Standing, is_excerpt
+from pipelines.dedup.carrying import Standing, is_excerpt, share_a_paragraph_beside
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, unquoted_share
 from pipelines.dedup.running_reports import is_running_report
@@ -273,6 +273,8 @@ def _find_veto(article: Member, other: Member, overlap: Overlap, share: float) -
         circumstances = _differing_circumstances(article, other)
         if circumstances:
             return _Veto(circumstances)
+        if share_a_paragraph_beside(article, other):
+            return _Veto("shares one paragraph, beside what each reports")
     return None
 
 

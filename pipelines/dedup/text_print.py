@@ -24,6 +24,7 @@ from functools import lru_cache
 from itertools import accumulate, chain, compress, repeat
 from zlib import crc32
 
+from pipelines.dedup.captions import without_captions
 from pipelines.dedup.quotations import Report
 from pipelines.model import MANY, Span, TextPrint, without_spans
 from pipelines.text.chinese_names import names_of
@@ -77,7 +78,7 @@ def report_paragraphs(body: str, boilerplate: Sequence[Span], repeated: Collecti
 
     `boilerplate` are spans to leave out, `repeated` the hashes of paragraphs to leave out.
     """
-    parts = paragraphs(without_spans(body, boilerplate))
+    parts = without_captions(paragraphs(without_spans(body, boilerplate)))
     if not repeated:
         return parts
     return [part for part in parts if paragraph_hash(part) not in repeated]

@@ -248,6 +248,11 @@ def _names_in(member: Member, words: Collection[str]) -> dict[int, str]:
     return names
 
 
+def names_of_headline_in(one: Member, other: Member) -> bool:
+    """Tell whether a name of one article's headline stands in the other's text."""
+    return bool(_names_in(other, _names_in(one, _words_for_names(one.title)).values()))
+
+
 def _names_only_in(one: Member, other: Member, words: Collection[str]) -> list[str]:
     """Return the words that are names in one text only, sorted."""
     names = []
