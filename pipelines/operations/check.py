@@ -1,4 +1,4 @@
-"""Whether the house is in order: ledger, batches, index and clock."""
+"""Whether all is in order: ledger, batches, index and clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Finding:
     todo: str
 
 
-def check_house(context: RunContext, *, with_batches: bool = False) -> list[Finding]:
+def check_all(context: RunContext, *, with_batches: bool = False) -> list[Finding]:
     """Look at everything that can be wrong without a word; return what is.
 
     With `with_batches`, every page of every batch is read. What is away is a finding too, and does not keep

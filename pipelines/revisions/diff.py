@@ -177,7 +177,7 @@ def _pair_rewritten(
 ) -> dict[int, int]:
     """Return index in `new` -> index in `old` of rewritten sentences.
 
-    Both ascend; the likest are paired first.
+    Both ascend; the most alike are paired first.
     """
     words = len(new) * len(_words_of(old)) + len(old) * len(_words_of(new))
     if len(old) * len(new) > _SENTENCE_COMPARISONS or words > _LIKENESS_WORDS:

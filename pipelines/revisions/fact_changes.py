@@ -253,10 +253,10 @@ def quotation_changes(before: Sequence[str], after: Sequence[str], texts: BothTe
     gone = _missing_quotations(old_quotations, new_quotations, texts.word_line_after)
     came = _missing_quotations(new_quotations, old_quotations, texts.word_line_before)
     for quotation in came[:_MOST_QUOTATIONS]:
-        likest = max(gone, key=lambda other: likeness_of(other.key, quotation.key), default=None)
-        if likest and likeness_of(likest.key, quotation.key) >= _SAME_QUOTATION:
-            gone.remove(likest)
-            yield f"quote changed: “{shorten(likest.printed)}” → “{shorten(quotation.printed)}”"
+        nearest = max(gone, key=lambda other: likeness_of(other.key, quotation.key), default=None)
+        if nearest and likeness_of(nearest.key, quotation.key) >= _SAME_QUOTATION:
+            gone.remove(nearest)
+            yield f"quote changed: “{shorten(nearest.printed)}” → “{shorten(quotation.printed)}”"
         else:
             yield f"quote added: “{shorten(quotation.printed)}”"
     for quotation in gone:

@@ -68,7 +68,7 @@ _OTHER_SPEECH = 0.8
 _OTHER_NAMES = 1.3
 _PROPER = frozenset({*_NAMES, "place"})
 _OTHER_THIRD_PARTIES = 0.8
-#: China expels a Canadian, and Canada a Chinese: acts that a side does to the other and gets back.
+#: Acts that a side does to the other and gets back, as where each expels a diplomat of the other.
 _OTHER_DIRECTION = 2.0
 _MUTUAL_ACTS = frozenset({"act:expulsion", "act:raise", "act:lowering", "act:sanctions", "act:retaliation"})
 #: Each day beyond the first, and that beside another act: a follow-up.

@@ -21,14 +21,14 @@ CHINESE_LEAD_CHARS = LEAD_CHARS // 3
 TITLE_CHARS = 500
 
 
-def _any_furniture() -> str:
-    spaced, unspaced = part_by_spacing(WORDS.furniture)
+def _any_credit() -> str:
+    spaced, unspaced = part_by_spacing(WORDS.credits)
     return rf"(?:\b(?:{any_word(spaced)})\b|{any_word(unspaced)})"
 
 
 #: (The Canadian Press/Sean Kilpatrick)
-_CREDIT = re.compile(rf"\([^()]{{0,80}}{_any_furniture()}[^()]{{0,80}}\)", re.IGNORECASE)
-_FURNITURE = re.compile(_any_furniture(), re.IGNORECASE)
+_CREDIT = re.compile(rf"\([^()]{{0,80}}{_any_credit()}[^()]{{0,80}}\)", re.IGNORECASE)
+_CREDIT_WORDS = re.compile(_any_credit(), re.IGNORECASE)
 _CAPTION = re.compile(any_word(WORDS.captions), re.IGNORECASE)
 _HAN = re.compile(f"[{HAN}]")
 _PLAIN_MARKS = str.maketrans("“”„«»「」『』‘’", '"' * 9 + "''")
@@ -78,4 +78,4 @@ def _plain(text: str) -> str:
     text = clean(_fold_marks(text))
     text = _ADDRESS.sub(" ", text)
     text = _CREDIT.sub(" ", text)
-    return _FURNITURE.sub(" ", text)
+    return _CREDIT_WORDS.sub(" ", text)

@@ -20,7 +20,7 @@ class EventVocabulary(Vocabulary):
     day_endings: Words
     between_office_and_side: Words
     between_side_and_office: Words
-    furniture: Words
+    credits: Words
     captions: Words
     common_words: Words
     capital_nouns: Words

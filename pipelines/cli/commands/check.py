@@ -32,11 +32,11 @@ def check(
         _give_up_batch(give_up)
         return
     from pipelines.cli.render.tables import print_table
-    from pipelines.operations.check import check_house
+    from pipelines.operations.check import check_all
     from pipelines.stages.unknown_names_note import unknown_names_sentence
 
     with open_app(reading=True) as maplewire:
-        findings = check_house(maplewire.parts, with_batches=batches)
+        findings = check_all(maplewire.parts, with_batches=batches)
         unknown = unknown_names_sentence(maplewire.settings.home)
     if as_json:
         print_json([{"what": finding.what, "todo": finding.todo} for finding in findings])

@@ -17,7 +17,7 @@ from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.clock_marks import note_run
 from pipelines.alerts.restore_hold import hold_mail
 from pipelines.model import Outcome
-from pipelines.operations.check import check_house
+from pipelines.operations.check import check_all
 from pipelines.stages.index import index_changes
 from pipelines.stages.process import give_up_batch
 from tests.builders import NOON
@@ -28,7 +28,7 @@ TEN_YEARS = timedelta(days=3653)
 
 
 def findings(world: World, *, with_batches: bool = False) -> list[str]:
-    return [finding.what for finding in check_house(world.parts, with_batches=with_batches)]
+    return [finding.what for finding in check_all(world.parts, with_batches=with_batches)]
 
 
 def test_a_house_in_order_has_no_findings(world: World) -> None:
@@ -40,11 +40,11 @@ def test_a_house_in_order_has_no_findings(world: World) -> None:
 
 def test_an_index_that_is_behind_or_lost_something_is_told(world: World) -> None:
     world.process(REPORT)
-    (found,) = check_house(world.parts)
+    (found,) = check_all(world.parts)
     assert ("1 changes behind" in found.what, found.todo) == (True, "maplewire index")
     index_changes(world.parts, world.findings)
     world.index.rebuild([])
-    (found,) = check_house(world.parts)
+    (found,) = check_all(world.parts)
     assert ("holds 0 articles, and the ledger 1" in found.what, found.todo) == (True, "maplewire reindex")
 
 
@@ -55,7 +55,7 @@ def test_a_lost_batch_is_told_and_given_up_once(world: World) -> None:
     with pytest.raises(PermanentError, match="is there"):
         give_up_batch(world.parts, run_id, "2026-0001", world.findings)
     path.unlink()
-    (found,) = check_house(world.parts)
+    (found,) = check_all(world.parts)
     assert "with 3 pages that are not processed" in found.what
     assert "maplewire check --give-up 2026-0001" in found.todo
     assert give_up_batch(world.parts, run_id, "2026-0001", world.findings) == 3
@@ -115,5 +115,5 @@ def test_damage_of_a_ledger_is_found(world: World, tmp_path: Path) -> None:
         file.seek(2048 * (root - 1))
         file.write(b"\xff" * 2048)
     with closing(open_ledger(f"sqlite:///{path}")) as ledger:
-        found = check_house(replace(world.parts, ledger=ledger))
+        found = check_all(replace(world.parts, ledger=ledger))
     assert "damaged" in found[0].what

@@ -11,7 +11,7 @@ from crawlers.model import FeedState
 from pipelines.alerts.clock_marks import ClockMark
 from pipelines.beat.beat import ParsedSearch
 from pipelines.model import USUAL_RECHECKS, SavedSearch
-from pipelines.operations.check import check_house
+from pipelines.operations.check import check_all
 from pipelines.query import parse
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_result
@@ -57,10 +57,10 @@ def test_a_clock_that_was_ahead_is_told_and_forgotten_after_one_run(world: World
         abandoned = FeedState("abandoned", last_polled=world.clock.at)
         world.ledger.adopt(a_result("other", states=(abandoned,)), "b", world.ledger.start_run(NOON))
         world.clock.at = right
-        assert len(check_house(world.parts)) >= 4
+        assert len(check_all(world.parts)) >= 4
         site.feed([Item(site.page("/2", story_html(2)), story_title(2))])
         site.poll(after=timedelta(minutes=30))
         # In whatever order: stories that are linked to one another are numbered anew.
         assert {stored.article.title for stored in site.articles()} == set(map(story_title, range(3)))
-        assert check_house(world.parts) == []
+        assert check_all(world.parts) == []
         assert story_title(2) in site.mailed()
