@@ -17,10 +17,11 @@ from pipelines.bootstrap import App
 from pipelines.web.accounts import Access, Sessions, session_key
 from pipelines.web.gate import Gate, NotAllowed
 from pipelines.web.guard import LOOPBACK_HOSTS, Guard
-from pipelines.web.page import LANGUAGE_COOKIE, keep_choice, room_of, safe_return, show_page
+from pipelines.web.page import LANGUAGE_COOKIE, keep_choice, language_of, room_of, safe_return, show_page
+from pipelines.web.pages_for_commands import with_page_names
 from pipelines.web.room import Room
 from pipelines.web.routes import routes
-from pipelines.web.wording import interface_languages
+from pipelines.web.wording import Words, interface_languages
 
 log = logging.getLogger(__name__)
 
@@ -101,11 +102,16 @@ def _say_not_allowed(request: Request, error: Exception) -> Response:
 def _say_not_found(request: Request, error: Exception) -> Response:
     # A form that names what cannot be done is answered with the reason, a page that is not there likewise.
     status = 400 if request.method == "POST" else 404
-    return show_page(request, "problem.html.j2", {"status": status, "message": str(error)}, status)
+    return _say_why(request, error, status)
 
 
 def _say_busy(request: Request, error: Exception) -> Response:
-    return show_page(request, "problem.html.j2", {"status": 503, "message": str(error)}, 503)
+    return _say_why(request, error, 503)
+
+
+def _say_why(request: Request, error: Exception, status: int) -> Response:
+    message = with_page_names(str(error), Words(language_of(request)))
+    return show_page(request, "problem.html.j2", {"status": status, "message": message}, status)
 
 
 def _say_bug(_: Request, error: Exception) -> Response:

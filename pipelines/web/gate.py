@@ -134,7 +134,12 @@ class Gate:
         refused = None if is_signed else refusal_of_origin(Headers(scope=scope))
         body = b""
         if refused is None:
-            body, refused = await _read_body(receive)
+            read = await _read_body(receive)
+            if read is None:
+                too_long = f"A form is at most {MOST_FORM_BYTES} bytes long.\n"
+                await PlainTextResponse(too_long, 413)(scope, receive, send)
+                return
+            body = read
         if refused is None and reader is not None:
             fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=500)
             token = (fields.get(TOKEN_FIELD) or [""])[0]
@@ -165,18 +170,21 @@ def refusal_of_origin(headers: Mapping[str, str]) -> str | None:
     return None
 
 
-async def _read_body(receive: Receive) -> tuple[bytes, str | None]:
-    """Return a body, and why it is refused."""
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the body of a form, None where there is none to take.
+
+    It is too long, or its reader left meanwhile.
+    """
     body = b""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"", "The reader has left."
-        body += message.get("body", b"")
+            return None
+        body += bytes(message.get("body", b""))
         if len(body) > MOST_FORM_BYTES:
-            return b"", f"A form is at most {MOST_FORM_BYTES} bytes long."
+            return None
         if not message.get("more_body", False):
-            return body, None
+            return body
 
 
 def reader_of(request: Request) -> Reader:

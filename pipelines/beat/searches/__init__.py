@@ -10,7 +10,7 @@ rewritten, and a beat that came with the package can be read-only.
     load_searches(path, own)         both files, checked; every mistake in one go
     write_entry(own, id, values)     change HOME's file, comments kept
     own_entry(own, id)               what HOME's file says of a search
-    save_entry(path, own, id, values)  write_entry, taken back where the search is wrong
+    save_entry(path, own, id, values)  write_entry, unless the search is wrong
     leave_search(path, own, search, address)   a reader gets no more mails of it
 """
 

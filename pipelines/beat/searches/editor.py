@@ -11,7 +11,7 @@ comment above it (149 of 3,000 random files).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,16 @@ def own_entry(own: Path, id_: str) -> dict[str, Any]:
     return dict(document.values[_LIST][position])
 
 
-def write_entry(own: Path, id_: str, values: Mapping[str, Any] | None) -> None:
+def write_entry(
+    own: Path,
+    id_: str,
+    values: Mapping[str, Any] | None,
+    check: Callable[[Path], None] = lambda _: None,
+) -> None:
     """Put one search into HOME's file in place of what it says of that id.
 
     None removes the search from this file. The file is replaced as a whole, so a crash leaves the old one.
+    `check` gets the new file before anybody else sees it; a CatalogueError of it leaves the old one, too.
     Raises CatalogueError where the file cannot be read or written.
     """
     content = _NEW_FILE.encode()
@@ -64,7 +70,11 @@ def write_entry(own: Path, id_: str, values: Mapping[str, Any] | None) -> None:
         partial = own.with_suffix(".part")
         with open_private(partial, "wb") as file:
             file.write(text.encode())
+        check(partial)
         partial.replace(own)
+    except CatalogueError:
+        partial.unlink(missing_ok=True)
+        raise
     except OSError as e:
         advice = "set MAPLEWIRE_HOME to a folder that you can write to"
         raise CatalogueError([f"{own}: cannot be written ({e.strerror}); {advice}"]) from e

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from crawlers.errors import CatalogueError
-from pipelines.beat.searches import Searches, load_searches, own_entry, write_entry
+from pipelines.beat.searches import Searches, load_searches, own_entry, save_entry, write_entry
 from pipelines.config import packaged_beat
 
 FULL = """\
@@ -255,3 +255,19 @@ def test_changing_a_search_leaves_every_other_line_as_it_is(tmp_path: Path) -> N
     assert own.read_text("utf-8") == f"{above}- id: b\n  enabled: false\n{below}"
     write_entry(own, "b", None)
     assert own.read_text("utf-8") == above + below
+
+
+def test_a_wrong_search_is_never_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run may read the file at any moment."""
+    beat_file, own = tmp_path / "beat.yaml", tmp_path / "searches.yaml"
+    beat_file.write_text("searches: []\n")
+    good = {"id": "a", "name": "A", "query": "x", "to": ["a@b.example"]}
+    save_entry(beat_file, own, "a", good)
+    before = own.read_bytes()
+    written: list[Path] = []
+    monkeypatch.setattr(Path, "replace", lambda _, target: written.append(target))
+    with pytest.raises(CatalogueError, match=r"searches\.yaml:\d+: search \"b\": query:"):
+        save_entry(beat_file, own, "b", good | {"id": "b", "query": "x AND ("})
+    assert not written
+    assert own.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"beat.yaml", "searches.yaml"}

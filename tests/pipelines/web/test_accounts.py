@@ -178,7 +178,7 @@ def test_a_form_of_another_site_does_nothing(room: httpx.Client, headers: dict[s
 def test_a_form_that_is_too_long_is_refused(room: httpx.Client) -> None:
     enter(room, "eve")
 
-    assert room.post("/story/s1/merge", data={"other": "x" * 100_000}).status_code == 403
+    assert room.post("/story/s1/merge", data={"other": "x" * 100_000}).status_code == 413
 
 
 # -- a proxy that says who asks ------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_only_the_link_needs_no_signing_in(room: httpx.Client) -> None:
 
 def test_a_form_without_end_is_refused(room: httpx.Client, maplewire: App) -> None:
     answer = room.post(path_of(maplewire, ANN, "pandas"), content=b"x" * 200_000)
-    assert answer.status_code == 403
+    assert answer.status_code == 413
     assert readers(maplewire, "pandas") == (ANN, BO)
 
 

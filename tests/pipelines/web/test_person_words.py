@@ -293,3 +293,22 @@ def test_a_tag_is_found_at_once_wherever_queries_are_read(room: httpx.Client, ma
     trial = room.get("/searches/try", params={"q": "tag:*"})
     assert trial.status_code == 404
     assert "later" in trial.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "page_named"),
+    [
+        ("/story/s1/merge", {"other": "nobody"}, "“Search” shows the newest"),
+        ("/story/s1/split", {"article": ident(4)}, "“Search” shows them"),
+        ("/words/99/undo", {}, "“Words of people” shows them"),
+        (f"/article/{ident(4)}/mark", {"label": "undo"}, "“Words of people” shows all of them"),
+        ("/outbox/nothing/resend", {}, "“Outbox” shows their keys"),
+    ],
+)
+def test_a_reader_is_told_of_pages_and_not_of_commands(
+    room: httpx.Client, path: str, fields: dict[str, str], page_named: str
+) -> None:
+    answer = send(room, path, **fields)
+    assert answer.status_code == 400
+    assert page_named in answer.text
+    assert "maplewire " not in answer.text

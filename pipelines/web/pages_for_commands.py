@@ -1,0 +1,33 @@
+"""Messages for readers of pages, which name pages in place of commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from pipelines.web.wording import Words
+
+_COMMAND = re.compile(r"`maplewire ([^`]+)`")
+
+
+def with_page_names(message: str, words: Words) -> str:
+    """Return a message in which commands are the pages that show the same."""
+
+    def page_name(command: re.Match[str]) -> str:
+        for beginning, key in _pages().items():
+            if f"{command[1]} ".startswith(f"{beginning} "):
+                return f"“{words(key)}”"
+        return command[0]
+
+    return _COMMAND.sub(page_name, message)
+
+
+@cache
+def _pages() -> Mapping[str, str]:
+    text = (files("pipelines.web") / "pages_for_commands.yaml").read_text("utf-8")
+    pages: dict[str, str] = yaml.safe_load(text)
+    return pages
